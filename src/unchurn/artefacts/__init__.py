@@ -1,0 +1,50 @@
+"""Artefacts: what steps make, as folders of known files with a manifest of their hashes."""
+
+from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
+from unchurn.artefacts.inference import ROW, Batch, Scores
+from unchurn.artefacts.lineage import RunLineage, ScoringRun
+from unchurn.artefacts.schema import Column, Finding, Kind, Role, Schema
+from unchurn.artefacts.summary import ColumnSummary
+from unchurn.artefacts.training import (
+    FOLD,
+    GROUP,
+    LABEL,
+    Champion,
+    Clean,
+    Evaluation,
+    Model,
+    Params,
+    Prepared,
+    Verdict,
+    Version,
+)
+
+__all__ = [
+    "FOLD",
+    "GROUP",
+    "LABEL",
+    "ROW",
+    "Artefact",
+    "Batch",
+    "Champion",
+    "Clean",
+    "Column",
+    "ColumnSummary",
+    "Evaluation",
+    "Finding",
+    "Kind",
+    "Model",
+    "Params",
+    "Prepared",
+    "Role",
+    "RunLineage",
+    "Schema",
+    "Scores",
+    "ScoringRun",
+    "Verdict",
+    "Version",
+    "Workspace",
+    "dump_json",
+    "sha256_of",
+    "verify",
+]

@@ -1,0 +1,108 @@
+"""The columns of a table as unchurn understands them, shared by tables, modelling and steps."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any, Literal, Self
+
+Kind = Literal["number", "category", "date", "text"]
+"""number → float64, category and text → string, date → timestamp[us] without zone."""
+
+Role = Literal["feature", "id", "target", "snapshot", "dropped"]
+Severity = Literal["note", "warning", "blocked"]
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its name exactly as the header spells it, and how its text is read.
+
+    `decimal` and `date_order` fix how later tables are read, so that one row's meaning never
+    depends on its neighbours. `sentinels` are numbers or dates (ISO text) that stand for
+    missing. `reason` says, in words, why a column has its role.
+    """
+
+    name: str
+    kind: Kind
+    role: Role = "feature"
+    reason: str = ""
+    decimal: Literal[".", ","] = "."
+    date_order: Literal["ymd", "mdy", "dmy"] = "ymd"
+    sentinels: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Schema:
+    """The columns of a table in file order, and what its label means.
+
+    `positive` and `negative` are the label spellings as found (the commonest one of each);
+    both are empty for a table without a label.
+    """
+
+    columns: tuple[Column, ...]
+    positive: str = ""
+    negative: str = ""
+
+    def named(self, name: str) -> Column:
+        """Return the column spelled exactly `name`. Raises KeyError."""
+        for column in self.columns:
+            if column.name == name:
+                return column
+        raise KeyError(name)
+
+    def with_role(self, role: Role) -> tuple[Column, ...]:
+        """Return the columns of one role, in file order."""
+        return tuple(column for column in self.columns if column.role == role)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the feature columns, sorted: the order of every model's columns."""
+        return tuple(sorted(column.name for column in self.with_role("feature")))
+
+    @property
+    def id(self) -> str | None:
+        """Name of the id column, or None."""
+        found = self.with_role("id")
+        return found[0].name if found else None
+
+    @property
+    def target(self) -> str | None:
+        """Name of the target column, or None."""
+        found = self.with_role("target")
+        return found[0].name if found else None
+
+    @property
+    def snapshot(self) -> str | None:
+        """Name of the snapshot-date column, or None."""
+        found = self.with_role("snapshot")
+        return found[0].name if found else None
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data for a ``.json`` file."""
+        plain = asdict(self)
+        plain["columns"] = [{**asdict(c), "sentinels": list(c.sentinels)} for c in self.columns]
+        return plain
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
+        """Read back what `to_plain` made."""
+        columns = [Column(**{**c, "sentinels": tuple(c["sentinels"])}) for c in plain["columns"]]
+        return cls(tuple(columns), plain["positive"], plain["negative"])
+
+
+@dataclass(frozen=True)
+class Finding:
+    """Something about the data that a person should know.
+
+    `code` is stable and lower-case with dashes (``leak-strength``); `words` is one sentence
+    with the figures in it; `count` is rows, cells or columns, as the sentence says.
+    """
+
+    code: str
+    severity: Severity
+    words: str
+    column: str | None = None
+    count: int = 0
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data for a ``.json`` file."""
+        return asdict(self)

@@ -1,0 +1,154 @@
+"""The artefacts of training, in the order they are made.
+
+Rows of every table are sorted and carry no trace of the input's row order, so that the same
+customers give the same bytes. Nothing here holds a clock, a host name or a run id.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from unchurn.artefacts.folder import Artefact, Json, file
+
+LABEL = "__label__"
+"""Label column of Clean and Prepared tables: int8, 1 = churned, 0 = stayed."""
+GROUP = "__group__"
+"""Customer group of Prepared tables: 32 hex digits of an md5; rows of one group never part."""
+FOLD = "__fold__"
+"""Fold of a Prepared training row: int8 from 0 to folds - 1; -1 on test rows."""
+
+
+@dataclass(frozen=True)
+class Clean(Artefact):
+    """The table, typed and deduplicated by an engine; every row that left is counted.
+
+    `customers`: every input column under its own name (number float64, category and text
+    string, date timestamp[us]; the id is a string exactly as read), then `LABEL`; the target
+    column itself is not kept. Sorted by all columns.
+    `schema`: `Schema.to_plain()`; roles from the config only (identity, leak and constant
+    columns are still features here, except what the config names).
+    `summary`: list of per-column plain dicts (see `tables.summary`).
+    `rows`: {"read": n, "kept": n, "dropped": {reason: n}}; read = kept + sum of dropped.
+    `rejects`: rejects.csv with columns row_number, reason, text.
+    `findings`: list of `Finding.to_plain()`.
+    """
+
+    customers: Path = file("customers.parquet")
+    rejects: Path = file("rejects.csv")
+    schema: Json = file("schema.json")
+    summary: Json = file("summary.json")
+    rows: Json = file("rows.json")
+    findings: Json = file("findings.json")
+
+
+@dataclass(frozen=True)
+class Prepared(Artefact):
+    """Clean, split by customer, with the columns a model may use decided on training rows.
+
+    `train`, `test`: id (string, where there is one), the snapshot column where there is one,
+    slice columns named by the config, the feature columns by name, `LABEL`, `GROUP`, `FOLD`.
+    Sorted by `GROUP`, then by all columns.
+    `schema`: final roles; a dropped column carries its reason.
+    `encoder`: what `modelling.encoder` needs (fitted on training rows only).
+    `profile`: per-feature baseline of the training rows for later drift (counts, quantiles,
+    top values; no means), plus `related`: groups of columns that move together.
+    `rows`: Clean's counts with what prepare dropped, and {"train": n, "test": n,
+    "train_churned": n, "test_churned": n}.
+    `findings`: Clean's and prepare's.
+    """
+
+    train: Path = file("train.parquet")
+    test: Path = file("test.parquet")
+    schema: Json = file("schema.json")
+    encoder: Json = file("encoder.json")
+    profile: Json = file("profile.json")
+    rows: Json = file("rows.json")
+    findings: Json = file("findings.json")
+
+
+@dataclass(frozen=True)
+class Params(Artefact):
+    """Configurations to fit: nothing fitted.
+
+    `configurations`: list of {"name": str, "source": "fixed" | "search", "params":
+    {key: canonical string}}; fixed ones first, then found ones by trial number.
+    """
+
+    configurations: Json = file("params.json")
+
+
+@dataclass(frozen=True)
+class Model(Artefact):
+    """Everything needed to score: schema, encoder, boosters, calibrator, cut points.
+
+    `boosters`: folder of ``.ubj`` files, shipped (fitted on all rows when refit is on).
+    `evaluated`: folder of ``.ubj`` files that never saw a test row; the same files when refit
+    is off.
+    `model`: plain dict; see `modelling.ensemble` for its keys (members and weights,
+    calibrator, threshold, decile and band cut points, base margin, versions).
+    `out_of_fold`: margin and probability of every training row, in Prepared's order.
+    `config`: the config sections in force, costs included.
+    """
+
+    boosters: Path = file("boosters/")
+    evaluated: Path = file("evaluated/")
+    model: Json = file("model.json")
+    encoder: Json = file("encoder.json")
+    schema: Json = file("schema.json")
+    profile: Json = file("profile.json")
+    config: Json = file("config.json")
+    out_of_fold: Path = file("out_of_fold.parquet")
+
+
+@dataclass(frozen=True)
+class Champion(Artefact):
+    """The model in charge when the run began, or an empty marker.
+
+    `record`: {} when there is none, else {"version": n, "run_id": s, "bundle": sha256}.
+    `bundle`: a folder holding that version's published Model (empty when there is none).
+    """
+
+    record: Json = file("champion.json")
+    bundle: Path = file("bundle/")
+
+
+@dataclass(frozen=True)
+class Evaluation(Artefact):
+    """What the model is worth on rows it never saw.
+
+    `evaluation`: SageMaker's model-quality schema, our extras under the root ``unchurn``.
+    `shap`: shap.csv, one row per explained test row: id, one column per business column,
+    ``base``, ``margin``.
+    `importance`: feature_importance.png, a SHAP summary plot.
+    `report`: one self-contained page; its verdict section is filled by the same rules that
+    gate applies.
+    """
+
+    evaluation: Json = file("evaluation.json")
+    shap: Path = file("shap.csv")
+    importance: Path = file("feature_importance.png")
+    report: Path = file("report.html")
+
+
+@dataclass(frozen=True)
+class Verdict(Artefact):
+    """What the gate decided.
+
+    `verdict`: {"verdict": "passed" | "refused" | "cannot tell", "promote": bool, "words": s,
+    "rules": [{"rule": s, "threshold": x, "value": x, "verdict": s, "words": s}]}.
+    """
+
+    verdict: Json = file("verdict.json")
+
+
+@dataclass(frozen=True)
+class Version(Artefact):
+    """A registered model.
+
+    `version`: {"version": n | None, "promoted": bool, "bundle": sha256, "verdict": s}.
+    `card`: model card in SageMaker's schema ({} when nothing was registered).
+    """
+
+    version: Json = file("version.json")
+    card: Json = file("model_card.json")

@@ -1,0 +1,63 @@
+"""What can go wrong, as a tree.
+
+    UnchurnError            1   anything a person can act on
+    ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
+    ├── DataError           3   the table cannot be used as it is
+    ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
+    └── RegistryError       1   the registry refused or could not be read
+
+The number is the exit code of the command line. A refused model is not an error: it is a
+verdict, and exits 4. Every message says what was seen, what was valid, and the next move.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+
+class UnchurnError(Exception):
+    """A failure with a message for a person.
+
+    Parameters
+    ----------
+    message : what was seen and why it cannot be used; one or more sentences.
+    hint : the next move, as an instruction; shown on its own line.
+    """
+
+    exit_code = 1
+
+    def __init__(self, message: str, hint: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.hint = hint
+
+    def __str__(self) -> str:
+        return f"{self.message}\n{self.hint}" if self.hint else self.message
+
+
+class ConfigError(UnchurnError):
+    """A setting, a flag or a name given by the user is wrong."""
+
+    exit_code = 2
+
+
+class DataError(UnchurnError):
+    """A table cannot be used as it is."""
+
+    exit_code = 3
+
+
+class ArtefactError(UnchurnError):
+    """A stored artefact is missing, damaged or unsafe to open."""
+
+
+class RegistryError(UnchurnError):
+    """The registry refused a change or could not be read."""
+
+
+def listing(values: Iterable[object], most: int = 8) -> str:
+    """Quote values for a message, at most `most` of them: ``'a', 'b' and 3 more``."""
+    shown = [repr(str(value)) for value in values]
+    if len(shown) <= most:
+        return ", ".join(shown)
+    return f"{', '.join(shown[:most])} and {len(shown) - most} more"

@@ -1,0 +1,38 @@
+"""churn.toml: what it may say, and reading it."""
+
+from unchurn.project.load import FILE, Project
+from unchurn.project.sections import (
+    SECTIONS,
+    Artefacts,
+    Churn,
+    Columns,
+    Data,
+    Decision,
+    Engine,
+    Evaluate,
+    Features,
+    Gate,
+    Score,
+    Split,
+    Train,
+    Tune,
+)
+
+__all__ = [
+    "FILE",
+    "SECTIONS",
+    "Artefacts",
+    "Churn",
+    "Columns",
+    "Data",
+    "Decision",
+    "Engine",
+    "Evaluate",
+    "Features",
+    "Gate",
+    "Project",
+    "Score",
+    "Split",
+    "Train",
+    "Tune",
+]

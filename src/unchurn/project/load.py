@@ -1,0 +1,147 @@
+"""churn.toml → Project, or a message that names the key, the value and the choices."""
+
+from __future__ import annotations
+
+import difflib
+import math
+import tomllib
+import typing
+from collections.abc import Iterable
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Self
+
+from unchurn.errors import ConfigError, listing
+from unchurn.project import sections as s
+
+FILE = "churn.toml"
+
+
+@dataclass(frozen=True)
+class Project:
+    """A churn.toml, read and validated: one frozen section per concern, and its folder."""
+
+    folder: Path
+    data: s.Data = field(default_factory=s.Data)
+    churn: s.Churn = field(default_factory=s.Churn)
+    columns: s.Columns = field(default_factory=s.Columns)
+    engine: s.Engine = field(default_factory=s.Engine)
+    split: s.Split = field(default_factory=s.Split)
+    features: s.Features = field(default_factory=s.Features)
+    tune: s.Tune = field(default_factory=s.Tune)
+    train: s.Train = field(default_factory=s.Train)
+    evaluate: s.Evaluate = field(default_factory=s.Evaluate)
+    gate: s.Gate = field(default_factory=s.Gate)
+    decision: s.Decision = field(default_factory=s.Decision)
+    score: s.Score = field(default_factory=s.Score)
+    artefacts: s.Artefacts = field(default_factory=s.Artefacts)
+
+    @property
+    def root(self) -> Path:
+        """Folder of runs and registry."""
+        return self.folder / self.artefacts.root
+
+    @classmethod
+    def load(cls, folder: str | Path) -> Self:
+        """Read `folder`/churn.toml. Raises `ConfigError` with the fix in its message."""
+        path = Path(folder) / FILE
+        try:
+            text = path.read_text(encoding="utf-8-sig")
+        except FileNotFoundError as error:
+            raise ConfigError(
+                f"There is no {FILE} in {Path(folder)}.",
+                "Make one with: unchurn init --data YOUR_TABLE --project DIR",
+            ) from error
+        except (OSError, UnicodeDecodeError) as error:
+            raise ConfigError(f"{path} cannot be read: {error}.") from error
+        try:
+            plain = tomllib.loads(text)
+        except tomllib.TOMLDecodeError as error:
+            raise ConfigError(f"{path} is not valid TOML: {error}.") from error
+        return cls.from_plain(plain, Path(folder))
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any], folder: Path) -> Self:
+        """Validate nested plain data as a Project. Raises `ConfigError`."""
+        for name in plain:
+            _known(name, s.SECTIONS, "section", FILE)
+        made = {name: _section(name, kind, plain.get(name, {})) for name, kind in s.SECTIONS.items()}
+        return cls(folder=folder.absolute(), **made)
+
+
+def _section(name: str, kind: type, plain: Any) -> Any:
+    if not isinstance(plain, dict):
+        raise ConfigError(f"[{name}] in {FILE} is {plain!r}; it must be a section of keys.")
+    hints = typing.get_type_hints(kind)
+    known = {item.name: item for item in fields(kind)}
+    values = {}
+    for each, value in plain.items():
+        _known(each, known, "key", f"[{name}]")
+        values[each] = _value(f"[{name}] {each}", hints[each], value, known[each].metadata)
+    return kind(**values)
+
+
+def _known(name: str, choices: Iterable[str], what: str, where: str) -> None:
+    choices = list(choices)
+    if name in choices:
+        return
+    close = difflib.get_close_matches(name, choices, 1)
+    hint = f"Did you mean {close[0]!r}?" if close else f"Known {what}s: {listing(choices, 20)}."
+    raise ConfigError(f"{where} has an unknown {what} {name!r}.", hint)
+
+
+def _value(where: str, hint: Any, value: Any, rules: typing.Mapping[str, Any]) -> Any:
+    value = _typed(where, hint, value)
+    chosen = value.values() if isinstance(value, dict) else [value]
+    for each in chosen:
+        if rules["choices"] and each not in rules["choices"]:
+            raise ConfigError(f"{where} is {each!r}.", f"Choose one of {listing(rules['choices'])}.")
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        _bounded(where, value, rules["bounds"])
+    return value
+
+
+def _typed(where: str, hint: Any, value: Any) -> Any:
+    origin = typing.get_origin(hint)
+    if origin is tuple and isinstance(value, (list, tuple)):
+        return _items(where, typing.get_args(hint), list(value))
+    if origin is dict and isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+        return value
+    if hint is float and isinstance(value, int) and not isinstance(value, bool):
+        return float(value)
+    if isinstance(hint, type) and origin is None and type(value) is hint:
+        return value
+    if hint == (float | str) and type(value) in (int, float, str):
+        return value if isinstance(value, str) else float(value)
+    raise ConfigError(f"{where} is {value!r}; it must be {_words(hint)}.")
+
+
+def _items(where: str, args: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
+    kind = args[0]
+    if Ellipsis not in args and len(items) != len(args):
+        raise ConfigError(f"{where} has {len(items)} values; it must have {len(args)}.")
+    return tuple(_typed(f"{where}[{number}]", kind, item) for number, item in enumerate(items))
+
+
+def _bounded(where: str, value: float, bounds: dict[str, float | None]) -> None:
+    tests = {
+        "at_least": lambda limit: value >= limit,
+        "at_most": lambda limit: value <= limit,
+        "above": lambda limit: value > limit,
+        "below": lambda limit: value < limit,
+    }
+    given = {name: limit for name, limit in bounds.items() if limit is not None}
+    if not math.isfinite(value) or not all(tests[name](limit) for name, limit in given.items()):
+        words = " and ".join(f"{name.replace('_', ' ')} {limit:g}" for name, limit in given.items())
+        raise ConfigError(f"{where} is {value!r}; it must be {words or 'a finite number'}.")
+
+
+def _words(hint: Any) -> str:
+    names = {str: "text in quotes", int: "a whole number", float: "a number", bool: "true or false"}
+    if hint in names:
+        return names[hint]
+    if typing.get_origin(hint) is tuple:
+        return f"a list, each {_words(typing.get_args(hint)[0])}"
+    if typing.get_origin(hint) is dict:
+        return "a table of column = \"type\""
+    return "a number, or text in quotes"
