@@ -1,0 +1,193 @@
+"""The verbs and their flags. Each hands over to the body of the same name."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unchurn.cli.options import (
+    AsJson,
+    Flags,
+    Fresh,
+    ProjectDir,
+    Quiet,
+    RunName,
+    Verbose,
+    VersionNumber,
+)
+from unchurn.cli.registry_verbs import registry
+from unchurn.cli.session import serve_verb
+
+HERE = Path()
+
+app = typer.Typer(
+    name="unchurn",
+    help="Finds who is about to leave, says why, and decides whom it pays to contact.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+app.add_typer(registry, name="registry")
+
+
+def _version(asked: bool) -> None:
+    if asked:
+        import unchurn
+
+        typer.echo(f"unchurn {unchurn.__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Print the version.")
+    ] = False,
+) -> None:
+    """Find who is about to leave, say why, and decide whom it pays to contact."""
+
+
+@app.command()
+def init(
+    data: Annotated[Path, typer.Option(help="Table of customers: a file, a folder or a glob.")],
+    target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
+    positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
+    id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",  # noqa: A002
+    drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
+    no_header: Annotated[bool, typer.Option(help="The file has no header: c1, c2, ….")] = False,
+    force: Annotated[bool, typer.Option(help="Replace an existing churn.toml.")] = False,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Look at a table and write a churn.toml for it."""
+    from unchurn.cli import init as body
+
+    serve_verb(
+        lambda progress: body.run_init(
+            data, target, positive, id, drop or [], no_header, project, force, progress
+        ),
+        body.show_init,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def check(
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say what the training table holds: findings and a profile of every column."""
+    from unchurn.cli import check as body
+
+    serve_verb(
+        lambda progress: body.check(project, progress),
+        body.show_check,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def demo(
+    project: ProjectDir = Path("unchurn-demo"),
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Make a telecom table, train on it, and score a fresh month."""
+    from unchurn.cli import demo as body
+
+    serve_verb(
+        lambda progress: body.demo(project, progress),
+        body.show_demo,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def train(
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Train, evaluate, gate and register a model."""
+    from unchurn.cli import train as body
+
+    serve_verb(
+        lambda progress: body.train(project, fresh, progress),
+        body.show_train,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def score(
+    data: Annotated[str, typer.Option(help="Customers to score; default: [data] score.")] = "",
+    out: Annotated[
+        Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
+    ] = Path("scores.csv"),
+    reasons: Annotated[str, typer.Option(help="all, none, or the riskiest share (0.2).")] = "",
+    run: RunName = None,
+    version: VersionNumber = None,
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Score customers: one row each, with reasons for the riskiest."""
+    from unchurn.cli import score as body
+
+    serve_verb(
+        lambda progress: body.score(project, data, out, reasons, run, version, fresh, progress),
+        body.show_score,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def explain(
+    customer: Annotated[str, typer.Option(help="The customer's id, as in the table.")],
+    data: Annotated[str, typer.Option(help="Table to find the customer in.")] = "",
+    version: VersionNumber = None,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print one customer's score and the reasons behind it."""
+    from unchurn.cli import explain as body
+
+    serve_verb(
+        lambda progress: body.explain(project, customer, data, version, progress),
+        body.show_explain,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
+def report(
+    run: RunName = None,
+    version: VersionNumber = None,
+    out: Annotated[Path | None, typer.Option(help="Also copy the page here.")] = None,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say where a training's report is (the champion's by default)."""
+    from unchurn.cli import report as body
+
+    serve_verb(
+        lambda progress: body.report(project, run, version, out, progress),
+        body.show_report,
+        Flags(json, quiet, verbose),
+    )

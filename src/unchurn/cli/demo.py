@@ -1,0 +1,107 @@
+"""``unchurn demo``: an ordinary project, made, trained and scored in one go."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.cli.report import copy_page
+from unchurn.cli.session import Outcome
+from unchurn.demo import write_demo
+from unchurn.errors import ConfigError
+from unchurn.pipeline import scoring, training
+from unchurn.progress import Progress
+from unchurn.project import FILE, Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def demo(folder: Path, progress: Progress) -> Outcome:
+    """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
+    lay_out(folder, progress)
+    project = Project.load(folder)
+    trained = training.train(project, progress)
+    document = trained.document()
+    copy_page(Path(document["report"]), folder / "report.html")
+    out = folder / "scores.csv"
+    scored = scoring.score(
+        project,
+        folder / project.data.score,
+        out,
+        training_run=trained.lineage.run_id,
+        progress=progress,
+    )
+    kept = {"project": str(folder), "report": str(folder / "report.html"), "scores": str(out)}
+    summary = {
+        "schema_version": 1,
+        "training": document,
+        "scoring": scored.document(),
+        "riskiest": riskiest(scored.scores, 5),
+        "expected_profit": expected_profit(scored.scores),
+        "paths": {**kept, "config": str(folder / FILE)},
+    }
+    return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
+
+
+def lay_out(folder: Path, progress: Progress) -> None:
+    """Write the demo project where there is none; leave an existing one as it is.
+
+    Raises `ConfigError` when the folder holds something else.
+    """
+    if (folder / FILE).is_file():
+        progress.note(f"{folder} is a project already; using it as it is.")
+        return
+    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+        raise ConfigError(
+            f"{folder} exists and is not an unchurn project.",
+            "Choose another place with --project DIR.",
+        )
+    with progress.task("making customers"):
+        write_demo(folder)
+
+
+def riskiest(scores: Path, most: int) -> list[dict[str, Any]]:
+    """Return the `most` rows of highest probability, as plain rows; ties in file order."""
+    from unchurn.tables.output import top_scores
+
+    return top_scores(scores, most)
+
+
+def expected_profit(scores: Path) -> dict[str, Any]:
+    """Add up the expected value of everybody whom it pays to contact."""
+    from unchurn.tables.output import contact_value
+
+    contacted, value = contact_value(scores)
+    return {"contacted": contacted, "value": value}
+
+
+def show_demo(document: dict[str, Any], console: Console) -> None:
+    """Print the five riskiest customers with reasons, the expected profit, and the paths."""
+    from unchurn.cli.train import show_train
+
+    show_train(document["training"], console)
+    scored = document["scoring"]
+    console.print(
+        f"\nA fresh month: {scored['rows_in']:,} customers in, {scored['rows_out']:,} scored, "
+        f"{scored['rejected']:,} rejected. The five riskiest:"
+    )
+    for row in document["riskiest"]:
+        _show_customer(row, console)
+    profit = document["expected_profit"]
+    console.print(
+        f"\nExpected profit of contacting the {profit['contacted']:,} whom it pays to contact: "
+        f"{profit['value']:,.0f}."
+    )
+    for name, path in document["paths"].items():
+        console.print(f"{name}: {path}", markup=False)
+
+
+def _show_customer(row: dict[str, Any], console: Console) -> None:
+    name = next(iter(row.values()))
+    value = row["expected_value"]
+    worth = "" if value is None else f", worth {value:,.2f} to contact"
+    console.print(f"  {name}: {row['probability']:.0%} likely to leave{worth}", markup=False)
+    for reason in (row["reason_1"], row["reason_2"], row["reason_3"]):
+        if reason:
+            console.print(f"    {reason}", markup=False)

@@ -1,0 +1,34 @@
+"""Flags that every verb accepts, and the ones that several share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+ProjectDir = Annotated[
+    Path, typer.Option("--project", metavar="DIR", help="Folder that holds churn.toml.")
+]
+AsJson = Annotated[
+    bool, typer.Option("--json", help="Print one JSON document on stdout and nothing else.")
+]
+Quiet = Annotated[bool, typer.Option("--quiet", help="Show no progress.")]
+Verbose = Annotated[bool, typer.Option("--verbose", help="Show tracebacks of unexpected errors.")]
+VersionNumber = Annotated[
+    int | None, typer.Option("--version", metavar="N", help="A registered version.", min=1)
+]
+RunName = Annotated[
+    str | None, typer.Option("--run", metavar="ID", help="A finished training run, passed or not.")
+]
+Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
+
+
+@dataclass(frozen=True)
+class Flags:
+    """How a verb talks."""
+
+    json: bool = False
+    quiet: bool = False
+    verbose: bool = False

@@ -1,0 +1,45 @@
+"""``unchurn report``."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.artefacts import Evaluation
+from unchurn.cli.session import Outcome
+from unchurn.pipeline.scoring import choose_model
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def report(
+    folder: Path, run: str | None, version: int | None, out: Path | None, progress: Progress
+) -> Outcome:
+    """Find the report of a training, and copy it to `out` when that is given."""
+    project = Project.load(folder)
+    chosen = choose_model(project, version, run)
+    page = Evaluation.load(project.root / "runs" / chosen.run_id / "evaluation").report
+    if out is not None:
+        copy_page(page, out)
+    where = str(out or page)
+    document = {"schema_version": 1, "report": where, "version": chosen.version}
+    return Outcome({**document, "run_id": chosen.run_id})
+
+
+def copy_page(page: Path, out: Path) -> None:
+    """Copy a page so that a reader of `out` never sees half of it."""
+    beside = out.with_name(f".{out.name}.part")
+    try:
+        shutil.copyfile(page, beside)
+        beside.replace(out)
+    finally:
+        beside.unlink(missing_ok=True)
+
+
+def show_report(document: dict[str, Any], console: Console) -> None:
+    """Print the page's path."""
+    console.print(document["report"], markup=False)

@@ -1,0 +1,68 @@
+"""``unchurn score``."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.cli.session import Outcome
+from unchurn.errors import ConfigError
+from unchurn.pipeline import scoring
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def score(
+    folder: Path,
+    data: str,
+    out: Path,
+    reasons: str,
+    run: str | None,
+    version: int | None,
+    fresh: bool,
+    progress: Progress,
+) -> Outcome:
+    """Score a table into a file. Raises `ConfigError` when no table or no model is named."""
+    if run is not None and version is not None:
+        raise ConfigError("--run and --version name two models.", "Give one of them.")
+    project = Project.load(folder)
+    if reasons:
+        project = replace(project, score=replace(project.score, reasons=reasons))
+    made = scoring.score(
+        project,
+        data or _configured(project),
+        out,
+        version=version,
+        training_run=run,
+        progress=progress,
+        fresh=fresh,
+    )
+    return Outcome(made.document())
+
+
+def _configured(project: Project) -> str:
+    if not project.data.score:
+        raise ConfigError(
+            "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."
+        )
+    return str(project.folder / project.data.score)
+
+
+def show_score(document: dict[str, Any], console: Console) -> None:
+    """Print the row counts, reconciled, and where the list is."""
+    console.print(
+        f"{document['rows_in']:,} rows in, {document['rows_out']:,} scored, "
+        f"{document['rejected']:,} rejected."
+    )
+    if document["rejects"]:
+        console.print(f"Rejected rows and why: {document['rejects']}", markup=False)
+    for note in document["notes"]:
+        console.print(f"Note: {note['words']}", markup=False)
+    console.print(document["reasons"], markup=False)
+    model = document["model_version"]
+    named = f"version {model}" if model is not None else f"run {document['model_run_id']}"
+    console.print(f"Scored by {named}; the list: {document['out']}", markup=False)

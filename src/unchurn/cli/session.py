@@ -1,0 +1,60 @@
+"""Around every verb: progress on stderr, the result on stdout, errors as a sentence and a code."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from unchurn.cli.options import Flags
+from unchurn.progress import Progress
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What a verb came to: one document, and the exit code."""
+
+    document: Document
+    exit_code: int = 0
+
+
+def serve_verb(
+    work: Callable[[Progress], Outcome],
+    show: Callable[[Document, Console], None],
+    flags: Flags,
+) -> None:
+    """Do the work under a progress display, print its document, and exit with its code."""
+    from unchurn.cli.console import open_progress, render_error
+
+    try:
+        with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
+            outcome = work(progress)
+        _print(outcome.document, show, flags)
+    except BrokenPipeError:
+        # The reader of our stdout went away; the work itself is done and kept.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(1) from None
+    except (Exception, KeyboardInterrupt) as error:
+        raise typer.Exit(render_error(error, flags.verbose)) from None
+    raise typer.Exit(outcome.exit_code)
+
+
+def _print(document: Document, show: Callable[[Document, Console], None], flags: Flags) -> None:
+    if flags.json:
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
+    else:
+        from rich.console import Console
+
+        width = None if sys.stdout.isatty() else 100
+        show(document, Console(file=sys.stdout, highlight=False, width=width, soft_wrap=True))
+    sys.stdout.flush()

@@ -1,0 +1,26 @@
+"""The pipeline: ordered tuples of steps, and the two ways in on one machine."""
+
+from __future__ import annotations
+
+from unchurn.runner import Run, Step, run_step
+from unchurn.steps.clean import clean
+from unchurn.steps.evaluate import evaluate
+from unchurn.steps.gate import gate
+from unchurn.steps.intake import intake
+from unchurn.steps.prepare import prepare
+from unchurn.steps.register import register
+from unchurn.steps.score import score
+from unchurn.steps.train import train
+from unchurn.steps.tune import tune
+
+TRAINING: tuple[Step, ...] = (clean, prepare, tune, train, evaluate, gate, register)
+INFERENCE: tuple[Step, ...] = (intake, score)
+
+
+def run(steps: tuple[Step, ...], where: Run, fresh: bool = False) -> None:
+    """Run `steps` in order, skipping what is already made. Raises what a step raises."""
+    with where.progress.task("steps", total=len(steps)) as task:
+        for step in steps:
+            task.say(step.__name__)
+            run_step(step, where, fresh)
+            task.advance()

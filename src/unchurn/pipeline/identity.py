@@ -1,0 +1,56 @@
+"""What makes a run the same run: its data, its config, the code and the libraries it uses."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from dataclasses import asdict
+from functools import cache
+from importlib import metadata
+from pathlib import Path
+from typing import Any
+
+import unchurn
+from unchurn.artefacts import dump_json
+from unchurn.project import SECTIONS, Project
+
+LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
+"""Libraries whose version may change a result."""
+
+
+@cache
+def environment() -> dict[str, str]:
+    """Versions of Python, unchurn and the libraries that compute."""
+    versions = {"python": platform.python_version(), "unchurn": unchurn.__version__}
+    for name in LIBRARIES:
+        try:
+            versions[name] = metadata.version(name)
+        except metadata.PackageNotFoundError:
+            versions[name] = "absent"
+    return versions
+
+
+@cache
+def code_sha256() -> str:
+    """Hash of unchurn's own source files and of the libraries' versions."""
+    package = Path(unchurn.__file__).parent
+    digest = hashlib.sha256()
+    for path in sorted(package.rglob("*")):
+        if path.suffix in {".py", ".html", ".sql", ".css"}:
+            digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+            digest.update(path.read_bytes())
+    versions = {name: version for name, version in environment().items() if name in LIBRARIES}
+    digest.update(dump_json(versions))
+    return digest.hexdigest()
+
+
+def config_sha256(project: Project) -> str:
+    """Hash of every section of churn.toml that can change a training, defaults included."""
+    plain = {name: asdict(getattr(project, name)) for name in SECTIONS if name != "artefacts"}
+    plain["data"].pop("score")
+    return hashlib.sha256(dump_json(plain)).hexdigest()
+
+
+def run_id(*parts: Any) -> str:
+    """Name a run by the plain data that decides its result: 12 hex digits."""
+    return hashlib.sha256(dump_json(list(parts))).hexdigest()[:12]

@@ -1,0 +1,34 @@
+"""One process at a time in a run's folder; the lock goes with the process, however it ends."""
+
+from __future__ import annotations
+
+import fcntl
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unchurn.errors import ArtefactError
+from unchurn.progress import Progress
+
+
+@contextmanager
+def held(folder: Path, progress: Progress) -> Iterator[None]:
+    """Hold the run at `folder`, waiting for another process that has it.
+
+    Raises `ArtefactError` when the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        stream = (folder / ".lock").open("a")
+    except OSError as error:
+        raise ArtefactError(
+            f"{folder} cannot be written: {error.strerror}.",
+            "Fix the permissions, or set [artefacts] root in churn.toml to another folder.",
+        ) from error
+    with stream:
+        try:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            progress.note("Another process is doing this very run; waiting to share its result.")
+            fcntl.flock(stream, fcntl.LOCK_EX)
+        yield

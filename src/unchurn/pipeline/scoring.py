@@ -1,0 +1,141 @@
+"""From a model and today's customers to a scored list, on one machine."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Model, Scores, ScoringRun, verify
+from unchurn.errors import ConfigError, listing
+from unchurn.pipeline import INFERENCE, run
+from unchurn.pipeline.identity import code_sha256, run_id
+from unchurn.pipeline.lock import held
+from unchurn.progress import Progress, Silent
+from unchurn.project import Project
+from unchurn.registry import open_registry
+from unchurn.runner import Run
+from unchurn.tables import Table, open_table
+from unchurn.tables.output import check_suffix, write_scores
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """A published model: where its bundle is, its version (None when unregistered), its run."""
+
+    bundle: Path
+    version: int | None
+    run_id: str
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """A finished scoring: `scores` is a Parquet file of one row per customer."""
+
+    run: ScoringRun
+    scores: Path
+    rejects: Path
+    counts: dict[str, Any]
+    seconds: float
+    out: Path | None = None
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document that ``unchurn score --json`` prints."""
+        return {
+            "schema_version": 1,
+            "rows_in": self.counts["rows_in"],
+            "rows_out": self.counts["rows_out"],
+            "rejected": self.counts["rejected"],
+            "out": str(self.out or self.scores),
+            "rejects": f"{self.out}.rejects.csv" if self.counts["rejected"] and self.out else None,
+            "model_version": self.run.model_version,
+            "model_run_id": self.run.model_run_id,
+            "run_id": self.run.run_id,
+            "reasons": self.counts["reasons_words"],
+            "notes": self.counts.get("notes", []),
+            "seconds": round(self.seconds, 2),
+        }
+
+
+def score(
+    project: Project,
+    table: str | Path,
+    out: str | Path | None = None,
+    *,
+    version: int | None = None,
+    training_run: str | None = None,
+    progress: Progress | None = None,
+    fresh: bool = False,
+) -> Scoring:
+    """Score every customer of `table` with the champion, a version, or a training run's model.
+
+    Writes `out` (.csv, .parquet or .jsonl) atomically when it is given. Raises `ConfigError`
+    when there is no such model, `DataError` when the table does not fit it.
+    """
+    began = time.monotonic()
+    progress = progress or Silent()
+    if out is not None:
+        check_suffix(Path(out))
+    chosen = choose_model(project, version, training_run)
+    opened = open_table(str(table), project.data, Path.cwd())
+    where = scoring_run(project, chosen, opened, progress)
+    with held(where.folder, progress):
+        run(INFERENCE, where, fresh)
+        made = Scores.load(where.place(Scores))
+        if out is not None:
+            write_scores(made.scores, made.rejects, Path(out))
+    named: ScoringRun = where.given[ScoringRun]
+    target = Path(out) if out is not None else None
+    elapsed = time.monotonic() - began
+    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, target)
+
+
+def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: Progress) -> Run:
+    """Lay out the run that scores `table`; its id follows from model, table, config and code."""
+    config = {"decision": asdict(project.decision), "score": asdict(project.score)}
+    name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
+    given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    folder = project.root / "runs" / name
+    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
+
+
+def choose_model(project: Project, version: int | None, training_run: str | None) -> ChosenModel:
+    """Find the model asked for: a training run's, a version's, or the champion's.
+
+    Raises `ConfigError` when there is none, naming what there is.
+    """
+    if training_run is not None:
+        return _model_of_run(project, training_run)
+    registry = open_registry(project.root)
+    number = version if version is not None else registry.alias("champion")
+    if number is None:
+        raise _no_champion(project)
+    entry = registry.get(number).entry
+    return ChosenModel(project.root / entry.bundle, number, entry.run_id)
+
+
+def _model_of_run(project: Project, name: str) -> ChosenModel:
+    if name not in _finished_runs(project):
+        raise ConfigError(
+            f"There is no finished training run {name!r}.",
+            f"Finished runs: {listing(_finished_runs(project)) or 'none yet; run `unchurn train`'}.",
+        )
+    known = {r.entry.run_id: r.version for r in open_registry(project.root).records()}
+    return ChosenModel(project.root / "runs" / name / "model", known.get(name), name)
+
+
+def _finished_runs(project: Project) -> list[str]:
+    found = (project.root / "runs").glob("*/verdict/manifest.json")
+    return [path.parent.parent.name for path in sorted(found, key=lambda p: p.stat().st_mtime)]
+
+
+def _no_champion(project: Project) -> ConfigError:
+    runs = _finished_runs(project)
+    if not runs:
+        return ConfigError("There is no champion: nothing has been trained.", "Run `unchurn train`.")
+    return ConfigError(
+        "There is no champion: no training has passed the gate yet.",
+        f"Score with a run that did not pass by adding --run {runs[-1]} "
+        f"(finished runs: {listing(runs)}).",
+    )
