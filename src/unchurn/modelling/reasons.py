@@ -7,7 +7,7 @@ the sum stays. A reason is an association that the model has learned, not a caus
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -85,7 +85,7 @@ def strongest(
     names, matrix, _ = business_contributions(contributions, encoder)
     groups = sorted(_groups(names, related), key=lambda group: min(names[each] for each in group))
     sums = _summed(matrix, groups)
-    lean = np.where(sums.sum(axis=1) >= 0, 1.0, -1.0)
+    lean = np.where(_added(sums.T) >= 0, 1.0, -1.0)
     strength = np.abs(sums) if most is None else sums * lean[:, None]
     order = np.argsort(-strength, axis=1, kind="stable")
     least = -1.0 if most is None else LEAST
@@ -118,5 +118,15 @@ def _groups(names: Sequence[str], related: Related) -> list[list[int]]:
 
 
 def _summed(matrix: F64, groups: Sequence[Sequence[int]]) -> F64:
-    columns = [matrix[:, list(group)].sum(axis=1) for group in groups]
-    return np.column_stack(columns) if columns else np.zeros((len(matrix), 0))
+    summed = np.zeros((len(matrix), len(groups)))
+    for number, group in enumerate(groups):
+        summed[:, number] = _added(matrix[:, each] for each in group)
+    return summed
+
+
+def _added(columns: Iterable[F64]) -> F64:
+    """Add columns one after another: numpy's own sum changes its order with the row count."""
+    total: F64 | float = 0.0
+    for column in columns:
+        total = total + column
+    return np.asarray(total, dtype=np.float64)

@@ -1,0 +1,138 @@
+"""The customer list, in the format that the file's suffix names, whole or not at all.
+
+A CSV file is likely to be opened in a spreadsheet, which runs cells that begin with ``=``,
+``+``, ``-``, ``@``, a tab or a carriage return: such text cells get a leading apostrophe
+(OWASP, "CSV Injection"). Ids are looked up elsewhere, and phone numbers begin with ``+``, so
+an id is altered only where it begins with ``=`` or ``@``. Numbers are never altered, nor is
+anything in Parquet or JSON Lines.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import shutil
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import BinaryIO
+
+import pyarrow as pa
+import pyarrow.csv as pacsv
+import pyarrow.parquet as pq
+
+from unchurn.errors import ConfigError, UnchurnError, listing
+from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
+
+_ROWS = 65_536
+
+
+def check_suffix(out: Path) -> None:
+    """Raise `ConfigError` unless the suffix of `out` names a format that can be written."""
+    if out.suffix.lower() not in _WRITERS:
+        raise ConfigError(
+            f"The list cannot be written as {out.name!r}: its suffix names no known format.",
+            f"Choose a name that ends in one of {listing(_WRITERS)}.",
+        )
+    if out.is_dir():
+        raise ConfigError(f"{out} is a folder.", "Give the name of a file in it.")
+
+
+def rejects_path(out: Path) -> Path:
+    """Where the rows that could not be scored are listed: ``<out>.rejects.csv``."""
+    return out.with_name(f"{out.name}.rejects.csv")
+
+
+def write_scores(scores: Path, rejects: Path, out: Path) -> Path | None:
+    """Write `scores` (Parquet, id first) to `out`, and the rejects beside it.
+
+    `rejects` is a CSV file with columns row_number, reason, text. Where it has no rows,
+    nothing is written for it, and a list of rejects that an earlier scoring left is removed;
+    returns the path of the rejects otherwise. Each file appears whole or not at all.
+    Raises `ConfigError` for an unknown suffix, `UnchurnError` when the disk does not take it.
+    """
+    check_suffix(out)
+    write = _WRITERS[out.suffix.lower()]
+    _atomically(out, lambda stream: write(scores, stream))
+    target = rejects_path(out)
+    if _is_empty(rejects):
+        target.unlink(missing_ok=True)
+        return None
+    _atomically(target, lambda stream: _write_rejects(rejects, stream))
+    return target
+
+
+def _write_csv(scores: Path, stream: BinaryIO) -> None:
+    with pq.ParquetFile(scores) as source:
+        stream.write(csv_header(source.schema_arrow.names, ids=1))
+        for batch in source.iter_batches(_ROWS):
+            stream.write(csv_rows(batch, ids=1))
+
+
+def _write_jsonl(scores: Path, stream: BinaryIO) -> None:
+    with pq.ParquetFile(scores) as source:
+        for batch in source.iter_batches(_ROWS):
+            stream.write(json_rows(batch))
+
+
+def _write_parquet(scores: Path, stream: BinaryIO) -> None:
+    with scores.open("rb") as source:
+        shutil.copyfileobj(source, stream, 1 << 20)
+
+
+def _write_rejects(rejects: Path, stream: BinaryIO) -> None:
+    with _opened_rejects(rejects) as batches:
+        stream.write(csv_header(batches.schema.names, ids=0))
+        for batch in batches:
+            stream.write(csv_rows(batch, ids=0))
+
+
+_WRITERS: dict[str, Callable[[Path, BinaryIO], None]] = {
+    ".csv": _write_csv,
+    ".parquet": _write_parquet,
+    ".jsonl": _write_jsonl,
+}
+
+
+@contextlib.contextmanager
+def _opened_rejects(rejects: Path) -> Iterator[pacsv.CSVStreamingReader]:
+    text = pacsv.ConvertOptions(
+        column_types={"row_number": pa.int64(), "reason": pa.string(), "text": pa.string()},
+        strings_can_be_null=False,
+    )
+    multiline = pacsv.ParseOptions(newlines_in_values=True)
+    with pacsv.open_csv(rejects, parse_options=multiline, convert_options=text) as batches:
+        yield batches
+
+
+def _is_empty(rejects: Path) -> bool:
+    with rejects.open("rb") as stream:
+        return not (stream.readline() and stream.readline().strip())
+
+
+def _atomically(out: Path, write: Callable[[BinaryIO], None]) -> None:
+    """Write beside `out`, flush to disk, rename into place; leave nothing behind on failure."""
+    part = out.with_name(f".{out.name}.{os.getpid()}.part")
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with part.open("wb") as stream:
+            write(stream)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(out)
+        _fsync_folder(out.parent)
+    except OSError as error:
+        raise UnchurnError(
+            f"{out} could not be written: {error.strerror or error}. Nothing was left behind.",
+            "Free some space or choose another place for the list.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+
+
+def _fsync_folder(folder: Path) -> None:
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
