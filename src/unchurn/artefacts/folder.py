@@ -90,8 +90,8 @@ def verify(folder: Path) -> str:
         raise ArtefactError(f"{folder} is not a published artefact: it has no {MANIFEST}.",
                             "Run the training again to make it anew.")
     try:
-        listed: dict[str, str] = json.loads(manifest.read_bytes())["files"]
-    except (ValueError, KeyError, TypeError) as error:
+        listed: dict[str, str] = dict(json.loads(manifest.read_bytes())["files"].items())
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise ArtefactError(f"{manifest} is damaged: it is not a list of files and hashes.",
                             "Run the training again with --fresh.") from error
     for name, digest in listed.items():

@@ -35,7 +35,7 @@ class Data:
 
     train: str = key("", "Training table: a file, a folder or a glob (CSV, Parquet, JSON Lines).")
     score: str = key("", "Table that `unchurn score` reads when no --data is given.")
-    header: bool = key(True, "Whether CSV files begin with a header; without one, columns are c1, c2, …")
+    header: bool = key(True, "Whether CSV files begin with a header; without one, columns are c1, c2 and so on.")
     delimiter: str = key("", "CSV delimiter; empty means found from the file.")
     encoding: str = key("", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252).")
     missing: tuple[str, ...] = key((), "Spellings of a missing cell besides blank, NA, N/A, NaN, null and ?.")

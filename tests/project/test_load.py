@@ -1,0 +1,85 @@
+"""churn.toml: read whole, or refused with key, value and choices."""
+
+from __future__ import annotations
+
+from dataclasses import fields
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unchurn.errors import ConfigError
+from unchurn.project import SECTIONS, Project
+
+
+def load(tmp_path: Path, text: str) -> Project:
+    """Write a churn.toml and load it."""
+    (tmp_path / "churn.toml").write_text(text, encoding="utf-8")
+    return Project.load(tmp_path)
+
+
+def test_an_empty_file_is_all_defaults(tmp_path: Path) -> None:
+    """Every key has a default."""
+    assert load(tmp_path, "").split.test == 0.2
+
+
+def test_values_are_typed(tmp_path: Path) -> None:
+    """Whole numbers stand for numbers, lists become tuples, a clv may name a column."""
+    project = load(tmp_path, '[decision]\nclv = "Value"\ncontact_cost = 2\n[columns]\ndrop = ["a"]')
+    assert project.decision.clv == "Value"
+    assert isinstance(project.decision.contact_cost, float)
+    assert project.columns.drop == ("a",)
+
+
+def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
+    """The root of runs lies beside churn.toml wherever the command is run."""
+    assert load(tmp_path, '[artefacts]\nroot = "made"').root == tmp_path / "made"
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[trian]\n", "Did you mean 'train'"),
+        ("[train]\nmember = 1", "Did you mean 'members'"),
+        ("[train]\nseed = true", r"\[train\] seed is True; it must be a whole number"),
+        ('[train]\nrefit = "False"', "it must be true or false"),
+        ('[train]\ndevice = "gpu"', "Choose one of 'cpu', 'cuda'"),
+        ("[split]\ntest = 1.5", "above 0 and below 0.9"),
+        ("[split]\ntest = nan", "is nan"),
+        ("[decision]\naccept_rate = inf", "is inf"),
+        ("[score]\nbands = [0.1]", "has 1 values; it must have 2"),
+        ("[columns]\ndrop = [3]", r"drop\[0\] is 3; it must be text in quotes"),
+        ('[columns.types]\nzip = "str"', "Choose one of 'number'"),
+        ("train = 3", "unknown section 'train'|must be a section"),
+        ("[data\n", "is not valid TOML"),
+    ],
+)
+def test_a_mistake_names_key_value_and_choices(tmp_path: Path, text: str, words: str) -> None:
+    """A person can mend the file from the message alone."""
+    with pytest.raises(ConfigError, match=words) as caught:
+        load(tmp_path, text)
+    assert caught.value.exit_code == 2
+
+
+def test_a_missing_file_says_how_to_make_one(tmp_path: Path) -> None:
+    """Without churn.toml the next move is unchurn init."""
+    with pytest.raises(ConfigError, match="unchurn init"):
+        Project.load(tmp_path)
+
+
+def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
+    """A binary churn.toml is a config error."""
+    (tmp_path / "churn.toml").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(ConfigError, match="cannot be read"):
+        Project.load(tmp_path)
+
+
+@pytest.mark.parametrize("section", SECTIONS.values())
+def test_every_key_is_documented_and_its_default_is_valid(section: Any) -> None:
+    """A key without a sentence, or with a default it would refuse, cannot be added."""
+    for item in fields(section):
+        assert item.metadata["doc"].endswith("."), item.name
+    name = next(name for name, kind in SECTIONS.items() if kind is section)
+    plain = {item.name: getattr(section(), item.name) for item in fields(section)}
+    again = Project.from_plain({name: plain}, Path())
+    assert getattr(again, name) == section()
