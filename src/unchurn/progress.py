@@ -7,7 +7,7 @@ calling a step from Python or from a job shows nothing unless somebody asks.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from typing import Protocol
 
 
@@ -24,16 +24,11 @@ class Task(Protocol):
 class Progress(Protocol):
     """Where work announces itself."""
 
-    def task(self, name: str, total: float | None = None) -> _Opened:
+    def task(self, name: str, total: float | None = None) -> AbstractContextManager[Task]:
         """Open a task of `total` units (None where the total is unknown)."""
 
     def note(self, words: str) -> None:
         """Tell the user one line that should stay on the screen."""
-
-
-class _Opened(Protocol):
-    def __enter__(self) -> Task: ...
-    def __exit__(self, *exc: object) -> bool | None: ...
 
 
 class _SilentTask:
