@@ -8,6 +8,7 @@ folder, and anything else is given by the door. The return type names the artefa
 from __future__ import annotations
 
 import hashlib
+import json
 import os
 import shutil
 import typing
@@ -140,8 +141,6 @@ def _published(target: Path, key: str) -> bool:
 
 
 def _lineage_key(lineage: Path) -> str:
-    import json
-
     try:
         return str(json.loads(lineage.read_bytes())["key"])
     except (OSError, ValueError, KeyError, TypeError):

@@ -8,8 +8,18 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import Champion, Evaluation, Model, Prepared, RunLineage, Verdict, Version
-from unchurn.artefacts import verify
+from unchurn.artefacts import (
+    Champion,
+    Clean,
+    Evaluation,
+    Model,
+    Params,
+    Prepared,
+    RunLineage,
+    Verdict,
+    Version,
+    verify,
+)
 from unchurn.errors import ConfigError
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
@@ -153,8 +163,6 @@ def _rows(rows: dict[str, Any]) -> dict[str, Any]:
 
 
 def _places(where: Run) -> dict[str, str]:
-    from unchurn.artefacts import Clean, Params
-
     kinds = (Clean, Prepared, Params, Model, Champion, Evaluation, Verdict, Version)
     folders: dict[str, Path] = {kind.__name__.lower(): where.place(kind) for kind in kinds}
     evaluation = folders["evaluation"]

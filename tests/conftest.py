@@ -1,0 +1,91 @@
+"""Shared by every test: the command line as a user runs it, and a small telecom project."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+QUICK = """
+[tune]
+trials = 0
+[train]
+configurations = ["shallow"]
+threads = 1
+[evaluate]
+bootstrap = 100
+shap_rows = 100
+[gate]
+min_rows = 50
+min_churned = 5
+"""
+"""Sections that keep a whole training of a small table to a few seconds."""
+
+
+class Ran:
+    """A finished command."""
+
+    def __init__(self, process: subprocess.CompletedProcess[str]) -> None:
+        self.code = process.returncode
+        self.out = process.stdout
+        self.err = process.stderr
+
+    @property
+    def document(self) -> dict[str, Any]:
+        """The one JSON document on stdout."""
+        return dict(json.loads(self.out))
+
+
+Unchurn = Callable[..., Ran]
+
+
+def run_unchurn(*words: object, cwd: Path | None = None, **environment: str) -> Ran:
+    """Run ``unchurn`` in a process of its own, as a user does."""
+    command = [sys.executable, "-m", "unchurn", *map(str, words)]
+    env = {**os.environ, **environment}
+    done = subprocess.run(
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return Ran(done)
+
+
+@pytest.fixture(scope="session")
+def unchurn() -> Unchurn:
+    """The command line."""
+    return run_unchurn
+
+
+@pytest.fixture(scope="session")
+def telecom(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with a small demo table: customers.csv, labelled, and this_month.csv."""
+    from unchurn.demo import write_demo
+
+    folder = tmp_path_factory.mktemp("telecom")
+    write_demo(folder, customers=900, fresh=200)
+    (folder / "churn.toml").unlink(missing_ok=True)
+    return folder
+
+
+def write_project(folder: Path, table: Path, extra: str = QUICK) -> Path:
+    """Run ``unchurn init`` on `table` and add sections for speed; return the project folder."""
+    made = run_unchurn("init", "--data", table, "--project", folder, "--json")
+    assert made.code == 0, made.err
+    with (folder / "churn.toml").open("a") as stream:
+        stream.write(extra)
+    return folder
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> tuple[Path, Ran]:
+    """A project whose first training passed, and what that training printed."""
+    folder = write_project(tmp_path_factory.mktemp("project"), telecom / "customers.csv")
+    ran = run_unchurn("train", "--project", folder, "--json")
+    assert ran.code == 0, ran.err
+    return folder, ran
