@@ -1,0 +1,226 @@
+"""Bad input ends in a sentence, the right exit code, and nothing half-written."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from conftest import QUICK, Ran, Unchurn, run_unchurn
+
+Trained = tuple[Path, Ran]
+TOML = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n' + QUICK
+
+
+def rows(count: int = 400) -> list[str]:
+    """A small usable table: header first."""
+    body = [f"{n:05d},{n % 37},{'abc'[n % 3]},{'yes' if (n * 7) % 10 < 3 else 'no'}" for n in range(count)]
+    return ["id,x,kind,churn", *body]
+
+
+def train_on(folder: Path, body: bytes | str, toml: str = TOML) -> Ran:
+    """Write a table and a churn.toml, and train."""
+    folder.mkdir(exist_ok=True)
+    (folder / "t.csv").write_bytes(body.encode() if isinstance(body, str) else body)
+    (folder / "churn.toml").write_text(toml)
+    return run_unchurn("train", "--project", folder, "--json")
+
+
+def nothing_half_written(folder: Path) -> None:
+    """No staging folder, no version, no partial artefact is left."""
+    made = folder / ".unchurn"
+    assert not [p for p in made.rglob(".*.staging")] if made.exists() else True
+    assert not list(made.glob("runs/*/version"))
+
+
+CASES = {
+    "unknown label spelling": ("\n".join([*rows(), "90000,1,a,perhaps"]), 3, "perhaps"),
+    "one class only": ("\n".join(r.replace("yes", "no") for r in rows()), 3, "no"),
+    "empty file": ("", 3, "empty"),
+    "header only": (rows()[0], 3, "t.csv"),
+    "one row": ("\n".join(rows(1)), 3, ""),
+    "duplicate headers": ("\n".join(["id,x,x,churn", *rows()[1:]]), 3, "'x'"),
+    "missing target": ("\n".join(["id,x,kind,gone", *rows()[1:]]), 3, "churn"),
+    "binary noise": (bytes(range(256)) * 40, 3, "t.csv"),
+}
+
+
+@pytest.mark.parametrize("case", CASES)
+def test_a_table_that_cannot_be_trained_on(case: str, tmp_path: Path) -> None:
+    """Each ends with its message and exit code; stdout stays empty."""
+    body, code, words = CASES[case]
+    ran = train_on(tmp_path / "p", body)
+    assert ran.code == code, ran.err
+    assert words in ran.err
+    assert ran.out == ""
+    nothing_half_written(tmp_path / "p")
+
+
+def test_an_unknown_label_is_given_with_its_row(tmp_path: Path) -> None:
+    """The row number of the spelling helps to find it."""
+    ran = train_on(tmp_path, "\n".join([*rows(), "90000,1,a,perhaps"]))
+    assert "401" in ran.err
+
+
+def test_infinities_and_huge_numbers_become_missing_and_are_counted(tmp_path: Path) -> None:
+    """`inf` and `1e400` do not stop a training; a finding counts them."""
+    body = rows()
+    body[3] = body[3].replace(",2,", ",inf,")
+    body[4] = body[4].replace(",3,", ",1e400,")
+    ran = train_on(tmp_path, "\n".join(body))
+    assert ran.code in (0, 4), ran.err
+    assert any("2" in f["words"] and f["column"] == "x" for f in ran.document["findings"])
+
+
+def test_ragged_rows_are_counted_apart(tmp_path: Path) -> None:
+    """A row with a cell too few leaves the training with a reason."""
+    ran = train_on(tmp_path, "\n".join([*rows(), "90000,1,a"]))
+    assert ran.code in (0, 4), ran.err
+    assert sum(ran.document["rows"]["dropped"].values()) == 1
+
+
+@pytest.mark.parametrize(
+    ("encoding", "text"), [("utf-8-sig", "é"), ("latin-1", "é"), ("utf-16", "é")]
+)
+def test_any_common_encoding_is_read(encoding: str, text: str, tmp_path: Path) -> None:
+    """BOM, Latin-1 and UTF-16 tables train as UTF-8 ones do."""
+    body = "\n".join(rows()).replace(",a,", f",{text},").encode(encoding)
+    ran = train_on(tmp_path, body)
+    assert ran.code in (0, 4), ran.err
+    assert ran.document["rows"]["kept"] == 400
+
+
+def score_with(trained: Trained, body: str, folder: Path) -> Ran:
+    """Score a table written for the occasion."""
+    (folder / "now.csv").write_text(body)
+    out = folder / "out.csv"
+    return run_unchurn(
+        "score", "--project", trained[0], "--data", folder / "now.csv", "--out", out, "--json"
+    )
+
+
+def test_a_missing_column_is_named_at_scoring(trained: Trained, telecom: Path, tmp_path: Path) -> None:
+    """Scoring without a column the model needs names it and writes nothing."""
+    body = (telecom / "this_month.csv").read_text().replace("CustServ Calls", "Something", 1)
+    ran = score_with(trained, body, tmp_path)
+    assert ran.code == 3
+    assert "CustServ Calls" in ran.err
+    assert not (tmp_path / "out.csv").exists()
+
+
+def test_extra_and_reordered_columns_change_nothing(
+    trained: Trained, telecom: Path, tmp_path: Path
+) -> None:
+    """Order never matters; an extra column is a note."""
+    import csv
+
+    with (telecom / "this_month.csv").open(newline="") as stream:
+        table = list(csv.reader(stream))
+    turned = tmp_path / "turned.csv"
+    with turned.open("w", newline="") as stream:
+        csv.writer(stream).writerows([*reversed(row), "extra"] for row in table)
+    outs = []
+    for number, data in enumerate((telecom / "this_month.csv", turned)):
+        out = tmp_path / f"{number}.csv"
+        ran = run_unchurn("score", "--project", trained[0], "--data", data, "--out", out, "--json")
+        assert ran.code == 0, ran.err
+        with out.open(newline="") as stream:
+            outs.append([row[:-1] for row in csv.reader(stream)])
+    assert outs[0] == outs[1]
+    assert any("extra" in note["words"] for note in ran.document["notes"])
+
+
+def test_without_a_champion_the_run_is_offered(tmp_path: Path) -> None:
+    """A refused training can still be scored by its run id; without it, exit 2."""
+    floor = TOML.replace("[gate]", "[gate]\nroc_auc = 0.999")
+    refused = train_on(tmp_path, "\n".join(rows()), floor)
+    assert refused.code == 4, refused.err
+    assert refused.document["version"] is None
+    run = refused.document["run_id"]
+    words = ("score", "--project", tmp_path, "--data", tmp_path / "t.csv", "--out", tmp_path / "o.csv")
+    plain = run_unchurn(*words)
+    assert plain.code == 2
+    assert f"--run {run}" in plain.err
+    assert run_unchurn(*words, "--run", run, "--json").document["rows_out"] == 400
+
+
+def test_a_corrupted_model_byte_is_refused(trained: Trained, telecom: Path, tmp_path: Path) -> None:
+    """One flipped byte in a booster is found by its hash, before it is parsed."""
+    copy = tmp_path / "copy"
+    shutil.copytree(trained[0], copy)
+    booster = next(copy.glob(".unchurn/runs/*/model/boosters/*.ubj"))
+    body = bytearray(booster.read_bytes())
+    body[len(body) // 2] ^= 0x40
+    booster.write_bytes(bytes(body))
+    out = tmp_path / "out.csv"
+    ran = run_unchurn(
+        "score", "--project", copy, "--data", telecom / "this_month.csv", "--out", out
+    )
+    assert ran.code == 1
+    assert booster.name in ran.err
+    assert not out.exists()
+
+
+@pytest.mark.parametrize("name", ["out.xlsx", "out"])
+def test_an_unknown_suffix_is_refused_before_work(
+    trained: Trained, telecom: Path, tmp_path: Path, name: str
+) -> None:
+    """The format follows the suffix; others are a usage error that lists the choices."""
+    data, out = telecom / "this_month.csv", tmp_path / name
+    ran = run_unchurn("score", "--project", trained[0], "--data", data, "--out", out)
+    assert ran.code == 2
+    assert ".parquet" in ran.err
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")
+def test_a_full_disk_is_said_so_and_leaves_nothing(tmp_path: Path) -> None:
+    """With 300 kB to write in, a training stops with a sentence and no artefact."""
+    disk = tmp_path / "disk"
+    disk.mkdir()
+    mounted = subprocess.run(
+        ["mount", "-t", "tmpfs", "-o", "size=300k", "tmpfs", str(disk)], check=False
+    )
+    if mounted.returncode:
+        pytest.skip("this machine does not let its root mount a tmpfs")
+    try:
+        ran = train_on(disk / "p", "\n".join(rows(4000)))
+        assert ran.code == 1, ran.err
+        assert "space" in ran.err.lower()
+        nothing_half_written(disk / "p")
+    finally:
+        subprocess.run(["umount", str(disk)], check=True)
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="dropping privileges needs root")
+def test_a_folder_that_may_not_be_read(tmp_path: Path) -> None:
+    """As another user, a locked folder of tables is a clear message."""
+    locked = tmp_path / "locked"
+    locked.mkdir()
+    (locked / "t.csv").write_text("\n".join(rows()))
+    locked.chmod(0o700)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if folder.stat().st_uid == os.geteuid() and folder != Path("/"):
+            folder.chmod(folder.stat().st_mode | 0o055)
+    program = (
+        "import os, sys; os.setgid(65534); os.setuid(65534);"
+        "from unchurn.project import Data; from unchurn.tables import open_table;"
+        "from pathlib import Path; from unchurn.errors import UnchurnError\n"
+        f"try: open_table({str(locked)!r}, Data(), Path('.'))\n"
+        "except UnchurnError as error: print(error); sys.exit(error.exit_code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=False
+    )
+    assert done.returncode in (2, 3), done.stderr
+    assert "locked" in done.stdout
+
+
+def test_a_project_folder_that_is_missing(unchurn: Unchurn, tmp_path: Path) -> None:
+    """Every verb says how to make a project."""
+    for verb in ("train", "check", "report"):
+        ran = unchurn(verb, "--project", tmp_path / "nowhere")
+        assert ran.code == 2
+        assert "unchurn init" in ran.err

@@ -1,0 +1,80 @@
+"""A killed run resumes, and its artefacts are those of a run nobody touched."""
+
+from __future__ import annotations
+
+import os
+import random
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+from conftest import Unchurn, write_project
+
+
+def project_beside_its_table(folder: Path, telecom: Path) -> Path:
+    """A project whose table lies in its own folder, so that copies have the same config."""
+    folder.mkdir()
+    shutil.copy(telecom / "customers.csv", folder)
+    return write_project(folder, folder / "customers.csv")
+
+
+def manifests(project: Path) -> dict[str, bytes]:
+    """Every artefact's manifest, by run and name."""
+    found = sorted((project / ".unchurn" / "runs").glob("*/*/manifest.json"))
+    return {str(path.relative_to(project)): path.read_bytes() for path in found}
+
+
+def start_training(project: Path) -> subprocess.Popen[bytes]:
+    """Start a training in a process group of its own."""
+    command = [sys.executable, "-m", "unchurn", "train", "--project", str(project), "--quiet"]
+    return subprocess.Popen(
+        command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
+    )
+
+
+@pytest.mark.slow
+def test_killed_at_random_moments_it_resumes_to_the_same_bytes(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """kill -9, four times over, changes nothing in the end but the time it took."""
+    calm = project_beside_its_table(tmp_path / "calm", telecom)
+    shutil.copytree(calm, tmp_path / "killed")
+    began = time.monotonic()
+    assert unchurn("train", "--project", calm, "--quiet").code == 0
+    whole = time.monotonic() - began
+    moments = random.Random(20)
+    for _ in range(4):
+        process = start_training(tmp_path / "killed")
+        time.sleep(moments.uniform(0.2, whole))
+        if process.poll() is None:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    assert unchurn("train", "--project", tmp_path / "killed", "--quiet").code == 0
+    assert manifests(tmp_path / "killed") == manifests(calm)
+
+
+@pytest.mark.slow
+def test_two_trainings_at_once_share_one_result(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """Two of the same training end well, with one version between them."""
+    project = project_beside_its_table(tmp_path / "twice", telecom)
+    both = [start_training(project) for _ in range(2)]
+    assert [process.wait(timeout=240) for process in both] == [0, 0]
+    versions = unchurn("registry", "list", "--project", project, "--json").document["versions"]
+    assert [version["version"] for version in versions] == [1]
+
+
+def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> None:
+    """Ctrl-C before the search leaves no staging behind and says 130."""
+    project = project_beside_its_table(tmp_path / "stopped", telecom)
+    process = start_training(project)
+    while not list((project / ".unchurn").glob("runs/*/.lock")) and process.poll() is None:
+        time.sleep(0.02)
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=60) == 130
+    assert not list((project / ".unchurn").glob("runs/*/.*.staging"))
