@@ -9,10 +9,9 @@ from __future__ import annotations
 
 import numpy as np
 
-from unchurn.modelling.ranking import Ranking
+from unchurn.modelling.ranking import Ranking, dot
 
 NAN = float("nan")
-SMALLEST = float(np.finfo(np.float64).eps)
 
 
 def ratio(part: float, whole: float, otherwise: float = NAN) -> float:
@@ -24,27 +23,28 @@ def roc_auc(ranking: Ranking) -> float:
     """Area under the ROC curve: P(churned ranks above stayed) + half of P(tie) (Mann-Whitney)."""
     below = ranking.caught - ranking.churned / 2
     pairs = ranking.total_churned * ranking.total_stayed
-    return ratio(float(ranking.stayed @ below), pairs)
+    return ratio(dot(ranking.stayed, below), pairs)
 
 
 def average_precision(ranking: Ranking) -> float:
     """Sum over distinct thresholds of (recall gained) × (precision there)."""
-    depth = ranking.caught + ranking.alarms
-    precision = np.divide(ranking.caught, depth, out=np.zeros_like(depth), where=depth > 0)
-    return ratio(float(ranking.churned @ precision), ranking.total_churned)
+    # A depth of 0 means that nothing is caught yet: 0 / 1 is as good as any.
+    precision = ranking.caught / np.maximum(ranking.depth, 1e-300)
+    return ratio(dot(ranking.churned, precision), ranking.total_churned)
 
 
 def log_loss(ranking: Ranking) -> float:
     """Mean of -log of the probability given to what happened, in nats; clipped at 2.2e-16."""
-    p = np.clip(ranking.probabilities, SMALLEST, 1 - SMALLEST)
-    total = ranking.churned @ np.log(p) + ranking.stayed @ np.log1p(-p)
-    return ratio(-float(total), ranking.rows)
+    of_churned, of_stayed = ranking.scale.surprise
+    total = dot(ranking.churned, of_churned) + dot(ranking.stayed, of_stayed)
+    return ratio(total, ranking.rows)
 
 
 def brier(ranking: Ranking) -> float:
     """Mean squared difference between probability and outcome (Brier 1950, binary form)."""
     p = ranking.probabilities
-    return ratio(float(ranking.churned @ (1 - p) ** 2 + ranking.stayed @ p**2), ranking.rows)
+    total = dot(ranking.churned, (1 - p) ** 2) + dot(ranking.stayed, p * p)
+    return ratio(total, ranking.rows)
 
 
 def lift(ranking: Ranking, share: float = 0.1) -> float:

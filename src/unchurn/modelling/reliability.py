@@ -8,12 +8,13 @@ that coefficient held at 1 (0 is ideal, above 0 means too few churners were pred
 
 from __future__ import annotations
 
+import itertools
 import math
 from dataclasses import dataclass
 
 import numpy as np
 
-from unchurn.modelling.ranking import Floats, Ranking
+from unchurn.modelling.ranking import Floats, Ranking, dot
 
 BINS = 10
 _RIDGE = 1e-6
@@ -39,14 +40,15 @@ def equal_mass(ranking: Ranking, bins: int = BINS) -> Bins:
     may be empty.
     """
     rows = ranking.churned + ranking.stayed
-    middle = np.cumsum(rows) - rows / 2
+    middle = ranking.depth - rows / 2
     edges = np.searchsorted(middle, ranking.rows * np.arange(1, bins) / bins)
-    ends = np.concatenate([[0], edges, [len(rows)]])
-
-    def summed(values: Floats) -> Floats:
-        return np.diff(np.concatenate([[0.0], np.cumsum(values)])[ends])
-
-    return Bins(summed(rows), summed(ranking.churned), summed(rows * ranking.probabilities))
+    cuts = [0, *edges.tolist(), len(rows)]
+    parts = [slice(start, end) for start, end in itertools.pairwise(cuts)]
+    return Bins(
+        np.array([rows[part].sum() for part in parts]),
+        np.array([ranking.churned[part].sum() for part in parts]),
+        np.array([dot(rows[part], ranking.probabilities[part]) for part in parts]),
+    )
 
 
 def ece(ranking: Ranking, bins: int = BINS) -> float:
@@ -83,7 +85,9 @@ def wilson(hits: float, rows: float) -> tuple[float, float]:
     return max(0.0, centre - half), min(1.0, centre + half)
 
 
-def slope(ranking: Ranking, start: tuple[float, float] = (0.0, 1.0), tolerance: float = 1e-9) -> float:
+def slope(
+    ranking: Ranking, start: tuple[float, float] = (0.0, 1.0), tolerance: float = 1e-9
+) -> float:
     """Coefficient of logit p in a logistic regression of the label on it; NaN with one class."""
     return fitted_line(ranking, start, tolerance)[1]
 
@@ -97,7 +101,7 @@ def fitted_line(
     """
     if not ranking.total_churned or not ranking.total_stayed:
         return float("nan"), float("nan")
-    x, rows = _logit(ranking.probabilities), ranking.churned + ranking.stayed
+    x, rows = ranking.scale.logit, ranking.churned + ranking.stayed
     at = np.array(start, dtype=np.float64)
     loss = _loss(at, x, rows, ranking.churned)
     for _ in range(100):
@@ -116,22 +120,17 @@ def intercept(ranking: Ranking, start: float = 0.0, tolerance: float = 1e-9) -> 
     if not ranking.total_churned or not ranking.total_stayed:
         return float("nan")
     at = start
-    x, rows = _logit(ranking.probabilities), ranking.churned + ranking.stayed
+    x, rows = ranking.scale.logit, ranking.churned + ranking.stayed
     for _ in range(200):
         p = _sigmoid(x + at)
-        slack = float(rows @ p) - ranking.total_churned
-        step = slack / max(float(rows @ (p * (1 - p))), _EPSILON)
+        slack = dot(rows, p) - ranking.total_churned
+        step = slack / max(dot(rows, p * (1 - p)), _EPSILON)
         # The curve flattens far from the answer, where a full Newton step would overshoot.
         step = float(min(max(step, -1.0), 1.0))
         at -= step
         if abs(step) < tolerance:
             break
-    return at
-
-
-def _logit(p: Floats) -> Floats:
-    clipped = np.clip(p, _EPSILON, 1 - _EPSILON)
-    return np.asarray(np.log(clipped) - np.log1p(-clipped))
+    return float(at)
 
 
 def _sigmoid(x: Floats) -> Floats:
@@ -140,13 +139,14 @@ def _sigmoid(x: Floats) -> Floats:
 
 def _loss(at: Floats, x: Floats, rows: Floats, churned: Floats) -> float:
     line = at[0] + at[1] * x
-    return float(rows @ np.logaddexp(0.0, line) - churned @ line) + _RIDGE / 2 * (at[1] - 1) ** 2
+    fit = dot(rows, np.logaddexp(0.0, line)) - dot(churned, line)
+    return float(fit + _RIDGE / 2 * (at[1] - 1) ** 2)
 
 
 def _newton_step(at: Floats, x: Floats, rows: Floats, churned: Floats) -> Floats:
     p = _sigmoid(at[0] + at[1] * x)
     slack, weight = rows * p - churned, rows * p * (1 - p)
-    gradient = np.array([slack.sum(), slack @ x + _RIDGE * (at[1] - 1)])
-    cross = weight @ x
-    hessian = np.array([[weight.sum() + _RIDGE, cross], [cross, weight @ (x * x) + _RIDGE]])
+    gradient = np.array([slack.sum(), dot(slack, x) + _RIDGE * (at[1] - 1)])
+    cross = dot(weight, x)
+    hessian = np.array([[weight.sum() + _RIDGE, cross], [cross, dot(weight, x * x) + _RIDGE]])
     return np.asarray(np.linalg.solve(hessian, gradient))
