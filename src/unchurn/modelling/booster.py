@@ -111,22 +111,20 @@ def fit(train: Any, params: dict[str, Any], rounds: int) -> Any:
     return xgboost().train(params, train, num_boost_round=rounds)
 
 
-def fit_stopping(train: Any, valid: Any, params: dict[str, Any], rounds: int) -> tuple[Any, int, Floats]:
+def fit_stopping(train: Any, valid: Any, params: dict[str, Any], rounds: int) -> tuple[Any, int]:
     """Fit with early stopping on the log loss of `valid`.
 
-    Returns the booster, the number of rounds that was best, and the log loss by round.
+    Returns the booster and the number of rounds that was best; later rounds are still in it.
     """
-    curve: dict[str, dict[str, list[float]]] = {}
     booster = xgboost().train(
         params,
         train,
         num_boost_round=rounds,
         evals=[(valid, "valid")],
         early_stopping_rounds=PATIENCE,
-        evals_result=curve,
         verbose_eval=False,
     )
-    return booster, int(booster.best_iteration) + 1, np.asarray(curve["valid"]["logloss"])
+    return booster, int(booster.best_iteration) + 1
 
 
 def margins(booster: Any, matrix: Matrix, rounds: int = 0) -> Floats:

@@ -1,0 +1,163 @@
+"""Configurations of XGBoost: the fixed ones, and the one place where their text is parsed.
+
+``params.json`` and SageMaker carry hyperparameters as strings; `to_strings` writes the
+canonical form and `from_strings` is the only reader.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+from unchurn.errors import ConfigError, listing
+
+Value = float | int | str
+
+
+@dataclass(frozen=True)
+class _Key:
+    kind: type
+    low: float = 0.0
+    high: float = math.inf
+    choices: tuple[str, ...] = ()
+
+
+KEYS: Mapping[str, _Key] = {
+    "eta": _Key(float, 1e-4, 1.0),
+    "max_depth": _Key(int, 0, 64),
+    "max_leaves": _Key(int, 0, 4096),
+    "grow_policy": _Key(str, choices=("depthwise", "lossguide")),
+    "min_child_weight": _Key(float),
+    "gamma": _Key(float),
+    "lambda": _Key(float),
+    "alpha": _Key(float),
+    "max_delta_step": _Key(float),
+    "subsample": _Key(float, 0.01, 1.0),
+    "colsample_bytree": _Key(float, 0.01, 1.0),
+    "colsample_bylevel": _Key(float, 0.01, 1.0),
+    "colsample_bynode": _Key(float, 0.01, 1.0),
+    "max_bin": _Key(int, 2, 4096),
+    "max_cat_threshold": _Key(int, 1, 1024),
+    "max_cat_to_onehot": _Key(int, 1, 1024),
+    "num_parallel_tree": _Key(int, 1, 200),
+}
+"""Every hyperparameter a configuration may name, with its type and bounds."""
+
+MAX_BIN = 256
+"""Bins of a number where a configuration does not say."""
+
+
+@dataclass(frozen=True)
+class Configuration:
+    """A name, where it comes from, and its hyperparameters as XGBoost takes them."""
+
+    name: str
+    params: Mapping[str, Value]
+    source: str = "fixed"
+
+    @property
+    def max_bin(self) -> int:
+        """Bins of a number."""
+        return int(self.params.get("max_bin", MAX_BIN))
+
+    def quicker(self, times: float) -> Configuration:
+        """Return this configuration with its eta `times` higher, at most 0.3."""
+        eta = min(max(0.3, float(self.params["eta"])), float(self.params["eta"]) * times)
+        return Configuration(self.name, {**self.params, "eta": eta}, self.source)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into an entry of ``params.json``."""
+        return {"name": self.name, "source": self.source, "params": to_strings(self.params)}
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Self:
+        """Read an entry of ``params.json``. Raises `ConfigError`."""
+        return cls(plain["name"], from_strings(plain["params"]), plain.get("source", "fixed"))
+
+
+def to_strings(params: Mapping[str, Value]) -> dict[str, str]:
+    """Write hyperparameters as canonical strings: at most 12 digits, no trailing zeros."""
+    return {key: v if isinstance(v, str) else f"{v:.12g}" for key, v in sorted(params.items())}
+
+
+def from_strings(params: Mapping[str, str]) -> dict[str, Value]:
+    """Read hyperparameters from strings. Raises `ConfigError` naming key, value and choices."""
+    return {key: _parse(key, str(text).strip()) for key, text in sorted(params.items())}
+
+
+def _parse(key: str, text: str) -> Value:
+    if key not in KEYS:
+        raise ConfigError(
+            f"{key!r} is not a hyperparameter unchurn knows.", f"Known: {listing(KEYS, 30)}."
+        )
+    rule = KEYS[key]
+    if rule.kind is str:
+        if text not in rule.choices:
+            raise ConfigError(f"{key} is {text!r}.", f"Choose one of {listing(rule.choices)}.")
+        return text
+    try:
+        number = float(text)
+    except ValueError:
+        number = math.nan
+    whole = rule.kind is int
+    if not rule.low <= number <= rule.high or math.isinf(number) or (whole and number % 1):
+        what = "a whole number" if whole else "a number"
+        raise ConfigError(
+            f"{key} is {text!r}; it must be {what} from {rule.low:g} to {rule.high:g}."
+        )
+    return int(number) if whole else number
+
+
+def fixed() -> dict[str, Configuration]:
+    """Return the fixed configurations in order, simplest first.
+
+    Noisy tables want the first ones, near-deterministic tables the last; weights found on
+    out-of-fold predictions pick the regime.
+    """
+    table: dict[str, dict[str, Value]] = {
+        "shallow": {
+            "eta": 0.06, "max_depth": 3, "min_child_weight": 5, "lambda": 5,
+            "colsample_bytree": 0.6, "subsample": 0.8,
+        },
+        "medium": {
+            "eta": 0.05, "max_depth": 5, "min_child_weight": 5, "lambda": 5,
+            "colsample_bytree": 0.5, "subsample": 0.75,
+        },
+        "deep": {
+            "eta": 0.05, "max_depth": 9, "min_child_weight": 3, "lambda": 2,
+            "colsample_bynode": 0.4, "subsample": 0.8, "max_cat_threshold": 16,
+        },
+        "free": {
+            "eta": 0.08, "max_depth": 6, "min_child_weight": 5e-6, "lambda": 0,
+            "colsample_bylevel": 0.9, "subsample": 0.65,
+        },
+        "sharp": {
+            "eta": 0.06, "max_depth": 8, "min_child_weight": 0.1, "lambda": 0.1,
+            "colsample_bynode": 0.5, "subsample": 0.9,
+        },
+        "forest": {
+            "eta": 0.3, "max_depth": 10, "min_child_weight": 0.5, "lambda": 0.5,
+            "num_parallel_tree": 20, "colsample_bynode": 0.35, "subsample": 0.8,
+        },
+        "coarse": {
+            "eta": 0.05, "max_depth": 8, "min_child_weight": 0.1, "lambda": 0.1,
+            "max_bin": 24, "colsample_bynode": 0.4, "subsample": 0.9,
+        },
+    }
+    return {name: Configuration(name, params) for name, params in table.items()}
+
+
+def chosen(names: Sequence[str]) -> list[Configuration]:
+    """Return fixed configurations by name, in their own order.
+
+    Raises `ConfigError` when a name is none of them.
+    """
+    known = fixed()
+    strange = [name for name in names if name not in known]
+    if strange:
+        raise ConfigError(
+            f"[train] configurations names {listing(strange)}.", f"Known: {listing(known)}."
+        )
+    return [known[name] for name in known if name in names]

@@ -1,0 +1,117 @@
+"""The search: Optuna's TPE around the fixed configurations, on the same out-of-fold log loss."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from unchurn.modelling.calibration import log_loss
+from unchurn.modelling.configurations import Configuration, Value
+from unchurn.modelling.folds import Folds
+
+_PRUNE = 1.03
+"""A trial stops after a fold where its log loss so far is this many times the best one's."""
+
+
+@dataclass
+class Search:
+    """A search that can be stopped at any moment and still tells what it found.
+
+    `eta`: how many times the learning rates are raised for the table's size. `found` holds
+    (log loss, trial number, configuration) of every finished trial.
+    """
+
+    folds: Folds
+    seed: int
+    eta: float = 1.0
+    found: list[tuple[float, int, Configuration]] = field(default_factory=list)
+    _best: list[float] = field(default_factory=list)
+
+    def run(self, trials: int, seconds: float, say: Callable[[str], None]) -> None:
+        """Try `trials` configurations (or any number, within `seconds`); `say` tells each end.
+
+        Trial k's sampler is seeded by (seed, k): it depends on the trials before it only
+        through their results. Raises KeyboardInterrupt through; `found` stays valid.
+        """
+        import optuna  # noqa: PLC0415  (slow to import, needed by the search alone)
+
+        optuna.logging.set_verbosity(optuna.logging.ERROR)
+        study = optuna.create_study(direction="minimize")
+
+        def objective(trial: Any) -> float:
+            return self._try(trial, optuna.TrialPruned)
+
+        number = 0
+        deadline = _Deadline(seconds)
+        while (trials < 0 or number < trials) and not deadline.passed():
+            seed = int(np.random.SeedSequence((self.seed, number)).generate_state(1)[0])
+            study.sampler = optuna.samplers.TPESampler(seed=seed, n_startup_trials=5)
+            study.optimize(objective, n_trials=1)
+            number += 1
+            best = min(self.found, key=lambda entry: entry[:2])
+            say(f"best log loss {best[0]:.5f} (trial {best[1] + 1})")
+
+    def best(self) -> list[Configuration]:
+        """Return the best configuration found, or none."""
+        return [min(self.found, key=lambda entry: entry[:2])[2]] if self.found else []
+
+    def _try(self, trial: Any, pruned: type[Exception]) -> float:
+        configuration = Configuration(f"search-{trial.number + 1}", suggest(trial), "search")
+        configuration = configuration.quicker(self.eta)
+        labels = self.folds.rows.labels
+        losses: list[float] = []
+        rows = 0
+        total = 0.0
+        for group, held in enumerate(self.folds.held):
+            margins, _ = self.folds.fit_one(configuration, group)
+            total += log_loss(labels[held], margins) * len(held)
+            rows += len(held)
+            losses.append(total / rows)
+            if self._best and losses[-1] > self._best[group] * _PRUNE:
+                raise pruned
+        if not self._best or losses[-1] < self._best[-1]:
+            self._best = losses
+        self.found.append((losses[-1], trial.number, configuration))
+        return losses[-1]
+
+
+def suggest(trial: Any) -> dict[str, Value]:
+    """Draw hyperparameters from an Optuna trial, in the neighbourhood of the fixed ones."""
+    params: dict[str, Value] = {
+        "eta": _rounded(trial.suggest_float("eta", 0.02, 0.1, log=True)),
+        "min_child_weight": _rounded(trial.suggest_float("min_child_weight", 1e-3, 12, log=True)),
+        "lambda": _rounded(trial.suggest_float("lambda", 1e-2, 20, log=True)),
+        "alpha": _rounded(trial.suggest_float("alpha", 1e-3, 2, log=True)),
+        "gamma": _rounded(trial.suggest_float("gamma", 1e-3, 2, log=True)),
+        "subsample": _rounded(trial.suggest_float("subsample", 0.5, 1.0)),
+        "colsample_bynode": _rounded(trial.suggest_float("colsample_bynode", 0.25, 0.9)),
+        "max_bin": trial.suggest_categorical("max_bin", [32, 256]),
+        "max_cat_threshold": trial.suggest_categorical("max_cat_threshold", [8, 64]),
+        "grow_policy": trial.suggest_categorical("grow_policy", ["depthwise", "lossguide"]),
+    }
+    if params["grow_policy"] == "lossguide":
+        params["max_depth"] = 0
+        params["max_leaves"] = trial.suggest_int("max_leaves", 6, 96, log=True)
+    else:
+        params["max_depth"] = trial.suggest_int("max_depth", 3, 10)
+    return params
+
+
+def _rounded(value: float) -> float:
+    return float(f"{value:.4g}")
+
+
+class _Deadline:
+    """A budget in seconds from now; 0 never passes."""
+
+    def __init__(self, seconds: float) -> None:
+        import time  # noqa: PLC0415  (a clock decides only when a search in seconds ends)
+
+        self._now = time.monotonic
+        self._end = time.monotonic() + seconds if seconds else float("inf")
+
+    def passed(self) -> bool:
+        return self._now() >= self._end

@@ -1,0 +1,128 @@
+"""train: Prepared and Params → Model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn import project as config
+from unchurn.artefacts import Model, Params, Prepared, Workspace
+from unchurn.modelling.booster import Settings, xgboost
+from unchurn.modelling.configurations import Configuration
+from unchurn.modelling.encoder import Encoder
+from unchurn.modelling.folds import Folds, refits
+from unchurn.modelling.plan import plan
+from unchurn.modelling.recipe import Recipe
+from unchurn.modelling.training_rows import Rows
+from unchurn.progress import Progress
+
+
+def train(
+    prepared: Prepared,
+    params: Params,
+    data: config.Data,
+    train: config.Train,
+    split: config.Split,
+    features: config.Features,
+    evaluate: config.Evaluate,
+    decision: config.Decision,
+    score: config.Score,
+    workspace: Workspace,
+    progress: Progress,
+) -> Model:
+    """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
+
+    ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
+    are fitted once more with the test rows added. Raises `DataError` when customers are too
+    few to hold any out, `ConfigError` when ``train.device`` cannot be used.
+    """
+    encoder = Encoder.from_plain(prepared.encoder)
+    rows = Rows.read(prepared.train, encoder)
+    settings = Settings.of(encoder.feature_types, rows.labels, train)
+    size = plan(len(rows.labels), len(encoder.columns), split.folds)
+    progress.note(size.words)
+    configurations = [Configuration.from_plain(each) for each in params.configurations]
+    folds = Folds.of(rows, settings, size.folds, size.rounds)
+    with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
+        crossfits = folds.cross_fit(configurations, task.advance)
+    recipe = Recipe.of(crossfits, rows.labels, train.seed, train.members)
+    _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
+    model = {
+        **recipe.to_plain(rows.labels, settings),
+        "threshold": evaluate.threshold,
+        "features": list(encoder.features),
+        "feature_types": list(encoder.feature_types),
+        "missing": encoder.missing,
+        "categories": encoder.categories,
+        "plan": size.words,
+        "refit": train.refit,
+        "seed": train.seed,
+        "threads": train.threads,
+        "versions": {"xgboost": xgboost().__version__},
+    }
+    return Model(
+        boosters=workspace / "boosters",
+        evaluated=workspace / "evaluated",
+        model=model,
+        encoder=prepared.encoder,
+        schema=prepared.schema,
+        profile=prepared.profile,
+        config=_plain(data, train, split, features, evaluate, decision, score),
+        out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
+    )
+
+
+def _refit(
+    prepared: Prepared,
+    encoder: Encoder,
+    rows: Rows,
+    recipe: Recipe,
+    settings: Settings,
+    train: config.Train,
+    workspace: Path,
+    progress: Progress,
+) -> None:
+    with progress.task("Refitting", len(recipe.kept) * (2 if train.refit else 1)) as task:
+        _write(workspace / "evaluated", rows, recipe, settings, task.advance)
+        if train.refit:
+            everyone = rows.joined(Rows.read(prepared.test, encoder))
+            _write(workspace / "boosters", everyone, recipe, settings, task.advance)
+        else:
+            _copy(workspace / "evaluated", workspace / "boosters")
+
+
+def _write(
+    folder: Path, rows: Rows, recipe: Recipe, settings: Settings, advance: Callable[[], None]
+) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = [(each.configuration, each.refit_rounds) for each, _ in recipe.kept]
+    for (configuration, _), booster in zip(wanted, refits(rows, settings, wanted), strict=True):
+        booster.save_model(folder / f"{configuration.name}.ubj")
+        advance()
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.mkdir(parents=True, exist_ok=True)
+    for path in sorted(source.iterdir()):
+        (target / path.name).write_bytes(path.read_bytes())
+
+
+def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
+    table = pa.table({"margin": recipe.margins, "probability": recipe.probabilities})
+    pq.write_table(table, path, compression="zstd", row_group_size=65_536)
+    return path
+
+
+def _plain(*sections: Any) -> dict[str, Any]:
+    return {type(each).__name__.lower(): _lists(asdict(each)) for each in sections}
+
+
+def _lists(value: Any) -> Any:
+    if isinstance(value, dict):
+        return {key: _lists(each) for key, each in value.items()}
+    return [_lists(each) for each in value] if isinstance(value, (list, tuple)) else value

@@ -1,0 +1,63 @@
+"""tune: Prepared → Params, the fixed configurations and those a search found."""
+
+from __future__ import annotations
+
+from unchurn import project as config
+from unchurn.artefacts import Params, Prepared
+from unchurn.modelling.booster import Settings
+from unchurn.modelling.encoder import Encoder
+from unchurn.modelling.folds import Folds
+from unchurn.modelling.plan import Plan, plan
+from unchurn.modelling.search import Search
+from unchurn.modelling.training_rows import Rows
+from unchurn.progress import Progress
+
+
+def tune(
+    prepared: Prepared,
+    tune: config.Tune,
+    train: config.Train,
+    split: config.Split,
+    features: config.Features,
+    progress: Progress,
+) -> Params:
+    """Choose what `train` will fit: configurations as canonical strings, nothing fitted.
+
+    The search is scored by the same folds and fits that `train` uses; whatever it finds is
+    added to the fixed configurations, so that it can never make the model worse than them.
+    Ctrl-C ends the search and keeps the best so far.
+    """
+    encoder = Encoder.from_plain(prepared.encoder)
+    size = plan(prepared.rows["train"], len(encoder.columns), split.folds)
+    configurations = size.fixed(train.configurations)
+    trials = size.trials if tune.trials < 0 and not tune.seconds else tune.trials
+    if trials or tune.seconds:
+        found = _search(prepared, encoder, size, train, trials, tune.seconds, progress)
+        configurations += found.best()
+    return Params([each.to_plain() for each in configurations])
+
+
+def _search(
+    prepared: Prepared,
+    encoder: Encoder,
+    size: Plan,
+    train: config.Train,
+    trials: int,
+    seconds: float,
+    progress: Progress,
+) -> Search:
+    rows = Rows.read(prepared.train, encoder)
+    settings = Settings.of(encoder.feature_types, rows.labels, train)
+    folds = Folds.of(rows, settings, size.folds, size.rounds, keep=True)
+    search = Search(folds, train.seed, size.eta)
+    with progress.task("Searching configurations", trials if trials > 0 else None) as task:
+
+        def say(words: str) -> None:
+            task.advance()
+            task.say(words)
+
+        try:
+            search.run(trials, seconds, say)
+        except KeyboardInterrupt:
+            progress.note(f"The search was stopped after {len(search.found)} finished trials.")
+    return search
