@@ -1,1 +1,43 @@
+"""The registry: immutable versions of models, who is champion, and who said so."""
 
+from __future__ import annotations
+
+from pathlib import Path
+
+from unchurn.registry.model_card import model_card
+from unchurn.registry.people import current_user
+from unchurn.registry.protocol import (
+    ANY,
+    Alias,
+    Change,
+    Check,
+    Entry,
+    Move,
+    Record,
+    Registration,
+    Registry,
+)
+from unchurn.registry.sqlite import SqliteRegistry
+from unchurn.registry.verification import check_files, verify_versions
+
+__all__ = [
+    "ANY",
+    "Alias",
+    "Change",
+    "Check",
+    "Entry",
+    "Move",
+    "Record",
+    "Registration",
+    "Registry",
+    "check_files",
+    "current_user",
+    "model_card",
+    "open_registry",
+    "verify_versions",
+]
+
+
+def open_registry(root: Path) -> Registry:
+    """Open the registry below `root`; nothing is created before the first registration."""
+    return SqliteRegistry(root)

@@ -1,0 +1,135 @@
+"""Opening the registry's SQLite file, and what its failures mean to a person."""
+
+from __future__ import annotations
+
+import os
+import sqlite3
+import time
+from collections.abc import Iterator
+from contextlib import closing, contextmanager
+from pathlib import Path
+
+from unchurn.errors import RegistryError
+from unchurn.registry.migrate import migrate, pending, scripts
+
+BUSY_SECONDS = 30.0
+"""How long a process waits for another one's transaction."""
+
+_BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
+_CLOSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
+_DISK = ("SQLITE_FULL", "SQLITE_IOERR")
+_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+
+
+@contextmanager
+def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
+    """Open the registry to read it; None where there is none yet (nothing is created).
+
+    Raises `RegistryError` when it is there and cannot be read.
+    """
+    with explained(path):
+        if not path.exists():
+            yield None
+            return
+        # A folder nobody here may write to has no room for SQLite's side files. Without a
+        # log left behind there is nothing in them, and the file can be read as it stands.
+        frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
+        quiet = frozen and not path.with_name(path.name + "-wal").exists()
+        with closing(_connect(path, "immutable=1" if quiet else "mode=rw")) as connection:
+            if frozen:
+                _require_current(connection)
+            else:
+                _settle(connection)
+            yield connection
+
+
+@contextmanager
+def writing(path: Path) -> Iterator[sqlite3.Connection]:
+    """Open the registry to change it, making it where there is none.
+
+    Raises `RegistryError` when the folder or the file cannot be written.
+    """
+    with explained(path):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with closing(_connect(path, "mode=rwc")) as connection:
+            _settle(connection)
+            yield connection
+
+
+@contextmanager
+def explained(path: Path) -> Iterator[None]:
+    """Turn failures of SQLite and of the file system into `RegistryError`."""
+    try:
+        yield
+    except sqlite3.Error as error:
+        raise _explanation(path, error) from error
+    except OSError as error:
+        raise RegistryError(
+            f"The registry {path} cannot be opened: {error.strerror}.",
+            "Check the permissions of its folder, or choose another with [artefacts] root.",
+        ) from error
+
+
+def _connect(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
+    connection.row_factory = sqlite3.Row
+    connection.execute("PRAGMA foreign_keys = ON")
+    connection.execute("PRAGMA synchronous = FULL")
+    return connection
+
+
+def _settle(connection: sqlite3.Connection) -> None:
+    _use_wal(connection)
+    migrate(connection, scripts())
+
+
+def _require_current(connection: sqlite3.Connection) -> None:
+    if pending(connection, scripts()):
+        raise RegistryError(
+            "The registry was written by an older unchurn and cannot be brought up to date: "
+            "its folder is not writable.",
+            "Open it once with permission to write, for example: unchurn registry list",
+        )
+
+
+def _use_wal(connection: sqlite3.Connection) -> None:
+    # Switching to WAL can report "locked" at once, without waiting out the busy timeout.
+    deadline = time.monotonic() + BUSY_SECONDS
+    while connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+        try:
+            connection.execute("PRAGMA journal_mode = WAL")
+        except sqlite3.OperationalError as error:
+            if not _named(error, _BUSY) or time.monotonic() > deadline:
+                raise
+            time.sleep(0.01)
+
+
+def _named(error: sqlite3.Error, names: tuple[str, ...]) -> bool:
+    # Extended codes carry a suffix, for example SQLITE_READONLY_DIRECTORY.
+    return str(getattr(error, "sqlite_errorname", "")).startswith(names)
+
+
+def _explanation(path: Path, error: sqlite3.Error) -> RegistryError:
+    if _named(error, _BUSY):
+        return RegistryError(
+            f"The registry {path} was in use by another process for {BUSY_SECONDS:.0f} seconds.",
+            "Wait for that process to end, and try again.",
+        )
+    if _named(error, _CLOSED):
+        return RegistryError(
+            f"The registry {path} cannot be opened for this: {error}.",
+            "Check the permissions of the file and of its folder.",
+        )
+    if _named(error, _DISK):
+        return RegistryError(
+            f"The registry {path} cannot be written: {error}. Nothing was changed.",
+            "Free some space and try again.",
+        )
+    if _named(error, _DAMAGED):
+        return RegistryError(
+            f"The registry {path} is damaged: {error}.",
+            "Restore it from a backup, or move it away and train again; "
+            "the models themselves lie under runs/ and are untouched.",
+        )
+    return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")

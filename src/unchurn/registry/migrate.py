@@ -1,0 +1,80 @@
+"""Bringing a registry database to the format this code knows.
+
+Migrations are the numbered ``.sql`` files of `migrations/`, applied in order, each in one
+transaction with the number it brings the database to (``PRAGMA user_version``).
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib.resources import files
+
+from unchurn.errors import RegistryError
+
+
+def scripts() -> list[str]:
+    """Return the SQL of every migration, first to last."""
+    folder = files("unchurn.registry").joinpath("migrations")
+    found = sorted(
+        (item for item in folder.iterdir() if item.name.endswith(".sql")),
+        key=lambda item: item.name,
+    )
+    return [item.read_text(encoding="utf-8") for item in found]
+
+
+def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
+    """Apply the migrations that `connection`'s database lacks; safe when two do it at once.
+
+    Raises `RegistryError` when the database is newer than `migrations`, or is no registry.
+    """
+    if pending(connection, migrations):
+        with transaction(connection):
+            # Read again under the lock: another process may have migrated meanwhile.
+            for number in range(pending(connection, migrations), 0, -1):
+                level = len(migrations) - number
+                for statement in _statements(migrations[level]):
+                    connection.execute(statement)
+                connection.execute(f"PRAGMA user_version = {level + 1}")
+
+
+def pending(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
+    """Count the migrations that the database lacks. Raises `RegistryError` as `migrate` does."""
+    level: int = connection.execute("PRAGMA user_version").fetchone()[0]
+    if level > len(migrations):
+        raise RegistryError(
+            f"The registry was written by a newer unchurn (format {level}; "
+            f"this one knows formats up to {len(migrations)}).",
+            "Upgrade unchurn, or point [artefacts] root in churn.toml at another folder.",
+        )
+    if level == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+        raise RegistryError(
+            "The registry's file is a database of something else: it has tables but no format.",
+            "Point [artefacts] root in churn.toml at another folder.",
+        )
+    return len(migrations) - level
+
+
+@contextmanager
+def transaction(connection: sqlite3.Connection) -> Iterator[None]:
+    """Hold the one write lock from the start, so that what is read stays true until commit."""
+    connection.execute("BEGIN IMMEDIATE")
+    try:
+        yield
+        connection.execute("COMMIT")
+    finally:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+
+
+def _statements(script: str) -> Iterator[str]:
+    # executescript would commit first; a trigger's body has semicolons of its own.
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if sqlite3.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement
