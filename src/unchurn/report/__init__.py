@@ -1,1 +1,11 @@
+"""The report: evaluation → dict → one self-contained HTML page, with SVG drawn here.
 
+`page.context` turns the evaluation into plain words, numbers as text and finished charts; the
+templates only lay them out. Nothing below needs a network, a script or a clock, and the same
+evaluation always gives the same bytes.
+"""
+
+from unchurn.report import shap_plot
+from unchurn.report.page import render
+
+__all__ = ["render", "shap_plot"]

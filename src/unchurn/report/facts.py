@@ -1,0 +1,122 @@
+"""The evaluation in sentences a retention manager can repeat."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unchurn.report import reading, wording
+from unchurn.report.charts.curves import captured_at
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One figure, the whole sentence that holds it, and how sure it is."""
+
+    figure: str
+    sentence: str
+    aside: str = ""
+
+
+def facts(found: Mapping[str, Any]) -> list[Fact]:
+    """Return what can be said from the evaluation's root ``unchurn``; absent figures are skipped.
+
+    A figure without a sentence, or a sentence that rests on a missing figure, is never shown.
+    """
+    makers = (_riskiest_tenth, _reached, _ranking, _calibration, _profit, _champion)
+    made = (maker(found) for maker in makers)
+    return [fact for fact in made if fact is not None]
+
+
+def base_rate(found: Mapping[str, Any]) -> float | None:
+    """Return the share of held-out customers who left, from counts or the confusion matrix."""
+    rows = reading.mapping(found.get("rows"))
+    test, churned = reading.number(rows.get("test")), reading.number(rows.get("test_churned"))
+    if test and churned is not None:
+        return churned / test
+    cells = reading.mapping(found.get("confusion"))
+    counts = {k: reading.number(cells.get(k)) or 0.0 for k in ("tp", "fp", "tn", "fn")}
+    total = sum(counts.values())
+    return (counts["tp"] + counts["fn"]) / total if total else None
+
+
+def _metric(found: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:
+    return reading.estimate(reading.mapping(found.get("metrics")).get(name))
+
+
+def _sure(low: float | None, high: float | None, write: Any = wording.decimal) -> str:
+    between = wording.between(low, high, write)
+    return f"95% interval: {between}" if between else ""
+
+
+def _riskiest_tenth(found: Mapping[str, Any]) -> Fact | None:
+    lift, low, high = _metric(found, "lift_top_decile")
+    rate = base_rate(found)
+    if lift is None or rate is None:
+        return None
+    share = min(lift * rate, 1.0)
+    sentence = (
+        f"Of the riskiest tenth, {wording.chance(share)} left; "
+        f"that is {wording.times(lift)} times the average of {wording.percent(rate)}."
+    )
+    return Fact(wording.chance(share), sentence, _sure(low, high, wording.times))
+
+
+def _reached(found: Mapping[str, Any]) -> Fact | None:
+    gains = reading.mapping(reading.mapping(found.get("curves")).get("gains"))
+    points = sorted(reading.points(gains.get("share"), gains.get("captured")))
+    share = captured_at(points, 0.2)
+    if share is None:
+        return None
+    words = wording.percent(share)
+    return Fact(words, f"Contacting the riskiest fifth would have reached {words} of all who left.")
+
+
+def _ranking(found: Mapping[str, Any]) -> Fact | None:
+    value, low, high = _metric(found, "roc_auc")
+    if value is None:
+        return None
+    words = wording.points(value).removesuffix(".0")
+    sentence = f"Shown a leaver and a stayer, it gives the leaver more risk {words} times in 100."
+    return Fact(f"{words} in 100", sentence, _sure(low, high, wording.points))
+
+
+def _calibration(found: Mapping[str, Any]) -> Fact | None:
+    value, low, high = _metric(found, "ece")
+    if value is None:
+        return None
+    words = wording.points(value)
+    sentence = f"The risk it states is {words} percentage points off on average."
+    return Fact(f"± {words}", sentence, _sure(low, high, wording.points))
+
+
+def _profit(found: Mapping[str, Any]) -> Fact | None:
+    profit = reading.mapping(found.get("profit"))
+    best, at = (reading.number(profit.get(k)) for k in ("best_profit", "best_threshold"))
+    if not profit.get("given") or best is None or at is None:
+        return None
+    customers = wording.count(profit.get("customers"))
+    if best <= 0:
+        return Fact("0", "At these costs, contacting nobody is the best choice.")
+    sentence = (
+        f"Contacting those at {wording.percent(at)} risk or more would earn "
+        f"{wording.money(best)} over {customers} customers."
+    )
+    everybody = reading.number(profit.get("contact_everybody"))
+    aside = "" if everybody is None else f"contacting everybody: {wording.money(everybody)}"
+    return Fact(wording.money(best), sentence, aside)
+
+
+def _champion(found: Mapping[str, Any]) -> Fact | None:
+    champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
+    theirs, _, _ = reading.estimate(reading.mapping(champion.get("metrics")).get("log_loss"))
+    ours, _, _ = _metric(found, "log_loss")
+    if theirs is None or ours is None or theirs <= 0 or not champion.get("comparable", True):
+        return None
+    change = (ours - theirs) / theirs
+    way = "less" if change < 0 else "more"
+    version = reading.text(champion.get("version"))
+    words = wording.percent(abs(change))
+    sentence = f"Its log loss is {words} {way} than the champion's (version {version})."
+    return Fact(f"{words} {way}", f"{sentence} Less is better.")

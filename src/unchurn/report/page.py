@@ -1,0 +1,125 @@
+"""Turns an evaluation and its verdict into one page of HTML."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import Any
+
+from unchurn.report import charts, reading, svg, tables, wording
+from unchurn.report.facts import base_rate, facts
+from unchurn.report.plot import Figure
+
+
+def render(evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str) -> str:
+    """Return a self-contained page: inline CSS and SVG, no script, nothing fetched.
+
+    `evaluation` is evaluation.json (only its root ``unchurn`` is read), `verdict` is
+    verdict.json; any part of either may be missing and is then said to be. Every text from
+    the table is escaped, and the same input gives the same bytes.
+    """
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("unchurn.report", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    filled = context(evaluation, verdict, title)
+    return svg.clean(environment.get_template("report.html").render(filled))
+
+
+def context(
+    evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str
+) -> dict[str, Any]:
+    """Return what the templates lay out: finished text, rows of text, and charts."""
+    found = reading.mapping(reading.mapping(evaluation).get("unchurn"))
+    return {
+        "title": title or "Churn model",
+        "project": _project(found),
+        "verdict": _verdict(reading.mapping(verdict)),
+        "facts": facts(found),
+        "charts": _charts(found),
+        "metrics": tables.metrics(found),
+        "custom": tables.custom(found),
+        "rivals": tables.rivals(found),
+        "confusion": tables.confusion(found),
+        "importance": tables.importance(found),
+        "slices": tables.slices(found),
+        "sensitivity": tables.sensitivity(found),
+        "costs_given": bool(reading.mapping(found.get("profit")).get("given")),
+        "rows": tables.rows(found),
+        "findings": tables.findings(found),
+        "members": tables.members(found),
+        "versions": _versions(found),
+        "shap_note": reading.text(found.get("shap_note")),
+    }
+
+
+def _project(found: Mapping[str, Any]) -> dict[str, Any]:
+    project = reading.mapping(found.get("project"))
+    features = [reading.text(name) for name in reading.items(project.get("features"))]
+    rows = reading.mapping(found.get("rows"))
+    return {
+        "target": reading.text(project.get("target")),
+        "positive": reading.text(project.get("positive")),
+        "id": reading.text(project.get("id")),
+        "snapshot": reading.text(project.get("snapshot")),
+        "features": features,
+        "customers": wording.count(rows.get("test")),
+        "rate": wording.percent(base_rate(found)),
+    }
+
+
+def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
+    reached = reading.text(verdict.get("verdict"))
+    return {
+        "badge": {"passed": "Passed", "refused": "Refused", "cannot tell": "Cannot tell"}.get(
+            reached, reached or "Not judged"
+        ),
+        "tone": tables.tone(reached),
+        "words": reading.text(verdict.get("words")),
+        "promote": verdict.get("promote"),
+        "rules": tables.rules(verdict),
+    }
+
+
+def _versions(found: Mapping[str, Any]) -> list[tuple[str, str]]:
+    versions = reading.mapping(reading.mapping(found.get("model")).get("versions"))
+    return sorted((reading.text(k), reading.text(v)) for k, v in versions.items())
+
+
+def _charts(found: Mapping[str, Any]) -> dict[str, Any]:
+    from markupsafe import Markup
+
+    def shown(figure: Figure) -> dict[str, Any]:
+        return {**asdict(figure), "svg": Markup(figure.svg)}  # noqa: S704 - escaped in report.svg
+
+    made: dict[str, Any] = {figure.key: shown(figure) for figure in _figures(found)}
+    made["slices"] = [shown(figure) for figure in charts.slices(found.get("slices"))]
+    return made
+
+
+def _figures(found: Mapping[str, Any]) -> list[Figure]:
+    curves = reading.mapping(found.get("curves"))
+    metrics = reading.mapping(found.get("metrics"))
+
+    def value(name: str) -> float | None:
+        return reading.estimate(metrics.get(name))[0]
+
+    return [
+        charts.roc(curves.get("roc"), value("roc_auc")),
+        charts.precision_recall(
+            curves.get("precision_recall"), value("average_precision"), base_rate(found)
+        ),
+        charts.gains(curves.get("gains")),
+        charts.lift(curves.get("lift")),
+        charts.calibration(curves.get("calibration"), value("ece")),
+        charts.distribution(curves.get("distribution")),
+        charts.importance(found.get("importance")),
+        charts.beeswarm(found.get("shap_summary")),
+        charts.profit(found.get("profit")),
+    ]

@@ -1,0 +1,215 @@
+"""The evaluation's tables as rows of finished text."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from unchurn.report import reading, wording
+from unchurn.report.metric_names import in_order, named
+
+Row = dict[str, Any]
+
+
+def metrics(found: Mapping[str, Any]) -> list[Row]:
+    """Return one row a metric: held-out value and interval, out of fold, every rival."""
+    ours = reading.mapping(found.get("metrics"))
+    return [_metric_row(found, name, ours[name]) for name in in_order(list(ours))]
+
+
+def custom(found: Mapping[str, Any]) -> list[Row]:
+    """Return one row for each of the team's own metrics."""
+    theirs = reading.mapping(found.get("custom"))
+    return [_metric_row(found, name, theirs[name]) for name in sorted(theirs)]
+
+
+def _metric_row(found: Mapping[str, Any], name: str, value: Any) -> Row:
+    middle, low, high = reading.estimate(value)
+    shown = named(name)
+    beside = [reading.mapping(found.get("out_of_fold")), *_rivals(found)]
+    return {
+        "label": shown.label,
+        "meaning": shown.meaning,
+        "best": shown.best,
+        "value": wording.decimal(middle),
+        "interval": wording.between(low, high),
+        "beside": [wording.decimal(reading.estimate(other.get(name))[0]) for other in beside],
+    }
+
+
+def _rivals(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    baselines = reading.mapping(found.get("baselines"))
+    champion = reading.mapping(baselines.get("champion"))
+    own = [reading.mapping(baselines.get(k)) for k in ("always_no", "logistic_regression")]
+    return [*own, reading.mapping(champion.get("metrics"))] if champion else own
+
+
+def rivals(found: Mapping[str, Any]) -> Row:
+    """Return the headings of the metrics table, and a note on the champion."""
+    champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
+    heads = ["Out of fold", "Always “stays”", "Logistic regression"]
+    note = "There is no champion yet to compare with."
+    if champion:
+        version = reading.text(champion.get("version"))
+        heads.append(f"Champion v{version}")
+        note = f"The champion is version {version}, scored again on the same customers."
+        if not champion.get("comparable", True):
+            why = reading.text(champion.get("why")) or "no reason was recorded"
+            note = f"The champion, version {version}, cannot be compared: {why}"
+    return {"heads": heads, "note": note}
+
+
+def confusion(found: Mapping[str, Any]) -> Row | None:
+    """Return the confusion matrix in counts and in words, or None."""
+    cells = reading.mapping(found.get("confusion"))
+    counts = {k: reading.number(cells.get(k)) for k in ("tp", "fp", "tn", "fn")}
+    if None in counts.values():
+        return None
+    threshold = reading.number(found.get("threshold"))
+    return {
+        **{k: wording.count(v) for k, v in counts.items()},
+        "threshold": wording.percent(threshold),
+    }
+
+
+def rules(verdict: Mapping[str, Any]) -> list[Row]:
+    """Return the gate's rules with their words."""
+    return [
+        {
+            "rule": reading.text(rule.get("rule")),
+            "threshold": wording.anything(rule.get("threshold")),
+            "value": wording.anything(rule.get("value")),
+            "verdict": reading.text(rule.get("verdict")) or "not judged",
+            "tone": tone(reading.text(rule.get("verdict"))),
+            "words": reading.text(rule.get("words")),
+        }
+        for rule in reading.rows(verdict.get("rules"))
+    ]
+
+
+def tone(verdict: str) -> str:
+    """Return the style class of a verdict: good, bad, unsure, or none of these."""
+    return {"passed": "good", "refused": "bad", "cannot tell": "unsure"}.get(verdict, "plain")
+
+
+def rows(found: Mapping[str, Any]) -> Row | None:
+    """Return where the table's rows went, or None when nothing was counted."""
+    counts = reading.mapping(found.get("rows"))
+    if not counts:
+        return None
+    dropped = reading.mapping(counts.get("dropped"))
+    lost = [(reading.text(k), reading.number(v) or 0.0) for k, v in dropped.items()]
+    ordered = sorted(lost, key=lambda pair: (-pair[1], pair[0]))
+    read, kept = reading.number(counts.get("read")), reading.number(counts.get("kept"))
+    parts = [_part(counts, side, words) for side, words in PARTS]
+    return {
+        "read": wording.count(read),
+        "kept": wording.count(kept),
+        "dropped": [(reason, wording.count(n)) for reason, n in ordered],
+        "lost": wording.count(sum(n for _, n in ordered)),
+        "unexplained": _unexplained(read, kept, sum(n for _, n in ordered)),
+        "parts": [part for part in parts if part is not None],
+    }
+
+
+PARTS = (("train", "Learned from"), ("test", "Held out and judged on"))
+
+
+def _unexplained(read: float | None, kept: float | None, lost: float) -> str:
+    if read is None or kept is None or read == kept + lost:
+        return ""
+    return wording.count(read - kept - lost)
+
+
+def _part(counts: Mapping[str, Any], side: str, words: str) -> Row | None:
+    size, churned = reading.number(counts.get(side)), reading.number(counts.get(f"{side}_churned"))
+    if size is None:
+        return None
+    rate = churned / size if size and churned is not None else None
+    return {
+        "words": words,
+        "rows": wording.count(size),
+        "churned": wording.count(churned),
+        "rate": wording.percent(rate),
+    }
+
+
+def slices(found: Mapping[str, Any]) -> list[Row]:
+    """Return one row a slice."""
+    return [
+        {
+            "column": reading.text(group.get("column")),
+            "value": reading.text(group.get("value")) or "(missing)",
+            "rows": wording.count(group.get("rows")),
+            "churned": wording.count(group.get("churned")),
+            "predicted": wording.percent(reading.number(group.get("predicted"))),
+            "observed": wording.percent(reading.number(group.get("observed"))),
+            "interval": wording.between(
+                reading.number(group.get("low")), reading.number(group.get("high")), wording.percent
+            ),
+            "roc_auc": wording.decimal(reading.number(group.get("roc_auc"))),
+            "lift": wording.times(reading.number(group.get("lift"))),
+        }
+        for group in reading.rows(found.get("slices"))
+    ]
+
+
+def sensitivity(found: Mapping[str, Any]) -> Row | None:
+    """Return profit when one assumption is off: a row an assumption, a column a factor."""
+    cells: dict[str, dict[float, str]] = {}
+    for case in reading.rows(reading.mapping(found.get("profit")).get("sensitivity")):
+        factor, profit = reading.number(case.get("factor")), reading.number(case.get("profit"))
+        if factor is not None:
+            cells.setdefault(reading.text(case.get("what")), {})[factor] = wording.money(profit)
+    factors = sorted({factor for row in cells.values() for factor in row})
+    if not factors:
+        return None
+    return {
+        "factors": [f"× {factor:g}" for factor in factors],
+        "rows": [
+            (what, [row.get(factor, wording.ABSENT) for factor in factors])
+            for what, row in cells.items()
+        ],
+    }
+
+
+def importance(found: Mapping[str, Any]) -> list[Row]:
+    """Return every column's weight in the score."""
+    return [
+        {
+            "column": reading.text(column.get("column")),
+            "share": wording.percent(reading.number(column.get("share"))),
+            "mean_abs": wording.decimal(reading.number(column.get("mean_abs")), 4),
+        }
+        for column in reading.rows(found.get("importance"))
+    ]
+
+
+def findings(found: Mapping[str, Any]) -> list[Row]:
+    """Return data findings, the gravest first."""
+    grave = {"blocked": 0, "warning": 1, "note": 2}
+    listed = [
+        {
+            "severity": reading.text(item.get("severity")) or "note",
+            "words": reading.text(item.get("words")),
+            "column": reading.text(item.get("column")),
+            "code": reading.text(item.get("code")),
+        }
+        for item in reading.rows(found.get("findings"))
+    ]
+    return sorted(listed, key=lambda item: grave.get(item["severity"], 3))
+
+
+def members(found: Mapping[str, Any]) -> list[Row]:
+    """Return the boosters that make up the model."""
+    return [
+        {
+            "name": reading.text(member.get("name")),
+            "weight": wording.percent(reading.number(member.get("weight"))),
+            "rounds": wording.count(member.get("rounds")),
+            "params": ", ".join(
+                f"{key} {value}" for key, value in reading.mapping(member.get("params")).items()
+            ),
+        }
+        for member in reading.rows(reading.mapping(found.get("model")).get("members"))
+    ]
