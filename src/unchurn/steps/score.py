@@ -1,0 +1,141 @@
+"""Score: one row per customer of a batch, streamed, with reasons for the riskiest."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn import project as config
+from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
+from unchurn.modelling import cutpoints
+from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.reason_rows import ReasonPolicy, Riskiest
+from unchurn.modelling.reasons import REASONS, Related
+from unchurn.modelling.score_rows import Scorer, placed, with_reasons
+from unchurn.modelling.sentences import reason_columns
+from unchurn.progress import Progress, Task
+from unchurn.tables.parquet import write_parquet
+
+ROWS = 65_536
+"""Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
+EXPLAINED = 2_048
+"""Rows explained at a time."""
+NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
+
+
+def score(
+    model: Model,
+    batch: Batch,
+    decision: config.Decision,
+    score: config.Score,
+    train: config.Train,
+    run: ScoringRun,
+    workspace: Workspace,
+    progress: Progress,
+) -> Scores:
+    """Score every customer of `batch`; see `Scores` for the columns.
+
+    Memory does not grow with the rows (it does with [score] reasons_limit). Raises
+    `ConfigError` for reasons, bands or a clv column that cannot be used.
+    """
+    policy = ReasonPolicy.of(score)
+    stored = cutpoints.quantiles(model.model)
+    live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
+    scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
+    riskiest = Riskiest.under(policy, stored)
+    with pq.ParquetFile(batch.customers) as customers:
+        scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress)
+        target = Path(workspace) / "scores.parquet"
+        explained = _PASSES[policy.kind](scoring, riskiest, target)
+        rows = customers.metadata.num_rows
+    counts = {
+        "rows_in": batch.rows["read"],
+        "rows_out": rows,
+        "rejected": sum(batch.rows["rejected"].values()),
+        "reasons": explained,
+        "reasons_words": policy.words(explained, riskiest.above, riskiest.cut),
+        "notes": batch.notes,
+    }
+    return Scores(target, batch.rejects, counts)
+
+
+@dataclass(frozen=True)
+class _Scoring:
+    """Customers being scored: what every way of giving reasons needs."""
+
+    customers: Any
+    scorer: Scorer
+    related: Related
+    progress: Progress
+
+    @property
+    def columns(self) -> pa.Schema:
+        return self.scorer.columns(self.customers.schema_arrow)
+
+    def scored(self) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        """Yield customers and their scores, batch by batch; reasons are null."""
+        reads = self.scorer.reads(self.customers.schema_arrow.names)
+        columns = self.columns
+        with self.progress.task("Scoring", self.customers.metadata.num_rows) as task:
+            for batch in self.customers.iter_batches(ROWS, columns=reads):
+                yield batch, self.scorer.score(batch, columns)
+                task.advance(batch.num_rows)
+
+    def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
+        """Explain rows, some at a time; `task` counts them."""
+        live = self.scorer.live
+        parts = [NO_REASONS]
+        for start in range(0, rows.num_rows, EXPLAINED):
+            part = rows.slice(start, EXPLAINED)
+            contributions = live.contributions(live.encoder.transform(part))
+            parts.append(reason_columns(part, contributions, live.encoder, self.related))
+            task.advance(part.num_rows)
+        return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
+
+
+def _explain_nobody(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
+    write_parquet((scored for _, scored in scoring.scored()), target, scoring.columns)
+    return 0
+
+
+def _explain_all(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
+    rows = int(scoring.customers.metadata.num_rows)
+    with scoring.progress.task("Explaining", rows) as task:
+        explained = (with_reasons(s, scoring.reasons(c, task)) for c, s in scoring.scored())
+        write_parquet(explained, target, scoring.columns)
+    return rows
+
+
+def _explain_riskiest(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
+    """Score first, keeping the riskiest rows; then explain those and write the list anew."""
+    first = target.with_name("unexplained.parquet")
+    write_parquet(_watched(scoring, riskiest), first, scoring.columns)
+    positions, rows = riskiest.chosen()
+    with scoring.progress.task("Explaining", len(positions)) as task:
+        reasons = scoring.reasons(rows, task) if rows is not None else NO_REASONS
+    with pq.ParquetFile(first) as scores:
+        write_parquet(_merged(scores, reasons, positions), target, scoring.columns)
+    first.unlink()
+    return len(positions)
+
+
+def _watched(scoring: _Scoring, riskiest: Riskiest) -> Iterator[pa.RecordBatch]:
+    features = list(scoring.scorer.live.encoder.features)
+    for customers, scored in scoring.scored():
+        riskiest.add(scored.column("probability").to_numpy(), customers.select(features))
+        yield scored
+
+
+def _merged(scores: Any, reasons: list[pa.Array], positions: Any) -> Iterator[pa.RecordBatch]:
+    start = 0
+    for scored in scores.iter_batches(ROWS):
+        yield with_reasons(scored, placed(reasons, positions, start, scored.num_rows))
+        start += scored.num_rows
+
+
+_PASSES = {"none": _explain_nobody, "all": _explain_all, "share": _explain_riskiest}
