@@ -233,7 +233,7 @@ def test_rolling_back_again_goes_further_back(registry: Registry) -> None:
     """Rolling back does not swing between two versions; at the first it is refused."""
     filled(registry, 3)
     assert [registry.rollback("eve", fine).version for _ in range(2)] == [2, 1]
-    with pytest.raises(RegistryError, match="no earlier champion .* version 1 is the first one"):
+    with pytest.raises(RegistryError, match=r"no earlier champion .* version 1 is the first one"):
         registry.rollback("eve", fine)
     assert registry.alias("champion") == 1
 

@@ -9,19 +9,21 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cache
 from importlib.resources import files
 
 from unchurn.errors import RegistryError
 
 
-def scripts() -> list[str]:
+@cache
+def scripts() -> tuple[str, ...]:
     """Return the SQL of every migration, first to last."""
     folder = files("unchurn.registry").joinpath("migrations")
     found = sorted(
         (item for item in folder.iterdir() if item.name.endswith(".sql")),
         key=lambda item: item.name,
     )
-    return [item.read_text(encoding="utf-8") for item in found]
+    return tuple(item.read_text(encoding="utf-8") for item in found)
 
 
 def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:

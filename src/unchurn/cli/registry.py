@@ -1,0 +1,161 @@
+"""``unchurn registry``: what list, show, promote, rollback and verify do and print."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.cli.session import Outcome
+from unchurn.project import Project
+from unchurn.registry import (
+    Change,
+    Check,
+    Record,
+    Registry,
+    check_files,
+    current_user,
+    open_registry,
+    verify_versions,
+)
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+COLUMNS = ("roc_auc", "log_loss", "lift_top_decile")
+"""Metrics of the list; `show` has them all."""
+
+
+def registry_list(folder: Path) -> Outcome:
+    """List every version, newest first, with its aliases and metrics."""
+    registry = open_registry(Project.load(folder).root)
+    aliases = _aliases(registry)
+    versions = [_line(record, aliases) for record in reversed(registry.records())]
+    return Outcome({"schema_version": 1, **aliases, "versions": versions})
+
+
+def registry_show(folder: Path, version: int) -> Outcome:
+    """Give everything about one version, and every move of an alias to or from it.
+
+    Raises `ConfigError` for an unknown version.
+    """
+    project = Project.load(folder)
+    registry = open_registry(project.root)
+    record = registry.get(version)
+    moves = [asdict(each) for each in registry.audit() if version in (each.version, each.previous)]
+    line = _line(record, _aliases(registry))
+    place = {"folder": str(record.folder(project.root)), "moves": moves}
+    return Outcome({"schema_version": 1, **line, **asdict(record.entry), **place})
+
+
+def registry_promote(folder: Path, version: int, reason: str) -> Outcome:
+    """Make a version the champion. Raises `RegistryError` unless it loads and scores."""
+    root = Project.load(folder).root
+    change = open_registry(root).promote(version, current_user(), reason, _loads(root))
+    return Outcome(_change(change))
+
+
+def registry_rollback(folder: Path) -> Outcome:
+    """Put the previous champion back. Raises `RegistryError` when there is none."""
+    root = Project.load(folder).root
+    return Outcome(_change(open_registry(root).rollback(current_user(), _loads(root))))
+
+
+def registry_verify(folder: Path) -> Outcome:
+    """Check every version's files against their hashes; exit code 1 when one differs."""
+    root = Project.load(folder).root
+    found = verify_versions(open_registry(root), root)
+    return Outcome({"schema_version": 1, **found}, 1 if found["problems"] else 0)
+
+
+def show_list(document: Document, console: Console) -> None:
+    """Print the versions as a table."""
+    from rich.table import Table
+
+    if not document["versions"]:
+        console.print("Nothing is registered yet. Train a model with: unchurn train")
+        return
+    table = Table("version", "alias", *COLUMNS, "registered", "by", "run", box=None, pad_edge=False)
+    for line in document["versions"]:
+        metrics = (_figure(line["metrics"].get(name)) for name in COLUMNS)
+        when = (line["created_at"][:19].replace("T", " "), line["created_by"], line["run_id"])
+        cells = (str(line["version"]), ", ".join(line["aliases"]), *metrics, *when)
+        table.add_row(*map(_literal, cells))
+    console.print(table)
+
+
+def show_version(document: Document, console: Console) -> None:
+    """Print one version: who, what it was made from, its metrics and its promotions."""
+    alias = f" ({', '.join(document['aliases'])})" if document["aliases"] else ""
+    lines = [f"Version {document['version']}{alias}, run {document['run_id']}"]
+    lines += [f"Registered {document['created_at']} by {document['created_by']}"]
+    lines += [f"Verdict: {document['verdict'].get('words', document['verdict']['verdict'])}"]
+    lines += [f"  {name}: {_figure(each)}" for name, each in document["metrics"].items()]
+    hashes = ("bundle_sha256", "data_sha256", "config_sha256", "code_sha256")
+    lines += [f"{name}: {document[name]}" for name in hashes]
+    made_with = ", ".join(f"{name} {each}" for name, each in document["environment"].items())
+    lines += [f"Made with: {made_with or 'unknown'}", f"Files: {document['folder']}"]
+    lines += ["Moves:", *(f"  {_move(each)}" for each in document["moves"])]
+    console.print("\n".join(lines), markup=False)
+
+
+def show_change(document: Document, console: Console) -> None:
+    """Print what a promotion or a rollback did."""
+    console.print(document["words"], markup=False)
+
+
+def show_verify(document: Document, console: Console) -> None:
+    """Print each version's state, and what to do about the damaged ones."""
+    for each in document["versions"]:
+        state = "sound" if each["ok"] else f"{each['problem']} {each['hint']}".strip()
+        console.print(f"Version {each['version']}: {state}", markup=False)
+    total, bad = len(document["versions"]), document["problems"]
+    console.print(f"{total} checked, {bad} with a problem." if total else "Nothing is registered.")
+
+
+def _aliases(registry: Registry) -> dict[str, int | None]:
+    return {"champion": registry.alias("champion"), "challenger": registry.alias("challenger")}
+
+
+def _line(record: Record, aliases: dict[str, int | None]) -> Document:
+    return {
+        "version": record.version,
+        "aliases": [name for name, version in aliases.items() if version == record.version],
+        "run_id": record.entry.run_id,
+        "created_at": record.created_at,
+        "created_by": record.created_by,
+        "bundle_sha256": record.entry.bundle_sha256,
+        "metrics": record.entry.metrics,
+    }
+
+
+def _change(change: Change) -> Document:
+    return {"schema_version": 1, **asdict(change)}
+
+
+def _loads(root: Path) -> Check:
+    def check(record: Record) -> None:
+        bundle = check_files(root, record)
+        from unchurn.modelling.ensemble import check_loads
+
+        check_loads(bundle)
+
+    return check
+
+
+def _figure(metric: Any) -> str:
+    value = metric.get("value") if isinstance(metric, dict) else metric
+    return "-" if value is None else f"{value:.4f}"
+
+
+def _move(move: Document) -> str:
+    names = ["none" if each is None else str(each) for each in (move["previous"], move["version"])]
+    why = f": {move['reason']}" if move["reason"] else ""
+    return f"{move['at']} {move['alias']} {names[0]} → {names[1]}, {move['action']} by {move['by']}{why}"
+
+
+def _literal(text: str) -> Any:
+    from rich.text import Text
+
+    return Text(text)
