@@ -20,7 +20,7 @@ from unchurn.modelling.leakage import as_floats
 LIMIT = 0.98
 """Absolute rank correlation from which two columns move together."""
 MOST_ROWS = 20_000
-_MOST_COLUMNS = 2_000
+_MOST_COLUMNS = 1_000
 Floats = npt.NDArray[np.float64]
 
 

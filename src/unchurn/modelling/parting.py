@@ -1,0 +1,115 @@
+"""Rows of Clean → which are trained on, which are held out, in which order, and which left."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import LABEL, Finding, Schema
+from unchurn.errors import DataError
+from unchurn.modelling.content_hash import Hashes, row_hashes
+from unchurn.modelling.rows_findings import alike_findings
+from unchurn.modelling.split import Groups, Keys, Mask, fold, groups, side, stratified
+from unchurn.modelling.time_split import time_split
+
+Ints = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Row numbers of the table for each side, sorted by group key and then by content.
+
+    `keys` are the group keys and `folds` the folds (rows of the table,). `left_out` counts the
+    rows on neither side by reason.
+    """
+
+    train: Ints
+    test: Ints
+    keys: Keys
+    folds: npt.NDArray[np.int8]
+    left_out: dict[str, int]
+    findings: tuple[Finding, ...]
+
+
+def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon: int) -> Parts:
+    """Split a table's rows by customer, or by time where the schema has a snapshot.
+
+    `share` is that of the held-out rows, `horizon` in days. Raises `DataError` when a side
+    would lack a class.
+    """
+    labels = np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
+    contents = row_hashes(table, schema.features)
+    whole = row_hashes(table, table.column_names)
+    grouped = groups(table[schema.id] if schema.id else None, contents, whole)
+    train, test, left_out, findings = _sides(table, schema, grouped.keys, share, horizon, labels)
+    _both_classes(labels, train, test)
+    ids = row_hashes(table, [schema.id]) if schema.id else None
+    if schema.snapshot is None:
+        findings += alike_findings(contents, ids, labels)
+    order = _order(grouped.keys, whole)
+    return Parts(
+        train=order[train[order]],
+        test=order[test[order]],
+        keys=grouped.keys,
+        folds=fold(grouped.keys, folds),
+        left_out=left_out,
+        findings=tuple(_alike(grouped) + findings),
+    )
+
+
+def _sides(
+    table: pa.Table, schema: Schema, keys: Keys, share: float, horizon: int, labels: Labels
+) -> tuple[Mask, Mask, dict[str, int], list[Finding]]:
+    if schema.snapshot:
+        made = time_split(table[schema.snapshot], keys, share, horizon)
+        words = f"Held out: snapshots from {made.start} on. Trained on: those until {made.end}."
+        counts = {reason: int(mask.sum()) for reason, mask in made.left_out.items() if mask.any()}
+        return made.train, made.test, counts, [Finding("split-time", "note", words)]
+    test = side(keys, share)
+    if _classes(labels[test]) == _classes(labels[~test]) == 2:
+        return ~test, test, {}, []
+    balanced = stratified(keys, labels, share)
+    if balanced is None:
+        return ~test, test, {}, []
+    words = (
+        "So few customers that a split by hash would leave a side without churned or without "
+        "remaining ones: a share of each was held out instead."
+    )
+    return ~balanced, balanced, {}, [Finding("split-stratified", "warning", words)]
+
+
+def _classes(labels: Labels) -> int:
+    return len(np.unique(labels))
+
+
+def _both_classes(labels: Labels, train: Mask, test: Mask) -> None:
+    for name, mask in (("training", train), ("held-out", test)):
+        rows, churned = int(mask.sum()), int(labels[mask].sum())
+        if churned in (0, rows):
+            what = "no churned customer" if churned == 0 else "churned customers only"
+            raise DataError(
+                f"The {name} part has {what} ({rows:,} of {len(labels):,} rows): nothing can be "
+                "learnt and tested.",
+                "Use a table with more churned and more remaining customers"
+                + (", or change [split] test." if rows else "."),
+            )
+
+
+def _alike(grouped: Groups) -> list[Finding]:
+    if not grouped.too_alike:
+        return []
+    words = (
+        "Customers look so much alike that equal contents were not used to keep rows on one side "
+        "of the split."
+    )
+    return [Finding("too-alike", "note", words)]
+
+
+def _order(keys: Keys, whole: Hashes) -> Ints:
+    """Order rows by key and then by content, whatever order they came in."""
+    rank = np.unique(keys, return_inverse=True)[1]
+    return np.lexsort((whole, rank)).astype(np.int64)

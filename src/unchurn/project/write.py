@@ -1,0 +1,123 @@
+"""A churn.toml as text: values with the reasons for them as comments, the rest as defaults.
+
+What is written reads back as the same values through `Project.load`, whatever characters the
+names of columns hold.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import math
+import os
+from collections.abc import Mapping, Sequence
+from dataclasses import MISSING, Field, dataclass, fields
+from pathlib import Path
+from typing import Any
+
+from unchurn.errors import ConfigError
+from unchurn.project.load import FILE
+from unchurn.project.sections import SECTIONS
+
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
+_WIDTH = 96
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One key to write: its section, name and value, and the reasons, one comment line each."""
+
+    section: str
+    key: str
+    value: Any
+    reasons: tuple[str, ...] = ()
+
+
+def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) -> str:
+    """Render a whole churn.toml.
+
+    Keys that `settings` leave out follow as comments with their defaults. `notes` are comment
+    lines for the head of a section, by its name; those under "" head the file.
+    """
+    given = {(each.section, each.key): each for each in settings}
+    parts = [_comments(notes.get("", ()))]
+    for section, kind in SECTIONS.items():
+        lines = [f"[{section}]\n", _comments(notes.get(section, ()))]
+        for item in fields(kind):
+            setting = given.get((section, item.name))
+            if setting is None:
+                lines.append(f"# {item.name} = {toml(_default(item))}  # {item.metadata['doc']}\n")
+            else:
+                lines.append(_comments(setting.reasons))
+                lines.append(f"{item.name} = {toml(setting.value)}\n")
+        parts.append("".join(lines))
+    return "\n".join(part for part in parts if part)
+
+
+def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:
+    """Write `text` to `folder`/churn.toml in one piece, making the folder where it is missing.
+
+    Raises `ConfigError` when the file exists and `force` is off, or the folder cannot be used.
+    """
+    target = folder / FILE
+    if target.exists() and not force:
+        raise ConfigError(
+            f"{target} exists already.", "Add --force to replace it, or choose another --project."
+        )
+    part = folder / f".{FILE}.{os.getpid()}.part"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with part.open("w", encoding="utf-8", newline="\n") as stream:
+            stream.write(text)
+            stream.flush()
+            os.fsync(stream.fileno())
+        part.replace(target)
+    except OSError as error:
+        raise ConfigError(
+            f"{target} cannot be written: {error.strerror or error}.",
+            "Choose another folder with --project.",
+        ) from error
+    finally:
+        with contextlib.suppress(OSError):
+            part.unlink(missing_ok=True)
+    return target
+
+
+def toml(value: Any) -> str:
+    """Render text, a number, a boolean, a list or a table of such as one TOML value."""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, str):
+        return f'"{"".join(_escaped(each) for each in value)}"'
+    if isinstance(value, Mapping):
+        inside = ", ".join(f"{toml(str(name))} = {toml(each)}" for name, each in value.items())
+        return f"{{ {inside} }}" if inside else "{}"
+    if isinstance(value, Sequence):
+        return _listed([toml(each) for each in value])
+    if isinstance(value, float) and not math.isfinite(value):
+        return "nan" if math.isnan(value) else "inf" if value > 0 else "-inf"
+    return repr(value)
+
+
+def _listed(items: list[str]) -> str:
+    line = f"[{', '.join(items)}]"
+    if len(line) <= _WIDTH:
+        return line
+    return "[\n" + "".join(f"  {item},\n" for item in items) + "]"
+
+
+def _escaped(char: str) -> str:
+    if char in _ESCAPES:
+        return _ESCAPES[char]
+    if char.isprintable():
+        return char
+    return f"\\u{ord(char):04X}" if ord(char) < 0x10000 else f"\\U{ord(char):08X}"
+
+
+def _comments(lines: Sequence[str]) -> str:
+    """Render comment lines; a character that could end the comment is shown escaped."""
+    shown = ("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in lines)
+    return "".join(f"# {line}\n" if line else "#\n" for line in shown)
+
+
+def _default(item: Field[Any]) -> Any:
+    return item.default_factory() if item.default_factory is not MISSING else item.default
