@@ -31,13 +31,14 @@ def decide(
     rows = len(probability)
     if not is_given(decision):
         return pa.nulls(rows, pa.float64()), pa.nulls(rows, pa.string())
-    values = expected_value(probability, _clv(customers, decision), decision)
+    values = expected_value(probability, customer_value(customers, decision), decision)
     known = np.isfinite(values)
     words = np.where(known, np.where(values > 0, CONTACT, LEAVE), UNKNOWN)
     return pa.array(values, pa.float64(), mask=~known), pa.array(words, pa.string())
 
 
-def _clv(customers: pa.RecordBatch | pa.Table, decision: Decision) -> F64 | float:
+def customer_value(customers: pa.RecordBatch | pa.Table, decision: Decision) -> F64 | float:
+    """Return [decision] clv: the number, or its column (rows,) float64 with NaN where unknown."""
     if not isinstance(decision.clv, str):
         return decision.clv
     if decision.clv not in customers.schema.names:

@@ -1,0 +1,92 @@
+"""evaluate: Prepared, Model and the champion → Evaluation, on rows the model never saw."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from unchurn import project as config
+from unchurn import report
+from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
+from unchurn.errors import ConfigError, DataError
+from unchurn.modelling import custom_metrics
+from unchurn.modelling.appraisal import Appraisal, rivals
+from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.importance import Explained
+from unchurn.modelling.judged_rows import JudgedRows
+from unchurn.modelling.rules import judge
+from unchurn.progress import Progress
+from unchurn.tables.matching import match_columns
+from unchurn.tables.text_rows import csv_header, csv_rows
+
+
+def evaluate(
+    prepared: Prepared,
+    model: Model,
+    champion: Champion,
+    churn: config.Churn,
+    columns: config.Columns,
+    train: config.Train,
+    evaluate: config.Evaluate,
+    gate: config.Gate,
+    decision: config.Decision,
+    workspace: Workspace,
+    progress: Progress,
+) -> Evaluation:
+    """Judge the `evaluated` boosters on the test rows, beside rivals and the champion.
+
+    The report's verdict comes from the very rules that the gate applies. Raises `ConfigError`
+    for a metric or a slice column that cannot be had.
+    """
+    own = custom_metrics.load(evaluate.metrics)
+    with progress.task("Evaluating", 4) as task:
+        live = LiveModel.load(model.evaluated, model.model, model.encoder, train.threads)
+        rows = JudgedRows.read(prepared.test, live)
+        task.advance()
+        beside = rivals(prepared, model, rows, champion, evaluate.capacity, train.threads)
+        task.advance()
+        explained = Explained.of(live, rows, evaluate.shap_rows)
+        task.advance()
+        sections = _as_spelled(rows.table.schema.names, evaluate, decision)
+        appraisal = Appraisal(
+            prepared, model, rows, explained, beside, own, *sections, columns.allow, train.seed
+        )
+        found = appraisal.to_plain()
+        task.advance()
+    return _written(found, explained, churn, gate, workspace)
+
+
+def _as_spelled(
+    names: Sequence[str], evaluate: config.Evaluate, decision: config.Decision
+) -> tuple[config.Evaluate, config.Decision]:
+    """Spell the columns that churn.toml names as the table does, as prepare has done."""
+    value = (decision.clv,) if isinstance(decision.clv, str) else ()
+    try:
+        spelled = match_columns([*evaluate.slices, *value], names)
+    except DataError as error:
+        raise ConfigError(
+            f"[evaluate] slices or [decision] clv: {error.message}", error.hint
+        ) from error
+    if value:
+        decision = replace(decision, clv=spelled[value[0]])
+    return replace(evaluate, slices=tuple(spelled[name] for name in evaluate.slices)), decision
+
+
+def _written(
+    found: dict[str, Any],
+    explained: Explained,
+    churn: config.Churn,
+    gate: config.Gate,
+    folder: Path,
+) -> Evaluation:
+    shap, picture, page = (
+        folder / name for name in ("shap.csv", "feature_importance.png", "report.html")
+    )
+    rows = explained.to_arrow(found["unchurn"]["project"]["id"])
+    shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
+    report.shap_plot.draw(picture, found["unchurn"]["shap_summary"])
+    title = f"Churn model: {churn.target}"
+    page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
+    return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)
