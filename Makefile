@@ -1,0 +1,60 @@
+# Every target sets up .venv from nothing, once. Choose a Python with: make PYTHON=/path/to/python3.12
+.DEFAULT_GOAL := help
+.PHONY: help demo test quick check format docs clean
+
+VENV := .venv
+READY := $(VENV)/.ready
+PY := $(VENV)/bin/python
+WORKERS ?= 2
+SOURCES := src tests $(wildcard benchmarks)
+
+# Two tests at once share the cores: threads that wait must not spin.
+export OMP_WAIT_POLICY ?= PASSIVE
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help: ## list the targets
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+
+demo: $(READY) ## invent a telecom company, train on it, score a fresh month (./unchurn-demo)
+	$(PY) -m unchurn demo
+
+test: $(READY) ## the whole test suite
+	$(PY) -m pytest -n $(WORKERS)
+
+quick: $(READY) ## the tests that take seconds
+	$(PY) -m pytest -n $(WORKERS) -m "not slow"
+
+check: $(READY) ## lint, format, types, layers
+	$(PY) -m ruff check $(SOURCES)
+	$(PY) -m ruff format --check $(SOURCES)
+	$(PY) -m mypy
+	$(VENV)/bin/lint-imports
+
+format: $(READY) ## rewrite the sources in the house format
+	$(PY) -m ruff check --fix $(SOURCES)
+	$(PY) -m ruff format $(SOURCES)
+
+docs: $(READY) ## write docs/configuration.md from the keys of churn.toml
+	$(PY) -m unchurn.project.reference > docs/configuration.md
+
+clean: ## remove .venv, caches and the demo
+	rm -rf $(VENV) unchurn-demo build dist .pytest_cache .mypy_cache .ruff_cache .hypothesis .import_linter_cache
+	find src tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+# The environment remembers the folder it was made in: a moved or copied one is set up again.
+ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
+.PHONY: $(READY)
+endif
+
+$(READY): pyproject.toml constraints.txt
+	@set -e; \
+	python="$(PYTHON)"; \
+	[ -n "$$python" ] || python=$$(sh scripts/find-python); \
+	if [ "$$(cat $(READY) 2>/dev/null)" != "$(CURDIR)" ]; then \
+	  echo "Making $(VENV) with $$python"; \
+	  "$$python" -m venv --clear $(VENV); \
+	fi; \
+	echo "Installing what constraints.txt pins"; \
+	$(PY) -m pip install -q -c constraints.txt pip; \
+	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e . --group dev; \
+	printf '%s' "$(CURDIR)" > $(READY)

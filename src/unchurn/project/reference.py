@@ -1,0 +1,75 @@
+"""docs/configuration.md, made from the declared keys: ``python -m unchurn.project.reference``."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from dataclasses import Field, fields
+from typing import Any
+
+from unchurn.project.sections import SECTIONS
+
+INTRODUCTION = """\
+# churn.toml, key by key
+
+<!-- Made by `make docs` from src/unchurn/project/sections.py; a test compares them. -->
+
+Every key is optional and has the default shown. Paths are relative to the folder of
+`churn.toml`. A key or section that is not listed here is refused, with the nearest known name.
+`unchurn init` writes this file for a table it has looked at.
+"""
+_TYPES = {"str": "text", "int": "whole number", "float": "number", "bool": "true / false"}
+_BOUNDS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
+
+
+def render() -> str:
+    """Return the whole reference as Markdown: a table of keys for each section."""
+    return "\n".join([INTRODUCTION, *(_section(name, kind) for name, kind in SECTIONS.items())])
+
+
+def _section(name: str, kind: type) -> str:
+    head = [f"## [{name}]", "", (kind.__doc__ or "").strip(), ""]
+    rows = ["| key | type | default | valid | meaning |", "| --- | --- | --- | --- | --- |"]
+    rows += [_row(item) for item in fields(kind)]
+    return "\n".join([*head, *rows, ""])
+
+
+def _row(item: Field[Any]) -> str:
+    made = item.default_factory() if callable(item.default_factory) else item.default
+    meaning = item.metadata["doc"].replace("|", r"\|")
+    cells = (f"`{item.name}`", _type(str(item.type)), f"`{_toml(made)}`", _valid(item), meaning)
+    return f"| {' | '.join(cells)} |"
+
+
+def _type(annotation: str) -> str:
+    if annotation.startswith("dict"):
+        return "table of text"
+    if annotation.startswith("tuple"):
+        inside = annotation.removeprefix("tuple[").split(",")[0]
+        return f"list of {_TYPES[inside]}s" if inside != "str" else "list of text"
+    return " or ".join(_TYPES[part] for part in annotation.split(" | "))
+
+
+def _toml(value: Any) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    if isinstance(value, str):
+        return f'"{value}"'
+    if isinstance(value, (tuple, list)):
+        return f"[{', '.join(_toml(each) for each in value)}]"
+    return "{}" if value == {} else str(value)
+
+
+def _valid(item: Field[Any]) -> str:
+    return ", ".join(_rules(item.metadata)) or "any"
+
+
+def _rules(metadata: Any) -> Iterator[str]:
+    yield from (f"`{choice}`" for choice in metadata["choices"])
+    for name, limit in metadata["bounds"].items():
+        if limit is not None:
+            yield f"{_BOUNDS[name]} {limit:g}"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(render())
