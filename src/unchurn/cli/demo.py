@@ -12,6 +12,7 @@ from unchurn.errors import ConfigError
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
+from unchurn.tables.scored import contact_value, top_scores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -32,13 +33,14 @@ def demo(folder: Path, progress: Progress) -> Outcome:
         training_run=trained.lineage.run_id,
         progress=progress,
     )
+    contacted, value = contact_value(scored.scores)
     kept = {"project": str(folder), "report": str(folder / "report.html"), "scores": str(out)}
     summary = {
         "schema_version": 1,
         "training": document,
         "scoring": scored.document(),
-        "riskiest": riskiest(scored.scores, 5),
-        "expected_profit": expected_profit(scored.scores),
+        "riskiest": top_scores(scored.scores, 5),
+        "expected_profit": {"contacted": contacted, "value": value},
         "paths": {**kept, "config": str(folder / FILE)},
     }
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
@@ -59,21 +61,6 @@ def lay_out(folder: Path, progress: Progress) -> None:
         )
     with progress.task("making customers"):
         write_demo(folder)
-
-
-def riskiest(scores: Path, most: int) -> list[dict[str, Any]]:
-    """Return the `most` rows of highest probability, as plain rows; ties in file order."""
-    from unchurn.tables.output import top_scores
-
-    return top_scores(scores, most)
-
-
-def expected_profit(scores: Path) -> dict[str, Any]:
-    """Add up the expected value of everybody whom it pays to contact."""
-    from unchurn.tables.output import contact_value
-
-    contacted, value = contact_value(scores)
-    return {"contacted": contacted, "value": value}
 
 
 def show_demo(document: dict[str, Any], console: Console) -> None:
