@@ -1,0 +1,147 @@
+"""``unchurn explain``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import ROW, Model, Schema, ScoringRun
+from unchurn.cli.session import Outcome
+from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.cutpoints import quantiles
+from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.explanation import NOTE, explain_rows
+from unchurn.modelling.score_rows import Scorer
+from unchurn.modelling.sentences import readable
+from unchurn.pipeline.scoring import ChosenModel, choose_model
+from unchurn.progress import Progress
+from unchurn.project import Project
+from unchurn.tables import Table, open_table
+from unchurn.tables.cells import as_text
+from unchurn.tables.matching import match_columns
+from unchurn.tables.typing import type_batch
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def explain(
+    folder: Path, customer: str, data: str, version: int | None, progress: Progress
+) -> Outcome:
+    """Find a customer and take the score apart."""
+    return Outcome(explain_customer(Project.load(folder), customer, version, data))
+
+
+def explain_customer(
+    project: Project, customer: str, version: int | None = None, data: str = ""
+) -> dict[str, Any]:
+    """Explain every row of `customer`, by the champion or by a version.
+
+    Looks in `data` where it is given, else in [data] score, then in [data] train; the id must
+    be exactly as in the table (the row number, where the model has no id). Raises
+    `DataError` when the customer is in none, `ConfigError` when there is no model or table.
+    """
+    chosen = choose_model(project, version, None)
+    model = Model.load(chosen.bundle)
+    scorer = _scorer(project, chosen, model)
+    looked = []
+    for table in _tables(project, data):
+        looked.append(table.location)
+        rows = _find(table, scorer, customer, project.data.missing)
+        if rows.num_rows:
+            break
+    else:
+        what = f"{scorer.schema.id} {customer!r}" if scorer.schema.id else f"row {customer}"
+        raise DataError(
+            f"There is no {what} in {' or '.join(looked)}.",
+            "Give the id exactly as it stands in the table, or name another table with --data.",
+        )
+    related = model.profile.get("related", ())
+    return {
+        "schema_version": 1,
+        "customer": customer,
+        "table": table.location,
+        "model_version": chosen.version,
+        "model_run_id": chosen.run_id,
+        "rows": explain_rows(rows, scorer, related, project.columns.actionable),
+        "note": NOTE,
+    }
+
+
+def _scorer(project: Project, chosen: ChosenModel, model: Model) -> Scorer:
+    return Scorer(
+        LiveModel.load(model.boosters, model.model, model.encoder, project.train.threads),
+        Schema.from_plain(model.schema),
+        quantiles(model.model),
+        project.decision,
+        project.score.bands,
+        ScoringRun("", chosen.version, chosen.run_id),
+    )
+
+
+def _tables(project: Project, data: str) -> Iterator[Table]:
+    if data:
+        yield open_table(data, project.data, Path.cwd())
+        return
+    named = [name for name in (project.data.score, project.data.train) if name]
+    if not named:
+        raise ConfigError("No table to look in was named.", "Add --data FILE.")
+    for name in named:
+        yield open_table(name, project.data, project.folder)
+
+
+def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -> pa.Table:
+    """Return the customer's rows, typed by the model's schema."""
+    schema = scorer.schema
+    wanted = [c for c in schema.columns if scorer.reads([c.name])]
+    if schema.snapshot not in table.columns:
+        wanted = [column for column in wanted if column.role != "snapshot"]
+    header = match_columns([column.name for column in wanted], table.columns)
+    found = []
+    for batch in table.batches(_ignore, [header[column.name] for column in wanted]):
+        named = batch.rename_columns([ROW, *(column.name for column in wanted)])
+        same = pc.equal(as_text(named.column(schema.id or ROW)), customer)
+        found.append(type_batch(named.filter(pc.fill_null(same, False)), wanted, missing))
+    return pa.Table.from_batches([batch for batch in found if batch.num_rows] or found[:1])
+
+
+def _ignore(row: int, reason: str, text: str) -> None:
+    """Rows that cannot be read are no customer's."""
+
+
+def show_explain(document: dict[str, Any], console: Console) -> None:
+    """Print each row's score, its reasons, and every column's contribution."""
+    for row in document["rows"]:
+        _show_row(document, row, console)
+    console.print(document["note"], markup=False)
+
+
+def _show_row(document: dict[str, Any], row: dict[str, Any], console: Console) -> None:
+    from rich.table import Table as Grid
+
+    model = document["model_version"]
+    by = f"version {model}" if model is not None else f"run {document['model_run_id']}"
+    console.print(
+        f"{document['customer']} (row {row['row_number']:,} of {document['table']}): "
+        f"{row['probability']:.1%} likely to leave, decile {row['decile']} of 10, "
+        f"band {row['band']}, says {by}.",
+        markup=False,
+    )
+    if row["decision"] is not None:
+        value = row["expected_value"]
+        worth = "" if value is None else f" (expected value of contacting: {value:,.2f})"
+        console.print(f"Decision: {row['decision']}{worth}", markup=False)
+    for number, reason in enumerate(row["reasons"], 1):
+        console.print(f"  {number}. {reason}", markup=False)
+    grid = Grid("Column", "Value", "Usual", "Contribution")
+    for part in row["contributions"]:
+        usual = "" if part["typical"] is None else readable(part["typical"])
+        name = ", ".join([part["column"], *part["with"]])
+        grid.add_row(name, part["shown"], usual, f"{part['contribution']:+.3f}")
+    grid.add_row("base", "", "", f"{row['base']:+.3f}")
+    grid.add_row("margin", "", "", f"{row['margin']:+.3f}")
+    console.print(grid)
