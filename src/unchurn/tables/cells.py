@@ -1,0 +1,71 @@
+"""Cells as text: trimming, missing spellings, and the one spelling of a native value."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+MISSING = ("", "na", "n/a", "nan", "null", "?")
+"""Spellings of a missing cell, in lower case without padding. `None` and `Unknown` are values."""
+_EXACT = 2.0**53
+
+
+def missing_spellings(also: Iterable[str] = ()) -> pa.Array:
+    """Return every spelling of a missing cell, [data] missing included, trimmed, lower case."""
+    given = pa.array([*MISSING, *also], pa.string())
+    return pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(given)))
+
+
+def present(values: pa.Array, missing: pa.Array) -> pa.Array:
+    """Trim text cells; cells that are spelled missing become null."""
+    trimmed = pc.utf8_trim_whitespace(values)
+    lost = pc.is_in(pc.utf8_lower(trimmed), value_set=missing)
+    return pc.if_else(lost, pa.scalar(None, pa.string()), trimmed)
+
+
+def number_text(number: float) -> str:
+    """Spell a number the one way: whole ones without a point, others as Python's repr."""
+    return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)
+
+
+def as_text(cells: pa.Array) -> pa.Array:
+    """Spell native cells as text: whole floats without a point, NaN null, dates as ISO."""
+    if pa.types.is_string(cells.type):
+        return cells
+    if pa.types.is_floating(cells.type):
+        return _float_text(cells)
+    if pa.types.is_timestamp(cells.type):
+        return _date_text(cells)
+    return cells.cast(pa.string())
+
+
+def as_id(cells: pa.Array) -> pa.Array:
+    """Return ids exactly as read; blank ones become null."""
+    text = as_text(cells)
+    blank = pc.equal(pc.utf8_trim_whitespace(text), "")
+    return pc.if_else(blank, pa.scalar(None, pa.string()), text)
+
+
+def _float_text(cells: pa.Array) -> pa.Array:
+    encoded = cells.dictionary_encode()
+    values = encoded.dictionary.to_numpy(zero_copy_only=False)
+    known = [None if np.isnan(value) else number_text(float(value)) for value in values]
+    return pa.array(known, pa.string()).take(encoded.indices)
+
+
+def _date_text(cells: pa.Array) -> pa.Array:
+    encoded = cells.dictionary_encode()
+    stamps = encoded.dictionary.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    known = [date_text(stamp) for stamp in stamps]
+    return pa.array(known, pa.string()).take(encoded.indices)
+
+
+def date_text(stamp: np.datetime64) -> str:
+    """Spell a moment as ISO text: the day alone at midnight, without needless fractions."""
+    text = str(stamp.astype("datetime64[us]"))
+    if text.endswith(".000000"):
+        text = text[:-7]
+    return text.removesuffix("T00:00:00").replace("T", " ")

@@ -1,0 +1,81 @@
+"""Text files of any encoding as streams of UTF-8, whole rows unwrapped where they were quoted."""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterable, Iterator
+
+from unchurn.tables.scan import CHUNK, Scan, open_bytes, pieces
+
+_WRAPPED = re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$')
+_UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by the scan
+
+
+class Recoded(io.RawIOBase):
+    """A readable stream over pieces of bytes."""
+
+    def __init__(self, chunks: Iterable[bytes]) -> None:
+        super().__init__()
+        self._chunks = iter(chunks)
+        self._left = b""
+
+    def readable(self) -> bool:
+        """Say that it can be read."""
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        """Return at most `size` bytes (all where negative), b"" at the end."""
+        while not self._left or size < 0:
+            piece = next(self._chunks, None)
+            if piece is None:
+                break
+            self._left += piece
+        taken = self._left if size < 0 else self._left[:size]
+        self._left = self._left[len(taken) :]
+        return taken
+
+
+def utf8_pieces(scan: Scan) -> Iterator[bytes]:
+    """Read a scanned file as pieces of UTF-8 without a byte-order mark."""
+    name = "utf-8-sig" if scan.encoding == "utf-8" else scan.encoding
+    decoder = codecs.getincrementaldecoder(name)()
+    with open_bytes(scan.path) as stream:
+        for piece in pieces(stream, scan.path):
+            yield decoder.decode(piece).encode("utf-8", _UNDECODABLE)
+        yield decoder.decode(b"", final=True).encode("utf-8", _UNDECODABLE)
+
+
+def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Regroup pieces so that each ends at a line's end."""
+    left: list[bytes] = []
+    for piece in chunks:
+        cut = piece.rfind(b"\n") + 1
+        if cut:
+            yield b"".join([*left, piece[:cut]])
+            left = [piece[cut:]]
+        else:
+            left.append(piece)
+    if rest := b"".join(left):
+        yield rest
+
+
+def unwrapped(chunks: Iterable[bytes]) -> Iterator[bytes]:
+    """Take off the quotes of lines that are one quoted cell each."""
+    for lines in whole_lines(chunks):
+        yield _WRAPPED.sub(lambda found: found[1].replace(b'""', b'"'), lines)
+
+
+def sample_text(scan: Scan) -> tuple[str, bool]:
+    """Return the beginning of a file, and whether that is the whole of it.
+
+    At least 256 KB and two of the longest lines, at most 16 MB.
+    """
+    wanted = min(16 * CHUNK, max(CHUNK // 4, 2 * scan.longest + 2))
+    taken = b""
+    for piece in utf8_pieces(scan):
+        taken += piece
+        if len(taken) > wanted:
+            return taken[:wanted].decode("utf-8", "ignore"), False
+    return taken.decode("utf-8"), True

@@ -1,0 +1,170 @@
+"""What a column's cells say about how to read it, gathered batch by batch.
+
+Everything kept is a sum, a least, a most or a set: the order of the rows cannot matter.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.tables.cells import as_text, date_text, present
+from unchurn.tables.dates import SENTINELS as DAYS
+from unchurn.tables.dates import DateOrder, Dates, read_dates
+from unchurn.tables.distinct import Distinct
+from unchurn.tables.numbers import Decimal, Numbers, read_numbers, same_either_way
+
+SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
+"""Numbers that stand for missing where everything else in a column is at least zero."""
+_LEADING_ZERO = "^0[0-9]+$"
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass
+class NumberEvidence:
+    """Cells read as numbers under one decimal sign; `minimum` and `maximum` leave out
+    `SENTINELS`, whose rows are in `sentinels`. Counts are rows.
+    """
+
+    readable: int = 0
+    infinite: int = 0
+    whole: bool = True
+    minimum: float = np.inf
+    maximum: float = -np.inf
+    sentinels: dict[float, int] = field(default_factory=dict)
+
+    def add(self, numbers: Numbers, counts: Counts) -> None:
+        """Take in distinct cells and how often each occurs."""
+        self.readable += int(counts[numbers.readable].sum())
+        self.infinite += int(counts[numbers.infinite].sum())
+        values = numbers.values
+        for sentinel in SENTINELS:
+            if rows := int(counts[values == sentinel].sum()):
+                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
+        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
+        if len(kept):
+            self.minimum = min(self.minimum, float(kept.min()))
+            self.maximum = max(self.maximum, float(kept.max()))
+            self.whole = self.whole and bool((kept == np.floor(kept)).all())
+
+    @property
+    def missing_codes(self) -> dict[float, int]:
+        """The sentinels, where they are the only numbers below zero and others exist."""
+        return self.sentinels if 0 <= self.minimum < np.inf else {}
+
+
+@dataclass
+class DateEvidence:
+    """Cells read as dates in one order; least and most leave out sentinel days."""
+
+    readable: int = 0
+    minimum: np.datetime64 | None = None
+    maximum: np.datetime64 | None = None
+    sentinels: dict[str, int] = field(default_factory=dict)
+
+    def add(self, dates: Dates, counts: Counts) -> None:
+        """Take in distinct cells and how often each occurs."""
+        self.readable += int(counts[dates.readable].sum())
+        days = dates.values.astype("datetime64[D]")
+        kept = ~np.isnat(days)
+        for sentinel in DAYS:
+            hit = days == np.datetime64(sentinel)
+            if rows := int(counts[hit].sum()):
+                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
+                kept &= ~hit
+        if kept.any():
+            low, high = dates.values[kept].min(), dates.values[kept].max()
+            self.minimum = low if self.minimum is None else min(self.minimum, low)
+            self.maximum = high if self.maximum is None else max(self.maximum, high)
+
+
+class Evidence:
+    """Everything known about one column."""
+
+    def __init__(self, missing: pa.Array) -> None:
+        self.spelled = missing
+        self.rows = 0
+        self.missing = 0
+        self.leading_zeros = 0
+        self.native_date = False
+        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
+        self.dates: dict[DateOrder, DateEvidence] = {
+            order: DateEvidence() for order in ("ymd", "dmy", "mdy")
+        }
+        self.distinct = Distinct()
+
+    @property
+    def present(self) -> int:
+        """Rows with a cell that is not missing."""
+        return self.rows - self.missing
+
+    def add(self, cells: pa.Array) -> None:
+        """Take in one batch of the column."""
+        self.rows += len(cells)
+        if pa.types.is_string(cells.type):
+            values, counts = _counted(cells)
+            self._add_text(len(cells), present(values, self.spelled), counts)
+        elif pa.types.is_timestamp(cells.type):
+            self._add_moments(cells)
+        else:
+            self._add_numbers(cells)
+
+    def _add_text(self, rows: int, values: pa.Array, counts: Counts) -> None:
+        valid = values.is_valid().to_numpy(zero_copy_only=False)
+        values, counts = values.drop_null(), counts[valid]
+        self.missing += rows - int(counts.sum())
+        self.distinct.add(values, counts)
+        if not len(values):
+            return
+        zeros = pc.match_substring_regex(values, _LEADING_ZERO).to_numpy(zero_copy_only=False)
+        self.leading_zeros += int(counts[zeros].sum())
+        dot = read_numbers(values, ".")
+        comma = dot if same_either_way(values) else read_numbers(values, ",")
+        self.numbers["."].add(dot, counts)
+        self.numbers[","].add(comma, counts)
+        rest = ~(dot.readable | comma.readable)
+        if rest.any():
+            self._add_dates(values.filter(pa.array(rest)), counts[rest])
+
+    def _add_dates(self, values: pa.Array, counts: Counts) -> None:
+        for order, dates in self.dates.items():
+            dates.add(read_dates(values, order), counts)
+
+    def _add_moments(self, cells: pa.Array) -> None:
+        self.native_date = True
+        values, counts = _counted(cells)
+        stamps = values.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+        self.missing += len(cells) - int(counts.sum())
+        self.distinct.add(as_text(values), counts)
+        for dates in self.dates.values():
+            dates.add(Dates(stamps, ~np.isnat(stamps)), counts)
+
+    def _add_numbers(self, cells: pa.Array) -> None:
+        values, counts = _counted(cells)
+        numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        known = ~np.isnan(numbers)
+        values, numbers, counts = values.filter(pa.array(known)), numbers[known], counts[known]
+        self.missing += len(cells) - int(counts.sum())
+        self.distinct.add(values, counts)
+        infinite = np.isinf(numbers)
+        finite = np.where(infinite, np.nan, numbers) + 0.0
+        read = Numbers(finite, np.ones(len(numbers), dtype=np.bool_), infinite)
+        for evidence in self.numbers.values():
+            evidence.add(read, counts)
+
+
+def iso(moment: np.datetime64 | None) -> str:
+    """Spell a least or most moment; empty where there is none."""
+    return "" if moment is None else date_text(moment)
+
+
+def _counted(cells: pa.Array) -> tuple[pa.Array, Counts]:
+    """Return the distinct non-null cells and how often each occurs."""
+    encoded = cells.dictionary_encode()
+    indices = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
+    counts = np.bincount(indices, minlength=len(encoded.dictionary))
+    return encoded.dictionary, counts.astype(np.int64)

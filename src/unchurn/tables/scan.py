@@ -1,0 +1,199 @@
+"""One streaming pass over a text file's bytes: its hash, its encoding, and signs of damage."""
+
+from __future__ import annotations
+
+import codecs
+import gzip
+import hashlib
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO, cast
+
+import numpy as np
+
+from unchurn.errors import ConfigError, DataError
+
+CHUNK = 1 << 20
+_BOMS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
+_FOREIGN = (
+    (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
+    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "Save the sheet as CSV."),
+    (b"\xd0\xcf\x11\xe0", "an Excel workbook", "Save the sheet as CSV."),
+    (b"\x1f\x8b", "gzip-compressed", "Rename it to end in .gz."),
+    (b"%PDF", "a PDF", "Export the table as CSV."),
+    (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
+)
+_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
+_NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_DAMAGED = "Export the file again from where it came."
+
+
+@dataclass(frozen=True)
+class Scan:
+    """What a pass over the bytes found.
+
+    `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
+    encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
+    bytes; `quotes` counts double quotes.
+    """
+
+    path: Path
+    sha256: str
+    size: int
+    encoding: str
+    guessed: bool
+    longest: int
+    quotes: int
+
+
+def open_bytes(path: Path) -> BinaryIO:
+    """Open a file's bytes, decompressed where it ends in ``.gz``. Raises `ConfigError`."""
+    try:
+        raw = path.open("rb")
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
+        ) from error
+    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw
+
+
+def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
+    """Read a stream in pieces of at most 1 MB. Raises `DataError` on damaged compression."""
+    try:
+        while piece := stream.read(CHUNK):
+            yield piece
+    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+        raise DataError(f"{path.name} is damaged or cut short: {error}.", _DAMAGED) from error
+    except OSError as error:
+        raise DataError(f"{path.name} cannot be read: {error.strerror}.") from error
+
+
+def scan_text(path: Path, encoding: str = "") -> Scan:
+    """Pass over a text file once.
+
+    `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else
+    Windows-1252, else Latin-1. Raises `DataError` on an empty or binary file and on bytes that
+    the encoding cannot decode, `ConfigError` on an unknown encoding.
+    """
+    with open_bytes(path) as stream:
+        first = stream.read(16) if path.suffix.lower() != ".gz" else b""
+    for magic, what, hint in _FOREIGN:
+        if first.startswith(magic):
+            raise DataError(f"{path.name} is {what}, not text.", hint)
+    measured = _Measured(path, encoding)
+    with open_bytes(path) as stream:
+        for piece in pieces(stream, path):
+            measured.add(piece)
+    return measured.result()
+
+
+class _Measured:
+    """State of one pass."""
+
+    def __init__(self, path: Path, encoding: str) -> None:
+        self.path = path
+        self.stated = encoding
+        self.size = self.longest = self.line = self.quotes = 0
+        self.encoding = ""
+        self.undefined = False
+        self.valid = True
+        self.digest = hashlib.sha256()
+
+    def add(self, piece: bytes) -> None:
+        if not self.size:
+            self._begin(piece)
+        self.size += len(piece)
+        if self.path.suffix.lower() != ".gz":
+            self.digest.update(piece)
+        text = self._decoded(piece)
+        self._refuse_binary(text)
+        self.quotes += text.count(b'"')
+        self._measure_lines(text)
+        if not self.stated:
+            self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
+
+    def result(self) -> Scan:
+        if not self.size:
+            raise DataError(f"{self.path.name} is empty.", "Name a table with a header and rows.")
+        self._finish()
+        guessed = not self.valid
+        encoding = self.encoding if self.valid else "latin-1" if self.undefined else "cp1252"
+        with self.path.open("rb") as stream:
+            gz = self.path.suffix.lower() == ".gz"
+            sha = hashlib.file_digest(stream, "sha256") if gz else self.digest
+        longest = max(self.longest, self.line)
+        return Scan(
+            self.path, sha.hexdigest(), self.size, encoding, guessed, longest, self.quotes
+        )
+
+    def _begin(self, piece: bytes) -> None:
+        marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
+        self.encoding = self.stated or marked or "utf-8"
+        if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
+            self.encoding = "utf-8"
+        try:
+            self.decoder = codecs.getincrementaldecoder(self.encoding)()
+        except LookupError as error:
+            raise ConfigError(
+                f"[data] encoding is {self.stated!r}, which is not a text encoding.",
+                "Use for example utf-8, utf-16, cp1252 or latin-1, or leave it empty.",
+            ) from error
+
+    def _decoded(self, piece: bytes) -> bytes:
+        """Check the piece against the encoding; return it as UTF-8, or as it is once refuted."""
+        if not self.valid:
+            return piece
+        try:
+            text = self.decoder.decode(piece)
+        except (UnicodeDecodeError, UnicodeError) as error:
+            self._refute(error)
+            return piece
+        return piece if self.encoding == "utf-8" else text.encode("utf-8", "replace")
+
+    def _finish(self) -> None:
+        if self.valid:
+            try:
+                self.decoder.decode(b"", final=True)
+            except (UnicodeDecodeError, UnicodeError) as error:
+                self._refute(error)
+
+    def _refute(self, error: UnicodeError) -> None:
+        if self.stated or self.encoding != "utf-8":
+            raise DataError(
+                f"{self.path.name} is not {self.encoding}: {error}.",
+                "Leave [data] encoding empty, or name the right one.",
+            ) from error
+        self.valid = False
+
+    def _refuse_binary(self, text: bytes) -> None:
+        if b"\0" in text:
+            raise DataError(
+                f"{self.path.name} holds NUL bytes: it is binary, damaged, or UTF-16 without "
+                "a byte-order mark.",
+                'If it is UTF-16, set [data] encoding = "utf-16-le". ' + _DAMAGED,
+            )
+        controls = len(text) - len(text.translate(None, _CONTROL))
+        if controls > 0.02 * len(text):
+            raise DataError(
+                f"{self.path.name} is not text: {controls:,} of {len(text):,} bytes are "
+                "control characters.",
+                _DAMAGED,
+            )
+
+    def _measure_lines(self, text: bytes) -> None:
+        buffer = np.frombuffer(text, dtype=np.uint8)
+        ends = np.flatnonzero((buffer == 10) | (buffer == 13))
+        if not len(ends):
+            self.line += len(buffer)
+            return
+        inside = int(np.diff(ends).max()) if len(ends) > 1 else 0
+        self.longest = max(self.longest, self.line + int(ends[0]), inside)
+        self.line = len(buffer) - int(ends[-1])

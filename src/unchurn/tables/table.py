@@ -1,0 +1,156 @@
+"""A table of customers as it lies on disk, read in record batches however large it is."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import ROW, Finding
+from unchurn.errors import DataError, listing
+from unchurn.tables.cells import as_text
+
+RowNumbers = npt.NDArray[np.int64]
+Reject = Callable[[int, str, str], None]
+"""Called with (row number from 1, reason, the row's text) for every row that cannot be read."""
+BATCH_CELLS = 1 << 22
+BATCH_ROWS = 1 << 16
+
+
+def batch_rows(width: int) -> int:
+    """Rows of a batch of `width` columns: 65,536, fewer for very wide tables."""
+    return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, width)))
+
+
+class Source(Protocol):
+    """One file of a table.
+
+    `columns` are its header names in file order; `types` the Arrow type of each cell as
+    `batches` yields it; `flexible` says that rows may lack columns (JSON Lines).
+    """
+
+    path: Path
+    columns: tuple[str, ...]
+    types: tuple[pa.DataType, ...]
+    findings: tuple[Finding, ...]
+    flexible: bool
+
+    def sha256(self) -> str:
+        """Hash the file's bytes."""
+
+    def batches(
+        self, first: int, reject: Reject
+    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
+        """Yield (row numbers from `first`, cells); return how many rows were seen."""
+
+
+@dataclass(frozen=True)
+class Table:
+    """Files of one format that make one table.
+
+    `columns`: exact header names, in the first file's order; `location`: as the user wrote it;
+    `rows`: how many, where the files say so (Parquet), else None.
+    """
+
+    location: str
+    sources: Sequence[Source]
+    columns: tuple[str, ...]
+    types: dict[str, pa.DataType]
+    rows: int | None = None
+    notes: list[Finding] = field(default_factory=list)
+
+    @property
+    def files(self) -> tuple[Path, ...]:
+        """The files, in the order they are read."""
+        return tuple(source.path for source in self.sources)
+
+    @cached_property
+    def _fingerprint(self) -> str:
+        digests = [source.sha256() for source in self.sources]
+        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+
+    def fingerprint(self) -> str:
+        """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""
+        return self._fingerprint
+
+    def batches(self, reject: Reject, only: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+        """Yield every row: `ROW` int64, then `only` (by default all columns) in that order.
+
+        Cells are string as written (CSV, JSON Lines), or the native type of a Parquet column
+        brought down to string, int64, float64 or timestamp[us]. Row numbers count from 1 over
+        all files, headers and blank lines not counted, rejected rows counted.
+        """
+        wanted = self.columns if only is None else tuple(only)
+        fields = [pa.field(ROW, pa.int64()), *(pa.field(name, self.types[name]) for name in wanted)]
+        schema = pa.schema(fields)
+        first = 1
+        for source in self.sources:
+            stream = source.batches(first, reject)
+            while True:
+                try:
+                    numbers, cells = next(stream)
+                except StopIteration as end:
+                    first += end.value
+                    break
+                yield _laid_out(numbers, cells, schema)
+
+
+def assemble(location: str, sources: Sequence[Source], rows: int | None = None) -> Table:
+    """Join files into one table. Raises `DataError` when their columns differ."""
+    first = sources[0]
+    flexible = first.flexible
+    columns = list(first.columns)
+    for source in sources[1:]:
+        new = [name for name in source.columns if name not in set(columns)]
+        lost = [name for name in columns if name not in set(source.columns)]
+        if flexible:
+            columns += new
+        elif new or lost:
+            differs = [f"lacks {listing(lost)}"] * bool(lost) + [f"adds {listing(new)}"] * bool(new)
+            raise DataError(
+                f"{source.path.name} {' and '.join(differs)}, compared with {first.path.name}.",
+                "Every file of a table must have the same columns.",
+            )
+    notes = [finding for source in sources for finding in source.findings]
+    return Table(location, sources, tuple(columns), _common(sources, columns), rows, notes)
+
+
+def _common(sources: Sequence[Source], columns: Sequence[str]) -> dict[str, pa.DataType]:
+    """Choose the type of every column that can hold what each file says."""
+    found: dict[str, set[pa.DataType]] = {name: set() for name in columns}
+    for source in sources:
+        for name, kind in zip(source.columns, source.types, strict=True):
+            if not pa.types.is_null(kind):
+                found[name].add(kind)
+    numbers = {pa.int64(), pa.float64()}
+    common = {}
+    for name, kinds in found.items():
+        if len(kinds) == 1:
+            common[name] = next(iter(kinds))
+        else:
+            common[name] = pa.float64() if kinds and kinds <= numbers else pa.string()
+    return common
+
+
+def _laid_out(
+    numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema
+) -> pa.RecordBatch:
+    arrays: list[pa.Array] = [pa.array(numbers, pa.int64())]
+    present = {name: index for index, name in enumerate(cells.schema.names)}
+    for each in list(schema)[1:]:
+        if each.name not in present:
+            arrays.append(pa.nulls(cells.num_rows, each.type))
+            continue
+        array = cells.column(present[each.name])
+        if array.type != each.type:
+            text = pa.types.is_string(each.type)
+            array = as_text(array) if text else array.cast(each.type, safe=False)
+        arrays.append(array)
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

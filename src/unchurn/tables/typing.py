@@ -1,0 +1,135 @@
+"""Cells → typed columns, by the rules of a schema: the same code under every engine.
+
+Only Arrow kernels and NumPy, batch by batch, so that Spark's ``mapInArrow`` can run it too.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import ROW, Column
+from unchurn.tables.cells import as_id, as_text, missing_spellings, present
+from unchurn.tables.dates import read_dates
+from unchurn.tables.numbers import Mask, read_numbers
+
+ARROW = {
+    "number": pa.float64(),
+    "category": pa.string(),
+    "text": pa.string(),
+    "date": pa.timestamp("us"),
+}
+
+
+@dataclass
+class Tally:
+    """Cells counted while typing, by column: written but unreadable, infinite, present."""
+
+    unreadable: Counter[str] = field(default_factory=Counter)
+    infinite: Counter[str] = field(default_factory=Counter)
+    present: Counter[str] = field(default_factory=Counter)
+
+
+def arrow_type(column: Column) -> pa.DataType:
+    """Return the Arrow type of a typed column; an id is text whatever its kind."""
+    return pa.string() if column.role == "id" else ARROW[column.kind]
+
+
+def type_batch(
+    batch: pa.RecordBatch,
+    columns: Sequence[Column],
+    missing: Sequence[str] = (),
+    tally: Tally | None = None,
+) -> pa.RecordBatch:
+    """Type the `columns` of a batch, in their order; `ROW` goes first where the batch has it.
+
+    Cells of the batch are string, int64, float64 or timestamp[us] (see `Table.batches`).
+    `missing` are spellings of a missing cell besides the usual ones. Cells that cannot be read
+    as their column's kind, infinities and sentinels become null; the first two are counted in
+    `tally`. Ids are kept exactly as read.
+    """
+    spelled = missing_spellings(missing)
+    counted = tally if tally is not None else Tally()
+    arrays = [type_cells(batch.column(each.name), each, spelled, counted) for each in columns]
+    fields = [pa.field(each.name, arrow_type(each)) for each in columns]
+    if ROW in batch.schema.names:
+        arrays.insert(0, batch.column(ROW))
+        fields.insert(0, pa.field(ROW, pa.int64()))
+    return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
+
+
+def type_cells(cells: pa.Array, column: Column, missing: pa.Array, tally: Tally) -> pa.Array:
+    """Type one column's cells; `missing` comes from `missing_spellings`."""
+    if column.role == "id":
+        return as_id(cells)
+    native = not pa.types.is_string(cells.type)
+    if native and column.kind == "number" and not pa.types.is_timestamp(cells.type):
+        return _native_numbers(cells, column, tally)
+    if native and column.kind == "date" and pa.types.is_timestamp(cells.type):
+        tally.present[column.name] += len(cells) - cells.null_count
+        return _moments(_stamps(cells), column)
+    encoded = as_text(cells).dictionary_encode()
+    values = present(encoded.dictionary, missing)
+    _count(tally.present, column.name, _valid(values), encoded.indices)
+    typed = _read(values, column, encoded.indices, tally)
+    return typed.take(encoded.indices)
+
+
+def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:
+    """Type distinct cells; `indices` say where each stands, for the counts."""
+    if column.kind == "number":
+        numbers = read_numbers(values, column.decimal)
+        _count(tally.infinite, column.name, numbers.infinite, indices)
+        _count(tally.unreadable, column.name, _valid(values) & ~numbers.readable, indices)
+        return _finite(numbers.values, column)
+    if column.kind == "date":
+        dates = read_dates(values, column.date_order, compact=True)
+        _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
+        return _moments(dates.values, column)
+    return values
+
+
+def _native_numbers(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    infinite = np.isinf(values)
+    tally.present[column.name] += int(np.count_nonzero(~np.isnan(values)))
+    if infinite.any():
+        tally.infinite[column.name] += int(infinite.sum())
+        values = np.where(infinite, np.nan, values)
+    return _finite(values + 0.0, column)
+
+
+def _finite(values: np.ndarray[tuple[int], np.dtype[np.float64]], column: Column) -> pa.Array:
+    lost = np.isnan(values)
+    for sentinel in column.sentinels:
+        lost |= values == float(sentinel)
+    return pa.array(values, pa.float64(), mask=lost)
+
+
+def _moments(values: np.ndarray[tuple[int], np.dtype[np.datetime64]], column: Column) -> pa.Array:
+    lost = np.isnat(values)
+    days = values.astype("datetime64[D]") if column.sentinels else values
+    for sentinel in column.sentinels:
+        lost |= days == np.datetime64(sentinel)
+    return pa.array(values, pa.timestamp("us"), mask=lost)
+
+
+def _stamps(cells: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
+    found: np.ndarray[tuple[int], np.dtype[np.datetime64]] = cells.to_numpy(zero_copy_only=False)
+    return found.astype("datetime64[us]")
+
+
+def _valid(values: pa.Array) -> Mask:
+    found: Mask = values.is_valid().to_numpy(zero_copy_only=False)
+    return found
+
+
+def _count(counter: Counter[str], name: str, mask: Mask, indices: pa.Array) -> None:
+    if mask.any():
+        hits = pa.array(mask).take(indices)
+        counter[name] += pc.sum(hits).as_py() or 0
