@@ -15,12 +15,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unchurn.modelling import metrics, reliability
-from unchurn.modelling.ranking import Codes, Floats, Labels, Ranking, Scale, tie_codes
+from unchurn.modelling import calibration_line, metrics
+from unchurn.modelling.ranking import Codes, Floats, Labels, Ranking, tie_codes
 
 _LEVELS = (2.5, 97.5)
-_COARSE = 4096
-"""Most distinct probabilities on which calibration lines are refitted; exact below it."""
+_CELLS = 512
+"""Most cells of neighbouring probabilities on which calibration is refitted; exact below it."""
+_AT_ONCE = 250
+_TOLERANCE = 1e-6
 
 
 @dataclass(frozen=True)
@@ -57,15 +59,15 @@ def intervals(
     whole = Ranking.from_counts(scale, np.bincount(codes, minlength=size))
     values = metrics.measure(whole, threshold, capacity)
     lines = _Lines(whole)
-    names = list(values)
-    table = np.full((resamples, len(names)), np.nan)
+    found: dict[str, list[float]] = {name: [] for name in values}
     for number in range(resamples):
         times = _drawn(len(codes), groups, seed, number)
-        counts = np.bincount(codes, weights=times, minlength=size)
-        ranking = Ranking.from_counts(scale, counts)
-        found = {**metrics.in_closed_form(ranking, threshold, capacity), **lines.refit(ranking)}
-        table[number] = [found[name] for name in names]
-    return {name: summary(values[name], table[:, at]) for at, name in enumerate(names)}
+        ranking = Ranking.from_counts(scale, np.bincount(codes, weights=times, minlength=size))
+        for name, value in metrics.in_closed_form(ranking, threshold, capacity).items():
+            found[name].append(value)
+        lines.add(ranking)
+    resampled = {**found, **lines.refit()}
+    return {name: summary(values[name], np.asarray(resampled[name])) for name in values}
 
 
 def intervals_of(
@@ -97,30 +99,43 @@ def summary(value: float, resampled: Floats) -> Interval:
 
 
 class _Lines:
-    """Refits calibration slope and intercept from the whole sample's, on merged neighbours."""
+    """Refits calibration slope and intercept, many resamples at once, on merged neighbours."""
 
     def __init__(self, whole: Ranking) -> None:
         ties = len(whole.probabilities)
-        self.size = -(-ties // _COARSE)
-        self.starts = np.arange(0, ties, self.size)
+        self.starts = np.arange(0, ties, -(-ties // _CELLS))
         widths = np.diff(np.append(self.starts, ties))
-        logits = np.add.reduceat(whole.scale.logit, self.starts) / widths
-        self.scale = whole.scale if self.size == 1 else Scale(1 / (1 + np.exp(-logits)))
-        merged = self._merged(whole)
-        self.line = reliability.fitted_line(merged)
-        self.intercept = reliability.intercept(merged)
+        self.logit = np.add.reduceat(whole.scale.logit, self.starts) / widths
+        self.start = (0.0, 1.0), 0.0
+        self.waiting: list[tuple[Floats, Floats]] = []
+        self.done: list[tuple[tuple[Floats, Floats], Floats]] = []
+        self.add(whole)
+        self._fit()
+        (constants, slopes), intercepts = self.done.pop()
+        if np.isfinite(slopes[0]):
+            self.start = (float(constants[0]), float(slopes[0])), float(intercepts[0])
 
-    def _merged(self, ranking: Ranking) -> Ranking:
-        if self.size == 1:
-            return ranking
+    def add(self, ranking: Ranking) -> None:
         churned = np.add.reduceat(ranking.churned, self.starts)
-        return Ranking(self.scale, churned, np.add.reduceat(ranking.stayed, self.starts))
+        self.waiting.append((churned, churned + np.add.reduceat(ranking.stayed, self.starts)))
+        if len(self.waiting) == _AT_ONCE:
+            self._fit()
 
-    def refit(self, ranking: Ranking) -> dict[str, float]:
-        merged = self._merged(ranking)
+    def _fit(self) -> None:
+        if self.waiting:
+            churned, rows = (np.stack(each) for each in zip(*self.waiting, strict=True))
+            line, constant = self.start
+            made = calibration_line.slopes(self.logit, churned, rows, line, _TOLERANCE)
+            self.done.append(
+                (made, calibration_line.intercepts(self.logit, churned, rows, constant, _TOLERANCE))
+            )
+        self.waiting = []
+
+    def refit(self) -> dict[str, Floats]:
+        self._fit()
         return {
-            "calibration_slope": reliability.slope(merged, self.line, 1e-6),
-            "calibration_intercept": reliability.intercept(merged, self.intercept, 1e-6),
+            "calibration_slope": np.concatenate([line[1] for line, _ in self.done]),
+            "calibration_intercept": np.concatenate([constant for _, constant in self.done]),
         }
 
 
