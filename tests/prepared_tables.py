@@ -35,7 +35,7 @@ class Wanted:
     folds: int = 5
 
 
-def customers(wanted: Wanted = Wanted()) -> pa.Table:  # noqa: B008  (frozen)
+def customers(wanted: Wanted = Wanted()) -> pa.Table:
     """Customers with a category, two numbers with gaps, a date and a label, sorted by group."""
     draw = np.random.default_rng(wanted.seed)
     n = wanted.rows
@@ -65,8 +65,8 @@ def customers(wanted: Wanted = Wanted()) -> pa.Table:  # noqa: B008  (frozen)
 
 def prepared(
     folder: Path,
-    wanted: Wanted = Wanted(),  # noqa: B008  (frozen)
-    features: Features = Features(),  # noqa: B008  (frozen)
+    wanted: Wanted = Wanted(),
+    features: Features = Features(),
 ) -> Prepared:
     """Write a Prepared artefact into `folder`, four rows in five for training, and load it."""
     table = customers(wanted)
@@ -77,8 +77,13 @@ def prepared(
     folder.mkdir(parents=True, exist_ok=True)
     pq.write_table(train, folder / "train.parquet")
     pq.write_table(test, folder / "test.parquet")
-    rows = {"read": table.num_rows, "kept": table.num_rows, "dropped": {}, "train": cut,
-            "test": test.num_rows}
+    rows = {
+        "read": table.num_rows,
+        "kept": table.num_rows,
+        "dropped": {},
+        "train": cut,
+        "test": test.num_rows,
+    }
     made = Prepared(
         train=folder / "train.parquet",
         test=folder / "test.parquet",

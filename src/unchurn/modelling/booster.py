@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import importlib
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -23,9 +25,7 @@ PATIENCE = 15
 def xgboost() -> ModuleType:
     """Import XGBoost on first use, with OpenMP threads that sleep instead of spinning."""
     os.environ.setdefault("OMP_WAIT_POLICY", "PASSIVE")
-    import xgboost as module  # noqa: PLC0415  (0.7 s: only where boosters are made or read)
-
-    return module
+    return importlib.import_module("xgboost")
 
 
 @dataclass(frozen=True)
@@ -39,13 +39,19 @@ class Settings:
     seed: int
 
     @classmethod
-    def of(cls, feature_types: tuple[str, ...], labels: npt.NDArray[np.int8], train: Train) -> Settings:
+    def of(
+        cls, feature_types: tuple[str, ...], labels: npt.NDArray[np.int8], train: Train
+    ) -> Settings:
         """Take them from the config and the training labels."""
         check_device(train.device)
         rate = float(np.clip(labels.mean(dtype=np.float64), 1e-6, 1 - 1e-6))
         return cls(feature_types, rate, train.threads, train.device, train.seed)
 
-    def complete(self, params: dict[str, Any], seed: int = 0) -> dict[str, Any]:
+    def using(self, threads: int) -> Settings:
+        """Return these settings with another number of threads."""
+        return replace(self, threads=threads)
+
+    def complete(self, params: Mapping[str, Any], seed: int = 0) -> dict[str, Any]:
         """Add what no configuration decides; `base_score` is explicit so that margins add up."""
         fixed = {
             "objective": "binary:logistic",

@@ -28,7 +28,7 @@ class Beta:
     @classmethod
     def fit(cls, margins: Floats, labels: npt.NDArray[np.int8]) -> Self:
         """Fit on out-of-fold log odds (rows,) and labels 0/1 by maximum likelihood."""
-        from scipy.optimize import minimize  # noqa: PLC0415  (only training needs scipy)
+        from scipy.optimize import minimize
 
         signs = np.where(labels > 0, 1.0, -1.0)
         plus, minus = _logs(margins)
@@ -45,7 +45,11 @@ class Beta:
         bounds = [(1e-3, None), (1e-3, None), (None, None)]
         start = np.array([1.0, 1.0, 0.0])
         found = minimize(
-            loss, start, jac=True, bounds=bounds, method="L-BFGS-B",
+            loss,
+            start,
+            jac=True,
+            bounds=bounds,
+            method="L-BFGS-B",
             options={"ftol": 1e-14, "gtol": 1e-10, "maxiter": 500},
         )
         # The optimiser's last digits vary between scipy builds and mean nothing.

@@ -18,7 +18,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Self
+from typing import Any, Self, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -29,7 +29,7 @@ from unchurn.errors import DataError, listing
 from unchurn.modelling.encoded_column import RARE, EncodedColumn, fit_column
 from unchurn.project import Features
 
-Tabular = pa.Table | pa.RecordBatch
+Tabular: TypeAlias = "pa.Table | pa.RecordBatch"
 Matrix = npt.NDArray[np.float32]
 _SCALE = 100
 """A value needs no more than this fraction of the rows to be kept, however small the table."""

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
 import numpy as np
@@ -14,6 +15,7 @@ from unchurn.modelling import booster as xgb
 from unchurn.modelling.booster import Floats, Settings
 from unchurn.modelling.calibration import log_loss
 from unchurn.modelling.configurations import Configuration
+from unchurn.modelling.pool import run_jobs
 from unchurn.modelling.training_rows import Rows
 
 REFIT_ROUNDS = 1.15
@@ -34,26 +36,23 @@ class CrossFit:
         """Rounds when fitted on all rows."""
         return max(1, round(REFIT_ROUNDS * self.best_rounds))
 
+    @property
+    def file(self) -> str:
+        """Name of its booster file."""
+        return f"{self.configuration.name}.ubj"
+
 
 @dataclass(frozen=True)
 class Folds:
-    """Training rows in groups of folds, with their binned matrices.
-
-    `held`: for each group, the rows it holds out. `keep`: whether the binned matrices of
-    every group stay in memory (a search uses them again) or only the latest pair.
-    """
+    """Training rows in groups of folds. `held`: the rows that each group holds out."""
 
     rows: Rows
     settings: Settings
     held: tuple[npt.NDArray[np.int64], ...]
     most_rounds: int
-    keep: bool = False
-    _made: dict[tuple[int, int], tuple[Any, Any]] = field(default_factory=dict, repr=False)
 
     @classmethod
-    def of(
-        cls, rows: Rows, settings: Settings, groups: int, most_rounds: int, keep: bool = False
-    ) -> Folds:
+    def of(cls, rows: Rows, settings: Settings, groups: int, most_rounds: int) -> Folds:
         """Gather the folds that occur into at most `groups` groups.
 
         Raises `DataError` when all customers are in one fold, for then none can be held out.
@@ -66,59 +65,52 @@ class Folds:
                 "Bring more customers, or check that [churn] id names one row's customer.",
             )
         place = np.searchsorted(found, rows.folds) * min(groups, len(found)) // len(found)
-        held = tuple(np.flatnonzero(place == group) for group in range(int(place.max()) + 1))
-        return cls(rows, settings, held, most_rounds, keep)
+        held = tuple(np.flatnonzero(place == group) for group in range(min(groups, len(found))))
+        return cls(rows, settings, held, most_rounds)
 
-    def fit_one(self, configuration: Configuration, group: int) -> tuple[Floats, int]:
+    def fit_one(self, configuration: Configuration, group: int, threads: int) -> tuple[Floats, int]:
         """Fit without `group`; return the margins of its rows and the best rounds."""
-        train, valid = self._pair(group, configuration.max_bin)
-        params = self.settings.complete(dict(configuration.params))
+        matrix, labels = self.rows.matrix, self.rows.labels
+        held = self.held[group]
+        rest = np.setdiff1d(np.arange(len(labels)), held, assume_unique=True)
+        settings = self.settings.using(threads)
+        # Made anew for each fit: binning costs little, and fits share nothing they could race on.
+        train = xgb.binned(matrix[rest], labels[rest], settings, configuration.max_bin)
+        valid = xgb.binned(matrix[held], labels[held], settings, configuration.max_bin, ref=train)
+        params = settings.complete(configuration.params)
         booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
-        return xgb.margins(booster, self.rows.matrix[self.held[group]], best), best
+        return xgb.margins(booster, matrix[held], best), best
 
     def cross_fit(
         self, configurations: Sequence[Configuration], advance: Callable[[], None]
     ) -> list[CrossFit]:
         """Cross-fit every configuration; `advance` is called after each fit.
 
-        Configurations of equal `max_bin` share a group's binned rows, group by group.
+        The dearest are fitted first, so that no core waits for a long one at the end.
         """
-        margins = np.zeros((len(configurations), len(self.rows.labels)))
+        places = [
+            (index, group)
+            for index in reversed(range(len(configurations)))
+            for group in range(len(self.held))
+        ]
+        jobs = [partial(self.fit_one, configurations[index], group) for index, group in places]
+        count = len(self.rows.labels)
+        fitted = run_jobs(jobs, self.settings.threads, count, advance)
+        margins = np.zeros((len(configurations), count))
         rounds: list[list[int]] = [[] for _ in configurations]
-        order = sorted(range(len(configurations)), key=lambda i: configurations[i].max_bin)
-        for group, held in enumerate(self.held):
-            for index in order:
-                margins[index, held], best = self.fit_one(configurations[index], group)
-                rounds[index].append(best)
-                advance()
+        for (index, group), (found, best) in zip(places, fitted, strict=True):
+            margins[index, self.held[group]] = found
+            rounds[index].append(best)
         return [
-            CrossFit(each, margins[i], log_loss(self.rows.labels, margins[i]), float(np.mean(rounds[i])))
-            for i, each in enumerate(configurations)
+            CrossFit(each, found, log_loss(self.rows.labels, found), float(np.mean(best)))
+            for each, found, best in zip(configurations, margins, rounds, strict=True)
         ]
 
-    def _pair(self, group: int, max_bin: int) -> tuple[Any, Any]:
-        key = (group, max_bin)
-        if key not in self._made:
-            if not self.keep:
-                self._made.clear()
-            held = self.held[group]
-            rest = np.setdiff1d(np.arange(len(self.rows.labels)), held, assume_unique=True)
-            matrix, labels = self.rows.matrix, self.rows.labels
-            train = xgb.binned(matrix[rest], labels[rest], self.settings, max_bin)
-            valid = xgb.binned(matrix[held], labels[held], self.settings, max_bin, ref=train)
-            self._made[key] = (train, valid)
-        return self._made[key]
 
-
-def refits(
-    rows: Rows, settings: Settings, wanted: Sequence[tuple[Configuration, int]]
-) -> Iterator[Any]:
-    """Fit each (configuration, rounds) once on all `rows`; yields boosters in order."""
-    binned: Any = None
-    bins = 0
-    for configuration, rounds in wanted:
-        if configuration.max_bin != bins:
-            binned = None
-            binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin)
-            bins = configuration.max_bin
-        yield xgb.fit(binned, settings.complete(dict(configuration.params)), rounds)
+def refit(
+    rows: Rows, settings: Settings, configuration: Configuration, rounds: int, threads: int
+) -> Any:
+    """Fit a configuration once on all `rows`, for exactly `rounds` rounds."""
+    settings = settings.using(threads)
+    binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin)
+    return xgb.fit(binned, settings.complete(configuration.params), rounds)

@@ -13,9 +13,11 @@ _SMALL, _MIDDLE, _LARGE = 40_000, 150_000, 400_000
 
 @dataclass(frozen=True)
 class Plan:
-    """What is fitted. `folds`: groups of folds that are held out in turn; `eta`: how many
-    times higher than written the learning rates are; `rounds`: most rounds of a fit;
-    `trials`: search trials by default; `words`: the plan as a sentence.
+    """What is fitted.
+
+    `names`: fixed configurations. `folds`: groups of folds that are held out in turn. `eta`:
+    how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
+    `trials`: search trials by default. `words`: the plan as a sentence.
     """
 
     names: tuple[str, ...]
@@ -37,7 +39,13 @@ def plan(rows: int, columns: int, folds: int) -> Plan:
     if size <= _SMALL:
         names, groups, eta, rounds, trials = everything, folds, 1.0, 3000, 6
     elif size <= _MIDDLE:
-        names, groups, eta, rounds, trials = ("medium", "deep", "sharp"), min(folds, 4), 2.0, 1000, 0
+        names, groups, eta, rounds, trials = (
+            ("medium", "deep", "sharp"),
+            min(folds, 4),
+            2.0,
+            1000,
+            0,
+        )
     elif size <= _LARGE:
         names, groups, eta, rounds, trials = ("medium", "sharp"), min(folds, 3), 2.5, 600, 0
     else:

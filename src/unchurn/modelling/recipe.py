@@ -77,7 +77,7 @@ def _member(each: CrossFit, weight: float) -> dict[str, Any]:
     return {
         "name": each.configuration.name,
         "weight": weight,
-        "file": f"{each.configuration.name}.ubj",
+        "file": each.file,
         "rounds": each.refit_rounds,
         "params": to_strings(each.configuration.params),
     }

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from typing import Any
 
 import numpy as np
 
+from unchurn.modelling.booster import Floats
 from unchurn.modelling.calibration import log_loss
 from unchurn.modelling.configurations import Configuration, Value
 from unchurn.modelling.folds import Folds
+from unchurn.modelling.pool import run_jobs
 
 _PRUNE = 1.03
 """A trial stops after a fold where its log loss so far is this many times the best one's."""
@@ -36,7 +40,7 @@ class Search:
         Trial k's sampler is seeded by (seed, k): it depends on the trials before it only
         through their results. Raises KeyboardInterrupt through; `found` stays valid.
         """
-        import optuna  # noqa: PLC0415  (slow to import, needed by the search alone)
+        import optuna
 
         optuna.logging.set_verbosity(optuna.logging.ERROR)
         study = optuna.create_study(direction="minimize")
@@ -61,21 +65,27 @@ class Search:
     def _try(self, trial: Any, pruned: type[Exception]) -> float:
         configuration = Configuration(f"search-{trial.number + 1}", suggest(trial), "search")
         configuration = configuration.quicker(self.eta)
-        labels = self.folds.rows.labels
+        threads = self.folds.settings.threads
+        margins = np.zeros(len(self.folds.rows.labels))
         losses: list[float] = []
-        rows = 0
-        total = 0.0
-        for group, held in enumerate(self.folds.held):
-            margins, _ = self.folds.fit_one(configuration, group)
-            total += log_loss(labels[held], margins) * len(held)
-            rows += len(held)
-            losses.append(total / rows)
-            if self._best and losses[-1] > self._best[group] * _PRUNE:
+        for start in range(0, len(self.folds.held), threads):
+            groups = range(start, min(start + threads, len(self.folds.held)))
+            self._fit(configuration, groups, margins)
+            seen = np.concatenate(self.folds.held[: groups.stop])
+            losses.append(log_loss(self.folds.rows.labels[seen], margins[seen]))
+            if self._best and losses[-1] > self._best[len(losses) - 1] * _PRUNE:
                 raise pruned
         if not self._best or losses[-1] < self._best[-1]:
             self._best = losses
         self.found.append((losses[-1], trial.number, configuration))
         return losses[-1]
+
+    def _fit(self, configuration: Configuration, groups: range, margins: Floats) -> None:
+        jobs = [partial(self.folds.fit_one, configuration, group) for group in groups]
+        settings, count = self.folds.settings, len(margins)
+        fitted = run_jobs(jobs, settings.threads, count, lambda: None)
+        for group, (found, _) in zip(groups, fitted, strict=True):
+            margins[self.folds.held[group]] = found
 
 
 def suggest(trial: Any) -> dict[str, Value]:
@@ -108,10 +118,7 @@ class _Deadline:
     """A budget in seconds from now; 0 never passes."""
 
     def __init__(self, seconds: float) -> None:
-        import time  # noqa: PLC0415  (a clock decides only when a search in seconds ends)
-
-        self._now = time.monotonic
         self._end = time.monotonic() + seconds if seconds else float("inf")
 
     def passed(self) -> bool:
-        return self._now() >= self._end
+        return time.monotonic() >= self._end

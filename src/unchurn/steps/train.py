@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import shutil
 from dataclasses import asdict
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,8 +16,9 @@ from unchurn.artefacts import Model, Params, Prepared, Workspace
 from unchurn.modelling.booster import Settings, xgboost
 from unchurn.modelling.configurations import Configuration
 from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.folds import Folds, refits
+from unchurn.modelling.folds import CrossFit, Folds, refit
 from unchurn.modelling.plan import plan
+from unchurn.modelling.pool import run_jobs
 from unchurn.modelling.recipe import Recipe
 from unchurn.modelling.training_rows import Rows
 from unchurn.progress import Progress
@@ -87,29 +89,27 @@ def _refit(
     workspace: Path,
     progress: Progress,
 ) -> None:
-    with progress.task("Refitting", len(recipe.kept) * (2 if train.refit else 1)) as task:
-        _write(workspace / "evaluated", rows, recipe, settings, task.advance)
-        if train.refit:
-            everyone = rows.joined(Rows.read(prepared.test, encoder))
-            _write(workspace / "boosters", everyone, recipe, settings, task.advance)
-        else:
-            _copy(workspace / "evaluated", workspace / "boosters")
+    targets = [(workspace / "evaluated", rows)]
+    if train.refit:
+        everyone = rows.joined(Rows.read(prepared.test, encoder))
+        targets.append((workspace / "boosters", everyone))
+    jobs = [
+        partial(_write, folder, each, settings, crossfit)
+        for folder, each in targets
+        for crossfit, _ in reversed(recipe.kept)
+    ]
+    for folder in (workspace / "evaluated", workspace / "boosters"):
+        folder.mkdir(parents=True, exist_ok=True)
+    with progress.task("Refitting", len(jobs)) as task:
+        run_jobs(jobs, train.threads, len(rows.labels), task.advance)
+    if not train.refit:
+        for path in sorted((workspace / "evaluated").iterdir()):
+            shutil.copyfile(path, workspace / "boosters" / path.name)
 
 
-def _write(
-    folder: Path, rows: Rows, recipe: Recipe, settings: Settings, advance: Callable[[], None]
-) -> None:
-    folder.mkdir(parents=True, exist_ok=True)
-    wanted = [(each.configuration, each.refit_rounds) for each, _ in recipe.kept]
-    for (configuration, _), booster in zip(wanted, refits(rows, settings, wanted), strict=True):
-        booster.save_model(folder / f"{configuration.name}.ubj")
-        advance()
-
-
-def _copy(source: Path, target: Path) -> None:
-    target.mkdir(parents=True, exist_ok=True)
-    for path in sorted(source.iterdir()):
-        (target / path.name).write_bytes(path.read_bytes())
+def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
+    booster = refit(rows, settings, fitted.configuration, fitted.refit_rounds, threads)
+    booster.save_model(folder / fitted.file)
 
 
 def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:

@@ -48,7 +48,7 @@ def _search(
 ) -> Search:
     rows = Rows.read(prepared.train, encoder)
     settings = Settings.of(encoder.feature_types, rows.labels, train)
-    folds = Folds.of(rows, settings, size.folds, size.rounds, keep=True)
+    folds = Folds.of(rows, settings, size.folds, size.rounds)
     search = Search(folds, train.seed, size.eta)
     with progress.task("Searching configurations", trials if trials > 0 else None) as task:
 
