@@ -1,0 +1,55 @@
+"""Progress where there is no terminal: a plain line now and then."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from typing import TextIO
+
+from unchurn.cli.board import Board, Running, printable
+
+INTERVAL_SECONDS = 5.0
+"""Least time between two lines of progress; notes are written at once."""
+
+
+@contextmanager
+def lines(
+    stream: TextIO, verbose: bool = False, interval: float = INTERVAL_SECONDS
+) -> Iterator[Board]:
+    """Write what is running to `stream`, at most one line in `interval` seconds."""
+    lock, over = threading.Lock(), threading.Event()
+
+    def write(words: str) -> None:
+        # A log that has gone away must not stop the work.
+        with lock, suppress(OSError):
+            stream.write(printable(words) + "\n")
+            stream.flush()
+
+    def tell() -> None:
+        last = ""
+        while not over.wait(interval):
+            words = in_words(board.tasks)
+            if words and words != last:
+                write(words)
+                last = words
+
+    board = Board(write, verbose)
+    teller = threading.Thread(target=tell, daemon=True)
+    teller.start()
+    try:
+        yield board
+    finally:
+        over.set()
+        teller.join()
+
+
+def in_words(tasks: tuple[Running, ...]) -> str:
+    """Describe the open tasks in one line: ``steps 43% > Fitting 20%, best 0.21``."""
+    return " > ".join(map(_task, tasks)).replace("\n", " ")
+
+
+def _task(task: Running) -> str:
+    share = "" if task.share is None else f" {task.share:.0%}"
+    detail = f", {task.detail}" if task.detail else ""
+    return f"{task.name}{share}{detail}"
