@@ -43,6 +43,8 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
 
 def pending(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
     """Count the migrations that the database lacks. Raises `RegistryError` as `migrate` does."""
+    # Tables before format: a migration that commits in between must not look like a stranger.
+    filled = connection.execute("SELECT 1 FROM sqlite_master").fetchone()
     level: int = connection.execute("PRAGMA user_version").fetchone()[0]
     if level > len(migrations):
         raise RegistryError(
@@ -50,7 +52,7 @@ def pending(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
             f"this one knows formats up to {len(migrations)}).",
             "Upgrade unchurn, or point [artefacts] root in churn.toml at another folder.",
         )
-    if level == 0 and connection.execute("SELECT 1 FROM sqlite_master").fetchone():
+    if level == 0 and filled:
         raise RegistryError(
             "The registry's file is a database of something else: it has tables but no format.",
             "Point [artefacts] root in churn.toml at another folder.",
