@@ -113,11 +113,16 @@ def _by_value(summary: ColumnSummary, present: int) -> Identity | None:
     share, kind = _share(summary, present), summary.column.kind
     if present < 50:
         return None
-    if kind == "category" and share >= 0.98:
+    if kind in ("category", "text") and share >= 0.98 and _short(summary):
         return Identity("unique", f"nearly every row has a value of its own ({share:.0%})", 6)
     if kind == "number" and summary.integers and share == 1 and _same_length(summary, 7):
         return Identity("unique", "every row has a whole number of its own, all equally long", 6)
     return None
+
+
+def _short(summary: ColumnSummary) -> bool:
+    """Tell a code from a sentence."""
+    return all(len(cell) <= 64 and len(cell.split()) <= 1 for cell in summary.examples)
 
 
 def _same_length(summary: ColumnSummary, least: int) -> bool:

@@ -87,7 +87,7 @@ def _leak_findings(column: Column, found: Strength, kept: bool) -> list[Finding]
         alone = f"{found.by} alone rank churned customers with a ROC-AUC of {found.auc:.3f}"
         if kept:
             words = f"{column.name!r} is used as [columns] allow says, although {alone}."
-            return [Finding("leak-allowed", "warning", words, column.name)]
+            return [Finding("leak-strength", "warning", words, column.name)]
         words = f"{column.name!r} is blocked: {alone}, so it can only have been known afterwards."
         return [Finding("leak-strength", "blocked", words, column.name)]
     if why := telling_name(column.name):

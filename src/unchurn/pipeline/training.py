@@ -103,6 +103,22 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     return Training(where, lineage, time.monotonic() - began)
 
 
+def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
+    """Clean and prepare the training table and no more; a training reuses what this made.
+
+    Raises as `train` does.
+    """
+    progress = progress or Silent()
+    table = training_table(project)
+    with progress.task("reading the table"):
+        lineage = _lineage(project, table)
+    folder = project.root / "runs" / lineage.run_id
+    with held(folder, progress):
+        where = Run(folder, project, code_sha256(), {Table: table}, progress=progress)
+        run(TRAINING[:2], where)
+    return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
+
+
 def training_table(project: Project) -> Table:
     """Open the table that [data] train names. Raises `ConfigError` when none is named."""
     for section, name, value in (

@@ -1,0 +1,172 @@
+"""Table → Proposal: everything inferred, each with its reason."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from unchurn.artefacts import Column, ColumnSummary, Finding
+from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.identity import Identity, recognise
+from unchurn.modelling.labels import LabelRule, read_labels
+from unchurn.modelling.leak_names import telling_name
+from unchurn.modelling.leakage import strength
+from unchurn.progress import Progress
+from unchurn.project import Data
+from unchurn.proposal.sample import Sample, take_sample
+from unchurn.proposal.target import check_sense, check_target, find_target
+from unchurn.tables import Table
+from unchurn.tables.matching import match_columns
+from unchurn.tables.summary import summarise
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """What the user has said: empty means inferred."""
+
+    target: str = ""
+    positive: str = ""
+    id: str = ""
+    drop: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What a table seems to mean. Reasons are phrases that follow a column's name.
+
+    `drop` holds columns to leave out; `dates`, `suspects` and `empty` are remarks only.
+    `id` is empty where no column names the customer.
+    """
+
+    summaries: tuple[ColumnSummary, ...]
+    target: str
+    target_reason: str
+    labels: LabelRule
+    id: str
+    id_reason: str
+    drop: dict[str, str] = field(default_factory=dict)
+    dates: dict[str, str] = field(default_factory=dict)
+    suspects: dict[str, str] = field(default_factory=dict)
+    empty: dict[str, str] = field(default_factory=dict)
+    findings: tuple[Finding, ...] = ()
+
+
+def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Proposal:
+    """Look at a table twice: at its columns, then at its labels and a sample of rows.
+
+    Raises `ConfigError` naming the flag to add where something cannot be inferred, and
+    `DataError` where the labels cannot be used.
+    """
+    given = _matched(table, wanted)
+    summaries = tuple(summarise(table, data, {}, progress))
+    target, why = given.target, "named by --target"
+    if not target:
+        target, why = find_target(summaries, wanted.positive)
+    check_target(next(s for s in summaries if s.column.name == target))
+    if given.id == target or target in given.drop:
+        raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
+    others = [s for s in summaries if s.column.name != target]
+    identities = {s.column.name: found for s in others if (found := recognise(s))}
+    chosen, id_why = _id(given.id, identities, others, given.drop)
+    drop = _to_drop(given.drop, chosen, identities, others)
+    features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
+    total = max((s.rows for s in summaries), default=0)
+    columns = [s.column for s in features]
+    sample = take_sample(table, target, columns, data.missing, total, progress)
+    check_sense(target, wanted.positive, tuple(sample.labels))
+    labels = read_labels(sample.labels, wanted.positive, data.missing)
+    return Proposal(
+        summaries=summaries,
+        target=target,
+        target_reason=why,
+        labels=labels,
+        id=chosen,
+        id_reason=id_why,
+        drop=drop,
+        dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
+        suspects=_suspects(columns, sample, labels),
+        empty={s.column.name: what for s in features if (what := _nothing(s))},
+        findings=(*table.notes, *labels.findings),
+    )
+
+
+def _matched(table: Table, wanted: Wanted) -> Wanted:
+    """Find the columns that flags name, however they are spelled. Raises `ConfigError`."""
+
+    def one(flag: str, name: str) -> str:
+        try:
+            return match_columns([name], table.columns)[name] if name else ""
+        except DataError as error:
+            raise ConfigError(f"--{flag}: {error.message}", error.hint) from error
+
+    drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
+    return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
+
+
+def _id(
+    given: str,
+    identities: dict[str, Identity],
+    others: Sequence[ColumnSummary],
+    drop: Sequence[str],
+) -> tuple[str, str]:
+    if given:
+        return given, "named by --id"
+    distinct = {s.column.name: s.distinct for s in others}
+    able = [name for name, found in identities.items() if found.rank < 9 and name not in drop]
+    if not able:
+        return "", "no column names the customer; scores will carry row_number"
+    best = min(able, key=lambda name: (identities[name].rank, -distinct[name]))
+    return best, identities[best].words
+
+
+def _to_drop(
+    given: Sequence[str],
+    chosen: str,
+    identities: dict[str, Identity],
+    others: Sequence[ColumnSummary],
+) -> dict[str, str]:
+    drop = dict.fromkeys((name for name in given if name != chosen), "named by --drop")
+    for summary in others:
+        name = summary.column.name
+        if name in drop or name == chosen:
+            continue
+        if name in identities:
+            drop[name] = f"it only says who a customer is: {identities[name].words}"
+        elif summary.column.kind == "text":
+            drop[name] = f"it is free text, with {summary.distinct:,} different values"
+    return drop
+
+
+def _span(summary: ColumnSummary) -> str:
+    return f"{summary.minimum} to {summary.maximum}"
+
+
+def _nothing(summary: ColumnSummary) -> str:
+    if summary.missing >= summary.rows:
+        return "it has no value in any row"
+    constant = summary.distinct <= 1 and not summary.missing
+    return "it holds the same value in every row" if constant else ""
+
+
+def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> dict[str, str]:
+    """Find leak suspects by strength on the sample, and by name."""
+    codes = np.array([labels.codes[each] for each in sample.spelled], dtype=np.int8)
+    known = np.flatnonzero(codes >= 0)
+    mixed = np.random.Generator(np.random.PCG64(0)).permutation(known)
+    rows, folds = sample.rows.take(mixed), np.arange(len(mixed)) % 5
+    found = {}
+    for column in columns:
+        strong = strength(rows[column.name], codes[mixed], folds)
+        if strong.leaks:
+            found[column.name] = (
+                f"{strong.by} alone rank churned customers with a ROC-AUC of {strong.auc:.3f} on "
+                f"{len(mixed):,} rows; training will block it unless [columns] allow names it"
+            )
+        elif why := telling_name(column.name):
+            found[column.name] = (
+                f"{why}; drop it if it is only known after the churn (ROC-AUC {strong.auc:.2f} "
+                "alone)"
+            )
+    return found

@@ -1,0 +1,100 @@
+"""Proposal → settings and comments of churn.toml, and the document that init prints."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unchurn.project.write import Setting
+from unchurn.proposal.propose import Proposal
+
+
+def settings_and_notes(
+    proposal: Proposal, train: str, header: bool
+) -> tuple[list[Setting], dict[str, list[str]]]:
+    """Say a proposal as keys of churn.toml, with reasons, and as comments.
+
+    `train` is the table's place as churn.toml should name it.
+    """
+    labels = proposal.labels
+    rows = labels.churned + labels.stayed
+    share = f"{labels.churned:,} of {rows:,} labelled rows ({labels.churned / rows:.1%})"
+    missing = f"; {labels.missing:,} rows have no label and will be left out" * bool(labels.missing)
+    settings = [
+        Setting("data", "train", train),
+        Setting("churn", "target", proposal.target, (f"Target: {proposal.target_reason}.",)),
+        Setting(
+            "churn",
+            "positive",
+            labels.positive,
+            (
+                f"Means churned ({labels.reason}): {share}; the others say {labels.negative!r}"
+                f"{missing}.",
+                *(f"Warning: {finding.words}" for finding in labels.findings),
+            ),
+        ),
+        Setting("churn", "id", proposal.id, (f"Customer: {proposal.id_reason}.",)),
+        Setting("columns", "drop", tuple(proposal.drop), _drop_reasons(proposal)),
+    ]
+    if not header:
+        reason = "The file has no header; columns are named c1, c2, ...."
+        settings.insert(1, Setting("data", "header", False, (reason,)))
+    notes = {
+        "": [
+            "What unchurn needs to know about this table. Written by `unchurn init`, which gives",
+            "its reasons as comments; edit freely. Paths are relative to this file.",
+        ],
+        "churn": _date_notes(proposal),
+        "columns": _column_notes(proposal),
+    }
+    return settings, notes
+
+
+def _drop_reasons(proposal: Proposal) -> tuple[str, ...]:
+    if not proposal.drop:
+        return ("Nothing to leave out was recognised.",)
+    return tuple(f"{name!r}: {reason}." for name, reason in proposal.drop.items())
+
+
+def _date_notes(proposal: Proposal) -> list[str]:
+    return [
+        f"{name!r} holds dates ({span}). If each is the day on which its row was true, set "
+        f"snapshot_date to it: the newest rows are then held out."
+        for name, span in proposal.dates.items()
+    ]
+
+
+def _column_notes(proposal: Proposal) -> list[str]:
+    suspects = [f"Leak suspect {name!r}: {why}." for name, why in proposal.suspects.items()]
+    return suspects + [f"{name!r} will not be used: {why}." for name, why in proposal.empty.items()]
+
+
+def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
+    """The versioned document that ``unchurn init --json`` prints."""
+    labels = proposal.labels
+    rows = max((summary.rows for summary in proposal.summaries), default=0)
+    return {
+        "schema_version": 1,
+        "config": place,
+        "data": train,
+        "rows": rows,
+        "columns": len(proposal.summaries),
+        "target": proposal.target,
+        "positive": labels.positive,
+        "negative": labels.negative,
+        "labels": {
+            "churned": labels.churned,
+            "stayed": labels.stayed,
+            "missing": labels.missing,
+        },
+        "id": proposal.id,
+        "drop": proposal.drop,
+        "dates": proposal.dates,
+        "leak_suspects": proposal.suspects,
+        "not_usable": proposal.empty,
+        "reasons": {
+            "target": proposal.target_reason,
+            "positive": labels.reason,
+            "id": proposal.id_reason,
+        },
+        "findings": [finding.to_plain() for finding in proposal.findings],
+    }
