@@ -1,0 +1,136 @@
+"""The house keeps its rules: layers, cheap imports, no pickles, no clocks in what is computed."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+REPOSITORY = Path(__file__).parents[1]
+PACKAGE = REPOSITORY / "src" / "unchurn"
+SOURCES = sorted(PACKAGE.rglob("*.py"))
+PICKLES = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
+CLOCKS = {
+    "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime",
+    "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
+}  # fmt: skip
+COMPUTED = ("steps", "modelling", "tables", "report", "artefacts")
+VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
+
+
+def _name(path: Path) -> str:
+    return path.relative_to(PACKAGE).as_posix()
+
+
+def _tree(path: Path) -> ast.Module:
+    return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
+
+
+def _imported(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.split(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield (node.module or "").split(".")[0]
+
+
+def _called(tree: ast.AST) -> Iterator[str]:
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ".".join(ast.unparse(node.func).split(".")[-2:])
+
+
+def test_layers_hold() -> None:
+    """import-linter keeps every contract of pyproject.toml; `make check` runs the same."""
+    program = "from importlinter.cli import lint_imports_command as lint; lint()"
+    done = subprocess.run(
+        [sys.executable, "-c", program, "--no-cache"],
+        cwd=REPOSITORY, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert "0 broken" in done.stdout
+
+
+@pytest.mark.parametrize("module", ["unchurn", "unchurn.project", "unchurn.cli"])
+def test_imports_are_cheap(module: str) -> None:
+    """The engines behind the names load on first use, never with the package."""
+    heavy = {"xgboost", "duckdb", "rich", "pyarrow", "optuna", "matplotlib", "scipy", "numpy"}
+    program = f"import sys, {module}; print(*sys.modules)"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert not heavy & set(done.stdout.split())
+
+
+def test_help_loads_no_engine() -> None:
+    """`unchurn --help` answers without loading an engine, a drawing or a terminal library."""
+    program = (
+        "import sys\nfrom unchurn.cli import main\nsys.argv = ['unchurn', '--help']\n"
+        "try:\n    main()\nfinally:\n    sys.stderr.write(' '.join(sys.modules))\n"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert not {"xgboost", "duckdb", "pyarrow", "optuna", "numpy"} & set(done.stderr.split())
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_no_pickle(path: Path) -> None:
+    """Nothing is stored or read in a format that runs code when it is opened."""
+    assert not PICKLES & set(_imported(_tree(path)))
+
+
+@pytest.mark.parametrize("path", SOURCES, ids=_name)
+def test_files_and_functions_are_short(path: Path) -> None:
+    """A file reads in one sitting; a function on one screen."""
+    tree = _tree(path)
+    assert len(path.read_text(encoding="utf-8").splitlines()) <= 300
+    long = [
+        f"{node.name}: {(node.end_lineno or 0) - node.lineno + 1} lines"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.FunctionDef) and (node.end_lineno or 0) - node.lineno >= 60
+    ]
+    assert not long
+
+
+@pytest.mark.parametrize("package", COMPUTED)
+def test_no_clock_in_what_is_computed(package: str) -> None:
+    """The same customers give the same artefacts on any day: nobody asks for the date."""
+    asked = {
+        f"{_name(path)}: {call}"
+        for path in (PACKAGE / package).rglob("*.py")
+        for call in _called(_tree(path))
+        if call in CLOCKS
+    }
+    assert not asked
+
+
+def test_aws_is_nowhere_yet() -> None:
+    """No cloud library is imported by the package."""
+    clouds = {"boto3", "botocore", "moto", "pyspark", "awsglue"}
+    assert not [_name(path) for path in SOURCES if clouds & set(_imported(_tree(path)))]
+
+
+def test_names_say_what_is_inside() -> None:
+    """No file is named so that anything could be in it."""
+    assert not [_name(path) for path in SOURCES if path.stem in VAGUE]
+
+
+def test_every_step_has_its_own_file() -> None:
+    """steps/ holds the steps of the two pipelines and nothing else, one file each."""
+    from unchurn.pipeline import INFERENCE, TRAINING
+
+    steps = {step.__name__ for step in (*TRAINING, *INFERENCE)}
+    files = {path.stem for path in (PACKAGE / "steps").glob("*.py")} - {"__init__"}
+    assert files == steps
+
+
+def test_no_registry_host_is_named() -> None:
+    """Constraints hold exact versions and nothing of where they come from."""
+    lines = (REPOSITORY / "constraints.txt").read_text(encoding="utf-8").splitlines()
+    pins = [line for line in lines if line and not line.startswith("#")]
+    assert all("==" in pin and "/" not in pin and "@" not in pin for pin in pins)
