@@ -56,8 +56,9 @@ def ece(ranking: Ranking, bins: int = BINS) -> float:
 
 def reliability_curve(ranking: Ranking, bins: int = BINS) -> list[dict[str, float]]:
     """Return the non-empty bins, least risky first, with Wilson intervals of the churn rate."""
-    made = equal_mass(ranking, bins)
-    points = []
+    if ranking.rows == 0:
+        return []
+    made, points = equal_mass(ranking, bins), []
     for rows, churned, predicted in zip(made.rows, made.churned, made.predicted, strict=True):
         if rows > 0:
             low, high = wilson(float(churned), float(rows))
