@@ -23,7 +23,7 @@ def row_hashes(table: pa.Table, columns: Sequence[str]) -> Hashes:
     """Hash the named columns of every row: uint64 (rows,)."""
     total = np.zeros(table.num_rows, dtype=np.uint64)
     for name in sorted(columns):
-        salt = np.uint64(_text_hash(name))
+        salt = _text_digests([name])
         total = _mixed(total ^ _mixed(_cell_hashes(table[name]) ^ salt))
     return total
 
@@ -45,15 +45,21 @@ def _cell_hashes(cells: pa.ChunkedArray) -> Hashes:
 def _text_hashes(cells: pa.ChunkedArray) -> Hashes:
     whole = cells.combine_chunks()
     encoded = whole if pa.types.is_dictionary(whole.type) else whole.dictionary_encode()
-    known = [_text_hash(value) for value in encoded.dictionary.to_pylist()]
-    values = np.array([*known, int(_MISSING)], dtype=np.uint64)
+    values = np.append(_text_digests(encoded.dictionary.to_pylist()), _MISSING)
     codes = pc.fill_null(pc.cast(encoded.indices, pa.int64()), -1)
     return values[np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)]
 
 
-def _text_hash(text: str) -> int:
-    digest = hashlib.md5(text.encode("utf-8", "surrogatepass"), usedforsecurity=False).digest()
-    return int.from_bytes(digest[:8], "little")
+def _text_digests(texts: Sequence[str]) -> Hashes:
+    """First 8 bytes of each text's md5, little-endian."""
+    md5 = hashlib.md5
+    pieces = [md5(text.encode(), usedforsecurity=False).digest()[:8] for text in texts]
+    return np.frombuffer(b"".join(pieces), dtype="<u8").astype(np.uint64)
+
+
+def combined(first: Hashes, second: Hashes) -> Hashes:
+    """Mix two hashes of every row into one; the order of the two matters."""
+    return _mixed(_mixed(first) ^ second)
 
 
 def _mixed(values: Hashes) -> Hashes:

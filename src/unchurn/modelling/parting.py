@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import LABEL, Finding, Schema
 from unchurn.errors import DataError
-from unchurn.modelling.content_hash import Hashes, row_hashes
+from unchurn.modelling.content_hash import Hashes, combined, row_hashes
 from unchurn.modelling.rows_findings import alike_findings
 from unchurn.modelling.split import Groups, Keys, Mask, fold, groups, side, stratified
 from unchurn.modelling.time_split import time_split
@@ -43,11 +43,13 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
     """
     labels = np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
     contents = row_hashes(table, schema.features)
-    whole = row_hashes(table, table.column_names)
+    ids = row_hashes(table, [schema.id]) if schema.id else None
+    rest = [n for n in table.column_names if n != schema.id and n not in schema.features]
+    whole = combined(contents, row_hashes(table, rest))
+    whole = whole if ids is None else combined(whole, ids)
     grouped = groups(table[schema.id] if schema.id else None, contents, whole)
     train, test, left_out, findings = _sides(table, schema, grouped.keys, share, horizon, labels)
     _both_classes(labels, train, test)
-    ids = row_hashes(table, [schema.id]) if schema.id else None
     if schema.snapshot is None:
         findings += alike_findings(contents, ids, labels)
     order = _order(grouped.keys, whole)
