@@ -1,0 +1,232 @@
+"""evaluate and gate, over a real model of a small table."""
+
+from __future__ import annotations
+
+import csv
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from prepared_tables import Wanted, prepared
+from unchurn import project as config
+from unchurn.artefacts import (
+    LABEL,
+    Champion,
+    Evaluation,
+    Model,
+    Params,
+    Prepared,
+    Workspace,
+    dump_json,
+)
+from unchurn.errors import ConfigError
+from unchurn.modelling import metrics
+from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.plan import plan
+from unchurn.modelling.rules import judge
+from unchurn.progress import Silent
+from unchurn.steps.evaluate import evaluate
+from unchurn.steps.gate import gate
+from unchurn.steps.train import train
+
+TRAIN = config.Train(configurations=("shallow",), threads=1)
+QUICK = config.Evaluate(bootstrap=100, shap_rows=80)
+COSTS = config.Decision(clv=300.0, contact_cost=1.0, incentive_cost=20.0)
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, Model, Path]:
+    """Prepared rows, a model fitted to them, and the folder the model is published in."""
+    folder = tmp_path_factory.mktemp("made")
+    table = prepared(folder / "prepared", Wanted(rows=1500))
+    size = plan(table.rows["train"], 4, 5)
+    params = Params([each.to_plain() for each in size.fixed(TRAIN.configurations)])
+    target = folder / "model"
+    target.mkdir()
+    sections = (config.Data(), TRAIN, config.Split(), config.Features(), QUICK, COSTS)
+    train(table, params, *sections, config.Score(), Workspace(target), Silent()).save(target)
+    return table, Model.load(target), target
+
+
+def run(
+    made: tuple[Prepared, Model, Path],
+    folder: Path,
+    champion: Champion | None = None,
+    asked: config.Evaluate = QUICK,
+    decision: config.Decision = COSTS,
+    columns: config.Columns = config.Columns(),  # noqa: B008  (frozen)
+) -> Evaluation:
+    """Evaluate into `folder`, publish it and load it back."""
+    folder.mkdir()
+    table, model, _ = made
+    old = champion or Champion({}, folder)
+    churn, rules = config.Churn(target="churn"), config.Gate()
+    sections = (churn, columns, TRAIN, asked, rules, decision)
+    evaluate(table, model, old, *sections, Workspace(folder), Silent()).save(folder)
+    return Evaluation.load(folder)
+
+
+@pytest.fixture(scope="module")
+def evaluation(made: tuple[Prepared, Model, Path], tmp_path_factory) -> Evaluation:
+    """What evaluate makes without a champion."""
+    return run(made, tmp_path_factory.mktemp("evaluated") / "e")
+
+
+def test_metrics_are_those_of_the_model_on_the_test_rows(made, evaluation):
+    """The evaluated boosters, scored on the test rows by hand, give the metrics reported."""
+    table, model, _ = made
+    live = LiveModel.load(model.evaluated, model.model, model.encoder)
+    rows = pq.read_table(table.test)
+    p = live.probability(live.margin(live.encoder.transform(rows)))
+    wanted = metrics.measure_all(rows[LABEL].to_numpy(), p)
+    found = evaluation.evaluation["unchurn"]["metrics"]
+    assert {name: each["value"] for name, each in found.items()} == pytest.approx(wanted)
+    assert all(each["low"] <= each["value"] <= each["high"] for each in found.values())
+
+
+def test_every_part_that_a_report_needs_is_there(evaluation):
+    """Both roots, out-of-fold metrics, rivals, curves, slices, profit and importance."""
+    assert set(evaluation.evaluation) == {"binary_classification_metrics", "unchurn"}
+    ours = evaluation.evaluation["unchurn"]
+    assert set(ours["out_of_fold"]) == set(ours["metrics"])
+    assert set(ours["baselines"]) == {"always_no", "logistic_regression", "champion"}
+    assert ours["baselines"]["champion"] is None
+    assert ours["metrics"]["log_loss"]["value"] < ours["baselines"]["always_no"]["log_loss"]
+    assert {each["column"] for each in ours["slices"]} == {"plan"}
+    assert ours["profit"]["best_profit"] > 0
+    assert sum(each["share"] for each in ours["importance"]) == pytest.approx(1)
+    assert len(ours["shap_summary"][0]["contributions"]) == 80
+    assert sum(ours["confusion"].values()) == ours["rows"]["test"]
+    dump_json(evaluation.evaluation)
+
+
+def test_contributions_in_shap_csv_add_up_to_the_margin(made, evaluation):
+    """Each row's business columns and base sum to the model's uncalibrated margin."""
+    table, model, _ = made
+    with evaluation.shap.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert list(rows[0]) == ["customer", "calls", "joined", "minutes", "plan", "base", "margin"]
+    assert len(rows) == 80
+    parts = np.array([[float(v) for v in list(row.values())[1:-1]] for row in rows])
+    margins = np.array([float(row["margin"]) for row in rows])
+    assert np.abs(parts.sum(axis=1) - margins).max() < 1e-12
+    live = LiveModel.load(model.evaluated, model.model, model.encoder)
+    test = pq.read_table(table.test).slice(0, 80)
+    assert margins == pytest.approx(live.margin(live.encoder.transform(test)))
+    assert [row["customer"] for row in rows] == test["customer"].to_pylist()
+
+
+def test_picture_and_page_are_written_with_the_gates_verdict(evaluation):
+    """A PNG, and a page that carries the words of the verdict that gate will give."""
+    assert evaluation.importance.read_bytes().startswith(b"\x89PNG")
+    verdict = judge(evaluation.evaluation, config.Gate())
+    assert verdict["verdict"] == "passed"
+    assert "The model passed" in evaluation.report.read_text()
+    assert gate(evaluation, config.Gate()).verdict == verdict
+
+
+def test_the_same_inputs_give_the_same_bytes(made, evaluation, tmp_path):
+    """Every file of the artefact, twice."""
+    again = run(made, tmp_path / "again")
+    for name in ("shap", "importance", "report"):
+        assert getattr(again, name).read_bytes() == getattr(evaluation, name).read_bytes()
+    assert dump_json(again.evaluation) == dump_json(evaluation.evaluation)
+
+
+def test_a_champion_is_scored_again_on_the_same_rows(made, tmp_path):
+    """The model as its own champion has equal metrics, no gain, and is not worse."""
+    old = Champion({"version": 4, "run_id": "r", "bundle": "b"}, made[2])
+    found = run(made, tmp_path / "e", old)
+    ours = found.evaluation["unchurn"]
+    champion = ours["baselines"]["champion"]
+    assert (champion["version"], champion["comparable"], champion["why"]) == (4, True, "")
+    values = {name: each["value"] for name, each in ours["metrics"].items()}
+    assert champion["metrics"] == values
+    assert champion["log_loss_gain"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+    assert gate(found, config.Gate()).verdict["promote"] is True
+    strict = gate(found, config.Gate(min_absolute_change=0.001)).verdict
+    assert (strict["verdict"], strict["promote"]) == ("refused", False)
+
+
+def changed_champion(made, folder: Path, **parts) -> Champion:
+    """Publish the model again with some of its parts replaced."""
+    replace(made[1], **parts).save(folder)
+    return Champion({"version": 2, "run_id": "r", "bundle": "b"}, folder)
+
+
+def test_a_champion_that_needs_a_lost_column_is_not_compared(made, tmp_path):
+    """It says which column is gone; the new model passes but a person promotes it."""
+    encoder = json.loads(json.dumps(made[1].encoder).replace('"minutes"', '"zone"'))
+    old = changed_champion(made, tmp_path / "old", encoder=encoder)
+    found = run(made, tmp_path / "e", old)
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert champion["comparable"] is False
+    assert "'zone'" in champion["why"]
+    verdict = gate(found, config.Gate()).verdict
+    assert (verdict["verdict"], verdict["promote"]) == ("passed", False)
+
+
+def test_a_champion_of_another_target_is_not_compared(made, tmp_path):
+    """Two models that answer different questions are not set against each other."""
+    schema = json.loads(json.dumps(made[1].schema).replace('"churn"', '"upgrade"'))
+    old = changed_champion(made, tmp_path / "old", schema=schema)
+    champion = run(made, tmp_path / "e", old).evaluation["unchurn"]["baselines"]["champion"]
+    assert champion["comparable"] is False
+    assert "'upgrade'" in champion["why"]
+
+
+def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):
+    """It may have learnt from some of these customers, and the words say so."""
+    settings = {**made[1].config, "split": {"test": 0.5, "folds": 5}}
+    old = changed_champion(made, tmp_path / "old", config=settings)
+    found = run(made, tmp_path / "e", old)
+    assert found.evaluation["unchurn"]["baselines"]["champion"]["comparable"] is True
+    assert "may have seen" in gate(found, config.Gate()).verdict["rules"][-1]["words"]
+
+
+def test_a_damaged_champion_does_not_stop_the_training(made, tmp_path):
+    """One changed byte: not compared, and the reason names the file."""
+    old = changed_champion(made, tmp_path / "old")
+    booster = next((tmp_path / "old" / "evaluated").iterdir())
+    booster.write_bytes(booster.read_bytes()[:-1] + b"\x00")
+    champion = run(made, tmp_path / "e", old).evaluation["unchurn"]["baselines"]["champion"]
+    assert champion["comparable"] is False
+    assert booster.name in champion["why"]
+
+
+def test_a_teams_own_metric_is_reported_with_its_interval(made, tmp_path, monkeypatch):
+    """`module:function` from the current folder, under its own name."""
+    (tmp_path / "our_metrics_under_test.py").write_text(
+        "def caught(labels, probabilities):\n    return labels[probabilities >= 0.5].sum()\n"
+    )
+    monkeypatch.chdir(tmp_path)
+    asked = replace(QUICK, metrics=("our_metrics_under_test:caught",))
+    found = run(made, tmp_path / "e", asked=asked).evaluation["unchurn"]
+    caught = found["custom"]["our_metrics_under_test:caught"]
+    assert caught["value"] == found["confusion"]["tp"]
+    assert caught["low"] < caught["value"] < caught["high"]
+
+
+def test_columns_named_loosely_are_found_and_unknown_ones_named(made, tmp_path):
+    """Slices and the value column are matched as forgivingly as everywhere else."""
+    asked = replace(QUICK, slices=(" Calls ",))
+    decision = replace(COSTS, clv="MINUTES")
+    columns = config.Columns(allow=("plan",))
+    found = run(made, tmp_path / "e", asked=asked, decision=decision, columns=columns)
+    ours = found.evaluation["unchurn"]
+    assert {each["column"] for each in ours["slices"]} == {"calls"}
+    assert ours["profit"]["customers"] < ours["rows"]["test"]
+    assert ours["project"]["allowed"] == ["plan"]
+    with pytest.raises(ConfigError, match="'region'"):
+        run(made, tmp_path / "bad", asked=replace(QUICK, slices=("region",)))
+
+
+def test_without_costs_no_profit_is_claimed(made, tmp_path):
+    """[decision] left empty gives no profit, and the page is written all the same."""
+    found = run(made, tmp_path / "e", decision=config.Decision())
+    assert found.evaluation["unchurn"]["profit"]["given"] is False
+    assert found.report.stat().st_size > 10_000
