@@ -24,6 +24,7 @@ _COMPACT = r"^(?P<y>[0-9]{4})(?P<a>[0-9]{2})(?P<b>[0-9]{2})" + _TIME
 _LOCAL = r"^(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<y>[0-9]{4}|[0-9]{2})" + _TIME
 _ZERO = "^0000-00-00"
 _PIVOT = 70
+_NEVER = np.datetime64("NaT", "us")
 
 
 @dataclass(frozen=True)
@@ -41,8 +42,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
     70 on are of the last century. `compact` also reads ``20240131``. A zone is turned to UTC;
     the zero date of MySQL is missing, not unreadable.
     """
-    values = np.full(len(cells), np.datetime64("NaT"), dtype="datetime64[us]")
-    readable = np.zeros(len(cells), dtype=np.bool_)
+    values = np.full(len(cells), _NEVER)
     patterns = [(_ISO, "ymd")] + [(_COMPACT, "ymd")] * compact
     patterns += [] if order == "ymd" else [(_LOCAL, order)]
     for pattern, each in patterns:
@@ -69,7 +69,7 @@ def _moments(parts: pa.StructArray, order: str) -> Moments:
     seconds = hour * 3600 + minute * 60 + second - _offset(_words(parts, "z"))
     micros = seconds * 1_000_000 + _fraction(_words(parts, "f"))
     moments = days.astype("datetime64[us]") + micros.astype("timedelta64[us]")
-    return np.where(possible, moments, np.datetime64("NaT"))
+    return np.where(possible, moments, _NEVER)
 
 
 def _years(parts: pa.StructArray) -> npt.NDArray[np.int64]:
@@ -84,9 +84,10 @@ def _days(
     inside = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
     months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
     first = months.astype("datetime64[D]")
-    length = ((months + 1).astype("datetime64[D]") - first).astype(np.int64)
-    days = first + (day - 1)
-    return np.where(inside & (day <= length), days, np.datetime64("NaT"))
+    following = (months + np.timedelta64(1, "M")).astype("datetime64[D]")
+    length = (following - first).astype(np.int64)
+    days = first + (day - 1).astype("timedelta64[D]")
+    return np.where(inside & (day <= length), days, np.datetime64("NaT", "D"))
 
 
 def _words(parts: pa.StructArray, name: str) -> npt.NDArray[np.object_]:

@@ -16,7 +16,7 @@ from unchurn.tables.cells import as_text, date_text, present
 from unchurn.tables.dates import SENTINELS as DAYS
 from unchurn.tables.dates import DateOrder, Dates, read_dates
 from unchurn.tables.distinct import Distinct
-from unchurn.tables.numbers import Decimal, Numbers, read_numbers, same_either_way
+from unchurn.tables.numbers import Decimal, Numbers, may_be_number_or_date, read_numbers, read_plain, with_comma
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
@@ -87,6 +87,7 @@ class Evidence:
 
     def __init__(self, missing: pa.Array) -> None:
         self.spelled = missing
+        self.plain = not read_numbers(missing, ".").readable.any()
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
@@ -106,24 +107,34 @@ class Evidence:
         """Take in one batch of the column."""
         self.rows += len(cells)
         if pa.types.is_string(cells.type):
-            values, counts = _counted(cells)
-            self._add_text(len(cells), present(values, self.spelled), counts)
+            self._add_text(cells)
         elif pa.types.is_timestamp(cells.type):
             self._add_moments(cells)
         else:
             self._add_numbers(cells)
 
-    def _add_text(self, rows: int, values: pa.Array, counts: Counts) -> None:
-        valid = values.is_valid().to_numpy(zero_copy_only=False)
-        values, counts = values.drop_null(), counts[valid]
-        self.missing += rows - int(counts.sum())
+    def _add_text(self, cells: pa.Array) -> None:
+        values, counts = self._counted(cells)
+        plain = read_plain(values) if self.plain else None
+        if plain is None:
+            values = present(values, self.spelled)
+            valid = values.is_valid().to_numpy(zero_copy_only=False)
+            values, counts = values.drop_null(), counts[valid]
+        self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
-        if not len(values):
-            return
-        zeros = pc.match_substring_regex(values, _LEADING_ZERO).to_numpy(zero_copy_only=False)
-        self.leading_zeros += int(counts[zeros].sum())
-        dot = read_numbers(values, ".")
-        comma = dot if same_either_way(values) else read_numbers(values, ",")
+        if plain is None:
+            worth = may_be_number_or_date(values)
+            values, counts = values.filter(pa.array(worth)), counts[worth]
+        if len(values):
+            self._add_figures(values, counts, plain)
+
+    def _add_figures(self, values: pa.Array, counts: Counts, plain: Numbers | None) -> None:
+        begins = pc.starts_with(values, "0").to_numpy(zero_copy_only=False)
+        if begins.any():
+            zeros = pc.match_substring_regex(values.filter(pa.array(begins)), _LEADING_ZERO)
+            self.leading_zeros += int(counts[begins][zeros.to_numpy(zero_copy_only=False)].sum())
+        dot = plain or read_numbers(values, ".")
+        comma = with_comma(values, plain) if plain else read_numbers(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
         rest = ~(dot.readable | comma.readable)
@@ -131,20 +142,23 @@ class Evidence:
             self._add_dates(values.filter(pa.array(rest)), counts[rest])
 
     def _add_dates(self, values: pa.Array, counts: Counts) -> None:
+        iso_dates = read_dates(values, "ymd")
         for order, dates in self.dates.items():
-            dates.add(read_dates(values, order), counts)
+            same = order == "ymd" or iso_dates.readable.all()
+            dates.add(iso_dates if same else read_dates(values, order), counts)
 
     def _add_moments(self, cells: pa.Array) -> None:
         self.native_date = True
-        values, counts = _counted(cells)
+        values, counts = self._counted(cells)
         stamps = values.to_numpy(zero_copy_only=False).astype("datetime64[us]")
         self.missing += len(cells) - int(counts.sum())
-        self.distinct.add(as_text(values), counts)
+        if not self.distinct.beyond:
+            self.distinct.add(as_text(values), counts)
         for dates in self.dates.values():
             dates.add(Dates(stamps, ~np.isnat(stamps)), counts)
 
     def _add_numbers(self, cells: pa.Array) -> None:
-        values, counts = _counted(cells)
+        values, counts = self._counted(cells)
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
         known = ~np.isnan(numbers)
         values, numbers, counts = values.filter(pa.array(known)), numbers[known], counts[known]
@@ -156,15 +170,20 @@ class Evidence:
         for evidence in self.numbers.values():
             evidence.add(read, counts)
 
+    def _counted(self, cells: pa.Array) -> tuple[pa.Array, Counts]:
+        """Return distinct non-null cells and how often each occurs.
+
+        Once the column is known to hold too many, every cell stands for itself.
+        """
+        if self.distinct.beyond:
+            known = cells.drop_null()
+            return known, np.ones(len(known), dtype=np.int64)
+        encoded = cells.dictionary_encode()
+        indices = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
+        counts = np.bincount(indices, minlength=len(encoded.dictionary))
+        return encoded.dictionary, counts.astype(np.int64)
+
 
 def iso(moment: np.datetime64 | None) -> str:
     """Spell a least or most moment; empty where there is none."""
     return "" if moment is None else date_text(moment)
-
-
-def _counted(cells: pa.Array) -> tuple[pa.Array, Counts]:
-    """Return the distinct non-null cells and how often each occurs."""
-    encoded = cells.dictionary_encode()
-    indices = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
-    counts = np.bincount(indices, minlength=len(encoded.dictionary))
-    return encoded.dictionary, counts.astype(np.int64)

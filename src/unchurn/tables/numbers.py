@@ -31,7 +31,7 @@ _MONEY = "[$€£¥₹₽]|(?i:usd|eur|gbp|chf)"
 _BEFORE = rf"^([+-]?)(?:{_MONEY})\s*([+-]?)"
 _AFTER = rf"\s*(?:{_MONEY}|%)$"
 _BRACKETS = rf"^\((?:{_MONEY})?\s*([0-9.,' ]+)\)$"
-_POINT_OR_COMMA = "[.,]"
+_BEGINS = f"^(?:[-+(.,0-9∞]|(?i:inf)|{_MONEY})"
 _COMMA_SHAPED = rf"^[^.]*$|[0-9]{{1,3}}(?:\.[0-9]{{3}})+(?:,|[^0-9.]|$)"
 
 
@@ -53,11 +53,8 @@ def read_numbers(cells: pa.Array, decimal: Decimal) -> Numbers:
 
     ``12 %`` is 12 and ``(5.00)`` is -5; a percent column keeps the scale it is written in.
     """
-    if decimal == "." and (fast := _cast(cells)) is not None and not np.isnan(fast).any():
-        known = _bool(cells.is_valid())
-        values = np.full(len(cells), np.nan)
-        values[known] = fast
-        return _finished(values, known)
+    if decimal == "." and (plain := read_plain(cells)) is not None:
+        return plain
     values = np.full(len(cells), np.nan)
     readable = np.zeros(len(cells), dtype=np.bool_)
     text = cells if decimal == "." else _comma_shaped(cells)
@@ -68,9 +65,41 @@ def read_numbers(cells: pa.Array, decimal: Decimal) -> Numbers:
     return _finished(values, readable)
 
 
-def same_either_way(cells: pa.Array) -> bool:
-    """Tell whether no cell holds a point or a comma, so that the decimal sign cannot matter."""
-    return not pc.any(pc.match_substring_regex(cells, _POINT_OR_COMMA), min_count=0).as_py()
+def read_plain(cells: pa.Array) -> Numbers | None:
+    """Read cells that are all plainly numbers with a decimal point; None where any is not.
+
+    The quick way for most columns: no blank, no padding, nothing but what a parser takes.
+    """
+    parsed = _cast(cells)
+    if parsed is None or np.isnan(parsed).any():
+        return None
+    known = _bool(cells.is_valid())
+    values = np.full(len(cells), np.nan)
+    values[known] = parsed
+    return _finished(values, known)
+
+
+def with_comma(cells: pa.Array, plain: Numbers) -> Numbers:
+    """Read cells that `read_plain` could read under a decimal comma instead, from its values.
+
+    A whole number is itself, ``1.234`` is 1234, and ``1.5`` is no number.
+    """
+    point = pc.find_substring(cells, ".").to_numpy(zero_copy_only=False)
+    if (point < 0).all():
+        return plain
+    length = pc.binary_length(cells).to_numpy(zero_copy_only=False)
+    grouped = (point >= 1) & (point <= 4) & (length - point == 4)
+    where = np.flatnonzero(grouped)
+    if len(where):
+        grouped[where] = _matches(cells.take(pa.array(where)), _GROUPED[","])
+    values = np.where(grouped, np.rint(plain.values * 1000), plain.values)
+    readable = grouped | (point < 0)
+    return Numbers(np.where(readable, values, np.nan), readable, plain.infinite & readable)
+
+
+def may_be_number_or_date(cells: pa.Array) -> Mask:
+    """Tell by how a trimmed cell begins whether it is worth reading as a number or a date."""
+    return _matches(cells, _BEGINS)
 
 
 def _comma_shaped(cells: pa.Array) -> pa.Array:

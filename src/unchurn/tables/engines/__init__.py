@@ -1,1 +1,18 @@
+"""What does the relational work: one small protocol, one file an engine."""
 
+from __future__ import annotations
+
+from unchurn import project as config
+from unchurn.errors import ConfigError
+from unchurn.tables.engines.protocol import EngineProtocol, Identity, Settled
+
+__all__ = ["EngineProtocol", "Identity", "Settled", "open_engine"]
+
+
+def open_engine(engine: config.Engine) -> EngineProtocol:
+    """Return the engine that [engine] kind names. Raises `ConfigError` on another kind."""
+    if engine.kind == "duckdb":
+        from unchurn.tables.engines.duckdb import DuckEngine
+
+        return DuckEngine(engine.threads, engine.memory_mb)
+    raise ConfigError(f"[engine] kind is {engine.kind!r}.", "Choose 'duckdb'.")

@@ -1,0 +1,177 @@
+"""clean: a raw table → typed, labelled, deduplicated customers, every lost row counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import LABEL, ROW, Clean, Column, Finding, Schema, Workspace
+from unchurn.errors import DataError
+from unchurn.modelling.labels import LabelError, LabelRule, read_labels
+from unchurn.progress import Progress
+from unchurn.project import Churn, Columns, Data, Engine
+from unchurn.tables import Table
+from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.engines import Settled, open_engine
+from unchurn.tables.rejects import Rejects
+from unchurn.tables.roles import give_roles, named_columns
+from unchurn.tables.summary import Survey, survey
+from unchurn.tables.typing import arrow_type, type_batch
+
+_ROWS_SHOWN = 6
+
+
+def clean(
+    table: Table,
+    data: Data,
+    churn: Churn,
+    columns: Columns,
+    engine: Engine,
+    workspace: Workspace,
+    progress: Progress,
+) -> Clean:
+    """Type every column, read the label, drop what cannot teach, and count it.
+
+    Dropped, each under its own reason: rows that could not be split into cells, rows without
+    a label, and rows equal in everything to another, the id included.
+    Raises `ConfigError` on columns that the table lacks, `DataError` on labels that cannot be
+    read and on tables with too little in them.
+    """
+    names = named_columns(table.columns, churn, columns)
+    target = names[churn.target]
+    types = {names[each]: kind for each, kind in columns.types.items()}
+    with Rejects(workspace / "rejects.csv") as rejects:
+        seen = survey(table, data, types, progress, (target,), rejects.add)
+    _require_rows(seen)
+    labels = _labels(table, target, seen, churn, data)
+    roles = give_roles([each.column for each in seen.columns], churn, columns, names)
+    kept = [column for column in roles if column.role != "target"]
+    path = workspace / "customers.parquet"
+    settled = _settle(table, kept, target, labels, data, engine, path, progress)
+    schema = Schema(tuple(roles), labels.positive, labels.negative)
+    findings = [*table.notes, *seen.findings, *labels.findings]
+    findings += _row_findings(seen, settled) + _identity(schema, engine, path)
+    summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
+    return Clean(
+        customers=path,
+        rejects=workspace / "rejects.csv",
+        schema=schema.to_plain(),
+        summary=summary,
+        rows=_rows(seen, settled),
+        findings=[finding.to_plain() for finding in findings],
+    )
+
+
+def _require_rows(seen: Survey) -> None:
+    if seen.read - seen.rejected < 2:
+        raise DataError(
+            "The table has one row; nothing can be learned from a single customer.",
+            "Train on a table of many customers, churned and not.",
+        )
+
+
+def _labels(table: Table, target: str, seen: Survey, churn: Churn, data: Data) -> LabelRule:
+    try:
+        return read_labels(seen.counts[target], churn.positive, data.missing)
+    except LabelError as error:
+        rows = _rows_of(table, target, error.unknown)
+        raise (error.with_rows(rows) if rows else error) from error
+
+
+def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, list[int]]:
+    """Find the first rows of each spelling, counted from 1 below the header."""
+    found: dict[str, list[int]] = {spelling: [] for spelling in spellings}
+    if not found:
+        return found
+    wanted = pa.array(list(found), pa.string())
+    for batch in table.batches(_ignore, (target,)):
+        cells = pc.utf8_trim_whitespace(as_text(batch.column(target)))
+        hits = pc.is_in(cells, value_set=wanted)
+        rows = batch.column(0).filter(hits).to_pylist()
+        for row, cell in zip(rows, cells.filter(hits).to_pylist(), strict=True):
+            if len(found[cell]) < _ROWS_SHOWN:
+                found[cell].append(row)
+    return found
+
+
+def _ignore(row: int, reason: str, text: str) -> None:
+    """Rejects were written on the first pass."""
+
+
+def _settle(
+    table: Table,
+    columns: Sequence[Column],
+    target: str,
+    labels: LabelRule,
+    data: Data,
+    engine: Engine,
+    path: Path,
+    progress: Progress,
+) -> Settled:
+    fields = [pa.field(column.name, arrow_type(column)) for column in columns]
+    schema = pa.schema([*fields, pa.field(LABEL, pa.int8())])
+
+    def typed() -> Iterator[pa.RecordBatch]:
+        missing = missing_spellings(data.missing)
+        with progress.task("Typing the table", table.rows) as task:
+            for batch in table.batches(_ignore):
+                codes = _codes(batch.column(target), labels.codes, missing)
+                cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
+                yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
+                task.advance(batch.num_rows)
+
+    return open_engine(engine).settle(typed(), schema, path, path.parent)
+
+
+def _codes(cells: pa.Array, codes: Mapping[str, int], missing: pa.Array) -> pa.Array:
+    """Read label cells: 1, 0, or null where there is no label."""
+    encoded = as_text(cells).dictionary_encode()
+    values = present(encoded.dictionary, missing).to_pylist()
+    known = [None if value is None or codes[value] < 0 else codes[value] for value in values]
+    return pa.array(known, pa.int8()).take(encoded.indices)
+
+
+def _rows(seen: Survey, settled: Settled) -> dict[str, object]:
+    readable = seen.read - seen.rejected
+    dropped = {
+        "unreadable row": seen.rejected,
+        "missing label": readable - settled.labelled,
+        "exact duplicate": settled.labelled - settled.kept,
+    }
+    counted = {reason: rows for reason, rows in dropped.items() if rows}
+    return {"read": seen.read, "kept": settled.kept, "dropped": counted}
+
+
+def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:
+    unlabelled = seen.read - seen.rejected - settled.labelled
+    twice = settled.labelled - settled.kept
+    told = [
+        ("ragged-rows", "warning", seen.rejected, "could not be read; they are in rejects.csv"),
+        ("missing-label", "note", unlabelled, "have no label and teach nothing"),
+        ("exact-duplicate", "note", twice, "repeat another row in everything and were dropped"),
+    ]
+    return [
+        Finding(code, "warning" if severity == "warning" else "note", f"{rows:,} rows {words}.", count=rows)
+        for code, severity, rows, words in told
+        if rows
+    ]
+
+
+def _identity(schema: Schema, engine: Engine, path: Path) -> list[Finding]:
+    if schema.id is None:
+        return []
+    found = open_engine(engine).identity(path, schema.id)
+    told = [
+        ("missing-id", found.missing, "rows have no id"),
+        ("repeated-id", found.repeated, "customers have several rows; they stay on one side of every split"),
+        ("conflicting-labels", found.conflicting, "customers have rows that say both churned and stayed"),
+    ]
+    return [
+        Finding(code, "warning", f"{count:,} {words}.", schema.id, count)
+        for code, count, words in told
+        if count
+    ]
