@@ -24,7 +24,7 @@ def facts(found: Mapping[str, Any]) -> list[Fact]:
 
     A figure without a sentence, or a sentence that rests on a missing figure, is never shown.
     """
-    makers = (_riskiest_tenth, _reached, _ranking, _calibration, _profit, _champion)
+    makers = (_riskiest_tenth, _reached, _ranking, _calibration, _profit, _against)
     made = (maker(found) for maker in makers)
     return [fact for fact in made if fact is not None]
 
@@ -77,7 +77,7 @@ def _ranking(found: Mapping[str, Any]) -> Fact | None:
     value, low, high = _metric(found, "roc_auc")
     if value is None:
         return None
-    words = wording.points(value).removesuffix(".0")
+    words = "more than 99" if 0.995 <= value < 1 else wording.decimal(100 * value, 0)
     sentence = f"Shown a leaver and a stayer, it gives the leaver more risk {words} times in 100."
     return Fact(f"{words} in 100", sentence, _sure(low, high, wording.points))
 
@@ -88,7 +88,7 @@ def _calibration(found: Mapping[str, Any]) -> Fact | None:
         return None
     words = wording.points(value)
     sentence = f"The risk it states is {words} percentage points off on average."
-    return Fact(f"± {words}", sentence, _sure(low, high, wording.points))
+    return Fact(f"{words} points", sentence, _sure(low, high, wording.points))
 
 
 def _profit(found: Mapping[str, Any]) -> Fact | None:
@@ -108,15 +108,23 @@ def _profit(found: Mapping[str, Any]) -> Fact | None:
     return Fact(wording.money(best), sentence, aside)
 
 
-def _champion(found: Mapping[str, Any]) -> Fact | None:
-    champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
-    theirs, _, _ = reading.estimate(reading.mapping(champion.get("metrics")).get("log_loss"))
-    ours, _, _ = _metric(found, "log_loss")
-    if theirs is None or ours is None or theirs <= 0 or not champion.get("comparable", True):
+def _against(found: Mapping[str, Any]) -> Fact | None:
+    """Compare with the champion, or with the logistic regression where there is none."""
+    baselines = reading.mapping(found.get("baselines"))
+    champion = reading.mapping(baselines.get("champion"))
+    rival, whose = reading.mapping(baselines.get("logistic_regression")), "a logistic regression's"
+    if champion and champion.get("comparable", True):
+        rival = reading.mapping(champion.get("metrics"))
+        whose = f"the champion's (version {reading.text(champion.get('version'))})"
+    theirs, ours = reading.estimate(rival.get("log_loss"))[0], _metric(found, "log_loss")[0]
+    if theirs is None or ours is None or theirs <= 0:
         return None
     change = (ours - theirs) / theirs
-    way = "less" if change < 0 else "more"
-    version = reading.text(champion.get("version"))
-    words = wording.percent(abs(change))
-    sentence = f"Its log loss is {words} {way} than the champion's (version {version})."
-    return Fact(f"{words} {way}", f"{sentence} Less is better.")
+    words = f"{wording.percent(abs(change))} {'less' if change < 0 else 'more'}"
+    sentence = f"Its stated risks miss what happened by {words} than {whose}."
+    aside = f"log loss {wording.decimal(ours)} against {wording.decimal(theirs)}"
+    if rival is reading.mapping(champion.get("metrics")):
+        _, low, high = reading.estimate(champion.get("log_loss_gain"))
+        gained = wording.between(low, high)
+        aside += f"; 95% interval of the gain: {gained}" if gained else ""
+    return Fact(words, sentence, aside)

@@ -30,6 +30,8 @@ METRICS: dict[str, Named] = {
     "recall": Named("Recall", "leavers who were flagged", "1"),
     "specificity": Named("Specificity", "stayers who were not flagged", "1"),
     "f1": Named("F1", "harmonic mean of precision and recall", "1"),
+    "f0_5": Named("F0.5", "as F1, precision counts double", "1"),
+    "f2": Named("F2", "as F1, recall counts double", "1"),
 }
 
 

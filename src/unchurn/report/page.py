@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict
-from typing import Any
+from functools import cache
+from typing import TYPE_CHECKING, Any
 
 from unchurn.report import charts, reading, svg, tables, wording
 from unchurn.report.facts import base_rate, facts
 from unchurn.report.plot import Figure
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+
+NOTE = (
+    "Contributions add up to the uncalibrated margin (log-odds), not to the calibrated probability."
+)
 
 
 def render(evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str) -> str:
@@ -18,9 +26,15 @@ def render(evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str
     verdict.json; any part of either may be missing and is then said to be. Every text from
     the table is escaped, and the same input gives the same bytes.
     """
+    filled = context(evaluation, verdict, title)
+    return svg.clean(_templates().get_template("report.html").render(filled))
+
+
+@cache
+def _templates() -> Environment:
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
-    environment = Environment(
+    return Environment(
         loader=PackageLoader("unchurn.report", "templates"),
         autoescape=True,
         undefined=StrictUndefined,
@@ -28,8 +42,6 @@ def render(evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str
         lstrip_blocks=True,
         keep_trailing_newline=True,
     )
-    filled = context(evaluation, verdict, title)
-    return svg.clean(environment.get_template("report.html").render(filled))
 
 
 def context(
@@ -50,12 +62,14 @@ def context(
         "importance": tables.importance(found),
         "slices": tables.slices(found),
         "sensitivity": tables.sensitivity(found),
+        "plans": tables.plans(found),
         "costs_given": bool(reading.mapping(found.get("profit")).get("given")),
         "rows": tables.rows(found),
         "findings": tables.findings(found),
         "members": tables.members(found),
         "versions": _versions(found),
-        "shap_note": reading.text(found.get("shap_note")),
+        "plan": reading.text(reading.mapping(found.get("model")).get("plan")),
+        "shap_note": reading.text(found.get("shap_note")) or NOTE,
     }
 
 
@@ -69,9 +83,16 @@ def _project(found: Mapping[str, Any]) -> dict[str, Any]:
         "id": reading.text(project.get("id")),
         "snapshot": reading.text(project.get("snapshot")),
         "features": features,
-        "customers": wording.count(rows.get("test")),
-        "rate": wording.percent(base_rate(found)),
+        "allowed": [reading.text(name) for name in reading.items(project.get("allowed"))],
+        "judged": _judged(rows.get("test"), base_rate(found)),
     }
+
+
+def _judged(customers: object, rate: float | None) -> str:
+    if reading.number(customers) is None:
+        return ""
+    left = "" if rate is None else f", of whom {wording.percent(rate)} left"
+    return f"Judged on {wording.count(customers)} customers the model had never seen{left}."
 
 
 def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
@@ -82,9 +103,17 @@ def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
         ),
         "tone": tables.tone(reached),
         "words": reading.text(verdict.get("words")),
-        "promote": verdict.get("promote"),
+        "outcome": _outcome(reached, bool(verdict.get("promote"))),
         "rules": tables.rules(verdict),
     }
+
+
+def _outcome(reached: str, promote: bool) -> str:
+    if reached == "passed" and promote:
+        return "It is registered and takes over as champion."
+    if reached in ("passed", "refused", "cannot tell"):
+        return "The champion, where there is one, stays in charge."
+    return ""
 
 
 def _versions(found: Mapping[str, Any]) -> list[tuple[str, str]]:
@@ -119,7 +148,7 @@ def _figures(found: Mapping[str, Any]) -> list[Figure]:
         charts.lift(curves.get("lift")),
         charts.calibration(curves.get("calibration"), value("ece")),
         charts.distribution(curves.get("distribution")),
-        charts.importance(found.get("importance")),
+        charts.importance(found.get("importance"), found.get("shap_rows")),
         charts.beeswarm(found.get("shap_summary")),
         charts.profit(found.get("profit")),
     ]

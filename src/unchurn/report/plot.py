@@ -48,7 +48,7 @@ class Plot:
     y_axis: Axis
     height: float = 320.0
     left: float = 48.0
-    right: float = 16.0
+    right: float = 20.0
     top: float = 30.0
     bottom: float = 46.0
 

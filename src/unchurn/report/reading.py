@@ -14,7 +14,10 @@ from typing import Any
 
 def number(value: object) -> float | None:
     """Return a finite float, or None for None, NaN, infinities, booleans and other things."""
-    if isinstance(value, bool) or not isinstance(value, numbers.Real):
+    # Real answers slowly, and all but NumPy's numbers are plain ones.
+    if type(value) is not float and (
+        isinstance(value, bool) or not isinstance(value, int | float | numbers.Real)
+    ):
         return None
     found = float(value)
     return found if math.isfinite(found) else None

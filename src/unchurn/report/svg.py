@@ -15,6 +15,7 @@ from html import escape
 
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 Point = tuple[float, float]
+TINY = 1e-9
 
 
 def clean(text: str) -> str:
@@ -119,26 +120,34 @@ class Scale:
 
 def ticks(low: float, high: float, about: int = 5) -> list[float]:
     """Return round values within [low, high], spaced by 1, 2, 2.5 or 5 times a power of ten."""
-    if not high > low:
+    if _flat(low, high):
         return [low]
     rough = (high - low) / about
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * m for m in (1, 2, 2.5, 5, 10) if power * m >= rough * 0.999)
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
-    return [float(f"{k * step:.10g}") for k in range(first, last + 1)]
+    return list(dict.fromkeys(_dusted(k * step, step) for k in range(first, last + 1)))
 
 
 def widened(low: float, high: float, about: int = 5) -> tuple[float, float]:
     """Return bounds moved outwards to the next round values, so that axes end on a tick."""
-    if not high > low:
-        pad = abs(low) / 2 or 1.0
+    if _flat(low, high):
+        pad = abs(low) / 2 if abs(low) > TINY else 1.0
         low, high = low - pad, low + pad
     found = ticks(low, high, about)
     step = found[1] - found[0] if len(found) > 1 else high - low
-    return (
-        float(f"{math.floor(low / step + 1e-9) * step:.10g}"),
-        float(f"{math.ceil(high / step - 1e-9) * step:.10g}"),
-    )
+    first, last = math.floor(low / step + 1e-9), math.ceil(high / step - 1e-9)
+    return _dusted(first * step, step), _dusted(last * step, step)
+
+
+def _flat(low: float, high: float) -> bool:
+    """Say whether two bounds are too near for ten different numbers between them."""
+    return not high - low > TINY * max(abs(low), abs(high), TINY)
+
+
+def _dusted(value: float, step: float) -> float:
+    """Round away what binary fractions leave: 3 * 0.1 is 0.3."""
+    return float(round(value, max(0, 2 - math.floor(math.log10(step)))))
 
 
 def text_width(text: str, size: float = 12) -> float:
@@ -149,7 +158,7 @@ def text_width(text: str, size: float = 12) -> float:
 def _em(character: str) -> float:
     if unicodedata.combining(character):
         return 0.0
-    if unicodedata.east_asian_width(character) in "WF":
+    if unicodedata.east_asian_width(character) in "WF" or character in "\u25a1\ufffd":
         return 1.05
     if character in "iljtfrI.,:;'|!()[] ":
         return 0.33

@@ -26,9 +26,11 @@ def custom(found: Mapping[str, Any]) -> list[Row]:
 def _metric_row(found: Mapping[str, Any], name: str, value: Any) -> Row:
     middle, low, high = reading.estimate(value)
     shown = named(name)
+    capacity = reading.number(found.get("capacity"))
+    told = f" of {wording.percent(capacity)}" if capacity and name.endswith("_at_capacity") else ""
     beside = [reading.mapping(found.get("out_of_fold")), *_rivals(found)]
     return {
-        "label": shown.label,
+        "label": shown.label + told,
         "meaning": shown.meaning,
         "best": shown.best,
         "value": wording.decimal(middle),
@@ -49,13 +51,16 @@ def rivals(found: Mapping[str, Any]) -> Row:
     champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
     heads = ["Out of fold", "Always “stays”", "Logistic regression"]
     note = "There is no champion yet to compare with."
+    why = reading.text(champion.get("why"))
     if champion:
         version = reading.text(champion.get("version"))
         heads.append(f"Champion v{version}")
-        note = f"The champion is version {version}, scored again on the same customers."
+        note = (
+            f"The champion is version {version}, scored again on the same customers. {why}".rstrip()
+        )
         if not champion.get("comparable", True):
-            why = reading.text(champion.get("why")) or "no reason was recorded"
-            note = f"The champion, version {version}, cannot be compared: {why}"
+            why = why or "no reason was recorded."
+            note = f"The champion, version {version}, was not compared: {why}"
     return {"heads": heads, "note": note}
 
 
@@ -154,6 +159,23 @@ def slices(found: Mapping[str, Any]) -> list[Row]:
     ]
 
 
+def plans(found: Mapping[str, Any]) -> list[Row]:
+    """Return the ways to choose whom to contact, each with its contacts and its profit."""
+    profit = reading.mapping(found.get("profit"))
+    wise = reading.mapping(profit.get("by_expected_value"))
+    listed = (
+        ("Nobody", 0, profit.get("contact_nobody")),
+        ("Everybody", profit.get("customers"), profit.get("contact_everybody")),
+        ("From the best risk upwards", profit.get("contacted"), profit.get("best_profit")),
+        ("Where the expected value is positive", wise.get("contacted"), wise.get("profit")),
+    )
+    return [
+        {"plan": plan, "contacted": wording.count(contacted), "profit": wording.money(earned)}
+        for plan, contacted, given in listed
+        if (earned := reading.number(given)) is not None
+    ]
+
+
 def sensitivity(found: Mapping[str, Any]) -> Row | None:
     """Return profit when one assumption is off: a row an assumption, a column a factor."""
     cells: dict[str, dict[float, str]] = {}
@@ -167,10 +189,18 @@ def sensitivity(found: Mapping[str, Any]) -> Row | None:
     return {
         "factors": [f"× {factor:g}" for factor in factors],
         "rows": [
-            (what, [row.get(factor, wording.ABSENT) for factor in factors])
+            (ASSUMPTIONS.get(what, what), [row.get(factor, wording.ABSENT) for factor in factors])
             for what, row in cells.items()
         ],
     }
+
+
+ASSUMPTIONS = {
+    "clv": "Customer value (clv)",
+    "contact_cost": "Contact cost",
+    "incentive_cost": "Incentive cost",
+    "accept_rate": "Accept rate",
+}
 
 
 def importance(found: Mapping[str, Any]) -> list[Row]:

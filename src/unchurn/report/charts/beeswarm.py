@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Any
 
 from unchurn.report import reading, svg
 from unchurn.report.plot import WIDTH, Axis, Figure, Plot, canvas
 from unchurn.report.svg import Point
-from unchurn.report.swarm import dots, offsets, span
+from unchurn.report.swarm import Dot, dots, offsets, span
 
 ROW, GUTTER = 30.0, 138.0
 SHADES = 7
@@ -17,22 +16,23 @@ SHADES = 7
 
 def beeswarm(summary: Any) -> Figure:
     """Draw `summary`: [{"column", "contributions": log-odds, "values": 0..1 or null}]."""
-    rows = [row for row in reading.rows(summary) if dots(row)]
+    read = [(reading.text(row.get("column")), dots(row)) for row in reading.rows(summary)]
+    rows = [(name, found) for name, found in read if found]
     title = "How each column moves the score, customer by customer"
     note = (
         "SHAP summary. Right of the line raises the risk, left lowers it; colour is the "
-        "customer's own value, from low to high. Associated with leaving, not its cause."
+        "customer's own value, from low to high, grey for a category or a missing cell."
     )
     if not rows:
         return Figure("swarm", title, note)
-    every = [move for row in rows for move, _ in dots(row)]
+    every = [move for _, found in rows for move, _ in found]
     low, high = span(every)
     axis = Axis(low, high, "Contribution to the score (log-odds)")
     height = 34 + ROW * len(rows) + 46
     plot = Plot(axis, Axis(0, 1, ""), height, left=GUTTER, top=30)
     body = [plot.grid_x(lines=True), plot.up(0.0, "zero"), _ramp()]
-    body += [_row(plot, 34 + ROW * i, row) for i, row in enumerate(rows)]
-    names = ", ".join(reading.text(row.get("column")) for row in rows)
+    body += [_row(plot, 34 + ROW * i, *row) for i, row in enumerate(rows)]
+    names = ", ".join(name for name, _ in rows)
     said = f"One row a column, most important first: {names}."
     return Figure("swarm", title, note, canvas("swarm", title, said, height, *body))
 
@@ -43,15 +43,13 @@ def _shade(value: float | None) -> str:
     return f"swarm swarm-{min(int(min(max(value, 0.0), 1.0) * SHADES), SHADES - 1)}"
 
 
-def _row(plot: Plot, top: float, row: Mapping[str, Any]) -> str:
-    found = dots(row)
+def _row(plot: Plot, top: float, name: str, found: list[Dot]) -> str:
     middle = top + ROW / 2
     aside = offsets([move for move, _ in found], plot.x_axis.low, plot.x_axis.high, 90)
     shades: dict[str, list[Point]] = {}
     for (move, value), offset in zip(found, aside, strict=True):
         place = (plot.x(move), middle + offset * (ROW / 2 - 3))
         shades.setdefault(_shade(value), []).append(place)
-    name = reading.text(row.get("column"))
     drawn = svg.line(GUTTER, middle, WIDTH - plot.right, middle, "grid")
     drawn += svg.label(
         GUTTER - 10, middle + 4, svg.fit(name, GUTTER - 14), "name", "end", full=name

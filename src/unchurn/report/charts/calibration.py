@@ -67,7 +67,7 @@ def _counts(plot: Plot, groups: list[Mapping[str, Any]]) -> str:
     drawn = [svg.line(plot.left, floor, plot.x(plot.x_axis.high), floor, "base")]
     for group, size in zip(groups, counts, strict=True):
         tall = (STRIP - 14) * size / most
-        drawn.append(svg.bar(plot.x(group["predicted"]) - 4, floor - tall, 8, tall, "quiet"))
+        drawn.append(svg.bar(plot.x(group["predicted"]) - 3, floor - tall, 6, tall, "quiet"))
     words = wording.compact(most)
     return "".join(drawn) + svg.label(plot.left - 8, floor - STRIP + 22, words, "tick", "end")
 

@@ -12,10 +12,15 @@ MOST = 15
 ROW, GUTTER = 25.0, 168.0
 
 
-def importance(columns: Any) -> Figure:
-    """Draw a bar a column; `columns`: [{"column", "mean_abs", "share"}], largest first."""
+def importance(columns: Any, explained: object = None) -> Figure:
+    """Draw a bar a column; `columns`: [{"column", "mean_abs", "share"}], largest first.
+
+    `explained` is how many customers they were measured on.
+    """
     found = [c for c in reading.rows(columns) if reading.number(c.get("share")) is not None]
     title, note = "What the model leans on", "Share of all contributions to the score, by column."
+    if reading.number(explained):
+        note = f"{note[:-1]}, over {wording.count(explained)} customers."
     if not found:
         return Figure("importance", title, note)
     shares = [max(reading.number(c["share"]) or 0.0, 0.0) for c in found]

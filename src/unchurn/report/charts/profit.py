@@ -25,10 +25,12 @@ def profit(found: Any) -> Figure:
     plot = Plot(x_axis, y_axis, left=56)
     body = [plot.grid_y(), plot.grid_x(), plot.across(0.0, "zero")]
     body.append(svg.polyline(plot.place(points), "curve"))
-    body.append(_beside(plot, 0.0, "contact nobody"))
+    below = everybody is None or plot.y(everybody) - plot.y(0.0) > 36 or everybody > 0
+    body.append(_beside(plot, 0.0, "contact nobody", 15 if below else -6))
     if everybody is not None:
-        body += [plot.across(everybody, "guess"), _beside(plot, everybody, "contact everybody")]
-    if at is not None and best is not None:
+        body.append(plot.across(everybody, "guess"))
+        body.append(_beside(plot, everybody, "contact everybody", -6 if below else 15))
+    if at is not None and best is not None and best > 0:
         body += [plot.up(at, "guide"), svg.dot(plot.x(at), plot.y(best), 5, "mark")]
     said = f"{title}. Contacting everybody: {wording.money(everybody)}; nobody: 0."
     return Figure("profit", title, note, canvas("profit", title, said, plot.height, *body))
@@ -42,5 +44,5 @@ def _title(at: float | None, best: float | None) -> str:
     return f"Contacting from {wording.percent(at)} risk upwards earns most: {wording.money(best)}"
 
 
-def _beside(plot: Plot, value: float, words: str) -> str:
-    return svg.label(WIDTH - plot.right, plot.y(value) - 6, words, "tick", "end")
+def _beside(plot: Plot, value: float, words: str, shift: float) -> str:
+    return svg.label(WIDTH - plot.right, plot.y(value) + shift, words, "tick", "end")

@@ -1,0 +1,37 @@
+"""Facts rest on figures that exist."""
+
+from __future__ import annotations
+
+from example_evaluation import evaluation
+
+from unchurn.report.facts import base_rate, facts
+
+
+def test_a_model_worse_than_the_champion_is_said_to_be() -> None:
+    """More log loss than the champion's reads as more, not less."""
+    found = evaluation()["unchurn"]
+    found["metrics"]["log_loss"]["value"] = 0.2549
+    fact = facts(found)[-1]
+    assert fact.figure == "10% more"
+    assert "miss what happened by 10% more than the champion's (version 3)" in fact.sentence
+
+
+def test_a_loss_is_never_sold_as_a_profit() -> None:
+    """Where no threshold pays, the fact is to contact nobody."""
+    found = evaluation()["unchurn"]
+    found["profit"] = {"given": True, "best_profit": 0.0, "best_threshold": 1.0, "customers": 10}
+    assert "contacting nobody is the best choice" in facts(found)[4].sentence
+
+
+def test_the_base_rate_comes_from_counts_or_the_confusion_matrix() -> None:
+    """Row counts first, then the confusion matrix, then nothing."""
+    assert base_rate({"rows": {"test": 200, "test_churned": 30}}) == 0.15
+    assert base_rate({"confusion": {"tp": 5, "fn": 5, "fp": 10, "tn": 80}}) == 0.1
+    assert base_rate({"rows": {"test": 0, "test_churned": 0}}) is None
+
+
+def test_no_figures_no_facts() -> None:
+    """Nothing measured gives no sentence, least of all one with a dash in it."""
+    assert facts({}) == []
+    every = {name: {"value": None, "low": None, "high": None} for name in ("roc_auc", "ece")}
+    assert facts({"metrics": every}) == []
