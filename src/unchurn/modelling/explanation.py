@@ -31,9 +31,9 @@ def explain_rows(
     """
     batch = rows.combine_chunks().to_batches()[0]
     live = scorer.live
-    scored = scorer.score(batch, scorer.columns(batch.schema)).to_pylist()
-    shap = live.contributions(live.encoder.transform(batch))
-    margin = live.margin(live.encoder.transform(batch))
+    matrix = live.encoder.transform(batch)
+    scored = scorer.score(batch, matrix, scorer.columns(batch.schema)).to_pylist()
+    shap, margin = live.contributions(matrix), live.margin(matrix)
     parts = strongest(shap, live.encoder, related, most=None)
     texts = sentences(batch, parts, live.encoder.typical)
     reasons = [column.to_pylist() for column in reason_columns(batch, shap, live.encoder, related)]

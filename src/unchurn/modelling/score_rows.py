@@ -14,6 +14,7 @@ from unchurn.artefacts import ROW, Schema, ScoringRun
 from unchurn.errors import ConfigError
 from unchurn.modelling.cutpoints import BANDS, F64, band_codes, decile
 from unchurn.modelling.decisions import decide
+from unchurn.modelling.encoder import Matrix
 from unchurn.modelling.ensemble import LiveModel
 from unchurn.modelling.reasons import REASONS
 from unchurn.project import Decision
@@ -71,11 +72,12 @@ class Scorer:
         first = pa.string() if self.schema.id else pa.int64()
         return pa.schema([(self.key, first), *own])
 
-    def score(self, customers: pa.RecordBatch, columns: pa.Schema) -> pa.RecordBatch:
-        """Score customers into `columns`; reasons are null."""
+    def score(
+        self, customers: pa.RecordBatch, matrix: Matrix, columns: pa.Schema
+    ) -> pa.RecordBatch:
+        """Score customers, whose encoded rows are `matrix`, into `columns`; reasons are null."""
         rows = customers.num_rows
-        margin = self.live.margin(self.live.encoder.transform(customers))
-        probability = self.live.probability(margin)
+        probability = self.live.probability(self.live.margin(matrix))
         value, decided = decide(probability, customers, self.decision)
         made = {
             self.key: customers.column(self.schema.id or ROW),

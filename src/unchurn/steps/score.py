@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -13,6 +14,7 @@ import pyarrow.parquet as pq
 from unchurn import project as config
 from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
 from unchurn.modelling import cutpoints
+from unchurn.modelling.encoder import Matrix
 from unchurn.modelling.ensemble import LiveModel
 from unchurn.modelling.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.reasons import REASONS, Related
@@ -25,6 +27,7 @@ ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
 EXPLAINED = 2_048
 """Rows explained at a time."""
+Item = TypeVar("Item")
 NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 
 
@@ -78,13 +81,25 @@ class _Scoring:
         return self.scorer.columns(self.customers.schema_arrow)
 
     def scored(self) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
-        """Yield customers and their scores, batch by batch; reasons are null."""
-        reads = self.scorer.reads(self.customers.schema_arrow.names)
-        columns = self.columns
+        """Yield customers and their scores, batch by batch; reasons are null.
+
+        A batch is read while the one before it is predicted and the one before that written:
+        XGBoost leaves cores idle between batches otherwise.
+        """
         with self.progress.task("Scoring", self.customers.metadata.num_rows) as task:
-            for batch in self.customers.iter_batches(ROWS, columns=reads):
-                yield batch, self.scorer.score(batch, columns)
+            for batch, scored in _ahead(self._predicted()):
+                yield batch, scored
                 task.advance(batch.num_rows)
+
+    def _predicted(self) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+        columns = self.columns
+        for batch, matrix in _ahead(self._encoded()):
+            yield batch, self.scorer.score(batch, matrix, columns)
+
+    def _encoded(self) -> Iterator[tuple[pa.RecordBatch, Matrix]]:
+        reads = self.scorer.reads(self.customers.schema_arrow.names)
+        for batch in self.customers.iter_batches(ROWS, columns=reads):
+            yield batch, self.scorer.live.encoder.transform(batch)
 
     def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
         """Explain rows, some at a time; `task` counts them."""
@@ -96,6 +111,15 @@ class _Scoring:
             parts.append(reason_columns(part, contributions, live.encoder, self.related))
             task.advance(part.num_rows)
         return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
+
+
+def _ahead(items: Iterator[Item]) -> Iterator[Item]:
+    """Make each item in a thread of its own while the one before it is used."""
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(next, items, None)
+        while (item := waiting.result()) is not None:
+            waiting = pool.submit(next, items, None)
+            yield item
 
 
 def _explain_nobody(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
