@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Column, ColumnSummary, Finding
+from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
@@ -137,7 +137,7 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
         unreadable=evidence.present - numbers.readable,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else len(pairs),
-        integers=numbers.whole and np.isfinite(numbers.minimum),
+        integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
         leading_zeros=evidence.leading_zeros,
         minimum=number_text(numbers.minimum) if np.isfinite(numbers.minimum) else "",
         maximum=number_text(numbers.maximum) if np.isfinite(numbers.maximum) else "",
