@@ -49,4 +49,4 @@ class Silent:
 
     def note(self, words: str) -> None:
         """Drop the line."""
-        return None
+        return

@@ -55,10 +55,10 @@ def init(
     data: Annotated[Path, typer.Option(help="Table of customers: a file, a folder or a glob.")],
     target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
     positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
-    id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",  # noqa: A002
+    id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
     drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
-    no_header: Annotated[bool, typer.Option(help="The file has no header: c1, c2, ….")] = False,
-    force: Annotated[bool, typer.Option(help="Replace an existing churn.toml.")] = False,
+    no_header: Annotated[bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")] = False,
+    force: Annotated[bool, typer.Option("--force", help="Replace an existing churn.toml.")] = False,
     project: ProjectDir = HERE,
     json: AsJson = False,
     quiet: Quiet = False,

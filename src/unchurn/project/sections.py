@@ -146,7 +146,7 @@ class Decision:
 
     clv: float | str = key(0.0, "Value of a customer who stays: a number, or the column that holds it.", at_least=0)
     contact_cost: float = key(0.0, "Cost of one contact.", at_least=0)
-    incentive_cost: float = key(0.0, "Cost of the offer, paid when it is accepted.", at_least=0)
+    incentive_cost: float = key(0.0, "Cost of the offer, paid to whoever accepts it: would-be churners at accept_rate, everybody else always.", at_least=0)
     accept_rate: float = key(0.3, "Share of would-be churners who accept the offer and stay.", at_least=0, at_most=1)
 
 
