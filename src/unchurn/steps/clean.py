@@ -17,7 +17,7 @@ from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.engines import Settled, open_engine
-from unchurn.tables.rejects import Rejects
+from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, named_columns
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import arrow_type, type_batch
@@ -138,7 +138,7 @@ def _codes(cells: pa.Array, codes: Mapping[str, int], missing: pa.Array) -> pa.A
 def _rows(seen: Survey, settled: Settled) -> dict[str, object]:
     readable = seen.read - seen.rejected
     dropped = {
-        "unreadable row": seen.rejected,
+        UNREADABLE: seen.rejected,
         "missing label": readable - settled.labelled,
         "exact duplicate": settled.labelled - settled.kept,
     }

@@ -16,7 +16,14 @@ from unchurn.tables.cells import as_text, date_text, present
 from unchurn.tables.dates import SENTINELS as DAYS
 from unchurn.tables.dates import DateOrder, Dates, read_dates
 from unchurn.tables.distinct import Distinct
-from unchurn.tables.numbers import Decimal, Numbers, may_be_number_or_date, read_numbers, read_plain, with_comma
+from unchurn.tables.numbers import (
+    Decimal,
+    Numbers,
+    may_be_number_or_date,
+    read_numbers,
+    read_plain,
+    with_comma,
+)
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
@@ -26,8 +33,9 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass
 class NumberEvidence:
-    """Cells read as numbers under one decimal sign; `minimum` and `maximum` leave out
-    `SENTINELS`, whose rows are in `sentinels`. Counts are rows.
+    """Cells read as numbers under one decimal sign; counts are rows.
+
+    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
     """
 
     readable: int = 0
@@ -47,8 +55,8 @@ class NumberEvidence:
                 self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
         kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
         if len(kept):
-            self.minimum = min(self.minimum, float(kept.min()))
-            self.maximum = max(self.maximum, float(kept.max()))
+            self.minimum = min(self.minimum, float(np.min(kept)))
+            self.maximum = max(self.maximum, float(np.max(kept)))
             self.whole = self.whole and bool((kept == np.floor(kept)).all())
 
     @property
@@ -77,7 +85,7 @@ class DateEvidence:
                 self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
                 kept &= ~hit
         if kept.any():
-            low, high = dates.values[kept].min(), dates.values[kept].max()
+            low, high = np.min(dates.values[kept]), np.max(dates.values[kept])
             self.minimum = low if self.minimum is None else min(self.minimum, low)
             self.maximum = high if self.maximum is None else max(self.maximum, high)
 

@@ -19,8 +19,6 @@ from unchurn.tables.dialect import check_names
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
-_LITERALS = {None: None, True: "true", False: "false"}
-
 
 @dataclass(frozen=True)
 class JsonSource:
@@ -47,7 +45,7 @@ class JsonSource:
         """Yield (row numbers from `first`, text cells); return how many rows were seen."""
         numbers: list[int] = []
         cells: list[list[str | None]] = [[] for _ in self.columns]
-        place = {name: column for name, column in zip(self.columns, cells, strict=True)}
+        place = dict(zip(self.columns, cells, strict=True))
         most = batch_rows(len(self.columns))
         row = 0
         for row, line in enumerate(_lines(self.scan), start=1):
@@ -116,7 +114,7 @@ def _text(value: Any, name: str, line: bytes) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
-        return _LITERALS[value]
+        return "true" if value else "false"
     # nested: parsed again, so that the numbers inside are written as numbers
     return json.dumps(json.loads(line)[name], ensure_ascii=False)
 

@@ -32,7 +32,7 @@ _BEFORE = rf"^([+-]?)(?:{_MONEY})\s*([+-]?)"
 _AFTER = rf"\s*(?:{_MONEY}|%)$"
 _BRACKETS = rf"^\((?:{_MONEY})?\s*([0-9.,' ]+)\)$"
 _BEGINS = f"^(?:[-+(.,0-9∞]|(?i:inf)|{_MONEY})"
-_COMMA_SHAPED = rf"^[^.]*$|[0-9]{{1,3}}(?:\.[0-9]{{3}})+(?:,|[^0-9.]|$)"
+_COMMA_SHAPED = r"^[^.]*$|[0-9]{1,3}(?:\.[0-9]{3})+(?:,|[^0-9.]|$)"
 
 
 @dataclass(frozen=True)

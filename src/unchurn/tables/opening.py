@@ -8,8 +8,8 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.project import Data
 from unchurn.tables.csv_source import open_csv
 from unchurn.tables.json_source import open_json
-from unchurn.tables.location import find_files, one_format
-from unchurn.tables.parquet_source import ParquetSource, open_parquet
+from unchurn.tables.location import Format, find_files, one_format
+from unchurn.tables.parquet_source import open_parquet
 from unchurn.tables.table import Source, Table, assemble
 
 
@@ -27,8 +27,7 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     try:
         if kind == "parquet":
             return _parquet(location, paths)
-        openers = {"csv": open_csv, "jsonl": open_json}
-        sources: list[Source] = [openers[kind](path, data) for path in paths]
+        sources: list[Source] = [_text(kind, path, data) for path in paths]
     except PermissionError as error:
         raise ConfigError(
             f"{error.filename} cannot be read: {error.strerror}.", "Check its permissions."
@@ -36,8 +35,12 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     return assemble(location, sources)
 
 
+def _text(kind: Format, path: Path, data: Data) -> Source:
+    return open_csv(path, data) if kind == "csv" else open_json(path, data)
+
+
 def _parquet(location: str, paths: tuple[Path, ...]) -> Table:
-    found: list[ParquetSource] = [open_parquet(path) for path in paths]
+    found = [open_parquet(path) for path in paths]
     rows = sum(source.rows for source in found)
     if not rows:
         raise DataError(f"{location} has columns and no rows.", "Add customers.")

@@ -56,8 +56,9 @@ class ParquetSource:
 
 
 def open_parquet(path: Path) -> ParquetSource:
-    """Read a Parquet file's footer. Raises `DataError` where it is damaged, `ConfigError` where
-    it cannot be opened.
+    """Read a Parquet file's footer.
+
+    Raises `DataError` where it is damaged, `ConfigError` where it cannot be opened.
     """
     if path.stat().st_size == 0:
         raise DataError(f"{path.name} is empty.", "Name a table with rows.")

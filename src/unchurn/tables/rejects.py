@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-from collections import Counter
 from pathlib import Path
 from types import TracebackType
 from typing import Self
 
 HEADER = ("row_number", "reason", "text")
-RAGGED = "unreadable row"
+UNREADABLE = "unreadable row"
 """The reason under which rejected rows are counted."""
 _LONGEST = 10_000
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
@@ -21,7 +20,6 @@ class Rejects:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.rows = 0
-        self.reasons: Counter[str] = Counter()
 
     def __enter__(self) -> Self:
         self._stream = self.path.open("w", encoding="utf-8", newline="")
@@ -40,6 +38,5 @@ class Rejects:
     def add(self, row: int, reason: str, text: str) -> None:
         """Write one row; long text is cut, and kept from being read as a formula."""
         self.rows += 1
-        self.reasons[reason] += 1
         safe = f"'{text}" if text.startswith(_FORMULA) else text
         self._writer.writerow((row, reason, safe[:_LONGEST]))

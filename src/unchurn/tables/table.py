@@ -30,17 +30,27 @@ def batch_rows(width: int) -> int:
 
 
 class Source(Protocol):
-    """One file of a table.
+    """One file of a table."""
 
-    `columns` are its header names in file order; `types` the Arrow type of each cell as
-    `batches` yields it; `flexible` says that rows may lack columns (JSON Lines).
-    """
+    @property
+    def path(self) -> Path:
+        """Where it is."""
 
-    path: Path
-    columns: tuple[str, ...]
-    types: tuple[pa.DataType, ...]
-    findings: tuple[Finding, ...]
-    flexible: bool
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """Header names, in file order."""
+
+    @property
+    def types(self) -> tuple[pa.DataType, ...]:
+        """The Arrow type of each column as `batches` yields it."""
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """What had to be guessed or mended to read it."""
+
+    @property
+    def flexible(self) -> bool:
+        """Whether rows may lack columns (JSON Lines)."""
 
     def sha256(self) -> str:
         """Hash the file's bytes."""

@@ -1,0 +1,87 @@
+"""intake: today's customers → a Batch typed by the model's schema, no row lost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, Workspace
+from unchurn.errors import DataError
+from unchurn.progress import Progress
+from unchurn.project import Data, Decision
+from unchurn.tables import Table
+from unchurn.tables.arrivals import Arrivals, Plan, plan_arrival
+from unchurn.tables.parquet import write_parquet
+from unchurn.tables.rejects import UNREADABLE, Rejects
+from unchurn.tables.typing import arrow_type, type_batch
+
+
+def intake(
+    table: Table,
+    model: Model,
+    data: Data,
+    decision: Decision,
+    workspace: Workspace,
+    progress: Progress,
+) -> Batch:
+    """Type a table by the model's schema, in input order, in memory that does not grow with it.
+
+    Headers are matched forgivingly; columns that the model does not know are left out and
+    noted, and so is the label. Rows that cannot be split into cells go to rejects.csv.
+    Raises `DataError` naming the columns that are missing, or one whose cells are mostly not
+    of the kind that the model was trained on.
+    """
+    plan = plan_arrival(table, Schema.from_plain(model.schema), decision.clv)
+    arrivals = Arrivals(plan.columns, model.encoder)
+    fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
+    schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
+    path = workspace / "customers.parquet"
+    with Rejects(workspace / "rejects.csv") as rejects:
+        rows = _typed(table, plan, arrivals, data, rejects, progress)
+        kept = write_parquet(rows, path, schema)
+    _require_rows(table, kept, rejects)
+    arrivals.refuse_retyped()
+    notes = [*table.notes, *plan.findings, *arrivals.findings(), *_rejected(rejects)]
+    return Batch(
+        customers=path,
+        rejects=rejects.path,
+        rows={"read": kept + rejects.rows, "kept": kept, "rejected": _counted(rejects)},
+        notes=[note.to_plain() for note in notes],
+    )
+
+
+def _typed(
+    table: Table,
+    plan: Plan,
+    arrivals: Arrivals,
+    data: Data,
+    rejects: Rejects,
+    progress: Progress,
+) -> Iterator[pa.RecordBatch]:
+    with progress.task("Reading customers", table.rows) as task:
+        for batch in table.batches(rejects.add, plan.headers):
+            named = plan.renamed(batch)
+            typed = type_batch(named, plan.columns, data.missing, arrivals.tally)
+            arrivals.look(typed)
+            yield typed
+            task.advance(batch.num_rows)
+
+
+def _require_rows(table: Table, kept: int, rejects: Rejects) -> None:
+    if not kept:
+        raise DataError(
+            f"No row of {table.location} could be read; {rejects.rows:,} were rejected.",
+            "Check that the file is what its suffix says.",
+        )
+
+
+def _counted(rejects: Rejects) -> dict[str, int]:
+    return {UNREADABLE: rejects.rows} if rejects.rows else {}
+
+
+def _rejected(rejects: Rejects) -> list[Finding]:
+    if not rejects.rows:
+        return []
+    words = f"{rejects.rows:,} rows could not be read and have no score; see the rejects."
+    return [Finding("ragged-rows", "warning", words, count=rejects.rows)]

@@ -1,0 +1,124 @@
+"""Customers to score against the schema of the model that scores them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Column, Finding, Schema
+from unchurn.errors import DataError, listing
+from unchurn.tables.findings import infinite, unreadable
+from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.table import Table
+from unchurn.tables.typing import Tally
+
+_JUDGED = 10
+"""Fewer present cells than this never condemn a column."""
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a table's headers answer to the model's columns.
+
+    `headers`: for each of `columns`, in order, the table's own header.
+    """
+
+    columns: tuple[Column, ...]
+    headers: tuple[str, ...]
+    findings: tuple[Finding, ...]
+
+    def renamed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
+        """Give a batch read by `headers` (after its row numbers) the model's names."""
+        names = [batch.schema.names[0], *(column.name for column in self.columns)]
+        return batch.rename_columns(names)
+
+
+def plan_arrival(table: Table, schema: Schema, clv: float | str) -> Plan:
+    """Match a table to a model: its id, features and value column; the snapshot where present.
+
+    Raises `DataError` naming every column that is missing.
+    """
+    needed = _needed(schema, clv)
+    found = match_columns([column.name for column in needed], table.columns)
+    columns = list(needed)
+    for column in schema.with_role("snapshot"):
+        alike = [name for name in table.columns if fold(name) == fold(column.name)]
+        if len(alike) == 1 and alike[0] not in found.values():
+            columns.append(column)
+            found[column.name] = alike[0]
+    headers = tuple(found[column.name] for column in columns)
+    return Plan(tuple(columns), headers, tuple(_unused(table, schema, set(headers))))
+
+
+def _needed(schema: Schema, clv: float | str) -> list[Column]:
+    needed = [*schema.with_role("id"), *(schema.named(name) for name in schema.features)]
+    if isinstance(clv, str) and clv and fold(clv) not in {fold(each.name) for each in needed}:
+        known = [each for each in schema.columns if fold(each.name) == fold(clv)]
+        value = known[0] if known else Column(clv, "number")
+        needed.append(replace(value, kind="number", role="feature"))
+    return needed
+
+
+def _unused(table: Table, schema: Schema, used: set[str]) -> Iterator[Finding]:
+    known = {fold(column.name) for column in schema.columns}
+    target = fold(schema.target) if schema.target else None
+    rest = [name for name in table.columns if name not in used]
+    for name in rest:
+        if fold(name) == target:
+            words = f"The table holds the label {name!r}; it is not looked at."
+            yield Finding("label-ignored", "note", words, name)
+    extra = [name for name in rest if fold(name) not in known]
+    if extra:
+        plural = "columns" if len(extra) > 1 else "column"
+        words = f"{len(extra)} {plural} that the model does not know: {listing(extra)}."
+        yield Finding("extra-columns", "note", words, count=len(extra))
+
+
+class Arrivals:
+    """Counts over arriving customers: what could not be read, what the model never saw."""
+
+    def __init__(self, columns: Sequence[Column], encoder: dict[str, Any]) -> None:
+        self.tally = Tally()
+        self._columns = {column.name: column for column in columns}
+        known = {each["name"]: each.get("values") for each in encoder.get("columns", [])}
+        self._known = {
+            name: pa.array(values, pa.string())
+            for name, values in known.items()
+            if values and name in self._columns and self._columns[name].kind == "category"
+        }
+        self._unseen: Counter[str] = Counter()
+
+    def look(self, batch: pa.RecordBatch) -> None:
+        """Take in a typed batch."""
+        for name, values in self._known.items():
+            cells = batch.column(name)
+            seen = pc.sum(pc.is_in(cells, value_set=values, skip_nulls=True)).as_py() or 0
+            self._unseen[name] += len(cells) - cells.null_count - seen
+
+    def refuse_retyped(self) -> None:
+        """Raise `DataError` naming the columns whose cells are mostly not of their kind."""
+        for name, cells in self.tally.unreadable.items():
+            present = self.tally.present[name]
+            if present >= _JUDGED and cells > present / 2:
+                kind = self._columns[name].kind
+                raise DataError(
+                    f"The column {name!r} is a {kind} to the model, but {cells:,} of its "
+                    f"{present:,} cells are not.",
+                    "Write the column as in the training table, or train again on tables like this.",
+                )
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what a person should know, in column order."""
+        for name, column in self._columns.items():
+            if cells := self.tally.unreadable[name]:
+                yield unreadable(name, column.kind, cells)
+            if cells := self.tally.infinite[name]:
+                yield infinite(name, cells)
+            if cells := self._unseen[name]:
+                words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+                yield Finding("unseen-categories", "note", words, name, cells)
