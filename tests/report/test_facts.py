@@ -16,6 +16,13 @@ def test_a_model_worse_than_the_champion_is_said_to_be() -> None:
     assert "miss what happened by 10% more than the champion's (version 3)" in fact.sentence
 
 
+def test_a_model_as_good_as_the_champion_is_neither_better_nor_worse() -> None:
+    """The same log loss is not "0% more"."""
+    found = evaluation()["unchurn"]
+    found["metrics"]["log_loss"]["value"] = 0.2317
+    assert facts(found)[-1].figure == "no change"
+
+
 def test_a_loss_is_never_sold_as_a_profit() -> None:
     """Where no threshold pays, the fact is to contact nobody."""
     found = evaluation()["unchurn"]

@@ -122,6 +122,8 @@ def _against(found: Mapping[str, Any]) -> Fact | None:
     change = (ours - theirs) / theirs
     words = f"{wording.percent(abs(change))} {'less' if change < 0 else 'more'}"
     sentence = f"Its stated risks miss what happened by {words} than {whose}."
+    if abs(change) < 0.0005:
+        words, sentence = "no change", f"Its stated risks miss what happened as much as {whose}."
     aside = f"log loss {wording.decimal(ours)} against {wording.decimal(theirs)}"
     if rival is reading.mapping(champion.get("metrics")):
         _, low, high = reading.estimate(champion.get("log_loss_gain"))

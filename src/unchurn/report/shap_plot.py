@@ -9,11 +9,11 @@ from typing import Any
 from unchurn.report import reading, svg
 from unchurn.report.swarm import dots, offsets, span
 
-LOW, MIDDLE, HIGH, NONE = "#1f6fb5", "#b8b3ad", "#cc5310", "#a9b0b8"
+LOW, MIDDLE, HIGH, NONE = "#1f6fb5", "#8a5fa8", "#cc5310", "#a9b0b8"
 INK, MUTED, RULE = "#1c2430", "#5b6675", "#e3e7ec"
 FONT = "DejaVu Sans"
 """Ships with matplotlib, so that every machine draws the same bytes."""
-WIDE, ROW, HEAD, FOOT, GUTTER = 8.0, 0.4, 0.65, 0.7, 2.2
+WIDE, ROW, HEAD, FOOT, GUTTER = 8.0, 0.4, 0.65, 0.85, 2.2
 """Inches."""
 
 
@@ -52,7 +52,8 @@ def _frame(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     axes.set_yticks(range(len(rows)), names, color=INK, size=9)
     axes.tick_params(length=0, labelcolor=INK, labelsize=9)
     axes.set_xlabel(
-        "Contribution to the score (log-odds): left lowers the risk, right raises it",
+        "Contribution to the score (log-odds): left lowers the risk, right raises it.\n"
+        "Grey is a category or a missing cell.",
         color=MUTED,
         size=9,
     )

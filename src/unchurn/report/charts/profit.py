@@ -25,11 +25,7 @@ def profit(found: Any) -> Figure:
     plot = Plot(x_axis, y_axis, left=56)
     body = [plot.grid_y(), plot.grid_x(), plot.across(0.0, "zero")]
     body.append(svg.polyline(plot.place(points), "curve"))
-    below = everybody is None or plot.y(everybody) - plot.y(0.0) > 36 or everybody > 0
-    body.append(_beside(plot, 0.0, "contact nobody", 15 if below else -6))
-    if everybody is not None:
-        body.append(plot.across(everybody, "guess"))
-        body.append(_beside(plot, everybody, "contact everybody", -6 if below else 15))
+    body.append(_rivals(plot, everybody))
     if at is not None and best is not None and best > 0:
         body += [plot.up(at, "guide"), svg.dot(plot.x(at), plot.y(best), 5, "mark")]
     said = f"{title}. Contacting everybody: {wording.money(everybody)}; nobody: 0."
@@ -44,5 +40,18 @@ def _title(at: float | None, best: float | None) -> str:
     return f"Contacting from {wording.percent(at)} risk upwards earns most: {wording.money(best)}"
 
 
+def _rivals(plot: Plot, everybody: float | None) -> str:
+    """Name the lines of contacting nobody and everybody, away from each other and the axis."""
+    apart = everybody is None or everybody > 0 or plot.y(everybody) - plot.y(0.0) > 36
+    drawn = ""
+    if everybody is not None:
+        shift = -6 if apart else 15
+        drawn = plot.across(everybody, "guess")
+        drawn += _beside(plot, everybody, "contact everybody", shift)
+    if plot.y_axis.low < 0:
+        drawn += _beside(plot, 0.0, "contact nobody", 15 if apart else -6)
+    return drawn
+
+
 def _beside(plot: Plot, value: float, words: str, shift: float) -> str:
-    return svg.label(WIDTH - plot.right, plot.y(value) + shift, words, "tick", "end")
+    return svg.label(WIDTH - plot.right, plot.y(value) + shift, words, "tick halo", "end")

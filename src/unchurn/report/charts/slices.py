@@ -26,7 +26,8 @@ def _chart(key: str, column: str, groups: list[Mapping[str, Any]]) -> Figure:
     shown = groups[:MOST_VALUES]
     rates = [reading.number(group["observed"]) or 0.0 for group in shown]
     least, most = wording.percent(min(rates)), wording.percent(max(rates))
-    title = f"{column}: {most} left" if least == most else f"{column}: from {least} to {most} left"
+    name = svg.fit(column, 400, 16)
+    title = f"{name}: {most} left" if least == most else f"{name}: from {least} to {most} left"
     note = ""
     if len(groups) > len(shown):
         note = f"{len(groups) - len(shown)} further values are in the table below."
