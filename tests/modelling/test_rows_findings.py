@@ -25,12 +25,9 @@ def test_small_and_balanced_tables_are_remarked_on() -> None:
     assert codes == {"class-balance", "few-rows", "balanced-table"}
 
 
-def test_copies_repeats_and_conflicts_are_counted() -> None:
-    """Rows equal but for the id, customers that repeat, and customers with both labels."""
-    contents = np.array([1, 1, 2, 3, 4], dtype=np.uint64)
-    ids = np.array([7, 8, 9, 9, 10], dtype=np.uint64)
-    found = {
-        f.code: f.count for f in alike_findings(contents, ids, np.array([0, 0, 1, 0, 1], "i1"))
-    }
-    assert found == {"alike-rows": 1, "repeated-customer": 1, "label-conflict": 1}
-    assert alike_findings(ids[[0, 1, 2]], None, np.zeros(3, "i1")) == []
+def test_rows_equal_but_for_the_id_are_counted() -> None:
+    """Copies beyond the first are counted; a table without copies has no finding."""
+    contents = np.array([1, 1, 2, 3, 1], dtype=np.uint64)
+    (found,) = alike_findings(contents)
+    assert (found.code, found.count) == ("alike-rows", 2)
+    assert alike_findings(np.unique(contents)) == []

@@ -1,4 +1,4 @@
-"""What the rows as a whole give reason to say: balance, size, look-alikes, conflicts."""
+"""What the rows as a whole give reason to say: balance, size, look-alikes."""
 
 from __future__ import annotations
 
@@ -32,29 +32,13 @@ def balance_findings(labels: Labels) -> list[Finding]:
     return found
 
 
-def alike_findings(contents: Hashes, ids: Hashes | None, labels: Labels) -> list[Finding]:
-    """Count rows equal but for the id, and customers that occur twice or with both labels.
-
-    `contents` and `ids` are hashes (rows,); ids None where the table has none.
-    """
-    found = []
+def alike_findings(contents: Hashes) -> list[Finding]:
+    """Count rows equal to another in every feature; `contents` are hashes (rows,)."""
     extra = len(contents) - len(np.unique(contents))
-    if extra:
-        words = (
-            f"{extra:,} rows are equal to another in every feature; such rows are kept, always on "
-            "the same side of the split."
-        )
-        found.append(Finding("alike-rows", "note", words, count=extra))
-    if ids is None:
-        return found
-    _, codes, counts = np.unique(ids, return_inverse=True, return_counts=True)
-    twice = int((counts > 1).sum())
-    if twice:
-        words = f"{twice:,} customers have more than one row; each is on one side of the split."
-        found.append(Finding("repeated-customer", "note", words, count=twice))
-    churned = np.bincount(codes, weights=labels)
-    torn = int(((churned > 0) & (churned < counts)).sum())
-    if torn:
-        words = f"{torn:,} customers have rows with both labels."
-        found.append(Finding("label-conflict", "warning", words, count=torn))
-    return found
+    if not extra:
+        return []
+    words = (
+        f"{extra:,} {'row equals' if extra == 1 else 'rows equal'} another in every feature; they "
+        "are kept, always on the same side of the split."
+    )
+    return [Finding("alike-rows", "note", words, count=extra)]

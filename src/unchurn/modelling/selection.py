@@ -84,7 +84,7 @@ def by_strength(
 
 def _leak_findings(column: Column, found: Strength, kept: bool) -> list[Finding]:
     if found.leaks:
-        alone = f"{found.by} alone rank churned customers with a ROC-AUC of {found.auc:.3f}"
+        alone = f"by {found.by} alone churned customers are told apart, ROC-AUC {found.auc:.3f}"
         if kept:
             words = f"{column.name!r} is used as [columns] allow says, although {alone}."
             return [Finding("leak-strength", "warning", words, column.name)]

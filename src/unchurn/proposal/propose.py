@@ -161,8 +161,8 @@ def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> d
         strong = strength(rows[column.name], codes[mixed], folds)
         if strong.leaks:
             found[column.name] = (
-                f"{strong.by} alone rank churned customers with a ROC-AUC of {strong.auc:.3f} on "
-                f"{len(mixed):,} rows; training will block it unless [columns] allow names it"
+                f"by {strong.by} alone churned customers are told apart, ROC-AUC {strong.auc:.3f} "
+                f"on {len(mixed):,} rows; training will block it unless [columns] allow names it"
             )
         elif why := telling_name(column.name):
             found[column.name] = (
