@@ -35,7 +35,11 @@ class Wanted:
     folds: int = 5
 
 
-def customers(wanted: Wanted = Wanted()) -> pa.Table:
+USUAL = Wanted()
+NATIVE = Features()
+
+
+def customers(wanted: Wanted = USUAL) -> pa.Table:
     """Customers with a category, two numbers with gaps, a date and a label, sorted by group."""
     draw = np.random.default_rng(wanted.seed)
     n = wanted.rows
@@ -65,8 +69,8 @@ def customers(wanted: Wanted = Wanted()) -> pa.Table:
 
 def prepared(
     folder: Path,
-    wanted: Wanted = Wanted(),
-    features: Features = Features(),
+    wanted: Wanted = USUAL,
+    features: Features = NATIVE,
 ) -> Prepared:
     """Write a Prepared artefact into `folder`, four rows in five for training, and load it."""
     table = customers(wanted)

@@ -1,0 +1,185 @@
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import pyarrow.parquet as pq
+import pytest
+
+from prepared_tables import Wanted, prepared
+from unchurn import project as config
+from unchurn.artefacts import LABEL, Model, Params, Prepared, Workspace
+from unchurn.errors import ArtefactError, ConfigError
+from unchurn.modelling.configurations import chosen
+from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.load_check import check_loads
+from unchurn.modelling.training_rows import Rows
+from unchurn.progress import Silent
+from unchurn.steps.train import train
+
+QUICK = Params([each.to_plain() for each in chosen(["shallow", "medium"])])
+
+
+def trained(
+    data: Prepared, folder: Path, options: config.Train | None = None, params: Params = QUICK
+) -> Model:
+    options = options or config.Train()
+    folder.mkdir(parents=True)
+    made = train(
+        data, params, config.Data(), options, config.Split(), config.Features(), config.Evaluate(),
+        config.Decision(contact_cost=2.0), config.Score(), Workspace(folder), Silent(),
+    )  # fmt: skip
+    made.save(folder)
+    return Model.load(folder)
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Prepared:
+    return prepared(tmp_path_factory.mktemp("prepared"))
+
+
+@pytest.fixture(scope="module")
+def model(data: Prepared, tmp_path_factory: pytest.TempPathFactory) -> Model:
+    return trained(data, tmp_path_factory.mktemp("model") / "m")
+
+
+def live(model: Model, which: str = "boosters") -> LiveModel:
+    return LiveModel.load(getattr(model, which), model.model, model.encoder, 1)
+
+
+def test_probabilities_beat_the_base_rate_on_rows_never_seen(data: Prepared, model: Model) -> None:
+    """The evaluated boosters predict test rows better than the share of churn does."""
+    rows = Rows.read(data.test, live(model).encoder)
+    found = live(model, "evaluated")
+    p = found.probability(found.margin(rows.matrix))
+    y = rows.labels
+    loss = -np.mean(np.where(y > 0, np.log(p), np.log1p(-p)))
+    rate = model.model["base_rate"]
+    assert loss < -np.mean(np.where(y > 0, np.log(rate), np.log1p(-rate))) - 0.05
+
+
+@pytest.mark.parametrize("which", ["boosters", "evaluated"])
+def test_contributions_sum_to_the_margin(data: Prepared, model: Model, which: str) -> None:
+    """Every row's exact TreeSHAP adds up to its uncalibrated margin in float64."""
+    found = live(model, which)
+    matrix = Rows.read(data.test, found.encoder).matrix
+    parts = found.contributions(matrix)
+    assert parts.shape == (len(matrix), len(found.encoder.columns) + 1)
+    np.testing.assert_allclose(parts.sum(axis=1), found.margin(matrix), rtol=0, atol=1e-12)
+
+
+def test_an_empty_batch_scores_to_nothing(model: Model) -> None:
+    """No rows in, no rows out."""
+    found = live(model)
+    none = np.empty((0, len(found.encoder.columns)), np.float32)
+    assert found.margin(none).shape == (0,)
+    assert found.contributions(none).shape == (0, len(found.encoder.columns) + 1)
+
+
+def test_model_json_holds_what_scoring_needs(data: Prepared, model: Model) -> None:
+    """Members, cut points, out-of-fold figures and every configuration tried are on record."""
+    plain = model.model
+    assert sum(each["weight"] for each in plain["members"]) == pytest.approx(1)
+    assert [each["name"] for each in plain["configurations"]] == ["shallow", "medium"]
+    quantiles = plain["cut_points"]["quantiles"]
+    assert len(quantiles) == 1001
+    assert quantiles == sorted(quantiles)
+    assert plain["out_of_fold"]["roc_auc"] > 0.6
+    assert model.config["decision"]["contact_cost"] == 2.0
+    table = pq.read_table(model.out_of_fold)
+    assert table.num_rows == data.rows["train"]
+    assert table.column_names == ["margin", "probability"]
+
+
+def test_the_same_inputs_give_the_same_bytes(data: Prepared, tmp_path: Path) -> None:
+    """Two trainings publish folders with one and the same manifest."""
+    for name in ("a", "b"):
+        trained(data, tmp_path / name)
+    assert (tmp_path / "a/manifest.json").read_bytes() == (
+        tmp_path / "b/manifest.json"
+    ).read_bytes()
+
+
+def test_evaluated_boosters_never_see_a_test_row(data: Prepared, tmp_path: Path) -> None:
+    """Turning every test label around changes the shipped boosters and not the evaluated ones."""
+    table = pq.read_table(data.test)
+    place = table.schema.get_field_index(LABEL)
+    flipped = (1 - table[LABEL].to_numpy()).astype(np.int8)
+    pq.write_table(table.set_column(place, LABEL, [flipped]), tmp_path / "test.parquet")
+    other = Prepared(
+        data.train, tmp_path / "test.parquet", data.schema, data.encoder, data.profile,
+        data.rows, data.findings,
+    )  # fmt: skip
+    one, two = trained(data, tmp_path / "one"), trained(other, tmp_path / "two")
+    name = one.model["members"][0]["file"]
+    assert (one.evaluated / name).read_bytes() == (two.evaluated / name).read_bytes()
+    assert (one.boosters / name).read_bytes() != (two.boosters / name).read_bytes()
+    assert one.model == two.model
+
+
+def test_without_refit_the_evaluated_boosters_ship(data: Prepared, tmp_path: Path) -> None:
+    """refit = false ships the very files that were evaluated."""
+    made = trained(data, tmp_path / "m", config.Train(refit=False))
+    for each in made.model["members"]:
+        name = each["file"]
+        assert (made.boosters / name).read_bytes() == (made.evaluated / name).read_bytes()
+
+
+def test_members_limits_what_ships(data: Prepared, tmp_path: Path) -> None:
+    """members = 1 ships one booster file, with all of the weight."""
+    made = trained(data, tmp_path / "m", config.Train(members=1))
+    assert len(list(made.boosters.iterdir())) == 1
+    assert [each["weight"] for each in made.model["members"]] == [1.0]
+
+
+@pytest.mark.parametrize("missing", ["native", "impute"])
+@pytest.mark.parametrize("categories", ["native", "one-hot"])
+def test_every_way_of_encoding_trains(tmp_path: Path, missing: str, categories: str) -> None:
+    """Options of [features] go through training, scoring and explaining alike."""
+    features = config.Features(missing=missing, categories=categories)
+    data = prepared(tmp_path / "p", Wanted(rows=200), features)
+    made = live(trained(data, tmp_path / "m"))
+    matrix = Rows.read(data.test, made.encoder).matrix
+    assert np.isfinite(made.contributions(matrix)).all()
+
+
+def test_sixty_rows_are_enough_to_train(tmp_path: Path) -> None:
+    """A tiny table gives a model that scores, however little it knows."""
+    data = prepared(tmp_path / "p", Wanted(rows=60))
+    made = trained(data, tmp_path / "m")
+    found = live(made)
+    p = found.probability(found.margin(Rows.read(data.test, found.encoder).matrix))
+    assert ((p > 0) & (p < 1)).all()
+
+
+def test_cuda_without_a_gpu_is_refused(data: Prepared, tmp_path: Path) -> None:
+    """A device that is not there stops training before anything is fitted."""
+    with pytest.raises(ConfigError, match="cuda"):
+        trained(data, tmp_path / "m", config.Train(device="cuda"))
+
+
+def test_a_published_model_loads_in_a_child(model: Model) -> None:
+    """The check behind registration passes for a sound model."""
+    check_loads(model.boosters.parent)
+
+
+def test_a_changed_byte_is_caught_before_it_is_parsed(data: Prepared, tmp_path: Path) -> None:
+    """One flipped byte in a booster is refused by its hash."""
+    made = trained(data, tmp_path / "m")
+    path = made.boosters / made.model["members"][0]["file"]
+    body = bytearray(path.read_bytes())
+    body[len(body) // 2] ^= 0xFF
+    path.write_bytes(body)
+    with pytest.raises(ArtefactError, match="has changed since it was published"):
+        check_loads(tmp_path / "m")
+
+
+def test_a_booster_damaged_before_publishing_is_refused(data: Prepared, tmp_path: Path) -> None:
+    """Hashes that match a broken file do not help it: the child process cannot read it."""
+    made = trained(data, tmp_path / "m")
+    path = made.boosters / made.model["members"][0]["file"]
+    path.write_bytes(path.read_bytes()[:200])
+    (tmp_path / "m/manifest.json").unlink()
+    made.save(tmp_path / "m")
+    with pytest.raises(ArtefactError, match="cannot be used"):
+        check_loads(tmp_path / "m")
