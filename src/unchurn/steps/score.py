@@ -51,7 +51,7 @@ def score(
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
-    with pq.ParquetFile(batch.customers) as customers:
+    with _opened(batch.customers) as customers:
         scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress)
         target = Path(workspace) / "scores.parquet"
         explained = _PASSES[policy.kind](scoring, riskiest, target)
@@ -113,6 +113,11 @@ class _Scoring:
         return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
 
 
+def _opened(path: Path) -> Any:
+    """Open a Parquet file for streaming; pre-buffering would keep every byte that was read."""
+    return pq.ParquetFile(path, pre_buffer=False)
+
+
 def _ahead(items: Iterator[Item]) -> Iterator[Item]:
     """Make each item in a thread of its own while the one before it is used."""
     with ThreadPoolExecutor(1) as pool:
@@ -142,7 +147,7 @@ def _explain_riskiest(scoring: _Scoring, riskiest: Riskiest, target: Path) -> in
     positions, rows = riskiest.chosen()
     with scoring.progress.task("Explaining", len(positions)) as task:
         reasons = scoring.reasons(rows, task) if rows is not None else NO_REASONS
-    with pq.ParquetFile(first) as scores:
+    with _opened(first) as scores:
         write_parquet(_merged(scores, reasons, positions), target, scoring.columns)
     first.unlink()
     return len(positions)

@@ -62,14 +62,14 @@ def write_scores(scores: Path, rejects: Path, out: Path) -> Path | None:
 
 
 def _write_csv(scores: Path, stream: BinaryIO) -> None:
-    with pq.ParquetFile(scores) as source:
+    with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
         stream.write(csv_header(source.schema_arrow.names, ids=1))
         for batch in source.iter_batches(_ROWS):
             stream.write(csv_rows(batch, ids=1))
 
 
 def _write_jsonl(scores: Path, stream: BinaryIO) -> None:
-    with pq.ParquetFile(scores) as source:
+    with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
         for batch in source.iter_batches(_ROWS):
             stream.write(json_rows(batch))
 
