@@ -88,9 +88,13 @@ def shown(text: str, most: int = 40) -> str:
 def _figures(column: dict[str, Any]) -> list[str]:
     if "rows" not in column:
         return ["", "", ""]
-    missing = f"{column['missing'] / column['rows']:.1%}" if column["missing"] else "-"
+    missing = _share(column["missing"] / column["rows"])
     if column["kind"] in ("number", "date"):
         values = f"{column['minimum']} to {column['maximum']}" if column["minimum"] else "none"
     else:
         values = ", ".join(value for value, _ in column["top"])
     return [missing, f"{column['distinct']:,}", values]
+
+
+def _share(share: float) -> str:
+    return "-" if not share else "<0.1%" if share < 0.001 else f"{share:.1%}"

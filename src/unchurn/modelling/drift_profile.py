@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column
 from unchurn.modelling.leakage import as_floats
+from unchurn.modelling.related import related_columns
 
 SHARES = tuple(range(0, 101, 5))
 """Quantiles kept, in percent."""
@@ -71,12 +72,16 @@ def _counted(cells: pa.ChunkedArray) -> dict[str, Any]:
     return {"distinct": len(ordered), "top": top, "others": others}
 
 
-def profile(
-    columns: Sequence[tuple[Column, dict[str, Any]]], rows: int, churned: int
-) -> dict[str, Any]:
-    """Put the columns' profiles together with the rows and churned rows they were made from."""
+def profile(train: pa.Table, features: Sequence[Column], churned: int) -> dict[str, Any]:
+    """Profile training rows, in random order: ``profile.json``.
+
+    Keys: rows, churned, ``columns`` ({name: what `profile_column` makes}) and ``related``
+    (groups of names that move together).
+    """
+    ordered = sorted(features, key=lambda column: column.name)
     return {
-        "rows": rows,
+        "rows": train.num_rows,
         "churned": churned,
-        "columns": {column.name: made for column, made in columns},
+        "columns": {column.name: profile_column(train[column.name], column) for column in ordered},
+        "related": related_columns(train, ordered),
     }

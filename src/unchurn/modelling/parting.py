@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -23,16 +25,29 @@ Labels = npt.NDArray[np.int8]
 class Parts:
     """Row numbers of the table for each side, sorted by group key and then by content.
 
-    `keys` are the group keys and `folds` the folds (rows of the table,). `left_out` counts the
-    rows on neither side by reason.
+    `keys`, `folds` and `labels` are those of all rows of the table (rows,). `left_out` counts
+    the rows on neither side by reason.
     """
 
     train: Ints
     test: Ints
     keys: Keys
     folds: npt.NDArray[np.int8]
+    labels: Labels
     left_out: dict[str, int]
     findings: tuple[Finding, ...]
+
+    def counts(self, clean: Mapping[str, Any]) -> dict[str, Any]:
+        """Row counts of Prepared from those of Clean: read = kept + the sum of dropped."""
+        return {
+            "read": clean["read"],
+            "kept": len(self.train) + len(self.test),
+            "dropped": {**clean["dropped"], **self.left_out},
+            "train": len(self.train),
+            "test": len(self.test),
+            "train_churned": int(self.labels[self.train].sum()),
+            "test_churned": int(self.labels[self.test].sum()),
+        }
 
 
 def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon: int) -> Parts:
@@ -58,6 +73,7 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
         test=order[test[order]],
         keys=grouped.keys,
         folds=fold(grouped.keys, folds),
+        labels=labels,
         left_out=left_out,
         findings=tuple(_alike(grouped) + findings),
     )

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import FOLD, GROUP, LABEL
+from unchurn.artefacts import FOLD, GROUP, LABEL, Column
+from unchurn.modelling.leakage import Strength, strength
 from unchurn.modelling.parting import Parts
 
 _ROWS = 65_536
@@ -18,6 +19,23 @@ Ints = npt.NDArray[np.int64]
 def plain_text(cells: pa.ChunkedArray) -> pa.ChunkedArray:
     """Turn a dictionary column into strings; leave any other as it is."""
     return cells.cast(pa.string()) if pa.types.is_dictionary(cells.type) else cells
+
+
+def training_features(table: pa.Table, names: Sequence[str], parts: Parts) -> pa.Table:
+    """Pick the named columns of the training rows, in order, text as strings."""
+    rows = pa.array(parts.train)
+    return pa.table({name: plain_text(table[name].take(rows)) for name in names})
+
+
+def training_strength(table: pa.Table, parts: Parts) -> Callable[[Column], Strength]:
+    """Return what measures how well one column alone tells churned training rows apart."""
+    rows = pa.array(parts.train)
+    labels, folds = parts.labels[parts.train], parts.folds[parts.train].astype(np.int64)
+
+    def measure(column: Column) -> Strength:
+        return strength(plain_text(table[column.name].take(rows)), labels, folds)
+
+    return measure
 
 
 def side_schema(table: pa.Table, columns: Sequence[str]) -> pa.Schema:

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import Column
+from unchurn.artefacts import Column, Finding
 from unchurn.modelling.leakage import as_floats
 
 LIMIT = 0.98
@@ -34,6 +34,16 @@ def related_columns(table: pa.Table, features: Sequence[Column]) -> list[list[st
     words = [c.name for c in features if c.kind in ("category", "text")][:_MOST_COLUMNS]
     pairs = _number_pairs(head, numbers) + _category_pairs(head, words)
     return _joined(pairs)
+
+
+def related_findings(groups: Sequence[Sequence[str]]) -> list[Finding]:
+    """Note every group; its finding stands under the first name and counts the columns."""
+    found = []
+    for names in groups:
+        listed = ", ".join(repr(name) for name in names)
+        words = f"{listed} move together: each says what the others say."
+        found.append(Finding("related-columns", "note", words, names[0], len(names)))
+    return found
 
 
 def _number_pairs(table: pa.Table, names: list[str]) -> list[tuple[str, str]]:

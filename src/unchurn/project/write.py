@@ -9,6 +9,7 @@ from __future__ import annotations
 import contextlib
 import math
 import os
+import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
@@ -114,9 +115,13 @@ def _escaped(char: str) -> str:
 
 
 def _comments(lines: Sequence[str]) -> str:
-    """Render comment lines; a character that could end the comment is shown escaped."""
-    shown = ("".join(c if c.isprintable() else repr(c)[1:-1] for c in line) for line in lines)
-    return "".join(f"# {line}\n" if line else "#\n" for line in shown)
+    """Render comment lines, wrapped; a character that could end one is shown escaped."""
+    found = []
+    for line in lines:
+        shown = "".join(c if c.isprintable() else repr(c)[1:-1] for c in line)
+        parts = textwrap.wrap(shown, _WIDTH, break_long_words=False, break_on_hyphens=False)
+        found += [f"# {part}".rstrip() if n == 0 else f"#   {part}" for n, part in enumerate(parts)]
+    return "".join(f"{line}\n" for line in found)
 
 
 def _default(item: Field[Any]) -> Any:

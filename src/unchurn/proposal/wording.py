@@ -18,7 +18,7 @@ def settings_and_notes(
     labels = proposal.labels
     rows = labels.churned + labels.stayed
     share = f"{labels.churned:,} of {rows:,} labelled rows ({labels.churned / rows:.1%})"
-    missing = f"; {labels.missing:,} rows have no label and will be left out" * bool(labels.missing)
+    missing = f"; rows without a label, to be left out: {labels.missing:,}" * bool(labels.missing)
     settings = [
         Setting("data", "train", train),
         Setting("churn", "target", proposal.target, (f"Target: {proposal.target_reason}.",)),

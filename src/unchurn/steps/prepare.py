@@ -8,30 +8,25 @@ rows.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import (
-    LABEL,
-    Clean,
-    Column,
-    ColumnSummary,
-    Finding,
-    Prepared,
-    Schema,
-    Workspace,
-)
+from unchurn.artefacts import LABEL, Clean, ColumnSummary, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.drift_profile import profile, profile_column
+from unchurn.modelling.drift_profile import profile
 from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.leakage import Strength, strength
 from unchurn.modelling.parting import Parts, part_rows
-from unchurn.modelling.prepared_rows import plain_text, side_batches, side_schema
-from unchurn.modelling.related import related_columns
+from unchurn.modelling.prepared_rows import (
+    side_batches,
+    side_schema,
+    training_features,
+    training_strength,
+)
+from unchurn.modelling.related import related_findings
 from unchurn.modelling.rows_findings import balance_findings
 from unchurn.modelling.selection import by_strength, by_summary, quality_findings
 from unchurn.modelling.time_findings import after_snapshot
@@ -61,40 +56,54 @@ def prepare(
     summaries = [ColumnSummary.from_plain(plain) for plain in clean.summary]
     allow = _named("[columns] allow", columns.allow, schema)
     kept_too = _kept_too(evaluate, decision, schema)
-    with progress.task("preparing: columns and split", 4) as task:
+    with progress.task("preparing: columns and split", 3) as task:
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
         parts = part_rows(table, useful.schema, split.test, split.folds, churn.horizon_days)
         task.advance()
-        chosen = by_strength(useful.schema, _measure(table, parts), allow)
-        _some_feature(chosen.schema)
+        chosen = by_strength(useful.schema, training_strength(table, parts), allow)
+        learnt = _learn(table, chosen.schema, parts, features)
         task.advance()
-        train = _features_of(table, chosen.schema, parts)
-        encoder = Encoder.fit(train, chosen.schema.with_role("feature"), features).to_plain()
-        described = _profile(train, chosen.schema, table, parts)
-        task.advance()
-        order = _output_columns(chosen.schema, kept_too)
-        train_path = _write(workspace / "train.parquet", table, order, parts, held_out=False)
-        test_path = _write(workspace / "test.parquet", table, order, parts, held_out=True)
+        sides = _write(workspace, table, _order(chosen.schema, kept_too), parts)
         task.advance()
     findings = [
         *useful.findings,
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
         *quality_findings(chosen.schema, summaries),
-        *_together(described["related"]),
+        *related_findings(learnt.profile["related"]),
         *parts.findings,
-        *balance_findings(_labels(table)),
+        *balance_findings(parts.labels),
     ]
     return Prepared(
-        train=train_path,
-        test=test_path,
+        *sides,
         schema=chosen.schema.to_plain(),
-        encoder=encoder,
-        profile=described,
-        rows=_rows(clean.rows, parts, _labels(table)),
+        encoder=learnt.encoder,
+        profile=learnt.profile,
+        rows=parts.counts(clean.rows),
         findings=[*clean.findings, *(finding.to_plain() for finding in findings)],
     )
+
+
+@dataclass(frozen=True)
+class _Learnt:
+    encoder: dict[str, Any]
+    profile: dict[str, Any]
+
+
+def _learn(table: pa.Table, schema: Schema, parts: Parts, options: Features) -> _Learnt:
+    """Fit the encoder and the drift profile on training rows."""
+    columns = schema.with_role("feature")
+    if not columns:
+        why = "; ".join(f"{c.name}: {c.reason}" for c in schema.with_role("dropped")[:8])
+        raise DataError(
+            f"No column is left to learn from. Dropped: {why or 'none'}.",
+            "Use a table with more columns, or name some in [columns] allow.",
+        )
+    train = training_features(table, schema.features, parts)
+    churned = int(parts.labels[parts.train].sum())
+    encoder = Encoder.fit(train, columns, options).to_plain()
+    return _Learnt(encoder, profile(train, columns, churned))
 
 
 def _named(key: str, names: Sequence[str], schema: Schema) -> set[str]:
@@ -126,77 +135,19 @@ def _read(path: Path, schema: Schema, kept_too: set[str]) -> pa.Table:
     return table.unify_dictionaries().combine_chunks()
 
 
-def _labels(table: pa.Table) -> np.ndarray[Any, np.dtype[np.int8]]:
-    return np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
-
-
-def _measure(table: pa.Table, parts: Parts) -> Any:
-    rows = pa.array(parts.train)
-    labels, folds = _labels(table)[parts.train], parts.folds[parts.train].astype(np.int64)
-
-    def measure(column: Column) -> Strength:
-        return strength(plain_text(table[column.name].take(rows)), labels, folds)
-
-    return measure
-
-
-def _some_feature(schema: Schema) -> None:
-    if not schema.features:
-        why = "; ".join(f"{c.name}: {c.reason}" for c in schema.with_role("dropped")[:8])
-        raise DataError(
-            f"No column is left to learn from. Dropped: {why or 'none'}.",
-            "Use a table with more columns, or name some in [columns] allow.",
-        )
-
-
-def _features_of(table: pa.Table, schema: Schema, parts: Parts) -> pa.Table:
-    rows = pa.array(parts.train)
-    return pa.table({name: plain_text(table[name].take(rows)) for name in schema.features})
-
-
-def _profile(train: pa.Table, schema: Schema, table: pa.Table, parts: Parts) -> dict[str, Any]:
-    features = sorted(schema.with_role("feature"), key=lambda column: column.name)
-    made = [(column, profile_column(train[column.name], column)) for column in features]
-    churned = int(_labels(table)[parts.train].sum())
-    described = profile(made, len(parts.train), churned)
-    return {**described, "related": related_columns(train, features)}
-
-
-def _together(groups: Sequence[Sequence[str]]) -> list[Finding]:
-    return [
-        Finding(
-            "related-columns",
-            "note",
-            f"{', '.join(repr(name) for name in names)} move together: each says what the others say.",
-            names[0],
-            len(names),
-        )
-        for names in groups
-    ]
-
-
-def _output_columns(schema: Schema, kept_too: set[str]) -> list[str]:
+def _order(schema: Schema, kept_too: set[str]) -> list[str]:
     first = [name for name in (schema.id, schema.snapshot) if name]
     rest = sorted(set(schema.features) | kept_too - set(first))
     return [*first, *(name for name in rest if name not in first)]
 
 
 def _write(
-    path: Path, table: pa.Table, columns: Sequence[str], parts: Parts, held_out: bool
-) -> Path:
-    rows = parts.test if held_out else parts.train
-    batches = side_batches(table, columns, parts, rows, held_out)
-    write_parquet(batches, path, side_schema(table, columns))
-    return path
-
-
-def _rows(clean: dict[str, Any], parts: Parts, labels: Any) -> dict[str, Any]:
-    return {
-        "read": clean["read"],
-        "kept": len(parts.train) + len(parts.test),
-        "dropped": {**clean["dropped"], **parts.left_out},
-        "train": len(parts.train),
-        "test": len(parts.test),
-        "train_churned": int(labels[parts.train].sum()),
-        "test_churned": int(labels[parts.test].sum()),
-    }
+    workspace: Path, table: pa.Table, columns: Sequence[str], parts: Parts
+) -> tuple[Path, Path]:
+    """Write train.parquet and test.parquet."""
+    schema = side_schema(table, columns)
+    paths = workspace / "train.parquet", workspace / "test.parquet"
+    for path, rows in zip(paths, (parts.train, parts.test), strict=True):
+        batches = side_batches(table, columns, parts, rows, held_out=rows is parts.test)
+        write_parquet(batches, path, schema)
+    return paths

@@ -1,0 +1,58 @@
+"""Finding the target by name."""
+
+from __future__ import annotations
+
+import pytest
+
+from unchurn.artefacts import Column, ColumnSummary
+from unchurn.errors import ConfigError
+from unchurn.proposal.target import check_sense, find_target
+
+
+def summary(name: str, *values: str) -> ColumnSummary:
+    """A column of these values, ten rows each."""
+    top = tuple((value, 10) for value in values)
+    return ColumnSummary(Column(name, "category"), 10 * len(values), distinct=len(values), top=top)
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["churn", "Churn?", "CHURN_FLAG", "Churn Label", "is_churned", "Exited", "Attrition_Flag",
+     "attrition", "left", "cancelled", "Customer Status", "churn_value", "default"],
+)  # fmt: skip
+def test_usual_names_are_targets(name: str) -> None:
+    """With two values, each of these says who churned."""
+    columns = [summary("gender", "f", "m"), summary(name, "1", "0")]
+    assert find_target(columns, "")[0] == name
+
+
+def test_the_surest_name_wins() -> None:
+    """Of several telling columns the plainest is the target; the others may leak."""
+    columns = [summary("Churn Value", "1", "0"), summary("Churn", "Yes", "No")]
+    assert find_target(columns, "")[0] == "Churn"
+
+
+def test_a_telling_name_needs_two_labels() -> None:
+    """A churn score of many values is no target."""
+    columns = [summary("churn", *map(str, range(15))), summary("exited", "1", "0")]
+    assert find_target(columns, "")[0] == "exited"
+
+
+def test_mixed_spellings_are_two_labels() -> None:
+    """Yes, yes and no are two labels in three spellings."""
+    assert find_target([summary("churn", "Yes", "yes", "No")], "")[0] == "churn"
+
+
+def test_no_candidate_at_all_is_said() -> None:
+    """A table without any two-valued column has nothing to offer."""
+    with pytest.raises(ConfigError, match="No column holds exactly two values"):
+        find_target([summary("a", "1", "2", "3")], "")
+
+
+@pytest.mark.parametrize("target", ["retained", "is_active", "Renewed?", "stayed"])
+def test_names_of_staying_need_a_positive(target: str) -> None:
+    """Yes in such a column means staying."""
+    with pytest.raises(ConfigError, match="--positive"):
+        check_sense(target, "", ["yes", "no", ""])
+    check_sense(target, "no", ["yes", "no"])
+    check_sense("churn", "", ["yes", "no"])
