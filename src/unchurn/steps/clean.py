@@ -53,7 +53,8 @@ def clean(
     path = workspace / "customers.parquet"
     settled = _settle(table, kept, target, labels, data, engine, path, progress)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
-    findings = [*table.notes, *seen.findings, *labels.findings]
+    read = [each for each in seen.findings if each.column not in (target, schema.id)]
+    findings = [*table.notes, *read, *labels.findings]
     findings += _row_findings(seen, settled) + _identity(schema, engine, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(

@@ -120,8 +120,8 @@ class _Reading:
         )
 
     def _invalid(self, row: Any) -> str:
-        header = 1 if self.source.dialect.header else 0
-        number = row.number - header
+        dialect = self.source.dialect
+        number = row.number - dialect.blank - (1 if dialect.header else 0)
         if not self.bad or number > self.bad[-1]:
             self.bad.append(number)
             cells = "cell" if row.actual_columns == 1 else "cells"
@@ -162,7 +162,7 @@ def _opened(source: CsvSource, block: int, invalid: Any) -> Any:
         skip_rows=dialect.blank,
         skip_rows_after_names=1 if dialect.header else 0,
         block_size=block,
-        use_threads=True,
+        use_threads=False,  # no faster with them, and rejected rows would have no number
     )
     parse = csv.ParseOptions(
         delimiter=dialect.delimiter,

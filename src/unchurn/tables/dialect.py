@@ -114,7 +114,7 @@ def _is_wrapped(text: str, stated: str) -> bool:
     """Tell whether every data row is a single quoted cell that holds several."""
     lines = [line for line in text.splitlines()[: _RECORDS + 1] if line.strip()]
     rows = lines[1:-1] or lines[-1:]
-    if not all(len(row) > 2 and row[0] == row[-1] == '"' for row in rows):
+    if not rows or not all(len(row) > 2 and row[0] == row[-1] == '"' for row in rows):
         return False
     for delimiter in [stated] if stated else DELIMITERS:
         outer = [next(csv.reader([row], delimiter=delimiter)) for row in rows]

@@ -91,9 +91,10 @@ class DateEvidence:
 
 
 class Evidence:
-    """Everything known about one column."""
+    """Everything known about one column; `is_date` when the user says that it holds dates."""
 
-    def __init__(self, missing: pa.Array) -> None:
+    def __init__(self, missing: pa.Array, is_date: bool = False) -> None:
+        self.is_date = is_date
         self.spelled = missing
         self.plain = not read_numbers(missing, ".").readable.any()
         self.rows = 0
@@ -145,15 +146,15 @@ class Evidence:
         comma = with_comma(values, plain) if plain else read_numbers(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
-        rest = ~(dot.readable | comma.readable)
+        rest = ~(dot.readable | comma.readable) | self.is_date
         if rest.any():
             self._add_dates(values.filter(pa.array(rest)), counts[rest])
 
     def _add_dates(self, values: pa.Array, counts: Counts) -> None:
-        iso_dates = read_dates(values, "ymd")
+        iso_dates = read_dates(values, "ymd", compact=self.is_date)
         for order, dates in self.dates.items():
             same = order == "ymd" or iso_dates.readable.all()
-            dates.add(iso_dates if same else read_dates(values, order), counts)
+            dates.add(iso_dates if same else read_dates(values, order, compact=self.is_date), counts)
 
     def _add_moments(self, cells: pa.Array) -> None:
         self.native_date = True

@@ -57,12 +57,13 @@ class Scan:
 def open_bytes(path: Path) -> BinaryIO:
     """Open a file's bytes, decompressed where it ends in ``.gz``. Raises `ConfigError`."""
     try:
-        raw = path.open("rb")
+        if path.suffix.lower() == ".gz":
+            return cast(BinaryIO, gzip.GzipFile(path, "rb"))
+        return path.open("rb")
     except OSError as error:
         raise ConfigError(
             f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
         ) from error
-    return cast(BinaryIO, gzip.GzipFile(fileobj=raw)) if path.suffix.lower() == ".gz" else raw
 
 
 def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -59,7 +59,7 @@ def survey(
     Raises `DataError` when no row can be read.
     """
     spelled = missing_spellings(data.missing)
-    found = {name: Evidence(spelled) for name in table.columns}
+    found = {name: Evidence(spelled, types.get(name) == "date") for name in table.columns}
     rejected: list[int] = []
 
     def refuse(row: int, reason: str, text: str) -> None:

@@ -1,0 +1,225 @@
+from __future__ import annotations
+
+import csv
+import json
+import random
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from unchurn.artefacts import LABEL, Clean, Workspace
+from unchurn.errors import ConfigError, DataError
+from unchurn.progress import Silent
+from unchurn.project import Churn, Columns, Data, Engine
+from unchurn.steps.clean import clean
+from unchurn.tables import open_table
+
+TABLE = """id,Plan Name,minutes,joined,churn
+C001,basic,10.5,2024-01-05,No
+C002,plus,"1,200.5",2024-02-05,Yes
+C003,,NA,9999-12-31,no
+C004,plus,-999,2024-03-05,Yes
+C002,plus,"1,200.5",2024-02-05,Yes
+C005,basic,3,2024-03-06,?
+C006,basic
+C007,basic,4,2024-03-06, YES
+C008,basic,5,2024-03-07,No
+"""
+
+
+def cleaned(
+    folder: Path, content: str | bytes = TABLE, name: str = "t.csv", threads: int = 2, **keys: Any
+) -> Clean:
+    """Write a table into a folder and clean it."""
+    raw = content.encode() if isinstance(content, str) else content
+    (folder / name).write_bytes(raw)
+    data = keys.pop("data", Data())
+    columns = keys.pop("columns", Columns())
+    churn = Churn(**{"target": "churn", "id": "id", **keys})
+    workspace = folder / f"work-{name}"
+    workspace.mkdir(exist_ok=True)
+    table = open_table(name, data, folder)
+    engine = Engine(threads=threads)
+    return clean(table, data, churn, columns, engine, Workspace(workspace), Silent())
+
+
+def rows_of(made: Clean) -> list[dict[str, Any]]:
+    """Rows of the customers table."""
+    return list(pq.read_table(made.customers).to_pylist())
+
+
+def codes(made: Clean) -> dict[str, int]:
+    """Findings by code."""
+    return {finding["code"]: finding["count"] for finding in made.findings}
+
+
+def test_every_row_is_kept_or_counted_under_its_reason(tmp_path: Path) -> None:
+    """read = kept + dropped, each reason apart; rejects are listed with number and text."""
+    made = cleaned(tmp_path)
+    assert made.rows == {
+        "read": 9,
+        "kept": 6,
+        "dropped": {"unreadable row": 1, "missing label": 1, "exact duplicate": 1},
+    }
+    with made.rejects.open(newline="") as stream:
+        assert list(csv.reader(stream)) == [
+            ["row_number", "reason", "text"],
+            ["7", "2 cells instead of 5", "C006,basic"],
+        ]
+    assert codes(made) == {
+        "sentinel": 1,
+        "ragged-rows": 1,
+        "missing-label": 1,
+        "exact-duplicate": 1,
+    }
+
+
+def test_customers_are_typed_labelled_and_sorted(tmp_path: Path) -> None:
+    """Numbers, dates and categories have their types; the target is gone, the label is there."""
+    made = cleaned(tmp_path)
+    schema = pq.read_schema(made.customers)
+    assert schema.names == ["id", "Plan Name", "minutes", "joined", LABEL]
+    assert schema.types == [pa.string(), pa.string(), pa.float64(), pa.timestamp("us"), pa.int8()]
+    rows = rows_of(made)
+    assert [(row["id"], row[LABEL]) for row in rows] == [
+        ("C001", 0), ("C002", 1), ("C003", 0), ("C004", 1), ("C007", 1),
+        ("C008", 0),
+    ]
+    assert [row["minutes"] for row in rows] == [10.5, 1200.5, None, None, 4.0, 5.0]
+    assert rows[2]["joined"] is None
+    assert (made.schema["positive"], made.schema["negative"]) == ("Yes", "No")
+
+
+def test_roles_come_from_the_config_only(tmp_path: Path) -> None:
+    """Columns are found forgivingly by the names that churn.toml gives them."""
+    made = cleaned(
+        tmp_path, target="CHURN", snapshot_date="Joined", columns=Columns(drop=("plan_name",))
+    )
+    roles = {column["name"]: column["role"] for column in made.schema["columns"]}
+    assert roles == {
+        "id": "id", "Plan Name": "dropped", "minutes": "feature", "joined": "snapshot",
+        "churn": "target",
+    }
+    assert [each["column"]["role"] for each in made.summary] == list(roles.values())
+
+
+def test_the_artefact_can_be_published_and_loaded(tmp_path: Path) -> None:
+    """Nothing but the declared files is left in the workspace."""
+    made = cleaned(tmp_path)
+    made.save(made.customers.parent)
+    assert Clean.load(made.customers.parent).rows == made.rows
+
+
+@pytest.mark.parametrize("named", [{"target": "churned?"}, {"id": "customer"}, {"target": ""}])
+def test_a_column_that_the_table_lacks_is_a_config_error(
+    tmp_path: Path, named: dict[str, str]
+) -> None:
+    """A target or id that is not there names the key of churn.toml."""
+    with pytest.raises(ConfigError, match=r"\[churn\]"):
+        cleaned(tmp_path, **named)
+
+
+def test_one_column_for_two_roles_is_a_config_error(tmp_path: Path) -> None:
+    """The id cannot be the target."""
+    with pytest.raises(ConfigError, match="same column"):
+        cleaned(tmp_path, id="churn")
+
+
+def test_a_snapshot_without_dates_is_a_config_error(tmp_path: Path) -> None:
+    """A snapshot column must hold dates."""
+    with pytest.raises(ConfigError, match="holds no dates"):
+        cleaned(tmp_path, snapshot_date="minutes")
+
+
+def test_an_unknown_label_spelling_is_refused_with_its_rows(tmp_path: Path) -> None:
+    """The spelling and where it stands are both in the message."""
+    with pytest.raises(DataError, match=r"'perhaps' on rows 2, 4") as caught:
+        cleaned(tmp_path, "x,churn\n1,yes\n2,perhaps\n3,no\n4,perhaps\n5,no\n", id="")
+    assert caught.value.exit_code == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        ("id,churn\nA,yes\n", "one row"),
+        ("id,churn\nA,yes\nB,yes\n", "one class"),
+        ("id,churn\nA,\nB,NA\n", "No row has a label"),
+        ("id,churn\n", "no rows"),
+        ("", "empty"),
+    ],
+)
+def test_too_little_to_learn_from_is_refused(tmp_path: Path, content: str, words: str) -> None:
+    """Each way of having nothing to learn from has its own words."""
+    with pytest.raises(DataError, match=words):
+        cleaned(tmp_path, content)
+
+
+def test_ids_are_kept_exactly_as_read(tmp_path: Path) -> None:
+    """Padding, leading zeros and words that look missing stay in an id."""
+    made = cleaned(tmp_path, "id,x,churn\n007,1,yes\n a ,2,no\nNA,3,no\n,4,no\n")
+    assert [row["id"] for row in rows_of(made)] == [None, " a ", "007", "NA"]
+    assert codes(made) == {"missing-id": 1}
+    assert made.summary[0]["leading_zeros"] == 1
+
+
+def test_conflicting_labels_of_one_customer_are_reported(tmp_path: Path) -> None:
+    """The same customer as churned and stayed is a finding, and both rows stay."""
+    made = cleaned(tmp_path, "id,x,churn\nA,1,yes\nA,1,no\nB,1,no\n")
+    assert made.rows["kept"] == 3
+    assert codes(made) == {"repeated-id": 1, "conflicting-labels": 1}
+
+
+def test_rows_equal_but_for_the_id_are_kept(tmp_path: Path) -> None:
+    """Two customers may have everything in common."""
+    assert cleaned(tmp_path, "id,x,churn\nA,1,yes\nB,1,yes\nC,2,no\n").rows["kept"] == 3
+
+
+def test_shuffling_and_threads_change_no_byte(tmp_path: Path) -> None:
+    """The same customers give the same artefact in any order, with any number of threads."""
+    chance = random.Random(3)
+    lines = [
+        f"{n % 900},{chance.random():.6f},{chance.choice('abc')},{chance.choice(['yes', 'no'])}"
+        for n in range(1000)
+    ]
+    made = []
+    for threads in (1, 2, 3):
+        content = "\n".join(["id,x,c,churn", *lines]) + "\n"
+        again = cleaned(tmp_path, content, f"{threads}.csv", threads)
+        made.append((again.customers.read_bytes(), again.schema, again.summary, again.rows, again.findings))
+        chance.shuffle(lines)
+    assert made[0] == made[1] == made[2]
+
+
+value = st.none() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, width=32)
+word = st.none() | st.sampled_from(["basic", "Unknown", "plus, gold", 'say "hi"'])
+
+
+@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(value, word, st.booleans()), min_size=2, max_size=10))
+def test_csv_parquet_and_json_lines_of_one_table_give_one_clean(
+    tmp_path: Path, rows: list[tuple[float | None, str | None, bool]]
+) -> None:
+    """The format of a file is no property of its customers."""
+    rows = [*rows, (1.0, "basic", True), (2.0, "basic", False)]
+    table = [
+        {"id": n, "x": None if x is None else float(x), "w": w, "churn": "yes" if c else "no"}
+        for n, (x, w, c) in enumerate(rows)
+    ]
+    pq.write_table(pa.Table.from_pylist(table), tmp_path / "source.parquet")
+    with (tmp_path / "source.csv").open("w", newline="") as stream:
+        writer = csv.DictWriter(stream, ["id", "x", "w", "churn"])
+        writer.writeheader()
+        writer.writerows(table)
+    lines = "".join(json.dumps(row) + "\n" for row in table)
+    made = [
+        cleaned(tmp_path, lines, "t.jsonl"),
+        cleaned(tmp_path, (tmp_path / "source.csv").read_bytes(), "t.csv"),
+        cleaned(tmp_path, (tmp_path / "source.parquet").read_bytes(), "t.parquet"),
+    ]
+    found = [(m.customers.read_bytes(), m.schema, m.summary, m.rows, m.findings) for m in made]
+    assert found[0] == found[1] == found[2]

@@ -1,0 +1,141 @@
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from unchurn.artefacts import ROW, Batch, Column, Model, Schema, Workspace
+from unchurn.errors import DataError
+from unchurn.progress import Silent
+from unchurn.project import Data, Decision
+from unchurn.steps.intake import intake
+from unchurn.tables import open_table
+
+SCHEMA = Schema(
+    (
+        Column("Customer ID", "text", "id"),
+        Column("Int'l Plan", "category"),
+        Column("minutes", "number", decimal=",", sentinels=("-999",)),
+        Column("joined", "date", date_order="dmy"),
+        Column("seen", "date", "snapshot"),
+        Column("surname", "text", "dropped", "nearly unique"),
+        Column("churn", "category", "target"),
+    ),
+    "yes",
+    "no",
+)
+ENCODER = {"columns": [{"name": "Int'l Plan", "kind": "category", "values": ["no", "yes"]}]}
+TABLE = """customer_id;intl plan;MINUTES;joined;churn
+C2;yes;1,5;31/12/2023;no
+C1;maybe;-999;01/02/2024;yes
+C1;maybe;-999;01/02/2024;yes
+"""
+
+
+def taken(
+    folder: Path, content: str | bytes = TABLE, name: str = "t.csv", clv: float | str = 0.0
+) -> Batch:
+    """Write today's table and take it in."""
+    (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
+    nowhere = folder / "nowhere"
+    model = Model(nowhere, nowhere, {}, ENCODER, SCHEMA.to_plain(), {}, {}, nowhere)
+    (folder / "work").mkdir(exist_ok=True)
+    table = open_table(name, Data(), folder)
+    decision = Decision(clv=clv)
+    return intake(table, model, Data(), decision, Workspace(folder / "work"), Silent())
+
+
+def rows_of(batch: Batch) -> list[dict[str, Any]]:
+    """Rows of the customers table."""
+    return list(pq.read_table(batch.customers).to_pylist())
+
+
+def codes(batch: Batch) -> dict[str, int]:
+    """Notes by code."""
+    return {note["code"]: note["count"] for note in batch.notes}
+
+
+def test_rows_come_in_order_typed_by_the_models_schema_duplicates_kept(tmp_path: Path) -> None:
+    """Headers match forgivingly; decimal sign, date order and sentinels are the model's."""
+    made = taken(tmp_path)
+    schema = pq.read_schema(made.customers)
+    assert schema.names == [ROW, "Customer ID", "Int'l Plan", "joined", "minutes"]
+    assert schema.types == [
+        pa.int64(), pa.string(), pa.string(), pa.timestamp("us"), pa.float64()
+    ]
+    rows = rows_of(made)
+    assert [(row[ROW], row["Customer ID"], row["minutes"]) for row in rows] == [
+        (1, "C2", 1.5), (2, "C1", None), (3, "C1", None),
+    ]
+    assert rows[1]["joined"].isoformat() == "2024-02-01T00:00:00"
+    assert made.rows == {"read": 3, "kept": 3, "rejected": {}}
+
+
+def test_the_label_and_unknown_columns_are_noted_and_left_out(tmp_path: Path) -> None:
+    """Extra columns, the label and unseen values are told, never an error."""
+    made = taken(tmp_path, TABLE.replace("churn", "Churn?").replace("MINUTES", "extra;minutes").replace(";1,5", ";x;1,5").replace(";-999", ";x;-999"))
+    assert codes(made) == {"label-ignored": 0, "extra-columns": 1, "unseen-categories": 2}
+
+
+def test_missing_columns_are_all_named(tmp_path: Path) -> None:
+    """One error names everything that the model needs and the table lacks."""
+    with pytest.raises(DataError, match="'joined', 'minutes'") as caught:
+        taken(tmp_path, "customer id,int'l plan\nC1,yes\nC2,no\n")
+    assert caught.value.exit_code == 3
+
+
+def test_column_order_never_matters(tmp_path: Path) -> None:
+    """Reordered columns give the same bytes."""
+    first = taken(tmp_path).customers.read_bytes()
+    lines = [line.split(";") for line in TABLE.splitlines()]
+    turned = "\n".join(";".join(reversed(line)) for line in lines) + "\n"
+    assert taken(tmp_path, turned).customers.read_bytes() == first
+
+
+def test_a_retyped_column_is_refused_by_name(tmp_path: Path) -> None:
+    """A number column that arrives as words is another column."""
+    words = "".join(f"C{n};yes;low;01/01/2024\n" for n in range(12))
+    with pytest.raises(DataError, match="'minutes' is a number to the model"):
+        taken(tmp_path, "Customer ID;Int'l Plan;minutes;joined\n" + words)
+
+
+def test_one_unreadable_row_is_scored_as_missing_and_noted(tmp_path: Path) -> None:
+    """A single customer is enough, and one bad cell never condemns a column."""
+    made = taken(tmp_path, "Customer ID;Int'l Plan;minutes;joined\nC1;yes;low;01/01/2024\n")
+    assert rows_of(made)[0]["minutes"] is None
+    assert codes(made) == {"unreadable-cells": 1}
+
+
+def test_ragged_rows_are_rejected_and_counted(tmp_path: Path) -> None:
+    """Rows in equals rows kept and rejected, each reject with its number."""
+    made = taken(tmp_path, TABLE + "C9;yes\n" + "C8;no;2,5;01/01/2024;no\n")
+    assert made.rows == {"read": 5, "kept": 4, "rejected": {"unreadable row": 1}}
+    assert [row[ROW] for row in rows_of(made)] == [1, 2, 3, 5]
+    with made.rejects.open(newline="") as stream:
+        assert list(csv.reader(stream))[1] == ["4", "2 cells instead of 5", "C9;yes"]
+
+
+def test_the_snapshot_and_the_value_column_come_along(tmp_path: Path) -> None:
+    """A snapshot is taken where there is one; a value column is needed once named."""
+    lines = TABLE.splitlines()
+    more = [lines[0] + ";seen;clv", *(f"{line};2024-03-01;120" for line in lines[1:])]
+    made = taken(tmp_path, "\n".join(more) + "\n", clv="clv")
+    row = rows_of(made)[0]
+    assert row["clv"] == 120.0
+    assert row["seen"].isoformat() == "2024-03-01T00:00:00"
+    with pytest.raises(DataError, match="'clv'"):
+        taken(tmp_path, clv="clv")
+
+
+def test_parquet_and_csv_of_the_same_customers_are_the_same_batch(tmp_path: Path) -> None:
+    """Native numbers and dates need no reading rules and end up equal."""
+    as_text = taken(tmp_path).customers.read_bytes()
+    rows = rows_of(taken(tmp_path))
+    native = pa.Table.from_pylist([{**row, "minutes": row["minutes"]} for row in rows])
+    pq.write_table(native.drop_columns([ROW]), tmp_path / "native.parquet")
+    again = taken(tmp_path, (tmp_path / "native.parquet").read_bytes(), "t.parquet")
+    assert again.customers.read_bytes() == as_text

@@ -1,0 +1,51 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unchurn.artefacts import ROW
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables import open_table
+
+Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str, str]]]]
+
+
+def test_columns_are_all_the_keys_and_numbers_stay_as_spelled(read: Read) -> None:
+    """Lines may lack keys; ids, exponents, booleans and nested values keep their text."""
+    lines = b'{"id": 12345678901234567890, "x": 1.50}\n{"id": 2, "ok": true, "n": {"a": [1.5]}}\n'
+    rows, _ = read(lines, "t.jsonl")
+    assert rows == [
+        {ROW: 1, "id": "12345678901234567890", "x": "1.50", "ok": None, "n": None},
+        {ROW: 2, "id": "2", "x": None, "ok": "true", "n": '{"a": [1.5]}'},
+    ]
+
+
+def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
+    """A line that is no object is set aside, blank lines are not counted."""
+    rows, rejected = read(b'{"a": 1}\n\n{"a": \n[1]\n{"a": 4}\n', "t.ndjson")
+    assert [row[ROW] for row in rows] == [1, 4]
+    assert [row for row, _, _ in rejected] == [2, 3]
+    assert rejected[1][1:] == ("not a JSON object", "[1]")
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [(b"", "empty"), (b'[{"a": 1}]\n', "JSON list"), (b"hello\n", "no customer"), (b"{}\n", "no customer")],
+)
+def test_what_is_not_json_lines_is_refused(read: Read, content: bytes, words: str) -> None:
+    """An empty file, a JSON list and prose each get their own words."""
+    with pytest.raises(DataError, match=words):
+        read(content, "t.json")
+
+
+def test_keys_are_joined_over_the_files_of_a_folder(tmp_path: Path) -> None:
+    """A key that only a later file has is a column of the whole table."""
+    (tmp_path / "a.jsonl").write_text('{"a": 1}\n')
+    (tmp_path / "b.jsonl").write_text('{"b": 2}\n')
+    table = open_table(".", Data(), tmp_path)
+    rows = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
+    assert rows == [{ROW: 1, "a": "1", "b": None}, {ROW: 2, "a": None, "b": "2"}]

@@ -1,0 +1,89 @@
+from __future__ import annotations
+
+import datetime as dt
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from unchurn.artefacts import ROW
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables import open_table
+
+
+def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
+    """Write a table, read it back as rows."""
+    pq.write_table(table, folder / "t.parquet")
+    opened = open_table("t.parquet", Data(), folder)
+    return [row for batch in opened.batches(pytest.fail) for row in batch.to_pylist()]
+
+
+@pytest.mark.parametrize(
+    ("array", "value"),
+    [
+        (pa.array([2**53 + 1]), 2**53 + 1),
+        (pa.array([2**64 - 1], pa.uint64()), str(2**64 - 1)),
+        (pa.array([0.5], pa.float32()), 0.5),
+        (pa.array([True]), "true"),
+        (pa.array([Decimal("12.50")]), 12.5),
+        (pa.array([Decimal(10**20)], pa.decimal128(38, 0)), str(10**20)),
+        (pa.array(["x"]).dictionary_encode(), "x"),
+        (pa.array(["x"], pa.large_string()), "x"),
+        (pa.array([b"x"]), "x"),
+        (pa.array([dt.date(2024, 2, 29)]), dt.datetime(2024, 2, 29)),
+        (
+            pa.array([dt.datetime(2024, 1, 1, 12)], pa.timestamp("ns", "Europe/Berlin")),
+            dt.datetime(2024, 1, 1, 12),
+        ),
+        (pa.array([[1, 2]]), "[1, 2]"),
+        (pa.array([{"a": 1.5}]), '{"a": 1.5}'),
+        (pa.nulls(1), None),
+    ],
+    ids=str,
+)
+def test_every_stored_type_keeps_its_value(tmp_path: Path, array: pa.Array, value: Any) -> None:
+    """Whole numbers stay whole, moments become UTC, the rest becomes text."""
+    assert rows_of(tmp_path, pa.table({"a": array})) == [{ROW: 1, "a": value}]
+
+
+def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
+    """A Parquet file that lost its end, or its middle, says so."""
+    path = tmp_path / "t.parquet"
+    pq.write_table(pa.table({"a": np.random.default_rng(0).random(50_000)}), path)
+    whole = path.read_bytes()
+    path.write_bytes(whole[:-100])
+    with pytest.raises(DataError, match="cut short"):
+        open_table("t.parquet", Data(), tmp_path)
+    path.write_bytes(whole[:4] + b"\xff" * 5_000 + whole[5_004:])
+    with pytest.raises(DataError, match="damaged"):
+        list(open_table("t.parquet", Data(), tmp_path).batches(pytest.fail))
+
+
+@pytest.mark.parametrize("content", [b"", b"not parquet at all", b"PAR1"])
+def test_what_is_not_parquet_is_refused(tmp_path: Path, content: bytes) -> None:
+    """Empty files and other files named .parquet are told apart from tables."""
+    (tmp_path / "t.parquet").write_bytes(content)
+    with pytest.raises(DataError):
+        open_table("t.parquet", Data(), tmp_path)
+
+
+def test_a_table_without_rows_is_refused(tmp_path: Path) -> None:
+    """Columns alone are no customers."""
+    pq.write_table(pa.table({"a": pa.array([], pa.int64())}), tmp_path / "t.parquet")
+    with pytest.raises(DataError, match="no rows"):
+        open_table("t.parquet", Data(), tmp_path)
+
+
+def test_files_whose_types_differ_meet_in_one_that_holds_both(tmp_path: Path) -> None:
+    """Whole numbers and fractions become float64, numbers and text become text."""
+    pq.write_table(pa.table({"n": [1], "t": [1.0]}), tmp_path / "a.parquet")
+    pq.write_table(pa.table({"t": ["x"], "n": [1.5]}), tmp_path / "b.parquet")
+    table = open_table("*.parquet", Data(), tmp_path)
+    rows = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
+    assert rows == [{ROW: 1, "n": 1.0, "t": "1"}, {ROW: 2, "n": 1.5, "t": "x"}]
+    assert table.rows == 2
