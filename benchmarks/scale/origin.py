@@ -38,10 +38,9 @@ def main() -> None:
     label = (frame.pop(given.label) == given.positive).astype(int)
     model_data = pd.get_dummies(frame, dtype=float)
     model_data = pd.concat([label, model_data], axis=1)
-    train, valid, test = np.split(
-        model_data.sample(frac=1, random_state=1729),
-        [int(0.7 * len(model_data)), int(0.9 * len(model_data))],
-    )
+    mixed = model_data.sample(frac=1, random_state=1729)
+    cuts = [int(0.7 * len(mixed)), int(0.9 * len(mixed))]
+    train, valid, test = mixed[: cuts[0]], mixed[cuts[0] : cuts[1]], mixed[cuts[1] :]
     first, second = (xgb.DMatrix(p.iloc[:, 1:], label=p.iloc[:, 0]) for p in (train, valid))
     params = {
         "objective": "binary:logistic", "eval_metric": "auc", "max_depth": 5, "eta": 0.2,

@@ -24,6 +24,7 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+QUIET = ("--fresh", "--json", "--quiet")
 
 
 @dataclass(frozen=True)
@@ -61,7 +62,7 @@ def train(folder: Path, given: argparse.Namespace) -> tuple[list[list[str]], str
     columns = ("--target", "churned", "--positive", "yes", "--id", "customer")
     if not (project / "churn.toml").exists():
         measure(*unchurn, "init", "--data", table, "--project", project, *columns, "--json")
-    made = measure(*unchurn, "train", "--project", project, "--fresh", "--json", allowed=(0, 4))
+    made = measure(*unchurn, "train", "--project", project, *QUIET, allowed=(0, 4))
     auc = made.document["metrics"]["roc_auc"]["value"]
     lines = [line(f"train {given.rows:,} × 30 ({given.format})", made, f"ROC-AUC {auc:.4f}")]
     if not given.skip_origin:
@@ -79,7 +80,7 @@ def score(folder: Path, given: argparse.Namespace, run: str) -> list[list[str]]:
     words = ("--data", table, "--out", folder / "scores.parquet", "--reasons", "none")
     made = measure(
         *("-m", "unchurn", "score", "--project", project, *words),
-        *("--run", run, "--fresh", "--json"),
+        *("--run", run, *QUIET),
     )
     if made.document["rows_out"] != given.score_rows:
         raise SystemExit(f"{made.document['rows_out']:,} rows came out.")
@@ -99,6 +100,11 @@ def line(name: str, made: Measured, more: str) -> list[str]:
     return [name, f"{made.seconds:.1f} s", f"{made.gigabytes:.2f} GB peak", more]
 
 
+def show(lines: list[list[str]]) -> None:
+    for first, *rest in lines:
+        print(f"{first:<34}" + "".join(f"{cell:<22}" for cell in rest), flush=True)
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rows", type=int, default=1_000_000)
@@ -112,9 +118,8 @@ def main() -> None:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
         lines, run = train(folder, given)
-        lines += score(folder, given, run)
-    for cells in lines:
-        print("".join(f"{cell:<34}" if not n else f"{cell:<22}" for n, cell in enumerate(cells)))
+        show(lines)
+        show(score(folder, given, run))
 
 
 if __name__ == "__main__":
