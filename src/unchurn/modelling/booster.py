@@ -105,10 +105,10 @@ def binned(
     )
 
 
-def plain_matrix(matrix: Matrix, feature_types: tuple[str, ...], threads: int = 0) -> Any:
-    """Make a DMatrix of rows to explain; `threads` 0 means as many as XGBoost takes."""
+def plain_matrix(matrix: Matrix, feature_types: tuple[str, ...], threads: int) -> Any:
+    """Make a DMatrix of rows to explain."""
     return xgboost().DMatrix(
-        matrix, feature_types=list(feature_types), enable_categorical=True, nthread=threads or None
+        matrix, feature_types=list(feature_types), enable_categorical=True, nthread=threads
     )
 
 

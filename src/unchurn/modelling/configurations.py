@@ -110,73 +110,53 @@ def _parse(key: str, text: str) -> Value:
     return int(number) if whole else number
 
 
+ONE_HOT = 255
+"""`max_cat_to_onehot` at which every split on a category asks for one value. On larose (51
+states, no signal in them) it brought log loss from 0.216 to 0.166: partitions of many values
+fit noise. ``deep`` keeps partitions, for tables where groups of values matter."""
+
+
 def fixed() -> dict[str, Configuration]:
     """Return the fixed configurations in order, simplest first.
 
-    Noisy tables want the first ones, near-deterministic tables the last; weights found on
+    Noisy tables want the first ones, near-deterministic tables the others; weights found on
     out-of-fold predictions pick the regime.
     """
+    single: dict[str, Value] = {"max_cat_to_onehot": ONE_HOT}
     table: dict[str, dict[str, Value]] = {
         "shallow": {
-            "eta": 0.06,
-            "max_depth": 3,
-            "min_child_weight": 5,
-            "lambda": 5,
-            "colsample_bytree": 0.6,
-            "subsample": 0.8,
+            "eta": 0.06, "max_depth": 3, "min_child_weight": 5, "lambda": 5,
+            "colsample_bytree": 0.6, "subsample": 0.8, **single,
         },
         "medium": {
-            "eta": 0.05,
-            "max_depth": 5,
-            "min_child_weight": 5,
-            "lambda": 5,
-            "colsample_bytree": 0.5,
-            "subsample": 0.75,
+            "eta": 0.05, "max_depth": 5, "min_child_weight": 5, "lambda": 5,
+            "colsample_bytree": 0.5, "subsample": 0.75, **single,
         },
-        "deep": {
-            "eta": 0.05,
-            "max_depth": 9,
-            "min_child_weight": 3,
-            "lambda": 2,
-            "colsample_bynode": 0.4,
-            "subsample": 0.8,
-            "max_cat_threshold": 16,
+        "leafy": {
+            "eta": 0.04, "max_depth": 0, "max_leaves": 24, "grow_policy": "lossguide",
+            "min_child_weight": 1, "lambda": 1, "colsample_bynode": 0.4, "subsample": 0.8, **single,
         },
         "free": {
-            "eta": 0.08,
-            "max_depth": 6,
-            "min_child_weight": 5e-6,
-            "lambda": 0,
-            "colsample_bylevel": 0.9,
-            "subsample": 0.65,
+            "eta": 0.04, "max_depth": 6, "min_child_weight": 5e-6, "lambda": 0,
+            "colsample_bynode": 0.5, "subsample": 0.65, **single,
         },
-        "sharp": {
-            "eta": 0.06,
-            "max_depth": 8,
-            "min_child_weight": 0.1,
-            "lambda": 0.1,
-            "colsample_bynode": 0.5,
-            "subsample": 0.9,
-        },
-        "forest": {
-            "eta": 0.3,
-            "max_depth": 10,
-            "min_child_weight": 0.5,
-            "lambda": 0.5,
-            "num_parallel_tree": 20,
-            "colsample_bynode": 0.35,
-            "subsample": 0.8,
+        "whole": {
+            "eta": 0.05, "max_depth": 6, "min_child_weight": 1, "lambda": 1,
+            "subsample": 0.9, **single,
         },
         "coarse": {
-            "eta": 0.05,
-            "max_depth": 8,
-            "min_child_weight": 0.1,
-            "lambda": 0.1,
-            "max_bin": 24,
-            "colsample_bynode": 0.4,
-            "subsample": 0.9,
+            "eta": 0.04, "max_depth": 7, "min_child_weight": 0.1, "lambda": 0.1,
+            "max_bin": 48, "colsample_bynode": 0.5, "subsample": 0.9, **single,
         },
-    }
+        "deep": {
+            "eta": 0.05, "max_depth": 9, "min_child_weight": 1, "lambda": 1,
+            "colsample_bynode": 0.4, "subsample": 0.8, "max_cat_threshold": 16,
+        },
+        "forest": {
+            "eta": 0.2, "max_depth": 8, "min_child_weight": 0.3, "lambda": 0.3,
+            "num_parallel_tree": 6, "colsample_bynode": 0.35, "subsample": 0.7, **single,
+        },
+    }  # fmt: skip
     return {name: Configuration(name, params) for name, params in table.items()}
 
 

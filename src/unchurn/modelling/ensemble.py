@@ -42,6 +42,7 @@ class LiveModel:
     boosters: tuple[Any, ...]
     weights: tuple[float, ...]
     calibrator: Beta
+    threads: int = 1
 
     @classmethod
     def load(
@@ -57,6 +58,7 @@ class LiveModel:
             tuple(xgb.read(folder / member["file"], threads) for member in members),
             tuple(float(member["weight"]) for member in members),
             Beta.from_plain(model["calibrator"]),
+            threads,
         )
 
     def margin(self, matrix: Matrix) -> Floats:
@@ -82,7 +84,7 @@ class LiveModel:
         total = np.zeros((len(matrix), width + 1))
         if not len(matrix):
             return total
-        rows = xgb.plain_matrix(matrix, self.encoder.feature_types)
+        rows = xgb.plain_matrix(matrix, self.encoder.feature_types, self.threads)
         for weight, booster in zip(self.weights, self.boosters, strict=True):
             total += weight * booster.predict(rows, pred_contribs=True, validate_features=False)
         margin = self.margin(matrix)

@@ -2,13 +2,34 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.modelling.configurations import Configuration, chosen, fixed
 
-_SMALL, _MIDDLE, _LARGE = 40_000, 150_000, 400_000
-"""Rows × (columns / 20) up to which a plan holds: a row of 40 columns counts twice."""
+
+@dataclass(frozen=True)
+class _Tier:
+    """What suits tables of up to `size` rows × (columns / 20)."""
+
+    size: float
+    names: tuple[str, ...]
+    folds: int
+    eta: float
+    rounds: int
+    trials: int
+
+
+_TIERS = (
+    _Tier(12_000, tuple(fixed()), 20, 1.0, 3000, 4),
+    _Tier(25_000, tuple(fixed()), 20, 1.0, 3000, 2),
+    _Tier(60_000, ("medium", "leafy", "free", "whole", "deep"), 20, 1.5, 2000, 0),
+    _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000, 0),
+    _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600, 0),
+    _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300, 0),
+    _Tier(math.inf, ("medium",), 2, 6.0, 150, 0),
+)
 
 
 @dataclass(frozen=True)
@@ -17,7 +38,7 @@ class Plan:
 
     `names`: fixed configurations. `folds`: groups of folds that are held out in turn. `eta`:
     how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
-    `trials`: search trials by default. `words`: the plan as a sentence.
+    `trials`: search trials by default. `table`: the size it was made for, in words.
     """
 
     names: tuple[str, ...]
@@ -25,7 +46,12 @@ class Plan:
     eta: float
     rounds: int
     trials: int
-    words: str
+    table: str
+
+    def words(self, configurations: int) -> str:
+        """Say, in a sentence, what `configurations` to fit and in how many folds."""
+        quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
+        return f"{self.table}: {configurations} configurations, {self.folds} folds{quicker}."
 
     def fixed(self, wanted: Sequence[str]) -> list[Configuration]:
         """Return the fixed configurations to fit: those `wanted`, or all that suit the size."""
@@ -35,24 +61,7 @@ class Plan:
 def plan(rows: int, columns: int, folds: int) -> Plan:
     """Decide for `rows` training rows of `columns` features in `folds` folds."""
     size = rows * max(columns, 5) / 20
-    everything = tuple(fixed())
-    if size <= _SMALL:
-        names, groups, eta, rounds, trials = everything, folds, 1.0, 3000, 6
-    elif size <= _MIDDLE:
-        names, groups, eta, rounds, trials = (
-            ("medium", "deep", "sharp"),
-            min(folds, 4),
-            2.0,
-            1000,
-            0,
-        )
-    elif size <= _LARGE:
-        names, groups, eta, rounds, trials = ("medium", "sharp"), min(folds, 3), 2.5, 600, 0
-    else:
-        names, groups, eta, rounds, trials = ("medium", "sharp"), 2, 4.0, 300, 0
-    words = (
-        f"{rows:,} training rows × {columns} columns: "
-        f"{len(names)} of {len(everything)} fixed configurations, {groups} folds"
-    )
-    words += f", learning rates × {eta:g}" if eta > 1 else ""
-    return Plan(names, groups, eta, rounds, trials, f"{words}.")
+    tier = next(tier for tier in _TIERS if size <= tier.size)
+    groups = min(folds, tier.folds)
+    table = f"{rows:,} training rows × {columns} columns"
+    return Plan(tier.names, groups, tier.eta, tier.rounds, tier.trials, table)

@@ -12,7 +12,7 @@ import numpy as np
 
 from unchurn.modelling.booster import Floats
 from unchurn.modelling.calibration import log_loss
-from unchurn.modelling.configurations import Configuration, Value
+from unchurn.modelling.configurations import ONE_HOT, Configuration, Value
 from unchurn.modelling.folds import Folds
 from unchurn.modelling.pool import run_jobs
 
@@ -91,15 +91,15 @@ class Search:
 def suggest(trial: Any) -> dict[str, Value]:
     """Draw hyperparameters from an Optuna trial, in the neighbourhood of the fixed ones."""
     params: dict[str, Value] = {
-        "eta": _rounded(trial.suggest_float("eta", 0.02, 0.1, log=True)),
+        "eta": _rounded(trial.suggest_float("eta", 0.03, 0.1, log=True)),
         "min_child_weight": _rounded(trial.suggest_float("min_child_weight", 1e-3, 12, log=True)),
         "lambda": _rounded(trial.suggest_float("lambda", 1e-2, 20, log=True)),
         "alpha": _rounded(trial.suggest_float("alpha", 1e-3, 2, log=True)),
         "gamma": _rounded(trial.suggest_float("gamma", 1e-3, 2, log=True)),
         "subsample": _rounded(trial.suggest_float("subsample", 0.5, 1.0)),
-        "colsample_bynode": _rounded(trial.suggest_float("colsample_bynode", 0.25, 0.9)),
-        "max_bin": trial.suggest_categorical("max_bin", [32, 256]),
-        "max_cat_threshold": trial.suggest_categorical("max_cat_threshold", [8, 64]),
+        "colsample_bynode": _rounded(trial.suggest_float("colsample_bynode", 0.3, 1.0)),
+        "max_bin": trial.suggest_categorical("max_bin", [48, 256]),
+        "max_cat_to_onehot": trial.suggest_categorical("max_cat_to_onehot", [4, ONE_HOT]),
         "grow_policy": trial.suggest_categorical("grow_policy", ["depthwise", "lossguide"]),
     }
     if params["grow_policy"] == "lossguide":

@@ -47,8 +47,9 @@ def train(
     rows = Rows.read(prepared.train, encoder)
     settings = Settings.of(encoder.feature_types, rows.labels, train)
     size = plan(len(rows.labels), len(encoder.columns), split.folds)
-    progress.note(size.words)
     configurations = [Configuration.from_plain(each) for each in params.configurations]
+    words = size.words(len(configurations))
+    progress.note(words)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
@@ -61,7 +62,7 @@ def train(
         "feature_types": list(encoder.feature_types),
         "missing": encoder.missing,
         "categories": encoder.categories,
-        "plan": size.words,
+        "plan": words,
         "refit": train.refit,
         "seed": train.seed,
         "threads": train.threads,
