@@ -1,9 +1,10 @@
 """Who is held out: by customer hash, or by time; and which rows must never part.
 
-A group is a connected component of rows that share an id or are equal in every feature. Its
-key is the smallest md5 among its rows' ids (their contents where there is no id), and the key
-alone decides side and fold: no seed, no row order, and, for a customer like nobody else, no
-other row matters. Another engine that can compute md5 gives the same split.
+A group is a connected component of rows that share an id or are equal in every feature. The
+key of a customer like nobody else is the md5 of its id (of its contents where there is no id);
+that of customers joined by equal contents is the md5 of the smallest of theirs, hashed once
+more because the smallest of many is never an even draw. The key alone decides side and fold:
+no seed, no row order. Another engine that can compute md5 gives the same split.
 """
 
 from __future__ import annotations
@@ -128,13 +129,18 @@ def _largest(codes: Ints) -> int:
 
 
 def _smallest(digests: Keys, id_codes: Ints, parts: Ints) -> Keys:
-    """Give every row the smallest digest of its component."""
+    """Give every row the key of its component, by the smallest digest in it."""
     order = np.argsort(digests, kind="stable")
     rank = np.empty(len(order), dtype=np.int64)
     rank[order] = np.arange(len(order))
     best = np.full(int(np.max(parts)) + 1, len(order), dtype=np.int64)
+    worst = np.full(len(best), -1, dtype=np.int64)
     np.minimum.at(best, parts, rank[id_codes])
-    return digests[order][best[parts]]
+    np.maximum.at(worst, parts, rank[id_codes])
+    chosen = digests[order][np.minimum(best, len(order) - 1)]
+    joined = best < worst
+    chosen[joined] = _md5s(chosen[joined].tolist())
+    return chosen[parts]
 
 
 def _digits(keys: Keys, start: int, count: int) -> Ints:
