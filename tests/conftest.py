@@ -77,9 +77,18 @@ def write_project(folder: Path, table: Path, extra: str = QUICK) -> Path:
     """Run ``unchurn init`` on `table` and add sections for speed; return the project folder."""
     made = run_unchurn("init", "--data", table, "--project", folder, "--json")
     assert made.code == 0, made.err
-    with (folder / "churn.toml").open("a") as stream:
-        stream.write(extra)
+    add_sections(folder / "churn.toml", extra)
     return folder
+
+
+def add_sections(path: Path, extra: str) -> None:
+    """Put keys into a churn.toml, under the sections it has or new ones."""
+    text = path.read_text()
+    for part in extra.strip().split("\n["):
+        name, keys = part.strip("[").split("]\n", 1)
+        header = f"\n[{name}]\n"
+        text = text.replace(header, header + keys + "\n", 1) if header in text else text + header + keys
+    path.write_text(text + "\n")
 
 
 @pytest.fixture(scope="session")

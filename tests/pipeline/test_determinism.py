@@ -7,7 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import Unchurn, write_project
+from conftest import Unchurn, add_sections, write_project
 
 KEPT = ("clean", "prepared", "params", "model", "champion", "evaluation", "verdict", "version")
 
@@ -17,8 +17,8 @@ def trained_copy(unchurn: Unchurn, folder: Path, table: Path, extra: str = "") -
     folder.mkdir()
     shutil.copy(table, folder / "customers.csv")
     write_project(folder, folder / "customers.csv")
-    with (folder / "churn.toml").open("a") as stream:
-        stream.write(extra)
+    if extra:
+        add_sections(folder / "churn.toml", extra)
     assert unchurn("train", "--project", folder, "--quiet").code == 0
     (run,) = (folder / ".unchurn" / "runs").iterdir()
     return {name: (run / name / "manifest.json").read_bytes() for name in KEPT}
