@@ -21,6 +21,7 @@ from unchurn.artefacts import (
     verify,
 )
 from unchurn.errors import ConfigError
+from unchurn.modelling import custom_metrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
@@ -91,6 +92,7 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     """
     began = time.monotonic()
     progress = progress or Silent()
+    custom_metrics.load(project.evaluate.metrics, project.folder)
     table = training_table(project)
     with progress.task("reading the table"):
         lineage = _lineage(project, table)
@@ -109,6 +111,7 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
     Raises as `train` does.
     """
     progress = progress or Silent()
+    custom_metrics.load(project.evaluate.metrics, project.folder)
     table = training_table(project)
     with progress.task("reading the table"):
         lineage = _lineage(project, table)

@@ -118,7 +118,7 @@ class Evaluate:
     threshold: float = key(0.5, "Probability from which a customer counts as predicted to leave (accuracy, precision, recall).", above=0, below=1)
     slices: tuple[str, ...] = key((), "Columns by which results are sliced; empty means found from the table.")
     metrics: tuple[str, ...] = key((), "A team's own metrics as module:function, called with (labels, probabilities).")
-    shap_rows: int = key(2000, "Most test rows explained for the global importance.", at_least=1)
+    shap_rows: int = key(500, "Most test rows explained for the global importance.", at_least=1)
 
 
 @dataclass(frozen=True)
