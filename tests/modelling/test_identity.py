@@ -90,3 +90,10 @@ def test_a_row_number_with_a_few_missing_cells_is_recognised() -> None:
     found = recognise(summary("n", "number", cells))
     assert found is not None
     assert found.sort == "row-number"
+
+
+def test_an_id_of_a_tiny_table_is_an_id() -> None:
+    """Twelve rows, twelve ids: few values, and still each row's own."""
+    found = recognise(summary("id", "number", [str(7 * i) for i in range(12)]))
+    assert found is not None
+    assert found.sort == "id"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from unchurn.artefacts import Column, ColumnSummary
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, DataError
 from unchurn.proposal.target import check_sense, find_target
 
 
@@ -56,3 +56,9 @@ def test_names_of_staying_need_a_positive(target: str) -> None:
         check_sense(target, "", ["yes", "no", ""])
     check_sense(target, "no", ["yes", "no"])
     check_sense("churn", "", ["yes", "no"])
+
+
+def test_one_class_only_is_bad_data() -> None:
+    """A table in which nobody churned is told so, not asked for a target."""
+    with pytest.raises(DataError, match="one class only"):
+        find_target([summary("churn", "no"), summary("plan", "a", "b")], "")

@@ -80,7 +80,7 @@ def _share(summary: ColumnSummary, present: int) -> float:
 def _by_name(summary: ColumnSummary, present: int) -> Identity | None:
     name, share = squashed(summary.column.name), _share(summary, present)
     last = words_of(summary.column.name)[-1:] or ("",)
-    many = summary.distinct > max(20, 0.05 * present)
+    many = summary.distinct > max(20, 0.05 * present) or (share >= 0.9 and present >= 5)
     if not many or (summary.column.kind == "number" and not summary.integers):
         return None
     kind, figures = summary.column.kind, f"and it has {_figures(summary, present)}"

@@ -179,7 +179,7 @@ def _inferred(values: Mapping[str, int], counts: Mapping[str, int]) -> tuple[dic
 def _why(counts: Mapping[str, int], known: Mapping[str, int | None]) -> str:
     spelled = _spelled(counts, (value for value, code in known.items() if code == 1))
     if normalise(spelled[0]) == "1":
-        return f"{spelled[0]!r} is the yes of a yes and no"
+        return f"{spelled[0]!r} stands for yes"
     return f"the spelling {spelled[0]!r} can only mean churned"
 
 

@@ -34,11 +34,25 @@ def find_target(summaries: Sequence[ColumnSummary], positive: str) -> tuple[str,
         usable = [s for s in named if label_like(s, positive)]
         if usable:
             return usable[0].column.name, "its name says so, and it holds two labels"
+    _refuse_one_class(summaries)
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
         f"Add --target COLUMN. {_candidates(candidates)}",
     )
+
+
+def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
+    """Raise `DataError` where a column named like a target holds one value only."""
+    for summary in summaries:
+        surely = any(pattern.fullmatch(squashed(summary.column.name)) for pattern in _NAMES[:2])
+        if surely and summary.distinct == 1:
+            raise DataError(
+                f"Every labelled row of {summary.column.name!r} says {summary.top[0][0]!r}: there "
+                "is one class only.",
+                "Use a table that holds both churned and remaining customers, or name another "
+                "column with --target.",
+            )
 
 
 def label_like(summary: ColumnSummary, positive: str) -> bool:
