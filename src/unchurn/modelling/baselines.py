@@ -41,7 +41,7 @@ def read_first_rows(path: Path, encoder: Encoder) -> tuple[Matrix, Labels]:
     width = max(2 * len(encoder.columns), 1)
     most = min(ROWS, max(_FEWEST, CELLS // width))
     matrices, labels, count = [], [], 0
-    with pq.ParquetFile(path) as file:
+    with pq.ParquetFile(path, pre_buffer=False) as file:
         for batch in file.iter_batches(min(most, 65_536), columns=[*encoder.features, LABEL]):
             part = batch.slice(0, most - count)
             matrices.append(encoder.transform(part))

@@ -27,7 +27,7 @@ class Rows:
     @classmethod
     def read(cls, path: Path, encoder: Encoder) -> Self:
         """Read ``train.parquet`` or ``test.parquet`` of a Prepared artefact."""
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, pre_buffer=False) as file:
             count = file.metadata.num_rows
             matrix = np.empty((count, len(encoder.columns)), dtype=np.float32)
             labels = np.empty(count, dtype=np.int8)

@@ -14,7 +14,7 @@ def top_scores(scores: Path, most: int) -> list[dict[str, Any]]:
     """Return the `most` rows of highest probability as plain rows; ties in file order."""
     best: list[tuple[float, int, dict[str, Any]]] = []
     number = 0
-    with pq.ParquetFile(scores) as source:
+    with pq.ParquetFile(scores, pre_buffer=False) as source:
         for batch in source.iter_batches():
             first = pc.select_k_unstable(
                 batch, k=min(4 * most, batch.num_rows), sort_keys=[("probability", "descending")]
@@ -32,7 +32,7 @@ def top_scores(scores: Path, most: int) -> list[dict[str, Any]]:
 def contact_value(scores: Path) -> tuple[int, float]:
     """Count the customers whom it pays to contact, and add up their expected value."""
     contacted, value = 0, 0.0
-    with pq.ParquetFile(scores) as source:
+    with pq.ParquetFile(scores, pre_buffer=False) as source:
         for batch in source.iter_batches(columns=["expected_value"]):
             worth = batch["expected_value"]
             paying = worth.filter(pc.greater(worth, 0.0))
