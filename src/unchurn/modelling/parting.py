@@ -59,7 +59,7 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
     labels = np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
     contents = row_hashes(table, schema.features)
     ids = row_hashes(table, [schema.id]) if schema.id else None
-    rest = [n for n in table.column_names if n != schema.id and n not in schema.features]
+    rest = sorted(set(table.column_names) - set(schema.features) - {schema.id})
     whole = combined(contents, row_hashes(table, rest))
     whole = whole if ids is None else combined(whole, ids)
     grouped = groups(table[schema.id] if schema.id else None, contents, whole)

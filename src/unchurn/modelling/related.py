@@ -82,19 +82,20 @@ def _correlations(ranks: Floats) -> Floats:
 
 
 def _category_pairs(table: pa.Table, names: list[str]) -> list[tuple[str, str]]:
-    """Pair categories whose values map one to one; only equal numbers of values can."""
-    codes: dict[str, npt.NDArray[np.int64]] = {}
-    by_size: dict[int, list[str]] = {}
+    """Pair categories whose values map one to one.
+
+    Arrow numbers values by first appearance, so such columns have the same numbers.
+    """
+    first: dict[bytes, str] = {}
+    found = []
     for name in names:
         encoded = pc.dictionary_encode(table[name].combine_chunks(), null_encoding="encode")
-        codes[name] = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int64)
-        by_size.setdefault(len(encoded.dictionary), []).append(name)
-    found = []
-    for size, alike in by_size.items():
-        for place, one in enumerate(alike if size > 1 else []):
-            for two in alike[place + 1 :]:
-                if len(np.unique(codes[one] * size + codes[two])) == size:
-                    found.append((one, two))
+        codes = np.asarray(encoded.indices.to_numpy(zero_copy_only=False), dtype=np.int32)
+        if len(encoded.dictionary) < 2:
+            continue
+        one = first.setdefault(codes.tobytes(), name)
+        if one != name:
+            found.append((one, name))
     return found
 
 
