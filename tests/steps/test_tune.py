@@ -6,7 +6,8 @@ from prepared_tables import Wanted, prepared
 from unchurn import project as config
 from unchurn.artefacts import Params, Prepared
 from unchurn.errors import ConfigError
-from unchurn.modelling.configurations import Configuration, fixed
+from unchurn.modelling.configurations import Configuration
+from unchurn.modelling.plan import plan
 from unchurn.progress import Silent
 from unchurn.steps.tune import tune
 
@@ -24,7 +25,7 @@ def tuned(data: Prepared, budget: config.Tune, train: config.Train | None = None
 def test_no_trials_gives_the_fixed_ones(data: Prepared) -> None:
     """trials = 0: every fixed configuration, in order, as canonical strings."""
     found = tuned(data, config.Tune(trials=0)).configurations
-    assert [each["name"] for each in found] == list(fixed())
+    assert [each["name"] for each in found] == [each.name for each in plan(240, 4, 5).fixed(())]
     for each in found:
         assert all(isinstance(value, str) for value in each["params"].values())
 

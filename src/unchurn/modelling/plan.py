@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unchurn.modelling.configurations import Configuration, chosen, fixed
+from unchurn.modelling.configurations import Configuration, chosen
 
 
 @dataclass(frozen=True)
@@ -21,10 +21,11 @@ class _Tier:
     trials: int
 
 
+_ALL = ("shallow", "light", "medium", "leafy", "free", "whole", "deep")
 _TIERS = (
-    _Tier(12_000, tuple(fixed()), 20, 1.0, 3000, 4),
-    _Tier(25_000, tuple(fixed()), 20, 1.0, 3000, 2),
-    _Tier(60_000, ("medium", "leafy", "free", "whole", "deep"), 20, 1.5, 2000, 0),
+    _Tier(12_000, _ALL, 20, 1.0, 3000, 3),
+    _Tier(25_000, _ALL, 20, 1.0, 3000, 1),
+    _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000, 0),
     _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000, 0),
     _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600, 0),
     _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300, 0),

@@ -91,7 +91,7 @@ class Search:
 def suggest(trial: Any) -> dict[str, Value]:
     """Draw hyperparameters from an Optuna trial, in the neighbourhood of the fixed ones."""
     params: dict[str, Value] = {
-        "eta": _rounded(trial.suggest_float("eta", 0.03, 0.1, log=True)),
+        "eta": _rounded(trial.suggest_float("eta", 0.04, 0.1, log=True)),
         "min_child_weight": _rounded(trial.suggest_float("min_child_weight", 1e-3, 12, log=True)),
         "lambda": _rounded(trial.suggest_float("lambda", 1e-2, 20, log=True)),
         "alpha": _rounded(trial.suggest_float("alpha", 1e-3, 2, log=True)),
