@@ -158,18 +158,24 @@ def take_champion(where: Run, registry: Registry) -> None:
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
     shutil.rmtree(staging, ignore_errors=True)
-    bundle = staging / "bundle"
-    bundle.mkdir(parents=True)
-    record: dict[str, Any] = {}
+    try:
+        (staging / "bundle").mkdir(parents=True)
+        record = _copy_champion(where, registry, staging / "bundle")
+        Champion(record, staging / "bundle").save(staging)
+        publish(staging, target)
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, Any]:
     version = registry.alias("champion")
-    if version is not None:
-        entry = registry.get(version).entry
-        source = where.project.root / entry.bundle
-        verify(source)
-        shutil.copytree(source, bundle, dirs_exist_ok=True)
-        record = {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
-    Champion(record, bundle).save(staging)
-    publish(staging, target)
+    if version is None:
+        return {}
+    entry = registry.get(version).entry
+    source = where.project.root / entry.bundle
+    verify(source)
+    shutil.copytree(source, bundle, dirs_exist_ok=True)
+    return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
 def _lineage(project: Project, table: Table) -> RunLineage:
