@@ -10,9 +10,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import FOLD, GROUP, LABEL, Column, Prepared, Schema
+from unchurn import project as config
+from unchurn.artefacts import FOLD, GROUP, LABEL, Column, Model, Params, Prepared, Schema, Workspace
+from unchurn.modelling.configurations import chosen
 from unchurn.modelling.encoder import Encoder
+from unchurn.progress import Silent
 from unchurn.project import Features
+from unchurn.steps.train import train
 
 COLUMNS = (
     Column("customer", "text", "id"),
@@ -29,7 +33,7 @@ FEATURES = tuple(column for column in COLUMNS if column.role == "feature")
 class Wanted:
     """What to make: rows, how the label depends on the features (steepness), and a seed."""
 
-    rows: int = 600
+    rows: int = 400
     steepness: float = 2.0
     seed: int = 1
     folds: int = 5
@@ -99,3 +103,20 @@ def prepared(
     )
     made.save(folder)
     return Prepared.load(folder)
+
+
+QUICK = Params([each.to_plain() for each in chosen(["shallow", "light"])])
+
+
+def trained(
+    data: Prepared, folder: Path, options: config.Train | None = None, params: Params = QUICK
+) -> Model:
+    """Train on `data`, publish the Model into `folder`, and load it."""
+    options = options or config.Train()
+    folder.mkdir(parents=True)
+    made = train(
+        data, params, config.Data(), options, config.Split(), config.Features(), config.Evaluate(),
+        config.Decision(contact_cost=2.0), config.Score(), Workspace(folder), Silent(),
+    )  # fmt: skip
+    made.save(folder)
+    return Model.load(folder)

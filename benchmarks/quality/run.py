@@ -64,11 +64,11 @@ def _within(name: str, figures: Figures) -> bool:
     rivals = [found.mean(axis=0) for other, found in figures.items() if other != "unchurn"]
     loss, auc = ours.mean(axis=0)[:2]
     best_loss, best_auc = min(r[0] for r in rivals), max(r[1] for r in rivals)
-    slowest = float(ours[:, 2].max())
-    held = loss <= best_loss + LOG_LOSS and auc >= best_auc - AUC and slowest < SECONDS
+    seconds = float(ours[:, 2].mean())
+    held = loss <= best_loss + LOG_LOSS and auc >= best_auc - AUC and seconds < SECONDS
     print(
         f"{name}: log loss {loss - best_loss:+.4f} and ROC-AUC {auc - best_auc:+.4f} against the "
-        f"best rival, {slowest:.0f} s at most: {'within' if held else 'OUTSIDE'} the bar",
+        f"best rival, {seconds:.0f} s a training: {'within' if held else 'OUTSIDE'} the bar",
         file=sys.stderr,
     )
     return held
