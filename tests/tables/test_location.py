@@ -25,7 +25,7 @@ def test_a_glob_is_relative_to_the_folder(tmp_path: Path) -> None:
 def test_a_missing_file_names_the_tables_beside_it(tmp_path: Path) -> None:
     """The hint of a wrong path is what could have been meant."""
     (tmp_path / "customers.csv").write_text("a\n1\n")
-    with pytest.raises(ConfigError, match="customers.csv"):
+    with pytest.raises(ConfigError, match=r"customers\.csv"):
         find_files("custmers.csv", tmp_path)
 
 

@@ -15,7 +15,7 @@ from unchurn.modelling.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
-from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.engines import Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, named_columns
@@ -128,7 +128,7 @@ def _settle(
     return open_engine(engine).settle(typed(), schema, path, path.parent)
 
 
-def _codes(cells: pa.Array, codes: Mapping[str, int], missing: pa.Array) -> pa.Array:
+def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Array:
     """Read label cells: 1, 0, or null where there is no label."""
     encoded = as_text(cells).dictionary_encode()
     values = present(encoded.dictionary, missing).to_pylist()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import numpy as np
 import pyarrow as pa
@@ -13,16 +14,26 @@ MISSING = ("", "na", "n/a", "nan", "null", "?")
 _EXACT = 2.0**53
 
 
-def missing_spellings(also: Iterable[str] = ()) -> pa.Array:
-    """Return every spelling of a missing cell, [data] missing included, trimmed, lower case."""
+@dataclass(frozen=True)
+class Missing:
+    """Spellings of a missing cell, trimmed, lower case; `numeric` when one could be a number."""
+
+    spellings: pa.Array
+    numeric: bool
+
+
+def missing_spellings(also: Iterable[str] = ()) -> Missing:
+    """Return every spelling of a missing cell, [data] missing included."""
     given = pa.array([*MISSING, *also], pa.string())
-    return pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(given)))
+    folded = pc.unique(pc.utf8_lower(pc.utf8_trim_whitespace(given)))
+    numeric = pc.any(pc.match_substring_regex(folded, "[0-9]|inf|∞")).as_py()
+    return Missing(folded, bool(numeric))
 
 
-def present(values: pa.Array, missing: pa.Array) -> pa.Array:
+def present(values: pa.Array, missing: Missing) -> pa.Array:
     """Trim text cells; cells that are spelled missing become null."""
     trimmed = pc.utf8_trim_whitespace(values)
-    lost = pc.is_in(pc.utf8_lower(trimmed), value_set=missing)
+    lost = pc.is_in(pc.utf8_lower(trimmed), value_set=missing.spellings)
     return pc.if_else(lost, pa.scalar(None, pa.string()), trimmed)
 
 

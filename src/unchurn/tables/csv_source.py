@@ -60,7 +60,9 @@ class CsvSource:
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, text cells); return how many rows were seen."""
         reading = _Reading(self, first, reject)
-        block = min(_LARGEST, max(_BLOCK, 4 * self.scan.longest))
+        longest = self.scan.longest
+        # a batch costs a little for every column, so wide rows want larger blocks
+        block = min(_LARGEST, max(_BLOCK, 4 * longest, min(8 * _BLOCK, 512 * longest)))
         while True:
             try:
                 yield from reading.through(block)

@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import as_text, date_text, present
+from unchurn.tables.cells import Missing, as_text, date_text, present
 from unchurn.tables.dates import SENTINELS as DAYS
 from unchurn.tables.dates import DateOrder, Dates, read_dates
 from unchurn.tables.distinct import Distinct
@@ -93,10 +93,9 @@ class DateEvidence:
 class Evidence:
     """Everything known about one column; `is_date` when the user says that it holds dates."""
 
-    def __init__(self, missing: pa.Array, is_date: bool = False) -> None:
+    def __init__(self, missing: Missing, is_date: bool = False) -> None:
         self.is_date = is_date
         self.spelled = missing
-        self.plain = not read_numbers(missing, ".").readable.any()
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
@@ -124,7 +123,7 @@ class Evidence:
 
     def _add_text(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
-        plain = read_plain(values) if self.plain else None
+        plain = read_plain(values) if not self.spelled.numeric else None
         if plain is None:
             values = present(values, self.spelled)
             valid = values.is_valid().to_numpy(zero_copy_only=False)

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
-from unchurn.tables.cells import as_id, as_text, missing_spellings, present
+from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
 from unchurn.tables.dates import read_dates
 from unchurn.tables.numbers import Mask, read_numbers, read_plain
 
@@ -63,7 +63,7 @@ def type_batch(
     return pa.RecordBatch.from_arrays(arrays, schema=pa.schema(fields))
 
 
-def type_cells(cells: pa.Array, column: Column, missing: pa.Array, tally: Tally) -> pa.Array:
+def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) -> pa.Array:
     """Type one column's cells; `missing` comes from `missing_spellings`."""
     if column.role == "id":
         return as_id(cells)
@@ -89,13 +89,13 @@ def is_native(cells: pa.Array) -> bool:
 
 
 def _plain_numbers(
-    cells: pa.Array, column: Column, missing: pa.Array, tally: Tally
+    cells: pa.Array, column: Column, missing: Missing, tally: Tally
 ) -> pa.Array | None:
     """Type a number column whose cells are all plain numbers, the quick way."""
-    if is_native(cells) or column.kind != "number" or column.decimal != ".":
+    if is_native(cells) or missing.numeric or (column.kind, column.decimal) != ("number", "."):
         return None
     plain = read_plain(cells)
-    if plain is None or read_numbers(missing, ".").readable.any():
+    if plain is None:
         return None
     tally.present[column.name] += int(plain.readable.sum())
     if infinite := int(plain.infinite.sum()):
