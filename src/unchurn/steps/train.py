@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Workspace
@@ -22,6 +21,7 @@ from unchurn.modelling.pool import run_jobs
 from unchurn.modelling.recipe import Recipe
 from unchurn.modelling.training_rows import Rows
 from unchurn.progress import Progress
+from unchurn.tables.parquet import write_parquet
 
 
 def train(
@@ -115,7 +115,7 @@ def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threa
 
 def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
     table = pa.table({"margin": recipe.margins, "probability": recipe.probabilities})
-    pq.write_table(table, path, compression="zstd", row_group_size=65_536)
+    write_parquet(table.to_batches(), path, table.schema)
     return path
 
 
