@@ -23,7 +23,7 @@ class _Tier:
 
 _ALL = ("shallow", "light", "medium", "leafy", "free", "whole", "deep")
 _TIERS = (
-    _Tier(12_000, _ALL, 20, 1.0, 3000, 3),
+    _Tier(6_500, _ALL, 20, 1.0, 3000, 3),
     _Tier(25_000, _ALL, 20, 1.0, 3000, 1),
     _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000, 0),
     _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000, 0),
