@@ -87,7 +87,11 @@ def add_sections(path: Path, extra: str) -> None:
     for part in extra.strip().split("\n["):
         name, keys = part.strip("[").split("]\n", 1)
         header = f"\n[{name}]\n"
-        text = text.replace(header, header + keys + "\n", 1) if header in text else text + header + keys
+        text = (
+            text.replace(header, header + keys + "\n", 1)
+            if header in text
+            else text + header + keys
+        )
     path.write_text(text + "\n")
 
 

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import FOLD, GROUP, LABEL, Column, Model, Params, Prepared, Schema, Workspace
-from unchurn.modelling.configurations import chosen
-from unchurn.modelling.encoder import Encoder
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.configurations import chosen
 from unchurn.progress import Silent
 from unchurn.project import Features
 from unchurn.steps.train import train

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import ROW, Batch, Column, Model, Schema
-from unchurn.modelling.encoder import Encoder
+from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.project import Features
 
 COLUMNS = (

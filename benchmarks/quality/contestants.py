@@ -11,9 +11,9 @@ import pyarrow as pa
 from tables import Labelled, write_prepared
 from unchurn import project as config
 from unchurn.artefacts import Workspace
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.training_rows import Rows
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Silent
 from unchurn.steps.train import train
 from unchurn.steps.tune import tune

@@ -19,7 +19,7 @@ import numpy as np
 from contestants import CONTESTANTS
 
 from tables import Labelled, read_tables
-from unchurn.modelling import metrics
+from unchurn.modelling.judging import metrics
 
 Figures = dict[str, np.ndarray]
 LOG_LOSS, AUC, SECONDS = 0.002, 0.005, 60.0

@@ -16,8 +16,8 @@ import pyarrow.csv as csv
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import FOLD, GROUP, LABEL, Column, Prepared, Schema
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.split import fold
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.splitting.split import fold
 from unchurn.project import Features
 
 

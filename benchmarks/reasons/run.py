@@ -17,10 +17,10 @@ import numpy as np
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Model, Schema
-from unchurn.modelling.cutpoints import quantiles, share_cut
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.reasons import Reason, strongest
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.scoring.cutpoints import quantiles, share_cut
+from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.reasons import Reason, strongest
 from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 from unchurn.tables import open_table

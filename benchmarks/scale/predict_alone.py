@@ -17,7 +17,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Model
-from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.scoring.ensemble import LiveModel
 
 HELD = 500_000
 

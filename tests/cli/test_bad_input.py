@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+
 from conftest import QUICK, Ran, Unchurn, run_unchurn
 
 Trained = tuple[Path, Ran]
@@ -17,7 +18,10 @@ TOML = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n' + QUICK
 
 def rows(count: int = 400) -> list[str]:
     """A small usable table: header first."""
-    body = [f"{n:05d},{n % 37},{'abc'[n % 3]},{'yes' if (n * 7) % 10 < 3 else 'no'}" for n in range(count)]
+    body = [
+        f"{n:05d},{n % 37},{'abc'[n % 3]},{'yes' if (n * 7) % 10 < 3 else 'no'}"
+        for n in range(count)
+    ]
     return ["id,x,kind,churn", *body]
 
 
@@ -32,7 +36,7 @@ def train_on(folder: Path, body: bytes | str, toml: str = TOML) -> Ran:
 def nothing_half_written(folder: Path) -> None:
     """No staging folder, no version, no partial artefact is left."""
     made = folder / ".unchurn"
-    assert not [p for p in made.rglob(".*.staging")] if made.exists() else True
+    assert not list(made.rglob(".*.staging"))
     assert not list(made.glob("runs/*/version"))
 
 
@@ -102,7 +106,9 @@ def score_with(trained: Trained, body: str, folder: Path) -> Ran:
     )
 
 
-def test_a_missing_column_is_named_at_scoring(trained: Trained, telecom: Path, tmp_path: Path) -> None:
+def test_a_missing_column_is_named_at_scoring(
+    trained: Trained, telecom: Path, tmp_path: Path
+) -> None:
     """Scoring without a column the model needs names it and writes nothing."""
     body = (telecom / "this_month.csv").read_text().replace("CustServ Calls", "Something", 1)
     ran = score_with(trained, body, tmp_path)
@@ -140,7 +146,15 @@ def test_without_a_champion_the_run_is_offered(tmp_path: Path) -> None:
     assert refused.code == 4, refused.err
     assert refused.document["version"] is None
     run = refused.document["run_id"]
-    words = ("score", "--project", tmp_path, "--data", tmp_path / "t.csv", "--out", tmp_path / "o.csv")
+    words = (
+        "score",
+        "--project",
+        tmp_path,
+        "--data",
+        tmp_path / "t.csv",
+        "--out",
+        tmp_path / "o.csv",
+    )
     plain = run_unchurn(*words)
     assert plain.code == 2
     assert f"--run {run}" in plain.err

@@ -7,6 +7,7 @@ import json
 from pathlib import Path
 
 import pyarrow.parquet as pq
+
 from conftest import Ran, Unchurn
 
 Trained = tuple[Path, Ran]
@@ -21,7 +22,9 @@ def rows_of(path: Path) -> list[dict[str, str]]:
 def test_training_prints_one_document(trained: Trained) -> None:
     """The JSON of a training has every key that others rely on."""
     document = trained[1].document
-    assert {"schema_version", "run_id", "version", "verdict", "promoted", "metrics"} <= set(document)
+    assert {"schema_version", "run_id", "version", "verdict", "promoted", "metrics"} <= set(
+        document
+    )
     assert {"baselines", "rows", "seconds", "artefacts", "report"} <= set(document)
     assert document["version"] == 1
     assert document["promoted"] is True
@@ -51,7 +54,14 @@ def test_every_customer_is_scored_once(
     """The list has a row for every input row, in order, under the id's own name."""
     out = tmp_path / "scores.csv"
     ran = unchurn(
-        "score", "--project", trained[0], "--data", telecom / "this_month.csv", "--out", out, "--json"
+        "score",
+        "--project",
+        trained[0],
+        "--data",
+        telecom / "this_month.csv",
+        "--out",
+        out,
+        "--json",
     )
     assert ran.code == 0, ran.err
     asked = [row["Phone"] for row in rows_of(telecom / "this_month.csv")]
@@ -98,7 +108,9 @@ def test_an_unknown_customer_is_said_so(trained: Trained, unchurn: Unchurn) -> N
     assert "nobody-here" in ran.err
 
 
-def test_check_prints_findings_without_training(telecom: Path, unchurn: Unchurn, tmp_path: Path) -> None:
+def test_check_prints_findings_without_training(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
     """`check` profiles the table and names the leak, in one document."""
     assert unchurn("init", "--data", telecom / "customers.csv", "--project", tmp_path).code == 0
     ran = unchurn("check", "--project", tmp_path, "--json")

@@ -34,7 +34,10 @@ def batches(rows: list[Row], size: int = 3) -> list[pa.RecordBatch]:
     cut = [rows[start : start + size] for start in range(0, len(rows), size)]
     return [
         pa.RecordBatch.from_arrays(
-            [pa.array(cells, kind) for cells, kind in zip(zip(*part, strict=True), SCHEMA.types, strict=True)],
+            [
+                pa.array(cells, kind)
+                for cells, kind in zip(zip(*part, strict=True), SCHEMA.types, strict=True)
+            ],
             schema=SCHEMA,
         )
         for part in cut
@@ -75,7 +78,9 @@ row = st.tuples(
 )
 
 
-@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(rows=st.lists(row, min_size=1, max_size=12), seed=st.integers(0, 9))
 def test_bytes_depend_on_the_rows_alone(
     engine: EngineProtocol, tmp_path: Path, rows: list[Row], seed: int

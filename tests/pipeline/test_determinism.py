@@ -7,6 +7,7 @@ import shutil
 from pathlib import Path
 
 import pytest
+
 from conftest import Unchurn, add_sections, write_project
 
 KEPT = ("clean", "prepared", "params", "model", "champion", "evaluation", "verdict", "version")

@@ -87,7 +87,11 @@ def test_customers_are_typed_labelled_and_sorted(tmp_path: Path) -> None:
     assert schema.types == [pa.string(), pa.string(), pa.float64(), pa.timestamp("us"), pa.int8()]
     rows = rows_of(made)
     assert [(row["id"], row[LABEL]) for row in rows] == [
-        ("C001", 0), ("C002", 1), ("C003", 0), ("C004", 1), ("C007", 1),
+        ("C001", 0),
+        ("C002", 1),
+        ("C003", 0),
+        ("C004", 1),
+        ("C007", 1),
         ("C008", 0),
     ]
     assert [row["minutes"] for row in rows] == [10.5, 1200.5, None, None, 4.0, 5.0]
@@ -102,7 +106,10 @@ def test_roles_come_from_the_config_only(tmp_path: Path) -> None:
     )
     roles = {column["name"]: column["role"] for column in made.schema["columns"]}
     assert roles == {
-        "id": "id", "Plan Name": "dropped", "minutes": "feature", "joined": "snapshot",
+        "id": "id",
+        "Plan Name": "dropped",
+        "minutes": "feature",
+        "joined": "snapshot",
         "churn": "target",
     }
     assert [each["column"]["role"] for each in made.summary] == list(roles.values())
@@ -190,7 +197,9 @@ def test_shuffling_and_threads_change_no_byte(tmp_path: Path) -> None:
     for threads in (1, 2, 3):
         content = "\n".join(["id,x,c,churn", *lines]) + "\n"
         again = cleaned(tmp_path, content, f"{threads}.csv", threads)
-        made.append((again.customers.read_bytes(), again.schema, again.summary, again.rows, again.findings))
+        made.append(
+            (again.customers.read_bytes(), again.schema, again.summary, again.rows, again.findings)
+        )
         chance.shuffle(lines)
     assert made[0] == made[1] == made[2]
 
@@ -199,7 +208,9 @@ value = st.none() | st.integers(-(10**6), 10**6) | st.floats(-1e6, 1e6, width=32
 word = st.none() | st.sampled_from(["basic", "Unknown", "plus, gold", 'say "hi"'])
 
 
-@settings(max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(value, word, st.booleans()), min_size=2, max_size=10))
 def test_csv_parquet_and_json_lines_of_one_table_give_one_clean(
     tmp_path: Path, rows: list[tuple[float | None, str | None, bool]]

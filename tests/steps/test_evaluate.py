@@ -24,10 +24,10 @@ from unchurn.artefacts import (
     dump_json,
 )
 from unchurn.errors import ConfigError
-from unchurn.modelling import metrics
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.plan import plan
-from unchurn.modelling.rules import judge
+from unchurn.modelling.fitting.plan import plan
+from unchurn.modelling.judging import metrics
+from unchurn.modelling.judging.rules import judge
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Silent
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate

@@ -64,12 +64,12 @@ def test_rows_come_in_order_typed_by_the_models_schema_duplicates_kept(tmp_path:
     made = taken(tmp_path)
     schema = pq.read_schema(made.customers)
     assert schema.names == [ROW, "Customer ID", "Int'l Plan", "joined", "minutes"]
-    assert schema.types == [
-        pa.int64(), pa.string(), pa.string(), pa.timestamp("us"), pa.float64()
-    ]
+    assert schema.types == [pa.int64(), pa.string(), pa.string(), pa.timestamp("us"), pa.float64()]
     rows = rows_of(made)
     assert [(row[ROW], row["Customer ID"], row["minutes"]) for row in rows] == [
-        (1, "C2", 1.5), (2, "C1", None), (3, "C1", None),
+        (1, "C2", 1.5),
+        (2, "C1", None),
+        (3, "C1", None),
     ]
     assert rows[1]["joined"].isoformat() == "2024-02-01T00:00:00"
     assert made.rows == {"read": 3, "kept": 3, "rejected": {}}
@@ -77,7 +77,13 @@ def test_rows_come_in_order_typed_by_the_models_schema_duplicates_kept(tmp_path:
 
 def test_the_label_and_unknown_columns_are_noted_and_left_out(tmp_path: Path) -> None:
     """Extra columns, the label and unseen values are told, never an error."""
-    made = taken(tmp_path, TABLE.replace("churn", "Churn?").replace("MINUTES", "extra;minutes").replace(";1,5", ";x;1,5").replace(";-999", ";x;-999"))
+    made = taken(
+        tmp_path,
+        TABLE.replace("churn", "Churn?")
+        .replace("MINUTES", "extra;minutes")
+        .replace(";1,5", ";x;1,5")
+        .replace(";-999", ";x;-999"),
+    )
     assert codes(made) == {"label-ignored": 0, "extra-columns": 1, "unseen-categories": 2}
 
 

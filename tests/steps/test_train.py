@@ -10,8 +10,8 @@ from prepared_tables import Wanted, prepared, trained
 from unchurn import project as config
 from unchurn.artefacts import LABEL, Model, Prepared
 from unchurn.errors import ConfigError
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.training_rows import Rows
+from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.modelling.scoring.ensemble import LiveModel
 
 
 @pytest.fixture(scope="module")

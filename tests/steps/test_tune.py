@@ -6,8 +6,8 @@ from prepared_tables import Wanted, prepared
 from unchurn import project as config
 from unchurn.artefacts import Params, Prepared
 from unchurn.errors import ConfigError
-from unchurn.modelling.configurations import Configuration
-from unchurn.modelling.plan import plan
+from unchurn.modelling.fitting.configurations import Configuration
+from unchurn.modelling.fitting.plan import plan
 from unchurn.progress import Silent
 from unchurn.steps.tune import tune
 

@@ -226,10 +226,14 @@ def test_the_fingerprint_follows_the_bytes(tmp_path: Path) -> None:
     assert prints[0] == prints[1] != prints[2]
 
 
-plain = st.text(st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"]))
+plain = st.text(
+    st.characters(codec="utf-8", exclude_characters="\x00", exclude_categories=["Cc", "Cs"])
+)
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(st.lists(st.tuples(plain, plain), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_quoted_cells_come_back_as_written(
     read: Read, table: list[tuple[str, str]], mark: str

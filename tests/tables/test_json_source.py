@@ -34,7 +34,12 @@ def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
 
 @pytest.mark.parametrize(
     ("content", "words"),
-    [(b"", "empty"), (b'[{"a": 1}]\n', "JSON list"), (b"hello\n", "no customer"), (b"{}\n", "no customer")],
+    [
+        (b"", "empty"),
+        (b'[{"a": 1}]\n', "JSON list"),
+        (b"hello\n", "no customer"),
+        (b"{}\n", "no customer"),
+    ],
 )
 def test_what_is_not_json_lines_is_refused(read: Read, content: bytes, words: str) -> None:
     """An empty file, a JSON list and prose each get their own words."""

@@ -48,7 +48,11 @@ def test_folders_and_files_without_read_permission_say_so(tmp_path: Path) -> Non
     code = _CHILD.format(nobody=_NOBODY)
     ran = subprocess.run(
         [sys.executable, "-c", code, str(tmp_path), "locked", "locked/t.csv", *names],
-        capture_output=True, text=True, check=False, cwd="/", env={**os.environ, "HOME": "/"},
+        capture_output=True,
+        text=True,
+        check=False,
+        cwd="/",
+        env={**os.environ, "HOME": "/"},
     )
     locked.chmod(0o700)
     assert ran.returncode == 0, ran.stdout + ran.stderr

@@ -54,7 +54,9 @@ def test_a_missing_spelling_that_is_a_number_is_missing(look: Callable[..., Colu
     assert (found.missing, found.maximum) == (1, "3")
 
 
-def test_the_decimal_sign_is_decided_by_the_whole_column(look: Callable[..., ColumnSummary]) -> None:
+def test_the_decimal_sign_is_decided_by_the_whole_column(
+    look: Callable[..., ColumnSummary],
+) -> None:
     """One unmistakable cell tells how the ambiguous ones are meant."""
     assert look(["1,234", "5,678"]).column.decimal == "."
     found = look(["1,234", "5,678", "1,5"])
@@ -165,10 +167,14 @@ cell = st.one_of(
 )
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     numbers=st.lists(st.none() | cell, min_size=2, max_size=12),
-    words=st.lists(st.none() | st.sampled_from(["a", "b", "Unknown", "-"]), min_size=12, max_size=12),
+    words=st.lists(
+        st.none() | st.sampled_from(["a", "b", "Unknown", "-"]), min_size=12, max_size=12
+    ),
 )
 def test_csv_parquet_and_json_lines_of_one_table_have_one_summary(
     tmp_path: Path, numbers: list[float | None], words: list[str | None]

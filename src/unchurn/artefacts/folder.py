@@ -87,33 +87,43 @@ def verify(folder: Path) -> str:
     """
     manifest = folder / MANIFEST
     if not manifest.is_file():
-        raise ArtefactError(f"{folder} is not a published artefact: it has no {MANIFEST}.",
-                            "Run the training again to make it anew.")
+        raise ArtefactError(
+            f"{folder} is not a published artefact: it has no {MANIFEST}.",
+            "Run the training again to make it anew.",
+        )
     try:
         listed: dict[str, str] = dict(json.loads(manifest.read_bytes())["files"].items())
     except (ValueError, KeyError, TypeError, AttributeError) as error:
-        raise ArtefactError(f"{manifest} is damaged: it is not a list of files and hashes.",
-                            "Run the training again with --fresh.") from error
+        raise ArtefactError(
+            f"{manifest} is damaged: it is not a list of files and hashes.",
+            "Run the training again with --fresh.",
+        ) from error
     for name, digest in listed.items():
         _verify_file(folder, name, digest)
     extra = sorted(set(_names(folder)) - set(listed))
     if extra:
-        raise ArtefactError(f"{folder} holds {extra[0]!r}, which its {MANIFEST} does not list.",
-                            "Remove the file, or run the training again with --fresh.")
+        raise ArtefactError(
+            f"{folder} holds {extra[0]!r}, which its {MANIFEST} does not list.",
+            "Remove the file, or run the training again with --fresh.",
+        )
     return sha256_of(manifest)
 
 
 def _verify_file(folder: Path, name: str, digest: str) -> None:
     pure = PurePosixPath(name)
     if pure.is_absolute() or ".." in pure.parts:
-        raise ArtefactError(f"{folder / MANIFEST} lists {name!r}, a path outside its folder.",
-                            "Do not use this artefact; it was not made by unchurn.")
+        raise ArtefactError(
+            f"{folder / MANIFEST} lists {name!r}, a path outside its folder.",
+            "Do not use this artefact; it was not made by unchurn.",
+        )
     path = folder / name
     if path.is_symlink() or not path.is_file():
         raise ArtefactError(f"{path} is missing.", "Run the training again with --fresh.")
     if sha256_of(path) != digest:
-        raise ArtefactError(f"{path} has changed since it was published (sha256 differs).",
-                            "Restore the file, or run the training again with --fresh.")
+        raise ArtefactError(
+            f"{path} has changed since it was published (sha256 differs).",
+            "Restore the file, or run the training again with --fresh.",
+        )
 
 
 def fsync_tree(folder: Path) -> None:

@@ -57,7 +57,9 @@ def init(
     positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
     id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
     drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
-    no_header: Annotated[bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")] = False,
+    no_header: Annotated[
+        bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
+    ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing churn.toml.")] = False,
     project: ProjectDir = HERE,
     json: AsJson = False,

@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW, Model, Schema, ScoringRun
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.cutpoints import quantiles
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.explanation import NOTE, explain_rows
-from unchurn.modelling.score_rows import Scorer
-from unchurn.modelling.sentences import readable
+from unchurn.modelling.scoring.cutpoints import quantiles
+from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.explanation import NOTE, explain_rows
+from unchurn.modelling.scoring.score_rows import Scorer
+from unchurn.modelling.scoring.sentences import readable
 from unchurn.pipeline.scoring import ChosenModel, choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project

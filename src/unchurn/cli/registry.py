@@ -137,7 +137,7 @@ def _change(change: Change) -> Document:
 def _loads(root: Path) -> Check:
     def check(record: Record) -> None:
         bundle = check_files(root, record)
-        from unchurn.modelling.load_check import check_loads
+        from unchurn.modelling.scoring.load_check import check_loads
 
         check_loads(bundle)
 

@@ -80,4 +80,6 @@ def verify(
     """Check every version's files against their hashes."""
     from unchurn.cli import registry as body
 
-    serve_verb(lambda _: body.registry_verify(project), body.show_verify, Flags(json, quiet, verbose))
+    serve_verb(
+        lambda _: body.registry_verify(project), body.show_verify, Flags(json, quiet, verbose)
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unchurn.artefacts import Model
-from unchurn.modelling.ensemble import LiveModel
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 

@@ -133,7 +133,9 @@ def _finished_runs(project: Project) -> list[str]:
 def _no_champion(project: Project) -> ConfigError:
     runs = _finished_runs(project)
     if not runs:
-        return ConfigError("There is no champion: nothing has been trained.", "Run `unchurn train`.")
+        return ConfigError(
+            "There is no champion: nothing has been trained.", "Run `unchurn train`."
+        )
     return ConfigError(
         "There is no champion: no training has passed the gate yet.",
         f"Score with a run that did not pass by adding --run {runs[-1]} "

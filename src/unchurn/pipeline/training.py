@@ -21,7 +21,7 @@ from unchurn.artefacts import (
     verify,
 )
 from unchurn.errors import ConfigError
-from unchurn.modelling import custom_metrics
+from unchurn.modelling.judging import custom_metrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
@@ -184,7 +184,9 @@ def _lineage(project: Project, table: Table) -> RunLineage:
 
 
 def _rows(rows: dict[str, Any]) -> dict[str, Any]:
-    return {name: rows[name] for name in ("read", "kept", "dropped", "train", "test") if name in rows}
+    return {
+        name: rows[name] for name in ("read", "kept", "dropped", "train", "test") if name in rows
+    }
 
 
 def _places(where: Run) -> dict[str, str]:

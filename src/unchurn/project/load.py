@@ -65,7 +65,9 @@ class Project:
         """Validate nested plain data as a Project. Raises `ConfigError`."""
         for name in plain:
             _known(name, s.SECTIONS, "section", FILE)
-        made = {name: _section(name, kind, plain.get(name, {})) for name, kind in s.SECTIONS.items()}
+        made = {
+            name: _section(name, kind, plain.get(name, {})) for name, kind in s.SECTIONS.items()
+        }
         return cls(folder=folder.absolute(), **made)
 
 
@@ -95,7 +97,9 @@ def _value(where: str, hint: Any, value: Any, rules: typing.Mapping[str, Any]) -
     chosen = value.values() if isinstance(value, dict) else [value]
     for each in chosen:
         if rules["choices"] and each not in rules["choices"]:
-            raise ConfigError(f"{where} is {each!r}.", f"Choose one of {listing(rules['choices'])}.")
+            raise ConfigError(
+                f"{where} is {each!r}.", f"Choose one of {listing(rules['choices'])}."
+            )
     if isinstance(value, (int, float)) and not isinstance(value, bool):
         _bounded(where, value, rules["bounds"])
     return value
@@ -105,7 +109,11 @@ def _typed(where: str, hint: Any, value: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin is tuple and isinstance(value, (list, tuple)):
         return _items(where, typing.get_args(hint), list(value))
-    if origin is dict and isinstance(value, dict) and all(isinstance(v, str) for v in value.values()):
+    if (
+        origin is dict
+        and isinstance(value, dict)
+        and all(isinstance(v, str) for v in value.values())
+    ):
         return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return float(value)
@@ -143,5 +151,5 @@ def _words(hint: Any) -> str:
     if typing.get_origin(hint) is tuple:
         return f"a list, each {_words(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict:
-        return "a table of column = \"type\""
+        return 'a table of column = "type"'
     return "a number, or text in quotes"

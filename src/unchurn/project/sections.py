@@ -35,10 +35,16 @@ class Data:
 
     train: str = key("", "Training table: a file, a folder or a glob (CSV, Parquet, JSON Lines).")
     score: str = key("", "Table that `unchurn score` reads when no --data is given.")
-    header: bool = key(True, "Whether CSV files begin with a header; without one, columns are c1, c2 and so on.")
+    header: bool = key(
+        True, "Whether CSV files begin with a header; without one, columns are c1, c2 and so on."
+    )
     delimiter: str = key("", "CSV delimiter; empty means found from the file.")
-    encoding: str = key("", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252).")
-    missing: tuple[str, ...] = key((), "Spellings of a missing cell besides blank, NA, N/A, NaN, null and ?.")
+    encoding: str = key(
+        "", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252)."
+    )
+    missing: tuple[str, ...] = key(
+        (), "Spellings of a missing cell besides blank, NA, N/A, NaN, null and ?."
+    )
 
 
 @dataclass(frozen=True)
@@ -46,10 +52,18 @@ class Churn:
     """What churn means in this table."""
 
     target: str = key("", "Column that says who churned.")
-    positive: str = key("", "Label spelling that means churned; empty means inferred when unmistakable.")
+    positive: str = key(
+        "", "Label spelling that means churned; empty means inferred when unmistakable."
+    )
     id: str = key("", "Column that names the customer; empty means the table has none.")
-    snapshot_date: str = key("", "Column with the date on which a row was true; naming it splits by time.")
-    horizon_days: int = key(30, "Days after the snapshot in which churn is counted; the gap of a time split.", at_least=1)
+    snapshot_date: str = key(
+        "", "Column with the date on which a row was true; naming it splits by time."
+    )
+    horizon_days: int = key(
+        30,
+        "Days after the snapshot in which churn is counted; the gap of a time split.",
+        at_least=1,
+    )
 
 
 @dataclass(frozen=True)
@@ -57,9 +71,17 @@ class Columns:
     """What columns are for, where the table alone cannot tell."""
 
     drop: tuple[str, ...] = key((), "Columns never used as features.")
-    allow: tuple[str, ...] = key((), "Columns used although they look like a leak or an identity; the report records it.")
-    types: dict[str, str] = key({}, "Column types to force: number, category, date or text.", choices=("number", "category", "date", "text"))
-    actionable: tuple[str, ...] = key((), "Columns the company can change; only these are ever phrased as advice.")
+    allow: tuple[str, ...] = key(
+        (), "Columns used although they look like a leak or an identity; the report records it."
+    )
+    types: dict[str, str] = key(
+        {},
+        "Column types to force: number, category, date or text.",
+        choices=("number", "category", "date", "text"),
+    )
+    actionable: tuple[str, ...] = key(
+        (), "Columns the company can change; only these are ever phrased as advice."
+    )
 
 
 @dataclass(frozen=True)
@@ -75,7 +97,9 @@ class Engine:
 class Split:
     """Which customers are held out."""
 
-    test: float = key(0.2, "Share of customers held out for the one evaluation.", above=0, below=0.9)
+    test: float = key(
+        0.2, "Share of customers held out for the one evaluation.", above=0, below=0.9
+    )
     folds: int = key(5, "Customer-grouped folds of the training rows.", at_least=2, at_most=20)
 
 
@@ -83,9 +107,19 @@ class Split:
 class Features:
     """How columns become numbers."""
 
-    missing: str = key("native", "Missing cells: kept (native), or median / own category (impute).", choices=("native", "impute"))
-    categories: str = key("native", "Categories: partition splits (native), or one column a value (one-hot).", choices=("native", "one-hot"))
-    max_categories: int = key(64, "Most category values kept a column; rarer ones share code 0.", at_least=2, at_most=254)
+    missing: str = key(
+        "native",
+        "Missing cells: kept (native), or median / own category (impute).",
+        choices=("native", "impute"),
+    )
+    categories: str = key(
+        "native",
+        "Categories: partition splits (native), or one column a value (one-hot).",
+        choices=("native", "one-hot"),
+    )
+    max_categories: int = key(
+        64, "Most category values kept a column; rarer ones share code 0.", at_least=2, at_most=254
+    )
     min_category_rows: int = key(10, "Training rows a category value needs to be kept.", at_least=1)
 
 
@@ -93,17 +127,30 @@ class Features:
 class Tune:
     """The search for configurations beyond the fixed ones."""
 
-    trials: int = key(-1, "Search trials; -1 means as many as keep a 7,000 × 20 table under 20 s on 2 cores, 0 means none.", at_least=-1)
-    seconds: float = key(0.0, "Stop the search after this many seconds; 0 means by trials only.", at_least=0)
+    trials: int = key(
+        -1,
+        "Search trials; -1 means as many as keep a 7,000 × 20 table under 20 s on 2 cores, 0 means none.",
+        at_least=-1,
+    )
+    seconds: float = key(
+        0.0, "Stop the search after this many seconds; 0 means by trials only.", at_least=0
+    )
 
 
 @dataclass(frozen=True)
 class Train:
     """Fitting."""
 
-    configurations: tuple[str, ...] = key((), "Fixed configurations to fit, by name; empty means all that suit the table's size.")
-    members: int = key(0, "Most configurations shipped; 0 means every one with a weight worth keeping.", at_least=0)
-    refit: bool = key(True, "Ship boosters fitted on all rows, test rows included, after evaluating ones that never saw them.")
+    configurations: tuple[str, ...] = key(
+        (), "Fixed configurations to fit, by name; empty means all that suit the table's size."
+    )
+    members: int = key(
+        0, "Most configurations shipped; 0 means every one with a weight worth keeping.", at_least=0
+    )
+    refit: bool = key(
+        True,
+        "Ship boosters fitted on all rows, test rows included, after evaluating ones that never saw them.",
+    )
     threads: int = key(2, "Threads of XGBoost; part of the promise of identical bytes.", at_least=1)
     device: str = key("cpu", "Where XGBoost runs.", choices=("cpu", "cuda"))
     seed: int = key(7, "Seed of everything random.", at_least=0)
@@ -113,11 +160,24 @@ class Train:
 class Evaluate:
     """How the model is judged."""
 
-    bootstrap: int = key(1000, "Bootstrap resamples behind every interval.", at_least=100, at_most=20000)
-    capacity: float = key(0.1, "Share of customers the team can contact; recall is given there.", above=0, at_most=1)
-    threshold: float = key(0.5, "Probability from which a customer counts as predicted to leave (accuracy, precision, recall).", above=0, below=1)
-    slices: tuple[str, ...] = key((), "Columns by which results are sliced; empty means found from the table.")
-    metrics: tuple[str, ...] = key((), "A team's own metrics as module:function, called with (labels, probabilities).")
+    bootstrap: int = key(
+        1000, "Bootstrap resamples behind every interval.", at_least=100, at_most=20000
+    )
+    capacity: float = key(
+        0.1, "Share of customers the team can contact; recall is given there.", above=0, at_most=1
+    )
+    threshold: float = key(
+        0.5,
+        "Probability from which a customer counts as predicted to leave (accuracy, precision, recall).",
+        above=0,
+        below=1,
+    )
+    slices: tuple[str, ...] = key(
+        (), "Columns by which results are sliced; empty means found from the table."
+    )
+    metrics: tuple[str, ...] = key(
+        (), "A team's own metrics as module:function, called with (labels, probabilities)."
+    )
     shap_rows: int = key(500, "Most test rows explained for the global importance.", at_least=1)
 
 
@@ -125,29 +185,49 @@ class Evaluate:
 class Gate:
     """Rules a model must pass before it is registered. A floor of 0 (or a ceiling of 0) is off."""
 
-    min_rows: int = key(200, "Fewer test rows than this, and the verdict is 'cannot tell'.", at_least=1)
-    min_churned: int = key(20, "Fewer churned test rows than this, and the verdict is 'cannot tell'.", at_least=1)
+    min_rows: int = key(
+        200, "Fewer test rows than this, and the verdict is 'cannot tell'.", at_least=1
+    )
+    min_churned: int = key(
+        20, "Fewer churned test rows than this, and the verdict is 'cannot tell'.", at_least=1
+    )
     accuracy: float = key(0.0, "Least accuracy at the threshold.", at_least=0, at_most=1)
     roc_auc: float = key(0.0, "Least ROC-AUC.", at_least=0, at_most=1)
     average_precision: float = key(0.0, "Least average precision.", at_least=0, at_most=1)
     lift_top_decile: float = key(0.0, "Least lift in the riskiest tenth.", at_least=0)
-    recall_at_capacity: float = key(0.0, "Least recall within the team's capacity.", at_least=0, at_most=1)
+    recall_at_capacity: float = key(
+        0.0, "Least recall within the team's capacity.", at_least=0, at_most=1
+    )
     log_loss: float = key(0.0, "Most log loss.", at_least=0)
     brier: float = key(0.0, "Most Brier score.", at_least=0)
     ece: float = key(0.0, "Most expected calibration error.", at_least=0)
-    min_absolute_change: float = key(0.0, "How much less log loss than the champion a model needs, on the same rows.", at_least=0)
-    champion_tolerance: float = key(0.002, "How much more log loss than the champion is still 'not worse'.", at_least=0)
-    allow_leaks: bool = key(False, "Whether a model may pass with a column in it that looks like a leak.")
+    min_absolute_change: float = key(
+        0.0, "How much less log loss than the champion a model needs, on the same rows.", at_least=0
+    )
+    champion_tolerance: float = key(
+        0.002, "How much more log loss than the champion is still 'not worse'.", at_least=0
+    )
+    allow_leaks: bool = key(
+        False, "Whether a model may pass with a column in it that looks like a leak."
+    )
 
 
 @dataclass(frozen=True)
 class Decision:
     """What contacting a customer costs and brings, in one currency. All zero means no decision."""
 
-    clv: float | str = key(0.0, "Value of a customer who stays: a number, or the column that holds it.", at_least=0)
+    clv: float | str = key(
+        0.0, "Value of a customer who stays: a number, or the column that holds it.", at_least=0
+    )
     contact_cost: float = key(0.0, "Cost of one contact.", at_least=0)
-    incentive_cost: float = key(0.0, "Cost of the offer, paid to whoever accepts it: would-be churners at accept_rate, everybody else always.", at_least=0)
-    accept_rate: float = key(0.3, "Share of would-be churners who accept the offer and stay.", at_least=0, at_most=1)
+    incentive_cost: float = key(
+        0.0,
+        "Cost of the offer, paid to whoever accepts it: would-be churners at accept_rate, everybody else always.",
+        at_least=0,
+    )
+    accept_rate: float = key(
+        0.3, "Share of would-be churners who accept the offer and stay.", at_least=0, at_most=1
+    )
 
 
 @dataclass(frozen=True)
@@ -155,8 +235,12 @@ class Score:
     """What the customer list holds."""
 
     reasons: str = key("0.2", "Whose reasons are given: all, none, or the riskiest share.")
-    reasons_limit: int = key(5000, "Most customers given reasons when `reasons` is a share.", at_least=0)
-    bands: tuple[float, float] = key((0.1, 0.3), "Shares of customers in the high band, and in high and medium together.")
+    reasons_limit: int = key(
+        5000, "Most customers given reasons when `reasons` is a share.", at_least=0
+    )
+    bands: tuple[float, float] = key(
+        (0.1, 0.3), "Shares of customers in the high band, and in high and medium together."
+    )
 
 
 @dataclass(frozen=True)

@@ -9,10 +9,10 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.identity import Identity, recognise
-from unchurn.modelling.labels import LabelRule, read_labels
-from unchurn.modelling.leak_names import telling_name
-from unchurn.modelling.leakage import strength
+from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.labels import LabelRule, read_labels
+from unchurn.modelling.columns.leak_names import telling_name
+from unchurn.modelling.columns.leakage import strength
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.proposal.sample import Sample, take_sample

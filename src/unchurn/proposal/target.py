@@ -7,9 +7,9 @@ from collections.abc import Sequence
 
 from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError, DataError, UnchurnError, listing
-from unchurn.modelling.labels import read_labels
-from unchurn.modelling.names import squashed
-from unchurn.modelling.spellings import is_missing, normalise
+from unchurn.modelling.columns.labels import read_labels
+from unchurn.modelling.columns.names import squashed
+from unchurn.modelling.columns.spellings import is_missing, normalise
 
 MOST_SPELLINGS = 20
 _STAYING = re.compile("(re(tain|new|main)|stay|active|loyal|kept)", re.IGNORECASE)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import LABEL, ROW, Clean, Column, Finding, Schema, Workspace
 from unchurn.errors import DataError
-from unchurn.modelling.labels import LabelError, LabelRule, read_labels
+from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
@@ -156,7 +156,12 @@ def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:
         ("exact-duplicate", "note", twice, "repeat another row in everything and were dropped"),
     ]
     return [
-        Finding(code, "warning" if severity == "warning" else "note", f"{rows:,} rows {words}.", count=rows)
+        Finding(
+            code,
+            "warning" if severity == "warning" else "note",
+            f"{rows:,} rows {words}.",
+            count=rows,
+        )
         for code, severity, rows, words in told
         if rows
     ]
@@ -168,8 +173,16 @@ def _identity(schema: Schema, engine: Engine, path: Path) -> list[Finding]:
     found = open_engine(engine).identity(path, schema.id)
     told = [
         ("missing-id", found.missing, "rows have no id"),
-        ("repeated-id", found.repeated, "customers have several rows; they stay on one side of every split"),
-        ("conflicting-labels", found.conflicting, "customers have rows that say both churned and stayed"),
+        (
+            "repeated-id",
+            found.repeated,
+            "customers have several rows; they stay on one side of every split",
+        ),
+        (
+            "conflicting-labels",
+            found.conflicting,
+            "customers have rows that say both churned and stayed",
+        ),
     ]
     return [
         Finding(code, "warning", f"{count:,} {words}.", schema.id, count)

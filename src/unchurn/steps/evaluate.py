@@ -11,12 +11,12 @@ from unchurn import project as config
 from unchurn import report
 from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling import custom_metrics
-from unchurn.modelling.appraisal import Appraisal, rivals
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.importance import Explained
-from unchurn.modelling.judged_rows import JudgedRows
-from unchurn.modelling.rules import judge
+from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.judging.appraisal import Appraisal, rivals
+from unchurn.modelling.judging.importance import Explained
+from unchurn.modelling.judging.judged_rows import JudgedRows
+from unchurn.modelling.judging.rules import judge
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Progress
 from unchurn.tables.matching import match_columns
 from unchurn.tables.text_rows import csv_header, csv_rows

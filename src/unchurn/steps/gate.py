@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from unchurn import project as config
 from unchurn.artefacts import Evaluation, Verdict
-from unchurn.modelling.rules import judge
+from unchurn.modelling.judging.rules import judge
 
 
 def gate(evaluation: Evaluation, gate: config.Gate) -> Verdict:

@@ -17,19 +17,19 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import LABEL, Clean, ColumnSummary, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.drift_profile import profile
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.parting import Parts, part_rows
-from unchurn.modelling.prepared_rows import (
+from unchurn.modelling.columns.drift_profile import profile
+from unchurn.modelling.columns.related import related_findings
+from unchurn.modelling.columns.rows_findings import balance_findings
+from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
+from unchurn.modelling.columns.time_findings import after_snapshot
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.splitting.parting import Parts, part_rows
+from unchurn.modelling.splitting.prepared_rows import (
     side_batches,
     side_schema,
     training_features,
     training_strength,
 )
-from unchurn.modelling.related import related_findings
-from unchurn.modelling.rows_findings import balance_findings
-from unchurn.modelling.selection import by_strength, by_summary, quality_findings
-from unchurn.modelling.time_findings import after_snapshot
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Decision, Evaluate, Features, Split
 from unchurn.tables.matching import match_columns

@@ -13,13 +13,13 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
-from unchurn.modelling import cutpoints
-from unchurn.modelling.encoder import Matrix
-from unchurn.modelling.ensemble import LiveModel
-from unchurn.modelling.reason_rows import ReasonPolicy, Riskiest
-from unchurn.modelling.reasons import REASONS, Related
-from unchurn.modelling.score_rows import Scorer, placed, with_reasons
-from unchurn.modelling.sentences import reason_columns
+from unchurn.modelling.encoding.encoder import Matrix
+from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
+from unchurn.modelling.scoring.reasons import REASONS, Related
+from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
+from unchurn.modelling.scoring.sentences import reason_columns
 from unchurn.progress import Progress, Task
 from unchurn.tables.parquet import write_parquet
 

@@ -12,14 +12,14 @@ import pyarrow as pa
 
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Workspace
-from unchurn.modelling.booster import Settings, xgboost
-from unchurn.modelling.configurations import Configuration
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.folds import CrossFit, Folds, refit
-from unchurn.modelling.plan import plan
-from unchurn.modelling.pool import run_jobs
-from unchurn.modelling.recipe import Recipe
-from unchurn.modelling.training_rows import Rows
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.booster import Settings, xgboost
+from unchurn.modelling.fitting.configurations import Configuration
+from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
+from unchurn.modelling.fitting.plan import plan
+from unchurn.modelling.fitting.pool import run_jobs
+from unchurn.modelling.fitting.recipe import Recipe
+from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from unchurn import project as config
 from unchurn.artefacts import Params, Prepared
-from unchurn.modelling.booster import Settings
-from unchurn.modelling.encoder import Encoder
-from unchurn.modelling.folds import Folds
-from unchurn.modelling.plan import Plan, plan
-from unchurn.modelling.search import Search
-from unchurn.modelling.training_rows import Rows
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.booster import Settings
+from unchurn.modelling.fitting.folds import Folds
+from unchurn.modelling.fitting.plan import Plan, plan
+from unchurn.modelling.fitting.search import Search
+from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.progress import Progress
 
 

@@ -86,9 +86,7 @@ class _Reading:
         self.good = 0
         self.last: pa.RecordBatch | None = None
 
-    def through(
-        self, block: int
-    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, None]:
+    def through(self, block: int) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, None]:
         """Yield the rows not yet given."""
         skip = self.good
         with _opened(self.source, block, self._invalid) as reader:

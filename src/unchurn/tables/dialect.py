@@ -153,7 +153,9 @@ def _names(scan: Scan, records: list[list[str]], header: bool, wrapped: bool) ->
         return [f"c{number}" for number in range(1, width + 1)]
     cells = [cell for cell in records[0] if cell.strip()]
     if cells and all(_NUMBER.fullmatch(cell) for cell in cells):
-        quoted = " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
+        quoted = (
+            " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
+        )
         raise DataError(
             f"{scan.path.name} begins with numbers ({listing(cells, 4)}) where a header should "
             f"be: it looks like data without a header{quoted}.",

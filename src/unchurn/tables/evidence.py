@@ -153,7 +153,9 @@ class Evidence:
         iso_dates = read_dates(values, "ymd", compact=self.is_date)
         for order, dates in self.dates.items():
             same = order == "ymd" or iso_dates.readable.all()
-            dates.add(iso_dates if same else read_dates(values, order, compact=self.is_date), counts)
+            dates.add(
+                iso_dates if same else read_dates(values, order, compact=self.is_date), counts
+            )
 
     def _add_moments(self, cells: pa.Array) -> None:
         self.native_date = True

@@ -123,4 +123,6 @@ def _batch(
     numbers: list[int], cells: list[list[str | None]], columns: tuple[str, ...]
 ) -> tuple[RowNumbers, pa.RecordBatch]:
     arrays = [pa.array(column, pa.string()) for column in cells]
-    return np.asarray(numbers, dtype=np.int64), pa.RecordBatch.from_arrays(arrays, names=list(columns))
+    return np.asarray(numbers, dtype=np.int64), pa.RecordBatch.from_arrays(
+        arrays, names=list(columns)
+    )

@@ -28,7 +28,9 @@ def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
         return Column(name, kind, decimal=decimal, sentinels=tuple(f"{code:g}" for code in codes))
     if kind == "date":
         order = _order(evidence)
-        return Column(name, kind, date_order=order, sentinels=tuple(sorted(evidence.dates[order].sentinels)))
+        return Column(
+            name, kind, date_order=order, sentinels=tuple(sorted(evidence.dates[order].sentinels))
+        )
     return Column(name, kind)
 
 

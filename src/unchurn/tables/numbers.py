@@ -115,7 +115,9 @@ def _undressed(cells: pa.Array) -> pa.Array:
     return pc.replace_substring_regex(bare, _AFTER, "")
 
 
-def _fill(values: npt.NDArray[np.float64], readable: Mask, cells: pa.Array, decimal: Decimal) -> None:
+def _fill(
+    values: npt.NDArray[np.float64], readable: Mask, cells: pa.Array, decimal: Decimal
+) -> None:
     """Read what is written plainly, in groups of thousands, or as infinity; mark it readable."""
     for pattern, grouped in ((_PLAIN[decimal], False), (_GROUPED[decimal], True)):
         found = _matches(cells, pattern)

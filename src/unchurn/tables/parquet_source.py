@@ -93,7 +93,11 @@ def native_type(kind: pa.DataType) -> pa.DataType:
         return pa.float64()
     if types.is_decimal(kind):
         whole = kind.scale == 0
-        return (pa.int64() if kind.precision <= _WHOLE_DIGITS else pa.string()) if whole else pa.float64()
+        return (
+            (pa.int64() if kind.precision <= _WHOLE_DIGITS else pa.string())
+            if whole
+            else pa.float64()
+        )
     return pa.timestamp("us") if types.is_timestamp(kind) or types.is_date(kind) else pa.string()
 
 
@@ -113,7 +117,9 @@ def _plain(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
     try:
         if pa.types.is_timestamp(array.type) or pa.types.is_date(array.type):
             # casting drops the zone and keeps the UTC moment; nanoseconds are cut off
-            return array.cast(pa.timestamp("us", getattr(array.type, "tz", None)), safe=False).cast(kind)
+            return array.cast(pa.timestamp("us", getattr(array.type, "tz", None)), safe=False).cast(
+                kind
+            )
         if pa.types.is_duration(array.type):
             return array.cast(pa.int64()).cast(kind)
         return array.cast(kind)

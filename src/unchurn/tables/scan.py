@@ -131,9 +131,7 @@ class _Measured:
             gz = self.path.suffix.lower() == ".gz"
             sha = hashlib.file_digest(stream, "sha256") if gz else self.digest
         longest = max(self.longest, self.line)
-        return Scan(
-            self.path, sha.hexdigest(), self.size, encoding, guessed, longest, self.quotes
-        )
+        return Scan(self.path, sha.hexdigest(), self.size, encoding, guessed, longest, self.quotes)
 
     def _begin(self, piece: bytes) -> None:
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")

@@ -106,7 +106,9 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
     values, rows = evidence.distinct.items()
     pairs = _ranked(as_text(values).to_pylist(), rows.tolist())
     texts = sorted(value for value, _ in pairs)
-    low, high = (texts[0], texts[-1]) if texts else (evidence.distinct.least, evidence.distinct.most)
+    low, high = (
+        (texts[0], texts[-1]) if texts else (evidence.distinct.least, evidence.distinct.most)
+    )
     return ColumnSummary(
         column,
         evidence.rows,

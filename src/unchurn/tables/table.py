@@ -84,13 +84,19 @@ class Table:
     @cached_property
     def _fingerprint(self) -> str:
         digests = [source.sha256() for source in self.sources]
-        return digests[0] if len(digests) == 1 else hashlib.sha256("".join(digests).encode()).hexdigest()
+        return (
+            digests[0]
+            if len(digests) == 1
+            else hashlib.sha256("".join(digests).encode()).hexdigest()
+        )
 
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""
         return self._fingerprint
 
-    def batches(self, reject: Reject, only: Sequence[str] | None = None) -> Iterator[pa.RecordBatch]:
+    def batches(
+        self, reject: Reject, only: Sequence[str] | None = None
+    ) -> Iterator[pa.RecordBatch]:
         """Yield every row: `ROW` int64, then `only` (by default all columns) in that order.
 
         Cells are string as written (CSV, JSON Lines), or the native type of a Parquet column
@@ -149,9 +155,7 @@ def _common(sources: Sequence[Source], columns: Sequence[str]) -> dict[str, pa.D
     return common
 
 
-def _laid_out(
-    numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema
-) -> pa.RecordBatch:
+def _laid_out(numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
     arrays: list[pa.Array] = [pa.array(numbers, pa.int64())]
     present = {name: index for index, name in enumerate(cells.schema.names)}
     for each in list(schema)[1:]:

@@ -1,0 +1,1 @@
+"""Columns of a table as the columns of a matrix, the same in training and in scoring."""

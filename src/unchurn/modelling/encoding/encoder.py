@@ -1,0 +1,134 @@
+"""An Arrow table or record batch → a float32 matrix: the only encoder there is.
+
+Driven by plain data (``encoder.json``), so that training, scoring, serving and Spark's
+``mapInArrow`` cannot disagree. Numbers pass as they are (float64 → float32; infinities are
+missing), dates become days since 1970-01-01, categories become codes of a stored vocabulary:
+0 = rare or unseen, 1… = the kept values in code-point order, NaN = missing.
+
+Options on the same path:
+
+- ``missing = "impute"``: numbers and dates take the training median, categories a code of
+  their own after the last value, so that a model never sees NaN.
+- ``categories = "one-hot"``: one 0/1 column for every kept value, one for rare or unseen, and
+  one for missing where it is imputed. A native missing cell is NaN in all of them: zeros
+  would say "none of these", which is not what is known.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Self, TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts.schema import Column
+from unchurn.errors import DataError, listing
+from unchurn.modelling.encoding.encoded_column import RARE, EncodedColumn, fit_column
+from unchurn.project import Features
+
+Tabular: TypeAlias = "pa.Table | pa.RecordBatch"
+Matrix = npt.NDArray[np.float32]
+_SCALE = 100
+"""A value needs no more than this fraction of the rows to be kept, however small the table."""
+
+
+@dataclass(frozen=True)
+class Encoder:
+    """What every feature column becomes; rows of `transform` are float32, one row a customer.
+
+    `parts`: one `EncodedColumn` per feature, sorted by name, the order of every model's
+    columns whatever the order of a batch.
+    """
+
+    parts: tuple[EncodedColumn, ...]
+    missing: str = "native"
+    categories: str = "native"
+    columns: tuple[str, ...] = field(init=False, repr=False)
+    business: tuple[str, ...] = field(init=False, repr=False)
+    feature_types: tuple[str, ...] = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        """Name the matrix columns: `columns`, the table column (`business`) of each, its type."""
+        made = [(part, name) for part in self.parts for name in self._names(part)]
+        object.__setattr__(self, "columns", tuple(name for _, name in made))
+        object.__setattr__(self, "business", tuple(part.name for part, _ in made))
+        native = self.categories == "native"
+        types = ("c" if part.is_category and native else "q" for part, _ in made)
+        object.__setattr__(self, "feature_types", tuple(types))
+
+    @classmethod
+    def fit(cls, table: pa.Table, features: Sequence[Column], options: Features) -> Self:
+        """Learn vocabularies, medians and typical values from training rows.
+
+        A category value is kept when at least ``options.min_category_rows`` rows hold it (on
+        small tables, 1% of the rows and at least 2), up to ``options.max_categories`` values,
+        the commonest first, ties by value.
+        """
+        _require(table.schema.names, [column.name for column in features])
+        needed = min(options.min_category_rows, max(2, table.num_rows // _SCALE))
+        parts = [
+            fit_column(table[column.name], column, needed, options.max_categories)
+            for column in sorted(features, key=lambda column: column.name)
+        ]
+        return cls(tuple(parts), options.missing, options.categories)
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """Names of the table columns that are read, sorted."""
+        return tuple(part.name for part in self.parts)
+
+    @property
+    def typical(self) -> dict[str, float | str]:
+        """Training median (number), median day (date, ISO) or commonest value (category).
+
+        By table column; a column that was always missing in training is left out.
+        """
+        return {part.name: part.typical for part in self.parts if part.typical is not None}
+
+    def transform(self, rows: Tabular) -> Matrix:
+        """Encode a table or record batch: float32 (rows, len(self.columns)).
+
+        Extra columns are ignored and order does not matter. Raises `DataError` naming the
+        feature columns that are absent, or one whose type cannot be read as its kind.
+        """
+        _require(rows.schema.names, self.features)
+        matrix = np.empty((rows.num_rows, len(self.columns)), dtype=np.float32)
+        start = 0
+        for part in self.parts:
+            width = len(self._names(part))
+            cells = rows.column(part.name)
+            part.fill(matrix[:, start : start + width], cells, self.missing, self.categories)
+            start += width
+        return matrix
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data for ``encoder.json``."""
+        return {
+            "missing": self.missing,
+            "categories": self.categories,
+            "columns": [part.to_plain() for part in self.parts],
+        }
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
+        """Read back what `to_plain` made."""
+        parts = tuple(EncodedColumn.from_plain(part) for part in plain["columns"])
+        return cls(parts, plain["missing"], plain["categories"])
+
+    def _names(self, part: EncodedColumn) -> tuple[str, ...]:
+        if not part.is_category or self.categories == "native":
+            return (part.name,)
+        tail = ("(missing)",) if self.missing == "impute" else ()
+        return tuple(f"{part.name} = {value}" for value in (RARE, *part.values, *tail))
+
+
+def _require(found: Iterable[str], wanted: Iterable[str]) -> None:
+    absent = sorted(set(wanted) - set(found))
+    if absent:
+        raise DataError(
+            f"The table lacks {len(absent)} of the model's columns: {listing(absent, 20)}.",
+            "Add the columns, or train a model without them.",
+        )

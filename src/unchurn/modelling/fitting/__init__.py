@@ -1,0 +1,1 @@
+"""Configurations, folds, weights, calibration and the search."""

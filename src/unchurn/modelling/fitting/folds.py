@@ -1,0 +1,116 @@
+"""Cross-fitting: every training row gets a margin from boosters that never saw its customer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from unchurn.errors import DataError
+from unchurn.modelling.fitting import booster as xgb
+from unchurn.modelling.fitting.booster import Floats, Settings
+from unchurn.modelling.fitting.calibration import log_loss
+from unchurn.modelling.fitting.configurations import Configuration
+from unchurn.modelling.fitting.pool import run_jobs
+from unchurn.modelling.fitting.training_rows import Rows
+
+REFIT_ROUNDS = 1.15
+"""Rounds of a refit over the folds' mean best: it has more rows to learn from."""
+
+
+@dataclass(frozen=True)
+class CrossFit:
+    """Out-of-fold margins (rows,) of one configuration, its log loss and mean best rounds."""
+
+    configuration: Configuration
+    margins: Floats
+    log_loss: float
+    best_rounds: float
+
+    @property
+    def refit_rounds(self) -> int:
+        """Rounds when fitted on all rows."""
+        return max(1, round(REFIT_ROUNDS * self.best_rounds))
+
+    @property
+    def file(self) -> str:
+        """Name of its booster file."""
+        return f"{self.configuration.name}.ubj"
+
+
+@dataclass(frozen=True)
+class Folds:
+    """Training rows in groups of folds. `held`: the rows that each group holds out."""
+
+    rows: Rows
+    settings: Settings
+    held: tuple[npt.NDArray[np.int64], ...]
+    most_rounds: int
+
+    @classmethod
+    def of(cls, rows: Rows, settings: Settings, groups: int, most_rounds: int) -> Folds:
+        """Gather the folds that occur into at most `groups` groups.
+
+        Raises `DataError` when all customers are in one fold, for then none can be held out.
+        """
+        found = np.unique(rows.folds)
+        if len(found) < 2:
+            raise DataError(
+                f"{len(rows.labels)} training rows fall into {len(found)} fold; a model needs "
+                "two or more to check itself.",
+                "Bring more customers, or check that [churn] id names one row's customer.",
+            )
+        place = np.searchsorted(found, rows.folds) * min(groups, len(found)) // len(found)
+        held = tuple(np.flatnonzero(place == group) for group in range(min(groups, len(found))))
+        return cls(rows, settings, held, most_rounds)
+
+    def fit_one(self, configuration: Configuration, group: int, threads: int) -> tuple[Floats, int]:
+        """Fit without `group`; return the margins of its rows and the best rounds."""
+        matrix, labels = self.rows.matrix, self.rows.labels
+        held = self.held[group]
+        rest = np.setdiff1d(np.arange(len(labels)), held, assume_unique=True)
+        settings = self.settings.using(threads)
+        # Made anew for each fit: binning costs little, and fits share nothing they could race on.
+        train = xgb.binned(matrix[rest], labels[rest], settings, configuration.max_bin)
+        valid = xgb.binned(matrix[held], labels[held], settings, configuration.max_bin, ref=train)
+        params = settings.complete(configuration.params)
+        booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
+        return xgb.margins(booster, matrix[held], best), best
+
+    def cross_fit(
+        self, configurations: Sequence[Configuration], advance: Callable[[], None]
+    ) -> list[CrossFit]:
+        """Cross-fit every configuration; `advance` is called after each fit.
+
+        The dearest are fitted first, so that no core waits for a long one at the end.
+        """
+        places = [
+            (index, group)
+            for index in reversed(range(len(configurations)))
+            for group in range(len(self.held))
+        ]
+        jobs = [partial(self.fit_one, configurations[index], group) for index, group in places]
+        count = len(self.rows.labels)
+        fitted = run_jobs(jobs, self.settings.threads, count, advance)
+        margins = np.zeros((len(configurations), count))
+        rounds: list[list[int]] = [[] for _ in configurations]
+        for (index, group), (found, best) in zip(places, fitted, strict=True):
+            margins[index, self.held[group]] = found
+            rounds[index].append(best)
+        return [
+            CrossFit(each, found, log_loss(self.rows.labels, found), float(np.mean(best)))
+            for each, found, best in zip(configurations, margins, rounds, strict=True)
+        ]
+
+
+def refit(
+    rows: Rows, settings: Settings, configuration: Configuration, rounds: int, threads: int
+) -> Any:
+    """Fit a configuration once on all `rows`, for exactly `rounds` rounds."""
+    settings = settings.using(threads)
+    binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin)
+    return xgb.fit(binned, settings.complete(configuration.params), rounds)

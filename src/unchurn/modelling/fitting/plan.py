@@ -1,0 +1,68 @@
+"""How much fitting a table's size allows: decided from rows and columns, said in words."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unchurn.modelling.fitting.configurations import Configuration, chosen
+
+
+@dataclass(frozen=True)
+class _Tier:
+    """What suits tables of up to `size` rows × (columns / 20)."""
+
+    size: float
+    names: tuple[str, ...]
+    folds: int
+    eta: float
+    rounds: int
+    trials: int
+
+
+_ALL = ("shallow", "light", "medium", "leafy", "free", "whole", "deep")
+_TIERS = (
+    _Tier(6_500, _ALL, 20, 1.0, 3000, 3),
+    _Tier(25_000, _ALL, 20, 1.0, 3000, 1),
+    _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000, 0),
+    _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000, 0),
+    _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600, 0),
+    _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300, 0),
+    _Tier(math.inf, ("medium",), 2, 6.0, 150, 0),
+)
+
+
+@dataclass(frozen=True)
+class Plan:
+    """What is fitted.
+
+    `names`: fixed configurations. `folds`: groups of folds that are held out in turn. `eta`:
+    how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
+    `trials`: search trials by default. `table`: the size it was made for, in words.
+    """
+
+    names: tuple[str, ...]
+    folds: int
+    eta: float
+    rounds: int
+    trials: int
+    table: str
+
+    def words(self, configurations: int) -> str:
+        """Say, in a sentence, what `configurations` to fit and in how many folds."""
+        quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
+        return f"{self.table}: {configurations} configurations, {self.folds} folds{quicker}."
+
+    def fixed(self, wanted: Sequence[str]) -> list[Configuration]:
+        """Return the fixed configurations to fit: those `wanted`, or all that suit the size."""
+        return [each.quicker(self.eta) for each in chosen(wanted or self.names)]
+
+
+def plan(rows: int, columns: int, folds: int) -> Plan:
+    """Decide for `rows` training rows of `columns` features in `folds` folds."""
+    size = rows * max(columns, 5) / 20
+    tier = next(tier for tier in _TIERS if size <= tier.size)
+    groups = min(folds, tier.folds)
+    table = f"{rows:,} training rows × {columns} columns"
+    return Plan(tier.names, groups, tier.eta, tier.rounds, tier.trials, table)

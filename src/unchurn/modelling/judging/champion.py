@@ -1,0 +1,67 @@
+"""The champion, scored again on the very rows its challenger is judged on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unchurn.artefacts import Champion, Model, Schema
+from unchurn.errors import UnchurnError
+from unchurn.modelling.judging import metrics
+from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
+from unchurn.modelling.scoring.ensemble import LiveModel
+
+
+def rescore(
+    champion: Champion, model: Model, rows: JudgedRows, capacity: float, threads: int
+) -> dict[str, Any] | None:
+    """Return the ``champion`` part of the baselines, or None when there is no champion.
+
+    Its own encoder and its `evaluated` boosters are used, and its own threshold. `log_loss_gain`
+    is how much lower the new model's log loss is (positive is better) with a 95% interval,
+    customers kept whole. Where it cannot be compared, `comparable` is False and `why` says so.
+    """
+    if not champion.record:
+        return None
+    version = champion.record.get("version")
+    try:
+        theirs = Model.load(champion.bundle)
+        why = _different_question(theirs, model)
+        if not why:
+            return {"version": version, **_scored(theirs, model, rows, capacity, threads)}
+    except UnchurnError as error:
+        why = f"it cannot score these customers. {error.message}"
+    return {"version": version, "comparable": False, "why": why, "metrics": {}}
+
+
+def _scored(
+    theirs: Model, ours: Model, rows: JudgedRows, capacity: float, threads: int
+) -> dict[str, Any]:
+    live = LiveModel.load(theirs.evaluated, theirs.model, theirs.encoder, threads)
+    probabilities = live.probability(live.margin(live.encoder.transform(rows.table)))
+    found = metrics.measure_all(rows.labels, probabilities, theirs.model["threshold"], capacity)
+    gain = surprises(rows.labels, probabilities) - surprises(rows.labels, rows.probabilities)
+    return {
+        "comparable": True,
+        "why": _doubt(theirs, ours),
+        "metrics": found,
+        "log_loss_gain": mean_with_interval(gain, rows.groups),
+    }
+
+
+def _different_question(theirs: Model, ours: Model) -> str:
+    """Say why the two predict different things, or nothing."""
+    old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
+    if _folded(old.target) == _folded(new.target):
+        return ""
+    return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
+
+
+def _folded(name: str | None) -> str:
+    return "".join((name or "").split()).casefold()
+
+
+def _doubt(theirs: Model, ours: Model) -> str:
+    """Say when the champion may have learnt from some of these rows."""
+    if theirs.config.get("split") == ours.config.get("split"):
+        return ""
+    return "It was trained with another [split], so it may have seen some of these customers."

@@ -1,0 +1,103 @@
+"""What contacting customers would have earned on rows whose outcome is known.
+
+Contacting a customer who left is worth `profit.gain_if_churning`, one who stayed costs
+`profit.cost_if_staying`; a threshold contacts everybody at or above it. The best threshold is
+chosen and paid on the same rows, so its profit is slightly flattering: it is a rival's best
+case for the plan, not a promise.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from unchurn.modelling.judging.ranking import Floats, Labels
+from unchurn.modelling.scoring import profit
+from unchurn.project import Decision
+
+FACTORS = (0.75, 1.25)
+POINTS = 200
+_ASSUMPTIONS = ("clv", "contact_cost", "incentive_cost", "accept_rate")
+NOTHING: dict[str, Any] = {
+    "given": False,
+    "thresholds": [],
+    "profit": [],
+    "best_threshold": None,
+    "best_profit": None,
+    "contact_nobody": 0.0,
+    "contact_everybody": None,
+    "contacted": None,
+    "by_expected_value": None,
+    "sensitivity": [],
+    "customers": 0,
+}
+
+
+def appraise(
+    labels: Labels, probabilities: Floats, clv: Floats | float, decision: Decision
+) -> dict[str, Any]:
+    """Return the ``profit`` part of evaluation.json.
+
+    `labels` and `probabilities` are (n,), `clv` a number or (n,); customers of unknown value
+    (not finite) are left out and `customers` counts the rest. `profit[i]` is the total earned
+    at `thresholds[i]`, ascending, at most 200 of them. `contacted` customers are at or above
+    `best_threshold`; where nobody is worth contacting that threshold is 1, the profit 0.
+    """
+    clv = np.broadcast_to(np.asarray(clv, dtype=np.float64), labels.shape)
+    known = np.isfinite(clv)
+    if not profit.is_given(decision) or not known.any():
+        return dict(NOTHING)
+    order = np.argsort(-probabilities[known], kind="stable")
+    labels, clv, p = labels[known][order], clv[known][order], probabilities[known][order]
+    worth = _worth(labels, clv, decision)
+    total = np.cumsum(worth)
+    ends = np.append(np.flatnonzero(np.diff(p)), len(p) - 1)
+    best = int(ends[np.argmax(total[ends])])
+    contacted = best + 1 if total[best] > 0 else 0
+    wanted = profit.expected_value(p, clv, decision) > 0
+    return {
+        "given": True,
+        **_curve(p[ends], total[ends], int(np.argmax(total[ends]))),
+        "best_threshold": float(p[best]) if contacted else 1.0,
+        "best_profit": float(total[best]) if contacted else 0.0,
+        "contact_nobody": 0.0,
+        "contact_everybody": float(total[-1]),
+        "contacted": contacted,
+        "by_expected_value": {
+            "contacted": int(wanted.sum()),
+            "profit": float(worth[wanted].sum()),
+        },
+        "sensitivity": _sensitivity(labels[:contacted], clv[:contacted], decision),
+        "customers": len(p),
+    }
+
+
+def _worth(labels: Labels, clv: Floats, decision: Decision) -> Floats:
+    churned = profit.gain_if_churning(clv, decision)
+    return np.where(labels == 1, churned, -profit.cost_if_staying(decision))
+
+
+def _curve(thresholds: Floats, totals: Floats, best: int) -> dict[str, list[float]]:
+    places = np.linspace(0, len(thresholds) - 1, min(POINTS - 1, len(thresholds)))
+    kept = np.unique(np.append(places.round().astype(np.int64), best))[::-1]
+    return {"thresholds": thresholds[kept].tolist(), "profit": totals[kept].tolist()}
+
+
+def _sensitivity(labels: Labels, clv: Floats, decision: Decision) -> list[dict[str, Any]]:
+    """Pay the same contacts again with one assumption a quarter off; accept_rate ends at 1."""
+    cases = []
+    for what in _ASSUMPTIONS:
+        for factor in FACTORS:
+            changed, value = decision, clv
+            if what == "clv":
+                value = clv * factor
+            else:
+                scaled = getattr(decision, what) * factor
+                changed = replace(
+                    decision, **{what: min(scaled, 1.0) if what == "accept_rate" else scaled}
+                )
+            earned = float(_worth(labels, value, changed).sum())
+            cases.append({"what": what, "factor": factor, "profit": earned})
+    return cases

@@ -1,0 +1,196 @@
+"""The gate: rules a model must pass before it is registered, each with its verdict in words.
+
+A rule passes, refuses, cannot tell, or does not apply. The whole is
+
+- refused, when a leak is left in: that is certain however few rows there are;
+- "cannot tell", when test rows, or churned or stayed ones among them, are too few to judge by;
+- refused, when any other rule refuses;
+- "cannot tell", when a rule cannot tell: a metric is undefined, or ROC-AUC is above the
+  constant's but its 95% interval reaches down to it, so that guessing would do as well;
+- passed otherwise.
+
+A model that passes is promoted, except where a champion could not be compared with it: then
+it is registered, and a person decides.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from unchurn.errors import listing
+from unchurn.modelling.judging.rule import (
+    CANNOT_TELL,
+    DOES_NOT_APPLY,
+    PASSED,
+    REFUSED,
+    Rule,
+    compared,
+    figure,
+    named,
+)
+from unchurn.project import Gate
+
+FLOORS = ("accuracy", "roc_auc", "average_precision", "lift_top_decile", "recall_at_capacity")
+CEILINGS = ("log_loss", "brier", "ece")
+LEAK = "leak-strength"
+
+
+def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
+    """Apply every rule to evaluation.json; return verdict.json as `artefacts.Verdict` has it."""
+    found = evaluation["unchurn"]
+    leaks = _no_leak(found, gate)
+    size = _enough(found, gate)
+    others = [
+        _better_log_loss(found),
+        _better_roc_auc(found),
+        _champion(found, gate),
+        *_limits(found, gate),
+    ]
+    verdict = _whole(leaks, size, others)
+    rules = [*size, leaks, *others]
+    return {
+        "verdict": verdict,
+        "promote": verdict == PASSED and _may_promote(found),
+        "words": _words(verdict, rules, found),
+        "rules": [rule.to_plain() for rule in rules],
+    }
+
+
+def _whole(leaks: Rule, size: list[Rule], others: list[Rule]) -> str:
+    if leaks.verdict == REFUSED:
+        return REFUSED
+    if any(rule.verdict == CANNOT_TELL for rule in size):
+        return CANNOT_TELL
+    for verdict in (REFUSED, CANNOT_TELL):
+        if any(rule.verdict == verdict for rule in others):
+            return verdict
+    return PASSED
+
+
+def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
+    counts = found["confusion"]
+    rows, churned = sum(counts.values()), counts["tp"] + counts["fn"]
+    few = min(churned, rows - churned)
+    which = "churned" if churned <= rows - churned else "stayed"
+    least = gate.min_churned
+    return [
+        Rule(
+            "enough test rows",
+            gate.min_rows,
+            rows,
+            PASSED if rows >= gate.min_rows else CANNOT_TELL,
+            f"{rows:,} customers were held out for the test; at least {gate.min_rows:,} are needed.",
+        ),
+        Rule(
+            "enough of both outcomes",
+            least,
+            few,
+            PASSED if few >= least else CANNOT_TELL,
+            f"{few:,} of the test customers {which}; at least {least:,} of each outcome are needed.",
+        ),
+    ]
+
+
+def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
+    features = set(found["project"]["features"])
+    suspects = [
+        finding["column"]
+        for finding in found["findings"]
+        if finding["code"] == LEAK and finding["column"] in features
+    ]
+    left = sorted(set(suspects))
+    if not left:
+        return Rule("no leak left in", 0, 0, PASSED, "No column in the model looks like a leak.")
+    names = f"{listing(left)} foretell{'s' if len(left) == 1 else ''} churn too well to be honest"
+    if gate.allow_leaks:
+        words = f"{names}, and [gate] allow_leaks lets that pass."
+        return Rule("no leak left in", len(left), len(left), PASSED, words)
+    words = (
+        f"{names}. Drop them with [columns] drop, or, if they are known before the churn, set "
+        "[gate] allow_leaks = true."
+    )
+    return Rule("no leak left in", 0, len(left), REFUSED, words)
+
+
+def _better_log_loss(found: Mapping[str, Any]) -> Rule:
+    ours, constant = _measured(found), found["baselines"]["always_no"].get("log_loss")
+    rule = compared("log loss better than the constant's", "log_loss", ours, constant, "below")
+    return rule.saying(f"{rule.words} The constant gives everybody the training churn rate.")
+
+
+def _better_roc_auc(found: Mapping[str, Any]) -> Rule:
+    ours, constant = _measured(found), found["baselines"]["always_no"].get("roc_auc")
+    rule = compared("ROC-AUC better than the constant's", "roc_auc", ours, constant, "above")
+    low = ours.get("roc_auc", {}).get("low")
+    if rule.verdict == PASSED and low is not None and constant is not None and low <= constant:
+        words = f"{rule.words} The interval reaches the constant's: guessing might do as well."
+        return rule.saying(words, CANNOT_TELL)
+    return rule
+
+
+def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
+    champion = found["baselines"].get("champion")
+    margin = gate.min_absolute_change
+    name = "better than the champion" if margin > 0 else "not worse than the champion"
+    if not champion:
+        return Rule(name, None, None, DOES_NOT_APPLY, "There is no champion yet.")
+    who = f"Champion {champion['version']}"
+    if not champion["comparable"]:
+        return Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {champion['why']}")
+    theirs = champion["metrics"].get("log_loss")
+    if theirs is None:
+        return Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
+    limit = theirs - margin if margin > 0 else theirs + gate.champion_tolerance
+    rule = compared(name, "log_loss", _measured(found), limit, "at most")
+    allowed = f"{margin:g} less" if margin > 0 else f"{gate.champion_tolerance:g} more"
+    words = (
+        f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {allowed} passes."
+    )
+    return rule.saying(" ".join(filter(None, [words, _gain(champion), champion["why"]])))
+
+
+def _gain(champion: Mapping[str, Any]) -> str:
+    gain = champion.get("log_loss_gain")
+    if not gain:
+        return ""
+    low, high = figure(gain["low"]), figure(gain["high"])
+    return f"The gain is {figure(gain['value'])} (95% interval {low} to {high})."
+
+
+def _limits(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
+    """Yield the floors and ceilings of the config that are on."""
+    ours = _measured(found)
+    for way, side, names in (("least", "at least", FLOORS), ("most", "at most", CEILINGS)):
+        for name in names:
+            limit = float(getattr(gate, name))
+            if limit > 0:
+                yield compared(f"{way} {named(name)}", name, ours, limit, side)
+
+
+def _measured(found: Mapping[str, Any]) -> Mapping[str, Mapping[str, float | None]]:
+    measured: Mapping[str, Mapping[str, float | None]] = found["metrics"]
+    return measured
+
+
+def _may_promote(found: Mapping[str, Any]) -> bool:
+    champion = found["baselines"].get("champion")
+    return not champion or bool(champion["comparable"])
+
+
+def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
+    judged = [rule for rule in rules if rule.verdict != DOES_NOT_APPLY]
+    if verdict == PASSED:
+        opening = f"The model passed all {len(judged)} rules."
+        ours = _measured(found)
+        told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
+        if not _may_promote(found):
+            told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
+        return f"{opening} {told}"
+    wanted = [rule for rule in judged if rule.verdict == verdict]
+    opening = {
+        REFUSED: "The model is refused",
+        CANNOT_TELL: "It cannot be told whether the model is any good",
+    }[verdict]
+    why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
+    return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} Nothing was registered."

@@ -1,0 +1,1 @@
+"""A live model, and what it says about one customer: probability, place, decision, reasons."""

@@ -1,0 +1,133 @@
+"""Rows of Clean → which are trained on, which are held out, in which order, and which left."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import LABEL, Finding, Schema
+from unchurn.errors import DataError
+from unchurn.modelling.columns.rows_findings import alike_findings
+from unchurn.modelling.splitting.content_hash import Hashes, combined, row_hashes
+from unchurn.modelling.splitting.split import Groups, Keys, Mask, fold, groups, side, stratified
+from unchurn.modelling.splitting.time_split import time_split
+
+Ints = npt.NDArray[np.int64]
+Labels = npt.NDArray[np.int8]
+
+
+@dataclass(frozen=True)
+class Parts:
+    """Row numbers of the table for each side, sorted by group key and then by content.
+
+    `keys`, `folds` and `labels` are those of all rows of the table (rows,). `left_out` counts
+    the rows on neither side by reason.
+    """
+
+    train: Ints
+    test: Ints
+    keys: Keys
+    folds: npt.NDArray[np.int8]
+    labels: Labels
+    left_out: dict[str, int]
+    findings: tuple[Finding, ...]
+
+    def counts(self, clean: Mapping[str, Any]) -> dict[str, Any]:
+        """Row counts of Prepared from those of Clean: read = kept + the sum of dropped."""
+        return {
+            "read": clean["read"],
+            "kept": len(self.train) + len(self.test),
+            "dropped": {**clean["dropped"], **self.left_out},
+            "train": len(self.train),
+            "test": len(self.test),
+            "train_churned": int(self.labels[self.train].sum()),
+            "test_churned": int(self.labels[self.test].sum()),
+        }
+
+
+def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon: int) -> Parts:
+    """Split a table's rows by customer, or by time where the schema has a snapshot.
+
+    `share` is that of the held-out rows, `horizon` in days. Raises `DataError` when a side
+    would lack a class.
+    """
+    labels = np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
+    contents = row_hashes(table, schema.features)
+    ids = row_hashes(table, [schema.id]) if schema.id else None
+    rest = sorted(set(table.column_names) - set(schema.features) - {schema.id})
+    whole = combined(contents, row_hashes(table, rest))
+    whole = whole if ids is None else combined(whole, ids)
+    grouped = groups(table[schema.id] if schema.id else None, contents, whole)
+    train, test, left_out, findings = _sides(table, schema, grouped.keys, share, horizon, labels)
+    _both_classes(labels, train, test)
+    if schema.snapshot is None:
+        findings += [] if grouped.too_alike else alike_findings(contents)
+    order = _order(grouped.keys, whole)
+    return Parts(
+        train=order[train[order]],
+        test=order[test[order]],
+        keys=grouped.keys,
+        folds=fold(grouped.keys, folds),
+        labels=labels,
+        left_out=left_out,
+        findings=tuple(_alike(grouped) + findings),
+    )
+
+
+def _sides(
+    table: pa.Table, schema: Schema, keys: Keys, share: float, horizon: int, labels: Labels
+) -> tuple[Mask, Mask, dict[str, int], list[Finding]]:
+    if schema.snapshot:
+        made = time_split(table[schema.snapshot], keys, share, horizon)
+        words = f"Held out: snapshots from {made.start} on. Trained on: those until {made.end}."
+        counts = {reason: int(mask.sum()) for reason, mask in made.left_out.items() if mask.any()}
+        return made.train, made.test, counts, [Finding("split-time", "note", words)]
+    test = side(keys, share)
+    if _classes(labels[test]) == _classes(labels[~test]) == 2:
+        return ~test, test, {}, []
+    balanced = stratified(keys, labels, share)
+    if balanced is None:
+        return ~test, test, {}, []
+    words = (
+        "So few customers that a split by hash would leave a side without churned or without "
+        "remaining ones: a share of each was held out instead."
+    )
+    return ~balanced, balanced, {}, [Finding("split-stratified", "warning", words)]
+
+
+def _classes(labels: Labels) -> int:
+    return len(np.unique(labels))
+
+
+def _both_classes(labels: Labels, train: Mask, test: Mask) -> None:
+    for name, mask in (("training", train), ("held-out", test)):
+        rows, churned = int(mask.sum()), int(labels[mask].sum())
+        if churned in (0, rows):
+            what = "no churned customer" if churned == 0 else "churned customers only"
+            raise DataError(
+                f"The {name} part has {what} ({rows:,} of {len(labels):,} rows): nothing can be "
+                "learnt and tested.",
+                "Use a table with more churned and more remaining customers"
+                + (", or change [split] test." if rows else "."),
+            )
+
+
+def _alike(grouped: Groups) -> list[Finding]:
+    if not grouped.too_alike:
+        return []
+    words = (
+        "Customers look so much alike that equal contents were not used to keep rows on one side "
+        "of the split."
+    )
+    return [Finding("too-alike", "note", words)]
+
+
+def _order(keys: Keys, whole: Hashes) -> Ints:
+    """Order rows by key and then by content, whatever order they came in."""
+    rank = np.unique(keys, return_inverse=True)[1]
+    return np.lexsort((whole, rank)).astype(np.int64)

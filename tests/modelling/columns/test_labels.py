@@ -1,0 +1,147 @@
+"""Labels in every spelling met in the wild."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.columns.labels import LabelError, read_labels
+
+PAIRS = [
+    ("True.", "False."),
+    ("Yes", "No"),
+    ("Y", "N"),
+    ("1", "0"),
+    ("1.0", "0.0"),
+    ("T", "F"),
+    ("churned", "stayed"),
+    ("Exited", "Active"),
+    ("Attrited Customer", "Existing Customer"),
+    ("Churn", "No Churn"),
+    ("churned", "not churned"),
+    ("Left", "Retained"),
+    ("1", "-1"),
+]
+
+
+@pytest.mark.parametrize("pair", PAIRS)
+def test_unmistakable_pairs_are_inferred(pair: tuple[str, str]) -> None:
+    """Every usual pair is read without being told which spelling means churned."""
+    rule = read_labels({pair[0]: 20, pair[1]: 80}, "")
+    assert (rule.positive, rule.negative) == pair
+    assert (rule.churned, rule.stayed, rule.missing) == (20, 80, 0)
+    assert rule.reason
+    assert not rule.findings
+
+
+@settings(max_examples=40)
+@given(
+    pair=st.sampled_from(PAIRS),
+    case=st.sampled_from([str.upper, str.lower, str.title]),
+    pad=st.sampled_from(["", " ", "  ", "\t"]),
+)
+def test_case_and_padding_never_matter(pair: tuple[str, str], case: object, pad: str) -> None:
+    """Spellings that differ in case or padding are one value."""
+    left, stayed = (pad + case(each) + pad for each in pair)  # type: ignore[operator]
+    counts = dict.fromkeys([*pair, left, stayed], 5)
+    codes = read_labels(counts, "").codes
+    assert codes[left] == codes[pair[0]] == 1
+    assert codes[stayed] == codes[pair[1]] == 0
+
+
+def test_mixed_spellings_of_yes_and_no_are_two_classes() -> None:
+    """Yes, Y, 1 and True in one column are one class."""
+    rule = read_labels({"Yes": 3, "y": 2, "1": 1, "TRUE.": 1, "No": 20, "0": 5, "n": 1}, "")
+    assert (rule.churned, rule.stayed, rule.positive) == (7, 26, "Yes")
+
+
+@pytest.mark.parametrize("blank", ["", " ", "NA", "n/a", "NaN", "null", "?", "NULL "])
+def test_missing_labels_are_counted_apart(blank: str) -> None:
+    """A blank or a question mark is no label and no class."""
+    rule = read_labels({"1": 10, "0": 30, blank: 4}, "")
+    assert rule.codes[blank] == -1
+    assert rule.missing == 4
+
+
+def test_configured_missing_spellings_are_no_label() -> None:
+    """A team's own spelling of 'no label' is honoured."""
+    assert read_labels({"Yes": 9, "No": 9, "pending": 3}, "", ["Pending"]).codes["pending"] == -1
+
+
+def test_unknown_spelling_is_refused_with_rows() -> None:
+    """A third spelling is never guessed; the error names it and, given rows, where it is."""
+    with pytest.raises(LabelError, match="'maybe'") as caught:
+        read_labels({"Yes": 10, "No": 30, "maybe": 2}, "")
+    assert caught.value.unknown == ("maybe",)
+    assert "rows 4, 9" in str(caught.value.with_rows({"maybe": [4, 9]}))
+    assert "missing" in caught.value.hint
+
+
+@pytest.mark.parametrize("positive", ["attrited", "a", "Zwei"])
+def test_positive_that_does_not_occur_is_a_config_error(positive: str) -> None:
+    """A positive label nobody has is refused with the labels found."""
+    with pytest.raises(ConfigError, match="'b'"):
+        read_labels({"b": 3, "c": 9}, positive)
+
+
+def test_positive_matches_after_normalisation() -> None:
+    """--positive ' alpha ' finds 'Alpha.'; the one other value is the negative."""
+    rule = read_labels({"Alpha.": 3, "beta": 9}, " alpha ")
+    assert (rule.positive, rule.negative, rule.reason) == ("Alpha.", "beta", "stated")
+
+
+def test_positive_can_turn_the_label_round() -> None:
+    """Naming 'No' as positive makes it the churn class."""
+    assert read_labels({"No": 20, "Yes": 80}, "no").codes == {"No": 1, "Yes": 0}
+
+
+def test_exactly_one_other_value_must_remain() -> None:
+    """Two other values beside the positive one are refused, the odd one named."""
+    with pytest.raises(LabelError, match="exactly one must remain") as caught:
+        read_labels({"1": 5, "0": 50, "2": 1}, "1")
+    assert caught.value.unknown == ("2",)
+
+
+def test_two_unknown_values_need_a_positive() -> None:
+    """A/B labels cannot be guessed: the error says which key and flag to set."""
+    with pytest.raises(ConfigError, match=r"\[churn\] positive.*--positive"):
+        read_labels({"A": 5, "B": 50}, "")
+
+
+def test_churned_against_an_unknown_word_is_unmistakable() -> None:
+    """One spelling that can only mean churned is enough."""
+    assert read_labels({"Churned": 5, "Gold": 50}, "").codes == {"Churned": 1, "Gold": 0}
+
+
+@pytest.mark.parametrize("counts", [{"No": 50}, {"1": 9, "1.0": 2, "": 3}])
+@pytest.mark.parametrize("positive", ["", "Yes"])
+def test_one_class_only_is_bad_data(counts: dict[str, int], positive: str) -> None:
+    """A table in which everybody stayed (or left) cannot teach anything."""
+    with pytest.raises(DataError, match="one class only"):
+        read_labels(counts, positive)
+
+
+def test_no_label_at_all_is_bad_data() -> None:
+    """A target of blanks is an error of its own."""
+    with pytest.raises(DataError, match="No row has a label"):
+        read_labels({"": 5, "?": 2}, "")
+
+
+def test_a_number_column_is_not_a_target() -> None:
+    """Hundreds of values are refused as what they are."""
+    with pytest.raises(DataError, match="300 different values"):
+        read_labels({str(n + 2): 1 for n in range(300)}, "")
+
+
+def test_a_large_churning_majority_warns() -> None:
+    """When most customers 'churned', the label looks inverted and a finding says so."""
+    (finding,) = read_labels({"1": 85, "0": 15}, "").findings
+    assert finding.code == "label-inverted"
+    assert "85%" in finding.words
+
+
+def test_half_churners_do_not_warn() -> None:
+    """A balanced table is unusual, not inverted."""
+    assert not read_labels({"1": 51, "0": 49}, "").findings

@@ -1,0 +1,90 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from unchurn.errors import DataError
+from unchurn.modelling.fitting.booster import Settings
+from unchurn.modelling.fitting.calibration import log_loss, sigmoid
+from unchurn.modelling.fitting.configurations import Configuration, fixed
+from unchurn.modelling.fitting.folds import Folds, refit
+from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.project import Train
+
+SMALL = Configuration("small", {"eta": 0.3, "max_depth": 2})
+COARSE = Configuration("coarse", {"eta": 0.3, "max_depth": 3, "max_bin": 16})
+
+
+def rows(count: int = 300, folds: int = 5, noise: bool = False) -> Rows:
+    draw = np.random.default_rng(5)
+    matrix = draw.normal(size=(count, 3)).astype(np.float32)
+    odds = np.zeros(count) if noise else 2 * matrix[:, 0].astype(float)
+    labels = (draw.random(count) < sigmoid(odds)).astype(np.int8)
+    return Rows(matrix, labels, draw.integers(0, folds, count).astype(np.int8))
+
+
+def folds_of(data: Rows, groups: int = 5, threads: int = 2) -> Folds:
+    settings = Settings.of(("q", "q", "q"), data.labels, Train(threads=threads))
+    return Folds.of(data, settings, groups, 100)
+
+
+def test_every_row_is_predicted_by_boosters_that_never_saw_it() -> None:
+    """On pure noise, out-of-fold margins are no better than the base rate."""
+    data = rows(noise=True)
+    fitted = folds_of(data).cross_fit([SMALL, COARSE], lambda: None)
+    constant = log_loss(
+        data.labels, np.full(300, np.log(data.labels.mean() / (1 - data.labels.mean())))
+    )
+    for each in fitted:
+        assert np.isfinite(each.margins).all()
+        assert each.log_loss > constant - 0.02
+
+
+def test_signal_is_found_and_results_keep_their_order() -> None:
+    """Each configuration gets its own margins, in the order given, one advance a fit."""
+    data = rows()
+    counted: list[int] = []
+    fitted = folds_of(data).cross_fit([COARSE, SMALL], lambda: counted.append(1))
+    assert [each.configuration.name for each in fitted] == ["coarse", "small"]
+    assert len(counted) == 10
+    assert all(each.log_loss < 0.6 for each in fitted)
+    alone = folds_of(data).cross_fit([SMALL], lambda: None)
+    np.testing.assert_array_equal(alone[0].margins, fitted[1].margins)
+
+
+def test_fewer_groups_still_hold_out_every_row() -> None:
+    """Folds gathered into two groups: each row is held out exactly once."""
+    held = folds_of(rows(), groups=2).held
+    assert len(held) == 2
+    assert np.array_equal(np.sort(np.concatenate(held)), np.arange(300))
+
+
+def test_empty_folds_are_passed_over() -> None:
+    """A small table may leave some folds empty: those that occur are used."""
+    data = rows(40)
+    gaps = Rows(data.matrix, data.labels, np.where(data.folds == 2, 4, data.folds).astype(np.int8))
+    assert len(folds_of(gaps).held) == len(np.unique(gaps.folds))
+
+
+def test_one_fold_is_refused() -> None:
+    """All rows of one customer: nothing can be held out, and the message says so."""
+    data = rows(40, folds=1)
+    with pytest.raises(DataError, match="40 training rows fall into 1 fold"):
+        folds_of(data)
+
+
+def test_two_fits_at_once_are_the_same_as_one() -> None:
+    """Threads share out fits without changing one bit of them."""
+    data = rows()
+    configuration = fixed()["shallow"]
+    one = folds_of(data, threads=1).cross_fit([configuration], lambda: None)[0]
+    two = folds_of(data, threads=2).cross_fit([configuration], lambda: None)[0]
+    np.testing.assert_array_equal(one.margins, two.margins)
+
+
+def test_refit_is_deterministic_to_the_byte() -> None:
+    """The same rows, configuration and seed give the same file."""
+    data = rows()
+    settings = folds_of(data).settings
+    files = {bytes(refit(data, settings, COARSE, 7, 1).save_raw("ubj")) for _ in range(2)}
+    assert len(files) == 1

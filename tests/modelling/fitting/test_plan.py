@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+import itertools
+
+from unchurn.modelling.fitting.configurations import fixed
+from unchurn.modelling.fitting.plan import plan
+
+
+def test_an_ordinary_table_gets_everything() -> None:
+    """10,000 rows of 20 columns: every fixed configuration, all folds, some search."""
+    made = plan(10_000, 20, 5)
+    assert len(made.fixed(())) == 7
+    assert (made.folds, made.eta) == (5, 1.0)
+    assert made.trials > 0
+
+
+def test_a_large_table_gets_less_and_the_plan_says_so() -> None:
+    """A million rows: fewer folds and configurations, higher learning rates, in words."""
+    made = plan(1_000_000, 30, 5)
+    assert made.folds == 2
+    assert made.trials == 0
+    assert len(made.fixed(())) < len(fixed())
+    assert "2 configurations, 2 folds, learning rates × 3" in made.words(2)
+
+
+def test_named_configurations_are_fitted_whatever_the_size() -> None:
+    """[train] configurations decides alone which ones are fitted."""
+    assert [each.name for each in plan(1_000_000, 30, 5).fixed(("shallow",))] == ["shallow"]
+
+
+def test_work_never_grows_when_rows_do() -> None:
+    """Every larger table is planned with no more folds, names or rounds than a smaller one."""
+    sizes = [100, 20_000, 60_000, 200_000, 500_000, 2_000_000]
+    made = [plan(rows, 20, 5) for rows in sizes]
+    for small, large in itertools.pairwise(made):
+        assert large.folds <= small.folds
+        assert len(large.names) <= len(small.names)
+        assert large.eta >= small.eta

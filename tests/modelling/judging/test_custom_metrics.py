@@ -1,0 +1,79 @@
+"""A team's own metrics: found, called, and refused by name."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from unchurn.errors import ConfigError
+from unchurn.modelling.judging.custom_metrics import load
+
+SOURCE = """
+import numpy as np
+RATE = 3
+def caught(labels, probabilities):
+    return np.float64(labels[probabilities >= 0.5].sum())
+def broken(labels, probabilities):
+    raise KeyError("weights")
+def words(labels, probabilities):
+    return "good"
+"""
+ROWS = np.array([0, 1, 1]), np.array([0.2, 0.6, 0.4])
+
+
+@pytest.fixture
+def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A folder with a module of metrics, which the interpreter has not seen before."""
+    (tmp_path / "team_metrics_under_test.py").write_text(SOURCE)
+    monkeypatch.delitem(sys.modules, "team_metrics_under_test", raising=False)
+    yield tmp_path
+    sys.modules.pop("team_metrics_under_test", None)
+
+
+def test_a_function_in_a_folder_is_found_and_called(team):
+    """It is called with labels and probabilities and gives a float; sys.path is left as it was."""
+    before = list(sys.path)
+    (metric,) = load(["team_metrics_under_test:caught"], team)
+    assert metric(*ROWS) == 1.0
+    assert metric.name == "team_metrics_under_test:caught"
+    assert sys.path == before
+
+
+def test_the_current_folder_is_searched(team, monkeypatch):
+    """Without a folder, the one that unchurn runs in is searched."""
+    monkeypatch.chdir(team)
+    assert load(["team_metrics_under_test:caught"])[0](*ROWS) == 1.0
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("no_such_module_here:f", "no_such_module_here"),
+        ("team_metrics_under_test:absent", "absent"),
+        ("team_metrics_under_test:RATE", "RATE"),
+        ("team_metrics_under_test", "module:function"),
+        (":f", "module:function"),
+    ],
+)
+def test_what_cannot_be_had_is_named(team, name, said):
+    """A missing module, function or colon is a config error that names it."""
+    with pytest.raises(ConfigError, match=said):
+        load([name], team)
+
+
+def test_a_module_that_fails_to_import_is_named(tmp_path):
+    """A syntax error in the team's module is theirs, and said to be."""
+    (tmp_path / "torn_metrics_under_test.py").write_text("def broken(:\n")
+    with pytest.raises(ConfigError, match="torn_metrics_under_test:f cannot be imported"):
+        load(["torn_metrics_under_test:f"], tmp_path)
+
+
+def test_a_function_that_fails_or_gives_no_number_is_named(team):
+    """Its exception and its result are quoted."""
+    with pytest.raises(ConfigError, match=r"broken failed with KeyError: 'weights'"):
+        load(["team_metrics_under_test:broken"], team)[0](*ROWS)
+    with pytest.raises(ConfigError, match=r"words returned 'good'"):
+        load(["team_metrics_under_test:words"], team)[0](*ROWS)

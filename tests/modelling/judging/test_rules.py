@@ -1,0 +1,183 @@
+"""The gate's rules, one verdict at a time."""
+
+from __future__ import annotations
+
+import copy
+from typing import Any
+
+import pytest
+
+from unchurn.modelling.judging.rules import judge
+from unchurn.project import Gate
+
+
+def interval(value: float | None, width: float = 0.02) -> dict[str, float | None]:
+    if value is None:
+        return {"value": None, "low": None, "high": None}
+    return {"value": value, "low": value - width, "high": value + width}
+
+
+GOOD: dict[str, Any] = {
+    "unchurn": {
+        "project": {"features": ["calls", "plan"]},
+        "confusion": {"tp": 60, "fp": 20, "tn": 880, "fn": 40},
+        "findings": [],
+        "metrics": {
+            "roc_auc": interval(0.85),
+            "average_precision": interval(0.6),
+            "log_loss": interval(0.25),
+            "accuracy": interval(0.94),
+            "brier": interval(0.07),
+            "ece": interval(0.01, 0.005),
+            "lift_top_decile": interval(5.0),
+            "recall_at_capacity": interval(0.5),
+        },
+        "baselines": {
+            "always_no": {"roc_auc": 0.5, "log_loss": 0.325},
+            "logistic_regression": {},
+            "champion": None,
+        },
+    }
+}
+
+
+def changed(**parts: Any) -> dict[str, Any]:
+    """GOOD with metrics, or whole parts of the root, replaced."""
+    made = copy.deepcopy(GOOD)
+    for name, value in parts.items():
+        place = made["unchurn"]
+        (place["metrics"] if name in place["metrics"] else place)[name] = value
+    return made
+
+
+def champion(log_loss: float, **parts: Any) -> dict[str, Any]:
+    theirs = {"version": 3, "comparable": True, "why": "", "metrics": {"log_loss": log_loss}}
+    made = copy.deepcopy(GOOD)
+    made["unchurn"]["baselines"]["champion"] = {**theirs, **parts}
+    return made
+
+
+def rule(verdict: dict[str, Any], name: str) -> dict[str, Any]:
+    return next(each for each in verdict["rules"] if name in each["rule"])
+
+
+def test_a_good_first_model_passes_and_is_promoted():
+    """With no floor in the config, the default rules pass a model better than the constant."""
+    verdict = judge(GOOD, Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("passed", True)
+    assert "1,000 customers" in verdict["words"]
+    assert rule(verdict, "champion")["verdict"] == "does not apply"
+    assert all(each["words"] for each in verdict["rules"])
+
+
+@pytest.mark.parametrize(
+    ("metric", "value", "name"),
+    [("log_loss", 0.325, "log loss better"), ("roc_auc", 0.5, "ROC-AUC better")],
+)
+def test_no_better_than_the_constant_is_refused(metric, value, name):
+    """Equal to always-no in log loss or ROC-AUC is not better."""
+    verdict = judge(changed(**{metric: interval(value)}), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("refused", False)
+    assert rule(verdict, name)["verdict"] == "refused"
+    assert "Nothing was registered" in verdict["words"]
+
+
+def test_an_auc_whose_interval_reaches_a_half_cannot_be_told():
+    """Above 0.5 by less than the noise is neither passed nor refused."""
+    verdict = judge(changed(roc_auc=interval(0.55, 0.06)), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("cannot tell", False)
+    assert "guessing" in rule(verdict, "ROC-AUC")["words"]
+
+
+def test_a_refusal_outweighs_what_cannot_be_told():
+    """Where one rule refuses and another cannot tell, the model is refused."""
+    made = changed(roc_auc=interval(0.55, 0.06), log_loss=interval(0.4))
+    assert judge(made, Gate())["verdict"] == "refused"
+
+
+@pytest.mark.parametrize(
+    "confusion",
+    [
+        {"tp": 30, "fp": 5, "tn": 150, "fn": 10},
+        {"tp": 5, "fp": 5, "tn": 900, "fn": 3},
+        {"tp": 900, "fp": 5, "tn": 3, "fn": 30},
+    ],
+)
+def test_too_few_rows_of_either_kind_cannot_be_told(confusion):
+    """Few rows, few churned or few stayed: no verdict, even where another rule refuses."""
+    verdict = judge(changed(confusion=confusion, log_loss=interval(0.9)), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("cannot tell", False)
+    assert "cannot be told" in verdict["words"]
+
+
+def leak(column: str) -> list[dict[str, Any]]:
+    words = f"{column} alone has an AUC of 0.999."
+    return [{"code": "leak-strength", "severity": "warning", "column": column, "words": words}]
+
+
+def test_a_leak_left_in_is_refused_whatever_the_size():
+    """A column that foretells churn too well, kept in the model, refuses it; the name is said."""
+    small = {"tp": 5, "fp": 1, "tn": 30, "fn": 1}
+    for made in (changed(findings=leak("plan")), changed(findings=leak("plan"), confusion=small)):
+        verdict = judge(made, Gate())
+        assert verdict["verdict"] == "refused"
+        assert "'plan'" in verdict["words"]
+    assert judge(changed(findings=leak("plan")), Gate(allow_leaks=True))["verdict"] == "passed"
+
+
+def test_a_leak_that_was_blocked_does_no_harm():
+    """A finding about a column outside the model is none of the gate's business."""
+    assert judge(changed(findings=leak("cancel_reason")), Gate())["verdict"] == "passed"
+
+
+def test_a_model_within_the_tolerance_of_the_champion_passes():
+    """Not worse means at most champion_tolerance more log loss on the same rows."""
+    assert judge(champion(0.2485), Gate())["promote"] is True
+    verdict = judge(champion(0.2475), Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("refused", False)
+    assert "Champion 3" in rule(verdict, "champion")["words"]
+
+
+def test_a_demanded_margin_replaces_the_tolerance():
+    """min_absolute_change asks for that much less log loss than the champion's."""
+    gate = Gate(min_absolute_change=0.01)
+    assert judge(champion(0.2601), gate)["verdict"] == "passed"
+    assert judge(champion(0.2599), gate)["verdict"] == "refused"
+
+
+def test_a_champion_that_cannot_be_compared_leaves_promotion_to_a_person():
+    """The model passes and is registered, but is not promoted, and the words say why."""
+    made = champion(0.1, comparable=False, why="the column 'zone' is gone.", metrics={})
+    verdict = judge(made, Gate())
+    assert (verdict["verdict"], verdict["promote"]) == ("passed", False)
+    assert "registry promote" in verdict["words"]
+    assert "'zone'" in rule(verdict, "champion")["words"]
+
+
+@pytest.mark.parametrize(
+    ("key", "passes", "refuses"),
+    [
+        ("accuracy", 0.94, 0.95),
+        ("roc_auc", 0.85, 0.86),
+        ("average_precision", 0.6, 0.61),
+        ("lift_top_decile", 5.0, 5.1),
+        ("recall_at_capacity", 0.5, 0.51),
+        ("log_loss", 0.25, 0.24),
+        ("brier", 0.07, 0.06),
+        ("ece", 0.01, 0.009),
+    ],
+)
+def test_floors_and_ceilings_hold_at_the_limit(key, passes, refuses):
+    """A limit that is met exactly passes; 0 is off and leaves no rule."""
+    assert judge(GOOD, Gate(**{key: passes}))["verdict"] == "passed"
+    verdict = judge(GOOD, Gate(**{key: refuses}))
+    assert verdict["verdict"] == "refused"
+    assert verdict["rules"][-1]["threshold"] == refuses
+    assert len(verdict["rules"]) == len(judge(GOOD, Gate())["rules"]) + 1
+
+
+def test_an_undefined_metric_cannot_be_told():
+    """A floor on a metric that is undefined on these rows gives no verdict."""
+    verdict = judge(changed(average_precision=interval(None)), Gate(average_precision=0.3))
+    assert verdict["verdict"] == "cannot tell"
+    assert "undefined" in verdict["rules"][-1]["words"]

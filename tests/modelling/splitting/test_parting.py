@@ -1,0 +1,68 @@
+"""Rows of Clean → two sides."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unchurn.artefacts import LABEL, Column, Schema
+from unchurn.errors import DataError
+from unchurn.modelling.splitting.parting import Parts, part_rows
+
+COLUMNS = (Column("who", "text", "id"), Column("x", "number"), Column("w", "category"))
+CLEAN = {"read": 0, "dropped": {}}
+row = st.tuples(
+    st.integers(0, 25), st.integers(0, 40), st.sampled_from(["a", "b", None]), st.booleans()
+)
+
+
+def parted(rows: list[tuple[int, int, str | None, bool]]) -> Parts:
+    """Part rows of (who, x, w, churned)."""
+    table = pa.table(
+        {
+            "who": pa.array([f"c{r[0]}" for r in rows]),
+            "x": pa.array([float(r[1]) for r in rows]),
+            "w": pa.array([r[2] for r in rows], pa.string()),
+            LABEL: pa.array([int(r[3]) for r in rows], pa.int8()),
+        }
+    )
+    return part_rows(table, Schema(COLUMNS), 0.25, 4, 30)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(row, min_size=2, max_size=60))
+def test_rows_are_parted_whole_and_no_customer_is_torn(
+    rows: list[tuple[int, int, str | None, bool]],
+) -> None:
+    """Every row is on one side, nobody on both, each side has both classes; or it says why not."""
+    try:
+        made = parted(rows)
+    except DataError as error:
+        assert "churned" in str(error)
+        return
+    assert sorted([*made.train.tolist(), *made.test.tolist()]) == list(range(len(rows)))
+    assert not {rows[i][0] for i in made.train} & {rows[i][0] for i in made.test}
+    for side in (made.train, made.test):
+        assert {rows[i][3] for i in side} == {True, False}
+    counts = made.counts({"read": len(rows) + 2, "dropped": {"missing label": 2}})
+    assert counts["read"] == counts["kept"] + sum(counts["dropped"].values())
+
+
+@pytest.mark.parametrize("churned", [0, 1, 29, 30])
+def test_too_few_of_a_class_is_bad_data_with_the_way_out(churned: int) -> None:
+    """Fewer than two customers of a class cannot be on both sides."""
+    rows = [(i, i, "a", i < churned) for i in range(30)]
+    with pytest.raises(DataError, match="Use a table with more churned"):
+        parted([(i, x, w, y) for i, x, w, y in rows])
+
+
+def test_order_is_by_group_then_contents() -> None:
+    """Reversing the rows reverses nothing."""
+    draw = np.random.default_rng(0)
+    rows = [(i, int(draw.integers(0, 9)), "a", bool(draw.random() < 0.4)) for i in range(80)]
+    made, again = parted(rows), parted(rows[::-1])
+    assert [rows[i] for i in made.train] == [rows[::-1][i] for i in again.train]
+    assert [rows[i] for i in made.test] == [rows[::-1][i] for i in again.test]
