@@ -1,0 +1,73 @@
+"""Several versions of a real model: who is champion, who says so, and the way back."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+from conftest import Ran, Unchurn
+
+
+@pytest.fixture
+def two_versions(
+    trained: tuple[Path, Ran], telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> Path:
+    """A project with a second training, by another seed, that need not beat the first."""
+    project = tmp_path / "project"
+    shutil.copytree(trained[0], project)
+    toml = project / "churn.toml"
+    table = json.dumps(str(telecom / "customers.csv"))
+    lines = [
+        f"train = {table}" if line.startswith("train = ") else line
+        for line in toml.read_text().splitlines()
+    ]
+    text = "\n".join(lines).replace("threads = 1", "threads = 1\nseed = 8")
+    toml.write_text(text.replace("min_rows = 50", "min_rows = 50\nchampion_tolerance = 0.5"))
+    ran = unchurn("train", "--project", project, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.document["version"] == 2
+    assert ran.document["baselines"]["champion"]["version"] == 1
+    return project
+
+
+def champion(unchurn: Unchurn, project: Path) -> int:
+    """The champion's version, as `registry list` says."""
+    return int(unchurn("registry", "list", "--project", project, "--json").document["champion"])
+
+
+@pytest.mark.slow
+def test_promote_and_rollback_move_the_champion_and_are_audited(
+    two_versions: Path, unchurn: Unchurn
+) -> None:
+    """Promotion and rollback load and score the target first, and leave a trace."""
+    first = champion(unchurn, two_versions)
+    other = 1 if first == 2 else 2
+    words = ("registry", "promote", other, "--reason", "trial", "--project", two_versions)
+    assert unchurn(*words).code == 0
+    assert champion(unchurn, two_versions) == other
+    assert unchurn("registry", "rollback", "--project", two_versions).code == 0
+    assert champion(unchurn, two_versions) == first
+    shown = unchurn("registry", "show", other, "--project", two_versions, "--json").document
+    assert any(move["reason"] == "trial" for move in shown["moves"])
+    assert unchurn("registry", "verify", "--project", two_versions).code == 0
+
+
+@pytest.mark.slow
+def test_a_damaged_version_is_found_and_never_promoted(
+    two_versions: Path, unchurn: Unchurn
+) -> None:
+    """With a byte of its booster changed, a version fails verify and cannot become champion."""
+    first = champion(unchurn, two_versions)
+    other = 1 if first == 2 else 2
+    show = unchurn("registry", "show", other, "--project", two_versions, "--json").document
+    booster = next((Path(show["folder"]) / "boosters").glob("*.ubj"))
+    body = bytearray(booster.read_bytes())
+    body[len(body) // 2] ^= 1
+    booster.write_bytes(bytes(body))
+    assert unchurn("registry", "verify", "--project", two_versions).code == 1
+    refused = unchurn("registry", "promote", other, "--project", two_versions)
+    assert refused.code == 1
+    assert booster.name in refused.err
+    assert champion(unchurn, two_versions) == first
