@@ -6,7 +6,7 @@ import re
 import shlex
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from typer.main import get_command
@@ -14,6 +14,8 @@ from typer.main import get_command
 import unchurn
 from unchurn import errors
 from unchurn.cli.app import app
+from unchurn.pipeline import INFERENCE, TRAINING
+from unchurn.project import SECTIONS
 from unchurn.project.reference import render
 
 REPOSITORY = Path(__file__).parents[1]
@@ -125,3 +127,14 @@ def test_architecture_names_what_exists() -> None:
     drawn = set(re.findall(r"^  ([a-z_]+)/", tree, re.MULTILINE))
     package = REPOSITORY / "src" / "unchurn"
     assert drawn == {path.parent.name for path in package.glob("*/__init__.py")}
+
+
+def test_architecture_gives_each_step_the_sections_it_reads() -> None:
+    """The table of steps names exactly the sections of each signature, in its order."""
+    text = (DOCS / "architecture.md").read_text(encoding="utf-8")
+    rows = dict(re.findall(r"^\| (\w+) \| ([^|]+) \| \w+ \| [^|]+ \|$", text, re.MULTILINE))
+    names = {kind: name for name, kind in SECTIONS.items()}
+    for step in (*TRAINING, *INFERENCE):
+        hints = get_type_hints(step)
+        asked = [names[kind] for kind in hints.values() if kind in names]
+        assert re.findall(r"\[(\w+)\]", rows[step.__name__]) == asked, step.__name__
