@@ -39,7 +39,7 @@ def intake(
     path = workspace / "customers.parquet"
     with Rejects(workspace / "rejects.csv") as rejects:
         rows = _typed(table, plan, arrivals, data, rejects, progress)
-        kept = write_parquet(rows, path, schema)
+        kept = write_parquet(rows, path, schema, staged=True)
     _require_rows(table, kept, rejects)
     arrivals.refuse_retyped()
     notes = [*table.notes, *plan.findings, *arrivals.findings(), *_rejected(rejects)]

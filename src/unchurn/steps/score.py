@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,13 +20,13 @@ from unchurn.modelling.scoring.reasons import REASONS, Related
 from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import reason_columns
 from unchurn.progress import Progress, Task
+from unchurn.tables.ahead import ahead
 from unchurn.tables.parquet import write_parquet
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
 EXPLAINED = 2_048
 """Rows explained at a time."""
-Item = TypeVar("Item")
 NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 
 
@@ -51,7 +50,7 @@ def score(
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
-    with _opened(batch.customers) as customers:
+    with _opened(batch.customers, live.encoder.category_features) as customers:
         scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress)
         target = Path(workspace) / "scores.parquet"
         explained = _PASSES[policy.kind](scoring, riskiest, target)
@@ -87,13 +86,13 @@ class _Scoring:
         XGBoost leaves cores idle between batches otherwise.
         """
         with self.progress.task("Scoring", self.customers.metadata.num_rows) as task:
-            for batch, scored in _ahead(self._predicted()):
+            for batch, scored in ahead(self._predicted()):
                 yield batch, scored
                 task.advance(batch.num_rows)
 
     def _predicted(self) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
         columns = self.columns
-        for batch, matrix in _ahead(self._encoded()):
+        for batch, matrix in ahead(self._encoded()):
             yield batch, self.scorer.score(batch, matrix, columns)
 
     def _encoded(self) -> Iterator[tuple[pa.RecordBatch, Matrix]]:
@@ -113,18 +112,9 @@ class _Scoring:
         return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
 
 
-def _opened(path: Path) -> Any:
+def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
     """Open a Parquet file for streaming; pre-buffering would keep every byte that was read."""
-    return pq.ParquetFile(path, pre_buffer=False)
-
-
-def _ahead(items: Iterator[Item]) -> Iterator[Item]:
-    """Make each item in a thread of its own while the one before it is used."""
-    with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(next, items, None)
-        while (item := waiting.result()) is not None:
-            waiting = pool.submit(next, items, None)
-            yield item
+    return pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(dictionaries))
 
 
 def _explain_nobody(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:

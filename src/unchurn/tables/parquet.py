@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.errors import ArtefactError
+from unchurn.tables.ahead import ahead
 from unchurn.tables.table import batch_rows
 
-_SETTINGS = {
+_SETTINGS: dict[str, Any] = {
     "compression": "zstd",
     "compression_level": 3,
     "version": "2.6",
@@ -21,18 +23,22 @@ _SETTINGS = {
 }
 
 
-def write_parquet(batches: Iterable[pa.RecordBatch], path: Path, schema: pa.Schema) -> int:
+def write_parquet(
+    batches: Iterable[pa.RecordBatch], path: Path, schema: pa.Schema, staged: bool = False
+) -> int:
     """Write record batches of one schema; return the number of rows.
 
     Row groups have a fixed size (65,536 rows, fewer for very wide tables) however the rows
-    arrive. Raises `ArtefactError` when the disk is full or the folder cannot be written.
+    arrive; the next one is made while one is written. A `staged` file is read once, soon, by
+    the next step: it is written the quick way rather than the small one. Raises `ArtefactError` when the disk is full or the folder cannot be written.
     """
     plain = schema.remove_metadata()
     size = batch_rows(len(schema))
     rows = 0
+    settings = {**_SETTINGS, **_quick(plain)} if staged else _SETTINGS
     try:
-        with pq.ParquetWriter(path, plain, **_SETTINGS) as writer:
-            for table in _regrouped(batches, plain, size):
+        with pq.ParquetWriter(path, plain, **settings) as writer:
+            for table in ahead(_regrouped(batches, plain, size)):
                 writer.write_table(table, row_group_size=size)
                 rows += table.num_rows
     except OSError as error:
@@ -41,6 +47,12 @@ def write_parquet(batches: Iterable[pa.RecordBatch], path: Path, schema: pa.Sche
             "Free some space or choose another place with [artefacts] root in churn.toml.",
         ) from error
     return rows
+
+
+def _quick(schema: pa.Schema) -> dict[str, Any]:
+    repeating = [each.name for each in schema if pa.types.is_string(each.type)]
+    quick = {"compression": "lz4", "compression_level": None, "write_statistics": False}
+    return {**quick, "use_dictionary": repeating}
 
 
 def _regrouped(

@@ -61,10 +61,15 @@ class EncodedColumn:
             out[absent] = np.nan
 
     def _codes(self, cells: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        text = _text(cells, self)
-        found = pc.index_in(text, value_set=pa.array(self.values, pa.string()), skip_nulls=True)
+        known = pa.array(self.values, pa.string())
+        if isinstance(cells, pa.DictionaryArray):
+            # Few values stand for many cells: look each of them up once.
+            found = pc.index_in(_text(cells.dictionary, self), value_set=known)
+            found = pc.fill_null(found, -1).take(cells.indices)
+        else:
+            found = pc.index_in(_text(cells, self), value_set=known, skip_nulls=True)
         codes = pc.fill_null(found, -1).to_numpy(zero_copy_only=False) + np.int32(1)
-        return codes, pc.is_null(text).to_numpy(zero_copy_only=False)
+        return codes, pc.is_null(cells).to_numpy(zero_copy_only=False)
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data."""

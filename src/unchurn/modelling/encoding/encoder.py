@@ -81,6 +81,11 @@ class Encoder:
         return tuple(part.name for part in self.parts)
 
     @property
+    def category_features(self) -> tuple[str, ...]:
+        """Names of the features whose cells become codes, sorted."""
+        return tuple(part.name for part in self.parts if part.is_category)
+
+    @property
     def typical(self) -> dict[str, float | str]:
         """Training median (number), median day (date, ISO) or commonest value (category).
 

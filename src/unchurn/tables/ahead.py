@@ -1,0 +1,29 @@
+"""Making the next item while the one before it is used."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
+from typing import TypeVar
+
+Item = TypeVar("Item")
+
+
+def ahead(items: Iterable[Item]) -> Iterator[Item]:
+    """Yield `items` in order, each made in another thread while the one before it is used.
+
+    Arrow and XGBoost let go of the interpreter while they work, so that reading, predicting
+    and writing overlap. One item waits at most. Raises what `items` raises.
+    """
+    source = iter(items)
+    with ThreadPoolExecutor(1) as pool:
+        waiting = pool.submit(_take, source)
+        while item := waiting.result():
+            waiting = pool.submit(_take, source)
+            yield item[0]
+
+
+def _take(source: Iterator[Item]) -> tuple[Item, ...]:
+    for item in source:
+        return (item,)
+    return ()
