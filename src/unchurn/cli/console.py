@@ -55,10 +55,14 @@ def render_error(error: BaseException, verbose: bool = False) -> int:
 
 
 def _tell(words: str) -> None:
-    # With stderr gone there is nobody to tell; the exit code still says it.
-    with suppress(OSError):
+    try:
         sys.stderr.write(printable(words) + "\n")
         sys.stderr.flush()
+    except OSError:
+        # With stderr gone there is nobody to tell; the exit code still says it, unless what
+        # is left in the buffer fails again when Python ends.
+        with suppress(OSError):
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _draws(stream: TextIO) -> bool:

@@ -24,7 +24,7 @@ def model_card(
     return {
         "model_overview": _overview(version, bundle, model, ours),
         "intended_uses": _uses(),
-        "training_details": _training(model, ours, lineage),
+        "training_details": _training(model, ours),
         "evaluation_details": [_evaluation(ours, verdict.verdict)],
         "additional_information": _additional(bundle, ours, lineage),
     }
@@ -62,7 +62,7 @@ def _uses() -> Plain:
     }
 
 
-def _training(model: Model, ours: Plain, lineage: RunLineage) -> Plain:
+def _training(model: Model, ours: Plain) -> Plain:
     members = model.model["members"]
     hyper = [
         {"name": _cut(f"{member['name']}.{name}", 255), "value": _cut(str(value), 255)}
@@ -76,7 +76,6 @@ def _training(model: Model, ours: Plain, lineage: RunLineage) -> Plain:
         },
         "training_observations": _cut(_rows_in_words(ours["rows"]), 1024),
         "training_job_details": {
-            "training_datasets": [f"sha256:{lineage.data_sha256}"],
             "user_provided_training_metrics": [
                 {"name": name, "value": value, "notes": "Out of fold, on training rows."}
                 for name, value in _numbers(ours["out_of_fold"])
@@ -116,10 +115,10 @@ def _additional(bundle: str, ours: Plain, lineage: RunLineage) -> Plain:
     by = f"Results were compared by {', '.join(sliced)}. " if sliced else ""
     worries = [each["words"] for each in ours["findings"] if each["severity"] != "note"]
     caveats = " ".join(worries) or "Nothing about the data was found to warn of."
+    # Hashes of the file and of churn.toml stay in the registry: the order of rows and the
+    # engine's threads change them, and must not change a byte of an artefact.
     hashes = {
         "bundle_sha256": bundle,
-        "data_sha256": lineage.data_sha256,
-        "config_sha256": lineage.config_sha256,
         "code_sha256": lineage.code_sha256,
         "threshold": str(ours["threshold"]),
     }
