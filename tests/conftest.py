@@ -1,59 +1,12 @@
-"""Shared by every test: the command line as a user runs it, and a small telecom project."""
+"""Fixtures of every test: the command line, a small telecom table, a project trained on it."""
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pytest
 
-QUICK = """
-[tune]
-trials = 0
-[train]
-configurations = ["shallow"]
-threads = 1
-[evaluate]
-bootstrap = 100
-shap_rows = 100
-[gate]
-min_rows = 50
-min_churned = 5
-"""
-"""Sections that keep a whole training of a small table to a few seconds."""
-
-
-class Ran:
-    """A finished command."""
-
-    def __init__(self, process: subprocess.CompletedProcess[str]) -> None:
-        self.code = process.returncode
-        self.out = process.stdout
-        self.err = process.stderr
-
-    @property
-    def document(self) -> dict[str, Any]:
-        """The one JSON document on stdout."""
-        return dict(json.loads(self.out))
-
-
-Unchurn = Callable[..., Ran]
-
-
-def run_unchurn(*words: object, cwd: Path | None = None, **environment: str) -> Ran:
-    """Run ``unchurn`` in a process of its own, as a user does."""
-    command = [sys.executable, "-m", "unchurn", *map(str, words)]
-    env = {**os.environ, **environment}
-    done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
-    )
-    assert "Traceback" not in done.stderr, done.stderr
-    return Ran(done)
+from command_line import Ran, Unchurn, run_unchurn, write_project
 
 
 @pytest.fixture(scope="session")
@@ -71,28 +24,6 @@ def telecom(tmp_path_factory: pytest.TempPathFactory) -> Path:
     write_demo(folder, customers=900, fresh=200)
     (folder / "churn.toml").unlink(missing_ok=True)
     return folder
-
-
-def write_project(folder: Path, table: Path, extra: str = QUICK) -> Path:
-    """Run ``unchurn init`` on `table` and add sections for speed; return the project folder."""
-    made = run_unchurn("init", "--data", table, "--project", folder, "--json")
-    assert made.code == 0, made.err
-    add_sections(folder / "churn.toml", extra)
-    return folder
-
-
-def add_sections(path: Path, extra: str) -> None:
-    """Put keys into a churn.toml, under the sections it has or new ones."""
-    text = path.read_text()
-    for part in extra.strip().split("\n["):
-        name, keys = part.strip("[").split("]\n", 1)
-        header = f"\n[{name}]\n"
-        text = (
-            text.replace(header, header + keys + "\n", 1)
-            if header in text
-            else text + header + keys
-        )
-    path.write_text(text + "\n")
 
 
 @pytest.fixture(scope="session")

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import QUICK, Ran, Unchurn, run_unchurn
+from command_line import QUICK, Ran, Unchurn, run_unchurn
 
 Trained = tuple[Path, Ran]
 TOML = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n' + QUICK

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Ran, Unchurn
+from command_line import Ran, Unchurn
 
 Trained = tuple[Path, Ran]
 

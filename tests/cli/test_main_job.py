@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 
-from conftest import Ran, Unchurn
+from command_line import Ran, Unchurn
 
 Trained = tuple[Path, Ran]
 

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Ran, Unchurn
+from command_line import Ran, Unchurn
 
 
 @pytest.fixture

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Unchurn, add_sections, write_project
+from command_line import Unchurn, add_sections, write_project
 
 KEPT = ("clean", "prepared", "params", "model", "champion", "evaluation", "verdict", "version")
 

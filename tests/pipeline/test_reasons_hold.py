@@ -7,7 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-from conftest import Ran
+from command_line import Ran
 
 SCRIPT = Path(__file__).parents[2] / "benchmarks" / "reasons" / "run.py"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from conftest import Unchurn, write_project
+from command_line import Unchurn, write_project
 
 
 def project_beside_its_table(folder: Path, telecom: Path) -> Path:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -91,18 +93,11 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     makes it anew. Raises `ConfigError`, `DataError`, `ArtefactError` or `RegistryError`.
     """
     began = time.monotonic()
-    progress = progress or Silent()
     custom_metrics.load(project.evaluate.metrics, project.folder)
-    table = training_table(project)
-    with progress.task("reading the table"):
-        lineage = _lineage(project, table)
-    folder = project.root / "runs" / lineage.run_id
-    with held(folder, progress):
-        registry = open_registry(project.root)
-        given = {Table: table, RunLineage: lineage, Registry: registry}
-        where = Run(folder, project, code_sha256(), given, progress=progress)
+    with _held_run(project, progress or Silent()) as where:
+        registry: Registry = where.given[Registry]
         _train(where, registry, fresh)
-    return Training(where, lineage, time.monotonic() - began)
+    return Training(where, where.given[RunLineage], time.monotonic() - began)
 
 
 def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
@@ -110,16 +105,21 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
 
     Raises as `train` does.
     """
-    progress = progress or Silent()
-    custom_metrics.load(project.evaluate.metrics, project.folder)
+    with _held_run(project, progress or Silent()) as where:
+        run(TRAINING[:2], where)
+    return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
+
+
+@contextmanager
+def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
+    """Lay out the run that trains on the project's table, and hold its folder."""
     table = training_table(project)
     with progress.task("reading the table"):
         lineage = _lineage(project, table)
     folder = project.root / "runs" / lineage.run_id
     with held(folder, progress):
-        where = Run(folder, project, code_sha256(), {Table: table}, progress=progress)
-        run(TRAINING[:2], where)
-    return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
+        given = {Table: table, RunLineage: lineage, Registry: open_registry(project.root)}
+        yield Run(folder, project, code_sha256(), given, progress=progress)
 
 
 def training_table(project: Project) -> Table:
