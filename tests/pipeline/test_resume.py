@@ -14,14 +14,14 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Unchurn, write_project
+from command_line import QUICK, Unchurn, write_project
 
 
-def project_beside_its_table(folder: Path, telecom: Path) -> Path:
+def project_beside_its_table(folder: Path, telecom: Path, sections: str = QUICK) -> Path:
     """A project whose table lies in its own folder, so that copies have the same config."""
     folder.mkdir()
     shutil.copy(telecom / "customers.csv", folder)
-    return write_project(folder, folder / "customers.csv")
+    return write_project(folder, folder / "customers.csv", sections)
 
 
 def manifests(project: Path) -> dict[str, bytes]:
@@ -73,12 +73,14 @@ def test_two_trainings_at_once_share_one_result(
 
 def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> None:
     """Ctrl-C before the search leaves no staging behind and says 130."""
-    project = project_beside_its_table(tmp_path / "stopped", telecom)
+    long = QUICK.replace('["shallow"]', "[]")  # longer than the pause between two presses
+    project = project_beside_its_table(tmp_path / "stopped", telecom, long)
     process = start_training(project)
     while not list((project / ".unchurn").glob("runs/*/.lock")) and process.poll() is None:
         time.sleep(0.02)
     while process.poll() is None:
-        # A signal that lands inside a destructor is dropped by Python; people press again.
+        # Python drops a signal that lands in a destructor or an import's callback; people
+        # press again.
         process.send_signal(signal.SIGINT)
         with contextlib.suppress(subprocess.TimeoutExpired):
             process.wait(timeout=2)

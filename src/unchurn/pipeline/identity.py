@@ -18,6 +18,10 @@ LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
 """Libraries whose version may change a result."""
 
 
+PLACES = ("artefacts", "registry", "aws")
+"""Sections that say where things are kept and run; they never change a result."""
+
+
 @cache
 def environment() -> dict[str, str]:
     """Versions of Python, unchurn and the libraries that compute."""
@@ -46,7 +50,7 @@ def code_sha256() -> str:
 
 def config_sha256(project: Project) -> str:
     """Hash of every section of churn.toml that can change a training, defaults included."""
-    plain = {name: asdict(getattr(project, name)) for name in SECTIONS if name != "artefacts"}
+    plain = {name: asdict(getattr(project, name)) for name in SECTIONS if name not in PLACES}
     plain["data"].pop("score")
     return hashlib.sha256(dump_json(plain)).hexdigest()
 

@@ -35,6 +35,8 @@ class Project:
     decision: s.Decision = field(default_factory=s.Decision)
     score: s.Score = field(default_factory=s.Score)
     artefacts: s.Artefacts = field(default_factory=s.Artefacts)
+    registry: s.Registry = field(default_factory=s.Registry)
+    aws: s.Aws = field(default_factory=s.Aws)
 
     @property
     def root(self) -> Path:

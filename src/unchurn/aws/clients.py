@@ -1,0 +1,65 @@
+"""The one place that makes clients of AWS, and says in a sentence when there are no credentials."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from unchurn.errors import ConfigError
+
+EXTRA = "Install the extra: pip install 'unchurn[aws]'"
+
+
+@dataclass(frozen=True)
+class Clients:
+    """Clients of one region, made once each. `endpoint` is set by the rehearsal alone."""
+
+    region: str
+    endpoint: str | None = None
+    _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
+
+    @classmethod
+    def of(cls, region: str = "") -> Clients:
+        """Use `region`, or the one of the environment. Raises `ConfigError` when there is none."""
+        found = region or _boto3().session.Session().region_name
+        if not found:
+            raise ConfigError(
+                "No AWS region is named.",
+                "Give --region, or set [aws] region in churn.toml, REGION in .env or AWS_REGION.",
+            )
+        return cls(found)
+
+    def client(self, service: str) -> Any:
+        """Return the client of `service` (``"s3"``, ``"stepfunctions"``, …)."""
+        if service not in self._made:
+            from botocore.config import Config
+
+            retries = {"mode": "standard", "max_attempts": 1 if self.endpoint else 5}
+            self._made[service] = _boto3().client(
+                service,
+                region_name=self.region,
+                endpoint_url=self.endpoint,
+                config=Config(retries=retries, user_agent_extra="unchurn"),
+            )
+        return self._made[service]
+
+    def account(self) -> str:
+        """Return the account number. Raises `ConfigError` without working credentials."""
+        from botocore.exceptions import BotoCoreError, ClientError
+
+        try:
+            return str(self.client("sts").get_caller_identity()["Account"])
+        except (BotoCoreError, ClientError) as error:
+            raise ConfigError(
+                f"AWS does not know who is asking: {error}.".replace("..", "."),
+                "Set credentials (aws configure, or AWS_PROFILE), or try it all offline with: "
+                "unchurn aws rehearse",
+            ) from error
+
+
+def _boto3() -> Any:
+    try:
+        import boto3
+    except ImportError as error:
+        raise ConfigError("The AWS commands need boto3, which is not installed.", EXTRA) from error
+    return boto3

@@ -1,0 +1,1 @@
+"""What every SageMaker job runs: /opt/ml folders in, a step, /opt/ml folders out."""

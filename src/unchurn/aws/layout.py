@@ -1,0 +1,65 @@
+"""One address for everything in the bucket. Keys never begin with a slash; prefixes end in one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+PROJECT = "project/churn.toml"
+"""The configuration that the next run pins into its own folder."""
+TRAIN = "data/train/"
+"""Labelled customers; the crawler's table ``train``."""
+INFER = "data/infer/"
+"""Customers to score; the crawler's table ``infer``."""
+ATHENA = "athena/"
+"""Results of queries; emptied by the lifecycle rule."""
+
+
+def code(sha256: str) -> str:
+    """Prefix of one version of the code bundles, named by their contents."""
+    return f"code/{sha256[:16]}/"
+
+
+@dataclass(frozen=True)
+class RunLayout:
+    """Where one execution keeps its things. `run` is the execution's name."""
+
+    run: str
+
+    @property
+    def folder(self) -> str:
+        """Prefix of everything the run made, but for what is below ``data/``."""
+        return f"runs/{self.run}/"
+
+    @property
+    def project(self) -> str:
+        """Key of the churn.toml that the run pinned."""
+        return f"{self.folder}project/churn.toml"
+
+    def artefact(self, name: str) -> str:
+        """Prefix of an artefact: clean, champion, prepared, evaluation, verdict, record, scores."""
+        return f"{self.folder}{name}/"
+
+    @property
+    def parameters(self) -> str:
+        """Key of the parameters with which the endpoint is deployed."""
+        return f"{self.folder}cloudformation_parameters.json"
+
+    @property
+    def batch(self) -> str:
+        """Prefix of the Batch artefact of a scoring."""
+        return f"data/intermediate/{self.run}/batch/"
+
+    @property
+    def lines(self) -> str:
+        """Prefix of the JSON Lines that batch transform reads."""
+        return f"data/intermediate/{self.run}/lines/"
+
+    @property
+    def transformed(self) -> str:
+        """Prefix of what batch transform answered."""
+        return f"data/intermediate/{self.run}/transformed/"
+
+    @property
+    def result(self) -> str:
+        """Prefix of the published customer list."""
+        return f"data/inference_result/{self.run}/"

@@ -1,0 +1,1 @@
+"""The server that answers with scores: one ASGI app for laptop, container and batch transform."""
