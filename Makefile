@@ -56,5 +56,5 @@ $(READY): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing what constraints.txt pins"; \
 	$(PY) -m pip install -q -c constraints.txt pip; \
-	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e . --group dev; \
+	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e '.[rehearse]' --group dev; \
 	printf '%s' "$(CURDIR)" > $(READY)
