@@ -1,0 +1,97 @@
+"""The cloud on loopback: moto, with everything behind its APIs that the machines need really run."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.rehearsal.faults import Faults
+from unchurn.aws.rehearsal.journal import Journal, Note
+from unchurn.aws.rehearsal.loopback import HOST, serving
+from unchurn.aws.rehearsal.patches import Patch, applied
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+@dataclass
+class Cloud:
+    """One rehearsal: the way in for clients, and what its services share.
+
+    `endpoint` is the address of every service; `work` a folder that belongs to the rehearsal;
+    `image_command` the command that stands for the container image (its ENTRYPOINT); `closing`
+    stops what was started, last first.
+    """
+
+    endpoint: str
+    clients: Clients
+    work: Path
+    journal: Journal = field(default_factory=Journal)
+    faults: Faults = field(default_factory=Faults)
+    image_command: list[str] = field(
+        default_factory=lambda: [sys.executable, "-m", "unchurn.aws.container"]
+    )
+    closing: ExitStack = field(default_factory=ExitStack)
+    account: str = ACCOUNT
+
+    @property
+    def region(self) -> str:
+        """The region that is rehearsed."""
+        return self.clients.region
+
+    def child_env(self, **values: str) -> dict[str, str]:
+        """Return the environment of a process that runs in this cloud and knows no other."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        return inherited | credentials(self.region) | {"AWS_ENDPOINT_URL": self.endpoint} | values
+
+
+def credentials(region: str) -> dict[str, str]:
+    """Return the variables that keep any SDK to this cloud, and away from real accounts."""
+    return {
+        "AWS_ACCESS_KEY_ID": "rehearsal",
+        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }
+
+
+@contextmanager
+def open_cloud(
+    work: Path, region: str = REGION, listen: Callable[[Note], None] | None = None
+) -> Iterator[Cloud]:
+    """Open the cloud for the length of the block; only one at a time in a process.
+
+    `work` is made if need be and left as it is; `listen` hears of each thing done. Afterwards the
+    environment, moto and its state are as they were. Raises `ConfigError` without the extra.
+    """
+    with ExitStack() as closing, serving() as port:
+        endpoint = f"http://{HOST}:{port}"
+        closing.enter_context(applied(_settings(port, region)))
+        work.mkdir(parents=True, exist_ok=True)
+        cloud = Cloud(endpoint, Clients(region, endpoint), work, Journal(listen), closing=closing)
+        closing.enter_context(applied(all_patches(cloud)))
+        yield cloud
+
+
+def all_patches(cloud: Cloud) -> list[Patch]:
+    """Return everything that is replaced in moto for `cloud`, in the order of application."""
+    return []
+
+
+def _settings(port: int, region: str) -> list[Patch]:
+    from moto.core.config import default_user_config
+
+    variables = credentials(region) | {"MOTO_PORT": str(port)}
+    return [
+        *(Patch(os.environ, name, value) for name, value in variables.items()),
+        Patch(default_user_config, "stepfunctions", {"execute_state_machine": True}),
+        Patch(default_user_config, "lambda", {"use_docker": False}),
+    ]

@@ -1,0 +1,39 @@
+"""The moto server on loopback: started on a free port, stopped with nothing left open."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Thread
+
+HOST = "127.0.0.1"
+
+
+@contextmanager
+def serving() -> Iterator[int]:
+    """Serve every API of moto for the length of the block; yield the port. Its state is then lost."""
+    from moto.moto_api._internal.models import moto_api_backend
+    from moto.moto_server.werkzeug_app import (
+        DomainDispatcherApplication,
+        MotoRequestHandler,
+        create_backend_app,
+    )
+    from werkzeug.serving import make_server
+
+    class Quiet(MotoRequestHandler):  # type: ignore[misc]
+        def log_request(self, *_: object) -> None:
+            """Say nothing of each request: there are thousands."""
+
+    app = DomainDispatcherApplication(create_backend_app)
+    server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    logging.getLogger("werkzeug").setLevel(logging.ERROR)
+    thread.start()
+    try:
+        yield server.server_port
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
+        moto_api_backend.reset()
