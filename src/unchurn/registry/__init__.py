@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from unchurn.registry.model_card import model_card
+from unchurn.registry.offer import Offer
 from unchurn.registry.people import current_user
 from unchurn.registry.protocol import (
     ANY,
@@ -27,6 +28,7 @@ __all__ = [
     "Check",
     "Entry",
     "Move",
+    "Offer",
     "Record",
     "Registration",
     "Registry",

@@ -32,7 +32,7 @@ def intake(
     Raises `DataError` naming the columns that are missing, or one whose cells are mostly not
     of the kind that the model was trained on.
     """
-    plan = plan_arrival(table, Schema.from_plain(model.schema), decision.clv)
+    plan = plan_arrival(table.columns, Schema.from_plain(model.schema), decision.clv)
     arrivals = Arrivals(plan.columns, model.encoder)
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])

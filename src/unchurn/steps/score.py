@@ -18,15 +18,13 @@ from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.reasons import REASONS, Related
 from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
-from unchurn.modelling.scoring.sentences import reason_columns
+from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
 from unchurn.tables.ahead import ahead
 from unchurn.tables.parquet import write_parquet
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
-EXPLAINED = 2_048
-"""Rows explained at a time."""
 NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 
 
@@ -53,17 +51,9 @@ def score(
     with _opened(batch.customers, live.encoder.category_features) as customers:
         scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress)
         target = Path(workspace) / "scores.parquet"
-        explained = _PASSES[policy.kind](scoring, riskiest, target)
+        given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
-    counts = {
-        "rows_in": batch.rows["read"],
-        "rows_out": rows,
-        "rejected": sum(batch.rows["rejected"].values()),
-        "reasons": explained,
-        "reasons_words": policy.words(explained, riskiest.above, riskiest.cut),
-        "notes": batch.notes,
-    }
-    return Scores(target, batch.rejects, counts)
+    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given))
 
 
 @dataclass(frozen=True)
@@ -102,14 +92,7 @@ class _Scoring:
 
     def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
         """Explain rows, some at a time; `task` counts them."""
-        live = self.scorer.live
-        parts = [NO_REASONS]
-        for start in range(0, rows.num_rows, EXPLAINED):
-            part = rows.slice(start, EXPLAINED)
-            contributions = live.contributions(live.encoder.transform(part))
-            parts.append(reason_columns(part, contributions, live.encoder, self.related))
-            task.advance(part.num_rows)
-        return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
+        return explained(rows, self.scorer.live, self.related, task.advance)
 
 
 def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
@@ -125,8 +108,8 @@ def _explain_nobody(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
 def _explain_all(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
     rows = int(scoring.customers.metadata.num_rows)
     with scoring.progress.task("Explaining", rows) as task:
-        explained = (with_reasons(s, scoring.reasons(c, task)) for c, s in scoring.scored())
-        write_parquet(explained, target, scoring.columns)
+        all_rows = (with_reasons(s, scoring.reasons(c, task)) for c, s in scoring.scored())
+        write_parquet(all_rows, target, scoring.columns)
     return rows
 
 

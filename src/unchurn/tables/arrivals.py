@@ -14,7 +14,6 @@ from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError, listing
 from unchurn.tables.findings import infinite, unreadable
 from unchurn.tables.matching import fold, match_columns
-from unchurn.tables.table import Table
 from unchurn.tables.typing import Tally
 
 _JUDGED = 10
@@ -38,21 +37,21 @@ class Plan:
         return batch.rename_columns(names)
 
 
-def plan_arrival(table: Table, schema: Schema, clv: float | str) -> Plan:
+def plan_arrival(headers: Sequence[str], schema: Schema, clv: float | str) -> Plan:
     """Match a table to a model: its id, features and value column; the snapshot where present.
 
     Raises `DataError` naming every column that is missing.
     """
     needed = _needed(schema, clv)
-    found = match_columns([column.name for column in needed], table.columns)
+    found = match_columns([column.name for column in needed], headers)
     columns = list(needed)
     for column in schema.with_role("snapshot"):
-        alike = [name for name in table.columns if fold(name) == fold(column.name)]
+        alike = [name for name in headers if fold(name) == fold(column.name)]
         if len(alike) == 1 and alike[0] not in found.values():
             columns.append(column)
             found[column.name] = alike[0]
-    headers = tuple(found[column.name] for column in columns)
-    return Plan(tuple(columns), headers, tuple(_unused(table, schema, set(headers))))
+    read = tuple(found[column.name] for column in columns)
+    return Plan(tuple(columns), read, tuple(_unused(headers, schema, set(read))))
 
 
 def _needed(schema: Schema, clv: float | str) -> list[Column]:
@@ -64,10 +63,10 @@ def _needed(schema: Schema, clv: float | str) -> list[Column]:
     return needed
 
 
-def _unused(table: Table, schema: Schema, used: set[str]) -> Iterator[Finding]:
+def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[Finding]:
     known = {fold(column.name) for column in schema.columns}
     target = fold(schema.target) if schema.target else None
-    rest = [name for name in table.columns if name not in used]
+    rest = [name for name in headers if name not in used]
     for name in rest:
         if fold(name) == target:
             words = f"The table holds the label {name!r}; it is not looked at."

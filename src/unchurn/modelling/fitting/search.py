@@ -3,16 +3,22 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import partial
 from typing import Any
 
 import numpy as np
 
+from unchurn.errors import ConfigError, listing
 from unchurn.modelling.fitting.booster import Floats
 from unchurn.modelling.fitting.calibration import log_loss
-from unchurn.modelling.fitting.configurations import ONE_HOT, Configuration, Value
+from unchurn.modelling.fitting.configurations import (
+    ONE_HOT,
+    Configuration,
+    Value,
+    from_strings,
+)
 from unchurn.modelling.fitting.folds import Folds
 from unchurn.modelling.fitting.pool import run_jobs
 
@@ -88,26 +94,81 @@ class Search:
             margins[self.folds.held[group]] = found
 
 
+@dataclass(frozen=True)
+class Range:
+    """Numbers that a hyperparameter is drawn from, ends included."""
+
+    low: float
+    high: float
+    log: bool = False
+    whole: bool = False
+
+
+SPACE: Mapping[str, Range | tuple[Value, ...]] = {
+    "eta": Range(0.04, 0.1, log=True),
+    "min_child_weight": Range(1e-3, 12, log=True),
+    "lambda": Range(1e-2, 20, log=True),
+    "alpha": Range(1e-3, 2, log=True),
+    "gamma": Range(1e-3, 2, log=True),
+    "subsample": Range(0.5, 1.0),
+    "colsample_bynode": Range(0.3, 1.0),
+    "max_bin": (48, 256),
+    "max_cat_to_onehot": (4, ONE_HOT),
+    "grow_policy": ("depthwise", "lossguide"),
+    "max_leaves": Range(6, 96, log=True, whole=True),
+    "max_depth": Range(3, 10, whole=True),
+}
+"""Every hyperparameter that is searched, and where: the neighbourhood of the fixed configurations.
+A tuple is a choice. ``max_leaves`` counts with ``lossguide`` alone, ``max_depth`` with
+``depthwise`` alone."""
+_UNUSED = {"lossguide": "max_depth", "depthwise": "max_leaves"}
+_TUNED = "search-1"
+
+
 def suggest(trial: Any) -> dict[str, Value]:
-    """Draw hyperparameters from an Optuna trial, in the neighbourhood of the fixed ones."""
-    params: dict[str, Value] = {
-        "eta": _rounded(trial.suggest_float("eta", 0.04, 0.1, log=True)),
-        "min_child_weight": _rounded(trial.suggest_float("min_child_weight", 1e-3, 12, log=True)),
-        "lambda": _rounded(trial.suggest_float("lambda", 1e-2, 20, log=True)),
-        "alpha": _rounded(trial.suggest_float("alpha", 1e-3, 2, log=True)),
-        "gamma": _rounded(trial.suggest_float("gamma", 1e-3, 2, log=True)),
-        "subsample": _rounded(trial.suggest_float("subsample", 0.5, 1.0)),
-        "colsample_bynode": _rounded(trial.suggest_float("colsample_bynode", 0.3, 1.0)),
-        "max_bin": trial.suggest_categorical("max_bin", [48, 256]),
-        "max_cat_to_onehot": trial.suggest_categorical("max_cat_to_onehot", [4, ONE_HOT]),
-        "grow_policy": trial.suggest_categorical("grow_policy", ["depthwise", "lossguide"]),
-    }
+    """Draw hyperparameters from an Optuna trial."""
+    params: dict[str, Value] = {}
+    for name in SPACE:
+        if name != _UNUSED.get(str(params.get("grow_policy"))):
+            params[name] = _drawn(trial, name)
+    return _settled(params)
+
+
+def from_tuner(strings: Mapping[str, str], eta: float) -> Configuration:
+    """Turn a tuner's strings for the keys of `SPACE` into the configuration a trial would fit.
+
+    `eta`: how many times the learning rate is raised for the table's size. The same values as
+    `suggest` draws give the same configuration. Raises `ConfigError` naming a key that is
+    missing, unknown or out of bounds.
+    """
+    missing = [name for name in SPACE if name not in strings]
+    strange = [name for name in strings if name not in SPACE]
+    if missing or strange:
+        what = "lack" if missing else "have the unknown key"
+        raise ConfigError(
+            f"The searched hyperparameters {what} {listing(missing or strange)}.",
+            f"They are {listing(SPACE, len(SPACE))}.",
+        )
+    read = from_strings({name: text.strip('"') for name, text in strings.items()})
+    rounded = {name: _rounded(v) if isinstance(v, float) else v for name, v in read.items()}
+    return Configuration(_TUNED, _settled(rounded), "search").quicker(eta)
+
+
+def _drawn(trial: Any, name: str) -> Value:
+    room = SPACE[name]
+    if isinstance(room, tuple):
+        chosen: Value = trial.suggest_categorical(name, list(room))
+        return chosen
+    if room.whole:
+        return int(trial.suggest_int(name, int(room.low), int(room.high), log=room.log))
+    return _rounded(trial.suggest_float(name, room.low, room.high, log=room.log))
+
+
+def _settled(params: dict[str, Value]) -> dict[str, Value]:
+    """Drop what the growing policy does not use; no depth limit where leaves are counted."""
     if params["grow_policy"] == "lossguide":
-        params["max_depth"] = 0
-        params["max_leaves"] = trial.suggest_int("max_leaves", 6, 96, log=True)
-    else:
-        params["max_depth"] = trial.suggest_int("max_depth", 3, 10)
-    return params
+        return {**params, "max_depth": 0}
+    return {name: value for name, value in params.items() if name != "max_leaves"}
 
 
 def _rounded(value: float) -> float:

@@ -9,12 +9,13 @@ ties by row order, and `words` says so.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
+from unchurn.artefacts import Batch
 from unchurn.errors import ConfigError
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 from unchurn.project import Score
@@ -73,14 +74,15 @@ class Riskiest:
     at or above `cut`, the `limit` riskiest of them; `above` counts all at or above it.
     """
 
-    def __init__(self, cut: float, limit: int) -> None:
-        self.cut, self.limit, self.above, self._seen = cut, limit, 0, 0
+    def __init__(self, policy: ReasonPolicy, cut: float) -> None:
+        self.policy, self.cut, self.limit = policy, cut, policy.limit
+        self.above = self._seen = 0
         self._parts: list[tuple[F64, I64, pa.Table]] = []
 
     @classmethod
     def under(cls, policy: ReasonPolicy, stored: F64) -> Riskiest:
         """Start with the policy's cut among the `stored` quantiles."""
-        return cls(share_cut(stored, policy.share), policy.limit)
+        return cls(policy, share_cut(stored, policy.share))
 
     def add(self, probability: F64, rows: pa.RecordBatch) -> None:
         """Look at the next rows."""
@@ -92,6 +94,17 @@ class Riskiest:
         self._seen += len(probability)
         if sum(len(part[1]) for part in self._parts) > 2 * self.limit:
             self._prune()
+
+    def counts(self, batch: Batch, rows: int, explained: int) -> dict[str, Any]:
+        """Count a scoring of `rows` customers of `batch`, of whom some are `explained`."""
+        return {
+            "rows_in": batch.rows["read"],
+            "rows_out": rows,
+            "rejected": sum(batch.rows["rejected"].values()),
+            "reasons": explained,
+            "reasons_words": self.policy.words(explained, self.above, self.cut),
+            "notes": batch.notes,
+        }
 
     def _prune(self) -> None:
         chance = np.concatenate([part[0] for part in self._parts])

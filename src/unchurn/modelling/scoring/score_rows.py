@@ -49,28 +49,8 @@ class Scorer:
         return [name for name in found if name in wanted]
 
     def columns(self, found: pa.Schema) -> pa.Schema:
-        """Schema of the output for a batch of schema `found`.
-
-        Raises `ConfigError` when the id column is named like one of the score's own.
-        """
-        own = [
-            ("probability", pa.float64()),
-            ("decile", pa.int8()),
-            ("band", pa.string()),
-            ("expected_value", pa.float64()),
-            ("decision", pa.string()),
-            *((name, pa.string()) for name in REASON_NAMES),
-            ("model_version", pa.int64()),
-            *([("snapshot_date", pa.date32())] if self._snapshot(found.names) else []),
-            ("run_id", pa.string()),
-        ]
-        if self.key in dict(own):
-            raise ConfigError(
-                f"The id column is named {self.key!r}, which is also a column of the scores.",
-                "Rename the column in the table and in [churn] id, and train again.",
-            )
-        first = pa.string() if self.schema.id else pa.int64()
-        return pa.schema([(self.key, first), *own])
+        """Schema of the output for a batch of schema `found`. Raises as `score_columns`."""
+        return score_columns(self.schema, found.names)
 
     def score(
         self, customers: pa.RecordBatch, matrix: Matrix, columns: pa.Schema
@@ -103,6 +83,31 @@ class Scorer:
 
     def _snapshot(self, found: Sequence[str]) -> str | None:
         return self.schema.snapshot if self.schema.snapshot in found else None
+
+
+def score_columns(schema: Schema, found: Sequence[str]) -> pa.Schema:
+    """Schema of the scores of customers whose columns are `found`, by a model of `schema`.
+
+    Raises `ConfigError` when the id column is named like one of the score's own.
+    """
+    own = [
+        ("probability", pa.float64()),
+        ("decile", pa.int8()),
+        ("band", pa.string()),
+        ("expected_value", pa.float64()),
+        ("decision", pa.string()),
+        *((name, pa.string()) for name in REASON_NAMES),
+        ("model_version", pa.int64()),
+        *([("snapshot_date", pa.date32())] if schema.snapshot in found else []),
+        ("run_id", pa.string()),
+    ]
+    key = schema.id or ROW_NUMBER
+    if key in dict(own):
+        raise ConfigError(
+            f"The id column is named {key!r}, which is also a column of the scores.",
+            "Rename the column in the table and in [churn] id, and train again.",
+        )
+    return pa.schema([(key, pa.string() if schema.id else pa.int64()), *own])
 
 
 def with_reasons(scored: pa.RecordBatch, reasons: Sequence[pa.Array]) -> pa.RecordBatch:

@@ -8,19 +8,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import F64, REASONS, Encoding, Reason, Related, strongest
 
 Cell: TypeAlias = float | str | date | None
 Tabular: TypeAlias = pa.Table | pa.RecordBatch
 _LONGEST = 60
 """Characters of a category value or a column name that are shown."""
+_AT_A_TIME = 2_048
+"""Rows explained at once: contributions are wide."""
 
 
 def reason_columns(
@@ -36,6 +39,22 @@ def reason_columns(
         pa.array([row[place] if place < len(row) else None for row in texts], pa.string())
         for place in range(REASONS)
     ]
+
+
+def explained(
+    rows: Tabular, live: LiveModel, related: Related, advance: Callable[[int], None]
+) -> list[pa.Array]:
+    """Give reasons for `rows` as `reason_columns` does, some rows at a time.
+
+    `advance` is called with the number of rows done.
+    """
+    parts = [[pa.nulls(0, pa.string())] * REASONS]
+    for start in range(0, rows.num_rows, _AT_A_TIME):
+        part = rows.slice(start, _AT_A_TIME)
+        contributions = live.contributions(live.encoder.transform(part))
+        parts.append(reason_columns(part, contributions, live.encoder, related))
+        advance(part.num_rows)
+    return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
 
 
 def sentences(
