@@ -1,0 +1,132 @@
+"""The code that runs on AWS, packed so that the same code is always the same bytes.
+
+What is uploaded is addressed by its contents: a deploy without a change uploads nothing. Files
+are stored, not compressed, because compressors differ from one machine to the next.
+"""
+
+from __future__ import annotations
+
+import base64
+import csv
+import hashlib
+import io
+import zipfile
+from collections.abc import Mapping
+from dataclasses import dataclass
+from importlib import metadata
+from pathlib import Path
+
+import unchurn
+from unchurn.aws import layout
+from unchurn.errors import ConfigError
+
+PACKAGE = Path(unchurn.__file__).parent
+_EPOCH = (1980, 1, 1, 0, 0, 0)
+_SKIPPED = ("__pycache__", ".pyc")
+_WHEEL = "Wheel-Version: 1.0\nGenerator: unchurn\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+
+
+@dataclass(frozen=True)
+class Bundles:
+    """Everything a deployment uploads: file name → bytes."""
+
+    files: Mapping[str, bytes]
+
+    @property
+    def sha256(self) -> str:
+        """Hash over the names and the bytes of all files."""
+        digest = hashlib.sha256()
+        for name in sorted(self.files):
+            digest.update(name.encode() + b"\0" + hashlib.sha256(self.files[name]).digest())
+        return digest.hexdigest()
+
+    @property
+    def prefix(self) -> str:
+        """Where they lie in the bucket."""
+        return layout.code(self.sha256)
+
+    @property
+    def image_tag(self) -> str:
+        """Tag of the image that is built from the source bundle."""
+        return hashlib.sha256(self.files["source.zip"]).hexdigest()[:16]
+
+    @property
+    def values(self) -> dict[str, str]:
+        """What templates need to know of them, by parameter name."""
+        return {"CodePrefix": self.prefix, "ImageTag": self.image_tag}
+
+
+def pack(package: Path = PACKAGE) -> Bundles:
+    """Pack the installed package for AWS; no network, no build tool.
+
+    Raises `ConfigError` when the package was taken apart and has no metadata.
+    """
+    aws = package / "aws"
+    wheel_name, wheel = build_wheel(package)
+    image = {
+        path.name: path.read_bytes()
+        for path in sorted((aws / "container").iterdir())
+        if path.is_file() and path.suffix != ".py"
+    }
+    files = {
+        wheel_name: wheel,
+        "lambdas.zip": _zip(_flat(aws / "lambdas", "*.py")),
+        "etl.py": (aws / "glue" / "etl.py").read_bytes(),
+        "source.zip": _zip({**image, wheel_name: wheel}),
+        **_flat(aws / "machines", "*.asl.json"),
+    }
+    return Bundles(files)
+
+
+def build_wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
+    """Build the wheel of the package as it is installed; return its file name and bytes."""
+    try:
+        distribution = metadata.distribution("unchurn")
+    except metadata.PackageNotFoundError as error:
+        raise ConfigError(
+            "unchurn runs from a folder that was never installed, so it cannot be packed for AWS.",
+            "Install it: pip install 'unchurn[aws]', or pip install -e '.[aws]' in its repository.",
+        ) from error
+    version = distribution.version
+    info = f"unchurn-{version}.dist-info"
+    files = {f"unchurn/{name}": content for name, content in _tree(package).items()}
+    files[f"{info}/METADATA"] = (distribution.read_text("METADATA") or "").encode()
+    files[f"{info}/WHEEL"] = _WHEEL.encode()
+    files[f"{info}/entry_points.txt"] = (distribution.read_text("entry_points.txt") or "").encode()
+    record = f"{info}/RECORD"
+    files[record] = _record(files, record)
+    return f"unchurn-{version}-py3-none-any.whl", _zip(files)
+
+
+def _tree(folder: Path) -> dict[str, bytes]:
+    paths = (path for path in folder.rglob("*") if path.is_file())
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes()
+        for path in paths
+        if not any(part.endswith(_SKIPPED) for part in path.relative_to(folder).parts)
+    }
+
+
+def _flat(folder: Path, pattern: str) -> dict[str, bytes]:
+    return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
+
+
+def _record(files: Mapping[str, bytes], record: str) -> bytes:
+    stream = io.StringIO()
+    lines = csv.writer(stream, lineterminator="\n")
+    for name in sorted(files):
+        digest = base64.urlsafe_b64encode(hashlib.sha256(files[name]).digest()).rstrip(b"=")
+        lines.writerow((name, f"sha256={digest.decode()}", len(files[name])))
+    lines.writerow((record, "", ""))
+    return stream.getvalue().encode()
+
+
+def _zip(files: Mapping[str, bytes]) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
+        for name in sorted(files):
+            entry = zipfile.ZipInfo(name, _EPOCH)
+            entry.create_system = 3
+            entry.external_attr = 0o100644 << 16
+            archive.writestr(entry, files[name])
+    return stream.getvalue()

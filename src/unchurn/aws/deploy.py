@@ -1,0 +1,171 @@
+"""Deploy: bring an account to what the templates, the code and churn.toml say, in one order.
+
+    storage                  the bucket, which the rest needs
+    code, churn.toml, table  uploaded; what is there already is not sent again
+    alarms … build           the registry, the roles, the image's builder
+    image                    built where this code's is not in the repository
+    training … schedules     what uses all of it
+
+Nothing is remembered between deploys. Each stack is asked what it is, so that a deploy which was
+cut short goes on, and a second one changes nothing.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from unchurn.aws import layout
+from unchurn.aws.bundles import Bundles, pack
+from unchurn.aws.change_sets import Applied, apply_template
+from unchurn.aws.clients import Clients
+from unchurn.aws.deployment import Deployment, wire
+from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.image import ensure_image
+from unchurn.aws.templates import Template, read_templates
+from unchurn.aws.uploads import Uploaded, upload_code, upload_project, upload_table
+from unchurn.errors import ConfigError
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+_AFTER_STORAGE = ("alarms", "registry", "roles", "build")
+
+
+@dataclass(frozen=True)
+class Deployed:
+    """What a deploy did: every stack's fate, what was sent, whether an image was built."""
+
+    deployment: Deployment
+    stacks: tuple[Applied, ...]
+    uploaded: Uploaded
+    image_built: bool
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything is different from before."""
+        moved = any(each.action != "unchanged" for each in self.stacks)
+        return moved or self.image_built or self.uploaded.sent > 0
+
+    @property
+    def outputs(self) -> dict[str, str]:
+        """Outputs of all stacks, by name."""
+        return {key: value for each in self.stacks for key, value in each.outputs.items()}
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document of ``unchurn aws deploy --json``."""
+        return {
+            "schema_version": 1,
+            "stack": self.deployment.stack,
+            "region": self.deployment.region,
+            "changed": self.changed,
+            "stacks": [
+                {
+                    "name": each.stack,
+                    "action": each.action,
+                    "changes": [change.words for change in each.changes],
+                }
+                for each in self.stacks
+            ],
+            "uploaded": self.uploaded.sent,
+            "image_built": self.image_built,
+            "outputs": self.outputs,
+        }
+
+
+def deploy(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    progress: Progress,
+    bundles: Bundles | None = None,
+    templates: tuple[Template, ...] | None = None,
+) -> Deployed:
+    """Create or update everything; return what was done.
+
+    Raises `ConfigError` without credentials or with a bucket that is not there, before anything
+    is created; `AwsError` with AWS's own reasons when a part of it fails.
+    """
+    clients.account()
+    check_existing(clients, deployment)
+    bundles = bundles or pack()
+    deployment = deployment.with_values(bundles.values)
+    works = _Works(clients, deployment, progress, templates or read_templates())
+    works.apply("storage")
+    bucket = works.outputs["Bucket"]
+    uploaded = upload_code(clients, bucket, bundles, progress)
+    uploaded += upload_project(clients, bucket, project)
+    uploaded += _upload_training_table(clients, bucket, project, progress)
+    works.apply(*_AFTER_STORAGE)
+    built = ensure_image(clients, works.outputs, bundles.image_tag, progress)
+    works.apply("training", "inference", "schedules")
+    return Deployed(deployment, tuple(works.applied), uploaded, built)
+
+
+def check_existing(clients: Clients, deployment: Deployment) -> None:
+    """Make sure that what the user names exists. Raises `ConfigError`."""
+    from botocore.exceptions import ClientError
+
+    bucket, table = deployment.existing_bucket, deployment.existing_table
+    with asking_aws("look at the bucket and the table that you name"):
+        try:
+            if bucket:
+                clients.client("s3").head_bucket(Bucket=bucket)
+        except ClientError as error:
+            if not is_missing(error):
+                raise
+            raise ConfigError(
+                f"There is no bucket {bucket!r}.",
+                f"Make it (aws s3 mb s3://{bucket}), or name none and the stack makes its own.",
+            ) from error
+        try:
+            if table:
+                clients.client("dynamodb").describe_table(TableName=table)
+        except ClientError as error:
+            if not is_missing(error):
+                raise
+            raise ConfigError(
+                f"There is no DynamoDB table {table!r} in {clients.region}.",
+                "Leave [aws] registry_table empty and the stack makes its own.",
+            ) from error
+
+
+class _Works:
+    """The stacks applied so far, and what they told."""
+
+    def __init__(
+        self,
+        clients: Clients,
+        deployment: Deployment,
+        progress: Progress,
+        templates: tuple[Template, ...],
+    ) -> None:
+        self._clients, self._deployment, self._progress = clients, deployment, progress
+        self._templates = {template.name: template for template in templates}
+        self.applied: list[Applied] = []
+        self.outputs: dict[str, str] = {}
+
+    def apply(self, *names: str) -> None:
+        for name in names:
+            template = self._templates[name]
+            stack = self._deployment.stack_name(name)
+            values = wire(template, self._deployment.values, self.outputs)
+            with self._progress.task(f"stack {name}"):
+                done = apply_template(self._clients, template, stack, values)
+            self._progress.note(f"{stack}: {done.action}")
+            self.applied.append(done)
+            self.outputs |= done.outputs
+
+
+def _upload_training_table(
+    clients: Clients, bucket: str, project: Project, progress: Progress
+) -> Uploaded:
+    """Upload [data] train where it is a table of this machine; otherwise say why not."""
+    location = project.data.train
+    if not location:
+        return Uploaded(0, 0)
+    try:
+        return upload_table(clients, bucket, layout.TRAIN, location, project.folder, progress)
+    except ConfigError as error:
+        # Deploying needs no table; training does, and says the same again.
+        progress.note(f"No table was uploaded: {error.message}")
+        return Uploaded(0, 0)

@@ -1,0 +1,146 @@
+"""What is deployed where: one frozen value, made from churn.toml, flags and .env."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from unchurn.aws.environment import read_env
+from unchurn.aws.failure import AwsError
+from unchurn.aws.templates import Template
+from unchurn.errors import ConfigError
+from unchurn.project import Project
+from unchurn.project.sections import Aws
+
+_STACK = re.compile(r"[a-z][a-z0-9-]{0,19}")
+_BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
+_REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
+_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
+_SCHEDULE = re.compile(r"(rate|cron|at)\(.+\)")
+_ROLES = {
+    "WorkflowExecutionRole": "workflow_execution_role",
+    "SagemakerExecutionRole": "sagemaker_execution_role",
+    "GlueExecutionRole": "glue_role",
+    "LambdaExecutionRole": "lambda_role",
+    "ModelRegistryLambdaRole": "model_registry_lambda_role",
+}
+
+
+@dataclass(frozen=True)
+class Named:
+    """What flags say; an empty text means that .env, then churn.toml, decide."""
+
+    stack: str = ""
+    bucket: str = ""
+    region: str = ""
+
+
+@dataclass(frozen=True)
+class Deployment:
+    """A stack in a region, and the values its templates ask for by name.
+
+    `region` may be empty: AWS's own environment then decides.
+    """
+
+    stack: str
+    region: str
+    values: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def existing_bucket(self) -> str:
+        """Name of the user's own bucket; empty where the stack makes one."""
+        return self.values["ExistingBucket"]
+
+    @property
+    def existing_table(self) -> str:
+        """Name of the user's own registry table; empty where the stack makes one."""
+        return self.values["ExistingTable"]
+
+    @property
+    def registry_table(self) -> str:
+        """Name of the registry's table, whoever made it."""
+        return self.existing_table or f"{self.stack}-registry"
+
+    def stack_name(self, template: str) -> str:
+        """Name of the CloudFormation stack of a template."""
+        return f"{self.stack}-{template}"
+
+    def with_values(self, values: Mapping[str, str]) -> Deployment:
+        """Return this deployment with more values, such as where its code lies."""
+        return replace(self, values={**self.values, **values})
+
+
+def make_deployment(project: Project, named: Named | None = None) -> Deployment:
+    """Bring flags, .env (of the project, else of the current folder) and churn.toml together.
+
+    Raises `ConfigError` for a name or an ARN that AWS would refuse.
+    """
+    named = named or Named()
+    env = read_env(project.folder, Path())
+    stack = named.stack or env.get("STACK_NAME", "") or project.aws.stack
+    region = named.region or env.get("REGION", "") or project.aws.region
+    bucket = named.bucket or env.get("S3_BUCKET_NAME", "") or project.aws.bucket
+    _check(_STACK, "stack", stack, "letters a-z, digits and -, at most 20, a letter first")
+    if region:
+        _check(_REGION, "region", region, "a region such as us-east-1")
+    if bucket:
+        _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
+    return Deployment(stack, region, _values(stack, bucket, project.aws))
+
+
+def wire(
+    template: Template, values: Mapping[str, str], outputs: Mapping[str, str]
+) -> dict[str, str]:
+    """Fill a template's parameters by name: from `values`, else from earlier stacks' `outputs`.
+
+    A parameter that neither knows keeps its default. Raises `AwsError` where it has none.
+    """
+    filled = {}
+    for name, rules in template.parameters.items():
+        if name in values:
+            filled[name] = values[name]
+        elif name in outputs:
+            filled[name] = outputs[name]
+        elif "Default" not in rules:
+            raise AwsError(
+                f"The template {template.name!r} asks for {name!r}, which no value of the "
+                "deployment and no output of an earlier stack is named.",
+                "This is a fault of unchurn's templates, not of the account; nothing was changed.",
+            )
+    return filled
+
+
+def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
+    for key in ("training_schedule", "scoring_schedule"):
+        if getattr(aws, key):
+            _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
+    for key in _ROLES.values():
+        if getattr(aws, key):
+            _check(_ROLE, key, getattr(aws, key), "arn:aws:iam::<account>:role/<name>")
+    return {
+        "StackName": stack,
+        "ExistingBucket": bucket,
+        "ExistingTable": aws.registry_table,
+        "NotifyEmail": aws.notify,
+        **{name: getattr(aws, key) for name, key in _ROLES.items()},
+        "ProcessingInstanceType": aws.processing_instance,
+        "TrainingInstanceType": aws.training_instance,
+        "TransformInstanceType": aws.transform_instance,
+        "EndpointInstanceType": aws.endpoint_instance,
+        "GlueWorkers": str(aws.glue_workers),
+        "TuningJobs": str(aws.tuning_jobs),
+        "ParallelTuningJobs": str(min(aws.parallel_tuning_jobs, aws.tuning_jobs)),
+        "TrainingSchedule": aws.training_schedule,
+        "ScoringSchedule": aws.scoring_schedule,
+        "ScoreOnLanding": "true" if aws.score_on_landing else "false",
+    }
+
+
+def _check(pattern: re.Pattern[str], what: str, value: str, valid: str) -> None:
+    if not pattern.fullmatch(value):
+        raise ConfigError(
+            f"The {what} of the deployment is {value!r}; it must be {valid}.",
+            f"Change the flag, .env or [aws] {what} in churn.toml.",
+        )

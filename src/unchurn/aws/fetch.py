@@ -1,0 +1,83 @@
+"""What a run left in the bucket, brought to this machine."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.failure import AwsError, asking_aws
+from unchurn.aws.layout import RunLayout
+from unchurn.progress import Progress
+
+_LEFT_THERE = ("clean", "prepared", "champion", "etl", "scratch")
+"""Parts of a training that hold tables or another run's model; they stay in the bucket."""
+
+
+def fetch_training(
+    clients: Clients, bucket: str, run: str, root: Path, progress: Progress
+) -> tuple[Path, ...]:
+    """Bring evaluation, verdict, record, model and parameters of a run to ``root/aws/<run>/``."""
+    place = RunLayout(run)
+    keys = {
+        key: name
+        for key, name in _keys(clients, bucket, place.folder).items()
+        if name.split("/")[0] not in _LEFT_THERE
+    }
+    return _download(clients, bucket, keys, root / "aws" / run, progress)
+
+
+def fetch_scores(
+    clients: Clients, bucket: str, run: str, root: Path, progress: Progress
+) -> tuple[Path, ...]:
+    """Bring the published customer list of a run to ``root/aws/<run>/``."""
+    keys = _keys(clients, bucket, RunLayout(run).result)
+    return _download(clients, bucket, keys, root / "aws" / run, progress)
+
+
+def _keys(clients: Clients, bucket: str, prefix: str) -> dict[str, str]:
+    """Return key → path below `prefix` of every object there."""
+    with asking_aws(f"list s3://{bucket}/{prefix}"):
+        pages = clients.client("s3").get_paginator("list_objects_v2")
+        found = [
+            item["Key"]
+            for page in pages.paginate(Bucket=bucket, Prefix=prefix)
+            for item in page.get("Contents", [])
+        ]
+    return {key: key.removeprefix(prefix) for key in found if not key.endswith("/")}
+
+
+def _download(
+    clients: Clients, bucket: str, keys: dict[str, str], folder: Path, progress: Progress
+) -> tuple[Path, ...]:
+    made = []
+    with (
+        asking_aws(f"fetch what the run left in s3://{bucket}"),
+        progress.task("fetch artefacts", len(keys)) as task,
+    ):
+        for key, name in keys.items():
+            made.append(_one(clients.client("s3"), bucket, key, folder / _safe(name)))
+            task.advance()
+    return tuple(made)
+
+
+def _one(s3: Any, bucket: str, key: str, target: Path) -> Path:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    part = target.with_name(f".{target.name}.{os.getpid()}.part")
+    try:
+        s3.download_file(bucket, key, str(part))
+        part.replace(target)
+    finally:
+        part.unlink(missing_ok=True)
+    return target
+
+
+def _safe(name: str) -> PurePosixPath:
+    path = PurePosixPath(name)
+    if path.is_absolute() or ".." in path.parts:
+        raise AwsError(
+            f"The bucket has an object named {name!r}, which leads out of the run's folder.",
+            "It was not made by unchurn; look who wrote it.",
+        )
+    return path

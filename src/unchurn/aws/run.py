@@ -1,0 +1,142 @@
+"""Train and score on AWS: upload, start, follow, fetch."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from unchurn.aws import layout
+from unchurn.aws.clients import Clients
+from unchurn.aws.deployment import Deployment
+from unchurn.aws.execution import Execution, Machine, follow, new_run, start
+from unchurn.aws.failure import AwsError
+from unchurn.aws.fetch import fetch_scores, fetch_training
+from unchurn.aws.stack_state import all_outputs
+from unchurn.aws.templates import ORDER
+from unchurn.aws.uploads import upload_project, upload_table
+from unchurn.errors import ConfigError
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+
+@dataclass(frozen=True)
+class Finished:
+    """A run that ended well, or whose model was refused: how it went, and what it left here."""
+
+    execution: Execution
+    folder: Path
+    files: tuple[Path, ...]
+    told: dict[str, Any]
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document of ``unchurn aws train|score --json``."""
+        names = [path.relative_to(self.folder).as_posix() for path in self.files]
+        kept = {"artefacts": str(self.folder), "files": sorted(names)}
+        return {"schema_version": 1, **self.execution.document(), **self.told, **kept}
+
+
+def train(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    data: str,
+    progress: Progress,
+    **names: str,
+) -> Finished:
+    """Upload the table, run the training machine, fetch what it made.
+
+    `data` may be empty: then what lies under ``data/train/`` is used. A refused model is a
+    result: `Finished.execution.refused` tells. Raises `AwsError` when the run failed otherwise.
+    """
+    outputs = deployed(clients, deployment, "TrainingStateMachineArn")
+    bucket = outputs["Bucket"]
+    done = _run(clients, deployment, project, "training", bucket, data, progress, names)
+    files = fetch_training(clients, bucket, done.run, project.root, progress)
+    folder = project.root / "aws" / done.run
+    return Finished(done, folder, files, _verdict(folder, done))
+
+
+def score(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    data: str,
+    progress: Progress,
+) -> Finished:
+    """Upload the customers, run the inference machine, fetch the list.
+
+    `data` may be empty: then what lies under ``data/infer/`` is scored. Raises `AwsError` when
+    the run failed.
+    """
+    outputs = deployed(clients, deployment, "InferenceStateMachineArn")
+    bucket = outputs["Bucket"]
+    done = _run(clients, deployment, project, "inference", bucket, data, progress, {})
+    files = fetch_scores(clients, bucket, done.run, project.root, progress)
+    folder = project.root / "aws" / done.run
+    result = f"s3://{bucket}/{layout.RunLayout(done.run).result}"
+    return Finished(done, folder, files, {"result": result, "counts": _read(folder, "counts.json")})
+
+
+def deployed(clients: Clients, deployment: Deployment, needed: str) -> dict[str, str]:
+    """Return the outputs of every stack. Raises `ConfigError` when `needed` is not among them."""
+    outputs = all_outputs(clients, [deployment.stack_name(name) for name in ORDER])
+    if needed not in outputs:
+        raise ConfigError(
+            f"The stack {deployment.stack!r} is not deployed in {clients.region}.",
+            "Deploy it with: unchurn aws deploy; or name another with --stack and --region.",
+        )
+    return outputs
+
+
+def _run(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    machine: Machine,
+    bucket: str,
+    data: str,
+    progress: Progress,
+    names: dict[str, str],
+) -> Execution:
+    upload_project(clients, bucket, project)
+    if data:
+        prefix = layout.TRAIN if machine == "training" else layout.INFER
+        upload_table(clients, bucket, prefix, data, project.folder, progress)
+    arn = start(clients, deployment.stack, machine, new_run(), **names)
+    done = follow(clients, arn, progress)
+    if not (done.succeeded or done.refused):
+        raise failed(done)
+    return done
+
+
+def failed(execution: Execution) -> AwsError:
+    """Say where and why an execution did not come to its end."""
+    state = next((visit for visit in reversed(execution.visits) if visit.fault), None)
+    where = f" in {state.state}" if state else ""
+    cause = execution.cause or "the machine gave no cause"
+    return AwsError(
+        f"The run {execution.run} ended as {execution.status}{where}: "
+        f"{execution.error or 'no error name'}: {cause}",
+        f"See what its jobs wrote: unchurn aws logs --run {execution.run}",
+    )
+
+
+def _verdict(folder: Path, done: Execution) -> dict[str, Any]:
+    verdict = _read(folder, "verdict/verdict.json") or {}
+    output = json.loads(done.output or "{}")
+    registered = output.get("registered") or {}
+    return {
+        "verdict": verdict.get("verdict"),
+        "words": verdict.get("words"),
+        "reasons": verdict.get("reasons", []),
+        "version": registered.get("version"),
+        "promoted": registered.get("promoted"),
+        "parameters": _read(folder, "cloudformation_parameters.json"),
+    }
+
+
+def _read(folder: Path, name: str) -> Any:
+    path = folder / name
+    return json.loads(path.read_bytes()) if path.is_file() else None

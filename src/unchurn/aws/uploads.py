@@ -1,0 +1,142 @@
+"""What goes up to the bucket: streamed in parts, counted, and not sent twice."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from unchurn.aws import layout
+from unchurn.aws.bundles import Bundles
+from unchurn.aws.clients import Clients
+from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.errors import ConfigError, listing
+from unchurn.progress import Progress
+from unchurn.project import FILE, Project
+from unchurn.tables.location import find_files, one_format
+
+MARK = "unchurn-sha256"
+"""Metadata of objects that unchurn uploaded: the hash of their contents."""
+
+
+@dataclass(frozen=True)
+class Uploaded:
+    """What an upload came to: how many objects were sent, and how many were there already."""
+
+    sent: int
+    kept: int
+
+    def __add__(self, other: Uploaded) -> Uploaded:
+        return Uploaded(self.sent + other.sent, self.kept + other.kept)
+
+
+def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progress) -> Uploaded:
+    """Put the bundles under their prefix; those that are there are not sent again."""
+    done = Uploaded(0, 0)
+    with (
+        asking_aws(f"upload the code to s3://{bucket}/{bundles.prefix}"),
+        progress.task("upload code", sum(map(len, bundles.files.values()))) as task,
+    ):
+        for name, content in bundles.files.items():
+            done += _put(clients, bucket, bundles.prefix + name, content)
+            task.advance(len(content))
+    return done
+
+
+def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
+    """Put churn.toml where the next run pins it."""
+    content = (project.folder / FILE).read_bytes()
+    with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
+        return _put(clients, bucket, layout.PROJECT, content)
+
+
+def upload_table(
+    clients: Clients, bucket: str, prefix: str, location: str, folder: Path, progress: Progress
+) -> Uploaded:
+    """Make `prefix` hold the files of a table and nothing else.
+
+    Files that an earlier upload left there and this table does not have are deleted (the bucket
+    keeps versions). Raises `ConfigError` for objects that somebody else put there.
+    """
+    files = {f"{prefix}{path.name}": path for path in _files(location, folder)}
+    with asking_aws(f"upload {location} to s3://{bucket}/{prefix}"):
+        _clear(clients, bucket, prefix, files)
+        total = sum(path.stat().st_size for path in files.values())
+        done = Uploaded(0, 0)
+        with progress.task(f"upload {location}", total) as task:
+            for key, path in files.items():
+                done += _send(clients, bucket, key, path, task)
+    return done
+
+
+def _files(location: str, folder: Path) -> tuple[Path, ...]:
+    if "://" in location:
+        raise ConfigError(
+            f"The table to upload is {location!r}, which is not on this machine.",
+            f"Put its files under {layout.TRAIN} (or {layout.INFER} to score) of the deployment's "
+            "bucket and leave the table out: --data ''.",
+        )
+    paths = find_files(location, folder)
+    one_format(paths)
+    names = [path.name for path in paths]
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise ConfigError(
+            f"{location} has several files of one name: {listing(twice)}.",
+            "Name files of one folder, or rename them.",
+        )
+    return paths
+
+
+def _clear(clients: Clients, bucket: str, prefix: str, files: Mapping[str, Path]) -> None:
+    s3 = clients.client("s3")
+    pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=prefix)
+    stale = [
+        item["Key"]
+        for page in pages
+        for item in page.get("Contents", [])
+        if item["Key"] not in files and not item["Key"].endswith("/")
+    ]
+    foreign = [key for key in stale if not _mark(s3, bucket, key)]
+    if foreign:
+        raise ConfigError(
+            f"s3://{bucket}/{prefix} also holds {listing(foreign, 4)}, which unchurn did not "
+            "upload and which would be read with your table.",
+            "Delete or move them, or leave your table out to use what is there: --data ''.",
+        )
+    for key in stale:
+        s3.delete_object(Bucket=bucket, Key=key)
+
+
+def _send(clients: Clients, bucket: str, key: str, path: Path, task: Any) -> Uploaded:
+    s3 = clients.client("s3")
+    with path.open("rb") as stream:
+        digest = hashlib.file_digest(stream, "sha256").hexdigest()
+    if _mark(s3, bucket, key) == digest:
+        task.advance(path.stat().st_size)
+        return Uploaded(0, 1)
+    extra = {"Metadata": {MARK: digest}}
+    s3.upload_file(str(path), bucket, key, ExtraArgs=extra, Callback=task.advance)
+    return Uploaded(1, 0)
+
+
+def _put(clients: Clients, bucket: str, key: str, content: bytes) -> Uploaded:
+    s3 = clients.client("s3")
+    digest = hashlib.sha256(content).hexdigest()
+    if _mark(s3, bucket, key) == digest:
+        return Uploaded(0, 1)
+    s3.put_object(Bucket=bucket, Key=key, Body=content, Metadata={MARK: digest})
+    return Uploaded(1, 0)
+
+
+def _mark(s3: Any, bucket: str, key: str) -> str:
+    from botocore.exceptions import ClientError
+
+    try:
+        return str(s3.head_object(Bucket=bucket, Key=key)["Metadata"].get(MARK, ""))
+    except ClientError as error:
+        if is_missing(error):
+            return ""
+        raise
