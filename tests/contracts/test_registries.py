@@ -4,16 +4,22 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from functools import cache
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from loopback_aws import loopback_aws, make_table
+from unchurn.aws.clients import Clients
+from unchurn.aws.registry import DynamoRegistry
 from unchurn.errors import ArtefactError, ConfigError, RegistryError
 from unchurn.registry import Alias, Entry, Move, Record, Registry
 from unchurn.registry.history import champions
@@ -29,7 +35,25 @@ def a_sqlite_registry(folder: Path) -> Registry:
     return SqliteRegistry(folder, a_clock(), lambda: "ada")
 
 
-REGISTRIES = {"sqlite": a_sqlite_registry}
+@cache
+def aws() -> Clients:
+    """The one server of this module; it goes with the process."""
+    return closing.enter_context(loopback_aws())
+
+
+def a_dynamodb_registry(folder: Path) -> Registry:
+    return DynamoRegistry(aws(), make_table(aws(), f"t-{uuid4()}"), a_clock(), lambda: "ada")
+
+
+REGISTRIES = {"sqlite": a_sqlite_registry, "dynamodb": a_dynamodb_registry}
+closing = ExitStack()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def close_aws() -> Iterator[None]:
+    with closing:
+        yield
+    aws.cache_clear()
 
 
 @pytest.fixture(params=REGISTRIES)

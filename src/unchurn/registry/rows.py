@@ -25,6 +25,12 @@ def to_row(entry: Entry, created_at: str, created_by: str) -> tuple[str, ...]:
     return (*values, created_at, created_by)
 
 
+def require_plain(entry: Entry) -> None:
+    """Raise `RegistryError` when a field holds what JSON cannot; see `to_row`."""
+    for name in _PLAIN:
+        _text(entry, name)
+
+
 def to_record(row: Any) -> Record:
     """Turn a row of ``versions`` into a record. Raises `RegistryError` when it is damaged."""
     try:

@@ -13,7 +13,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, Literal
 
-from unchurn.errors import ConfigError, RegistryError, UnchurnError, listing
+from unchurn.errors import RegistryError
 from unchurn.registry.connection import reading, writing
 from unchurn.registry.history import champions
 from unchurn.registry.migrate import transaction
@@ -28,6 +28,14 @@ from unchurn.registry.protocol import (
     Move,
     Record,
     Registration,
+)
+from unchurn.registry.refusals import (
+    another_bundle,
+    overtaken,
+    require_earlier,
+    require_loads,
+    require_passed,
+    unknown_version,
 )
 from unchurn.registry.rows import COLUMNS, to_move, to_record, to_row
 
@@ -56,11 +64,7 @@ class SqliteRegistry:
         self, entry: Entry, promote: bool, against: int | Literal["any"] | None = ANY
     ) -> Registration:
         """Add a version; see `Registry.register`."""
-        if entry.verdict.get("verdict") != "passed":
-            raise RegistryError(
-                f"Run {entry.run_id!r} was not registered: its verdict is "
-                f"{entry.verdict.get('verdict')!r}, and only models that passed their gate are.",
-            )
+        require_passed(entry)
         row = to_row(entry, self._now(), self._who())
         with writing(self._path) as db, transaction(db):
             known = _one(db, "SELECT * FROM versions WHERE run_id = ?", entry.run_id)
@@ -84,15 +88,7 @@ class SqliteRegistry:
         records = {record.version: record for record in self.records()}
         if version in records:
             return records[version]
-        if not records:
-            raise ConfigError(
-                f"There is no version {version}: nothing is registered yet.",
-                "Train a model first with: unchurn train",
-            )
-        raise ConfigError(
-            f"There is no version {version}.",
-            f"Registered versions: {listing(sorted(records, reverse=True))}.",
-        )
+        raise unknown_version(version, list(records))
 
     def alias(self, name: Alias) -> int | None:
         """Return the version that an alias points at, or None."""
@@ -112,12 +108,7 @@ class SqliteRegistry:
         """Put the previous champion back; see `Registry.rollback`."""
         moves = self.audit()
         stack = champions(moves)
-        if len(stack) < 2:
-            now = f"version {stack[-1]} is the first one" if stack else "there is no champion"
-            raise RegistryError(
-                f"There is no earlier champion to go back to: {now}.",
-                "Name the version you want with: unchurn registry promote VERSION",
-            )
+        require_earlier(stack)
         seen = max(move.number for move in moves if move.alias == "champion")
         reason = f"rollback from version {stack[-1]}"
         record = self.get(stack[-2])
@@ -154,15 +145,11 @@ class SqliteRegistry:
         self, record: Record, champion: int | None, seen: int,
         action: Action, by: str, reason: str, check: Check,
     ) -> Change:  # fmt: skip
-        _checked(record, action, check)
+        require_loads(record, action, check)
         with writing(self._path) as db, transaction(db):
             current, number = _alias(db, "champion")
             if number != seen:
-                raise RegistryError(
-                    f"Version {record.version} was not made champion: while it was being checked, "
-                    f"somebody else changed the champion from {champion} to {current}.",
-                    "Look with: unchurn registry list — and try again if you still want it.",
-                )
+                raise overtaken(record.version, champion, current)
             self._move(db, "champion", record.version, action, by, reason)
             if _alias(db, "challenger")[0] == record.version:
                 self._move(db, "challenger", None, action, by, "became champion")
@@ -192,24 +179,8 @@ def _alias(db: sqlite3.Connection, name: Alias) -> tuple[int | None, int]:
 
 def _known(db: sqlite3.Connection, record: Record, entry: Entry) -> Registration:
     if record.entry.bundle_sha256 != entry.bundle_sha256:
-        raise RegistryError(
-            f"Run {entry.run_id!r} is registered already as version {record.version}, with another "
-            f"bundle (sha256 {record.entry.bundle_sha256[:12]}…, now {entry.bundle_sha256[:12]}…).",
-            "A version never changes. Restore its files, or change churn.toml (for example "
-            "[train] seed) to train a new run.",
-        )
+        raise another_bundle(record.version, record.entry.bundle_sha256, entry)
     query = "SELECT alias FROM moves WHERE action = 'register' AND version = ?"
     alias = _one(db, query, record.version)["alias"]
     words = f"Version {record.version} was registered before, as {alias}."
     return Registration(record.version, alias == "champion", words)
-
-
-def _checked(record: Record, action: Action, check: Check) -> None:
-    try:
-        check(record)
-    except UnchurnError as error:
-        done = "promoted" if action == "promote" else "put back"
-        raise RegistryError(
-            f"Version {record.version} was not {done}: it does not load and score. {error.message}",
-            error.hint or "Choose another version with: unchurn registry promote VERSION",
-        ) from error

@@ -1,0 +1,39 @@
+"""AWS on loopback for tests that need no more of it than moto gives: S3, DynamoDB, STS."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.rehearsal import dynamodb
+from unchurn.aws.rehearsal.cloud import REGION, credentials
+from unchurn.aws.rehearsal.loopback import HOST, serving
+from unchurn.aws.rehearsal.patches import Patch, applied
+
+
+@contextmanager
+def loopback_aws() -> Iterator[Clients]:
+    """Serve moto on a free port of 127.0.0.1, with credentials for nothing else.
+
+    moto's DynamoDB transactions are not atomic between threads; the rehearsal's patch, which
+    lets one request at a time reach the tables, is applied.
+    """
+    with serving() as port:
+        endpoint = f"http://{HOST}:{port}"
+        variables = credentials(REGION) | {"AWS_ENDPOINT_URL": endpoint}
+        settings = [Patch(os.environ, name, value) for name, value in variables.items()]
+        with applied([*settings, *dynamodb.patches()]):
+            yield Clients(REGION, endpoint)
+
+
+def make_table(clients: Clients, name: str) -> str:
+    """Make a registry's table as the stack does; return its name."""
+    clients.client("dynamodb").create_table(
+        TableName=name,
+        KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
+        AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
+        BillingMode="PAY_PER_REQUEST",
+    )
+    return name
