@@ -108,7 +108,9 @@ def _tree(folder: Path) -> dict[str, bytes]:
 
 
 def _flat(folder: Path, pattern: str) -> dict[str, bytes]:
-    return {path.name: path.read_bytes() for path in sorted(folder.glob(pattern))}
+    """Return the files of a folder by name; a zip of Lambdas is no package."""
+    paths = (path for path in folder.glob(pattern) if path.name != "__init__.py")
+    return {path.name: path.read_bytes() for path in paths}
 
 
 def _record(files: Mapping[str, bytes], record: str) -> bytes:

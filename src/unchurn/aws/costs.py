@@ -1,0 +1,157 @@
+"""What a run and a month are estimated to cost, from the dated price table beside this file."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from unchurn.aws.deployment import Deployment
+from unchurn.aws.schedule import runs_a_month
+from unchurn.errors import ConfigError, listing
+
+TABLE = Path(__file__).with_name("prices.toml")
+
+
+@dataclass(frozen=True)
+class Line:
+    """One thing that is paid for. `usd` is None where the table has no price for it."""
+
+    what: str
+    quantity: float
+    unit: str
+    usd: float | None
+
+
+@dataclass(frozen=True)
+class Costs:
+    """Lines of a training run, of a scoring run, and of a month in which nothing is run by hand."""
+
+    training: tuple[Line, ...]
+    scoring: tuple[Line, ...]
+    month: tuple[Line, ...]
+
+    def document(self) -> dict[str, Any]:
+        """The estimate as plain data, with its totals, its dates and what it assumes."""
+        prices = read_prices()
+        groups = {"training": self.training, "scoring": self.scoring, "month": self.month}
+        return {
+            "currency": "USD",
+            "region": prices["region"],
+            "prices_of": prices["instances"]["date"],
+            "note": f"Estimates. {prices['note']}",
+            "assumed": prices["assumed"],
+            **{
+                name: {"total": total(lines), "lines": [asdict(line) for line in lines]}
+                for name, lines in groups.items()
+            },
+        }
+
+
+def total(lines: tuple[Line, ...]) -> float:
+    """Add up the lines that have a price, in US dollars."""
+    return round(sum(line.usd or 0.0 for line in lines), 4)
+
+
+@cache
+def read_prices() -> dict[str, Any]:
+    """Read the price table."""
+    return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
+    """Estimate a deployment. `alarms` and `keys` count those its templates make."""
+    values, assumed = deployment.values, read_prices()["assumed"]
+    training = (*_crawl(assumed), *_training(values, assumed))
+    scoring = (*_crawl(assumed), *_scoring(values, assumed))
+    month = (
+        _line("Tables, models and code in S3", "storage_gb_month", assumed["storage_gb"]),
+        _line("Container image in ECR", "image_gb_month", assumed["image_gb"]),
+        _line("Alarms", "alarm_month", alarms),
+        _line("Encryption keys", "key_month", keys),
+        _scheduled("Scheduled trainings", values["TrainingSchedule"], training),
+        _scheduled("Scheduled scorings", values["ScoringSchedule"], scoring),
+    )
+    return Costs(training, scoring, tuple(line for line in month if line.quantity))
+
+
+def refusal(most: float, what: str, lines: tuple[Line, ...]) -> str:
+    """Say why a run is too dear, or nothing: `most` is in US dollars, 0 for no limit.
+
+    What has no price cannot be held to a limit, and is refused where there is one.
+    """
+    asked, unpriced = total(lines), [line.what for line in lines if line.usd is None]
+    if most and unpriced:
+        return (
+            f"No price is known for {listing(unpriced)}, so that one {what} run cannot be held to "
+            f"the ${most:.2f} of max_cost; priced are {listing(read_prices()['instances']['usd'])}."
+        )
+    if not most or asked <= most:
+        return ""
+    dearest = max(lines, key=lambda line: line.usd or 0.0)
+    return (
+        f"One {what} run is estimated at ${asked:.2f}, more than the ${most:.2f} of max_cost; "
+        f"the dearest part is {dearest.what} at ${dearest.usd or 0.0:.2f}."
+    )
+
+
+def check_cost(most: float, what: str, lines: tuple[Line, ...]) -> None:
+    """Raise `ConfigError` when a run is estimated above `most` US dollars."""
+    words = refusal(most, what, lines)
+    if words:
+        raise ConfigError(
+            words,
+            "Raise [aws] max_cost, or choose smaller instances or fewer tuning_jobs: "
+            "unchurn aws plan shows the estimate.",
+        )
+
+
+def _crawl(assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    hours = assumed["crawl_dpu"] * assumed["crawl_minutes"] / 60
+    return (_line("Crawl", "glue_dpu_hour", hours),)
+
+
+def _training(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    workers, trials = int(values["GlueWorkers"]), int(values["TuningJobs"])
+    processing, training = values["ProcessingInstanceType"], values["TrainingInstanceType"]
+    minutes = assumed["processing_minutes"]
+    return (
+        _line("ETL", "glue_dpu_hour", workers * assumed["etl_minutes"] / 60),
+        _job("Prepare", processing, minutes),
+        _job(f"Tune ({trials} jobs)", training, trials * assumed["trial_minutes"]),
+        _job("Train", training, assumed["training_minutes"]),
+        _job("Evaluate", processing, minutes),
+        _line("Step Functions", "states", assumed["training_transitions"]),
+        _line("Lambda", "lambda_call", assumed["training_calls"]),
+    )
+
+
+def _scoring(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    processing, minutes = values["ProcessingInstanceType"], assumed["processing_minutes"]
+    return (
+        _job("Intake", processing, minutes),
+        _job("Batch transform", values["TransformInstanceType"], assumed["transform_minutes"]),
+        _job("Collect", processing, minutes),
+        _line("Step Functions", "states", assumed["scoring_transitions"]),
+        _line("Lambda", "lambda_call", assumed["scoring_calls"]),
+    )
+
+
+def _line(what: str, price: str, quantity: float) -> Line:
+    plain = read_prices()["prices"][price]
+    return Line(what, round(quantity, 4), plain["unit"], round(quantity * plain["usd"], 6))
+
+
+def _job(what: str, instance: str, minutes: float) -> Line:
+    instances = read_prices()["instances"]
+    hours, price = minutes / 60, instances["usd"].get(instance)
+    usd = None if price is None else round(hours * price, 6)
+    return Line(f"{what} on {instance}", round(hours, 4), instances["unit"], usd)
+
+
+def _scheduled(what: str, schedule: str, run: tuple[Line, ...]) -> Line:
+    runs = runs_a_month(schedule)
+    return Line(what, round(runs, 2), "run", round(runs * total(run), 4))

@@ -1,0 +1,83 @@
+"""What a run wrote: the logs of its jobs and functions, oldest line first."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.execution import Execution
+from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.history import Visit
+
+_GROUPS = {
+    "ProcessingJobName": "/aws/sagemaker/ProcessingJobs",
+    "TrainingJobName": "/aws/sagemaker/TrainingJobs",
+    "HyperParameterTuningJobName": "/aws/sagemaker/TrainingJobs",
+    "TransformJobName": "/aws/sagemaker/TransformJobs",
+}
+_GLUE = ("/aws-glue/jobs/error", "/aws-glue/jobs/output")
+_LATE = timedelta(minutes=5)
+"""Logs arrive after the job that wrote them has ended."""
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a log, and the state whose work wrote it."""
+
+    state: str
+    at: datetime
+    text: str
+
+
+def read_logs(clients: Clients, execution: Execution, state: str = "") -> tuple[LogLine, ...]:
+    """Return what the work of a run wrote, of one `state` where that is named."""
+    lines: list[LogLine] = []
+    with asking_aws(f"read the logs of {execution.run}"):
+        for visit in execution.visits:
+            if visit.work and state in ("", visit.state):
+                lines += _written(clients, visit, execution.run)
+    return tuple(sorted(lines, key=lambda line: line.at))
+
+
+def _written(clients: Clients, visit: Visit, run: str) -> Iterator[LogLine]:
+    for group, narrowing in _places(visit, run):
+        for event in _events(clients, group, visit, narrowing):
+            at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
+            yield LogLine(visit.state, at, str(event["message"]).rstrip())
+
+
+def _places(visit: Visit, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
+    """Yield the log groups of what a visit asked for, and what narrows them to it."""
+    request = visit.request
+    for key, group in _GROUPS.items():
+        if key in request:
+            yield group, {"logStreamNamePrefix": str(request[key])}
+    if "JobName" in request:
+        # Streams of Glue are named by the job's run, which the visit's window stands for.
+        yield from ((group, {}) for group in _GLUE)
+    if "FunctionName" in request:
+        name = str(request["FunctionName"]).split(":function:")[-1].split(":")[0]
+        yield f"/aws/lambda/{name}", {"filterPattern": f'"{run}"'}
+
+
+def _events(
+    clients: Clients, group: str, visit: Visit, narrowing: Mapping[str, Any]
+) -> Iterator[dict[str, Any]]:
+    from botocore.exceptions import ClientError
+
+    end = (visit.left or datetime.now(UTC)) + _LATE
+    pages = clients.client("logs").get_paginator("filter_log_events")
+    window = {"startTime": _milliseconds(visit.entered), "endTime": _milliseconds(end)}
+    try:
+        for page in pages.paginate(logGroupName=group, **window, **narrowing):
+            yield from page["events"]
+    except ClientError as error:
+        if not is_missing(error):
+            raise
+
+
+def _milliseconds(at: datetime) -> int:
+    return int(at.timestamp() * 1000)

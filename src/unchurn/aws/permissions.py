@@ -1,0 +1,80 @@
+"""What each role may do, read from the templates: every action, on what, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from unchurn.aws.resolve import Resolver
+
+_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
+
+
+@dataclass(frozen=True)
+class Permission:
+    """One action that one role is allowed, on which resources, under which condition, and why."""
+
+    role: str
+    action: str
+    resources: tuple[str, ...]
+    condition: str
+    why: str
+
+
+def read_permissions(resolver: Resolver) -> tuple[Permission, ...]:
+    """Return every allowed action of the roles that a template makes, in its order."""
+    found: list[Permission] = []
+    for name, body in resolver.made().items():
+        why = body.get("Metadata", {}).get("Why", {})
+        for role, statement in _statements(name, body, resolver):
+            found += _permissions(role, statement, why)
+    return tuple(found)
+
+
+def _statements(
+    name: str, body: Mapping[str, Any], resolver: Resolver
+) -> Iterator[tuple[str, Mapping[str, Any]]]:
+    properties = resolver.resolve(body.get("Properties", {}))
+    if body["Type"] == "AWS::IAM::Role":
+        role = str(properties.get("RoleName", name))
+        for policy in properties.get("Policies", []):
+            for statement in _listed(policy["PolicyDocument"]["Statement"]):
+                yield role, statement
+    elif body["Type"] in _POLICIES:
+        roles = properties.get("Roles") or [properties.get("RoleName", name)]
+        for role in roles:
+            for statement in _listed(properties["PolicyDocument"]["Statement"]):
+                yield str(role), statement
+
+
+def _permissions(
+    role: str, statement: Mapping[str, Any], why: Mapping[str, str]
+) -> Iterator[Permission]:
+    if statement.get("Effect") != "Allow":
+        return
+    sid = str(statement.get("Sid", ""))
+    resources = tuple(str(each) for each in _listed(statement.get("Resource", [])))
+    for action in _listed(statement.get("Action", [])):
+        yield Permission(
+            role, str(action), resources, _condition(statement), why.get(sid) or _words(sid)
+        )
+
+
+def _condition(statement: Mapping[str, Any]) -> str:
+    tests = [
+        f"{key} {operator} {', '.join(str(each) for each in _listed(value))}"
+        for operator, keys in statement.get("Condition", {}).items()
+        for key, value in keys.items()
+    ]
+    return " and ".join(tests)
+
+
+def _words(sid: str) -> str:
+    """Read a Sid as the sentence it is: ``WriteRunFolders`` → ``write run folders``."""
+    return re.sub(r"(?<=[a-z0-9])(?=[A-Z])", " ", sid).lower()
+
+
+def _listed(value: Any) -> Iterable[Any]:
+    return value if isinstance(value, list) else [value]

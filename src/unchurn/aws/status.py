@@ -1,0 +1,83 @@
+"""What is deployed, what ran last, and which model is in charge."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.deployment import Deployment
+from unchurn.aws.execution import Machine
+from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.lambdas.registry_items import Table
+from unchurn.aws.stack_state import outputs_of, read_stack
+from unchurn.aws.templates import ORDER
+
+MACHINES: dict[Machine, str] = {
+    "training": "TrainingStateMachineArn",
+    "inference": "InferenceStateMachineArn",
+}
+_LATEST = 5
+
+
+def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
+    """Return the versioned document of ``unchurn aws status --json``."""
+    clients.account()
+    with asking_aws("read what is deployed"):
+        stacks: list[dict[str, Any]] = []
+        outputs: dict[str, str] = {}
+        for name in ORDER:
+            stack = deployment.stack_name(name)
+            plain = read_stack(clients, stack)
+            stacks.append({"name": stack, "status": plain["StackStatus"] if plain else None})
+            outputs |= outputs_of(clients, stack) if plain else {}
+        executions = [
+            each
+            for machine, output in MACHINES.items()
+            if output in outputs
+            for each in latest(clients, machine, outputs[output])
+        ]
+        champion = _champion(clients, outputs.get("RegistryTable", ""))
+    return {
+        "schema_version": 1,
+        "stack": deployment.stack,
+        "region": clients.region,
+        "deployed": all(stack["status"] for stack in stacks),
+        "stacks": stacks,
+        "executions": executions,
+        "champion": champion,
+        "bucket": outputs.get("Bucket"),
+    }
+
+
+def latest(
+    clients: Clients, machine: Machine, arn: str, most: int = _LATEST
+) -> list[dict[str, Any]]:
+    """Return the latest executions of a machine, newest first, as plain data."""
+    found = clients.client("stepfunctions").list_executions(stateMachineArn=arn, maxResults=most)
+    return [
+        {
+            "machine": machine,
+            "run_id": item["name"],
+            "execution_arn": item["executionArn"],
+            "status": item["status"],
+            "started": item["startDate"].isoformat(timespec="seconds"),
+            "stopped": item["stopDate"].isoformat(timespec="seconds")
+            if item.get("stopDate")
+            else None,
+        }
+        for item in found["executions"]
+    ]
+
+
+def _champion(clients: Clients, table: str) -> int | None:
+    """Return the version in charge; None where there is none, or no registry."""
+    from botocore.exceptions import ClientError
+
+    if not table:
+        return None
+    try:
+        return Table(clients.client("dynamodb"), table).alias("champion")[0]
+    except ClientError as error:
+        if is_missing(error):
+            return None
+        raise
