@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from dataclasses import dataclass
 
-import anyio.to_thread
-from anyio import CapacityLimiter
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -25,7 +24,7 @@ _ANY = frozenset({"*/*", "application/*", ""})
 
 def make_app(scoring: Scoring, most_bytes: int = MOST_BYTES) -> Starlette:
     """Make the app that answers with `scoring`; bodies longer than `most_bytes` are refused."""
-    invocations = _Invocations(scoring, most_bytes, CapacityLimiter(1))
+    invocations = _Invocations(scoring, most_bytes, asyncio.Semaphore(1))
     return Starlette(
         routes=[
             Route("/ping", _ping, methods=["GET"]),
@@ -59,13 +58,14 @@ class _Invocations:
 
     scoring: Scoring
     most_bytes: int
-    turns: CapacityLimiter
+    turns: asyncio.Semaphore
 
     async def answer(self, request: Request) -> Response:
         try:
             _check_media_types(request)
             body = await self._body(request)
-            lines = await anyio.to_thread.run_sync(self._scored, body, limiter=self.turns)
+            async with self.turns:
+                lines = await asyncio.to_thread(self._scored, body)
         except HTTPException as error:
             return _refusal(error.status_code, error.detail)
         except DataError as error:

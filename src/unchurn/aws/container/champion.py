@@ -1,0 +1,65 @@
+"""The model in charge, as the champion Lambda hands it over: a record and a model.tar.gz."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Champion, verify
+from unchurn.aws.container.unpacking import unpack_model
+from unchurn.errors import ArtefactError
+
+RECORD = "champion.json"
+
+
+def publish_champion(given: Path, target: Path) -> Path:
+    """Make the Champion artefact of what was given, empty when there is no champion.
+
+    Raises `ArtefactError` when the bundle is damaged or not the one that the record names.
+    """
+    record = _record(given)
+    target.mkdir(parents=True)
+    bundle = target / "bundle"
+    if record:
+        _unpacked(given, bundle, record)
+    else:
+        bundle.mkdir()
+    Champion(record, bundle).save(target)
+    return target
+
+
+def champion_bundle(given: Path, target: Path) -> Path:
+    """Unpack the champion's bundle. Raises `ArtefactError`, also when there is no champion."""
+    record = _record(given)
+    if not record:
+        raise ArtefactError(
+            "There is no champion to score with.", "Train a model that passes the gate first."
+        )
+    return _unpacked(given, target, record)
+
+
+def _unpacked(given: Path, target: Path, record: dict[str, Any]) -> Path:
+    unpack_model(given, target)
+    found = verify(target)
+    if found != record.get("bundle"):
+        raise ArtefactError(
+            f"The champion's bundle is {found[:12]}…, but the registry's version "
+            f"{record.get('version')} is {str(record.get('bundle'))[:12]}….",
+            "Do not score with it; look at who has changed the bucket.",
+        )
+    return target
+
+
+def _record(given: Path) -> dict[str, Any]:
+    path = given / RECORD
+    try:
+        found = json.loads(path.read_bytes())
+    except (OSError, ValueError) as error:
+        raise ArtefactError(
+            f"{path} does not say which model is in charge: {error}.",
+            "Look at the champion function of the state machine.",
+        ) from error
+    if not isinstance(found, dict):
+        raise ArtefactError(f"{path} is not a champion's record.")
+    return found

@@ -1,0 +1,72 @@
+"""The processing jobs of scoring: intake before the batch transform, collect after it."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import Batch, Model, Scores
+from unchurn.aws.container.answers import Answers
+from unchurn.aws.container.champion import champion_bundle
+from unchurn.aws.container.collect import collect
+from unchurn.aws.container.folders import Folders, hand_over
+from unchurn.aws.container.lines import write_lines
+from unchurn.aws.container.log import Log
+from unchurn.pipeline.identity import code_sha256
+from unchurn.project import Project
+from unchurn.runner import Run, run_step
+from unchurn.steps.intake import intake
+from unchurn.tables import Table, open_table
+from unchurn.tables.output import rejects_path, write_scores
+
+_ROWS = 16_384
+
+
+def run_intake(folders: Folders, work: Path) -> None:
+    """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send."""
+    project = Project.load(folders.given("project"))
+    model = champion_bundle(folders.given("champion"), work / "model")
+    table = open_table(str(_table(folders.given("customers"))), project.data, work)
+    where = Run(
+        work / "runs" / "job", project, code_sha256(), {Table: table}, {Model: model}, Log()
+    )
+    run_step(intake, where)
+    batch = where.place(Batch)
+    with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:
+        write_lines(customers.iter_batches(_ROWS), folders.made("lines"))
+    hand_over(batch, folders.made("batch"))
+
+
+def run_collect(folders: Folders, work: Path) -> None:
+    """Turn what the batch transform answered into ``scores``, and into the list in ``result``."""
+    project = Project.load(folders.given("project"))
+    model = champion_bundle(folders.given("champion"), work / "model")
+    places = {Model: model, Batch: folders.given("batch")}
+    answers: dict[type, Any] = {Answers: Answers(folders.given("transformed"))}
+    where = Run(work / "runs" / "job", project, code_sha256(), answers, places, Log())
+    run_step(collect, where)
+    _publish(Scores.load(where.place(Scores)), work / "result")
+    hand_over(where.place(Scores), folders.made("scores"))
+    hand_over(work / "result", folders.made("result"))
+
+
+def _table(folder: Path) -> Path:
+    """Name the file where there is one alone, so that messages are about it."""
+    inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
+    return inside[0] if len(inside) == 1 else folder
+
+
+def _publish(made: Scores, folder: Path) -> None:
+    folder.mkdir()
+    listed = folder / "scores.csv"
+    rejected = write_scores(made.scores, made.rejects, listed)
+    rejects = folder / "rejects.csv"
+    if rejected:
+        rejects_path(listed).rename(rejects)
+    else:
+        shutil.copyfile(made.rejects, rejects)
+    shutil.copyfile(made.scores, folder / "scores.parquet")
+    shutil.copyfile(made.scores.parent / "counts.json", folder / "counts.json")

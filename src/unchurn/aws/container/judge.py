@@ -1,0 +1,87 @@
+"""The processing jobs of training: prepare, and evaluate with its gate and registry record."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from unchurn.artefacts import (
+    Champion,
+    Clean,
+    Evaluation,
+    Model,
+    Prepared,
+    RunLineage,
+    Verdict,
+    dump_json,
+)
+from unchurn.aws.container.champion import publish_champion
+from unchurn.aws.container.folders import Folders, add_lineage, hand_over, lineage_of
+from unchurn.aws.container.log import Log
+from unchurn.aws.container.unpacking import unpack_model
+from unchurn.errors import ArtefactError
+from unchurn.modelling.judging import custom_metrics
+from unchurn.pipeline.identity import code_sha256, config_sha256, environment
+from unchurn.project import Project
+from unchurn.registry import Offer
+from unchurn.runner import Run, run_step
+from unchurn.steps.evaluate import evaluate
+from unchurn.steps.gate import gate
+from unchurn.steps.prepare import prepare
+
+DATA = "data_sha256"
+"""Key of a lineage: the sha256 of the customers as they came, which only the ETL has seen."""
+
+
+def run_prepare(folders: Folders, work: Path) -> None:
+    """Turn ``project`` and ``clean`` into ``prepared``."""
+    clean = folders.given("clean")
+    where = _run(folders, work, {Clean: clean})
+    run_step(prepare, where)
+    made = where.place(Prepared)
+    add_lineage(made, **{DATA: _data_sha256(clean)})
+    hand_over(made, folders.made("prepared"))
+
+
+def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
+    """Judge ``model`` on ``prepared`` beside ``champion``: ``evaluation``, ``verdict``, ``record``.
+
+    A refused model is a verdict, not a failure: the record then offers no entry.
+    """
+    prepared = folders.given("prepared")
+    model = unpack_model(folders.given("model"), work / "model")
+    champion = publish_champion(folders.given("champion"), work / "champion")
+    where = _run(folders, work, {Prepared: prepared, Model: model, Champion: champion})
+    custom_metrics.load(where.project.evaluate.metrics, where.project.folder)
+    run_step(evaluate, where)
+    run_step(gate, where)
+    lineage = RunLineage(
+        run_id,
+        _data_sha256(prepared),
+        config_sha256(where.project),
+        code_sha256(),
+        environment(),
+    )
+    offer = Offer.of(
+        Model.load(model),
+        Evaluation.load(where.place(Evaluation)),
+        Verdict.load(where.place(Verdict)),
+        lineage,
+    )
+    (folders.made("record") / "record.json").write_bytes(dump_json(offer.to_plain()))
+    hand_over(where.place(Evaluation), folders.made("evaluation"))
+    hand_over(where.place(Verdict), folders.made("verdict"))
+
+
+def _run(folders: Folders, work: Path, places: dict[type, Path]) -> Run:
+    project = Project.load(folders.given("project"))
+    return Run(work / "runs" / "job", project, code_sha256(), {}, places, Log())
+
+
+def _data_sha256(folder: Path) -> str:
+    found = lineage_of(folder).get(DATA)
+    if not isinstance(found, str) or len(found) != 64:
+        raise ArtefactError(
+            f"The lineage of {folder.name} does not say which customers it was made from.",
+            "Run the training from its beginning: the ETL job writes this.",
+        )
+    return found

@@ -1,0 +1,73 @@
+"""The serving door: a bundle and the environment SageMaker sets → the server of unchurn.serve."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import sys
+from collections.abc import Mapping
+from types import FrameType
+from typing import Any
+
+from unchurn.artefacts import ScoringRun
+from unchurn.aws.container.folders import Folders
+from unchurn.errors import ConfigError
+from unchurn.serve.app import MOST_BYTES, listen, make_app
+from unchurn.serve.scoring import Scoring
+
+PORT = 8080
+RUN_ID = "UNCHURN_RUN_ID"
+"""Run that the scores are named after; the execution of the inference machine."""
+MODEL_VERSION = "UNCHURN_MODEL_VERSION"
+"""Version in the registry; empty for a model that is not registered."""
+MODEL_RUN_ID = "UNCHURN_MODEL_RUN_ID"
+"""Run that made the model."""
+SETTINGS = "UNCHURN_SETTINGS"
+"""JSON of the sections decision and score; without it, as they were at training."""
+_PORT = "SAGEMAKER_BIND_TO_PORT"
+_PAYLOAD = "SAGEMAKER_MAX_PAYLOAD_IN_MB"
+
+
+def run_server(folders: Folders) -> None:
+    """Load the model folder and answer until SIGTERM.
+
+    Raises `ArtefactError` when the bundle is damaged, `ConfigError` for an environment that
+    cannot be used; nothing answers then, so the container never becomes healthy.
+    """
+    signal.signal(signal.SIGTERM, _end)
+    given = os.environ
+    run = ScoringRun(
+        given.get(RUN_ID, ""), _number(given, MODEL_VERSION), given.get(MODEL_RUN_ID, "")
+    )
+    scoring = Scoring.load(folders.model, run, _settings(given.get(SETTINGS, "")))
+    megabytes = _number(given, _PAYLOAD)
+    most = megabytes * 1024 * 1024 if megabytes else MOST_BYTES
+    port = _number(given, _PORT) or PORT
+    sys.stderr.write(f"Serving on port {port}.\n")
+    # SageMaker reaches a container from outside it, and authenticates before it does.
+    listen(make_app(scoring, most), "0.0.0.0", port)  # noqa: S104
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    """End well: the server has drained before it passes SIGTERM on to this."""
+    sys.exit(0)
+
+
+def _settings(text: str) -> dict[str, Any]:
+    try:
+        found = json.loads(text) if text.strip() else {}
+    except ValueError as error:
+        raise ConfigError(f"{SETTINGS} is not JSON: {error}.") from error
+    if not isinstance(found, dict) or set(found) - {"decision", "score"}:
+        raise ConfigError(f"{SETTINGS} must be an object with the keys decision and score.")
+    return found
+
+
+def _number(given: Mapping[str, str], name: str) -> int | None:
+    text = given.get(name, "").strip()
+    if not text:
+        return None
+    if not text.isascii() or not text.isdigit():
+        raise ConfigError(f"{name} is {text!r}; it must be a whole number.")
+    return int(text)

@@ -1,0 +1,90 @@
+"""The training door: one configuration tried, or a model made of the fixed ones and a found one."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from unchurn import project as config
+from unchurn.artefacts import Model, Params, Prepared
+from unchurn.aws.container.folders import Folders, hand_over
+from unchurn.aws.container.hyperparameters import TRIAL, read_hyperparameters
+from unchurn.aws.container.log import Log
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.booster import Settings
+from unchurn.modelling.fitting.calibration import sigmoid
+from unchurn.modelling.fitting.folds import Folds
+from unchurn.modelling.fitting.plan import Plan, plan
+from unchurn.modelling.fitting.search import from_tuner
+from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.modelling.judging import metrics
+from unchurn.pipeline.identity import code_sha256
+from unchurn.project import Project
+from unchurn.runner import Run, run_step
+from unchurn.steps.train import train
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a tuner found, as its strings; empty when there was no tuning."""
+
+    searched: Mapping[str, str]
+
+    def fingerprint(self) -> dict[str, str]:
+        """Identify it."""
+        return dict(self.searched)
+
+
+def run_training(folders: Folders, work: Path) -> None:
+    """Do what the hyperparameter ``task`` says, from the channels ``project`` and ``prepared``.
+
+    "trial" prints the tuner's line; "train" puts a Model into the model folder and its Params
+    into ``output/data/params``. Raises what the step raises.
+    """
+    given = read_hyperparameters(folders.hyperparameters)
+    project = Project.load(folders.channel("project"))
+    prepared = folders.channel("prepared")
+    if given.task == TRIAL:
+        sys.stdout.write(_tried(Prepared.load(prepared), project, given.searched) + "\n")
+        return
+    where = Run(
+        work / "runs" / "job",
+        project,
+        code_sha256(),
+        {Found: Found(given.searched)},
+        {Prepared: prepared},
+        Log(),
+    )
+    run_step(_params, where)
+    run_step(train, where)
+    hand_over(where.place(Model), folders.model)
+    hand_over(where.place(Params), folders.output / "data" / "params")
+
+
+def _params(prepared: Prepared, train: config.Train, split: config.Split, found: Found) -> Params:
+    """Add to the fixed configurations what the tuner found, as `tune` adds what a search found."""
+    size = _plan(prepared, Encoder.from_plain(prepared.encoder), split)
+    configurations = size.fixed(train.configurations)
+    if found.searched:
+        configurations.append(from_tuner(found.searched, size.eta))
+    return Params([each.to_plain() for each in configurations])
+
+
+def _tried(prepared: Prepared, project: Project, searched: Mapping[str, str]) -> str:
+    """Cross-fit the tuner's configuration on the folds that `train` uses; say how good it is."""
+    encoder = Encoder.from_plain(prepared.encoder)
+    size = _plan(prepared, encoder, project.split)
+    configuration = from_tuner(searched, size.eta)
+    rows = Rows.read(prepared.train, encoder)
+    settings = Settings.of(encoder.feature_types, rows.labels, project.train)
+    folds = Folds.of(rows, settings, size.folds, size.rounds)
+    with Log().task(f"Trying {configuration.to_plain()['params']}", len(folds.held)) as task:
+        fitted = folds.cross_fit([configuration], task.advance)[0]
+    auc = metrics.roc_auc(rows.labels, sigmoid(fitted.margins))
+    return f"validation_log_loss={fitted.log_loss:.5f} validation_auc={auc:.5f}"
+
+
+def _plan(prepared: Prepared, encoder: Encoder, split: config.Split) -> Plan:
+    return plan(prepared.rows["train"], len(encoder.columns), split.folds)
