@@ -1,0 +1,37 @@
+"""Every type of resource that the rehearsal can make. Any other is refused by name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from unchurn.aws.rehearsal.cfn.resource_type import ResourceType
+
+
+@cache
+def resource_types() -> dict[str, ResourceType]:
+    """Return the types by name."""
+    from unchurn.aws.rehearsal.cfn import (
+        athena,
+        codebuild,
+        dynamodb,
+        ecr,
+        events,
+        functions,
+        glue,
+        iam,
+        logs,
+        sagemaker,
+        scaling,
+        scheduler,
+        sns,
+        sqs,
+        state_machines,
+        storage,
+        watching,
+    )
+
+    modules = (
+        athena, codebuild, dynamodb, ecr, events, functions, glue, iam, logs, sagemaker, scaling,
+        scheduler, sns, sqs, state_machines, storage, watching,
+    )  # fmt: skip
+    return {kind.name: kind for module in modules for kind in module.TYPES}
