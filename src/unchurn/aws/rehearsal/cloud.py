@@ -72,7 +72,7 @@ def open_cloud(
     `work` is made if need be and left as it is; `listen` hears of each thing done. Afterwards the
     environment, moto and its state are as they were. Raises `ConfigError` without the extra.
     """
-    with ExitStack() as closing, serving() as port:
+    with serving() as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
         closing.enter_context(applied(_settings(port, region)))
         work.mkdir(parents=True, exist_ok=True)
@@ -83,7 +83,10 @@ def open_cloud(
 
 def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
-    return []
+    from unchurn.aws.rehearsal import cfn, sagemaker
+
+    services = (cfn, sagemaker)
+    return [patch for service in services for patch in service.patches(cloud)]
 
 
 def _settings(port: int, region: str) -> list[Patch]:

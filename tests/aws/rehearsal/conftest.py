@@ -1,0 +1,20 @@
+"""A cloud on loopback whose image is the small door beside this file."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+
+
+@pytest.fixture
+def acme(tmp_path: Path) -> Iterator[Cloud]:
+    """An open cloud with a bucket named acme-bucket and a small image."""
+    with open_cloud(tmp_path / "cloud") as cloud:
+        cloud.image_command = [sys.executable, str(Path(__file__).with_name("small_door.py"))]
+        cloud.clients.client("s3").create_bucket(Bucket="acme-bucket")
+        yield cloud
