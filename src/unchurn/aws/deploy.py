@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unchurn.aws import layout
+from unchurn.aws.adoption import adopt
 from unchurn.aws.bundles import Bundles, pack
 from unchurn.aws.change_sets import Applied, apply_template
 from unchurn.aws.clients import Clients
@@ -88,7 +89,7 @@ def deploy(
     clients.account()
     check_existing(clients, deployment)
     bundles = bundles or pack()
-    deployment = deployment.with_values(bundles.values)
+    deployment = adopt(clients, deployment).with_values(bundles.values)
     works = _Works(clients, deployment, progress, templates or read_templates())
     works.apply("storage")
     bucket = works.outputs["Bucket"]

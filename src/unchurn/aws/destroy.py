@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from unchurn.aws.adoption import default_bucket
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import AwsError, asking_aws
@@ -27,6 +28,10 @@ _OURS = (
 )
 """What unchurn writes into a bucket; the tables under data/train and data/infer are the user's."""
 _BATCH = 1000
+_SHARED = (
+    "SageMaker and Glue keep the history of finished jobs, and their logs in groups that the "
+    "account shares (/aws/sagemaker/…, /aws-glue/…); neither costs more than its storage."
+)
 
 
 @dataclass(frozen=True)
@@ -48,11 +53,6 @@ def stand(clients: Clients, deployment: Deployment) -> Standing:
     machines = [outputs[key] for key in outputs if key.endswith("StateMachineArn")]
     found = survey(clients, deployment, bucket, machines)
     return Standing(bucket, bucket == made, not deployment.existing_table, found)
-
-
-def default_bucket(deployment: Deployment, account: str, region: str) -> str:
-    """Name of the bucket that the stack makes where the user names none."""
-    return f"{deployment.stack}-{account}-{region}"
 
 
 def destroy(
@@ -85,7 +85,8 @@ def destroy(
         "region": clients.region,
         "gone": [thing for thing in standing.found.document() if thing not in left.document()],
         "left": left.document(),
-        "registry_export": None if delete_data else export or None,
+        "registry_export": export or None,
+        "note": _SHARED,
     }
 
 

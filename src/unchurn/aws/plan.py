@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
+from unchurn.aws.adoption import adopt
 from unchurn.aws.bundles import Bundles
 from unchurn.aws.change_sets import discard, make_change_set
 from unchurn.aws.clients import Clients
@@ -79,6 +80,29 @@ def make_plan(deployment: Deployment, bundles: Bundles, templates: tuple[Templat
     return Plan(deployment, bundles, tuple(resources), tuple(permissions), costs)
 
 
+def reachable(region: str) -> Clients | None:
+    """Return clients where there are credentials that AWS accepts at once, else None.
+
+    Planning must work on a machine that knows neither: whatever is missing means no comparison.
+    """
+    try:
+        import boto3
+        from botocore.config import Config
+        from botocore.exceptions import BotoCoreError, ClientError
+    except ImportError:
+        return None
+    session = boto3.session.Session()
+    chosen = region or session.region_name
+    try:
+        if not chosen or session.get_credentials() is None:
+            return None
+        patience = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
+        session.client("sts", region_name=chosen, config=patience).get_caller_identity()
+    except (BotoCoreError, ClientError):
+        return None
+    return Clients(chosen)
+
+
 def planned_changes(
     clients: Clients, deployment: Deployment, templates: tuple[Template, ...]
 ) -> list[str] | None:
@@ -90,6 +114,7 @@ def planned_changes(
     told: list[str] = []
     outputs: dict[str, str] = {}
     found = 0
+    deployment = adopt(clients, deployment)
     with asking_aws("compare with what is deployed"):
         for template in templates:
             stack = deployment.stack_name(template.name)

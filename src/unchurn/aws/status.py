@@ -9,8 +9,9 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.execution import Machine
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.lambdas.registry_items import Table
-from unchurn.aws.stack_state import outputs_of, read_stack
+from unchurn.aws.stack_state import all_outputs, outputs_of, read_stack
 from unchurn.aws.templates import ORDER
+from unchurn.errors import ConfigError, listing
 
 MACHINES: dict[Machine, str] = {
     "training": "TrainingStateMachineArn",
@@ -47,6 +48,33 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
         "champion": champion,
         "bucket": outputs.get("Bucket"),
     }
+
+
+def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> str:
+    """Return the ARN of a run, or of the latest where none is named.
+
+    Raises `ConfigError` naming the latest runs when there is no such run.
+    """
+    clients.account()
+    outputs = all_outputs(clients, [deployment.stack_name(name) for name in ORDER])
+    with asking_aws("list what ran"):
+        found = [
+            each
+            for machine, output in MACHINES.items()
+            if output in outputs
+            for each in latest(clients, machine, outputs[output], 1000 if run else _LATEST)
+        ]
+    found.sort(key=lambda each: str(each["started"]), reverse=True)
+    named = [each for each in found if run in ("", each["run_id"])]
+    if not named:
+        known = listing(each["run_id"] for each in found)
+        raise ConfigError(
+            f"There is no run {run!r} of {deployment.stack!r} in {clients.region}."
+            if run
+            else f"Nothing has run yet of {deployment.stack!r} in {clients.region}.",
+            f"Known runs: {known}." if found else "Start one with: unchurn aws train",
+        )
+    return str(named[0]["execution_arn"])
 
 
 def latest(

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
     AsJson,
     Flags,
@@ -31,6 +32,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(registry, name="registry")
+app.add_typer(aws, name="aws")
 
 
 def _version(asked: bool) -> None:

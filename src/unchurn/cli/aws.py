@@ -1,0 +1,208 @@
+"""``unchurn aws``: what plan, deploy, train, score, status and logs do and print."""
+
+from __future__ import annotations
+
+from itertools import groupby
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.aws.clients import Clients
+from unchurn.aws.deployment import Deployment, Named, make_deployment
+from unchurn.cli.session import Outcome
+from unchurn.errors import ConfigError
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+Place = tuple[str, str, str]
+"""What the flags --stack, --bucket and --region say."""
+REFUSED = 4
+
+
+def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
+    """Lay a deployment out; exit code 2 when a run would cost more than [aws] max_cost."""
+    from unchurn.aws.bundles import pack
+    from unchurn.aws.costs import refusal
+    from unchurn.aws.plan import make_plan, planned_changes, reachable
+    from unchurn.aws.templates import read_templates
+
+    project, deployment = _open(folder, place)
+    templates = read_templates()
+    made = make_plan(deployment, pack(), templates)
+    clients = reachable(deployment.region)
+    changes = None
+    if clients is not None:
+        with progress.task("compare with what is deployed"):
+            changes = planned_changes(clients, made.deployment, templates)
+    most = project.aws.max_cost
+    refused = refusal(most, "training", made.costs.training)
+    refused = refused or refusal(most, "scoring", made.costs.scoring)
+    document = {**made.document(), "changes": changes, "refused": refused or None}
+    return Outcome(document, ConfigError.exit_code if refused else 0)
+
+
+def run_deploy(folder: Path, place: Place, progress: Progress) -> Outcome:
+    """Create or update everything."""
+    from unchurn.aws.deploy import deploy
+
+    project, deployment = _open(folder, place)
+    _hold_to_budget(project, deployment)
+    clients = Clients.of(deployment.region)
+    return Outcome(deploy(clients, deployment, project, progress).document())
+
+
+def run_train(
+    folder: Path, place: Place, data: str | None, names: dict[str, str], progress: Progress
+) -> Outcome:
+    """Train on AWS; exit code 4 when the gate refused the model."""
+    from unchurn.aws.run import train
+
+    project, deployment = _open(folder, place)
+    _hold_to_budget(project, deployment)
+    given = {name: value for name, value in names.items() if value}
+    clients, table = Clients.of(deployment.region), _table(data, project.data.train)
+    done = train(clients, deployment, project, table, progress, **given)
+    return Outcome(done.document(), REFUSED if done.execution.refused else 0)
+
+
+def run_score(folder: Path, place: Place, data: str | None, progress: Progress) -> Outcome:
+    """Score on AWS."""
+    from unchurn.aws.run import score
+
+    project, deployment = _open(folder, place)
+    _hold_to_budget(project, deployment)
+    clients, table = Clients.of(deployment.region), _table(data, project.data.score)
+    return Outcome(score(clients, deployment, project, table, progress).document())
+
+
+def run_status(folder: Path, place: Place) -> Outcome:
+    """Say what is deployed and what ran."""
+    from unchurn.aws.status import read_status
+
+    _, deployment = _open(folder, place)
+    return Outcome(read_status(Clients.of(deployment.region), deployment))
+
+
+def run_logs(folder: Path, place: Place, run: str, state: str) -> Outcome:
+    """Read a run's states and logs; the latest run's where none is named."""
+    from unchurn.aws.execution import read_execution
+    from unchurn.aws.logs import read_logs
+    from unchurn.aws.status import find_execution
+
+    _, deployment = _open(folder, place)
+    clients = Clients.of(deployment.region)
+    execution = read_execution(clients, find_execution(clients, deployment, run))
+    lines = [
+        {"state": line.state, "at": line.at.isoformat(timespec="milliseconds"), "text": line.text}
+        for line in read_logs(clients, execution, state)
+    ]
+    return Outcome({"schema_version": 1, **execution.document(), "lines": lines})
+
+
+def _open(folder: Path, place: Place) -> tuple[Project, Deployment]:
+    project = Project.load(folder)
+    return project, make_deployment(project, Named(*place))
+
+
+def _table(given: str | None, configured: str) -> str:
+    """Choose the table: a flag's is relative to where the user is, churn.toml's to itself."""
+    if given is None:
+        return configured
+    return str(Path(given).absolute()) if given and "://" not in given else given
+
+
+def _hold_to_budget(project: Project, deployment: Deployment) -> None:
+    from unchurn.aws.costs import check_cost, estimate
+
+    costs = estimate(deployment)
+    check_cost(project.aws.max_cost, "training", costs.training)
+    check_cost(project.aws.max_cost, "scoring", costs.scoring)
+
+
+def show_plan(document: Document, console: Console) -> None:
+    """Print resources by stack, permissions by role, the changes and the costs."""
+    where = document["region"] or "the region of your environment"
+    console.print(f"The deployment {document['stack']} in {where}.", markup=False)
+    for stack, resources in groupby(document["resources"], lambda each: each["stack"]):
+        console.print(f"\n{stack}", markup=False)
+        for each in resources:
+            kept = " (kept when the stack goes)" if each["kept"] else ""
+            console.print(f"  {each['kind']} {each['name'] or each['id']}{kept}", markup=False)
+    for role, permissions in groupby(document["permissions"], lambda each: each["role"]):
+        console.print(f"\nThe role {role} may", markup=False)
+        for each in permissions:
+            why = f": {each['why']}" if each["why"] else ""
+            when = f", where {each['condition']}" if each["condition"] else ""
+            on = ", ".join(each["resources"])
+            console.print(f"  {each['action']}{why}\n    on {on}{when}", markup=False)
+    changes = document["changes"]
+    if changes is not None:
+        console.print("\nCompared with what is deployed:", markup=False)
+        console.print("\n".join(f"  {line}" for line in changes), markup=False)
+    _show_costs(document["costs"], console)
+    if document["refused"]:
+        console.print(f"\nRefused: {document['refused']}", markup=False)
+
+
+def _show_costs(costs: Document, console: Console) -> None:
+    titles = {"training": "One training", "scoring": "One scoring", "month": "A month"}
+    for name, title in titles.items():
+        console.print(f"\n{title}: about ${costs[name]['total']:.2f}", markup=False)
+        for line in costs[name]["lines"]:
+            usd = "no price known" if line["usd"] is None else f"${line['usd']:.4f}"
+            words = f"  {line['what']}: {line['quantity']:g} × {line['unit']}, {usd}"
+            console.print(words, markup=False)
+    console.print(f"{costs['note']} Prices of {costs['prices_of']}.", markup=False)
+
+
+def show_deploy(document: Document, console: Console) -> None:
+    """Print what became of each stack."""
+    for stack in document["stacks"]:
+        console.print(f"{stack['name']}: {stack['action']}", markup=False)
+        for change in stack["changes"]:
+            console.print(f"  {change}", markup=False)
+    if not document["changed"]:
+        console.print("Nothing to change: what is deployed is what is here.")
+        return
+    built = "image built" if document["image_built"] else "image was there"
+    console.print(f"{document['uploaded']} files uploaded, {built}. Next: unchurn aws train")
+
+
+def show_run(document: Document, console: Console) -> None:
+    """Print how a run went and where its results are."""
+    console.print(f"Run {document['run_id']}: {document['status']}", markup=False)
+    if document.get("verdict"):
+        console.print(f"Verdict: {document['verdict']}. {document['words']}", markup=False)
+        for reason in document["reasons"]:
+            console.print(f"  {reason}", markup=False)
+    if document.get("version"):
+        role = "the champion now" if document["promoted"] else "not the champion"
+        console.print(f"Version {document['version']}, {role}.", markup=False)
+    console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
+
+
+def show_status(document: Document, console: Console) -> None:
+    """Print stacks, latest runs and the champion."""
+    for stack in document["stacks"]:
+        console.print(f"{stack['name']}: {stack['status'] or 'not deployed'}", markup=False)
+    for each in document["executions"]:
+        words = f"{each['machine']} {each['run_id']}: {each['status']}, began {each['started']}"
+        console.print(words, markup=False)
+    champion = document["champion"]
+    console.print(f"Champion: {'none' if champion is None else f'version {champion}'}")
+
+
+def show_logs(document: Document, console: Console) -> None:
+    """Print the states of a run, then its lines."""
+    console.print(f"Run {document['run_id']}: {document['status']}", markup=False)
+    for each in document["states"]:
+        fault = f", {each['fault']}" if each["fault"] else ""
+        words = f"  {each['state']}: {each['outcome']} in {each['seconds']:.1f} s{fault}"
+        console.print(words, markup=False)
+    if document["cause"]:
+        console.print(f"{document['error']}: {document['cause']}", markup=False)
+    for line in document["lines"]:
+        console.print(f"{line['at']} {line['state']}: {line['text']}", markup=False)

@@ -1,0 +1,201 @@
+"""``unchurn aws``: plan, deploy, train, score, status, logs, destroy, rehearse."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unchurn.cli.options import AsJson, Flags, ProjectDir, Quiet, Verbose
+from unchurn.cli.session import serve_verb
+
+HERE = Path()
+Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
+Bucket = Annotated[str, typer.Option(help="Existing bucket to use; default: .env, churn.toml.")]
+Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]
+RunId = Annotated[str, typer.Option("--run", metavar="ID", help="A run; default: the latest.")]
+
+aws = typer.Typer(
+    help="Run the same project on AWS, or rehearse all of it offline.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
+)
+
+
+@aws.command()
+def plan(
+    stack: Stack = "",
+    bucket: Bucket = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """List resources, permissions and costs before anything is made; needs no credentials."""
+    from unchurn.cli import aws as body
+
+    serve_verb(
+        lambda progress: body.run_plan(project, (stack, bucket, region), progress),
+        body.show_plan,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def deploy(
+    stack: Stack = "",
+    bucket: Bucket = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Create or update everything in the account; a second deploy changes nothing."""
+    from unchurn.cli import aws as body
+
+    serve_verb(
+        lambda progress: body.run_deploy(project, (stack, bucket, region), progress),
+        body.show_deploy,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def train(
+    data: Annotated[
+        str | None,
+        typer.Option(help="Table to upload; '' trains on what lies there. Default: [data] train."),
+    ] = None,
+    training_job_name: Annotated[str, typer.Option(help="Name of the training job.")] = "",
+    model_name: Annotated[str, typer.Option(help="Name of the model.")] = "",
+    stack: Stack = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Train, evaluate, gate and register a model on AWS; fetch what the run made."""
+    from unchurn.cli import aws as body
+
+    names = {"TrainingJobName": training_job_name, "ModelName": model_name}
+    serve_verb(
+        lambda progress: body.run_train(project, (stack, "", region), data, names, progress),
+        body.show_run,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def score(
+    data: Annotated[
+        str | None,
+        typer.Option(help="Table to upload; '' scores what lies there. Default: [data] score."),
+    ] = None,
+    stack: Stack = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Score customers on AWS with the champion; fetch the list."""
+    from unchurn.cli import aws as body
+
+    serve_verb(
+        lambda progress: body.run_score(project, (stack, "", region), data, progress),
+        body.show_run,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def status(
+    stack: Stack = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Say what is deployed, what ran last and which model is in charge."""
+    from unchurn.cli import aws as body
+
+    serve_verb(
+        lambda _: body.run_status(project, (stack, "", region)),
+        body.show_status,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def logs(
+    run: RunId = "",
+    state: Annotated[str, typer.Option(help="Only this state's: Etl, Train, Collect, …")] = "",
+    stack: Stack = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Print the states of a run, and what its jobs and functions wrote."""
+    from unchurn.cli import aws as body
+
+    serve_verb(
+        lambda _: body.run_logs(project, (stack, "", region), run, state),
+        body.show_logs,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def destroy(
+    yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
+    delete_data: Annotated[
+        bool, typer.Option("--delete-data", help="Also delete the bucket, every version in it.")
+    ] = False,
+    stack: Stack = "",
+    bucket: Bucket = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Delete the stacks, export the registry, keep the bucket; then list what is left."""
+    from unchurn.cli import aws_destroy as body
+
+    serve_verb(
+        lambda progress: body.run_destroy(
+            project, (stack, bucket, region), yes, delete_data, progress
+        ),
+        body.show_destroy,
+        Flags(json, quiet, verbose),
+    )
+
+
+@aws.command()
+def rehearse(
+    data: Annotated[str, typer.Option(help="Table to train on; default: [data] train.")] = "",
+    score_data: Annotated[str, typer.Option(help="Table to score; default: [data] score.")] = "",
+    keep: Annotated[
+        bool, typer.Option("--keep", help="Keep the rehearsal's bucket and its work folder.")
+    ] = False,
+    fail: Annotated[str, typer.Option(metavar="STATE", help="Make this state fail.")] = "",
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Run the whole of it offline: deploy, train, score, destroy, on loopback."""
+    from unchurn.cli import aws_rehearse as body
+
+    serve_verb(
+        lambda progress: body.run_rehearse(project, data, score_data, keep, fail, progress),
+        body.show_rehearse,
+        Flags(json, quiet, verbose),
+    )
