@@ -1,0 +1,58 @@
+"""Who is champion as a run begins: its bundle, or an empty marker, put into the run's folder."""
+
+from __future__ import annotations
+
+import json
+import os
+import tomllib
+from typing import Any
+
+from invocation import Damaged, NotThere, client, logged, read_object, text
+from registry_items import Table
+
+
+def handler(event: Any, context: Any) -> dict[str, Any]:
+    """Return {"version", "model_name", "model_run_id", "version_text", "settings"}.
+
+    The first three are None while there is no champion; `settings` is what the run's churn.toml
+    says of decisions and scores, as JSON. The event holds `run_id`. Raises `BadInput`, `NotThere`
+    or `Damaged`.
+    """
+    with logged(context) as facts:
+        facts["run_id"] = run = text(event, "run_id")
+        bucket, folder = os.environ["BUCKET"], f"runs/{run}/champion/"
+        settings = _settings(bucket, f"runs/{run}/project/churn.toml")
+        table = Table(client("dynamodb"), os.environ["REGISTRY_TABLE"])
+        facts["version"] = number = table.alias("champion")[0]
+        found = table.version(number) if number is not None else None
+        if number is not None and not (found and found.get("model_data_url")):
+            raise Damaged(f"Version {number} is champion, but the registry has no model of it.")
+        record: dict[str, Any] = {}
+        if found:
+            _copy(found["model_data_url"], bucket, f"{folder}model.tar.gz")
+            sha256 = json.loads(found["entry"])["bundle_sha256"]
+            record = {"version": number, "run_id": found["run_id"], "bundle": sha256}
+        body = json.dumps(record, sort_keys=True).encode()
+        client("s3").put_object(Bucket=bucket, Key=f"{folder}champion.json", Body=body)
+        named = {"model_name": found["model_name"] if found else None}
+        return {**named, "version": number, "version_text": "" if number is None else str(number),
+                "model_run_id": record.get("run_id"), "settings": settings}  # fmt: skip
+
+
+def _settings(bucket: str, key: str) -> str:
+    try:
+        project = tomllib.loads(read_object(bucket, key).decode())
+    except ValueError as error:
+        raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
+    return json.dumps({name: project.get(name, {}) for name in ("decision", "score")})
+
+
+def _copy(url: str, bucket: str, key: str) -> None:
+    s3 = client("s3")
+    where, _, what = url.removeprefix("s3://").partition("/")
+    try:
+        s3.copy_object(CopySource={"Bucket": where, "Key": what}, Bucket=bucket, Key=key,
+                       TaggingDirective="REPLACE")  # fmt: skip
+        s3.head_object(Bucket=bucket, Key=key)
+    except s3.exceptions.ClientError as error:
+        raise NotThere(f"The champion's model {url} could not be copied: {error}.") from error

@@ -1,0 +1,98 @@
+"""The champion as a run begins: its bundle beside the run, or an empty marker."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from uuid import uuid4
+
+import pytest
+from registry_stage import Stage, an_entry, emptied, staged
+
+TOML = '[decision]\nclv = 500\nthreshold = "f1"\n[score]\nreasons = "0.1"\n[train]\nseed = 3\n'
+MODEL = "runs/run-1/model/job-1/output/model.tar.gz"
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Stage]:
+    with staged() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(aws: Stage) -> Iterator[Stage]:
+    with emptied(aws, f"t-{uuid4()}") as stage:
+        stage.put("runs/run-9/project/churn.toml", TOML)
+        yield stage
+
+
+@pytest.fixture
+def with_champion(stage: Stage) -> Stage:
+    stage.put(MODEL, b"a bundle")
+    stage.record("run-1")
+    stage.register("run-1")
+    return stage
+
+
+def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
+    found = stage.call("champion", run_id="run-9")
+    settings = {"decision": {"clv": 500, "threshold": "f1"}, "score": {"reasons": "0.1"}}
+    assert json.loads(found.pop("settings")) == settings
+    nobody = {"version": None, "model_name": None, "model_run_id": None, "version_text": ""}
+    assert found == nobody
+    assert stage.get("runs/run-9/champion/champion.json") == b"{}"
+    assert stage.keys("runs/run-9/champion/") == ["runs/run-9/champion/champion.json"]
+
+
+def test_the_champion_is_named_and_its_model_copied(with_champion: Stage) -> None:
+    found = with_champion.call("champion", run_id="run-9")
+    assert (found["version"], found["version_text"]) == (1, "1")
+    assert (found["model_name"], found["model_run_id"]) == ("s-model-run-1", "run-1")
+    record = json.loads(with_champion.get("runs/run-9/champion/champion.json"))
+    assert record == {"version": 1, "run_id": "run-1", "bundle": "a" * 64}
+    assert with_champion.get("runs/run-9/champion/model.tar.gz") == b"a bundle"
+
+
+def test_the_champion_after_a_promotion_is_the_new_one(with_champion: Stage) -> None:
+    with_champion.put(MODEL.replace("run-1", "run-2"), b"another")
+    with_champion.record("run-2", "b")
+    with_champion.register("run-2")
+    assert with_champion.call("champion", run_id="run-9")["version"] == 2
+    assert with_champion.get("runs/run-9/champion/model.tar.gz") == b"another"
+
+
+def test_settings_that_are_not_set_are_empty(stage: Stage) -> None:
+    stage.put("runs/run-9/project/churn.toml", "")
+    found = stage.call("champion", run_id="run-9")
+    assert json.loads(found["settings"]) == {"decision": {}, "score": {}}
+
+
+def test_a_model_that_is_gone_is_named_and_nothing_is_handed_over(with_champion: Stage) -> None:
+    with_champion.clients.client("s3").delete_object(Bucket="churn-1", Key=MODEL)
+    with pytest.raises(Exception, match=MODEL) as caught:
+        with_champion.call("champion", run_id="run-9")
+    assert type(caught.value).__name__ == "NotThere"
+    assert with_champion.keys("runs/run-9/champion/") == []
+
+
+def test_a_champion_without_a_model_in_the_bucket_is_named(stage: Stage) -> None:
+    stage.registry.register(an_entry("laptop"), promote=True)
+    with pytest.raises(Exception, match="Version 1 is champion, but the registry has no model"):
+        stage.call("champion", run_id="run-9")
+
+
+def test_a_project_that_is_missing_or_no_toml_is_named(stage: Stage) -> None:
+    with pytest.raises(Exception, match=r"run-8/project/churn\.toml") as caught:
+        stage.call("champion", run_id="run-8")
+    assert type(caught.value).__name__ == "NotThere"
+    for body in (b"[[[", b"\xff\xfe"):
+        stage.put("runs/run-9/project/churn.toml", body)
+        with pytest.raises(Exception, match="is not TOML") as caught:
+            stage.call("champion", run_id="run-9")
+        assert type(caught.value).__name__ == "Damaged"
+
+
+def test_an_event_without_a_run_is_refused(stage: Stage) -> None:
+    with pytest.raises(Exception, match="run_id is None") as caught:
+        stage.call("champion")
+    assert type(caught.value).__name__ == "BadInput"
