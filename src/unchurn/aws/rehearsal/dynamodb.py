@@ -8,9 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from threading import RLock
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from unchurn.aws.rehearsal.patches import Patch, around
+
+if TYPE_CHECKING:
+    from unchurn.aws.rehearsal.cloud import Cloud
 
 _METHODS = (
     "transact_write_items",
@@ -23,8 +26,8 @@ _METHODS = (
 )
 
 
-def patches() -> list[Patch]:
-    """Return what makes the tables of moto change one request at a time."""
+def patches(cloud: Cloud | None = None) -> list[Patch]:
+    """Return what makes the tables of moto change one request at a time, in any cloud."""
     from moto.dynamodb.models import DynamoDBBackend
 
     lock = RLock()
