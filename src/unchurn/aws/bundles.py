@@ -53,7 +53,8 @@ class Bundles:
     @property
     def values(self) -> dict[str, str]:
         """What templates need to know of them, by parameter name."""
-        return {"CodePrefix": self.prefix, "ImageTag": self.image_tag}
+        wheel = next(name for name in self.files if name.endswith(".whl"))
+        return {"CodePrefix": self.prefix, "ImageTag": self.image_tag, "WheelName": wheel}
 
 
 def pack(package: Path = PACKAGE) -> Bundles:

@@ -1,0 +1,30 @@
+"""The stacks: small CloudFormation templates, wired by name.
+
+A parameter is filled from the deployment's own values or from the output of an earlier stack that
+has its name, and nothing else. Every name of a resource derives from `StackName`, so that a role
+can be scoped to what does not exist yet.
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+STACKS = (
+    "storage",
+    "alarms",
+    "registry",
+    "roles",
+    "build",
+    "training",
+    "inference",
+    "schedules",
+)
+"""Names of the templates in the order of deployment: each needs only those before it."""
+FOLDER = Path(__file__).parent
+
+
+def read(name: str) -> str:
+    """Return the text of a template. Raises `KeyError` for a name that is not in `STACKS`."""
+    if name not in STACKS:
+        raise KeyError(name)
+    return (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
