@@ -37,13 +37,13 @@ def train() -> int:
     """Print how far eta is from 0.1 as the loss; keep the hyperparameters as the model."""
     told = json.loads((ML / "input/config/hyperparameters.json").read_text())
     if told.get("fails") == "yes":
-        print("no model today")
+        sys.stdout.write("no model today\n")
         return 1
     channel = next((ML / "input/data/prepared").iterdir()).read_text()
     (ML / "model/model.json").write_text(json.dumps(told | {"data": channel}))
     (ML / "output/data/params.json").write_text(json.dumps(told))
     loss = abs(float(told["eta"]) - 0.1) if "eta" in told else 0.5
-    print("loss=9.0", f"loss={loss!r}", sep="\n")
+    sys.stdout.write(f"loss=9.0\nloss={loss!r}\n")
     return 0
 
 
@@ -62,8 +62,9 @@ class Answers(BaseHTTPRequestHandler):
             self._reply(400, b"row 7 has no id")
             return
         rows = [json.loads(line) for line in payload.splitlines()]
-        told = {"payload": len(rows), "batch": os.environ.get("SAGEMAKER_BATCH"), "tuned": SERVED}
-        told["word"] = os.environ.get("WORD")
+        model = json.loads((ML / "model/model.json").read_text())
+        told = {"payload": len(rows), "tuned": model.get("eta")}
+        told |= {"batch": os.environ.get("SAGEMAKER_BATCH"), "word": os.environ.get("WORD")}
         lines = [json.dumps(row | told) for row in rows]
         self._reply(200, "\n".join(lines).encode())
 
@@ -75,13 +76,8 @@ class Answers(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
 
-SERVED: Any = None
-
-
 def serve() -> int:
     """Serve the model that was trained."""
-    global SERVED
-    SERVED = json.loads((ML / "model/model.json").read_text()).get("eta")
     port = int(os.environ["SAGEMAKER_BIND_TO_PORT"])
     HTTPServer(("127.0.0.1", port), Answers).serve_forever()
     return 0

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
 import time
+from pathlib import Path
 
 import pytest
 from job_requests import BUCKET, get, keys, processing, put, run
@@ -130,15 +130,12 @@ def test_the_journal_tells_how_each_job_ended(acme: Cloud) -> None:
 
 
 def _running(words: str) -> bool:
-    for folder in os.listdir("/proc"):
-        if folder.isdigit():
-            try:
-                with open(f"/proc/{folder}/cmdline", "rb") as file:
-                    line = file.read().replace(b"\0", b" ").decode(errors="replace")
-                with open(f"/proc/{folder}/stat") as file:
-                    zombie = ") Z " in file.read()
-            except OSError:
-                continue
-            if words in line and not zombie:
-                return True
+    for folder in Path("/proc").iterdir():
+        try:
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            zombie = ") Z " in (folder / "stat").read_text()
+        except OSError:
+            continue
+        if words in line and not zombie:
+            return True
     return False

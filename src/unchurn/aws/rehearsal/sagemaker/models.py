@@ -25,7 +25,10 @@ def patches(cloud: Cloud) -> list[Patch]:
         problem = _problem(cloud, request, {m.model_name for m in _existing(response)})
         if problem:
             raise AWSValidationException(problem)
-        return original(response)
+        answer = original(response)
+        record = response.sagemaker_backend.describe_model(request["ModelName"])
+        record.enable_network_isolation = request.get("EnableNetworkIsolation", False)
+        return answer
 
     return [around(SageMakerResponse, "create_model", create)]
 
