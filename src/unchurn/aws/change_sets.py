@@ -100,7 +100,7 @@ def make_change_set(
             {"ParameterKey": name, "ParameterValue": value} for name, value in values.items()
         ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
-        Tags=[{"Key": "unchurn:stack", "Value": values.get("StackName", stack)}],
+        Tags=[{"Key": "Project", "Value": "unchurn"}],
     )["Id"]
     plain = wait_until(
         lambda: _described(formation, made), f"The change set of {stack}", pace(clients)

@@ -36,6 +36,11 @@ def fetch_scores(
     return _download(clients, bucket, keys, root / "aws" / run, progress)
 
 
+def fetch_all(clients: Clients, bucket: str, folder: Path, progress: Progress) -> tuple[Path, ...]:
+    """Bring everything in a bucket to `folder`."""
+    return _download(clients, bucket, _keys(clients, bucket, ""), folder, progress)
+
+
 def _keys(clients: Clients, bucket: str, prefix: str) -> dict[str, str]:
     """Return key → path below `prefix` of every object there."""
     with asking_aws(f"list s3://{bucket}/{prefix}"):

@@ -13,12 +13,29 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.execution import Execution, Machine, follow, new_run, start
 from unchurn.aws.failure import AwsError
 from unchurn.aws.fetch import fetch_scores, fetch_training
+from unchurn.aws.history import Visit
 from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import ORDER
 from unchurn.aws.uploads import upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
+
+_SAID = ("Cause", "FailureReason", "ExitMessage", "ErrorMessage", "errorMessage", "Message")
+"""Keys under which Step Functions and the services put the reason of a failure."""
+
+
+class RunError(AwsError):
+    """A machine did not come to its end; `execution` tells how far it came."""
+
+    def __init__(self, execution: Execution) -> None:
+        state = next((visit for visit in reversed(execution.visits) if _at_fault(visit)), None)
+        where = f" in {state.state}" if state else ""
+        super().__init__(
+            f"The run {execution.run} ended as {execution.status}{where}: {plain_cause(execution)}",
+            f"See what its jobs wrote: unchurn aws logs --run {execution.run}",
+        )
+        self.execution = execution
 
 
 @dataclass(frozen=True)
@@ -107,20 +124,29 @@ def _run(
     arn = start(clients, deployment.stack, machine, new_run(), **names)
     done = follow(clients, arn, progress)
     if not (done.succeeded or done.refused):
-        raise failed(done)
+        raise RunError(done)
     return done
 
 
-def failed(execution: Execution) -> AwsError:
-    """Say where and why an execution did not come to its end."""
-    state = next((visit for visit in reversed(execution.visits) if visit.fault), None)
-    where = f" in {state.state}" if state else ""
-    cause = execution.cause or "the machine gave no cause"
-    return AwsError(
-        f"The run {execution.run} ended as {execution.status}{where}: "
-        f"{execution.error or 'no error name'}: {cause}",
-        f"See what its jobs wrote: unchurn aws logs --run {execution.run}",
-    )
+def plain_cause(execution: Execution) -> str:
+    """Find the innermost sentence in what a machine gives as cause, which is JSON in JSON."""
+    text = execution.cause
+    while True:
+        try:
+            plain = json.loads(text)
+        except ValueError:
+            break
+        if not isinstance(plain, dict):
+            break
+        inner = next((plain[key] for key in _SAID if plain.get(key)), None)
+        if inner is None:
+            break
+        text = inner if isinstance(inner, str) else json.dumps(inner)
+    return text or execution.error or "the machine gave no cause"
+
+
+def _at_fault(visit: Visit) -> bool:
+    return bool(visit.fault) and not visit.state.startswith("Notify")
 
 
 def _verdict(folder: Path, done: Execution) -> dict[str, Any]:

@@ -1,0 +1,215 @@
+"""The rehearsal: deploy, train, score and destroy, on loopback, with the very code of the verbs.
+
+The only difference from an account is where the clients point. A fault may be made in one state,
+to see it caught; the rehearsal then went well when the machine ended as its catch says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import time
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from unchurn.aws.deploy import Deployed, deploy
+from unchurn.aws.deployment import Deployment, Named, make_deployment
+from unchurn.aws.destroy import destroy, stand
+from unchurn.aws.execution import Machine
+from unchurn.aws.fetch import fetch_all
+from unchurn.aws.rehearsal.cloud import REGION, Cloud, open_cloud
+from unchurn.aws.run import Finished, RunError, plain_cause, score, train
+from unchurn.errors import ConfigError, listing
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+MACHINES: tuple[Machine, ...] = ("training", "inference")
+_FOLDER = Path(__file__).parents[1] / "machines"
+_KEPT = {"bucket"}
+"""What destroy says it leaves."""
+_UNPROVEN = (
+    "permissions: every call is allowed here",
+    "quotas and the start of instances",
+    "networks and endpoints of a VPC",
+    "Athena's dialect beyond what DuckDB accepts",
+    "the build of the image: its code runs as processes of this machine",
+)
+
+
+@dataclass
+class Rehearsal:
+    """What a rehearsal came to. `problems` is empty when all went as it should."""
+
+    deployed: Deployed
+    resources: dict[str, int] = field(default_factory=dict)
+    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
+    caught: dict[str, Any] | None = None
+    refused: bool = False
+    hashes: dict[str, str] = field(default_factory=dict)
+    left: list[dict[str, Any]] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+    unproven: tuple[str, ...] = _UNPROVEN
+    kept: str = ""
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document of ``unchurn aws rehearse --json``."""
+        return {
+            "schema_version": 1,
+            "succeeded": not self.problems and not self.refused,
+            "problems": self.problems,
+            "seconds": round(self.seconds, 1),
+            "stacks": self.deployed.document()["stacks"],
+            "resources": self.resources,
+            **{machine: self.runs.get(machine) for machine in MACHINES},
+            "caught": self.caught,
+            "artefacts": self.hashes,
+            "left": self.left,
+            "unproven": list(self.unproven),
+            "kept": self.kept or None,
+        }
+
+
+def rehearse(
+    project: Project,
+    data: str,
+    score_data: str,
+    work: Path,
+    progress: Progress,
+    fail: str = "",
+    keep: bool = False,
+) -> Rehearsal:
+    """Run everything once in a cloud of its own; `work` holds what its jobs need.
+
+    Tables are located as in churn.toml. With `fail`, the task of that state fails. With `keep`,
+    nothing is destroyed and the bucket is copied to ``work/bucket``. Raises `ConfigError` for a
+    state that no machine has, or a table that is not there.
+    """
+    machine = machine_of(fail) if fail else None
+    began = time.monotonic()
+    deployment = make_deployment(project)
+    deployment = make_deployment(project, Named(region=deployment.region or REGION))
+    with open_cloud(work / "cloud", deployment.region) as cloud:
+        _give_what_exists(cloud, deployment)
+        made = Rehearsal(deploy(cloud.clients, deployment, project, progress))
+        if fail:
+            cloud.faults.add(fail, "fails")
+        _run_machines(cloud, deployment, project, (data, score_data), fail, made, progress)
+        if fail and made.caught is None:
+            made.problems.append(f"The fault in {fail} ({machine}) did not stop the run.")
+        _finish(cloud, deployment, made, work if keep else None, progress)
+        made.unproven = (*_UNPROVEN, *cloud.journal.unproven)
+    made.seconds = time.monotonic() - began
+    return made
+
+
+def machine_of(state: str) -> Machine:
+    """Tell which machine has a task of that name. Raises `ConfigError` naming those there are."""
+    tasks = {machine: _tasks(machine) for machine in MACHINES}
+    for machine in MACHINES:
+        if state in tasks[machine]:
+            return machine
+    known = dict.fromkeys(name for machine in MACHINES for name in tasks[machine])
+    raise ConfigError(
+        f"No machine has a task {state!r} that could fail.", f"Tasks: {listing(known, 40)}."
+    )
+
+
+def _tasks(machine: Machine) -> list[str]:
+    # Substitutions stand where numbers do: the names of states are read without them.
+    text = (_FOLDER / f"{machine}.asl.json").read_text(encoding="utf-8")
+    states = json.loads(_without_substitutions(text))["States"]
+    return [name for name, state in states.items() if state["Type"] == "Task"]
+
+
+def _without_substitutions(text: str) -> str:
+    parts = text.split("${")
+    return parts[0] + "".join("0" + part.partition("}")[2] for part in parts[1:])
+
+
+def _give_what_exists(cloud: Cloud, deployment: Deployment) -> None:
+    """Make the bucket and the table that the user has in the account and names."""
+    if deployment.existing_bucket:
+        cloud.clients.client("s3").create_bucket(Bucket=deployment.existing_bucket)
+    if deployment.existing_table:
+        cloud.clients.client("dynamodb").create_table(
+            TableName=deployment.existing_table,
+            BillingMode="PAY_PER_REQUEST",
+            AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
+            KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
+        )
+
+
+def _run_machines(
+    cloud: Cloud,
+    deployment: Deployment,
+    project: Project,
+    tables: tuple[str, str],
+    fail: str,
+    made: Rehearsal,
+    progress: Progress,
+) -> None:
+    try:
+        trained = train(cloud.clients, deployment, project, tables[0], progress)
+        made.runs["training"] = trained.document()
+        _hash(trained, made)
+        if trained.execution.refused:
+            made.refused = True
+            return
+        if tables[1]:
+            scored = score(cloud.clients, deployment, project, tables[1], progress)
+            made.runs["inference"] = scored.document()
+            _hash(scored, made)
+    except RunError as error:
+        _record_failure(error, fail, made)
+
+
+def _record_failure(error: RunError, fail: str, made: Rehearsal) -> None:
+    machine = "inference" if "training" in made.runs else "training"
+    execution = error.execution
+    made.runs[machine] = execution.document()
+    at = next((each for each in execution.visits if fail and each.state == fail), None)
+    if at is None:
+        made.problems.append(error.message)
+        return
+    made.caught = {
+        "state": at.state,
+        "tries": at.tries,
+        "error": execution.error,
+        "cause": plain_cause(execution),
+        "ended_by": [each.state for each in execution.visits[-2:]],
+    }
+    if not any(each.state.startswith("Notify") for each in execution.visits):
+        made.problems.append(f"The fault in {at.state} was not caught: nobody was told.")
+
+
+def _finish(
+    cloud: Cloud, deployment: Deployment, made: Rehearsal, keep: Path | None, progress: Progress
+) -> None:
+    standing = stand(cloud.clients, deployment)
+    things = (each.detail for each in standing.found.things if each.kind == "resource")
+    made.resources = dict(sorted(Counter(things).items()))
+    if keep is not None:
+        fetch_all(cloud.clients, standing.bucket, keep / "bucket", progress)
+        made.kept = str(keep)
+        return
+    gone = destroy(cloud.clients, deployment, standing, False, progress)
+    made.left = gone["left"]
+    allowed = _KEPT | ({"table"} if deployment.existing_table else set())
+    beyond = [each["name"] for each in made.left if each["kind"] not in allowed]
+    if beyond:
+        made.problems.append(f"Destroy left more than it says: {listing(beyond)}.")
+
+
+def _hash(finished: Finished, made: Rehearsal) -> None:
+    made.hashes |= _hashes(finished.files, finished.folder)
+
+
+def _hashes(files: Iterable[Path], folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+    }

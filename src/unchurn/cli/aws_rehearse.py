@@ -1,0 +1,82 @@
+"""``unchurn aws rehearse``: run it all offline, and print what happened."""
+
+from __future__ import annotations
+
+import tempfile
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.cli.session import Outcome
+from unchurn.errors import ConfigError
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+FAILED, REFUSED = 1, 4
+
+
+def run_rehearse(
+    folder: Path, data: str, score_data: str, keep: bool, fail: str, progress: Progress
+) -> Outcome:
+    """Rehearse; exit code 4 when the gate refused the model, 1 when something went wrong."""
+    from unchurn.aws.rehearsal.rehearse import rehearse
+
+    project = Project.load(folder)
+    train_table = _absolute(data) or project.data.train
+    score_table = _absolute(score_data) or project.data.score
+    if not train_table:
+        raise ConfigError("No table to train on is named.", "Add --data, or set [data] train.")
+    with tempfile.TemporaryDirectory(prefix="unchurn-rehearsal-") as passing:
+        kept = project.root / "rehearsals" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
+        work = kept if keep else Path(passing)
+        made = rehearse(project, train_table, score_table, work, progress, fail, keep)
+    code = FAILED if made.problems else REFUSED if made.refused else 0
+    return Outcome(made.document(), code)
+
+
+def _absolute(table: str) -> str:
+    return str(Path(table).absolute()) if table else ""
+
+
+def show_rehearse(document: Document, console: Console) -> None:
+    """Print what was made, the states of both machines, the results, and what is left."""
+    resources = sum(document["resources"].values())
+    console.print(f"{len(document['stacks'])} stacks with {resources} resources.", markup=False)
+    for machine in ("training", "inference"):
+        run = document[machine]
+        if run is not None:
+            _show_run(machine, run, console)
+    caught = document["caught"]
+    if caught:
+        console.print(
+            f"\nThe fault in {caught['state']} was met by {' and '.join(caught['ended_by'])} after "
+            f"{caught['tries']} tries: {caught['error']}: {caught['cause']}",
+            markup=False,
+        )
+    console.print("\nArtefacts:" if document["artefacts"] else "\nNo artefacts.")
+    for name, sha256 in document["artefacts"].items():
+        console.print(f"  {sha256[:12]} {name}", markup=False)
+    console.print("\nLeft after destroying:" if not document["kept"] else "\nNothing destroyed.")
+    for each in document["left"]:
+        console.print(f"  {each['kind']} {each['name']} ({each['detail']})", markup=False)
+    if document["kept"]:
+        console.print(f"Kept: {document['kept']}", markup=False)
+    console.print("\nNot proven here:")
+    for words in document["unproven"]:
+        console.print(f"  {words}", markup=False)
+    for problem in document["problems"]:
+        console.print(f"\nPROBLEM: {problem}", markup=False)
+    console.print(f"\nRehearsed in {document['seconds']:.0f} s.")
+
+
+def _show_run(machine: str, run: Document, console: Console) -> None:
+    console.print(f"\n{machine} {run['run_id']}: {run['status']}", markup=False)
+    for each in run["states"]:
+        fault = f", {each['fault']}" if each["fault"] else ""
+        console.print(f"  {each['state']}: {each['seconds']:.1f} s{fault}", markup=False)
+    if run.get("verdict"):
+        console.print(f"  Verdict: {run['verdict']}. {run['words']}", markup=False)
