@@ -80,26 +80,27 @@ class Endpoints:
         return answer
 
     def _invoke(self, original: Any, response: Any) -> Any:
-        from moto.core.exceptions import ServiceException
-
         name = response.path.split("/")[2]
         if name not in self._servers:
-            raise ServiceException("ValidationError", f"Endpoint {name} not found.")
+            return _refusal(400, "ValidationError", f"Endpoint {name} not found.")
         sent = {key.lower(): value for key, value in response.headers.items()}
         headers = {key.title(): sent[key] for key in ("content-type", "accept") if key in sent}
         body = response.body if isinstance(response.body, bytes) else response.body.encode()
         try:
             reply = self._servers[name].ask(body, headers)
         except (OSError, http.client.HTTPException) as error:
-            raise ServiceException("ModelError", f"The container did not answer: {error}") from None
+            return _refusal(424, "ModelError", f"The container did not answer: {error}")
         if reply.status != 200:
             told = reply.body[:300].decode(errors="replace")
-            raise ServiceException(
-                "ModelError",
-                f"Received error ({reply.status}) from primary with message {told!r}",
-            )
+            message = f"Received error ({reply.status}) from primary with message {told!r}"
+            return _refusal(424, "ModelError", message)
         told_headers = {
             "Content-Type": reply.content_type,
             "x-Amzn-Invoked-Production-Variant": "AllTraffic",
         }
         return reply.status, told_headers, reply.body
+
+
+def _refusal(status: int, code: str, message: str) -> tuple[int, dict[str, str], str]:
+    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code, "status": str(status)}
+    return status, headers, json.dumps({"message": message, "Message": message})
