@@ -1,0 +1,165 @@
+"""The machines as a whole: connected, bounded, honest about failure, in the pipeline's order."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+from filled_machines import VALUES, filled, tasks
+
+from unchurn.aws import machines
+from unchurn.errors import ConfigError
+from unchurn.pipeline import INFERENCE, TRAINING
+
+STEPS = {
+    "training": {
+        "clean": "Etl",
+        "prepare": "Prepare",
+        "tune": "Tune",
+        "train": "Train",
+        "evaluate": "Evaluate",
+        "gate": "Gate",
+        "register": "UpdateRegistry",
+    },
+    "inference": {"intake": "Intake", "score": "Score"},
+}
+both = pytest.mark.parametrize("name", machines.NAMES)
+
+
+def following(state: dict[str, Any]) -> set[str]:
+    found = {branch["Next"] for branch in state.get("Choices", []) + state.get("Catch", [])}
+    return found | {state[key] for key in ("Next", "Default") if key in state}
+
+
+def happy(states: dict[str, Any], name: str) -> list[str]:
+    """Follow the way on which nothing fails; of a choice, the first branch."""
+    path = [name]
+    while (body := states[path[-1]])["Type"] not in ("Succeed", "Fail"):
+        choices = body.get("Choices")
+        path.append(choices[0]["Next"] if choices else body["Next"])
+    return path
+
+
+@both
+def test_every_state_is_reached_and_every_next_exists(name: machines.Name) -> None:
+    definition = filled(name)
+    states, reached, waiting = definition["States"], set(), [definition["StartAt"]]
+    while waiting:
+        state = waiting.pop()
+        if state not in reached:
+            reached.add(state)
+            waiting += following(states[state])
+    assert reached == set(states)
+
+
+@both
+def test_every_task_is_bounded_retried_and_caught(name: machines.Name) -> None:
+    for state, body in tasks(name):
+        last = body["Catch"][-1]
+        assert 0 < body["TimeoutSeconds"] <= filled(name)["TimeoutSeconds"], state
+        assert last["ErrorEquals"] == ["States.ALL"], state
+        ends = {"Notify": "Failed", "NotifyRefused": "Refused"}.get(state, "Notify")
+        assert last["Next"] == ends, state
+        assert last["ResultPath"] == (
+            "$.unnotified" if state in ("Notify", "NotifyRefused") else "$.failure"
+        )
+        assert body["Retry"], state
+
+
+@both
+def test_a_job_is_stopped_by_its_own_limit_before_the_state_gives_up(name: machines.Name) -> None:
+    for state, body in tasks(name):
+        limit = body["Parameters"].get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
+        assert limit is None or limit < body["TimeoutSeconds"], state
+
+
+@both
+def test_what_ran_and_failed_is_never_run_again(name: machines.Name) -> None:
+    again = {e for _, body in tasks(name) for r in body["Retry"] for e in r["ErrorEquals"]}
+    assert not {error for error in again if error.startswith("States.")}
+
+
+@both
+def test_calls_of_one_service_are_retried_alike(name: machines.Name) -> None:
+    seen: dict[str, Any] = {}
+    for state, body in tasks(name):
+        service = body["Resource"].partition(":states:::")[2].rpartition(":")[0]
+        retries = [r for r in body["Retry"] if r["ErrorEquals"] != ["RegistryBusy"]]
+        assert retries == seen.setdefault(service, retries), state
+        assert any(
+            "Throttl" in e or "TooMany" in e or e == "S3.S3Exception"
+            for r in retries
+            for e in r["ErrorEquals"]
+        )
+
+
+@both
+def test_every_failure_carries_its_cause(name: machines.Name) -> None:
+    fails = {s: b for s, b in filled(name)["States"].items() if b["Type"] == "Fail"}
+    assert fails["Failed"]["CausePath"] == "States.JsonToString($.failure)"
+    assert all("Error" in body and {"Cause", "CausePath"} & set(body) for body in fails.values())
+
+
+@both
+def test_states_follow_the_pipeline(name: machines.Name) -> None:
+    """One state a step, in the order of the steps; what is in between reads and waits."""
+    definition = filled(name)
+    path = happy(definition["States"], definition["StartAt"])
+    steps = [step.__name__ for step in (TRAINING if name == "training" else INFERENCE)]
+    assert list(STEPS[name]) == steps
+    assert [state for state in path if state in STEPS[name].values()] == list(STEPS[name].values())
+    assert path[-1] == "Done"
+
+
+def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
+    states = filled("training")["States"]
+    gate = states["Gate"]
+    assert gate["Choices"] == [
+        {"Variable": "$.verdict.verdict", "StringEquals": "passed", "Next": "UpdateRegistry"}
+    ]
+    assert states[gate["Default"]]["Next"] == "Refused"
+    assert states["Refused"]["Error"] == "ModelRefused"
+    into = [name for name, body in states.items() if "UpdateRegistry" in following(body)]
+    assert into == ["Gate"]
+
+
+@both
+def test_a_crawl_that_already_runs_is_waited_for(name: machines.Name) -> None:
+    start = filled(name)["States"]["StartCrawl"]
+    assert start["Catch"][0]["ErrorEquals"] == ["Glue.CrawlerRunningException"]
+    assert start["Catch"][0]["Next"] == start["Next"] == "ReadCrawl"
+
+
+def lint(folder: Path, definition: dict[str, Any]) -> str:
+    properties = {"RoleArn": "arn:aws:iam::123456789012:role/machine", "Definition": definition}
+    machine = {"Type": "AWS::StepFunctions::StateMachine", "Properties": properties}
+    template = folder / "template.json"
+    template.write_text(json.dumps({"Resources": {"Machine": machine}}))
+    command = [sys.executable, "-c", "from cfnlint.runner import main; main()", str(template)]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    return done.stdout + done.stderr
+
+
+@both
+def test_the_filled_machine_is_valid_states_language(name: machines.Name, tmp_path: Path) -> None:
+    assert lint(tmp_path, filled(name)) == ""
+
+
+def test_the_linter_sees_inside_the_machine(tmp_path: Path) -> None:
+    broken = filled("inference")
+    broken["States"]["Collect"]["Type"] = "Tasc"
+    assert "E3601" in lint(tmp_path, broken)
+
+
+def test_a_placeholder_without_a_value_is_named() -> None:
+    values = {name: value for name, value in VALUES.items() if name != "TopicArn"}
+    with pytest.raises(ConfigError, match="TopicArn"):
+        machines.definition("training", values)
+
+
+def test_all_known_values_are_used() -> None:
+    assert set.union(*map(machines.placeholders, machines.NAMES)) == set(VALUES)

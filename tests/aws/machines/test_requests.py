@@ -1,0 +1,282 @@
+"""What the tasks ask of AWS: valid requests, on the bucket's layout, for what the door takes."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import pytest
+from filled_machines import BUCKET, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
+
+from unchurn.aws import machines
+from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.modelling.fitting.search import suggest
+
+PLACE = RunLayout(RUN)
+ROOT = "/opt/ml/processing"
+FOLDERS = {
+    "Prepare": (
+        {"project": "", "clean": PLACE.artefact("clean")},
+        {"prepared": PLACE.artefact("prepared")},
+    ),
+    "Evaluate": (
+        {
+            "project": "",
+            "prepared": PLACE.artefact("prepared"),
+            "model": "runs/x/model/job/output/model.tar.gz",
+            "champion": PLACE.artefact("champion"),
+        },
+        {name: PLACE.artefact(name) for name in ("evaluation", "verdict", "record")},
+    ),
+    "Intake": (
+        {"project": "", "champion": PLACE.artefact("champion"), "customers": "data/train/"},
+        {"batch": PLACE.batch, "lines": PLACE.lines},
+    ),
+    "Collect": (
+        {
+            "project": "",
+            "champion": PLACE.artefact("champion"),
+            "batch": PLACE.batch,
+            "transformed": PLACE.transformed,
+        },
+        {"scores": PLACE.artefact("scores"), "result": PLACE.result},
+    ),
+}
+both = pytest.mark.parametrize("name", machines.NAMES)
+
+
+def request(name: machines.Name, state: str, run: str = RUN) -> dict[str, Any]:
+    found: dict[str, Any] = asked(filled(name)["States"][state]["Parameters"], run)
+    return found
+
+
+def shape_of(resource: str) -> tuple[Any, str]:
+    """Return the shape of the request behind an integration, and the service's name."""
+    import botocore.session
+
+    service, _, action = resource.partition(":states:::")[2].removeprefix("aws-sdk:").partition(":")
+    action = action.removesuffix(".sync")
+    model = botocore.session.get_session().get_service_model(service)
+    return model.operation_model(action[0].upper() + action[1:]).input_shape, service
+
+
+def breaches(shape: Any, value: Any, where: str = "") -> list[str]:
+    """Return where a request breaks the lengths, patterns and choices of the service's model."""
+    if shape.type_name == "structure":
+        return [b for k, v in value.items() for b in breaches(shape.members[k], v, f"{where}.{k}")]
+    if shape.type_name == "list":
+        return [b for n, v in enumerate(value) for b in breaches(shape.member, v, f"{where}[{n}]")]
+    if shape.type_name == "map":
+        return [b for k, v in value.items() for b in breaches(shape.value, v, f"{where}.{k}")]
+    if shape.type_name != "string":
+        return []
+    found, known = [], shape.metadata
+    if len(value) > known.get("max", 10**6):
+        found.append(f"{where} is longer than {known['max']}: {value}")
+    if not matches(known.get("pattern", ""), value):
+        found.append(f"{where} is not like {known['pattern']}: {value}")
+    if shape.enum and value not in shape.enum:
+        found.append(f"{where} is none of {shape.enum}: {value}")
+    return found
+
+
+def matches(pattern: str, value: str) -> bool:
+    """Tell whether a value has the service's pattern; Java's classes are left to the service."""
+    java = "\\p{" in pattern or "\\u" in pattern
+    return java or not pattern or re.fullmatch(pattern, value) is not None
+
+
+@both
+@pytest.mark.parametrize("run", [RUN, LONGEST_RUN, "d41d8cd98f00b204e9800998ecf8427e"])
+def test_every_request_is_valid_for_its_service(name: machines.Name, run: str) -> None:
+    """With the longest names that a stack and a run may have."""
+    from botocore.validate import ParamValidator
+
+    for state, body in tasks(name):
+        shape, service = shape_of(body["Resource"])
+        parameters = asked(body["Parameters"], run)
+        if service == "lambda" or state == "WriteParameters":
+            parameters = {k: "{}" if k in ("Payload", "Body") else v for k, v in parameters.items()}
+        report = ParamValidator().validate(parameters, shape)
+        assert not report.has_errors(), f"{state}: {report.generate_report()}"
+        assert breaches(shape, parameters, state) == []
+
+
+@both
+def test_processing_jobs_run_steps_on_the_folders_of_the_layout(name: machines.Name) -> None:
+    for state, body in tasks(name):
+        if not body["Resource"].endswith("createProcessingJob.sync"):
+            continue
+        job = request(name, state)
+        step = state.lower()
+        inputs = {i["InputName"]: i["S3Input"] for i in job["ProcessingInputs"]}
+        outputs = {o["OutputName"]: o["S3Output"] for o in job["ProcessingOutputConfig"]["Outputs"]}
+        assert job["AppSpecification"]["ContainerArguments"] == ["step", step, "--run-id", RUN]
+        wanted_in, wanted_out = FOLDERS[state]
+        wanted_in = wanted_in | {"project": PLACE.project.removesuffix("churn.toml")}
+        assert {n: i["S3Uri"] for n, i in inputs.items()} == uris(wanted_in)
+        assert {n: o["S3Uri"] for n, o in outputs.items()} == uris(wanted_out)
+        assert all(i["LocalPath"] == f"{ROOT}/input/{n}" for n, i in inputs.items())
+        assert all(o["LocalPath"] == f"{ROOT}/output/{n}" for n, o in outputs.items())
+
+
+def uris(keys: dict[str, str]) -> dict[str, str]:
+    return {name: f"s3://{BUCKET}/{key}" for name, key in keys.items()}
+
+
+@both
+def test_every_job_is_named_and_tagged_by_stack_and_run(name: machines.Name) -> None:
+    named = 0
+    for state, body in tasks(name):
+        if ":sagemaker:" in body["Resource"]:
+            job = request(name, state)
+            tags = {tag["Key"]: tag["Value"] for tag in job["Tags"]}
+            assert tags == {"StackName": STACK, "RunId": RUN}, state
+            own = [v for k, v in job.items() if k.endswith("JobName") or k == "ModelName"]
+            assert own[0].startswith(f"{STACK}-"), state
+            named += 1
+    assert named == {"training": 5, "inference": 3}[name]
+
+
+@both
+def test_no_job_reaches_the_network(name: machines.Name) -> None:
+    for state, body in tasks(name):
+        job = body["Parameters"]
+        where = job.get("NetworkConfig") or job.get("TrainingJobDefinition") or job
+        if ":sagemaker:" in body["Resource"] and state != "Score":
+            assert where["EnableNetworkIsolation"] is True, state
+
+
+@both
+def test_names_that_a_job_cannot_carry_are_hashed(name: machines.Name) -> None:
+    """UUIDs of consoles and schedules, and the double ones of EventBridge, are too long."""
+    states = filled(name)["States"]
+    (choice,) = states["FitName"]["Choices"]
+    assert {test["StringMatches"] for test in choice["Or"]} == {"*_*", "*.*", "*-*-*-*-*"}
+    hashed = states["HashName"]["Parameters"]["suffix.$"]
+    assert hashed == "States.Hash($$.Execution.Name, 'MD5')"
+
+
+@both
+def test_the_run_keeps_its_own_copy_of_the_project(name: machines.Name) -> None:
+    pinned = request(name, "PinProject")
+    assert pinned["CopySource"] == f"{BUCKET}/{PROJECT}"
+    assert (pinned["Bucket"], pinned["Key"]) == (BUCKET, PLACE.project)
+
+
+class Drawn:
+    """An Optuna trial that draws `policy`, and remembers the distributions it was asked for."""
+
+    def __init__(self, policy: str) -> None:
+        import optuna
+
+        self.trial = optuna.create_study().ask({})
+        self.policy = policy
+        self.choices: dict[str, list[str]] = {}
+
+    def suggest_categorical(self, name: str, values: list[Any]) -> Any:
+        self.choices[name] = [str(value) for value in values]
+        return self.policy if name == "grow_policy" else values[0]
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.trial, name)
+
+
+def test_the_tuner_searches_where_the_local_search_does() -> None:
+    ranges = request("training", "Tune")["HyperParameterTuningJobConfig"]["ParameterRanges"]
+    drawn = [Drawn("depthwise"), Drawn("lossguide")]
+    numbers: dict[str, Any] = {}
+    for draw in drawn:
+        suggest(draw)
+        numbers |= draw.trial.distributions
+    tuned = [
+        (
+            kind,
+            r["Name"],
+            float(r["MinValue"]),
+            float(r["MaxValue"]),
+            r["ScalingType"] == "Logarithmic",
+        )
+        for kind in ("Continuous", "Integer")
+        for r in ranges[f"{kind}ParameterRanges"]
+    ]
+    kinds = {"FloatDistribution": "Continuous", "IntDistribution": "Integer"}
+    local = [(kinds[type(d).__name__], n, d.low, d.high, d.log) for n, d in numbers.items()]
+    assert sorted(tuned) == sorted(local)
+    choices = {r["Name"]: r["Values"] for r in ranges["CategoricalParameterRanges"]}
+    assert choices == drawn[0].choices
+
+
+def test_the_tuner_reads_the_line_that_the_door_prints() -> None:
+    tuning = request("training", "Tune")
+    objective = tuning["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
+    (metric,) = tuning["TrainingJobDefinition"]["AlgorithmSpecification"]["MetricDefinitions"]
+    assert objective == {"Type": "Minimize", "MetricName": metric["Name"]}
+    line = "validation_log_loss=0.23907 validation_auc=0.79123"
+    assert re.findall(metric["Regex"], line) == ["0.23907"]
+    assert tuning["TrainingJobDefinition"]["StaticHyperParameters"] == {"task": "trial"}
+
+
+def test_the_budget_of_a_tuning_is_the_projects() -> None:
+    machine = filled("training", TuningJobs="9", ParallelTuningJobs="3")
+    config = machine["States"]["Tune"]["Parameters"]["HyperParameterTuningJobConfig"]
+    assert config["ResourceLimits"] == {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 3}
+
+
+def test_tuning_and_training_read_the_same_channels() -> None:
+    trial = request("training", "Tune")["TrainingJobDefinition"]
+    train = request("training", "Train")
+    assert trial["InputDataConfig"] == train["InputDataConfig"]
+    found = {
+        c["ChannelName"]: c["DataSource"]["S3DataSource"]["S3Uri"] for c in train["InputDataConfig"]
+    }
+    folder = PLACE.project.removesuffix("churn.toml")
+    assert found == uris({"prepared": PLACE.artefact("prepared"), "project": folder})
+    assert train["HyperParameters"] == {
+        "eta": "0.0512",
+        "grow_policy": "depthwise",
+        "task": "train",
+    }
+
+
+def test_the_parameters_file_is_the_origins() -> None:
+    written = request("training", "WriteParameters")
+    assert written["Key"] == PLACE.parameters
+    assert written["Body"] == {
+        "Parameters": {
+            "ModelName": f"{STACK}-model-{LONGEST_RUN}",
+            "ModelDataUrl": f"s3://{BUCKET}/runs/x/model/job/output/model.tar.gz",
+            "TrainingImage": VALUES["Image"],
+            "InstanceType": "ml.t2.medium",
+            "InstanceCount": "1",
+            "RoleArn": VALUES["SageMakerRoleArn"],
+        }
+    }
+
+
+def test_names_given_as_input_win() -> None:
+    """TrainingJobName and ModelName of the execution's input replace the derived ones."""
+    states = filled("training")["States"]
+    chosen = states["ChosenNames"]["Parameters"]["names.$"]
+    assert chosen == "States.JsonMerge($.defaults, $$.Execution.Input, false)"
+    defaults = asked(states["DefaultNames"]["Parameters"], RUN)
+    assert defaults == {
+        "TrainingJobName": f"{STACK}-train-{RUN}",
+        "ModelName": f"{STACK}-model-{RUN}",
+    }
+
+
+def test_batch_transform_takes_and_gives_lines() -> None:
+    job = request("inference", "Score")
+    assert (
+        job["TransformInput"]["DataSource"]["S3DataSource"]["S3Uri"]
+        == f"s3://{BUCKET}/{PLACE.lines}"
+    )
+    assert job["TransformOutput"]["S3OutputPath"] == f"s3://{BUCKET}/{PLACE.transformed}"
+    assert job["TransformInput"]["SplitType"] == job["TransformOutput"]["AssembleWith"] == "Line"
+    assert job["Environment"] == {
+        "UNCHURN_RUN_ID": RUN,
+        "UNCHURN_MODEL_VERSION": "3",
+        "UNCHURN_MODEL_RUN_ID": RUN,
+        "UNCHURN_SETTINGS": "{}",
+    }
