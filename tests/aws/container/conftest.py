@@ -1,0 +1,77 @@
+"""One local training and scoring, and the same customers through the door: shared by the tests."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from door_runs import Doors, Local, written
+from job_trees import Job, archive, serving, transform
+
+from command_line import QUICK, run_unchurn, write_project
+
+EXTRA = (
+    QUICK.replace("trials = 0", "trials = 1")
+    + """
+[decision]
+clv = 400
+contact_cost = 2
+incentive_cost = 20
+[score]
+reasons = "0.3"
+reasons_limit = 15
+"""
+)
+
+
+@pytest.fixture(scope="session")
+def local(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> Local:
+    folder = write_project(tmp_path_factory.mktemp("local"), telecom / "customers.csv", EXTRA)
+    trained = run_unchurn("train", "--project", folder, "--json")
+    assert trained.code == 0, trained.err
+    this_month = telecom / "this_month.csv"
+    scored = run_unchurn("score", "--project", folder, "--data", this_month, "--json")
+    assert scored.code == 0, scored.err
+    runs = folder / ".unchurn" / "runs"
+    training, scoring = (runs / ran.document["run_id"] for ran in (trained, scored))
+    return Local(folder, training, scoring, this_month)
+
+
+@pytest.fixture(scope="session")
+def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
+    root = tmp_path_factory.mktemp("doors")
+    project = local.project / "churn.toml"
+    prepare = Job(root / "prepare").give("project", project).give("clean", local.training / "clean")
+    lineage = prepare.base / "processing/input/clean/lineage.json"
+    plain = json.loads(lineage.read_text())
+    lineage.write_text(json.dumps({**plain, "data_sha256": local.data_sha256}))
+    prepare.succeed("step", "prepare", "--run-id", "run-1")
+    train = Job(root / "train").channel("project", project)
+    train.channel("prepared", prepare.made("prepared"))
+    train.hyperparameters(task="train", _tuning_objective_metric="validation:x", **local.params)
+    train.succeed("train")
+    model = archive(train.base / "model", root / "artifacts" / "model.tar.gz")
+    evaluate = Job(root / "evaluate").give("project", project).give("model", model)
+    evaluate.give("prepared", prepare.made("prepared"))
+    evaluate.give("champion", written(root / "none" / "champion.json", {}))
+    evaluate.succeed("step", "evaluate", "--run-id", "run-1")
+    champion = archive(local.training / "model", root / "champion" / "model.tar.gz").parent
+    entry = json.loads((evaluate.made("record") / "record.json").read_text())["entry"]
+    record = {"version": 1, "run_id": local.training.name, "bundle": entry["bundle_sha256"]}
+    written(champion / "champion.json", record)
+    intake = Job(root / "intake").give("project", project).give("champion", champion)
+    intake.give("customers", local.customers).succeed("step", "intake", "--run-id", "score-1")
+    serve = Job(root / "serve")
+    serve._put(serve.base / "model", local.training / "model")
+    environment = {
+        "UNCHURN_RUN_ID": "score-1",
+        "UNCHURN_MODEL_VERSION": "1",
+        "UNCHURN_MODEL_RUN_ID": local.training.name,
+    }
+    with serving(serve, **environment) as port:
+        transformed = transform(port, intake.made("lines"), root / "transformed")
+    collect = Job(root / "collect").give("project", project).give("champion", champion)
+    collect.give("batch", intake.made("batch")).give("transformed", transformed)
+    collect.succeed("step", "collect", "--run-id", "score-1")
+    return Doors(prepare, train, evaluate, intake, collect, champion, transformed)

@@ -1,0 +1,55 @@
+"""What the shared fixtures hold: a local run, and the same through the door."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from job_trees import SHARED, Job
+
+
+@dataclass(frozen=True)
+class Local:
+    """A project trained and scored on this machine."""
+
+    project: Path
+    training: Path
+    scoring: Path
+    customers: Path
+
+    @property
+    def params(self) -> dict[str, Any]:
+        """What the search found, as a tuner's strings would say it."""
+        found = json.loads((self.training / "params" / "params.json").read_text())
+        chosen = next(each for each in found if each["source"] == "search")
+        return {**SHARED, **chosen["params"]} | (
+            {"max_depth": "7"} if chosen["params"]["max_depth"] == "0" else {}
+        )
+
+    @property
+    def data_sha256(self) -> str:
+        from unchurn.pipeline.training import training_table
+        from unchurn.project import Project
+
+        return training_table(Project.load(self.project)).fingerprint()
+
+
+@dataclass(frozen=True)
+class Doors:
+    """Every job of both state machines, run over trees of its own."""
+
+    prepare: Job
+    train: Job
+    evaluate: Job
+    intake: Job
+    collect: Job
+    champion: Path
+    transformed: Path
+
+
+def written(path: Path, plain: dict[str, Any]) -> Path:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(json.dumps(plain))
+    return path

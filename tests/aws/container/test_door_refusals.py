@@ -1,0 +1,165 @@
+"""What the door does when a job's inputs are not what they should be, or it is told to stop."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from door_runs import Doors, Local, written
+from job_trees import DOOR, Job
+
+Lines = list[dict[str, object]]
+
+
+def a_collect(folder: Path, local: Local, doors: Doors) -> Job:
+    job = Job(folder).give("project", local.project / "churn.toml").give("champion", doors.champion)
+    return job.give("batch", doors.intake.made("batch")).give("transformed", doors.transformed)
+
+
+def answers(job: Job) -> Path:
+    return next((job.base / "processing/input/transformed").glob("*.out"))
+
+
+def _lost(lines: Lines) -> Lines:
+    return lines[1:]
+
+
+def _twice(lines: Lines) -> Lines:
+    return [*lines, lines[3]]
+
+
+def _invented(lines: Lines) -> Lines:
+    return [*lines, {**lines[0], "__row__": 999_999}]
+
+
+@pytest.mark.parametrize(
+    ("change", "words"),
+    [
+        (_lost, "1 missing ('1')"),
+        (_twice, "1 answered more than once ('4')"),
+        (_invented, "1 answered but not sent ('999999')"),
+    ],
+)
+def test_a_row_that_does_not_reconcile_publishes_nothing(
+    tmp_path: Path, local: Local, doors: Doors, change: Callable[[Lines], Lines], words: str
+) -> None:
+    job = a_collect(tmp_path, local, doors)
+    lines = [json.loads(line) for line in answers(job).read_text().splitlines()]
+    answers(job).write_text("".join(json.dumps(line) + "\n" for line in change(lines)))
+    assert job.run("step", "collect", "--run-id", "score-1").returncode == 1
+    assert words in job.failure
+    assert not job.made("result").exists()
+
+
+def test_answers_in_another_order_are_put_in_the_order_of_the_batch(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = a_collect(tmp_path, local, doors)
+    lines = answers(job).read_text().splitlines(keepends=True)
+    answers(job).write_text("".join(reversed(lines)))
+    job.succeed("step", "collect", "--run-id", "score-1")
+    ours, theirs = (each.made("scores") / "manifest.json" for each in (job, doors.collect))
+    assert ours.read_bytes() == theirs.read_bytes()
+
+
+def test_another_customers_id_is_noticed(tmp_path: Path, local: Local, doors: Doors) -> None:
+    job = a_collect(tmp_path, local, doors)
+    lines = [json.loads(line) for line in answers(job).read_text().splitlines()]
+    key = list(lines[0])[1]
+    lines[0][key], lines[1][key] = lines[1][key], lines[0][key]
+    answers(job).write_text("".join(json.dumps(line) + "\n" for line in lines))
+    assert job.run("step", "collect", "--run-id", "score-1").returncode == 1
+    assert "other ids" in job.failure
+
+
+def test_a_line_that_is_no_answer_is_named(tmp_path: Path, local: Local, doors: Doors) -> None:
+    job = a_collect(tmp_path, local, doors)
+    with answers(job).open("a") as stream:
+        stream.write("<html>\n")
+    assert job.run("step", "collect", "--run-id", "score-1").returncode == 1
+    assert ".out, line " in job.failure
+
+
+def test_there_must_be_a_champion_to_score_with(tmp_path: Path, local: Local) -> None:
+    job = Job(tmp_path).give("project", local.project / "churn.toml")
+    job.give("champion", written(tmp_path / "champion.json", {})).give("customers", local.customers)
+    assert job.run("step", "intake", "--run-id", "score-1").returncode == 1
+    assert "no champion" in job.failure
+
+
+def test_a_bundle_that_is_not_the_registered_one_is_refused(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = Job(tmp_path).give("project", local.project / "churn.toml")
+    job.give("champion", doors.champion).give("customers", local.customers)
+    record = {"version": 1, "run_id": "x", "bundle": "0" * 64}
+    written(tmp_path / "processing/input/champion/champion.json", record)
+    assert job.run("step", "intake", "--run-id", "score-1").returncode == 1
+    assert "registry's version 1 is 000000000000" in job.failure
+
+
+def test_clean_must_say_which_customers_it_was_made_from(tmp_path: Path, local: Local) -> None:
+    job = Job(tmp_path).give("project", local.project / "churn.toml")
+    job.give("clean", local.training / "clean")
+    assert job.run("step", "prepare", "--run-id", "run-1").returncode == 1
+    assert "lineage of clean" in job.failure
+    assert not job.made("prepared").exists()
+
+
+def test_a_bad_key_in_the_project_exits_2(tmp_path: Path, local: Local) -> None:
+    """The message is in output/message too, where Processing looks."""
+    (tmp_path / "churn.toml").write_text("[gate]\naccurracy = 0.9\n")
+    job = Job(tmp_path).give("project", tmp_path / "churn.toml")
+    job.give("clean", local.training / "clean")
+    done = job.run("step", "prepare", "--run-id", "run-1")
+    assert (done.returncode, "Traceback" in done.stderr) == (2, False)
+    assert "Did you mean 'accuracy'?" in job.failure
+    assert (tmp_path / "output" / "message").read_text() == job.failure
+
+
+def test_an_unknown_step_is_a_usage_error(tmp_path: Path) -> None:
+    assert Job(tmp_path).run("step", "register", "--run-id", "run-1").returncode == 2
+
+
+def test_a_refused_model_is_a_verdict_not_a_failure(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    """Exit code 0, no entry to register, and the reasons where the gate looks."""
+    text = (local.project / "churn.toml").read_text()
+    job = Job(tmp_path)
+    for name in ("prepared", "model", "champion"):
+        job.give(name, doors.evaluate.base / "processing" / "input" / name)
+    (tmp_path / "churn.toml").write_text(text.replace("[gate]\n", "[gate]\naccuracy = 0.999\n"))
+    job.give("project", tmp_path / "churn.toml")
+    job.succeed("step", "evaluate", "--run-id", "run-2")
+    record = json.loads((job.made("record") / "record.json").read_text())
+    verdict = json.loads((job.made("verdict") / "verdict.json").read_text())
+    assert (record["entry"], record["promote"], record["verdict"]) == (None, False, "refused")
+    assert verdict["verdict"] == "refused"
+
+
+def test_sigterm_ends_a_training_cleanly(tmp_path: Path, local: Local, doors: Doors) -> None:
+    """No model, no work folder left, the reason written, and the code of a stopped process."""
+    job = Job(tmp_path / "job").channel("project", local.project / "churn.toml")
+    job.channel("prepared", doors.prepare.made("prepared"))
+    job.hyperparameters(task="train", **local.params)
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    process = subprocess.Popen(
+        [*DOOR, "train"], env=job.environment({"TMPDIR": str(scratch)}), stderr=subprocess.PIPE
+    )
+    assert process.stderr is not None
+    while b"Fitting" not in process.stderr.readline():
+        assert process.poll() is None
+    time.sleep(0.2)
+    process.send_signal(signal.SIGTERM)
+    process.communicate(timeout=60)
+    assert process.returncode == 143
+    assert "SIGTERM" in job.failure
+    assert not (job.base / "model").exists()
+    assert list(scratch.iterdir()) == []
