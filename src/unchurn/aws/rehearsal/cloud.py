@@ -83,9 +83,9 @@ def open_cloud(
 
 def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
-    from unchurn.aws.rehearsal import cfn, dynamodb, sagemaker
+    from unchurn.aws.rehearsal import cfn, dynamodb, lambdas, sagemaker, step_functions
 
-    services = (cfn, dynamodb, sagemaker)
+    services = (cfn, dynamodb, lambdas, sagemaker, step_functions)
     return [patch for service in services for patch in service.patches(cloud)]
 
 

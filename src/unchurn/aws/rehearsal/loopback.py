@@ -28,12 +28,25 @@ def serving() -> Iterator[int]:
     app = DomainDispatcherApplication(create_backend_app)
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
-    logging.getLogger("werkzeug").setLevel(logging.ERROR)
-    thread.start()
+    with _quiet("werkzeug", "moto"):
+        thread.start()
+        try:
+            yield server.server_port
+        finally:
+            server.shutdown()
+            thread.join()
+            server.server_close()
+            moto_api_backend.reset()
+
+
+@contextmanager
+def _quiet(*names: str) -> Iterator[None]:
+    """Silence loggers that tell on standard error what the history of a machine tells better."""
+    levels = {name: logging.getLogger(name).level for name in names}
+    for name in names:
+        logging.getLogger(name).setLevel(logging.CRITICAL + 1)
     try:
-        yield server.server_port
+        yield
     finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
-        moto_api_backend.reset()
+        for name, level in levels.items():
+            logging.getLogger(name).setLevel(level)

@@ -7,6 +7,7 @@ return lists of patches, and `applied` is the only place that sets and restores 
 from __future__ import annotations
 
 import functools
+import inspect
 from collections.abc import Callable, Iterable, Iterator, MutableMapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
@@ -38,14 +39,15 @@ class Patch:
 
 
 def around(owner: Any, name: str, wrapper: Callable[..., Any]) -> Patch:
-    """Patch a function or method with ``wrapper(original, *arguments)``."""
+    """Patch a function, method or static method with ``wrapper(original, *arguments)``."""
     original = getattr(owner, name)
+    static = isinstance(inspect.getattr_static(owner, name), staticmethod)
 
     @functools.wraps(original)
     def wrapped(*args: Any, **kwargs: Any) -> Any:
         return wrapper(original, *args, **kwargs)
 
-    return Patch(owner, name, wrapped)
+    return Patch(owner, name, staticmethod(wrapped) if static else wrapped)
 
 
 @contextmanager

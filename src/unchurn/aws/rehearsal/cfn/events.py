@@ -17,7 +17,7 @@ def _put(cloud: Cloud, name: str, properties: Properties) -> str:
     events = cloud.clients.client("events")
     given: Properties = {
         key: properties[key]
-        for key in ("Description", "EventBusName", "RoleArn", "ScheduleExpression", "State")
+        for key in ("Description", "EventBusName", "RoleArn", "ScheduleExpression", "State", "Tags")
         if key in properties
     }
     if "EventPattern" in properties:
@@ -61,6 +61,7 @@ TYPES = [
                 "RoleArn",
                 "ScheduleExpression",
                 "State",
+                "Tags",
                 "Targets",
             }
         ),
