@@ -25,6 +25,8 @@ _ROLES = {
     "GlueExecutionRole": "glue_role",
     "LambdaExecutionRole": "lambda_role",
     "ModelRegistryLambdaRole": "model_registry_lambda_role",
+    "BuildExecutionRole": "build_role",
+    "SchedulerExecutionRole": "scheduler_role",
 }
 
 

@@ -306,6 +306,8 @@ class Aws:
     model_registry_lambda_role: str = key(
         "", "ARN of an existing role for the Lambda that writes the registry."
     )
+    build_role: str = key("", "ARN of an existing role for the build of the container image.")
+    scheduler_role: str = key("", "ARN of an existing role that starts the scheduled runs.")
 
 
 SECTIONS: dict[str, type] = {

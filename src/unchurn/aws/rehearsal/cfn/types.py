@@ -20,6 +20,7 @@ def resource_types() -> dict[str, ResourceType]:
         glue,
         iam,
         logs,
+        placeholders,
         sagemaker,
         scaling,
         scheduler,
@@ -31,7 +32,7 @@ def resource_types() -> dict[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, dynamodb, ecr, events, functions, glue, iam, logs, sagemaker, scaling,
-        scheduler, sns, sqs, state_machines, storage, watching,
+        athena, codebuild, dynamodb, ecr, events, functions, glue, iam, logs, placeholders,
+        sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}
