@@ -83,9 +83,20 @@ def open_cloud(
 
 def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
-    from unchurn.aws.rehearsal import cfn, dynamodb, lambdas, sagemaker, step_functions
+    from unchurn.aws.rehearsal import (
+        bucket_policies,
+        builds,
+        cfn,
+        dynamodb,
+        events,
+        lambdas,
+        sagemaker,
+        step_functions,
+    )
 
-    services = (cfn, dynamodb, lambdas, sagemaker, step_functions)
+    services = (
+        bucket_policies, builds, cfn, dynamodb, events, lambdas, sagemaker, step_functions,
+    )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 
 
