@@ -16,6 +16,7 @@ Cell: TypeAlias = str | int | float | None
 JSON_LINES = frozenset({"application/jsonlines", "application/x-ndjson"})
 """Media types of one JSON object a line."""
 _RECORD = msgspec.json.Decoder(dict[str, Cell])
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _LONGEST = 60
 
 
@@ -64,14 +65,14 @@ def write_json_lines(rows: pa.RecordBatch) -> bytes:
 def _record(line: bytes, number: int) -> dict[str, Cell]:
     try:
         return _RECORD.decode(line)
-    except (msgspec.ValidationError, msgspec.DecodeError, RecursionError) as error:
+    except _UNREADABLE as error:
         raise _refused(line, number, error) from None
 
 
 def _refused(line: bytes, number: int, error: Exception) -> DataError:
     try:
         record = msgspec.json.decode(line)
-    except (msgspec.DecodeError, RecursionError):
+    except _UNREADABLE:
         return DataError(f"Line {number} is not JSON: {error}.", "Send one JSON object a line.")
     if not isinstance(record, dict):
         return DataError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -81,7 +82,10 @@ def _cells(rows: Rows, header: str, column: Column) -> pa.Array:
     values = rows.cells(header)
     text = column.kind != "number" or column.role == "id"
     if not text and not any(isinstance(value, str) for value in values):
-        return pa.array([None if value is None else float(value) for value in values], pa.float64())
+        # a whole number beyond float64 is left to the typing of text, which can refuse it
+        with contextlib.suppress(OverflowError):
+            numbers = [None if value is None else float(value) for value in values]
+            return pa.array(numbers, pa.float64())
     return pa.array([_text(value) for value in values], pa.string())
 
 

@@ -57,7 +57,7 @@ def _records(path: Path, names: list[str]) -> Iterator[dict[str, Any]]:
             continue
         try:
             record = _RECORD.decode(line)
-        except (msgspec.DecodeError, msgspec.ValidationError) as error:
+        except (msgspec.DecodeError, UnicodeDecodeError) as error:
             raise ArtefactError(
                 f"{path.name}, line {number}, is not an answer: {error}.", AGAIN
             ) from error

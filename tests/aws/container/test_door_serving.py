@@ -1,0 +1,98 @@
+"""The serving door over HTTP: healthy only with a whole model, and every refusal in words."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from door_runs import Doors, Local
+from job_trees import Job, ask, serving
+
+
+@pytest.fixture(scope="module")
+def port(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Iterator[int]:
+    job = a_server(tmp_path_factory.mktemp("server"), local)
+    with serving(job, SAGEMAKER_MAX_PAYLOAD_IN_MB="1") as found:
+        yield found
+
+
+def a_server(folder: Path, local: Local) -> Job:
+    job = Job(folder)
+    job._put(folder / "model", local.training / "model")
+    return job
+
+
+@pytest.fixture(scope="module")
+def lines(doors: Doors) -> bytes:
+    return next(doors.intake.made("lines").iterdir()).read_bytes()
+
+
+def test_each_line_is_answered_with_row_id_and_scores(port: int, lines: bytes) -> None:
+    status, answer = ask(port, "POST", "/invocations", lines)
+    assert status == 200
+    sent, got = ([json.loads(line) for line in body.splitlines()] for body in (lines, answer))
+    assert [list(each.items())[:2] for each in got] == [list(each.items())[:2] for each in sent]
+    assert {"probability", "decile", "band", "decision", "reason_1", "run_id"} <= set(got[0])
+    assert (got[0]["model_version"], got[0]["run_id"]) == (None, "")
+
+
+def test_another_name_of_json_lines_is_understood(port: int, lines: bytes) -> None:
+    one = lines.splitlines()[0]
+    assert ask(port, "POST", "/invocations", one, "application/x-ndjson; charset=utf-8")[0] == 200
+
+
+@pytest.mark.parametrize(
+    ("body", "kind", "status", "words"),
+    [
+        (b"{}", "application/jsonlines", 400, "lacks columns"),
+        (b"{", "application/jsonlines", 400, "Line 1 is not JSON"),
+        (b"a,b\n1,2\n", "text/csv", 415, "Send application/jsonlines"),
+        (b"{}\n" * 500_000, "application/jsonlines", 413, "longer than 1,048,576 bytes"),
+    ],
+)
+def test_a_refusal_says_why(port: int, body: bytes, kind: str, status: int, words: str) -> None:
+    found, answer = ask(port, "POST", "/invocations", body, kind)
+    assert found == status
+    assert words in json.loads(answer)["error"]
+
+
+def test_ping_is_answered_and_other_paths_are_not(port: int) -> None:
+    assert ask(port, "GET", "/ping") == (200, b"")
+    assert ask(port, "GET", "/metrics")[0] == 404
+
+
+def test_settings_come_from_the_environment(tmp_path: Path, local: Local, lines: bytes) -> None:
+    """As the champion function passes them on."""
+    settings = {"decision": {"clv": 0}, "score": {"reasons": "none", "bands": [0.2, 0.4]}}
+    with serving(a_server(tmp_path, local), UNCHURN_SETTINGS=json.dumps(settings)) as port:
+        answer = ask(port, "POST", "/invocations", lines)[1]
+    got = [json.loads(line) for line in answer.splitlines()]
+    assert {each["decision"] for each in got} == {None}
+    assert {each["reason_1"] for each in got} == {None}
+
+
+def test_a_damaged_bundle_never_becomes_healthy(tmp_path: Path, local: Local) -> None:
+    job = a_server(tmp_path, local)
+    (tmp_path / "model" / "model.json").write_text("{}")
+    done = job.run("serve", SAGEMAKER_BIND_TO_PORT="0")
+    assert done.returncode == 1
+    assert "has changed since it was published" in job.failure
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("UNCHURN_SETTINGS", "{"),
+        ("UNCHURN_SETTINGS", '{"gate": {}}'),
+        ("UNCHURN_MODEL_VERSION", "one"),
+        ("SAGEMAKER_BIND_TO_PORT", "http"),
+    ],
+)
+def test_a_strange_environment_is_refused(
+    tmp_path: Path, local: Local, name: str, value: str
+) -> None:
+    job = a_server(tmp_path, local)
+    assert job.run("serve", **{name: value}).returncode == 2
+    assert name in job.failure
