@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from invocation import NotThere, client, logged, text
+from invocation import ABSENT, NotThere, client, logged, text
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -19,7 +19,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             found = sagemaker.describe_hyper_parameter_tuning_job(
                 HyperParameterTuningJobName=tuning
             )
-        except sagemaker.exceptions.ResourceNotFound as error:
+        except sagemaker.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] not in ABSENT:
+                raise
             raise NotThere(f"There is no tuning {tuning!r}.") from error
         best = found.get("BestTrainingJob")
         if not best:

@@ -13,6 +13,9 @@ from contextlib import contextmanager
 from functools import cache
 from typing import Any
 
+ABSENT = ("ResourceNotFound", "ValidationException")
+"""How SageMaker says that a job does not exist: as documented, and as it does."""
+
 
 class BadInput(Exception):  # noqa: N818 (Step Functions shows the name)
     """What was passed to the function cannot be used."""

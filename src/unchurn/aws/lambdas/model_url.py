@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from invocation import NotThere, client, logged, text
+from invocation import ABSENT, NotThere, client, logged, text
 
 
 def handler(event: Any, context: Any) -> dict[str, str]:
@@ -17,7 +17,9 @@ def handler(event: Any, context: Any) -> dict[str, str]:
         sagemaker = client("sagemaker")
         try:
             found = sagemaker.describe_training_job(TrainingJobName=job)
-        except sagemaker.exceptions.ResourceNotFound as error:
+        except sagemaker.exceptions.ClientError as error:
+            if error.response["Error"]["Code"] not in ABSENT:
+                raise
             raise NotThere(f"There is no training {job!r}.") from error
         url = found.get("ModelArtifacts", {}).get("S3ModelArtifacts")
         if not url or found["TrainingJobStatus"] != "Completed":
