@@ -6,8 +6,10 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from unchurn.aws.rehearsal.cfn.problems import RefusedError
 from unchurn.aws.rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags
 from unchurn.aws.rehearsal.cloud import Cloud
+from unchurn.errors import listing
 
 
 def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -52,23 +54,31 @@ def _lifecycle(s3: Any, name: str, given: Any) -> None:
     )
 
 
+_RULE = {
+    "AbortIncompleteMultipartUpload",
+    "ExpirationInDays",
+    "ExpiredObjectDeleteMarker",
+    "Id",
+    "NoncurrentVersionExpiration",
+    "Prefix",
+    "Status",
+}
+
+
 def _lifecycle_rule(given: Properties) -> Properties:
+    if set(given) - _RULE:
+        strangers = listing(sorted(set(given) - _RULE))
+        raise RefusedError(f"The rehearsal does not know {strangers} of a lifecycle rule.")
     rule: Properties = {"Status": given["Status"], "Filter": {"Prefix": given.get("Prefix", "")}}
     if "Id" in given:
         rule["ID"] = given["Id"]
     if "ExpirationInDays" in given:
-        rule["Expiration"] = {"Days": int(given["ExpirationInDays"])}
-    old = given.get("NoncurrentVersionExpiration")
-    days = old["NoncurrentDays"] if old else given.get("NoncurrentVersionExpirationInDays")
-    if days is not None:
-        newer = (old or {}).get("NewerNoncurrentVersions")
-        rule["NoncurrentVersionExpiration"] = {"NoncurrentDays": int(days)} | (
-            {"NewerNoncurrentVersions": int(newer)} if newer is not None else {}
-        )
-    aborted = given.get("AbortIncompleteMultipartUpload")
-    if aborted:
-        after = int(aborted["DaysAfterInitiation"])
-        rule["AbortIncompleteMultipartUpload"] = {"DaysAfterInitiation": after}
+        rule["Expiration"] = {"Days": given["ExpirationInDays"]}
+    elif "ExpiredObjectDeleteMarker" in given:
+        rule["Expiration"] = {"ExpiredObjectDeleteMarker": given["ExpiredObjectDeleteMarker"]}
+    for key in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
+        if key in given:
+            rule[key] = given[key]
     return rule
 
 

@@ -21,14 +21,19 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+    from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     cloud.closing.callback(_stop_all, cloud)
-    parsing = Lock()
+    parsing, trees = Lock(), dict[str, Any]()
 
     def parse(original: Any, definition: str) -> Any:
-        with parsing:  # the parser keeps the scopes it is in on its class
-            return original(definition)
+        """Read a definition once: a machine is parsed when it is checked, made and started."""
+        with parsing:  # the preprocessor keeps the scopes it is in on its class
+            if definition not in trees:
+                program, trees[definition] = original(definition)
+                return program, trees[definition]
+            return Preprocessor().visit(trees[definition]), trees[definition]
 
     return [
         around(StepFunctionsParserBackend, "start_execution", _named),
