@@ -19,8 +19,10 @@ from pathlib import Path
 import unchurn
 from unchurn.aws import layout
 from unchurn.errors import ConfigError
+from unchurn.pipeline.identity import NOT_COMPUTING
 
 PACKAGE = Path(unchurn.__file__).parent
+SOURCE, LAMBDAS, ETL = "source.zip", "lambdas.zip", "etl.py"
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SKIPPED = ("__pycache__", ".pyc")
 _WHEEL = "Wheel-Version: 1.0\nGenerator: unchurn\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
@@ -33,28 +35,31 @@ class Bundles:
     files: Mapping[str, bytes]
 
     @property
-    def sha256(self) -> str:
-        """Hash over the names and the bytes of all files."""
-        digest = hashlib.sha256()
-        for name in sorted(self.files):
-            digest.update(name.encode() + b"\0" + hashlib.sha256(self.files[name]).digest())
-        return digest.hexdigest()
-
-    @property
-    def prefix(self) -> str:
-        """Where they lie in the bucket."""
-        return layout.code(self.sha256)
+    def keys(self) -> dict[str, str]:
+        """Where each file lies in the bucket; a file that changes moves, alone."""
+        return {
+            name: layout.code(hashlib.sha256(content).hexdigest()) + name
+            for name, content in self.files.items()
+        }
 
     @property
     def image_tag(self) -> str:
         """Tag of the image that is built from the source bundle."""
-        return hashlib.sha256(self.files["source.zip"]).hexdigest()[:16]
+        return hashlib.sha256(self.files[SOURCE]).hexdigest()[:16]
 
     @property
     def values(self) -> dict[str, str]:
         """What templates need to know of them, by parameter name."""
-        wheel = next(name for name in self.files if name.endswith(".whl"))
-        return {"CodePrefix": self.prefix, "ImageTag": self.image_tag, "WheelName": wheel}
+        keys = self.keys
+        return {
+            "SourceKey": keys[SOURCE],
+            "LambdasKey": keys[LAMBDAS],
+            "EtlKey": keys[ETL],
+            "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
+            "TrainingMachineKey": keys["training.asl.json"],
+            "InferenceMachineKey": keys["inference.asl.json"],
+            "ImageTag": self.image_tag,
+        }
 
 
 def pack(package: Path = PACKAGE) -> Bundles:
@@ -71,16 +76,19 @@ def pack(package: Path = PACKAGE) -> Bundles:
     }
     files = {
         wheel_name: wheel,
-        "lambdas.zip": _zip(_flat(aws / "lambdas", "*.py")),
-        "etl.py": (aws / "glue" / "etl.py").read_bytes(),
-        "source.zip": _zip({**image, wheel_name: wheel}),
+        LAMBDAS: _zip(_flat(aws / "lambdas", "*.py")),
+        ETL: (aws / "glue" / ETL).read_bytes(),
+        SOURCE: _zip({**image, wheel_name: wheel}),
         **_flat(aws / "machines", "*.asl.json"),
     }
     return Bundles(files)
 
 
 def build_wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
-    """Build the wheel of the package as it is installed; return its file name and bytes."""
+    """Build the wheel of the package as it is installed; return its file name and bytes.
+
+    It leaves out what no job runs, so that a changed Lambda is no new image.
+    """
     try:
         distribution = metadata.distribution("unchurn")
     except metadata.PackageNotFoundError as error:
@@ -101,10 +109,12 @@ def build_wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
 
 def _tree(folder: Path) -> dict[str, bytes]:
     paths = (path for path in folder.rglob("*") if path.is_file())
+    files = {path.relative_to(folder).as_posix(): path for path in paths}
     return {
-        path.relative_to(folder).as_posix(): path.read_bytes()
-        for path in paths
-        if not any(part.endswith(_SKIPPED) for part in path.relative_to(folder).parts)
+        name: path.read_bytes()
+        for name, path in files.items()
+        if not name.startswith(NOT_COMPUTING)
+        and not any(part.endswith(_SKIPPED) for part in name.split("/"))
     }
 
 

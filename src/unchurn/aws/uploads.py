@@ -33,14 +33,15 @@ class Uploaded:
 
 
 def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progress) -> Uploaded:
-    """Put the bundles under their prefix; those that are there are not sent again."""
+    """Put each bundle where its contents say; those that are there are not sent again."""
     done = Uploaded(0, 0)
     with (
-        asking_aws(f"upload the code to s3://{bucket}/{bundles.prefix}"),
+        asking_aws(f"upload the code to s3://{bucket}"),
         progress.task("upload code", sum(map(len, bundles.files.values()))) as task,
     ):
-        for name, content in bundles.files.items():
-            done += _put(clients, bucket, bundles.prefix + name, content)
+        for name, key in bundles.keys.items():
+            content = bundles.files[name]
+            done += _put(clients, bucket, key, content)
             task.advance(len(content))
     return done
 

@@ -21,6 +21,9 @@ LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
 PLACES = ("artefacts", "registry", "aws")
 """Sections that say where things are kept and run; they never change a result."""
 
+NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
+"""Parts of the package that no step runs in; jobs on AWS do not have them."""
+
 
 @cache
 def environment() -> dict[str, str]:
@@ -36,12 +39,14 @@ def environment() -> dict[str, str]:
 
 @cache
 def code_sha256() -> str:
-    """Hash of unchurn's own source files and of the libraries' versions."""
+    """Hash of the source files that steps run in, and of the libraries' versions."""
     package = Path(unchurn.__file__).parent
     digest = hashlib.sha256()
     for path in sorted(package.rglob("*")):
-        if path.suffix in {".py", ".html", ".sql", ".css"}:
-            digest.update(path.relative_to(package).as_posix().encode() + b"\0")
+        name = path.relative_to(package).as_posix()
+        computing = not name.startswith(NOT_COMPUTING)
+        if computing and path.suffix in {".py", ".html", ".sql", ".css"}:
+            digest.update(name.encode() + b"\0")
             digest.update(path.read_bytes())
     versions = {name: version for name, version in environment().items() if name in LIBRARIES}
     digest.update(dump_json(versions))
