@@ -10,9 +10,16 @@ __all__ = ["EngineProtocol", "Identity", "Settled", "open_engine"]
 
 
 def open_engine(engine: config.Engine) -> EngineProtocol:
-    """Return the engine that [engine] kind names. Raises `ConfigError` on another kind."""
+    """Return the engine that [engine] kind names.
+
+    Raises `ConfigError` on another kind, and where what the engine runs on is missing.
+    """
     if engine.kind == "duckdb":
         from unchurn.tables.engines.duckdb import DuckEngine
 
         return DuckEngine(engine.threads, engine.memory_mb)
-    raise ConfigError(f"[engine] kind is {engine.kind!r}.", "Choose 'duckdb'.")
+    if engine.kind == "spark":
+        from unchurn.tables.engines.spark import SparkEngine
+
+        return SparkEngine(engine.threads, engine.memory_mb)
+    raise ConfigError(f"[engine] kind is {engine.kind!r}.", "Choose 'duckdb' or 'spark'.")

@@ -1,0 +1,116 @@
+"""Where rows pass into Spark and out again: a folder that every worker of Spark can see.
+
+On one machine it is a folder of the step's scratch. On a cluster it is an ``s3://`` prefix,
+which the workers read and write natively and this process through Arrow. Rows travel under
+names and types that every Spark reads alike: columns are numbered, for a header may hold dots,
+quotes or another header in capitals, and moments are whole microseconds, which no calendar or
+time zone can shift.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.fs as pafs
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import LABEL
+from unchurn.tables.table import batch_rows
+
+_GROUPS = 16
+"""Row groups of a piece: few enough that the footer of a very wide one stays small."""
+
+
+class Exchange:
+    """A folder, local or ``s3://``, of tables in pieces. Raises `OSError` as files do."""
+
+    def __init__(self, place: str) -> None:
+        self.place = place.rstrip("/")
+        if "://" in place:
+            # s3a:// and s3n:// are Spark's names for what Arrow calls s3://
+            uri = "s3://" + self.place.split("://", 1)[1]
+            self._files, self._folder = pafs.FileSystem.from_uri(uri)
+        else:
+            self._files, self._folder = pafs.LocalFileSystem(), self.place
+
+    def location(self, name: str) -> str:
+        """Where Spark finds, or makes, the table `name`."""
+        return f"{self.place}/{name}" if "://" in self.place else f"file:{self.place}/{name}"
+
+    def write(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
+        """Write a table, a batch at a time; return its size in bytes."""
+        self._files.create_dir(f"{self._folder}/{name}", recursive=True)
+        stream = iter(batches)
+        number = 0
+        while self._write_piece(f"{self._folder}/{name}/{number:06d}.parquet", stream, schema):
+            number += 1
+        return sum(each.size or 0 for each in self._pieces(name))
+
+    def _write_piece(self, path: str, stream: Iterator[pa.RecordBatch], schema: pa.Schema) -> bool:
+        """Write one piece; tell whether more may follow."""
+        settings: dict[str, Any] = {
+            "compression": "snappy",
+            "store_schema": False,
+            "write_statistics": False,
+            "use_dictionary": [each.name for each in schema if pa.types.is_string(each.type)],
+        }
+        with (
+            self._files.open_output_stream(path) as sink,
+            pq.ParquetWriter(sink, schema, **settings) as writer,
+        ):
+            for _ in range(_GROUPS):
+                batch = next(stream, None)
+                if batch is None:
+                    return False
+                writer.write_batch(batch)
+        return True
+
+    def read(self, name: str) -> Iterator[pa.RecordBatch]:
+        """Yield a table's rows in the order of its pieces' names."""
+        for piece in self._pieces(name):
+            with self._files.open_input_file(piece.path) as source:
+                # without read-ahead, memory stays flat
+                table = pq.ParquetFile(source, pre_buffer=False)
+                yield from table.iter_batches(batch_rows(table.metadata.num_columns))
+
+    def _pieces(self, name: str) -> list[pafs.FileInfo]:
+        selector = pafs.FileSelector(f"{self._folder}/{name}", allow_not_found=True)
+        found = self._files.get_file_info(selector)
+        # markers and checksums of Spark's lie beside the pieces
+        return sorted(
+            (
+                each
+                for each in found
+                if each.extension == "parquet" and each.base_name[0] not in "._"
+            ),
+            key=lambda each: each.base_name,
+        )
+
+    def clear(self) -> None:
+        """Remove the folder and everything in it."""
+        info = self._files.get_file_info(self._folder)
+        if info.type != pafs.FileType.NotFound:
+            self._files.delete_dir(self._folder)
+
+
+def travelling(schema: pa.Schema) -> pa.Schema:
+    """Return the schema under which rows travel: numbered columns, moments as microseconds."""
+    fields = [
+        pa.field(
+            LABEL if each.name == LABEL else f"c{number}",
+            pa.int64() if pa.types.is_timestamp(each.type) else each.type,
+        )
+        for number, each in enumerate(schema)
+    ]
+    return pa.schema(fields)
+
+
+def recast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
+    """Give a batch the names and types of `schema`, column by column in order."""
+    arrays = [
+        column if column.type == each.type else column.cast(each.type)
+        for column, each in zip(batch.columns, schema, strict=True)
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=schema)

@@ -1,0 +1,126 @@
+"""Spark: sorting, deduplicating and grouping on one machine or on a cluster.
+
+Reading and typing are one stream in this process, the driver, whatever the cluster's size: the
+rules need rows in order, and a file has one order. Sorting and grouping are Spark's, on every
+worker; equal neighbours are dropped from the sorted stream as it comes back. Nothing is held
+in the driver's memory but a few batches.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import uuid
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager, nullcontext
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import LABEL
+from unchurn.errors import ConfigError
+from unchurn.tables.engines import spark_session, statements
+from unchurn.tables.engines.adjacent import without_repeats
+from unchurn.tables.engines.exchange import Exchange, recast, travelling
+from unchurn.tables.engines.protocol import Identity, Settled
+from unchurn.tables.engines.spark_room import SENT, Room
+from unchurn.tables.parquet import write_parquet
+from unchurn.tables.table import batch_rows
+
+SHARED = "spark.unchurn.scratch"
+"""Spark setting: a folder or ``s3://`` prefix that every worker of a cluster can see."""
+_MARK = "`"
+
+
+class SparkEngine:
+    """PySpark 3.5. `threads` and `memory_mb` change speed, never a result.
+
+    Both are those of the local JVM; a cluster that started this process brings its own, and
+    its setting `spark.unchurn.scratch` says where rows pass in and out.
+    """
+
+    def __init__(self, threads: int = 2, memory_mb: int = 1024) -> None:
+        spark_session.require_spark()
+        self.threads = threads
+        self.memory_mb = memory_mb
+
+    def settle(
+        self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, scratch: Path
+    ) -> Settled:
+        """Write the labelled, distinct, sorted rows: see `EngineProtocol.settle`."""
+        plain = travelling(schema)
+        typed = _Typed(batches, plain)
+        with self._room(scratch) as room:
+            room.send(typed, plain)
+            room.run(statements.settled(plain.names, SENT, _MARK))
+            rows = (recast(batch, schema) for batch in room.answer())
+            kept = write_parquet(without_repeats(rows), path, schema)
+        return Settled(typed.labelled, kept)
+
+    def identity(self, path: Path, column: str) -> Identity:
+        """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
+        schema = pa.schema([("id", pa.string()), (LABEL, pa.int8())])
+        with self._room(path.parent) as room:
+            room.send(_columns(path, (column, LABEL), schema), schema)
+            room.run(statements.identity("id", SENT, _MARK))
+            counts = [int(column[0].as_py()) for batch in room.answer() for column in batch]
+        return Identity(*counts)
+
+    @contextmanager
+    def _room(self, scratch: Path) -> Iterator[Room]:
+        """Open a room in `scratch`, or where the cluster's workers can see it; leave nothing."""
+        given = spark_session.given_session()
+        session: Callable[[], AbstractContextManager[Any]]
+        if given is None:
+            folder = Path(tempfile.mkdtemp(prefix="spark-", dir=scratch.absolute()))
+            session = partial(
+                spark_session.local_session, self.threads, self.memory_mb, folder / "session"
+            )
+            place = str(folder)
+        else:
+            session = partial(nullcontext, given)
+            place = f"{_shared(given, scratch)}/{uuid.uuid4().hex}"
+        memory = f"its {self.memory_mb} MB" if given is None else "the memory it needs"
+        room = Room(Exchange(place), session, memory)
+        try:
+            yield room
+        finally:
+            room.close()
+
+
+class _Typed:
+    """Passes batches on as they travel, and counts the labelled rows."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        self._batches = batches
+        self._schema = schema
+        self.labelled = 0
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        for batch in self._batches:
+            labels = batch.column(LABEL)
+            self.labelled += len(labels) - labels.null_count
+            yield recast(batch, self._schema)
+
+
+def _columns(path: Path, names: tuple[str, ...], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    with pq.ParquetFile(path, pre_buffer=False) as table:
+        # Parquet reads a dot in a name as a path: the batch's own schema does not
+        for batch in table.iter_batches(batch_rows(len(table.schema_arrow)), columns=list(names)):
+            arrays = [batch.column(batch.schema.get_field_index(name)) for name in names]
+            yield recast(pa.RecordBatch.from_arrays(arrays, names=list(names)), schema)
+
+
+def _shared(session: Any, scratch: Path) -> str:
+    """Tell where this process and every worker of a given session can leave rows."""
+    named = str(session.conf.get(SHARED, "")).rstrip("/")
+    if named:
+        return named
+    if session.sparkContext.master.startswith("local"):
+        return str(scratch.absolute())
+    raise ConfigError(
+        f"Spark's workers cannot see {scratch}, a folder of this machine.",
+        f"Name one that they can: --scratch s3://BUCKET/PREFIX, or --conf {SHARED}=….",
+    )

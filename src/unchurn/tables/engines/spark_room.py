@@ -1,0 +1,136 @@
+"""One question to Spark: rows go in, a query is run over them, its rows come back in order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from typing import Any
+
+import pyarrow as pa
+
+from unchurn.errors import ArtefactError, ConfigError, UnchurnError
+from unchurn.tables.engines.exchange import Exchange
+from unchurn.tables.engines.spark_session import quiet_answers
+
+SENT = "sent"
+"""Name of the rows that were sent, in a query."""
+_ANSWER = "answer"
+_PARTITION_BYTES = 16 << 20
+_MOST_PARTITIONS = 2000
+_VECTOR_CELLS = 1 << 20
+
+
+class Room:
+    """A place for one question. `memory` says in words how much of it Spark has."""
+
+    def __init__(
+        self, exchange: Exchange, session: Callable[[], AbstractContextManager[Any]], memory: str
+    ) -> None:
+        self._exchange = exchange
+        self._session = session
+        self._memory = memory
+        self._size = 0
+        self._width = 1
+
+    def send(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
+        """Write the rows where Spark can read them. What `batches` raises comes through."""
+        self._width = len(schema)
+        source = _Source(batches)
+        with self._storage(source):
+            self._size = self._exchange.write(SENT, source, schema)
+
+    def run(self, query: str) -> None:
+        """Run a query over what was sent.
+
+        Raises `ConfigError` when Spark lacks memory or cannot start, `ArtefactError` when it
+        lacks space or fails in any other way.
+        """
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        try:
+            with quiet_answers(), self._session() as session:
+                self._run(session, query)
+        except (Py4JError, PySparkException, ConnectionError) as error:
+            raise self._reason(error) from error
+
+    def _run(self, session: Any, query: str) -> None:
+        partitions = max(session.sparkContext.defaultParallelism, self._size // _PARTITION_BYTES)
+        settings = {
+            "spark.sql.shuffle.partitions": min(partitions, _MOST_PARTITIONS),
+            "spark.sql.parquet.columnarReaderBatchSize": max(
+                16, min(4096, _VECTOR_CELLS // self._width)
+            ),
+        }
+        for name, value in settings.items():
+            session.conf.set(name, value)
+        # a folder's name may hold what Spark would take for a pattern
+        sent = session.read.option("__globPaths__", "false").parquet(self._exchange.location(SENT))
+        sent.createOrReplaceTempView(SENT)
+        session.sql(query).write.parquet(self._exchange.location(_ANSWER))
+
+    def answer(self) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of the query, in its order."""
+        with self._storage():
+            yield from self._exchange.read(_ANSWER)
+
+    def close(self) -> None:
+        """Leave nothing behind."""
+        with self._storage():
+            self._exchange.clear()
+
+    @contextmanager
+    def _storage(self, source: _Source | None = None) -> Iterator[None]:
+        try:
+            yield
+        except OSError as error:
+            if source is not None and error is source.failure:
+                raise
+            raise _no_space(self._exchange, error.strerror or _line(error)) from error
+
+    def _reason(self, error: Exception) -> UnchurnError:
+        from py4j.protocol import Py4JNetworkError
+
+        words = str(error)
+        gone = isinstance(error, (Py4JNetworkError, ConnectionError))
+        if gone or "OutOfMemory" in words:
+            seen = (
+                "Java ended while Spark worked, as it does without enough:"
+                if gone
+                else "Spark ran out of"
+            )
+            return ConfigError(
+                f"{seen} {self._memory}.",
+                "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
+            )
+        if "No space left on device" in words:
+            return _no_space(self._exchange, "No space left on device")
+        return ArtefactError(
+            f"Spark failed: {_line(error)}.", "Run the same command again, or use another engine."
+        )
+
+
+class _Source:
+    """Passes batches on and remembers what went wrong in making them."""
+
+    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+        self._batches = batches
+        self.failure: BaseException | None = None
+
+    def __iter__(self) -> Iterator[pa.RecordBatch]:
+        try:
+            yield from self._batches
+        except OSError as error:
+            self.failure = error
+            raise
+
+
+def _no_space(exchange: Exchange, words: str) -> ArtefactError:
+    return ArtefactError(
+        f"Spark could not use {exchange.place}: {words.rstrip('.')}.",
+        "Free some space or choose another place with [artefacts] root in churn.toml.",
+    )
+
+
+def _line(error: Exception) -> str:
+    return (str(error).strip().splitlines() or [type(error).__name__])[0].rstrip(".:")
