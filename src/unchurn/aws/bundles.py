@@ -19,10 +19,11 @@ from pathlib import Path
 import unchurn
 from unchurn.aws import layout
 from unchurn.errors import ConfigError
-from unchurn.pipeline.identity import NOT_COMPUTING
 
 PACKAGE = Path(unchurn.__file__).parent
 SOURCE, LAMBDAS, ETL = "source.zip", "lambdas.zip", "etl.py"
+NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
+"""Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SKIPPED = ("__pycache__", ".pyc")
 _WHEEL = "Wheel-Version: 1.0\nGenerator: unchurn\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
