@@ -71,19 +71,26 @@ class Container:
 
     @classmethod
     def start(
-        cls, command: Sequence[str], root: Path, log: Path, environment: Mapping[str, str]
+        cls,
+        command: Sequence[str],
+        root: Path,
+        log: Path,
+        environment: Mapping[str, str],
+        *,
+        mounted: bool = True,
     ) -> Container:
-        """Start `command` in a process group of its own.
+        """Start `command` in a process group of its own, and in the folder above `root`.
 
-        Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead.
+        Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead;
+        what is not to be `mounted` is told neither way.
         """
         root.mkdir(parents=True, exist_ok=True)
         environment = dict(environment)
-        if mounts():
+        if mounted and mounts():
             MOUNT.mkdir(parents=True, exist_ok=True)
             bind = ["unshare", "-m", "sh", "-c", _BIND, "sh", str(root), str(MOUNT)]
             command = [*bind, *command]
-        else:
+        elif mounted:
             environment["SAGEMAKER_BASE_DIR"] = str(root)
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - the image's command, no shell reads it

@@ -1,0 +1,191 @@
+"""Job runs: the shipped script under spark-submit, its addresses in S3 turned into folders."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from unchurn.aws.rehearsal import objects
+from unchurn.aws.rehearsal.containers import Container, sealed
+from unchurn.aws.rehearsal.glue import arguments
+from unchurn.aws.rehearsal.glue.states import settle
+from unchurn.aws.rehearsal.patches import Patch, around
+from unchurn.errors import DataError, UnchurnError
+
+if TYPE_CHECKING:
+    from unchurn.aws.rehearsal.cloud import Cloud
+
+WORKERS = 2
+MEMORY = "1g"
+MESSAGE_CHARACTERS = 500
+_DAY_MINUTES = 480
+_LOGGING = """
+rootLogger.level = error
+rootLogger.appenderRef.errors.ref = errors
+appender.errors.type = Console
+appender.errors.name = errors
+appender.errors.target = SYSTEM_ERR
+appender.errors.layout.type = PatternLayout
+appender.errors.layout.pattern = %m%n%ex{short.message}%n
+"""
+
+
+class JobRuns:
+    """Every job run of one cloud."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._threads: list[Thread] = []
+        self._closing = Event()
+
+    def patches(self) -> list[Patch]:
+        """Return what makes job runs run."""
+        from moto.glue.models import FakeJob, FakeJobRun
+
+        return [
+            around(FakeJob, "start_job_run", self._start),
+            around(FakeJobRun, "as_dict", self._describe),
+        ]
+
+    def close(self) -> None:
+        """Stop what still runs, and wait for it."""
+        self._closing.set()
+        for thread in list(self._threads):
+            thread.join()
+
+    def _start(self, original: Any, job: Any, **wanted: Any) -> str:
+        number: str = original(job, **wanted)
+        run = next(run for run in job.job_runs if run.job_run_id == number)
+        settle(run, "RUNNING")
+        thread = Thread(target=self._run, args=(job, run), name=number[:16], daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return number
+
+    def _describe(self, original: Any, run: Any) -> dict[str, Any]:
+        described: dict[str, Any] = original(run)
+        described["ExecutionTime"] = getattr(run, "seconds", 0)
+        if message := getattr(run, "error_message", ""):
+            described["ErrorMessage"] = message
+        if described["JobRunState"] == "RUNNING":
+            described.pop("CompletedOn", None)
+        return described
+
+    def _run(self, job: Any, run: Any) -> None:
+        started, status, why = time.monotonic(), "SUCCEEDED", ""
+        try:
+            self._suffer(job.name)
+            self._submit(job, run)
+        except TimeoutError as error:
+            status, why = "TIMEOUT", str(error)
+        except UnchurnError as error:
+            status, why = "FAILED", error.message
+        except Exception as error:  # a run must end whatever happens
+            status, why = "FAILED", f"{type(error).__name__}: {error}"
+        run.error_message = why
+        run.seconds = round(time.monotonic() - started)
+        run.completed_on = run.modified_on = datetime.now(UTC)
+        self.cloud.journal.note("glue", job.name, status, time.monotonic() - started, why)
+        settle(run, status)
+
+    def _suffer(self, name: str) -> None:
+        """Make the fault that is aimed at this job, without running it."""
+        if self.cloud.faults.take(name, "fails"):
+            raise UnchurnError("SystemExit: 1 (a fault made on purpose)")
+        if self.cloud.faults.take(name, "times-out"):
+            raise TimeoutError("Job run exceeded its timeout (a fault made on purpose)")
+        if self.cloud.faults.take(name, "data-missing"):
+            raise DataError("There is nothing to read (a fault made on purpose).")
+
+    def _submit(self, job: Any, run: Any) -> None:
+        """Run the script; bring back what it wrote only when it succeeded."""
+        folder = self.cloud.work / "glue" / run.job_run_id[:16]
+        folder.mkdir(parents=True)
+        script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
+        modules = _modules(self.cloud, run.arguments, folder)
+        named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
+        words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
+        container = Container.start(
+            [*_spark_submit(folder), str(script), *words],
+            folder / "work",
+            folder / "log.txt",
+            sealed(self.cloud, _environment(folder, modules)),
+            mounted=False,
+        )
+        minutes = run.timeout or _DAY_MINUTES
+        code = container.wait(minutes * 60.0, self._closing)
+        if code is None:
+            raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
+        if code:
+            raise UnchurnError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
+        for place in mapped:
+            arguments.store(self.cloud, place)
+
+
+def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:
+    """Fetch the object of that very key. Raises `DataError` when there is none."""
+    bucket, key = objects.split(uri)
+    if not any(stored.key == key for stored in objects.found(cloud, uri)):
+        raise DataError(f"There is no object {uri}.")
+    target = folder / Path(key).name
+    objects.fetch(cloud, objects.Stored(bucket, key, target.name, 0), target)
+    return target
+
+
+def _modules(cloud: Cloud, given: Mapping[str, str], folder: Path) -> list[Path]:
+    """Install the wheels and files that the run names; return what goes on PYTHONPATH."""
+    found = []
+    for uri in filter(None, given.get("--extra-py-files", "").split(",")):
+        found.append(_fetch_one(cloud, uri, folder))
+    for module in filter(None, given.get("--additional-python-modules", "").split(",")):
+        if module.startswith("s3://"):
+            wheel, place = _fetch_one(cloud, module, folder), folder / "modules"
+            with zipfile.ZipFile(wheel) as packed:
+                packed.extractall(place)
+            found.append(place)
+        else:
+            cloud.journal.remark(f"Glue's installing of {module}: this interpreter's own is used.")
+    return found
+
+
+def _spark_submit(folder: Path) -> list[str]:
+    logging = folder / "log4j2.properties"
+    logging.write_text(_LOGGING)
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.driver.host": "127.0.0.1",
+        "spark.driver.bindAddress": "127.0.0.1",
+        "spark.sql.shuffle.partitions": str(WORKERS),
+        "spark.sql.warehouse.dir": str(folder / "warehouse"),
+        "spark.driver.extraJavaOptions": f"-Dlog4j2.configurationFile=file:{logging}",
+    }
+    options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
+    submit = str(_spark_home() / "bin" / "spark-submit")
+    return [submit, "--master", f"local[{WORKERS}]", "--driver-memory", MEMORY, *options]
+
+
+def _spark_home() -> Path:
+    spec = find_spec("pyspark")
+    if spec is None or spec.origin is None:
+        raise UnchurnError("The Glue job needs pyspark, which is not installed.")
+    return Path(spec.origin).parent
+
+
+def _environment(folder: Path, modules: list[Path]) -> dict[str, str]:
+    return {
+        "LC_ALL": "C.UTF-8",
+        "PYSPARK_PYTHON": sys.executable,
+        "PYSPARK_DRIVER_PYTHON": sys.executable,
+        "PYTHONPATH": os.pathsep.join(str(path) for path in modules),
+        "SPARK_HOME": str(_spark_home()),
+        "SPARK_LOCAL_DIRS": str(folder / "local"),
+        "SPARK_LOCAL_IP": "127.0.0.1",
+    }
