@@ -45,6 +45,7 @@ _THROTTLED = {
     "sns": ("Throttled", 429),
 }
 _BROKEN = {
+    "dynamodb": ("InternalServerError", 500),
     "glue": ("InternalServiceException", 500),
     "lambda": ("ServiceException", 500),
     "s3": ("InternalError", 500),
