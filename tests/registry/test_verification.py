@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -32,7 +33,7 @@ def registry(root: Path) -> Registry:
 def test_sound_files_have_no_problem(root: Path, registry: Registry) -> None:
     """Every version is named with its folder and is in order."""
     sound = {"ok": True, "problem": "", "hint": ""}
-    assert verify_versions(registry, root) == {
+    assert verify_versions(registry, partial(check_files, root)) == {
         "versions": [
             {"version": 1, "bundle": "runs/run-1/model", **sound},
             {"version": 2, "bundle": "runs/run-2/model", **sound},
@@ -45,7 +46,7 @@ def test_one_flipped_byte_is_found(root: Path, registry: Registry) -> None:
     """The version and the file are named, and the other version is still in order."""
     path = root / "runs/run-2/model/params.json"
     path.write_bytes(path.read_bytes().replace(b"run-2", b"run-3"))
-    found = verify_versions(registry, root)
+    found = verify_versions(registry, partial(check_files, root))
     assert found["problems"] == 1
     assert [each["ok"] for each in found["versions"]] == [True, False]
     assert "params.json has changed" in found["versions"][1]["problem"]
@@ -55,7 +56,7 @@ def test_a_bundle_replaced_as_a_whole_is_found(root: Path, registry: Registry) -
     """Another artefact, valid in itself, is not the one that was registered."""
     shutil.rmtree(root / "runs/run-1/model")
     shutil.copytree(root / "runs/run-2/model", root / "runs/run-1/model")
-    found = verify_versions(registry, root)
+    found = verify_versions(registry, partial(check_files, root))
     assert "is not what was registered as version 1" in found["versions"][0]["problem"]
     with pytest.raises(ArtefactError, match="not what was registered"):
         check_files(root, registry.get(1))
@@ -64,12 +65,12 @@ def test_a_bundle_replaced_as_a_whole_is_found(root: Path, registry: Registry) -
 def test_a_missing_bundle_is_found(root: Path, registry: Registry) -> None:
     """A deleted run is a problem of its version, not a traceback."""
     shutil.rmtree(root / "runs/run-1")
-    found = verify_versions(registry, root)["versions"][0]
+    found = verify_versions(registry, partial(check_files, root))["versions"][0]
     assert not found["ok"]
     assert "no manifest.json" in found["problem"]
 
 
 def test_an_empty_registry_has_no_problem(tmp_path: Path) -> None:
     """Nothing registered, nothing wrong."""
-    found = verify_versions(open_registry(tmp_path / "none"), tmp_path / "none")
+    found = verify_versions(open_registry(tmp_path / "none"), partial(check_files, tmp_path))
     assert found == {"versions": [], "problems": 0}

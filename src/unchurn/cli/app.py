@@ -54,7 +54,9 @@ def root(
 
 @app.command()
 def init(
-    data: Annotated[Path, typer.Option(help="Table of customers: a file, a folder or a glob.")],
+    data: Annotated[
+        str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
+    ],
     target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
     positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
     id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Model, Schema, ScoringRun
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import here, open_shelf
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -18,7 +19,7 @@ from unchurn.modelling.scoring.explanation import NOTE, explain_rows
 from unchurn.modelling.scoring.score_rows import Scorer
 from unchurn.modelling.scoring.sentences import readable
 from unchurn.pipeline.scoring import ChosenModel, choose_model
-from unchurn.progress import Progress
+from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.tables import Table, open_table
 from unchurn.tables.cells import as_text
@@ -33,11 +34,15 @@ def explain(
     folder: Path, customer: str, data: str, version: int | None, progress: Progress
 ) -> Outcome:
     """Find a customer and take the score apart."""
-    return Outcome(explain_customer(Project.load(folder), customer, version, data))
+    return Outcome(explain_customer(Project.load(folder), customer, version, data, progress))
 
 
 def explain_customer(
-    project: Project, customer: str, version: int | None = None, data: str = ""
+    project: Project,
+    customer: str,
+    version: int | None = None,
+    data: str = "",
+    progress: Progress | None = None,
 ) -> dict[str, Any]:
     """Explain every row of `customer`, by the champion or by a version.
 
@@ -45,11 +50,11 @@ def explain_customer(
     be exactly as in the table (the row number, where the model has no id). Raises
     `DataError` when the customer is in none, `ConfigError` when there is no model or table.
     """
-    chosen = choose_model(project, version, None)
+    chosen = choose_model(project, version, None, open_shelf(project))
     model = Model.load(chosen.bundle)
     scorer = _scorer(project, chosen, model)
     looked = []
-    for table in _tables(project, data):
+    for table in _tables(project, data, progress or Silent()):
         looked.append(table.location)
         rows = _find(table, scorer, customer, project.data.missing)
         if rows.num_rows:
@@ -83,15 +88,15 @@ def _scorer(project: Project, chosen: ChosenModel, model: Model) -> Scorer:
     )
 
 
-def _tables(project: Project, data: str) -> Iterator[Table]:
+def _tables(project: Project, data: str, progress: Progress) -> Iterator[Table]:
     if data:
-        yield open_table(data, project.data, Path.cwd())
+        yield open_table(here(data, project, progress), project.data, Path.cwd())
         return
     named = [name for name in (project.data.score, project.data.train) if name]
     if not named:
         raise ConfigError("No table to look in was named.", "Add --data FILE.")
     for name in named:
-        yield open_table(name, project.data, project.folder)
+        yield open_table(here(name, project, progress), project.data, project.folder)
 
 
 def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -> pa.Table:

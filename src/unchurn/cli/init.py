@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
-from unchurn.project import FILE, Data
+from unchurn.project import FILE, Data, Project
 from unchurn.project.write import churn_toml, save_churn_toml
 from unchurn.proposal import Wanted, document, propose, settings_and_notes
 from unchurn.tables import open_table
@@ -22,7 +23,7 @@ _MOST_STEPS_UP = 2
 
 
 def run_init(
-    data: Path,
+    data: str | Path,
     target: str,
     positive: str,
     id: str,
@@ -39,9 +40,11 @@ def run_init(
             "Add --force to replace it, or choose another --project.",
         )
     read = Data(header=not no_header)
-    table = open_table(str(data), read, Path.cwd())
+    location = str(data)
+    found = here(location, Project(project.absolute()), progress)
+    table = open_table(found, read, Path.cwd())
     made = propose(table, read, Wanted(target, positive, id, tuple(drop)), progress)
-    train = place_of(data, project)
+    train = location if is_address(location) else place_of(Path(location), project)
     text = churn_toml(*settings_and_notes(made, train, header=not no_header))
     return Outcome(document(made, str(save_churn_toml(text, project, force)), train))
 

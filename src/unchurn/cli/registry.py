@@ -7,15 +7,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import open_shelf
 from unchurn.project import Project
 from unchurn.registry import (
     Change,
     Check,
     Record,
     Registry,
-    check_files,
+    Shelf,
     current_user,
-    open_registry,
     verify_versions,
 )
 
@@ -29,7 +29,7 @@ COLUMNS = ("roc_auc", "log_loss", "lift_top_decile")
 
 def registry_list(folder: Path) -> Outcome:
     """List every version, newest first, with its aliases and metrics."""
-    registry = open_registry(Project.load(folder).root)
+    registry = open_shelf(Project.load(folder)).registry
     aliases = _aliases(registry)
     versions = [_line(record, aliases) for record in reversed(registry.records())]
     return Outcome({"schema_version": 1, **aliases, "versions": versions})
@@ -40,32 +40,31 @@ def registry_show(folder: Path, version: int) -> Outcome:
 
     Raises `ConfigError` for an unknown version.
     """
-    project = Project.load(folder)
-    registry = open_registry(project.root)
+    shelf = open_shelf(Project.load(folder))
+    registry = shelf.registry
     record = registry.get(version)
     moves = [asdict(each) for each in registry.audit() if version in (each.version, each.previous)]
     line = _line(record, _aliases(registry))
-    place = {"folder": str(record.folder(project.root)), "moves": moves}
+    place = {"folder": shelf.address(record), "moves": moves}
     return Outcome({"schema_version": 1, **line, **asdict(record.entry), **place})
 
 
 def registry_promote(folder: Path, version: int, reason: str) -> Outcome:
     """Make a version the champion. Raises `RegistryError` unless it loads and scores."""
-    root = Project.load(folder).root
-    change = open_registry(root).promote(version, current_user(), reason, _loads(root))
-    return Outcome(_change(change))
+    shelf = open_shelf(Project.load(folder))
+    return Outcome(_change(shelf.registry.promote(version, current_user(), reason, _loads(shelf))))
 
 
 def registry_rollback(folder: Path) -> Outcome:
     """Put the previous champion back. Raises `RegistryError` when there is none."""
-    root = Project.load(folder).root
-    return Outcome(_change(open_registry(root).rollback(current_user(), _loads(root))))
+    shelf = open_shelf(Project.load(folder))
+    return Outcome(_change(shelf.registry.rollback(current_user(), _loads(shelf))))
 
 
 def registry_verify(folder: Path) -> Outcome:
     """Check every version's files against their hashes; exit code 1 when one differs."""
-    root = Project.load(folder).root
-    found = verify_versions(open_registry(root), root)
+    shelf = open_shelf(Project.load(folder))
+    found = verify_versions(shelf.registry, shelf.check)
     return Outcome({"schema_version": 1, **found}, 1 if found["problems"] else 0)
 
 
@@ -134,9 +133,9 @@ def _change(change: Change) -> Document:
     return {"schema_version": 1, **asdict(change)}
 
 
-def _loads(root: Path) -> Check:
+def _loads(shelf: Shelf) -> Check:
     def check(record: Record) -> None:
-        bundle = check_files(root, record)
+        bundle = shelf.check(record)
         from unchurn.modelling.scoring.load_check import check_loads
 
         check_loads(bundle)

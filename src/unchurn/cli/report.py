@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import open_shelf
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -21,7 +22,7 @@ def report(
 ) -> Outcome:
     """Find the report of a training, and copy it to `out` when that is given."""
     project = Project.load(folder)
-    chosen = choose_model(project, version, run)
+    chosen = choose_model(project, version, run, open_shelf(project))
     page = Evaluation.load(project.root / "runs" / chosen.run_id / "evaluation").report
     if out is not None:
         copy_page(page, out)

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError
 from unchurn.pipeline import scoring
 from unchurn.progress import Progress
@@ -34,12 +35,13 @@ def score(
         project = replace(project, score=replace(project.score, reasons=reasons))
     made = scoring.score(
         project,
-        data or _configured(project),
+        here(data or _configured(project), project, progress),
         out,
         version=version,
         training_run=run,
         progress=progress,
         fresh=fresh,
+        shelf=open_shelf(project),
     )
     return Outcome(made.document())
 
@@ -49,7 +51,8 @@ def _configured(project: Project) -> str:
         raise ConfigError(
             "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."
         )
-    return str(project.folder / project.data.score)
+    named = project.data.score
+    return named if is_address(named) else str(project.folder / named)
 
 
 def show_score(document: dict[str, Any], console: Console) -> None:

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import with_table_here
 from unchurn.pipeline import training
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -27,7 +28,8 @@ WORDS = {
 
 def train(project: Path, fresh: bool, progress: Progress) -> Outcome:
     """Train; exit code 4 when the gate did not pass the model."""
-    document = training.train(Project.load(project), progress, fresh).document()
+    made = with_table_here(Project.load(project), progress)
+    document = training.train(made, progress, fresh).document()
     return Outcome(document, PASSED if document["verdict"] == "passed" else NOT_PASSED)
 
 

@@ -14,7 +14,7 @@ from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import open_registry
+from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.output import check_suffix, write_scores
@@ -67,17 +67,18 @@ def score(
     training_run: str | None = None,
     progress: Progress | None = None,
     fresh: bool = False,
+    shelf: Shelf | None = None,
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
-    Writes `out` (.csv, .parquet or .jsonl) atomically when it is given. Raises `ConfigError`
+    `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or .jsonl) atomically when it is given. Raises `ConfigError`
     when there is no such model, `DataError` when the table does not fit it.
     """
     began = time.monotonic()
     progress = progress or Silent()
     if out is not None:
         check_suffix(Path(out))
-    chosen = choose_model(project, version, training_run)
+    chosen = choose_model(project, version, training_run, shelf)
     opened = open_table(str(table), project.data, Path.cwd())
     where = scoring_run(project, chosen, opened, progress)
     with held(where.folder, progress):
@@ -100,28 +101,35 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 
 
-def choose_model(project: Project, version: int | None, training_run: str | None) -> ChosenModel:
+def choose_model(
+    project: Project,
+    version: int | None,
+    training_run: str | None,
+    shelf: Shelf | None = None,
+) -> ChosenModel:
     """Find the model asked for: a training run's, a version's, or the champion's.
 
-    Raises `ConfigError` when there is none, naming what there is.
+    `shelf` is where versions are, by default on this machine. Raises `ConfigError` when there is
+    none, naming what there is, and what bringing a version's files raises.
     """
+    shelf = shelf or local_shelf(project)
+    registry = shelf.registry
     if training_run is not None:
-        return _model_of_run(project, training_run)
-    registry = open_registry(project.root)
+        return _model_of_run(project, training_run, registry)
     number = version if version is not None else registry.alias("champion")
     if number is None:
         raise _no_champion(project)
-    entry = registry.get(number).entry
-    return ChosenModel(project.root / entry.bundle, number, entry.run_id)
+    record = registry.get(number)
+    return ChosenModel(shelf.folder(record), number, record.entry.run_id)
 
 
-def _model_of_run(project: Project, name: str) -> ChosenModel:
+def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:
     if name not in _finished_runs(project):
         raise ConfigError(
             f"There is no finished training run {name!r}.",
             f"Finished runs: {listing(_finished_runs(project)) or 'none yet; run `unchurn train`'}.",
         )
-    known = {r.entry.run_id: r.version for r in open_registry(project.root).records()}
+    known = {r.entry.run_id: r.version for r in registry.records()}
     return ChosenModel(project.root / "runs" / name / "model", known.get(name), name)
 
 

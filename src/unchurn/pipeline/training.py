@@ -29,7 +29,7 @@ from unchurn.pipeline.identity import code_sha256, config_sha256, environment, r
 from unchurn.pipeline.lock import held
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, open_registry
+from unchurn.registry import Registry, open_registry, require_local
 from unchurn.runner import Run, publish
 from unchurn.tables import Table, open_table
 
@@ -93,6 +93,7 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     makes it anew. Raises `ConfigError`, `DataError`, `ArtefactError` or `RegistryError`.
     """
     began = time.monotonic()
+    require_local(project)
     custom_metrics.load(project.evaluate.metrics, project.folder)
     with _held_run(project, progress or Silent()) as where:
         registry: Registry = where.given[Registry]

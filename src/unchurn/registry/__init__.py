@@ -18,6 +18,7 @@ from unchurn.registry.protocol import (
     Registration,
     Registry,
 )
+from unchurn.registry.shelf import LocalShelf, Shelf, local_shelf, require_local
 from unchurn.registry.sqlite import SqliteRegistry
 from unchurn.registry.verification import check_files, verify_versions
 
@@ -27,15 +28,19 @@ __all__ = [
     "Change",
     "Check",
     "Entry",
+    "LocalShelf",
     "Move",
     "Offer",
     "Record",
     "Registration",
     "Registry",
+    "Shelf",
     "check_files",
     "current_user",
+    "local_shelf",
     "model_card",
     "open_registry",
+    "require_local",
     "verify_versions",
 ]
 

@@ -104,7 +104,7 @@ class Change:
     words: str
 
 
-Check = Callable[[Record], None]
+Check = Callable[[Record], object]
 """Loads a version's bundle and scores with it; raises `UnchurnError` when it cannot."""
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from unchurn.artefacts import verify
 from unchurn.errors import ArtefactError, UnchurnError
-from unchurn.registry.protocol import Record, Registry
+from unchurn.registry.protocol import Check, Record, Registry
 
 
 def check_files(root: Path, record: Record) -> Path:
@@ -26,20 +26,20 @@ def check_files(root: Path, record: Record) -> Path:
     return folder
 
 
-def verify_versions(registry: Registry, root: Path) -> dict[str, Any]:
-    """Check every version's files.
+def verify_versions(registry: Registry, check: Check) -> dict[str, Any]:
+    """Run `check` over every version.
 
     Returns {"versions": [{"version": n, "bundle": path, "ok": bool, "problem": s, "hint": s}],
     "problems": n}, oldest version first; `problem` and `hint` are empty where it is sound.
     """
-    checked = [_outcome(root, record) for record in registry.records()]
+    checked = [_outcome(check, record) for record in registry.records()]
     return {"versions": checked, "problems": sum(not each["ok"] for each in checked)}
 
 
-def _outcome(root: Path, record: Record) -> dict[str, Any]:
+def _outcome(check: Check, record: Record) -> dict[str, Any]:
     outcome = {"version": record.version, "bundle": record.entry.bundle}
     try:
-        check_files(root, record)
+        check(record)
     except UnchurnError as error:
         return {**outcome, "ok": False, "problem": error.message, "hint": error.hint}
     except OSError as error:

@@ -1,0 +1,86 @@
+"""The versions of a stack: DynamoDB says which there are, the bucket holds their models."""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from unchurn.artefacts import verify
+from unchurn.artefacts.archive import extract
+from unchurn.aws.clients import Clients
+from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.registry import DynamoRegistry
+from unchurn.errors import ArtefactError
+from unchurn.registry import Record
+
+
+@dataclass(frozen=True)
+class AwsShelf:
+    """The registry in the table, and models brought below `cache`, one folder a bundle."""
+
+    clients: Clients
+    table: str
+    cache: Path
+
+    @property
+    def registry(self) -> DynamoRegistry:
+        """The registry of the stack."""
+        return DynamoRegistry(self.clients, self.table)
+
+    def address(self, record: Record) -> str:
+        """Return where the model.tar.gz is, as the registry's item says."""
+        return self.registry.model_url(record.version) or record.entry.bundle
+
+    def folder(self, record: Record) -> Path:
+        """Return the bundle as it was brought before, else bring it; see `Shelf.folder`."""
+        kept = self._kept(record)
+        return kept if kept.is_dir() else self.check(record)
+
+    def check(self, record: Record) -> Path:
+        """Bring the model anew and check it; see `Shelf.check`."""
+        kept = self._kept(record)
+        kept.parent.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(prefix=".", dir=kept.parent) as room:
+            archive, folder = Path(room) / "model.tar.gz", Path(room) / "model"
+            self._download(record, archive)
+            extract(archive, folder)
+            _require_registered(record, folder)
+            shutil.rmtree(kept, ignore_errors=True)
+            folder.rename(kept)
+        return kept
+
+    def _kept(self, record: Record) -> Path:
+        return self.cache / record.entry.bundle_sha256[:16]
+
+    def _download(self, record: Record, archive: Path) -> None:
+        from botocore.exceptions import ClientError
+
+        url = self.address(record)
+        bucket, _, key = url.removeprefix("s3://").partition("/")
+        if not url.startswith("s3://") or not key:
+            raise ArtefactError(
+                f"Version {record.version} is not in the bucket of the stack, but at {url!r}.",
+                "Promote a version that was trained with: unchurn aws train",
+            )
+        with asking_aws(f"read {url}"):
+            try:
+                self.clients.client("s3").download_file(bucket, key, str(archive))
+            except ClientError as error:
+                if not is_missing(error):
+                    raise
+                raise ArtefactError(
+                    f"The model of version {record.version} is missing: there is no {url}.",
+                    "Restore the object (the bucket keeps earlier versions), or promote another.",
+                ) from error
+
+
+def _require_registered(record: Record, folder: Path) -> None:
+    found = verify(folder)
+    if found != record.entry.bundle_sha256:
+        raise ArtefactError(
+            f"The bundle in the bucket is not what was registered as version {record.version} "
+            f"(sha256 {found[:12]}…, registered {record.entry.bundle_sha256[:12]}…).",
+            "Restore the object (the bucket keeps earlier versions), or promote another version.",
+        )

@@ -1,0 +1,73 @@
+"""What a project's churn.toml chooses to keep elsewhere, brought to where the pipeline reads.
+
+The pipeline knows folders and a registry; only here is it decided which.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from pathlib import Path
+
+from unchurn.errors import ConfigError
+from unchurn.progress import Progress
+from unchurn.project import Project
+from unchurn.registry import LocalShelf, Shelf
+
+_SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
+_KNOWN = "s3://bucket/prefix, athena://database/table, or a path on this machine"
+
+
+def open_shelf(project: Project) -> Shelf:
+    """Open the project's registry, and the way to its versions' files, by [registry] kind.
+
+    Raises `ConfigError` when the registry is on AWS, and boto3 or a region is missing.
+    """
+    if project.registry.kind == "sqlite":
+        return LocalShelf(project.root)
+    from unchurn.aws.clients import Clients
+    from unchurn.aws.deployment import make_deployment
+    from unchurn.aws.shelf import AwsShelf
+
+    deployment = make_deployment(project)
+    clients = Clients.of(deployment.region)
+    return AwsShelf(clients, deployment.registry_table, project.root / "registry")
+
+
+def is_address(location: str) -> bool:
+    """Tell whether a location is an address (s3://…) and no path."""
+    return _SCHEME.match(location) is not None
+
+
+def here(location: str, project: Project, progress: Progress) -> str:
+    """Return a location that this machine can open: itself, or a folder with what it stands for.
+
+    Raises `ConfigError` for an address of an unknown kind or with nothing behind it, `DataError`
+    when what is behind it cannot be read as a table.
+    """
+    scheme = _SCHEME.match(location)
+    if not scheme:
+        return location
+    if scheme[1] not in ("s3", "athena"):
+        raise ConfigError(
+            f"{location!r} is an address of a kind that is not known: {scheme[0]}",
+            f"Name {_KNOWN}.",
+        )
+    from unchurn.aws.clients import Clients
+    from unchurn.aws.deployment import make_deployment
+    from unchurn.aws.sources import Sources
+
+    deployment = make_deployment(project)
+    folder = project.root / "sources"
+    sources = Sources(Clients.of(deployment.region), deployment.stack, folder, progress)
+    return str(sources.fetch(location))
+
+
+def with_table_here(project: Project, progress: Progress) -> Project:
+    """Return the project with a training table that this machine can open; raises as `here`."""
+    if not is_address(project.data.train):
+        return project
+    found = Path(here(project.data.train, project, progress))
+    # A run is named by its configuration: the project may lie anywhere and be the same.
+    near = found.relative_to(project.folder) if found.is_relative_to(project.folder) else found
+    return replace(project, data=replace(project.data, train=str(near)))
