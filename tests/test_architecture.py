@@ -109,10 +109,22 @@ def test_no_clock_in_what_is_computed(package: str) -> None:
     assert not asked
 
 
-def test_aws_is_nowhere_yet() -> None:
-    """No cloud library is imported by the package."""
-    clouds = {"boto3", "botocore", "moto", "pyspark", "awsglue"}
-    assert not [_name(path) for path in SOURCES if clouds & set(_imported(_tree(path)))]
+CLOUDS = {
+    "boto3": "aws/", "botocore": "aws/", "moto": "aws/rehearsal/", "awsglue": "aws/glue/",
+    "pyspark": ("aws/glue/", "tables/engines/"),
+}  # fmt: skip
+"""Libraries of the cloud, and the folders that may import them."""
+
+
+def test_clouds_are_imported_in_their_own_wing_alone() -> None:
+    """boto3 below aws/, moto in the rehearsal, PySpark in its engine and its job."""
+    strays = [
+        f"{_name(path)}: {library}"
+        for path in SOURCES
+        for library in CLOUDS.keys() & set(_imported(_tree(path)))
+        if not _name(path).startswith(CLOUDS[library])
+    ]
+    assert not strays
 
 
 def test_names_say_what_is_inside() -> None:

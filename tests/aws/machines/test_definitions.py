@@ -119,12 +119,16 @@ def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
     states = filled("training")["States"]
     gate = states["Gate"]
     assert gate["Choices"] == [
-        {"Variable": "$.verdict.verdict", "StringEquals": "passed", "Next": "UpdateRegistry"}
+        {"Variable": "$.verdict.verdict", "StringEquals": "passed", "Next": "WriteParameters"}
     ]
     assert states[gate["Default"]]["Next"] == "Refused"
     assert states["Refused"]["Error"] == "ModelRefused"
-    into = [name for name, body in states.items() if "UpdateRegistry" in following(body)]
-    assert into == ["Gate"]
+    for state, before in (("WriteParameters", "Gate"), ("UpdateRegistry", "WriteParameters")):
+        assert [name for name, body in states.items() if state in following(body)] == [before]
+
+
+def test_registering_is_the_last_thing_that_can_fail() -> None:
+    assert filled("training")["States"]["UpdateRegistry"]["Next"] == "Done"
 
 
 @both
