@@ -84,18 +84,21 @@ def open_cloud(
 def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from unchurn.aws.rehearsal import (
+        athena,
         bucket_policies,
         builds,
         cfn,
         dynamodb,
         events,
+        glue,
         lambdas,
         sagemaker,
         step_functions,
     )
 
     services = (
-        bucket_policies, builds, cfn, dynamodb, events, lambdas, sagemaker, step_functions,
+        athena, bucket_policies, builds, cfn, dynamodb, events, glue, lambdas, sagemaker,
+        step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 
