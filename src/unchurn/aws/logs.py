@@ -18,7 +18,8 @@ _GROUPS = {
     "HyperParameterTuningJobName": "/aws/sagemaker/TrainingJobs",
     "TransformJobName": "/aws/sagemaker/TransformJobs",
 }
-_GLUE = ("/aws-glue/jobs/error", "/aws-glue/jobs/output")
+_GLUE = ("/aws-glue/{}", "/aws-glue/jobs/error", "/aws-glue/jobs/output")
+"""A job's own group, and those that all jobs of the account write to."""
 _LATE = timedelta(minutes=5)
 """Logs arrive after the job that wrote them has ended."""
 
@@ -57,7 +58,7 @@ def _places(visit: Visit, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
             yield group, {"logStreamNamePrefix": str(request[key])}
     if "JobName" in request:
         # Streams of Glue are named by the job's run, which the visit's window stands for.
-        yield from ((group, {}) for group in _GLUE)
+        yield from ((group.format(request["JobName"]), {}) for group in _GLUE)
     if "FunctionName" in request:
         name = str(request["FunctionName"]).split(":function:")[-1].split(":")[0]
         yield f"/aws/lambda/{name}", {"filterPattern": f'"{run}"'}

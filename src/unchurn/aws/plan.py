@@ -17,14 +17,9 @@ from unchurn.aws.costs import Costs, estimate
 from unchurn.aws.deployment import Deployment, wire
 from unchurn.aws.failure import asking_aws
 from unchurn.aws.permissions import Permission, read_permissions
-from unchurn.aws.resolve import Resolver
+from unchurn.aws.resolve import Resolver, name_of
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import Template
-
-_NAMES = (
-    *("Name", "BucketName", "TableName", "FunctionName", "StateMachineName", "RoleName"),
-    *("TopicName", "RepositoryName", "AlarmName", "LogGroupName", "AliasName"),
-)
 
 
 @dataclass(frozen=True)
@@ -149,15 +144,8 @@ def _resources(stack: str, resolver: Resolver) -> list[Resource]:
             stack,
             name,
             str(body["Type"]),
-            _name(resolver.resolve(body.get("Properties", {}))),
+            name_of(resolver.resolve(body.get("Properties", {}))),
             body.get("DeletionPolicy", "Delete").startswith("Retain"),
         )
         for name, body in resolver.made().items()
     ]
-
-
-def _name(properties: Mapping[str, Any]) -> str:
-    for key in _NAMES:
-        if isinstance(properties.get(key), str):
-            return str(properties[key])
-    return ""

@@ -18,6 +18,19 @@ NOTHING: Any = None
 """What ``AWS::NoValue`` stands for."""
 
 
+_NAMES = (
+    *("Name", "BucketName", "TableName", "FunctionName", "StateMachineName", "RoleName"),
+    *("TopicName", "RepositoryName", "AlarmName", "LogGroupName", "AliasName"),
+)
+
+
+def name_of(properties: Mapping[str, Any]) -> str:
+    """Return the name that a resource is given by its properties, or an empty text."""
+    inside = properties.get("DatabaseInput", properties)
+    found = (inside[key] for key in _NAMES if isinstance(inside.get(key), str))
+    return str(next(found, ""))
+
+
 @dataclass(frozen=True)
 class Resolver:
     """Works out one template with the values of its parameters."""
@@ -80,8 +93,13 @@ class Resolver:
             return self.region
         if name in self.values:
             return self.values[name]
+        if name in self.template.resources:
+            return name_of(self.resolve(self._properties(name))) or f"<{name}>"
         default = self.template.parameters.get(name, {}).get("Default")
         return f"<{name.removeprefix('AWS::')}>" if default is None else str(default)
+
+    def _properties(self, resource: str) -> Any:
+        return self.template.resources[resource].get("Properties", {})
 
     def _sub(self, inside: Any) -> str:
         text, local = (inside, {}) if isinstance(inside, str) else (inside[0], inside[1])

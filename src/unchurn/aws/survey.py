@@ -12,7 +12,7 @@ from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import ORDER
 
-_LOGS = ("/aws/lambda/{}-", "/aws/vendedlogs/states/{}-", "/aws/states/{}-", "/aws/codebuild/{}-")
+_LOGS = ("/aws/lambda/{}-", "/aws/vendedlogs/states/{}-", "/aws-glue/{}-", "/aws/codebuild/{}-")
 
 
 @dataclass(frozen=True)

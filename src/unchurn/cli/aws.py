@@ -133,11 +133,11 @@ def show_plan(document: Document, console: Console) -> None:
             console.print(f"  {each['kind']} {each['name'] or each['id']}{kept}", markup=False)
     for role, permissions in groupby(document["permissions"], lambda each: each["role"]):
         console.print(f"\nThe role {role} may", markup=False)
-        for each in permissions:
-            why = f": {each['why']}" if each["why"] else ""
-            when = f", where {each['condition']}" if each["condition"] else ""
-            on = ", ".join(each["resources"])
-            console.print(f"  {each['action']}{why}\n    on {on}{when}", markup=False)
+        for (why, on, when), same in groupby(permissions, _grant):
+            actions = ", ".join(each["action"] for each in same)
+            limits = f", where {when}" if when else ""
+            console.print(f"  {why}: {actions}", markup=False)
+            console.print(f"    on {', '.join(on)}{limits}", markup=False)
     changes = document["changes"]
     if changes is not None:
         console.print("\nCompared with what is deployed:", markup=False)
@@ -145,6 +145,10 @@ def show_plan(document: Document, console: Console) -> None:
     _show_costs(document["costs"], console)
     if document["refused"]:
         console.print(f"\nRefused: {document['refused']}", markup=False)
+
+
+def _grant(permission: Document) -> tuple[str, tuple[str, ...], str]:
+    return permission["why"], tuple(permission["resources"]), permission["condition"]
 
 
 def _show_costs(costs: Document, console: Console) -> None:
