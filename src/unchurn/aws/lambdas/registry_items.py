@@ -97,9 +97,12 @@ class Table:
         return (item["version"], item["move"]) if item else (None, 0)
 
     def version(self, number: int) -> Item | None:
-        """Return the item of a version, or None."""
+        """Return the item of a version, or None. Raises `RegistryDamaged` for a lost one."""
         pointer = self.get(version_key(number))
-        return self.get(pointer["run"]) if pointer else None
+        found = self.get(pointer["run"]) if pointer else None
+        if pointer and not found:
+            raise RegistryDamaged(f"The table {self._name} lost the item {pointer['run']!r}.")
+        return found
 
     def change(self, state: State, at: str, moves: list[Item], version: Item | None = None) -> None:
         """Add a version and move aliases, all or nothing, if the registry still is as in `state`.
