@@ -12,7 +12,7 @@ from unchurn.aws.failure import AwsError
 from unchurn.aws.templates import Template
 from unchurn.errors import ConfigError
 from unchurn.project import Project
-from unchurn.project.sections import Aws
+from unchurn.project.places import Aws
 
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])*")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")

@@ -10,7 +10,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.keys import key
-from unchurn.project.places import Artefacts, Aws, Registry
+from unchurn.project.places import Artefacts as Artefacts
+from unchurn.project.places import Aws as Aws
+from unchurn.project.places import Registry as Registry
 
 
 @dataclass(frozen=True)
