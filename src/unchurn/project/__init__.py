@@ -1,9 +1,9 @@
 """churn.toml: what it may say, and reading it."""
 
 from unchurn.project.load import FILE, Project
+from unchurn.project.places import Artefacts
 from unchurn.project.sections import (
     SECTIONS,
-    Artefacts,
     Churn,
     Columns,
     Data,

@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
+from unchurn.project import places
 from unchurn.project import sections as s
 
 FILE = "churn.toml"
@@ -34,9 +35,9 @@ class Project:
     gate: s.Gate = field(default_factory=s.Gate)
     decision: s.Decision = field(default_factory=s.Decision)
     score: s.Score = field(default_factory=s.Score)
-    artefacts: s.Artefacts = field(default_factory=s.Artefacts)
-    registry: s.Registry = field(default_factory=s.Registry)
-    aws: s.Aws = field(default_factory=s.Aws)
+    artefacts: places.Artefacts = field(default_factory=places.Artefacts)
+    registry: places.Registry = field(default_factory=places.Registry)
+    aws: places.Aws = field(default_factory=places.Aws)
 
     @property
     def root(self) -> Path:

@@ -10,9 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.keys import key
-from unchurn.project.places import Artefacts as Artefacts
-from unchurn.project.places import Aws as Aws
-from unchurn.project.places import Registry as Registry
+from unchurn.project.places import Artefacts, Aws, Registry
 
 
 @dataclass(frozen=True)
