@@ -151,7 +151,7 @@ def _run(cloud: Cloud) -> dict[str, Any]:
     glue = cloud.clients.client("glue")
     given = {"--output": f"s3://{BUCKET}/runs/r1/clean/"}
     number = glue.start_job_run(JobName="acme-etl", Arguments=given)["JobRunId"]
-    deadline = time.monotonic() + 120
+    deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
         found: dict[str, Any] = glue.get_job_run(JobName="acme-etl", RunId=number)["JobRun"]
         if found["JobRunState"] not in {"STARTING", "RUNNING"}:
