@@ -20,8 +20,12 @@ class Clients:
 
     @classmethod
     def of(cls, region: str = "") -> Clients:
-        """Use `region`, or the one of the environment. Raises `ConfigError` when there is none."""
-        found = region or _boto3().session.Session().region_name
+        """Use `region`, or the one of the environment.
+
+        Raises `ConfigError` when there is none, and when boto3 is not installed.
+        """
+        boto3 = _boto3()
+        found = region or boto3.session.Session().region_name
         if not found:
             raise ConfigError(
                 "No AWS region is named.",
