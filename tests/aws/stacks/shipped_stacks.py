@@ -1,0 +1,75 @@
+"""The shipped templates with every parameter filled in, as a deployment of them would be."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from functools import cache
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from unchurn.aws.bundles import Bundles
+from unchurn.aws.deployment import make_deployment, wire
+from unchurn.aws.resolve import Resolver
+from unchurn.aws.stacks import FOLDER, STACKS
+from unchurn.aws.templates import Template, read_template
+from unchurn.project import Project
+
+STACK = "acme"
+REGION = "eu-west-1"
+ALL_ON = {
+    "NotifyEmail": "someone@example.com",
+    "TrainingSchedule": "rate(7 days)",
+    "ScoringSchedule": "rate(1 day)",
+    "ScoreOnLanding": "true",
+}
+FILES = tuple(str(FOLDER / f"{name}.yaml") for name in STACKS)
+
+
+@cache
+def templates() -> dict[str, Template]:
+    """Return the templates by name, in the order of deployment."""
+    return {name: read_template(name) for name in STACKS}
+
+
+@cache
+def deployment_values() -> Mapping[str, str]:
+    """Return the values that a deployment of a plain project fills in, by name."""
+    with TemporaryDirectory() as folder:
+        (Path(folder) / "churn.toml").write_text(
+            f'[data]\ntrain = "x.csv"\n[churn]\ntarget = "churn"\n[aws]\nstack = "{STACK}"\n'
+        )
+        project = Project.load(Path(folder))
+    names = ("source.zip", "lambdas.zip", "etl.py", "training.asl.json", "inference.asl.json")
+    bundles = Bundles(dict.fromkeys((*names, "unchurn-0.0-py3-none-any.whl"), b""))
+    return {**make_deployment(project).values, **bundles.values}
+
+
+def resolved(**values: str) -> dict[str, Resolver]:
+    """Return each template with its parameters filled by name, `values` winning."""
+    outputs: dict[str, str] = {}
+    found = {}
+    for name, template in templates().items():
+        filled = wire(template, {**deployment_values(), **values}, outputs)
+        found[name] = Resolver(template, filled, REGION)
+        outputs |= found[name].outputs()
+    return found
+
+
+def resources(**values: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
+    """Yield (stack, logical id, type, properties) of everything that is made."""
+    for stack, resolver in resolved(**values).items():
+        for logical, body in resolver.made().items():
+            yield stack, logical, body["Type"], resolver.resolve(body.get("Properties", {}))
+
+
+def texts(node: Any) -> Iterator[str]:
+    """Yield every text of plain data, keys left out."""
+    if isinstance(node, str):
+        yield node
+    elif isinstance(node, Mapping):
+        for inside in node.values():
+            yield from texts(inside)
+    elif isinstance(node, list):
+        for inside in node:
+            yield from texts(inside)

@@ -1,0 +1,331 @@
+"""Every role has the actions that its code and its machines need, and no other."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from fnmatch import fnmatchcase
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+from called_services import clients_of, imported_by, needed_actions
+from shipped_stacks import ALL_ON, resolved, resources, templates
+
+import unchurn.aws
+from unchurn.aws import machines
+from unchurn.aws.machines.actions import PASSED_TO, needed
+from unchurn.aws.permissions import Permission, read_permissions
+
+AWS = Path(unchurn.aws.__file__).parent
+TRUSTED = {
+    "WorkflowRole": {"states.amazonaws.com"},
+    "SageMakerRole": {"sagemaker.amazonaws.com"},
+    "GlueRole": {"glue.amazonaws.com"},
+    "LambdaRole": {"lambda.amazonaws.com"},
+    "RegistryLambdaRole": {"lambda.amazonaws.com"},
+    "BuildRole": {"codebuild.amazonaws.com"},
+    "SchedulerRole": {"scheduler.amazonaws.com", "events.amazonaws.com"},
+}
+WITHOUT_RESOURCE = {
+    "cloudwatch:PutMetricData",
+    "ecr:GetAuthorizationToken",
+    "logs:CreateLogDelivery",
+    "logs:DeleteLogDelivery",
+    "logs:DescribeLogGroups",
+    "logs:DescribeResourcePolicies",
+    "logs:GetLogDelivery",
+    "logs:ListLogDeliveries",
+    "logs:PutResourcePolicy",
+    "logs:UpdateLogDelivery",
+    "xray:GetSamplingRules",
+    "xray:GetSamplingTargets",
+    "xray:PutTelemetryRecords",
+    "xray:PutTraceSegments",
+}
+"""Actions that AWS does not let be scoped to a resource."""
+LOGGING = {action for action in WITHOUT_RESOURCE if action.startswith("logs:")}
+TRACING = {action for action in WITHOUT_RESOURCE if action.startswith("xray:")}
+WRITING_LOGS = {"logs:CreateLogStream", "logs:PutLogEvents"}
+SAGEMAKER = {
+    "s3:ListBucket": "inputs are prefixes",
+    "s3:GetObject": "inputs, models",
+    "s3:PutObject": "outputs",
+    "ecr:GetAuthorizationToken": "the image is pulled as whoever holds the role",
+    "ecr:BatchCheckLayerAvailability": "the image",
+    "ecr:BatchGetImage": "the image",
+    "ecr:GetDownloadUrlForLayer": "the image",
+    "logs:CreateLogGroup": "one group for each kind of job, made by the first",
+    "logs:CreateLogStream": "one stream for each container",
+    "logs:DescribeLogStreams": "before a stream is made",
+    "logs:PutLogEvents": "what containers print",
+    "cloudwatch:PutMetricData": "use of instances, and the tuner's metric",
+}
+"""What SageMaker does, as the role, for processing, tuning, training, transform and models."""
+CRAWLER = {
+    "s3:ListBucket": "folders",
+    "s3:GetObject": "samples of files",
+    "glue:GetDatabase": "the target",
+    "glue:GetTable": "whether there is one",
+    "glue:GetTables": "whether there is one",
+    "glue:CreateTable": "train, infer",
+    "glue:UpdateTable": "columns that came or went",
+    "glue:GetPartition": "files that lie in folders",
+    "glue:GetPartitions": "files that lie in folders",
+    "glue:BatchGetPartition": "files that lie in folders",
+    "glue:BatchCreatePartition": "files that lie in folders",
+    "glue:UpdatePartition": "files that lie in folders",
+    "logs:CreateLogGroup": "Glue names the groups of crawlers",
+}
+"""What the crawler does as its role."""
+SPARK = {
+    "s3:GetObject": "script, wheel, and what was shared through scratch",
+    "s3:PutObject": "what workers share through scratch",
+    "s3:DeleteObject": "the same, afterwards",
+    "s3:ListBucket": "the same, to find it",
+}
+"""What Glue and Spark do, as the role, around the job's own code."""
+BUILD = {
+    "s3:GetObject": "the source bundle",
+    "s3:GetObjectVersion": "the source bundle, in a bucket with versions",
+    "ecr:GetAuthorizationToken": "docker login",
+    "ecr:BatchCheckLayerAvailability": "docker push, first",
+    "ecr:InitiateLayerUpload": "docker push",
+    "ecr:UploadLayerPart": "docker push",
+    "ecr:CompleteLayerUpload": "docker push",
+    "ecr:PutImage": "docker push, last",
+}
+"""What CodeBuild and its buildspec do."""
+each_role = pytest.mark.parametrize("role", TRUSTED)
+Grant = tuple[str, str]
+
+
+@cache
+def permissions() -> tuple[Permission, ...]:
+    """Return what all roles may do."""
+    return read_permissions(resolved()["roles"])
+
+
+def allowed(role: str) -> set[str]:
+    """Return the actions of a role."""
+    return {each.action for each in permissions() if each.role == role}
+
+
+def by_handlers(role: str) -> set[str]:
+    """Return the actions that the Lambda functions of a role need."""
+    handlers = [
+        properties["Handler"].split(".")
+        for _, _, kind, properties in resources()
+        if kind == "AWS::Lambda::Function" and properties["Role"] == f"<{role}.Arn>"
+    ]
+    found = set(WRITING_LOGS)
+    for module, entry in handlers:
+        modules = imported_by(AWS / "lambdas" / f"{module}.py")
+        found |= needed_actions(modules, entry, clients_of(modules))
+    return found
+
+
+def by_machines() -> dict[str, set[str]]:
+    """Return the actions that both machines need, each with the resources."""
+    found: dict[str, set[str]] = {}
+    arns = dict(function_arns())
+    for name in machines.NAMES:
+        for _, _, kind, properties in resources():
+            if kind == "AWS::StepFunctions::StateMachine" and properties[
+                "StateMachineName"
+            ].endswith(name):
+                given = properties["DefinitionSubstitutions"]
+                values = {key: arns.get(str(value), str(value)) for key, value in given.items()}
+        for action, on in needed(machines.definition(name, values)).items():
+            found.setdefault(action, set()).update(map(plain, on))
+    return found
+
+
+def function_arns() -> Iterator[tuple[str, str]]:
+    """Yield the ARNs that GetAtt gives for the functions of the training stack."""
+    for stack, logical, kind, properties in resources():
+        if stack == "training" and kind == "AWS::Lambda::Function":
+            name = properties["FunctionName"]
+            yield f"<{logical}.Arn>", f"arn:*:lambda:*:*:function:{name}"
+
+
+def plain(arn: str) -> str:
+    """Return an ARN without partition, region and account."""
+    return re.sub(r"^arn:[^:]*:([^:]*):[^:]*:[^:]*:", r"arn:*:\1:*:*:", arn)
+
+
+def expected(role: str) -> set[str]:
+    """Return the actions that a role needs."""
+    etl = [AWS / "glue/etl.py", AWS / "glue/places.py", AWS / "objects.py"]
+    return {
+        "WorkflowRole": lambda: set(by_machines()) | LOGGING | TRACING,
+        "SageMakerRole": lambda: set(SAGEMAKER),
+        "GlueRole": lambda: {*CRAWLER, *SPARK, *WRITING_LOGS} | needed_actions(etl, "main", ["s3"]),
+        "LambdaRole": lambda: by_handlers("LambdaRole"),
+        "RegistryLambdaRole": lambda: by_handlers("RegistryLambdaRole"),
+        "BuildRole": lambda: {*BUILD, *WRITING_LOGS},
+        "SchedulerRole": lambda: {"states:StartExecution"},
+    }[role]()
+
+
+def statements() -> Iterator[tuple[str, str, dict[str, Any]]]:
+    """Yield every statement of a policy in any template: (stack, logical id, statement)."""
+    for stack, logical, _, properties in resources(**ALL_ON):
+        yield from ((stack, logical, found) for found in _statements(properties))
+
+
+def _statements(node: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(node, dict):
+        if "Effect" in node:
+            yield node
+        for inside in node.values():
+            yield from _statements(inside)
+    elif isinstance(node, list):
+        for inside in node:
+            yield from _statements(inside)
+
+
+def listed(value: Any) -> list[str]:
+    """Return one or several as several."""
+    return list(value) if isinstance(value, list) else [value]
+
+
+def test_every_role_is_accounted_for() -> None:
+    made = {logical for _, logical, kind, _ in resources() if kind == "AWS::IAM::Role"}
+    assert made == set(TRUSTED)
+
+
+@each_role
+def test_a_role_lacks_nothing_and_has_nothing_to_spare(role: str) -> None:
+    assert sorted(expected(role) - allowed(role)) == [], "lacks"
+    assert sorted(allowed(role) - expected(role)) == [], "has to spare"
+
+
+def test_the_workflow_reaches_every_resource_of_the_machines_and_no_other() -> None:
+    grants = {(action, on) for action, several in by_machines().items() for on in several}
+    given: set[Grant] = {
+        (each.action, plain(on))
+        for each in permissions()
+        if each.role == "WorkflowRole" and each.action not in WITHOUT_RESOURCE
+        for on in each.resources
+    }
+
+    def covers(broad: Grant, narrow: Grant) -> bool:
+        return broad[0] == narrow[0] and fnmatchcase(narrow[1], broad[1])
+
+    assert [each for each in grants if not any(covers(broad, each) for broad in given)] == []
+    assert [each for each in given if not any(covers(each, narrow) for narrow in grants)] == []
+
+
+def test_sagemaker_reaches_every_prefix_of_the_jobs_and_no_other() -> None:
+    reads, writes = set(), set()
+    for name in machines.NAMES:
+        text = machines.path(name).read_text("utf-8")
+        outputs = re.split(r'"(?:S3Output|OutputDataConfig|TransformOutput)"', text)
+        for number, part in enumerate(outputs):
+            uris = re.findall(r"s3://\$\{Bucket\}/(runs|data/\w+)/", part[:400] if number else "")
+            writes |= set(uris[:1])
+        inputs = re.split(r'"(?:S3Input|S3DataSource)"', text)[1:]
+        found = [re.findall(r"\"S3Uri\.\$\": \"(.*)\"", part[:400])[:1] for part in inputs]
+        for (uri,) in found:
+            known = re.findall(r"s3://\$\{Bucket\}/(runs|data/\w+)/", uri)
+            reads |= set(known or [{"$.table.location": "data/infer"}.get(uri, "runs")])
+    assert writes == {"runs", "data/intermediate", "data/inference_result"}
+    assert prefixes("s3:GetObject") == reads
+    assert prefixes("s3:PutObject") == writes
+
+
+def prefixes(action: str) -> set[str]:
+    """Return the prefixes of the bucket on which SageMaker's role has an action."""
+    return {
+        on.partition("/")[2].removesuffix("/*")
+        for each in permissions()
+        if each.role == "SageMakerRole" and each.action == action
+        for on in each.resources
+    }
+
+
+def test_what_the_clock_starts_is_what_the_scheduler_may_start() -> None:
+    made = list(resources(**ALL_ON))
+    targets = [
+        target
+        for _, _, _, properties in made
+        for target in [properties.get("Target"), *properties.get("Targets", [])]
+        if isinstance(target, dict) and "Arn" in target
+    ]
+    may = {on for p in permissions() if p.role == "SchedulerRole" for on in p.resources}
+    machine_names = {p["StateMachineName"] for _, _, _, p in made if "StateMachineName" in p}
+    assert {target["Arn"] for target in targets} == machine_names
+    assert {on.rpartition(":")[2] for on in may} == machine_names
+
+
+def test_no_action_is_a_wildcard() -> None:
+    for stack, logical, statement in statements():
+        if statement["Effect"] == "Allow":
+            assert not [a for a in listed(statement["Action"]) if "*" in a], (stack, logical)
+            assert "NotAction" not in statement
+
+
+def test_the_one_denial_is_of_connections_in_the_clear() -> None:
+    denials = [s for _, _, s in statements() if s["Effect"] != "Allow"]
+    assert [s["Condition"] for s in denials] == [{"Bool": {"aws:SecureTransport": "false"}}]
+
+
+def test_only_what_takes_no_resource_is_allowed_on_every_resource() -> None:
+    for each in permissions():
+        if "*" in each.resources:
+            assert each.action in WITHOUT_RESOURCE, each
+        if each.action == "cloudwatch:PutMetricData":
+            assert "cloudwatch:namespace" in each.condition
+
+
+def test_no_role_borrows_a_managed_policy() -> None:
+    for template in templates().values():
+        assert "FullAccess" not in template.text
+        assert "ManagedPolicy" not in template.text
+
+
+def test_the_one_role_that_is_passed_is_passed_to_sagemaker_alone() -> None:
+    passing = [s for _, _, s in statements() if "iam:PassRole" in listed(s.get("Action", []))]
+    (only,) = passing
+    assert only["Action"] == "iam:PassRole"
+    assert only["Resource"] == "<SageMakerRole.Arn>"
+    assert only["Condition"] == {"StringEquals": {"iam:PassedToService": PASSED_TO}}
+    assert plain(only["Resource"]) in by_machines()["iam:PassRole"]
+
+
+def test_a_role_of_the_users_is_what_is_passed() -> None:
+    theirs = "arn:aws:iam::123456789012:role/theirs"
+    found = read_permissions(resolved(SagemakerExecutionRole=theirs)["roles"])
+    assert [each.resources for each in found if each.action == "iam:PassRole"] == [(theirs,)]
+
+
+@each_role
+def test_a_role_trusts_its_service_for_this_account_alone(role: str) -> None:
+    trust = next(p for _, logical, _, p in resources() if logical == role)[
+        "AssumeRolePolicyDocument"
+    ]
+    assert {s["Principal"]["Service"] for s in trust["Statement"]} == TRUSTED[role]
+    for statement in trust["Statement"]:
+        assert statement["Action"] == "sts:AssumeRole"
+        assert statement["Condition"]["StringEquals"] == {"aws:SourceAccount": "<AccountId>"}
+
+
+@each_role
+def test_a_role_is_replaced_by_the_users(role: str) -> None:
+    body = templates()["roles"].resources[role]
+    condition = templates()["roles"].body["Conditions"][body["Condition"]]
+    parameter = condition["Fn::Equals"][0]["Ref"]
+    theirs = {parameter: "arn:aws:iam::123456789012:role/theirs"}
+    found = resolved(**theirs)["roles"]
+    assert role not in found.made()
+    assert found.outputs()[f"{role}Arn"] == theirs[parameter]
+
+
+def test_every_permission_says_why() -> None:
+    assert all(len(each.why) > 5 for each in permissions())
+    for template in templates().values():
+        for logical, body in template.resources.items():
+            sids = {s.get("Sid") for s in _statements(body.get("Properties", {}))}
+            assert set(body.get("Metadata", {}).get("Why", {})) <= sids, logical
