@@ -53,7 +53,7 @@ Resources:
       Role: !GetAtt Role.Arn
       Runtime: python3.12
       Handler: judge.handler
-      Timeout: 2
+      Timeout: 6
       Code: {S3Bucket: acme-code, S3Key: !Ref CodeKey}
       Environment: {Variables: {TABLE: !Ref Table}}
   Machine:
@@ -74,13 +74,15 @@ Outputs:
   Days: {Value: !Sub "${Days} days"}
 """
 FUNCTION = """
-import os, sys, time, boto3
+import os, time, boto3
+
+tables = boto3.client("dynamodb")
 
 class VerdictMissing(Exception): ...
 
 def handler(event, context):
     print("judging", event["run"])
-    boto3.client("dynamodb").describe_table(TableName=os.environ["TABLE"])
+    tables.describe_table(TableName=os.environ["TABLE"])
     given = event["input"]
     if given.get("raises"):
         raise VerdictMissing("there is no verdict")

@@ -37,13 +37,13 @@ def test_what_is_refused_without_tls_is_allowed_on_loopback(acme: Cloud) -> None
 
 def test_what_is_refused_with_tls_is_refused(acme: Cloud) -> None:
     deny(acme, {"Bool": {"aws:SecureTransport": "true"}})
-    with pytest.raises(ClientError, match="Access Denied"):
+    with pytest.raises(ClientError, match="Forbidden"):
         write(acme)
 
 
 def test_what_is_refused_always_is_refused(acme: Cloud) -> None:
     deny(acme, None)
-    with pytest.raises(ClientError, match="Access Denied"):
+    with pytest.raises(ClientError, match="Forbidden"):
         write(acme)
 
 

@@ -1,8 +1,9 @@
 """The runtime of one Lambda function: a process that stays warm and takes one event a line.
 
 It is started as a script, with the function's folder as its working folder, and knows only what a
-function has: the standard library, boto3 and what was zipped. Each line read is a request, each
-line written to the first standard output is the answer; what the function prints goes to its log.
+function has: the standard library, boto3 and what was zipped. It imports the handler and writes an
+empty line; then each line read is a request, each line written to the first standard output its
+answer. What the function prints goes to its log.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ import os
 import sys
 import time
 import traceback
+from collections.abc import Callable
 from types import SimpleNamespace
 from typing import Any
 
@@ -41,13 +43,21 @@ def _context(request: dict[str, Any]) -> SimpleNamespace:
     )
 
 
-def _answer(handler: str, request: dict[str, Any]) -> dict[str, Any]:
-    """Call the handler once; answer what it returned, or what it raised as Lambda tells it."""
-    module, _, function = handler.rpartition(".")
+def _load(name: str) -> tuple[Callable[..., Any], dict[str, Any] | None]:
+    """Import the handler; return it, or with it the error that every call is answered with."""
+    module, _, function = name.rpartition(".")
     try:
-        call = getattr(importlib.import_module(module.replace("/", ".")), function)
+        return getattr(importlib.import_module(module.replace("/", ".")), function), None
     except ImportError as error:
-        return _error("Runtime.ImportModuleError", error)
+        return _broken, _error("Runtime.ImportModuleError", error)
+    except AttributeError as error:
+        return _broken, _error("Runtime.HandlerNotFound", error)
+    except Exception as error:
+        return _broken, _error(type(error).__name__, error)
+
+
+def _answer(call: Callable[..., Any], request: dict[str, Any]) -> dict[str, Any]:
+    """Call the handler once; answer what it returned, or what it raised as Lambda tells it."""
     try:
         with _data_missing(request["fault"] == "data-missing"):
             run = _broken if request["fault"] == "fails" else call
@@ -107,13 +117,15 @@ class _data_missing:  # noqa: N801 - reads as the condition it makes
 
 def main() -> None:
     """Answer requests until standard input ends."""
-    handler = sys.argv[1]
     sys.path[0] = "."
     sys.meta_path.insert(0, _Foreign())
     with os.fdopen(os.dup(1), "w") as channel:
         os.dup2(2, 1)
+        call, unusable = _load(sys.argv[1])
+        channel.write("\n")
+        channel.flush()
         for line in sys.stdin:
-            answer = _answer(handler, json.loads(line))
+            answer = unusable or _answer(call, json.loads(line))
             sys.stdout.flush()
             channel.write(json.dumps(answer) + "\n")
             channel.flush()

@@ -21,6 +21,8 @@ from unchurn.aws.rehearsal.cloud import Cloud
 from unchurn.aws.rehearsal.patches import Patch, around
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
+STARTING = 60.0
+"""Seconds in which a function has to be imported; they are not of its own time."""
 
 
 @dataclass
@@ -33,6 +35,12 @@ class Worker:
     told: int = 0
     """Bytes of the log that were handed to CloudWatch Logs."""
     busy: Lock = field(default_factory=Lock)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the function is imported; what went wrong, its first answer says."""
+        assert self.process.stdout  # noqa: S101 - a pipe
+        if select.select([self.process.stdout], [], [], seconds)[0]:
+            self.process.stdout.readline()
 
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Return the answer; None when it did not come in time; `raised` when the process died."""
@@ -67,6 +75,7 @@ class Functions:
     cloud: Cloud
     workers: dict[str, Worker] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
+    closed: bool = False
 
     def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         """Run a function once; return what it answers, and whether that is an error."""
@@ -105,6 +114,8 @@ class Functions:
         settings = (function.code_sha_256, function.handler, function.environment_vars)
         version = json.dumps(settings, sort_keys=True)
         with self.lock:
+            if self.closed:
+                raise RuntimeError("The rehearsal has ended.")
             found = self.workers.get(name)
             if found is not None and found.version == version:
                 return found
@@ -139,7 +150,9 @@ class Functions:
                 stderr=errors,
                 start_new_session=True,
             )
-        return Worker(process, version, log)
+        worker = Worker(process, version, log)
+        worker.wait(STARTING)
+        return worker
 
     def _tell(self, worker: Worker, name: str, request: str) -> None:
         """Hand what the function printed to its log group."""
@@ -163,7 +176,9 @@ class Functions:
             worker.stop()
 
     def stop(self) -> None:
-        """End every process."""
+        """End every process; none is started any more."""
+        with self.lock:
+            self.closed = True
         for name in list(self.workers):
             self._drop(name)
 

@@ -146,3 +146,20 @@ def test_stacks_are_made_by_change_sets_alone(stack: SmallStack) -> None:
     formation = stack.cloud.clients.client("cloudformation")
     with pytest.raises(ClientError, match="change sets alone"):
         formation.create_stack(StackName="acme", TemplateBody=TEMPLATE)
+
+
+def test_roles_are_made_only_where_the_request_allows_it(stack: SmallStack) -> None:
+    formation = stack.cloud.clients.client("cloudformation")
+    with pytest.raises(ClientError, match="CAPABILITY_NAMED_IAM"):
+        formation.create_change_set(
+            StackName=STACK,
+            ChangeSetName="c",
+            ChangeSetType="CREATE",
+            TemplateBody=TEMPLATE,
+            Parameters=[{"ParameterKey": "StackName", "ParameterValue": "acme"}],
+        )
+
+
+def test_a_template_too_large_to_be_given_is_refused(stack: SmallStack) -> None:
+    with pytest.raises(ClientError, match="51200"):
+        stack.deploy("CREATE", TEMPLATE + "# " + "x" * 51_200)

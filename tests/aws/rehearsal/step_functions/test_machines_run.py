@@ -54,7 +54,7 @@ def test_what_a_function_raises_is_an_error_of_that_name(stack: SmallStack) -> N
 def test_a_function_that_takes_too_long_is_ended(stack: SmallStack) -> None:
     ran = stack.run(sleeps=True)
     assert ran.error == "Sandbox.Timedout"
-    assert "Task timed out after 2.00 seconds" in ran.cause
+    assert "Task timed out after 6.00 seconds" in ran.cause
     assert stack.run().status == "SUCCEEDED"
 
 

@@ -16,7 +16,7 @@ from unchurn.aws.rehearsal.cfn.planning import planned, scope_of
 from unchurn.aws.rehearsal.cfn.problems import RefusedError
 from unchurn.aws.rehearsal.cfn.resource_type import arn
 from unchurn.aws.rehearsal.cfn.stack import ChangeSet, Stack
-from unchurn.aws.rehearsal.cfn.template import read_template
+from unchurn.aws.rehearsal.cfn.template import Template, read_template
 from unchurn.aws.rehearsal.cloud import Cloud
 from unchurn.aws.rehearsal.patches import Patch
 
@@ -24,6 +24,9 @@ UNCHANGED = (
     "The submitted information didn't contain changes. "
     "Submit different information to create a change set."
 )
+CHANGEABLE = {"CREATE_COMPLETE", "UPDATE_COMPLETE", "UPDATE_ROLLBACK_COMPLETE"}
+LARGEST = 51_200
+"""Bytes of a template that can be given with the request."""
 Request = dict[str, Any]
 
 
@@ -37,11 +40,9 @@ class CloudFormation:
     def create_change_set(self, request: Request) -> Request:
         """Plan a change. Raises `RefusedError` for what CloudFormation, or the rehearsal, cannot do."""
         kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
-        stack = self._named(name) if kind == "UPDATE" else self._fresh(name)
-        text = request.get("TemplateBody") or ""
-        if request.get("UsePreviousTemplate"):
-            text = stack.template.text
-        template = read_template(text)
+        stack = self._changeable(name) if kind == "UPDATE" else self._fresh(name)
+        template = read_template(_text(request, stack))
+        _check_capabilities(template, request.get("Capabilities") or [])
         given = {
             item["ParameterKey"]: stack.given[item["ParameterKey"]]
             if item.get("UsePreviousValue")
@@ -185,6 +186,14 @@ class CloudFormation:
                 return stack
         raise RefusedError(f"Stack with id {name} does not exist")
 
+    def _changeable(self, name: str) -> Stack:
+        stack = self._named(name)
+        if stack.status not in CHANGEABLE:
+            raise RefusedError(
+                f"Stack:{stack.id} is in {stack.status} state and can not be updated."
+            )
+        return stack
+
     def _fresh(self, name: str) -> Stack:
         for stack in self._there():
             if name == stack.name and stack.status != "REVIEW_IN_PROGRESS":
@@ -238,6 +247,29 @@ OPERATIONS = (
     "list_stack_resources",
     "list_stacks",
 )
+
+
+def _text(request: Request, stack: Stack) -> str:
+    """Return the template that a request gives. Raises `RefusedError` for one too large."""
+    if request.get("UsePreviousTemplate"):
+        return stack.template.text
+    if request.get("TemplateURL"):
+        raise RefusedError("The rehearsal takes templates with the request, as TemplateBody.")
+    text = str(request.get("TemplateBody") or "")
+    if len(text.encode()) > LARGEST:
+        raise RefusedError(
+            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
+            f"Member must have length less than or equal to {LARGEST}"
+        )
+    return text
+
+
+def _check_capabilities(template: Template, given: list[str]) -> None:
+    makes = any(body["Type"].startswith("AWS::IAM::") for body in template.resources.values())
+    if makes and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & set(given):
+        raise RefusedError("Requires capabilities : [CAPABILITY_NAMED_IAM]")
+
+
 REFUSED = ("create_stack", "update_stack", "create_stack_set")
 
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from botocore.exceptions import ClientError
+
+from unchurn.aws.rehearsal.cfn.problems import RefusedError
 from unchurn.aws.rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags, without
 from unchurn.aws.rehearsal.cloud import Cloud
 
@@ -22,10 +25,18 @@ SETTINGS = (
 )
 
 
-def _code(properties: Properties) -> Properties:
+def _code(cloud: Cloud, properties: Properties) -> Properties:
+    """Return where the code is; moto would make a function of code that is not there."""
     given = properties["Code"]
     if set(given) - {"S3Bucket", "S3Key", "S3ObjectVersion"}:
-        raise ValueError("The rehearsal takes a function's code from S3 alone (S3Bucket, S3Key).")
+        raise RefusedError("The rehearsal takes a function's code from a bucket alone.")
+    place = {"Bucket": given["S3Bucket"], "Key": given["S3Key"]}
+    try:
+        cloud.clients.client("s3").head_object(**place)
+    except ClientError as error:
+        raise RefusedError(
+            f"Error occurred while GetObject: {place['Bucket']}/{place['Key']}: {error}"
+        ) from error
     return dict(given)
 
 
@@ -35,7 +46,7 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     made = client.create_function(
         **without(properties, "Code", "Tags", "FunctionName", "ReservedConcurrentExecutions"),
         FunctionName=name[:64],
-        Code=_code(properties),
+        Code=_code(cloud, properties),
         Tags=tags(properties),
     )
     if reserved is not None:
@@ -48,7 +59,7 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
     client = cloud.clients.client("lambda")
     if old["Code"] != new["Code"]:
-        client.update_function_code(FunctionName=name, **_code(new))
+        client.update_function_code(FunctionName=name, **_code(cloud, new))
     settings = {key: new[key] for key in SETTINGS if key in new}
     if settings != {key: old[key] for key in SETTINGS if key in old}:
         client.update_function_configuration(FunctionName=name, **settings)

@@ -19,6 +19,8 @@ _DEFINITE = re.compile(r"[*?:@,]|\.\.")
 def patches(cloud: Cloud) -> list[Patch]:
     """Return the corrections, and stop what still runs when the cloud closes."""
     from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
+    from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
@@ -37,6 +39,8 @@ def patches(cloud: Cloud) -> list[Patch]:
 
     return [
         around(StepFunctionsParserBackend, "start_execution", _named),
+        # A Fail state may pass on an error of Step Functions itself; moto would break off there.
+        Patch(state_fail, "CustomErrorName", ErrorName),
         around(ContextObject, "__init__", _with_plain_times),
         around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _not_runtime),
         around(AmazonStateLanguageParser, "parse", parse),
