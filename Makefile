@@ -1,6 +1,6 @@
 # Every target sets up .venv from nothing, once. Choose a Python with: make PYTHON=/path/to/python3.12
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check format docs clean
+.PHONY: help demo test quick check image-test format docs clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -13,7 +13,7 @@ export OMP_WAIT_POLICY ?= PASSIVE
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## list the targets
-	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  make \1\t/'
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'
 
 demo: $(READY) ## invent a telecom company, train on it, score a fresh month (./unchurn-demo)
 	$(PY) -m unchurn demo
@@ -29,6 +29,9 @@ check: $(READY) ## lint, format, types, layers
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
+
+image-test: $(READY) ## build the container image for real and run its jobs (root, buildah, debootstrap)
+	UNCHURN_IMAGE_TEST=1 $(PY) -m pytest tests/aws/image -rs
 
 format: $(READY) ## rewrite the sources in the house format
 	$(PY) -m ruff check --fix $(SOURCES)
