@@ -177,8 +177,11 @@ class Jobs:
             status, reason = "Failed", error.message
         except Exception as error:  # a job must end whatever happens, or its machine never does
             status, reason = "Failed", f"InternalServerError: {type(error).__name__}: {error}"
-        self.cloud.journal.note(job.kind.word, job.name, status, time.monotonic() - started, reason)
-        job.end(status, reason)
+        seconds = time.monotonic() - started
+        try:
+            self.cloud.journal.note(job.kind.word, job.name, status, seconds, reason)
+        finally:
+            job.end(status, reason)
 
     def _suffer(self, job: Job) -> None:
         """Make the fault that is aimed at this job, without running it."""

@@ -140,6 +140,7 @@ def tune(cloud: Cloud, jobs: Jobs, job: Job) -> None:
             "InternalServerError: the rehearsal knows tuning by one TrainingJobDefinition and "
             "any Strategy but Grid."
         )
+    job.details |= _counters(search)
     limits = search.config["ResourceLimits"]
     with ThreadPoolExecutor(limits["MaxParallelTrainingJobs"]) as pool:
         running_now: dict[Future[dict[str, Any]], int] = {}
