@@ -53,7 +53,7 @@ class Costs:
 
 def total(lines: tuple[Line, ...]) -> float:
     """Add up the lines that have a price, in US dollars."""
-    return round(sum(line.usd or 0.0 for line in lines), 4)
+    return round(sum(line.usd or 0.0 for line in lines), 6)
 
 
 @cache
@@ -154,4 +154,4 @@ def _job(what: str, instance: str, minutes: float) -> Line:
 
 def _scheduled(what: str, schedule: str, run: tuple[Line, ...]) -> Line:
     runs = runs_a_month(schedule)
-    return Line(what, round(runs, 2), "run", round(runs * total(run), 4))
+    return Line(what, round(runs, 2), "run", round(runs * total(run), 6))

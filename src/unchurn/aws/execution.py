@@ -21,6 +21,8 @@ INVOKERS: dict[Machine, str] = {
 }
 REFUSED = "ModelRefused"
 _DAY = 86_400.0
+_LOOPBACK = 0.5
+"""Seconds between two looks at a rehearsed run, which shares its cores with its jobs."""
 
 
 @dataclass(frozen=True)
@@ -105,7 +107,7 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
                 _tell(found, told, task, progress)
                 return None if found.status == "RUNNING" else found
 
-            return wait_until(ended, f"The run {run}", pace(clients), 7 * _DAY)
+            return wait_until(ended, f"The run {run}", pace(clients, _LOOPBACK), 7 * _DAY)
     except KeyboardInterrupt:
         progress.note(
             f"The run {run} goes on in AWS. Look at it with: unchurn aws status, "

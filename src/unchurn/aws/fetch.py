@@ -11,8 +11,8 @@ from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.layout import RunLayout
 from unchurn.progress import Progress
 
-_LEFT_THERE = ("clean", "prepared", "champion", "etl", "scratch")
-"""Parts of a training that hold tables or another run's model; they stay in the bucket."""
+_LEFT_THERE = ("clean", "prepared", "champion", "scratch", "trials")
+"""Parts of a training that hold tables, trials or another run's model; they stay there."""
 
 
 def fetch_training(

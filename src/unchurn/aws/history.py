@@ -42,6 +42,7 @@ class Visit:
         """The visit as plain data."""
         return {
             "state": self.state,
+            "work": self.work,
             "outcome": self.outcome,
             "seconds": round(self.seconds, 2),
             "tries": self.tries,

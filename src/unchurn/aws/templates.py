@@ -9,20 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.aws.clients import EXTRA
+from unchurn.aws.stacks import FOLDER, STACKS
 from unchurn.errors import ConfigError
 
-ORDER = (
-    "storage",
-    "alarms",
-    "registry",
-    "roles",
-    "build",
-    "training",
-    "inference",
-    "schedules",
-)
-"""The stacks, each needing only those before it."""
-FOLDER = Path(__file__).parent / "stacks"
+ORDER = STACKS
+"""The templates in the order of deployment, each needing only those before it."""
 
 
 @dataclass(frozen=True)

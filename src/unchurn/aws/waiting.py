@@ -14,9 +14,9 @@ CLOUD_SECONDS = 5.0
 LOOPBACK_SECONDS = 0.05
 
 
-def pace(clients: Clients) -> float:
+def pace(clients: Clients, loopback: float = LOOPBACK_SECONDS) -> float:
     """Seconds between two questions: AWS throttles impatience, a rehearsal does not."""
-    return LOOPBACK_SECONDS if clients.endpoint else CLOUD_SECONDS
+    return loopback if clients.endpoint else CLOUD_SECONDS
 
 
 def wait_until(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -63,7 +64,8 @@ def run_train(
     project, deployment = _open(folder, place)
     _hold_to_budget(project, deployment)
     given = {name: value for name, value in names.items() if value}
-    clients, table = Clients.of(deployment.region), _table(data, project.data.train)
+    clients = Clients.of(deployment.region)
+    table = _table(data, project.data.train, project, progress)
     done = train(clients, deployment, project, table, progress, **given)
     return Outcome(done.document(), REFUSED if done.execution.refused else 0)
 
@@ -74,7 +76,8 @@ def run_score(folder: Path, place: Place, data: str | None, progress: Progress) 
 
     project, deployment = _open(folder, place)
     _hold_to_budget(project, deployment)
-    clients, table = Clients.of(deployment.region), _table(data, project.data.score)
+    clients = Clients.of(deployment.region)
+    table = _table(data, project.data.score, project, progress)
     return Outcome(score(clients, deployment, project, table, progress).document())
 
 
@@ -107,11 +110,15 @@ def _open(folder: Path, place: Place) -> tuple[Project, Deployment]:
     return project, make_deployment(project, Named(*place))
 
 
-def _table(given: str | None, configured: str) -> str:
-    """Choose the table: a flag's is relative to where the user is, churn.toml's to itself."""
-    if given is None:
-        return configured
-    return str(Path(given).absolute()) if given and "://" not in given else given
+def _table(given: str | None, configured: str, project: Project, progress: Progress) -> str:
+    """Choose the table: a flag's is relative to where the user is, churn.toml's to itself.
+
+    One at another address (s3://…, athena://…) is brought here first.
+    """
+    chosen = configured if given is None else given
+    if is_address(chosen):
+        return here(chosen, project, progress)
+    return str(Path(chosen).absolute()) if given else chosen
 
 
 def _hold_to_budget(project: Project, deployment: Deployment) -> None:
@@ -202,7 +209,7 @@ def show_status(document: Document, console: Console) -> None:
 def show_logs(document: Document, console: Console) -> None:
     """Print the states of a run, then its lines."""
     console.print(f"Run {document['run_id']}: {document['status']}", markup=False)
-    for each in document["states"]:
+    for each in (state for state in document["states"] if state["work"]):
         fault = f", {each['fault']}" if each["fault"] else ""
         words = f"  {each['state']}: {each['outcome']} in {each['seconds']:.1f} s{fault}"
         console.print(words, markup=False)

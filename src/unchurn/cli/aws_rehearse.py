@@ -75,8 +75,12 @@ def show_rehearse(document: Document, console: Console) -> None:
 
 def _show_run(machine: str, run: Document, console: Console) -> None:
     console.print(f"\n{machine} {run['run_id']}: {run['status']}", markup=False)
-    for each in run["states"]:
-        fault = f", {each['fault']}" if each["fault"] else ""
-        console.print(f"  {each['state']}: {each['seconds']:.1f} s{fault}", markup=False)
+    work = [each for each in run["states"] if each["work"]]
+    for state in dict.fromkeys(each["state"] for each in work):
+        visits = [each for each in work if each["state"] == state]
+        seconds = sum(each["seconds"] for each in visits)
+        times = f" in {len(visits)} visits" if len(visits) > 1 else ""
+        fault = f", {visits[-1]['fault']}" if visits[-1]["fault"] else ""
+        console.print(f"  {state}: {seconds:.1f} s{times}{fault}", markup=False)
     if run.get("verdict"):
         console.print(f"  Verdict: {run['verdict']}. {run['words']}", markup=False)

@@ -35,7 +35,6 @@ _UNPROVEN = (
     "quotas and the start of instances",
     "networks and endpoints of a VPC",
     "Athena's dialect beyond what DuckDB accepts",
-    "the build of the image: its code runs as processes of this machine",
 )
 
 

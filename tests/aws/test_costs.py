@@ -1,0 +1,108 @@
+"""Costs are estimated from a dated table, and held to a limit."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+
+from unchurn.aws.costs import check_cost, estimate, read_prices, refusal, total
+from unchurn.aws.deployment import Deployment, make_deployment
+from unchurn.aws.schedule import runs_a_month
+from unchurn.errors import ConfigError
+from unchurn.project import Project
+from unchurn.project.sections import Aws
+
+
+def deployment(folder: Path, keys: str = "") -> Deployment:
+    (folder / "churn.toml").write_text(f"[aws]\n{keys}\n")
+    return make_deployment(Project.load(folder))
+
+
+def test_every_price_has_a_unit_a_date_and_a_source_in_words() -> None:
+    prices = read_prices()
+    for each in (prices["instances"], *prices["prices"].values()):
+        assert each["unit"]
+        assert date.fromisoformat(each["date"]) > date(2024, 1, 1)
+        assert "price page" in each["source"]
+    assert all(0 < usd < 20 for usd in prices["instances"]["usd"].values())
+
+
+def test_the_instances_that_churn_toml_has_by_default_are_priced() -> None:
+    plain = Aws()
+    named = {plain.processing_instance, plain.training_instance, plain.transform_instance}
+    assert named | {plain.endpoint_instance} <= set(read_prices()["instances"]["usd"])
+
+
+def test_a_training_is_the_sum_of_its_lines(tmp_path: Path) -> None:
+    costs = estimate(deployment(tmp_path, "tuning_jobs = 10\nglue_workers = 3"))
+    lines = {line.what: line for line in costs.training}
+    assumed, hourly = read_prices()["assumed"], 0.115
+    tune = lines["Tune (10 jobs) on ml.m5.large"]
+    assert tune.usd == pytest.approx(10 * assumed["trial_minutes"] / 60 * hourly, abs=1e-5)
+    assert lines["ETL"].quantity == pytest.approx(3 * assumed["etl_minutes"] / 60)
+    assert total(costs.training) == pytest.approx(sum(line.usd or 0 for line in costs.training))
+
+
+def test_more_trials_cost_more_and_scoring_does_not_care(tmp_path: Path) -> None:
+    few, many = (estimate(deployment(tmp_path, f"tuning_jobs = {n}")) for n in (1, 100))
+    assert total(many.training) > total(few.training)
+    assert many.scoring == few.scoring
+
+
+def test_schedules_make_the_month_dear(tmp_path: Path) -> None:
+    idle = estimate(deployment(tmp_path))
+    daily = estimate(deployment(tmp_path, 'scoring_schedule = "rate(1 day)"'), alarms=3, keys=1)
+    what = {line.what: line for line in daily.month}
+    assert what["Scheduled scorings"].usd == pytest.approx(30.4 * total(daily.scoring))
+    assert what["Encryption keys"].usd == 1.0
+    assert "Scheduled scorings" not in {line.what for line in idle.month}
+    assert total(idle.month) < 1
+
+
+def test_a_run_above_the_limit_is_refused_with_its_dearest_part(tmp_path: Path) -> None:
+    training = estimate(deployment(tmp_path, "tuning_jobs = 500")).training
+    assert not refusal(0, "training", training)
+    assert not refusal(1000, "training", training)
+    with pytest.raises(ConfigError, match=r"more than the \$0\.50 of max_cost.*Tune \(500 jobs\)"):
+        check_cost(0.5, "training", training)
+
+
+def test_what_has_no_price_cannot_be_held_to_a_limit(tmp_path: Path) -> None:
+    made = deployment(tmp_path, 'training_instance = "ml.z9.huge"')
+    costs = estimate(made)
+    assert [line.usd for line in costs.training if "ml.z9.huge" in line.what] == [None, None]
+    assert not refusal(0, "training", costs.training)
+    assert "No price is known" in refusal(100, "training", costs.training)
+    assert replace(costs).document()["training"]["total"] == total(costs.training)
+
+
+@pytest.mark.parametrize(
+    ("schedule", "runs"),
+    [
+        ("", 0),
+        ("rate(7 days)", 30.4 / 7),
+        ("rate(1 day)", 30.4),
+        ("rate(12 hours)", 60.8),
+        ("at(2027-01-01T00:00:00)", 1),
+        ("cron(0 3 ? * MON *)", 30.4 / 7),
+        ("cron(0 3 ? * MON-FRI *)", 5 * 30.4 / 7),
+        ("cron(0 3 * * ? *)", 30.4),
+        ("cron(0 3 1 * ? *)", 1),
+        ("cron(0 3 L * ? *)", 1),
+        ("cron(0 3 1,15 * ? *)", 2),
+        ("cron(0/30 9-17 * * ? *)", 2 * 9 * 30.4),
+        ("cron(0 3 1 JAN,JUL ? *)", 2 / 12),
+        ("cron(0 3 ? * 2#1 *)", 1),
+    ],
+)
+def test_schedules_are_counted_by_the_month(schedule: str, runs: float) -> None:
+    assert runs_a_month(schedule) == pytest.approx(runs)
+
+
+@pytest.mark.parametrize("schedule", ["rate(0 days)", "cron(0 3 *)", "cron(a 3 * * ? *)", "daily"])
+def test_a_schedule_that_is_none_is_refused(schedule: str) -> None:
+    with pytest.raises(ConfigError, match="schedule"):
+        runs_a_month(schedule)

@@ -1,0 +1,112 @@
+"""What goes up: streamed, once, and never beside somebody else's table."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from loopback_aws import loopback_aws
+from unchurn.aws import layout
+from unchurn.aws.bundles import Bundles
+from unchurn.aws.clients import Clients
+from unchurn.aws.failure import AwsError
+from unchurn.aws.uploads import Uploaded, upload_code, upload_project, upload_table
+from unchurn.errors import ConfigError
+from unchurn.progress import Silent
+from unchurn.project import Project
+
+PREFIX = layout.TRAIN
+
+
+@pytest.fixture(scope="module")
+def aws() -> Iterator[Clients]:
+    with loopback_aws() as clients:
+        yield clients
+
+
+@pytest.fixture
+def bucket(aws: Clients) -> str:
+    name = f"uploads-{uuid4()}"
+    aws.client("s3").create_bucket(Bucket=name)
+    return name
+
+
+def keys(aws: Clients, bucket: str) -> list[str]:
+    found = aws.client("s3").list_objects_v2(Bucket=bucket).get("Contents", [])
+    return [item["Key"] for item in found]
+
+
+def send(aws: Clients, bucket: str, location: str, folder: Path) -> Uploaded:
+    return upload_table(aws, bucket, PREFIX, location, folder, Silent())
+
+
+def test_a_table_is_sent_once(aws: Clients, bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    assert send(aws, bucket, "a.csv", tmp_path) == Uploaded(1, 0)
+    assert send(aws, bucket, "a.csv", tmp_path) == Uploaded(0, 1)
+    (tmp_path / "a.csv").write_text("id\n2\n")
+    assert send(aws, bucket, "a.csv", tmp_path) == Uploaded(1, 0)
+
+
+def test_a_large_table_goes_in_parts(aws: Clients, bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_bytes(b"x" * (9 << 20))
+    send(aws, bucket, "a.csv", tmp_path)
+    head = aws.client("s3").head_object(Bucket=bucket, Key=f"{PREFIX}a.csv")
+    assert head["ContentLength"] == 9 << 20
+    assert head["ETag"].strip('"').endswith("-2"), "two parts"
+    assert send(aws, bucket, "a.csv", tmp_path) == Uploaded(0, 1)
+
+
+def test_another_table_takes_the_place_of_the_last(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    for name in ("may.csv", "june-1.csv", "june-2.csv"):
+        (tmp_path / name).write_text("id\n1\n")
+    send(aws, bucket, "may.csv", tmp_path)
+    assert send(aws, bucket, "june-*.csv", tmp_path) == Uploaded(2, 0)
+    assert keys(aws, bucket) == [f"{PREFIX}june-1.csv", f"{PREFIX}june-2.csv"]
+
+
+def test_what_somebody_else_put_there_is_neither_deleted_nor_read_along(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    aws.client("s3").put_object(Bucket=bucket, Key=f"{PREFIX}theirs.csv", Body=b"id\n9\n")
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    with pytest.raises(ConfigError, match=r"also holds .*theirs\.csv"):
+        send(aws, bucket, "a.csv", tmp_path)
+    assert keys(aws, bucket) == [f"{PREFIX}theirs.csv"]
+
+
+def test_two_files_of_one_name_cannot_be_one_table(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    for folder in ("may", "june"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "part.csv").write_text("id\n1\n")
+    with pytest.raises(ConfigError, match=r"several files of one name: 'part\.csv'"):
+        send(aws, bucket, "*/part.csv", tmp_path)
+
+
+def test_code_lies_where_its_contents_say(aws: Clients, bucket: str) -> None:
+    packed = Bundles({"a.zip": b"one", "b.zip": b"two"})
+    assert upload_code(aws, bucket, packed, Silent()) == Uploaded(2, 0)
+    changed = Bundles({"a.zip": b"one", "b.zip": b"three"})
+    assert upload_code(aws, bucket, changed, Silent()) == Uploaded(1, 1)
+    assert len(keys(aws, bucket)) == 3, "the old one stays for what still uses it"
+    assert packed.keys["a.zip"] == changed.keys["a.zip"]
+
+
+def test_the_project_is_what_the_next_run_pins(aws: Clients, bucket: str, tmp_path: Path) -> None:
+    (tmp_path / "churn.toml").write_text("[aws]\n")
+    upload_project(aws, bucket, Project.load(tmp_path))
+    body = aws.client("s3").get_object(Bucket=bucket, Key=layout.PROJECT)["Body"].read()
+    assert body == b"[aws]\n"
+
+
+def test_a_bucket_that_is_not_there_is_a_sentence(aws: Clients, tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("id\n1\n")
+    with pytest.raises(AwsError, match=r"AWS refused to upload a\.csv to s3://nowhere-at-all"):
+        send(aws, "nowhere-at-all", "a.csv", tmp_path)
