@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -19,6 +20,7 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.lambdas import registration
 from unchurn.aws.lambdas.registry_items import Table
 from unchurn.cli import registry as body
+from unchurn.cli.report import report
 from unchurn.cli.wiring import here, with_table_here
 from unchurn.errors import ConfigError, RegistryError
 from unchurn.progress import Silent
@@ -89,6 +91,18 @@ def test_a_table_in_s3_is_scored_with_the_champion_of_the_stack(
     assert ran.code == 0, ran.err
     assert (ran.document["rows_out"], ran.document["model_run_id"]) == (200, "run-1")
     assert len(out.read_text().splitlines()) == 201
+
+
+def test_the_report_of_a_version_is_the_one_that_was_fetched(
+    away: Path, trained: tuple[Path, Ran]
+) -> None:
+    with pytest.raises(ConfigError, match=r"report of run run-1 is not on this machine"):
+        report(away, None, 1, None, Silent())
+    made = next((trained[0] / ".unchurn" / "runs").glob("*/evaluation"))
+    fetched = away / ".unchurn" / "aws" / "run-1" / "evaluation"
+    shutil.copytree(made, fetched)
+    found = report(away, None, 1, None, Silent()).document["report"]
+    assert found == str(fetched / "report.html")
 
 
 def test_a_model_is_not_trained_into_the_registry_of_a_stack(away: Path, unchurn: Unchurn) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
+from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -23,12 +24,27 @@ def report(
     """Find the report of a training, and copy it to `out` when that is given."""
     project = Project.load(folder)
     chosen = choose_model(project, version, run, open_shelf(project))
-    page = Evaluation.load(project.root / "runs" / chosen.run_id / "evaluation").report
+    page = Evaluation.load(_evaluation(project, chosen.run_id)).report
     if out is not None:
         copy_page(page, out)
     where = str(out or page)
     document = {"schema_version": 1, "report": where, "version": chosen.version}
     return Outcome({**document, "run_id": chosen.run_id})
+
+
+def _evaluation(project: Project, run_id: str) -> Path:
+    """Find the evaluation of a run made here, or fetched from AWS."""
+    made = project.root / "runs" / run_id / "evaluation"
+    fetched = project.root / "aws" / run_id / "evaluation"
+    if made.is_dir() or project.registry.kind == "sqlite":
+        return made
+    if not fetched.is_dir():
+        raise ConfigError(
+            f"The report of run {run_id} is not on this machine: it was trained on AWS.",
+            f"It is in the bucket, under runs/{run_id}/evaluation/; "
+            "`unchurn aws train` brings the reports of what it trains.",
+        )
+    return fetched
 
 
 def copy_page(page: Path, out: Path) -> None:

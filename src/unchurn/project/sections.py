@@ -17,7 +17,10 @@ from unchurn.project.places import Artefacts, Aws, Registry
 class Data:
     """Where the customers are and how their file is read."""
 
-    train: str = key("", "Training table: a file, a folder or a glob (CSV, Parquet, JSON Lines).")
+    train: str = key(
+        "",
+        "Training table: a file, a folder or a glob (CSV, Parquet, JSON Lines), s3:// or athena://.",
+    )
     score: str = key("", "Table that `unchurn score` reads when no --data is given.")
     header: bool = key(
         True, "Whether CSV files begin with a header; without one, columns are c1, c2 and so on."
