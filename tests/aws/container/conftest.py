@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 from door_runs import Doors, Local, written
-from job_trees import Job, archive, serving, transform
 
 from command_line import QUICK, run_unchurn, write_project
+from job_trees import Job, archive, serving, transform
 
 EXTRA = (
     QUICK.replace("trials = 0", "trials = 1")

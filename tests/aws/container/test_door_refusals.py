@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 from door_runs import Doors, Local, written
+
 from job_trees import DOOR, Job
 
 Lines = list[dict[str, object]]

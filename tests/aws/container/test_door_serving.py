@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from door_runs import Doors, Local
+
 from job_trees import Job, ask, serving
 
 

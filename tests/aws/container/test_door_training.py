@@ -7,6 +7,7 @@ import re
 from pathlib import Path
 
 from door_runs import Doors, Local
+
 from job_trees import Job
 
 LINE = re.compile(r"^validation_log_loss=([0-9.]+) validation_auc=([0-9.]+)$", re.M)

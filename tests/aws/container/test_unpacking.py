@@ -8,8 +8,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from job_trees import archive
 
+from job_trees import archive
 from unchurn.artefacts import Params, verify
 from unchurn.aws.container import unpacking
 from unchurn.aws.container.unpacking import unpack_model
