@@ -24,7 +24,13 @@ COUNTER = "#counter"
 ATTEMPTS = 40
 """How often a change is tried when others are faster."""
 
-_RACES = {"None", "ConditionalCheckFailed", "TransactionConflict", "ThrottlingError"}
+_RACES = {
+    "None",
+    "ConditionalCheckFailed",
+    "TransactionConflict",
+    "ThrottlingError",
+    "ProvisionedThroughputExceeded",
+}
 _KEYS_A_CALL = 100
 _LONGEST_WAIT = 0.5
 
