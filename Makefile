@@ -49,7 +49,7 @@ ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
 .PHONY: $(READY)
 endif
 
-$(READY): pyproject.toml constraints.txt
+$(READY): pyproject.toml constraints.txt constraints-checkov.txt
 	@set -e; \
 	python="$(PYTHON)"; \
 	[ -n "$$python" ] || python=$$(sh scripts/find-python); \
@@ -60,4 +60,6 @@ $(READY): pyproject.toml constraints.txt
 	echo "Installing what constraints.txt pins"; \
 	$(PY) -m pip install -q -c constraints.txt pip; \
 	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e '.[rehearse]' --group dev; \
+	$(PY) -m venv $(VENV)/checkov; \
+	$(VENV)/checkov/bin/python -m pip install -q --no-deps --only-binary :all: -r constraints-checkov.txt; \
 	printf '%s' "$(CURDIR)" > $(READY)
