@@ -16,7 +16,7 @@ from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
-from unchurn.tables.engines import Settled, open_engine
+from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, named_columns
 from unchurn.tables.summary import Survey, survey
@@ -41,6 +41,7 @@ def clean(
     Raises `ConfigError` on columns that the table lacks, `DataError` on labels that cannot be
     read and on tables with too little in them.
     """
+    worker = open_engine(engine)  # first, for it may be missing something
     names = named_columns(table.columns, churn, columns)
     target = names[churn.target]
     types = {names[each]: kind for each, kind in columns.types.items()}
@@ -51,11 +52,11 @@ def clean(
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
-    settled = _settle(table, kept, target, labels, data, engine, path, progress)
+    settled = _settle(table, kept, target, labels, data, worker, path, progress)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     read = [each for each in seen.findings if each.column not in (target, schema.id)]
     findings = [*table.notes, *read, *labels.findings]
-    findings += _row_findings(seen, settled) + _identity(schema, engine, path)
+    findings += _row_findings(seen, settled) + _identity(schema, worker, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
         customers=path,
@@ -109,7 +110,7 @@ def _settle(
     target: str,
     labels: LabelRule,
     data: Data,
-    engine: Engine,
+    worker: EngineProtocol,
     path: Path,
     progress: Progress,
 ) -> Settled:
@@ -125,7 +126,7 @@ def _settle(
                 yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
                 task.advance(batch.num_rows)
 
-    return open_engine(engine).settle(typed(), schema, path, path.parent)
+    return worker.settle(typed(), schema, path, path.parent)
 
 
 def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Array:
@@ -167,10 +168,10 @@ def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:
     ]
 
 
-def _identity(schema: Schema, engine: Engine, path: Path) -> list[Finding]:
+def _identity(schema: Schema, worker: EngineProtocol, path: Path) -> list[Finding]:
     if schema.id is None:
         return []
-    found = open_engine(engine).identity(path, schema.id)
+    found = worker.identity(path, schema.id)
     told = [
         ("missing-id", found.missing, "rows have no id"),
         (

@@ -37,11 +37,14 @@ class Exchange:
 
     def location(self, name: str) -> str:
         """Where Spark finds, or makes, the table `name`."""
-        return f"{self.place}/{name}" if "://" in self.place else f"file:{self.place}/{name}"
+        if "://" not in self.place:
+            return f"file:{self.place}/{name}"
+        return f"{self.place.partition('?')[0].rstrip('/')}/{name}"  # ? begins Arrow's own options
 
     def write(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """Write a table, a batch at a time; return its size in bytes."""
-        self._files.create_dir(f"{self._folder}/{name}", recursive=True)
+        if "://" not in self.place:  # a prefix needs no making
+            self._files.create_dir(f"{self._folder}/{name}", recursive=True)
         stream = iter(batches)
         number = 0
         while self._write_piece(f"{self._folder}/{name}/{number:06d}.parquet", stream, schema):

@@ -29,8 +29,6 @@ from unchurn.tables.engines.spark_room import SENT, Room
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows
 
-SHARED = "spark.unchurn.scratch"
-"""Spark setting: a folder or ``s3://`` prefix that every worker of a cluster can see."""
 _MARK = "`"
 
 
@@ -80,7 +78,8 @@ class SparkEngine:
             )
             place = str(folder)
         else:
-            session = partial(nullcontext, given)
+            # settings and views of its own, apart from the caller's
+            session = partial(nullcontext, given.newSession())
             place = f"{_shared(given, scratch)}/{uuid.uuid4().hex}"
         memory = f"its {self.memory_mb} MB" if given is None else "the memory it needs"
         room = Room(Exchange(place), session, memory)
@@ -115,12 +114,12 @@ def _columns(path: Path, names: tuple[str, ...], schema: pa.Schema) -> Iterator[
 
 def _shared(session: Any, scratch: Path) -> str:
     """Tell where this process and every worker of a given session can leave rows."""
-    named = str(session.conf.get(SHARED, "")).rstrip("/")
+    named = str(session.conf.get(spark_session.SHARED, "")).rstrip("/")
     if named:
         return named
     if session.sparkContext.master.startswith("local"):
         return str(scratch.absolute())
     raise ConfigError(
         f"Spark's workers cannot see {scratch}, a folder of this machine.",
-        f"Name one that they can: --scratch s3://BUCKET/PREFIX, or --conf {SHARED}=….",
+        f"Name one that they can: --scratch s3://BUCKET/PREFIX, or --conf {spark_session.SHARED}=….",
     )

@@ -22,6 +22,8 @@ from typing import Any
 
 from unchurn.errors import ConfigError
 
+SHARED = "spark.unchurn.scratch"
+"""Spark setting: a folder or ``s3://`` prefix that every worker of a cluster can see."""
 LEAST_MEMORY_MB = 600
 """Below this, Spark refuses to start."""
 JAVA = "On Debian and Ubuntu: apt-get install openjdk-17-jre-headless"
@@ -60,11 +62,16 @@ def given_session() -> Any | None:
     """Return the session of whoever started this process (spark-submit, Glue), if any did."""
     from pyspark.sql import SparkSession
 
-    active = SparkSession.getActiveSession()
-    if active is None and "PYSPARK_GATEWAY_PORT" in os.environ:
-        active = SparkSession.builder.getOrCreate()
-    # a session of its own keeps settings and views apart from the caller's
-    return active.newSession() if active is not None else None
+    if "PYSPARK_GATEWAY_PORT" in os.environ:
+        return SparkSession.builder.getOrCreate()
+    return SparkSession.getActiveSession()
+
+
+def share(place: str) -> None:
+    """Name a folder or ``s3://`` prefix that every worker of the given session can see."""
+    session = given_session()
+    if session is not None:
+        session.conf.set(SHARED, place)
 
 
 @contextmanager
@@ -158,6 +165,9 @@ def _machine_settings(memory_mb: int, folder: Path) -> dict[str, str]:
         f"-Dlog4j2.configurationFile=file:{logging}",
         "-Dfile.encoding=UTF-8",
         "-XX:-UsePerfData",  # writes below the system's temporary folder
+        "-XX:+UseSerialGC",
+        # compiling once takes half the time of compiling well, and a session is short
+        "-XX:TieredStopAtLevel=1",
     )
     return {
         "spark.master": "local",

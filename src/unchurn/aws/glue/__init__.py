@@ -1,0 +1,1 @@
+"""The Spark job that makes Clean, on Glue or wherever a Spark runs."""

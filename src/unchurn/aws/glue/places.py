@@ -1,0 +1,108 @@
+"""What the job's arguments name: files and folders as they are, objects of S3 brought near."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.errors import ConfigError
+from unchurn.progress import Silent
+from unchurn.project.load import FILE
+from unchurn.runner import publish
+from unchurn.tables.location import one_format
+
+
+def is_remote(place: str) -> bool:
+    """Tell whether a place is an address in S3."""
+    return place.startswith("s3://")
+
+
+def bring_project(place: str, folder: Path) -> Path:
+    """Copy the churn.toml at `place`, or in it, to `folder`; return the folder."""
+    folder.mkdir()
+    if is_remote(place):
+        address = place if place.endswith(".toml") else f"{place.rstrip('/')}/{FILE}"
+        _bring(address, folder, FILE)
+        return folder
+    path = Path(place)
+    path = path / FILE if path.is_dir() else path
+    if not path.is_file():
+        raise ConfigError(f"There is no {FILE} at {path}.", "Check --project.")
+    shutil.copyfile(path, folder / FILE)
+    return folder
+
+
+def bring_table(place: str, folder: Path) -> str:
+    """Return where the files of the table are; those of S3 are brought to `folder`."""
+    if not is_remote(place):
+        return place
+    folder.mkdir()
+    _bring(place, folder)
+    return str(folder)
+
+
+def hand_over(artefact: Path, output: str) -> None:
+    """Put a published artefact at `output`: whole, its manifest last, or not at all."""
+    if is_remote(output):
+        _upload(artefact, output)
+        return
+    target = Path(output)
+    staging = target.absolute().with_name(f".{target.name}.staging")
+    shutil.rmtree(staging, ignore_errors=True)
+    try:
+        shutil.copytree(artefact, staging)
+        publish(staging, target.absolute())
+    finally:
+        shutil.rmtree(staging, ignore_errors=True)
+
+
+def read_json(path: Path) -> dict[str, Any]:
+    """Read a file that holds one JSON object."""
+    return dict(json.loads(path.read_bytes()))
+
+
+def _bring(place: str, folder: Path, name: str = "") -> None:
+    """Download the table at `place`, or the one object of that name, as `name`."""
+    from unchurn.aws.objects import download, list_table, parse_s3
+
+    s3 = _client()
+    bucket, key = parse_s3(place)
+    found = list_table(s3, bucket, key)
+    if not name:
+        one_format(tuple(Path(each.name) for each in found))
+    download(s3, found, folder, Silent(), place)
+    if name and found[0].name != name:
+        (folder / found[0].name).rename(folder / name)
+
+
+def _upload(artefact: Path, output: str) -> None:
+    from unchurn.aws.failure import asking_aws
+    from unchurn.aws.objects import parse_s3
+
+    s3 = _client()
+    bucket, key = parse_s3(output)
+    prefix = f"{key.rstrip('/')}/" if key else ""
+    # the manifest says that an artefact is whole: it leaves first and comes last
+    names = sorted((path.name for path in artefact.iterdir()), key=lambda name: name == MANIFEST)
+    done: list[str] = []
+    with asking_aws(f"write {output}"):
+        s3.delete_object(Bucket=bucket, Key=prefix + MANIFEST)
+        try:
+            for name in names:
+                done.append(prefix + name)
+                s3.upload_file(str(artefact / name), bucket, prefix + name)
+        except BaseException:
+            for each in reversed(done):
+                s3.delete_object(Bucket=bucket, Key=each)
+            raise
+
+
+def _client() -> Any:
+    """Return a client of S3; the region is the environment's, or where the bucket redirects."""
+    import boto3
+    from botocore.config import Config
+
+    return boto3.client("s3", config=Config(retries={"mode": "standard", "max_attempts": 5}))
