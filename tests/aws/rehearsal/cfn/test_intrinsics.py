@@ -6,9 +6,10 @@ from typing import Any
 
 import pytest
 
-from unchurn.aws.rehearsal.cfn.intrinsics import Scope, references, unknown
+from unchurn.aws.rehearsal.cfn.intrinsics import Scope, unknown
 from unchurn.aws.rehearsal.cfn.parameters import parameter_values
 from unchurn.aws.rehearsal.cfn.problems import RefusedError
+from unchurn.aws.rehearsal.cfn.references import references
 from unchurn.aws.rehearsal.cfn.template import read_template
 
 TEMPLATE = """

@@ -8,11 +8,11 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
+from unchurn.aws.rehearsal.cfn.deleting import delete, delete_noting
 from unchurn.aws.rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
 from unchurn.aws.rehearsal.cfn.problems import RefusedError
 from unchurn.aws.rehearsal.cfn.resource_type import Live, Properties
 from unchurn.aws.rehearsal.cfn.stack import Change, ChangeSet, Stack
-from unchurn.aws.rehearsal.cfn.types import resource_types
 from unchurn.aws.rehearsal.cloud import Cloud
 
 Undo = Callable[[], object]
@@ -123,7 +123,7 @@ class Deployment:
             policy = "UpdateReplacePolicy" if replaced else "DeletionPolicy"
             if not replaced:
                 del self.stack.live[old.logical_id]
-            _delete_noting(self.cloud, self.stack, old, policy)
+            delete_noting(self.cloud, self.stack, old, policy)
 
     def _roll_back(
         self, word: str, why: str, before: tuple[dict[str, Live], Any, Mapping[str, Any]]
@@ -154,39 +154,3 @@ def resolved_outputs(scope: Any) -> dict[str, Any]:
         for name, body in scope.template.outputs.items()
         if "Condition" not in body or scope.holds(body["Condition"])
     }
-
-
-def delete(cloud: Cloud, live: Live) -> None:
-    """Delete a resource."""
-    resource_types()[live.type].delete(cloud, live.physical_id, deepcopy(live.properties))
-
-
-def delete_stack(cloud: Cloud, stack: Stack) -> None:
-    """Delete a stack's resources, last made first, but for those whose policy is to be kept."""
-    stack.become("DELETE_IN_PROGRESS", "User Initiated")
-    failed = []
-    for live in reversed(list(stack.live.values())):
-        del stack.live[live.logical_id]
-        if not _delete_noting(cloud, stack, live, "DeletionPolicy"):
-            failed.append(live)
-    stack.live = {live.logical_id: live for live in reversed(failed)}
-    if failed:
-        names = ", ".join(live.logical_id for live in failed)
-        stack.become("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
-    else:
-        stack.become("DELETE_COMPLETE")
-
-
-def _delete_noting(cloud: Cloud, stack: Stack, live: Live, policy: str) -> bool:
-    """Delete a resource unless its policy keeps it; tell whether it is no longer the stack's."""
-    who = (live.logical_id, live.physical_id, live.type)
-    if live.policies.get(policy, "").startswith("Retain"):
-        stack.note(*who, "DELETE_SKIPPED")
-        return True
-    try:
-        delete(cloud, live)
-    except Exception as error:
-        stack.note(*who, "DELETE_FAILED", str(error))
-        return False
-    stack.note(*who, "DELETE_COMPLETE")
-    return True

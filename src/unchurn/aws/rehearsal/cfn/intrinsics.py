@@ -9,13 +9,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from unchurn.aws.rehearsal.cfn.problems import RefusedError
+from unchurn.aws.rehearsal.cfn.references import VARIABLE
 from unchurn.aws.rehearsal.cfn.template import Template
 
 UNKNOWN = "{{known when it is made: %s}}"
 """What a reference to a resource that is not there yet gives, while changes are planned."""
 ABSENT = object()
 """What ``AWS::NoValue`` stands for: the property is left out."""
-_VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 
 @dataclass(frozen=True)
@@ -97,7 +97,7 @@ def _sub(scope: Scope, argument: Any) -> str:
             return str(values[name])
         return str(_get_att(scope, name) if "." in name else scope.reference(name))
 
-    return _VARIABLE.sub(value, text)
+    return VARIABLE.sub(value, text)
 
 
 def _join(scope: Scope, argument: Any) -> str:
@@ -150,25 +150,3 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
         str(scope.resolve(argument)).encode()
     ).decode(),
 }
-
-
-def references(value: Any) -> set[str]:
-    """Return every name that `value` refers to: resources, parameters and pseudo parameters."""
-    if isinstance(value, list):
-        return set().union(*map(references, value)) if value else set()
-    if not isinstance(value, dict):
-        return set()
-    found: set[str] = set()
-    for key, item in value.items():
-        if key == "Ref":
-            found.add(item)
-        elif key == "Fn::GetAtt":
-            found.add(item[0] if isinstance(item, list) else item.split(".", 1)[0])
-        else:
-            if key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) else item
-                found |= {
-                    name.split(".", 1)[0] for mark, name in _VARIABLE.findall(text) if not mark
-                }
-            found |= references(item)
-    return found

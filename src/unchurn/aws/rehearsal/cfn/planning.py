@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from unchurn.aws.rehearsal.cfn.intrinsics import UNKNOWN, Scope, references
+from unchurn.aws.rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from unchurn.aws.rehearsal.cfn.problems import RefusedError
+from unchurn.aws.rehearsal.cfn.references import references
 from unchurn.aws.rehearsal.cfn.resource_type import Live, Properties, ResourceType
 from unchurn.aws.rehearsal.cfn.stack import Change
 from unchurn.aws.rehearsal.cfn.template import Template

@@ -1,8 +1,9 @@
 """Step Functions: moto walks the machine, and every task of it is really done.
 
 `checking` refuses a machine that could not be run, `integrations` says which calls wait for what,
-`task` makes a call, waits, and fails as the service would; `errors` gives errors AWS's names,
-`timing` shortens waits, `interpreter` corrects what moto's interpreter gets wrong.
+`calls` makes a call, waits, and fails as the service would, for the Task state in `task`;
+`errors` gives errors AWS's names, `timing` shortens waits, `interpreter` corrects what moto's
+interpreter gets wrong.
 """
 
 from __future__ import annotations

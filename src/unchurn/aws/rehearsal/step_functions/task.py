@@ -1,35 +1,14 @@
-"""A task: the call made with every parameter checked, the job waited for, the error named."""
+"""The Task state of moto's interpreter, made one that really makes its call."""
 
 from __future__ import annotations
 
-import contextlib
 import json
-import time
 from typing import Any
 
 from unchurn.aws.rehearsal.cloud import Cloud
-from unchurn.aws.rehearsal.faults import Kind
 from unchurn.aws.rehearsal.patches import Patch
-from unchurn.aws.rehearsal.step_functions.errors import made_up, name_and_cause, prefix
-from unchurn.aws.rehearsal.step_functions.integrations import NAMES, WAITS, Wait
-from unchurn.aws.rehearsal.step_functions.service_models import (
-    SERVICES,
-    method,
-    operation,
-    to_request,
-    to_result,
-)
-
-PAUSE = 0.1
-"""Seconds between two looks at a job."""
-
-
-class TaskError(Exception):
-    """A failed task: the error's name and its cause."""
-
-    def __init__(self, name: str, cause: str) -> None:
-        super().__init__(f"{name}: {cause}")
-        self.name, self.cause = name, cause
+from unchurn.aws.rehearsal.step_functions.calls import Call, TaskError, waited
+from unchurn.aws.rehearsal.step_functions.integrations import WAITS
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -37,64 +16,6 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.parser.asl.component.state.exec.state_task import state_task_factory
 
     return [Patch(state_task_factory, "state_task_service_for", lambda service_name: _task(cloud))]
-
-
-class Call:
-    """One service call of a state, made through the cloud's clients."""
-
-    def __init__(self, cloud: Cloud, state: str, integration: str, service: str, action: str):
-        self.cloud, self.state = cloud, state
-        self.integration, self.service, self.action = integration, service, action
-
-    def make(self, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Make the call. Raises `TaskError`, or `TimeoutError` for a fault of that kind."""
-        wait = WAITS.get((self.service, self.action))
-        self._suffer(parameters, runs=wait is not None or self.service == "lambda")
-        answer = self.ask(self.action, parameters)
-        return self._payload(answer) if self.service == "lambda" else answer
-
-    def ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
-        """Ask the service once; it answers as machines see it. Raises `TaskError`."""
-        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
-
-        model = operation(self.service, action)
-        client = self.cloud.clients.client(SERVICES[self.service])
-        shape = model.input_shape  # type: ignore[union-attr]
-        request = to_request(parameters, shape) if shape is not None else {}
-        try:
-            answer = getattr(client, method(action))(**request)
-        except ParamValidationError as error:
-            raise TaskError("States.Runtime", str(error)) from error
-        except ClientError as error:
-            raise TaskError(*name_and_cause(self.integration, self.service, error)) from error
-        except BotoCoreError as error:
-            name = f"{prefix(self.integration, self.service)}.SdkClientException"
-            raise TaskError(name, str(error)) from error
-        found: dict[str, Any] = to_result(answer, model.output_shape)  # type: ignore[union-attr]
-        return {key: value for key, value in found.items() if key != "ResponseMetadata"}
-
-    def _suffer(self, parameters: dict[str, Any], runs: bool) -> None:
-        """Make the faults that are aimed at this state, or hand them on to what it runs."""
-        faults = self.cloud.faults
-        if faults.take(self.state, "times-out"):
-            raise TimeoutError
-        refusals: list[Kind] = ["throttled"] if runs else ["throttled", "fails", "data-missing"]
-        for kind in refusals:
-            if faults.take(self.state, kind):
-                refusal = made_up(self.service, self.action, kind)
-                raise TaskError(*name_and_cause(self.integration, self.service, refusal))
-        target = next((parameters[name] for name in NAMES if name in parameters), "")
-        for kind in ("fails", "data-missing"):
-            if runs and faults.take(self.state, kind):
-                faults.add(str(target).rpartition(":")[2], kind, 1)
-
-    def _payload(self, answer: dict[str, Any]) -> dict[str, Any]:
-        """Return what a function answered, or raise what it raised, by its own name."""
-        text = answer["Payload"]
-        if not answer.get("FunctionError"):
-            return answer | {"Payload": json.loads(text) if text else None}
-        raised = json.loads(text)
-        raise TaskError(raised.get("errorType") or "Exception", text)
 
 
 def _task(cloud: Cloud) -> Any:
@@ -147,7 +68,7 @@ def _task(cloud: Cloud) -> Any:
             if resource.condition:
                 self._submitted(env, answer)
                 wait = WAITS[call.service, call.action]
-                answer = _waited(env, call, wait, normalised_parameters, answer)
+                answer = waited(env, call, wait, normalised_parameters, answer)
             env.stack.append(answer)
 
         def _submitted(self, env: Any, answer: dict[str, Any]) -> None:
@@ -182,22 +103,3 @@ def _task(cloud: Cloud) -> Any:
             )
 
     return Task()
-
-
-def _waited(
-    env: Any, call: Call, wait: Wait, parameters: dict[str, Any], submitted: dict[str, Any]
-) -> dict[str, Any]:
-    """Look at a job until it ends; return its description, or raise it as the cause."""
-    request = wait.request(parameters, submitted)
-    while env.is_running():
-        answer = call.ask(wait.describe, request)
-        status = wait.status(answer)
-        if status in wait.done:
-            return wait.result(answer, parameters)
-        if status in wait.failed:
-            raise TaskError("States.TaskFailed", json.dumps(wait.result(answer, parameters)))
-        time.sleep(PAUSE)
-    if wait.stop:
-        with contextlib.suppress(TaskError):
-            call.ask(wait.stop, request)
-    raise TimeoutError
