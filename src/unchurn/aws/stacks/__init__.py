@@ -21,10 +21,3 @@ STACKS = (
 )
 """Names of the templates in the order of deployment: each needs only those before it."""
 FOLDER = Path(__file__).parent
-
-
-def read(name: str) -> str:
-    """Return the text of a template. Raises `KeyError` for a name that is not in `STACKS`."""
-    if name not in STACKS:
-        raise KeyError(name)
-    return (FOLDER / f"{name}.yaml").read_text(encoding="utf-8")
