@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import os
-import sys
 import time
 import zipfile
 from collections.abc import Mapping
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
 from threading import Event, Thread
 from typing import TYPE_CHECKING, Any
 
 from unchurn.aws.rehearsal import objects
 from unchurn.aws.rehearsal.containers import Container, sealed
-from unchurn.aws.rehearsal.glue import arguments
+from unchurn.aws.rehearsal.glue import arguments, submitting
 from unchurn.aws.rehearsal.glue.states import settle
 from unchurn.aws.rehearsal.patches import Patch, around
 from unchurn.errors import DataError, UnchurnError
@@ -23,21 +20,8 @@ from unchurn.errors import DataError, UnchurnError
 if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
 
-WORKERS = 2
-MEMORY = "1g"
-QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
-"""Java that compiles little: a rehearsal's tables are small, its minutes few."""
 MESSAGE_CHARACTERS = 500
 _DAY_MINUTES = 480
-_LOGGING = """
-rootLogger.level = error
-rootLogger.appenderRef.errors.ref = errors
-appender.errors.type = Console
-appender.errors.name = errors
-appender.errors.target = SYSTEM_ERR
-appender.errors.layout.type = PatternLayout
-appender.errors.layout.pattern = %m%n%ex{short.message}%n
-"""
 
 
 class JobRuns:
@@ -116,10 +100,10 @@ class JobRuns:
         named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
         words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
         container = Container.start(
-            [*_spark_submit(folder), str(script), *words],
+            [*submitting.spark_submit(folder), str(script), *words],
             folder / "work",
             folder / "log.txt",
-            sealed(self.cloud, _environment(folder, modules)),
+            sealed(self.cloud, submitting.environment(folder, modules)),
             mounted=False,
         )
         minutes = run.timeout or _DAY_MINUTES
@@ -156,39 +140,3 @@ def _modules(cloud: Cloud, given: Mapping[str, str], folder: Path) -> list[Path]
         else:
             cloud.journal.remark(f"Glue's installing of {module}: this interpreter's own is used.")
     return found
-
-
-def _spark_submit(folder: Path) -> list[str]:
-    logging = folder / "log4j2.properties"
-    logging.write_text(_LOGGING)
-    settings = {
-        "spark.ui.enabled": "false",
-        "spark.driver.host": "127.0.0.1",
-        "spark.driver.bindAddress": "127.0.0.1",
-        "spark.sql.shuffle.partitions": str(WORKERS),
-        "spark.sql.warehouse.dir": str(folder / "warehouse"),
-        "spark.driver.extraJavaOptions": f"{QUICK_START} -Dlog4j2.configurationFile=file:{logging}",
-    }
-    options = [word for name, value in settings.items() for word in ("--conf", f"{name}={value}")]
-    submit = str(_spark_home() / "bin" / "spark-submit")
-    return [submit, "--master", f"local[{WORKERS}]", "--driver-memory", MEMORY, *options]
-
-
-def _spark_home() -> Path:
-    spec = find_spec("pyspark")
-    if spec is None or spec.origin is None:
-        raise UnchurnError("The Glue job needs pyspark, which is not installed.")
-    return Path(spec.origin).parent
-
-
-def _environment(folder: Path, modules: list[Path]) -> dict[str, str]:
-    return {
-        "LC_ALL": "C.UTF-8",
-        "PYSPARK_PYTHON": sys.executable,
-        "PYSPARK_DRIVER_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(str(path) for path in modules),
-        "SPARK_HOME": str(_spark_home()),
-        "SPARK_LAUNCHER_OPTS": QUICK_START,
-        "SPARK_LOCAL_DIRS": str(folder / "local"),
-        "SPARK_LOCAL_IP": "127.0.0.1",
-    }
