@@ -10,7 +10,7 @@ import subprocess
 import tempfile
 import time
 from collections.abc import Mapping, Sequence
-from contextlib import ExitStack, suppress
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
@@ -37,18 +37,6 @@ def mounts() -> bool:
         command = ["unshare", "-m", "mount", "--bind", folder, folder]
         tried = subprocess.run(command, capture_output=True, check=False)  # noqa: S603 - our own
         return tried.returncode == 0
-
-
-def hold_mount(closing: ExitStack) -> None:
-    """Make the folder that containers mount over, and take it away again at the end."""
-    if mounts() and not MOUNT.exists():
-        MOUNT.mkdir(parents=True)
-        closing.callback(_remove_mount)
-
-
-def _remove_mount() -> None:
-    with suppress(OSError):
-        MOUNT.rmdir()
 
 
 def sealed(cloud: Cloud, own: Mapping[str, str], *, isolated: bool = False) -> dict[str, str]:
@@ -87,6 +75,7 @@ class Container:
         root.mkdir(parents=True, exist_ok=True)
         environment = dict(environment)
         if mounted and mounts():
+            # never taken away again: that would unmount it under whoever else rehearses
             MOUNT.mkdir(parents=True, exist_ok=True)
             bind = ["unshare", "-m", "sh", "-c", _BIND, "sh", str(root), str(MOUNT)]
             command = [*bind, *command]

@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
-from unchurn.aws.rehearsal.containers import hold_mount
 from unchurn.aws.rehearsal.patches import Patch
 from unchurn.aws.rehearsal.sagemaker import models
 from unchurn.aws.rehearsal.sagemaker.endpoints import Endpoints
@@ -24,7 +23,6 @@ def patches(cloud: Cloud) -> list[Patch]:
     for service in ("s3", "sagemaker"):  # made here: making clients is not safe in threads
         cloud.clients.client(service)
     jobs, endpoints = Jobs(cloud), Endpoints(cloud)
-    hold_mount(cloud.closing)
     cloud.closing.callback(jobs.close)
     cloud.closing.callback(endpoints.close)
     return [
