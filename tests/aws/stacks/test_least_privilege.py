@@ -151,6 +151,14 @@ def test_only_what_takes_no_resource_is_allowed_on_every_resource() -> None:
             assert "cloudwatch:namespace" in each.condition
 
 
+def test_no_resource_is_all_of_a_service_or_all_of_the_bucket() -> None:
+    for each in permissions():
+        for on in each.resources:
+            below = plain(on).partition("*:*:")[2] if on.startswith("arn:") else on
+            assert each.action in WITHOUT_RESOURCE or not below.startswith("*"), each
+            assert ":s3:" not in on or not below.endswith("<AccountId>-eu-west-1/*"), each
+
+
 def test_no_role_borrows_a_managed_policy() -> None:
     for template in templates().values():
         assert "FullAccess" not in template.text
