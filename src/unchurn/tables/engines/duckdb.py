@@ -14,6 +14,12 @@ from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines import statements
 from unchurn.tables.engines.adjacent import without_repeats
 from unchurn.tables.engines.protocol import Identity, Settled
+from unchurn.tables.engines.travelling import (
+    ID_AND_LABEL,
+    ids_and_labels,
+    recast,
+    travelling,
+)
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows
 
@@ -29,14 +35,15 @@ class DuckEngine:
         self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, scratch: Path
     ) -> Settled:
         """Write the labelled, distinct, sorted rows: see `EngineProtocol.settle`."""
-        counted = _Counted(batches)
+        plain = travelling(schema)
+        counted = _Counted(batches, plain)
         with self._connected(scratch) as connection:
-            reader = pa.RecordBatchReader.from_batches(schema, counted)
+            reader = pa.RecordBatchReader.from_batches(plain, counted)
             connection.register("typed", reader)
             try:
-                ordered = connection.sql(statements.settled(schema.names, "typed"))
+                ordered = connection.sql(statements.settled(plain.names, "typed"))
                 stream = ordered.to_arrow_reader(batch_rows(len(schema)))
-                rows = (batch.cast(schema) for batch in stream)
+                rows = (recast(batch, schema) for batch in stream)
                 kept = write_parquet(without_repeats(rows), path, schema)
             except (duckdb.Error, pa.ArrowException, ArtefactError) as error:
                 # what went wrong while reading comes back as the engine's error
@@ -46,8 +53,9 @@ class DuckEngine:
     def identity(self, path: Path, column: str) -> Identity:
         """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
         with self._connected(path.parent) as connection:
-            connection.register("customers", connection.read_parquet(str(path)))
-            found = connection.execute(statements.identity(column, "customers")).fetchone()
+            rows = ids_and_labels(path, column)
+            connection.register("ids", pa.RecordBatchReader.from_batches(ID_AND_LABEL, rows))
+            found = connection.execute(statements.identity("id", "ids")).fetchone()
         return Identity(*(int(count) for count in found or (0, 0, 0)))
 
     @contextmanager
@@ -77,10 +85,11 @@ class DuckEngine:
 
 
 class _Counted:
-    """Passes batches on, counts the labelled rows, and remembers what went wrong."""
+    """Passes batches on as they travel, counts the labelled rows, and remembers what went wrong."""
 
-    def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
+    def __init__(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
         self._batches = batches
+        self._schema = schema
         self.labelled = 0
         self.failure: BaseException | None = None
 
@@ -89,7 +98,7 @@ class _Counted:
             for batch in self._batches:
                 labels = batch.column(LABEL)
                 self.labelled += len(labels) - labels.null_count
-                yield batch
+                yield recast(batch, self._schema)
         except (UnchurnError, KeyboardInterrupt) as error:
             self.failure = error
             raise

@@ -1,10 +1,7 @@
 """Where rows pass into Spark and out again: a folder that every worker of Spark can see.
 
 On one machine it is a folder of the step's scratch. On a cluster it is an ``s3://`` prefix,
-which the workers read and write natively and this process through Arrow. Rows travel under
-names and types that every Spark reads alike: columns are numbered, for a header may hold dots,
-quotes or another header in capitals, and moments are whole microseconds, which no calendar or
-time zone can shift.
+which the workers read and write natively and this process through Arrow.
 """
 
 from __future__ import annotations
@@ -16,7 +13,6 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import LABEL
 from unchurn.tables.table import batch_rows
 
 _GROUPS = 16
@@ -96,24 +92,3 @@ class Exchange:
         info = self._files.get_file_info(self._folder)
         if info.type != pafs.FileType.NotFound:
             self._files.delete_dir(self._folder)
-
-
-def travelling(schema: pa.Schema) -> pa.Schema:
-    """Return the schema under which rows travel: numbered columns, moments as microseconds."""
-    fields = [
-        pa.field(
-            LABEL if each.name == LABEL else f"c{number}",
-            pa.int64() if pa.types.is_timestamp(each.type) else each.type,
-        )
-        for number, each in enumerate(schema)
-    ]
-    return pa.schema(fields)
-
-
-def recast(batch: pa.RecordBatch, schema: pa.Schema) -> pa.RecordBatch:
-    """Give a batch the names and types of `schema`, column by column in order."""
-    arrays = [
-        column if column.type == each.type else column.cast(each.type)
-        for column, each in zip(batch.columns, schema, strict=True)
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=schema)

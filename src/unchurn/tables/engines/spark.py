@@ -17,17 +17,21 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from unchurn.artefacts import LABEL
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session, statements
 from unchurn.tables.engines.adjacent import without_repeats
-from unchurn.tables.engines.exchange import Exchange, recast, travelling
+from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.protocol import Identity, Settled
 from unchurn.tables.engines.spark_room import SENT, Room
+from unchurn.tables.engines.travelling import (
+    ID_AND_LABEL,
+    ids_and_labels,
+    recast,
+    travelling,
+)
 from unchurn.tables.parquet import write_parquet
-from unchurn.tables.table import batch_rows
 
 _MARK = "`"
 
@@ -59,9 +63,8 @@ class SparkEngine:
 
     def identity(self, path: Path, column: str) -> Identity:
         """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
-        schema = pa.schema([("id", pa.string()), (LABEL, pa.int8())])
         with self._room(path.parent) as room:
-            room.send(_columns(path, (column, LABEL), schema), schema)
+            room.send(ids_and_labels(path, column), ID_AND_LABEL)
             room.run(statements.identity("id", SENT, _MARK))
             counts = [int(column[0].as_py()) for batch in room.answer() for column in batch]
         return Identity(*counts)
@@ -102,14 +105,6 @@ class _Typed:
             labels = batch.column(LABEL)
             self.labelled += len(labels) - labels.null_count
             yield recast(batch, self._schema)
-
-
-def _columns(path: Path, names: tuple[str, ...], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
-    with pq.ParquetFile(path, pre_buffer=False) as table:
-        # Parquet reads a dot in a name as a path: the batch's own schema does not
-        for batch in table.iter_batches(batch_rows(len(table.schema_arrow)), columns=list(names)):
-            arrays = [batch.column(batch.schema.get_field_index(name)) for name in names]
-            yield recast(pa.RecordBatch.from_arrays(arrays, names=list(names)), schema)
 
 
 def _shared(session: Any, scratch: Path) -> str:

@@ -1,0 +1,207 @@
+from __future__ import annotations
+
+import datetime as dt
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from unchurn.artefacts import LABEL
+from unchurn.errors import ConfigError
+from unchurn.tables.engines import spark_session
+from unchurn.tables.engines.duckdb import DuckEngine
+from unchurn.tables.engines.protocol import EngineProtocol
+from unchurn.tables.engines.spark import SparkEngine
+
+pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
+
+AWKWARD = pa.schema(
+    [
+        ("a.b", pa.string()),
+        ("A.B", pa.string()),
+        ("`tick`", pa.float64()),
+        ('say "hi"; --', pa.timestamp("us")),
+        ("naïve 🎈", pa.string()),
+        (" c0 ", pa.float64()),
+        (LABEL, pa.int8()),
+    ]
+)
+TEXTS = [
+    "",
+    " ",
+    "a",
+    "a\0",
+    "a\0b",
+    "B",
+    "é",
+    "e\u0301",
+    "\uffff",
+    "🎈",
+    "10",
+    "9",
+    "\n,\"'",
+    None,
+]
+NUMBERS = [0.0, 5e-324, 0.1, 0.1 + 0.2, 1 / 3, -1e308, 1.7976931348623157e308, 2.0**53 + 2, None]
+MOMENTS = [
+    dt.datetime(1, 1, 1),
+    dt.datetime(1582, 10, 10),
+    dt.datetime(1899, 12, 31, 23, 59, 59, 1),
+    dt.datetime(2024, 3, 31, 2, 30),
+    dt.datetime(9999, 12, 31, 23, 59, 59, 999999),
+    None,
+]
+
+
+def awkward(rows: int = 3000) -> Iterator[pa.RecordBatch]:
+    """Rows of every value that engines are known to disagree on, many of them twice."""
+    chance = np.random.default_rng(5)
+    values = [TEXTS, TEXTS[:4], NUMBERS, MOMENTS, TEXTS, NUMBERS[:3], [0, 1, None]]
+    for _ in range(3):
+        columns = [
+            pa.array([each[n] for n in chance.integers(0, len(each), rows // 3)], field.type)
+            for each, field in zip(values, AWKWARD, strict=True)
+        ]
+        yield pa.RecordBatch.from_arrays(columns, schema=AWKWARD)
+        yield pa.RecordBatch.from_arrays([each.slice(0, 0) for each in columns], schema=AWKWARD)
+
+
+def settled(engine: EngineProtocol, folder: Path, schema: pa.Schema = AWKWARD) -> bytes:
+    """Settle the awkward rows; return the file."""
+    folder.mkdir(parents=True)
+    engine.settle(awkward(), schema, folder / "out.parquet", folder)
+    assert [path.name for path in folder.iterdir()] == ["out.parquet"]
+    return (folder / "out.parquet").read_bytes()
+
+
+def test_awkward_names_and_values_give_the_bytes_of_duckdb(tmp_path: Path) -> None:
+    spark, duck = SparkEngine(), DuckEngine()
+    assert settled(spark, tmp_path / "spark") == settled(duck, tmp_path / "duck")
+    for name in ("a.b", "naïve 🎈"):
+        found = {
+            engine.identity(tmp_path / "spark" / "out.parquet", name) for engine in (spark, duck)
+        }
+        assert len(found) == 1
+
+
+@pytest.mark.parametrize("name", ["a b", "50%", "[x]*{y}?", "é", "a=b", "a:b", "#1"])
+def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
+    assert settled(SparkEngine(), tmp_path / name / ".staging")
+
+
+def test_columns_of_nothing_but_labels_and_rows_without_one(tmp_path: Path) -> None:
+    schema = pa.schema([(LABEL, pa.int8())])
+    batch = pa.record_batch([pa.array([None, None], pa.int8())], schema=schema)
+    found = SparkEngine().settle([batch], schema, tmp_path / "out.parquet", tmp_path)
+    assert (found.labelled, found.kept) == (0, 0)
+    assert pq.read_metadata(tmp_path / "out.parquet").num_rows == 0
+
+
+def test_neither_stream_is_written_to_and_nothing_is_left(tmp_path: Path) -> None:
+    """A process that uses Spark, stdout and stderr watched, leaves no JVM and no file."""
+    program = f"""
+import pyarrow as pa
+from pathlib import Path
+from unchurn.tables.engines import spark_session
+from unchurn.tables.engines.spark import SparkEngine
+schema = pa.schema([("x", pa.string()), ("{LABEL}", pa.int8())])
+batch = pa.record_batch([["b", "a"], pa.array([0, 1], pa.int8())], schema=schema)
+folder = Path("scratch")
+folder.mkdir()
+for _ in range(2):
+    SparkEngine().settle([batch], schema, folder / "out.parquet", folder)
+Path("pid").write_text(str(spark_session._machine.gateway.proc.pid))
+"""
+    (tmp_path / "temporary").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-W", "default", "-c", program],
+        cwd=tmp_path,
+        env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
+    assert left == {"temporary", "scratch", "scratch/out.parquet", "pid"}
+    assert not Path("/proc", (tmp_path / "pid").read_text()).exists()
+
+
+def endless() -> Iterator[pa.RecordBatch]:
+    """Enough rows to keep Spark busy for a while."""
+    yield from list(awkward(90_000)) * 3
+
+
+def once_busy(do: str) -> threading.Thread:
+    """Interrupt this process, or end Java, soon after Spark has begun."""
+
+    def wait() -> None:
+        while not spark_session._one_at_a_time.locked():
+            time.sleep(0.02)
+        time.sleep(0.5)
+        if do == "interrupt":
+            os.kill(os.getpid(), signal.SIGINT)
+        else:
+            assert spark_session._machine is not None
+            spark_session._machine.gateway.proc.kill()
+
+    thread = threading.Thread(target=wait, daemon=True)
+    thread.start()
+    return thread
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("what", "error"), [("interrupt", KeyboardInterrupt), ("kill", ConfigError)]
+)
+def test_an_interruption_comes_through_and_the_next_use_starts_anew(
+    tmp_path: Path, what: str, error: type[BaseException], capfd: pytest.CaptureFixture[str]
+) -> None:
+    engine = SparkEngine()
+    settled(engine, tmp_path / "before")
+    scratch = tmp_path / "scratch"
+    scratch.mkdir()
+    thread = once_busy(what)
+    with pytest.raises(error):
+        engine.settle(endless(), AWKWARD, scratch / "out.parquet", scratch)
+    thread.join()
+    assert not list(scratch.iterdir())
+    assert settled(engine, tmp_path / "after") == settled(engine, tmp_path / "again")
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.parametrize("home", ["", "/nowhere"])
+def test_without_java_one_sentence_names_the_package(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, home: str
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    monkeypatch.setenv("JAVA_HOME", home)
+    with pytest.raises(ConfigError, match="openjdk-17-jre-headless") as caught:
+        SparkEngine()
+    assert caught.value.exit_code == 2
+
+
+def test_without_pyspark_one_sentence_names_the_extra(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyspark", None)
+    with pytest.raises(ConfigError, match=r"unchurn\[spark\]"):
+        SparkEngine()
+
+
+@pytest.mark.slow
+def test_ten_thousand_columns_are_sorted_too(tmp_path: Path) -> None:
+    width = 10_000
+    schema = pa.schema([*((f"x{n}", pa.float64()) for n in range(width)), (LABEL, pa.int8())])
+    values = [pa.array([1.0, None, 0.5]) for _ in range(width)]
+    batch = pa.RecordBatch.from_arrays([*values, pa.array([1, 0, 1], pa.int8())], schema=schema)
+    for name, engine in (("spark", SparkEngine()), ("duck", DuckEngine())):
+        engine.settle([batch], schema, tmp_path / name, tmp_path)
+    assert (tmp_path / "spark").read_bytes() == (tmp_path / "duck").read_bytes()
