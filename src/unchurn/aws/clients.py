@@ -22,10 +22,15 @@ class Clients:
     def of(cls, region: str = "") -> Clients:
         """Use `region`, or the one of the environment.
 
-        Raises `ConfigError` when there is none, and when boto3 is not installed.
+        Raises `ConfigError` when there is none, for an unknown AWS_PROFILE, and without boto3.
         """
         boto3 = _boto3()
-        found = region or boto3.session.Session().region_name
+        from botocore.exceptions import ProfileNotFound
+
+        try:
+            found = region or boto3.session.Session().region_name
+        except ProfileNotFound as error:
+            raise ConfigError(f"{error}.", "Correct AWS_PROFILE, or unset it.") from error
         if not found:
             raise ConfigError(
                 "No AWS region is named.",

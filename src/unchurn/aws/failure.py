@@ -48,13 +48,24 @@ def asking_aws(doing: str) -> Iterator[None]:
     Raises `ConfigError` where there are no credentials, `AwsError` for everything else.
     """
     from boto3.exceptions import Boto3Error
-    from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
+    from botocore.exceptions import (
+        BotoCoreError,
+        ClientError,
+        CredentialRetrievalError,
+        NoCredentialsError,
+        PartialCredentialsError,
+        ProfileNotFound,
+    )
 
+    unknown = (
+        *(NoCredentialsError, PartialCredentialsError),
+        *(CredentialRetrievalError, ProfileNotFound),
+    )
     try:
         yield
-    except NoCredentialsError as error:
+    except unknown as error:
         raise ConfigError(
-            f"There are no AWS credentials, which are needed to {doing}.",
+            f"There are no AWS credentials, which are needed to {doing}: {error}.",
             "Set them (aws configure, or AWS_PROFILE), or try it offline: unchurn aws rehearse",
         ) from error
     except ClientError as error:

@@ -86,9 +86,9 @@ def reachable(region: str) -> Clients | None:
         from botocore.exceptions import BotoCoreError, ClientError
     except ImportError:
         return None
-    session = boto3.session.Session()
-    chosen = region or session.region_name
     try:
+        session = boto3.session.Session()
+        chosen = region or session.region_name
         if not chosen or session.get_credentials() is None:
             return None
         patience = Config(connect_timeout=3, read_timeout=5, retries={"total_max_attempts": 1})
