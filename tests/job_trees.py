@@ -35,6 +35,10 @@ class Job:
         """Lay a folder or a file out as a training channel."""
         return self._put(self.base / "input" / "data" / name, source)
 
+    def lay(self, name: str, source: Path) -> Job:
+        """Lay a folder out anywhere below the base."""
+        return self._put(self.base / name, source)
+
     def hyperparameters(self, **strings: str) -> Job:
         path = self.base / "input" / "config" / "hyperparameters.json"
         path.parent.mkdir(parents=True, exist_ok=True)

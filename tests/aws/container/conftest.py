@@ -63,7 +63,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     intake = Job(root / "intake").give("project", project).give("champion", champion)
     intake.give("customers", local.customers).succeed("step", "intake", "--run-id", "score-1")
     serve = Job(root / "serve")
-    serve._put(serve.base / "model", local.training / "model")
+    serve.lay("model", local.training / "model")
     environment = {
         "UNCHURN_RUN_ID": "score-1",
         "UNCHURN_MODEL_VERSION": "1",

@@ -20,9 +20,7 @@ def port(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Iterator[int
 
 
 def a_server(folder: Path, local: Local) -> Job:
-    job = Job(folder)
-    job._put(folder / "model", local.training / "model")
-    return job
+    return Job(folder).lay("model", local.training / "model")
 
 
 @pytest.fixture(scope="module")
