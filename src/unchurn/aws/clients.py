@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from threading import Lock
 from typing import Any
 
 from unchurn.errors import ConfigError
 
 EXTRA = "Install the extra: pip install 'unchurn[aws]'"
+
+_MAKING = Lock()
+"""boto3 makes clients safely in one thread at a time only."""
 
 
 @dataclass(frozen=True)
@@ -40,17 +44,21 @@ class Clients:
 
     def client(self, service: str) -> Any:
         """Return the client of `service` (``"s3"``, ``"stepfunctions"``, …)."""
-        if service not in self._made:
-            from botocore.config import Config
-
-            retries = {"mode": "standard", "max_attempts": 1 if self.endpoint else 5}
-            self._made[service] = _boto3().client(
-                service,
-                region_name=self.region,
-                endpoint_url=self.endpoint,
-                config=Config(retries=retries, user_agent_extra="unchurn"),
-            )
+        with _MAKING:
+            if service not in self._made:
+                self._made[service] = self._make(service)
         return self._made[service]
+
+    def _make(self, service: str) -> Any:
+        from botocore.config import Config
+
+        retries = {"mode": "standard", "max_attempts": 1 if self.endpoint else 5}
+        return _boto3().client(
+            service,
+            region_name=self.region,
+            endpoint_url=self.endpoint,
+            config=Config(retries=retries, user_agent_extra="unchurn"),
+        )
 
     def account(self) -> str:
         """Return the account number. Raises `ConfigError` without working credentials."""

@@ -121,10 +121,13 @@ class Jobs:
         """Make jobs of `kind` run `work`, and be described as they are."""
         from moto.sagemaker.responses import SageMakerResponse as Api
 
-        return [
+        patches = [
             around(Api, f"create_{kind.snake}", partial(self._create, kind, work)),
             around(Api, f"describe_{kind.snake}", partial(self._describe, kind)),
         ]
+        if hasattr(Api, f"stop_{kind.snake}"):  # moto can stop processing jobs alone
+            patches.append(around(Api, f"stop_{kind.snake}", partial(self._stop, kind)))
+        return patches
 
     def close(self) -> None:
         """Stop what still runs, and wait for it."""
@@ -165,6 +168,11 @@ class Jobs:
 
         job = self.find(kind, json.loads(response.body)[f"{kind.prefix}Name"])
         return ActionResult(job.describe()) if job else original(response)
+
+    def _stop(self, kind: JobKind, original: Any, response: Any) -> Any:
+        if job := self.find(kind, json.loads(response.body)[f"{kind.prefix}Name"]):
+            job.stopped.set()
+        return original(response)
 
     def _run(self, job: Job, work: Work) -> None:
         started, status, reason = time.monotonic(), "Completed", ""

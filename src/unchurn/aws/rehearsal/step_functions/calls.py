@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import json
 import time
 from typing import Any
@@ -102,7 +101,16 @@ def waited(
         if status in wait.failed:
             raise TaskError("States.TaskFailed", json.dumps(wait.result(answer, parameters)))
         time.sleep(PAUSE)
-    if wait.stop:
-        with contextlib.suppress(TaskError):
-            call.ask(wait.stop, request)
+    _stop(call, wait, request)
     raise TimeoutError
+
+
+def _stop(call: Call, wait: Wait, request: dict[str, Any]) -> None:
+    """Stop a job whose state has timed out, as Step Functions tries to."""
+    try:
+        if wait.stop:
+            call.ask(wait.stop, request)
+    except TaskError:
+        call.cloud.journal.remark(
+            f"The job of {call.state} was not stopped when its state timed out; AWS stops it."
+        )
