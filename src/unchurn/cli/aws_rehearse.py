@@ -60,7 +60,7 @@ def show_rehearse(document: Document, console: Console) -> None:
     console.print("\nArtefacts:" if document["artefacts"] else "\nNo artefacts.")
     for name, sha256 in document["artefacts"].items():
         console.print(f"  {sha256[:12]} {name}", markup=False)
-    console.print("\nLeft after destroying:" if not document["kept"] else "\nNothing destroyed.")
+    console.print("\nLeft after destroying:")
     for each in document["left"]:
         console.print(f"  {each['kind']} {each['name']} ({each['detail']})", markup=False)
     if document["kept"]:

@@ -183,7 +183,7 @@ def rehearse(
     data: Annotated[str, typer.Option(help="Table to train on; default: [data] train.")] = "",
     score_data: Annotated[str, typer.Option(help="Table to score; default: [data] score.")] = "",
     keep: Annotated[
-        bool, typer.Option("--keep", help="Keep the rehearsal's bucket and its work folder.")
+        bool, typer.Option("--keep", help="Keep a copy of the bucket and the work folder.")
     ] = False,
     fail: Annotated[str, typer.Option(metavar="STATE", help="Make this state fail.")] = "",
     project: ProjectDir = HERE,

@@ -84,7 +84,7 @@ def rehearse(
     """Run everything once in a cloud of its own; `work` holds what its jobs need.
 
     Tables are located as in churn.toml. With `fail`, the task of that state fails. With `keep`,
-    nothing is destroyed and the bucket is copied to ``work/bucket``. Raises `ConfigError` for a
+    the bucket is copied to ``work/bucket`` before everything is destroyed. Raises `ConfigError` for a
     state that no machine has, or a table that is not there.
     """
     machine = machine_of(fail) if fail else None
@@ -194,7 +194,6 @@ def _finish(
     if keep is not None:
         fetch_all(cloud.clients, standing.bucket, keep / "bucket", progress)
         made.kept = str(keep)
-        return
     gone = destroy(cloud.clients, deployment, standing, False, progress)
     made.left = gone["left"]
     allowed = _KEPT | ({"table"} if deployment.existing_table else set())
