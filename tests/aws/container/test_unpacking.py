@@ -76,7 +76,7 @@ def test_a_file_that_comes_twice_is_refused(tmp_path: Path) -> None:
         entry("manifest.json")(tar)
         entry("manifest.json")(tar)
 
-    with pytest.raises(ArtefactError, match="more than once"):
+    with pytest.raises(ArtefactError, match="twice"):
         unpack_model(made(tmp_path / "given", add), tmp_path / "out")
 
 
@@ -92,7 +92,7 @@ def test_a_truncated_archive_is_refused(tmp_path: Path, cut: int) -> None:
     given = archive(an_artefact(tmp_path / "params"), tmp_path / "given" / "model.tar.gz").parent
     path = given / "model.tar.gz"
     path.write_bytes(path.read_bytes()[:cut])
-    with pytest.raises(ArtefactError, match=r"unpacked|not a published artefact"):
+    with pytest.raises(ArtefactError, match="cannot be read"):
         unpack_model(given, tmp_path / "out")
 
 
