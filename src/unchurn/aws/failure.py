@@ -12,6 +12,7 @@ _HINTS = {
     "AccessDenied": "Give these credentials the action that the message names, or use others.",
     "ExpiredToken": "Sign in again (aws sso login, or new keys), then run the same command.",
     "ThrottlingException": "AWS asks for patience: run the same command again in a minute.",
+    "301": "The bucket is in another region: name that one with --region.",
     "LimitExceededException": "Ask for a higher quota (Service Quotas), or delete what is unused.",
 }
 _ALIASES = {

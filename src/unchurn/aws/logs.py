@@ -33,6 +33,29 @@ class LogLine:
     text: str
 
 
+@dataclass(frozen=True)
+class Place:
+    """A log group, narrowed to streams by their beginning, or to lines by what they hold."""
+
+    group: str
+    stream: str = ""
+    words: str = ""
+
+    def request(self) -> dict[str, str]:
+        """The place as CloudWatch is asked for it."""
+        narrowed = {"logGroupName": self.group}
+        if self.stream:
+            narrowed["logStreamNamePrefix"] = self.stream
+        if self.words:
+            narrowed["filterPattern"] = f'"{self.words}"'
+        return narrowed
+
+    def holds(self, event: Mapping[str, Any]) -> bool:
+        """Tell whether an event is of this place: patterns are not understood everywhere."""
+        streamed = str(event.get("logStreamName", "")).startswith(self.stream)
+        return streamed and self.words in str(event["message"])
+
+
 def read_logs(clients: Clients, execution: Execution, state: str = "") -> tuple[LogLine, ...]:
     """Return what the work of a run wrote, of one `state` where that is named."""
     lines: list[LogLine] = []
@@ -44,37 +67,35 @@ def read_logs(clients: Clients, execution: Execution, state: str = "") -> tuple[
 
 
 def _written(clients: Clients, visit: Visit, run: str) -> Iterator[LogLine]:
-    for group, narrowing in _places(visit, run):
-        for event in _events(clients, group, visit, narrowing):
+    for place in _places(visit, run):
+        for event in _events(clients, place, visit):
             at = datetime.fromtimestamp(event["timestamp"] / 1000, UTC)
             yield LogLine(visit.state, at, str(event["message"]).rstrip())
 
 
-def _places(visit: Visit, run: str) -> Iterator[tuple[str, dict[str, Any]]]:
-    """Yield the log groups of what a visit asked for, and what narrows them to it."""
+def _places(visit: Visit, run: str) -> Iterator[Place]:
+    """Yield where the work that a visit asked for writes."""
     request = visit.request
     for key, group in _GROUPS.items():
         if key in request:
-            yield group, {"logStreamNamePrefix": str(request[key])}
+            yield Place(group, stream=str(request[key]))
     if "JobName" in request:
         # Streams of Glue are named by the job's run, which the visit's window stands for.
-        yield from ((group.format(request["JobName"]), {}) for group in _GLUE)
+        yield from (Place(group.format(request["JobName"])) for group in _GLUE)
     if "FunctionName" in request:
         name = str(request["FunctionName"]).split(":function:")[-1].split(":")[0]
-        yield f"/aws/lambda/{name}", {"filterPattern": f'"{run}"'}
+        yield Place(f"/aws/lambda/{name}", words=run)
 
 
-def _events(
-    clients: Clients, group: str, visit: Visit, narrowing: Mapping[str, Any]
-) -> Iterator[dict[str, Any]]:
+def _events(clients: Clients, place: Place, visit: Visit) -> Iterator[dict[str, Any]]:
     from botocore.exceptions import ClientError
 
     end = (visit.left or datetime.now(UTC)) + _LATE
     pages = clients.client("logs").get_paginator("filter_log_events")
     window = {"startTime": _milliseconds(visit.entered), "endTime": _milliseconds(end)}
     try:
-        for page in pages.paginate(logGroupName=group, **window, **narrowing):
-            yield from page["events"]
+        for page in pages.paginate(**place.request(), **window):
+            yield from (event for event in page["events"] if place.holds(event))
     except ClientError as error:
         if not is_missing(error):
             raise

@@ -46,7 +46,7 @@ def survey(clients: Clients, deployment: Deployment, bucket: str, machines: list
     """
     with asking_aws("look at what is there"):
         found = [*_stacks(clients, deployment), *_running(clients, machines)]
-        found += _models(clients, deployment.stack)
+        found += _models(clients, deployment)
         found += _table(clients, deployment.registry_table)
         found += _bucket(clients, bucket)
         found += _log_groups(clients, deployment.stack)
@@ -72,17 +72,38 @@ def _stacks(clients: Clients, deployment: Deployment) -> Iterator[Thing]:
 def _running(clients: Clients, machines: list[str]) -> Iterator[Thing]:
     steps = clients.client("stepfunctions")
     for machine in machines:
-        found = steps.list_executions(stateMachineArn=machine, statusFilter="RUNNING")
-        for item in found["executions"]:
-            yield Thing("running execution", item["executionArn"], "RUNNING")
+        pages = steps.get_paginator("list_executions")
+        for page in pages.paginate(stateMachineArn=machine, statusFilter="RUNNING"):
+            for item in page["executions"]:
+                yield Thing("running execution", item["executionArn"], "RUNNING")
 
 
-def _models(clients: Clients, stack: str) -> Iterator[Thing]:
+def _models(clients: Clients, deployment: Deployment) -> Iterator[Thing]:
+    """Find models by the name that runs give them, or by what the registry says of them."""
+    own, named = f"{deployment.stack}-model-", _registered(clients, deployment.registry_table)
     pages = clients.client("sagemaker").get_paginator("list_models")
-    for page in pages.paginate(NameContains=f"{stack}-model-"):
+    for page in pages.paginate():
         for item in page["Models"]:
-            if item["ModelName"].startswith(f"{stack}-model-"):
+            if item["ModelName"].startswith(own) or item["ModelName"] in named:
                 yield Thing("model", item["ModelName"])
+
+
+def _registered(clients: Clients, table: str) -> set[str]:
+    """Return the names of models that the registry holds, of executions that named their own."""
+    from botocore.exceptions import ClientError
+
+    pages = clients.client("dynamodb").get_paginator("scan")
+    try:
+        return {
+            item["model_name"]["S"]
+            for page in pages.paginate(TableName=table, ProjectionExpression="model_name")
+            for item in page["Items"]
+            if "S" in item.get("model_name", {})
+        }
+    except ClientError as error:
+        if is_missing(error):
+            return set()
+        raise
 
 
 def _table(clients: Clients, name: str) -> Iterator[Thing]:

@@ -192,7 +192,15 @@ def show_run(document: Document, console: Console) -> None:
     if document.get("version"):
         role = "the champion now" if document["promoted"] else "not the champion"
         console.print(f"Version {document['version']}, {role}.", markup=False)
+    if document.get("counts"):
+        console.print(counted(document["counts"]), markup=False)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
+
+
+def counted(counts: Document) -> str:
+    """The counts of a scoring as one sentence."""
+    rows = f"{counts['rows_in']:,} rows in, {counts['rows_out']:,} scored"
+    return f"{rows}, {counts['rejected']:,} rejected. {counts.get('reasons_words', '')}".strip()
 
 
 def show_status(document: Document, console: Console) -> None:

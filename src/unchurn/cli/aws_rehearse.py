@@ -7,6 +7,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unchurn.cli.aws import counted
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
@@ -84,3 +85,8 @@ def _show_run(machine: str, run: Document, console: Console) -> None:
         console.print(f"  {state}: {seconds:.1f} s{times}{fault}", markup=False)
     if run.get("verdict"):
         console.print(f"  Verdict: {run['verdict']}. {run['words']}", markup=False)
+    if run.get("version"):
+        role = "the champion now" if run["promoted"] else "not the champion"
+        console.print(f"  Version {run['version']}, {role}.", markup=False)
+    if run.get("counts"):
+        console.print(f"  {counted(run['counts'])}", markup=False)
