@@ -146,15 +146,26 @@ class _Machine:
 
         atexit.unregister(self.end)
         process = self.gateway.proc
-        process.kill()
-        process.wait()
+        with quiet_answers():
+            self._stop_asking()
+            process.kill()
+            process.wait()
+            with suppress(Exception):  # sockets of a JVM that is gone
+                self.gateway.close()
         with suppress(OSError):
             process.stdin.close()
-        with suppress(Exception):  # sockets of a JVM that is gone
-            self.gateway.close()
         SparkContext._gateway = SparkContext._jvm = SparkContext._active_spark_context = None
         SparkSession._instantiatedSession = None
         shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _stop_asking(self) -> None:
+        """Stop the thread that tells Java of objects that Python has dropped."""
+        from py4j.clientserver import SHUTDOWN_FINALIZER_WORKER
+
+        client = self.gateway._gateway_client
+        client.is_connected = False
+        client.finalizer_deque.clear()
+        client.finalizer_deque.append(SHUTDOWN_FINALIZER_WORKER)
 
 
 def _machine_settings(memory_mb: int, folder: Path) -> dict[str, str]:
