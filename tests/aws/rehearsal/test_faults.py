@@ -30,3 +30,11 @@ def test_another_state_and_another_kind_are_spared() -> None:
 def test_a_kind_that_does_not_exist_is_refused_with_those_that_do() -> None:
     with pytest.raises(ConfigError, match="data-missing"):
         Faults().add("Train", "explodes")  # type: ignore[arg-type]
+
+
+def test_a_fault_of_one_run_spares_the_others() -> None:
+    faults = Faults()
+    faults.add("Train", "fails", run="one")
+    assert not faults.take("Train", "fails", "two")
+    assert not faults.take("Train", "fails")
+    assert faults.take("Train", "fails", "one")

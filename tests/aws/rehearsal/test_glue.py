@@ -182,7 +182,7 @@ def test_a_script_that_fails_leaves_its_last_words_and_nothing_else(job: Cloud) 
 
 
 @pytest.mark.parametrize(
-    ("kind", "state"), [("fails", "FAILED"), ("times-out", "TIMEOUT"), ("data-missing", "FAILED")]
+    ("kind", "state"), [("fails", "FAILED"), ("stopped", "TIMEOUT"), ("data-missing", "FAILED")]
 )
 def test_a_fault_aimed_at_the_job_ends_it_without_running_it(
     job: Cloud, kind: str, state: str

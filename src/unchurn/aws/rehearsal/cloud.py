@@ -24,8 +24,9 @@ class Cloud:
     """One rehearsal: the way in for clients, and what its services share.
 
     `endpoint` is the address of every service; `work` a folder that belongs to the rehearsal;
-    `image_command` the command that stands for the container image (its ENTRYPOINT); `closing`
-    stops what was started, last first.
+    `image_command` the command that stands for the container image (its ENTRYPOINT);
+    `glue_command` what runs a Glue job's script, spark-submit where it is None; `closing` stops
+    what was started, last first.
     """
 
     endpoint: str
@@ -36,6 +37,7 @@ class Cloud:
     image_command: list[str] = field(
         default_factory=lambda: [sys.executable, "-m", "unchurn.aws.container"]
     )
+    glue_command: list[str] | None = None
     closing: ExitStack = field(default_factory=ExitStack)
     account: str = ACCOUNT
 

@@ -80,6 +80,10 @@ def _error(name: str, error: BaseException) -> dict[str, Any]:
     return {"raised": {"errorMessage": str(error), "errorType": name, "stackTrace": frames}}
 
 
+_MISSING = {"s3": "NoSuchKey", "sagemaker": "ResourceNotFound"}
+"""How services say that there is no such thing, where it is not ResourceNotFoundException."""
+
+
 class _data_missing:  # noqa: N801 - reads as the condition it makes
     """While it lasts, whatever is read from a bucket or a table is not there."""
 
@@ -101,15 +105,14 @@ class _data_missing:  # noqa: N801 - reads as the condition it makes
 
     @property
     def _refuse(self) -> Any:
-        from botocore.exceptions import ClientError
-
         original = self._original
 
         def call(client: Any, operation: str, parameters: Any) -> Any:
             if operation.startswith(("Get", "Head", "Describe", "Query")):
                 service = client.meta.service_model.service_name
-                code = "NoSuchKey" if service == "s3" else "ResourceNotFoundException"
-                raise ClientError({"Error": {"Code": code, "Message": "Not there"}}, operation)
+                code = _MISSING.get(service, "ResourceNotFoundException")
+                answer = {"Error": {"Code": code, "Message": "Not there"}}
+                raise client.exceptions.from_code(code)(answer, operation)
             return original(client, operation, parameters)
 
         return call

@@ -36,7 +36,7 @@ class Functions:
         }
         worker = self._worker(function)
         with worker.busy:
-            slow = request["fault"] == "times-out"
+            slow = request["fault"] == "stopped"
             answer = None if slow else worker.ask(request, request["timeout"])
             self._tell(worker, name, request["id"])
         if answer is None or worker.process.poll() is not None:
@@ -50,7 +50,7 @@ class Functions:
         return str((answer or {})["returned"]).encode(), False
 
     def _fault(self, name: str) -> str:
-        for kind in ("fails", "data-missing", "times-out"):
+        for kind in ("fails", "data-missing", "stopped"):
             if self.cloud.faults.take(name, kind):
                 return kind
         return ""

@@ -100,7 +100,7 @@ def test_a_second_job_of_the_name_is_refused(acme: Cloud) -> None:
     ("kind", "status", "reason"),
     [
         ("fails", "Failed", "AlgorithmError: A fault made on purpose, exit code: 1"),
-        ("times-out", "Stopped", "MaxRuntimeExceeded"),
+        ("stopped", "Stopped", "MaxRuntimeExceeded"),
         ("data-missing", "Failed", "ClientError: Data download failed"),
     ],
 )

@@ -51,7 +51,9 @@ class JobRuns:
         number: str = original(job, **wanted)
         run = next(run for run in job.job_runs if run.job_run_id == number)
         settle(run, "RUNNING")
-        thread = Thread(target=self._run, args=(job, run), name=number[:16], daemon=True)
+        # A fault is taken by the run that it was handed to, before another run is started.
+        work = (job, run, self._fault(job.name))
+        thread = Thread(target=self._run, args=work, name=number[:16], daemon=True)
         self._threads.append(thread)
         thread.start()
         return number
@@ -65,11 +67,10 @@ class JobRuns:
             described.pop("CompletedOn", None)
         return described
 
-    def _run(self, job: Any, run: Any) -> None:
+    def _run(self, job: Any, run: Any, fault: UnchurnError | TimeoutError | None) -> None:
         started, status, why = time.monotonic(), "SUCCEEDED", ""
         try:
-            self._suffer(job.name)
-            self._submit(job, run)
+            self._submit(job, run, fault)
         except TimeoutError as error:
             status, why = "TIMEOUT", str(error)
         except UnchurnError as error:
@@ -82,25 +83,29 @@ class JobRuns:
         self.cloud.journal.note("glue", job.name, status, time.monotonic() - started, why)
         settle(run, status)
 
-    def _suffer(self, name: str) -> None:
-        """Make the fault that is aimed at this job, without running it."""
+    def _fault(self, name: str) -> UnchurnError | TimeoutError | None:
+        """Return the fault that is aimed at this job; the run then ends so, without running."""
         if self.cloud.faults.take(name, "fails"):
-            raise UnchurnError("SystemExit: 1 (a fault made on purpose)")
-        if self.cloud.faults.take(name, "times-out"):
-            raise TimeoutError("Job run exceeded its timeout (a fault made on purpose)")
+            return UnchurnError("SystemExit: 1 (a fault made on purpose)")
+        if self.cloud.faults.take(name, "stopped"):
+            return TimeoutError("Job run exceeded its timeout (a fault made on purpose)")
         if self.cloud.faults.take(name, "data-missing"):
-            raise DataError("There is nothing to read (a fault made on purpose).")
+            return DataError("There is nothing to read (a fault made on purpose).")
+        return None
 
-    def _submit(self, job: Any, run: Any) -> None:
-        """Run the script; bring back what it wrote only when it succeeded."""
+    def _submit(self, job: Any, run: Any, fault: UnchurnError | TimeoutError | None) -> None:
+        """Run the script, or make the fault; bring back what it wrote only when it succeeded."""
+        if fault:
+            raise fault
         folder = self.cloud.work / "glue" / run.job_run_id[:16]
         folder.mkdir(parents=True)
         script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
         modules = _modules(self.cloud, run.arguments, folder)
         named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
         words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
+        submit = self.cloud.glue_command or submitting.spark_submit(folder)
         container = Container.start(
-            [*submitting.spark_submit(folder), str(script), *words],
+            [*submit, str(script), *words],
             folder / "work",
             folder / "log.txt",
             sealed(self.cloud, submitting.environment(folder, modules)),

@@ -195,7 +195,7 @@ class Jobs:
         """Make the fault that is aimed at this job, without running it."""
         if self.cloud.faults.take(job.name, "fails"):
             raise JobFailedError(f"AlgorithmError: {MADE}, exit code: 1")
-        if self.cloud.faults.take(job.name, "times-out"):
+        if self.cloud.faults.take(job.name, "stopped"):
             job.details["SecondaryStatus"] = "MaxRuntimeExceeded"
             raise JobStoppedError("MaxRuntimeExceeded")
         if self.cloud.faults.take(job.name, "data-missing"):

@@ -20,6 +20,9 @@ from unchurn.aws.rehearsal.step_functions.service_models import (
 
 PAUSE = 0.1
 """Seconds between two looks at a job."""
+REFUSALS: tuple[Kind, ...] = ("throttled", "unavailable", "limited")
+HANDED_ON: tuple[Kind, ...] = ("fails", "stopped", "data-missing")
+"""What a job or function suffers; any other call is refused for it."""
 
 
 class TaskError(Exception):
@@ -31,17 +34,24 @@ class TaskError(Exception):
 
 
 class Call:
-    """One service call of a state, made through the cloud's clients."""
+    """One service call of a state of a run, made through the cloud's clients."""
 
-    def __init__(self, cloud: Cloud, state: str, integration: str, service: str, action: str):
-        self.cloud, self.state = cloud, state
+    def __init__(
+        self, cloud: Cloud, run: str, state: str, integration: str, service: str, action: str
+    ) -> None:
+        self.cloud, self.run, self.state = cloud, run, state
         self.integration, self.service, self.action = integration, service, action
 
     def make(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Make the call. Raises `TaskError`, or `TimeoutError` for a fault of that kind."""
-        wait = WAITS.get((self.service, self.action))
-        self._suffer(parameters, runs=wait is not None or self.service == "lambda")
-        answer = self.ask(self.action, parameters)
+        self._suffer()
+        if (self.service, self.action) not in WAITS and self.service != "lambda":
+            return self.ask(self.action, parameters)
+        named = next((str(parameters[name]) for name in NAMES if name in parameters), "")
+        target = named.rpartition(":")[2]
+        with self.cloud.faults.alone(target):
+            self._hand_on(target)
+            answer = self.ask(self.action, parameters)
         return self._payload(answer) if self.service == "lambda" else answer
 
     def ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
@@ -64,20 +74,22 @@ class Call:
         found: dict[str, Any] = to_result(answer, model.output_shape)  # type: ignore[union-attr]
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
-    def _suffer(self, parameters: dict[str, Any], runs: bool) -> None:
-        """Make the faults that are aimed at this state, or hand them on to what it runs."""
+    def _suffer(self) -> None:
+        """Make the faults that are aimed at this state and are the service's own."""
         faults = self.cloud.faults
-        if faults.take(self.state, "times-out"):
+        if faults.take(self.state, "times-out", self.run):
             raise TimeoutError
-        refusals: list[Kind] = ["throttled"] if runs else ["throttled", "fails", "data-missing"]
-        for kind in refusals:
-            if faults.take(self.state, kind):
+        runs = (self.service, self.action) in WAITS or self.service == "lambda"
+        for kind in REFUSALS if runs else (*REFUSALS, *HANDED_ON):
+            if faults.take(self.state, kind, self.run):
                 refusal = made_up(self.service, self.action, kind)
                 raise TaskError(*name_and_cause(self.integration, self.service, refusal))
-        target = next((parameters[name] for name in NAMES if name in parameters), "")
-        for kind in ("fails", "data-missing"):
-            if runs and faults.take(self.state, kind):
-                faults.add(str(target).rpartition(":")[2], kind, 1)
+
+    def _hand_on(self, target: str) -> None:
+        """Aim the faults of what this state runs at `target`, the job or function."""
+        for kind in HANDED_ON:
+            if self.cloud.faults.take(self.state, kind, self.run):
+                self.cloud.faults.add(target, kind, 1)
 
     def _payload(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return what a function answered, or raise what it raised, by its own name."""

@@ -44,6 +44,10 @@ _THROTTLED = {
     "s3": ("SlowDown", 503),
     "sns": ("Throttled", 429),
 }
+_LIMITED = {
+    "glue": ("ConcurrentRunsExceededException", 400),
+    "sagemaker": ("ResourceLimitExceeded", 400),
+}
 _BROKEN = {
     "dynamodb": ("InternalServerError", 500),
     "glue": ("InternalServiceException", 500),
@@ -107,6 +111,8 @@ def made_up(service: str, action: str, kind: Kind) -> Any:
 def _refusal(service: str, action: str, kind: Kind) -> tuple[str, int, str]:
     if kind == "throttled":
         return *_THROTTLED.get(service, ("ThrottlingException", 400)), "Rate exceeded"
+    if kind == "limited":
+        return *_LIMITED.get(service, ("LimitExceededException", 400)), "A quota is reached"
     if kind == "data-missing":
         missing = _MISSING.get((service, action), ("EntityNotFoundException", 400))
         return *missing, "Entity not found"

@@ -61,9 +61,9 @@ def _task(cloud: Cloud) -> Any:
             self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, **_: Any
         ) -> None:
             resource = self.resource
-            call = Call(
-                cloud, self.name, resource.service_name, resource.api_name, resource.api_action
-            )
+            run = env.states.context_object.context_object_data["Execution"]["Name"]
+            names = (resource.service_name, resource.api_name, resource.api_action)
+            call = Call(cloud, run, self.name, *names)
             answer = call.make(normalised_parameters)
             if resource.condition:
                 self._submitted(env, answer)
