@@ -6,6 +6,7 @@ are stored, not compressed, because compressors differ from one machine to the n
 
 from __future__ import annotations
 
+import ast
 import base64
 import csv
 import hashlib
@@ -21,7 +22,7 @@ from unchurn.aws import layout
 from unchurn.errors import ConfigError
 
 PACKAGE = Path(unchurn.__file__).parent
-SOURCE, LAMBDAS, ETL = "source.zip", "lambdas.zip", "etl.py"
+SOURCE, ETL = "source.zip", "etl.py"
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -54,13 +55,19 @@ class Bundles:
         keys = self.keys
         return {
             "SourceKey": keys[SOURCE],
-            "LambdasKey": keys[LAMBDAS],
             "EtlKey": keys[ETL],
             "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
             "TrainingMachineKey": keys["training.asl.json"],
             "InferenceMachineKey": keys["inference.asl.json"],
             "ImageTag": self.image_tag,
+            **{parameter(name): key for name, key in keys.items() if _is_lambda(name)},
         }
+
+
+def parameter(archive: str) -> str:
+    """Name the template parameter of a Lambda's archive: model_url.zip → ModelUrlKey."""
+    words = archive.removesuffix(".zip").split("_")
+    return "".join(word.capitalize() for word in words) + "Key"
 
 
 def pack(package: Path = PACKAGE) -> Bundles:
@@ -77,7 +84,7 @@ def pack(package: Path = PACKAGE) -> Bundles:
     }
     files = {
         wheel_name: wheel,
-        LAMBDAS: _zip(_flat(aws / "lambdas", "*.py")),
+        **_lambdas(_flat(aws / "lambdas", "*.py")),
         ETL: (aws / "glue" / ETL).read_bytes(),
         SOURCE: _zip({**image, wheel_name: wheel}),
         **_flat(aws / "machines", "*.asl.json"),
@@ -123,6 +130,28 @@ def _flat(folder: Path, pattern: str) -> dict[str, bytes]:
     """Return the files of a folder by name; a zip of Lambdas is no package."""
     paths = (path for path in folder.glob(pattern) if path.name != "__init__.py")
     return {path.name: path.read_bytes() for path in paths}
+
+
+def _is_lambda(name: str) -> bool:
+    return name.endswith(".zip") and name != SOURCE
+
+
+def _lambdas(modules: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Pack each handler with the modules it imports, flat: one that changes changes alone."""
+    return {
+        name.replace(".py", ".zip"): _zip(_with_imports(name, modules))
+        for name, content in modules.items()
+        if b"\ndef handler(" in content
+    }
+
+
+def _with_imports(name: str, modules: Mapping[str, bytes]) -> dict[str, bytes]:
+    found = {name: modules[name]}
+    for node in ast.walk(ast.parse(modules[name])):
+        beside = f"{node.module}.py" if isinstance(node, ast.ImportFrom) else ""
+        if beside in modules:
+            found |= _with_imports(beside, modules)
+    return found
 
 
 def _record(files: Mapping[str, bytes], record: str) -> bytes:

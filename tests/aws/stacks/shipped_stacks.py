@@ -8,7 +8,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from unchurn.aws.bundles import Bundles
+from unchurn.aws.bundles import Bundles, pack
 from unchurn.aws.deployment import make_deployment, wire
 from unchurn.aws.resolve import Resolver
 from unchurn.aws.stacks import FOLDER, STACKS
@@ -40,8 +40,7 @@ def deployment_values() -> Mapping[str, str]:
             f'[data]\ntrain = "x.csv"\n[churn]\ntarget = "churn"\n[aws]\nstack = "{STACK}"\n'
         )
         project = Project.load(Path(folder))
-    names = ("source.zip", "lambdas.zip", "etl.py", "training.asl.json", "inference.asl.json")
-    bundles = Bundles(dict.fromkeys((*names, "unchurn-0.0-py3-none-any.whl"), b""))
+    bundles = Bundles(dict.fromkeys(pack().files, b""))
     return {**make_deployment(project).values, **bundles.values}
 
 
