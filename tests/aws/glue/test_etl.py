@@ -25,10 +25,11 @@ from unchurn.tables import Table, open_table
 SCRIPT = Path(etl.__file__)
 BUCKET = "acme-bucket"
 SETTINGS = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n'
-ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "setuptools", "distutils"}
+ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "cython_runtime"}
 ABSENT = (
     "duckdb", "scipy", "xgboost", "optuna", "matplotlib", "rich", "typer", "jinja2", "msgspec",
-    "starlette", "uvicorn", "boto3", "botocore", "pandas", "yaml", "sqlglot", "moto",
+    "starlette", "uvicorn", "boto3", "botocore", "pandas", "yaml", "sqlglot", "moto", "dateutil",
+    "pytz", "six", "cffi", "typing_extensions",
 )  # fmt: skip
 WATCHED = f"""
 import runpy, sys

@@ -45,8 +45,6 @@ def require_spark() -> None:
     """Raise `ConfigError` where pyspark or Java is missing; start nothing."""
     if find_spec("pyspark") is None:
         raise ConfigError("[engine] kind is 'spark', and pyspark is not installed.", _EXTRA)
-    if find_spec("distutils") is None:
-        raise ConfigError("PySpark needs setuptools on this Python, and there is none.", _EXTRA)
     home = os.environ.get("JAVA_HOME", "")
     java = Path(home, "bin", "java") if home else None
     if "PYSPARK_GATEWAY_PORT" in os.environ or (java and java.is_file()):

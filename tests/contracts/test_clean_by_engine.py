@@ -1,0 +1,56 @@
+"""Clean is the same artefact whoever makes it."""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import pyarrow.parquet as pq
+import pytest
+from trapped_table import write_trapped
+
+from unchurn.artefacts import Clean, Workspace
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.progress import Silent
+from unchurn.project import Churn, Columns, Data, Engine
+from unchurn.steps.clean import clean
+from unchurn.tables import open_table
+
+ROWS = 200_000
+TRAPS = {
+    "conflicting-labels", "decimal-comma", "exact-duplicate", "infinite-cells", "leading-zeros",
+    "missing-id", "missing-label", "ragged-rows", "repeated-id", "sentinel", "unreadable-cells",
+}  # fmt: skip
+
+
+def made(kind: str, source: Path, folder: Path) -> Clean:
+    """Clean and publish the table with an engine."""
+    folder.mkdir()
+    churn = Churn(target="churn", id="customer_id")
+    table = open_table(source.name, Data(), source.parent)
+    engine = Engine(kind=kind)
+    found = clean(table, Data(), churn, Columns(), engine, Workspace(folder), Silent())
+    found.save(folder)
+    return found
+
+
+def sha256_of_rows(found: Clean) -> str:
+    """Hash the rows in an order of their own, as text that shows every bit of a number."""
+    rows = sorted(repr(tuple(row.values())) for row in pq.read_table(found.customers).to_pylist())
+    return hashlib.sha256("\n".join(rows).encode()).hexdigest()
+
+
+@pytest.mark.slow
+def test_spark_and_duckdb_make_one_clean_of_a_table_full_of_traps(tmp_path: Path) -> None:
+    """The same rows to the last bit, the same rejects, the same manifest; every trap was met."""
+    source = tmp_path / "trapped.csv"
+    write_trapped(source, ROWS)
+    duck = made("duckdb", source, tmp_path / "duckdb")
+    spark = made("spark", source, tmp_path / "spark")
+    assert sha256_of_rows(spark) == sha256_of_rows(duck)
+    assert spark.rejects.read_bytes() == duck.rejects.read_bytes()
+    manifests = [(tmp_path / kind / MANIFEST).read_bytes() for kind in ("spark", "duckdb")]
+    assert manifests[0] == manifests[1]
+    assert {finding["code"] for finding in spark.findings} == TRAPS
+    kinds = {each["name"]: each["kind"] for each in spark.schema["columns"]}
+    assert [kinds[name] for name in ("Bill (€)", "Joined", "ZIP")] == ["number", "date", "category"]
