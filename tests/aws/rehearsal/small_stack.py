@@ -85,7 +85,7 @@ def handler(event, context):
     tables.describe_table(TableName=os.environ["TABLE"])
     given = event["input"]
     if given.get("raises"):
-        raise VerdictMissing("there is no verdict")
+        raise VerdictMissing("there is no verdict") from KeyError("verdict")
     if given.get("sleeps"):
         time.sleep(30)
     if given.get("dies"):

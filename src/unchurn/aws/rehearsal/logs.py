@@ -8,7 +8,10 @@ from unchurn.aws.rehearsal.cloud import Cloud
 
 
 def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]) -> None:
-    """Append `lines` to a stream of CloudWatch Logs; group and stream are made if need be."""
+    """Append `lines` to a stream of CloudWatch Logs; group and stream are made if need be.
+
+    Empty lines are left out: an event may not be empty.
+    """
     logs = cloud.clients.client("logs")
     for make, names in (
         (logs.create_log_group, {"logGroupName": group}),
@@ -18,4 +21,5 @@ def write_log(cloud: Cloud, group: str, stream: str, lines: list[dict[str, Any]]
             make(**names)
         except logs.exceptions.ResourceAlreadyExistsException:
             continue
-    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=lines)
+    events = [line for line in lines if line["message"]]
+    logs.put_log_events(logGroupName=group, logStreamName=stream, logEvents=events)
