@@ -71,7 +71,11 @@ def test_lambdas_lie_flat_as_their_handlers_are_named(packed: bundles.Bundles) -
 def test_the_image_is_built_from_a_dockerfile_and_the_wheel(packed: bundles.Bundles) -> None:
     archive = zipfile.ZipFile(io.BytesIO(packed.files["source.zip"]))
     wheel = f"unchurn-{unchurn.__version__}-py3-none-any.whl"
-    assert {"Dockerfile", wheel} <= set(archive.namelist())
+    assert set(archive.namelist()) == {"Dockerfile", "constraints.txt", wheel}
+    pinned = Path(__file__).parents[2] / "constraints.txt"
+    assert archive.read("constraints.txt") == pinned.read_bytes(), (
+        "cp constraints.txt src/unchurn/aws/container/"
+    )
     assert archive.read(wheel) == packed.files[wheel]
 
 

@@ -1,15 +1,16 @@
 """CodeBuild in the rehearsal: a build looks into its source, and its image is in the repository.
 
 Nothing is built: jobs run the code of this machine. What a build would fail on at once is looked
-at all the same: the source bundle is there, and holds a Dockerfile and the wheel.
+at all the same: the source bundle is there, and holds a Dockerfile and whatever that copies.
 """
 
 from __future__ import annotations
 
+import fnmatch
 import io
 import json
 import zipfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from unchurn.aws.rehearsal.patches import Patch, around
@@ -61,18 +62,22 @@ def _looked_at(cloud: Cloud, location: str) -> str:
     bucket, _, key = location.partition("/")
     try:
         content = cloud.clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
-        names = zipfile.ZipFile(io.BytesIO(content)).namelist()
-    except (ClientError, zipfile.BadZipFile) as error:
-        return f"the source {location} cannot be read: {error}"
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        recipe = archive.read("Dockerfile").decode()
+    except (ClientError, zipfile.BadZipFile, KeyError) as error:
+        return f"the source {location} cannot be built: {error}"
     missing = [
-        what
-        for what, found in {
-            "Dockerfile": "Dockerfile" in names,
-            "wheel": any(name.endswith(".whl") for name in names),
-        }.items()
-        if not found
+        wanted for wanted in _copied(recipe) if not fnmatch.filter(archive.namelist(), wanted)
     ]
     return f"the source {location} has no {' and no '.join(missing)}" if missing else ""
+
+
+def _copied(recipe: str) -> Iterator[str]:
+    """Yield what a Dockerfile copies from the folder it is built in."""
+    for line in recipe.splitlines():
+        words = line.split()
+        if words[:1] == ["COPY"] and not words[1].startswith("--"):
+            yield from words[1:-1]
 
 
 def _push(cloud: Cloud, environment: Mapping[str, Any]) -> None:
