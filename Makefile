@@ -1,9 +1,10 @@
-# Every target sets up .venv from nothing, once. Choose a Python with: make PYTHON=/path/to/python3.12
+# Every target sets up what it needs of .venv from nothing, once. Choose a Python with: make PYTHON=/path/to/python3.12
 .DEFAULT_GOAL := help
-.PHONY: help demo test quick check image-test format docs clean
+.PHONY: help demo rehearse test quick check image-test format docs clean
 
 VENV := .venv
 READY := $(VENV)/.ready
+TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 WORKERS ?= 2
 SOURCES := src tests $(wildcard benchmarks)
@@ -18,22 +19,26 @@ help: ## list the targets
 demo: $(READY) ## invent a telecom company, train on it, score a fresh month (./unchurn-demo)
 	$(PY) -m unchurn demo
 
-test: $(READY) ## the whole test suite
+rehearse: $(TOOLS) ## run the demo's AWS deployment offline, from stacks to scores (Java 17)
+	@[ -d unchurn-demo ] || $(PY) -m unchurn demo
+	$(PY) -m unchurn aws rehearse --project unchurn-demo
+
+test: $(TOOLS) ## the whole test suite
 	$(PY) -m pytest -n $(WORKERS)
 
-quick: $(READY) ## the tests that take seconds
+quick: $(TOOLS) ## the tests that take seconds
 	$(PY) -m pytest -n $(WORKERS) -m "not slow"
 
-check: $(READY) ## lint, format, types, layers
+check: $(TOOLS) ## lint, format, types, layers
 	$(PY) -m ruff check $(SOURCES)
 	$(PY) -m ruff format --check $(SOURCES)
 	$(PY) -m mypy
 	$(VENV)/bin/lint-imports
 
-image-test: $(READY) ## build the container image for real and run its jobs (root, buildah, debootstrap)
+image-test: $(TOOLS) ## build the container image for real and run its jobs (root, buildah, debootstrap)
 	UNCHURN_IMAGE_TEST=1 $(PY) -m pytest tests/aws/image -rs
 
-format: $(READY) ## rewrite the sources in the house format
+format: $(TOOLS) ## rewrite the sources in the house format
 	$(PY) -m ruff check --fix $(SOURCES)
 	$(PY) -m ruff format $(SOURCES)
 
@@ -46,10 +51,10 @@ clean: ## remove .venv, caches and the demo
 
 # The environment remembers the folder it was made in: a moved or copied one is set up again.
 ifneq ($(shell cat $(READY) 2>/dev/null),$(CURDIR))
-.PHONY: $(READY)
+.PHONY: $(READY) $(TOOLS)
 endif
 
-$(READY): pyproject.toml constraints.txt constraints-checkov.txt
+$(READY): pyproject.toml constraints.txt
 	@set -e; \
 	python="$(PYTHON)"; \
 	[ -n "$$python" ] || python=$$(sh scripts/find-python); \
@@ -59,7 +64,14 @@ $(READY): pyproject.toml constraints.txt constraints-checkov.txt
 	fi; \
 	echo "Installing what constraints.txt pins"; \
 	$(PY) -m pip install -q -c constraints.txt pip; \
+	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e .; \
+	printf '%s' "$(CURDIR)" > $(READY)
+
+# checkov pins an old boto3, so it has an environment of its own.
+$(TOOLS): $(READY) constraints-checkov.txt
+	@set -e; \
+	echo "Installing the rehearsal's and the developers' tools"; \
 	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e '.[rehearse]' --group dev; \
 	$(PY) -m venv $(VENV)/checkov; \
-	$(VENV)/checkov/bin/python -m pip install -q --no-deps --only-binary :all: -r constraints-checkov.txt; \
-	printf '%s' "$(CURDIR)" > $(READY)
+	$(VENV)/checkov/bin/python -m pip install -q --no-deps --no-compile --only-binary :all: -r constraints-checkov.txt; \
+	touch $(TOOLS)
