@@ -18,6 +18,7 @@ import pytest
 from unchurn.artefacts import LABEL
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session
+from unchurn.tables.engines.bundling import WIDE
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine
@@ -194,6 +195,29 @@ def test_without_pyspark_one_sentence_names_the_extra(monkeypatch: pytest.Monkey
     monkeypatch.setitem(sys.modules, "pyspark", None)
     with pytest.raises(ConfigError, match=r"unchurn\[spark\]"):
         SparkEngine()
+
+
+def test_rows_of_many_columns_are_sorted_as_those_of_few(tmp_path: Path) -> None:
+    """Beyond 200 columns neighbours travel as lists; they are compared as columns are."""
+    width = 260
+    assert width > WIDE
+    texts = {7, 8, 200, 259}
+    kinds = [pa.string() if n in texts else pa.float64() for n in range(width)]
+    fields = [pa.field(f"x{n}", kind) for n, kind in enumerate(kinds)]
+    schema = pa.schema([*fields, (LABEL, pa.int8())])
+    chance = np.random.default_rng(3)
+
+    def cells(kind: pa.DataType) -> pa.Array:
+        choices = TEXTS if pa.types.is_string(kind) else [0.0, -1.5, None]
+        return pa.array([choices[n] for n in chance.integers(0, len(choices), 400)], kind)
+
+    few = [pa.array(chance.integers(0, 2, 400).astype("float64")) for _ in range(6)]
+    columns = [*few, *map(cells, kinds[6:]), pa.array(chance.integers(0, 2, 400), pa.int8())]
+    batch = pa.RecordBatch.from_arrays(columns, schema=schema)
+    for name, engine in (("spark", SparkEngine()), ("duck", DuckEngine())):
+        engine.settle([batch, batch.slice(9)], schema, tmp_path / name, tmp_path)
+    assert pq.read_metadata(tmp_path / "spark").num_rows == 400
+    assert (tmp_path / "spark").read_bytes() == (tmp_path / "duck").read_bytes()
 
 
 @pytest.mark.slow

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
-from unchurn.tables.table import batch_rows
+from unchurn.tables.table import BATCH_ROWS
 
 _GROUPS = 16
 """Row groups of a piece: few enough that the footer of a very wide one stays small."""
@@ -66,13 +66,12 @@ class Exchange:
                 writer.write_batch(batch)
         return True
 
-    def read(self, name: str) -> Iterator[pa.RecordBatch]:
-        """Yield a table's rows in the order of its pieces' names."""
+    def read(self, name: str, rows: int = BATCH_ROWS) -> Iterator[pa.RecordBatch]:
+        """Yield a table's rows, at most `rows` at once, in the order of its pieces' names."""
         for piece in self._pieces(name):
             with self._files.open_input_file(piece.path) as source:
                 # without read-ahead, memory stays flat
-                table = pq.ParquetFile(source, pre_buffer=False)
-                yield from table.iter_batches(batch_rows(table.metadata.num_columns))
+                yield from pq.ParquetFile(source, pre_buffer=False).iter_batches(rows)
 
     def _pieces(self, name: str) -> list[pafs.FileInfo]:
         selector = pafs.FileSelector(f"{self._folder}/{name}", allow_not_found=True)

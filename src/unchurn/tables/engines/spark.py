@@ -22,6 +22,7 @@ from unchurn.artefacts import LABEL
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session, statements
 from unchurn.tables.engines.adjacent import without_repeats
+from unchurn.tables.engines.bundling import Bundling
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.protocol import Identity, Settled
 from unchurn.tables.engines.spark_room import SENT, Room
@@ -53,18 +54,19 @@ class SparkEngine:
     ) -> Settled:
         """Write the labelled, distinct, sorted rows: see `EngineProtocol.settle`."""
         plain = travelling(schema)
+        bundling = Bundling(plain)
         typed = _Typed(batches, plain)
         with self._room(scratch) as room:
-            room.send(typed, plain)
-            room.run(statements.settled(plain.names, SENT, _MARK))
-            rows = (recast(batch, schema) for batch in room.answer())
+            room.send(map(bundling.pack, typed), bundling.schema, len(schema))
+            room.run(statements.settled(bundling.schema.names, SENT, _MARK))
+            rows = (recast(bundling.unpack(batch), schema) for batch in room.answer())
             kept = write_parquet(without_repeats(rows), path, schema)
         return Settled(typed.labelled, kept)
 
     def identity(self, path: Path, column: str) -> Identity:
         """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
         with self._room(path.parent) as room:
-            room.send(ids_and_labels(path, column), ID_AND_LABEL)
+            room.send(ids_and_labels(path, column), ID_AND_LABEL, len(ID_AND_LABEL))
             room.run(statements.identity("id", SENT, _MARK))
             counts = [int(column[0].as_py()) for batch in room.answer() for column in batch]
         return Identity(*counts)

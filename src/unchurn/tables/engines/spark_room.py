@@ -11,6 +11,7 @@ import pyarrow as pa
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.spark_session import quiet_answers
+from unchurn.tables.table import batch_rows
 
 SENT = "sent"
 """Name of the rows that were sent, in a query."""
@@ -32,9 +33,9 @@ class Room:
         self._size = 0
         self._width = 1
 
-    def send(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> None:
-        """Write the rows where Spark can read them. What `batches` raises comes through."""
-        self._width = len(schema)
+    def send(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, width: int) -> None:
+        """Write rows of `width` values where Spark can read them; their errors come through."""
+        self._width = width
         source = _Source(batches)
         with self._storage(source):
             self._size = self._exchange.write(SENT, source, schema)
@@ -72,7 +73,7 @@ class Room:
     def answer(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows of the query, in its order."""
         with self._storage():
-            yield from self._exchange.read(_ANSWER)
+            yield from self._exchange.read(_ANSWER, batch_rows(self._width))
 
     def close(self) -> None:
         """Leave nothing behind."""
