@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import cache
 from threading import Thread
 
 HOST = "127.0.0.1"
@@ -25,7 +26,12 @@ def serving() -> Iterator[int]:
         def log_request(self, *_: object) -> None:
             """Say nothing of each request: there are thousands."""
 
-    app = DomainDispatcherApplication(create_backend_app)
+    class Dispatcher(DomainDispatcherApplication):  # type: ignore[misc]
+        """Finds each service once; moto lists its own folder for it at every request."""
+
+        get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
+
+    app = Dispatcher(create_backend_app)
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with _quiet("werkzeug", "moto"):

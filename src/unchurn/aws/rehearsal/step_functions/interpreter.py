@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from datetime import UTC, datetime
+from functools import cache
 from threading import Lock
 from types import ModuleType
 from typing import Any
@@ -24,6 +25,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
+    from moto.stepfunctions.parser.asl.utils import json_path
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     cloud.closing.callback(_stop_all, cloud)
@@ -44,6 +46,8 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(ContextObject, "__init__", _with_plain_times),
         around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _not_runtime),
         around(AmazonStateLanguageParser, "parse", parse),
+        # A path costs a parser of its own each time it is read; it means the same every time.
+        Patch(json_path, "parse", cache(json_path.parse)),
         *_definite_paths(),
     ]
 
