@@ -94,7 +94,7 @@ def test_awkward_names_and_values_give_the_bytes_of_duckdb(tmp_path: Path) -> No
         assert len(found) == 1
 
 
-@pytest.mark.parametrize("name", ["a b", "50%", "[x]*{y}?", "é", "a=b", "a:b", "#1"])
+@pytest.mark.parametrize("name", ["a b", "50%", "[x]*{y}?", "é", "a=b", "a:b", "#1", "a,b"])
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert settled(SparkEngine(), tmp_path / name / ".staging")
 
@@ -122,18 +122,19 @@ for _ in range(2):
     SparkEngine().settle([batch], schema, folder / "out.parquet", folder)
 Path("pid").write_text(str(spark_session._machine.gateway.proc.pid))
 """
-    (tmp_path / "temporary").mkdir()
+    temporary = "tem porary, ü"
+    (tmp_path / temporary).mkdir()
     done = subprocess.run(
         [sys.executable, "-W", "default", "-c", program],
         cwd=tmp_path,
-        env=os.environ | {"TMPDIR": str(tmp_path / "temporary")},
+        env=os.environ | {"TMPDIR": str(tmp_path / temporary)},
         capture_output=True,
         text=True,
         check=False,
     )
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
     left = {str(path.relative_to(tmp_path)) for path in tmp_path.rglob("*")}
-    assert left == {"temporary", "scratch", "scratch/out.parquet", "pid"}
+    assert left == {temporary, "scratch", "scratch/out.parquet", "pid"}
     assert not Path("/proc", (tmp_path / "pid").read_text()).exists()
 
 

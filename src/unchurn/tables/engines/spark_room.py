@@ -10,7 +10,7 @@ import pyarrow as pa
 
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines.exchange import Exchange
-from unchurn.tables.engines.spark_session import quiet_answers
+from unchurn.tables.engines.spark_machine import quiet_answers
 from unchurn.tables.table import batch_rows
 
 SENT = "sent"
