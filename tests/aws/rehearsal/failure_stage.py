@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from itertools import count
@@ -36,7 +36,6 @@ parallel_tuning_jobs = 2
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
-CRAWLER = "acme-crawler"
 LOOK = 0.25
 """Seconds between two looks at a run: each costs as much as a state."""
 
@@ -173,16 +172,37 @@ class Stage:
             held[key] = s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
             s3.delete_object(Bucket=self.bucket, Key=key)
         assert held, f"there is nothing below {prefix}"
-        yield
-        for key, body in held.items():
-            self.put(key, body)
+        try:
+            yield
+        finally:
+            for key, body in held.items():
+                self.put(key, body)
 
     @contextmanager
     def beside(self, key: str) -> Iterator[None]:
         """Put one more file of customers there while the block lasts."""
         self.put(key, CUSTOMERS)
-        yield
-        self.cloud.clients.client("s3").delete_object(Bucket=self.bucket, Key=key)
+        try:
+            yield
+        finally:
+            self.cloud.clients.client("s3").delete_object(Bucket=self.bucket, Key=key)
+
+    @contextmanager
+    def without_item(self, key: str) -> Iterator[None]:
+        """Take an item of the registry away while the block lasts."""
+        tables, item = self.cloud.clients.client("dynamodb"), self.item(key)
+        tables.delete_item(TableName=self.table, Key={"run_id": {"S": key}})
+        try:
+            yield
+        finally:
+            tables.put_item(TableName=self.table, Item=item)
+
+    @contextmanager
+    def beside_item(self, key: str) -> Iterator[Callable[[], None]]:
+        """Put an item into the registry, and give what takes it away again."""
+        tables, named = self.cloud.clients.client("dynamodb"), {"run_id": {"S": key}}
+        tables.put_item(TableName=self.table, Item=named)
+        yield lambda: tables.delete_item(TableName=self.table, Key=named)
 
     def forget(self, table: str) -> None:
         """Delete a table of the catalogue; the next crawl that finds something makes it again."""

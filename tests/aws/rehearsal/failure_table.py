@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -122,7 +123,8 @@ FAILED_BEFORE = Row(
     blames="S3.NoSuchKeyException",
     faults=(("PinProject", "data-missing", 1),),
 )
-REFUSED_BEFORE = Row("", (), says="Refused: ROC-AUC is 0.61", words=(("Evaluate", "refused"),))
+VERDICT = {"verdict": "refused", "promote": False, "words": "Its ROC-AUC is 0.61.", "rules": []}
+REFUSED_BEFORE = Row("", (), says="Its ROC-AUC is 0.61.", words=(("Gate", json.dumps(VERDICT)),))
 
 
 def first(table: str) -> dict[str, Rows]:

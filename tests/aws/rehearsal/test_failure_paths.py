@@ -5,6 +5,8 @@ The machines, their functions, templates and seams are the shipped ones; the job
 
 from __future__ import annotations
 
+import json
+import time
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -15,6 +17,8 @@ from failure_table import TABLE, Row, possible
 
 from unchurn.aws import machines
 from unchurn.aws.execution import Machine
+from unchurn.modelling.judging.rules import judge
+from unchurn.project import Gate
 
 ERRORS = {"training": "TrainingFailed", "inference": "ScoringFailed"}
 TELLING = {"Notify": "Failed", "NotifyRefused": "Refused"}
@@ -125,3 +129,78 @@ def expected(machine: Machine, state: str, row: Row) -> dict[str, Any]:
         "parameters": made or state == "UpdateRegistry",
         "published": machine == "inference" and not failed,
     }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("verdict", ["refused", "cannot tell"])
+def test_a_model_that_does_not_pass_is_refused_with_the_gates_reasons(
+    stage: Stage, verdict: str
+) -> None:
+    decided = judged(rows=1000 if verdict == "refused" else 10)
+    assert decided["verdict"] == verdict
+    stage.tell(f"gate-{verdict[:6]}", "Gate", json.dumps(decided))
+    ended = stage.run("training", f"gate-{verdict[:6]}")
+    assert (ended.status, ended.error, ended.cause) == ("FAILED", "ModelRefused", decided["words"])
+    reasons = [rule["words"] for rule in decided["rules"] if rule["verdict"] == verdict]
+    assert reasons and all(words in ended.cause for words in reasons)
+    assert ended.message == f"Run {ended.run}: {decided['words']}"
+    assert ended.states[-4:] == ["ReadVerdict", "Gate", "NotifyRefused", "Refused"]
+    assert (ended.registered, ended.parameters, ended.champion) == (False, False, 1)
+
+
+def judged(rows: int) -> dict[str, Any]:
+    """Let the gate judge a model whose accuracy is not what the demo's project asks for."""
+    missed = rows // 10
+    found = {
+        "project": {"features": ["calls"]},
+        "confusion": {"tp": missed, "fp": missed, "tn": rows - 3 * missed, "fn": missed},
+        "findings": [],
+        "metrics": {
+            name: {"value": value, "low": value - 0.02, "high": value + 0.02}
+            for name, value in (("roc_auc", 0.85), ("log_loss", 0.25), ("accuracy", 0.8))
+        },
+        "baselines": {"always_no": {"roc_auc": 0.5, "log_loss": 0.5}, "champion": None},
+    }
+    return judge({"unchurn": found}, Gate(accuracy=0.9))
+
+
+@pytest.mark.slow
+def test_without_a_champion_nothing_is_scored(stage: Stage) -> None:
+    with stage.without_item("#alias#champion"):
+        ended = stage.run("inference", "no-champion")
+    assert (ended.status, ended.error) == ("FAILED", "NoChampion")
+    assert "Train first." in ended.cause
+    assert ended.states[-3:] == ["Champion", "ChampionFound", "NoChampion"]
+    assert not ended.published
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("machine", machines.NAMES)
+def test_a_crawl_that_fails_is_told_as_the_crawlers_own_failure(
+    stage: Stage, machine: Machine
+) -> None:
+    stage.cloud.faults.add("acme-crawler", "fails", 1)
+    ended = stage.run(machine, f"crawl-{machine}")
+    assert (ended.status, ended.error, ended.blames) == ("FAILED", ERRORS[machine], "CrawlFailed")
+    assert "a fault made on purpose" in ended.cause
+    assert ended.message == f"Run {ended.run} failed: {ended.cause}"
+    assert ended.states[-3:] == ["CrawlFailed", "Notify", "Failed"]
+    assert (ended.registered, ended.published, ended.champion) == (False, False, 1)
+
+
+@pytest.mark.slow
+def test_a_registry_that_others_keep_changing_is_asked_again(stage: Stage) -> None:
+    versions = stage.item("#counter")["versions"]["N"]
+    stage.tell("busy", "Record", "challenger")
+    with (
+        stage.beside_item(f"#version#{int(versions) + 1:08d}") as give_way,
+        ThreadPoolExecutor(1) as pool,
+    ):
+        running = pool.submit(stage.run, "training", "busy")
+        while not any("RegistryBusy" in note.why for note in stage.cloud.journal.notes):
+            assert not running.done()
+            time.sleep(0.1)
+        give_way()
+        ended = running.result()
+    assert (ended.status, ended.faults) == ("SUCCEEDED", {"UpdateRegistry": ("RegistryBusy",)})
+    assert (ended.registered, ended.champion) == (True, 1)
