@@ -22,6 +22,8 @@ from unchurn.tables.engines.bundling import WIDE
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine
+from unchurn.tables.engines.spark_machine import Machine
+from unchurn.tables.engines.spark_room import Room
 
 pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
 
@@ -114,6 +116,8 @@ import pyarrow as pa
 from pathlib import Path
 from unchurn.tables.engines import spark_session
 from unchurn.tables.engines.spark import SparkEngine
+from unchurn.tables.engines.spark_machine import Machine
+from unchurn.tables.engines.spark_room import Room
 schema = pa.schema([("x", pa.string()), ("{LABEL}", pa.int8())])
 batch = pa.record_batch([["b", "a"], pa.array([0, 1], pa.int8())], schema=schema)
 folder = Path("scratch")
@@ -179,6 +183,42 @@ def test_an_interruption_comes_through_and_the_next_use_starts_anew(
     assert not list(scratch.iterdir())
     assert settled(engine, tmp_path / "after") == settled(engine, tmp_path / "again")
     assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("when", ["before its work", "after its work"])
+def test_a_jvm_that_is_gone_while_still_listed_is_replaced(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, when: str
+) -> None:
+    """Its sockets close before the system lets its process go."""
+    engine = SparkEngine()
+    before = settled(engine, tmp_path / "before")
+    gone = spark_session._machine
+    assert gone is not None
+    work = Room._run
+
+    def cut_short(room: Room, session: object, query: str) -> None:
+        if when == "after its work":
+            work(room, session, query)
+        kill(gone)
+        if when == "before its work":
+            work(room, session, query)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(Machine, "alive", True)
+        patch.setattr(Room, "_run", cut_short)
+        if when == "before its work":
+            with pytest.raises(ConfigError, match="Java ended"):
+                settled(engine, tmp_path / "during")
+        else:
+            assert settled(engine, tmp_path / "during") == before
+    assert settled(engine, tmp_path / "after") == before
+    assert spark_session._machine is not gone
+
+
+def kill(machine: Machine) -> None:
+    machine.gateway.proc.kill()
+    machine.gateway.proc.wait()
 
 
 @pytest.mark.parametrize("home", ["", "/nowhere"])

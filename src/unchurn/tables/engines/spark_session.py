@@ -65,6 +65,7 @@ def local_session(threads: int, memory_mb: int, folder: Path) -> Iterator[Any]:
     interrupts the session ends the JVM. Raises `ConfigError` when Java does not start.
     """
     global _machine  # noqa: PLW0603 - one JVM a process, as PySpark has it
+    from py4j.protocol import Py4JNetworkError
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
@@ -84,11 +85,25 @@ def local_session(threads: int, memory_mb: int, folder: Path) -> Iterator[Any]:
             # what Spark is doing cannot be awaited: its answer may be minutes away
             _machine.end()
             raise
+        except (Py4JNetworkError, ConnectionError):
+            # a JVM that hangs up is gone, even while the system still lists its process
+            _machine.end()
+            raise
         finally:
             if not _machine.alive:
                 _machine.end()
             elif context is not None:
-                context.stop()
+                _stop(context, _machine)
+
+
+def _stop(context: Any, machine: Machine) -> None:
+    """Stop a session; where the JVM does not answer any more, end it and what PySpark remembers."""
+    from py4j.protocol import Py4JNetworkError
+
+    try:
+        context.stop()
+    except (Py4JNetworkError, ConnectionError):
+        machine.end()
 
 
 def _session_settings(threads: int, folder: Path, local: str) -> dict[str, str]:
