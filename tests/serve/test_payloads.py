@@ -1,20 +1,55 @@
-"""A body becomes rows, or a sentence that names line and field."""
+"""Bodies become customers, or a sentence that names row and field."""
 
 from __future__ import annotations
 
-import pyarrow as pa
+import gzip
+
 import pytest
 
 from unchurn.errors import DataError
-from unchurn.serve.payloads import read_json_lines, write_json_lines
+from unchurn.serve.bodies import unfold
+from unchurn.serve.csv_payloads import Headers, read_csv
+from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.payloads import Sent
+from unchurn.serve.refusals import Faults, RefusalError, RowError
 
 
-def test_values_are_text_numbers_and_null() -> None:
-    rows = read_json_lines(b'{"a": 1, "b": "x"}\n\n{"a": 2.5, "b": null}\r\n')
-    assert list(rows.records) == [{"a": 1, "b": "x"}, {"a": 2.5, "b": None}]
-    assert list(rows.lines) == [1, 3]
-    assert rows.names == ("a", "b")
-    assert rows.cells("a") == [1, 2.5]
+def csv(body: bytes, header: bool | None = True) -> Sent:
+    return read_csv(
+        body, Headers(header, lambda first: "a" in first, lambda n: ("x", "y")[:n]), Faults()
+    )
+
+
+def cells(sent: Sent) -> dict[str, list[object]]:
+    return {
+        name: each if isinstance(each, list) else each.to_pylist()
+        for name, each in sent.columns.items()
+    }
+
+
+def test_json_values_are_text_numbers_and_null() -> None:
+    sent = read_json_lines(b'{"a": 1, "b": "x"}\n\n{"a": 2.5, "b": null}\r\n')
+    assert cells(sent) == {"a": [1, 2.5], "b": ["x", None]}
+    assert list(sent.numbers) == [1, 3]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'[{"a": 1, "b": "x"}, {"b": null, "a": 2.5}]',
+        b'{"records": [{"a": 1, "b": "x"}, {"a": 2.5, "b": null}]}',
+        b'{"instances": [{"a": 1, "b": "x"}, {"a": 2.5, "b": null}]}',
+        b'{"columns": ["a", "b"], "data": [[1, "x"], [2.5, null]]}',
+        b'{"dataframe_split": {"columns": ["a", "b"], "data": [[1, "x"], [2.5, null]]}}',
+        b'{"index": [7, 8], "columns": ["a", "\\u0062"], "data": [[1, "\\u0078"], [2.5, null]]}',
+    ],
+)
+def test_a_document_is_records_or_split(body: bytes) -> None:
+    assert cells(read_json(body, Faults())) == {"a": [1, 2.5], "b": ["x", None]}
+
+
+def test_one_object_is_one_customer() -> None:
+    assert cells(read_json(b'{"a": "with \\"quotes\\""}', Faults())) == {"a": ['with "quotes"']}
 
 
 @pytest.mark.parametrize(
@@ -23,32 +58,98 @@ def test_values_are_text_numbers_and_null() -> None:
         (b'{"a": true}', "Line 2: 'a' is true"),
         (b'{"a": [1]}', r"Line 2: 'a' is \[1\]"),
         (b'{"b": 1, "a": {"x": 1}}', "Line 2: 'a' is"),
+        (b'{"a": 1, "a": 1}', "Line 2 has the key 'a' twice"),
+        (b'{"a": "x\\u0000"}', "Line 2: 'a' holds a NUL"),
         (b"[1]", r"Line 2 is \[1\], not a JSON object"),
         (b'{"a": NaN}', "Line 2 is not JSON"),
         (b'{"a": 1e400}', "Line 2 is not JSON"),
+        (b'{"a": 1_000}', "Line 2 is not JSON"),
         (b'{"a": 1', "Line 2 is not JSON"),
         (b'{"a": "\xff"}', "Line 2 is not JSON"),
         (b"[" * 100_000, "Line 2 is not JSON"),
     ],
 )
 def test_a_bad_line_is_named(line: bytes, words: str) -> None:
-    with pytest.raises(DataError, match=words):
+    with pytest.raises(RowError, match=words) as found:
         read_json_lines(b'{"a": 1}\n' + line)
+    assert found.value.fault.row == 2
 
 
-def test_an_empty_body_is_refused() -> None:
-    with pytest.raises(DataError, match="holds no customer"):
-        read_json_lines(b"\n \n")
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b'[{"a": 1}, {"a": true}]', "Row 2: 'a' is true"),
+        (b'[{"a": 1}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
+        (b'{"columns": ["a"], "data": [[1], [1, 2]]}', "Row 2 is 2 cells; there are 1 columns"),
+        (b'{"columns": ["a", "a"], "data": [[1, 2]]}', "named twice: 'a'"),
+        (b"3", "The body is 3, which is no customer"),
+        (b"", "The body is empty"),
+        (b"[]", "holds no customer"),
+        (b"\xef\xbb\xbf{}", "not JSON"),
+    ],
+)
+def test_a_bad_document_is_named(body: bytes, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        read_json(body, Faults())
 
 
-def test_a_line_that_lacks_a_key_is_named() -> None:
-    rows = read_json_lines(b'{"a": 1}\n{"b": 1}')
-    with pytest.raises(DataError, match="Line 2 has no 'a'"):
-        rows.cells("a")
+@pytest.mark.parametrize("long", [b"", b" " * 5_000])
+def test_csv_is_read_alike_by_hand_and_by_arrow(long: bytes) -> None:
+    sent = csv(b"a,b\r\n1,x" + long + b"\n\n2,\n")
+    assert cells(sent) == {"a": ["1", "2"], "b": ["x" + long.decode(), ""]}
+    assert list(sent.numbers) == [1, 2]
 
 
-def test_answers_are_one_object_a_line() -> None:
-    batch = pa.record_batch({"id": ['a"b', None], "probability": [0.1, 1e-9]})
-    assert write_json_lines(batch) == (
-        b'{"id": "a\\"b", "probability": 0.1}\n{"id": null, "probability": 1e-9}\n'
-    )
+def test_csv_quotes_commas_and_lines() -> None:
+    sent = csv(b'a,"b"\n"1,5","two\nlines ""here"""\n')
+    assert cells(sent) == {"a": ["1,5"], "b": ['two\nlines "here"']}
+
+
+def test_csv_without_a_header_takes_the_layout() -> None:
+    assert cells(csv(b"1,2\n", header=None)) == {"x": ["1"], "y": ["2"]}
+
+
+@pytest.mark.parametrize("long", [b"", b" " * 5_000])
+def test_ragged_rows_are_named_or_kept_apart(long: bytes) -> None:
+    body = b"a,b\n1,2" + long + b"\n1\n3,4\n1,2,3\n"
+    with pytest.raises(RowError, match="Row 2 has 1 cell instead of 2") as found:
+        csv(body)
+    assert found.value.fault.row == 2
+    faults = Faults(lenient=True)
+    sent = read_csv(body, Headers(True, bool, lambda n: ()), faults)
+    assert (list(sent.numbers), sorted(faults.found)) == ([1, 3], [2, 4])
+
+
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (b"", "empty"),
+        (b"\n\n", "empty"),
+        (b"a,b\n", "holds no customer"),
+        (b"a,a\n1,2\n", "named twice: 'a'"),
+        (b"\xef\xbb\xbfa,b\n1,2\n", "byte-order mark"),
+        (b"a,b\n1,2\n3,\xff\n", "Line 3, cell 2, holds not UTF-8"),
+        (b"a,b\n1,\x00\n", "Line 2, cell 2, holds a NUL"),
+        (b'a,b\n1,"2\n3,4\n', "never closed|not CSV"),
+    ],
+)
+def test_a_bad_table_is_named(body: bytes, words: str) -> None:
+    with pytest.raises(DataError, match=words):
+        csv(body)
+
+
+def test_gzip_is_unfolded_as_far_as_allowed() -> None:
+    assert unfold(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 2) == b"ab"
+    with pytest.raises(RefusalError, match="more than 1,000 bytes") as found:
+        unfold(gzip.compress(b"0" * 100_000_000), "gzip", 1_000)
+    assert found.value.status == 413
+
+
+@pytest.mark.parametrize(
+    ("body", "encoding", "status"),
+    [(gzip.compress(b"abc")[:-9], "gzip", 400), (b"abc", "gzip", 400), (b"abc", "br", 415)],
+)
+def test_a_bad_encoding_is_refused(body: bytes, encoding: str, status: int) -> None:
+    with pytest.raises(RefusalError) as found:
+        unfold(body, encoding, 1_000)
+    assert found.value.status == status

@@ -2,65 +2,43 @@
 
 from __future__ import annotations
 
-import csv
+import io
 import json
 import subprocess
 import sys
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from command_line import Ran, run_unchurn
-from unchurn.artefacts import ScoringRun
+from conftest import RUN, Month
+from live_server import JSON, PARQUET
 from unchurn.errors import ArtefactError, ConfigError, DataError
-from unchurn.serve.payloads import Rows, read_json_lines
+from unchurn.serve.asking import Asked
+from unchurn.serve.json_payloads import read_json_lines
+from unchurn.serve.parquet_payloads import read_parquet
+from unchurn.serve.payloads import Sent
+from unchurn.serve.refusals import Faults, RowError
 from unchurn.serve.scoring import Scoring
 
-RUN = ScoringRun("run", 1, "trained")
-
 
 @pytest.fixture(scope="module")
-def bundle(trained: tuple[Path, Ran]) -> Path:
-    return Path(trained[1].document["artefacts"]["model"])
+def customers(month: Month) -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads(month.body(JSON, month.names, slice(0, 200)))
+    return found
 
 
-@pytest.fixture(scope="module")
-def scoring(bundle: Path) -> Scoring:
-    return Scoring.load(bundle, RUN)
-
-
-@pytest.fixture(scope="module")
-def customers(telecom: Path) -> list[dict[str, Any]]:
-    with (telecom / "this_month.csv").open() as stream:
-        return list(csv.DictReader(stream))
-
-
-def rows(records: list[dict[str, Any]]) -> Rows:
+def rows(records: list[dict[str, Any]]) -> Sent:
     return read_json_lines("\n".join(json.dumps(each) for each in records).encode())
-
-
-def test_cells_as_text_score_as_the_csv_does(
-    scoring: Scoring, customers: list[dict[str, Any]], trained: tuple[Path, Ran], telecom: Path
-) -> None:
-    """The same cells, sent or in a file: the same scores, bit for bit."""
-    ran = run_unchurn(
-        "score", "--project", trained[0], "--data", telecom / "this_month.csv", "--json"
-    )
-    assert ran.code == 0, ran.err
-    scores = trained[0] / ".unchurn" / "runs" / ran.document["run_id"] / "scores/scores.parquet"
-    ours = pq.read_table(scores).drop_columns(["run_id", "model_version"]).to_pylist()
-    theirs = scoring.score(rows(customers)).drop_columns(["run_id", "model_version"]).to_pylist()
-    assert theirs == ours
-    assert any(each["reason_1"] for each in theirs)
 
 
 def test_a_row_is_scored_alone_as_among_others(
     scoring: Scoring, customers: list[dict[str, Any]]
 ) -> None:
-    together = scoring.score(rows(customers[:20])).to_pylist()
-    alone = [scoring.score(rows([each])).to_pylist()[0] for each in customers[:20]]
+    together = scoring.score(rows(customers[:20])).rows.to_pylist()
+    alone = [scoring.score(rows([each])).rows.to_pylist()[0] for each in customers[:20]]
     assert alone == together
 
 
@@ -70,15 +48,15 @@ def test_order_case_and_extra_keys_do_not_matter(
     first = customers[0]
     shuffled = {f" {key.upper()} ": first[key] for key in reversed(list(first))}
     plain, strange = (
-        scoring.score(rows([each])).to_pylist() for each in (first, {**shuffled, "extra": 1})
+        scoring.score(rows([each])).rows.to_pylist() for each in (first, {**shuffled, "extra": 1})
     )
     assert plain == strange
 
 
 def test_row_numbers_are_echoed(scoring: Scoring, customers: list[dict[str, Any]]) -> None:
     scored = scoring.score(rows([{"__row__": 41, **customers[0]}, {"__row__": 7, **customers[1]}]))
-    assert scored.schema.names[0] == "__row__"
-    assert scored.column("__row__").to_pylist() == [41, 7]
+    assert scored.rows.schema.names[0] == "__row__"
+    assert scored.rows.column("__row__").to_pylist() == [41, 7]
 
 
 @pytest.mark.parametrize("number", ["1", 0, 1.5, None])
@@ -100,36 +78,46 @@ def test_missing_columns_are_named(scoring: Scoring, customers: list[dict[str, A
         scoring.score(rows([{k: v for k, v in customers[0].items() if k != name}]))
 
 
-@pytest.mark.parametrize("value", ["about five", "inf", 10**400])
+@pytest.mark.parametrize("value", ["about five", "1", "inf", 10**400])
 def test_an_unreadable_cell_is_named(
     scoring: Scoring, customers: list[dict[str, Any]], value: object
 ) -> None:
-    """Line and field, wherever in the payload it stands."""
+    """Line and field, wherever in the payload it stands; text is no number, whatever it says."""
     name = a_number(scoring)
     sent = [*customers[:13], {**customers[13], name: value}, *customers[14:20]]
-    with pytest.raises(DataError, match=f"Line 14: '{name}' is '?{value}'?, which is not a number"):
+    with pytest.raises(RowError, match="Line 14") as found:
         scoring.score(rows(sent))
+    assert found.value.fault.row == 14
 
 
-def test_native_numbers_and_text_mean_the_same(
-    scoring: Scoring, customers: list[dict[str, Any]]
-) -> None:
+def test_rows_at_fault_are_kept_apart(scoring: Scoring, customers: list[dict[str, Any]]) -> None:
     name = a_number(scoring)
-    native, text, none = (
-        scoring.score(rows([{**customers[0], name: value}])).to_pylist() for value in (7, "7", None)
-    )
-    assert native == text
-    assert native != none
+    sent = [customers[0], {**customers[1], name: "x"}, {"Phone": "5"}, customers[3]]
+    found = scoring.score(rows(sent), Asked(lenient=True), faults := Faults(lenient=True))
+    assert list(found.numbers) == [1, 4]
+    assert [(each.row, each.field) for each in faults.found.values()][0] == (2, name)
+    assert sorted(faults.found) == [2, 3]
+
+
+def test_infinity_in_parquet_is_named(scoring: Scoring, month: Month) -> None:
+    name = a_number(scoring)
+    table = pq.read_table(io.BytesIO(month.body(PARQUET, month.names, slice(0, 3))))
+    column = pa.array([1.0, float("inf"), float("nan")])
+    table = table.set_column(table.schema.names.index(name), name, column)
+    pq.write_table(table, sink := io.BytesIO())
+    with pytest.raises(RowError, match=f"Row 2: '{name}' is inf"):
+        scoring.score(read_parquet(sink.getvalue()))
 
 
 def test_settings_take_the_place_of_those_at_training(
     bundle: Path, customers: list[dict[str, Any]]
 ) -> None:
     settings = {"decision": {"clv": 900, "contact_cost": 1}, "score": {"reasons": "none"}}
-    scored = Scoring.load(bundle, RUN, settings).score(rows(customers))
+    scored = Scoring.load(bundle, RUN, settings).score(rows(customers)).rows
     assert scored.column("expected_value").null_count == 0
     assert scored.column("reason_1").null_count == len(customers)
-    everybody = Scoring.load(bundle, RUN, {"score": {"reasons": "all"}}).score(rows(customers))
+    every = Scoring.load(bundle, RUN, {"score": {"reasons": "all"}})
+    everybody = every.score(rows(customers)).rows
     assert everybody.column("reason_1").null_count == 0
 
 

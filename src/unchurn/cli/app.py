@@ -160,6 +160,36 @@ def score(
 
 
 @app.command()
+def serve(
+    version: Annotated[
+        str, typer.Option("--version", metavar="N|champion", help="Which version answers.")
+    ] = "champion",
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0, max=65535)] = 8080,
+    workers: Annotated[int, typer.Option(help="Processes; 0 means one a CPU.", min=0)] = 0,
+    host: Annotated[str, typer.Option(help="Address; others than loopback need a token.")] = (
+        "127.0.0.1"
+    ),
+    token_file: Annotated[
+        Path | None, typer.Option(help="File with the token; else UNCHURN_TOKEN.")
+    ] = None,
+    project: ProjectDir = HERE,
+    json: AsJson = False,
+    quiet: Quiet = False,
+    verbose: Verbose = False,
+) -> None:
+    """Answer requests for scores over HTTP until Ctrl-C or SIGTERM."""
+    from unchurn.cli import serve as body
+
+    serve_verb(
+        lambda progress: body.run_serve(
+            project, version, host, port, workers, token_file, progress
+        ),
+        body.show_serve,
+        Flags(json, quiet, verbose),
+    )
+
+
+@app.command()
 def explain(
     customer: Annotated[str, typer.Option(help="The customer's id, as in the table.")],
     data: Annotated[str, typer.Option(help="Table to find the customer in.")] = "",

@@ -1,6 +1,9 @@
-"""The server that scores customers one request at a time; batch transform uses it too.
+"""The server that scores customers while they wait; batch transform uses it too.
 
-``payloads`` reads and writes bodies, ``typing_rows`` types what was sent by the model's schema,
-``scoring`` turns it into scores with reasons, ``app`` answers. No engine, search or drawing
-library is imported.
+A request is ``asking`` (formats, parameters) and ``bodies`` (bytes); ``csv_payloads``,
+``json_payloads`` and ``parquet_payloads`` make customers of it, ``typing_rows`` types them by
+the model's schema, ``scoring`` scores them, ``answers`` writes. One customer in a short body
+goes the ``quick`` way instead, to the same bits. ``app`` is the ASGI app, ``protocol`` and
+``listening`` its sockets, ``workers`` its processes. No engine, search or drawing library is
+imported.
 """

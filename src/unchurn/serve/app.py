@@ -1,103 +1,147 @@
-"""The server: GET /ping, POST /invocations. It exists only once its model is loaded."""
+"""The server as an ASGI app: GET /ping /version /schema /openapi.json, POST /invocations.
+
+It exists only once its model is loaded. A body is read, refused or scored; what it held is
+never written to a log.
+"""
 
 from __future__ import annotations
 
 import asyncio
-from dataclasses import dataclass
+import logging
+import traceback
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
-from starlette.requests import Request
-from starlette.responses import JSONResponse, Response
-from starlette.routing import Route
+import msgspec
 
 from unchurn.errors import DataError, UnchurnError
-from unchurn.serve.payloads import JSON_LINES, read_json_lines, write_json_lines
+from unchurn.serve.answers import short_notes, write_answer
+from unchurn.serve.asking import Asked, read_asked
+from unchurn.serve.bodies import MOST_BYTES, Message, Receive, receive_body, unfold
+from unchurn.serve.csv_payloads import Headers, read_csv
+from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.pages import make_pages
+from unchurn.serve.parquet_payloads import read_parquet
+from unchurn.serve.payloads import Sent
+from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.refusals import Faults, RefusalError, RowError
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.tokens import allowed
 
-MOST_BYTES = 6 * 1024 * 1024
-"""Bytes of a body, as on a SageMaker endpoint."""
-DRAIN = 25
-"""Seconds in which accepted requests are answered after SIGTERM; SageMaker kills after 30."""
-_ANY = frozenset({"*/*", "application/*", ""})
-
-
-def make_app(scoring: Scoring, most_bytes: int = MOST_BYTES) -> Starlette:
-    """Make the app that answers with `scoring`; bodies longer than `most_bytes` are refused."""
-    invocations = _Invocations(scoring, most_bytes, asyncio.Semaphore(1))
-    return Starlette(
-        routes=[
-            Route("/ping", _ping, methods=["GET"]),
-            Route("/invocations", invocations.answer, methods=["POST"]),
-        ]
-    )
+Send: TypeAlias = Callable[[Message], Awaitable[None]]
+_KEPT = 256
+_LOG = logging.getLogger("unchurn.serve")
 
 
-def listen(app: Starlette, host: str, port: int) -> None:
-    """Serve `app` until SIGTERM, then answer what was accepted and return."""
-    import uvicorn
-
-    uvicorn.run(
-        app,
-        host=host,
-        port=port,
-        log_level="warning",
-        access_log=False,
-        lifespan="off",
-        timeout_graceful_shutdown=DRAIN,
-    )
-
-
-async def _ping(request: Request) -> Response:
-    return Response()
-
-
-@dataclass(frozen=True)
-class _Invocations:
-    """Scoring keeps one thread busy: `turns` lets one request at a time have it."""
+@dataclass
+class Answering:
+    """The app. Long work has a thread of its own, one request at a time; short work has none."""
 
     scoring: Scoring
-    most_bytes: int
-    turns: asyncio.Semaphore
+    most_bytes: int = MOST_BYTES
+    token: str = field(default="", repr=False)
 
-    async def answer(self, request: Request) -> Response:
+    def __post_init__(self) -> None:
+        """Make what every request uses."""
+        self._quick = QuickAnswers(self.scoring)
+        self._pages = make_pages(self.scoring, self.most_bytes, bool(self.token))
+        self._asked: dict[tuple[bytes, bytes, bytes, bytes], Asked] = {}
+        self._turns = asyncio.Semaphore(1)
+
+    async def __call__(self, scope: dict[str, Any], receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        headers = dict(scope["headers"])
+        if self.token and scope["path"] != "/ping" and not allowed(headers, self.token):
+            await _refuse(
+                send,
+                RefusalError(
+                    401,
+                    "The request carries no valid token.",
+                    "Send Authorization: Bearer with the server's token.",
+                ),
+            )
+        elif scope["path"] == "/invocations" and scope["method"] == "POST":
+            await self._invoked(scope, headers, receive, send)
+        else:
+            await self._pages(scope, receive, send)
+
+    async def _invoked(
+        self, scope: dict[str, Any], headers: dict[bytes, bytes], receive: Receive, send: Send
+    ) -> None:
         try:
-            _check_media_types(request)
-            body = await self._body(request)
-            async with self.turns:
-                lines = await asyncio.to_thread(self._scored, body)
-        except HTTPException as error:
-            return _refusal(error.status_code, error.detail)
-        except DataError as error:
-            return _refusal(400, error.message, error.hint)
+            asked = self._read(scope, headers)
+            body = await receive_body(receive, self.most_bytes)
+            if body is None:
+                return
+            encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
+            if encoding:
+                body = unfold(body, encoding, self.most_bytes)
+            made = self._quick.answer(asked, body)
+            if made is None:
+                async with self._turns:
+                    made = await asyncio.to_thread(self._long_way, asked, body)
         except UnchurnError as error:
-            return _refusal(500, error.message, error.hint)
-        return Response(lines, media_type="application/jsonlines")
+            await _refuse(send, error)
+        except Exception as error:
+            _LOG.error(
+                "%s\n%s", type(error).__name__, "".join(traceback.format_tb(error.__traceback__))
+            )
+            await _refuse(send, RefusalError(500, "The server failed; its log says where.", ""))
+        else:
+            await _send(send, 200, asked.media_type.encode(), made[0], made[1])
 
-    def _scored(self, body: bytes) -> bytes:
-        return write_json_lines(self.scoring.score(read_json_lines(body)))
+    def _read(self, scope: dict[str, Any], headers: dict[bytes, bytes]) -> Asked:
+        key = (
+            headers.get(b"content-type", b""),
+            headers.get(b"accept", b""),
+            scope["query_string"],
+            headers.get(b"x-amzn-sagemaker-custom-attributes", b""),
+        )
+        asked = self._asked.get(key)
+        if asked is None:
+            kind, accept, query, attributes = (each.decode("latin-1") for each in key)
+            asked = read_asked(kind, accept, "&".join(filter(None, (attributes, query))))
+            if len(self._asked) >= _KEPT:
+                self._asked.clear()
+            self._asked[key] = asked
+        return asked
 
-    async def _body(self, request: Request) -> bytes:
-        pieces, length = [], 0
-        async for piece in request.stream():
-            length += len(piece)
-            if length > self.most_bytes:
-                raise HTTPException(413, f"The body is longer than {self.most_bytes:,} bytes.")
-            pieces.append(piece)
-        return b"".join(pieces)
+    def _long_way(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
+        faults = Faults(asked.lenient)
+        scored = self.scoring.score(self._sent(asked, body, faults), asked, faults)
+        version = self.scoring.scorer.run.model_version
+        answer = write_answer(scored, asked.wanted, version, asked.lenient)
+        return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
+
+    def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
+        if asked.sent == "csv":
+            typing = self.scoring.typing
+            return read_csv(body, Headers(asked.header, typing.is_header, typing.layout), faults)
+        if asked.sent == "parquet":
+            return read_parquet(body)
+        return (read_json if asked.sent == "json" else read_json_lines)(body, faults)
 
 
-def _check_media_types(request: Request) -> None:
-    if not _media_types(request, "content-type") & JSON_LINES:
-        raise HTTPException(415, "Send application/jsonlines: one JSON object a line.")
-    if not _media_types(request, "accept") & (JSON_LINES | _ANY):
-        raise HTTPException(406, "The answer is application/jsonlines; accept that.")
+async def _refuse(send: Send, error: UnchurnError) -> None:
+    said: dict[str, Any] = {"error": error.message, "hint": error.hint}
+    if isinstance(error, RowError):
+        said |= {"row": error.fault.row, "field": error.fault.field}
+    status = (
+        error.status
+        if isinstance(error, RefusalError)
+        else 400
+        if isinstance(error, DataError)
+        else 500
+    )
+    await _send(send, status, b"application/json", msgspec.json.encode(said))
 
 
-def _media_types(request: Request, header: str) -> set[str]:
-    named = request.headers.get(header, "").split(",")
-    return {each.split(";")[0].strip().lower() for each in named}
-
-
-def _refusal(status: int, error: str, hint: str = "") -> JSONResponse:
-    return JSONResponse({"error": error, "hint": hint}, status_code=status)
+async def _send(send: Send, status: int, kind: bytes, body: bytes, notes: bytes = b"") -> None:
+    headers = [(b"content-type", kind), (b"content-length", b"%d" % len(body))]
+    if notes:
+        headers.append((b"x-unchurn-notes", notes))
+    if status == 401:
+        headers.append((b"www-authenticate", b"Bearer"))
+    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.body", "body": body})

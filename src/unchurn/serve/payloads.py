@@ -1,94 +1,77 @@
-"""What a request's body says: bytes → rows with names, or a sentence naming line and field."""
+"""Customers as they were sent, whatever the format: columns of cells, each row with its number."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import TypeAlias
 
-import msgspec
 import pyarrow as pa
 
-from unchurn.errors import DataError
-from unchurn.tables.text_rows import json_rows
+from unchurn.artefacts import FOLD, GROUP, LABEL
+from unchurn.errors import DataError, listing
+from unchurn.serve.refusals import RefusalError
 
 Cell: TypeAlias = str | int | float | None
-JSON_LINES = frozenset({"application/jsonlines", "application/x-ndjson"})
-"""Media types of one JSON object a line."""
-_RECORD = msgspec.json.Decoder(dict[str, Cell])
-_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
-_LONGEST = 60
+Cells: TypeAlias = "list[Cell] | pa.Array"
+MOST_ROWS = 50_000
+"""Customers of one request."""
+_RESERVED = frozenset({LABEL, GROUP, FOLD})
 
 
 @dataclass(frozen=True)
-class Rows:
-    """Customers as they were sent: `records` by name, each with the number of its line, from 1."""
+class Sent:
+    """Customers that could be told apart; `numbers` are their places, from 1, in `unit`s.
 
-    records: Sequence[dict[str, Cell]]
-    lines: Sequence[int]
-
-    @property
-    def names(self) -> tuple[str, ...]:
-        """The first customer's names; every other one must have those that are used."""
-        return tuple(self.records[0])
-
-    def cells(self, name: str) -> list[Cell]:
-        """Return one column. Raises `DataError` naming the line that lacks it."""
-        try:
-            return [record[name] for record in self.records]
-        except KeyError:
-            line = next(n for n, r in zip(self.lines, self.records, strict=True) if name not in r)
-            raise DataError(
-                f"Line {line} has no {name!r}.",
-                "Give every line the same keys; null says that a value is not known.",
-            ) from None
-
-
-def read_json_lines(body: bytes) -> Rows:
-    """Read one JSON object a line; values are text, numbers or null. Blank lines are skipped.
-
-    Raises `DataError` naming the line, and the field where it can be told.
+    `strict` cells carry their types (JSON): text is then no number. `lacking` holds, for a
+    column, the places of rows that do not have it.
     """
-    found = [(n, line) for n, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
-    if not found:
+
+    names: tuple[str, ...]
+    columns: Mapping[str, Cells]
+    numbers: Sequence[int]
+    unit: str = "Row"
+    strict: bool = False
+    lacking: Mapping[str, Sequence[int]] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        """Refuse names that occur twice or mean something else here."""
+        check_names(self.names)
+
+
+def check_names(names: Sequence[str]) -> None:
+    """Raise `DataError` for columns named twice or as unchurn names its own."""
+    if len(set(names)) < len(names):
+        twice = sorted({name for name in names if names.count(name) > 1})
+        raise DataError(f"Columns are named twice: {listing(twice)}.", "Send each column once.")
+    if taken := _RESERVED.intersection(names):
         raise DataError(
-            "The body holds no customer.", 'Send one JSON object a line: {"tenure": 12, …}.'
+            f"Columns are named {listing(sorted(taken))}, names that unchurn uses itself.",
+            "Leave them out.",
         )
-    return Rows([_record(line, n) for n, line in found], [n for n, _ in found])
 
 
-def write_json_lines(rows: pa.RecordBatch) -> bytes:
-    """Write one JSON object a row, keys in column order."""
-    return json_rows(rows)
-
-
-def _record(line: bytes, number: int) -> dict[str, Cell]:
-    try:
-        return _RECORD.decode(line)
-    except _UNREADABLE as error:
-        raise _refused(line, number, error) from None
-
-
-def _refused(line: bytes, number: int, error: Exception) -> DataError:
-    try:
-        record = msgspec.json.decode(line)
-    except _UNREADABLE:
-        return DataError(f"Line {number} is not JSON: {error}.", "Send one JSON object a line.")
-    if not isinstance(record, dict):
-        return DataError(
-            f"Line {number} is {_shown(record)}, not a JSON object.", "Send one JSON object a line."
+def check_rows(count: int, most: int = MOST_ROWS) -> None:
+    """Raise `RefusalError` for more customers than one request may have, `DataError` for none."""
+    if count > most:
+        raise RefusalError(
+            413,
+            f"The body holds {count:,} customers; one request may have {most:,}.",
+            "Send them in several requests, or use `unchurn score`.",
         )
-    name = next((name for name, value in record.items() if not _is_cell(value)), "")
-    return DataError(
-        f"Line {number}: {name!r} is {_shown(record.get(name))}.",
-        "A value must be text, a number or null.",
-    )
+    if not count:
+        raise DataError("The body holds no customer.", "Send at least one row.")
 
 
-def _is_cell(value: Any) -> bool:
-    return value is None or (isinstance(value, (str, int, float)) and not isinstance(value, bool))
-
-
-def _shown(value: Any) -> str:
-    text = msgspec.json.encode(value).decode("utf-8", "replace")
-    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+def of_records(records: Sequence[Mapping[str, Cell]], numbers: Sequence[int], unit: str) -> Sent:
+    """Turn records into columns, named as in the first; who lacks one is remembered."""
+    names = tuple(records[0]) if records else ()
+    columns = {name: [record.get(name) for record in records] for name in names}
+    size = len(names)
+    lacking: dict[str, list[int]] = {}
+    for place, record in enumerate(records):
+        if len(record) < size or record.keys() != records[0].keys():
+            for name in names:
+                if name not in record:
+                    lacking.setdefault(name, []).append(place)
+    return Sent(names, columns, numbers, unit, True, lacking)

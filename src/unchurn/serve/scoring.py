@@ -1,38 +1,54 @@
-"""Rows → scores with reasons: one function for a live request and for batch transform."""
+"""Customers → scores, with reasons where asked: live requests and batch transform alike."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Model, Schema, ScoringRun
+from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy
 from unchurn.modelling.scoring.reasons import Related
-from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
+from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.project import Project
-from unchurn.serve.payloads import Rows
+from unchurn.serve.asking import MOST_REASONS, Asked
+from unchurn.serve.payloads import Sent
+from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
 
 
 @dataclass(frozen=True)
-class Scoring:
-    """A bundle that is loaded and ready. A row's answer depends on that row alone.
+class Scored:
+    """Scores in the order sent; `numbers` are the places of `rows`, `faults` of the others."""
 
-    `cut`: the probability from which a customer is given reasons.
+    rows: pa.RecordBatch
+    numbers: Sequence[int]
+    faults: dict[int, Fault]
+    notes: tuple[Finding, ...]
+
+
+@dataclass(frozen=True)
+class Scoring:
+    """A bundle that is loaded and ready. A row's score depends on that row alone.
+
+    `cut`: the probability from which a customer is given reasons by [score]; `identity`: the
+    bundle's hash.
     """
 
     typing: Typing
     scorer: Scorer
     related: Related
     cut: float
+    identity: str
 
     @classmethod
     def load(cls, bundle: Path, run: ScoringRun, settings: dict[str, Any] | None = None) -> Self:
@@ -43,6 +59,12 @@ class Scoring:
         `ConfigError` for settings that cannot be used.
         """
         check_loads(bundle)
+        return cls.of(bundle, run, settings)
+
+    @classmethod
+    def of(cls, bundle: Path, run: ScoringRun, settings: dict[str, Any] | None = None) -> Self:
+        """Load a bundle that has been loaded in a child before; its hashes are checked again."""
+        identity = verify(bundle)
         model = Model.load(bundle)
         kept = {name: model.config[name] for name in ("decision", "score")}
         project = Project.from_plain({**kept, **(settings or {})}, bundle)
@@ -56,27 +78,60 @@ class Scoring:
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
             np.inf if policy.kind == "none" else cutpoints.share_cut(stored, policy.share),
+            identity,
         )
 
-    def score(self, rows: Rows) -> pa.RecordBatch:
-        """Score customers as they were sent: every column of the scores, and `ROW` if it was sent.
+    def score(self, sent: Sent, asked: Asked | None = None, faults: Faults | None = None) -> Scored:
+        """Score customers as they were sent: every column of the scores, `ROW` if it was sent.
 
-        Raises `DataError` naming the line and the field at fault, or the columns missing.
+        Rows that carry `ROW` are a batch's, and get reasons as [score] says unless asked
+        otherwise. Raises `RowError` naming row and field unless faults are kept, `DataError`
+        for columns missing.
         """
-        customers = self.typing.typed(rows)
+        asked = asked or Asked(reasons="policy")
+        faults = faults if faults is not None else Faults()
+        if not sent.numbers and faults.found:
+            raise RowError(next(iter(faults.found.values())))
+        customers = self.typing.typed(sent, faults)
+        numbers = list(sent.numbers)
+        if faults.found:
+            good = [place for place, n in enumerate(numbers) if n not in faults.found]
+            customers, numbers = (
+                customers.take(pa.array(good, pa.int64())),
+                [numbers[p] for p in good],
+            )
         columns = self.scorer.columns(customers.schema)
         matrix = self.scorer.live.encoder.transform(customers)
-        scored = self._with_reasons(customers, self.scorer.score(customers, matrix, columns))
-        if ROW not in rows.names:
-            return scored
-        named = pa.schema([(ROW, pa.int64()), *scored.schema])
-        return pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
+        scored = self.scorer.score(customers, matrix, columns)
+        scored, notes = self._with_reasons(customers, scored, asked, ROW in sent.names)
+        if ROW in sent.names:
+            named = pa.schema([(ROW, pa.int64()), *scored.schema])
+            scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
+        elif not self.scorer.run.run_id:
+            scored = scored.drop_columns(["run_id"])
+        plan = self.typing.plan(sent.names)
+        return Scored(scored, numbers, faults.found, (*plan.findings, *notes))
 
-    def _with_reasons(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> pa.RecordBatch:
+    def _with_reasons(
+        self, customers: pa.RecordBatch, scored: pa.RecordBatch, asked: Asked, batch: bool
+    ) -> tuple[pa.RecordBatch, tuple[Finding, ...]]:
+        wanted = asked.reasons or ("policy" if batch else "none")
         probability = scored.column("probability").to_numpy()
-        chosen = np.flatnonzero(probability >= self.cut)
-        if not len(chosen):
-            return scored
-        rows = customers.take(pa.array(chosen))
-        reasons = explained(rows, self.scorer.live, self.related, lambda done: None)
-        return with_reasons(scored, placed(reasons, chosen, 0, scored.num_rows))
+        chosen = _above(probability, {"policy": self.cut, "none": np.inf}.get(wanted, -np.inf))
+        most = int(wanted) if wanted.isdigit() else MOST_REASONS
+        notes: tuple[Finding, ...] = ()
+        if len(chosen) > most and not (batch and wanted == "policy"):
+            words = f"Reasons are given for the riskiest {most:,} of {len(chosen):,} customers."
+            notes = (Finding("reasons-capped", "note", words, count=most),)
+            chosen = np.sort(chosen[np.argsort(-probability[chosen], kind="stable")[:most]])
+        if len(chosen):
+            rows = customers.take(pa.array(chosen))
+            reasons = explained(rows, self.scorer.live, self.related, lambda done: None)
+            scored = with_reasons(scored, placed(reasons, chosen, 0, scored.num_rows))
+        elif not batch and wanted == "none":
+            scored = scored.drop_columns(list(REASON_NAMES))
+        return scored, notes
+
+
+def _above(probability: npt.NDArray[np.float64], cut: float) -> npt.NDArray[np.int64]:
+    return np.flatnonzero(probability >= cut)

@@ -1,20 +1,30 @@
-"""Rows as they were sent → a record batch typed by the model's schema, as a table would be."""
+"""Customers as they were sent → a record batch typed by the model's schema, as a table would be."""
 
 from __future__ import annotations
 
-import contextlib
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
 
+import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column, Schema
-from unchurn.errors import DataError
-from unchurn.serve.payloads import Cell, Rows
-from unchurn.tables.arrivals import plan_arrival
-from unchurn.tables.cells import number_text
-from unchurn.tables.typing import Tally, type_batch
+from unchurn.errors import DataError, listing
+from unchurn.serve.native_cells import native
+from unchurn.serve.payloads import Sent
+from unchurn.serve.refusals import Fault, Faults
+from unchurn.tables.arrivals import Plan, plan_arrival
+from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.matching import fold
+from unchurn.tables.typing import Tally, is_native, type_batch
 
 _WORDS = {"number": "a number", "date": "a date"}
+_HINT = "Write it as in the training table, or leave it missing where it is not known."
+_ZERO_DATE = "^0000-00-00"
+_PLANS = 256
+"""Sets of headers remembered; a client sends the same ones again and again."""
 
 
 @dataclass(frozen=True)
@@ -24,72 +34,123 @@ class Typing:
     schema: Schema
     clv: float | str
     missing: tuple[str, ...]
+    plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
 
-    def typed(self, rows: Rows) -> pa.RecordBatch:
-        """Type `rows`: `ROW` first (as sent, or counted from 1), then the model's columns.
+    def plan(self, names: tuple[str, ...]) -> Plan:
+        """Match headers forgivingly, extra ones left out. Raises `DataError` naming what lacks."""
+        if names not in self.plans:
+            if len(self.plans) >= _PLANS:
+                self.plans.clear()
+            used = [name for name in names if name != ROW]
+            self.plans[names] = plan_arrival(used, self.schema, self.clv)
+        return self.plans[names]
 
-        Headers are matched forgivingly and extra ones left out. Where a table's unreadable
-        cell is counted and becomes missing, here it is refused: somebody is there to be told.
-        Raises `DataError` naming the missing columns, or the line and the field at fault.
+    def typed(self, sent: Sent, faults: Faults) -> pa.RecordBatch:
+        """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.
+
+        Where a table's unreadable cell is counted and becomes missing, here it is a fault:
+        somebody is there to be told.
         """
-        plan = plan_arrival(rows.names, self.schema, self.clv)
-        arrays: list[pa.Array] = [_row_numbers(rows)]
+        plan = self.plan(sent.names)
+        arrays: list[pa.Array] = [_row_numbers(sent)]
         for column, header in zip(plan.columns, plan.headers, strict=True):
-            arrays.append(_cells(rows, header, column))
+            arrays.append(_cells(sent, header, column, faults))
         names = [ROW, *(column.name for column in plan.columns)]
         batch = pa.record_batch(arrays, names=names)
         tally = Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:
-                raise self._unreadable(rows, batch, column, header)
+                self._blame(sent, batch.column(column.name), column, header, faults)
         return typed
 
-    def _unreadable(
-        self, rows: Rows, batch: pa.RecordBatch, column: Column, header: str
-    ) -> DataError:
-        """Find the first cell that cannot be read, by halves."""
-        first, end = 0, batch.num_rows
-        while end - first > 1:
-            middle = (first + end) // 2
-            first, end = (
-                (first, middle) if self._fails(batch, column, first, middle) else (middle, end)
-            )
-        value = rows.records[first][header]
-        return DataError(
-            f"Line {rows.lines[first]}: {header!r} is {value!r}, which is not "
-            f"{_WORDS.get(column.kind, 'readable')}.",
-            "Write it as in the training table, or send null where it is not known.",
+    def is_header(self, first: Sequence[str]) -> bool:
+        """Tell a header from a customer: it names most of its columns as the model does."""
+        known = {fold(column.name) for column in self.schema.columns}
+        named = {fold(cell) for cell in first} & known
+        return 2 * len(named) >= min(len(first), len(self.schema.features))
+
+    @property
+    def layouts(self) -> tuple[tuple[str, ...], ...]:
+        """Columns of rows without a header: the training table's order, more and more left out.
+
+        All of them, then without the label, then those that are read, then the features alone.
+        """
+        every = [column.name for column in self.schema.columns]
+        unlabelled = [name for name in every if name != self.schema.target]
+        features = set(self.schema.features)
+        read = [name for name in every if name in features or name == self.schema.id]
+        alone = [name for name in every if name in features]
+        return tuple(dict.fromkeys(tuple(each) for each in (every, unlabelled, read, alone)))
+
+    def layout(self, width: int) -> tuple[str, ...]:
+        """Name the columns of `width` cells without a header. Raises `DataError`."""
+        for names in self.layouts:
+            if len(names) == width:
+                return names
+        widths = listing(sorted({len(names) for names in self.layouts}))
+        raise DataError(
+            f"The first line has {width} cells and names no column of the model; rows without "
+            f"a header have {widths} cells.",
+            "Send a header line; GET /schema lists the columns and their order.",
         )
 
-    def _fails(self, batch: pa.RecordBatch, column: Column, first: int, end: int) -> bool:
-        tally = Tally()
-        type_batch(batch.slice(first, end - first), [column], self.missing, tally)
-        return bool(tally.unreadable or tally.infinite)
+    def _blame(
+        self, sent: Sent, cells: pa.Array, column: Column, header: str, faults: Faults
+    ) -> None:
+        for place in np.flatnonzero(self._unreadable(cells, column)).tolist():
+            number, value = sent.numbers[place], cells[place].as_py()
+            words = f"{sent.unit} {number}: {header!r} is {_short(value)}, which is not "
+            faults.add(Fault(number, header, f"{words}{_WORDS[column.kind]}.", _HINT))
+
+    def _unreadable(self, cells: pa.Array, column: Column) -> npt.NDArray[np.bool_]:
+        """Tell, cell by cell, what was written and could not be read."""
+        if is_native(cells) and column.kind == "number" and not pa.types.is_timestamp(cells.type):
+            values: npt.NDArray[np.float64] = cells.cast(pa.float64(), safe=False).to_numpy(
+                zero_copy_only=False
+            )
+            return np.isinf(values)
+        alone = pa.record_batch([cells], names=[column.name])
+        typed = type_batch(alone, [replace(column, sentinels=())], self.missing).column(0)
+        written = present(as_text(cells), missing_spellings(self.missing))
+        zero = pc.fill_null(pc.match_substring_regex(written, _ZERO_DATE), False)
+        lost = pc.and_(pc.and_(written.is_valid(), typed.is_null()), pc.invert(zero))
+        found: npt.NDArray[np.bool_] = lost.to_numpy(zero_copy_only=False)
+        return found
 
 
-def _row_numbers(rows: Rows) -> pa.Array:
-    if ROW not in rows.names:
-        return pa.array(range(1, len(rows.records) + 1), pa.int64())
-    numbers = rows.cells(ROW)
-    for line, number in zip(rows.lines, numbers, strict=True):
-        if not isinstance(number, int) or not 0 < number < 1 << 63:
-            raise DataError(f"Line {line}: {ROW!r} is {number!r}; it must be a row number from 1.")
-    return pa.array(numbers, pa.int64())
+def _short(value: object) -> str:
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:59]}…"
 
 
-def _cells(rows: Rows, header: str, column: Column) -> pa.Array:
-    values = rows.cells(header)
-    text = column.kind != "number" or column.role == "id"
-    if not text and not any(isinstance(value, str) for value in values):
-        # a whole number beyond float64 is left to the typing of text, which can refuse it
-        with contextlib.suppress(OverflowError):
-            numbers = [None if value is None else float(value) for value in values]
-            return pa.array(numbers, pa.float64())
-    return pa.array([_text(value) for value in values], pa.string())
+def _row_numbers(sent: Sent) -> pa.Array:
+    rows = len(sent.numbers)
+    if ROW not in sent.names:
+        return pa.array(np.arange(1, rows + 1), pa.int64())
+    cells = sent.columns[ROW]
+    cells = cells.to_pylist() if isinstance(cells, pa.Array) else cells
+    for number, cell in zip(sent.numbers, cells, strict=True):
+        if not isinstance(cell, int) or not 0 < cell < 1 << 63:
+            words = (
+                f"{sent.unit} {number}: {ROW!r} is {_short(cell)}; it must be a row number from 1."
+            )
+            Faults().add(Fault(number, ROW, words))
+    return pa.array(cells, pa.int64())
 
 
-def _text(value: Cell) -> str | None:
-    if value is None or isinstance(value, str):
-        return value
-    return number_text(value) if isinstance(value, float) else str(value)
+def _cells(sent: Sent, header: str, column: Column, faults: Faults) -> pa.Array:
+    for place in sent.lacking.get(header, ()):
+        number = sent.numbers[place]
+        hint = "Give every customer the same keys; null says that a value is not known."
+        faults.add(Fault(number, header, f"{sent.unit} {number} has no {header!r}.", hint))
+    cells = sent.columns[header]
+    if isinstance(cells, pa.Array):
+        # a column of nothing is native to nothing
+        return cells.cast(pa.string()) if pa.types.is_null(cells.type) else cells
+    made, wrong = native(cells, column)
+    for place, why in wrong.items():
+        number = sent.numbers[place]
+        words = f"{sent.unit} {number}: {header!r} is {_short(cells[place])}, which is not {why}."
+        faults.add(Fault(number, header, words, "null says that a value is not known."))
+    return made

@@ -103,11 +103,14 @@ def native_type(kind: pa.DataType) -> pa.DataType:
 
 def _plain_batch(batch: pa.RecordBatch, source: ParquetSource) -> pa.RecordBatch:
     pairs = zip(batch.columns, source.types, source.columns, strict=True)
-    arrays = [_plain(array, kind, f"{name!r} of {source.path.name}") for array, kind, name in pairs]
+    arrays = [
+        plain_array(array, kind, f"{name!r} of {source.path.name}") for array, kind, name in pairs
+    ]
     return pa.RecordBatch.from_arrays(arrays, names=list(source.columns))
 
 
-def _plain(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
+def plain_array(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
+    """Bring an array to `kind`, which `native_type` chose. Raises `DataError` naming `where`."""
     if pa.types.is_dictionary(array.type):
         array = array.dictionary_decode()
     if array.type == kind:

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-import signal
 import sys
 from collections.abc import Mapping
-from types import FrameType
 from typing import Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError
-from unchurn.serve.app import MOST_BYTES, listen, make_app
-from unchurn.serve.scoring import Scoring
+from unchurn.serve.bodies import MOST_BYTES
+from unchurn.serve.listening import open_socket
+from unchurn.serve.worker import Orders
+from unchurn.serve.workers import cpus, serve_with
 
 PORT = 8080
 RUN_ID = "UNCHURN_RUN_ID"
@@ -27,31 +27,27 @@ SETTINGS = "UNCHURN_SETTINGS"
 """JSON of the sections decision and score; without it, as they were at training."""
 _PORT = "SAGEMAKER_BIND_TO_PORT"
 _PAYLOAD = "SAGEMAKER_MAX_PAYLOAD_IN_MB"
+_WORKERS = "SAGEMAKER_MODEL_SERVER_WORKERS"
 
 
 def run_server(folders: Folders) -> None:
-    """Load the model folder and answer until SIGTERM.
+    """Serve the model folder until SIGTERM, with a process for every CPU.
 
     Raises `ArtefactError` when the bundle is damaged, `ConfigError` for an environment that
     cannot be used; nothing answers then, so the container never becomes healthy.
     """
-    signal.signal(signal.SIGTERM, _end)
     given = os.environ
     run = ScoringRun(
         given.get(RUN_ID, ""), _number(given, MODEL_VERSION), given.get(MODEL_RUN_ID, "")
     )
-    scoring = Scoring.load(folders.model, run, _settings(given.get(SETTINGS, "")))
     megabytes = _number(given, _PAYLOAD)
     most = megabytes * 1024 * 1024 if megabytes else MOST_BYTES
-    port = _number(given, _PORT) or PORT
-    sys.stderr.write(f"Serving on port {port}.\n")
+    orders = Orders(folders.model, run, _settings(given.get(SETTINGS, "")), most)
+    port, workers = _number(given, _PORT), _number(given, _WORKERS) or cpus()
     # SageMaker reaches a container from outside it, and authenticates before it does.
-    listen(make_app(scoring, most), "0.0.0.0", port)  # noqa: S104
-
-
-def _end(number: int, frame: FrameType | None) -> None:
-    """End well: the server has drained before it passes SIGTERM on to this."""
-    sys.exit(0)
+    opened = open_socket("0.0.0.0", PORT if port is None else port)  # noqa: S104
+    sys.stderr.write(f"Serving on port {opened.getsockname()[1]} with {workers} workers.\n")
+    serve_with(orders, opened, workers)
 
 
 def _settings(text: str) -> dict[str, Any]:

@@ -46,8 +46,13 @@ def share_cut(stored: F64, share: float) -> float:
 
 def decile(probability: F64, stored: F64) -> npt.NDArray[np.int8]:
     """Return 1 (riskiest tenth of the training customers) to 10, (rows,) int8."""
-    cuts = np.array([share_cut(stored, tenths / 10) for tenths in range(9, 0, -1)])
-    return (10 - np.searchsorted(cuts, probability, side="right")).astype(np.int8)
+    places = np.searchsorted(decile_cuts(stored), probability, side="right")
+    return (10 - places).astype(np.int8)
+
+
+def decile_cuts(stored: F64) -> F64:
+    """Return the 9 ascending probabilities that part the deciles, (9,) float64."""
+    return np.array([share_cut(stored, tenths / 10) for tenths in range(9, 0, -1)])
 
 
 def band_codes(probability: F64, stored: F64, bands: Sequence[float]) -> npt.NDArray[np.int8]:

@@ -1,0 +1,51 @@
+"""What the server says about itself: its model, the columns it reads, the limits it keeps."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import unchurn
+from unchurn.artefacts import Column
+from unchurn.modelling.fitting.booster import xgboost
+from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
+from unchurn.serve.payloads import MOST_ROWS
+from unchurn.serve.scoring import Scoring
+
+
+def version_document(scoring: Scoring) -> dict[str, Any]:
+    """Return what GET /version answers."""
+    run = scoring.scorer.run
+    return {
+        "model_version": run.model_version,
+        "model_run_id": run.model_run_id,
+        "bundle_sha256": scoring.identity,
+        "unchurn": unchurn.__version__,
+        "xgboost": xgboost().__version__,
+    }
+
+
+def schema_document(scoring: Scoring, most_bytes: int) -> dict[str, Any]:
+    """Return what GET /schema answers."""
+    return {
+        "id": scoring.scorer.key,
+        "columns": [_column(scoring, column) for column in read_columns(scoring)],
+        "rows_without_header": [list(layout) for layout in scoring.typing.layouts],
+        "formats": {"read": list(READ), "written": list(WRITTEN)},
+        "limits": {"bytes": most_bytes, "rows": MOST_ROWS, "reasons": MOST_REASONS},
+    }
+
+
+def read_columns(scoring: Scoring) -> list[Column]:
+    """Return the columns that a customer needs: the id and the features, in file order."""
+    schema = scoring.scorer.schema
+    return [c for c in schema.columns if c.role in {"id", "feature"}]
+
+
+def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
+    parts = {part.name: part for part in scoring.scorer.live.encoder.parts}
+    said: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": column.role}
+    if column.role == "feature":
+        part = parts[column.name]
+        said["usual"] = part.typical
+        said |= {"values": list(part.values)} if part.is_category else {}
+    return said

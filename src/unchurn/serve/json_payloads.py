@@ -1,0 +1,116 @@
+"""JSON and JSON Lines → customers. Strict: text, numbers and null; no key twice; no NUL."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import msgspec
+
+from unchurn.errors import DataError
+from unchurn.serve.json_records import HINT, check_keys, checked, is_plain, shown
+from unchurn.serve.payloads import Cell, Sent, check_names, check_rows, of_records
+from unchurn.serve.refusals import Fault, Faults, RowError
+
+_RECORD = msgspec.json.Decoder(dict[str, Cell])
+_RECORDS = msgspec.json.Decoder(list[dict[str, Cell]])
+_UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
+_LISTS = ("records", "instances", "dataframe_records")
+
+
+def read_record(body: bytes) -> dict[str, Cell] | None:
+    """Read one plain object quickly; None where anything about it needs a closer look."""
+    try:
+        record = _RECORD.decode(body)
+    except _UNREADABLE:
+        return None
+    return record if is_plain(body, [record]) else None
+
+
+def read_json(body: bytes, faults: Faults) -> Sent:
+    """Read a JSON document: a list of records, the same under a key, or split.
+
+    Raises `DataError` where it is none, `RowError` naming row and field.
+    """
+    try:
+        records = _RECORDS.decode(body)
+        plain = is_plain(body, records)
+    except _UNREADABLE:
+        records, plain = _looked_into(body), False
+    check_rows(len(records))
+    numbers = list(range(1, len(records) + 1))
+    if not plain:
+        check_keys(body, "Row")
+        records, numbers = checked(records, numbers, "Row", faults)
+    return of_records(records, numbers, "Row")
+
+
+def read_json_lines(body: bytes, faults: Faults | None = None) -> Sent:
+    """Read one JSON object a line. Blank lines are skipped.
+
+    Raises `RowError` naming the line, and the field where it can be told.
+    """
+    faults = faults if faults is not None else Faults()
+    found = [(n, line) for n, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
+    check_rows(len(found))
+    records, numbers = [], []
+    for number, line in found:
+        try:
+            record = _line(line, number)
+        except RowError as error:
+            faults.add(error.fault)
+        else:
+            records.append(record)
+            numbers.append(number)
+    return of_records(records, numbers, "Line")
+
+
+def _line(line: bytes, number: int) -> dict[str, Cell]:
+    try:
+        record = _RECORD.decode(line)
+        if is_plain(line, [record]):
+            return record
+        check_keys(line, "Line", number)
+        plain: Any = record
+    except _UNREADABLE as error:
+        try:
+            plain = msgspec.json.decode(line)
+        except _UNREADABLE:
+            words = f"Line {number} is not JSON: {error}."
+            raise RowError(Fault(number, None, words, "Send one JSON object a line.")) from None
+    keep = Faults()
+    return checked([plain], [number], "Line", keep)[0][0]
+
+
+def _looked_into(body: bytes) -> Any:
+    """Find the records of a document that is not simply a list of good ones."""
+    try:
+        document = msgspec.json.decode(body)
+    except _UNREADABLE as error:
+        if not body.strip():
+            raise DataError("The body is empty.", HINT) from None
+        raise DataError(f"The body is not JSON: {error}.", HINT) from None
+    if isinstance(document, dict):
+        for key in _LISTS:
+            if isinstance(document.get(key), list):
+                return document[key]
+        split = document.get("dataframe_split", document)
+        if isinstance(split, dict) and isinstance(split.get("data"), list) and "columns" in split:
+            check_keys(body, "Row")
+            return _split(split)
+        return [document]
+    if not isinstance(document, list):
+        raise DataError(f"The body is {shown(document)}, which is no customer.", HINT)
+    return document
+
+
+def _split(split: dict[str, Any]) -> Any:
+    names, data = split["columns"], split["data"]
+    if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
+        raise DataError("columns must be a list of names.", HINT)
+    check_names(names)
+    for number, row in enumerate(data, start=1):
+        if not isinstance(row, list) or len(row) != len(names):
+            size = f"{len(row)} cells" if isinstance(row, list) else shown(row)
+            words = f"Row {number} is {size}; there are {len(names)} columns."
+            raise RowError(Fault(number, None, words, "Give each row one cell a column."))
+    return [dict(zip(names, row, strict=True)) for row in data]

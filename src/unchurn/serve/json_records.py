@@ -1,0 +1,87 @@
+"""Records of JSON looked at one by one: what is no cell, what occurs twice, what hides a NUL."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from typing import Any
+
+import msgspec
+
+from unchurn.errors import DataError
+from unchurn.serve.payloads import Cell
+from unchurn.serve.refusals import Fault, Faults, RowError
+
+HINT = (
+    'Send [{"column": value, …}, …], {"records": […]}, '
+    '{"columns": […], "data": [[…], …]}, or one customer as one object.'
+)
+_LONGEST = 60
+_VALUE = "A value must be text, a number or null."
+
+
+def checked(
+    records: Sequence[Any], numbers: Sequence[int], unit: str, faults: Faults
+) -> tuple[list[dict[str, Cell]], list[int]]:
+    """Part the records that can be read from those at fault, with their numbers."""
+    good, places = [], []
+    for number, record in zip(numbers, records, strict=True):
+        if fault := _fault(record, number, unit):
+            faults.add(fault)
+        else:
+            good.append(record)
+            places.append(number)
+    return good, places
+
+
+def _fault(record: Any, number: int, unit: str) -> Fault | None:
+    if not isinstance(record, dict):
+        return Fault(number, None, f"{unit} {number} is {shown(record)}, not a JSON object.", HINT)
+    for name, value in record.items():
+        if not (
+            value is None
+            or (isinstance(value, (str, int, float)) and value is not True and value is not False)
+        ):
+            return Fault(number, name, f"{unit} {number}: {name!r} is {shown(value)}.", _VALUE)
+        if "\0" in name or (isinstance(value, str) and "\0" in value):
+            return Fault(number, name, f"{unit} {number}: {name!r} holds a NUL character.", _VALUE)
+    return None
+
+
+def is_plain(body: bytes, records: Sequence[dict[str, Cell]]) -> bool:
+    """Tell that no key occurs twice and no text hides anything, by counting quotes.
+
+    Every key and every text has two; one more says that something was escaped or overwritten.
+    """
+    if b"\\" in body:
+        return False
+    words = sum(len(record) + sum(type(v) is str for v in record.values()) for record in records)
+    return body.count(b'"') == 2 * words
+
+
+def check_keys(body: bytes, unit: str, number: int | None = None) -> None:
+    """Raise `RowError` for a key that occurs twice; `number` is counted where it is not given."""
+    seen = 0
+
+    def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+        nonlocal seen
+        seen += 1
+        made = dict(pairs)
+        if len(made) < len(pairs):
+            names = [name for name, _ in pairs]
+            twice = next(name for name in names if names.count(name) > 1)
+            row = number or seen
+            words = f"{unit} {row} has the key {twice!r} twice."
+            raise RowError(Fault(row, twice, words, "Send each key once."))
+        return made
+
+    try:
+        json.loads(body, object_pairs_hook=once)
+    except (ValueError, RecursionError) as error:
+        raise DataError(f"The body is not JSON: {error}.", HINT) from None
+
+
+def shown(value: Any) -> str:
+    """Show a value in a message, cut short."""
+    text = msgspec.json.encode(value).decode("utf-8", "replace")
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"

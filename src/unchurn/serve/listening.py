@@ -1,0 +1,76 @@
+"""One process that answers on a socket until SIGTERM, then answers what was accepted and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import signal
+import socket
+import sys
+from types import FrameType
+
+import uvicorn
+
+from unchurn.errors import ConfigError
+from unchurn.serve.app import Answering
+from unchurn.serve.protocol import Protocol
+
+LINGER = 0.5
+"""Seconds after SIGTERM in which connections that are on their way are still taken."""
+DRAIN = 22
+"""Seconds in which accepted requests are answered after that; SageMaker kills after 30."""
+_BACKLOG = 1024
+
+
+class _Draining(uvicorn.Server):
+    """Requests sent before SIGTERM may still wait in the kernel: they are taken in first."""
+
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        for connection in list(self.server_state.connections):
+            if connection.cycle is not None:  # type: ignore[union-attr]
+                connection.cycle.keep_alive = False  # type: ignore[union-attr]
+        await asyncio.sleep(LINGER)
+        await super().shutdown(sockets)
+
+
+def open_socket(host: str, port: int) -> socket.socket:
+    """Bind without listening: nobody is let in before a model is loaded. Raises `ConfigError`."""
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    opened = socket.socket(family, socket.SOCK_STREAM)
+    opened.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        opened.bind((host, port))
+    except (OSError, OverflowError) as error:
+        opened.close()
+        raise ConfigError(
+            f"{host}:{port} cannot be listened on: {error}.", "Choose another --port."
+        ) from error
+    opened.set_inheritable(True)
+    return opened
+
+
+def listen(app: Answering, opened: socket.socket) -> None:
+    """Answer on a bound socket. Returns after SIGTERM, once all is answered."""
+    config = uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=DRAIN,
+        backlog=_BACKLOG,
+    )
+    # uvicorn passes the signal on once it has drained, and this makes a good end of it
+    previous = signal.signal(signal.SIGTERM, _end)
+    try:
+        _Draining(config).run([opened])
+    except SystemExit as done:
+        if done.code:
+            raise
+    finally:
+        signal.signal(signal.SIGTERM, previous)
+
+
+def _end(number: int, frame: FrameType | None) -> None:
+    sys.exit(0)

@@ -1,0 +1,49 @@
+"""Cells that carry their own types (JSON) → an array for one column; what does not fit is told.
+
+A number is a number and a date is text: ``"1"`` is refused where the model reads a number. A
+category may be a number, since JSON writes codes as such; it is then spelled the one way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+
+from unchurn.artefacts import Column
+from unchurn.serve.payloads import Cell
+from unchurn.tables.cells import number_text
+
+
+def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, str]]:
+    """Return the array, null where a cell does not fit, and by place what it should be."""
+    wrong: dict[int, str] = {}
+    if column.role != "id" and column.kind == "number":
+        return pa.array([_number(c, n, wrong) for n, c in enumerate(cells)], pa.float64()), wrong
+    if column.role != "id" and column.kind == "date":
+        for place, cell in enumerate(cells):
+            if not (cell is None or isinstance(cell, str)):
+                wrong[place] = "a date (text such as 2024-01-31)"
+        texts = [None if n in wrong else cell for n, cell in enumerate(cells)]
+        return pa.array(texts, pa.string()), wrong
+    return pa.array([cell_text(cell) for cell in cells], pa.string()), wrong
+
+
+def cell_text(cell: Cell) -> str | None:
+    """Spell a cell as text, numbers the one way."""
+    if cell is None or isinstance(cell, str):
+        return cell
+    return number_text(cell) if isinstance(cell, float) else str(cell)
+
+
+def _number(cell: Cell, place: int, wrong: dict[int, str]) -> float | None:
+    if cell is None:
+        return None
+    if isinstance(cell, str):
+        wrong[place] = "a number (it is text)"
+        return None
+    try:
+        return float(cell)
+    except OverflowError:
+        wrong[place] = "a number that a model can read"
+        return None

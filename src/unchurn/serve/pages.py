@@ -1,0 +1,57 @@
+"""The documents beside the scores: /ping, /version, /schema, /openapi.json."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from unchurn.serve.description import schema_document, version_document
+from unchurn.serve.openapi import openapi_document
+from unchurn.serve.scoring import Scoring
+
+
+def make_pages(scoring: Scoring, most_bytes: int, guarded: bool) -> Starlette:
+    """Make the app that answers everything but invocations."""
+    documents = {
+        "/version": version_document(scoring),
+        "/schema": schema_document(scoring, most_bytes),
+        "/openapi.json": openapi_document(scoring, guarded),
+    }
+    routes = [Route(path, _page(said), methods=["GET"]) for path, said in documents.items()]
+    return Starlette(
+        routes=[
+            Route("/ping", _ping, methods=["GET"]),
+            # the app around this one answers POST; here the other methods are refused
+            Route("/invocations", _ping, methods=["POST"]),
+            *routes,
+        ],
+        exception_handlers={HTTPException: _refused},
+    )
+
+
+def _page(said: dict[str, Any]) -> Callable[[Request], Any]:
+    async def answer(request: Request) -> Response:
+        return JSONResponse(said)
+
+    return answer
+
+
+async def _ping(request: Request) -> Response:
+    return Response()
+
+
+async def _refused(request: Request, error: Exception) -> Response:
+    status = error.status_code if isinstance(error, HTTPException) else 500
+    allow = getattr(error, "headers", None)
+    words = {404: "There is nothing at this address.", 405: "The method is not allowed here."}
+    said = {
+        "error": words.get(status, "Refused."),
+        "hint": "GET /openapi.json lists what there is.",
+    }
+    return JSONResponse(said, status, allow)

@@ -1,0 +1,162 @@
+"""One customer, quickly: what a live endpoint is asked most. Answers as the long way does.
+
+An Arrow table of one row costs more than the model. Here the cells of one row go straight into
+a matrix that is used again and again; anything out of the ordinary is left to `Scoring`.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+
+from unchurn.artefacts import ROW
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.fitting.one_row import OneRow
+from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
+from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
+from unchurn.modelling.scoring.profit import expected_value, is_given
+from unchurn.serve import quick_cells as cells
+from unchurn.serve.native_cells import cell_text
+from unchurn.serve.payloads import Cell
+from unchurn.serve.quick_cells import Reader, Unusual
+from unchurn.serve.scoring import Scoring
+from unchurn.tables.arrivals import Plan
+from unchurn.tables.cells import missing_spellings
+
+_EPOCH = date(1970, 1, 1).toordinal()
+
+
+@dataclass(frozen=True)
+class _Matched:
+    """Where each thing stands in a record of certain names."""
+
+    features: tuple[tuple[str, Reader], ...]
+    key: str | None
+    value: tuple[str, Reader] | None
+    snapshot: tuple[str, Reader] | None
+    plan: Plan
+
+
+class Quick:
+    """Scores one record at a time, in one thread; `answer` is None where it will not.
+
+    One for cells that carry their types and one for text: they read differently.
+    """
+
+    def __init__(self, scoring: Scoring, text: bool) -> None:
+        self._typing, self._scorer = scoring.typing, scoring.scorer
+        self._text = text
+        self._missing = missing_spellings(scoring.typing.missing)
+        self._matched: dict[tuple[str, ...], _Matched] = {}
+        live = self._scorer.live
+        self._usable = live.encoder.categories == "native"
+        self._row = OneRow(live.boosters, live.weights, len(live.encoder.columns))
+        self._deciles = decile_cuts(self._scorer.stored).tolist()
+        high, medium = self._scorer.bands
+        self._high = share_cut(self._scorer.stored, high)
+        self._medium = share_cut(self._scorer.stored, medium)
+
+    def answer(self, record: Mapping[str, Cell]) -> tuple[dict[str, Any], Plan] | None:
+        """Score one customer: the columns of the scores by name, and how headers matched."""
+        names = tuple(record)
+        try:
+            matched = self._matched.get(names) or self._match(names)
+            self._row.cells[0] = [read(record[name]) for name, read in matched.features]
+            return self._scored(record, matched), matched.plan
+        except Unusual:
+            return None
+
+    def _scored(self, record: Mapping[str, Cell], matched: _Matched) -> dict[str, Any]:
+        scorer = self._scorer
+        key = 1 if matched.key is None else _key(record[matched.key])
+        value, decision = self._value(record, matched)
+        chance = float(scorer.live.probability(self._row.margin())[0])
+        band = BANDS[0 if chance >= self._high else 1 if chance >= self._medium else 2]
+        decided = None
+        worth = None
+        if decision:
+            worth = float(expected_value(np.float64(chance), value, scorer.decision))  # type: ignore[arg-type]
+            known = np.isfinite(worth)
+            decided = (CONTACT if worth > 0 else LEAVE) if known else UNKNOWN
+            worth = worth if known else None
+        made = {
+            scorer.key: key,
+            "probability": chance,
+            "decile": 10 - bisect_right(self._deciles, chance),
+            "band": band,
+            "expected_value": worth,
+            "decision": decided,
+            "model_version": scorer.run.model_version,
+        }
+        if matched.snapshot:
+            made["snapshot_date"] = _iso(matched.snapshot[1](record[matched.snapshot[0]]))
+        if scorer.run.run_id:
+            made["run_id"] = scorer.run.run_id
+        return made
+
+    def _value(self, record: Mapping[str, Cell], matched: _Matched) -> tuple[float, bool]:
+        decision = self._scorer.decision
+        if matched.value:
+            return matched.value[1](record[matched.value[0]]), True
+        return float(decision.clv), is_given(decision)
+
+    def _match(self, names: tuple[str, ...]) -> _Matched:
+        if not self._usable or ROW in names or len(set(names)) < len(names):
+            raise Unusual
+        plan = self._typing.plan(names)
+        headers = {
+            column.name: header for column, header in zip(plan.columns, plan.headers, strict=True)
+        }
+        schema, clv = self._scorer.schema, self._scorer.decision.clv
+        value = None
+        if isinstance(clv, str):
+            column = next((each for each in plan.columns if each.name == clv), None)
+            if column is None:
+                raise Unusual
+            value = (headers[clv], self._number(column))
+        snapshot = schema.snapshot if schema.snapshot in headers else None
+        if len(self._matched) > 255:
+            self._matched.clear()
+        made = self._matched[names] = _Matched(
+            self._features(self._scorer.live.encoder, headers),
+            headers[schema.id] if schema.id else None,
+            value,
+            (headers[snapshot], cells.day(schema.named(snapshot))) if snapshot else None,
+            plan,
+        )
+        return made
+
+    def _features(
+        self, encoder: Encoder, headers: Mapping[str, str]
+    ) -> tuple[tuple[str, Reader], ...]:
+        made = []
+        for part in encoder.parts:
+            column = self._scorer.schema.named(part.name)
+            if part.is_category:
+                reader = cells.code(part, self._missing)
+            else:
+                reader = cells.day(column) if part.kind == "date" else self._number(column)
+            reader = cells.filled(reader, part, encoder.missing == "impute")
+            made.append((headers[part.name], reader))
+        return tuple(made)
+
+    def _number(self, column: Any) -> Reader:
+        return cells.text_number(column, self._missing) if self._text else cells.json_number(column)
+
+
+def _key(cell: Cell) -> str | None:
+    text = cell_text(cell)
+    if text is None or text == "":
+        return None
+    if not text.isprintable() or text.isspace():
+        raise Unusual
+    return text
+
+
+def _iso(days: float) -> str | None:
+    return None if days != days else date.fromordinal(int(days) + _EPOCH).isoformat()  # noqa: PLR0124

@@ -1,0 +1,127 @@
+"""One cell → one number, without Arrow: the plain spellings of what `type_batch` and the encoder do.
+
+Whatever is not plain raises `Unusual`, and the request goes the long way. What is plain comes
+out bit for bit as the long way makes it; a property test compares the two.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import TypeAlias
+
+import numpy as np
+
+from unchurn.artefacts import Column
+from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.serve.native_cells import cell_text
+from unchurn.serve.payloads import Cell
+from unchurn.tables.cells import Missing
+
+Reader: TypeAlias = Callable[[Cell], float]
+NAN = float("nan")
+_NUMBER = re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?")
+_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_EPOCH = date(1970, 1, 1).toordinal()
+_LARGEST = 1e36
+"""Well below where the encoder cuts numbers off."""
+
+
+class Unusual(Exception):  # noqa: N818
+    """A cell that the long way must look at."""
+
+
+def text_number(column: Column, missing: Missing) -> Reader:
+    """Read a number written as text (CSV)."""
+    if column.decimal != "." or missing.numeric or column.kind != "number":
+        return _never
+    number = json_number(column)
+
+    def read(cell: Cell) -> float:
+        text = str(cell)
+        if _NUMBER.fullmatch(text):
+            return number(float(text))
+        if text:
+            raise Unusual
+        return NAN
+
+    return read
+
+
+def json_number(column: Column) -> Reader:
+    """Read a number that is one."""
+    if column.kind != "number":
+        return _never
+    sentinels = frozenset(float(each) for each in column.sentinels)
+
+    def read(cell: Cell) -> float:
+        if cell is None:
+            return NAN
+        if isinstance(cell, str) or not -_LARGEST < cell < _LARGEST:
+            raise Unusual
+        number = float(cell)
+        return NAN if number in sentinels else number + 0.0
+
+    return read
+
+
+def day(column: Column) -> Reader:
+    """Read an ISO day as days since 1970."""
+    if column.kind != "date":
+        return _never
+    lost = frozenset(float(np.datetime64(each, "D").astype(int)) for each in column.sentinels)
+
+    def read(cell: Cell) -> float:
+        if cell is None or cell == "":
+            return NAN
+        if not isinstance(cell, str) or not _DATE.fullmatch(cell):
+            raise Unusual
+        try:
+            days = float(date.fromisoformat(cell).toordinal() - _EPOCH)
+        except ValueError:
+            raise Unusual from None
+        return NAN if days in lost else days
+
+    return read
+
+
+def code(part: EncodedColumn, missing: Missing) -> Reader:
+    """Read a category as its code."""
+    codes = {value: float(number) for number, value in enumerate(part.values, start=1)}
+    spelled = frozenset(missing.spellings.to_pylist())
+
+    def read(cell: Cell) -> float:
+        text = cell_text(cell)
+        if text is None or text == "":
+            return NAN
+        found = codes.get(text)
+        if found is not None:
+            return found
+        if not is_simple(text):
+            raise Unusual
+        return NAN if text.lower() in spelled else 0.0
+
+    return read
+
+
+def filled(reader: Reader, part: EncodedColumn, impute: bool) -> Reader:
+    """Put what stands for a missing cell in its place, where missing cells are imputed."""
+    if not impute:
+        return reader
+    stand_in = float(len(part.values) + 1) if part.is_category else part.median or 0.0
+
+    def read(cell: Cell) -> float:
+        number = reader(cell)
+        return stand_in if number != number else number  # noqa: PLR0124
+
+    return read
+
+
+def is_simple(text: str) -> bool:
+    """Tell text that trimming and lower case treat alike everywhere: ASCII, no blanks around."""
+    return text.isascii() and text.isprintable() and text[:1] != " " and text[-1:] != " "
+
+
+def _never(cell: Cell) -> float:
+    raise Unusual

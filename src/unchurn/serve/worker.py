@@ -1,0 +1,75 @@
+"""A worker process: reads its orders from stdin, loads the model, answers on the socket it got.
+
+``python -m unchurn.serve.worker``; started by `workers`, and ended when that is gone.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import socket
+import sys
+import threading
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any, Self
+
+from unchurn.artefacts import ScoringRun
+from unchurn.errors import UnchurnError
+from unchurn.serve.bodies import MOST_BYTES
+
+
+@dataclass(frozen=True)
+class Orders:
+    """What to serve. `settings` as in `Scoring.load`; `token` is "" for none."""
+
+    bundle: Path
+    run: ScoringRun
+    settings: dict[str, Any]
+    most_bytes: int = MOST_BYTES
+    token: str = ""
+
+    def dump(self) -> bytes:
+        """Write the orders; `load` reads them back."""
+        return json.dumps({**asdict(self), "bundle": str(self.bundle)}).encode()
+
+    @classmethod
+    def load(cls, text: bytes) -> Self:
+        """Read what `dump` wrote."""
+        plain = json.loads(text)
+        return cls(**{**plain, "bundle": Path(plain["bundle"]), "run": ScoringRun(**plain["run"])})
+
+
+def serve(orders: Orders, opened: socket.socket) -> None:
+    """Load a bundle that was checked before, and answer until SIGTERM."""
+    from unchurn.serve.app import Answering
+    from unchurn.serve.listening import listen
+    from unchurn.serve.scoring import Scoring
+
+    scoring = Scoring.of(orders.bundle, orders.run, orders.settings)
+    listen(Answering(scoring, orders.most_bytes, orders.token), opened)
+
+
+def main(arguments: list[str]) -> int:
+    """Serve on the file descriptor named first; end when the pipe named second closes."""
+    fd, life = (int(each) for each in arguments)
+    orders = Orders.load(sys.stdin.buffer.read())
+    threading.Thread(target=_end_with, args=(life,), daemon=True).start()
+    # Ctrl-C reaches the whole group; the process that started this one passes the end on
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        serve(orders, socket.socket(fileno=fd))
+    except UnchurnError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_code
+    return 0
+
+
+def _end_with(life: int) -> None:
+    os.read(life, 1)
+    os.kill(os.getpid(), signal.SIGTERM)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,153 @@
+"""Whatever the format, header or column order: the answers of `unchurn score`, bit for bit."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import json
+import random
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Month
+from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
+from unchurn.serve.scoring import Scoring
+
+SCORES = ("probability", "decile", "band", "expected_value", "decision")
+FORMS = {CSV: CSV, "bare": CSV, JSON: JSON, "split": JSON, LINES: LINES, PARQUET: PARQUET}
+
+
+def rows(answer: Answer) -> list[dict[str, Any]]:
+    assert answer.status == 200, answer.body
+    kind = answer.headers["content-type"]
+    if kind == JSON:
+        return list(answer.document["predictions"])
+    if kind == LINES:
+        return [json.loads(line) for line in answer.body.splitlines()]
+    found = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    for row in found:
+        row.update(probability=float(row["probability"]), decile=int(row["decile"]))  # type: ignore[call-overload]
+    return [{name: None if value == "" else value for name, value in row.items()} for row in found]
+
+
+def expected(month: Month, key: str, cut: slice = slice(None)) -> list[dict[str, Any]]:
+    return [{name: each[name] for name in (key, *SCORES)} for each in month.scores[cut]]
+
+
+def the_same(answer: Answer, month: Month, key: str, cut: slice = slice(None)) -> None:
+    found = [{name: each[name] for name in (key, *SCORES)} for each in rows(answer)]
+    assert found == expected(month, key, cut)
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    form=st.sampled_from(list(FORMS)),
+    wanted=st.sampled_from([CSV, JSON, LINES]),
+    order=st.integers(0, 10_000),
+)
+def test_a_thousand_customers_in_any_shape(
+    live: Live, month: Month, scoring: Scoring, form: str, wanted: str, order: int
+) -> None:
+    names = random.Random(order).sample(month.names, len(month.names))
+    if form == "bare":
+        names = [n for n in scoring.typing.layouts[-2] if n in month.names]
+    answer = live.score(month.body(form, names), FORMS[form], accept=wanted)
+    assert answer.headers["content-type"] == wanted
+    the_same(answer, month, scoring.scorer.key)
+
+
+@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@given(
+    place=st.integers(0, 999),
+    form=st.sampled_from(list(FORMS)),
+    wanted=st.sampled_from([CSV, JSON, LINES]),
+)
+def test_one_customer_in_any_shape(
+    live: Live, month: Month, scoring: Scoring, place: int, form: str, wanted: str
+) -> None:
+    order = list(scoring.typing.layouts[-2]) if form == "bare" else month.names
+    cut = slice(place, place + 1)
+    answer = live.score(month.body(form, order, cut), FORMS[form], accept=wanted)
+    the_same(answer, month, scoring.scorer.key, cut)
+
+
+def test_headers_are_matched_forgivingly(live: Live, month: Month, scoring: Scoring) -> None:
+    header, rest = month.body(CSV, month.names).split(b"\r\n", 1)
+    answer = live.score(header.upper() + b"\r\n" + rest, CSV)
+    the_same(answer, month, scoring.scorer.key)
+
+
+def test_a_header_may_be_announced(live: Live, month: Month, scoring: Scoring) -> None:
+    bare = month.body("bare", scoring.typing.layouts[-2], slice(0, 3))
+    the_same(live.score(bare, "text/csv; header=absent"), month, scoring.scorer.key, slice(0, 3))
+    the_same(live.score(bare, CSV, "header=no"), month, scoring.scorer.key, slice(0, 3))
+    assert live.score(bare, CSV, "header=yes").status == 400
+
+
+def test_gzip_is_unfolded(live: Live, month: Month, scoring: Scoring) -> None:
+    body = gzip.compress(month.body(JSON, month.names))
+    the_same(live.score(body, JSON, content_encoding="gzip"), month, scoring.scorer.key)
+
+
+def test_the_label_and_extra_columns_are_ignored_and_noted(
+    live: Live, month: Month, scoring: Scoring
+) -> None:
+    record = json.loads(month.body(JSON, month.names, slice(0, 1)))[0]
+    record |= {str(scoring.typing.schema.target): "True.", "favourite colour": "blue"}
+    answer = live.score(json.dumps(record).encode(), JSON)
+    the_same(answer, month, scoring.scorer.key, slice(0, 1))
+    assert [("label" in note, "favourite" in note) for note in answer.document["notes"]] == [
+        (True, False), (False, True),
+    ]  # fmt: skip
+    lines = live.score(json.dumps(record).encode(), LINES)
+    assert lines.headers["x-unchurn-notes"] == "label-ignored=1, extra-columns=1"
+
+
+def test_reasons_are_given_where_asked_and_no_further(
+    live: Live, month: Month, scoring: Scoring
+) -> None:
+    body = month.body(CSV, month.names, slice(0, 50))
+    names = ("reason_1", "reason_2", "reason_3")
+    every = rows(live.score(body, CSV, "reasons=all", accept=JSON))
+    assert [[row[n] for n in names] for row in every] == [
+        [row[n] for n in names] for row in month.scores[:50]
+    ]
+    few = live.score(body, CSV, "reasons=3", accept=JSON)
+    given = [row for row in rows(few) if row["reason_1"]]
+    chances = sorted((row["probability"] for row in rows(few)), reverse=True)
+    assert sorted((row["probability"] for row in given), reverse=True) == chances[:3]
+    assert "riskiest 3 of 50" in few.document["notes"][-1]
+    assert "reason_1" not in rows(live.score(body, CSV, accept=JSON))[0]
+
+
+def test_parameters_travel_in_custom_attributes(live: Live, month: Month) -> None:
+    """SageMaker passes no query string on."""
+    attributes = {"x_amzn_sagemaker_custom_attributes": "reasons=all"}
+    body = month.body(JSON, month.names, slice(0, 1))
+    assert live.score(body, JSON, **attributes).document["predictions"][0]["reason_1"]
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [("", CSV), ("*/*", CSV), ("application/json;q=0.1, text/csv", CSV), ("application/*", JSON)],
+)
+def test_accept_decides(live: Live, month: Month, accept: str, kind: str) -> None:
+    answer = live.score(month.body(CSV, month.names, slice(0, 1)), CSV, accept=accept)
+    assert (answer.status, answer.headers["content-type"]) == (200, kind)
+    assert live.score(b"x", CSV, accept="image/png").status == 406
+
+
+def test_the_documents_name_model_and_columns(live: Live, scoring: Scoring) -> None:
+    version = live.ask("GET", "/version").document
+    assert (version["model_version"], version["bundle_sha256"]) == (1, scoring.identity)
+    schema = live.ask("GET", "/schema").document
+    read = [each["name"] for each in schema["columns"]]
+    assert set(read) == {scoring.scorer.key, *scoring.typing.schema.features}
+    openapi = live.ask("GET", "/openapi.json").document
+    assert list(openapi["components"]["schemas"]["Customer"]["properties"]) == read
+    assert live.ask("GET", "/invocations").status == 405
+    assert live.ask("GET", "/metrics").status == 404

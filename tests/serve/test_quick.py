@@ -1,0 +1,82 @@
+"""The quick way for one customer and the long way for many: the same bits, or no quick answer."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from conftest import Month
+from live_server import JSON
+from unchurn.errors import UnchurnError
+from unchurn.modelling.scoring.score_rows import REASON_NAMES
+from unchurn.serve.asking import Asked
+from unchurn.serve.csv_payloads import Headers, read_csv
+from unchurn.serve.json_payloads import read_json
+from unchurn.serve.quick import Quick
+from unchurn.serve.refusals import Faults
+from unchurn.serve.scoring import Scoring
+
+QUIET = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+TEXT = st.one_of(
+    st.sampled_from(["", " ", "NA", "nan", "-0", "+5", "1.", ".5", "1e3", "1,5", "$4", "0x1", "１", "no",
+                     "No", " no ", "yes\u00a0", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01"]),
+    st.from_regex(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", fullmatch=True),
+    st.dates().map(str),
+    st.text(max_size=6),
+)  # fmt: skip
+VALUE = st.one_of(
+    st.none(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), TEXT
+)
+
+
+@pytest.fixture(scope="module")
+def quick(scoring: Scoring) -> dict[bool, Quick]:
+    return {text: Quick(scoring, text) for text in (True, False)}
+
+
+def long_way(scoring: Scoring, body: bytes, text: bool) -> dict[str, Any] | None:
+    try:
+        headers = Headers(True, bool, lambda n: ())
+        sent = read_csv(body, headers, Faults()) if text else read_json(body, Faults())
+        found = scoring.score(sent, Asked(reasons="none"))
+    except UnchurnError:
+        return None
+    plain: dict[str, Any] = found.rows.to_pylist()[0]
+    return {name: value for name, value in plain.items() if name not in REASON_NAMES}
+
+
+@QUIET
+@given(place=st.integers(0, 199), column=st.integers(0, 99), value=VALUE)
+def test_a_typed_cell(
+    scoring: Scoring, month: Month, quick: dict[bool, Quick], place: int, column: int, value: Any
+) -> None:
+    record = json.loads(month.body(JSON, month.names, slice(place, place + 1)))[0]
+    record[month.names[column % len(month.names)]] = value
+    found = quick[False].answer(record)
+    if found is not None:
+        assert found[0] == long_way(scoring, json.dumps(record).encode(), text=False)
+
+
+@QUIET
+@given(place=st.integers(0, 199), column=st.integers(0, 99), value=TEXT)
+def test_a_cell_of_text(
+    scoring: Scoring, month: Month, quick: dict[bool, Quick], place: int, column: int, value: str
+) -> None:
+    value = "".join(c for c in value if c not in ',"\r\n\0' and c.isprintable())
+    cells = list(month.cells[place])
+    cells[column % len(cells)] = value
+    found = quick[True].answer(dict(zip(month.names, cells, strict=True)))
+    if found is not None:
+        body = ",".join(month.names) + "\n" + ",".join(cells) + "\n"
+        assert found[0] == long_way(scoring, body.encode(), text=True)
+
+
+def test_most_customers_go_the_quick_way(month: Month, quick: dict[bool, Quick]) -> None:
+    records = [dict(zip(month.names, cells, strict=True)) for cells in month.cells]
+    assert sum(quick[True].answer(each) is not None for each in records) > 950
+    typed = json.loads(month.body(JSON, month.names))
+    assert sum(quick[False].answer(each) is not None for each in typed) > 950
