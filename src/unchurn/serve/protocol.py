@@ -49,8 +49,11 @@ class Protocol(HttpToolsProtocol):
         self._await_request()
 
     def on_headers_complete(self) -> None:
-        """Leave the head behind."""
+        """Leave the head behind; one that came at once may be too long as well."""
         self._head = None
+        if sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD:
+            self._refuse(431)
+            raise ValueError
         super().on_headers_complete()
 
     def on_message_complete(self) -> None:
