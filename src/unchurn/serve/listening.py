@@ -6,13 +6,14 @@ import asyncio
 import signal
 import socket
 import sys
+import time
 from types import FrameType
 
 import uvicorn
 
 from unchurn.errors import ConfigError
 from unchurn.serve.app import Answering
-from unchurn.serve.protocol import Protocol
+from unchurn.serve.protocol import Protocol, readable
 
 LINGER = 0.5
 """Seconds after SIGTERM in which connections that are on their way are still taken."""
@@ -25,10 +26,14 @@ class _Draining(uvicorn.Server):
     """Requests sent before SIGTERM may still wait in the kernel: they are taken in first."""
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        Protocol.draining = True
         for connection in list(self.server_state.connections):
             if connection.cycle is not None:  # type: ignore[union-attr]
                 connection.cycle.keep_alive = False  # type: ignore[union-attr]
         await asyncio.sleep(LINGER)
+        last = time.monotonic() + LINGER
+        while time.monotonic() < last and any(readable(each.fileno()) for each in sockets or ()):
+            await asyncio.sleep(0.01)
         await super().shutdown(sockets)
 
 

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import asyncio
+import select
 from typing import Any
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 ARRIVAL = 20.0
 """Seconds in which a request arrives, from its first byte (or its connection) to its last."""
+LATE = 1.0
+"""The same for connections that are made while the server ends."""
 MOST_HEAD = 64 * 1024
 """Bytes of a request before its body."""
 _WORDS = {
@@ -21,6 +24,8 @@ _WORDS = {
 class Protocol(HttpToolsProtocol):
     """One connection. A request that does not arrive in time is refused and its connection shut."""
 
+    draining = False
+    """Whether the server ends: every answer is then the last of its connection."""
     _deadline: asyncio.TimerHandle | None = None
     _head: int | None = 0
 
@@ -51,15 +56,23 @@ class Protocol(HttpToolsProtocol):
     def on_headers_complete(self) -> None:
         """Leave the head behind; one that came at once may be too long as well."""
         self._head = None
-        if sum(len(name) + len(value) for name, value in self.headers) > MOST_HEAD:
+        if sum(len(name) + len(value) + 4 for name, value in self.headers) > MOST_HEAD:
             self._refuse(431)
             raise ValueError
         super().on_headers_complete()
+        if self.draining:
+            self.cycle.keep_alive = False
 
     def on_message_complete(self) -> None:
         """Stop the time: the request is here."""
         self._arrived()
         super().on_message_complete()
+
+    def shutdown(self) -> None:
+        """End when idle; a request that waits to be read is answered first."""
+        wire = self.transport.get_extra_info("socket")
+        if wire is None or not readable(wire.fileno()):
+            super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
         """Refuse what is not HTTP, as every refusal is worded."""
@@ -67,7 +80,9 @@ class Protocol(HttpToolsProtocol):
 
     def _await_request(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(ARRIVAL, self._refuse, 408)
+            self._deadline = self.loop.call_later(
+                LATE if self.draining else ARRIVAL, self._refuse, 408
+            )
 
     def _arrived(self) -> None:
         if self._deadline is not None:
@@ -88,3 +103,10 @@ class Protocol(HttpToolsProtocol):
             # the app may be about to answer: this connection has had its answer
             self.cycle.disconnected = True
         self.transport.close()
+
+
+def readable(descriptor: int) -> bool:
+    """Tell whether bytes, or a connection, wait to be taken."""
+    poll = select.poll()
+    poll.register(descriptor, select.POLLIN)
+    return bool(poll.poll(0))

@@ -54,7 +54,7 @@ class _Crew:
     """The running workers."""
 
     def __init__(self, orders: Orders, opened: socket.socket, count: int, life: int) -> None:
-        self._orders, self._socket, self._life = orders.dump(), opened.fileno(), life
+        self._orders, self._opened, self._life = orders.dump(), opened, life
         self.deaths: deque[float] = deque(maxlen=_DEATHS)
         self.members = [self._start() for _ in range(count)]
 
@@ -74,6 +74,8 @@ class _Crew:
         """Ask all to end, and wait for as long as draining may take."""
         for member in self.members:
             member.terminate()
+        # it listens for as long as any process holds it
+        self._opened.close()
         last = time.monotonic() + DRAIN + LINGER + 1
         for member in self.members:
             try:
@@ -83,10 +85,11 @@ class _Crew:
                 member.wait()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        words = [sys.executable, "-m", "unchurn.serve.worker", str(self._socket), str(self._life)]
+        shared = (self._opened.fileno(), self._life)
+        words = [sys.executable, "-m", "unchurn.serve.worker", *map(str, shared)]
         # The command is this interpreter and a module of ours.
         made = subprocess.Popen(  # noqa: S603
-            words, stdin=subprocess.PIPE, pass_fds=(self._socket, self._life)
+            words, stdin=subprocess.PIPE, pass_fds=shared
         )
         assert made.stdin is not None  # noqa: S101 - a pipe was asked for
         try:
