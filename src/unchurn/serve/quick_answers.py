@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Any
 
 import msgspec
@@ -86,7 +87,12 @@ class QuickAnswers:
         if isinstance(key, str) and not _SAFE.fullmatch(key):
             return None
         cells = ("" if cell is None else str(cell) for cell in row.values())
-        return csv_header(tuple(row), 1) + ",".join(cells).encode() + b"\r\n", notes
+        return _header(tuple(row)) + ",".join(cells).encode() + b"\r\n", notes
+
+
+@lru_cache
+def _header(names: tuple[str, ...]) -> bytes:
+    return csv_header(names, 1)
 
 
 def _json_record(body: bytes) -> dict[str, Cell] | None:
