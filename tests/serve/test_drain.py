@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 
 from command_line import Ran
-from conftest import Month
 from live_server import CSV, Live, running
+from served_month import Month
 
 CLIENTS = 50
 

@@ -13,8 +13,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Month
 from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
+from served_month import Month
 from unchurn.serve.scoring import Scoring
 
 SCORES = ("probability", "decile", "band", "expected_value", "decision")

@@ -11,8 +11,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Month
 from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
+from served_month import Month
 from unchurn.serve.bodies import MOST_BYTES
 from unchurn.serve.scoring import Scoring
 

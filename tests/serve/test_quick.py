@@ -9,8 +9,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from conftest import Month
 from live_server import JSON
+from served_month import Month
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.asking import Asked

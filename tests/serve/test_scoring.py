@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from conftest import RUN, Month
 from live_server import JSON, PARQUET
+from served_month import RUN, Month
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.serve.asking import Asked
 from unchurn.serve.json_payloads import read_json_lines

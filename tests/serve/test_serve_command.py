@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 from command_line import Ran, run_unchurn
-from conftest import Month
 from live_server import JSON, Live, free_port, running
+from served_month import Month
 
 TOKEN = "a-token-of-twenty-chars"
 

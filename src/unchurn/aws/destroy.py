@@ -19,7 +19,7 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.stack_state import GONE, all_outputs, failures, read_stack, wait_for_stack
 from unchurn.aws.survey import Survey, survey
-from unchurn.aws.templates import ORDER
+from unchurn.aws.templates import EVERY
 from unchurn.progress import Progress
 
 _OURS = (
@@ -47,7 +47,7 @@ class Standing:
 def stand(clients: Clients, deployment: Deployment) -> Standing:
     """Find out what is there. Raises `ConfigError` without credentials."""
     account = clients.account()
-    outputs = all_outputs(clients, [deployment.stack_name(name) for name in ORDER])
+    outputs = all_outputs(clients, [deployment.stack_name(name) for name in EVERY])
     made = default_bucket(deployment, account, clients.region)
     bucket = outputs.get("Bucket") or deployment.existing_bucket or made
     machines = [outputs[key] for key in outputs if key.endswith("StateMachineArn")]
@@ -72,7 +72,7 @@ def destroy(
         if standing.own_table and standing.found.names("table"):
             export = export_registry(clients, deployment, standing.bucket, progress)
         _delete_models(clients, standing.found, progress)
-        for name in reversed(ORDER):
+        for name in reversed(EVERY):
             _delete_stack(clients, deployment.stack_name(name), progress)
         if standing.own_table:
             _delete_table(clients, deployment.registry_table, progress)

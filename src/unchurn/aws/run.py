@@ -15,7 +15,7 @@ from unchurn.aws.failure import AwsError
 from unchurn.aws.fetch import fetch_scores, fetch_training
 from unchurn.aws.history import Visit
 from unchurn.aws.stack_state import all_outputs
-from unchurn.aws.templates import ORDER
+from unchurn.aws.templates import EVERY
 from unchurn.aws.uploads import upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
@@ -98,7 +98,7 @@ def score(
 
 def deployed(clients: Clients, deployment: Deployment, needed: str) -> dict[str, str]:
     """Return the outputs of every stack. Raises `ConfigError` when `needed` is not among them."""
-    outputs = all_outputs(clients, [deployment.stack_name(name) for name in ORDER])
+    outputs = all_outputs(clients, [deployment.stack_name(name) for name in EVERY])
     if needed not in outputs:
         raise ConfigError(
             f"The stack {deployment.stack!r} is not deployed in {clients.region}.",

@@ -10,7 +10,7 @@ from unchurn.aws.execution import Machine
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.lambdas.registry_items import Table
 from unchurn.aws.stack_state import all_outputs, outputs_of, read_stack
-from unchurn.aws.templates import ORDER
+from unchurn.aws.templates import EVERY, ORDER
 from unchurn.errors import ConfigError, listing
 
 MACHINES: dict[Machine, str] = {
@@ -26,7 +26,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
     with asking_aws("read what is deployed"):
         stacks: list[dict[str, Any]] = []
         outputs: dict[str, str] = {}
-        for name in ORDER:
+        for name in EVERY:
             stack = deployment.stack_name(name)
             plain = read_stack(clients, stack)
             stacks.append({"name": stack, "status": plain["StackStatus"] if plain else None})
@@ -42,7 +42,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
         "schema_version": 1,
         "stack": deployment.stack,
         "region": clients.region,
-        "deployed": all(stack["status"] for stack in stacks),
+        "deployed": all(stack["status"] for stack in stacks[: len(ORDER)]),
         "stacks": stacks,
         "executions": executions,
         "champion": champion,
@@ -56,7 +56,7 @@ def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> s
     Raises `ConfigError` naming the latest runs when there is no such run.
     """
     clients.account()
-    outputs = all_outputs(clients, [deployment.stack_name(name) for name in ORDER])
+    outputs = all_outputs(clients, [deployment.stack_name(name) for name in EVERY])
     with asking_aws("list what ran"):
         found = [
             each

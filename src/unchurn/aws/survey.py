@@ -10,7 +10,7 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.stack_state import read_stack
-from unchurn.aws.templates import ORDER
+from unchurn.aws.templates import EVERY
 
 _LOGS = ("/aws/lambda/{}-", "/aws/vendedlogs/states/{}-", "/aws-glue/{}-", "/aws/codebuild/{}-")
 
@@ -55,7 +55,7 @@ def survey(clients: Clients, deployment: Deployment, bucket: str, machines: list
 
 def _stacks(clients: Clients, deployment: Deployment) -> Iterator[Thing]:
     formation = clients.client("cloudformation")
-    for name in ORDER:
+    for name in EVERY:
         stack = deployment.stack_name(name)
         plain = read_stack(clients, stack)
         if plain is None:

@@ -9,11 +9,13 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.aws.clients import EXTRA
-from unchurn.aws.stacks import FOLDER, STACKS
+from unchurn.aws.stacks import FOLDER, ON_REQUEST, STACKS
 from unchurn.errors import ConfigError
 
 ORDER = STACKS
 """The templates in the order of deployment, each needing only those before it."""
+EVERY = ORDER + ON_REQUEST
+"""All templates; what is deployed is looked for, read and deleted by this list."""
 
 
 @dataclass(frozen=True)

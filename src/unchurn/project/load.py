@@ -38,6 +38,8 @@ class Project:
     artefacts: places.Artefacts = field(default_factory=places.Artefacts)
     registry: places.Registry = field(default_factory=places.Registry)
     aws: places.Aws = field(default_factory=places.Aws)
+    endpoint: places.Endpoint = field(default_factory=places.Endpoint)
+    delivery: places.Delivery = field(default_factory=places.Delivery)
 
     @property
     def root(self) -> Path:

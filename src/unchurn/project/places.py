@@ -72,3 +72,60 @@ class Aws:
     )
     build_role: str = key("", "ARN of an existing role for the build of the container image.")
     scheduler_role: str = key("", "ARN of an existing role that starts the scheduled runs.")
+
+
+@dataclass(frozen=True)
+class Endpoint:
+    """The live endpoint on AWS: its size, and how carefully a new version takes over."""
+
+    instances: int = key(
+        1, "Instances of the endpoint; 2 or more let a canary go first.", at_least=1
+    )
+    max_instances: int = key(
+        0, "Most instances that autoscaling may use; 0 means no autoscaling.", at_least=0
+    )
+    serverless: bool = key(
+        False, "Pay by request, for little traffic; there is no canary and no autoscaling then."
+    )
+    memory_mb: int = key(
+        2048, "Memory of a serverless endpoint: a multiple of 1024.", at_least=1024, at_most=6144
+    )
+    concurrency: int = key(
+        5, "Requests that a serverless endpoint answers at once.", at_least=1, at_most=200
+    )
+    canary_percent: int = key(
+        10, "Share of the new fleet that takes traffic first.", at_least=5, at_most=50
+    )
+    bake_seconds: int = key(
+        300,
+        "How long the alarms are watched before the rest follows, and again before the old "
+        "fleet ends.",
+        at_least=60,
+        at_most=3600,
+    )
+    latency_ms: int = key(
+        500, "Latency (99th percentile) above which a new version is rolled back.", at_least=1
+    )
+    capture_percent: int = key(
+        0,
+        "Share of requests and answers kept, encrypted, in the bucket; 0 keeps none.",
+        at_least=0,
+        at_most=100,
+    )
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """The pipeline that builds, trains, judges and deploys each commit on AWS."""
+
+    source: str = key(
+        "none",
+        "Where commits come from; with none there is no pipeline.",
+        choices=("none", "s3", "github", "codecommit"),
+    )
+    repository: str = key("", "GitHub's owner/name, or the name of the CodeCommit repository.")
+    branch: str = key("main", "Branch that is delivered.")
+    connection: str = key("", "ARN of the CodeConnections connection to GitHub.")
+    folder: str = key(".", "Folder of churn.toml in the repository.")
+    approval: bool = key(False, "Whether a person approves before the endpoint changes.")
+    score: bool = key(False, "Whether the customers under data/infer/ are scored afterwards.")

@@ -10,7 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.keys import key
-from unchurn.project.places import Artefacts, Aws, Registry
+from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
 
 
 @dataclass(frozen=True)
@@ -246,4 +246,6 @@ SECTIONS: dict[str, type] = {
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,
+    "endpoint": Endpoint,
+    "delivery": Delivery,
 }

@@ -20,4 +20,6 @@ STACKS = (
     "schedules",
 )
 """Names of the templates in the order of deployment: each needs only those before it."""
+ON_REQUEST = ("delivery", "deploy-model")
+"""Templates deployed when they are asked for, after the others: the pipeline, the endpoint."""
 FOLDER = Path(__file__).parent
