@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 import typing
 from collections.abc import Callable, Mapping
@@ -18,7 +17,8 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Artefact, Workspace, dump_json, verify
-from unchurn.artefacts.folder import LINEAGE, MANIFEST, fsync_tree
+from unchurn.artefacts.folder import LINEAGE, MANIFEST
+from unchurn.disk import flush, flush_tree
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project
@@ -74,18 +74,14 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
 
 def publish(staging: Path, target: Path) -> None:
     """Flush a finished staging folder to disk and rename it into place."""
-    fsync_tree(staging)
+    flush_tree(staging)
     if target.exists():
         old = target.with_name(f".{target.name}.old")
         shutil.rmtree(old, ignore_errors=True)
         target.rename(old)
         shutil.rmtree(old)
     staging.rename(target)
-    descriptor = os.open(target.parent, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    flush(target.parent)
 
 
 def _signature(step: Step) -> tuple[dict[str, Any], type[Artefact]]:

@@ -34,7 +34,16 @@ def month(
     write_demo(folder, customers=50, fresh=1000)
     path = folder / "this_month.csv"
     ran = run_unchurn(
-        "score", "--project", trained[0], "--data", path, "--json", "--reasons", "all"
+        "score",
+        "--project",
+        trained[0],
+        "--data",
+        path,
+        "--out",
+        folder / "scores.csv",
+        "--json",
+        "--reasons",
+        "all",
     )
     assert ran.code == 0, ran.err
     scores = trained[0] / ".unchurn" / "runs" / ran.document["run_id"] / "scores/scores.parquet"

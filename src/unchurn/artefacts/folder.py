@@ -17,7 +17,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import shutil
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
@@ -124,16 +123,6 @@ def _verify_file(folder: Path, name: str, digest: str) -> None:
             f"{path} has changed since it was published (sha256 differs).",
             "Restore the file, or run the training again with --fresh.",
         )
-
-
-def fsync_tree(folder: Path) -> None:
-    """Flush every file and folder below `folder` to disk."""
-    for path in [*folder.rglob("*"), folder]:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            os.fsync(descriptor)
-        finally:
-            os.close(descriptor)
 
 
 def _names(folder: Path) -> list[str]:

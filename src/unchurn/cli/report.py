@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
+from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
@@ -48,13 +49,15 @@ def _evaluation(project: Project, run_id: str) -> Path:
 
 
 def copy_page(page: Path, out: Path) -> None:
-    """Copy a page so that a reader of `out` never sees half of it."""
-    beside = out.with_name(f".{out.name}.part")
+    """Copy a page so that a reader of `out` never sees half of it. Raises `ConfigError`."""
     try:
-        shutil.copyfile(page, beside)
-        beside.replace(out)
-    finally:
-        beside.unlink(missing_ok=True)
+        with page.open("rb") as source, replacing(out) as stream:
+            shutil.copyfileobj(source, stream)
+    except OSError as error:
+        raise ConfigError(
+            f"The report cannot be written to {out}: {error.strerror or error}.",
+            "Choose another place with --out.",
+        ) from error
 
 
 def show_report(document: dict[str, Any], console: Console) -> None:

@@ -6,15 +6,14 @@ names of columns hold.
 
 from __future__ import annotations
 
-import contextlib
 import math
-import os
 import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
 from typing import Any
 
+from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.project.load import FILE
 from unchurn.project.sections import SECTIONS
@@ -64,22 +63,14 @@ def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:
         raise ConfigError(
             f"{target} exists already.", "Add --force to replace it, or choose another --project."
         )
-    part = folder / f".{FILE}.{os.getpid()}.part"
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8", newline="\n") as stream:
-            stream.write(text)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(target)
+        with replacing(target) as stream:
+            stream.write(text.encode())
     except OSError as error:
         raise ConfigError(
             f"{target} cannot be written: {error.strerror or error}.",
             "Choose another folder with --project.",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
     return target
 
 

@@ -10,7 +10,6 @@ anything in Parquet or JSON Lines.
 from __future__ import annotations
 
 import contextlib
-import os
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -20,6 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
+from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 
@@ -110,29 +110,11 @@ def _is_empty(rejects: Path) -> bool:
 
 
 def _atomically(out: Path, write: Callable[[BinaryIO], None]) -> None:
-    """Write beside `out`, flush to disk, rename into place; leave nothing behind on failure."""
-    part = out.with_name(f".{out.name}.{os.getpid()}.part")
     try:
-        out.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("wb") as stream:
+        with replacing(out) as stream:
             write(stream)
-            stream.flush()
-            os.fsync(stream.fileno())
-        part.replace(out)
-        _fsync_folder(out.parent)
     except OSError as error:
         raise UnchurnError(
             f"{out} could not be written: {error.strerror or error}. Nothing was left behind.",
             "Free some space or choose another place for the list.",
         ) from error
-    finally:
-        with contextlib.suppress(OSError):
-            part.unlink(missing_ok=True)
-
-
-def _fsync_folder(folder: Path) -> None:
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
