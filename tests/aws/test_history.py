@@ -105,6 +105,10 @@ def test_a_state_that_is_open_is_running() -> None:
             "exit 1: no label",
         ),
         (json.dumps({"Cause": json.dumps({"errorMessage": "no record"})}), "no record"),
+        (
+            json.dumps({"Name": "c", "LastCrawl": {"Status": "FAILED", "ErrorMessage": "denied"}}),
+            "denied",
+        ),
         (json.dumps({"other": 1}), '{"other": 1}'),
         ("12", "12"),
     ],

@@ -21,7 +21,15 @@ from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
 
-_SAID = ("Cause", "FailureReason", "ExitMessage", "ErrorMessage", "errorMessage", "Message")
+_SAID = (
+    "Cause",
+    "FailureReason",
+    "ExitMessage",
+    "ErrorMessage",
+    "errorMessage",
+    "Message",
+    "LastCrawl",
+)
 """Keys under which Step Functions and the services put the reason of a failure."""
 
 
