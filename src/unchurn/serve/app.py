@@ -16,16 +16,12 @@ from typing import Any, TypeAlias
 import msgspec
 
 from unchurn.errors import DataError, UnchurnError
-from unchurn.serve.answers import short_notes, write_answer
 from unchurn.serve.asking import Asked, read_asked
 from unchurn.serve.bodies import MOST_BYTES, Message, Receive, receive_body, unfold
-from unchurn.serve.csv_payloads import Headers, read_csv
-from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.long_answers import LongAnswers
 from unchurn.serve.pages import make_pages
-from unchurn.serve.parquet_payloads import read_parquet
-from unchurn.serve.payloads import Sent
 from unchurn.serve.quick_answers import QuickAnswers
-from unchurn.serve.refusals import Faults, RefusalError, RowError
+from unchurn.serve.refusals import RefusalError, RowError
 from unchurn.serve.scoring import Scoring
 from unchurn.serve.tokens import allowed
 
@@ -45,6 +41,7 @@ class Answering:
     def __post_init__(self) -> None:
         """Make what every request uses."""
         self._quick = QuickAnswers(self.scoring)
+        self._long = LongAnswers(self.scoring)
         self._pages = make_pages(self.scoring, self.most_bytes, bool(self.token))
         self._asked: dict[tuple[bytes, bytes, bytes, bytes], Asked] = {}
         self._turns = asyncio.Semaphore(1)
@@ -80,7 +77,7 @@ class Answering:
             made = self._quick.answer(asked, body)
             if made is None:
                 async with self._turns:
-                    made = await asyncio.to_thread(self._long_way, asked, body)
+                    made = await asyncio.to_thread(self._long.answer, asked, body)
         except UnchurnError as error:
             await _refuse(send, error)
         except Exception as error:
@@ -106,21 +103,6 @@ class Answering:
                 self._asked.clear()
             self._asked[key] = asked
         return asked
-
-    def _long_way(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
-        faults = Faults(asked.lenient)
-        scored = self.scoring.score(self._sent(asked, body, faults), asked, faults)
-        version = self.scoring.scorer.run.model_version
-        answer = write_answer(scored, asked.wanted, version, asked.lenient)
-        return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
-
-    def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
-        if asked.sent == "csv":
-            typing = self.scoring.typing
-            return read_csv(body, Headers(asked.header, typing.is_header, typing.layout), faults)
-        if asked.sent == "parquet":
-            return read_parquet(body)
-        return (read_json if asked.sent == "json" else read_json_lines)(body, faults)
 
 
 async def _refuse(send: Send, error: UnchurnError) -> None:

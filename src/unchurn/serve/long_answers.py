@@ -1,0 +1,35 @@
+"""The long way through a request: many customers, any format, reasons, faults; in a thread."""
+
+from __future__ import annotations
+
+from unchurn.serve.answers import short_notes, write_answer
+from unchurn.serve.asking import Asked
+from unchurn.serve.csv_payloads import Headers, read_csv
+from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.parquet_payloads import read_parquet
+from unchurn.serve.payloads import Sent
+from unchurn.serve.refusals import Faults
+from unchurn.serve.scoring import Scoring
+
+
+class LongAnswers:
+    """Answers whatever can be answered."""
+
+    def __init__(self, scoring: Scoring) -> None:
+        self._scoring = scoring
+
+    def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
+        """Return the answer and its notes for a header. Raises what reading and scoring raise."""
+        faults = Faults(asked.lenient)
+        scored = self._scoring.score(self._sent(asked, body, faults), asked, faults)
+        version = self._scoring.scorer.run.model_version
+        answer = write_answer(scored, asked.wanted, version, asked.lenient)
+        return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
+
+    def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
+        if asked.sent == "csv":
+            typing = self._scoring.typing
+            return read_csv(body, Headers(asked.header, typing.is_header, typing.layout), faults)
+        if asked.sent == "parquet":
+            return read_parquet(body)
+        return (read_json if asked.sent == "json" else read_json_lines)(body, faults)
