@@ -11,7 +11,7 @@ import pytest
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.rehearsal.cloud import Cloud, all_patches, open_cloud
-from unchurn.aws.rehearsal.patches import Patch, applied, around
+from unchurn.aws.rehearsal.patches import Patch, added, applied, around
 
 
 class Base:
@@ -41,9 +41,9 @@ def test_it_is_the_moto_that_the_patches_were_written_for() -> None:
     assert moto.__version__ == "5.2.5"
 
 
-def test_everything_replaced_exists(closed: Cloud) -> None:
-    missing = [str(patch) for patch in all_patches(closed) if not patch.exists]
-    assert not missing
+def test_everything_replaced_exists_and_nothing_added_does(closed: Cloud) -> None:
+    unfit = [str(patch) for patch in all_patches(closed) if not patch.fits]
+    assert not unfit
 
 
 def test_nothing_is_replaced_twice(closed: Cloud) -> None:
@@ -56,6 +56,15 @@ def test_a_patch_of_what_is_not_there_is_refused_and_nothing_stays_applied() -> 
     with pytest.raises(AttributeError, match=r"Base\.wave does not exist"), applied(patches):
         pass
     assert Base().greet() == "hello"
+
+
+def test_what_moto_lacks_is_added_and_gone_again_and_refused_where_it_is_not_lacking() -> None:
+    with applied([added(Base, "wave", lambda self: f"{self.greet()} again")]):
+        assert Base().wave() == "hello again"  # type: ignore[attr-defined]
+    assert not hasattr(Base, "wave")
+    again = [added(Base, "greet", lambda self: "bye")]
+    with pytest.raises(AttributeError, match=r"Base\.greet exists already"), applied(again):
+        pass
 
 
 def test_an_inherited_attribute_is_inherited_again() -> None:

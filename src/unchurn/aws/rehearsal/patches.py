@@ -20,18 +20,24 @@ _ABSENT = object()
 class Patch:
     """Attribute `name` of `owner` (a module, a class), or item `name` of a mapping.
 
-    An attribute has to exist already, so that another version of moto is noticed at once; an item
-    of a mapping (an environment variable, a setting) may be new.
+    An attribute has to exist already, or, where it is `new`, must not, so that another version of
+    moto is noticed at once; an item of a mapping (an environment variable, a setting) may be either.
     """
 
     owner: Any
     name: str
     replacement: Any
+    new: bool = False
 
     @property
     def exists(self) -> bool:
         """Tell whether there is something to replace."""
         return isinstance(self.owner, MutableMapping) or hasattr(self.owner, self.name)
+
+    @property
+    def fits(self) -> bool:
+        """Tell whether moto is as it was when the patch was written."""
+        return self.exists is not self.new
 
     def __str__(self) -> str:
         where = getattr(self.owner, "__qualname__", getattr(self.owner, "__name__", "settings"))
@@ -50,16 +56,27 @@ def around(owner: Any, name: str, wrapper: Callable[..., Any]) -> Patch:
     return Patch(owner, name, staticmethod(wrapped) if static else wrapped)
 
 
+def added(owner: Any, name: str, function: Callable[..., Any]) -> Patch:
+    """Give a class the method for an operation that moto does not have."""
+
+    @functools.wraps(function)
+    def method(self: Any) -> Any:
+        return function(self)
+
+    return Patch(owner, name, method, new=True)
+
+
 @contextmanager
 def applied(patches: Iterable[Patch]) -> Iterator[None]:
     """Apply `patches` in order for the length of the block, and restore them last first.
 
-    Raises `AttributeError` naming the first that has nothing to replace; none is left applied.
+    Raises `AttributeError` naming the first that does not fit; none is left applied.
     """
     with ExitStack() as restoring:
         for patch in patches:
-            if not patch.exists:
-                raise AttributeError(f"{patch} does not exist in this version of moto")
+            if not patch.fits:
+                found = "exists already" if patch.new else "does not exist"
+                raise AttributeError(f"{patch} {found} in this version of moto")
             restoring.callback(_restore, patch, _stored(patch))
             _set(patch, patch.replacement)
         yield
