@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.environment import read_env
 from unchurn.aws.failure import AwsError
 from unchurn.aws.templates import Template
@@ -89,7 +90,8 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         _check(_REGION, "region", region, "a region such as us-east-1")
     if bucket:
         _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
-    return Deployment(stack, region, _values(stack, bucket, project.aws))
+    values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
+    return Deployment(stack, region, values)
 
 
 def wire(

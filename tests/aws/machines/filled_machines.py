@@ -26,6 +26,8 @@ VALUES = {
     "TrainingInstanceType": "ml.m5.large",
     "TransformInstanceType": "ml.m5.large",
     "EndpointInstanceType": "ml.t2.medium",
+    "EndpointInstanceCount": "1",
+    "IsolateModel": "true",
     "TuningJobs": "4",
     "ParallelTuningJobs": "2",
 } | {

@@ -47,6 +47,7 @@ SAGEMAKER = {
     "logs:DescribeLogStreams": "before a stream is made",
     "logs:PutLogEvents": "what containers print",
     "cloudwatch:PutMetricData": "use of instances, and the tuner's metric",
+    "cloudwatch:DescribeAlarms": "those that put an endpoint back",
 }
 """What SageMaker does, as the role, for processing, tuning, training, transform and models."""
 CRAWLER = {

@@ -11,7 +11,7 @@ from typing import Any
 from unchurn.aws.bundles import Bundles, pack
 from unchurn.aws.deployment import make_deployment, wire
 from unchurn.aws.resolve import Resolver
-from unchurn.aws.stacks import FOLDER, STACKS
+from unchurn.aws.stacks import FOLDER, ON_REQUEST, STACKS
 from unchurn.aws.templates import Template, read_template
 from unchurn.project import Project
 
@@ -22,14 +22,28 @@ ALL_ON = {
     "TrainingSchedule": "rate(7 days)",
     "ScoringSchedule": "rate(1 day)",
     "ScoreOnLanding": "true",
+    "MaxInstanceCount": "4",
+    "CapturePercent": "10",
 }
-FILES = tuple(str(FOLDER / f"{name}.yaml") for name in STACKS)
+OF_A_VERSION = {
+    "ModelName": f"{STACK}-model-run-1",
+    "ModelDataUrl": f"s3://{STACK}-bucket/runs/run-1/model/job/output/model.tar.gz",
+    "TrainingImage": f"{STACK}:0123456789abcdef",
+    "InstanceType": "ml.m5.large",
+    "InstanceCount": "2",
+    "RoleArn": "arn:<Partition>:iam::<AccountId>:role/jobs",
+    "Guarded": "true",
+    "KeepsInstanceCount": "false",
+}
+"""What an endpoint is told of the version that it serves, and of what it served before."""
+EVERY = tuple(name for name in STACKS + ON_REQUEST if (FOLDER / f"{name}.yaml").is_file())
+FILES = tuple(str(FOLDER / f"{name}.yaml") for name in EVERY)
 
 
 @cache
 def templates() -> dict[str, Template]:
     """Return the templates by name, in the order of deployment."""
-    return {name: read_template(name) for name in STACKS}
+    return {name: read_template(name) for name in EVERY}
 
 
 @cache
@@ -49,7 +63,7 @@ def resolved(**values: str) -> dict[str, Resolver]:
     outputs: dict[str, str] = {}
     found = {}
     for name, template in templates().items():
-        filled = wire(template, {**deployment_values(), **values}, outputs)
+        filled = wire(template, {**deployment_values(), **OF_A_VERSION, **values}, outputs)
         found[name] = Resolver(template, filled, REGION)
         outputs |= found[name].outputs()
     return found

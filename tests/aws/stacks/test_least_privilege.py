@@ -104,7 +104,26 @@ def test_sagemaker_reaches_every_prefix_of_the_jobs_and_no_other() -> None:
             reads |= set(known or [{"$.table.location": "data/infer"}.get(uri, "runs")])
     assert writes == {"runs", "data/intermediate", "data/inference_result"}
     assert prefixes("s3:GetObject") == reads
-    assert prefixes("s3:PutObject") == writes
+    assert prefixes("s3:PutObject") == writes | {captured()}
+
+
+def captured() -> str:
+    """Return the prefix under which the endpoint keeps what it is asked."""
+    (config,) = (p for _, logical, _, p in resources(**ALL_ON) if logical == "EndpointConfig")
+    return str(config["DataCaptureConfig"]["DestinationS3Uri"]).split("/")[3]
+
+
+def test_sagemaker_sees_the_alarms_that_guard_the_endpoint_and_no_other() -> None:
+    (endpoint,) = (p for _, logical, _, p in resources() if logical == "Endpoint")
+    guards = endpoint["DeploymentConfig"]["AutoRollbackConfiguration"]["Alarms"]
+    every = {p["AlarmName"] for _, _, kind, p in resources() if kind == "AWS::CloudWatch::Alarm"}
+    (seen,) = (
+        plain(on).rpartition(":")[2]
+        for each in permissions()
+        if each.action == "cloudwatch:DescribeAlarms"
+        for on in each.resources
+    )
+    assert {name for name in every if fnmatchcase(name, seen)} == {a["AlarmName"] for a in guards}
 
 
 def prefixes(action: str) -> set[str]:
