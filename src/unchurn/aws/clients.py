@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from ipaddress import ip_address
 from threading import Lock
 from typing import Any
+from urllib.parse import urlsplit
 
 from unchurn.errors import ConfigError
 
@@ -16,7 +18,11 @@ _MAKING = Lock()
 
 @dataclass(frozen=True)
 class Clients:
-    """Clients of one region, made once each. `endpoint` is set by the rehearsal alone."""
+    """Clients of one region, made once each.
+
+    `endpoint` is set within a rehearsal alone; otherwise the environment decides, by
+    AWS_ENDPOINT_URL and its like.
+    """
 
     region: str
     endpoint: str | None = None
@@ -48,6 +54,15 @@ class Clients:
             if service not in self._made:
                 self._made[service] = self._make(service)
         return self._made[service]
+
+    @property
+    def on_loopback(self) -> bool:
+        """Whether they lead to this machine, as a rehearsal's do, whoever named the address."""
+        host = urlsplit(self.client("sts").meta.endpoint_url).hostname or ""
+        try:
+            return ip_address(host).is_loopback
+        except ValueError:
+            return host == "localhost"
 
     def _make(self, service: str) -> Any:
         from botocore.config import Config

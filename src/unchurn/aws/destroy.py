@@ -156,7 +156,7 @@ def _delete_table(clients: Clients, name: str, progress: Progress) -> None:
     except tables.exceptions.ResourceNotFoundException:
         return
     tables.get_waiter("table_not_exists").wait(
-        TableName=name, WaiterConfig={"Delay": 1 if clients.endpoint else 5}
+        TableName=name, WaiterConfig={"Delay": 1 if clients.on_loopback else 5}
     )
     progress.note(f"deleted table {name}")
 

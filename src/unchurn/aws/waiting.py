@@ -16,7 +16,7 @@ LOOPBACK_SECONDS = 0.05
 
 def pace(clients: Clients, loopback: float = LOOPBACK_SECONDS) -> float:
     """Seconds between two questions: AWS throttles impatience, a rehearsal does not."""
-    return loopback if clients.endpoint else CLOUD_SECONDS
+    return loopback if clients.on_loopback else CLOUD_SECONDS
 
 
 def wait_until(

@@ -186,16 +186,30 @@ def rehearse(
         bool, typer.Option("--keep", help="Keep a copy of the bucket and the work folder.")
     ] = False,
     fail: Annotated[str, typer.Option(metavar="STATE", help="Make this state fail.")] = "",
+    open: Annotated[
+        bool, typer.Option("--open", help="Run nothing; keep the cloud open for other commands.")
+    ] = False,
     project: ProjectDir = HERE,
     json: AsJson = False,
     quiet: Quiet = False,
     verbose: Verbose = False,
 ) -> None:
     """Run the whole of it offline: deploy, train, score, destroy, on loopback."""
+    flags = Flags(json, quiet, verbose)
+    if open:
+        from unchurn.cli import aws_open
+
+        given = {"--data": data, "--score-data": score_data, "--keep": keep, "--fail": fail}
+        serve_verb(
+            lambda progress: aws_open.run_open(project, given, flags, progress),
+            aws_open.show_open,
+            flags,
+        )
+        return
     from unchurn.cli import aws_rehearse as body
 
     serve_verb(
         lambda progress: body.run_rehearse(project, data, score_data, keep, fail, progress),
         body.show_rehearse,
-        Flags(json, quiet, verbose),
+        flags,
     )

@@ -22,10 +22,14 @@ Document = dict[str, Any]
 
 @dataclass(frozen=True)
 class Outcome:
-    """What a verb came to: one document, and the exit code."""
+    """What a verb came to: one document, and the exit code.
+
+    `told` where the verb had to print its document itself, before its work was over.
+    """
 
     document: Document
     exit_code: int = 0
+    told: bool = False
 
 
 def serve_verb(
@@ -39,7 +43,8 @@ def serve_verb(
     try:
         with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
             outcome = work(progress)
-        _print(outcome.document, show, flags)
+        if not outcome.told:
+            print_document(outcome.document, show, flags)
     except BrokenPipeError:
         # The reader of our stdout went away; the work itself is done and kept.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -49,7 +54,10 @@ def serve_verb(
     raise typer.Exit(outcome.exit_code)
 
 
-def _print(document: Document, show: Callable[[Document, Console], None], flags: Flags) -> None:
+def print_document(
+    document: Document, show: Callable[[Document, Console], None], flags: Flags
+) -> None:
+    """Write the result on stdout, as JSON or in words, and flush it."""
     if flags.json:
         sys.stdout.write(json.dumps(document, ensure_ascii=False, allow_nan=False) + "\n")
     else:

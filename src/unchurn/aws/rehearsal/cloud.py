@@ -14,6 +14,7 @@ from unchurn.aws.rehearsal.faults import Faults
 from unchurn.aws.rehearsal.journal import Journal, Note
 from unchurn.aws.rehearsal.loopback import HOST, serving
 from unchurn.aws.rehearsal.patches import Patch, applied
+from unchurn.aws.rehearsal.variables import set_aside, unproxied
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -74,7 +75,7 @@ def open_cloud(
     `work` is made if need be and left as it is; `listen` hears of each thing done. Afterwards the
     environment, moto and its state are as they were. Raises `ConfigError` without the extra.
     """
-    with serving() as port, ExitStack() as closing:
+    with set_aside(), serving() as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
         closing.enter_context(applied(_settings(port, region)))
         work.mkdir(parents=True, exist_ok=True)
@@ -108,7 +109,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 def _settings(port: int, region: str) -> list[Patch]:
     from moto.core.config import default_user_config
 
-    variables = credentials(region) | {"MOTO_PORT": str(port)}
+    variables = credentials(region) | unproxied(os.environ) | {"MOTO_PORT": str(port)}
     return [
         *(Patch(os.environ, name, value) for name, value in variables.items()),
         Patch(default_user_config, "stepfunctions", {"execute_state_machine": True}),

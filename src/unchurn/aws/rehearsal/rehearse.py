@@ -21,6 +21,7 @@ from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.execution import Machine
 from unchurn.aws.fetch import fetch_all
 from unchurn.aws.rehearsal.cloud import REGION, Cloud, open_cloud
+from unchurn.aws.rehearsal.opening import give_what_exists
 from unchurn.aws.run import Finished, RunError, plain_cause, score, train
 from unchurn.errors import ConfigError, listing
 from unchurn.progress import Progress
@@ -92,7 +93,7 @@ def rehearse(
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
     with open_cloud(work / "cloud", deployment.region) as cloud:
-        _give_what_exists(cloud, deployment)
+        give_what_exists(cloud, deployment)
         made = Rehearsal(deploy(cloud.clients, deployment, project, progress))
         if fail:
             cloud.faults.add(fail, "fails")
@@ -127,19 +128,6 @@ def _tasks(machine: Machine) -> list[str]:
 def _without_substitutions(text: str) -> str:
     parts = text.split("${")
     return parts[0] + "".join("0" + part.partition("}")[2] for part in parts[1:])
-
-
-def _give_what_exists(cloud: Cloud, deployment: Deployment) -> None:
-    """Make the bucket and the table that the user has in the account and names."""
-    if deployment.existing_bucket:
-        cloud.clients.client("s3").create_bucket(Bucket=deployment.existing_bucket)
-    if deployment.existing_table:
-        cloud.clients.client("dynamodb").create_table(
-            TableName=deployment.existing_table,
-            BillingMode="PAY_PER_REQUEST",
-            AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
-            KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
-        )
 
 
 def _run_machines(
