@@ -7,7 +7,7 @@ import os
 import subprocess
 import sys
 import time
-from http.server import BaseHTTPRequestHandler, HTTPServer
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
@@ -48,21 +48,33 @@ def train() -> int:
 
 
 class Answers(BaseHTTPRequestHandler):
-    """Adds the length of the payload to each line; answers 400 to a line that says so."""
+    """Adds the length of the payload to each line; answers 400 to a line that says so.
+
+    A model whose "serves" is "errors" answers 500 to everything, "slowly" takes a while, "silence"
+    never answers, and "nothing" does not pass the ping.
+    """
 
     def log_message(self, *_: Any) -> None:
         """Say nothing."""
 
     def do_GET(self) -> None:
-        self._reply(200, b"")
+        self._reply(500 if _model().get("serves") == "nothing" else 200, b"")
 
     def do_POST(self) -> None:
         payload = self.rfile.read(int(self.headers["Content-Length"]))
         if b"bad" in payload:
             self._reply(400, b"row 7 has no id")
             return
+        model = _model()
+        serves = model.get("serves")
+        time.sleep({"slowly": 0.3, "silence": 600.0}.get(serves, 0.0))
+        if serves == "errors":
+            self._reply(500, b"out of order")
+            return
+        if self.headers["Content-Type"] == "application/octet-stream":
+            self._reply(200, payload[::-1])
+            return
         rows = [json.loads(line) for line in payload.splitlines()]
-        model = json.loads((ML / "model/model.json").read_text())
         told = {"payload": len(rows), "tuned": model.get("eta")}
         told |= {"batch": os.environ.get("SAGEMAKER_BATCH"), "word": os.environ.get("WORD")}
         lines = [json.dumps(row | told) for row in rows]
@@ -70,16 +82,24 @@ class Answers(BaseHTTPRequestHandler):
 
     def _reply(self, status: int, body: bytes) -> None:
         self.send_response(status)
-        self.send_header("Content-Type", "application/jsonlines")
+        custom = self.headers["X-Amzn-SageMaker-Custom-Attributes"]
+        self.send_header("Content-Type", self.headers["Accept"] or "application/jsonlines")
+        if custom:
+            self.send_header("X-Amzn-SageMaker-Custom-Attributes", f"got {custom}")
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
         self.wfile.write(body)
 
 
+def _model() -> dict[str, Any]:
+    model: dict[str, Any] = json.loads((ML / "model/model.json").read_text())
+    return model
+
+
 def serve() -> int:
     """Serve the model that was trained."""
     port = int(os.environ["SAGEMAKER_BIND_TO_PORT"])
-    HTTPServer(("127.0.0.1", port), Answers).serve_forever()
+    ThreadingHTTPServer(("127.0.0.1", port), Answers).serve_forever()
     return 0
 
 

@@ -26,8 +26,9 @@ class Cloud:
 
     `endpoint` is the address of every service; `work` a folder that belongs to the rehearsal;
     `image_command` the command that stands for the container image (its ENTRYPOINT);
-    `glue_command` what runs a Glue job's script, spark-submit where it is None; `closing` stops
-    what was started, last first.
+    `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
+    longest that a step of an endpoint's update is watched; `closing` stops what was started, last
+    first.
     """
 
     endpoint: str
@@ -39,6 +40,7 @@ class Cloud:
         default_factory=lambda: [sys.executable, "-m", "unchurn.aws.container"]
     )
     glue_command: list[str] | None = None
+    bake_seconds: float = 2.0
     closing: ExitStack = field(default_factory=ExitStack)
     account: str = ACCOUNT
 

@@ -6,7 +6,8 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from unchurn.aws.rehearsal.patches import Patch
-from unchurn.aws.rehearsal.sagemaker import models
+from unchurn.aws.rehearsal.sagemaker import configs, models
+from unchurn.aws.rehearsal.sagemaker.alarms import Alarms
 from unchurn.aws.rehearsal.sagemaker.endpoints import Endpoints
 from unchurn.aws.rehearsal.sagemaker.jobs import PROCESSING, TRAINING, TRANSFORM, TUNING, Jobs
 from unchurn.aws.rehearsal.sagemaker.processing import process
@@ -22,7 +23,8 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what makes SageMaker run; what it started is stopped when the cloud closes."""
     for service in ("s3", "sagemaker"):  # made here: making clients is not safe in threads
         cloud.clients.client(service)
-    jobs, endpoints = Jobs(cloud), Endpoints(cloud)
+    jobs, alarms = Jobs(cloud), Alarms(cloud)
+    endpoints = Endpoints(cloud, alarms)
     cloud.closing.callback(jobs.close)
     cloud.closing.callback(endpoints.close)
     return [
@@ -31,5 +33,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         *jobs.patches(TRANSFORM, partial(transform, cloud)),
         *jobs.patches(TUNING, partial(tune, cloud, jobs)),
         *models.patches(cloud),
+        *configs.patches(cloud),
+        *alarms.patches(),
         *endpoints.patches(),
     ]

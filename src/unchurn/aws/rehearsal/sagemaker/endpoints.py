@@ -1,15 +1,24 @@
-"""Endpoints: a serving container behind a name, asked through the runtime API."""
+"""Endpoints: made, updated, described and deleted through the API, asked through the runtime's."""
 
 from __future__ import annotations
 
-import http.client
 import json
+import time
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from threading import Event, Lock, Thread
+from pathlib import Path
+from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
-from unchurn.aws.rehearsal.patches import Patch, around
-from unchurn.aws.rehearsal.sagemaker import serving
+from unchurn.aws.rehearsal.patches import Patch, added, around
+from unchurn.aws.rehearsal.sagemaker import updates
+from unchurn.aws.rehearsal.sagemaker.alarms import Alarms
+from unchurn.aws.rehearsal.sagemaker.calling import Answer, answer_of, asked_by, call, refusal
+from unchurn.aws.rehearsal.sagemaker.capture import capture
+from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint, Pending, variants_of
+from unchurn.aws.rehearsal.sagemaker.fleets import start_fleet
+from unchurn.aws.rehearsal.sagemaker.requests import check
+from unchurn.aws.rehearsal.sagemaker.rollouts import Rollout
 from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
@@ -18,89 +27,139 @@ if TYPE_CHECKING:
 
 @dataclass
 class Endpoints:
-    """The endpoints of one cloud, and the containers behind them."""
+    """The endpoints of one cloud."""
 
     cloud: Cloud
-    _servers: dict[str, serving.Server] = field(default_factory=dict)
-    _threads: list[Thread] = field(default_factory=list)
-    _closing: Event = field(default_factory=Event)
+    alarms: Alarms
+    _known: dict[str, Endpoint] = field(default_factory=dict)
     _lock: Lock = field(default_factory=Lock)
     _made: int = 0
 
     def patches(self) -> list[Patch]:
-        """Return what gives endpoints a container."""
+        """Return what gives endpoints containers."""
         from moto.sagemaker.responses import SageMakerResponse
         from moto.sagemakerruntime.responses import SageMakerRuntimeResponse
 
         return [
             around(SageMakerResponse, "create_endpoint", self._create),
             around(SageMakerResponse, "delete_endpoint", self._delete),
+            around(SageMakerResponse, "describe_endpoint", self._describe),
+            added(SageMakerResponse, "update_endpoint", self._update),
             around(SageMakerRuntimeResponse, "invoke_endpoint", self._invoke),
+            Patch(SageMakerRuntimeResponse, "use_raw_body", True),
         ]
 
     def close(self) -> None:
         """Stop every container."""
-        self._closing.set()
-        for thread in self._threads:
-            thread.join()
-        for name in list(self._servers):
-            self._servers.pop(name).stop()
+        with self._lock:
+            known, self._known = list(self._known.values()), {}
+        for endpoint in known:
+            _end(endpoint)
 
     def _create(self, original: Any, response: Any) -> Any:
-        answer = original(response)
-        name = json.loads(response.body)["EndpointName"]
-        record = response.sagemaker_backend.endpoints[name]
-        record.endpoint_status = "Creating"
-        thread = Thread(target=self._start, args=(name, record), name=name, daemon=True)
-        self._threads.append(thread)
-        thread.start()
+        request = json.loads(response.body)
+        check(self.cloud, "CreateEndpoint", request)
+        name = request["EndpointName"]
+        with updates.refusing(), self._lock:
+            updates.check_new(self.cloud, self.alarms, request, self._known)
+            answer = original(response)
+            record = response.sagemaker_backend.endpoints[name]
+            endpoint = Endpoint(name, record, request.get("DeploymentConfig", {}))
+            config = self._config(request["EndpointConfigName"])
+            endpoint.pending = Pending(config, variants_of(config))
+            endpoint.become("Creating")
+            self._known[name] = endpoint
+            folder = self._folder(name)
+            _work(endpoint, lambda: self._start(endpoint, config, folder))
         return answer
 
-    def _start(self, name: str, record: Any) -> None:
-        config = self.cloud.clients.client("sagemaker").describe_endpoint_config(
-            EndpointConfigName=record.endpoint_config_name
-        )
-        with self._lock:
-            self._made += 1
-            folder = self.cloud.work / "endpoint" / f"{name}-{self._made}"
-        folder.mkdir(parents=True)
+    def _start(self, endpoint: Endpoint, config: Mapping[str, Any], folder: Path) -> None:
+        began, why = time.monotonic(), ""
         try:
-            model = config["ProductionVariants"][0]["ModelName"]
-            self._servers[name] = serving.start(self.cloud, model, folder, {}, self._closing)
+            fleet = start_fleet(self.cloud, config, folder, endpoint.stopped)
         except UnchurnError as error:
-            record.failure_reason, record.endpoint_status = error.message[:1024], "Failed"
+            why = error.message
+            endpoint.abandon()
         else:
-            record.endpoint_status = "InService"
+            endpoint.settle(fleet, config)
+        endpoint.become("Failed" if why else "InService", why or None)
+        seconds = time.monotonic() - began
+        self.cloud.journal.note("endpoint", endpoint.name, endpoint.status, seconds, why)
+
+    def _update(self, response: Any) -> Any:
+        from moto.core.responses import ActionResult
+
+        request = json.loads(response.body)
+        check(self.cloud, "UpdateEndpoint", request)
+        with updates.refusing(), self._lock:
+            endpoint = updates.updatable(self.cloud, self._known, request["EndpointName"])
+            config = self._config(request["EndpointConfigName"])
+            plan = updates.planned(self.cloud, self.alarms, endpoint, config, request)
+            endpoint.deployment = plan.deployment
+            endpoint.pending = Pending(plan.config, plan.variants)
+            endpoint.become("Updating")
+            folder = self._folder(endpoint.name)
+            rollout = Rollout(self.cloud, self.alarms, endpoint, plan.config, plan.policy, folder)
+            _work(endpoint, rollout.run)
+        return ActionResult({"EndpointArn": endpoint.record.arn})
+
+    def _config(self, name: str) -> dict[str, Any]:
+        """Return a configuration. Raises `RefusedUpdateError` in SageMaker's words."""
+        sagemaker = self.cloud.clients.client("sagemaker")
+        try:
+            found: dict[str, Any] = sagemaker.describe_endpoint_config(EndpointConfigName=name)
+        except sagemaker.exceptions.ClientError:
+            raise updates.not_found(self.cloud, "endpoint-config", name) from None
+        return found
+
+    def _folder(self, name: str) -> Path:
+        self._made += 1
+        return self.cloud.work / "endpoint" / f"{name}-{self._made}"
+
+    def _describe(self, original: Any, response: Any) -> Any:
+        from moto.core.responses import ActionResult
+
+        endpoint = self._known.get(json.loads(response.body)["EndpointName"])
+        return ActionResult(endpoint.describe()) if endpoint else original(response)
 
     def _delete(self, original: Any, response: Any) -> Any:
-        answer = original(response)
-        server = self._servers.pop(json.loads(response.body)["EndpointName"], None)
-        if server is not None:
-            server.stop()
+        name = json.loads(response.body)["EndpointName"]
+        with self._lock:
+            answer = original(response)
+            endpoint = self._known.pop(name, None)
+        if endpoint is not None:
+            _end(endpoint)
         return answer
 
-    def _invoke(self, original: Any, response: Any) -> Any:
+    def _invoke(self, _: Any, response: Any) -> Answer:
         name = response.path.split("/")[2]
-        if name not in self._servers:
-            return _refusal(400, "ValidationError", f"Endpoint {name} not found.")
-        sent = {key.lower(): value for key, value in response.headers.items()}
-        headers = {key.title(): sent[key] for key in ("content-type", "accept") if key in sent}
-        body = response.body if isinstance(response.body, bytes) else response.body.encode()
-        try:
-            reply = self._servers[name].ask(body, headers)
-        except (OSError, http.client.HTTPException) as error:
-            return _refusal(424, "ModelError", f"The container did not answer: {error}")
-        if reply.status != 200:
-            told = reply.body[:300].decode(errors="replace")
-            message = f"Received error ({reply.status}) from primary with message {told!r}"
-            return _refusal(424, "ModelError", message)
-        told_headers = {
-            "Content-Type": reply.content_type,
-            "x-Amzn-Invoked-Production-Variant": "AllTraffic",
-        }
-        return reply.status, told_headers, reply.body
+        endpoint = self._known.get(name)
+        asked = asked_by(response.headers, response.body)
+        wanted = response.headers.get("X-Amzn-SageMaker-Target-Variant")
+        if endpoint and wanted and wanted != endpoint.variant:
+            message = f"Variant {wanted} was not found for endpoint {name}."
+            return refusal(400, "ValidationError", message)
+        called = call(self.cloud, endpoint, asked) if endpoint else None
+        if endpoint is None or called is None:
+            message = f"Endpoint {name} of account {self.cloud.account} not found."
+            return refusal(400, "ValidationError", message)
+        if called.good:
+            endpoint.recent.append(asked)
+            capture(self.cloud, endpoint, asked, called)
+        return answer_of(self.cloud, endpoint, called)
 
 
-def _refusal(status: int, code: str, message: str) -> tuple[int, dict[str, str], str]:
-    headers = {"Content-Type": "application/json", "x-amzn-ErrorType": code, "status": str(status)}
-    return status, headers, json.dumps({"message": message, "Message": message})
+def _work(endpoint: Endpoint, work: Callable[[], None]) -> None:
+    endpoint.worker = Thread(target=work, name=endpoint.name, daemon=True)
+    endpoint.worker.start()
+
+
+def _end(endpoint: Endpoint) -> None:
+    """Stop whatever goes on for an endpoint, and what serves it."""
+    endpoint.stopped.set()
+    if endpoint.worker is not None:
+        endpoint.worker.join()
+    for fleet in (endpoint.abandon(), endpoint.fleet):
+        if fleet is not None:
+            fleet.stop()
+    endpoint.fleet = None

@@ -33,6 +33,7 @@ class Reply:
     status: int
     content_type: str
     body: bytes
+    custom_attributes: str = ""
 
 
 @dataclass
@@ -118,7 +119,8 @@ def _call(
     try:
         connection.request(method, path, body=body or None, headers=dict(headers))
         answer = connection.getresponse()
-        return Reply(answer.status, answer.getheader("Content-Type", ""), answer.read())
+        custom = answer.getheader("X-Amzn-SageMaker-Custom-Attributes", "")
+        return Reply(answer.status, answer.getheader("Content-Type", ""), answer.read(), custom)
     finally:
         connection.close()
 
