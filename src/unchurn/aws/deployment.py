@@ -1,4 +1,4 @@
-"""What is deployed where: one frozen value, made from churn.toml, flags and .env."""
+"""What is deployed where: one frozen value, made from churn.toml, flags, .env and given roles."""
 
 from __future__ import annotations
 
@@ -7,9 +7,11 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from unchurn.aws.delivery import NONE, delivery_settings
 from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.environment import read_env
 from unchurn.aws.failure import AwsError
+from unchurn.aws.given_roles import deploy_role, given_roles
 from unchurn.aws.templates import Template
 from unchurn.errors import ConfigError
 from unchurn.project import Project
@@ -18,17 +20,7 @@ from unchurn.project.places import Aws
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])*")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
-_ROLE = re.compile(r"arn:[a-z-]+:iam::\d{12}:role/.+")
 _SCHEDULE = re.compile(r"(rate|cron|at)\(.+\)")
-_ROLES = {
-    "WorkflowExecutionRole": "workflow_execution_role",
-    "SagemakerExecutionRole": "sagemaker_execution_role",
-    "GlueExecutionRole": "glue_role",
-    "LambdaExecutionRole": "lambda_role",
-    "ModelRegistryLambdaRole": "model_registry_lambda_role",
-    "BuildExecutionRole": "build_role",
-    "SchedulerExecutionRole": "scheduler_role",
-}
 
 
 @dataclass(frozen=True)
@@ -44,12 +36,14 @@ class Named:
 class Deployment:
     """A stack in a region, and the values its templates ask for by name.
 
-    `region` may be empty: AWS's own environment then decides.
+    `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
+    CloudFormation acts as, in a pipeline's build; empty means the caller's own rights.
     """
 
     stack: str
     region: str
     values: Mapping[str, str] = field(default_factory=dict)
+    deploy_role: str = ""
 
     @property
     def existing_bucket(self) -> str:
@@ -66,6 +60,11 @@ class Deployment:
         """Name of the registry's table, whoever made it."""
         return self.existing_table or f"{self.stack}-registry"
 
+    @property
+    def delivers(self) -> bool:
+        """Whether a pipeline is wanted."""
+        return self.values["DeliverySource"] != NONE
+
     def stack_name(self, template: str) -> str:
         """Name of the CloudFormation stack of a template."""
         return f"{self.stack}-{template}"
@@ -78,7 +77,8 @@ class Deployment:
 def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     """Bring flags, .env (of the project, else of the current folder) and churn.toml together.
 
-    Raises `ConfigError` for a name or an ARN that AWS would refuse.
+    Roles come from the environment before churn.toml. Raises `ConfigError` for a name or an ARN
+    that AWS would refuse.
     """
     named = named or Named()
     env = read_env(project.folder, Path())
@@ -91,7 +91,8 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     if bucket:
         _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
     values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
-    return Deployment(stack, region, values)
+    values |= delivery_settings(project.delivery) | given_roles(project.aws)
+    return Deployment(stack, region, values, deploy_role())
 
 
 def wire(
@@ -120,15 +121,11 @@ def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
     for key in ("training_schedule", "scoring_schedule"):
         if getattr(aws, key):
             _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
-    for key in _ROLES.values():
-        if getattr(aws, key):
-            _check(_ROLE, key, getattr(aws, key), "arn:aws:iam::<account>:role/<name>")
     return {
         "StackName": stack,
         "ExistingBucket": bucket,
         "ExistingTable": aws.registry_table,
         "NotifyEmail": aws.notify,
-        **{name: getattr(aws, key) for name, key in _ROLES.items()},
         "ProcessingInstanceType": aws.processing_instance,
         "TrainingInstanceType": aws.training_instance,
         "TransformInstanceType": aws.transform_instance,

@@ -23,7 +23,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             return {"version": None, "restored": False, "words": "No endpoint stands to follow."}
         table = Table(client("dynamodb"), os.environ["REGISTRY_TABLE"])
         answer = persist(lambda: _restore(table, model))
-        facts |= answer
+        facts.update(answer)
         if answer["restored"]:
             subject = "The endpoint went back to the version before"
             topic = os.environ["TOPIC_ARN"]
