@@ -93,6 +93,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         bucket_policies,
         builds,
         cfn,
+        delivery,
         dynamodb,
         events,
         glue,
@@ -102,7 +103,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     )
 
     services = (
-        athena, bucket_policies, builds, cfn, dynamodb, events, glue, lambdas, sagemaker,
+        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, lambdas, sagemaker,
         step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]

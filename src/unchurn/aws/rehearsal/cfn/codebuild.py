@@ -13,8 +13,9 @@ def _project(name: str, properties: Properties) -> Properties:
     source = given["source"]
     if "buildSpec" in source:
         source["buildspec"] = source.pop("buildSpec")
-    if source["type"] == "CODEPIPELINE":
-        source.setdefault("location", "codepipeline")
+    for part in (source, given["artifacts"]):
+        if part["type"] == "CODEPIPELINE":
+            part.setdefault("location", "codepipeline")  # moto asks for one
     return {key: value for key, value in given.items() if key not in _NOT_REHEARSED}
 
 

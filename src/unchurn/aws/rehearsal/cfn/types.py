@@ -13,6 +13,7 @@ def resource_types() -> dict[str, ResourceType]:
     from unchurn.aws.rehearsal.cfn import (
         athena,
         codebuild,
+        codepipeline,
         dynamodb,
         ecr,
         events,
@@ -32,7 +33,7 @@ def resource_types() -> dict[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, dynamodb, ecr, events, functions, glue, iam, logs, placeholders,
-        sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
+        athena, codebuild, codepipeline, dynamodb, ecr, events, functions, glue, iam, logs,
+        placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}

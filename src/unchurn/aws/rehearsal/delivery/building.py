@@ -1,0 +1,203 @@
+"""A build really run: the source unpacked, each phase's commands in a shell, the artefact packed.
+
+As on CodeBuild a phase ends with its first command that fails, `finally` runs all the same, and
+post_build and the upload follow a build that failed, but not an install or a pre_build that did.
+"""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from unchurn.aws.rehearsal.containers import sealed
+from unchurn.aws.rehearsal.delivery.artefacts import pack, unpack
+from unchurn.aws.rehearsal.delivery.build import (
+    FAILED,
+    STOPPED,
+    SUCCEEDED,
+    TIMED_OUT,
+    Build,
+    BuildPhase,
+)
+from unchurn.aws.rehearsal.delivery.buildspec import (
+    PHASES,
+    Buildspec,
+    BuildspecError,
+    Phase,
+    read_buildspec,
+)
+from unchurn.aws.rehearsal.delivery.shell import Shell, ShellStoppedError
+from unchurn.aws.rehearsal.delivery.stand_ins import write_stand_ins
+from unchurn.aws.rehearsal.logs import write_log
+from unchurn.errors import UnchurnError
+
+if TYPE_CHECKING:
+    from unchurn.aws.rehearsal.cloud import Cloud
+
+SUCCEEDING = "CODEBUILD_BUILD_SUCCEEDING"
+
+
+def run_build(cloud: Cloud, build: Build) -> None:
+    """Run a build to its end; nothing is raised, its status tells."""
+    began = time.monotonic()
+    try:
+        status = _run(cloud, build)
+    except Exception as error:  # a build must end whatever happens, or its pipeline never does
+        build.enter("FINALIZING").end(FAILED, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+        status = FAILED
+    try:
+        _tell(cloud, build)
+    finally:
+        build.end(status)
+        cloud.journal.note("build", build.name, status, time.monotonic() - began, build.why)
+
+
+def _run(cloud: Cloud, build: Build) -> str:
+    build.passed("SUBMITTED", "QUEUED", "PROVISIONING")
+    source, tools, notes = (build.folder / name for name in ("src", "bin", "notes"))
+    notes.mkdir(parents=True)
+    build.log.touch()
+    download = build.enter("DOWNLOAD_SOURCE")
+    try:
+        unpack(build.source, source)
+        spec = read_buildspec(_buildspec(build, source))
+        variables = _variables(cloud, build, spec, source)
+    except UnchurnError as error:
+        download.end(FAILED, "YAML_FILE_ERROR", error.message)
+        return FAILED
+    download.end(SUCCEEDED)
+    fails = cloud.faults.take(build.name, "fails")
+    write_stand_ins(tools, notes / "answered", int(fails))
+    variables["PATH"] = f"{tools}:{variables.get('PATH', '/usr/bin:/bin')}"
+    environment = sealed(cloud, variables)
+    until = time.monotonic() + build.seconds
+    shell = Shell(spec.shell, source, environment, notes, build.log, until, build.stopped)
+    try:
+        status = _Phases(build, spec, shell).run()
+    finally:
+        shell.close()
+    for section in spec.unheard:
+        cloud.journal.remark(f"The section {section} of a buildspec is left alone.")
+    if (notes / "answered").exists():
+        for line in dict.fromkeys((notes / "answered").read_text().splitlines()):
+            cloud.journal.remark(f"In a build, `{line}` was answered, not run.")
+    return status
+
+
+def _buildspec(build: Build, source: Path) -> str:
+    """Return the buildspec: in the project, else in a file of the source."""
+    told = str(build.project["source"].get("buildspec") or "buildspec.yml")
+    if "\n" in told:
+        return told
+    path = source / told
+    if not path.is_file():
+        raise BuildspecError(f"YAML file does not exist: {told} is not in the source.")
+    return path.read_text(encoding="utf-8")
+
+
+def _variables(cloud: Cloud, build: Build, spec: Buildspec, source: Path) -> dict[str, str]:
+    """Return the build's environment: the buildspec's, below the project's, below the call's."""
+    environment = build.project["environment"]
+    own = {}
+    for each in environment.get("environmentVariables") or []:
+        if each.get("type", "PLAINTEXT") != "PLAINTEXT":
+            raise BuildspecError(
+                f"The variable {each['name']} comes from {each['type']}, which is not rehearsed."
+            )
+        own[each["name"]] = each["value"]
+    code = {"PYTHONPATH": str(source / "src")} if (source / "src").is_dir() else {}
+    return {
+        **code,
+        **spec.variables,
+        **own,
+        **build.variables,
+        "CI": "true",
+        "CODEBUILD_BUILD_ARN": build.arn,
+        "CODEBUILD_BUILD_ID": build.id,
+        "CODEBUILD_BUILD_IMAGE": str(environment.get("image", "")),
+        "CODEBUILD_BUILD_NUMBER": str(build.number),
+        SUCCEEDING: "1",
+        "CODEBUILD_INITIATOR": build.initiator,
+        "CODEBUILD_LOG_PATH": build.stream,
+        "CODEBUILD_RESOLVED_SOURCE_VERSION": build.version,
+        "CODEBUILD_SOURCE_VERSION": build.version,
+        "CODEBUILD_SRC_DIR": str(source),
+        "CODEBUILD_START_TIME": str(int(build.started.timestamp() * 1000)),
+        "AWS_ACCOUNT_ID": cloud.account,
+    }
+
+
+class _Phases:
+    """The phases of a build, from install to the upload of its artefact."""
+
+    def __init__(self, build: Build, spec: Buildspec, shell: Shell) -> None:
+        self.build, self.spec, self.shell = build, spec, shell
+        self.status = SUCCEEDED
+
+    def run(self) -> str:
+        """Run them in order; return the status of the build."""
+        try:
+            for name in PHASES:
+                phase, wanted = self.build.enter(name.upper()), self.spec.phases.get(name, Phase())
+                self._commands(phase, wanted)
+                if phase.status == SUCCEEDED:
+                    continue
+                self.status = FAILED
+                self.shell.export(SUCCEEDING, "0")
+                goes_on = wanted.on_failure == "CONTINUE" or (
+                    name in ("build", "post_build") and wanted.on_failure != "ABORT"
+                )
+                if not goes_on:
+                    return self._finalized()
+            self.build.exported = {name: self.shell.value(name) for name in self.spec.exported}
+            self._upload()
+        except ShellStoppedError:
+            self.status = STOPPED if self.build.stopped.is_set() else TIMED_OUT
+            self.build.phases[-1].end(self.status, "BUILD_" + self.status, "The build was ended.")
+        return self._finalized()
+
+    def _finalized(self) -> str:
+        self.build.passed("FINALIZING")
+        return self.status
+
+    def _commands(self, phase: BuildPhase, wanted: Phase) -> None:
+        """Run commands until one fails, then those of ``finally`` in the same way."""
+        said = [said for part in (wanted.commands, wanted.last) if (said := self._all(part))]
+        if said:
+            phase.end(FAILED, "COMMAND_EXECUTION_ERROR", said[0])
+        else:
+            phase.end(SUCCEEDED)
+
+    def _all(self, commands: tuple[str, ...]) -> str:
+        """Return what failed, in CodeBuild's words, or nothing."""
+        for command in commands:
+            with self.build.log.open("a") as log:
+                log.write(f"[Container] Running command {command.rstrip()}\n")
+            status = self.shell.run(command)
+            if status:
+                return f"Error while executing command: {command.rstrip()}. Reason: exit status {status}"
+        return ""
+
+    def _upload(self) -> None:
+        phase = self.build.enter("UPLOAD_ARTIFACTS")
+        if self.spec.files is None:
+            phase.end(SUCCEEDED)
+            return
+        try:
+            self.build.output = pack(self.shell.folder, self.spec.files)
+        except BuildspecError as error:
+            phase.end(FAILED, "CLIENT_ERROR", error.message)
+            self.status = FAILED
+        else:
+            phase.end(SUCCEEDED)
+
+
+def _tell(cloud: Cloud, build: Build) -> None:
+    """Hand what was printed to the log group that the project names."""
+    lines = build.log.read_text(errors="replace").splitlines() if build.log.is_file() else []
+    if not lines:
+        return
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": line} for line in lines]
+    write_log(cloud, build.log_group, build.stream, events)
