@@ -16,6 +16,7 @@ from dataclasses import asdict, dataclass, field, is_dataclass
 from pathlib import Path
 from typing import Any
 
+from unchurn import interruption
 from unchurn.artefacts import Artefact, Workspace, dump_json, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.disk import flush, flush_tree
@@ -52,6 +53,7 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
 
     Raises whatever the step raises; nothing half-written is left in the run's folder.
     """
+    interruption.heed()
     wanted, made = _signature(step)
     key = _key(step, run, wanted)
     target = run.place(made)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import random
 import shutil
@@ -72,17 +71,11 @@ def test_two_trainings_at_once_share_one_result(
 
 
 def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> None:
-    """Ctrl-C before the search leaves no staging behind and says 130."""
-    long = QUICK.replace('["shallow"]', "[]")  # longer than the pause between two presses
-    project = project_beside_its_table(tmp_path / "stopped", telecom, long)
+    """One Ctrl-C, wherever it lands, leaves no staging behind and says 130."""
+    project = project_beside_its_table(tmp_path / "stopped", telecom)
     process = start_training(project)
     while not list((project / ".unchurn").glob("runs/*/.lock")) and process.poll() is None:
         time.sleep(0.02)
-    while process.poll() is None:
-        # Python drops a signal that lands in a destructor or an import's callback; people
-        # press again.
-        process.send_signal(signal.SIGINT)
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            process.wait(timeout=2)
-    assert process.returncode == 130
+    process.send_signal(signal.SIGINT)
+    assert process.wait(timeout=240) == 130
     assert not list((project / ".unchurn").glob("runs/*/.*.staging"))

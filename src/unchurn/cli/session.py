@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
+from unchurn import interruption
 from unchurn.cli.options import Flags
 from unchurn.progress import Progress
 
@@ -41,7 +42,10 @@ def serve_verb(
     from unchurn.cli.console import open_progress, render_error
 
     try:
-        with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
+        with (
+            interruption.remembered(),
+            open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress,
+        ):
             outcome = work(progress)
         if not outcome.told:
             print_document(outcome.document, show, flags)

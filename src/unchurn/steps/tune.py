@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unchurn import interruption
 from unchurn import project as config
 from unchurn.artefacts import Params, Prepared
 from unchurn.modelling.encoding.encoder import Encoder
@@ -59,5 +60,6 @@ def _search(
         try:
             search.run(trials, seconds, say)
         except KeyboardInterrupt:
+            interruption.answered()
             progress.note(f"The search was stopped after {len(search.found)} finished trials.")
     return search

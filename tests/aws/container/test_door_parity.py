@@ -12,6 +12,8 @@ from door_runs import Doors, Local
 from unchurn.artefacts import Scores
 from unchurn.registry import open_registry
 
+pytestmark = pytest.mark.slow
+
 
 def manifest(folder: Path) -> bytes:
     return (folder / "manifest.json").read_bytes()

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pyarrow.parquet as pq
+import pytest
 from door_runs import written
 
 from command_line import QUICK, run_unchurn
@@ -30,6 +31,8 @@ reasons = "0.5"
 reasons_limit = 20
 """
 SPRING = datetime(2024, 3, 1)
+
+pytestmark = pytest.mark.slow
 
 
 def write_table(path: Path, rows: int, days: int, label: bool) -> Path:

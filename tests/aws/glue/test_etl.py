@@ -95,6 +95,7 @@ def local(project: Path, folder: Path) -> Path:
     return where.place(Clean)
 
 
+@pytest.mark.slow
 def test_it_makes_the_very_clean_of_a_local_run_with_nothing_else_installed(
     project: Path, tmp_path: Path
 ) -> None:
@@ -109,6 +110,7 @@ def test_it_makes_the_very_clean_of_a_local_run_with_nothing_else_installed(
     assert not list((project / "scratch").iterdir())
 
 
+@pytest.mark.slow
 def test_the_lineage_names_the_step_and_the_data(project: Path) -> None:
     etl.main(words(project, source=project / "*.csv"))
     lineage = json.loads((project / "out" / "clean" / LINEAGE).read_bytes())

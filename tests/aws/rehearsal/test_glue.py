@@ -160,6 +160,7 @@ def _run(cloud: Cloud) -> dict[str, Any]:
     raise AssertionError("the run did not end")
 
 
+@pytest.mark.slow
 def test_the_script_runs_under_spark_with_folders_for_addresses(job: Cloud) -> None:
     put(job, "data/train/a.csv", "id,n\na,1\nb,2\n")
     put(job, "runs/r1/project/churn.toml", "hello")

@@ -31,6 +31,7 @@ def test_a_state_belongs_to_the_machine_that_comes_to_it_first() -> None:
         machine_of("Gate")
 
 
+@pytest.mark.slow
 def test_a_fault_is_shown_with_the_catch_that_met_it(unchurn: Unchurn, project: Path) -> None:
     ran = unchurn("aws", "rehearse", "--project", project, "--fail", "FindTable", "--json")
     assert ran.code == 0, ran.err

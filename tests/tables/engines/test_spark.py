@@ -109,6 +109,7 @@ def test_columns_of_nothing_but_labels_and_rows_without_one(tmp_path: Path) -> N
     assert pq.read_metadata(tmp_path / "out.parquet").num_rows == 0
 
 
+@pytest.mark.slow
 def test_neither_stream_is_written_to_and_nothing_is_left(tmp_path: Path) -> None:
     """A process that uses Spark, stdout and stderr watched, leaves no JVM and no file."""
     program = f"""

@@ -51,6 +51,7 @@ def test_what_a_function_raises_is_an_error_of_that_name(stack: SmallStack) -> N
     assert json.loads(ran.cause)["errorMessage"] == "there is no verdict"
 
 
+@pytest.mark.slow
 def test_a_function_that_takes_too_long_is_ended(stack: SmallStack) -> None:
     ran = stack.run(sleeps=True)
     assert ran.error == "Sandbox.Timedout"

@@ -1,0 +1,49 @@
+from __future__ import annotations
+
+import subprocess
+import sys
+
+PROGRAM = """
+import os, signal
+from unchurn import interruption
+
+class Dying:
+    def __del__(self):
+        os.kill(os.getpid(), signal.SIGINT)
+        for _ in range(1000):
+            pass
+
+def heard():
+    try:
+        interruption.heed()
+    except KeyboardInterrupt:
+        return True
+    return False
+
+with interruption.remembered():
+    assert not heard()
+    dying = Dying()
+    del dying
+    print("went on")
+    print(heard(), heard())
+    interruption.answered()
+    print(heard())
+    try:
+        os.kill(os.getpid(), signal.SIGINT)
+        while True:
+            pass
+    except KeyboardInterrupt:
+        print("at once")
+print(heard(), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
+"""
+
+
+def test_a_press_that_python_drops_is_heard_at_the_next_step() -> None:
+    done = subprocess.run(
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.splitlines() == [
+        "went on", "True True", "False", "at once", "False True",
+    ]  # fmt: skip
+    assert "Exception ignored" in done.stderr
+    assert done.returncode == 0
