@@ -7,13 +7,19 @@ change set without a change is thrown away and says so. Every wait is for a stat
 from __future__ import annotations
 
 import uuid
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
-from unchurn.aws.stack_state import failures, outputs_of, read_stack, wait_for_stack
+from unchurn.aws.stack_state import (
+    failures,
+    outputs_of,
+    read_stack,
+    unseen,
+    wait_for_stack,
+)
 from unchurn.aws.templates import Template
 from unchurn.aws.waiting import pace, wait_until
 
@@ -60,9 +66,14 @@ class ChangeSet:
 
 
 def apply_template(
-    clients: Clients, template: Template, stack: str, values: Mapping[str, str]
+    clients: Clients,
+    template: Template,
+    stack: str,
+    values: Mapping[str, str],
+    most: float = 3600.0,
+    look: Callable[[], object] = unseen,
 ) -> Applied:
-    """Create or update `stack`, and wait until it is done.
+    """Create or update `stack`, and wait until it is done, `most` seconds; `look` now and then.
 
     Raises `AwsError` with CloudFormation's own reasons when it does not get there.
     """
@@ -75,7 +86,7 @@ def apply_template(
             return Applied(template.name, stack, "unchanged", (), outputs_of(clients, stack))
         formation = clients.client("cloudformation")
         formation.execute_change_set(ChangeSetName=change_set.id, StackName=stack)
-        _finish(clients, stack, kind)
+        _finish(clients, stack, kind, most, look)
         action = "recovered" if recovered else "created" if kind == "CREATE" else "updated"
         return Applied(template.name, stack, action, change_set.changes, outputs_of(clients, stack))
 
@@ -169,8 +180,10 @@ def _make_way(clients: Clients, stack: str) -> bool:
     return True
 
 
-def _finish(clients: Clients, stack: str, kind: str) -> None:
-    status = wait_for_stack(clients, stack)
+def _finish(
+    clients: Clients, stack: str, kind: str, most: float, look: Callable[[], object]
+) -> None:
+    status = wait_for_stack(clients, stack, most, look)
     if status != f"{kind}_COMPLETE":
         raise AwsError(
             f"The stack {stack} ended as {status}: {failures(clients, stack)}",

@@ -87,10 +87,7 @@ class DynamoRegistry:
 
     def records(self) -> tuple[Record, ...]:
         """Return every version, oldest first."""
-        with self._open() as table:
-            count = table.state().versions
-            pointers = table.get_all([version_key(each) for each in range(1, count + 1)])
-            return tuple(map(_record, table.get_all([each["run"] for each in pointers])))
+        return tuple(map(_record, self._items()))
 
     def get(self, version: int) -> Record:
         """Return one version; see `Registry.get`."""
@@ -99,6 +96,15 @@ class DynamoRegistry:
     def model_url(self, version: int) -> str:
         """Return where a version's model.tar.gz is (s3://…); empty when a laptop keeps it."""
         return str(self._item(version).get("model_data_url", ""))
+
+    def model_name(self, version: int) -> str:
+        """Return the name of a version's model in SageMaker; empty when a laptop trained it."""
+        return str(self._item(version).get("model_name", ""))
+
+    def version_of(self, model_name: str) -> int | None:
+        """Return the newest version whose model in SageMaker has that name, or None."""
+        named = (each["version"] for each in self._items() if each.get("model_name") == model_name)
+        return max(named, default=None)
 
     def alias(self, name: Alias) -> int | None:
         """Return the version that an alias points at, or None."""
@@ -123,6 +129,25 @@ class DynamoRegistry:
         reason = f"rollback from version {stack[-1]}"
         record = self.get(stack[-2])
         return self._change(record, stack[-1], seen, "rollback", by, reason, check)
+
+    def restore(self, version: int, instead_of: int, by: str, reason: str) -> bool:
+        """Make `version` champion again where `instead_of` still is; tell whether it was.
+
+        What it undoes is a promotion or a rollback, and so is what the audit calls it. Nothing is
+        loaded: it is for a version that never ceased to serve.
+        """
+        with self._open() as table:
+
+            def attempt() -> bool:
+                state = table.state()
+                if state.champion() != instead_of:
+                    return False
+                undone = champions(self.audit())[-2:] == [version, instead_of]
+                action: Action = "rollback" if undone else "promote"
+                table.change(state, self._now(), _moves(state, version, action, by, reason))
+                return True
+
+            return persist(attempt)
 
     def audit(self) -> tuple[Move, ...]:
         """Return every move of an alias, oldest first."""
@@ -151,6 +176,12 @@ class DynamoRegistry:
             persist(attempt)
         words = f"Version {record.version} is champion now, in place of version {champion}."
         return Change(record.version, champion, True, words)
+
+    def _items(self) -> list[Item]:
+        with self._open() as table:
+            count = table.state().versions
+            pointers = table.get_all([version_key(each) for each in range(1, count + 1)])
+            return table.get_all([each["run"] for each in pointers])
 
     def _item(self, version: int) -> Item:
         with self._open() as table:

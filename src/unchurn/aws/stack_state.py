@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from unchurn.aws.clients import Clients
@@ -9,6 +10,7 @@ from unchurn.aws.failure import asking_aws
 from unchurn.aws.waiting import pace, wait_until
 
 GONE = "DELETE_COMPLETE"
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 
 
 def read_stack(clients: Clients, stack: str) -> dict[str, Any] | None:
@@ -36,17 +38,27 @@ def all_outputs(clients: Clients, stacks: list[str]) -> dict[str, str]:
         return {key: value for name in stacks for key, value in outputs_of(clients, name).items()}
 
 
-def wait_for_stack(clients: Clients, stack: str) -> str:
-    """Wait until nothing is in progress; return the state, ``DELETE_COMPLETE`` when it is gone."""
+def unseen() -> None:
+    """Look at nothing while waiting."""
+
+
+def wait_for_stack(
+    clients: Clients, stack: str, most: float = 3600.0, look: Callable[[], object] = unseen
+) -> str:
+    """Wait until nothing is in progress; return the state, ``DELETE_COMPLETE`` when it is gone.
+
+    `look` is called at each look at the stack. Raises `AwsError` after `most` seconds.
+    """
 
     def settled() -> str | None:
+        look()
         found = read_stack(clients, stack)
         if found is None:
             return GONE
         status = str(found["StackStatus"])
         return None if status.endswith("_IN_PROGRESS") else status
 
-    return wait_until(settled, f"The stack {stack}", pace(clients))
+    return wait_until(settled, f"The stack {stack}", pace(clients), most)
 
 
 def failures(clients: Clients, stack: str) -> str:
@@ -54,9 +66,42 @@ def failures(clients: Clients, stack: str) -> str:
     events = clients.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
     reasons = [
         f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
-        for event in reversed(events)
-        if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason")
+        for event in reversed(_latest_change(events, stack))
+        if _failed(event)
     ]
     # One resource that fails cancels the others: their reason is noise.
     causes = [reason for reason in reasons if "cancelled" not in reason.lower()]
     return "; ".join(dict.fromkeys(causes or reasons)) or "CloudFormation gave no reason."
+
+
+def past_failures(clients: Clients, stack: str, most: int = 5) -> list[dict[str, str]]:
+    """Return the latest `most` failures of a stack's resources, newest first.
+
+    Each is {"at", "resource", "reason"}; `at` in ISO 8601. A stack that is not there has none.
+    """
+    if read_stack(clients, stack) is None:
+        return []
+    events = clients.client("cloudformation").describe_stack_events(StackName=stack)["StackEvents"]
+    return [
+        {
+            "at": event["Timestamp"].isoformat(timespec="seconds"),
+            "resource": str(event["LogicalResourceId"]),
+            "reason": str(event["ResourceStatusReason"]),
+        }
+        for event in events
+        if _failed(event)
+    ][:most]
+
+
+def _latest_change(events: list[dict[str, Any]], stack: str) -> list[dict[str, Any]]:
+    """Return the events since the latest change of the stack began; newest first, as given."""
+    for number, event in enumerate(events):
+        if event["LogicalResourceId"] == stack and event["ResourceStatus"] in _BEGINNINGS:
+            return events[:number]
+    return events
+
+
+def _failed(event: dict[str, Any]) -> bool:
+    return str(event["ResourceStatus"]).endswith("_FAILED") and bool(
+        event.get("ResourceStatusReason")
+    )
