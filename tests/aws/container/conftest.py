@@ -31,7 +31,7 @@ def local(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> Local:
     trained = run_unchurn("train", "--project", folder, "--json")
     assert trained.code == 0, trained.err
     this_month = telecom / "this_month.csv"
-    scored = run_unchurn("score", "--project", folder, "--data", this_month, "--json")
+    scored = run_unchurn("score", "--project", folder, "--data", this_month, "--json", cwd=folder)
     assert scored.code == 0, scored.err
     runs = folder / ".unchurn" / "runs"
     training, scoring = (runs / ran.document["run_id"] for ran in (trained, scored))
