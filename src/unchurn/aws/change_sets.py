@@ -72,16 +72,19 @@ def apply_template(
     values: Mapping[str, str],
     most: float = 3600.0,
     look: Callable[[], object] = unseen,
+    role: str = "",
 ) -> Applied:
     """Create or update `stack`, and wait until it is done, `most` seconds; `look` now and then.
 
-    Raises `AwsError` with CloudFormation's own reasons when it does not get there.
+    CloudFormation acts as `role`, now and from now on; empty leaves it as it was, by default with
+    the caller's rights. Raises `AwsError` with CloudFormation's own reasons when it does not get
+    there.
     """
     with asking_aws(f"deploy the stack {stack}"):
         recovered = _make_way(clients, stack)
         status = _status(clients, stack)
         kind = "CREATE" if status in _UNMADE else "UPDATE"
-        change_set = make_change_set(clients, template, stack, values, kind)
+        change_set = make_change_set(clients, template, stack, values, kind, role)
         if not change_set.id:
             return Applied(template.name, stack, "unchanged", (), outputs_of(clients, stack))
         formation = clients.client("cloudformation")
@@ -92,7 +95,12 @@ def apply_template(
 
 
 def make_change_set(
-    clients: Clients, template: Template, stack: str, values: Mapping[str, str], kind: str
+    clients: Clients,
+    template: Template,
+    stack: str,
+    values: Mapping[str, str],
+    kind: str,
+    role: str = "",
 ) -> ChangeSet:
     """Ask CloudFormation what would change; nothing does until the change set is executed."""
     if len(template.text.encode()) > _LARGEST:
@@ -112,6 +120,7 @@ def make_change_set(
         ],
         Capabilities=["CAPABILITY_NAMED_IAM"],
         Tags=[{"Key": "Project", "Value": "unchurn"}],
+        **({"RoleARN": role} if role else {}),
     )["Id"]
     plain = wait_until(
         lambda: _described(formation, made), f"The change set of {stack}", pace(clients)
@@ -126,6 +135,13 @@ def make_change_set(
             "Nothing was changed. Correct what it names, then deploy again.",
         )
     return ChangeSet(made, _changes(formation, plain))
+
+
+def clear_dead(clients: Clients, stack: str) -> None:
+    """Delete a stack whose creation failed, so that it can be made anew; others are let be."""
+    with asking_aws(f"delete what was left of {stack}"):
+        if _status(clients, stack) in _DEAD:
+            _delete(clients, stack)
 
 
 def discard(clients: Clients, change_set: str, stack: str) -> None:
@@ -175,9 +191,13 @@ def _make_way(clients: Clients, stack: str) -> bool:
         )
     if status not in _DEAD:
         return False
+    _delete(clients, stack)
+    return True
+
+
+def _delete(clients: Clients, stack: str) -> None:
     clients.client("cloudformation").delete_stack(StackName=stack)
     wait_for_stack(clients, stack)
-    return True
 
 
 def _finish(

@@ -15,6 +15,7 @@ from unchurn.project.places import Delivery
 SOURCE_KEY = "delivery/source.zip"
 """Where a commit is put that comes as an object; the template's rule waits for it."""
 NONE = "none"
+_KEPT_OF_NAME = 20
 _GITHUB = re.compile(r"[\w.-]+/[\w.-]+")
 _CODECOMMIT = re.compile(r"[\w.-]{1,100}")
 _CONNECTION = re.compile(r"arn:[a-z-]+:(codestar-connections|codeconnections):\S+:connection/\S+")
@@ -81,6 +82,11 @@ def latest_delivery(clients: Clients, pipeline: str) -> dict[str, Any] | None:
         "started": latest["startTime"].isoformat(timespec="seconds"),
         "commit": revisions[0].get("revisionId"),
     }
+
+
+def artefacts_of(stack: str) -> str:
+    """Return the prefix under which CodePipeline keeps artefacts: as much of a name as it takes."""
+    return f"{stack}-delivery"[:_KEPT_OF_NAME] + "/"
 
 
 def _faults(delivery: Delivery) -> Iterator[Fault]:

@@ -5,6 +5,7 @@
     alarms … build           the registry, the roles, the image's builder
     image                    built where this code's is not in the repository
     training … schedules     what uses all of it
+    delivery                 the pipeline, where one is wanted
 
 Nothing is remembered between deploys. Each stack is asked what it is, so that a deploy which was
 cut short goes on, and a second one changes nothing.
@@ -17,19 +18,20 @@ from typing import Any
 
 from unchurn.aws import layout
 from unchurn.aws.adoption import adopt
+from unchurn.aws.applying import Works
 from unchurn.aws.bundles import Bundles, pack
-from unchurn.aws.change_sets import Applied, apply_template
+from unchurn.aws.change_sets import Applied, clear_dead
 from unchurn.aws.clients import Clients
-from unchurn.aws.deployment import Deployment, wire
+from unchurn.aws.delivery import check_source
+from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.image import ensure_image
+from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import Template, read_templates
 from unchurn.aws.uploads import Uploaded, upload_code, upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
-
-_AFTER_STORAGE = ("alarms", "registry", "roles", "build")
 
 
 @dataclass(frozen=True)
@@ -90,15 +92,22 @@ def deploy(
     check_existing(clients, deployment)
     bundles = bundles or pack()
     deployment = adopt(clients, deployment).with_values(bundles.values)
-    works = _Works(clients, deployment, progress, templates or read_templates())
+    works = Works(clients, deployment, progress, templates or read_templates())
     works.apply("storage")
     bucket = works.outputs["Bucket"]
     uploaded = upload_code(clients, bucket, bundles, progress)
     uploaded += upload_project(clients, bucket, project)
     uploaded += _upload_training_table(clients, bucket, project, progress)
-    works.apply(*_AFTER_STORAGE)
+    works.apply("alarms", "registry", "roles")
+    # CloudFormation goes on using the pipeline's role for the stacks below: what it may comes first.
+    # A new pipeline starts by itself: it comes last.
+    stands = _stands(clients, deployment.stack_name("delivery"))
+    works.apply(*["delivery"] * stands, "build")
     built = ensure_image(clients, works.outputs, bundles.image_tag, progress)
     works.apply("training", "inference", "schedules")
+    works.apply(*["delivery"] * (deployment.delivers and not stands))
+    if deployment.delivers:
+        clear_dead(clients, deployment.stack_name("deploy-model"))
     return Deployed(deployment, tuple(works.applied), uploaded, built)
 
 
@@ -128,33 +137,14 @@ def check_existing(clients: Clients, deployment: Deployment) -> None:
                 f"There is no DynamoDB table {table!r} in {clients.region}.",
                 "Leave [aws] registry_table empty and the stack makes its own.",
             ) from error
+    # A build may not look at this; whoever made the pipeline has.
+    if bucket and deployment.values["DeliverySource"] == "s3" and not deployment.deploy_role:
+        check_source(clients, bucket)
 
 
-class _Works:
-    """The stacks applied so far, and what they told."""
-
-    def __init__(
-        self,
-        clients: Clients,
-        deployment: Deployment,
-        progress: Progress,
-        templates: tuple[Template, ...],
-    ) -> None:
-        self._clients, self._deployment, self._progress = clients, deployment, progress
-        self._templates = {template.name: template for template in templates}
-        self.applied: list[Applied] = []
-        self.outputs: dict[str, str] = {}
-
-    def apply(self, *names: str) -> None:
-        for name in names:
-            template = self._templates[name]
-            stack = self._deployment.stack_name(name)
-            values = wire(template, self._deployment.values, self.outputs)
-            with self._progress.task(f"stack {name}"):
-                done = apply_template(self._clients, template, stack, values)
-            self._progress.note(f"{stack}: {done.action}")
-            self.applied.append(done)
-            self.outputs |= done.outputs
+def _stands(clients: Clients, stack: str) -> bool:
+    with asking_aws(f"look for the stack {stack}"):
+        return read_stack(clients, stack) is not None
 
 
 def _upload_training_table(

@@ -15,13 +15,25 @@ from typing import Any
 
 from unchurn.aws.adoption import default_bucket
 from unchurn.aws.clients import Clients
+from unchurn.aws.delivery import artefacts_of, latest_delivery
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import AwsError, asking_aws
-from unchurn.aws.stack_state import GONE, all_outputs, failures, read_stack, wait_for_stack
+from unchurn.aws.stack_state import (
+    GONE,
+    all_outputs,
+    failures,
+    outputs_of,
+    read_stack,
+    wait_for_stack,
+)
+from unchurn.aws.stacks import STACKS
 from unchurn.aws.survey import Survey, survey
 from unchurn.aws.templates import EVERY
+from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 
+_ORDER = ("deploy-model", *reversed(STACKS), "delivery")
+"""The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
 _OURS = (
     *("athena/", "code/", "project/", "registry/", "runs/"),
     *("data/intermediate/", "data/inference_result/"),
@@ -42,6 +54,8 @@ class Standing:
     own_bucket: bool
     own_table: bool
     found: Survey
+    handed_on: str
+    """Prefix below which the pipeline's stages hand on what they made."""
 
 
 def stand(clients: Clients, deployment: Deployment) -> Standing:
@@ -52,7 +66,9 @@ def stand(clients: Clients, deployment: Deployment) -> Standing:
     bucket = outputs.get("Bucket") or deployment.existing_bucket or made
     machines = [outputs[key] for key in outputs if key.endswith("StateMachineArn")]
     found = survey(clients, deployment, bucket, machines)
-    return Standing(bucket, bucket == made, not deployment.existing_table, found)
+    return Standing(
+        bucket, bucket == made, not deployment.existing_table, found, artefacts_of(deployment.stack)
+    )
 
 
 def destroy(
@@ -68,11 +84,12 @@ def destroy(
     """
     export = ""
     with asking_aws(f"destroy {deployment.stack}"):
+        _require_no_delivery(clients, deployment)
         _stop_executions(clients, standing.found, progress)
         if standing.own_table and standing.found.names("table"):
             export = export_registry(clients, deployment, standing.bucket, progress)
         _delete_models(clients, standing.found, progress)
-        for name in reversed(EVERY):
+        for name in _ORDER:
             _delete_stack(clients, deployment.stack_name(name), progress)
         if standing.own_table:
             _delete_table(clients, deployment.registry_table, progress)
@@ -120,6 +137,18 @@ def export_registry(
     return f"s3://{bucket}/{key}"
 
 
+def _require_no_delivery(clients: Clients, deployment: Deployment) -> None:
+    """Raise `ConfigError` while a commit is delivered: it would deploy again what was deleted."""
+    name = outputs_of(clients, deployment.stack_name("delivery")).get("PipelineName", "")
+    latest = latest_delivery(clients, name) if name else None
+    if latest and latest["status"] in ("InProgress", "Stopping"):
+        raise ConfigError(
+            f"The pipeline {name} is delivering a commit (execution {latest['execution_id']}).",
+            "Wait for its end, or stop it: aws codepipeline stop-pipeline-execution "
+            f"--pipeline-name {name} --pipeline-execution-id {latest['execution_id']}",
+        )
+
+
 def _stop_executions(clients: Clients, found: Survey, progress: Progress) -> None:
     for arn in found.names("running execution"):
         clients.client("stepfunctions").stop_execution(
@@ -165,7 +194,7 @@ def _delete_data(clients: Clients, standing: Standing, progress: Progress) -> No
     if not standing.found.names("bucket"):
         return
     s3, bucket = clients.client("s3"), standing.bucket
-    prefixes = ("",) if standing.own_bucket else _OURS
+    prefixes = ("",) if standing.own_bucket else (*_OURS, standing.handed_on)
     with progress.task(f"empty {bucket}") as task:
         for prefix in prefixes:
             for batch in _versions(s3, bucket, prefix):

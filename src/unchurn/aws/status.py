@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from unchurn.aws.clients import Clients
+from unchurn.aws.delivery import latest_delivery
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.execution import Machine
 from unchurn.aws.failure import asking_aws, is_missing
@@ -38,6 +39,8 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
             for each in latest(clients, machine, outputs[output])
         ]
         champion = _champion(clients, outputs.get("RegistryTable", ""))
+        pipeline = outputs.get("PipelineName", "")
+        delivery = latest_delivery(clients, pipeline) if pipeline else None
     return {
         "schema_version": 1,
         "stack": deployment.stack,
@@ -46,6 +49,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
         "stacks": stacks,
         "executions": executions,
         "champion": champion,
+        "delivery": delivery,
         "bucket": outputs.get("Bucket"),
     }
 

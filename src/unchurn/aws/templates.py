@@ -47,6 +47,11 @@ def read_templates(folder: Path = FOLDER) -> tuple[Template, ...]:
     return tuple(read_template(name, folder) for name in ORDER)
 
 
+def planned_templates(delivers: bool) -> tuple[Template, ...]:
+    """Read the templates that a deploy brings about, the pipeline's last where one is wanted."""
+    return read_templates() + ((read_template("delivery"),) if delivers else ())
+
+
 def read_template(name: str, folder: Path = FOLDER) -> Template:
     """Read one template. Raises `ConfigError` without PyYAML."""
     text = (folder / f"{name}.yaml").read_text(encoding="utf-8")

@@ -28,10 +28,10 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
     from unchurn.aws.bundles import pack
     from unchurn.aws.costs import refusal
     from unchurn.aws.plan import make_plan, planned_changes, reachable
-    from unchurn.aws.templates import read_templates
+    from unchurn.aws.templates import planned_templates
 
     project, deployment = _open(folder, place)
-    templates = read_templates()
+    templates = planned_templates(deployment.delivers)
     made = make_plan(deployment, pack(), templates)
     clients = reachable(deployment.region)
     changes = None
@@ -210,6 +210,10 @@ def show_status(document: Document, console: Console) -> None:
     for each in document["executions"]:
         words = f"{each['machine']} {each['run_id']}: {each['status']}, began {each['started']}"
         console.print(words, markup=False)
+    delivery = document["delivery"]
+    if delivery:
+        words = f"commit {delivery['commit'] or 'unknown'}: {delivery['status']}"
+        console.print(f"{words}, began {delivery['started']}", markup=False)
     champion = document["champion"]
     console.print(f"Champion: {'none' if champion is None else f'version {champion}'}")
 
