@@ -111,8 +111,9 @@ def _message(target: dict[str, Any], event: dict[str, Any]) -> str:
         return str(target["Input"])
     if "InputTransformer" in target:
         transformer = target["InputTransformer"]
+        taken_in = event | {"ingestion-time": event["time"]}
         parsed = EventTemplateParser.parse(
-            transformer["InputTemplate"], transformer.get("InputPathsMap", {}), event
+            transformer["InputTemplate"], transformer.get("InputPathsMap", {}), taken_in
         )
         return parsed if isinstance(parsed, str) else json.dumps(parsed, default=str)
     return json.dumps(event, default=str)

@@ -124,10 +124,11 @@ def patches(pipelines: Pipelines) -> list[Patch]:
         if not hasattr(operations, name):
             return original(response)
         try:
-            result = ActionResult(getattr(operations, name)(json.loads(response.body)))
-        except Exception as error:
-            result = ActionResult(_refusal(error))
-        return response.serialized(result)
+            result = getattr(operations, name)(json.loads(response.body))
+        except Exception as error:  # whatever it is, the caller gets an answer
+            refusal = _refusal(error)
+            return refusal.code, response.response_headers, refusal.description
+        return response.serialized(ActionResult(result))
 
     def create_pipeline(original: Callable[..., Any], response: Any) -> Any:
         try:
@@ -153,13 +154,13 @@ def _method(action: str | None) -> str:
 def _refusal(error: Exception) -> Any:
     """Return an error as CodePipeline answers it."""
     from botocore.exceptions import ClientError
-    from moto.core.exceptions import ServiceException
+    from moto.core.exceptions import JsonRESTError
 
     if isinstance(error, MissingError):
-        return ServiceException(error.code, error.message)
+        return JsonRESTError(error.code, error.message)
     if isinstance(error, PipelineError):
-        return ServiceException("InvalidStructureException", str(error))
+        return JsonRESTError("InvalidStructureException", str(error))
     if isinstance(error, ClientError):
         told = error.response["Error"]
-        return ServiceException(told["Code"], told["Message"])
-    return ServiceException("InternalFailure", f"{type(error).__name__}: {error}")
+        return JsonRESTError(told["Code"], told["Message"])
+    return JsonRESTError("InternalFailure", f"{type(error).__name__}: {error}")
