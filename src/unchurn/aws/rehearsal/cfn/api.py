@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from threading import Thread
 from typing import Any
 
 from unchurn.aws.rehearsal.cfn.changing import Changing
@@ -24,6 +25,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     cloud = replace(cloud, clients=FormationClients(cloud.region, cloud.endpoint))
     stacks = Stacks(cloud)
     changing = Changing(cloud, stacks)
+    cloud.closing.callback(_join, changing.executions)
     operations = {**_operations(changing), **_operations(Reading(stacks))}
     operations |= dict.fromkeys(REFUSED, operations.pop("refuse"))
     return [
@@ -36,6 +38,11 @@ def patches(cloud: Cloud) -> list[Patch]:
 def _operations(of: Changing | Reading) -> dict[str, Callable[[Request], Request]]:
     names = [name for name, found in vars(type(of)).items() if callable(found)]
     return {name: getattr(of, name) for name in names if not name.startswith("_")}
+
+
+def _join(executions: list[Thread]) -> None:
+    for thread in executions:
+        thread.join()
 
 
 def _answering(operation: Callable[[Request], Request]) -> Callable[[Any], Any]:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from threading import Thread
 from uuid import uuid4
 
 from unchurn.aws.rehearsal.cfn.deleting import delete_stack
@@ -21,6 +22,8 @@ UNCHANGED = (
     "The submitted information didn't contain changes. "
     "Submit different information to create a change set."
 )
+PATIENCE_SECONDS = 30.0
+"""How long an execution is waited for before the caller is answered; most end well before."""
 LARGEST = 51_200
 """Bytes of a template that can be given with the request."""
 
@@ -31,6 +34,7 @@ class Changing:
 
     cloud: Cloud
     stacks: Stacks
+    executions: list[Thread] = field(default_factory=list)
 
     def create_change_set(self, request: Request) -> Request:
         """Plan a change. Raises `RefusedError` for what CloudFormation, or the rehearsal, cannot do."""
@@ -70,7 +74,7 @@ class Changing:
             change_set.reason = UNCHANGED
 
     def execute_change_set(self, request: Request) -> Request:
-        """Make the change, to its end: waiting afterwards finds it done."""
+        """Make the change: waiting afterwards finds it done, unless it takes very long."""
         stack, change_set = self.stacks.found(request)
         if change_set.execution != "AVAILABLE":
             raise RefusedError(
@@ -79,9 +83,15 @@ class Changing:
             )
         change_set.execution = "EXECUTE_IN_PROGRESS"
         stack.change_sets = [change_set]
+        thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
+        self.executions.append(thread)
+        thread.start()
+        thread.join(PATIENCE_SECONDS)
+        return {}
+
+    def _execute(self, stack: Stack, change_set: ChangeSet) -> None:
         Deployment(self.cloud, stack, change_set, self.stacks.imported).run()
         change_set.execution = "EXECUTE_COMPLETE"
-        return {}
 
     def delete_change_set(self, request: Request) -> Request:
         """Forget a change set."""
@@ -93,6 +103,10 @@ class Changing:
         """Delete a stack, to its end; nothing happens when there is none."""
         for stack in self.stacks.there():
             if request["StackName"] in {stack.name, stack.id}:
+                if stack.status == "UPDATE_IN_PROGRESS":
+                    raise RefusedError(
+                        f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
+                    )
                 delete_stack(self.cloud, stack)
         return {}
 

@@ -5,10 +5,12 @@ from __future__ import annotations
 from unchurn.aws.rehearsal.cfn.resource_type import Made, Properties, ResourceType, without
 from unchurn.aws.rehearsal.cloud import Cloud
 
+_REMARK = "autoscaling: what may grow is registered, and never grows"
 _PARTS = ("ResourceId", "ScalableDimension", "ServiceNamespace")
 
 
 def _register(cloud: Cloud, _: str, properties: Properties) -> Made:
+    cloud.journal.remark(_REMARK)
     cloud.clients.client("application-autoscaling").register_scalable_target(**properties)
     return Made("|".join(properties[part] for part in _PARTS))
 

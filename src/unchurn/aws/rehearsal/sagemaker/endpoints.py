@@ -163,3 +163,4 @@ def _end(endpoint: Endpoint) -> None:
         if fleet is not None:
             fleet.stop()
     endpoint.fleet = None
+    endpoint.become("OutOfService")  # whoever still waits for it need not
