@@ -24,6 +24,9 @@ ALL_ON = {
     "ScoreOnLanding": "true",
     "MaxInstanceCount": "4",
     "CapturePercent": "10",
+    "DeliverySource": "s3",
+    "DeliveryApproval": "true",
+    "DeliveryScore": "true",
 }
 OF_A_VERSION = {
     "ModelName": f"{STACK}-model-run-1",

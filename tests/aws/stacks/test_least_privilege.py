@@ -63,8 +63,9 @@ def listed(value: Any) -> list[str]:
 
 
 def test_every_role_is_accounted_for() -> None:
-    made = {logical for _, logical, kind, _ in resources() if kind == "AWS::IAM::Role"}
-    assert made == set(TRUSTED)
+    made = {(stack, logical) for stack, logical, kind, _ in resources() if kind == "AWS::IAM::Role"}
+    assert {logical for stack, logical in made if stack == "roles"} == set(TRUSTED)
+    assert {stack for stack, _ in made} == {"roles", "delivery"}
 
 
 @each_role
@@ -140,7 +141,8 @@ def test_what_the_clock_starts_is_what_the_scheduler_may_start() -> None:
     made = list(resources(**ALL_ON))
     targets = [
         target
-        for _, _, _, properties in made
+        for stack, _, _, properties in made
+        if stack == "schedules"
         for target in [properties.get("Target"), *properties.get("Targets", [])]
         if isinstance(target, dict) and "Arn" in target
     ]
@@ -185,8 +187,11 @@ def test_no_role_borrows_a_managed_policy() -> None:
 
 
 def test_the_one_role_that_is_passed_is_passed_to_sagemaker_alone() -> None:
-    passing = [s for _, _, s in statements() if "iam:PassRole" in listed(s.get("Action", []))]
-    (only,) = passing
+    (only,) = (
+        statement
+        for stack, _, statement in statements()
+        if "iam:PassRole" in listed(statement.get("Action", [])) and stack == "roles"
+    )
     assert only["Action"] == "iam:PassRole"
     assert only["Resource"] == "<SageMakerRole.Arn>"
     assert only["Condition"] == {"StringEquals": {"iam:PassedToService": PASSED_TO}}

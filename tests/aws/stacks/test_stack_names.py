@@ -13,6 +13,7 @@ NAMED_BY = {
     "AWS::Athena::WorkGroup": "Name",
     "AWS::CloudWatch::Alarm": "AlarmName",
     "AWS::CodeBuild::Project": "Name",
+    "AWS::CodePipeline::Pipeline": "Name",
     "AWS::DynamoDB::Table": "TableName",
     "AWS::ECR::Repository": "RepositoryName",
     "AWS::Events::Rule": "Name",
@@ -31,6 +32,7 @@ UNTAGGED = {
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CloudFormation::WaitConditionHandle",
     "AWS::Glue::Database",
+    "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
     "AWS::Scheduler::Schedule",
@@ -127,14 +129,15 @@ def test_only_what_cannot_be_made_again_is_kept() -> None:
 
 
 def test_logs_are_not_kept_for_ever() -> None:
-    groups = [p for _, _, kind, p in resources() if kind == "AWS::Logs::LogGroup"]
+    groups = [p for _, _, kind, p in resources(**ALL_ON) if kind == "AWS::Logs::LogGroup"]
     assert groups
     assert all(group["RetentionInDays"] == 90 for group in groups)
 
 
 def test_every_function_logs_to_the_group_of_its_name() -> None:
-    groups = names("AWS::Logs::LogGroup")
-    assert {f"/aws/lambda/{name}" for name in names("AWS::Lambda::Function")} <= groups
+    groups = names("AWS::Logs::LogGroup", **ALL_ON)
+    functions = names("AWS::Lambda::Function", **ALL_ON)
+    assert {f"/aws/lambda/{name}" for name in functions} <= groups
 
 
 def test_a_bucket_of_the_users_is_let_be() -> None:
@@ -168,11 +171,15 @@ def test_nothing_starts_by_itself_unless_asked() -> None:
         f"{STACK}-training",
         f"{STACK}-inference",
     }
-    assert names("AWS::Events::Rule", **ALL_ON) == {f"{STACK}-landing"}
+    assert names("AWS::Events::Rule", **ALL_ON) == {
+        f"{STACK}-landing",
+        f"{STACK}-delivery",
+        f"{STACK}-not-deployed",
+    }
 
 
 def test_what_scoring_writes_never_starts_a_scoring() -> None:
-    rule = next(p for _, _, kind, p in resources(**ALL_ON) if kind == "AWS::Events::Rule")
+    rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "Landing")
     (prefix,) = rule["EventPattern"]["detail"]["object"]["key"]
     assert not "data/inference_result/".startswith(prefix["prefix"])
     assert not "data/intermediate/".startswith(prefix["prefix"])
@@ -186,4 +193,4 @@ def test_no_stack_is_ever_empty() -> None:
     }
     made = list(resources(ExistingBucket="theirs", ExistingTable="theirs", **roles))
     assert {stack for stack, _, _, _ in made} == set(EVERY)
-    assert "AWS::IAM::Role" not in {kind for _, _, kind, _ in made}
+    assert "AWS::IAM::Role" not in {kind for stack, _, kind, _ in made if stack != "delivery"}

@@ -26,7 +26,7 @@ from unchurn.aws.stacks import FOLDER, ON_REQUEST, STACKS
 from unchurn.aws.templates import ORDER
 
 LAMBDAS = Path(unchurn.aws.__file__).parent / "lambdas"
-READ_BY_CODE = {"BuildProject"}
+READ_BY_CODE = {"BuildProject", "PipelineName"}
 READ_BY_PEOPLE = {"WorkGroupName", "GlueJobName"}
 each_stack = pytest.mark.parametrize("stack", EVERY)
 
@@ -102,7 +102,7 @@ def test_a_machine_is_given_exactly_what_it_asks_for(machine: machines.Name) -> 
 def test_every_function_has_its_handler() -> None:
     handlers = {
         properties["FunctionName"]: properties["Handler"]
-        for _, _, kind, properties in resources()
+        for _, _, kind, properties in resources(**ALL_ON)
         if kind == "AWS::Lambda::Function"
     }
     for handler in handlers.values():
@@ -116,7 +116,7 @@ def test_every_function_has_its_handler() -> None:
 
 
 def test_functions_are_told_exactly_the_variables_that_they_read() -> None:
-    for _, logical, kind, properties in resources():
+    for _, logical, kind, properties in resources(**ALL_ON):
         if kind == "AWS::Lambda::Function":
             given = set(properties.get("Environment", {}).get("Variables", {}))
             assert given == variables(properties["Handler"].split(".")[0]), logical
