@@ -77,6 +77,6 @@ def test_a_cell_of_text(
 
 def test_most_customers_go_the_quick_way(month: Month, quick: dict[bool, Quick]) -> None:
     records = [dict(zip(month.names, cells, strict=True)) for cells in month.cells]
-    assert sum(quick[True].answer(each) is not None for each in records) > 950
+    assert sum(quick[True].answer(each) is not None for each in records) > 990
     typed = json.loads(month.body(JSON, month.names))
-    assert sum(quick[False].answer(each) is not None for each in typed) > 950
+    assert sum(quick[False].answer(each) is not None for each in typed) > 990

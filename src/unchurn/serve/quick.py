@@ -6,6 +6,7 @@ a matrix that is used again and again; anything out of the ordinary is left to `
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -60,6 +61,11 @@ class Quick:
         high, medium = self._scorer.bands
         self._high = share_cut(self._scorer.stored, high)
         self._medium = share_cut(self._scorer.stored, medium)
+        # asked of every customer, and always the same
+        self._key, self._run = self._scorer.key, self._scorer.run
+        clv = self._scorer.decision.clv
+        self._worth = math.nan if isinstance(clv, str) else float(clv)
+        self._decides = is_given(self._scorer.decision)
 
     def answer(self, record: Mapping[str, Cell]) -> tuple[dict[str, Any], Plan] | None:
         """Score one customer: the columns of the scores by name, and how headers matched."""
@@ -72,38 +78,35 @@ class Quick:
             return None
 
     def _scored(self, record: Mapping[str, Cell], matched: _Matched) -> dict[str, Any]:
-        scorer = self._scorer
         key = 1 if matched.key is None else _key(record[matched.key])
-        value, decision = self._value(record, matched)
-        chance = float(scorer.live.probability(self._row.margin())[0])
+        chance = float(self._scorer.live.probability(self._row.margin())[0])
         band = BANDS[0 if chance >= self._high else 1 if chance >= self._medium else 2]
-        decided = None
-        worth = None
-        if decision:
-            worth = float(expected_value(np.float64(chance), value, scorer.decision))  # type: ignore[arg-type]
-            known = np.isfinite(worth)
-            decided = (CONTACT if worth > 0 else LEAVE) if known else UNKNOWN
-            worth = worth if known else None
+        worth, decided = self._decided(chance, record, matched)
         made = {
-            scorer.key: key,
+            self._key: key,
             "probability": chance,
             "decile": 10 - bisect_right(self._deciles, chance),
             "band": band,
             "expected_value": worth,
             "decision": decided,
-            "model_version": scorer.run.model_version,
+            "model_version": self._run.model_version,
         }
         if matched.snapshot:
             made["snapshot_date"] = _iso(matched.snapshot[1](record[matched.snapshot[0]]))
-        if scorer.run.run_id:
-            made["run_id"] = scorer.run.run_id
+        if self._run.run_id:
+            made["run_id"] = self._run.run_id
         return made
 
-    def _value(self, record: Mapping[str, Cell], matched: _Matched) -> tuple[float, bool]:
-        decision = self._scorer.decision
-        if matched.value:
-            return matched.value[1](record[matched.value[0]]), True
-        return float(decision.clv), is_given(decision)
+    def _decided(
+        self, chance: float, record: Mapping[str, Cell], matched: _Matched
+    ) -> tuple[float | None, str | None]:
+        if not self._decides:
+            return None, None
+        value = matched.value[1](record[matched.value[0]]) if matched.value else self._worth
+        worth = float(expected_value(np.float64(chance), value, self._scorer.decision))  # type: ignore[arg-type]
+        if not math.isfinite(worth):
+            return None, UNKNOWN
+        return worth, CONTACT if worth > 0 else LEAVE
 
     def _match(self, names: tuple[str, ...]) -> _Matched:
         if not self._usable or ROW in names or len(set(names)) < len(names):
@@ -126,7 +129,9 @@ class Quick:
             self._features(self._scorer.live.encoder, headers),
             headers[schema.id] if schema.id else None,
             value,
-            (headers[snapshot], cells.day(schema.named(snapshot))) if snapshot else None,
+            (headers[snapshot], cells.day(schema.named(snapshot), self._missing))
+            if snapshot
+            else None,
             plan,
         )
         return made
@@ -140,7 +145,8 @@ class Quick:
             if part.is_category:
                 reader = cells.code(part, self._missing)
             else:
-                reader = cells.day(column) if part.kind == "date" else self._number(column)
+                is_date = part.kind == "date"
+                reader = cells.day(column, self._missing) if is_date else self._number(column)
             reader = cells.filled(reader, part, encoder.missing == "impute")
             made.append((headers[part.name], reader))
         return tuple(made)

@@ -36,15 +36,15 @@ def text_number(column: Column, missing: Missing) -> Reader:
     """Read a number written as text (CSV)."""
     if column.decimal != "." or missing.numeric or column.kind != "number":
         return _never
-    number = json_number(column)
+    sentinels = frozenset(float(each) for each in column.sentinels)
+    spelled = frozenset(missing.spellings.to_pylist())
 
     def read(cell: Cell) -> float:
         text = str(cell)
-        if _NUMBER.fullmatch(text):
-            return number(float(text))
-        if text:
-            raise Unusual
-        return NAN
+        if not _NUMBER.fullmatch(text):
+            return _absent(text, spelled)
+        number = float(text)
+        return NAN if number in sentinels else number + 0.0
 
     return read
 
@@ -66,17 +66,20 @@ def json_number(column: Column) -> Reader:
     return read
 
 
-def day(column: Column) -> Reader:
+def day(column: Column, missing: Missing) -> Reader:
     """Read an ISO day as days since 1970."""
     if column.kind != "date":
         return _never
+    spelled = frozenset(missing.spellings.to_pylist())
     lost = frozenset(float(np.datetime64(each, "D").astype(int)) for each in column.sentinels)
 
     def read(cell: Cell) -> float:
         if cell is None or cell == "":
             return NAN
-        if not isinstance(cell, str) or not _DATE.fullmatch(cell):
+        if not isinstance(cell, str):
             raise Unusual
+        if not _DATE.fullmatch(cell):
+            return _absent(cell, spelled)
         try:
             days = float(date.fromisoformat(cell).toordinal() - _EPOCH)
         except ValueError:
@@ -98,9 +101,8 @@ def code(part: EncodedColumn, missing: Missing) -> Reader:
         found = codes.get(text)
         if found is not None:
             return found
-        if not is_simple(text):
-            raise Unusual
-        return NAN if text.lower() in spelled else 0.0
+        trimmed = _trimmed(text)
+        return NAN if trimmed.lower() in spelled else codes.get(trimmed, 0.0)
 
     return read
 
@@ -118,9 +120,17 @@ def filled(reader: Reader, part: EncodedColumn, impute: bool) -> Reader:
     return read
 
 
-def is_simple(text: str) -> bool:
-    """Tell text that trimming and lower case treat alike everywhere: ASCII, no blanks around."""
-    return text.isascii() and text.isprintable() and text[:1] != " " and text[-1:] != " "
+def _absent(text: str, spelled: frozenset[str]) -> float:
+    if _trimmed(text).lower() not in spelled:
+        raise Unusual
+    return NAN
+
+
+def _trimmed(text: str) -> str:
+    """Trim text that trimming and lower case treat alike everywhere: printable ASCII."""
+    if not text.isascii() or not text.isprintable():
+        raise Unusual
+    return text.strip(" ")
 
 
 def _never(cell: Cell) -> float:
