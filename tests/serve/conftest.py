@@ -58,3 +58,10 @@ def month(
 def live(trained: tuple[Path, Ran]) -> Iterator[Live]:
     with running(trained[0]) as server:
         yield server
+
+
+@pytest.fixture
+def live_alone(trained: tuple[Path, Ran]) -> Iterator[Live]:
+    """A server for one test, which may end it."""
+    with running(trained[0]) as server:
+        yield server

@@ -47,7 +47,8 @@ def test_another_name_of_json_lines_is_understood(port: int, lines: bytes) -> No
     [
         (b"{}", "application/jsonlines", 400, "lacks columns"),
         (b"{", "application/jsonlines", 400, "Line 1 is not JSON"),
-        (b"a,b\n1,2\n", "text/csv", 415, "Send application/jsonlines"),
+        (b"a,b\n1,2\n", "text/csv", 400, "names no column of the model"),
+        (b"<p>", "text/html", 415, "'text/html' cannot be read"),
         (b"{}\n" * 500_000, "application/jsonlines", 413, "longer than 1,048,576 bytes"),
     ],
 )
@@ -55,6 +56,15 @@ def test_a_refusal_says_why(port: int, body: bytes, kind: str, status: int, word
     found, answer = ask(port, "POST", "/invocations", body, kind)
     assert found == status
     assert words in json.loads(answer)["error"]
+
+
+def test_a_live_endpoint_is_asked_in_csv(port: int, local: Local) -> None:
+    body = local.customers.read_bytes()
+    status, answer = ask(port, "POST", "/invocations", body, "text/csv")
+    assert status == 200
+    header, *rows = answer.decode().splitlines()
+    assert "probability" in header
+    assert len(rows) == len(body.decode().splitlines()) - 1
 
 
 def test_ping_is_answered_and_other_paths_are_not(port: int) -> None:
