@@ -38,18 +38,23 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
         yield opened
 
 
-def put_source(cloud: Cloud, **files: bytes) -> None:
+def zipped(**files: bytes) -> bytes:
+    """Pack files; two underscores in a name stand for its dot."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
         for name, content in files.items():
             archive.writestr(name.replace("__", "."), content)
+    return stream.getvalue()
+
+
+def put_source(cloud: Cloud, **files: bytes) -> None:
     cloud.clients.client("s3").put_object(
-        Bucket="acme-bucket", Key="code/source.zip", Body=stream.getvalue()
+        Bucket="acme-bucket", Key="code/source.zip", Body=zipped(**files)
     )
 
 
 def test_an_image_is_built_once(cloud: Cloud) -> None:
-    put_source(cloud, Dockerfile=RECIPE, pins__txt=b"", unchurn__whl=b"")
+    put_source(cloud, Dockerfile=RECIPE, pins__txt=b"", unchurn__whl=zipped())
     assert not image_exists(cloud.clients, "acme", "tag")
     assert ensure_image(cloud.clients, OUTPUTS, "tag", Silent())
     assert image_exists(cloud.clients, "acme", "tag")
@@ -62,6 +67,7 @@ def test_an_image_is_built_once(cloud: Cloud) -> None:
         ({"pins__txt": b"", "unchurn__whl": b""}, "Dockerfile"),
         ({"Dockerfile": RECIPE, "pins__txt": b""}, r"has no \*\.whl"),
         ({"Dockerfile": RECIPE}, r"has no pins\.txt and no \*\.whl"),
+        ({"Dockerfile": RECIPE, "pins__txt": b"", "unchurn__whl": b"x"}, "Wheel is invalid"),
     ],
 )
 def test_a_source_that_cannot_be_built_is_a_failed_build(

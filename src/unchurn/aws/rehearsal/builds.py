@@ -1,7 +1,7 @@
-"""CodeBuild in the rehearsal: a build looks into its source, and its image is in the repository.
+"""CodeBuild in the rehearsal: a build unpacks the wheels of its source, and pushes their image.
 
-Nothing is built: jobs run the code of this machine. What a build would fail on at once is looked
-at all the same: the source bundle is there, and holds a Dockerfile and whatever that copies.
+Its Dockerfile is not run, but what a build would fail on at once is looked at: the source bundle is
+there, and holds a Dockerfile and whatever that copies.
 """
 
 from __future__ import annotations
@@ -13,13 +13,17 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
+from unchurn.aws.rehearsal.images import build_image
 from unchurn.aws.rehearsal.patches import Patch, around
+from unchurn.errors import ArtefactError
 
 if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
 
 _MEDIA = "application/vnd.docker.distribution.manifest.v2+json"
-_REMARK = "the build of the image: its source is looked at, its code runs from this machine"
+_REMARK = (
+    "the build of the image: its own code is unpacked and run, with the packages of this machine"
+)
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -31,11 +35,9 @@ def patches(cloud: Cloud) -> list[Patch]:
     def start(original: Callable[..., Any], backend: Any, name: str, *rest: Any) -> Any:
         project = backend.codebuild_projects[name].project_metadata
         build = original(backend, name, *rest)
-        why = _looked_at(cloud, project["source"]["location"])
+        why = _build(cloud, project)
         if why:
             broken[build["id"]] = why
-        else:
-            _push(cloud, project["environment"])
         cloud.journal.note("build", name, "FAILED" if why else "SUCCEEDED", why=why)
         cloud.journal.remark(_REMARK)
         return build
@@ -55,10 +57,11 @@ def patches(cloud: Cloud) -> list[Patch]:
     ]
 
 
-def _looked_at(cloud: Cloud, location: str) -> str:
-    """Say what is wrong with a source bundle, or nothing."""
+def _build(cloud: Cloud, project: Mapping[str, Any]) -> str:
+    """Build and push the image that a project names; say what is wrong with its source, if it is."""
     from botocore.exceptions import ClientError
 
+    location = project["source"]["location"]
     bucket, _, key = location.partition("/")
     try:
         content = cloud.clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
@@ -69,7 +72,21 @@ def _looked_at(cloud: Cloud, location: str) -> str:
     missing = [
         wanted for wanted in _copied(recipe) if not fnmatch.filter(archive.namelist(), wanted)
     ]
-    return f"the source {location} has no {' and no '.join(missing)}" if missing else ""
+    if missing:
+        return f"the source {location} has no {' and no '.join(missing)}"
+    return _install(cloud, archive, project["environment"])
+
+
+def _install(cloud: Cloud, archive: zipfile.ZipFile, environment: Mapping[str, Any]) -> str:
+    variables = {each["name"]: each["value"] for each in environment["environmentVariables"]}
+    repository, _, tag = variables["IMAGE"].partition("/")[2].rpartition(":")
+    wheels = [archive.read(name) for name in archive.namelist() if name.endswith(".whl")]
+    try:
+        build_image(cloud, tag, wheels)
+    except ArtefactError as error:
+        return error.message
+    _push(cloud, repository, tag)
+    return ""
 
 
 def _copied(recipe: str) -> Iterator[str]:
@@ -80,9 +97,7 @@ def _copied(recipe: str) -> Iterator[str]:
             yield from words[1:-1]
 
 
-def _push(cloud: Cloud, environment: Mapping[str, Any]) -> None:
-    variables = {each["name"]: each["value"] for each in environment["environmentVariables"]}
-    repository, _, tag = variables["IMAGE"].partition("/")[2].rpartition(":")
+def _push(cloud: Cloud, repository: str, tag: str) -> None:
     manifest = {"schemaVersion": 2, "mediaType": _MEDIA, "config": {"digest": tag}}
     cloud.clients.client("ecr").put_image(
         repositoryName=repository, imageManifest=json.dumps(manifest), imageTag=tag

@@ -16,6 +16,8 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
+from unchurn.aws.rehearsal.images import within
+
 if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
 
@@ -39,14 +41,17 @@ def mounts() -> bool:
         return tried.returncode == 0
 
 
-def sealed(cloud: Cloud, own: Mapping[str, str], *, isolated: bool = False) -> dict[str, str]:
+def sealed(
+    cloud: Cloud, own: Mapping[str, str], *, image: str = "", isolated: bool = False
+) -> dict[str, str]:
     """Return the environment of a container: nothing that the user set for unchurn or AWS, `own`.
 
-    An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either.
+    A container of an `image` that was built runs what is in it. An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either.
     """
     outside = (*_OUTSIDE, "AWS_") if isolated else _OUTSIDE
     inherited = cloud.child_env().items()
-    return {k: v for k, v in inherited if not k.startswith(outside)} | dict(own)
+    kept = {k: v for k, v in inherited if not k.startswith(outside)} | dict(own)
+    return within(cloud, image, kept)
 
 
 @dataclass

@@ -32,7 +32,9 @@ def process(cloud: Cloud, job: Job) -> None:
     _configure(job, root / "config")
     image = request["AppSpecification"]
     argv = running.command(cloud, image.get("ContainerEntrypoint"), image.get("ContainerArguments"))
-    container = running.run(cloud, job, root, argv, request.get("Environment", {}))
+    container = running.run(
+        cloud, job, root, image["ImageUri"], argv, request.get("Environment", {})
+    )
     _note_message(job, root / "output" / "message")
     running.fail_unless_zero(container)
     for output in outputs:

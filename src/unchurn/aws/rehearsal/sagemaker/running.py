@@ -74,10 +74,10 @@ def command(
 
 
 def run(
-    cloud: Cloud, job: Job, root: Path, argv: Sequence[str], own: Mapping[str, str]
+    cloud: Cloud, job: Job, root: Path, image: str, argv: Sequence[str], own: Mapping[str, str]
 ) -> Container:
     """Run the job's process to its end. Raises when it was stopped or took too long."""
-    environment = sealed(cloud, own, isolated=job.isolated)
+    environment = sealed(cloud, own, image=image, isolated=job.isolated)
     container = Container.start(argv, root, job.folder / LOG, environment)
     if container.wait(job.seconds, job.stopped) is None:
         reason = "Stopped" if job.stopped.is_set() else "MaxRuntimeExceeded"

@@ -68,7 +68,7 @@ def start(
     port = _free_port()
     own = {"SAGEMAKER_BIND_TO_PORT": str(port), **primary.get("Environment", {}), **own}
     isolated = bool(described.get("EnableNetworkIsolation", False))
-    environment = sealed(cloud, own, isolated=isolated)
+    environment = sealed(cloud, own, image=primary.get("Image", ""), isolated=isolated)
     argv = running.command(cloud, None, ["serve"])
     server = Server(Container.start(argv, root, folder / running.LOG, environment), port)
     try:

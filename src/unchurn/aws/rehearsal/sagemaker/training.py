@@ -48,7 +48,7 @@ def _run(cloud: Cloud, job: Job, root: Path) -> None:
     job.details["TrainingStartTime"] = began = datetime.now(UTC)
     try:
         argv = running.command(cloud, entrypoint, arguments)
-        container = running.run(cloud, job, root, argv, own)
+        container = running.run(cloud, job, root, image.get("TrainingImage", ""), argv, own)
     finally:
         job.details["TrainingEndTime"] = ended = datetime.now(UTC)
         seconds = max(1, round((ended - began).total_seconds()))
