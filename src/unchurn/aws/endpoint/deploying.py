@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from unchurn.aws.change_sets import Applied, apply_template
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
+from unchurn.aws.endpoint.alarms import quiet
 from unchurn.aws.endpoint.live import LONGEST, Live, read_live, wait_for_live
 from unchurn.aws.endpoint.parameters import TEMPLATE, endpoint_values
 from unchurn.aws.failure import AwsError, asking_aws, code_of
@@ -35,8 +36,9 @@ def require_servable(
     clients: Clients, deployment: Deployment, registry: DynamoRegistry, version: int
 ) -> None:
     """Raise `ConfigError` for a version that the endpoint cannot serve; nothing is changed."""
-    _require_model(clients, _model_name(registry, version), deployment)
+    model = _model_name(registry, version)
     endpoint_values(clients, deployment, registry.get(version).entry.run_id)
+    _require_model(clients, model, deployment)
 
 
 def deploy_version(
@@ -56,8 +58,11 @@ def deploy_version(
     model, run = _model_name(registry, version), registry.get(version).entry.run_id
     try:
         with progress.task(f"endpoint: version {version}") as task:
+            guarded = guarded and quiet(clients, deployment, progress)
             applied = _apply(clients, deployment, run, guarded, task)
             live = wait_for_live(clients, deployment)
+            if live is not None and live.model != model and applied.action == "unchanged":
+                live = _bring_back(clients, deployment, live, applied, progress)
     except KeyboardInterrupt:
         progress.note("It goes on in AWS. Look at it with: unchurn aws endpoint status")
         raise
@@ -88,6 +93,18 @@ def _apply(
                 raise
             task.say("somebody else changes it")
     raise AssertionError("the last attempt returns or raises")
+
+
+def _bring_back(
+    clients: Clients, deployment: Deployment, live: Live, applied: Applied, progress: Progress
+) -> Live | None:
+    """Undo what was done to the endpoint past its stack, which knows nothing of it."""
+    progress.note(f"{live.name} was changed by hand to {live.config}: bringing it back.")
+    with asking_aws(f"bring the endpoint {live.name} back"):
+        clients.client("sagemaker").update_endpoint(
+            EndpointName=live.name, EndpointConfigName=applied.outputs["EndpointConfigName"]
+        )
+    return wait_for_live(clients, deployment)
 
 
 def _crossed(error: AwsError) -> bool:

@@ -19,7 +19,6 @@ from unchurn.errors import ConfigError
 SETTLED = ("InService", "Failed", "OutOfService", "UpdateRollbackFailed")
 LONGEST = 4 * 3600.0
 """Seconds after which a deployment of the endpoint is given up; SageMaker's own limit is less."""
-ALARMS = ("5xx", "latency", "errors")
 
 
 @dataclass(frozen=True)
@@ -60,15 +59,6 @@ def wait_for_live(clients: Clients, deployment: Deployment) -> Live | None:
         return (found,) if found is None or found.status in SETTLED else None
 
     return wait_until(settled, "The endpoint", pace(clients), LONGEST)[0]
-
-
-def alarm_states(clients: Clients, deployment: Deployment) -> dict[str, str]:
-    """Return the state of each of the endpoint's alarms (OK, ALARM, INSUFFICIENT_DATA), by name."""
-    names = [f"{deployment.stack}-endpoint-{each}" for each in ALARMS]
-    with asking_aws("look at the endpoint's alarms"):
-        found = clients.client("cloudwatch").describe_alarms(AlarmNames=names)["MetricAlarms"]
-    states = {each["AlarmName"]: str(each["StateValue"]) for each in found}
-    return {name: states[name] for name in names if name in states}
 
 
 def _read(clients: Clients, name: str) -> Live | None:

@@ -7,7 +7,8 @@ from typing import Any
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
-from unchurn.aws.endpoint.live import Live, alarm_states, read_live
+from unchurn.aws.endpoint.alarms import alarm_states
+from unchurn.aws.endpoint.live import Live, read_live
 from unchurn.aws.endpoint.parameters import TEMPLATE
 from unchurn.aws.failure import asking_aws
 from unchurn.aws.registry import DynamoRegistry
