@@ -22,7 +22,10 @@ TRANSFERS = {
 }
 """Methods of boto3 that are no operation of S3."""
 TAKES = {
+    "lambda:Invoke": {"lambda:InvokeFunction"},
     "s3:CopyObject": {"s3:GetObject", "s3:PutObject"},
+    "s3:GetBucketNotificationConfiguration": {"s3:GetBucketNotification"},
+    "s3:HeadBucket": {"s3:ListBucket"},
     "s3:HeadObject": {"s3:GetObject"},
     "s3:ListObjectsV2": {"s3:ListBucket"},
 }
