@@ -1,81 +1,96 @@
-"""The model of the race, twice: a bundle for unchurn, and what its rivals load.
-
-`python contestants.py FOLDER` with unchurn's Python; then `rivals/save.py` with the rivals' own.
-"""
+"""What is measured: a call in this process, or a server asked over HTTP."""
 
 from __future__ import annotations
 
-import csv
-import json
-import subprocess
-import sys
-from dataclasses import replace
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
-import pyarrow.parquet as pq
+import numpy.typing as npt
+from load import answers, as_request, drive
+from payloads import Month, Payloads
+from processes import cpu_seconds
+from servers import Running
 
-from unchurn.artefacts import LABEL, Model, Prepared
-from unchurn.demo import write_demo
-from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.modelling.fitting import booster as xgb
+from unchurn.artefacts import ScoringRun
+from unchurn.serve.long_answers import LongAnswers
+from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.scoring import Scoring
 
-ROUNDS, DEPTH = 200, 5
-DROPPED = ["State", "Area Code", "Signup Date", "Final Bill Date", "Customer Value"]
-
-
-def unchurn(*words: object) -> str:
-    command = [sys.executable, "-m", "unchurn", *map(str, words)]
-    return subprocess.run(command, check=True, capture_output=True, text=True).stdout
-
-
-def make(folder: Path) -> None:
-    """Train the default bag; put one booster of 200 trees in the place of its members beside it."""
-    write_demo(folder, customers=7_000, fresh=1_000)
-    (folder / "churn.toml").unlink(missing_ok=True)
-    drops = [word for name in DROPPED for word in ("--drop", name)]
-    unchurn("init", "--data", folder / "customers.csv", "--project", folder, *drops)
-    document = json.loads(unchurn("train", "--project", folder, "--json"))
-    bag = Path(document["artefacts"]["model"])
-    (folder / "bag").write_text(str(bag))
-    prepared = Prepared.load(bag.parent / "prepared")
-    model, encoder = Model.load(bag), Encoder.from_plain(prepared.encoder)
-    table = pq.read_table(prepared.train)
-    matrix, labels = encoder.transform(table), table[LABEL].to_numpy()
-    booster = fit(matrix, labels, list(encoder.feature_types))
-    boosters = folder / "boosters"
-    boosters.mkdir(exist_ok=True)
-    booster.save_model(boosters / "one.ubj")
-    member = {"name": "one", "weight": 1.0, "file": "one.ubj"}
-    plain = {**model.model, "members": [member]}
-    replace(model, boosters=boosters, evaluated=boosters, model=plain).save(folder / "one")
-    rest(folder, encoder, matrix, labels)
+_CHECKED = 200
+"""Single rows whose answers are compared; of bodies of 1,000 rows it is every one."""
+_CLOSE = 1e-6
 
 
-def fit(matrix: np.ndarray, labels: np.ndarray, types: list[str]) -> object:
-    rows = xgb.xgboost().DMatrix(matrix, labels, feature_types=types, enable_categorical=True)
-    settings = {"objective": "binary:logistic", "max_depth": DEPTH, "eta": 0.05, "nthread": 1}
-    return xgb.xgboost().train(settings, rows, ROUNDS)
+@dataclass(frozen=True)
+class Call:
+    """A call in this process, told its number. `rows` of one: 1 or 1,000."""
+
+    name: str
+    rows: int
+    work: Callable[[int], object]
+
+    def spend(self, count: int) -> float:
+        """Call `count` times; return the CPU seconds that took."""
+        began = time.process_time()
+        for number in range(count):
+            self.work(number)
+        return time.process_time() - began
 
 
-def rest(folder: Path, encoder: Encoder, matrix: np.ndarray, labels: np.ndarray) -> None:
-    """Write what the rivals are given: rows encoded already, all numbers, and one to send."""
-    np.savez(folder / "encoded.npz", matrix=matrix, labels=labels)
-    cells = [None if np.isnan(value) else float(value) for value in matrix[0]]
-    (folder / "encoded.json").write_text(json.dumps([f"c{n}" for n in range(len(cells))]))
-    row = [0.0 if cell is None else cell for cell in cells]
-    (folder / "row.json").write_text(json.dumps(row))
-    kinds = {column.name: column.kind for column in encoder.parts}
-    with (folder / "this_month.csv").open(newline="") as stream:
-        first = next(iter(csv.DictReader(stream)))
-    sent = {name: _typed(cell, kinds.get(name, "text")) for name, cell in first.items()}
-    (folder / "customer.json").write_text(json.dumps(sent))
-    print(f"{len(encoder.features)} columns, {matrix.shape[1]} in the matrix")
+@dataclass(frozen=True)
+class Served:
+    """A server that is sent payloads. `rows` of one: 1 or 1,000."""
+
+    name: str
+    rows: int
+    server: Running
+    path: str
+    payloads: Payloads
+
+    def spend(self, count: int) -> float:
+        """Ask `count` times; return the CPU seconds of the server's processes."""
+        began = cpu_seconds(self.server.pid)
+        drive(self.server.port, self._requests(), count)
+        return cpu_seconds(self.server.pid) - began
+
+    def check(self, expected: npt.NDArray[np.float64]) -> None:
+        """Raise RuntimeError unless the answers are the `expected` probabilities."""
+        found = [p for answer in self.answered() for p in self.payloads.read(answer)]
+        off = np.abs(np.array(found) - expected[: len(found)]).max()
+        if len(found) < _CHECKED or not off <= _CLOSE:
+            raise RuntimeError(f"{self.name}: {len(found)} answers are off by {off}")
+
+    def answered(self) -> list[bytes]:
+        """Ask once for each of the first payloads."""
+        return answers(self.server.port, self._requests()[:_CHECKED])
+
+    def _requests(self) -> list[bytes]:
+        kind = self.payloads.kind
+        return [as_request(self.path, kind, body) for body in self.payloads.bodies]
 
 
-def _typed(cell: str, kind: str) -> str | float | None:
-    return (float(cell) if cell else None) if kind == "number" else cell
+class Bare:
+    """unchurn without HTTP: bytes to bytes by the code that the server runs."""
 
+    def __init__(self, bundle: Path, run: ScoringRun) -> None:
+        self.scoring = Scoring.of(bundle, run)
+        self._quick, self._long = QuickAnswers(self.scoring), LongAnswers(self.scoring)
 
-if __name__ == "__main__":
-    make(Path(sys.argv[1]))
+    def answer(self, payloads: Payloads, number: int) -> bytes:
+        """Answer the payload of this number."""
+        body, asked = payloads.bodies[number % len(payloads.bodies)], payloads.asked
+        return (self._quick.answer(asked, body) or self._long.answer(asked, body))[0]
+
+    def probabilities(self, month: Month) -> npt.NDArray[np.float64]:
+        """What every contestant with this model must say of the month."""
+        live = self.scoring.scorer.live
+        return live.probability(live.margin(month.matrix))
+
+    def check(self, served: Served) -> None:
+        """Raise RuntimeError unless the server says what this says, to the byte."""
+        for number, answer in enumerate(served.answered()):
+            if answer != self.answer(served.payloads, number):
+                raise RuntimeError(f"{served.name} differs at {number}: {answer[:300]!r}")

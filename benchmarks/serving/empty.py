@@ -1,26 +1,36 @@
-"""Ends of the scale: an endpoint that answers nothing, and unchurn's with a bundle of choice."""
+"""The floor: uvicorn, httptools and uvloop with an app that reads the body and says a constant.
+
+python empty.py PORT
+"""
 
 from __future__ import annotations
 
 import sys
-from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import ScoringRun
-from unchurn.serve.listening import listen, open_socket
-from unchurn.serve.worker import Orders
-from unchurn.serve.workers import serve_with
+import uvicorn
+
+ANSWER = b'{"predictions":[{"probability":0.25}],"model_version":1}'
+_HEADERS = [(b"content-type", b"application/json"), (b"content-length", b"%d" % len(ANSWER))]
 
 
-async def nothing(scope: Any, receive: Any, send: Any) -> None:
+async def constant(scope: Any, receive: Any, send: Any) -> None:
+    """Answer every request alike."""
     await receive()
-    await send({"type": "http.response.start", "status": 200, "headers": [(b"content-length", b"0")]})
-    await send({"type": "http.response.body", "body": b""})
+    await send({"type": "http.response.start", "status": 200, "headers": _HEADERS})
+    await send({"type": "http.response.body", "body": ANSWER})
 
 
 if __name__ == "__main__":
-    opened = open_socket("127.0.0.1", int(sys.argv[1]))
-    if len(sys.argv) == 2:
-        listen(nothing, opened)  # type: ignore[arg-type]
-    else:
-        serve_with(Orders(Path(sys.argv[2]), ScoringRun("", 1, "race"), {}), opened, 1)
+    uvicorn.run(
+        constant,
+        host="127.0.0.1",
+        port=int(sys.argv[1]),
+        loop="uvloop",
+        http="httptools",
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+    )

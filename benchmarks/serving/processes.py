@@ -1,4 +1,4 @@
-"""The CPU of a process and all below it, as the kernel counts it (Linux)."""
+"""A server's process tree as the Linux kernel counts it: CPU seconds and memory."""
 
 from __future__ import annotations
 
@@ -8,15 +8,12 @@ from pathlib import Path
 _TICK = os.sysconf("SC_CLK_TCK")
 
 
-def below(pid: int) -> list[int]:
+def tree(pid: int) -> list[int]:
     """The process and its descendants."""
     parents: dict[int, list[int]] = {}
     for path in Path("/proc").glob("[0-9]*/stat"):
-        try:
-            rest = path.read_text().rpartition(") ")[2].split()
-        except OSError:
-            continue
-        parents.setdefault(int(rest[1]), []).append(int(path.parent.name))
+        if fields := _stat(path):
+            parents.setdefault(int(fields[1]), []).append(int(path.parent.name))
     found, more = [], [pid]
     while more:
         each = more.pop()
@@ -26,24 +23,30 @@ def below(pid: int) -> list[int]:
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system seconds of the whole tree so far."""
-    total = 0.0
-    for each in below(pid):
-        try:
-            rest = Path(f"/proc/{each}/stat").read_text().rpartition(") ")[2].split()
-        except OSError:
-            continue
-        total += (int(rest[11]) + int(rest[12])) / _TICK
-    return total
+    """User and system seconds of the tree so far, ended children included."""
+    ticks = 0
+    for each in tree(pid):
+        if fields := _stat(Path(f"/proc/{each}/stat")):
+            ticks += sum(map(int, fields[11:15]))
+    return ticks / _TICK
 
 
 def memory_mb(pid: int) -> float:
-    """Proportional memory of the whole tree now."""
-    total = 0
-    for each in below(pid):
+    """Proportional share of memory of the tree now, in MB."""
+    kilobytes = 0
+    for each in tree(pid):
         try:
             text = Path(f"/proc/{each}/smaps_rollup").read_text()
         except OSError:
             continue
-        total += next(int(line.split()[1]) for line in text.splitlines() if line.startswith("Pss:"))
-    return total / 1024
+        found = next(line for line in text.splitlines() if line.startswith("Pss:"))
+        kilobytes += int(found.split()[1])
+    return kilobytes / 1024
+
+
+def _stat(path: Path) -> list[str]:
+    """Fields from the process's state on; none where it has ended."""
+    try:
+        return path.read_text().rpartition(") ")[2].split()
+    except OSError:
+        return []
