@@ -1,4 +1,4 @@
-"""``unchurn aws``: plan, deploy, train, score, status, logs, destroy, rehearse."""
+"""``unchurn aws``: plan, deploy, train, score, status, logs, endpoint, destroy, rehearse."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unchurn.cli.aws_endpoint_verbs import endpoint
 from unchurn.cli.options import AsJson, Flags, ProjectDir, Quiet, Verbose
 from unchurn.cli.session import serve_verb
 
@@ -21,6 +22,7 @@ aws = typer.Typer(
     no_args_is_help=True,
     rich_markup_mode=None,
 )
+aws.add_typer(endpoint, name="endpoint")
 
 
 @aws.command()

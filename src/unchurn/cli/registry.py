@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
+from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import (
     Change,
@@ -21,6 +22,8 @@ from unchurn.registry import (
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from unchurn.aws.endpoint.moving import Mover
 
 Document = dict[str, Any]
 COLUMNS = ("roc_auc", "log_loss", "lift_top_decile")
@@ -49,16 +52,31 @@ def registry_show(folder: Path, version: int) -> Outcome:
     return Outcome({"schema_version": 1, **line, **asdict(record.entry), **place})
 
 
-def registry_promote(folder: Path, version: int, reason: str) -> Outcome:
-    """Make a version the champion. Raises `RegistryError` unless it loads and scores."""
-    shelf = open_shelf(Project.load(folder))
-    return Outcome(_change(shelf.registry.promote(version, current_user(), reason, _loads(shelf))))
+def registry_promote(
+    folder: Path, version: int, reason: str, progress: Progress | None = None
+) -> Outcome:
+    """Make a version the champion, and what the deployment's endpoint serves where one stands.
+
+    Raises `RegistryError` unless it loads and scores, `AwsError` when the endpoint does not keep
+    it; the champion is then the one before again.
+    """
+    project = Project.load(folder)
+    if project.registry.kind == "dynamodb":
+        return Outcome(_mover(project, progress or Silent()).promote(version, reason).document())
+    shelf = open_shelf(project)
+    return Outcome(_change(shelf.registry.promote(version, current_user(), reason, loads(shelf))))
 
 
-def registry_rollback(folder: Path) -> Outcome:
-    """Put the previous champion back. Raises `RegistryError` when there is none."""
-    shelf = open_shelf(Project.load(folder))
-    return Outcome(_change(shelf.registry.rollback(current_user(), _loads(shelf))))
+def registry_rollback(folder: Path, progress: Progress | None = None) -> Outcome:
+    """Put the previous champion back, behind the endpoint too where one stands.
+
+    Raises `RegistryError` when there is none, and as `registry_promote` does.
+    """
+    project = Project.load(folder)
+    if project.registry.kind == "dynamodb":
+        return Outcome(_mover(project, progress or Silent()).roll_back().document())
+    shelf = open_shelf(project)
+    return Outcome(_change(shelf.registry.rollback(current_user(), loads(shelf))))
 
 
 def registry_verify(folder: Path) -> Outcome:
@@ -102,6 +120,10 @@ def show_version(document: Document, console: Console) -> None:
 def show_change(document: Document, console: Console) -> None:
     """Print what a promotion or a rollback did."""
     console.print(document["words"], markup=False)
+    if document.get("endpoint"):
+        console.print(
+            "{endpoint} serves version {version}: {model}.".format(**document["endpoint"])
+        )
 
 
 def show_verify(document: Document, console: Console) -> None:
@@ -133,7 +155,15 @@ def _change(change: Change) -> Document:
     return {"schema_version": 1, **asdict(change)}
 
 
-def _loads(shelf: Shelf) -> Check:
+def _mover(project: Project, progress: Progress) -> Mover:
+    from unchurn.cli.aws_endpoint import mover, open_deployment
+
+    return mover(open_deployment(project), progress)
+
+
+def loads(shelf: Shelf) -> Check:
+    """Return what brings a version's bundle, loads it and scores with it."""
+
     def check(record: Record) -> None:
         bundle = shelf.check(record)
         from unchurn.modelling.scoring.load_check import check_loads

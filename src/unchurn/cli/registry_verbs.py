@@ -59,7 +59,11 @@ def promote(
     from unchurn.cli import registry as body
 
     flags = Flags(json, quiet, verbose)
-    serve_verb(lambda _: body.registry_promote(project, version, reason), body.show_change, flags)
+    serve_verb(
+        lambda progress: body.registry_promote(project, version, reason, progress),
+        body.show_change,
+        flags,
+    )
 
 
 @registry.command()
@@ -70,7 +74,7 @@ def rollback(
     from unchurn.cli import registry as body
 
     flags = Flags(json, quiet, verbose)
-    serve_verb(lambda _: body.registry_rollback(project), body.show_change, flags)
+    serve_verb(lambda progress: body.registry_rollback(project, progress), body.show_change, flags)
 
 
 @registry.command()
