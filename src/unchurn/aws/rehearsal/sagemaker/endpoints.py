@@ -62,10 +62,10 @@ class Endpoints:
         name = request["EndpointName"]
         with updates.refusing(), self._lock:
             updates.check_new(self.cloud, self.alarms, request, self._known)
+            config = self._config(request["EndpointConfigName"])
             answer = original(response)
             record = response.sagemaker_backend.endpoints[name]
             endpoint = Endpoint(name, record, request.get("DeploymentConfig", {}))
-            config = self._config(request["EndpointConfigName"])
             endpoint.pending = Pending(config, variants_of(config))
             endpoint.become("Creating")
             self._known[name] = endpoint
