@@ -9,8 +9,8 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from endpoint_stage import ask, configure, create, save_model, update
 from job_requests import get, processing, put, run, training
+from small_endpoints import ask, configure, create, save_model, update
 
 from unchurn.aws.image import ensure_image
 from unchurn.aws.rehearsal.cloud import Cloud

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from botocore.exceptions import ClientError
-from endpoint_stage import ask, save_model
+from small_endpoints import ask, save_model
 
 from unchurn.aws.rehearsal.cloud import Cloud
 

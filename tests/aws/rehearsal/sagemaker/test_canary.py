@@ -6,7 +6,7 @@ import time
 from typing import Any
 
 import pytest
-from endpoint_stage import (
+from small_endpoints import (
     ask,
     begin_update,
     configure,

@@ -6,8 +6,8 @@ import base64
 import json
 from typing import Any
 
-from endpoint_stage import ask, configure, create, save_model, update
 from job_requests import get, keys
+from small_endpoints import ask, configure, create, save_model, update
 
 from unchurn.aws.rehearsal.cloud import Cloud
 

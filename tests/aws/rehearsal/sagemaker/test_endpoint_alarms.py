@@ -8,7 +8,7 @@ from types import SimpleNamespace
 
 import pytest
 from botocore.exceptions import ClientError
-from endpoint_stage import LINES, ask, configure, create, put_alarms, save_model
+from small_endpoints import LINES, ask, configure, create, put_alarms, save_model
 
 from unchurn.aws.rehearsal.cloud import Cloud
 from unchurn.aws.rehearsal.sagemaker.alarms import percentile, state_of

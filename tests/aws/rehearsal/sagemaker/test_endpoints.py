@@ -6,8 +6,8 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from endpoint_stage import LINES, ask, configure, create, described, guarded, save_model
 from job_requests import served_model
+from small_endpoints import LINES, ask, configure, create, described, guarded, save_model
 
 from unchurn.aws.rehearsal.cloud import Cloud
 

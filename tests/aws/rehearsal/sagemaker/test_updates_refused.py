@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from endpoint_stage import (
+from small_endpoints import (
     begin_update,
     configure,
     create,

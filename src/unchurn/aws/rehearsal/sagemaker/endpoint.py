@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from threading import Event, RLock, Thread
 from typing import Any
 
 from unchurn.aws.rehearsal.sagemaker.fleets import Fleet
+from unchurn.aws.rehearsal.sagemaker.variants import capture_of, with_images
 
 REMEMBERED = 20
 REASON_CHARACTERS = 1024
@@ -127,8 +128,10 @@ class Endpoint:
             if self.record.failure_reason:
                 told["FailureReason"] = self.record.failure_reason
             if self.fleet is not None:
-                told["ProductionVariants"] = _told(self.record.production_variants, self.fleet)
-                told |= _capture(self.fleet.config.get("DataCaptureConfig") or {})
+                told["ProductionVariants"] = with_images(
+                    self.record.production_variants, self.fleet
+                )
+                told |= capture_of(self.fleet.config.get("DataCaptureConfig") or {})
             if self.deployment:
                 told["LastDeploymentConfig"] = self.deployment
             if self.pending is not None:
@@ -136,68 +139,12 @@ class Endpoint:
             return told
 
 
-def variants_of(
-    config: Mapping[str, Any], kept: Sequence[Mapping[str, Any]] = ()
-) -> list[dict[str, Any]]:
-    """Return the variants of a configuration as DescribeEndpoint has them.
-
-    Weights and counts are those of the `kept` variants of the same name, where there are any.
-    """
-    before = {each["VariantName"]: each for each in kept}
-    return [
-        {"VariantName": given["VariantName"], **_size(given), **_kept(given, before)}
-        for given in config["ProductionVariants"]
-    ]
-
-
-def _size(given: Mapping[str, Any]) -> dict[str, Any]:
-    weight = float(given.get("InitialVariantWeight", 1.0))
-    size: dict[str, Any] = {"CurrentWeight": weight, "DesiredWeight": weight}
-    if "ServerlessConfig" in given:
-        serverless = given["ServerlessConfig"]
-        return {
-            **size,
-            "CurrentServerlessConfig": serverless,
-            "DesiredServerlessConfig": serverless,
-        }
-    count = given["InitialInstanceCount"]
-    return {**size, "CurrentInstanceCount": count, "DesiredInstanceCount": count}
-
-
-def _kept(given: Mapping[str, Any], before: Mapping[str, Mapping[str, Any]]) -> dict[str, Any]:
-    names = {"CurrentWeight", "DesiredWeight"}
-    if "ServerlessConfig" not in given:
-        names |= {"CurrentInstanceCount", "DesiredInstanceCount"}
-    found = before.get(given["VariantName"], {})
-    return {name: value for name, value in found.items() if name in names}
-
-
-def _told(variants: Sequence[Mapping[str, Any]], fleet: Fleet | None) -> list[dict[str, Any]]:
-    images = {"DeployedImages": fleet.images} if fleet else {}
-    return [{**variant, **images} for variant in variants]
-
-
-def _capture(given: Mapping[str, Any]) -> dict[str, Any]:
-    if not given:
-        return {}
-    on = given.get("EnableCapture", False)
-    return {
-        "DataCaptureConfig": {
-            "EnableCapture": on,
-            "CaptureStatus": "Started" if on else "Stopped",
-            "CurrentSamplingPercentage": given["InitialSamplingPercentage"],
-            "DestinationS3Uri": given["DestinationS3Uri"],
-            "KmsKeyId": given.get("KmsKeyId", ""),
-        }
-    }
-
-
 def _summary(pending: Pending) -> dict[str, Any]:
     status = {"VariantStatus": [{"Status": pending.stage, "StartTime": pending.since}]}
     return {
         "EndpointConfigName": pending.config["EndpointConfigName"],
         "ProductionVariants": [
-            {**each, **status} for each in _told(pending.variants, pending.fleet)
+            {**each, **status} for each in with_images(pending.variants, pending.fleet)
         ],
         "StartTime": pending.since,
     }

@@ -15,10 +15,11 @@ from unchurn.aws.rehearsal.sagemaker import updates
 from unchurn.aws.rehearsal.sagemaker.alarms import Alarms
 from unchurn.aws.rehearsal.sagemaker.calling import Answer, answer_of, asked_by, call, refusal
 from unchurn.aws.rehearsal.sagemaker.capture import capture
-from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint, Pending, variants_of
+from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint, Pending
 from unchurn.aws.rehearsal.sagemaker.fleets import start_fleet
 from unchurn.aws.rehearsal.sagemaker.requests import check
 from unchurn.aws.rehearsal.sagemaker.rollouts import Rollout
+from unchurn.aws.rehearsal.sagemaker.variants import variants_of
 from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:

@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from unchurn.aws.rehearsal.sagemaker.alarms import Alarms
-from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint, variants_of
+from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint
 from unchurn.aws.rehearsal.sagemaker.policies import Policy, RefusedUpdateError, policy_of
+from unchurn.aws.rehearsal.sagemaker.variants import variants_of
 
 if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
