@@ -142,7 +142,7 @@ ACTS_AS = {
 """The service that is passed the role of a resource of each type."""
 SERVICES = (
     *("s3", "cloudformation", "codebuild", "ecr", "lambda", "stepfunctions", "dynamodb"),
-    "sagemaker",
+    *("sagemaker", "cloudwatch"),
 )
 VERBS = {
     "deploy": (
@@ -150,9 +150,9 @@ VERBS = {
         "bundles",
     ),
     "train": ("run", "execution", "fetch", "uploads", "stack_state"),
-    "endpoint_values": (
-        *("endpoint/parameters", "endpoint/takeover", "run", "stack_state"),
-        *("registry", "lambdas/registry_items"),
+    "run_parameters": (
+        *("../cli/aws_endpoint", "endpoint/parameters", "endpoint/takeover", "endpoint/alarms"),
+        *("run", "stack_state", "registry", "lambdas/registry_items"),
     ),
 }
 """The functions behind the build's verbs, each with the modules in which it works, its own first."""

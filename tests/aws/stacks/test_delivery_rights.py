@@ -31,8 +31,8 @@ TAKE_NO_RESOURCE = WITHOUT_RESOURCE | {
     "sns:SetSubscriptionAttributes",
     "sns:Unsubscribe",
 }
-NAMES_MADE_UP = ("endpoint/*", "endpoint-config/*", "scalable-target/*", "alarm:*")
-"""Where CloudFormation, not the template, chooses names, or the list is all that there is."""
+NAMES_MADE_UP = ("endpoint/*", "endpoint-config/*", "scalable-target/*")
+"""Where CloudFormation or the service, not the template, chooses names."""
 GITHUB = {
     "DeliverySource": "github",
     "DeliveryConnection": "arn:aws:codeconnections:eu-west-1:123456789012:connection/1",
