@@ -28,16 +28,23 @@ class Line:
 
 @dataclass(frozen=True)
 class Costs:
-    """Lines of a training run, of a scoring run, and of a month in which nothing is run by hand."""
+    """Lines of a training run, of a scoring run, and of a month in which nothing is run by hand.
+
+    `endpoint` is what a month of the endpoint adds, where one is deployed.
+    """
 
     training: tuple[Line, ...]
     scoring: tuple[Line, ...]
     month: tuple[Line, ...]
+    endpoint: tuple[Line, ...]
 
     def document(self) -> dict[str, Any]:
         """The estimate as plain data, with its totals, its dates and what it assumes."""
         prices = read_prices()
-        groups = {"training": self.training, "scoring": self.scoring, "month": self.month}
+        groups = {
+            **{"training": self.training, "scoring": self.scoring},
+            **{"month": self.month, "endpoint": self.endpoint},
+        }
         return {
             "currency": "USD",
             "region": prices["region"],
@@ -75,7 +82,8 @@ def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
         _scheduled("Scheduled trainings", values["TrainingSchedule"], training),
         _scheduled("Scheduled scorings", values["ScoringSchedule"], scoring),
     )
-    return Costs(training, scoring, tuple(line for line in month if line.quantity))
+    served = _endpoint(values, assumed)
+    return Costs(training, scoring, tuple(line for line in month if line.quantity), served)
 
 
 def refusal(most: float, what: str, lines: tuple[Line, ...]) -> str:
@@ -138,6 +146,18 @@ def _scoring(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[L
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
     )
+
+
+def _endpoint(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    alarms = _line("Alarms of the endpoint", "alarm_month", assumed["endpoint_alarms"])
+    if values["Serverless"] == "true":
+        requests, gigabytes = assumed["endpoint_requests"], int(values["ServerlessMemoryMb"]) / 1024
+        seconds = requests * assumed["endpoint_request_seconds"]
+        what = f"Serverless endpoint, {requests:,.0f} requests"
+        return (_line(what, "serverless_gb_second", seconds * gigabytes), alarms)
+    count = int(values["EndpointInstanceCount"])
+    hours = count * assumed["month_hours"]
+    return (_job(f"Endpoint, {count} always", values["EndpointInstanceType"], hours * 60), alarms)
 
 
 def _line(what: str, price: str, quantity: float) -> Line:

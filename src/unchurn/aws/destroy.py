@@ -35,7 +35,7 @@ from unchurn.progress import Progress
 _ORDER = ("deploy-model", *reversed(STACKS), "delivery")
 """The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
 _OURS = (
-    *("athena/", "code/", "project/", "registry/", "runs/"),
+    *("athena/", "capture/", "code/", "project/", "registry/", "runs/"),
     *("data/intermediate/", "data/inference_result/"),
 )
 """What unchurn writes into a bucket; the tables under data/train and data/infer are the user's."""

@@ -5,7 +5,7 @@ Only `planned_changes` talks to AWS, where there are credentials and something i
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -15,11 +15,12 @@ from unchurn.aws.change_sets import discard, make_change_set
 from unchurn.aws.clients import Clients
 from unchurn.aws.costs import Costs, estimate
 from unchurn.aws.deployment import Deployment, wire
+from unchurn.aws.endpoint.parameters import TEMPLATE as ENDPOINT
 from unchurn.aws.failure import asking_aws
 from unchurn.aws.permissions import Permission, read_permissions
 from unchurn.aws.resolve import Resolver, name_of
 from unchurn.aws.stack_state import read_stack
-from unchurn.aws.templates import Template
+from unchurn.aws.templates import Template, read_template
 
 
 @dataclass(frozen=True)
@@ -42,6 +43,8 @@ class Plan:
     resources: tuple[Resource, ...]
     permissions: tuple[Permission, ...]
     costs: Costs
+    endpoint: tuple[Resource, ...]
+    """What `unchurn aws endpoint deploy` would make besides."""
 
     def document(self) -> dict[str, Any]:
         """The versioned document of ``unchurn aws plan --json``."""
@@ -53,6 +56,7 @@ class Plan:
             "code": sorted(self.bundles.files),
             "resources": [asdict(each) for each in self.resources],
             "permissions": [asdict(each) for each in self.permissions],
+            "endpoint": [asdict(each) for each in self.endpoint],
             "costs": self.costs.document(),
         }
 
@@ -72,7 +76,8 @@ def make_plan(deployment: Deployment, bundles: Bundles, templates: tuple[Templat
     alarms = sum(each.kind == "AWS::CloudWatch::Alarm" for each in resources)
     keys = sum(each.kind == "AWS::KMS::Key" for each in resources)
     costs = estimate(deployment, alarms, keys)
-    return Plan(deployment, bundles, tuple(resources), tuple(permissions), costs)
+    endpoint = tuple(_endpoint_resources(deployment, outputs))
+    return Plan(deployment, bundles, tuple(resources), tuple(permissions), costs, endpoint)
 
 
 def reachable(region: str) -> Clients | None:
@@ -120,6 +125,12 @@ def planned_changes(
             found += 1
             told += _stack_changes(clients, deployment, template, stack, outputs)
             outputs |= {item["OutputKey"]: item["OutputValue"] for item in plain.get("Outputs", [])}
+        endpoint = read_stack(clients, deployment.stack_name(ENDPOINT))
+    if endpoint is not None:
+        status = endpoint["StackStatus"]
+        told.append(
+            f"{endpoint['StackName']}: {status}; changed by unchurn aws endpoint deploy alone"
+        )
     return told if found else None
 
 
@@ -136,6 +147,16 @@ def _stack_changes(
         return [f"{stack}: nothing to change"]
     discard(clients, made.id, stack)
     return [f"{stack}: {change.words}" for change in made.changes]
+
+
+def _endpoint_resources(deployment: Deployment, outputs: Mapping[str, str]) -> Iterator[Resource]:
+    values = {
+        **{"InstanceType": deployment.values["EndpointInstanceType"]},
+        **{"InstanceCount": deployment.values["EndpointInstanceCount"]},
+    }
+    known = {**outputs, **deployment.values, **values}
+    resolver = Resolver(read_template(ENDPOINT), known, deployment.region)
+    yield from _resources(deployment.stack_name(ENDPOINT), resolver)
 
 
 def _resources(stack: str, resolver: Resolver) -> list[Resource]:

@@ -7,9 +7,11 @@ from typing import Any
 from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import latest_delivery
 from unchurn.aws.deployment import Deployment
+from unchurn.aws.endpoint.live import read_live
 from unchurn.aws.execution import Machine
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.lambdas.registry_items import Table
+from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.stack_state import all_outputs, outputs_of, read_stack
 from unchurn.aws.templates import EVERY, ORDER
 from unchurn.errors import ConfigError, listing
@@ -41,6 +43,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
         champion = _champion(clients, outputs.get("RegistryTable", ""))
         pipeline = outputs.get("PipelineName", "")
         delivery = latest_delivery(clients, pipeline) if pipeline else None
+    endpoint = _endpoint(clients, deployment) if "EndpointName" in outputs else None
     return {
         "schema_version": 1,
         "stack": deployment.stack,
@@ -50,6 +53,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
         "executions": executions,
         "champion": champion,
         "delivery": delivery,
+        "endpoint": endpoint,
         "bucket": outputs.get("Bucket"),
     }
 
@@ -99,6 +103,16 @@ def latest(
         }
         for item in found["executions"]
     ]
+
+
+def _endpoint(clients: Clients, deployment: Deployment) -> dict[str, Any] | None:
+    """Return what serves; None where the stack has lost its endpoint."""
+    live = read_live(clients, deployment)
+    if live is None:
+        return None
+    registry = DynamoRegistry(clients, deployment.registry_table)
+    version = registry.version_of(live.model)
+    return {"name": live.name, "status": live.status, "version": version}
 
 
 def _champion(clients: Clients, table: str) -> int | None:

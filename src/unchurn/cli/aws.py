@@ -145,6 +145,9 @@ def show_plan(document: Document, console: Console) -> None:
             limits = f", where {when}" if when else ""
             console.print(f"  {why}: {actions}", markup=False)
             console.print(f"    on {', '.join(on)}{limits}", markup=False)
+    console.print("\nOnly with unchurn aws endpoint deploy", markup=False)
+    for each in document["endpoint"]:
+        console.print(f"  {each['kind']} {each['name'] or each['id']}", markup=False)
     changes = document["changes"]
     if changes is not None:
         console.print("\nCompared with what is deployed:", markup=False)
@@ -159,7 +162,10 @@ def _grant(permission: Document) -> tuple[str, tuple[str, ...], str]:
 
 
 def _show_costs(costs: Document, console: Console) -> None:
-    titles = {"training": "One training", "scoring": "One scoring", "month": "A month"}
+    titles = {
+        **{"training": "One training", "scoring": "One scoring", "month": "A month"},
+        "endpoint": "A month of an endpoint, where you deploy one",
+    }
     for name, title in titles.items():
         console.print(f"\n{title}: about ${costs[name]['total']:.2f}", markup=False)
         for line in costs[name]["lines"]:
@@ -216,6 +222,13 @@ def show_status(document: Document, console: Console) -> None:
         console.print(f"{words}, began {delivery['started']}", markup=False)
     champion = document["champion"]
     console.print(f"Champion: {'none' if champion is None else f'version {champion}'}")
+    endpoint = document["endpoint"]
+    if endpoint:
+        version = "no registered version"
+        if endpoint["version"] is not None:
+            version = f"version {endpoint['version']}"
+        words = f"Endpoint {endpoint['name']}: {endpoint['status']}, serves {version}"
+        console.print(words, markup=False)
 
 
 def show_logs(document: Document, console: Console) -> None:
