@@ -184,7 +184,7 @@ def test_an_endpoint_that_never_gets_into_service_is_no_stack(acme: Cloud) -> No
 
 
 def test_a_stack_is_deleted_with_everything_in_it(stacked: Cloud) -> None:
-    _deploy(stacked, "UPDATE", ModelName="old", Most="4")
+    _deploy(stacked, "UPDATE", ModelName="old", Most="4", Guarded="false")
     stacked.clients.client("cloudformation").delete_stack(StackName=STACK)
     assert stacked.clients.client("sagemaker").list_endpoints()["Endpoints"] == []
     assert _configs(stacked) == set()

@@ -63,7 +63,7 @@ def test_an_update_may_keep_the_capture_there_was(acme: Cloud) -> None:
     configure(acme, "c-2", "first")
     told = update(acme, "c-2", RetainAllVariantProperties=True)
     assert told["DataCaptureConfig"]["EnableCapture"]
-    told = update(acme, "c-2")
+    told = update(acme, configure(acme, "c-3", "first"))
     assert "DataCaptureConfig" not in told
     ask(acme)
     assert _captured(acme) == []

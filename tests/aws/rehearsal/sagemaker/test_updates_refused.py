@@ -53,6 +53,24 @@ def test_an_endpoint_under_update_is_refused(live: Cloud) -> None:
     assert settled(live)["EndpointConfigName"] == "c-2"
 
 
+def test_the_configuration_that_serves_is_refused_and_must_not_be_deleted(live: Cloud) -> None:
+    with pytest.raises(ClientError, match=r"already\. Create a new one"):
+        begin_update(live, "c-1")
+    live.clients.client("sagemaker").delete_endpoint_config(EndpointConfigName="c-1")
+    with pytest.raises(ClientError, match=r"Could not find endpoint configuration .*c-1"):
+        begin_update(live, "c-2")
+
+
+def test_instances_are_never_made_serverless_but_the_other_way_round_they_are(live: Cloud) -> None:
+    serverless = {"MemorySizeInMB": 1024, "MaxConcurrency": 1}
+    configure(live, "c-3", "first", ServerlessConfig=serverless)
+    with pytest.raises(ClientError, match="to a serverless endpoint is not supported"):
+        begin_update(live, "c-3")
+    create(live, "c-3", "e-2")
+    told = update(live, "c-2", "e-2", RetainAllVariantProperties=True)
+    assert told["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+
+
 def test_alarms_that_do_not_exist_are_refused(live: Cloud) -> None:
     live.clients.client("cloudwatch").delete_alarms(AlarmNames=["acme-errors"])
     with pytest.raises(ClientError, match=r"Could not find alarm\(s\): acme-errors"):
@@ -80,9 +98,10 @@ def test_a_count_is_kept_where_that_is_asked_for(live: Cloud) -> None:
     configure(live, "c-5", "first", InitialInstanceCount=5)
     told = update(live, "c-5", RetainAllVariantProperties=True)
     assert told["ProductionVariants"][0]["CurrentInstanceCount"] == 2
+    configure(live, "c-6", "first", InitialInstanceCount=5)
     told = update(
         live,
-        "c-5",
+        "c-6",
         RetainAllVariantProperties=True,
         ExcludeRetainedVariantProperties=[{"VariantPropertyType": "DesiredInstanceCount"}],
     )

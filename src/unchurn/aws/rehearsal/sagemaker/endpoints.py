@@ -94,6 +94,7 @@ class Endpoints:
         check(self.cloud, "UpdateEndpoint", request)
         with updates.refusing(), self._lock:
             endpoint = updates.updatable(self.cloud, self._known, request["EndpointName"])
+            self._config(endpoint.record.endpoint_config_name)  # one may not have been deleted
             config = self._config(request["EndpointConfigName"])
             plan = updates.planned(self.cloud, self.alarms, endpoint, config, request)
             endpoint.deployment = plan.deployment

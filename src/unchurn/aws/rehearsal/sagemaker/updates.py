@@ -83,6 +83,7 @@ def planned(
         )
     deployment = endpoint.deployment if request.get("RetainDeploymentConfig") else given or {}
     _check_alarms(alarms, deployment)
+    _check_change(cloud, endpoint, config)
     _check_scaling(cloud, endpoint, config)
     retained = _retained(request)
     before = [_only(each, retained) for each in endpoint.record.production_variants]
@@ -117,6 +118,21 @@ def _check_alarms(alarms: Alarms, deployment: Mapping[str, Any]) -> None:
     missing = alarms.missing(each["AlarmName"] for each in named)
     if missing:
         raise RefusedUpdateError(f"Could not find alarm(s): {', '.join(missing)}.")
+
+
+def _check_change(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any]) -> None:
+    """Refuse the configuration that serves already, and a serverless one instead of instances."""
+    name = config["EndpointConfigName"]
+    if endpoint.fleet is None or endpoint.fleet.config_name == name:
+        raise RefusedUpdateError(
+            f'Endpoint "{endpoint.record.arn}" has the endpoint configuration '
+            f'"{_arn(cloud, "endpoint-config", name)}" already. Create a new one to update it.'
+        )
+    before, after = endpoint.fleet.config["ProductionVariants"][0], config["ProductionVariants"][0]
+    if "ServerlessConfig" in after and "ServerlessConfig" not in before:
+        raise RefusedUpdateError(
+            "Updating a real-time endpoint to a serverless endpoint is not supported."
+        )
 
 
 def _check_scaling(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any]) -> None:
