@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
 from served_month import Month
-from unchurn.serve.bodies import MOST_BYTES
+from unchurn.serve.limits import MOST_BYTES
 from unchurn.serve.scoring import Scoring
 
 FUZZ = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))

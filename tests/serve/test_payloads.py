@@ -28,7 +28,7 @@ def cells(sent: Sent) -> dict[str, list[object]]:
 
 
 def test_json_values_are_text_numbers_and_null() -> None:
-    sent = read_json_lines(b'{"a": 1, "b": "x"}\n\n{"a": 2.5, "b": null}\r\n')
+    sent = read_json_lines(b'{"a": 1, "b": "x"}\n\n{"a": 2.5, "b": null}\r\n', Faults())
     assert cells(sent) == {"a": [1, 2.5], "b": ["x", None]}
     assert list(sent.numbers) == [1, 3]
 
@@ -71,7 +71,7 @@ def test_one_object_is_one_customer() -> None:
 )
 def test_a_bad_line_is_named(line: bytes, words: str) -> None:
     with pytest.raises(RowError, match=words) as found:
-        read_json_lines(b'{"a": 1}\n' + line)
+        read_json_lines(b'{"a": 1}\n' + line, Faults())
     assert found.value.fault.row == 2
 
 

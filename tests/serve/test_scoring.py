@@ -31,7 +31,7 @@ def customers(month: Month) -> list[dict[str, Any]]:
 
 
 def rows(records: list[dict[str, Any]]) -> Sent:
-    return read_json_lines("\n".join(json.dumps(each) for each in records).encode())
+    return read_json_lines("\n".join(json.dumps(each) for each in records).encode(), Faults())
 
 
 def test_a_row_is_scored_alone_as_among_others(

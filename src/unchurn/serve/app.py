@@ -17,7 +17,8 @@ import msgspec
 
 from unchurn.errors import DataError, UnchurnError
 from unchurn.serve.asking import Asked, read_asked
-from unchurn.serve.bodies import MOST_BYTES, Message, Receive, receive_body, unfold
+from unchurn.serve.bodies import Message, Receive, receive_body, unfold
+from unchurn.serve.limits import LIVE, Limits
 from unchurn.serve.long_answers import LongAnswers
 from unchurn.serve.pages import make_pages
 from unchurn.serve.quick_answers import QuickAnswers
@@ -35,14 +36,14 @@ class Answering:
     """The app. Long work has a thread of its own, one request at a time; short work has none."""
 
     scoring: Scoring
-    most_bytes: int = MOST_BYTES
+    limits: Limits = LIVE
     token: str = field(default="", repr=False)
 
     def __post_init__(self) -> None:
         """Make what every request uses."""
         self._quick = QuickAnswers(self.scoring)
-        self._long = LongAnswers(self.scoring)
-        self._pages = make_pages(self.scoring, self.most_bytes, bool(self.token))
+        self._long = LongAnswers(self.scoring, self.limits)
+        self._pages = make_pages(self.scoring, self.limits, bool(self.token))
         self._asked: dict[tuple[bytes, bytes, bytes, bytes], Asked] = {}
         self._turns = asyncio.Semaphore(1)
 
@@ -68,12 +69,12 @@ class Answering:
     ) -> None:
         try:
             asked = self._read(scope, headers)
-            body = await receive_body(receive, self.most_bytes)
+            body = await receive_body(receive, self.limits.bytes)
             if body is None:
                 return
             encoding = headers.get(b"content-encoding", b"").decode("latin-1").strip().lower()
             if encoding:
-                body = unfold(body, encoding, self.most_bytes)
+                body = unfold(body, encoding, self.limits.bytes)
             made = self._quick.answer(asked, body)
             if made is None:
                 async with self._turns:

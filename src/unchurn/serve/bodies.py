@@ -10,8 +10,6 @@ from unchurn.serve.refusals import RefusalError
 
 Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
-MOST_BYTES = 6 * 1024 * 1024
-"""Bytes of a body, as on a SageMaker endpoint."""
 _GZIP = 31
 """zlib's word for: gzip's header, and no other."""
 

@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.csv as arrow_csv
 
 from unchurn.errors import DataError
-from unchurn.serve.payloads import Sent, check_names, check_rows
+from unchurn.serve.limits import LIVE, Limits, check_size
+from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, Faults, RowError
 
 SHORT = 4_096
@@ -36,19 +37,21 @@ class Headers:
         """Return the columns' names, and whether the first line held them."""
         has = self.is_header(first) if self.header is None else self.header
         names = tuple(first) if has else self.layout(len(first))
+        check_size(1, len(names))
         check_names(names)
         return names, has
 
 
-def read_csv(body: bytes, headers: Headers, faults: Faults) -> Sent:
+def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIVE) -> Sent:
     """Read comma-separated values in UTF-8. Blank lines are skipped.
 
-    Raises `DataError` where it is no table, `RowError` naming a row that does not fit.
+    Raises `DataError` where it is no table, `RowError` naming a row that does not fit,
+    `RefusalError` beyond `limits`.
     """
     text = decoded(body)
     if len(body) <= SHORT and is_plain(text):
         return _split(text, headers, faults)
-    return _parsed(body.lstrip(b"\r\n"), text.lstrip("\r\n"), headers, faults)
+    return _parsed(body.lstrip(b"\r\n"), text.lstrip("\r\n"), headers, faults, limits)
 
 
 def is_plain(text: str) -> bool:
@@ -88,13 +91,13 @@ def _split(text: str, headers: Headers, faults: Faults) -> Sent:
             numbers.append(number)
         else:
             faults.add(_ragged(number, len(row), len(names)))
-    check_rows(len(rows) - has)
+    LIVE.check_rows(len(rows) - has)
     cells = zip(*good, strict=True) if good else [()] * len(names)
     columns = {n: pa.array(c, pa.string()) for n, c in zip(names, cells, strict=True)}
     return Sent(names, columns, numbers)
 
 
-def _parsed(body: bytes, text: str, headers: Headers, faults: Faults) -> Sent:
+def _parsed(body: bytes, text: str, headers: Headers, faults: Faults, limits: Limits) -> Sent:
     first = _first(text)
     names, has = headers.named(first)
     bad: dict[int, int] = {}
@@ -104,7 +107,7 @@ def _parsed(body: bytes, text: str, headers: Headers, faults: Faults) -> Sent:
         return "skip"
 
     table = _table(body, len(names), '"' in text, invalid)
-    check_rows(table.num_rows - has + len(bad))
+    limits.check_rows(table.num_rows - has + len(bad))
     for number, cells in bad.items():
         faults.add(_ragged(number, cells, len(names)))
     table = table.slice(1) if has else table

@@ -8,7 +8,7 @@ import unchurn
 from unchurn.artefacts import Column
 from unchurn.modelling.fitting.booster import xgboost
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
-from unchurn.serve.payloads import MOST_ROWS
+from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 
 
@@ -24,14 +24,14 @@ def version_document(scoring: Scoring) -> dict[str, Any]:
     }
 
 
-def schema_document(scoring: Scoring, most_bytes: int) -> dict[str, Any]:
+def schema_document(scoring: Scoring, limits: Limits) -> dict[str, Any]:
     """Return what GET /schema answers."""
     return {
         "id": scoring.scorer.key,
         "columns": [_column(scoring, column) for column in read_columns(scoring)],
         "rows_without_header": [list(layout) for layout in scoring.typing.layouts],
         "formats": {"read": list(READ), "written": list(WRITTEN)},
-        "limits": {"bytes": most_bytes, "rows": MOST_ROWS, "reasons": MOST_REASONS},
+        "limits": {"bytes": limits.bytes, "rows": limits.rows, "reasons": MOST_REASONS},
     }
 
 

@@ -8,7 +8,8 @@ import msgspec
 
 from unchurn.errors import DataError
 from unchurn.serve.json_records import HINT, check_keys, checked, is_plain, shown
-from unchurn.serve.payloads import Cell, Sent, check_names, check_rows, of_records
+from unchurn.serve.limits import LIVE, Limits
+from unchurn.serve.payloads import Cell, Sent, check_names, of_records
 from unchurn.serve.refusals import Fault, Faults, RowError
 
 _RECORD = msgspec.json.Decoder(dict[str, Cell])
@@ -26,17 +27,18 @@ def read_record(body: bytes) -> dict[str, Cell] | None:
     return record if is_plain(body, [record]) else None
 
 
-def read_json(body: bytes, faults: Faults) -> Sent:
+def read_json(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
     """Read a JSON document: a list of records, the same under a key, or split.
 
-    Raises `DataError` where it is none, `RowError` naming row and field.
+    Raises `DataError` where it is none, `RowError` naming row and field, `RefusalError` beyond
+    `limits`.
     """
     try:
         records = _RECORDS.decode(body)
         plain = is_plain(body, records)
     except _UNREADABLE:
         records, plain = _looked_into(body), False
-    check_rows(len(records))
+    limits.check_rows(len(records))
     numbers = list(range(1, len(records) + 1))
     if not plain:
         check_keys(body, "Row")
@@ -44,14 +46,14 @@ def read_json(body: bytes, faults: Faults) -> Sent:
     return of_records(records, numbers, "Row")
 
 
-def read_json_lines(body: bytes, faults: Faults | None = None) -> Sent:
+def read_json_lines(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
     """Read one JSON object a line. Blank lines are skipped.
 
-    Raises `RowError` naming the line, and the field where it can be told.
+    Raises `RowError` naming the line, and the field where it can be told, `RefusalError` beyond
+    `limits`.
     """
-    faults = faults if faults is not None else Faults()
     found = [(n, line) for n, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
-    check_rows(len(found))
+    limits.check_rows(len(found))
     records, numbers = [], []
     for number, line in found:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -65,12 +66,13 @@ def check_keys(body: bytes, unit: str, number: int | None = None) -> None:
 
     def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
         nonlocal seen
-        seen += 1
         made = dict(pairs)
+        # objects within a customer have been counted before it
+        seen += 1 - sum(_objects(value) for value in made.values())
         if len(made) < len(pairs):
-            names = [name for name, _ in pairs]
-            twice = next(name for name in names if names.count(name) > 1)
-            row = number or seen
+            counted = Counter(name for name, _ in pairs)
+            twice = next(name for name, count in counted.items() if count > 1)
+            row = number or max(1, seen)
             words = f"{unit} {row} has the key {twice!r} twice."
             raise RowError(Fault(row, twice, words, "Send each key once."))
         return made
@@ -79,6 +81,12 @@ def check_keys(body: bytes, unit: str, number: int | None = None) -> None:
         json.loads(body, object_pairs_hook=once)
     except (ValueError, RecursionError) as error:
         raise DataError(f"The body is not JSON: {error}.", HINT) from None
+
+
+def _objects(value: Any) -> int:
+    if isinstance(value, list):
+        return sum(map(_objects, value))
+    return isinstance(value, dict)
 
 
 def shown(value: Any) -> str:

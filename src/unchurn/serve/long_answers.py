@@ -6,6 +6,7 @@ from unchurn.serve.answers import short_notes, write_answer
 from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.limits import LIVE, Limits
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults
@@ -15,8 +16,8 @@ from unchurn.serve.scoring import Scoring
 class LongAnswers:
     """Answers whatever can be answered."""
 
-    def __init__(self, scoring: Scoring) -> None:
-        self._scoring = scoring
+    def __init__(self, scoring: Scoring, limits: Limits = LIVE) -> None:
+        self._scoring, self._limits = scoring, limits
 
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
         """Return the answer and its notes for a header. Raises what reading and scoring raise."""
@@ -27,9 +28,11 @@ class LongAnswers:
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
 
     def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
+        typing = self._scoring.typing
         if asked.sent == "csv":
-            typing = self._scoring.typing
-            return read_csv(body, Headers(asked.header, typing.is_header, typing.layout), faults)
+            headers = Headers(asked.header, typing.is_header, typing.layout)
+            return read_csv(body, headers, faults, self._limits)
         if asked.sent == "parquet":
-            return read_parquet(body)
-        return (read_json if asked.sent == "json" else read_json_lines)(body, faults)
+            return read_parquet(body, typing.headers, self._limits)
+        read = read_json if asked.sent == "json" else read_json_lines
+        return read(body, faults, self._limits)

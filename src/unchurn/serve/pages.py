@@ -12,15 +12,16 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from unchurn.serve.description import schema_document, version_document
+from unchurn.serve.limits import Limits
 from unchurn.serve.openapi import openapi_document
 from unchurn.serve.scoring import Scoring
 
 
-def make_pages(scoring: Scoring, most_bytes: int, guarded: bool) -> Starlette:
+def make_pages(scoring: Scoring, limits: Limits, guarded: bool) -> Starlette:
     """Make the app that answers everything but invocations."""
     documents = {
         "/version": version_document(scoring),
-        "/schema": schema_document(scoring, most_bytes),
+        "/schema": schema_document(scoring, limits),
         "/openapi.json": openapi_document(scoring, guarded),
     }
     routes = [Route(path, _page(said), methods=["GET"]) for path, said in documents.items()]

@@ -2,45 +2,85 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Collection
+
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.errors import DataError
-from unchurn.serve.payloads import Sent, check_names, check_rows
+from unchurn.serve.limits import LIVE, Limits, check_size
+from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import RefusalError
 from unchurn.tables.parquet_source import native_type, plain_array
 
 MOST_UNFOLDED = 64 << 20
-"""Bytes that the columns of one request may unfold to."""
+"""Bytes that the columns of one live request may unfold to, the model's alone counted."""
+_Names = Callable[[tuple[str, ...]], Collection[str]]
 
 
-def read_parquet(body: bytes) -> Sent:
-    """Read a Parquet file. Raises `DataError` for what is none, `RefusalError` for one too large."""
+def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> Sent:
+    """Read the columns of a Parquet file that `needed` chooses among its names.
+
+    Raises `DataError` where it is none, `RefusalError` for one that is or unfolds too large.
+    """
     try:
         with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False) as file:
-            _check_size(file.metadata)
-            names = tuple(file.schema_arrow.names)
-            check_names(names)
-            table = file.read(use_threads=False).combine_chunks()
-    except (pa.ArrowException, OSError) as error:
+            metadata, schema = file.metadata, file.schema_arrow
+        names = tuple(schema.names)
+        check_names(names)
+        limits.check_rows(metadata.num_rows)
+        check_size(metadata.num_rows, len(names))
+        read = needed(names)
+        chosen = [name for name in names if name in read]
+        _check_kinds(schema, chosen)
+        # a text that is stored once for many rows stays so until its size is known
+        texts = [name for name in chosen if _is_text(schema.field(name).type)]
+        _refuse_if_large(_stored(metadata, set(chosen)))
+        with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False, read_dictionary=texts) as file:
+            table = file.read(chosen, use_threads=False).combine_chunks()
+    except (pa.ArrowException, OSError, KeyError) as error:
         words = str(error).splitlines()[0]
         raise DataError(f"The body is not a Parquet file: {words}.", "Send it whole.") from None
-    check_rows(table.num_rows)
-    columns = {}
-    for name, column in zip(names, table.columns, strict=True):
-        cells = column.combine_chunks()
-        cells = cells if isinstance(cells, pa.Array) else pa.concat_arrays(cells.chunks)
-        columns[name] = plain_array(cells, native_type(cells.type), repr(name))
+    limits.check_rows(table.num_rows)
+    columns = {name: _cells(table.column(name), name) for name in chosen}
     return Sent(names, columns, list(range(1, table.num_rows + 1)))
 
 
-def _check_size(metadata: pq.FileMetaData) -> None:
-    check_rows(metadata.num_rows)
-    groups = range(metadata.num_row_groups)
-    size = sum(metadata.row_group(number).total_byte_size for number in groups)
+def _cells(column: pa.ChunkedArray, name: str) -> pa.Array:
+    cells = column.combine_chunks()
+    cells = cells if isinstance(cells, pa.Array) else pa.concat_arrays(cells.chunks)
+    if pa.types.is_dictionary(cells.type) and _is_text(cells.type.value_type):
+        lengths = pc.take(pc.binary_length(cells.dictionary), cells.indices)
+        _refuse_if_large(pc.sum(lengths).as_py() or 0)
+    return plain_array(cells, native_type(cells.type), repr(name))
+
+
+def _check_kinds(schema: pa.Schema, names: Collection[str]) -> None:
+    for name in names:
+        if pa.types.is_nested(schema.field(name).type):
+            raise DataError(
+                f"The column {name!r} is {schema.field(name).type}, which is no single value.",
+                "Store it as text, a number or a date.",
+            )
+
+
+def _is_text(kind: pa.DataType) -> bool:
+    types = pa.types
+    return bool(types.is_string(kind) or types.is_binary(kind))
+
+
+def _stored(metadata: pq.FileMetaData, names: Collection[str]) -> int:
+    """Count the bytes of columns before they were compressed."""
+    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
+    chunks = (group.column(at) for group in groups for at in range(group.num_columns))
+    return sum(each.total_uncompressed_size for each in chunks if each.path_in_schema in names)
+
+
+def _refuse_if_large(size: int) -> None:
     if size > MOST_UNFOLDED:
         raise RefusalError(
             413,
             f"The columns unfold to {size:,} bytes; one request may have {MOST_UNFOLDED:,}.",
-            "Send the customers in several requests, without columns that the model does not read.",
+            "Send the customers in several requests.",
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
@@ -10,12 +11,10 @@ import pyarrow as pa
 
 from unchurn.artefacts import FOLD, GROUP, LABEL
 from unchurn.errors import DataError, listing
-from unchurn.serve.refusals import RefusalError
+from unchurn.serve.limits import check_size
 
 Cell: TypeAlias = str | int | float | None
 Cells: TypeAlias = "list[Cell] | pa.Array"
-MOST_ROWS = 50_000
-"""Customers of one request."""
 _RESERVED = frozenset({LABEL, GROUP, FOLD})
 
 
@@ -42,7 +41,7 @@ class Sent:
 def check_names(names: Sequence[str]) -> None:
     """Raise `DataError` for columns named twice or as unchurn names its own."""
     if len(set(names)) < len(names):
-        twice = sorted({name for name in names if names.count(name) > 1})
+        twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise DataError(f"Columns are named twice: {listing(twice)}.", "Send each column once.")
     if taken := _RESERVED.intersection(names):
         raise DataError(
@@ -51,21 +50,13 @@ def check_names(names: Sequence[str]) -> None:
         )
 
 
-def check_rows(count: int, most: int = MOST_ROWS) -> None:
-    """Raise `RefusalError` for more customers than one request may have, `DataError` for none."""
-    if count > most:
-        raise RefusalError(
-            413,
-            f"The body holds {count:,} customers; one request may have {most:,}.",
-            "Send them in several requests, or use `unchurn score`.",
-        )
-    if not count:
-        raise DataError("The body holds no customer.", "Send at least one row.")
-
-
 def of_records(records: Sequence[Mapping[str, Cell]], numbers: Sequence[int], unit: str) -> Sent:
-    """Turn records into columns, named as in the first; who lacks one is remembered."""
+    """Turn records into columns, named as in the first; who lacks one is remembered.
+
+    Raises `RefusalError` for a table that is too large, however short its body is.
+    """
     names = tuple(records[0]) if records else ()
+    check_size(len(records), len(names))
     columns = {name: [record.get(name) for record in records] for name in names}
     size = len(names)
     lacking: dict[str, list[int]] = {}

@@ -25,6 +25,8 @@ _HINT = "Write it as in the training table, or leave it missing where it is not 
 _ZERO_DATE = "^0000-00-00"
 _PLANS = 256
 """Sets of headers remembered; a client sends the same ones again and again."""
+_SHORT = 4_096
+"""Characters that a set may have beyond four times the model's to be remembered."""
 
 
 @dataclass(frozen=True)
@@ -38,12 +40,20 @@ class Typing:
 
     def plan(self, names: tuple[str, ...]) -> Plan:
         """Match headers forgivingly, extra ones left out. Raises `DataError` naming what lacks."""
-        if names not in self.plans:
+        plan = self.plans.get(names)
+        if plan is None:
+            used = [name for name in names if name != ROW]
+            plan = plan_arrival(used, self.schema, self.clv)
             if len(self.plans) >= _PLANS:
                 self.plans.clear()
-            used = [name for name in names if name != ROW]
-            self.plans[names] = plan_arrival(used, self.schema, self.clv)
-        return self.plans[names]
+            own = sum(len(column.name) for column in self.schema.columns)
+            if sum(map(len, names)) <= 4 * own + _SHORT:
+                self.plans[names] = plan
+        return plan
+
+    def headers(self, names: tuple[str, ...]) -> frozenset[str]:
+        """Choose the headers that are read. Raises `DataError` naming what lacks."""
+        return frozenset({*self.plan(names).headers, ROW}.intersection(names))
 
     def typed(self, sent: Sent, faults: Faults) -> pa.RecordBatch:
         """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.

@@ -17,7 +17,7 @@ from typing import Any, Self
 
 from unchurn.artefacts import ScoringRun
 from unchurn.errors import UnchurnError
-from unchurn.serve.bodies import MOST_BYTES
+from unchurn.serve.limits import LIVE, Limits
 
 
 @dataclass(frozen=True)
@@ -27,7 +27,7 @@ class Orders:
     bundle: Path
     run: ScoringRun
     settings: dict[str, Any]
-    most_bytes: int = MOST_BYTES
+    limits: Limits = LIVE
     token: str = ""
 
     def dump(self) -> bytes:
@@ -38,7 +38,12 @@ class Orders:
     def load(cls, text: bytes) -> Self:
         """Read what `dump` wrote."""
         plain = json.loads(text)
-        return cls(**{**plain, "bundle": Path(plain["bundle"]), "run": ScoringRun(**plain["run"])})
+        plain |= {
+            "bundle": Path(plain["bundle"]),
+            "run": ScoringRun(**plain["run"]),
+            "limits": Limits(**plain["limits"]),
+        }
+        return cls(**plain)
 
 
 def serve(orders: Orders, opened: socket.socket) -> None:
@@ -48,7 +53,7 @@ def serve(orders: Orders, opened: socket.socket) -> None:
     from unchurn.serve.scoring import Scoring
 
     scoring = Scoring.of(orders.bundle, orders.run, orders.settings)
-    listen(Answering(scoring, orders.most_bytes, orders.token), opened)
+    listen(Answering(scoring, orders.limits, orders.token), opened)
 
 
 def main(arguments: list[str]) -> int:

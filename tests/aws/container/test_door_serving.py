@@ -10,6 +10,10 @@ import pytest
 from door_runs import Doors, Local
 
 from job_trees import Job, ask, serving
+from unchurn.aws.container.serve import count_workers
+from unchurn.aws.container.serve import limits as read_limits
+from unchurn.serve.limits import Limits
+from unchurn.serve.workers import cpus
 
 
 @pytest.fixture(scope="module")
@@ -105,3 +109,38 @@ def test_a_strange_environment_is_refused(
     job = a_server(tmp_path, local)
     assert job.run("serve", **{name: value}).returncode == 2
     assert name in job.failure
+
+
+@pytest.mark.parametrize(
+    ("environment", "limits", "workers"),
+    [
+        ({}, Limits(6 << 20, 50_000), cpus()),
+        ({"SAGEMAKER_MAX_PAYLOAD_IN_MB": "2"}, Limits(2 << 20, 50_000), cpus()),
+        ({"SAGEMAKER_MODEL_SERVER_WORKERS": "7"}, Limits(), 7),
+        ({"SAGEMAKER_BATCH": "true", "SAGEMAKER_MAX_PAYLOAD_IN_MB": "9"}, Limits(9 << 20, None), cpus()),
+        ({"SAGEMAKER_BATCH": "true", "SAGEMAKER_MAX_PAYLOAD_IN_MB": "0"}, Limits(1 << 40, None), cpus()),
+        ({"SAGEMAKER_BATCH": "true", "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS": "1"}, Limits(6 << 20, None), 1),
+    ],
+)  # fmt: skip
+def test_the_environment_sets_the_limits(
+    environment: dict[str, str], limits: Limits, workers: int
+) -> None:
+    """A batch job says how much it sends; how many customers that is, is its own affair."""
+    assert read_limits(environment) == limits
+    assert count_workers(environment) == workers
+
+
+@pytest.mark.slow
+def test_a_batch_of_many_short_rows_is_one_request(
+    tmp_path: Path, local: Local, lines: bytes
+) -> None:
+    """More customers than a live request may have."""
+    many = lines.splitlines()[0] + b"\n"
+    with serving(
+        a_server(tmp_path, local),
+        SAGEMAKER_BATCH="true",
+        SAGEMAKER_MAX_PAYLOAD_IN_MB="100",
+        UNCHURN_SETTINGS='{"score": {"reasons": "none"}}',
+    ) as port:
+        status, answer = ask(port, "POST", "/invocations", many * 50_001)
+    assert (status, answer.count(b"\n")) == (200, 50_001)

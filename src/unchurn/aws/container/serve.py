@@ -11,7 +11,7 @@ from typing import Any
 from unchurn.artefacts import ScoringRun
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError
-from unchurn.serve.bodies import MOST_BYTES
+from unchurn.serve.limits import MOST_BYTES, Limits
 from unchurn.serve.listening import open_socket
 from unchurn.serve.worker import Orders
 from unchurn.serve.workers import cpus, serve_with
@@ -28,6 +28,9 @@ SETTINGS = "UNCHURN_SETTINGS"
 _PORT = "SAGEMAKER_BIND_TO_PORT"
 _PAYLOAD = "SAGEMAKER_MAX_PAYLOAD_IN_MB"
 _WORKERS = "SAGEMAKER_MODEL_SERVER_WORKERS"
+_BATCH = "SAGEMAKER_BATCH"
+_AT_ONCE = "SAGEMAKER_MAX_CONCURRENT_TRANSFORMS"
+_WHATEVER_COMES = 1 << 40
 
 
 def run_server(folders: Folders) -> None:
@@ -40,14 +43,30 @@ def run_server(folders: Folders) -> None:
     run = ScoringRun(
         given.get(RUN_ID, ""), _number(given, MODEL_VERSION), given.get(MODEL_RUN_ID, "")
     )
-    megabytes = _number(given, _PAYLOAD)
-    most = megabytes * 1024 * 1024 if megabytes else MOST_BYTES
-    orders = Orders(folders.model, run, _settings(given.get(SETTINGS, "")), most)
-    port, workers = _number(given, _PORT), _number(given, _WORKERS) or cpus()
+    orders = Orders(folders.model, run, _settings(given.get(SETTINGS, "")), limits(given))
+    port, workers = _number(given, _PORT), count_workers(given)
     # SageMaker reaches a container from outside it, and authenticates before it does.
     opened = open_socket("0.0.0.0", PORT if port is None else port)  # noqa: S104
     sys.stderr.write(f"Serving on port {opened.getsockname()[1]} with {workers} workers.\n")
     serve_with(orders, opened, workers)
+
+
+def limits(given: Mapping[str, str]) -> Limits:
+    """Read the limits of a request: in batch transform those of the job alone, 0 for none."""
+    megabytes = _number(given, _PAYLOAD)
+    most = MOST_BYTES if megabytes is None else megabytes << 20
+    return Limits(most or _WHATEVER_COMES, None) if _is_batch(given) else Limits(most or MOST_BYTES)
+
+
+def count_workers(given: Mapping[str, str]) -> int:
+    """Count the processes: as told, or one for every CPU that can be kept busy."""
+    told = _number(given, _WORKERS)
+    at_once = _number(given, _AT_ONCE) if _is_batch(given) else None
+    return told or min(cpus(), at_once or cpus())
+
+
+def _is_batch(given: Mapping[str, str]) -> bool:
+    return given.get(_BATCH, "").strip().lower() == "true"
 
 
 def _settings(text: str) -> dict[str, Any]:
