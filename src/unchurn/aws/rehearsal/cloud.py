@@ -90,6 +90,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from unchurn.aws.rehearsal import (
         athena,
+        bucket_events,
         bucket_policies,
         builds,
         cfn,
@@ -103,8 +104,8 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     )
 
     services = (
-        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, lambdas, sagemaker,
-        step_functions,
+        athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
+        lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 
