@@ -58,6 +58,10 @@ def show_rehearse(document: Document, console: Console) -> None:
             f"{caught['tries']} tries: {caught['error']}: {caught['cause']}",
             markup=False,
         )
+    if document["endpoint"]:
+        _show_endpoint(document["endpoint"], console)
+    if document["delivery"]:
+        _show_delivery(document["delivery"], console)
     console.print("\nArtefacts:" if document["artefacts"] else "\nNo artefacts.")
     for name, sha256 in document["artefacts"].items():
         console.print(f"  {sha256[:12]} {name}", markup=False)
@@ -72,6 +76,25 @@ def show_rehearse(document: Document, console: Console) -> None:
     for problem in document["problems"]:
         console.print(f"\nPROBLEM: {problem}", markup=False)
     console.print(f"\nRehearsed in {document['seconds']:.0f} s.")
+
+
+def _show_endpoint(endpoint: Document, console: Console) -> None:
+    console.print(
+        f"\nendpoint {endpoint['endpoint']}: {endpoint['status']} with version "
+        f"{endpoint['version']} after {endpoint['seconds']:.1f} s",
+        markup=False,
+    )
+    if endpoint["asked"]:
+        how = "as the list has them" if endpoint["equal"] else "otherwise than the list"
+        console.print(f"  Asked for {endpoint['asked']:,} customers: scored {how}.", markup=False)
+
+
+def _show_delivery(delivery: Document, console: Console) -> None:
+    console.print(f"\npipeline {delivery['execution_id']}: {delivery['status']}", markup=False)
+    for each in delivery["actions"]:
+        console.print(
+            f"  {each['stage']}: {each['status']} in {each['seconds']:.1f} s", markup=False
+        )
 
 
 def _show_run(machine: str, run: Document, console: Console) -> None:

@@ -41,7 +41,7 @@ def test_a_fault_is_shown_with_the_catch_that_met_it(unchurn: Unchurn, project: 
     assert told["caught"]["ended_by"] == ["Notify", "Failed"]
     assert told["caught"]["tries"] > 1, "a service that fails is asked again"
     assert told["training"]["status"] == "FAILED"
-    assert told["inference"] is None
+    assert told["inference"] is told["endpoint"] is None
     assert [each["kind"] for each in told["left"]] == ["bucket"]
 
 
@@ -62,6 +62,9 @@ def test_both_machines_succeed_and_the_list_has_every_customer(
     with (project / "this_month.csv").open(newline="") as stream:
         customers = sorted(row["Phone"].strip() for row in csv.DictReader(stream))
     assert _ids(told["inference"]) == customers
+    served = told["endpoint"]
+    assert (served["status"], served["version"]) == ("InService", 1)
+    assert (served["asked"], served["equal"]) == (len(customers), True), "the list's own scores"
     assert [each["kind"] for each in told["left"]] == ["bucket"]
     assert told["unproven"]
 

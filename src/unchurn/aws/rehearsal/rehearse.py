@@ -1,4 +1,4 @@
-"""The rehearsal: deploy, train, score and destroy, on loopback, with the very code of the verbs.
+"""The rehearsal: deploy, train, score, serve and destroy, on loopback, with the very code of the verbs.
 
 The only difference from an account is where the clients point. A fault may be made in one state,
 to see it caught; the rehearsal then went well when the machine ended as its catch says.
@@ -15,15 +15,18 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from unchurn.aws.delivery import NONE
 from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.execution import Machine
 from unchurn.aws.fetch import fetch_all
 from unchurn.aws.rehearsal.cloud import REGION, Cloud, open_cloud
+from unchurn.aws.rehearsal.delivery.pushing import commit_of, push
 from unchurn.aws.rehearsal.opening import give_what_exists
+from unchurn.aws.rehearsal.served import ask_again, serve_champion
 from unchurn.aws.run import Finished, RunError, plain_cause, score, train
-from unchurn.errors import ConfigError, listing
+from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -47,6 +50,8 @@ class Rehearsal:
     resources: dict[str, int] = field(default_factory=dict)
     runs: dict[str, dict[str, Any]] = field(default_factory=dict)
     caught: dict[str, Any] | None = None
+    endpoint: dict[str, Any] | None = None
+    delivery: dict[str, Any] | None = None
     refused: bool = False
     hashes: dict[str, str] = field(default_factory=dict)
     left: list[dict[str, Any]] = field(default_factory=list)
@@ -66,6 +71,8 @@ class Rehearsal:
             "resources": self.resources,
             **{machine: self.runs.get(machine) for machine in MACHINES},
             "caught": self.caught,
+            "endpoint": self.endpoint,
+            "delivery": self.delivery,
             "artefacts": self.hashes,
             "left": self.left,
             "unproven": list(self.unproven),
@@ -152,6 +159,45 @@ def _run_machines(
             _hash(scored, made)
     except RunError as error:
         _record_failure(error, fail, made)
+        return
+    scores = scored.folder / "scores.csv" if tables[1] else None
+    _serve(cloud, deployment, project, (tables[1], scores), made, progress)
+
+
+def _serve(
+    cloud: Cloud,
+    deployment: Deployment,
+    project: Project,
+    scored: tuple[str, Path | None],
+    made: Rehearsal,
+    progress: Progress,
+) -> None:
+    """Deploy the endpoint, and ask it for customers that are in the list already."""
+    table, scores = scored
+    try:
+        made.endpoint = serve_champion(cloud.clients, deployment, progress)
+        if scores is not None:
+            asked, different = ask_again(cloud.clients, deployment, project, table, scores)
+            made.endpoint |= {"asked": asked, "equal": not different}
+            made.problems += different[:3]
+        if project.delivery.source != NONE:
+            _deliver(cloud, project, made, progress)
+    except UnchurnError as error:
+        made.problems.append(error.message)
+
+
+def _deliver(cloud: Cloud, project: Project, made: Rehearsal, progress: Progress) -> None:
+    """Push the project's own repository through the pipeline."""
+    outputs = made.deployed.outputs
+    try:
+        commit = commit_of(project)
+    except ConfigError as error:
+        cloud.journal.remark(f"the pipeline, which stands: {error.message}")
+        return
+    done = push(cloud.clients, outputs["Bucket"], outputs["PipelineName"], commit, progress)
+    made.delivery = done.document()
+    if not done.succeeded:
+        made.problems.append(f"The pipeline ended as {done.status}: {done.why}")
 
 
 def _record_failure(error: RunError, fail: str, made: Rehearsal) -> None:
