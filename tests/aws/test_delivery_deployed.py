@@ -10,10 +10,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from waited_pipelines import soon, waiting, zipped
 
 from unchurn.aws.applying import GUARDED
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.change_sets import apply_template
+from unchurn.aws.delivery import SOURCE_KEY
 from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
@@ -21,6 +23,7 @@ from unchurn.aws.failure import AwsError
 from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.stacks import FOLDER
+from unchurn.aws.status import read_status
 from unchurn.aws.templates import Template, parse, planned_templates
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
@@ -200,6 +203,38 @@ def test_without_a_source_the_pipeline_goes_and_the_roles_stay(
     on = project(tmp_path)
     again = deploy(cloud.clients, make_deployment(on, REGION), on, Silent(), bundles)
     assert again.outputs["PipelineName"] == "acme-delivery"
+
+
+def test_nothing_is_destroyed_while_a_commit_is_delivered(
+    built: Deployment, cloud: Cloud, tmp_path: Path, bundles: Bundles
+) -> None:
+    asks = project(tmp_path, PIPELINE + "approval = true\n")
+    deployment = make_deployment(asks, REGION)
+    done = deploy(cloud.clients, deployment, asks, Silent(), bundles)
+    write = "echo {} > cloudformation_parameters.json"
+    phases = f'phases: {{build: {{commands: ["{write}"]}}}}\n'
+    files = "artifacts: {files: [cloudformation_parameters.json]}\n"
+    cloud.clients.client("s3").put_object(
+        Bucket=done.outputs["Bucket"],
+        Key=SOURCE_KEY,
+        Body=zipped({"buildspec.yml": f"version: 0.2\n{phases}{files}"}),
+    )
+    approval = waiting(cloud, "acme-delivery")
+    told = read_status(cloud.clients, deployment)["delivery"]
+    assert told["status"] == "InProgress"
+    with pytest.raises(ConfigError, match="is delivering a commit") as caught:
+        destroy(cloud.clients, deployment, stand(cloud.clients, deployment), True, Silent())
+    assert told["execution_id"] in str(caught.value.hint)
+    assert read_stack(cloud.clients, "acme-training") is not None
+    cloud.clients.client("codepipeline").put_approval_result(
+        pipelineName="acme-delivery",
+        stageName="Approve",
+        actionName="Approve",
+        token=approval,
+        result={"status": "Rejected", "summary": "not today"},
+    )
+    settled = soon(lambda: read_status(cloud.clients, deployment)["delivery"]["status"] == "Failed")
+    assert settled
 
 
 def test_it_is_destroyed_last_for_the_others_go_by_its_role(
