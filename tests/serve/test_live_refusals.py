@@ -46,10 +46,7 @@ def test_a_cell_that_is_no_json_number(
     body[1] = re.sub(rf'("{re.escape(number)}": )[^,}}]+', lambda m: m[1] + cell, body[1])
     sent = "\n".join(body) if kind == LINES else f"[{','.join(body)}]"
     said = refused(live.score(sent.encode(), kind))
-    if kind == LINES or cell in ("true", '"1"', "[1]", '{"a":1}', '"x\\u0000"'):
-        assert said["row"] == 2
-    if cell in ("true", '"1"', "[1]", '{"a":1}', '"x\\u0000"'):
-        assert said["field"] == number
+    assert (said["row"], said["field"]) == (2, number)
 
 
 @pytest.mark.parametrize("cell", ["inf", "1e400", "1_000", "１", "true", "12 months", "\x00"])

@@ -48,6 +48,16 @@ def test_a_document_is_records_or_split(body: bytes) -> None:
     assert cells(read_json(body, Faults())) == {"a": [1, 2.5], "b": ["x", None]}
 
 
+def test_rows_of_the_split_form_that_do_not_fit_are_kept_apart() -> None:
+    faults = Faults(lenient=True)
+    sent = read_json(b'{"columns": ["a"], "data": [[1], [1, 2], 5, [3]]}', faults)
+    assert (cells(sent), list(sent.numbers)) == ({"a": [1, 3]}, [1, 4])
+    assert [fault.words for fault in faults.found.values()] == [
+        "Row 2 is 2 cells; there are 1 columns.",
+        "Row 3 is 5; there are 1 columns.",
+    ]
+
+
 def test_one_object_is_one_customer() -> None:
     assert cells(read_json(b'{"a": "with \\"quotes\\""}', Faults())) == {"a": ['with "quotes"']}
 
@@ -61,11 +71,11 @@ def test_one_object_is_one_customer() -> None:
         (b'{"a": 1, "a": 1}', "Line 2 has the key 'a' twice"),
         (b'{"a": "x\\u0000"}', "Line 2: 'a' holds a NUL"),
         (b"[1]", r"Line 2 is \[1\], not a JSON object"),
-        (b'{"a": NaN}', "Line 2 is not JSON"),
-        (b'{"a": 1e400}', "Line 2 is not JSON"),
-        (b'{"a": 1_000}', "Line 2 is not JSON"),
+        (b'{"a": NaN}', "Line 2: 'a' is .*, which is not JSON"),
+        (b'{"a": 1e400}', "Line 2: 'a' is .*, which is not JSON"),
+        (b'{"a": 1_000}', "Line 2: 'a' is .*, which is not JSON"),
         (b'{"a": 1', "Line 2 is not JSON"),
-        (b'{"a": "\xff"}', "Line 2 is not JSON"),
+        (b'{"a": "\xff"}', "Line 2: 'a' is .*, which is not JSON"),
         (b"[" * 100_000, "Line 2 is not JSON"),
     ],
 )
@@ -80,6 +90,7 @@ def test_a_bad_line_is_named(line: bytes, words: str) -> None:
     [
         (b'[{"a": 1}, {"a": true}]', "Row 2: 'a' is true"),
         (b'[{"a": 1}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
+        (b'[{"a": {"x": [{}, {}]}}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
         (b'{"columns": ["a"], "data": [[1], [1, 2]]}', "Row 2 is 2 cells; there are 1 columns"),
         (b'{"columns": ["a", "a"], "data": [[1, 2]]}', "named twice: 'a'"),
         (b"3", "The body is 3, which is no customer"),

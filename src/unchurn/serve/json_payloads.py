@@ -7,7 +7,8 @@ from typing import Any
 import msgspec
 
 from unchurn.errors import DataError
-from unchurn.serve.json_records import HINT, check_keys, checked, is_plain, shown
+from unchurn.serve.json_places import find_place
+from unchurn.serve.json_records import HINT, VALUE, check_keys, checked, is_plain, shown
 from unchurn.serve.limits import LIVE, Limits
 from unchurn.serve.payloads import Cell, Sent, check_names, of_records
 from unchurn.serve.refusals import Fault, Faults, RowError
@@ -37,7 +38,7 @@ def read_json(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
         records = _RECORDS.decode(body)
         plain = is_plain(body, records)
     except _UNREADABLE:
-        records, plain = _looked_into(body), False
+        records, plain = _looked_into(body, faults), False
     limits.check_rows(len(records))
     numbers = list(range(1, len(records) + 1))
     if not plain:
@@ -77,20 +78,20 @@ def _line(line: bytes, number: int) -> dict[str, Cell]:
         try:
             plain = msgspec.json.decode(line)
         except _UNREADABLE:
-            words = f"Line {number} is not JSON: {error}."
-            raise RowError(Fault(number, None, words, "Send one JSON object a line.")) from None
+            raise RowError(_broken(line, error, "Line", number)) from None
     keep = Faults()
     return checked([plain], [number], "Line", keep)[0][0]
 
 
-def _looked_into(body: bytes) -> Any:
+def _looked_into(body: bytes, faults: Faults) -> Any:
     """Find the records of a document that is not simply a list of good ones."""
     try:
         document = msgspec.json.decode(body)
     except _UNREADABLE as error:
         if not body.strip():
             raise DataError("The body is empty.", HINT) from None
-        raise DataError(f"The body is not JSON: {error}.", HINT) from None
+        fault = _broken(body, error, "Row")
+        raise (RowError(fault) if fault.row else DataError(fault.words, HINT)) from None
     if isinstance(document, dict):
         for key in _LISTS:
             if isinstance(document.get(key), list):
@@ -98,14 +99,28 @@ def _looked_into(body: bytes) -> Any:
         split = document.get("dataframe_split", document)
         if isinstance(split, dict) and isinstance(split.get("data"), list) and "columns" in split:
             check_keys(body, "Row")
-            return _split(split)
+            return _split(split, faults)
         return [document]
     if not isinstance(document, list):
         raise DataError(f"The body is {shown(document)}, which is no customer.", HINT)
     return document
 
 
-def _split(split: dict[str, Any]) -> Any:
+def _broken(body: bytes, error: Exception, unit: str, number: int = 0) -> Fault:
+    """Say where a text is not JSON; row 0 where that is in no customer."""
+    place = find_place(body, error)
+    row = number or (place.row if place else 0)
+    where = f"{unit} {row}" if row else "The body"
+    if place and place.shown:
+        named = f"{where}: {place.field!r}" if place.field is not None else where
+        words = f"{named} is {place.shown}, which is not JSON."
+    else:
+        why = "it is nested too deeply" if isinstance(error, RecursionError) else error
+        words = f"{where} is not JSON: {why}."
+    return Fault(row, place.field if place else None, words, VALUE)
+
+
+def _split(split: dict[str, Any], faults: Faults) -> Any:
     names, data = split["columns"], split["data"]
     if not isinstance(names, list) or not all(isinstance(name, str) for name in names):
         raise DataError("columns must be a list of names.", HINT)
@@ -114,5 +129,6 @@ def _split(split: dict[str, Any]) -> Any:
         if not isinstance(row, list) or len(row) != len(names):
             size = f"{len(row)} cells" if isinstance(row, list) else shown(row)
             words = f"Row {number} is {size}; there are {len(names)} columns."
-            raise RowError(Fault(number, None, words, "Give each row one cell a column."))
-    return [dict(zip(names, row, strict=True)) for row in data]
+            faults.add(Fault(number, None, words, "Give each row one cell a column."))
+            data[number - 1] = None
+    return [row if row is None else dict(zip(names, row, strict=True)) for row in data]

@@ -18,7 +18,7 @@ HINT = (
     '{"columns": […], "data": [[…], …]}, or one customer as one object.'
 )
 _LONGEST = 60
-_VALUE = "A value must be text, a number or null."
+VALUE = "A value must be text, a number or null."
 
 
 def checked(
@@ -43,9 +43,9 @@ def _fault(record: Any, number: int, unit: str) -> Fault | None:
             value is None
             or (isinstance(value, (str, int, float)) and value is not True and value is not False)
         ):
-            return Fault(number, name, f"{unit} {number}: {name!r} is {shown(value)}.", _VALUE)
+            return Fault(number, name, f"{unit} {number}: {name!r} is {shown(value)}.", VALUE)
         if "\0" in name or (isinstance(value, str) and "\0" in value):
-            return Fault(number, name, f"{unit} {number}: {name!r} holds a NUL character.", _VALUE)
+            return Fault(number, name, f"{unit} {number}: {name!r} holds a NUL character.", VALUE)
     return None
 
 
