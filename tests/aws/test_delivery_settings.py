@@ -7,9 +7,12 @@ from pathlib import Path
 
 import pytest
 
+from unchurn.aws.bundles import pack
 from unchurn.aws.delivery import artefacts_of, delivery_settings
 from unchurn.aws.deployment import make_deployment
 from unchurn.aws.given_roles import DEPLOY, PARAMETERS, given_roles
+from unchurn.aws.plan import make_plan
+from unchurn.aws.templates import planned_templates
 from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.places import Aws, Delivery
@@ -122,3 +125,20 @@ def test_artefacts_lie_under_as_much_of_the_name_as_codepipeline_keeps(
     stack: str, prefix: str
 ) -> None:
     assert artefacts_of(stack) == prefix
+
+
+def test_the_plan_lists_the_pipeline_and_says_why_of_every_right(tmp_path: Path) -> None:
+    deployment = make_deployment(project(tmp_path, '[delivery]\nsource = "s3"\n'))
+    plan = make_plan(deployment, pack(), planned_templates(deployment.delivers))
+    made = {each.kind: each.name for each in plan.resources if each.stack.endswith("-delivery")}
+    assert made["AWS::CodePipeline::Pipeline"] == "unchurn-delivery"
+    rights = [each for each in plan.permissions if each.role.startswith("Delivery")]
+    assert {each.role for each in rights} == {
+        *("DeliveryPipelineRole", "DeliveryBuildRole", "DeliveryDeployRole", "DeliveryStartRole")
+    }
+    assert all(each.why for each in rights)
+
+
+def test_the_plan_without_a_source_lists_no_pipeline(tmp_path: Path) -> None:
+    deployment = make_deployment(project(tmp_path))
+    assert "delivery" not in {each.name for each in planned_templates(deployment.delivers)}

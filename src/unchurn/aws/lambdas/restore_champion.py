@@ -25,7 +25,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         if not model:
             return {"version": None, "restored": False, "words": "No endpoint stands to follow."}
         table = Table(client("dynamodb"), os.environ["REGISTRY_TABLE"])
-        answer = persist(lambda: _restore(table, model))
+        answer: dict[str, Any] = persist(lambda: _restore(table, model))
         facts.update(answer)
         if answer["restored"]:
             topic, words = os.environ["TOPIC_ARN"], answer["words"]
