@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -40,17 +40,21 @@ class Opened:
         return DynamoRegistry(self.clients, self.deployment.registry_table)
 
 
-def run_deploy(folder: Path, place: Place, version: str, progress: Progress) -> Outcome:
+def run_deploy(
+    folder: Path, place: Place, version: str, watched: bool, progress: Progress
+) -> Outcome:
     """Deploy the endpoint with the champion, or with a version that becomes it.
 
-    Raises `ConfigError` for a version that is neither a number nor ``champion``.
+    Without `watched` no alarm puts it back. Raises `ConfigError` for a version that is neither a number nor ``champion``.
     """
     from unchurn.aws.endpoint.settings import takeover_words
 
     number = _number(version)
     opened = _open(folder, place)
-    progress.note(takeover_words(opened.project.endpoint))
-    return Outcome(mover(opened, progress).deploy(number).document())
+    if watched:
+        progress.note(takeover_words(opened.project.endpoint))
+    moves = replace(mover(opened, progress), watched=watched)
+    return Outcome(moves.deploy(number).document())
 
 
 def run_rollback(folder: Path, place: Place, progress: Progress) -> Outcome:
@@ -95,7 +99,6 @@ def run_invoke(
 
 def run_parameters(folder: Path, place: Place, run: str) -> Outcome:
     """Give the parameters of the endpoint's template for a run's model, the champion's if none."""
-    from unchurn.aws.endpoint.alarms import ringing
     from unchurn.aws.endpoint.parameters import endpoint_values
 
     opened = _open(folder, place)
@@ -104,9 +107,7 @@ def run_parameters(folder: Path, place: Place, run: str) -> Outcome:
         if champion is None:
             raise ConfigError("There is no champion.", "Train one with: unchurn aws train")
         run = opened.registry.get(champion).entry.run_id
-    guarded = not ringing(opened.clients, opened.deployment)
-    values = endpoint_values(opened.clients, opened.deployment, run, guarded)
-    return Outcome({"Parameters": values})
+    return Outcome({"Parameters": endpoint_values(opened.clients, opened.deployment, run)})
 
 
 def run_delete(folder: Path, place: Place, yes: bool, progress: Progress) -> Outcome:

@@ -26,6 +26,9 @@ def deploy(
     version: Annotated[
         str, typer.Option(metavar="N", help="A version, which becomes the champion; or champion.")
     ] = "champion",
+    unwatched: Annotated[
+        bool, typer.Option("--unwatched", help="Take over at once; no alarm puts it back.")
+    ] = False,
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
@@ -37,7 +40,9 @@ def deploy(
     from unchurn.cli import aws_endpoint as body
 
     serve_verb(
-        lambda progress: body.run_deploy(project, (stack, region), version, progress),
+        lambda progress: body.run_deploy(
+            project, (stack, region), version, not unwatched, progress
+        ),
         body.show_moved,
         Flags(json, quiet, verbose),
     )

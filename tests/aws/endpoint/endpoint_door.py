@@ -36,7 +36,9 @@ class Answers(BaseHTTPRequestHandler):
             return
         sent = {name: self.headers.get(name) for name in ("Content-Type", "Accept")}
         asked = self.headers.get("X-Amzn-SageMaker-Custom-Attributes")
-        self._reply(200, {"model": MODEL["name"], "asked": asked, **sent, "body": body.decode()})
+        self._reply(
+            200, {"model": MODEL.get("name", ""), "asked": asked, **sent, "body": body.decode()}
+        )
 
     def _reply(self, status: int, plain: dict[str, Any]) -> None:
         body = json.dumps(plain).encode()

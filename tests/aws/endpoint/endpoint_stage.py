@@ -12,12 +12,16 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from unchurn.artefacts import sha256_of
+from unchurn.artefacts.archive import pack
 from unchurn.aws.clients import Clients
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import Deployment, make_deployment
 from unchurn.aws.endpoint.live import Live, read_live
 from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.removing import delete_endpoint
+from unchurn.aws.lambdas import registration
+from unchurn.aws.lambdas.registry_items import Table
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
@@ -26,8 +30,11 @@ from unchurn.project import Project
 from unchurn.registry import Entry, Record
 
 DOOR = Path(__file__).with_name("endpoint_door.py")
+SMALL = [sys.executable, "-I", "-S", str(DOOR)]
 CHURN = '[churn]\ntarget = "churn"\n[aws]\nstack = "acme"\nregion = "us-east-1"\n'
-CHURN += '[registry]\nkind = "dynamodb"\n[endpoint]\n'
+CHURN += '[registry]\nkind = "dynamodb"\n'
+PATIENT = "[endpoint]\nlatency_ms = 60000\n"
+"""Where many share two cores, slow answers are no sign of anything."""
 CANARY = "instances = 2\nbake_seconds = 60"
 
 
@@ -75,16 +82,26 @@ class EndpointStage:
     def set(self, endpoint: str = "", aws: str = "") -> None:
         """Write [endpoint], and more of [aws], into churn.toml."""
         text = CHURN.replace("[registry]", f"{aws}\n[registry]")
-        (self.folder / "churn.toml").write_text(f"{text}{endpoint}\n")
+        (self.folder / "churn.toml").write_text(f"{text}{PATIENT}{endpoint}\n")
 
     def version(self, run: str, on_aws: bool = True, **model: Any) -> int:
         """Train a model in no time: an archive, what a run leaves for the endpoint, a version."""
+        archive = _archive({"name": run, **model}) if on_aws else b""
+        return self._made(run, archive, "d" * 64)
+
+    def version_of(self, run: str, bundle: Path) -> int:
+        """Make a version of a real bundle."""
+        packed = self.folder / f"{run}.tar.gz"
+        pack(bundle, packed)
+        return self._made(run, packed.read_bytes(), sha256_of(bundle / "manifest.json"))
+
+    def _made(self, run: str, archive: bytes, sha256: str) -> int:
         url = f"s3://{self.outputs['Bucket']}/runs/{run}/model/model.tar.gz"
         where = {"model_name": f"acme-model-{run}", "model_data_url": url, "image": "acme:1"}
-        if on_aws:
-            self._put(f"runs/{run}/model/model.tar.gz", _archive({"name": run, **model}))
+        if archive:
+            self._put(f"runs/{run}/model/model.tar.gz", archive)
             self._make_model(run, where)
-        return self._register(run, where if on_aws else {})
+        return self._register(run, sha256, where if archive else {})
 
     def clear(self) -> None:
         """Take the endpoint away, and set churn.toml as it was."""
@@ -109,11 +126,8 @@ class EndpointStage:
         }
         self._put(RunLayout(run).parameters, json.dumps({"Parameters": parameters}).encode())
 
-    def _register(self, run: str, where: dict[str, str]) -> int:
-        from unchurn.aws.lambdas import registration
-        from unchurn.aws.lambdas.registry_items import Table
-
-        digests = dict.fromkeys(Entry.__annotations__, "d" * 64)
+    def _register(self, run: str, sha256: str, where: dict[str, str]) -> int:
+        digests = dict.fromkeys(Entry.__annotations__, sha256)
         entry: dict[str, Any] = {**digests, "run_id": run, "bundle": f"runs/{run}/model"}
         entry |= {"environment": {}, "metrics": {}, "lineage": {}, "verdict": {"verdict": "passed"}}
         table = Table(self.clients.client("dynamodb"), self.outputs["RegistryTable"])
@@ -135,10 +149,11 @@ def _archive(model: dict[str, Any]) -> bytes:
 
 
 @contextmanager
-def endpoint_stage(folder: Path) -> Iterator[EndpointStage]:
-    """Open a cloud and deploy everything in it but the endpoint."""
+def endpoint_stage(folder: Path, small: bool = True) -> Iterator[EndpointStage]:
+    """Open a cloud and deploy everything in it but the endpoint; without `small`, the real image."""
     with open_cloud(folder / "cloud") as cloud:
-        cloud.image_command = [sys.executable, "-I", "-S", str(DOOR)]
+        if small:
+            cloud.image_command = SMALL
         stage = EndpointStage(cloud, folder, {})
         stage.set()
         project = Project.load(folder)

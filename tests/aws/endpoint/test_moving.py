@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -14,6 +15,7 @@ from unchurn.aws.endpoint.asking import JSON, ask
 from unchurn.aws.endpoint.deploying import deploy_version
 from unchurn.aws.endpoint.live import wait_for_live
 from unchurn.aws.endpoint.moving import Moved, NotServedError
+from unchurn.aws.failure import AwsError
 from unchurn.errors import ConfigError, RegistryError
 from unchurn.registry import Change, Move
 
@@ -97,10 +99,10 @@ def test_a_canary_that_fails_goes_back_and_gives_the_championship_back(
     assert f"version {bad} was not deployed" in last(stage).reason
 
 
-def test_what_rings_already_does_not_put_back_what_mends_it(
+def test_alarms_that_ring_already_judge_nothing_unless_they_are_not_asked(
     stage: EndpointStage, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Alarms watch the old fleet too: they get time to fall silent, then they are not asked."""
+    """Alarms watch the old fleet too: what mends it would be put back as anything else."""
     monkeypatch.setattr(alarms, "PATIENCE", 0.2)
     stage.set(CANARY)
     good, bad = stage.version("n-good"), stage.version("n-bad", status=500)
@@ -108,9 +110,13 @@ def test_what_rings_already_does_not_put_back_what_mends_it(
     asked(stage)
     with pytest.raises(NotServedError):
         stage.mover().promote(bad, "")
-    assert "acme-endpoint-5xx" in alarms.ringing(stage.clients, stage.deployment)
     better = stage.version("n-better")
-    assert action(stage.mover().promote(better, "")) == "updated"
+    with pytest.raises(AwsError, match=r"acme-endpoint-5xx.* rings") as caught:
+        stage.mover().promote(better, "")
+    assert "--unwatched" in caught.value.hint
+    assert (stage.serves, champion(stage)) == (good, good)
+    assert action(stage.mover().deploy()) == "unchanged", "nothing takes over, nothing is judged"
+    assert action(replace(stage.mover(), watched=False).deploy(better)) == "updated"
     assert asked(stage) == "n-better"
     assert stage.mover().roll_back().change.version == good, "the bad one never was in charge"
 

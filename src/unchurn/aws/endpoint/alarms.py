@@ -6,7 +6,7 @@ import time
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
-from unchurn.aws.failure import asking_aws
+from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.waiting import pace
 from unchurn.errors import listing
 from unchurn.progress import Progress
@@ -31,21 +31,21 @@ def ringing(clients: Clients, deployment: Deployment) -> list[str]:
     return [name for name, state in states.items() if state == "ALARM"]
 
 
-def quiet(
-    clients: Clients, deployment: Deployment, progress: Progress, patience: float | None = None
-) -> bool:
-    """Wait until no alarm rings, at most `patience` seconds (`PATIENCE`); tell whether none does.
+def require_quiet(clients: Clients, deployment: Deployment, progress: Progress) -> None:
+    """Wait until no alarm rings, at most `PATIENCE`. Raises `AwsError` where one still does.
 
     An alarm that rings for the version that serves would put back any other, the one that mends
     it too.
     """
-    end = time.monotonic() + (PATIENCE if patience is None else patience)
-    while names := ringing(clients, deployment):
-        if time.monotonic() > end:
-            progress.note(
-                f"{listing(names)} rings for what serves already, so that it cannot judge what "
-                "comes: the new version takes over unwatched."
-            )
-            return False
-        time.sleep(pace(clients))
-    return True
+    end = time.monotonic() + PATIENCE
+    with progress.task("wait for the alarms to fall silent") as task:
+        while names := ringing(clients, deployment):
+            if time.monotonic() > end:
+                raise AwsError(
+                    f"{listing(names)} rings for the version that serves, and would put back any "
+                    "other; nothing was changed.",
+                    "Wait until it is silent (unchurn aws endpoint status), or let the version take "
+                    "over without being judged: unchurn aws endpoint deploy --version N --unwatched",
+                )
+            task.say(listing(names))
+            time.sleep(pace(clients))

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from unchurn.aws.change_sets import Applied, apply_template
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
-from unchurn.aws.endpoint.alarms import quiet
+from unchurn.aws.endpoint.alarms import require_quiet
 from unchurn.aws.endpoint.live import LONGEST, Live, read_live, wait_for_live
-from unchurn.aws.endpoint.parameters import TEMPLATE, endpoint_values
+from unchurn.aws.endpoint.parameters import TEMPLATE, endpoint_values, standing_values
+from unchurn.aws.endpoint.takeover import new_fleet
 from unchurn.aws.failure import AwsError, asking_aws, code_of
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.stack_state import wait_for_stack
@@ -33,12 +34,25 @@ class Served:
 
 
 def require_servable(
-    clients: Clients, deployment: Deployment, registry: DynamoRegistry, version: int
+    clients: Clients,
+    deployment: Deployment,
+    registry: DynamoRegistry,
+    version: int,
+    progress: Progress,
+    watched: bool,
 ) -> None:
-    """Raise `ConfigError` for a version that the endpoint cannot serve; nothing is changed."""
+    """Make sure that the endpoint can serve a version, before anything is changed.
+
+    Raises `ConfigError` where it cannot; and `AwsError` where it is to be `watched` by alarms that
+    ring already.
+    """
     model = _model_name(registry, version)
-    endpoint_values(clients, deployment, registry.get(version).entry.run_id)
+    wanted = endpoint_values(clients, deployment, registry.get(version).entry.run_id)
     _require_model(clients, model, deployment)
+    standing = standing_values(clients, deployment)
+    on_instances = wanted["Serverless"] == "false"
+    if watched and standing and on_instances and new_fleet(wanted, standing):
+        require_quiet(clients, deployment, progress)
 
 
 def deploy_version(
@@ -58,7 +72,6 @@ def deploy_version(
     model, run = _model_name(registry, version), registry.get(version).entry.run_id
     try:
         with progress.task(f"endpoint: version {version}") as task:
-            guarded = guarded and quiet(clients, deployment, progress)
             applied = _apply(clients, deployment, run, guarded, task)
             live = wait_for_live(clients, deployment)
             if live is not None and live.model != model and applied.action == "unchanged":

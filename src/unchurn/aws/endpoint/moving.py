@@ -54,7 +54,8 @@ class Moved:
 class Mover:
     """Moves champions of one registry, and the endpoint of one deployment with them.
 
-    `by` is whom the audit names; `check` loads a version and scores with it.
+    `by` is whom the audit names; `check` loads a version and scores with it. Without `watched` no
+    alarm is asked whether a version may stay.
     """
 
     clients: Clients
@@ -63,6 +64,7 @@ class Mover:
     by: str
     check: Check
     progress: Progress
+    watched: bool = True
 
     def promote(self, version: int, reason: str) -> Moved:
         """Make a version the champion, and what the endpoint serves where one stands.
@@ -72,9 +74,9 @@ class Mover:
         """
         stands = read_live(self.clients, self.deployment) is not None
         if stands:
-            self._require_servable(version)
+            self._require_servable(version, self.watched)
         change = self.registry.promote(version, self.by, reason, self.check)
-        return Moved(change, self._follow(change, guarded=True) if stands else None)
+        return Moved(change, self._follow(change, self.watched) if stands else None)
 
     def roll_back(self, needed: bool = False) -> Moved:
         """Put the previous champion back, and behind the endpoint at once.
@@ -87,7 +89,7 @@ class Mover:
         stands = look(self.clients, self.deployment) is not None
         before = champions(self.registry.audit())[:-1]
         if stands and before:
-            self._require_servable(before[-1])
+            self._require_servable(before[-1], watched=False)
         change = self.registry.rollback(self.by, self.check)
         return Moved(change, self._follow(change, guarded=False) if stands else None)
 
@@ -103,15 +105,17 @@ class Mover:
             raise ConfigError(
                 "There is no champion to deploy.", "Train one with: unchurn aws train"
             )
-        self._require_servable(wanted)
+        self._require_servable(wanted, self.watched)
         change = Change(wanted, wanted, False, f"Version {wanted} is the champion.")
         if version is not None:
             reason = "deployed to the endpoint"
             change = self.registry.promote(wanted, self.by, reason, self.check)
-        return Moved(change, self._follow(change, guarded=True))
+        return Moved(change, self._follow(change, self.watched))
 
-    def _require_servable(self, version: int) -> None:
-        require_servable(self.clients, self.deployment, self.registry, version)
+    def _require_servable(self, version: int, watched: bool) -> None:
+        require_servable(
+            self.clients, self.deployment, self.registry, version, self.progress, watched
+        )
 
     def _follow(self, change: Change, guarded: bool) -> Served:
         """Bring the endpoint to the champion, and to the next where it has moved on meanwhile."""
@@ -127,7 +131,7 @@ class Mover:
             if champion in (None, version):
                 return served
             self.progress.note(f"Version {champion} was made champion meanwhile: deploying it.")
-            version, guarded = champion, True
+            version, guarded = champion, self.watched
 
     def _given_back(self, version: int, change: Change, error: UnchurnError) -> NotServedError:
         """Put the version that serves back in charge; return what to tell of it all."""

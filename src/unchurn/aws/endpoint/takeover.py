@@ -27,7 +27,7 @@ def takeover(wanted: Values, standing: Values, guarded: bool) -> dict[str, str]:
     the parameters of the stack as it stands; empty where there is none, and then there are no
     alarms yet that could guard. `guarded`: whether the alarms are to judge the new fleet.
     """
-    if standing and not _new_fleet(wanted, standing):
+    if standing and not new_fleet(wanted, standing):
         return {name: standing[name] for name in HOW if name in standing}
     scaled = all(each.get("MaxInstanceCount", "0") != "0" for each in (wanted, standing))
     return {
@@ -56,6 +56,7 @@ def check_change(wanted: Values, standing: Values) -> None:
         )
 
 
-def _new_fleet(wanted: Values, standing: Values) -> bool:
+def new_fleet(wanted: Values, standing: Values) -> bool:
+    """Tell whether an endpoint that stands gets a new fleet for what is wanted of it."""
     own = _OF_SERVERLESS if wanted["Serverless"] == "true" else _OF_INSTANCES
     return any(wanted[name] != standing.get(name) for name in (*_SHARED, *own))
