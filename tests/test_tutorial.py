@@ -75,6 +75,8 @@ def test_the_notebook_runs_from_top_to_bottom_and_leaves_nothing_running(
     assert "055-0182" in said["unchurn explain --customer 055-0182"]
     assert "Version 1, the champion now." in said["unchurn aws train"]
     assert "300 rows in, 300 scored, 0 rejected." in said["unchurn aws score"]
+    assert "serves version 2 (updated)" in said["unchurn aws endpoint deploy"]
+    assert "Version 1 serves, and is the champion." in said["unchurn aws endpoint status"]
     assert "things are gone" in said["unchurn aws destroy --yes"]
     assert sorted(NOTEBOOK.parent.rglob("*")) == before
     assert _still_running(tmp_path) == []

@@ -51,6 +51,9 @@ def run_open(folder: Path, given: dict[str, object], flags: Flags, progress: Pro
             print_document(document, show_open, flags)
             progress.note(f"A cloud is open on {way.endpoint}; Ctrl-C closes it.")
             os.read(ended, 1)
+            progress.note("Not proven here:")
+            for words in way.unproven:
+                progress.note(f"  {words}")
         progress.note("The cloud is closed; what was in it is gone.")
     return Outcome(document, told=True)
 

@@ -6,6 +6,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 
+UNPROVEN = (
+    "permissions: every call is allowed here",
+    "quotas and the start of instances",
+    "networks and endpoints of a VPC",
+    "Athena's dialect beyond what DuckDB accepts",
+)
+"""What no rehearsal proves; a journal's own `unproven` comes on top."""
+
 
 @dataclass(frozen=True)
 class Note:

@@ -11,7 +11,7 @@ from typing import Any
 
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.rehearsal.cloud import ACCOUNT, REGION, Cloud, credentials, open_cloud
-from unchurn.aws.rehearsal.journal import Note
+from unchurn.aws.rehearsal.journal import UNPROVEN, Journal, Note
 from unchurn.aws.rehearsal.variables import astray, unproxied
 from unchurn.project import Project
 
@@ -24,6 +24,12 @@ class Way:
     region: str
     variables: Mapping[str, str]
     unset: tuple[str, ...]
+    journal: Journal
+
+    @property
+    def unproven(self) -> tuple[str, ...]:
+        """What was done otherwise than on AWS so far, and what cannot be proven here at all."""
+        return (*UNPROVEN, *self.journal.unproven)
 
     def document(self) -> dict[str, Any]:
         """The versioned document of ``unchurn aws rehearse --open --json``."""
@@ -59,7 +65,7 @@ def way_into(cloud: Cloud, environment: Mapping[str, str]) -> Way:
     variables = credentials(cloud.region) | unproxied(environment)
     variables["AWS_ENDPOINT_URL"] = cloud.endpoint
     variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
-    return Way(cloud.endpoint, cloud.region, variables, astray(environment))
+    return Way(cloud.endpoint, cloud.region, variables, astray(environment), cloud.journal)
 
 
 def give_what_exists(cloud: Cloud, deployment: Deployment) -> None:

@@ -23,6 +23,7 @@ from unchurn.aws.execution import Machine
 from unchurn.aws.fetch import fetch_all
 from unchurn.aws.rehearsal.cloud import REGION, Cloud, open_cloud
 from unchurn.aws.rehearsal.delivery.pushing import commit_of, push
+from unchurn.aws.rehearsal.journal import UNPROVEN
 from unchurn.aws.rehearsal.opening import give_what_exists
 from unchurn.aws.rehearsal.served import ask_again, serve_champion
 from unchurn.aws.run import Finished, RunError, plain_cause, score, train
@@ -34,12 +35,6 @@ MACHINES: tuple[Machine, ...] = ("training", "inference")
 _FOLDER = Path(__file__).parents[1] / "machines"
 _KEPT = {"bucket"}
 """What destroy says it leaves."""
-_UNPROVEN = (
-    "permissions: every call is allowed here",
-    "quotas and the start of instances",
-    "networks and endpoints of a VPC",
-    "Athena's dialect beyond what DuckDB accepts",
-)
 
 
 @dataclass
@@ -57,7 +52,7 @@ class Rehearsal:
     left: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
-    unproven: tuple[str, ...] = _UNPROVEN
+    unproven: tuple[str, ...] = UNPROVEN
     kept: str = ""
 
     def document(self) -> dict[str, Any]:
@@ -108,7 +103,7 @@ def rehearse(
         if fail and made.caught is None:
             made.problems.append(f"The fault in {fail} ({machine}) did not stop the run.")
         _finish(cloud, deployment, made, work if keep else None, progress)
-        made.unproven = (*_UNPROVEN, *cloud.journal.unproven)
+        made.unproven = (*UNPROVEN, *cloud.journal.unproven)
     made.seconds = time.monotonic() - began
     return made
 
