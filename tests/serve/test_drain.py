@@ -6,6 +6,7 @@ import http.client
 import signal
 import threading
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -21,9 +22,9 @@ pytestmark = pytest.mark.slow
 class Client(threading.Thread):
     """Sends again and again until the server is gone; notes every request and how it ended."""
 
-    def __init__(self, port: int, body: bytes, fresh: bool) -> None:
+    def __init__(self, port: int, body: bytes, fresh: bool, query: str = "") -> None:
         super().__init__(daemon=True)
-        self.body, self.fresh = body, fresh
+        self.body, self.fresh, self.path = body, fresh, f"/invocations?{query}"
         self.wire = http.client.HTTPConnection("127.0.0.1", port, timeout=40)
         self.sent: list[float] = []
         self.statuses: list[int] = []
@@ -39,7 +40,7 @@ class Client(threading.Thread):
     def asks(self) -> bool:
         """Send one request; tell whether there was an answer."""
         try:
-            self.wire.request("POST", "/invocations", self.body, {"Content-Type": CSV})
+            self.wire.request("POST", self.path, self.body, {"Content-Type": CSV})
             self.sent.append(time.monotonic())
             found = self.wire.getresponse()
         except OSError:
@@ -82,14 +83,44 @@ def test_every_accepted_request_is_answered(
         assert set(client.statuses[before:]) <= {200, 408}
 
 
+IMPATIENT = (
+    "-c",
+    "import unchurn.serve.listening as l; l.PATIENCE = 1.5; from unchurn.cli import main; main()",
+)
+
+
+def test_a_request_whose_turn_cannot_come_is_told_so(
+    trained: tuple[Path, Ran], month: Month
+) -> None:
+    """Long work for more than the time there is: each answer is whole, and the end is in time."""
+    body = month.body(CSV, month.names)
+    with running(trained[0], start=IMPATIENT) as live:
+        clients = [Client(live.port, body, fresh=True, query="reasons=all") for _ in range(CLIENTS)]
+        for client in clients:
+            client.start()
+        wait_for([client.sent for client in clients], 1)
+        began = time.monotonic()
+        live.process.send_signal(signal.SIGTERM)
+        assert live.process.wait(timeout=25) == 0
+        assert time.monotonic() - began < 15
+    for client in clients:
+        client.join(timeout=10)
+        assert not client.halves
+        assert set(client.statuses) <= {200, 503}
+    assert {client.statuses[0] for client in clients} == {200, 503}
+
+
 def wait_for_load(clients: list[Client]) -> None:
     """Every client has been answered, and asks again."""
-    last = time.monotonic() + 60
-    while any(len(client.statuses) < 2 for client in clients):
-        assert time.monotonic() < last
-        assert all(client.is_alive() for client in clients)
-        time.sleep(0.05)
+    wait_for([client.statuses for client in clients], 2)
     time.sleep(0.5)
+
+
+def wait_for(lists: Sequence[Sequence[object]], length: int) -> None:
+    last = time.monotonic() + 60
+    while any(len(each) < length for each in lists):
+        assert time.monotonic() < last
+        time.sleep(0.02)
 
 
 def test_a_request_that_is_still_arriving_is_waited_for(live_alone: Live, month: Month) -> None:

@@ -79,6 +79,9 @@ class Answering:
             if made is None:
                 async with self._turns:
                     made = await asyncio.to_thread(self._long.answer, asked, body)
+        except asyncio.CancelledError:
+            # the server ends, and this request waited behind too many others
+            await _refuse(send, RefusalError(503, "The server is ending.", "Send it again."))
         except UnchurnError as error:
             await _refuse(send, error)
         except Exception as error:

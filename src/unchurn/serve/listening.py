@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import signal
 import socket
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -13,20 +15,36 @@ import uvicorn
 
 from unchurn.errors import ConfigError
 from unchurn.serve.app import Answering
-from unchurn.serve.protocol import Protocol, readable
+from unchurn.serve.protocol import MOST_WAITING, Protocol, readable
+
+try:
+    import resource
+except ImportError:  # Windows
+    resource = None  # type: ignore[assignment]
 
 LINGER = 0.5
 """Seconds after SIGTERM in which connections that are on their way are still taken."""
 DRAIN = 22
 """Seconds in which accepted requests are answered after that; SageMaker kills after 30."""
+PATIENCE = 20
+"""Seconds after which requests that are not answered yet are told so: 503."""
+END = 24
+"""Seconds after which the process ends whatever it is doing; a scoring cannot be stopped."""
 _BACKLOG = 1024
+_FILES = 65_536
 
 
 class _Draining(uvicorn.Server):
     """Requests sent before SIGTERM may still wait in the kernel: they are taken in first."""
 
+    end: threading.Timer | None = None
+
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         Protocol.draining = True
+        self.end = threading.Timer(END, os._exit, (0,))
+        self.end.daemon = True
+        self.end.start()
+        asyncio.get_running_loop().call_later(PATIENCE, self._give_up)
         for connection in list(self.server_state.connections):
             if connection.cycle is not None:  # type: ignore[union-attr]
                 connection.cycle.keep_alive = False  # type: ignore[union-attr]
@@ -35,6 +53,10 @@ class _Draining(uvicorn.Server):
         while time.monotonic() < last and any(readable(each.fileno()) for each in sockets or ()):
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
+
+    def _give_up(self) -> None:
+        for task in self.server_state.tasks:
+            task.cancel()
 
 
 def open_socket(host: str, port: int) -> socket.socket:
@@ -66,15 +88,30 @@ def listen(app: Answering, opened: socket.socket) -> None:
         timeout_graceful_shutdown=DRAIN,
         backlog=_BACKLOG,
     )
+    Protocol.most_waiting = min(MOST_WAITING, _open_files() // 2)
+    server = _Draining(config)
     # uvicorn passes the signal on once it has drained, and this makes a good end of it
     previous = signal.signal(signal.SIGTERM, _end)
     try:
-        _Draining(config).run([opened])
+        server.run([opened])
     except SystemExit as done:
         if done.code:
             raise
     finally:
         signal.signal(signal.SIGTERM, previous)
+        if server.end:
+            server.end.cancel()
+
+
+def _open_files() -> int:
+    """Allow as many open files, hence connections, as this process may; return how many."""
+    if resource is None:
+        return _FILES
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    most = _FILES if hard == resource.RLIM_INFINITY else min(hard, _FILES)
+    if soft != resource.RLIM_INFINITY and soft < most:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (most, hard))
+    return most
 
 
 def _end(number: int, frame: FrameType | None) -> None:

@@ -25,7 +25,7 @@ def make_pages(scoring: Scoring, limits: Limits, guarded: bool) -> Starlette:
         "/openapi.json": openapi_document(scoring, guarded),
     }
     routes = [Route(path, _page(said), methods=["GET"]) for path, said in documents.items()]
-    return Starlette(
+    pages = Starlette(
         routes=[
             Route("/ping", _ping, methods=["GET"]),
             # the app around this one answers POST; here the other methods are refused
@@ -34,6 +34,8 @@ def make_pages(scoring: Scoring, limits: Limits, guarded: bool) -> Starlette:
         ],
         exception_handlers={HTTPException: _refused},
     )
+    pages.router.redirect_slashes = False
+    return pages
 
 
 def _page(said: dict[str, Any]) -> Callable[[Request], Any]:

@@ -1,17 +1,19 @@
-"""HTTP as uvicorn speaks it, for clients that are slow or lie: a request has so long to arrive."""
+"""HTTP as uvicorn speaks it, for clients that are slow or lie: each way, a message has so long."""
 
 from __future__ import annotations
 
 import asyncio
 import select
-from typing import Any
+from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 ARRIVAL = 20.0
 """Seconds in which a request arrives, from its first byte (or its connection) to its last."""
 LATE = 1.0
-"""The same for connections that are made while the server ends."""
+"""The same for connections that are made while the server ends, and for what came unnoticed."""
+MOST_WAITING = 4_096
+"""Connections whose request has not arrived; beyond, the one that waits longest is shut."""
 MOST_HEAD = 64 * 1024
 """Bytes of a request before its body."""
 _WORDS = {
@@ -22,11 +24,18 @@ _WORDS = {
 
 
 class Protocol(HttpToolsProtocol):
-    """One connection. A request that does not arrive in time is refused and its connection shut."""
+    """One connection. A request that does not arrive in time is refused and its connection shut.
+
+    So is a connection that takes in nothing of its answer for as long.
+    """
 
     draining = False
     """Whether the server ends: every answer is then the last of its connection."""
+    most_waiting = MOST_WAITING
+    waiting: ClassVar[dict[Protocol, None]] = {}
+    """Connections whose request has not arrived, the longest waiting first."""
     _deadline: asyncio.TimerHandle | None = None
+    _departure: asyncio.TimerHandle | None = None
     _head: int | None = 0
 
     def connection_made(self, transport: Any) -> None:
@@ -37,6 +46,7 @@ class Protocol(HttpToolsProtocol):
     def connection_lost(self, exc: Exception | None) -> None:
         """Forget the time."""
         self._arrived()
+        self._departed()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -68,10 +78,32 @@ class Protocol(HttpToolsProtocol):
         self._arrived()
         super().on_message_complete()
 
+    def eof_received(self) -> bool:  # type: ignore[override]
+        """Keep the connection of a client that sends no more until its request is answered."""
+        cycle = self.cycle
+        if cycle is None or cycle.more_body or cycle.response_complete:
+            return False
+        cycle.keep_alive = False
+        return True
+
+    def pause_writing(self) -> None:
+        """Give the client so long to take in some of its answer."""
+        super().pause_writing()
+        self._await_departure()
+
+    def resume_writing(self) -> None:
+        """Stop that time: most is gone."""
+        self._departed()
+        super().resume_writing()
+
+    def timeout_keep_alive_handler(self) -> None:
+        """Shut an idle connection, whether or not its last answer was taken in."""
+        super().timeout_keep_alive_handler()
+        self._await_departure()
+
     def shutdown(self) -> None:
         """End when idle; a request that waits to be read is answered first."""
-        wire = self.transport.get_extra_info("socket")
-        if wire is None or not readable(wire.fileno()):
+        if not self._is_readable():
             super().shutdown()
 
     def send_400_response(self, msg: str) -> None:
@@ -80,19 +112,49 @@ class Protocol(HttpToolsProtocol):
 
     def _await_request(self) -> None:
         if self._deadline is None:
-            self._deadline = self.loop.call_later(
-                LATE if self.draining else ARRIVAL, self._refuse, 408
-            )
+            seconds = LATE if self.draining else ARRIVAL
+            self._deadline = self.loop.call_later(seconds, self._late, True)
+            self.waiting[self] = None
+            if len(self.waiting) > self.most_waiting:
+                next(iter(self.waiting))._refuse(408)
+
+    def _late(self, again: bool) -> None:
+        if again and self._is_readable():
+            # it is this process that was busy: what is here is read before it is judged
+            self._deadline = self.loop.call_later(LATE, self._late, False)
+        else:
+            self._refuse(408)
 
     def _arrived(self) -> None:
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None
+            self.waiting.pop(self, None)
+
+    def _await_departure(self, before: float = float("inf")) -> None:
+        left = self.transport.get_write_buffer_size()
+        if left >= before:
+            self.transport.abort()
+        elif self._departure is None or before < float("inf"):
+            self._departure = self.loop.call_later(ARRIVAL, self._await_departure, left)
+
+    def _departed(self) -> None:
+        if self._departure is not None:
+            self._departure.cancel()
+            self._departure = None
+
+    def _is_readable(self) -> bool:
+        wire = self.transport.get_extra_info("socket")
+        return wire is not None and readable(wire.fileno())
 
     def _refuse(self, status: int) -> None:
+        self._arrived()
         if self.transport.is_closing():
             return
-        if self.cycle is None or self.cycle.response_complete or not self.cycle.response_started:
+        # an answer that came before the whole body was the last word
+        told = self.cycle is not None and self.cycle.response_complete and self.cycle.more_body
+        fresh = self.cycle is None or self.cycle.response_complete
+        if not told and (fresh or not self.cycle.response_started):
             line, words = _WORDS[status]
             body = b'{"error":"%b","hint":""}' % words
             self.transport.write(
