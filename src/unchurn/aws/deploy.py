@@ -99,13 +99,16 @@ def deploy(
     uploaded += upload_project(clients, bucket, project)
     uploaded += _upload_training_table(clients, bucket, project, progress)
     works.apply("alarms", "registry", "roles")
-    # CloudFormation goes on using the pipeline's role for the stacks below: what it may comes first.
-    # A new pipeline starts by itself: it comes last.
     stands = _stands(clients, deployment.stack_name("delivery"))
-    works.apply(*["delivery"] * stands, "build")
+    if stands:
+        # CloudFormation goes on using its role for the stacks below: what it may comes first.
+        works.apply("delivery")
+    works.apply("build")
     built = ensure_image(clients, works.outputs, bundles.image_tag, progress)
     works.apply("training", "inference", "schedules")
-    works.apply(*["delivery"] * (deployment.delivers and not stands))
+    if deployment.delivers and not stands:
+        # A new pipeline starts by itself, and needs all of them.
+        works.apply("delivery")
     if deployment.delivers:
         clear_dead(clients, deployment.stack_name("deploy-model"))
     return Deployed(deployment, tuple(works.applied), uploaded, built)
