@@ -67,7 +67,7 @@ class Answers(BaseHTTPRequestHandler):
             return
         model = _model()
         serves = model.get("serves")
-        time.sleep({"slowly": 0.3, "silence": 600.0}.get(serves, 0.0))
+        time.sleep({"slowly": 0.9, "silence": 600.0}.get(serves, 0.0))
         if serves == "errors":
             self._reply(500, b"out of order")
             return

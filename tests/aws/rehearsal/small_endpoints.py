@@ -17,7 +17,7 @@ LINES = "application/jsonlines"
 ALARMS = {
     "acme-5xx": ("Invocation5XXErrors", "Sum", 0),
     "acme-errors": ("InvocationModelErrors", "Average", 0.1),
-    "acme-latency": ("ModelLatency", "p99", 200_000),
+    "acme-latency": ("ModelLatency", "p99", 700_000),
 }
 
 

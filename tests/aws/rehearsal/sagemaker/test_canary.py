@@ -34,23 +34,26 @@ def live(acme: Cloud) -> Cloud:
 
 
 def test_a_good_canary_gets_a_share_then_everything_and_the_old_fleet_ends(live: Cloud) -> None:
-    live.bake_seconds = 1.0
-    begin_update(
-        live, configure(live, "c-new", save_model(live, "new")), DeploymentConfig=guarded()
-    )
+    live.bake_seconds = 2.0
+    deployment = guarded()
+    deployment["BlueGreenUpdatePolicy"]["TerminationWaitInSeconds"] = 1
+    config = configure(live, "c-new", save_model(live, "new"))
+    begin_update(live, config, DeploymentConfig=deployment)
     told = until(live, lambda told: _stage(told) == "Baking")
     assert (told["EndpointStatus"], told["EndpointConfigName"]) == ("Updating", "c-old")
     assert told["PendingDeploymentSummary"]["EndpointConfigName"] == "c-new"
-    words = [ask(live) for _ in range(8)]
-    assert {"old", "new"} == set(words)
+    words = set[str]()
+    while words != {"old", "new"}:
+        words.add(ask(live))
+        assert described(live)["EndpointConfigName"] == "c-old"
     told = settled(live)
     assert (told["EndpointStatus"], told["EndpointConfigName"]) == ("InService", "c-new")
     assert "PendingDeploymentSummary" not in told
     assert "FailureReason" not in told
-    assert told["LastDeploymentConfig"] == guarded()
+    assert told["LastDeploymentConfig"] == deployment
     assert {ask(live) for _ in range(4)} == {"new"}
     assert any("asked again" in sentence for sentence in live.journal.unproven)
-    assert any("shortened to 1 seconds" in sentence for sentence in live.journal.unproven)
+    assert any("shortened to 2 seconds" in sentence for sentence in live.journal.unproven)
 
 
 @pytest.mark.parametrize(

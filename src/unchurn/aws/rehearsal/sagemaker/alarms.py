@@ -36,15 +36,27 @@ _OTHER = "alarms on metric math, on anomalies and on several alarms at once: the
 
 @dataclass
 class Alarms:
-    """The alarms of one cloud that watch its endpoints.
-
-    `hurried` holds, by endpoint, how much shorter than real its periods are while an update of it
-    bakes: as much shorter as the baking is.
-    """
+    """The alarms of one cloud that watch its endpoints."""
 
     cloud: Cloud
-    hurried: dict[str, float] = field(default_factory=dict)
+    _hurried: dict[str, float] = field(default_factory=dict)
+    _judged: dict[str, datetime] = field(default_factory=dict)
     _lock: RLock = field(default_factory=RLock)
+
+    def hurry(self, endpoint: str, factor: float) -> None:
+        """From now on, make the periods of an endpoint's alarms shorter by `factor`.
+
+        So short a period is not judged in time by itself: what came since an alarm was last judged
+        belongs to it, too.
+        """
+        with self._lock:
+            self._hurried[endpoint] = factor
+            self._judged.clear()
+
+    def relax(self, endpoint: str) -> None:
+        """Let the periods of an endpoint's alarms be as long as they are."""
+        with self._lock:
+            self._hurried.pop(endpoint, None)
 
     def patches(self) -> list[Patch]:
         """Return what makes DescribeAlarms tell the state of this moment."""
@@ -77,7 +89,7 @@ class Alarms:
         if alarm.comparison_operator not in _BREACHES or not known:
             self.cloud.journal.remark(_OTHER)
             return
-        points = self._points(alarm, alarm.period * self.hurried.get(watched, 1.0))
+        points = self._points(alarm, self._hurried.get(watched))
         state = state_of(alarm, points)
         if state != alarm.state_value:
             seen = ", ".join("none" if point is None else f"{point:g}" for point in points)
@@ -85,11 +97,14 @@ class Alarms:
             alarm.update_state(f"{reason}{alarm.threshold:g}.", "{}", state)
             self._tell(alarm)
 
-    def _points(self, alarm: Any, seconds: float) -> list[float | None]:
+    def _points(self, alarm: Any, factor: float | None) -> list[float | None]:
         """Return a value for each period that is looked at, newest first; None is no data."""
         from moto.core.utils import utcnow
 
-        now, period = utcnow(), timedelta(seconds=seconds)
+        now, period = utcnow(), timedelta(seconds=alarm.period * (factor or 1.0))
+        if factor is not None:
+            period = max(period, now - self._judged.get(alarm.name, now))
+            self._judged[alarm.name] = now
         return [
             self._point(alarm, now - period * n, period) for n in range(alarm.evaluation_periods)
         ]

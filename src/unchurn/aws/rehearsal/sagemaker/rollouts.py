@@ -57,7 +57,7 @@ class Rollout:
         except Exception as error:  # an update must end whatever happens, or who waits never does
             why = f"InternalServerError: {type(error).__name__}: {error}"
         finally:
-            self.alarms.hurried.pop(self.endpoint.name, None)
+            self.alarms.relax(self.endpoint.name)
         if self.endpoint.stopped.is_set():
             self._stop_arriving()
             return
@@ -78,14 +78,13 @@ class Rollout:
 
     def _watch(self, share: float, wait: float) -> None:
         """Give the new fleet its share of the calls, and see that no alarm rings for `wait`."""
-        name = self.endpoint.name
         seconds = min(wait, self.cloud.bake_seconds)
         self.endpoint.shift(share, "Baking" if wait else "ActivatingTraffic")
         if not wait:
             return
         if seconds < wait:
             self.cloud.journal.remark(_HURRIED.format(seconds=self.cloud.bake_seconds))
-        self.alarms.hurried[name] = seconds / wait
+        self.alarms.hurry(self.endpoint.name, seconds / wait)
         until = time.monotonic() + seconds
         with replaying(self.cloud, self.endpoint, max(1.0, seconds)):
             while time.monotonic() < until:
