@@ -144,16 +144,27 @@ def test_a_build_changes_code_as_the_role_that_it_is_given(
     ],
 )
 def test_a_commit_that_changes_rights_or_what_holds_data_is_refused(
-    built: Deployment, cloud: Cloud, ours: Project, bundles: Bundles, name: str, old: str, new: str
+    administrators: Deployed,
+    built: Deployment,
+    cloud: Cloud,
+    ours: Project,
+    bundles: Bundles,
+    name: str,
+    old: str,
+    new: str,
 ) -> None:
     templates = with_text(name, old, new)
+    code = edited(bundles, "read_verdict.zip")
     with pytest.raises(AwsError, match=f"The stack acme-{name} holds data or rights") as caught:
-        deploy(cloud.clients, built, ours, Silent(), bundles, templates)
+        deploy(cloud.clients, built, ours, Silent(), code, templates)
     assert "This commit would: change " in caught.value.message
     assert "unchurn aws deploy" in str(caught.value.hint)
     formation = cloud.clients.client("cloudformation")
     left = formation.list_change_sets(StackName=f"acme-{name}")["Summaries"]
     assert not [each for each in left if each["ExecutionStatus"] == "AVAILABLE"]
+    keys = cloud.clients.client("s3").list_objects_v2(Bucket=administrators.outputs["Bucket"])
+    sent = {each["Key"] for each in keys["Contents"]}
+    assert code.keys["read_verdict.zip"] not in sent, "refused before anything is changed"
 
 
 def test_once_an_administrator_has_deployed_it_the_same_commit_goes_through(

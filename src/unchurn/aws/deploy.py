@@ -86,13 +86,15 @@ def deploy(
     """Create or update everything; return what was done.
 
     Raises `ConfigError` without credentials or with a bucket that is not there, before anything
-    is created; `AwsError` with AWS's own reasons when a part of it fails.
+    is created, and `AwsError` in a build whose commit would change what only an administrator
+    changes; `AwsError` with AWS's own reasons when a part of it fails.
     """
     clients.account()
     check_existing(clients, deployment)
     bundles = bundles or pack()
     deployment = adopt(clients, deployment).with_values(bundles.values)
     works = Works(clients, deployment, progress, templates or read_templates())
+    works.require_rights()
     works.apply("storage")
     bucket = works.outputs["Bucket"]
     uploaded = upload_code(clients, bucket, bundles, progress)
