@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from command_line import QUICK, Unchurn, add_sections
-from unchurn.aws.rehearsal.rehearse import machine_of
+from unchurn.aws.rehearsal.tasks import machine_of
 from unchurn.errors import ConfigError
 
 

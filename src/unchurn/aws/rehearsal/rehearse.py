@@ -7,72 +7,30 @@ to see it caught; the rehearsal then went well when the machine ended as its cat
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from unchurn.aws.delivery import NONE
-from unchurn.aws.deploy import Deployed, deploy
+from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
-from unchurn.aws.execution import Machine
 from unchurn.aws.fetch import fetch_all
 from unchurn.aws.rehearsal.cloud import REGION, Cloud, open_cloud
 from unchurn.aws.rehearsal.delivery.pushing import commit_of, push
 from unchurn.aws.rehearsal.journal import UNPROVEN
 from unchurn.aws.rehearsal.opening import give_what_exists
+from unchurn.aws.rehearsal.outcome import Rehearsal
 from unchurn.aws.rehearsal.served import ask_again, serve_champion
+from unchurn.aws.rehearsal.tasks import machine_of
 from unchurn.aws.run import Finished, RunError, plain_cause, score, train
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.progress import Progress
 from unchurn.project import Project
 
-MACHINES: tuple[Machine, ...] = ("training", "inference")
-_FOLDER = Path(__file__).parents[1] / "machines"
 _KEPT = {"bucket"}
 """What destroy says it leaves."""
-
-
-@dataclass
-class Rehearsal:
-    """What a rehearsal came to. `problems` is empty when all went as it should."""
-
-    deployed: Deployed
-    resources: dict[str, int] = field(default_factory=dict)
-    runs: dict[str, dict[str, Any]] = field(default_factory=dict)
-    caught: dict[str, Any] | None = None
-    endpoint: dict[str, Any] | None = None
-    delivery: dict[str, Any] | None = None
-    refused: bool = False
-    hashes: dict[str, str] = field(default_factory=dict)
-    left: list[dict[str, Any]] = field(default_factory=list)
-    problems: list[str] = field(default_factory=list)
-    seconds: float = 0.0
-    unproven: tuple[str, ...] = UNPROVEN
-    kept: str = ""
-
-    def document(self) -> dict[str, Any]:
-        """The versioned document of ``unchurn aws rehearse --json``."""
-        return {
-            "schema_version": 1,
-            "succeeded": not self.problems and not self.refused,
-            "problems": self.problems,
-            "seconds": round(self.seconds, 1),
-            "stacks": self.deployed.document()["stacks"],
-            "resources": self.resources,
-            **{machine: self.runs.get(machine) for machine in MACHINES},
-            "caught": self.caught,
-            "endpoint": self.endpoint,
-            "delivery": self.delivery,
-            "artefacts": self.hashes,
-            "left": self.left,
-            "unproven": list(self.unproven),
-            "kept": self.kept or None,
-        }
 
 
 def rehearse(
@@ -106,30 +64,6 @@ def rehearse(
         made.unproven = (*UNPROVEN, *cloud.journal.unproven)
     made.seconds = time.monotonic() - began
     return made
-
-
-def machine_of(state: str) -> Machine:
-    """Tell which machine has a task of that name. Raises `ConfigError` naming those there are."""
-    tasks = {machine: _tasks(machine) for machine in MACHINES}
-    for machine in MACHINES:
-        if state in tasks[machine]:
-            return machine
-    known = dict.fromkeys(name for machine in MACHINES for name in tasks[machine])
-    raise ConfigError(
-        f"No machine has a task {state!r} that could fail.", f"Tasks: {listing(known, 40)}."
-    )
-
-
-def _tasks(machine: Machine) -> list[str]:
-    # Substitutions stand where numbers do: the names of states are read without them.
-    text = (_FOLDER / f"{machine}.asl.json").read_text(encoding="utf-8")
-    states = json.loads(_without_substitutions(text))["States"]
-    return [name for name, state in states.items() if state["Type"] == "Task"]
-
-
-def _without_substitutions(text: str) -> str:
-    parts = text.split("${")
-    return parts[0] + "".join("0" + part.partition("}")[2] for part in parts[1:])
 
 
 def _run_machines(
