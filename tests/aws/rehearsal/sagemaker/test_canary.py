@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
+from threading import Event
 from typing import Any
 
 import pytest
@@ -113,6 +115,25 @@ def test_other_ways_of_moving_the_calls_end_there_too(live: Cloud, kind: str) ->
     told = update(live, config, DeploymentConfig=guarded(kind))
     assert told["EndpointConfigName"] == "c-new"
     assert ask(live) == "new"
+
+
+def test_no_caller_notices_an_update(live: Cloud) -> None:
+    config = configure(live, "c-new", save_model(live, "new"))
+    done = Event()
+
+    def call_on() -> list[str]:
+        words = []
+        while not done.is_set():
+            words.append(ask(live))
+        return words
+
+    with ThreadPoolExecutor(3) as pool:
+        callers = [pool.submit(call_on) for _ in range(3)]
+        told = update(live, config, DeploymentConfig=guarded())
+        done.set()
+        heard = [word for caller in callers for word in caller.result()]
+    assert told["EndpointConfigName"] == "c-new"
+    assert set(heard) == {"old", "new"}
 
 
 def test_without_a_deployment_config_everything_moves_at_once(live: Cloud) -> None:

@@ -58,6 +58,13 @@ def test_a_sample_is_as_large_as_it_says_and_only_what_is_wanted(acme: Cloud) ->
     assert all(set(line["captureData"]) == {"endpointInput"} for line in lines)
 
 
+def test_a_capture_that_cannot_be_written_is_no_callers_business(acme: Cloud) -> None:
+    nowhere = _capture(DestinationS3Uri="s3://acme-nowhere/capture")
+    create(acme, configure(acme, "c-1", save_model(acme, "first"), DataCaptureConfig=nowhere))
+    assert ask(acme) == "first"
+    assert acme.journal.notes[-1].kind == "capture"
+
+
 def test_an_update_may_keep_the_capture_there_was(acme: Cloud) -> None:
     create(acme, configure(acme, "c-1", save_model(acme, "first"), DataCaptureConfig=_capture()))
     configure(acme, "c-2", "first")

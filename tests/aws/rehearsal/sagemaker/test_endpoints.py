@@ -103,6 +103,14 @@ def test_an_endpoint_that_cannot_start_fails_with_the_reason_and_can_only_be_del
     assert sagemaker.list_endpoints()["Endpoints"] == []
 
 
+def test_an_endpoint_whose_model_is_gone_fails(acme: Cloud) -> None:
+    config = configure(acme, "c-1", save_model(acme, "first"))
+    acme.clients.client("sagemaker").delete_model(ModelName="first")
+    told = create(acme, config)
+    assert told["EndpointStatus"] == "Failed"
+    assert "Could not find model" in told["FailureReason"]
+
+
 def test_names_that_are_taken_are_refused(live: Cloud) -> None:
     with pytest.raises(ClientError, match=r'already existing endpoint configuration ".*/c-1"'):
         configure(live, "c-1", "first")

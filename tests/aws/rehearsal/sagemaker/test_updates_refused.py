@@ -50,7 +50,20 @@ def test_an_endpoint_under_update_is_refused(live: Cloud) -> None:
         ClientError, match=f'Cannot update in-progress endpoint "{ARN}:endpoint/e-1"'
     ):
         begin_update(live, "c-1")
+    with pytest.raises(ClientError, match="Cannot update in-progress endpoint"):
+        _resize(live, 3)
     assert settled(live)["EndpointConfigName"] == "c-2"
+    _resize(live, 3)
+    assert described(live)["ProductionVariants"][0]["CurrentInstanceCount"] == 3
+
+
+def _resize(cloud: Cloud, count: int) -> None:
+    cloud.clients.client("sagemaker").update_endpoint_weights_and_capacities(
+        EndpointName="e-1",
+        DesiredWeightsAndCapacities=[
+            {"VariantName": "AllTraffic", "DesiredWeight": 1.0, "DesiredInstanceCount": count}
+        ],
+    )
 
 
 def test_the_configuration_that_serves_is_refused_and_must_not_be_deleted(live: Cloud) -> None:

@@ -35,7 +35,11 @@ def capture(cloud: Cloud, endpoint: Endpoint, asked: Asked, called: Called) -> N
     )
     encrypted = _encryption(config.get("KmsKeyId", ""))
     line = json.dumps(_captured(config, asked, called, now)) + "\n"
-    cloud.clients.client("s3").put_object(Bucket=bucket, Key=key, Body=line.encode(), **encrypted)
+    s3 = cloud.clients.client("s3")
+    try:
+        s3.put_object(Bucket=bucket, Key=key, Body=line.encode(), **encrypted)
+    except s3.exceptions.ClientError as error:  # no caller hears of it on AWS either
+        cloud.journal.note("capture", endpoint.name, "Failed", why=str(error))
 
 
 def _encryption(key: str) -> dict[str, str]:

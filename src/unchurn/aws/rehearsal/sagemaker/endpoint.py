@@ -70,12 +70,23 @@ class Endpoint:
         """What its metrics are told apart by."""
         return {"EndpointName": self.name, "VariantName": self.variant}
 
-    def become(self, status: str, reason: str | None = None) -> None:
-        """Change the status; `reason` is its FailureReason, None where there is none."""
+    def become(self, status: str, reason: str = "") -> None:
+        """Change the status; `reason` is its FailureReason, empty where there is none."""
         with self.lock:
             self.record.endpoint_status = status
             self.record.failure_reason = reason[:REASON_CHARACTERS] if reason else None
             self.record.last_modified_time = datetime.now(UTC)
+
+    def end(self) -> None:
+        """Stop whatever goes on for it, and what serves it."""
+        self.stopped.set()
+        if self.worker is not None:
+            self.worker.join()
+        for fleet in (self.abandon(), self.fleet):
+            if fleet is not None:
+                fleet.stop()
+        self.fleet = None
+        self.become("OutOfService")  # whoever still waits for it need not
 
     def shift(self, share: float, stage: str) -> None:
         """Send `share` of the calls to the fleet on its way; the first of them goes there."""

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,9 @@ from unchurn.aws.rehearsal.sagemaker.alarms import Alarms
 from unchurn.aws.rehearsal.sagemaker.calling import Answer, answer_of, asked_by, call, refusal
 from unchurn.aws.rehearsal.sagemaker.capture import capture
 from unchurn.aws.rehearsal.sagemaker.endpoint import Endpoint, Pending
-from unchurn.aws.rehearsal.sagemaker.fleets import start_fleet
 from unchurn.aws.rehearsal.sagemaker.requests import check
-from unchurn.aws.rehearsal.sagemaker.rollouts import Rollout
+from unchurn.aws.rehearsal.sagemaker.rollouts import Rollout, begin
 from unchurn.aws.rehearsal.sagemaker.variants import variants_of
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
@@ -46,6 +44,7 @@ class Endpoints:
             around(SageMakerResponse, "delete_endpoint", self._delete),
             around(SageMakerResponse, "describe_endpoint", self._describe),
             added(SageMakerResponse, "update_endpoint", self._update),
+            around(SageMakerResponse, "update_endpoint_weights_and_capacities", self._resize),
             around(SageMakerRuntimeResponse, "invoke_endpoint", self._invoke),
             Patch(SageMakerRuntimeResponse, "use_raw_body", True),
         ]
@@ -55,7 +54,7 @@ class Endpoints:
         with self._lock:
             known, self._known = list(self._known.values()), {}
         for endpoint in known:
-            _end(endpoint)
+            endpoint.end()
 
     def _create(self, original: Any, response: Any) -> Any:
         request = json.loads(response.body)
@@ -71,21 +70,8 @@ class Endpoints:
             endpoint.become("Creating")
             self._known[name] = endpoint
             folder = self._folder(name)
-            _work(endpoint, lambda: self._start(endpoint, config, folder))
+            _work(endpoint, partial(begin, self.cloud, endpoint, config, folder))
         return answer
-
-    def _start(self, endpoint: Endpoint, config: Mapping[str, Any], folder: Path) -> None:
-        began, why = time.monotonic(), ""
-        try:
-            fleet = start_fleet(self.cloud, config, folder, endpoint.stopped)
-        except UnchurnError as error:
-            why = error.message
-            endpoint.abandon()
-        else:
-            endpoint.settle(fleet, config)
-        endpoint.become("Failed" if why else "InService", why or None)
-        seconds = time.monotonic() - began
-        self.cloud.journal.note("endpoint", endpoint.name, endpoint.status, seconds, why)
 
     def _update(self, response: Any) -> Any:
         from moto.core.responses import ActionResult
@@ -104,6 +90,12 @@ class Endpoints:
             rollout = Rollout(self.cloud, self.alarms, endpoint, plan.config, plan.policy, folder)
             _work(endpoint, rollout.run)
         return ActionResult({"EndpointArn": endpoint.record.arn})
+
+    def _resize(self, original: Any, response: Any) -> Any:
+        name = json.loads(response.body)["EndpointName"]
+        with updates.refusing(), self._lock:
+            updates.updatable(self.cloud, self._known, name)
+            return original(response)
 
     def _config(self, name: str) -> dict[str, Any]:
         """Return a configuration. Raises `RefusedUpdateError` in SageMaker's words."""
@@ -130,7 +122,7 @@ class Endpoints:
             answer = original(response)
             endpoint = self._known.pop(name, None)
         if endpoint is not None:
-            _end(endpoint)
+            endpoint.end()
         return answer
 
     def _invoke(self, _: Any, response: Any) -> Answer:
@@ -154,15 +146,3 @@ class Endpoints:
 def _work(endpoint: Endpoint, work: Callable[[], None]) -> None:
     endpoint.worker = Thread(target=work, name=endpoint.name, daemon=True)
     endpoint.worker.start()
-
-
-def _end(endpoint: Endpoint) -> None:
-    """Stop whatever goes on for an endpoint, and what serves it."""
-    endpoint.stopped.set()
-    if endpoint.worker is not None:
-        endpoint.worker.join()
-    for fleet in (endpoint.abandon(), endpoint.fleet):
-        if fleet is not None:
-            fleet.stop()
-    endpoint.fleet = None
-    endpoint.become("OutOfService")  # whoever still waits for it need not

@@ -25,6 +25,24 @@ _HURRIED = (
 )
 
 
+def begin(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any], folder: Path) -> None:
+    """Start the first fleet of an endpoint, which fails where that does."""
+    began, why = time.monotonic(), ""
+    try:
+        fleet = start_fleet(cloud, config, folder, endpoint.stopped)
+    except UnchurnError as error:
+        why = error.message
+    except Exception as error:  # it must end whatever happens, or who waits never does
+        why = f"InternalServerError: {type(error).__name__}: {error}"
+    else:
+        endpoint.settle(fleet, config)
+    if why:
+        endpoint.abandon()
+    endpoint.become("Failed" if why else "InService", why)
+    seconds = time.monotonic() - began
+    cloud.journal.note("endpoint", endpoint.name, endpoint.status, seconds, why)
+
+
 class RolledBackError(UnchurnError):
     """The update goes back; the message is the endpoint's FailureReason."""
 
