@@ -73,9 +73,12 @@ def test_the_notebook_runs_from_top_to_bottom_and_leaves_nothing_running(
     assert list((tmp_path / "here").iterdir()) == []
     assert "The model passed all" in said["unchurn train"]
     assert "055-0182" in said["unchurn explain --customer 055-0182"]
-    assert "Version 1, the champion now." in said["unchurn aws train"]
+    for version in (1, 2):
+        assert f"Version {version}, the champion now." in said["unchurn aws train"]
     assert "300 rows in, 300 scored, 0 rejected." in said["unchurn aws score"]
     assert "serves version 2 (updated)" in said["unchurn aws endpoint deploy"]
+    asked = next(each for command, each in said.items() if "endpoint invoke" in command)
+    assert json.loads(asked)["predictions"][0]["Phone"] == "055-0182"
     assert "Version 1 serves, and is the champion." in said["unchurn aws endpoint status"]
     assert "things are gone" in said["unchurn aws destroy --yes"]
     assert sorted(NOTEBOOK.parent.rglob("*")) == before
@@ -113,7 +116,7 @@ def _notebook() -> Any:
 
 
 def _execute(notebook: Any, folder: Path) -> dict[str, str]:
-    """Run a notebook in an empty folder; return what each shell cell printed, by its command."""
+    """Run a notebook in an empty folder; return what its shell cells printed, by command."""
     from nbclient import NotebookClient
 
     (folder / "temporary").mkdir()
@@ -122,11 +125,12 @@ def _execute(notebook: Any, folder: Path) -> dict[str, str]:
         notebook, timeout=CELL_SECONDS, resources={"metadata": {"path": str(folder / "here")}}
     )
     client.execute()
-    return {
-        cell.source.removeprefix("%%sh\n"): _text(cell.outputs)
-        for cell in notebook.cells
-        if cell.source.startswith("%%sh")
-    }
+    said: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.source.startswith("%%sh"):
+            command = cell.source.removeprefix("%%sh\n")
+            said[command] = said.get(command, "") + _text(cell.outputs)
+    return said
 
 
 def _text(outputs: list[Any]) -> str:
