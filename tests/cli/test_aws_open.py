@@ -74,6 +74,7 @@ def test_commands_find_an_account_that_has_nothing_yet(
     assert (plan.code, plan.document["region"]) == (0, "eu-west-1"), plan.err
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
 def test_asked_to_end_it_ends_well_and_says_so(project: Path, tmp_path: Path, number: int) -> None:
     with open_by_command(project, tmp_path) as made:
@@ -86,6 +87,7 @@ def test_asked_to_end_it_ends_well_and_says_so(project: Path, tmp_path: Path, nu
     assert (list(tmp_path.iterdir()), made.kin()) == ([], [])
 
 
+@pytest.mark.slow
 def test_the_lines_for_a_shell_are_the_same_as_the_document(project: Path, tmp_path: Path) -> None:
     words = [sys.executable, "-m", "unchurn", "aws", "rehearse", "--open", "--quiet"]
     process = subprocess.Popen(
