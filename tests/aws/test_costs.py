@@ -106,3 +106,20 @@ def test_schedules_are_counted_by_the_month(schedule: str, runs: float) -> None:
 def test_a_schedule_that_is_none_is_refused(schedule: str) -> None:
     with pytest.raises(ConfigError, match="schedule"):
         runs_a_month(schedule)
+
+
+def test_an_endpoint_is_told_apart_from_the_month_that_needs_none(tmp_path: Path) -> None:
+    one = estimate(deployment(tmp_path))
+    assert total(one.endpoint) == pytest.approx(730 * 0.056 + 0.3)
+    assert not [line for line in one.month if "ndpoint" in line.what]
+    two = estimate(deployment(tmp_path, "[endpoint]\ninstances = 2"))
+    assert total(two.endpoint) == pytest.approx(2 * 730 * 0.056 + 0.3)
+    assert one.document()["endpoint"]["total"] == total(one.endpoint)
+
+
+def test_a_serverless_endpoint_is_paid_by_its_work(tmp_path: Path) -> None:
+    (line, _) = estimate(deployment(tmp_path, "[endpoint]\nserverless = true")).endpoint
+    assumed = read_prices()["assumed"]
+    seconds = assumed["endpoint_requests"] * assumed["endpoint_request_seconds"]
+    assert line.quantity == pytest.approx(seconds * 2)
+    assert line.usd == pytest.approx(seconds * 2 * 0.00002)

@@ -6,6 +6,7 @@ import json
 import threading
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict
 from itertools import pairwise
 from typing import Any
 from uuid import uuid4
@@ -15,10 +16,11 @@ import pytest
 from loopback_aws import loopback_aws, make_table
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
-from unchurn.aws.lambdas import registry_items
+from unchurn.aws.lambdas import registration, registry_items
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.errors import ConfigError, RegistryError
 from unchurn.registry import Entry, Record
+from unchurn.registry.history import champions
 
 Item = dict[str, Any]
 
@@ -204,3 +206,37 @@ def test_an_entry_too_large_for_an_item_is_refused(registry: DynamoRegistry) -> 
     with pytest.raises(AwsError, match="use the registry"):
         registry.register(entry, promote=True)
     assert registry.records() == ()
+
+
+def test_a_restored_champion_undoes_the_move_that_failed(registry: DynamoRegistry) -> None:
+    for number in (1, 2, 3):
+        registry.register(an_entry(f"run-{number}"), promote=False)
+    registry.promote(2, "ada", "", fine)
+    assert registry.restore(1, instead_of=2, by="ada", reason="it failed")
+    last = [move for move in registry.audit() if move.alias == "champion"][-1]
+    assert (last.action, last.version, last.reason) == ("rollback", 1, "it failed")
+    registry.promote(2, "ada", "", fine)
+    registry.promote(3, "ada", "", fine)
+    registry.rollback("ada", fine)
+    assert registry.restore(3, instead_of=2, by="ada", reason="back again")
+    assert champions(registry.audit()) == [1, 2, 3], "undoing a rollback is a promotion"
+
+
+def test_a_champion_that_moved_on_is_not_restored(registry: DynamoRegistry) -> None:
+    for number in (1, 2, 3):
+        registry.register(an_entry(f"run-{number}"), promote=False)
+    registry.promote(3, "eve", "", fine)
+    assert not registry.restore(1, instead_of=2, by="ada", reason="")
+    assert registry.alias("champion") == 3
+
+
+def test_a_version_is_found_by_the_model_that_serves_it(
+    aws: Clients, table: str, registry: DynamoRegistry
+) -> None:
+    rows = registry_items.Table(aws.client("dynamodb"), table)
+    for run in ("run-1", "run-2"):
+        plain = asdict(an_entry(run))
+        registration.register(rows, plain, False, "any", "at", "ada", model_name=f"m-{run}")
+    registry.register(an_entry("run-3"), promote=False)
+    assert (registry.model_name(2), registry.model_name(3)) == ("m-run-2", "")
+    assert (registry.version_of("m-run-2"), registry.version_of("m-run-9")) == (2, None)
