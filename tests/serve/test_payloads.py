@@ -65,11 +65,7 @@ def test_one_object_is_one_customer() -> None:
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        (b'{"a": true}', "Line 2: 'a' is true"),
-        (b'{"a": [1]}', r"Line 2: 'a' is \[1\]"),
-        (b'{"b": 1, "a": {"x": 1}}', "Line 2: 'a' is"),
         (b'{"a": 1, "a": 1}', "Line 2 has the key 'a' twice"),
-        (b'{"a": "x\\u0000"}', "Line 2: 'a' holds a NUL"),
         (b"[1]", r"Line 2 is \[1\], not a JSON object"),
         (b'{"a": NaN}', "Line 2: 'a' is .*, which is not JSON"),
         (b'{"a": 1e400}', "Line 2: 'a' is .*, which is not JSON"),
@@ -88,7 +84,7 @@ def test_a_bad_line_is_named(line: bytes, words: str) -> None:
 @pytest.mark.parametrize(
     ("body", "words"),
     [
-        (b'[{"a": 1}, {"a": true}]', "Row 2: 'a' is true"),
+        (b'[{"a": 1}, true]', "Row 2 is true, not a JSON object"),
         (b'[{"a": 1}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
         (b'[{"a": {"x": [{}, {}]}}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
         (b'{"columns": ["a"], "data": [[1], [1, 2]]}', "Row 2 is 2 cells; there are 1 columns"),

@@ -17,7 +17,7 @@ from live_server import JSON, PARQUET
 from served_month import RUN, Month
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.serve.asking import Asked
-from unchurn.serve.json_payloads import read_json_lines
+from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults, RowError
@@ -32,6 +32,10 @@ def customers(month: Month) -> list[dict[str, Any]]:
 
 def rows(records: list[dict[str, Any]]) -> Sent:
     return read_json_lines("\n".join(json.dumps(each) for each in records).encode(), Faults())
+
+
+def document(records: list[dict[str, Any]]) -> Sent:
+    return read_json(json.dumps(records).encode(), Faults())
 
 
 def test_a_row_is_scored_alone_as_among_others(
@@ -88,6 +92,24 @@ def test_an_unreadable_cell_is_named(
     with pytest.raises(RowError, match="Line 14") as found:
         scoring.score(rows(sent))
     assert found.value.fault.row == 14
+
+
+@pytest.mark.parametrize("value", [True, [1], {"x": 1}, "x\0"])
+def test_what_is_no_cell_matters_where_it_is_read(
+    scoring: Scoring, customers: list[dict[str, Any]], value: object
+) -> None:
+    """The label as true or false, or notes with a structure, are columns like any other extra."""
+    label = str(scoring.typing.schema.target)
+    plain = scoring.score(rows(customers[:2])).rows
+    for read in (rows, document):
+        assert (
+            scoring.score(read([{**each, label: value, "x": value} for each in customers[:2]])).rows
+            == plain
+        )
+        for name in ("State", a_number(scoring), scoring.scorer.key):
+            with pytest.raises(RowError, match=f" 2: '{name}' is ") as found:
+                scoring.score(read([customers[0], {**customers[1], name: value}]))
+            assert (found.value.fault.row, found.value.fault.field) == (2, name)
 
 
 def test_rows_at_fault_are_kept_apart(scoring: Scoring, customers: list[dict[str, Any]]) -> None:

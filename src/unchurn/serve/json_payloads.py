@@ -44,7 +44,7 @@ def read_json(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
     if not plain:
         check_keys(body, "Row")
         records, numbers = checked(records, numbers, "Row", faults)
-    return of_records(records, numbers, "Row")
+    return of_records(records, numbers, "Row", not plain)
 
 
 def read_json_lines(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
@@ -56,31 +56,27 @@ def read_json_lines(body: bytes, faults: Faults, limits: Limits = LIVE) -> Sent:
     found = [(n, line) for n, line in enumerate(body.split(b"\n"), start=1) if line.strip()]
     limits.check_rows(len(found))
     records, numbers = [], []
+    unchecked = False
     for number, line in found:
         try:
-            record = _line(line, number)
+            record = read_record(line)
+            if record is None:
+                record, unchecked = _line(line, number), True
         except RowError as error:
             faults.add(error.fault)
         else:
             records.append(record)
             numbers.append(number)
-    return of_records(records, numbers, "Line")
+    return of_records(records, numbers, "Line", unchecked)
 
 
 def _line(line: bytes, number: int) -> dict[str, Cell]:
     try:
-        record = _RECORD.decode(line)
-        if is_plain(line, [record]):
-            return record
-        check_keys(line, "Line", number)
-        plain: Any = record
+        record = msgspec.json.decode(line)
     except _UNREADABLE as error:
-        try:
-            plain = msgspec.json.decode(line)
-        except _UNREADABLE:
-            raise RowError(_broken(line, error, "Line", number)) from None
-    keep = Faults()
-    return checked([plain], [number], "Line", keep)[0][0]
+        raise RowError(_broken(line, error, "Line", number)) from None
+    check_keys(line, "Line", number)
+    return checked([record], [number], "Line", Faults())[0][0]
 
 
 def _looked_into(body: bytes, faults: Faults) -> Any:

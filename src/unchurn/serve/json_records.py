@@ -1,4 +1,4 @@
-"""Records of JSON looked at one by one: what is no cell, what occurs twice, what hides a NUL."""
+"""Records of JSON looked at one by one: what is no object, what occurs twice, what is no cell."""
 
 from __future__ import annotations
 
@@ -18,35 +18,29 @@ HINT = (
     '{"columns": […], "data": [[…], …]}, or one customer as one object.'
 )
 _LONGEST = 60
-VALUE = "A value must be text, a number or null."
+VALUE = "A value must be text (without NUL), a number or null."
 
 
 def checked(
     records: Sequence[Any], numbers: Sequence[int], unit: str, faults: Faults
 ) -> tuple[list[dict[str, Cell]], list[int]]:
-    """Part the records that can be read from those at fault, with their numbers."""
+    """Part objects from what is none, with their numbers."""
     good, places = [], []
     for number, record in zip(numbers, records, strict=True):
-        if fault := _fault(record, number, unit):
-            faults.add(fault)
-        else:
+        if isinstance(record, dict):
             good.append(record)
             places.append(number)
+        else:
+            words = f"{unit} {number} is {shown(record)}, not a JSON object."
+            faults.add(Fault(number, None, words, HINT))
     return good, places
 
 
-def _fault(record: Any, number: int, unit: str) -> Fault | None:
-    if not isinstance(record, dict):
-        return Fault(number, None, f"{unit} {number} is {shown(record)}, not a JSON object.", HINT)
-    for name, value in record.items():
-        if not (
-            value is None
-            or (isinstance(value, (str, int, float)) and value is not True and value is not False)
-        ):
-            return Fault(number, name, f"{unit} {number}: {name!r} is {shown(value)}.", VALUE)
-        if "\0" in name or (isinstance(value, str) and "\0" in value):
-            return Fault(number, name, f"{unit} {number}: {name!r} holds a NUL character.", VALUE)
-    return None
+def is_cell(value: Any) -> bool:
+    """Tell text, numbers and null from everything else that JSON can say, and from text with NUL."""
+    if isinstance(value, str):
+        return "\0" not in value
+    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
 
 
 def is_plain(body: bytes, records: Sequence[dict[str, Cell]]) -> bool:

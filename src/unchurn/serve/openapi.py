@@ -2,32 +2,49 @@
 
 from __future__ import annotations
 
+import sys
 from typing import Any
 
 import unchurn
+from unchurn.modelling.scoring.cutpoints import BANDS
+from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
+from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.description import read_columns
+from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 
-_TYPES = {
-    "number": ["number", "null"],
-    "date": ["string", "null"],
-    "category": ["string", "number", "null"],
-    "text": ["string", "number", "null"],
+_LARGEST = sys.float_info.max
+_NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
+_WORDS = {"type": ["string", "number", "null"], "pattern": "^[^\\u0000]*$"}
+_CELLS: dict[str, dict[str, Any]] = {
+    "number": _NUMBER,
+    "date": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+    "category": _WORDS,
+    "text": _WORDS,
 }
 _REFUSALS = {
     "400": "The body or a parameter cannot be read; row and field are named",
     "401": "No valid token",
+    "404": "There is nothing at this address",
+    "405": "The method is not allowed here",
     "406": "No format that is accepted can be written",
     "408": "The request took too long to arrive",
     "413": "Too many bytes or rows",
     "415": "The format cannot be read",
+    "503": "The server is ending and did not come to this request",
 }
 
 
-def openapi_document(scoring: Scoring, guarded: bool) -> dict[str, Any]:
+def openapi_document(scoring: Scoring, limits: Limits, guarded: bool) -> dict[str, Any]:
     """Return what GET /openapi.json answers; `guarded` servers ask for a token."""
-    parts: dict[str, Any] = {"schemas": {"Customer": _customer(scoring), "Refusal": _refusal()}}
+    parts: dict[str, Any] = {
+        "schemas": {
+            "Customer": _customer(scoring),
+            "Prediction": _prediction(scoring),
+            "Refusal": _refusal(),
+        }
+    }
     if guarded:
         parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return {
@@ -38,7 +55,7 @@ def openapi_document(scoring: Scoring, guarded: bool) -> dict[str, Any]:
             "/version": {"get": {"summary": "Which model answers", "responses": _json("A model")}},
             "/schema": {"get": {"summary": "What a customer needs", "responses": _json("Columns")}},
             "/openapi.json": {"get": {"summary": "This document", "responses": _json("OpenAPI")}},
-            "/invocations": {"post": _invocations()},
+            "/invocations": {"post": _invocations(limits)},
         },
         "components": parts,
         **({"security": [{"token": []}]} if guarded else {}),
@@ -50,8 +67,39 @@ def _customer(scoring: Scoring) -> dict[str, Any]:
     kinds = {c.name: "text" if c.role == "id" else c.kind for c in columns}
     return {
         "type": "object",
-        "properties": {name: {"type": _TYPES[kind]} for name, kind in kinds.items()},
+        "properties": {name: _CELLS[kind] for name, kind in kinds.items()},
         "required": list(kinds),
+    }
+
+
+def _prediction(scoring: Scoring) -> dict[str, Any]:
+    words = {"type": ["string", "null"]}
+    number = {"type": ["number", "null"]}
+    return {
+        "type": "object",
+        "properties": {
+            scoring.scorer.key: {"type": ["string", "integer", "null"]},
+            "probability": {**number, "minimum": 0, "maximum": 1},
+            "decile": {"type": ["integer", "null"], "minimum": 1, "maximum": 10},
+            "band": {"enum": [*BANDS, None]},
+            "expected_value": number,
+            "decision": {"enum": [CONTACT, LEAVE, UNKNOWN, None]},
+            **dict.fromkeys((*REASON_NAMES, "error", "field"), words),
+        },
+        "required": [scoring.scorer.key, "probability", "decile", "band"],
+    }
+
+
+def _answer() -> dict[str, Any]:
+    predictions = {"type": "array", "items": {"$ref": "#/components/schemas/Prediction"}}
+    return {
+        "type": "object",
+        "properties": {
+            "predictions": predictions,
+            "model_version": {"type": ["integer", "null"]},
+            "notes": {"type": "array", "items": {"type": "string"}},
+        },
+        "required": ["predictions", "model_version"],
     }
 
 
@@ -68,16 +116,28 @@ def _refusal() -> dict[str, Any]:
     }
 
 
-def _invocations() -> dict[str, Any]:
+def _named(records: dict[str, Any]) -> dict[str, Any]:
+    return {"type": "object", "properties": {"records": records}, "required": ["records"]}
+
+
+def _invocations(limits: Limits) -> dict[str, Any]:
     customer = {"$ref": "#/components/schemas/Customer"}
-    records = {"type": "array", "items": customer, "minItems": 1}
-    text: dict[str, Any] = {"schema": {"type": "string"}}
-    content = {name: text for name, kind in READ.items() if kind != "json"}
-    content["application/json"] = {"schema": {"anyOf": [records, customer]}}
+    records: dict[str, Any] = {"type": "array", "items": customer, "minItems": 1}
+    if limits.rows is not None:
+        records["maxItems"] = limits.rows
+    content: dict[str, Any] = {
+        name: {"schema": {"type": "string", "contentMediaType": name}}
+        for name, kind in READ.items()
+        if kind != "json"
+    }
+    content["application/json"] = {"schema": {"anyOf": [records, customer, _named(records)]}}
     refused = {
         "content": {"application/json": {"schema": {"$ref": "#/components/schemas/Refusal"}}}
     }
-    answers = {"200": {"description": "Scores", "content": {name: {} for name in WRITTEN}}}
+    scores: dict[str, Any] = {name: {"schema": {"type": "string"}} for name in WRITTEN}
+    scores["application/json"] = {"schema": _answer()}
+    notes = {"X-Unchurn-Notes": {"schema": {"type": "string"}}}
+    answers = {"200": {"description": "Scores", "content": scores, "headers": notes}}
     return {
         "summary": "Score customers",
         "parameters": _parameters(),

@@ -22,7 +22,7 @@ def make_pages(scoring: Scoring, limits: Limits, guarded: bool) -> Starlette:
     documents = {
         "/version": version_document(scoring),
         "/schema": schema_document(scoring, limits),
-        "/openapi.json": openapi_document(scoring, guarded),
+        "/openapi.json": openapi_document(scoring, limits, guarded),
     }
     routes = [Route(path, _page(said), methods=["GET"]) for path, said in documents.items()]
     pages = Starlette(

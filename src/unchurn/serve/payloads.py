@@ -22,8 +22,8 @@ _RESERVED = frozenset({LABEL, GROUP, FOLD})
 class Sent:
     """Customers that could be told apart; `numbers` are their places, from 1, in `unit`s.
 
-    `strict` cells carry their types (JSON): text is then no number. `lacking` holds, for a
-    column, the places of rows that do not have it.
+    `strict` cells carry their types (JSON): text is then no number; `unchecked` ones may be
+    whatever JSON can say. `lacking` holds, for a column, the places of rows that do not have it.
     """
 
     names: tuple[str, ...]
@@ -32,6 +32,7 @@ class Sent:
     unit: str = "Row"
     strict: bool = False
     lacking: Mapping[str, Sequence[int]] = field(default_factory=dict)
+    unchecked: bool = False
 
     def __post_init__(self) -> None:
         """Refuse names that occur twice or mean something else here."""
@@ -50,7 +51,12 @@ def check_names(names: Sequence[str]) -> None:
         )
 
 
-def of_records(records: Sequence[Mapping[str, Cell]], numbers: Sequence[int], unit: str) -> Sent:
+def of_records(
+    records: Sequence[Mapping[str, Cell]],
+    numbers: Sequence[int],
+    unit: str,
+    unchecked: bool = False,
+) -> Sent:
     """Turn records into columns, named as in the first; who lacks one is remembered.
 
     Raises `RefusalError` for a table that is too large, however short its body is.
@@ -65,4 +71,4 @@ def of_records(records: Sequence[Mapping[str, Cell]], numbers: Sequence[int], un
             for name in names:
                 if name not in record:
                     lacking.setdefault(name, []).append(place)
-    return Sent(names, columns, numbers, unit, True, lacking)
+    return Sent(names, columns, numbers, unit, True, lacking, unchecked)

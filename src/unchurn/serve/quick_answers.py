@@ -13,6 +13,7 @@ from unchurn.serve.answers import ending, short_notes
 from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import SHORT, Headers, is_plain
 from unchurn.serve.json_payloads import read_json, read_record
+from unchurn.serve.json_records import is_cell
 from unchurn.serve.payloads import Cell
 from unchurn.serve.quick import Quick
 from unchurn.serve.refusals import Faults
@@ -102,4 +103,5 @@ def _json_record(body: bytes) -> dict[str, Cell] | None:
     sent = read_json(body, Faults())
     if len(sent.numbers) != 1 or sent.lacking:
         return None
-    return {name: cells[0] for name, cells in sent.columns.items()}
+    record = {name: cells[0] for name, cells in sent.columns.items()}
+    return record if all(map(is_cell, record.values())) else None

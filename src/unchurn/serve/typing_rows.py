@@ -12,8 +12,9 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column, Schema
 from unchurn.errors import DataError, listing
+from unchurn.serve.json_records import VALUE, is_cell, shown
 from unchurn.serve.native_cells import native
-from unchurn.serve.payloads import Sent
+from unchurn.serve.payloads import Cell, Sent
 from unchurn.serve.refusals import Fault, Faults
 from unchurn.tables.arrivals import Plan, plan_arrival
 from unchurn.tables.cells import as_text, missing_spellings, present
@@ -141,12 +142,22 @@ def _row_numbers(sent: Sent) -> pa.Array:
     cells = sent.columns[ROW]
     cells = cells.to_pylist() if isinstance(cells, pa.Array) else cells
     for number, cell in zip(sent.numbers, cells, strict=True):
-        if not isinstance(cell, int) or not 0 < cell < 1 << 63:
+        if not isinstance(cell, int) or isinstance(cell, bool) or not 0 < cell < 1 << 63:
             words = (
                 f"{sent.unit} {number}: {ROW!r} is {_short(cell)}; it must be a row number from 1."
             )
             Faults().add(Fault(number, ROW, words))
     return pa.array(cells, pa.int64())
+
+
+def _checked(sent: Sent, header: str, cells: Sequence[Cell], faults: Faults) -> list[Cell]:
+    """Replace what is no cell at all; in a column that is not read it never mattered."""
+    good = [cell if is_cell(cell) else None for cell in cells]
+    for number, cell, left in zip(sent.numbers, cells, good, strict=True):
+        if cell is not left:
+            words = f"{sent.unit} {number}: {header!r} is {shown(cell)}."
+            faults.add(Fault(number, header, words, VALUE))
+    return good
 
 
 def _cells(sent: Sent, header: str, column: Column, faults: Faults) -> pa.Array:
@@ -158,6 +169,8 @@ def _cells(sent: Sent, header: str, column: Column, faults: Faults) -> pa.Array:
     if isinstance(cells, pa.Array):
         # a column of nothing is native to nothing
         return cells.cast(pa.string()) if pa.types.is_null(cells.type) else cells
+    if sent.unchecked:
+        cells = _checked(sent, header, cells, faults)
     made, wrong = native(cells, column)
     for place, why in wrong.items():
         number = sent.numbers[place]
