@@ -69,7 +69,9 @@ def _endings() -> Iterator[int]:
     def hear(number: int, frame: FrameType | None) -> None:
         os.write(said, b"!")
 
-    before = {each: signal.signal(each, hear) for each in _ENDINGS}
+    # nohup has SIGHUP ignored, and means it.
+    minded = [each for each in _ENDINGS if signal.getsignal(each) is not signal.SIG_IGN]
+    before = {each: signal.signal(each, hear) for each in minded}
     try:
         yield heard
     finally:
