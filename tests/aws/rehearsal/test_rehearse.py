@@ -12,6 +12,13 @@ from command_line import QUICK, Unchurn, add_sections
 from unchurn.aws.rehearsal.tasks import machine_of
 from unchurn.errors import ConfigError
 
+SECTIONS = """
+[aws]
+tuning_jobs = 1
+[delivery]
+source = "s3"
+"""
+
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
@@ -19,7 +26,7 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
     folder = tmp_path_factory.mktemp("demo")
     write_demo(folder, customers=900, fresh=60)
-    add_sections(folder / "churn.toml", QUICK + "[aws]\ntuning_jobs = 1\n")
+    add_sections(folder / "churn.toml", QUICK + SECTIONS)
     return folder
 
 
@@ -66,7 +73,9 @@ def test_both_machines_succeed_and_the_list_has_every_customer(
     assert (served["status"], served["version"]) == ("InService", 1)
     assert (served["asked"], served["equal"]) == (len(customers), True), "the list's own scores"
     assert [each["kind"] for each in told["left"]] == ["bucket"]
-    assert told["unproven"]
+    # A demo's folder is no repository: its pipeline is deployed, and what it would do is not shown.
+    assert told["delivery"] is None
+    assert "has no buildspec.yml" in " ".join(told["unproven"])
 
 
 def _ids(run: dict[str, Any]) -> list[str]:

@@ -6,15 +6,16 @@ import io
 import json
 import time
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from unchurn.aws.rehearsal.cloud import Cloud
 
 BUCKET, PIPELINE = "acme-bucket", "acme-delivery"
 SOURCE = "delivery/source.zip"
 WAIT_SECONDS = 30
+Found = TypeVar("Found")
 TEMPLATE = """
 Parameters:
   Buildspec: {Type: String, Default: buildspec.yml}
@@ -150,6 +151,16 @@ def packed(files: Mapping[str, str]) -> bytes:
     return stream.getvalue()
 
 
+def waited(probe: Callable[[], Found], what: str) -> Found:
+    """Ask until there is something; `what` is told when there never is."""
+    until = time.monotonic() + WAIT_SECONDS
+    while time.monotonic() < until:
+        if found := probe():
+            return found
+        time.sleep(0.02)
+    raise AssertionError(what)
+
+
 @dataclass
 class SmallDelivery:
     """The pipeline in an open cloud, and who listens to its topic."""
@@ -194,13 +205,11 @@ class SmallDelivery:
         known = {each["pipelineExecutionId"] for each in self.executions()}
         given = {"buildspec.yml": buildspec, "made.yaml": MADE, "name.txt": "one"} | files
         self.cloud.clients.client("s3").put_object(Bucket=BUCKET, Key=SOURCE, Body=packed(given))
-        until = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < until:
-            found = self.executions()[0]["pipelineExecutionId"]
-            if found not in known:
-                return str(found)
-            time.sleep(0.02)
-        raise AssertionError("the bundle started nothing")
+
+        def started() -> set[str]:
+            return {each["pipelineExecutionId"] for each in self.executions()} - known
+
+        return waited(started, "the bundle started nothing").pop()
 
     def executions(self) -> list[dict[str, Any]]:
         """List executions, newest first."""
@@ -209,15 +218,14 @@ class SmallDelivery:
 
     def ended(self, execution: str) -> str:
         """Wait for the end of an execution; return its status."""
-        until = time.monotonic() + WAIT_SECONDS
-        while time.monotonic() < until:
+
+        def status() -> str:
             told = self.client.get_pipeline_execution(
                 pipelineName=PIPELINE, pipelineExecutionId=execution
-            )["pipelineExecution"]
-            if told["status"] not in ("InProgress", "Stopping"):
-                return str(told["status"])
-            time.sleep(0.02)
-        raise AssertionError(f"the pipeline does not end: {self.actions(execution)}")
+            )["pipelineExecution"]["status"]
+            return "" if told in ("InProgress", "Stopping") else str(told)
+
+        return waited(status, "the pipeline does not end")
 
     def pushed(
         self, buildspec: str = BUILDSPEC, **files: str

@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import sys
+from pathlib import Path
 from typing import Any
 
 import pytest
-from small_delivery import SmallDelivery
+from small_delivery import SmallDelivery, packed, waited
+
+from unchurn.aws.rehearsal.delivery.build import Build
+from unchurn.aws.rehearsal.delivery.building import run_build
 
 HEAD = "version: 0.2\n"
 FILES = "\nartifacts: {files: [told.txt]}\n"
@@ -172,11 +176,10 @@ def test_an_artefact_without_a_file_fails_the_upload(delivery: SmallDelivery) ->
     assert reason(build) == "no matching artifact paths found"
 
 
-def test_a_build_outlives_neither_its_time_nor_a_stop(delivery: SmallDelivery) -> None:
+def test_a_build_that_is_stopped_does_nothing_more(delivery: SmallDelivery) -> None:
     text = spec("  build: {commands: [sleep 60]}\n  post_build: {commands: [touch told.txt]}\n")
     execution = delivery.push(text)
-    while not (build := delivery.stage("Build")).get("status"):
-        pass
+    waited(lambda: delivery.stage("Build").get("status"), "nothing is built")
     delivery.client.stop_pipeline_execution(
         pipelineName="acme-delivery", pipelineExecutionId=execution, abandon=True, reason="enough"
     )
@@ -184,6 +187,29 @@ def test_a_build_outlives_neither_its_time_nor_a_stop(delivery: SmallDelivery) -
     build = delivery.build(delivery.actions(execution))
     assert build["buildStatus"] == "STOPPED"
     assert "POST_BUILD" not in phases(build)
+
+
+def test_a_build_is_ended_with_all_its_kin_when_its_time_is_over(
+    delivery: SmallDelivery, tmp_path: Path
+) -> None:
+    text = spec("  build: {commands: ['sleep 61 & echo $! > told.txt', sleep 60]}\n")
+    project = {
+        "name": "acme-short",
+        "source": {"buildspec": text},
+        "environment": {},
+        "timeoutInMinutes": 0.01,
+    }
+    source = packed({"a": ""})
+    build = Build("acme-short:1", "arn", 1, project, source, "", "somebody", {}, tmp_path / "build")
+    run_build(delivery.cloud, build)
+    assert build.status == "TIMED_OUT"
+    assert phases(build.describe())["BUILD"] == "TIMED_OUT"
+    child = int((tmp_path / "build/src/told.txt").read_text())
+    waited(lambda: not Path(f"/proc/{child}/status").exists() or zombie(child), "it still runs")
+
+
+def zombie(process: int) -> bool:
+    return "State:\tZ" in Path(f"/proc/{process}/status").read_text()
 
 
 @pytest.mark.parametrize(

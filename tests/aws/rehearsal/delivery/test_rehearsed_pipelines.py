@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import io
-import time
 import zipfile
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from small_delivery import MADE, PIPELINE, SOURCE, TEMPLATE, SmallDelivery
+from small_delivery import MADE, PIPELINE, SOURCE, TEMPLATE, SmallDelivery, waited
 
 ANSWERING = """
 import boto3, json
@@ -41,15 +40,6 @@ def stack(delivery: SmallDelivery) -> dict[str, Any]:
 
 def error_of(action: dict[str, Any]) -> str:
     return str(action["output"]["executionResult"]["errorDetails"]["message"])
-
-
-def waited(probe: Any, what: str) -> Any:
-    until = time.monotonic() + 20
-    while time.monotonic() < until:
-        if found := probe():
-            return found
-        time.sleep(0.02)
-    raise AssertionError(what)
 
 
 def test_making_a_pipeline_starts_it_and_without_a_bundle_it_fails(
