@@ -1,9 +1,9 @@
 """CodePipeline and CodeBuild: what moto only records is executed, stage by stage.
 
-`buildspec` reads what a build is to do, `building` does it in a `shell`, `builds` keeps them all.
-`pipelines` runs executions through their `lanes`; one module a kind of action: `sources`,
-`commissioning`, `approving`, `formation`, `invoking`, each given its `turn`. `notices` tell the
-rules of EventBridge, `api` answers the calls.
+`buildspec` reads what a build is to do, `building` goes through its `phases` in a `shell`, `builds`
+keeps them all. `pipelines` runs executions through their `lanes`; one module a kind of action:
+`sources`, `commissioning`, `approving`, `formation`, `invoking`, each given its `turn`. `notices`
+tell the rules of EventBridge, `api` answers the calls.
 """
 
 from __future__ import annotations
