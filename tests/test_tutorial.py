@@ -15,6 +15,7 @@ from tutorial_pages import (
     PRODUCTION,
     README,
     REPOSITORY,
+    blocks,
     of_notebook,
     of_page,
     part,
@@ -54,8 +55,9 @@ def test_notebook_and_document_write_the_same_settings() -> None:
 def test_the_readme_goes_to_production_by_those_commands_and_nothing_more() -> None:
     commands = of_notebook(after=PRODUCTION)
     assert of_page(README, PRODUCTION) == of_page(DOCUMENT, PRODUCTION) == commands
-    section = part(README.read_text(encoding="utf-8"), PRODUCTION)
-    assert section.strip() == "\n".join(["```sh", *commands, "```"])
+    (block,) = blocks(section := part(README.read_text(encoding="utf-8"), PRODUCTION), "sh")
+    assert section.strip() == "\n".join(["```sh", *block, "```"])
+    assert len(block) == len(commands)
 
 
 def test_the_customer_who_is_explained_is_one_of_this_month(tmp_path: Path) -> None:

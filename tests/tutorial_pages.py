@@ -24,12 +24,15 @@ def cells(kind: str = "code") -> list[str]:
 def of_notebook(after: str = "") -> list[str]:
     """Return the commands of the notebook, in order; those below the heading that says `after`."""
     commands: list[str] = []
+    below = not after
     told = json.loads(NOTEBOOK.read_text(encoding="utf-8"))["cells"]
     for cell in told:
         source = "".join(cell["source"])
         if cell["cell_type"] == "markdown":
-            if after and re.search(rf"^## .*{after}", source, re.MULTILINE):
-                commands = []
+            if after and source.startswith("## "):
+                below = source.splitlines()[0].endswith(after)
+        elif not below:
+            continue
         elif source.startswith("%%sh"):
             commands += _ours(source.splitlines())
         else:
@@ -71,4 +74,4 @@ def settings_of_document() -> list[dict[str, Any]]:
 
 
 def _ours(lines: list[str]) -> list[str]:
-    return [line.strip() for line in lines if line.startswith("unchurn ")]
+    return [line.partition("  #")[0].strip() for line in lines if line.startswith("unchurn ")]
