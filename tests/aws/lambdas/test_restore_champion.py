@@ -124,6 +124,17 @@ def test_further_back_than_the_last_champion_it_is_promoted(stage: Stage) -> Non
     assert champions(stage.registry.audit()) == [1, 2, 3, 1]
 
 
+def test_what_undoes_a_rollback_is_a_promotion(stage: Stage) -> None:
+    """Version 2 serves; a rollback to 1 moved the alias, and was not deployed."""
+    runs = [f"run-{uuid4()}"[:20] for _ in range(2)]
+    registered(stage, *runs)
+    serve(stage, f"s-model-{runs[1]}")
+    stage.registry.rollback("somebody", lambda _: None)
+    assert restore(stage)["restored"]
+    assert stage.registry.audit()[-1].action == "promote"
+    assert champions(stage.registry.audit()) == [1, 2]
+
+
 def test_without_an_endpoint_nothing_is_moved(stage: Stage) -> None:
     registered(stage, f"run-{uuid4()}"[:20])
     before = stage.registry.audit()

@@ -41,8 +41,9 @@ def _restore(table: Table, model: str) -> dict[str, Any]:
         words = f"Version {version} is served and is the champion."
         return {"version": version, "restored": False, "words": words}
     reason = f"version {champion} was not deployed; the endpoint still serves version {version}"
-    # A rollback undoes the last move; anything else would be another one.
-    undone = (table.get(move_key(last)) or {}).get("previous") == version
+    # A rollback undoes a move that made a champion; to undo a rollback is to promote again.
+    moved = table.get(move_key(last)) or {}
+    undone = moved.get("previous") == version and moved.get("action") != "rollback"
     move = {"alias": "champion", "action": "rollback" if undone else "promote", "version": version}
     at = datetime.now(UTC).isoformat(timespec="milliseconds")
     table.change(state, at, [{**move, "by": "the pipeline", "reason": reason}])
