@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 
-import pyarrow.parquet as pq
 import pytest
 
-from command_line import Ran, run_unchurn
+from command_line import Ran
 from live_server import Live, running
-from served_month import RUN, Month
+from served_month import RUN, Month, scored_month
 from unchurn.demo import write_demo
 from unchurn.serve.scoring import Scoring
 
@@ -32,26 +30,7 @@ def month(
 ) -> Month:
     folder = tmp_path_factory.mktemp("month")
     write_demo(folder, customers=50, fresh=1000)
-    path = folder / "this_month.csv"
-    ran = run_unchurn(
-        "score",
-        "--project",
-        trained[0],
-        "--data",
-        path,
-        "--out",
-        folder / "scores.csv",
-        "--json",
-        "--reasons",
-        "all",
-    )
-    assert ran.code == 0, ran.err
-    scores = trained[0] / ".unchurn" / "runs" / ran.document["run_id"] / "scores/scores.parquet"
-    with path.open(newline="") as stream:
-        names, *cells = list(csv.reader(stream))
-    kinds = {each.name: each.kind for each in scoring.typing.schema.columns if each.role != "id"}
-    table = pq.read_table(scores).drop_columns(["run_id", "model_version"])
-    return Month(path, names, cells, kinds, table.to_pylist())
+    return scored_month(trained[0], folder / "this_month.csv", scoring)
 
 
 @pytest.fixture(scope="session")

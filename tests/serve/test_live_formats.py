@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import gzip
+import http.client
 import io
 import json
 import random
@@ -15,6 +16,7 @@ from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
 from served_month import Month
+from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.scoring import Scoring
 
 SCORES = ("probability", "decile", "band", "expected_value", "decision")
@@ -28,36 +30,62 @@ def rows(answer: Answer) -> list[dict[str, Any]]:
         return list(answer.document["predictions"])
     if kind == LINES:
         return [json.loads(line) for line in answer.body.splitlines()]
-    found = list(csv.DictReader(io.StringIO(answer.body.decode())))
+    found: list[dict[str, Any]] = list(csv.DictReader(io.StringIO(answer.body.decode())))
     for row in found:
-        row.update(probability=float(row["probability"]), decile=int(row["decile"]))  # type: ignore[call-overload]
+        for name, kind in (("probability", float), ("decile", int), ("expected_value", float)):
+            row[name] = kind(row[name]) if row[name] else None
     return [{name: None if value == "" else value for name, value in row.items()} for row in found]
 
 
-def expected(month: Month, key: str, cut: slice = slice(None)) -> list[dict[str, Any]]:
-    return [{name: each[name] for name in (key, *SCORES)} for each in month.scores[cut]]
+def the_same(
+    answer: Answer,
+    month: Month,
+    key: str,
+    cut: slice = slice(None),
+    columns: tuple[str, ...] = SCORES,
+) -> None:
+    found = [{name: each[name] for name in (key, *columns)} for each in rows(answer)]
+    assert found == [{name: each[name] for name in (key, *columns)} for each in month.scores[cut]]
 
 
-def the_same(answer: Answer, month: Month, key: str, cut: slice = slice(None)) -> None:
-    found = [{name: each[name] for name in (key, *SCORES)} for each in rows(answer)]
-    assert found == expected(month, key, cut)
-
-
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     form=st.sampled_from(list(FORMS)),
     wanted=st.sampled_from([CSV, JSON, LINES]),
     order=st.integers(0, 10_000),
+    extras=st.booleans(),
+    packed=st.booleans(),
 )
 def test_a_thousand_customers_in_any_shape(
-    live: Live, month: Month, scoring: Scoring, form: str, wanted: str, order: int
+    live: Live,
+    month: Month,
+    scoring: Scoring,
+    form: str,
+    wanted: str,
+    order: int,
+    extras: bool,
+    packed: bool,
 ) -> None:
-    names = random.Random(order).sample(month.names, len(month.names))
+    sent = month.with_extras(str(scoring.typing.schema.target)) if extras else month
+    names = random.Random(order).sample(sent.names, len(sent.names))
     if form == "bare":
         names = [n for n in scoring.typing.layouts[-2] if n in month.names]
-    answer = live.score(month.body(form, names), FORMS[form], accept=wanted)
+    body = sent.body(form, names)
+    how = {"content_encoding": "gzip"} if packed else {}
+    body = gzip.compress(body, 1) if packed else body
+    answer = live.score(body, FORMS[form], accept=wanted, **how)
     assert answer.headers["content-type"] == wanted
     the_same(answer, month, scoring.scorer.key)
+
+
+@pytest.mark.parametrize("wanted", [CSV, JSON, LINES])
+@pytest.mark.parametrize("form", list(FORMS))
+def test_reasons_for_a_thousand_customers(
+    live: Live, month: Month, scoring: Scoring, form: str, wanted: str
+) -> None:
+    order = scoring.typing.layouts[-2] if form == "bare" else month.names
+    answer = live.score(month.body(form, order), FORMS[form], "reasons=all", accept=wanted)
+    the_same(answer, month, scoring.scorer.key, columns=(*SCORES, *REASON_NAMES))
 
 
 @settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
@@ -65,14 +93,33 @@ def test_a_thousand_customers_in_any_shape(
     place=st.integers(0, 999),
     form=st.sampled_from(list(FORMS)),
     wanted=st.sampled_from([CSV, JSON, LINES]),
+    reasons=st.sampled_from(["none", "all"]),
 )
 def test_one_customer_in_any_shape(
-    live: Live, month: Month, scoring: Scoring, place: int, form: str, wanted: str
+    live: Live, month: Month, scoring: Scoring, place: int, form: str, wanted: str, reasons: str
 ) -> None:
     order = list(scoring.typing.layouts[-2]) if form == "bare" else month.names
     cut = slice(place, place + 1)
-    answer = live.score(month.body(form, order, cut), FORMS[form], accept=wanted)
-    the_same(answer, month, scoring.scorer.key, cut)
+    body = month.body(form, order, cut)
+    answer = live.score(body, FORMS[form], f"reasons={reasons}", accept=wanted)
+    columns = (*SCORES, *REASON_NAMES) if reasons == "all" else SCORES
+    the_same(answer, month, scoring.scorer.key, cut, columns)
+
+
+@pytest.mark.parametrize("form", [CSV, JSON])
+def test_every_customer_alone(live: Live, month: Month, scoring: Scoring, form: str) -> None:
+    """All thousand over one connection."""
+    wire = http.client.HTTPConnection("127.0.0.1", live.port, timeout=30)
+    found = []
+    for place in range(len(month.cells)):
+        body = month.body(form, month.names, slice(place, place + 1))
+        wire.request("POST", "/invocations", body, {"Content-Type": form, "Accept": LINES})
+        found.append(json.loads(wire.getresponse().read()))
+    wire.close()
+    names = (scoring.scorer.key, *SCORES)
+    assert [{name: each[name] for name in names} for each in found] == [
+        {name: each[name] for name in names} for each in month.scores
+    ]
 
 
 def test_headers_are_matched_forgivingly(live: Live, month: Month, scoring: Scoring) -> None:
@@ -86,11 +133,6 @@ def test_a_header_may_be_announced(live: Live, month: Month, scoring: Scoring) -
     the_same(live.score(bare, "text/csv; header=absent"), month, scoring.scorer.key, slice(0, 3))
     the_same(live.score(bare, CSV, "header=no"), month, scoring.scorer.key, slice(0, 3))
     assert live.score(bare, CSV, "header=yes").status == 400
-
-
-def test_gzip_is_unfolded(live: Live, month: Month, scoring: Scoring) -> None:
-    body = gzip.compress(month.body(JSON, month.names))
-    the_same(live.score(body, JSON, content_encoding="gzip"), month, scoring.scorer.key)
 
 
 def test_the_label_and_extra_columns_are_ignored_and_noted(
@@ -111,11 +153,6 @@ def test_reasons_are_given_where_asked_and_no_further(
     live: Live, month: Month, scoring: Scoring
 ) -> None:
     body = month.body(CSV, month.names, slice(0, 50))
-    names = ("reason_1", "reason_2", "reason_3")
-    every = rows(live.score(body, CSV, "reasons=all", accept=JSON))
-    assert [[row[n] for n in names] for row in every] == [
-        [row[n] for n in names] for row in month.scores[:50]
-    ]
     few = live.score(body, CSV, "reasons=3", accept=JSON)
     given = [row for row in rows(few) if row["reason_1"]]
     chances = sorted((row["probability"] for row in rows(few)), reverse=True)

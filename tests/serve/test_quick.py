@@ -9,14 +9,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from live_server import JSON
+from live_server import CSV, JSON, LINES
 from served_month import Month
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
-from unchurn.serve.asking import Asked
+from unchurn.serve.asking import Asked, Format
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json
+from unchurn.serve.long_answers import LongAnswers
 from unchurn.serve.quick import Quick
+from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 
@@ -73,6 +75,25 @@ def test_a_cell_of_text(
     if found is not None:
         body = ",".join(month.names) + "\n" + ",".join(cells) + "\n"
         assert found[0] == long_way(scoring, body.encode(), text=True)
+
+
+@pytest.mark.slow
+def test_every_customer_is_answered_alike_both_ways(scoring: Scoring, month: Month) -> None:
+    """The same members in the same order, whatever is accepted; CSV byte for byte."""
+    quick, long = QuickAnswers(scoring), LongAnswers(scoring)
+    sent: dict[str, Format] = {CSV: "csv", "bare": "csv", JSON: "json", LINES: "jsonlines"}
+    wanted: list[Format] = ["csv", "json", "jsonlines"]
+    for place in range(len(month.cells)):
+        form = list(sent)[place % 4]
+        order = scoring.typing.layouts[-2] if form == "bare" else month.names
+        asked = Asked(sent[form], wanted[place % 3], reasons="none")
+        body = month.body(form, order, slice(place, place + 1))
+        found = quick.answer(asked, body)
+        if found is not None:
+            answers = [found, long.answer(asked, body)]
+            if asked.wanted != "csv":
+                answers = [(json.dumps(json.loads(answer)), notes) for answer, notes in answers]
+            assert answers[0] == answers[1]
 
 
 def test_most_customers_go_the_quick_way(month: Month, quick: dict[bool, Quick]) -> None:
