@@ -126,6 +126,9 @@ def test_a_build_knows_its_source_and_reaches_no_other_cloud(delivery: SmallDeli
         told["CODEBUILD_RESOLVED_SOURCE_VERSION"]
         == (actions["Bundle"]["output"]["outputVariables"]["VersionId"])
     )
+    assert told["CODEBUILD_SOURCE_VERSION"].startswith(
+        "arn:aws:s3:::acme-bucket/acme-delivery/Source/"
+    )
     assert told["CODEBUILD_INITIATOR"] == "codepipeline/acme-delivery"
     assert told["CODEBUILD_BUILD_ID"] == delivery.build(actions)["id"]
     assert told["AWS_ENDPOINT_URL"] == delivery.cloud.endpoint
@@ -200,7 +203,9 @@ def test_a_build_is_ended_with_all_its_kin_when_its_time_is_over(
         "timeoutInMinutes": 0.01,
     }
     source = packed({"a": ""})
-    build = Build("acme-short:1", "arn", 1, project, source, "", "somebody", {}, tmp_path / "build")
+    build = Build(
+        *("acme-short:1", "arn", 1, project, source, "", "", "somebody", {}, tmp_path / "build")
+    )
     run_build(delivery.cloud, build)
     assert build.status == "TIMED_OUT"
     assert phases(build.describe())["BUILD"] == "TIMED_OUT"

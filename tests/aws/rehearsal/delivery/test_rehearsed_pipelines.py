@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import zipfile
 from typing import Any
 
@@ -172,6 +173,52 @@ def make_function(delivery: SmallDelivery) -> None:
         Handler="answering.handler",
         Code={"ZipFile": stream.getvalue()},
     )
+
+
+@pytest.mark.parametrize(("end", "status"), [("Succeed", "Succeeded"), ("Fail", "Failed")])
+def test_a_machine_is_run_to_its_end(delivery: SmallDelivery, end: str, status: str) -> None:
+    machines = delivery.cloud.clients.client("stepfunctions")
+    role = delivery.cloud.clients.client("iam").list_roles()["Roles"][0]["Arn"]
+    definition = {"StartAt": "End", "States": {"End": {"Type": end}}}
+    machine = machines.create_state_machine(
+        name=f"acme-{end}", roleArn=role, definition=json.dumps(definition)
+    )["stateMachineArn"]
+    runs = TEMPLATE.replace("Provider: Lambda", "Provider: StepFunctions").replace(
+        "FunctionName: !Ref Invokes, UserParameters:", "StateMachineArn: !Ref Invokes, Input:"
+    )
+    delivery.deploy(runs, kind="UPDATE", Invokes=machine)
+    try:
+        said = {"word.txt": '{"asked":1}', "made.yaml": PLAIN}
+        ended, actions = delivery.pushed(SAYING, **said)
+    finally:
+        delivery.deploy(kind="UPDATE")
+    assert ended == status, actions
+    execution = actions["Call"]["output"]["executionResult"]["externalExecutionId"]
+    assert machines.describe_execution(executionArn=execution)["input"] == '{"asked":1}'
+
+
+@pytest.mark.parametrize(
+    ("provider", "settings"),
+    [
+        ("CodeStarSourceConnection", "ConnectionArn: arn, FullRepositoryId: acme/churn"),
+        ("CodeCommit", "RepositoryName: churn"),
+    ],
+)
+def test_the_bundle_stands_for_the_commit_of_a_repository(
+    delivery: SmallDelivery, provider: str, settings: str
+) -> None:
+    asked = "S3Bucket: acme-bucket, S3ObjectKey: delivery/source.zip, PollForSourceChanges: false"
+    template = TEMPLATE.replace("Provider: S3", f"Provider: {provider}")
+    delivery.deploy(template.replace(asked, f"{settings}, BranchName: main"), kind="UPDATE")
+    try:
+        status, actions = delivery.pushed()
+    finally:
+        delivery.deploy(kind="UPDATE")
+    assert status == "Succeeded"
+    told = actions["Bundle"]["output"]["outputVariables"]
+    assert (told["RepositoryName"], told["BranchName"]) == ("churn", "main")
+    assert len(told["CommitId"]) == 40
+    assert any("stands for a commit" in each for each in delivery.cloud.journal.unproven)
 
 
 @pytest.mark.parametrize(

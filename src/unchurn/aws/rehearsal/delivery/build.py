@@ -43,6 +43,7 @@ class BuildPhase:
 class Build:
     """One build of `project` (CodeBuild's description of it) from the archive `source`.
 
+    `version` is the commit's, "" where the source keeps none; `location` the ARN of its archive.
     `variables` lay over those of the project; `output` is the archive of its artefact, `exported`
     what its buildspec exports; `stopped` is set to make it stop.
     """
@@ -52,6 +53,7 @@ class Build:
     number: int
     project: Mapping[str, Any]
     source: bytes
+    location: str
     version: str
     initiator: str
     variables: Mapping[str, str]
@@ -130,8 +132,7 @@ class Build:
             "startTime": self.started,
             "currentPhase": self.phases[-1].name if self.phases else "QUEUED",
             "buildStatus": self.status,
-            "sourceVersion": self.version,
-            "resolvedSourceVersion": self.version,
+            "sourceVersion": self.location,
             "projectName": self.name,
             "phases": [phase.describe() for phase in self.phases],
             "logs": {"groupName": self.log_group, "streamName": self.stream},
@@ -141,4 +142,5 @@ class Build:
                 {"name": name, "value": value} for name, value in self.exported.items()
             ],
         }
+        told |= {"resolvedSourceVersion": self.version} if self.version else {}
         return told | ({"endTime": self.ended} if self.ended else {})

@@ -89,6 +89,7 @@ def _variables(cloud: Cloud, build: Build, spec: Buildspec, source: Path) -> dic
             )
         own[each["name"]] = each["value"]
     code = {"PYTHONPATH": str(source / "src")} if (source / "src").is_dir() else {}
+    resolved = {"CODEBUILD_RESOLVED_SOURCE_VERSION": build.version} if build.version else {}
     return {
         **code,
         **spec.variables,
@@ -102,8 +103,8 @@ def _variables(cloud: Cloud, build: Build, spec: Buildspec, source: Path) -> dic
         SUCCEEDING: "1",
         "CODEBUILD_INITIATOR": build.initiator,
         "CODEBUILD_LOG_PATH": build.stream,
-        "CODEBUILD_RESOLVED_SOURCE_VERSION": build.version,
-        "CODEBUILD_SOURCE_VERSION": build.version,
+        **resolved,
+        "CODEBUILD_SOURCE_VERSION": build.location,
         "CODEBUILD_SRC_DIR": str(source),
         "CODEBUILD_START_TIME": str(int(build.started.timestamp() * 1000)),
         "AWS_ACCOUNT_ID": cloud.account,

@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from unchurn.aws.rehearsal.delivery.build import Build
 from unchurn.aws.rehearsal.delivery.building import run_build
+from unchurn.aws.rehearsal.delivery.execution import Artefact
 from unchurn.aws.rehearsal.patches import Patch, around
 
 if TYPE_CHECKING:
@@ -29,21 +30,22 @@ class Builds:
     def run(
         self,
         project: Mapping[str, Any],
-        source: bytes,
-        version: str,
+        source: Artefact,
+        content: bytes,
         initiator: str,
         variables: Mapping[str, str],
         stopped: Event,
     ) -> Build:
-        """Build `project` from the archive `source` to its end, or until it is `stopped`."""
+        """Build `project` from an artefact, whose archive is `content`, until it is `stopped`."""
         identity = f"{project['name']}:{uuid4()}"
         build = Build(
             identity,
             f"arn:aws:codebuild:{self.cloud.region}:{self.cloud.account}:build/{identity}",
             1 + sum(each.name == project["name"] for each in self.every.values()),
             project,
-            source,
-            version,
+            content,
+            f"arn:aws:s3:::{source.bucket}/{source.key}",
+            source.revision,
             initiator,
             variables,
             self.cloud.work / "delivery" / identity.replace(":", "-"),

@@ -16,15 +16,15 @@ def build(turn: Turn) -> None:
             "ConfigurationError",
             "The rehearsal builds one input artefact into one output artefact.",
         )
-    source = turn.execution.artefacts.get(turn.inputs[0])
+    content = turn.read(turn.inputs[0])
     names = [turn.setting("ProjectName")]
     projects = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)["projects"]
     if not projects:
         raise ActionFailedError("ConfigurationError", f"There is no CodeBuild project {names[0]}.")
     made = turn.builds.run(
         projects[0],
-        turn.read(turn.inputs[0]),
-        source.revision if source else "",
+        turn.execution.artefacts[turn.inputs[0]],
+        content,
         f"codepipeline/{turn.execution.pipeline}",
         _variables(turn),
         turn.execution.stopped,

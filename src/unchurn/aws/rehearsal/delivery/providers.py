@@ -13,7 +13,7 @@ from unchurn.errors import UnchurnError, listing
 STAGE = {"name", "actions"}
 ACTION = {
     *("name", "actionTypeId", "configuration", "inputArtifacts", "outputArtifacts"),
-    *("namespace", "region", "roleArn", "runOrder", "timeoutInMinutes"),
+    *("namespace", "roleArn", "runOrder"),
 }
 
 
