@@ -76,7 +76,10 @@ class Answering:
             if encoding:
                 body = unfold(body, encoding, self.limits.bytes)
             made = self._quick.answer(asked, body)
-            if made is None:
+            if made:
+                # all that wait are scored, then all are answered: caches stay warm for each
+                await asyncio.sleep(0)
+            else:
                 async with self._turns:
                     made = await asyncio.to_thread(self._long.answer, asked, body)
         except asyncio.CancelledError:

@@ -84,6 +84,7 @@ def listen(app: Answering, opened: socket.socket) -> None:
         lifespan="off",
         log_level="warning",
         access_log=False,
+        proxy_headers=False,
         server_header=False,
         timeout_graceful_shutdown=DRAIN,
         backlog=_BACKLOG,

@@ -8,6 +8,8 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
+from unchurn.serve.one_write import OneWrite
+
 ARRIVAL = 20.0
 """Seconds in which a request arrives, from its first byte (or its connection) to its last."""
 LATE = 1.0
@@ -36,7 +38,9 @@ class Protocol(HttpToolsProtocol):
     """Connections whose request has not arrived, the longest waiting first."""
     _deadline: asyncio.TimerHandle | None = None
     _departure: asyncio.TimerHandle | None = None
+    _arriving = False
     _head: int | None = 0
+    _piece = 0
 
     def connection_made(self, transport: Any) -> None:
         """Give the first request its time."""
@@ -51,27 +55,33 @@ class Protocol(HttpToolsProtocol):
 
     def data_received(self, data: bytes) -> None:
         """Take in bytes, no more than allowed before the body."""
+        self._piece = len(data)
         super().data_received(data)
         if self._head is not None and self.parser is not None:
             self._head += len(data)
             if self._head > MOST_HEAD:
                 self._refuse(431)
+        # most requests arrive in one piece, and need no time
+        if self._arriving:
+            self._await_request()
 
     def on_message_begin(self) -> None:
-        """Start the time of a request, where its connection has not."""
+        """Look out for the rest of a request."""
         super().on_message_begin()
         self._head = 0
-        self._await_request()
+        self._arriving = True
 
     def on_headers_complete(self) -> None:
         """Leave the head behind; one that came at once may be too long as well."""
-        self._head = None
-        if sum(len(name) + len(value) + 4 for name, value in self.headers) > MOST_HEAD:
+        before, self._head = self._head or 0, None
+        if before + self._piece > MOST_HEAD and self._length() > MOST_HEAD:
             self._refuse(431)
             raise ValueError
         super().on_headers_complete()
         if self.draining:
             self.cycle.keep_alive = False
+        if self.scope["method"] != "HEAD":
+            self.cycle.transport = OneWrite(self.transport)  # type: ignore[assignment]
 
     def on_message_complete(self) -> None:
         """Stop the time: the request is here."""
@@ -110,6 +120,9 @@ class Protocol(HttpToolsProtocol):
         """Refuse what is not HTTP, as every refusal is worded."""
         self._refuse(400)
 
+    def _length(self) -> int:
+        return sum(len(name) + len(value) + 4 for name, value in self.headers)
+
     def _await_request(self) -> None:
         if self._deadline is None:
             seconds = LATE if self.draining else ARRIVAL
@@ -126,6 +139,7 @@ class Protocol(HttpToolsProtocol):
             self._refuse(408)
 
     def _arrived(self) -> None:
+        self._arriving = False
         if self._deadline is not None:
             self._deadline.cancel()
             self._deadline = None

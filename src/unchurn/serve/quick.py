@@ -17,7 +17,7 @@ import numpy as np
 
 from unchurn.artefacts import ROW
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.modelling.fitting.one_row import OneRow
+from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
 from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
 from unchurn.modelling.scoring.profit import expected_value, is_given
@@ -57,6 +57,7 @@ class Quick:
         live = self._scorer.live
         self._usable = live.encoder.categories == "native"
         self._row = OneRow(live.boosters, live.weights, len(live.encoder.columns))
+        self._probability = OneProbability(live.calibrator)
         self._deciles = decile_cuts(self._scorer.stored).tolist()
         high, medium = self._scorer.bands
         self._high = share_cut(self._scorer.stored, high)
@@ -72,14 +73,16 @@ class Quick:
         names = tuple(record)
         try:
             matched = self._matched.get(names) or self._match(names)
-            self._row.cells[0] = [read(record[name]) for name, read in matched.features]
-            return self._scored(record, matched), matched.plan
+            row = [read(record[name]) for name, read in matched.features]
+            return self._scored(row, record, matched), matched.plan
         except Unusual:
             return None
 
-    def _scored(self, record: Mapping[str, Cell], matched: _Matched) -> dict[str, Any]:
+    def _scored(
+        self, row: list[float], record: Mapping[str, Cell], matched: _Matched
+    ) -> dict[str, Any]:
         key = 1 if matched.key is None else _key(record[matched.key])
-        chance = float(self._scorer.live.probability(self._row.margin())[0])
+        chance = self._probability.of(self._row.margin(row))
         band = BANDS[0 if chance >= self._high else 1 if chance >= self._medium else 2]
         worth, decided = self._decided(chance, record, matched)
         made = {

@@ -43,8 +43,8 @@ def text_number(column: Column, missing: Missing) -> Reader:
         text = str(cell)
         if not _NUMBER.fullmatch(text):
             return _absent(text, spelled)
-        number = float(text)
-        return NAN if number in sentinels else number + 0.0
+        number = float(text) + 0.0
+        return NAN if number in sentinels else number
 
     return read
 
@@ -60,8 +60,9 @@ def json_number(column: Column) -> Reader:
             return NAN
         if isinstance(cell, str) or not -_LARGEST < cell < _LARGEST:
             raise Unusual
-        number = float(cell)
-        return NAN if number in sentinels else number + 0.0
+        # -0.0 becomes 0.0
+        number = cell + 0.0
+        return NAN if number in sentinels else number
 
     return read
 
