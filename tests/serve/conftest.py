@@ -7,11 +7,22 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Ran
+from command_line import QUICK, Ran, add_sections, run_unchurn
 from live_server import Live, running
 from served_month import RUN, Month, scored_month
 from unchurn.demo import write_demo
 from unchurn.serve.scoring import Scoring
+
+
+@pytest.fixture(scope="session")
+def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
+    """The demo with its own settings, decisions included, but trained in seconds."""
+    folder = tmp_path_factory.mktemp("demo")
+    write_demo(folder, customers=900, fresh=1000)
+    add_sections(folder / "churn.toml", QUICK)
+    ran = run_unchurn("train", "--project", folder, "--json")
+    assert ran.code == 0, ran.err
+    return folder, ran
 
 
 @pytest.fixture(scope="session")
@@ -25,12 +36,8 @@ def scoring(bundle: Path) -> Scoring:
 
 
 @pytest.fixture(scope="session")
-def month(
-    tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran], scoring: Scoring
-) -> Month:
-    folder = tmp_path_factory.mktemp("month")
-    write_demo(folder, customers=50, fresh=1000)
-    return scored_month(trained[0], folder / "this_month.csv", scoring)
+def month(trained: tuple[Path, Ran], scoring: Scoring) -> Month:
+    return scored_month(trained[0], trained[0] / "this_month.csv", scoring)
 
 
 @pytest.fixture(scope="session")

@@ -17,7 +17,9 @@ from live_server import JSON, PARQUET
 from served_month import RUN, Month
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.serve.asking import Asked
+from unchurn.serve.description import read_columns, schema_document
 from unchurn.serve.json_payloads import read_json, read_json_lines
+from unchurn.serve.limits import LIVE
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults, RowError
@@ -141,6 +143,23 @@ def test_settings_take_the_place_of_those_at_training(
     every = Scoring.load(bundle, RUN, {"score": {"reasons": "all"}})
     everybody = every.score(rows(customers)).rows
     assert everybody.column("reason_1").null_count == 0
+
+
+def test_the_value_of_a_customer_is_a_column_that_is_needed(
+    bundle: Path, customers: list[dict[str, Any]]
+) -> None:
+    """Whether the model reads it or not, or never saw it."""
+    ours = Scoring.load(bundle, RUN, {"decision": {"clv": "Worth", "contact_cost": 1}})
+    assert read_columns(ours)[-1].name == "Worth"
+    assert schema_document(ours, LIVE)["columns"][-1] == {
+        "name": "Worth",
+        "kind": "number",
+        "role": "value",
+    }
+    with pytest.raises(DataError, match="'Worth'"):
+        ours.score(rows(customers[:1]))
+    valued = ours.score(rows([{**customers[0], "Worth": 1000}])).rows.to_pylist()[0]
+    assert valued["expected_value"] > 0
 
 
 def test_settings_that_cannot_be_are_refused(bundle: Path) -> None:

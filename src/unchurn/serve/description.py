@@ -10,6 +10,7 @@ from unchurn.modelling.fitting.booster import xgboost
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
+from unchurn.tables.arrivals import needed_columns
 
 
 def version_document(scoring: Scoring) -> dict[str, Any]:
@@ -36,16 +37,18 @@ def schema_document(scoring: Scoring, limits: Limits) -> dict[str, Any]:
 
 
 def read_columns(scoring: Scoring) -> list[Column]:
-    """Return the columns that a customer needs: the id and the features, in file order."""
-    schema = scoring.scorer.schema
-    return [c for c in schema.columns if c.role in {"id", "feature"}]
+    """Return the columns that a customer needs: id, features and value, in file order."""
+    order = {column.name: place for place, column in enumerate(scoring.typing.schema.columns)}
+    needed = needed_columns(scoring.typing.schema, scoring.typing.clv)
+    return sorted(needed, key=lambda column: order.get(column.name, len(order)))
 
 
 def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
     parts = {part.name: part for part in scoring.scorer.live.encoder.parts}
-    said: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": column.role}
-    if column.role == "feature":
-        part = parts[column.name]
+    part = parts.get(column.name)
+    role = "value" if column.role == "feature" and part is None else column.role
+    said: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": role}
+    if part is not None:
         said["usual"] = part.typical
         said |= {"values": list(part.values)} if part.is_category else {}
     return said

@@ -16,7 +16,7 @@ from unchurn.serve.json_records import VALUE, is_cell, shown
 from unchurn.serve.native_cells import native
 from unchurn.serve.payloads import Cell, Sent
 from unchurn.serve.refusals import Fault, Faults
-from unchurn.tables.arrivals import Plan, plan_arrival
+from unchurn.tables.arrivals import Plan, needed_columns, plan_arrival
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.matching import fold
 from unchurn.tables.typing import Tally, is_native, type_batch
@@ -89,9 +89,9 @@ class Typing:
         """
         every = [column.name for column in self.schema.columns]
         unlabelled = [name for name in every if name != self.schema.target]
-        features = set(self.schema.features)
-        read = [name for name in every if name in features or name == self.schema.id]
-        alone = [name for name in every if name in features]
+        needed = {column.name for column in needed_columns(self.schema, self.clv)}
+        read = [name for name in every if name in needed]
+        alone = [name for name in read if name != self.schema.id]
         return tuple(dict.fromkeys(tuple(each) for each in (every, unlabelled, read, alone)))
 
     def layout(self, width: int) -> tuple[str, ...]:

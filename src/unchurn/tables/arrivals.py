@@ -42,7 +42,7 @@ def plan_arrival(headers: Sequence[str], schema: Schema, clv: float | str) -> Pl
 
     Raises `DataError` naming every column that is missing.
     """
-    needed = _needed(schema, clv)
+    needed = needed_columns(schema, clv)
     found = match_columns([column.name for column in needed], headers)
     columns = list(needed)
     for column in schema.with_role("snapshot"):
@@ -54,7 +54,8 @@ def plan_arrival(headers: Sequence[str], schema: Schema, clv: float | str) -> Pl
     return Plan(tuple(columns), read, tuple(_unused(headers, schema, set(read))))
 
 
-def _needed(schema: Schema, clv: float | str) -> list[Column]:
+def needed_columns(schema: Schema, clv: float | str) -> list[Column]:
+    """List what a customer must have: the id, the features, and the value column of `clv`."""
     needed = [*schema.with_role("id"), *(schema.named(name) for name in schema.features)]
     if isinstance(clv, str) and clv and fold(clv) not in {fold(each.name) for each in needed}:
         known = [each for each in schema.columns if fold(each.name) == fold(clv)]
