@@ -49,9 +49,10 @@ class LineUp:
         booster, matrix = self._one.scoring.scorer.live.boosters[0], self._month.matrix
         alone = OneRow([booster], [1.0], matrix.shape[1])
 
+        rows = matrix.tolist()
+
         def trees(number: int) -> None:
-            alone.cells[0] = matrix[number % MANY]
-            alone.margin()
+            alone.margin(rows[number % MANY])
 
         def row(number: int) -> None:
             booster.inplace_predict(matrix[number % MANY : number % MANY + 1])

@@ -10,7 +10,7 @@ import selectors
 import socket
 from collections.abc import Sequence
 
-CLIENTS = 4
+CLIENTS = 16
 _PATIENCE = 120.0
 _END = b"\r\n\r\n"
 
