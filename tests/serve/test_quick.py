@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES
 from served_month import Month
+from unchurn.artefacts import ScoringRun
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.asking import Asked, Format
@@ -101,3 +103,13 @@ def test_most_customers_go_the_quick_way(month: Month, quick: dict[bool, Quick])
     assert sum(quick[True].answer(each) is not None for each in records) > 990
     typed = json.loads(month.body(JSON, month.names))
     assert sum(quick[False].answer(each) is not None for each in typed) > 990
+
+
+def test_a_model_without_a_version_is_named_by_its_run(bundle: Path, month: Month) -> None:
+    scoring = Scoring.load(bundle, ScoringRun("", None, "trained"))
+    asked, body = Asked(), month.body(JSON, month.names, slice(1))
+    for way in (QuickAnswers(scoring), LongAnswers(scoring)):
+        answer = way.answer(asked, body)
+        assert answer is not None
+        named = {"model_version": None, "model_run_id": "trained"}
+        assert named.items() <= json.loads(answer[0]).items()

@@ -8,17 +8,17 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from unchurn.artefacts import Finding
+from unchurn.artefacts import Finding, ScoringRun
 from unchurn.serve.asking import Format
 from unchurn.serve.scoring import Scored
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 
 
-def write_answer(scored: Scored, wanted: Format, version: int | None, lenient: bool) -> bytes:
+def write_answer(scored: Scored, wanted: Format, run: ScoringRun, lenient: bool) -> bytes:
     """Write one row for each customer, in the order sent.
 
     `lenient` answers have columns ``error`` and ``field``, null where there is none. JSON
-    names the model's version once; the other formats in every row.
+    names the model once; the other formats in every row.
     """
     rows = _with_errors(scored) if lenient else scored.rows
     if wanted == "csv":
@@ -28,13 +28,18 @@ def write_answer(scored: Scored, wanted: Format, version: int | None, lenient: b
     if "model_version" in rows.schema.names:
         rows = rows.drop_columns(["model_version"])
     lines = json_rows(rows).rstrip(b"\n").replace(b"\n", b",")
-    return b'{"predictions":[' + lines + b"]," + ending(version, scored.notes) + b"}"
+    return b'{"predictions":[' + lines + b"]," + ending(run, scored.notes) + b"}"
 
 
-def ending(version: int | None, notes: Sequence[Finding]) -> bytes:
-    """Write what follows the predictions of a JSON answer."""
+def ending(run: ScoringRun, notes: Sequence[Finding]) -> bytes:
+    """Write what follows the predictions of a JSON answer.
+
+    A model that is behind an endpoint before it has a version is named by the run that made it.
+    """
+    unnumbered = run.model_version is None and run.model_run_id
     said = {
-        "model_version": version,
+        "model_version": run.model_version,
+        **({"model_run_id": run.model_run_id} if unnumbered else {}),
         **({"notes": [note.words for note in notes]} if notes else {}),
     }
     return msgspec.json.encode(said)[1:-1]

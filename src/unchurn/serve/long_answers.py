@@ -23,8 +23,7 @@ class LongAnswers:
         """Return the answer and its notes for a header. Raises what reading and scoring raise."""
         faults = Faults(asked.lenient)
         scored = self._scoring.score(self._sent(asked, body, faults), asked, faults)
-        version = self._scoring.scorer.run.model_version
-        answer = write_answer(scored, asked.wanted, version, asked.lenient)
+        answer = write_answer(scored, asked.wanted, self._scoring.scorer.run, asked.lenient)
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
 
     def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:

@@ -97,6 +97,7 @@ def _answer() -> dict[str, Any]:
         "properties": {
             "predictions": predictions,
             "model_version": {"type": ["integer", "null"]},
+            "model_run_id": {"type": "string"},
             "notes": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["predictions", "model_version"],
