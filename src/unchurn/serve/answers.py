@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import lru_cache
 
 import msgspec
 import numpy as np
@@ -22,13 +23,19 @@ def write_answer(scored: Scored, wanted: Format, run: ScoringRun, lenient: bool)
     """
     rows = _with_errors(scored) if lenient else scored.rows
     if wanted == "csv":
-        return csv_header(rows.schema.names, 1) + csv_rows(rows, 1)
+        return header(tuple(rows.schema.names)) + csv_rows(rows, 1)
     if wanted == "jsonlines":
         return json_rows(rows)
     if "model_version" in rows.schema.names:
         rows = rows.drop_columns(["model_version"])
     lines = json_rows(rows).rstrip(b"\n").replace(b"\n", b",")
     return b'{"predictions":[' + lines + b"]," + ending(run, scored.notes) + b"}"
+
+
+@lru_cache
+def header(names: tuple[str, ...]) -> bytes:
+    """Write the first line of a CSV answer; there are few."""
+    return csv_header(names, 1)
 
 
 def ending(run: ScoringRun, notes: Sequence[Finding]) -> bytes:

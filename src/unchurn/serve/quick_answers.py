@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from typing import Any
 
 import msgspec
 
 from unchurn.errors import UnchurnError
-from unchurn.serve.answers import ending, short_notes
+from unchurn.serve.answers import ending, header, short_notes
 from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import SHORT, Headers, is_plain
 from unchurn.serve.json_payloads import read_json, read_record
@@ -19,7 +18,6 @@ from unchurn.serve.quick import Quick
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import Plan
-from unchurn.tables.text_rows import csv_header
 
 _ENCODER = msgspec.json.Encoder()
 _SAFE = re.compile(r"[A-Za-z0-9+_.:-][A-Za-z0-9+_.: -]*")
@@ -88,12 +86,7 @@ class QuickAnswers:
         if isinstance(key, str) and not _SAFE.fullmatch(key):
             return None
         cells = ("" if cell is None else str(cell) for cell in row.values())
-        return _header(tuple(row)) + ",".join(cells).encode() + b"\r\n", notes
-
-
-@lru_cache
-def _header(names: tuple[str, ...]) -> bytes:
-    return csv_header(names, 1)
+        return header(tuple(row)) + ",".join(cells).encode() + b"\r\n", notes
 
 
 def _json_record(body: bytes) -> dict[str, Cell] | None:
