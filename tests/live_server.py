@@ -66,6 +66,14 @@ class Live:
         return found
 
 
+def refused(answer: Answer, status: int = 400) -> dict[str, Any]:
+    """Check that an answer is a refusal in words; return them."""
+    assert answer.status == status, answer.body[:300]
+    said: dict[str, Any] = answer.document
+    assert said["error"]
+    return said
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -53,6 +53,7 @@ def long_way(scoring: Scoring, body: bytes, text: bool) -> dict[str, Any] | None
     return {name: value for name, value in plain.items() if name not in REASON_NAMES}
 
 
+@pytest.mark.slow
 @QUIET
 @given(place=st.integers(0, 199), column=st.integers(0, 99), value=VALUE)
 def test_a_typed_cell(
@@ -65,6 +66,7 @@ def test_a_typed_cell(
         assert found[0] == long_way(scoring, json.dumps(record).encode(), text=False)
 
 
+@pytest.mark.slow
 @QUIET
 @given(place=st.integers(0, 199), column=st.integers(0, 99), value=TEXT)
 def test_a_cell_of_text(

@@ -11,11 +11,11 @@ import pyarrow.parquet as pq
 from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
-from unchurn.serve.refusals import RefusalError
+from unchurn.serve.refusals import Fault, RefusalError, RowError
 from unchurn.tables.parquet_source import native_type, plain_array
 
 MOST_UNFOLDED = 64 << 20
-"""Bytes that the columns of one live request may unfold to, the model's alone counted."""
+"""Bytes that the columns of one request may unfold to."""
 _Names = Callable[[tuple[str, ...]], Collection[str]]
 
 
@@ -36,14 +36,14 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
         _check_kinds(schema, chosen)
         # a text that is stored once for many rows stays so until its size is known
         texts = [name for name in chosen if _is_text(schema.field(name).type)]
-        _refuse_if_large(_stored(metadata, set(chosen)))
+        _refuse_if_large(_stored(metadata))
         with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False, read_dictionary=texts) as file:
             table = file.read(chosen, use_threads=False).combine_chunks()
-    except (pa.ArrowException, OSError, KeyError) as error:
-        words = str(error).splitlines()[0]
+        columns = {name: _cells(table.column(name), name) for name in chosen}
+    except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
+        words = str(error).partition("\n")[0]
         raise DataError(f"The body is not a Parquet file: {words}.", "Send it whole.") from None
     limits.check_rows(table.num_rows)
-    columns = {name: _cells(table.column(name), name) for name in chosen}
     return Sent(names, columns, list(range(1, table.num_rows + 1)))
 
 
@@ -53,7 +53,29 @@ def _cells(column: pa.ChunkedArray, name: str) -> pa.Array:
     if pa.types.is_dictionary(cells.type) and _is_text(cells.type.value_type):
         lengths = pc.take(pc.binary_length(cells.dictionary), cells.indices)
         _refuse_if_large(pc.sum(lengths).as_py() or 0)
+        cells = cells.dictionary_decode()
+    _refuse_unreadable(cells, name)
     return plain_array(cells, native_type(cells.type), repr(name))
+
+
+def _refuse_unreadable(cells: pa.Array, name: str) -> None:
+    if not _is_text(cells.type):
+        return
+    try:
+        cells.cast(pa.string()).validate(full=True)
+    except pa.ArrowInvalid:
+        for number, cell in enumerate(cells.cast(pa.binary()).to_pylist(), start=1):
+            if cell is not None and not _is_utf8(cell):
+                words = f"Row {number}: {name!r} is {cell[:40]!r}, which is not UTF-8."
+                raise RowError(Fault(number, name, words, "Store text as UTF-8.")) from None
+
+
+def _is_utf8(cell: bytes) -> bool:
+    try:
+        cell.decode()
+    except UnicodeDecodeError:
+        return False
+    return True
 
 
 def _check_kinds(schema: pa.Schema, names: Collection[str]) -> None:
@@ -70,11 +92,13 @@ def _is_text(kind: pa.DataType) -> bool:
     return bool(types.is_string(kind) or types.is_binary(kind))
 
 
-def _stored(metadata: pq.FileMetaData, names: Collection[str]) -> int:
-    """Count the bytes of columns before they were compressed."""
-    groups = [metadata.row_group(number) for number in range(metadata.num_row_groups)]
-    chunks = (group.column(at) for group in groups for at in range(group.num_columns))
-    return sum(each.total_uncompressed_size for each in chunks if each.path_in_schema in names)
+def _stored(metadata: pq.FileMetaData) -> int:
+    """Count the bytes of all columns before they were compressed.
+
+    A damaged file must not be asked for one column's: pyarrow then ends the process.
+    """
+    groups = range(metadata.num_row_groups)
+    return sum(metadata.row_group(number).total_byte_size for number in groups)
 
 
 def _refuse_if_large(size: int) -> None:
