@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from live_server import JSON, PARQUET
+from live_server import CSV, JSON, LINES, PARQUET
 from served_month import RUN, Month
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.serve.asking import Asked
@@ -179,11 +179,32 @@ def test_a_damaged_bundle_is_never_loaded(bundle: Path, tmp_path: Path) -> None:
         Scoring.load(copy, RUN)
 
 
-def test_nothing_heavy_is_imported() -> None:
-    """A server needs no engine, no search, no drawing."""
-    heavy = {"duckdb", "pandas", "sklearn", "matplotlib", "optuna", "pyspark", "boto3"}
-    program = "import sys, unchurn.serve.app, unchurn.serve.scoring; print(*sys.modules)"
+HEAVY = {"duckdb", "pandas", "sklearn", "matplotlib", "optuna", "pyspark", "boto3"}
+
+
+@pytest.mark.parametrize(
+    "door", ["unchurn.cli.serve", "unchurn.aws.container.serve", "unchurn.serve.worker"]
+)
+def test_nothing_heavy_is_imported(bundle: Path, month: Month, tmp_path: Path, door: str) -> None:
+    """A server needs no engine, no search, no drawing: not to start, not for any kind of answer."""
+    forms = {CSV: "csv", JSON: "json", LINES: "jsonlines", PARQUET: "parquet"}
+    for form, name in forms.items():
+        (tmp_path / name).write_bytes(month.body(form, month.names, slice(0, 20)))
+    program = f"""
+import sys, {door}
+from pathlib import Path
+from unchurn.artefacts import ScoringRun
+from unchurn.serve.app import Answering
+from unchurn.serve.asking import Asked
+from unchurn.serve.listening import listen
+from unchurn.serve.scoring import Scoring
+app = Answering(Scoring.load(Path({str(bundle)!r}), ScoringRun("", 1, "trained")))
+for name in {list(forms.values())}:
+    body = (Path({str(tmp_path)!r}) / name).read_bytes()
+    assert app._long.answer(Asked(name, "csv", reasons="all"), body)
+print(*sys.modules)
+"""
     done = subprocess.run(
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
-    assert not heavy & set(done.stdout.split())
+    assert not HEAVY & set(done.stdout.split())
