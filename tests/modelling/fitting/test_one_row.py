@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+import xgboost
 
 from unchurn.modelling.fitting import booster
 from unchurn.modelling.fitting.booster import Settings
@@ -12,7 +13,11 @@ from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.project import Train
 
 
-def test_margins_are_those_of_the_table() -> None:
+@pytest.mark.parametrize("shown", [True, False])
+def test_margins_are_those_of_the_table(shown: bool, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With XGBoost's C function, and where a version of it does not show it."""
+    if not shown:
+        monkeypatch.delattr(xgboost.core, "_ProxyDMatrix")
     draw = np.random.default_rng(0)
     matrix = draw.normal(size=(300, 3)).astype(np.float32)
     matrix[::7, 1] = np.nan

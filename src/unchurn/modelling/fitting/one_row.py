@@ -3,7 +3,8 @@
 ``Booster.inplace_predict`` describes its array and its options anew in every call, and makes a
 matrix that asks the system for its number of CPUs, which takes longer than walking 200 trees.
 Here all are made once, for one row that is filled again and again. The function is the same,
-``XGBoosterPredictFromDense``, and so is its answer.
+``XGBoosterPredictFromDense``, and so is its answer. A version of XGBoost whose Python package does
+not show it is called the usual way.
 """
 
 from __future__ import annotations
@@ -45,18 +46,26 @@ class OneRow:
         self._found = ctypes.POINTER(ctypes.c_float)()
         self._out = tuple(ctypes.byref(each) for each in (self._shape, self._rank, self._found))
         core = xgboost().core
-        self._matrix = core._ProxyDMatrix()
-        self._predict = core._LIB.XGBoosterPredictFromDense
+        try:
+            self._matrix = core._ProxyDMatrix()
+            self._predict = core._LIB.XGBoosterPredictFromDense
+        except (AttributeError, TypeError):
+            self._matrix = None
 
     def margin(self, cells: Sequence[float]) -> float:
         """Uncalibrated log odds of the cells: floats within float32's range, or NaN."""
         self._write(self._bytes, 0, *cells)
+        if self._matrix is None:
+            return sum(weight * self._usual(booster) for weight, booster in self._members)
         total, matrix = 0.0, self._matrix.handle
         for weight, booster in self._members:
             if self._predict(booster.handle, self._array, self._options, matrix, *self._out):
                 raise RuntimeError("XGBoost could not predict.")
             total += weight * self._found[0]
         return total
+
+    def _usual(self, booster: Any) -> float:
+        return float(booster.inplace_predict(self._cells, predict_type="margin")[0])
 
 
 class OneProbability:
