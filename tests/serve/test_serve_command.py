@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from command_line import Ran, run_unchurn
-from live_server import JSON, Live, free_port, running
+from live_server import CSV, JSON, LINES, PARQUET, Live, free_port, running
 from served_month import Month
 
 TOKEN = "a-token-of-twenty-chars"
@@ -84,6 +84,24 @@ def test_what_cannot_be_served_is_refused(
     done = run_unchurn("serve", "--project", trained[0], "--port", free_port(), *flags)
     assert done.code in {1, 2}
     assert words in done.err
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_what_others_would_import_is_left_out(
+    trained: tuple[Path, Ran], month: Month, tmp_path: Path, workers: int
+) -> None:
+    """XGBoost and Arrow take pandas and scikit-learn where they find them."""
+    for name in ("pandas", "sklearn"):
+        (tmp_path / name).mkdir()
+        log = f"open({str(tmp_path / 'imported')!r}, 'a').write(f'{{__name__}} {{sys.argv}}\\n')"
+        (tmp_path / name / "__init__.py").write_text(f"import sys\n{log}\nraise ImportError\n")
+    (tmp_path / "imported").touch()
+    with running(trained[0], "--workers", workers, PYTHONPATH=str(tmp_path)) as live:
+        (tmp_path / "imported").write_text("")  # what checked the bundle is gone by now
+        for form in (CSV, JSON, LINES, PARQUET):
+            body = month.body(form, month.names, slice(0, 20))
+            assert live.score(body, form, "reasons=all").status == 200
+    assert (tmp_path / "imported").read_text() == ""
 
 
 @pytest.mark.parametrize("workers", [1, 2])

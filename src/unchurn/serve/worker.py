@@ -12,12 +12,22 @@ import socket
 import sys
 import threading
 from dataclasses import asdict, dataclass
+from importlib.abc import MetaPathFinder
 from pathlib import Path
 from typing import Any, Self
 
 from unchurn.artefacts import ScoringRun
 from unchurn.errors import UnchurnError
 from unchurn.serve.limits import LIVE, Limits
+
+
+class _LeftOut(MetaPathFinder):
+    """XGBoost and Arrow import these where they are installed: seconds and 100 MB for nothing."""
+
+    def find_spec(self, name: str, path: Any, target: Any = None) -> None:
+        """Say that they are not."""
+        if name in ("pandas", "sklearn"):
+            raise ModuleNotFoundError(f"A server does without {name}.", name=name)
 
 
 @dataclass(frozen=True)
@@ -48,6 +58,7 @@ class Orders:
 
 def serve(orders: Orders, opened: socket.socket) -> None:
     """Load a bundle that was checked before, and answer until SIGTERM."""
+    sys.meta_path.insert(0, _LeftOut())
     from unchurn.serve.app import Answering
     from unchurn.serve.listening import listen
     from unchurn.serve.scoring import Scoring
