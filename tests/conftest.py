@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import signal
 from pathlib import Path
 
 import pytest
 
 from command_line import Ran, Unchurn, run_unchurn, write_project
+
+# A shell starts what runs in the background deaf to Ctrl-C, and so is all that it starts in turn.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 
 @pytest.fixture(scope="session")

@@ -40,7 +40,7 @@ print(heard(), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 
 def test_a_press_that_python_drops_is_heard_at_the_next_step() -> None:
     done = subprocess.run(
-        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False
+        [sys.executable, "-c", PROGRAM], capture_output=True, text=True, check=False, timeout=60
     )
     assert done.stdout.splitlines() == [
         "went on", "True True", "False", "at once", "False True",
