@@ -48,6 +48,7 @@ def the_same(
     assert found == [{name: each[name] for name in (key, *columns)} for each in month.scores[cut]]
 
 
+@pytest.mark.slow
 @settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     form=st.sampled_from(list(FORMS)),

@@ -23,6 +23,7 @@ def children(live: Live) -> list[int]:
     return [int(each) for each in done.stdout.split()]
 
 
+@pytest.mark.slow
 def test_a_worker_that_dies_is_replaced(trained: tuple[Path, Ran], month: Month) -> None:
     body = month.body(JSON, month.names, slice(0, 1))
     with running(trained[0], "--workers", 2, "--version", 1) as live:
@@ -37,6 +38,7 @@ def test_a_worker_that_dies_is_replaced(trained: tuple[Path, Ran], month: Month)
         assert {live.score(body, JSON).status for _ in range(20)} == {200}
 
 
+@pytest.mark.slow
 def test_workers_end_with_the_server_that_started_them(trained: tuple[Path, Ran]) -> None:
     with pytest.raises(AssertionError), running(trained[0], "--workers", 2) as live:
         workers = children(live)
