@@ -5,7 +5,7 @@ import math
 import numpy as np
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from unchurn.tables.numbers import read_numbers, read_plain, with_comma
@@ -75,6 +75,7 @@ numbers = st.from_regex(r"[+-]?[0-9]{1,6}(\.[0-9]{0,4})?([eE][+-]?[0-9]{1,3})?",
 
 @settings(max_examples=60, deadline=None)
 @given(st.lists(numbers, min_size=1, max_size=6))
+@example(["2.E305"])
 def test_the_quick_way_agrees_with_the_slow_one(cells: list[str]) -> None:
     """A cell's meaning never depends on the cells beside it."""
     quick = read_plain(pa.array(cells))

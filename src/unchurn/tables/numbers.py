@@ -92,7 +92,9 @@ def with_comma(cells: pa.Array, plain: Numbers) -> Numbers:
     where = np.flatnonzero(grouped)
     if len(where):
         grouped[where] = _matches(cells.take(pa.array(where)), _GROUPED[","])
-    values = np.where(grouped, np.rint(plain.values * 1000), plain.values)
+    # a value that is not grouped may be too large to be multiplied
+    thousands = np.multiply(plain.values, 1000, where=grouped, out=plain.values.copy())
+    values = np.where(grouped, np.rint(thousands), plain.values)
     readable = grouped | (point < 0)
     return Numbers(np.where(readable, values, np.nan), readable, plain.infinite & readable)
 

@@ -29,7 +29,7 @@ ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "cython_runtime"}
 ABSENT = (
     "duckdb", "scipy", "xgboost", "optuna", "matplotlib", "rich", "typer", "jinja2", "msgspec",
     "starlette", "uvicorn", "boto3", "botocore", "pandas", "yaml", "sqlglot", "moto", "dateutil",
-    "pytz", "six", "cffi", "typing_extensions",
+    "pytz", "six", "cffi", "typing_extensions", "psutil",
 )  # fmt: skip
 WATCHED = f"""
 import runpy, sys
