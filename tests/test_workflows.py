@@ -76,7 +76,7 @@ def test_a_workflow_may_read_and_only_the_release_may_more(path: Path) -> None:
     told = _read(path)
     assert told["permissions"] == {"contents": "read"}
     more = {name: job["permissions"] for name, job in told["jobs"].items() if "permissions" in job}
-    expected = {"release": {"contents": "write"}, "publish": {"id-token": "write"}}
+    expected = {"release": {"contents": "write"}}
     assert more == (expected if path.stem == "release" else {})
     assert "pull_request_target" not in told["on"]
     assert all("timeout-minutes" in job for job in told["jobs"].values())
@@ -97,13 +97,10 @@ def test_checks_tests_and_rehearsal_run_on_every_push() -> None:
     assert run == set(SUITE)
 
 
-def test_a_release_is_published_last_and_with_somebodys_consent() -> None:
+def test_a_release_is_made_of_what_was_used_before() -> None:
     jobs = _read(REPOSITORY / ".github" / "workflows" / "release.yml")["jobs"]
     assert [(name, job.get("needs")) for name, job in jobs.items()] == [
         ("build", None),
         ("smoke-test", "build"),
         ("release", "smoke-test"),
-        ("publish", "release"),
     ]
-    assert jobs["publish"]["environment"]
-    assert not [step for step in jobs["publish"]["steps"] if "run" in step]
