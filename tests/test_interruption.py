@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 PROGRAM = """
 import os, signal
@@ -36,6 +37,30 @@ with interruption.remembered():
         print("at once")
 print(heard(), signal.getsignal(signal.SIGINT) is signal.default_int_handler)
 """
+
+
+IMPORTING = """
+import time
+from unchurn import interruption
+with interruption.remembered():
+    try:
+        import presses
+        while True:
+            time.sleep(0.01)
+    except KeyboardInterrupt:
+        print(presses.whole)
+"""
+
+
+def test_a_press_waits_for_what_is_being_imported(tmp_path: Path) -> None:
+    """An extension that is interrupted while it is loaded may end the process."""
+    module = "import os, signal\nos.kill(os.getpid(), signal.SIGINT)\nwhole = 'whole'\n"
+    (tmp_path / "presses.py").write_text(module)
+    done = subprocess.run(
+        [sys.executable, "-c", IMPORTING],
+        cwd=tmp_path, capture_output=True, text=True, check=False, timeout=60,
+    )  # fmt: skip
+    assert (done.stdout, done.stderr, done.returncode) == ("whole\n", "", 0)
 
 
 def test_a_press_that_python_drops_is_heard_at_the_next_step() -> None:

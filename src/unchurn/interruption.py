@@ -1,12 +1,14 @@
-"""Ctrl-C that is not lost.
+"""Ctrl-C that is not lost, and ends nothing but the work.
 
-Python raises `KeyboardInterrupt` wherever it happens to be. In a destructor, an import's hook or a
-callback of C code nobody can catch it, and it is dropped: so each one is remembered until it was
-answered, and long work asks.
+Python raises `KeyboardInterrupt` wherever it happens to be. In a destructor nobody can catch it, and it
+is dropped; in a library's callback it becomes that library's own error; in a module of C++ that is
+being loaded it aborts the process. So each one is remembered until it was answered, long work asks
+for it, and while anything is imported it waits a moment.
 """
 
 from __future__ import annotations
 
+import _thread
 import signal
 import threading
 from collections.abc import Iterator
@@ -14,6 +16,10 @@ from contextlib import contextmanager
 from types import FrameType
 
 _pressed = threading.Event()
+_AGAIN = 0.05
+_LONGEST = 100
+"""How often it waits for an import: five seconds."""
+_waited = 0
 
 
 @contextmanager
@@ -46,6 +52,27 @@ def answered() -> None:
     _pressed.clear()
 
 
+def pending() -> bool:
+    """Whether a Ctrl-C is still to be answered, whatever became of its exception."""
+    return _pressed.is_set()
+
+
 def _press(number: int, frame: FrameType | None) -> None:
+    global _waited  # noqa: PLW0603 - one process, one Ctrl-C
     _pressed.set()
+    if _waited < _LONGEST and _importing(frame):
+        _waited += 1
+        again = threading.Timer(_AGAIN, _thread.interrupt_main)
+        again.daemon = True
+        again.start()
+        return
+    _waited = 0
     raise KeyboardInterrupt
+
+
+def _importing(frame: FrameType | None) -> bool:
+    while frame is not None:
+        if frame.f_code.co_filename.startswith("<frozen importlib"):
+            return True
+        frame = frame.f_back
+    return False

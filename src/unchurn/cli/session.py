@@ -39,14 +39,11 @@ def serve_verb(
     flags: Flags,
 ) -> None:
     """Do the work under a progress display, print its document, and exit with its code."""
-    from unchurn.cli.console import open_progress, render_error
+    from unchurn.cli.console import render_error
 
     try:
-        with (
-            interruption.remembered(),
-            open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress,
-        ):
-            outcome = work(progress)
+        with interruption.remembered():
+            outcome = _done(work, flags)
         if not outcome.told:
             print_document(outcome.document, show, flags)
     except BrokenPipeError:
@@ -56,6 +53,19 @@ def serve_verb(
     except (Exception, KeyboardInterrupt) as error:
         raise typer.Exit(render_error(error, flags.verbose)) from None
     raise typer.Exit(outcome.exit_code)
+
+
+def _done(work: Callable[[Progress], Outcome], flags: Flags) -> Outcome:
+    """Do the work; what a library makes of a Ctrl-C in its callbacks is a Ctrl-C again."""
+    from unchurn.cli.console import open_progress
+
+    try:
+        with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
+            return work(progress)
+    except Exception as error:
+        if interruption.pending():
+            raise KeyboardInterrupt from error
+        raise
 
 
 def print_document(
