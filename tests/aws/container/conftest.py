@@ -75,3 +75,13 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     collect.give("batch", intake.made("batch")).give("transformed", transformed)
     collect.succeed("step", "collect", "--run-id", "score-1")
     return Doors(prepare, train, evaluate, intake, collect, champion, transformed)
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Every job of both machines takes its time: what needs them all is left to the whole suite."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents and "doors" in getattr(
+            item, "fixturenames", ()
+        ):
+            item.add_marker(pytest.mark.slow)

@@ -23,6 +23,7 @@ from unchurn.steps.clean import clean
 from unchurn.tables import Table, open_table
 
 SCRIPT = Path(etl.__file__)
+pytestmark = pytest.mark.slow
 BUCKET = "acme-bucket"
 SETTINGS = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n'
 ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "cython_runtime"}
@@ -95,7 +96,6 @@ def local(project: Path, folder: Path) -> Path:
     return where.place(Clean)
 
 
-@pytest.mark.slow
 def test_it_makes_the_very_clean_of_a_local_run_with_nothing_else_installed(
     project: Path, tmp_path: Path
 ) -> None:
@@ -110,7 +110,6 @@ def test_it_makes_the_very_clean_of_a_local_run_with_nothing_else_installed(
     assert not list((project / "scratch").iterdir())
 
 
-@pytest.mark.slow
 def test_the_lineage_names_the_step_and_the_data(project: Path) -> None:
     etl.main(words(project, source=project / "*.csv"))
     lineage = json.loads((project / "out" / "clean" / LINEAGE).read_bytes())
@@ -153,7 +152,6 @@ def test_an_output_that_is_there_is_replaced_whole(project: Path) -> None:
     assert not (output / "stray.txt").exists()
 
 
-@pytest.mark.slow
 def test_spark_submit_runs_it_over_its_own_session(project: Path, tmp_path: Path) -> None:
     spec = find_spec("pyspark")
     assert spec is not None and spec.origin is not None

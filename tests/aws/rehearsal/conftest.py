@@ -18,3 +18,11 @@ def acme(tmp_path: Path) -> Iterator[Cloud]:
         cloud.image_command = [sys.executable, str(Path(__file__).with_name("small_door.py"))]
         cloud.clients.client("s3").create_bucket(Bucket="acme-bucket")
         yield cloud
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Leave the rehearsal's inside to the whole suite; every day it is used, by the tests of deploying."""
+    for item in items:
+        if Path(__file__).parent in item.path.parents:
+            item.add_marker(pytest.mark.slow)
