@@ -154,7 +154,11 @@ def test_gzip_is_unfolded_as_far_as_allowed() -> None:
 
 @pytest.mark.parametrize(
     ("body", "encoding", "status"),
-    [(gzip.compress(b"abc")[:-9], "gzip", 400), (b"abc", "gzip", 400), (b"abc", "br", 415)],
+    [
+        (gzip.compress(b"abc", mtime=0)[:-9], "gzip", 400),
+        (b"abc", "gzip", 400),
+        (b"abc", "br", 415),
+    ],
 )
 def test_a_bad_encoding_is_refused(body: bytes, encoding: str, status: int) -> None:
     with pytest.raises(RefusalError) as found:
