@@ -9,17 +9,13 @@ import typer
 
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
-    AsJson,
-    Flags,
     Fresh,
     ProjectDir,
-    Quiet,
     RunName,
-    Verbose,
     VersionNumber,
 )
 from unchurn.cli.registry_verbs import registry
-from unchurn.cli.session import serve_verb
+from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
 
@@ -52,7 +48,7 @@ def root(
     """Find who is about to leave, say why, and decide whom it pays to contact."""
 
 
-@app.command()
+@verb(app)
 def init(
     data: Annotated[
         str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
@@ -66,75 +62,59 @@ def init(
     ] = False,
     force: Annotated[bool, typer.Option("--force", help="Replace an existing churn.toml.")] = False,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Look at a table and write a churn.toml for it."""
     from unchurn.cli import init as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_init(
             data, target, positive, id, drop or [], no_header, project, force, progress
         ),
         body.show_init,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def check(
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Say what the training table holds: findings and a profile of every column."""
     from unchurn.cli import check as body
 
-    serve_verb(
+    return (
         lambda progress: body.check(project, progress),
         body.show_check,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def demo(
     project: ProjectDir = Path("unchurn-demo"),
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Make a telecom table, train on it, and score a fresh month."""
     from unchurn.cli import demo as body
 
-    serve_verb(
+    return (
         lambda progress: body.demo(project, progress),
         body.show_demo,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def train(
     fresh: Fresh = False,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Train, evaluate, gate and register a model."""
     from unchurn.cli import train as body
 
-    serve_verb(
+    return (
         lambda progress: body.train(project, fresh, progress),
         body.show_train,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def score(
     data: Annotated[str, typer.Option(help="Customers to score; default: [data] score.")] = "",
     out: Annotated[
@@ -145,21 +125,17 @@ def score(
     version: VersionNumber = None,
     fresh: Fresh = False,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
-    serve_verb(
+    return (
         lambda progress: body.score(project, data, out, reasons, run, version, fresh, progress),
         body.show_score,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def serve(
     version: Annotated[
         str, typer.Option("--version", metavar="N|champion", help="Which version answers.")
@@ -173,57 +149,45 @@ def serve(
         Path | None, typer.Option(help="File with the token; else UNCHURN_TOKEN.")
     ] = None,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Answer requests for scores over HTTP until Ctrl-C or SIGTERM."""
     from unchurn.cli import serve as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_serve(
             project, version, host, port, workers, token_file, progress
         ),
         body.show_serve,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def explain(
     customer: Annotated[str, typer.Option(help="The customer's id, as in the table.")],
     data: Annotated[str, typer.Option(help="Table to find the customer in.")] = "",
     version: VersionNumber = None,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Print one customer's score and the reasons behind it."""
     from unchurn.cli import explain as body
 
-    serve_verb(
+    return (
         lambda progress: body.explain(project, customer, data, version, progress),
         body.show_explain,
-        Flags(json, quiet, verbose),
     )
 
 
-@app.command()
+@verb(app)
 def report(
     run: RunName = None,
     version: VersionNumber = None,
     out: Annotated[Path | None, typer.Option(help="Also copy the page here.")] = None,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Say where a training's report is (the champion's by default)."""
     from unchurn.cli import report as body
 
-    serve_verb(
+    return (
         lambda progress: body.report(project, run, version, out, progress),
         body.show_report,
-        Flags(json, quiet, verbose),
     )

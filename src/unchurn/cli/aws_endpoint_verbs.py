@@ -7,12 +7,10 @@ from typing import Annotated
 
 import typer
 
-from unchurn.cli.options import AsJson, Flags, ProjectDir, Quiet, Verbose
-from unchurn.cli.session import serve_verb
+from unchurn.cli.options import Flags, ProjectDir, Region, Stack
+from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
-Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
-Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]
 
 endpoint = typer.Typer(
     help="Deploy the champion behind a live endpoint, ask it, put it back.",
@@ -21,7 +19,7 @@ endpoint = typer.Typer(
 )
 
 
-@endpoint.command()
+@verb(endpoint)
 def deploy(
     version: Annotated[
         str, typer.Option(metavar="N", help="A version, which becomes the champion; or champion.")
@@ -32,61 +30,49 @@ def deploy(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Bring the endpoint to the champion, carefully; make it where there is none."""
     from unchurn.cli import aws_endpoint as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_deploy(
             project, (stack, region), version, not unwatched, progress
         ),
         body.show_moved,
-        Flags(json, quiet, verbose),
     )
 
 
-@endpoint.command()
+@verb(endpoint)
 def status(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Say which version serves, whether it is the champion, and which alarms ring."""
     from unchurn.cli import aws_endpoint as body
 
-    serve_verb(
+    return (
         lambda _: body.run_status(project, (stack, region)),
         body.show_status,
-        Flags(json, quiet, verbose),
     )
 
 
-@endpoint.command()
+@verb(endpoint)
 def rollback(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Put the previous champion back, in the registry and behind the endpoint, at once."""
     from unchurn.cli import aws_endpoint as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_rollback(project, (stack, region), progress),
         body.show_moved,
-        Flags(json, quiet, verbose),
     )
 
 
-@endpoint.command()
+@verb(endpoint)
 def invoke(
     data: Annotated[
         str, typer.Option(help="File to send, .csv, .json, .jsonl or .parquet; a table's with id.")
@@ -100,22 +86,20 @@ def invoke(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+    *,
+    flags: Flags,
+) -> Verb:
     """Send customers to the endpoint, and print its answer."""
     from unchurn.cli import aws_endpoint as body
 
     payload = (data, customer, reasons)
-    serve_verb(
-        lambda progress: body.run_invoke(project, (stack, region), payload, json, progress),
+    return (
+        lambda progress: body.run_invoke(project, (stack, region), payload, flags.json, progress),
         body.show_invoke,
-        Flags(json, quiet, verbose),
     )
 
 
-@endpoint.command()
+@verb(endpoint)
 def parameters(
     run: Annotated[
         str, typer.Option("--run", metavar="ID", help="A training; default: the champion's.")
@@ -123,35 +107,27 @@ def parameters(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Print the endpoint's parameters as CloudFormation takes them from a file."""
     from unchurn.cli import aws_endpoint as body
 
-    serve_verb(
+    return (
         lambda _: body.run_parameters(project, (stack, region), run),
         body.show_parameters,
-        Flags(json, quiet, verbose),
     )
 
 
-@endpoint.command()
+@verb(endpoint)
 def delete(
     yes: Annotated[bool, typer.Option("--yes", help="It is meant.")] = False,
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Delete the endpoint, which is billed by the hour; models and registry stay."""
     from unchurn.cli import aws_endpoint as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_delete(project, (stack, region), yes, progress),
         body.show_delete,
-        Flags(json, quiet, verbose),
     )

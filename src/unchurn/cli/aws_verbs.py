@@ -8,13 +8,11 @@ from typing import Annotated
 import typer
 
 from unchurn.cli.aws_endpoint_verbs import endpoint
-from unchurn.cli.options import AsJson, Flags, ProjectDir, Quiet, Verbose
-from unchurn.cli.session import serve_verb
+from unchurn.cli.options import Flags, ProjectDir, Region, Stack
+from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
-Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
 Bucket = Annotated[str, typer.Option(help="Existing bucket to use; default: .env, churn.toml.")]
-Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]
 RunId = Annotated[str, typer.Option("--run", metavar="ID", help="A run; default: the latest.")]
 
 aws = typer.Typer(
@@ -25,47 +23,39 @@ aws = typer.Typer(
 aws.add_typer(endpoint, name="endpoint")
 
 
-@aws.command()
+@verb(aws)
 def plan(
     stack: Stack = "",
     bucket: Bucket = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """List resources, permissions and costs before anything is made; needs no credentials."""
     from unchurn.cli import aws as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_plan(project, (stack, bucket, region), progress),
         body.show_plan,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def deploy(
     stack: Stack = "",
     bucket: Bucket = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Create or update everything in the account; a second deploy changes nothing."""
     from unchurn.cli import aws as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_deploy(project, (stack, bucket, region), progress),
         body.show_deploy,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def train(
     data: Annotated[
         str | None,
@@ -76,22 +66,18 @@ def train(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Train, evaluate, gate and register a model on AWS; fetch what the run made."""
     from unchurn.cli import aws as body
 
     names = {"TrainingJobName": training_job_name, "ModelName": model_name}
-    serve_verb(
+    return (
         lambda progress: body.run_train(project, (stack, "", region), data, names, progress),
         body.show_run,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def score(
     data: Annotated[
         str | None,
@@ -100,61 +86,49 @@ def score(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Score customers on AWS with the champion; fetch the list."""
     from unchurn.cli import aws as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_score(project, (stack, "", region), data, progress),
         body.show_run,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def status(
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Say what is deployed, what ran last and which model is in charge."""
     from unchurn.cli import aws as body
 
-    serve_verb(
+    return (
         lambda _: body.run_status(project, (stack, "", region)),
         body.show_status,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def logs(
     run: RunId = "",
     state: Annotated[str, typer.Option(help="Only this state's: Etl, Train, Collect, …")] = "",
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Print the states of a run, and what its jobs and functions wrote."""
     from unchurn.cli import aws as body
 
-    serve_verb(
+    return (
         lambda _: body.run_logs(project, (stack, "", region), run, state),
         body.show_logs,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def destroy(
     yes: Annotated[bool, typer.Option("--yes", help="Do not ask.")] = False,
     delete_data: Annotated[
@@ -164,23 +138,19 @@ def destroy(
     bucket: Bucket = "",
     region: Region = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Delete the stacks, export the registry, keep the bucket; then list what is left."""
     from unchurn.cli import aws_destroy as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_destroy(
             project, (stack, bucket, region), yes, delete_data, progress
         ),
         body.show_destroy,
-        Flags(json, quiet, verbose),
     )
 
 
-@aws.command()
+@verb(aws)
 def rehearse(
     data: Annotated[str, typer.Option(help="Table to train on; default: [data] train.")] = "",
     score_data: Annotated[str, typer.Option(help="Table to score; default: [data] score.")] = "",
@@ -192,26 +162,21 @@ def rehearse(
         bool, typer.Option("--open", help="Run nothing; keep the cloud open for other commands.")
     ] = False,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+    *,
+    flags: Flags,
+) -> Verb:
     """Run the whole of it offline: deploy, train, score, destroy, on loopback."""
-    flags = Flags(json, quiet, verbose)
     if open:
         from unchurn.cli import aws_open
 
         given = {"--data": data, "--score-data": score_data, "--keep": keep, "--fail": fail}
-        serve_verb(
+        return (
             lambda progress: aws_open.run_open(project, given, flags, progress),
             aws_open.show_open,
-            flags,
         )
-        return
     from unchurn.cli import aws_rehearse as body
 
-    serve_verb(
+    return (
         lambda progress: body.run_rehearse(project, data, score_data, keep, fail, progress),
         body.show_rehearse,
-        flags,
     )

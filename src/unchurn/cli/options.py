@@ -23,6 +23,8 @@ RunName = Annotated[
     str | None, typer.Option("--run", metavar="ID", help="A finished training run, passed or not.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
+Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
+Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]
 
 
 @dataclass(frozen=True)

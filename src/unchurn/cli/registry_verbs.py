@@ -7,8 +7,8 @@ from typing import Annotated
 
 import typer
 
-from unchurn.cli.options import AsJson, Flags, ProjectDir, Quiet, Verbose
-from unchurn.cli.session import serve_verb
+from unchurn.cli.options import ProjectDir
+from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
 Number = Annotated[int, typer.Argument(metavar="VERSION", help="A registered version.", min=1)]
@@ -21,69 +21,57 @@ registry = typer.Typer(
 )
 
 
-@registry.command("list")
+@verb(registry, "list")
 def list_versions(
-    project: ProjectDir = HERE, json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
-) -> None:
+    project: ProjectDir = HERE,
+) -> Verb:
     """List every version, newest first."""
     from unchurn.cli import registry as body
 
-    serve_verb(lambda _: body.registry_list(project), body.show_list, Flags(json, quiet, verbose))
+    return lambda _: body.registry_list(project), body.show_list
 
 
-@registry.command()
+@verb(registry)
 def show(
     version: Number,
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Show one version: metrics, hashes, lineage, promotions."""
     from unchurn.cli import registry as body
 
-    flags = Flags(json, quiet, verbose)
-    serve_verb(lambda _: body.registry_show(project, version), body.show_version, flags)
+    return lambda _: body.registry_show(project, version), body.show_version
 
 
-@registry.command()
+@verb(registry)
 def promote(
     version: Number,
     reason: Why = "",
     project: ProjectDir = HERE,
-    json: AsJson = False,
-    quiet: Quiet = False,
-    verbose: Verbose = False,
-) -> None:
+) -> Verb:
     """Make a version the champion; refused unless it loads and scores."""
     from unchurn.cli import registry as body
 
-    flags = Flags(json, quiet, verbose)
-    serve_verb(
+    return (
         lambda progress: body.registry_promote(project, version, reason, progress),
         body.show_change,
-        flags,
     )
 
 
-@registry.command()
+@verb(registry)
 def rollback(
-    project: ProjectDir = HERE, json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
-) -> None:
+    project: ProjectDir = HERE,
+) -> Verb:
     """Put the previous champion back."""
     from unchurn.cli import registry as body
 
-    flags = Flags(json, quiet, verbose)
-    serve_verb(lambda progress: body.registry_rollback(project, progress), body.show_change, flags)
+    return lambda progress: body.registry_rollback(project, progress), body.show_change
 
 
-@registry.command()
+@verb(registry)
 def verify(
-    project: ProjectDir = HERE, json: AsJson = False, quiet: Quiet = False, verbose: Verbose = False
-) -> None:
+    project: ProjectDir = HERE,
+) -> Verb:
     """Check every version's files against their hashes."""
     from unchurn.cli import registry as body
 
-    serve_verb(
-        lambda _: body.registry_verify(project), body.show_verify, Flags(json, quiet, verbose)
-    )
+    return lambda _: body.registry_verify(project), body.show_verify

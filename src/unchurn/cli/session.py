@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import typer
 
@@ -33,16 +33,17 @@ class Outcome:
     told: bool = False
 
 
-def serve_verb(
-    work: Callable[[Progress], Outcome],
-    show: Callable[[Document, Console], None],
-    flags: Flags,
-) -> None:
-    """Do the work under a progress display, print its document, and exit with its code."""
+Verb: TypeAlias = "tuple[Callable[[Progress], Outcome], Callable[[Document, Console], None]]"
+"""What a verb does, and how its document is printed for people."""
+
+
+def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
+    """Do what a verb tells under a progress display, print its document, exit with its code."""
     from unchurn.cli.console import render_error
 
     try:
         with interruption.remembered():
+            work, show = told()
             outcome = _done(work, flags)
         if not outcome.told:
             print_document(outcome.document, show, flags)
