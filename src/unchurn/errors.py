@@ -4,7 +4,8 @@
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
     ├── DataError           3   the table cannot be used as it is
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
-    └── RegistryError       1   the registry refused or could not be read
+    ├── RegistryError       1   the registry refused or could not be read
+    └── UntrustedError      5   a list that should not be trusted, refused because --strict asks
 
 The number is the exit code of the command line. A refused model is not an error: it is a
 verdict, and exits 4. Every message says what was seen, what was valid, and the next move.
@@ -53,6 +54,12 @@ class ArtefactError(UnchurnError):
 
 class RegistryError(UnchurnError):
     """The registry refused a change or could not be read."""
+
+
+class UntrustedError(UnchurnError):
+    """What arrived differs so much from training that its scores should not be trusted."""
+
+    exit_code = 5
 
 
 def listing(values: Iterable[object], most: int = 8) -> str:

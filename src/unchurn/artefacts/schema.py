@@ -16,9 +16,14 @@ Severity = Literal["note", "warning", "blocked"]
 class Column:
     """One column: its name exactly as the header spells it, and how its text is read.
 
-    `decimal` and `date_order` fix how later tables are read, so that one row's meaning never
-    depends on its neighbours. `sentinels` are numbers or dates (ISO text) that stand for
-    missing. `reason` says, in words, why a column has its role.
+    `decimal`, `date_order`, `unit`, `epoch` and `truth` fix how later tables are read, so that
+    one row's meaning never depends on its neighbours. `sentinels` are numbers or dates (ISO
+    text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
+    cells in another unit of the same kind are brought to it. `epoch` is what whole numbers of a
+    date column count: seconds, milliseconds or microseconds since 1970, or days of a
+    spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
+    that order; every other spelling of yes is read as that one. `reason` says, in words, why a
+    column has its role.
     """
 
     name: str
@@ -28,6 +33,19 @@ class Column:
     decimal: Literal[".", ","] = "."
     date_order: Literal["ymd", "mdy", "dmy"] = "ymd"
     sentinels: tuple[str, ...] = ()
+    unit: str = ""
+    epoch: Literal["", "s", "ms", "us", "excel"] = ""
+    truth: tuple[str, ...] = ()
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data, tuples as the lists that JSON gives back."""
+        return {**asdict(self), "sentinels": list(self.sentinels), "truth": list(self.truth)}
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
+        """Read back what `to_plain` made, by this version or an earlier one."""
+        lists = {name: tuple(plain.get(name, ())) for name in ("sentinels", "truth")}
+        return cls(**{**plain, **lists})
 
 
 @dataclass(frozen=True)
@@ -79,13 +97,13 @@ class Schema:
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for a ``.json`` file."""
         plain = asdict(self)
-        plain["columns"] = [{**asdict(c), "sentinels": list(c.sentinels)} for c in self.columns]
+        plain["columns"] = [column.to_plain() for column in self.columns]
         return plain
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read back what `to_plain` made."""
-        columns = [Column(**{**c, "sentinels": tuple(c["sentinels"])}) for c in plain["columns"]]
+        columns = (Column.from_plain(each) for each in plain["columns"])
         return cls(tuple(columns), plain["positive"], plain["negative"])
 
 

@@ -36,7 +36,7 @@ class ColumnSummary:
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for a ``.json`` file."""
         plain = asdict(self)
-        plain["column"]["sentinels"] = list(self.column.sentinels)
+        plain["column"] = self.column.to_plain()
         plain["top"] = [list(pair) for pair in self.top]
         plain["examples"] = list(self.examples)
         return plain
@@ -44,7 +44,7 @@ class ColumnSummary:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read back what `to_plain` made."""
-        column = Column(**{**plain["column"], "sentinels": tuple(plain["column"]["sentinels"])})
+        column = Column.from_plain(plain["column"])
         top = tuple((value, rows) for value, rows in plain["top"])
         rest = {"column": column, "top": top, "examples": tuple(plain["examples"])}
         return cls(**{**plain, **rest})

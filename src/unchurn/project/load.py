@@ -5,6 +5,7 @@ from __future__ import annotations
 import difflib
 import math
 import tomllib
+import types
 import typing
 from collections.abc import Iterable
 from dataclasses import dataclass, field, fields
@@ -124,9 +125,15 @@ def _typed(where: str, hint: Any, value: Any) -> Any:
         return float(value)
     if isinstance(hint, type) and origin is None and type(value) is hint:
         return value
-    if hint == (float | str) and type(value) in (int, float, str):
-        return value if isinstance(value, str) else float(value)
+    if origin is types.UnionType and _fits_union(hint, value):
+        other = next(each for each in typing.get_args(hint) if each is not str)
+        return value if isinstance(value, str) else _typed(where, other, value)
     raise ConfigError(f"{where} is {value!r}; it must be {_words(hint)}.")
+
+
+def _fits_union(hint: Any, value: Any) -> bool:
+    """Tell whether a value may be text or something else, and is not plainly neither."""
+    return isinstance(value, str) or (hint == (float | str)) == (type(value) in (int, float))
 
 
 def _items(where: str, args: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
@@ -157,4 +164,6 @@ def _words(hint: Any) -> str:
         return f"a list, each {_words(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict:
         return 'a table of column = "type"'
+    if typing.get_origin(hint) is types.UnionType and hint != (float | str):
+        return " or ".join(_words(each) for each in typing.get_args(hint))
     return "a number, or text in quotes"

@@ -42,6 +42,8 @@ def _row(item: Field[Any]) -> str:
 
 
 def _type(annotation: str) -> str:
+    if " | " in annotation and "[" in annotation:
+        return " or ".join(_type(part) for part in annotation.split(" | "))
     if annotation.startswith("dict"):
         return "table of text"
     if annotation.startswith("tuple"):

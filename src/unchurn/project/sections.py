@@ -29,8 +29,28 @@ class Data:
     encoding: str = key(
         "", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252)."
     )
+    escape: str = key(
+        "",
+        "What stands before a quote inside a quoted CSV cell: backslash, or double (a second quote); empty means found from the file.",
+        choices=("", "backslash", "double"),
+    )
+    skip_lines: int = key(
+        0,
+        "Lines above the header to pass over; 0 means found from the file (titles, comments, sep=).",
+        at_least=0,
+        at_most=10_000,
+    )
+    sheet: str = key(
+        "", "Sheet of a workbook, by name; empty means the one that looks like a table."
+    )
     missing: tuple[str, ...] = key(
         (), "Spellings of a missing cell besides blank, NA, N/A, NaN, null and ?."
+    )
+    max_rejected: float = key(
+        0.2,
+        "Share of rows that may be unreadable; beyond it the table is refused. Above 1% is a warning always.",
+        at_least=0,
+        at_most=1,
     )
 
 
@@ -39,8 +59,16 @@ class Churn:
     """What churn means in this table."""
 
     target: str = key("", "Column that says who churned.")
-    positive: str = key(
-        "", "Label spelling that means churned; empty means inferred when unmistakable."
+    positive: str | tuple[str, ...] = key(
+        "",
+        "Label spelling that means churned, or several; '*' means any value at all (a date of leaving); empty means inferred when unmistakable.",
+    )
+    negative: tuple[str, ...] = key(
+        (),
+        "Label spellings that mean stayed; '*' stands for every other one, '' for a blank. Empty means the one that is left.",
+    )
+    ignore: tuple[str, ...] = key(
+        (), "Label spellings of customers who are neither (just joined): left out and counted."
     )
     id: str = key("", "Column that names the customer; empty means the table has none.")
     snapshot_date: str = key(
@@ -65,6 +93,16 @@ class Columns:
         {},
         "Column types to force: number, category, date or text.",
         choices=("number", "category", "date", "text"),
+    )
+    decimal: str | dict[str, str] = key(
+        "",
+        "Decimal mark, '.' or ',': of every column, or a table of some; empty means found from the whole file.",
+        choices=("", ".", ","),
+    )
+    date_order: str | dict[str, str] = key(
+        "",
+        "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
+        choices=("", "dmy", "mdy", "ymd"),
     )
     actionable: tuple[str, ...] = key(
         (), "Columns the company can change; only these are ever phrased as advice."

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 MISSING = ("", "na", "n/a", "nan", "null", "?")
 """Spellings of a missing cell, in lower case without padding. `None` and `Unknown` are values."""
 _EXACT = 2.0**53
+_FORMULA_TEXT = '^="((?:[^"]|"")*)"$'
 
 
 @dataclass(frozen=True)
@@ -32,9 +33,18 @@ def missing_spellings(also: Iterable[str] = ()) -> Missing:
 
 def present(values: pa.Array, missing: Missing) -> pa.Array:
     """Trim text cells; cells that are spelled missing become null."""
-    trimmed = pc.utf8_trim_whitespace(values)
+    trimmed = without_formula(pc.utf8_trim_whitespace(values))
     lost = pc.is_in(pc.utf8_lower(trimmed), value_set=missing.spellings)
     return pc.if_else(lost, pa.scalar(None, pa.string()), trimmed)
+
+
+def without_formula(cells: pa.Array) -> pa.Array:
+    """Take cells out of ``="…"``, in which spreadsheets keep text (and its zeros) as it is."""
+    if not pc.any(pc.starts_with(cells, '="')).as_py():
+        return cells
+    inner = pc.replace_substring_regex(cells, _FORMULA_TEXT, r"\1")
+    changed = pc.match_substring_regex(cells, _FORMULA_TEXT)
+    return pc.if_else(changed, pc.replace_substring(inner, '""', '"'), cells)
 
 
 def number_text(number: float) -> str:
@@ -54,8 +64,8 @@ def as_text(cells: pa.Array) -> pa.Array:
 
 
 def as_id(cells: pa.Array) -> pa.Array:
-    """Return ids exactly as read; blank ones become null."""
-    text = as_text(cells)
+    """Return ids exactly as read, ``="007"`` being 007; blank ones become null."""
+    text = without_formula(as_text(cells))
     blank = pc.equal(pc.utf8_trim_whitespace(text), "")
     return pc.if_else(blank, pa.scalar(None, pa.string()), text)
 
