@@ -266,6 +266,10 @@ class Score:
     bands: tuple[float, float] = key(
         (0.1, 0.3), "Shares of customers in the high band, and in high and medium together."
     )
+    neutral_ids: bool = key(
+        False,
+        "Put an apostrophe before ids in a CSV list that a spreadsheet would run (= and @); they are then not exactly as read.",
+    )
 
 
 SECTIONS: dict[str, type] = {
