@@ -19,11 +19,11 @@ from unchurn.tables.headings import Heading, find_heading
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
-from unchurn.tables.sampling import Sampled, is_number, sampled, usual
+from unchurn.tables.sampling import Sampled, covered, is_number, sampled, usual
 from unchurn.tables.scan import Scan
 
 RESERVED = (ROW, LABEL, GROUP, FOLD)
-_RECORDS = 200
+_RECORDS = 1_000
 _ENOUGH = 0.9
 _PARTED = re.compile(r"[^\w\s\"'.()-]|\s{2,}|\t")
 
@@ -120,18 +120,12 @@ class _Finding:
             return self.data.escape == "backslash"
         if b"\\" not in self.lines.text:
             return False
-        plain, escaped = Grammar(mark.encode()), Grammar(mark.encode(), True)
-        width = usual([each.width for each in sampled(self.lines, plain)])
-        fits = [0, 0]
-        for line in range(len(self.lines)):
-            text = self.lines[line]
-            if b'\\"' in text:
-                for place, grammar in enumerate((plain, escaped)):
-                    read = grammar.read(text, 0)
-                    fits[place] += (
-                        read.state == "closed" and len(read.cells) == width and not read.inner
-                    )
-        if fits[1] > fits[0]:
+        lines = []
+        for backslash in (False, True):
+            grammar = Grammar(mark.encode(), backslash)
+            records = sampled(self.lines, grammar, _RECORDS, free=False)
+            lines.append(covered(records, usual([each.width for each in records])))
+        if lines[1] > lines[0]:
             self._tell(
                 "backslash-escape",
                 f'{self.name} writes a quote inside a cell as \\"; read so '

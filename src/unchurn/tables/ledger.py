@@ -34,6 +34,11 @@ _WORDS = {
         "write a quote inside a cell in another way than the rest of the file; read so",
     ),
     "trailing": ("trailing-delimiters", "note", "end in needless delimiters, which were left out"),
+    "lines": (
+        "multi-line-cells",
+        "note",
+        "begin a record whose quoted cells run over several lines",
+    ),
     "torn": (
         "torn-lines",
         "warning",
@@ -95,6 +100,7 @@ def _finding(code: str, severity: str, words: str, lines: list[int], count: int)
     if count == 1:
         told = told.replace(" hold ", " holds ", 1).replace(" write ", " writes ", 1)
         told = told.replace(" end in ", " ends in ", 1).replace(" have ", " has ", 1)
+        told = told.replace(" begin ", " begins ", 1)
         told = told.replace(" repeat ", " repeats ", 1).replace(" were left", " was left", 1)
     return Finding(
         code, "warning" if severity == "warning" else "note", told, None, count, tuple(lines)

@@ -48,12 +48,16 @@ class Shape:
 
 @dataclass(frozen=True)
 class Mended:
-    """A record from some line up to `last`; without `cells`, that one line cannot be read."""
+    """A record from some line up to `last`; without `cells`, that one line cannot be read.
+
+    `whole` is true of a line that cannot be read although its quotes are in order.
+    """
 
     last: int
     cells: Cells | None
     how: How = "plain"
     reason: str = ""
+    whole: bool = False
 
 
 class Mender:
@@ -69,18 +73,19 @@ class Mender:
         found = self._strictly(line, self._shape)
         if found is None or found.cells is not None:
             return found
+        if found.whole:  # its quotes are in order: it has too few cells, or too many
+            return found
         text = self._lines[line]
-        if self._shape.free and b"\\" in text:
+        if self._shape.free and b"\\" in self._lines.text:
             other = self._strictly(line, self._other)
             if other is None:
                 return None
             if other.cells is not None:
                 return Mended(other.last, other.cells, "escaped")
         if b'"' in text:
-            for across in (True, False):
-                cells = self._shape.fitted(self._shape.grammar.literal(text, across))
-                if cells is not None:
-                    return Mended(line, cells, "stray")
+            cells = self._shape.fitted(self._shape.grammar.literal(text))
+            if cells is not None:
+                return Mended(line, cells, "stray")
         return found
 
     def _strictly(self, line: int, shape: Shape) -> Mended | None:
@@ -93,7 +98,8 @@ class Mender:
             cells = shape.fitted(read.cells)
             if cells is not None and (last == line or self._is_text(line, last)):
                 return Mended(last, cells, self._how(read, cells))
-        return Mended(line, None, reason=self._reason(line, read, last))
+        whole = read.state == "closed" and last == line
+        return Mended(line, None, reason=self._reason(line, read, last), whole=whole)
 
     def _how(self, read: Read, cells: Cells) -> How:
         if read.inner:
@@ -103,7 +109,7 @@ class Mender:
     def _reason(self, line: int, read: Read, last: int) -> str:
         if read.state == "closed" and last == line:
             return self.ragged(len(read.cells))
-        cells = len(self._shape.grammar.literal(self._lines[line], True))
+        cells = len(self._shape.grammar.literal(self._lines[line]))
         return OPEN_QUOTE if cells == self._shape.cells else f"{self.ragged(cells)}; {OPEN_QUOTE}"
 
     def ragged(self, cells: int) -> str:
@@ -118,7 +124,7 @@ class Mender:
             inner = len(self._lines) - line - 1
             if inner < _INNER or not self._are_rows(line + 1, line + 1 + _INNER):
                 return None
-        cells = len(self._shape.grammar.literal(self._lines[line], True))
+        cells = len(self._shape.grammar.literal(self._lines[line]))
         return Mended(line, None, reason=f"{self.ragged(cells)}; {OPEN_QUOTE}")
 
     def _is_text(self, line: int, last: int) -> bool:
@@ -144,5 +150,4 @@ class Mender:
         if b'"' not in text:
             counts = text.count(self._shape.grammar.mark) + 1
             return counts in (self._shape.cells, self._shape.width)
-        read = (self._shape.grammar.literal(text, across) for across in (True, False))
-        return any(self._shape.fitted(cells) is not None for cells in read)
+        return self._shape.fitted(self._shape.grammar.literal(text)) is not None

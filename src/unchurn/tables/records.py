@@ -70,16 +70,13 @@ class Grammar:
                 return Read("closed", cells, place, inner)
             place += 1
 
-    def literal(self, line: bytes, across: bool) -> Cells:
-        """Read one line whose quotes do not add up: what closes nothing is part of its cell.
-
-        Where not `across`, no quoted cell may hold a delimiter.
-        """
+    def literal(self, line: bytes) -> Cells:
+        """Read one line whose quotes do not add up: what closes nothing is part of its cell."""
         cells: Cells = []
         place = 0
         while True:
             quote = self._skipped(line, place)
-            found = self._closed(line, quote, across)
+            found = self._closed(line, quote)
             if found:
                 cell, place = found
             else:
@@ -91,11 +88,11 @@ class Grammar:
                 return cells
             place += 1
 
-    def _closed(self, line: bytes, quote: int, across: bool) -> tuple[bytes, int] | None:
+    def _closed(self, line: bytes, quote: int) -> tuple[bytes, int] | None:
         if line[quote : quote + 1] != _QUOTE:
             return None
         close = self._close(line, quote + 1)
-        if close < 0 or (not across and self.mark in line[quote:close]):
+        if close < 0:
             return None
         after = self._skipped(line, close + 1)
         if line[after : after + 1] not in (b"", self.mark):

@@ -153,6 +153,8 @@ class _Doubtful:
         self.kinds[line] = RECORD if mended.cells is not None else REJECTED
         if mended.cells is None and not self.source[line].strip():
             self.kinds[line] = BLANK
+        if mended.last > line:
+            self.told.setdefault("lines", []).append(line)
         if mended.how in _TOLD:
             self.told.setdefault(mended.how, []).append(line)
 
