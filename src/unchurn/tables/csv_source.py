@@ -86,7 +86,7 @@ class _Reading:
             size += len(text)
             # a record of very many lines is looked at again when there is twice as much of it
             if final or size >= len(left):
-                left = yield from self._part(b"".join([left, *held]), final)
+                left = yield from self._part(_joined([left, *held]), final)
                 held, size = [], 0
 
     def finish(self) -> int:
@@ -167,6 +167,11 @@ def open_csv(path: Path, data: Data) -> CsvSource:
 def _pieces(source: CsvSource) -> Iterator[bytes]:
     pieces = utf8_pieces(source.scan)
     return unwrapped(pieces) if source.dialect.wrapped else pieces
+
+
+def _joined(parts: list[bytes]) -> bytes:
+    filled = [part for part in parts if part]
+    return filled[0] if len(filled) == 1 else b"".join(filled)
 
 
 def _with_last(parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:

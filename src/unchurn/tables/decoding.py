@@ -39,9 +39,12 @@ class Recoded(io.RawIOBase):
 
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
     """Read a scanned file as pieces of UTF-8 without a byte-order mark."""
-    name = "utf-8-sig" if scan.encoding == "utf-8" else scan.encoding
-    decoder = codecs.getincrementaldecoder(name)()
+    decoder = codecs.getincrementaldecoder(scan.encoding)()
     with open_bytes(scan.path) as stream:
+        if scan.encoding == "utf-8":  # the scan has decoded it once
+            yield next(pieces(stream, scan.path), b"").removeprefix(codecs.BOM_UTF8)
+            yield from pieces(stream, scan.path)
+            return
         for piece in pieces(stream, scan.path):
             yield decoder.decode(piece).encode("utf-8", _UNDECODABLE)
         yield decoder.decode(b"", final=True).encode("utf-8", _UNDECODABLE)

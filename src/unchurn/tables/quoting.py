@@ -65,18 +65,22 @@ def _doubtful(lines: Lines, mark: bytes) -> tuple[Flags, I64]:
         opening, closing = quotes[0::2], quotes[1::2]
     edge = np.zeros(256, np.bool_)
     edge[[mark[0], 10, 13, _QUOTE]] = True
-    padded = np.concatenate([[10], buffer, [10]]).astype(np.uint8, copy=False)
-    bad_open = opening[~edge[padded[opening]]]
-    bad_close = closing[~edge[padded[closing + 2]]]
-    left, blank_left = _passed_over(padded, bad_open, -1, edge)
-    right, blank_right = _passed_over(padded, bad_close, 1, edge)
+    good_open = edge[buffer.take(opening - 1, mode="wrap")]
+    if len(opening) and opening[0] == 0:
+        good_open[0] = True
+    bad_open = opening[~good_open]
+    bad_close = closing[~edge[buffer.take(closing + 1, mode="clip")]]
+    if not len(bad_open) and not len(bad_close):
+        return odd, np.empty(0, np.int64)
+    left, blank_left = _passed_over(buffer, bad_open, -1, edge)
+    right, blank_right = _passed_over(buffer, bad_close, 1, edge)
     odd[lines.holding(np.concatenate([left, right]))] = True
     blanks = np.concatenate([blank_left, blank_right])
     return odd, blanks[~odd[lines.holding(blanks)]]
 
 
 def _passed_over(
-    padded: npt.NDArray[np.uint8], quotes: I64, step: int, edge: Flags
+    buffer: npt.NDArray[np.uint8], quotes: I64, step: int, edge: Flags
 ) -> tuple[I64, I64]:
     """Return the quotes that do not stand at a cell's edge, and the blanks before those that do."""
     beyond = edge.copy()
@@ -84,11 +88,32 @@ def _passed_over(
     at = quotes + step
     walked = []
     for _ in range(_PADDING):
-        spaces = padded[at + 1] == _SPACE
+        spaces = buffer.take(at, mode="clip") == _SPACE
         if not spaces.any():
             break
         walked.append((at.copy(), spaces))
         at = np.where(spaces, at + step, at)
-    good = beyond[padded[at + 1]]
+    good = beyond[buffer.take(at, mode="clip")]
     blanks = [places[spaces & good] for places, spaces in walked]
     return quotes[~good], np.concatenate(blanks) if blanks else np.empty(0, np.int64)
+
+
+def all_quoted(lines: Lines, mark: bytes) -> bool:
+    """Tell whether each cell of each line is quoted and holds no quote: much is read at once.
+
+    Then every quote but a line's first and last stands in a pair around a delimiter, and
+    counting shows it.
+    """
+    buffer, first, last = lines.bytes, lines.starts, lines.stops - 1
+    if len(buffer) < _PADDING or bool((lines.stops - first < 2).any()):
+        return False
+    quote = buffer == _QUOTE
+    if not (quote[first].all() and quote[last].all()):
+        return False
+    pairs = quote[:-2] & (buffer[1:-1] == mark[0])
+    pairs &= quote[2:]
+    shared = bool((pairs[:-2] & pairs[2:]).any())
+    edges = pairs.take(first, mode="clip") | pairs.take(last - 2, mode="clip")
+    if shared or edges.any():
+        return False
+    return bool(np.count_nonzero(quote) == 2 * np.count_nonzero(pairs) + 2 * len(lines))

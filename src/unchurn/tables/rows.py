@@ -15,7 +15,7 @@ from pyarrow import csv
 from unchurn.errors import DataError
 from unchurn.tables.lines import I64, Lines
 from unchurn.tables.mending import Mended, Mender, Shape
-from unchurn.tables.quoting import checked
+from unchurn.tables.quoting import all_quoted, checked
 from unchurn.tables.records import written
 
 RECORD, BLANK, CONTINUATION, REJECTED, REPEATED = range(5)
@@ -57,6 +57,8 @@ def read_part(
     quoted = b'"' in lines.text
     escapes = shape.grammar.backslash and b"\\" in lines.text
     repeats = bool(heading) and heading in lines.text
+    if quoted and not (escapes or repeats):
+        quoted = not all_quoted(lines, shape.grammar.mark)
     if not (quoted or escapes or repeats):
         table, ragged = split(lines.text, shape.grammar.mark, shape.cells)
         if not ragged and table.num_rows == len(lines) - blank and not shape.spare:
@@ -86,7 +88,7 @@ def split(text: bytes, mark: bytes, width: int) -> tuple[pa.Table, list[int]]:
     convert = csv.ConvertOptions(
         column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
     )
-    if not text.strip(b"\r\n"):
+    if not text or (text.isspace() and not text.strip(b"\r\n")):
         return pa.table({name: pa.array([], pa.string()) for name in names}), ragged
     # From memory, whole: a reader over a Python stream reads ahead in a thread of its own,
     # which calls back into an interpreter that may be unwinding an error.
