@@ -88,7 +88,7 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(*table.notes, *table.told, *labels.findings),
     )
 
 

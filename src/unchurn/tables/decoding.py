@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Iterable, Iterator
 
@@ -11,30 +10,6 @@ from unchurn.tables.scan import CHUNK, Scan, open_bytes, pieces
 
 _WRAPPED = re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$')
 _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by the scan
-
-
-class Recoded(io.RawIOBase):
-    """A readable stream over pieces of bytes."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        super().__init__()
-        self._chunks = iter(chunks)
-        self._left = b""
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes (all where negative), b"" at the end."""
-        while not self._left or size < 0:
-            piece = next(self._chunks, None)
-            if piece is None:
-                break
-            self._left += piece
-        taken = self._left if size < 0 else self._left[:size]
-        self._left = self._left[len(taken) :]
-        return taken
 
 
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
