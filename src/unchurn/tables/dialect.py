@@ -149,6 +149,7 @@ class _Finding:
             width = width or usual([record.width for record in records])
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
+        _refuse_doubled(self.name, names, records, heading)
         _refuse_numbers(self.scan, [cell for cell in names if cell.strip()], self.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
@@ -284,6 +285,21 @@ def _require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: b
         raise DataError(
             f"{scan.path.name} has a header and no rows.",
             "Pass --no-header if its only line is a customer." if numeric else "Add customers.",
+        )
+
+
+def _refuse_doubled(
+    name: str, names: Sequence[str], records: Sequence[Sampled], heading: Heading
+) -> None:
+    """Refuse a file whose delimiter is written twice: every second cell would be blank."""
+    between = names[1::2]
+    if len(names) < 3 or len(names) % 2 == 0 or any(cell.strip() for cell in between):
+        return
+    rows = [each.cells[1::2] for each in records[heading.below :] if each.width == len(names)]
+    if rows and not any(cell.strip() for row in rows for cell in row) and all(names[::2]):
+        raise DataError(
+            f"The cells of {name} are parted by two characters; every second column is blank.",
+            "Export it with one character between cells, for example a comma or a tab.",
         )
 
 

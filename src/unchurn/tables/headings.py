@@ -51,8 +51,10 @@ def _texts(records: Sequence[Sampled]) -> tuple[str, ...]:
 
 
 def is_padded(record: Sampled) -> bool:
-    """Tell whether a record has one cell of text and blanks to fill the row."""
-    return record.width > _FEWEST and record.filled == 1 and bool(record.cells[0].strip())
+    """Tell whether a record has one cell of text at most, and blanks to fill the row."""
+    if record.width <= _FEWEST or record.filled > 1:
+        return False
+    return not record.filled or bool(record.cells[0].strip())
 
 
 def _is_comment(record: Sampled) -> bool:

@@ -31,7 +31,8 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
-_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
+_CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 27, 30, 31}) + b"\x7f"
+"""Not those that part cells: Control-A, Control-B, the record and the unit separator."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _TAIL = 1 << 16
 _DAMAGED = "Export the file again from where it came."
