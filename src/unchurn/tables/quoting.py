@@ -7,7 +7,7 @@ import numpy.typing as npt
 
 from unchurn.tables.lines import I64, Lines, lines_of
 
-_QUOTE, _SPACE = 34, 32
+_QUOTE, _SPACE, _EQUALS = 34, 32, 61
 _PADDING = 16
 """Most blanks between a delimiter and a quote that are passed over here."""
 Flags = npt.NDArray[np.bool_]
@@ -96,6 +96,67 @@ def _passed_over(
     good = beyond[buffer.take(at, mode="clip")]
     blanks = [places[spaces & good] for places, spaces in walked]
     return quotes[~good], np.concatenate(blanks) if blanks else np.empty(0, np.int64)
+
+
+def bare(lines: Lines, mark: bytes) -> tuple[Flags, Flags]:
+    """Tell which lines have no quote at a cell's beginning, where alone it is more than text.
+
+    The second flags those of them with a quote that is not of a spreadsheet's ``="…"``.
+    """
+    buffer = lines.bytes
+    quotes = np.flatnonzero(buffer == _QUOTE)
+    edge = np.zeros(256, np.bool_)
+    edge[[mark[0], 10, 13]] = True
+    before = buffer.take(quotes - 1, mode="clip")
+    begins = edge[before] | (quotes == 0)
+    spaced = quotes[before == _SPACE]
+    at = spaced - 1
+    for _ in range(_PADDING):
+        at = np.where(buffer.take(at, mode="clip") == _SPACE, at - 1, at)
+    begins[before == _SPACE] = (
+        edge[buffer.take(at, mode="clip")] | (at < 0) | (buffer.take(at, mode="clip") == _SPACE)
+    )
+    held = lines.holding(quotes)
+    plain = np.zeros(len(lines), np.bool_)
+    plain[held] = True
+    plain[held[begins]] = False
+    after = buffer.take(quotes + 1, mode="clip")
+    formula = (before == _EQUALS) | edge[after] | (quotes == len(buffer) - 1)
+    told = np.zeros(len(lines), np.bool_)
+    told[held[~formula]] = True
+    return plain, told & plain
+
+
+def over_lines(lines: Lines, mark: bytes, width: int) -> Flags | None:
+    """Find the records of whole lines whose quotes are all in order, over several lines or not.
+
+    Returns a flag for each line that begins a record, up to the last whole one; None where
+    some quote is not in order, or where a quoted cell may hold rows.
+    """
+    buffer = lines.bytes
+    quotes = np.flatnonzero(buffer == _QUOTE)
+    if len(quotes) % 2:
+        last = int(lines.holding(quotes[-1:])[0])
+        starts = np.flatnonzero(np.searchsorted(quotes, lines.starts[: last + 1]) % 2 == 0)
+        begun = int(starts[-1])
+        if begun == 0 or len(lines) - begun > _PADDING:
+            return None
+        return over_lines(lines.part(0, begun), mark, width)
+    edge = np.zeros(256, np.bool_)
+    edge[[mark[0], 10, 13, _QUOTE]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    opens = edge[buffer.take(opening - 1, mode="clip")] | (opening == 0)
+    if not (opens.all() and edge[buffer.take(closing + 1, mode="clip")].all()):
+        return None
+    inside = (np.searchsorted(quotes, lines.starts) & 1).astype(np.bool_)
+    marks = np.searchsorted(np.flatnonzero(buffer == mark[0]), np.append(lines.starts, len(buffer)))
+    may_fit = np.diff(marks) >= width - 1
+    record = np.cumsum(~inside) - 1
+    size = np.bincount(record)
+    fitting = np.bincount(record, weights=may_fit)
+    if ((size > 1) & (2 * fitting >= size)).any():
+        return None
+    return ~inside
 
 
 def all_quoted(lines: Lines, mark: bytes) -> bool:

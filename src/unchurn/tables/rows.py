@@ -15,10 +15,12 @@ from pyarrow import csv
 from unchurn.errors import DataError
 from unchurn.tables.lines import I64, Lines
 from unchurn.tables.mending import Mended, Mender, Shape
-from unchurn.tables.quoting import all_quoted, checked
+from unchurn.tables.quoting import Flags, all_quoted, bare, checked, over_lines
 from unchurn.tables.records import written
 
 RECORD, BLANK, CONTINUATION, REJECTED, REPEATED = range(5)
+_SOME = 20
+"""Fewer doubtful lines than this are mended one by one."""
 _COUNTED = ("records", "blank", "continuation", "rejected", "repeated_header")
 _TOLD = ("stray", "inner", "escaped", "trailing")
 
@@ -107,25 +109,52 @@ class _Doubtful:
 
     def __init__(self, lines: Lines, shape: Shape, final: bool) -> None:
         self.source, self.shape = lines, shape
+        self.final = final
         self.mender = Mender(lines, shape, final)
         self.kinds: npt.NDArray[np.int8] = np.zeros(len(lines), np.int8)
         self.edits: dict[int, Mended] = {}
         self.told: dict[str, list[int]] = {}
 
     def part(self, columns: Sequence[str], heading: bytes, quoted: bool) -> Part:
-        plain = self.source
-        self.kinds[plain.stops == plain.starts] = BLANK
-        whole = len(self.source)
+        self._begin(heading)
+        if quoted and not self.shape.grammar.backslash and (made := self._in_order(columns)):
+            return made
+        self._begin(heading)
+        plain, whole = self.source, len(self.source)
+        if quoted or self.shape.grammar.backslash:
+            plain, doubtful = self._doubtful()
+            whole = self._mend(np.flatnonzero(doubtful))
+        return self._made(self._split(plain, whole), columns, whole)
+
+    def _begin(self, heading: bytes) -> None:
+        self.kinds[:] = RECORD
+        self.kinds[self.source.stops == self.source.starts] = BLANK
+        self.edits, self.told = {}, {}
         if heading:
             self._drop_headings(heading)
-        if quoted or self.shape.grammar.backslash:
-            plain, doubtful = checked(
-                self.source, self.shape.grammar.mark, self.shape.grammar.backslash
-            )
-            whole = self._mend(np.flatnonzero(doubtful))
-        left = self.source.text[self.source.starts[whole] :] if whole < len(self.source) else b""
-        table = self._split(plain, whole)
-        return self._made(table, columns, whole, left)
+
+    def _in_order(self, columns: Sequence[str]) -> Part | None:
+        """Read records over several lines at once, where the quotes of all are in order."""
+        begins = over_lines(self.source, self.shape.grammar.mark, self.shape.cells)
+        if begins is None or begins.all() or (self.final and len(begins) < len(self.source)):
+            return None
+        whole = len(begins)
+        self.kinds[:whole][~begins] = CONTINUATION
+        more = np.append(~begins[1:], False)
+        self.told["lines"] = np.flatnonzero(begins & more).tolist()
+        text = self._written(self.source, whole)
+        table, ragged = split(text, self.shape.grammar.mark, self.shape.cells)
+        return None if ragged else self._made(table, columns, whole)
+
+    def _doubtful(self) -> tuple[Lines, Flags]:
+        """Find lines to be mended; many whose quotes are mere text are left to Arrow, as plain."""
+        mark, backslash = self.shape.grammar.mark, self.shape.grammar.backslash
+        plain, doubtful = checked(self.source, mark, backslash)
+        if backslash or np.count_nonzero(doubtful) < _SOME:
+            return plain, doubtful
+        text_only, inner = bare(self.source, mark)
+        self.told["inner"] = np.flatnonzero(doubtful & inner).tolist()
+        return plain, doubtful & ~text_only
 
     def _drop_headings(self, heading: bytes) -> None:
         place = self.source.text.find(heading)
@@ -202,7 +231,8 @@ class _Doubtful:
         pieces.append(plain.text[_at(plain, begun) : _at(plain, whole)])
         return b"".join(pieces)
 
-    def _made(self, table: pa.Table, columns: Sequence[str], whole: int, left: bytes) -> Part:
+    def _made(self, table: pa.Table, columns: Sequence[str], whole: int) -> Part:
+        left = self.source.text[_at(self.source, whole) :]
         heads = self._heads(whole)
         if len(heads) != table.num_rows:
             raise DataError(
