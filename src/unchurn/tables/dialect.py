@@ -154,7 +154,7 @@ class _Finding:
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
             return names, False
-        if not any(cells[-1].strip() for cells in wider):
+        if sum(bool(cells[-1].strip()) for cells in wider) < (1 - _ENOUGH) * len(wider):
             words = f"The rows of {self.name} end in a delimiter, its header does not; left out."
             self._tell("trailing-delimiters", words)
             return names, True
