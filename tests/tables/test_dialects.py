@@ -170,7 +170,7 @@ def test_row_names_of_r_become_a_column(tmp_path: Path) -> None:
     table, found, _ = read(tmp_path, "\n".join([lines()[0], *rows]))
     assert table.columns == ("unnamed_1", *NAMES)
     assert found[4] == ("5", *ROWS[4])
-    with pytest.raises(DataError, match="header of t.csv has 5 cells, its rows have 6"):
+    with pytest.raises(DataError, match=r"header of t\.csv has 5 cells, its rows have 6"):
         read(tmp_path, "\n".join([lines()[0], *(f"x{line},9" for line in lines()[1:])]))
 
 
@@ -184,9 +184,9 @@ def test_repeated_headers_of_joined_files_are_left_out(tmp_path: Path, mark: str
 
 def test_one_column_names_the_delimiter_as_the_likely_cause(tmp_path: Path) -> None:
     """Cells parted by nothing that is known, or by another character than was set."""
-    with pytest.raises(DataError, match="one column.*delimiter"):
+    with pytest.raises(DataError, match=r"one column.*delimiter"):
         read(tmp_path, "\n".join(lines("   ")))
-    with pytest.raises(DataError, match="one column.*delimiter"):
+    with pytest.raises(DataError, match=r"one column.*delimiter"):
         read(tmp_path, "\n".join(lines(";")), delimiter=",")
     with pytest.raises(DataError, match="two characters"):
         read(tmp_path, "\n".join(lines("||")))

@@ -112,7 +112,7 @@ def test_backslashes_before_quotes_are_found_or_set(tmp_path: Path) -> None:
     rows = [f'C{n},"said \\"too dear\\", {n}",\\N,"a\\\\b"' for n in range(50)]
     text = "\n".join(["a,b,c,d", *rows])
     for escape in ("", "backslash"):
-        table, found, rejected = opened(tmp_path, text, escape=escape)
+        _, found, rejected = opened(tmp_path, text, escape=escape)
         assert found[7] == ("C7", 'said "too dear", 7', "\\N", "a\\b")
         assert (len(found), rejected) == (50, [])
     with pytest.raises(DataError, match="as many cells"):
