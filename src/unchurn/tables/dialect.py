@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import csv
-import itertools
 import re
 from collections import Counter
 from collections.abc import Sequence
@@ -13,14 +11,21 @@ from unchurn.artefacts import FOLD, GROUP, LABEL, ROW, Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, unwrapped
-from unchurn.tables.delimiters import DELIMITERS, announced, find_delimiter, name_of, stated
+from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
+from unchurn.tables.heading_checks import (
+    are_numbered,
+    refuse_doubled,
+    refuse_numbers,
+    require_rows,
+)
 from unchurn.tables.headings import Heading, find_heading
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
-from unchurn.tables.sampling import Sampled, covered, is_number, sampled, usual
+from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
+from unchurn.tables.wrapping import is_wrapped
 
 RESERVED = (ROW, LABEL, GROUP, FOLD)
 _RECORDS = 1_000
@@ -59,7 +64,7 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     """
     text, whole = sample_text(scan)
     given = stated(data.delimiter)
-    wrapped = _is_wrapped(text, given)
+    wrapped = is_wrapped(text, given)
     encoded = text.encode("utf-8", "replace")
     if wrapped:
         encoded = b"".join(unwrapped([encoded]))
@@ -84,7 +89,7 @@ class _Finding:
         if self.wrapped:
             self._tell("quoted-rows", self._wrapped_words(mark))
         records = sampled(self.lines, grammar)
-        _require_rows(self.scan, records, self.data.header, self.whole)
+        require_rows(self.scan, records, self.data.header, self.whole)
         heading = find_heading(records, self.data.header)
         rows = records[heading.below :]
         names, spare = self._names(records, heading, rows)
@@ -149,8 +154,8 @@ class _Finding:
             width = width or usual([record.width for record in records])
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
-        _refuse_doubled(self.name, names, records, heading)
-        _refuse_numbers(self.scan, [cell for cell in names if cell.strip()], self.wrapped)
+        refuse_doubled(self.name, names, records, heading)
+        refuse_numbers(self.scan, [cell for cell in names if cell.strip()], self.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
             return names, False
@@ -158,7 +163,7 @@ class _Finding:
             words = f"The rows of {self.name} end in a delimiter, its header does not; left out."
             self._tell("trailing-delimiters", words)
             return names, True
-        if _are_numbered([cells[0] for cells in wider]):
+        if are_numbered([cells[0] for cells in wider]):
             self._tell(
                 "row-names",
                 f"The header of {self.name} has one cell less than its rows, which begin with "
@@ -246,72 +251,6 @@ def _refuse_duplicates(names: tuple[str, ...], where: str) -> None:
         raise DataError(
             f"{where} has columns of the same name: {listing(twice, 20)}.",
             "Rename or remove them, so that every header occurs once.",
-        )
-
-
-def _are_numbered(cells: Sequence[str]) -> bool:
-    """Tell whether cells count rows: 1, 2, 3 and so on."""
-    try:
-        numbers = [int(cell) for cell in cells]
-    except ValueError:
-        return False
-    return len(numbers) > 1 and all(b - a == 1 for a, b in itertools.pairwise(numbers))
-
-
-def _is_wrapped(text: str, given: str) -> bool:
-    """Tell whether every data row is a single quoted cell that holds several."""
-    lines = [line for line in text.splitlines()[: _RECORDS + 1] if line.strip()]
-    rows = lines[1:-1] or lines[-1:]
-    if not rows or not all(len(row) > 2 and row[0] == row[-1] == '"' for row in rows):
-        return False
-    csv.field_size_limit(1 << 30)  # the process-wide default refuses cells over 128 KB
-    for delimiter in [given] if given else DELIMITERS:
-        outer = [next(csv.reader([row], delimiter=delimiter)) for row in rows]
-        inner = [next(csv.reader([cells[0]], delimiter=delimiter), []) for cells in outer]
-        counts = Counter(map(len, inner))
-        if all(len(cells) == 1 for cells in outer) and counts.most_common(1)[0][0] > 1:
-            return counts.most_common(1)[0][1] >= _ENOUGH * len(rows)
-    return False
-
-
-def _require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bool) -> None:
-    if not records:
-        raise DataError(
-            f"{scan.path.name} is empty: it holds blank lines only.",
-            "Name a table with a header and rows.",
-        )
-    if header and whole and len(records) == 1:
-        numeric = all(is_number(cell) for cell in records[0].cells)
-        raise DataError(
-            f"{scan.path.name} has a header and no rows.",
-            "Pass --no-header if its only line is a customer." if numeric else "Add customers.",
-        )
-
-
-def _refuse_doubled(
-    name: str, names: Sequence[str], records: Sequence[Sampled], heading: Heading
-) -> None:
-    """Refuse a file whose delimiter is written twice: every second cell would be blank."""
-    between = names[1::2]
-    if len(names) < 3 or len(names) % 2 == 0 or any(cell.strip() for cell in between):
-        return
-    rows = [each.cells[1::2] for each in records[heading.below :] if each.width == len(names)]
-    if rows and not any(cell.strip() for row in rows for cell in row) and all(names[::2]):
-        raise DataError(
-            f"The cells of {name} are parted by two characters; every second column is blank.",
-            "Export it with one character between cells, for example a comma or a tab.",
-        )
-
-
-def _refuse_numbers(scan: Scan, cells: Sequence[str], wrapped: bool) -> None:
-    if cells and all(is_number(cell) for cell in cells):
-        quoted = (
-            " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
-        )
-        raise DataError(
-            f"{scan.path.name} begins with numbers ({listing(cells, 4)}) where a header should "
-            f"be: it looks like data without a header{quoted}.",
-            "Say so with --no-header (header = false under [data]); columns are then c1, c2, …",
         )
 
 
