@@ -210,3 +210,10 @@ def test_lines_of_several_files_add_up(tmp_path: Path) -> None:
     assert found == {
         "total": 85, "header": 2, "blank": 1, "records": 80, "rejected": 1, "footer": 1,
     }  # fmt: skip
+
+
+def test_a_quote_in_the_header_is_said(tmp_path: Path) -> None:
+    """A header with a stray quote keeps its name as it stands, with a warning."""
+    table, rows, _ = read(tmp_path, "\n".join(['"' + lines()[0], *lines()[1:]]))
+    assert (table.columns[0], rows) == ('"id', ROWS)
+    assert "header-quote" in codes(table)

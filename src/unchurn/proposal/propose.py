@@ -19,7 +19,7 @@ from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
-from unchurn.tables.summary import summarise
+from unchurn.tables.summary import survey
 
 
 @dataclass(frozen=True)
@@ -60,7 +60,8 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, {}, progress))
+    seen = survey(table, data, {}, progress)
+    summaries = seen.columns
     target, why = given.target, "named by --target"
     if not target:
         target, why = find_target(summaries, wanted.positive)
@@ -88,7 +89,11 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *table.told, *labels.findings),
+        findings=(
+            *table.notes,
+            *(each for each in seen.findings if not each.column),
+            *labels.findings,
+        ),
     )
 
 

@@ -95,6 +95,9 @@ class _Finding:
         names, spare = self._names(records, heading, rows)
         columns = _filled(names, self.findings, self.name)
         self._tell_heading(heading)
+        if odd := [name for name in columns if '"' in name]:
+            words = f"Headers of {self.name} hold a quote that closes nothing: {listing(odd, 4)}."
+            self.findings.append(Finding("header-quote", "warning", words, count=len(odd)))
         self._refuse_one_column(columns, rows)
         free = not self.data.escape
         shape = Shape(grammar, len(columns), spare, free)
