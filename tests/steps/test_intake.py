@@ -72,6 +72,8 @@ def test_rows_come_in_order_typed_by_the_models_schema_duplicates_kept(tmp_path:
         (3, "C1", None),
     ]
     assert rows[1]["joined"].isoformat() == "2024-02-01T00:00:00"
+    lines = made.rows.pop("lines")
+    assert (lines["total"], lines["header"], lines["records"]) == (4, 1, 3)
     assert made.rows == {"read": 3, "kept": 3, "rejected": {}}
 
 
@@ -119,10 +121,12 @@ def test_one_unreadable_row_is_scored_as_missing_and_noted(tmp_path: Path) -> No
 def test_ragged_rows_are_rejected_and_counted(tmp_path: Path) -> None:
     """Rows in equals rows kept and rejected, each reject with its number."""
     made = taken(tmp_path, TABLE + "C9;yes\n" + "C8;no;2,5;01/01/2024;no\n")
+    lines = made.rows.pop("lines")
+    assert (lines["total"], lines["records"], lines["rejected"]) == (6, 4, 1)
     assert made.rows == {"read": 5, "kept": 4, "rejected": {"unreadable row": 1}}
     assert [row[ROW] for row in rows_of(made)] == [1, 2, 3, 5]
     with made.rejects.open(newline="") as stream:
-        assert list(csv.reader(stream))[1] == ["4", "2 cells instead of 5", "C9;yes"]
+        assert list(csv.reader(stream))[1] == ["4", "5", "2 cells instead of 5", "C9;yes"]
 
 
 def test_the_snapshot_and_the_value_column_come_along(tmp_path: Path) -> None:

@@ -18,8 +18,9 @@ class Batch(Artefact):
     `customers`: `ROW`, the id (string, exactly as read, where the model has one), the
     model's feature columns by name, and columns that [decision] and slices name; in input
     order.
-    `rows`: {"read": n, "kept": n, "rejected": {reason: n}}; read = kept + sum of rejected.
-    `rejects`: rejects.csv with columns row_number, reason, text.
+    `rows`: {"read": n, "kept": n, "rejected": {reason: n}}; read = kept + sum of rejected. Of
+    text files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
+    `rejects`: rejects.csv with columns row_number, line, reason, text.
     `notes`: list of `Finding.to_plain()` (extra columns, unreadable cells, unseen categories).
     """
 

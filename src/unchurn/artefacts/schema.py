@@ -112,7 +112,8 @@ class Finding:
     """Something about the data that a person should know.
 
     `code` is stable and lower-case with dashes (``leak-strength``); `words` is one sentence
-    with the figures in it; `count` is rows, cells or columns, as the sentence says.
+    with the figures in it; `count` is rows, cells or columns, as the sentence says;
+    `lines` are lines of the file, numbered from 1 (the first thousand).
     """
 
     code: str
@@ -120,7 +121,10 @@ class Finding:
     words: str
     column: str | None = None
     count: int = 0
+    lines: tuple[int, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
-        """Turn into plain data for a ``.json`` file."""
-        return asdict(self)
+        """Turn into plain data for a ``.json`` file; `lines` only where there are any."""
+        plain = asdict(self)
+        lines = list(plain.pop("lines"))
+        return {**plain, "lines": lines} if lines else plain

@@ -115,7 +115,7 @@ def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -
     return pa.Table.from_batches([batch for batch in found if batch.num_rows] or found[:1])
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rows that cannot be read are no customer's."""
 
 

@@ -54,6 +54,7 @@ class Scoring:
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
             "notes": self.counts.get("notes", []),
+            "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),
         }
 

@@ -20,7 +20,7 @@ from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
 from unchurn.tables.matching import fold, match_columns
-from unchurn.tables.summary import summarise
+from unchurn.tables.summary import survey
 
 
 @dataclass(frozen=True)
@@ -88,7 +88,8 @@ def propose(
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, _types(table, columns), progress))
+    seen = survey(table, data, _types(table, columns), progress)
+    summaries = seen.columns
     target, why = given.target, given.reason("target")
     if not target:
         target, why = find_target(summaries, wanted.positive)
@@ -116,7 +117,11 @@ def propose(
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(
+            *table.notes,
+            *(each for each in seen.findings if not each.column),
+            *labels.findings,
+        ),
     )
 
 

@@ -54,7 +54,8 @@ def clean(
     path = workspace / "customers.parquet"
     settled = _settle(table, kept, target, labels, data, worker, path, progress)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
-    read = [each for each in seen.findings if each.column not in (target, schema.id)]
+    hidden = {target, schema.id} - {None}
+    read = [each for each in seen.findings if each.column not in hidden]
     findings = [*table.notes, *read, *labels.findings]
     findings += _row_findings(seen, settled) + _identity(schema, worker, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
@@ -63,7 +64,7 @@ def clean(
         rejects=workspace / "rejects.csv",
         schema=schema.to_plain(),
         summary=summary,
-        rows=_rows(seen, settled),
+        rows=_rows(seen, settled, table),
         findings=[finding.to_plain() for finding in findings],
     )
 
@@ -100,7 +101,7 @@ def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, l
     return found
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rejects were written on the first pass."""
 
 
@@ -137,7 +138,7 @@ def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Ar
     return pa.array(known, pa.int8()).take(encoded.indices)
 
 
-def _rows(seen: Survey, settled: Settled) -> dict[str, object]:
+def _rows(seen: Survey, settled: Settled, table: Table) -> dict[str, object]:
     readable = seen.read - seen.rejected
     dropped = {
         UNREADABLE: seen.rejected,
@@ -145,7 +146,8 @@ def _rows(seen: Survey, settled: Settled) -> dict[str, object]:
         "exact duplicate": settled.labelled - settled.kept,
     }
     counted = {reason: rows for reason, rows in dropped.items() if rows}
-    return {"read": seen.read, "kept": settled.kept, "dropped": counted}
+    rows: dict[str, object] = {"read": seen.read, "kept": settled.kept, "dropped": counted}
+    return rows | ({"lines": table.lines} if table.lines else {})
 
 
 def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:

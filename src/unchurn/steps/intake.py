@@ -41,12 +41,16 @@ def intake(
         rows = _typed(table, plan, arrivals, data, rejects, progress)
         kept = write_parquet(rows, path, schema, staged=True)
     _require_rows(table, kept, rejects)
+    read = kept + rejects.rows
+    rejects.reasons.refuse(read, data.max_rejected, table.location)
     arrivals.refuse_retyped()
-    notes = [*table.notes, *plan.findings, *arrivals.findings(), *_rejected(rejects)]
+    notes = [*table.notes, *plan.findings, *arrivals.findings(), *table.told]
+    notes += [*_rejected(rejects), *rejects.reasons.findings(read)]
     return Batch(
         customers=path,
         rejects=rejects.path,
-        rows={"read": kept + rejects.rows, "kept": kept, "rejected": _counted(rejects)},
+        rows={"read": read, "kept": kept, "rejected": _counted(rejects)}
+        | ({"lines": table.lines} if table.lines else {}),
         notes=[note.to_plain() for note in notes],
     )
 

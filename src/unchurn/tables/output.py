@@ -45,7 +45,7 @@ def rejects_path(out: Path) -> Path:
 def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = False) -> Path | None:
     """Write `scores` (Parquet, id first) to `out`, and the rejects beside it.
 
-    `rejects` is a CSV file with columns row_number, reason, text. Where it has no rows,
+    `rejects` is a CSV file with columns row_number, line, reason, text. Where it has no rows,
     nothing is written for it, and a list of rejects that an earlier scoring left is removed;
     returns the path of the rejects otherwise. Each file appears whole or not at all.
     Raises `ConfigError` for an unknown suffix, `UnchurnError` when the disk does not take it.
@@ -96,7 +96,8 @@ _WRITERS: dict[str, Callable[[Path, BinaryIO, bool], None]] = {
 @contextlib.contextmanager
 def _opened_rejects(rejects: Path) -> Iterator[pacsv.CSVStreamingReader]:
     text = pacsv.ConvertOptions(
-        column_types={"row_number": pa.int64(), "reason": pa.string(), "text": pa.string()},
+        column_types=dict.fromkeys(("line", "reason", "text"), pa.string())
+        | {"row_number": pa.int64()},
         strings_can_be_null=False,
     )
     multiline = pacsv.ParseOptions(newlines_in_values=True)

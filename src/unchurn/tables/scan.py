@@ -31,8 +31,10 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
-_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
+_CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 27, 30, 31}) + b"\x7f"
+"""Not those that part cells: Control-A, Control-B, the record and the unit separator."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_TAIL = 1 << 16
 _DAMAGED = "Export the file again from where it came."
 
 
@@ -42,7 +44,7 @@ class Scan:
 
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
-    bytes; `quotes` counts double quotes.
+    bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8.
     """
 
     path: Path
@@ -51,7 +53,8 @@ class Scan:
     encoding: str
     guessed: bool
     longest: int
-    quotes: int
+    lines: int = 0
+    tail: bytes = b""
 
 
 def open_bytes(path: Path) -> BinaryIO:
@@ -102,7 +105,8 @@ class _Measured:
     def __init__(self, path: Path, encoding: str) -> None:
         self.path = path
         self.stated = encoding
-        self.size = self.longest = self.line = self.quotes = 0
+        self.size = self.longest = self.line = self.lines = 0
+        self.tail = b""
         self.encoding = ""
         self.undefined = False
         self.valid = True
@@ -116,7 +120,6 @@ class _Measured:
             self.digest.update(piece)
         text = self._decoded(piece)
         self._refuse_binary(text)
-        self.quotes += text.count(b'"')
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
@@ -131,7 +134,9 @@ class _Measured:
             gz = self.path.suffix.lower() == ".gz"
             sha = hashlib.file_digest(stream, "sha256") if gz else self.digest
         longest = max(self.longest, self.line)
-        return Scan(self.path, sha.hexdigest(), self.size, encoding, guessed, longest, self.quotes)
+        lines = self.lines + (not self.tail.endswith((b"\n", b"\r")))
+        tail = self.tail if not guessed else self.tail.decode(encoding).encode()
+        return Scan(self.path, sha.hexdigest(), self.size, encoding, guessed, longest, lines, tail)
 
     def _begin(self, piece: bytes) -> None:
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
@@ -189,7 +194,14 @@ class _Measured:
 
     def _measure_lines(self, text: bytes) -> None:
         buffer = np.frombuffer(text, dtype=np.uint8)
-        ends = np.flatnonzero((buffer == 10) | (buffer == 13))
+        returns = text.count(b"\r")
+        marks = buffer == 10
+        if returns:
+            marks |= buffer == 13
+        ends = np.flatnonzero(marks)
+        split = self.tail.endswith(b"\r") and text.startswith(b"\n")
+        self.lines += len(ends) - (text.count(b"\r\n") if returns else 0) - split
+        self.tail = text[-_TAIL:] if len(text) >= _TAIL else (self.tail + text)[-_TAIL:]
         if not len(ends):
             self.line += len(buffer)
             return

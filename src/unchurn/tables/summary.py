@@ -21,6 +21,7 @@ from unchurn.tables.evidence import Counts, Evidence, iso
 from unchurn.tables.findings import column_findings
 from unchurn.tables.kinds import decide
 from unchurn.tables.numbers import read_numbers
+from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table
 
 _TOP = 20
@@ -62,12 +63,12 @@ def survey(
     """
     spelled = missing_spellings(data.missing)
     found = {name: Evidence(spelled, types.get(name) == "date") for name in table.columns}
-    rejected: list[int] = []
+    reasons = Reasons()
 
-    def refuse(row: int, reason: str, text: str) -> None:
-        rejected.append(row)
+    def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
+        reasons.add(reason, line or row)
         if reject is not None:
-            reject(row, reason, text)
+            reject(row, reason, text, line)
 
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
@@ -77,13 +78,15 @@ def survey(
     rows = next(iter(found.values())).rows
     if not rows:
         raise DataError(
-            f"No row of {table.location} could be read; {len(rejected):,} were rejected.",
+            f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
             "Check that the file is what its suffix says.",
         )
     columns = tuple(_summary(name, each, types.get(name)) for name, each in found.items())
     counts = {name: _counts(name, found[name]) for name in count}
-    read = rows + len(rejected)
-    return Survey(columns, read, len(rejected), counts, tuple(column_findings(columns, found)))
+    read = rows + reasons.rows
+    reasons.refuse(read, data.max_rejected, table.location)
+    told = (*table.told, *reasons.findings(read), *column_findings(columns, found))
+    return Survey(columns, read, reasons.rows, counts, told)
 
 
 def _counts(name: str, evidence: Evidence) -> dict[str, int]:

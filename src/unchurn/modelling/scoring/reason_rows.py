@@ -104,6 +104,7 @@ class Riskiest:
             "reasons": explained,
             "reasons_words": self.policy.words(explained, self.above, self.cut),
             "notes": batch.notes,
+            **({"lines": batch.rows["lines"]} if "lines" in batch.rows else {}),
         }
 
     def _prune(self) -> None:

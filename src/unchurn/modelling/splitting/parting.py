@@ -47,6 +47,7 @@ class Parts:
             "test": len(self.test),
             "train_churned": int(self.labels[self.train].sum()),
             "test_churned": int(self.labels[self.test].sum()),
+            **({"lines": clean["lines"]} if "lines" in clean else {}),
         }
 
 
