@@ -10,6 +10,7 @@ import pytest
 
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
+from unchurn.project import Columns as Said
 from unchurn.project import Data
 from unchurn.proposal import Proposal, Wanted, propose
 from unchurn.tables import open_table
@@ -45,7 +46,7 @@ def proposed(folder: Path, cells: Columns, wanted: Wanted = INFER, header: bool 
             writer.writerow(cells)
         writer.writerows(zip(*cells.values(), strict=True))
     data = Data(header=header)
-    return propose(open_table(str(path), data, folder), data, wanted, Silent())
+    return propose(open_table(str(path), data, folder), data, Said(), wanted, Silent())
 
 
 def test_everything_is_inferred_with_reasons(tmp_path: Path) -> None:
@@ -65,7 +66,7 @@ def test_flags_win_and_match_forgivingly(tmp_path: Path) -> None:
     wanted = Wanted("churned", "NO", "row number", ("customer_id", "minutes"))
     made = proposed(tmp_path, columns(), wanted)
     assert (made.target, made.labels.positive, made.id) == ("Churned?", "No", "RowNumber")
-    assert made.drop["Customer ID"] == made.drop["Minutes"] == "named by --drop"
+    assert made.drop["Customer ID"] == made.drop["Minutes"] == "left out by hand"
 
 
 def test_no_telling_name_is_an_error_with_the_flag_and_candidates(tmp_path: Path) -> None:

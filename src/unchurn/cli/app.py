@@ -60,15 +60,43 @@ def init(
     no_header: Annotated[
         bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
     ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing churn.toml.")] = False,
+    delimiter: Annotated[str, typer.Option(help="Delimiter of a CSV file; default: found.")] = "",
+    encoding: Annotated[str, typer.Option(help="Text encoding; default: found.")] = "",
+    escape: Annotated[
+        str, typer.Option(metavar="backslash|double", help="What escapes a quote in a CSV cell.")
+    ] = "",
+    missing: Annotated[
+        list[str] | None, typer.Option(help="Another spelling of a missing cell; repeatable.")
+    ] = None,
+    decimal: Annotated[str, typer.Option(metavar=".|,", help="Decimal mark; default: found.")] = "",
+    date_order: Annotated[
+        str, typer.Option(metavar="dmy|mdy", help="Order of day and month; default: found.")
+    ] = "",
+    skip_lines: Annotated[int, typer.Option(help="Lines above the header to pass over.")] = 0,
+    sheet: Annotated[str, typer.Option(help="Sheet of a workbook; default: found.")] = "",
+    force: Annotated[
+        bool,
+        typer.Option("--force", help="Write churn.toml anew; what was set in it by hand is kept."),
+    ] = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Look at a table and write a churn.toml for it."""
     from unchurn.cli import init as body
 
+    stated = {
+        "header": not no_header,
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "escape": escape,
+        "missing": missing or [],
+        "skip_lines": skip_lines,
+        "sheet": sheet,
+    }
+    marks = {"decimal": decimal, "date_order": date_order}
+    said = {"target": target, "positive": positive, "id": id, "drop": drop or []}
     return (
         lambda progress: body.run_init(
-            data, target, positive, id, drop or [], no_header, project, force, progress
+            data, said, {"data": stated, "columns": marks}, project, force, progress
         ),
         body.show_init,
     )

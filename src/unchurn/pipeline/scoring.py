@@ -86,7 +86,7 @@ def score(
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if out is not None:
-            write_scores(made.scores, made.rejects, Path(out))
+            write_scores(made.scores, made.rejects, Path(out), project.score.neutral_ids)
     named: ScoringRun = where.given[ScoringRun]
     target = Path(out) if out is not None else None
     elapsed = time.monotonic() - began

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
@@ -14,22 +15,47 @@ from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
 from unchurn.progress import Progress
-from unchurn.project import Data
+from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
-from unchurn.tables.matching import match_columns
+from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.summary import summarise
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user has said: empty means inferred."""
+    """What the user has said, by flag or in a churn.toml before: empty means inferred.
+
+    `kept` are the keys of those that an earlier churn.toml set, and no flag.
+    """
 
     target: str = ""
     positive: str = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, said: Mapping[str, Any], kept: Mapping[tuple[str, str], Any], headers: Sequence[str]
+    ) -> Self:
+        """Join flags with what a churn.toml set before, where the table still has the column."""
+        found = {fold(name) for name in headers}
+        before = {
+            name: kept[section, name]
+            for section, name in (("churn", "target"), ("churn", "id"))
+            if not said[name] and fold(kept.get((section, name), "")) in found
+        }
+        if "target" in before and not said["positive"] and ("churn", "positive") in kept:
+            before["positive"] = kept["churn", "positive"]
+        dropped = [name for name in kept.get(("columns", "drop"), ()) if fold(name) in found]
+        drop = tuple(dict.fromkeys([*said["drop"], *dropped]))
+        return cls(**{**said, **before, "drop": drop, "kept": tuple(before)})
+
+    def reason(self, name: str) -> str:
+        """Say who named `name`."""
+        return "kept from churn.toml" if name in self.kept else f"named by --{name}"
 
 
 @dataclass(frozen=True)
@@ -53,15 +79,17 @@ class Proposal:
     findings: tuple[Finding, ...] = ()
 
 
-def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Proposal:
+def propose(
+    table: Table, data: Data, columns: Columns, wanted: Wanted, progress: Progress
+) -> Proposal:
     """Look at a table twice: at its columns, then at its labels and a sample of rows.
 
     Raises `ConfigError` naming the flag to add where something cannot be inferred, and
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, {}, progress))
-    target, why = given.target, "named by --target"
+    summaries = tuple(summarise(table, data, _types(table, columns), progress))
+    target, why = given.target, given.reason("target")
     if not target:
         target, why = find_target(summaries, wanted.positive)
     check_target(next(s for s in summaries if s.column.name == target))
@@ -69,12 +97,12 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
     identities = {s.column.name: found for s in others if (found := recognise(s))}
-    chosen, id_why = _id(given.id, identities, others, given.drop)
+    chosen, id_why = _id(given, identities, others)
     drop = _to_drop(given.drop, chosen, identities, others)
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
-    columns = [s.column for s in features]
-    sample = take_sample(table, target, columns, data.missing, total, progress)
+    looked = [s.column for s in features]
+    sample = take_sample(table, target, looked, data.missing, total, progress)
     check_sense(target, wanted.positive, tuple(sample.labels))
     labels = read_labels(sample.labels, wanted.positive, data.missing)
     return Proposal(
@@ -86,10 +114,16 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         id_reason=id_why,
         drop=drop,
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
-        suspects=_suspects(columns, sample, labels),
+        suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
         findings=(*table.notes, *table.told, *labels.findings),
     )
+
+
+def _types(table: Table, columns: Columns) -> dict[str, str]:
+    """Return the kinds that churn.toml forces, by the table's own headers."""
+    found = match_columns(list(columns.types), table.columns)
+    return {found[name]: kind for name, kind in columns.types.items()}
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:
@@ -106,15 +140,16 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
 
 
 def _id(
-    given: str,
+    wanted: Wanted,
     identities: dict[str, Identity],
     others: Sequence[ColumnSummary],
-    drop: Sequence[str],
 ) -> tuple[str, str]:
-    if given:
-        return given, "named by --id"
+    if wanted.id:
+        return wanted.id, wanted.reason("id")
     distinct = {s.column.name: s.distinct for s in others}
-    able = [name for name, found in identities.items() if found.rank < 9 and name not in drop]
+    able = [
+        name for name, found in identities.items() if found.rank < 9 and name not in wanted.drop
+    ]
     if not able:
         return "", "no column names the customer; scores will carry row_number"
     best = min(able, key=lambda name: (identities[name].rank, -distinct[name]))
@@ -127,7 +162,7 @@ def _to_drop(
     identities: dict[str, Identity],
     others: Sequence[ColumnSummary],
 ) -> dict[str, str]:
-    drop = dict.fromkeys((name for name in given if name != chosen), "named by --drop")
+    drop = dict.fromkeys((name for name in given if name != chosen), "left out by hand")
     for summary in others:
         name = summary.column.name
         if name in drop or name == chosen:

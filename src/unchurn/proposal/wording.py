@@ -9,7 +9,7 @@ from unchurn.proposal.propose import Proposal
 
 
 def settings_and_notes(
-    proposal: Proposal, train: str, header: bool
+    proposal: Proposal, train: str
 ) -> tuple[list[Setting], dict[str, list[str]]]:
     """Say a proposal as keys of churn.toml, with reasons, and as comments.
 
@@ -35,9 +35,6 @@ def settings_and_notes(
         Setting("churn", "id", proposal.id, (f"Customer: {proposal.id_reason}.",)),
         Setting("columns", "drop", tuple(proposal.drop), _drop_reasons(proposal)),
     ]
-    if not header:
-        reason = "The file has no header; columns are named c1, c2, ...."
-        settings.insert(1, Setting("data", "header", False, (reason,)))
     notes = {
         "": [
             "What unchurn needs to know about this table. Written by `unchurn init`, which gives",

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
@@ -15,7 +17,7 @@ from unchurn.project import Data
 from unchurn.tables.cells import as_text, missing_spellings, number_text
 from unchurn.tables.dates import read_dates
 from unchurn.tables.distinct import LIMIT
-from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.evidence import Counts, Evidence, iso
 from unchurn.tables.findings import column_findings
 from unchurn.tables.kinds import decide
 from unchurn.tables.numbers import read_numbers
@@ -134,14 +136,15 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
-    pairs = _ranked([number_text(float(each)) for each in read[known]], rows[known].tolist())
+    different, found = _commonest(read[known], rows[known])
+    pairs = [(number_text(float(value)), count) for value, count in found]
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + lost,
         unreadable=evidence.present - numbers.readable,
         infinite=numbers.infinite,
-        distinct=LIMIT if evidence.distinct.beyond else len(pairs),
+        distinct=LIMIT if evidence.distinct.beyond else different,
         integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
         leading_zeros=evidence.leading_zeros,
         minimum=number_text(numbers.minimum) if np.isfinite(numbers.minimum) else "",
@@ -158,18 +161,27 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     known = ~np.isnat(read)
     for sentinel in column.sentinels:
         known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
-    pairs = _ranked([iso(each) for each in read[known]], rows[known].tolist())
+    different, found = _commonest(read[known], rows[known])
+    pairs = [(iso(moment), count) for moment, count in found]
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + sum(dates.sentinels.values()),
         unreadable=evidence.present - dates.readable,
-        distinct=LIMIT if evidence.distinct.beyond else len(pairs),
+        distinct=LIMIT if evidence.distinct.beyond else different,
         minimum=iso(dates.minimum),
         maximum=iso(dates.maximum),
         top=tuple(pairs[:_TOP]),
         examples=tuple(value for value, _ in pairs[:5]),
     )
+
+
+def _commonest(values: npt.NDArray[Any], rows: Counts) -> tuple[int, list[tuple[Any, int]]]:
+    """Count different values, and list the commonest `_TOP` with their rows, ties by value."""
+    different, codes = np.unique(values, return_inverse=True)
+    counts = np.bincount(codes, weights=rows, minlength=len(different)).astype(np.int64)
+    first = np.lexsort((different, -counts))[:_TOP]
+    return len(different), [(different[place], int(counts[place])) for place in first]
 
 
 def _ranked(values: list[str], rows: list[int]) -> list[tuple[str, int]]:
