@@ -143,7 +143,7 @@ def test_standard_input_is_kept_by_its_owner_until_the_command_ends(tmp_path: Pa
         "kept = Path(here('-', Project(Path()), Silent()))\n"
         "print(kept, oct(kept.stat().st_mode)[-3:], kept.read_text(), sep='|')"
     )
-    done = subprocess.run(  # noqa: S603 - this Python
+    done = subprocess.run(
         [sys.executable, "-c", code], input="a,b\n1,2\n", capture_output=True, text=True, check=True
     )
     name, mode, text = done.stdout.split("|")
