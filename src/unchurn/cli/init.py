@@ -44,6 +44,11 @@ def run_init(
             "Add --force to write it anew (what was set in it by hand is kept), or choose another "
             "--project.",
         )
+    if str(data) == "-":
+        raise ConfigError(
+            "A table on standard input is gone when init ends, and training reads it later.",
+            "Save it to a file, and name that with --data.",
+        )
     kept = kept_settings(project)
     settings = _stated(stated, kept)
     plan = _planned(settings, kept, project)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -15,9 +15,11 @@ from unchurn.tables.decoding import unwrapped, utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
 from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import Lines, lines_of, whole_lines
+from unchurn.tables.packing import packing_of
 from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
+from unchurn.tables.workbook import sheet_findings
 
 _BLOCK = 4 << 20
 _LARGEST = 1 << 30
@@ -159,7 +161,14 @@ class _Reading:
 
 
 def open_csv(path: Path, data: Data) -> CsvSource:
-    """Look at a CSV file. Raises `DataError` or `ConfigError` where it cannot be a table."""
+    """Look at a CSV file or a workbook; raises `DataError`, `ConfigError` where it is no table."""
+    if packing_of(path) == "workbook":
+        written = replace(data, encoding="utf-8", delimiter=",", escape="double")
+        scan = scan_text(path, written.encoding, data.sheet)
+        dialect = find_dialect(scan, written)
+        chosen = sheet_findings(path, data.sheet)
+        dialect = replace(dialect, findings=(*chosen, *dialect.findings))
+        return CsvSource(path, scan, dialect, Ledger(path.name))
     scan = scan_text(path, data.encoding)
     return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))
 

@@ -6,7 +6,8 @@ import codecs
 import re
 from collections.abc import Iterable, Iterator
 
-from unchurn.tables.scan import CHUNK, Scan, open_bytes, pieces
+from unchurn.tables.packing import open_unpacked
+from unchurn.tables.scan import CHUNK, Scan, pieces
 
 _WRAPPED = re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$')
 _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by the scan
@@ -15,7 +16,7 @@ _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
     """Read a scanned file as pieces of UTF-8 without a byte-order mark."""
     decoder = codecs.getincrementaldecoder(scan.encoding)()
-    with open_bytes(scan.path) as stream:
+    with open_unpacked(scan.path, scan.sheet) as stream:
         if scan.encoding == "utf-8":  # the scan has decoded it once
             yield next(pieces(stream, scan.path), b"").removeprefix(codecs.BOM_UTF8)
             yield from pieces(stream, scan.path)
