@@ -27,6 +27,8 @@ from unchurn.tables.numbers import (
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
+_UNREAD = 1_000
+"""Different cells that are kept because they read as neither number nor date."""
 _LEADING_ZERO = "^0[0-9]+$"
 Counts = npt.NDArray[np.int64]
 
@@ -105,6 +107,13 @@ class Evidence:
             order: DateEvidence() for order in ("ymd", "dmy", "mdy")
         }
         self.distinct = Distinct()
+        self._unread = Distinct(_UNREAD)
+
+    @property
+    def unread(self) -> list[tuple[str, int]]:
+        """Cells that read as neither number nor date, with their rows; [] for too many of them."""
+        values, rows = self._unread.items()
+        return list(zip(values.to_pylist(), rows.tolist(), strict=True))
 
     @property
     def present(self) -> int:
@@ -132,6 +141,7 @@ class Evidence:
         self.distinct.add(values, counts)
         if plain is None:
             worth = may_be_number_or_date(values)
+            self._leave(values, counts, ~worth)
             values, counts = values.filter(pa.array(worth)), counts[worth]
         if len(values):
             self._add_figures(values, counts, plain)
@@ -151,11 +161,18 @@ class Evidence:
 
     def _add_dates(self, values: pa.Array, counts: Counts) -> None:
         iso_dates = read_dates(values, "ymd", compact=self.is_date)
+        read = iso_dates.readable.copy()
         for order, dates in self.dates.items():
             same = order == "ymd" or iso_dates.readable.all()
-            dates.add(
-                iso_dates if same else read_dates(values, order, compact=self.is_date), counts
-            )
+            each = iso_dates if same else read_dates(values, order, compact=self.is_date)
+            dates.add(each, counts)
+            read |= each.readable
+        self._leave(values, counts, ~read)
+
+    def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
+        """Keep cells that read as neither number nor date, as long as they are few."""
+        if unread.any() and not self._unread.beyond:
+            self._unread.add(values.filter(pa.array(unread)), counts[unread])
 
     def _add_moments(self, cells: pa.Array) -> None:
         self.native_date = True

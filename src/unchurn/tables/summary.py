@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -22,6 +22,7 @@ from unchurn.tables.numbers import read_numbers
 from unchurn.tables.table import Reject, Table
 
 _TOP = 20
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -99,6 +100,15 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
 
 def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary:
     column = decide(name, evidence, forced)
+    return replace(
+        _figures(column, evidence),
+        as_numbers=max(each.readable for each in evidence.numbers.values()),
+        as_dates=max(each.readable for each in evidence.dates.values()),
+        unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
+    )
+
+
+def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
     if column.kind == "number":
         return _of_numbers(column, evidence)
     if column.kind == "date":
