@@ -1,0 +1,202 @@
+"""What a column's cells say as dates, gathered batch by batch: sums, leasts and mosts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
+from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
+from unchurn.tables.sentinel_days import candidates, standing_apart
+
+ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm")
+Counts = npt.NDArray[np.int64]
+_ENOUGH = 0.98
+FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
+"""Whole numbers from the one to the other may be days as 20240131."""
+
+
+@dataclass
+class DateEvidence:
+    """Cells read as dates in one way; `low` and `high` leave out days that may be sentinels."""
+
+    readable: int = 0
+    low: np.datetime64 | None = None
+    high: np.datetime64 | None = None
+    odd: Counter[str] = field(default_factory=Counter)
+
+    def add(self, dates: Dates, counts: Counts) -> None:
+        """Take in distinct cells and how often each occurs."""
+        known = ~np.isnat(dates.values)
+        if not known.any():
+            return
+        self.readable += int(counts[known].sum())
+        days = dates.values.astype("datetime64[D]")
+        odd = candidates(days)
+        for day in np.unique(days[odd]):
+            self.odd[str(day)] += int(counts[days == day].sum())
+        kept = dates.values[known & ~odd]
+        if len(kept):
+            self._widen(np.min(kept), np.max(kept))
+
+    def joined(self, other: DateEvidence) -> DateEvidence:
+        """Return what both say, of cells that only one of them has read."""
+        made = DateEvidence(self.readable + other.readable, self.low, self.high)
+        made.odd = self.odd + other.odd
+        if other.low is not None and other.high is not None:
+            made._widen(other.low, other.high)
+        return made
+
+    def _widen(self, low: np.datetime64, high: np.datetime64) -> None:
+        self.low = low if self.low is None else min(self.low, low)
+        self.high = high if self.high is None else max(self.high, high)
+
+    @property
+    def sentinels(self) -> dict[str, int]:
+        """Days that stand for "never" or "unknown", with their rows."""
+        return {
+            day: rows for day, rows in self.odd.items() if standing_apart(day, self.low, self.high)
+        }
+
+    @property
+    def minimum(self) -> np.datetime64 | None:
+        """The least moment that is no sentinel."""
+        return min([*self._real_odd(), *([] if self.low is None else [self.low])], default=None)
+
+    @property
+    def maximum(self) -> np.datetime64 | None:
+        """The greatest moment that is no sentinel."""
+        return max([*self._real_odd(), *([] if self.high is None else [self.high])], default=None)
+
+    def _real_odd(self) -> list[np.datetime64]:
+        return [np.datetime64(day, "us") for day in self.odd if day not in self.sentinels]
+
+
+class DatesSeen:
+    """A column's cells as dates in every way; `is_date` when the user says that it holds dates.
+
+    `only` counts cells that one order alone can read, `either` those that day first and month
+    first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
+    `compact` and `stamps` are of cells that are numbers; `absent` counts words for "no date".
+    """
+
+    def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
+        self.is_date = is_date
+        self.dated: Dated = "day" if is_date else dated
+        self.orders = {order: DateEvidence() for order in ORDERS}
+        self.compact = {order: DateEvidence() for order in ORDERS}
+        self.stamps = {unit: DateEvidence() for unit in UNITS}
+        self.likely: Counter[Epoch] = Counter()
+        self.absent: Counter[str] = Counter()
+        self.numbers = 0
+        self.only: Counter[DateOrder] = Counter()
+        self.mixed = self.either = self.dotted = 0
+        self.example: str | None = None
+
+    def add_words(self, values: pa.Array, counts: Counts) -> None:
+        """Count the words for "no date" among distinct cells."""
+        hits = absent_dates(values)
+        for word, rows in zip(values.filter(pa.array(hits)).to_pylist(), counts[hits], strict=True):
+            self.absent[word if len(self.absent) < 100 else "…"] += int(rows)
+
+    def add_native(self, stamps: npt.NDArray[np.datetime64], counts: Counts) -> None:
+        """Take in moments that were stored as such."""
+        known = ~np.isnat(stamps)
+        dates = Dates(stamps, known, np.zeros(len(stamps), np.bool_))
+        for each in self.orders.values():
+            each.add(dates, counts)
+
+    def add_text(self, values: pa.Array, counts: Counts) -> Mask:
+        """Take in distinct cells that are no numbers; return which read as dates in any order."""
+        iso = read_dates(values, "ymd")
+        if iso.readable.all():
+            for each in self.orders.values():
+                each.add(iso, counts)
+            return iso.readable
+        read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}
+        for order, each in self.orders.items():
+            each.add(read[order], counts)
+        self._compare(values, counts, read)
+        made: Mask = iso.readable | read["dmy"].readable | read["mdy"].readable
+        return made | read["ydm"].readable
+
+    def _compare(self, values: pa.Array, counts: Counts, read: dict[DateOrder, Dates]) -> None:
+        day, month = read["dmy"], read["mdy"]
+        self.only["dmy"] += int(counts[day.readable & ~month.readable].sum())
+        self.only["mdy"] += int(counts[month.readable & ~day.readable].sum())
+        differ = ~np.isnat(day.values) & ~np.isnat(month.values) & (day.values != month.values)
+        if differ.any():
+            cells = values.filter(pa.array(differ))
+            dots = pc.match_substring_regex(cells, r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\.")
+            self.either += int(counts[differ].sum())
+            self.dotted += int(counts[differ][dots.to_numpy(zero_copy_only=False)].sum())
+            least = pc.min(cells).as_py()
+            self.example = least if self.example is None else min(self.example, least)
+
+    def add_numbers(self, cells: pa.Array, values: Floats, counts: Counts) -> None:
+        """Take in distinct cells that are numbers."""
+        if not self.dated:
+            self._add_compact(cells, counts, _eight_digits(values), ("ymd",))
+            return
+        self.numbers += int(counts[~np.isnan(values)].sum())
+        for unit, each in self.stamps.items():
+            self.likely[unit] += int(counts[likely(values, unit)].sum())
+            moments, _ = read_epochs(values, unit)
+            each.add(Dates(moments, ~np.isnat(moments), np.zeros(len(moments), np.bool_)), counts)
+        whole = (values == np.floor(values)) & (values >= 1900) & (values < 1e14)
+        self._add_compact(cells, counts, whole, ORDERS)
+
+    def _add_compact(
+        self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
+    ) -> None:
+        if worth.any():
+            text = cells.filter(pa.array(worth)).cast(pa.string())
+            for order in orders:
+                self.compact[order].add(read_dates(text, order, compact=True), counts[worth])
+
+    @property
+    def epoch(self) -> Epoch:
+        """What the column's numbers count, where they are moments."""
+        best = max(UNITS, key=lambda unit: self.likely[unit])
+        rows = self.likely[best]
+        if not rows or (best == "excel" and self.dated != "day"):
+            return ""
+        compact = max(each.readable for each in self.compact.values())
+        zero = self.stamps[best].odd["1970-01-01"] + self.stamps[best].odd["1969-12-31"]
+        enough = rows + zero >= _ENOUGH * self.numbers or self.is_date
+        return best if enough and rows > compact else ""
+
+    def seen(self, order: DateOrder) -> DateEvidence:
+        """Return what all cells say in this order, numbers included."""
+        epoch = self.epoch
+        return self.orders[order].joined(self.stamps[epoch] if epoch else self.compact[order])
+
+    @property
+    def readable(self) -> int:
+        """Rows that are dates in one order or another."""
+        best = max(self.seen(order).readable for order in ORDERS)
+        return best + min(self.only["dmy"], self.only["mdy"])
+
+    @property
+    def readable_numbers(self) -> int:
+        """Rows that are numbers and, as such, dates."""
+        if self.epoch:
+            return self.stamps[self.epoch].readable
+        return max(each.readable for each in self.compact.values())
+
+
+def _eight_digits(values: Floats) -> Mask:
+    """Tell which numbers are days as 20240131."""
+    inside = (values >= FIRST_DAY) & (values <= _LAST_DAY)
+    where = np.flatnonzero(inside)
+    if len(where):
+        whole = values[where].astype(np.int64)
+        month, day = whole // 100 % 100, whole % 100
+        inside[where] = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+        inside[where] &= whole == values[where]
+    return inside
