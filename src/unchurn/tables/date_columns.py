@@ -6,7 +6,9 @@ import numpy as np
 import pyarrow as pa
 
 from unchurn.artefacts import Column
-from unchurn.tables.dates import Dates, Moments, absent_dates, read_dates
+from unchurn.tables.cells import Missing, as_text, present
+from unchurn.tables.date_fields import in_years
+from unchurn.tables.dates import Dates, Mask, Moments, absent_dates, read_dates
 from unchurn.tables.epochs import Floats, read_epochs
 from unchurn.tables.numbers import read_numbers
 from unchurn.tables.sentinel_days import always
@@ -34,7 +36,17 @@ def read_native(values: Floats, column: Column) -> Dates:
     return Dates(moments, ~np.isnat(moments) | none, none)
 
 
-def lost(values: Moments, column: Column) -> np.ndarray[tuple[int], np.dtype[np.bool_]]:
+def unreadable_dates(cells: pa.Array, column: Column, missing: Missing) -> Mask:
+    """Tell, cell by cell, what was written and is no date."""
+    if pa.types.is_timestamp(cells.type):
+        found: Mask = ~in_years(cells.to_numpy(zero_copy_only=False).astype("datetime64[us]"))
+        return found
+    written = present(as_text(cells), missing)
+    valid: Mask = written.is_valid().to_numpy(zero_copy_only=False)
+    return valid & ~read_column(written, column).readable
+
+
+def lost(values: Moments, column: Column) -> Mask:
     """Tell which moments are none: NaT, and the days that stand for missing."""
     found = np.isnat(values)
     days = values.astype("datetime64[D]")

@@ -155,9 +155,12 @@ class DatesSeen:
         self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
     ) -> None:
         if worth.any():
-            text = cells.filter(pa.array(worth)).cast(pa.string())
-            for order in orders:
-                self.compact[order].add(read_dates(text, order, compact=True), counts[worth])
+            text, rows = cells.filter(pa.array(worth)).cast(pa.string()), counts[worth]
+            read = {order: read_dates(text, order, compact=True) for order in orders}
+            for order, dates in read.items():
+                self.compact[order].add(dates, rows)
+            if len(read) > 1:
+                self._compare(text, rows, read)
 
     @property
     def epoch(self) -> Epoch:

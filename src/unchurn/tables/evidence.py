@@ -79,7 +79,6 @@ class Evidence:
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
-        self.native_date = False
         self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
         self.dates = DatesSeen(is_date, dated)
         self.distinct = Distinct()
@@ -160,7 +159,6 @@ class Evidence:
             self._unread.add(values.filter(pa.array(unread)), counts[unread])
 
     def _add_moments(self, cells: pa.Array) -> None:
-        self.native_date = True
         values, counts = self._counted(cells)
         stamps = values.to_numpy(zero_copy_only=False).astype("datetime64[us]")
         self.missing += len(cells) - int(counts.sum())
