@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.date_fields import in_years
 from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.sentinel_days import candidates, standing_apart
@@ -106,8 +107,12 @@ class DatesSeen:
 
     def add_native(self, stamps: npt.NDArray[np.datetime64], counts: Counts) -> None:
         """Take in moments that were stored as such."""
-        known = ~np.isnat(stamps)
-        dates = Dates(stamps, known, np.zeros(len(stamps), np.bool_))
+        known = ~np.isnat(stamps) & in_years(stamps)
+        dates = Dates(
+            np.where(known, stamps, np.datetime64("NaT", "us")),
+            known,
+            np.zeros(len(stamps), np.bool_),
+        )
         for each in self.orders.values():
             each.add(dates, counts)
 

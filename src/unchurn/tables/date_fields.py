@@ -77,14 +77,13 @@ def _of_month(fields: pa.StructArray, order: str) -> Moments:
 def _of_week(fields: pa.StructArray) -> Moments:
     """Return the day of an ISO week, its Monday where none is given."""
     week, day = _whole(fields, "w"), _whole(fields, "d", 1)
-    fourth = ((_whole(fields, "y") - 1970).astype("datetime64[Y]")).astype("datetime64[D]") + 3
-    # a year's first week is the one with its fourth of January in it
-    monday = fourth - (fourth.astype(np.int64) + 3) % 7
-    days = monday + (week - 1) * 7 + (day - 1)
-    inside = (week >= 1) & (
-        (days - (day - 1) + 3).astype("datetime64[Y]") == fourth.astype("datetime64[Y]")
-    )
-    return np.where(inside, days, np.datetime64("NaT", "D"))
+    year = (_whole(fields, "y") - 1970).astype("datetime64[Y]")
+    fourth = year.astype("datetime64[D]").astype(np.int64) + 3
+    # a year's first week is the one with its fourth of January in it; a week is of its Thursday's year
+    monday = fourth - (fourth + 3) % 7 + (week - 1) * 7
+    thursday = (monday + 3).astype("datetime64[D]").astype("datetime64[Y]")
+    days = (monday + day - 1).astype("datetime64[D]")
+    return np.where((week >= 1) & (thursday == year), days, np.datetime64("NaT", "D"))
 
 
 def _years(fields: pa.StructArray) -> Whole:

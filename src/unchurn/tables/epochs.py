@@ -27,136 +27,29 @@ _NO_LEAP_DAY = 60
 """Spreadsheets have a 29 February 1900, which never was: days before it count from another day."""
 _NEVER = np.datetime64("NaT", "us")
 
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
 _PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
-_UNIT_WORDS = frozenset(
-    [
-        "ms",
-        "s",
-        "sec",
-        "secs",
-        "us",
-        "ns",
-        "utc",
-        "millis",
-        "micros",
-        "local",
-        "num",
-        "unix",
-        "epoch",
-        "excel",
-        "serial",
-    ]
+_UNIT_WORDS = _words("ms s sec secs us ns utc millis micros local num unix epoch excel serial")
+_ALONE = _words("unix epoch excel serial")
+_STRONG = _words(
+    "date dates datum fecha datetime timestamp since seit depuis desde dob birthday "
+    "birthdate geburtstag geburtsdatum yyyymmdd ddmmyyyy mmddyyyy yyyymm ymd dmy mdy"
 )
-_ALONE = frozenset(["unix", "epoch", "excel", "serial"])
-_STRONG = frozenset(
-    [
-        "date",
-        "dates",
-        "datum",
-        "fecha",
-        "datetime",
-        "timestamp",
-        "since",
-        "seit",
-        "depuis",
-        "desde",
-        "dob",
-        "birthday",
-        "birthdate",
-        "geburtstag",
-        "geburtsdatum",
-        "yyyymmdd",
-        "ddmmyyyy",
-        "mmddyyyy",
-        "yyyymm",
-        "ymd",
-        "dmy",
-        "mdy",
-    ]
+_LAST = _words(
+    "at on dt ts day signup signedup joined created updated modified registered "
+    "registration start started end ended begin began expiry expires expired expiration "
+    "renewal renewed activated activation seen login opened closed due birth born "
+    "enrolled subscribed cancelled canceled beginn ende inicio debut data"
 )
-_LAST = frozenset(
-    [
-        "at",
-        "on",
-        "dt",
-        "ts",
-        "day",
-        "signup",
-        "signedup",
-        "joined",
-        "created",
-        "updated",
-        "modified",
-        "registered",
-        "registration",
-        "start",
-        "started",
-        "end",
-        "ended",
-        "begin",
-        "began",
-        "expiry",
-        "expires",
-        "expired",
-        "expiration",
-        "renewal",
-        "renewed",
-        "activated",
-        "activation",
-        "seen",
-        "login",
-        "opened",
-        "closed",
-        "due",
-        "birth",
-        "born",
-        "enrolled",
-        "subscribed",
-        "cancelled",
-        "canceled",
-        "beginn",
-        "ende",
-        "inicio",
-        "debut",
-        "data",
-    ]
-)
-_MOMENTS = frozenset(["time", "last", "first", "latest", "next", "previous"])
-_COUNTS = frozenset(
-    [
-        "days",
-        "months",
-        "weeks",
-        "years",
-        "hours",
-        "minutes",
-        "seconds",
-        "count",
-        "total",
-        "avg",
-        "mean",
-        "average",
-        "amount",
-        "balance",
-        "price",
-        "cost",
-        "rate",
-        "age",
-        "duration",
-        "length",
-        "tenure",
-        "number",
-        "charge",
-        "charges",
-        "fee",
-        "spend",
-        "revenue",
-        "value",
-        "score",
-        "between",
-        "until",
-        "per",
-    ]
+_MOMENTS = _words("time last first latest next previous")
+_COUNTS = _words(
+    "days months weeks years hours minutes seconds count total avg mean average amount "
+    "balance price cost rate age duration length tenure number charge charges fee spend "
+    "revenue value score between until per"
 )
 
 
@@ -204,6 +97,11 @@ def _of_days(values: Floats) -> Moments:
     start = np.where(days > _NO_LEAP_DAY, -25_569, -25_568)
     moments = ((start + days) * 86_400_000_000 + millis * 1000).astype("datetime64[us]")
     return np.where(possible, moments, _NEVER)
+
+
+def possible(unit: Epoch) -> tuple[float, float]:
+    """Return the least and the greatest number that is a moment in this unit."""
+    return (0, _LAST_DAY) if unit == "excel" else _scaled(_POSSIBLE_SECONDS, unit)
 
 
 def _scaled(span: tuple[float, float], unit: str) -> tuple[float, float]:
