@@ -19,7 +19,9 @@ from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
-from unchurn.tables.summary import summarise
+from unchurn.tables.summary import survey
+
+_ASKED = ("date-order",)
 
 
 @dataclass(frozen=True)
@@ -30,6 +32,7 @@ class Wanted:
     positive: str = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    date_order: str = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,8 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, {}, progress))
+    seen = survey(table, data, {}, progress, date_order=wanted.date_order)
+    summaries = seen.columns
     target, why = given.target, "named by --target"
     if not target:
         target, why = find_target(summaries, wanted.positive)
@@ -88,7 +92,7 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(*table.notes, *labels.findings, *_questions(seen.findings, columns)),
     )
 
 
@@ -141,6 +145,12 @@ def _to_drop(
 
 def _span(summary: ColumnSummary) -> str:
     return f"{summary.minimum} to {summary.maximum}"
+
+
+def _questions(findings: Sequence[Finding], columns: Sequence[Column]) -> list[Finding]:
+    """Choose what the reader asks or doubts about columns that may be features."""
+    names = {column.name for column in columns}
+    return [each for each in findings if each.code.startswith(_ASKED) and each.column in names]
 
 
 def _nothing(summary: ColumnSummary) -> str:

@@ -23,7 +23,6 @@ def read_column(cells: pa.Array, column: Column) -> Dates:
     values, none = read_epochs(np.where(point.readable, point.values, comma.values), column.epoch)
     absent = absent_dates(cells) | (numbers & none)
     readable = (numbers & ~np.isnat(values)) | absent
-    values[~numbers] = np.datetime64("NaT")
     if not numbers.all():
         text = read_dates(cells.filter(pa.array(~numbers)), column.date_order)
         values[~numbers], readable[~numbers] = text.values, text.readable

@@ -32,7 +32,7 @@ DATE_PLACEHOLDERS = (
     "vigente", "desconhecido", "sem data", "mai", "sconosciuto", "onbekend", "nooit", "nigdy",
     "brak", "okänt", "aldrig", "aldri", "未定", "なし", "미정", "無", "无",
 )  # fmt: skip
-"""Words that stand for no date in a column of dates, in lower case."""
+"""Words that stand for no date in a column of dates: as here, in capitals, or as a title."""
 
 _TIME = (
     r"(?:[T ]\s*(?P<H>[0-9]{1,2})(?::(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
@@ -43,6 +43,12 @@ _COMPACT = r"^(?P<y>[0-9]{4})(?P<a>[0-9]{2})(?P<b>[0-9]{2})" + _TIME
 _LOCAL = r"^(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<y>[0-9]{4}|[0-9]{2})" + _TIME
 _ZERO = r"^0{1,4}[-/. ]0{1,2}[-/. ]0{1,4}"
 _NEVER = np.datetime64("NaT", "us")
+_CASES = {
+    case
+    for word in DATE_PLACEHOLDERS
+    for case in (word, word.upper(), word.title(), word.capitalize())
+}
+_PLACEHOLDERS = pa.array(sorted(_CASES), pa.string())
 
 
 @dataclass(frozen=True)
@@ -92,12 +98,11 @@ def may_be_date(cells: pa.Array) -> Mask:
 
 def absent_dates(cells: pa.Array) -> Mask:
     """Tell which trimmed cells say that there is no date, where there could be one."""
-    worded = pc.is_in(pc.utf8_lower(cells), value_set=_PLACEHOLDERS)
+    worded = pc.is_in(cells, value_set=_PLACEHOLDERS)
     found: Mask = pc.fill_null(worded, False).to_numpy(zero_copy_only=False)
-    return found | _matches(cells, _ZERO)
-
-
-_PLACEHOLDERS = pa.array(DATE_PLACEHOLDERS, pa.string())
+    if pc.any(pc.starts_with(cells, "0")).as_py():
+        found = found | _matches(cells, _ZERO)
+    return found
 
 
 def _all_iso(cells: pa.Array) -> Moments | None:

@@ -131,27 +131,20 @@ class Evidence:
         comma = with_comma(values, plain) if plain else read_numbers(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
-        numbers = dot.readable | comma.readable
-        read = np.where(dot.readable, dot.values, comma.values)
-        self._add_stamps(values, read, counts, numbers)
-        if not numbers.all():
-            rest, rows = values.filter(pa.array(~numbers)), counts[~numbers]
-            self._leave(rest, rows, ~self.dates.add_text(rest, rows))
+        self._add_stamps(values, counts, dot, comma)
+        rest = ~(dot.readable | comma.readable)
+        if rest.any():
+            words, rows = values.filter(pa.array(rest)), counts[rest]
+            self._leave(words, rows, ~self.dates.add_text(words, rows))
 
-    def _add_stamps(
-        self,
-        cells: pa.Array,
-        read: npt.NDArray[np.float64],
-        counts: Counts,
-        numbers: npt.NDArray[np.bool_],
-    ) -> None:
+    def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
         """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
         most = max(each.maximum for each in self.numbers.values())
         if not self.dates.dated and most < FIRST_DAY:
             return
-        if not numbers.all():
-            cells, read, counts = cells.filter(pa.array(numbers)), read[numbers], counts[numbers]
-        self.dates.add_numbers(cells, read, counts)
+        read = np.where(dot.readable, dot.values, comma.values)
+        known = np.flatnonzero(~np.isnan(read))
+        self.dates.add_numbers(cells.take(pa.array(known)), read[known], counts[known])
 
     def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
         """Keep cells that read as neither number nor date, as long as they are few."""
@@ -178,7 +171,7 @@ class Evidence:
         read = Numbers(finite, np.ones(len(numbers), dtype=np.bool_), infinite)
         for evidence in self.numbers.values():
             evidence.add(read, counts)
-        self._add_stamps(values, finite, counts, ~infinite)
+        self._add_stamps(values, counts, read, read)
 
     def _counted(self, cells: pa.Array) -> tuple[pa.Array, Counts]:
         """Return distinct non-null cells and how often each occurs.
