@@ -157,9 +157,18 @@ def test_days_among_others_of_their_time_are_days(look: Look) -> None:
 
 
 def test_zero_in_a_column_of_epochs_is_missing(look: Look) -> None:
-    """0 and -1 say that there was no moment."""
-    cells = [1614580200 + 90000 * n for n in range(20)] + [0, 0]
-    assert (first(look(cells)).missing, first(look(cells)).column.kind) == (2, "date")
+    """0 and -1 say that there was no moment, in seconds as in days of eight digits."""
+    found = first(look([1614580200 + 90000 * n for n in range(20)] + [0, 0]))
+    assert (found.missing, found.unreadable, found.column.kind) == (2, 0, "date")
+    days = first(look([20210301 + n for n in range(20)] + ["0", "-1"]))
+    assert (days.missing, days.unreadable, days.column.kind) == (2, 0, "date")
+
+
+def test_months_with_a_dot_are_dates_where_the_name_says_so(look: Look) -> None:
+    """01.2024 is a month under a name of dates, and a number elsewhere."""
+    cells = ["01.2020", "11.2021", "07.2022"]
+    assert first(look(cells, "Vertragsbeginn")).maximum == "2022-07-01"
+    assert first(look(cells, "size")).column.kind == "number"
 
 
 def test_a_day_that_always_means_none_is_missing_though_training_had_none() -> None:

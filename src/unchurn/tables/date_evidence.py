@@ -18,6 +18,7 @@ from unchurn.tables.sentinel_days import candidates, standing_apart
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm")
 Counts = npt.NDArray[np.int64]
 _ENOUGH = 0.98
+_MOST_WORDS = 100
 FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
 
@@ -83,7 +84,7 @@ class DatesSeen:
 
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
-    `compact` and `stamps` are of cells that are numbers; `absent` counts words for "no date".
+    `compact` and `stamps` are of cells that are numbers.
     """
 
     def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
@@ -93,7 +94,8 @@ class DatesSeen:
         self.compact = {order: DateEvidence() for order in ORDERS}
         self.stamps = {unit: DateEvidence() for unit in UNITS}
         self.likely: Counter[Epoch] = Counter()
-        self.absent: Counter[str] = Counter()
+        self._words: Counter[str] = Counter()
+        self._none: Counter[str] = Counter()
         self.numbers = 0
         self.only: Counter[DateOrder] = Counter()
         self.mixed = self.either = self.dotted = 0
@@ -103,7 +105,7 @@ class DatesSeen:
         """Count the words for "no date" among distinct cells."""
         hits = absent_dates(values)
         for word, rows in zip(values.filter(pa.array(hits)).to_pylist(), counts[hits], strict=True):
-            self.absent[word if len(self.absent) < 100 else "…"] += int(rows)
+            self._words[word if len(self._words) < _MOST_WORDS else "…"] += int(rows)
 
     def add_native(self, stamps: npt.NDArray[np.datetime64], counts: Counts) -> None:
         """Take in moments that were stored as such."""
@@ -148,13 +150,15 @@ class DatesSeen:
         if not self.dated:
             self._add_compact(cells, counts, _eight_digits(values), ("ymd",))
             return
-        self.numbers += int(counts[~np.isnan(values)].sum())
+        self.numbers += int(counts.sum())
+        for none in (0, -1):
+            self._none[str(none)] += int(counts[values == none].sum())
         for unit, each in self.stamps.items():
             self.likely[unit] += int(counts[likely(values, unit)].sum())
             moments, _ = read_epochs(values, unit)
             each.add(Dates(moments, ~np.isnat(moments), np.zeros(len(moments), np.bool_)), counts)
-        whole = (values == np.floor(values)) & (values >= 1900) & (values < 1e14)
-        self._add_compact(cells, counts, whole, ORDERS)
+        worth = np.ones(len(values), np.bool_) if self.is_date else _digits(values)
+        self._add_compact(cells, counts, worth, ORDERS)
 
     def _add_compact(
         self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
@@ -168,6 +172,11 @@ class DatesSeen:
                 self._compare(text, rows, read)
 
     @property
+    def absent(self) -> Counter[str]:
+        """What says "no date", with its rows: words, and 0 and -1 where numbers are dates."""
+        return self._words + self._none if self.readable_numbers else +self._words
+
+    @property
     def epoch(self) -> Epoch:
         """What the column's numbers count, where they are moments."""
         best = max(UNITS, key=lambda unit: self.likely[unit])
@@ -175,8 +184,7 @@ class DatesSeen:
         if not rows or (best == "excel" and self.dated != "day"):
             return ""
         compact = max(each.readable for each in self.compact.values())
-        zero = self.stamps[best].odd["1970-01-01"] + self.stamps[best].odd["1969-12-31"]
-        enough = rows + zero >= _ENOUGH * self.numbers or self.is_date
+        enough = rows + sum(self._none.values()) >= _ENOUGH * self.numbers or self.is_date
         return best if enough and rows > compact else ""
 
     def seen(self, order: DateOrder) -> DateEvidence:
@@ -196,6 +204,15 @@ class DatesSeen:
         if self.epoch:
             return self.stamps[self.epoch].readable
         return max(each.readable for each in self.compact.values())
+
+
+def _digits(values: Floats) -> Mask:
+    """Tell which numbers may be a date in digits alone: 2024, 202401, 20240131, or 01.2024."""
+    month = np.floor(values)
+    year = (values - month) * 1e4
+    dotted = (month >= 1) & (month <= 12) & (year >= 1899.9) & (year <= 2100.1)
+    found: Mask = dotted | ((values == month) & (values >= 1900) & (values < 1e14))
+    return found
 
 
 def _eight_digits(values: Floats) -> Mask:

@@ -42,6 +42,7 @@ _ISO = r"^(?P<y>[0-9]{4})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" + _TIME
 _COMPACT = r"^(?P<y>[0-9]{4})(?P<a>[0-9]{2})(?P<b>[0-9]{2})" + _TIME
 _LOCAL = r"^(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<y>[0-9]{4}|[0-9]{2})" + _TIME
 _ZERO = r"^0{1,4}[-/. ]0{1,2}[-/. ]0{1,4}"
+_NONE = "^(?:0+|-1)$"
 _NEVER = np.datetime64("NaT", "us")
 _CASES = {
     case
@@ -85,6 +86,8 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
         if len(where):
             values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each)
     absent = absent_dates(cells)
+    if compact:
+        absent = absent | _matches(cells, _NONE)
     left = np.isnat(values) & ~absent & cells.is_valid().to_numpy(zero_copy_only=False)
     if left.any():
         _fill(values, cells, left, order, compact)

@@ -39,6 +39,7 @@ _STRONG = _words(
     "date dates datum fecha datetime timestamp since seit depuis desde dob birthday "
     "birthdate geburtstag geburtsdatum yyyymmdd ddmmyyyy mmddyyyy yyyymm ymd dmy mdy"
 )
+_ENDS = ("date", "datum", "beginn", "seit", "timestamp")
 _LAST = _words(
     "at on dt ts day signup signedup joined created updated modified registered "
     "registration start started end ended begin began expiry expires expired expiration "
@@ -61,7 +62,9 @@ def dated_name(name: str) -> Dated:
         return ""
     if not rest:
         return "day" if _ALONE.intersection(words) else ""
-    if _STRONG.intersection(rest) or (rest[-1] in _LAST and (rest[-1] != "data" or len(rest) == 1)):
+    if any(word in _STRONG or word.endswith(_ENDS) for word in rest) or (
+        rest[-1] in _LAST and (rest[-1] != "data" or len(rest) == 1)
+    ):
         return "day"
     return "moment" if rest[-1] == "time" or rest[0] in _MOMENTS or len(words) > len(rest) else ""
 
@@ -76,16 +79,15 @@ def likely(values: Floats, unit: Epoch) -> Mask:
 def read_epochs(values: Floats, unit: Epoch) -> tuple[Moments, Mask]:
     """Turn numbers (NaN = missing) into moments; return them and which say that there is none.
 
-    What is not possible in the unit is NaT. Day 0 of a spreadsheet, and -1, say "none".
+    What is not possible in the unit is NaT. 0 and -1 say "none".
     """
+    none = (values == 0) | (values == -1)
     if unit == "excel":
-        return _of_days(values), np.isin(values, (0.0, -1.0))
+        return _of_days(values), none
     low, high = _scaled(_POSSIBLE_SECONDS, unit)
-    possible = (values >= low) & (values <= high)
+    possible = (values >= low) & (values <= high) & ~none
     micros = np.rint(np.where(possible, values, 0) * (1e6 / _SECOND[unit]))
-    return np.where(possible, micros.astype("datetime64[us]"), _NEVER), np.zeros(
-        len(values), np.bool_
-    )
+    return np.where(possible, micros.astype("datetime64[us]"), _NEVER), none
 
 
 def _of_days(values: Floats) -> Moments:

@@ -48,7 +48,7 @@ def _kind(name: str, evidence: Evidence) -> Kind:
     if _is_code(name):
         return "category"
     if evidence.numbers[_decimal(evidence)].readable >= enough:
-        if evidence.dates.readable_numbers >= enough:
+        if _are_dates(evidence):
             return "date"
         padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
         return _words(evidence) if padded else "number"
