@@ -100,6 +100,18 @@ def test_year_day_month_is_found_where_the_cells_force_it(folder: Path) -> None:
     assert orders(look(folder, a=["2023-01-31", "2023-02-03"])) == ["ymd"]
 
 
+def test_two_digits_of_a_year_first_are_found_where_the_cells_force_it(folder: Path) -> None:
+    """19-05-31 among days from 1 to 31 begins with its year; 15/05/19 once a month does not."""
+    cells = [f"{18 + n % 6}-{1 + n % 12:02}-{1 + n % 28:02}" for n in range(90)]
+    seen = look(folder, a=cells)
+    assert (orders(seen), seen.columns[0].minimum) == (["yymd"], "2018-01-01")
+    assert orders(look(folder, a=["98-03-31", "97-02-28"])) == ["yymd"]
+    assert orders(look(folder, a=[f"15/{n:02}/2{n % 4}" for n in range(1, 13)])) == ["dmy"]
+    assert orders(look(folder, a=[f"{n:02}/{1 + n % 12:02}/2{n % 4}" for n in range(1, 29)])) == [
+        "dmy"
+    ]
+
+
 def test_the_schema_reads_next_months_table_alike(folder: Path) -> None:
     """A later table of ambiguous cells alone is read in the order that training decided."""
     column = look(folder, a=MONTH_FIRST).columns[0].column

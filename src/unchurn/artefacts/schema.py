@@ -31,7 +31,7 @@ class Column:
     role: Role = "feature"
     reason: str = ""
     decimal: Literal[".", ","] = "."
-    date_order: Literal["ymd", "mdy", "dmy", "ydm"] = "ymd"
+    date_order: Literal["ymd", "mdy", "dmy", "ydm", "yymd"] = "ymd"
     sentinels: tuple[str, ...] = ()
     unit: str = ""
     epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""

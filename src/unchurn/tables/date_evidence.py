@@ -15,10 +15,12 @@ from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_date
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.sentinel_days import candidates, standing_apart
 
-ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm")
+ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
 Counts = npt.NDArray[np.int64]
 _ENOUGH = 0.98
 _MOST_WORDS = 100
+_SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
+_DAYS = 15
 FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
 
@@ -100,6 +102,8 @@ class DatesSeen:
         self.only: Counter[DateOrder] = Counter()
         self.mixed = self.either = self.dotted = 0
         self.example: str | None = None
+        self._first: set[str] = set()
+        self._last: set[str] = set()
 
     def add_words(self, values: pa.Array, counts: Counts) -> None:
         """Count the words for "no date" among distinct cells."""
@@ -129,8 +133,11 @@ class DatesSeen:
         for order, each in self.orders.items():
             each.add(read[order], counts)
         self._compare(values, counts, read)
-        made: Mask = iso.readable | read["dmy"].readable | read["mdy"].readable
-        return made | read["ydm"].readable
+        short = pc.extract_regex(values, _SHORT).drop_null()
+        self._first.update(short.field("first").unique().to_pylist())
+        self._last.update(short.field("last").unique().to_pylist())
+        made: Mask = np.any(np.array([dates.readable for dates in read.values()]), axis=0)
+        return made
 
     def _compare(self, values: pa.Array, counts: Counts, read: dict[DateOrder, Dates]) -> None:
         day, month = read["dmy"], read["mdy"]
@@ -175,6 +182,19 @@ class DatesSeen:
     def absent(self) -> Counter[str]:
         """What says "no date", with its rows: words, and 0 and -1 where numbers are dates."""
         return self._words + self._none if self.readable_numbers else +self._words
+
+    @property
+    def year_first(self) -> bool:
+        """Whether ``24-01-31`` begins with its year: the last fields are a month's days.
+
+        Nothing is concluded where they could be years as well.
+        """
+        if not self._first or self.orders["yymd"].readable < self.orders["dmy"].readable:
+            return False
+        if max(self._first) > "31" >= max(self._last):
+            return True
+        days = min(self._last) <= "05" and max(self._last) >= "27" and len(self._last) >= _DAYS
+        return days and min(self._first) > "12" and 2 * len(self._first) <= len(self._last)
 
     @property
     def epoch(self) -> Epoch:

@@ -17,7 +17,7 @@ from unchurn.tables.date_fields import in_years, moments
 from unchurn.tables.date_forms import read_forms
 from unchurn.tables.date_words import BEGINS
 
-DateOrder = Literal["ymd", "mdy", "dmy", "ydm"]
+DateOrder = Literal["ymd", "mdy", "dmy", "ydm", "yymd"]
 Moments = npt.NDArray[np.datetime64]
 Mask = npt.NDArray[np.bool_]
 DATE_PLACEHOLDERS = (
@@ -41,6 +41,7 @@ _TIME = (
 _ISO = r"^(?P<y>[0-9]{4})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" + _TIME
 _COMPACT = r"^(?P<y>[0-9]{4})(?P<a>[0-9]{2})(?P<b>[0-9]{2})" + _TIME
 _LOCAL = r"^(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<y>[0-9]{4}|[0-9]{2})" + _TIME
+_SHORT_FIRST = r"^(?P<y>[0-9]{2})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" + _TIME
 _ZERO = r"^0{1,4}[-/. ]0{1,2}[-/. ]0{1,4}"
 _NONE = "^(?:0+|-1)$"
 _NEVER = np.datetime64("NaT", "us")
@@ -68,7 +69,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
     """Read trimmed text cells (null = missing).
 
     ISO cells are read whatever the `order`, which decides ``01/02/2024`` (and, as ydm, cells
-    such as ``2024-31-01``); two-digit years from 70 on are of the last century. `compact` also
+    such as ``2024-31-01``, as yymd ``24-01-31``); two-digit years from 70 on are of the last century. `compact` also
     reads ``20240131``, ``202401`` and ``2024``. A zone is turned to UTC. Zero dates and
     `DATE_PLACEHOLDERS` are missing, not unreadable.
     """
@@ -80,6 +81,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
     patterns = [(_ISO, "ydm" if order == "ydm" else "ymd")]
     patterns += [(_COMPACT, "ymd")] * compact
     patterns += [(_LOCAL, order)] * (order in ("dmy", "mdy"))
+    patterns += [(_SHORT_FIRST, "ymd")] * (order == "yymd")
     for pattern, each in patterns:
         found = pc.fill_null(pc.match_substring_regex(cells, pattern), False)
         where = np.flatnonzero(found.to_numpy(zero_copy_only=False))

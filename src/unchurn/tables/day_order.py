@@ -66,6 +66,8 @@ def _said(name: str, own: DayOrder, given: str | Mapping[str, str]) -> str:
 def own_order(seen: DatesSeen) -> DayOrder:
     """Decide from a column's own cells. Dates with dots between are day first wherever they are."""
     day, month = seen.only["dmy"], seen.only["mdy"]
+    if seen.year_first:
+        return DayOrder("yymd", "only")
     if day and month:
         return DayOrder("dmy" if day >= month else "mdy", "mixed")
     if day or month:

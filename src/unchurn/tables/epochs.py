@@ -20,8 +20,8 @@ _SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _LIKELY_SECONDS = (1e8, 4.2e9)
 """1973 to 2103: whole numbers of one unit in this span are in no other's."""
 _POSSIBLE_SECONDS = (-2.3e9, 4.2e9)
-_LIKELY_DAYS = (20_000, 73_415)
-"""1954 to 2100."""
+_LIKELY_DAYS = (20_000, 60_000)
+"""1954 to 2064."""
 _LAST_DAY = 2_958_465
 _NO_LEAP_DAY = 60
 """Spreadsheets have a 29 February 1900, which never was: days before it count from another day."""
