@@ -49,7 +49,7 @@ def tabled(column: Column, cells: pa.Array) -> list[Any]:
         (MS, "2021-03-01", "2021-03-01 00:00:00"),
         (MS, 0, "None"),
         (MS, "never", "None"),
-        (PLAIN, 20210301, "2021-03-01 00:00:00"),
+        (PLAIN, "20210301", "2021-03-01 00:00:00"),
         (PLAIN, "1 March 2021", "2021-03-01 00:00:00"),
         (PLAIN, "TBD", "None"),
         (PLAIN, "9999-12-31", "None"),
@@ -66,7 +66,15 @@ def test_a_date_is_read_as_in_a_table(column: Column, cell: Any, moment: str) ->
 
 @pytest.mark.parametrize(
     ("column", "cell"),
-    [(PLAIN, 5), (PLAIN, 1614580200000), (PLAIN, "soon"), (MS, 1e300), (MS, "soon")],
+    [
+        (PLAIN, 5),
+        (PLAIN, 0),
+        (PLAIN, 20210301),
+        (PLAIN, 1614580200000),
+        (PLAIN, "soon"),
+        (MS, 1e300),
+        (MS, "soon"),
+    ],
 )
 def test_what_is_no_date_is_refused_by_name(column: Column, cell: Any) -> None:
     """The row, the field and the value are in the refusal."""

@@ -1,7 +1,7 @@
 """Cells that carry their own types (JSON) → an array for one column; what does not fit is told.
 
 A number is a number: ``"1"`` is refused where the model reads one. A date is text, or a number
-where the model's dates are (epochs, ``20240131``). A category may be a number, since JSON writes
+where the model's dates are epochs or serials. A category may be a number, since JSON writes
 codes as such; it is then spelled the one way.
 """
 
@@ -15,6 +15,15 @@ from unchurn.artefacts import Column
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import number_text
 from unchurn.tables.date_columns import read_column
+
+
+_ALSO = {
+    "s": ", or seconds since 1970",
+    "ms": ", or milliseconds since 1970",
+    "us": ", or microseconds since 1970",
+    "ns": ", or nanoseconds since 1970",
+    "excel": ", or a spreadsheet's serial day",
+}
 
 
 def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, str]]:
@@ -33,9 +42,10 @@ def _dates(cells: Sequence[Cell], column: Column, wrong: dict[int, str]) -> pa.A
     if not numbers:
         return texts
     read = read_column(texts.take(pa.array(numbers)), column).readable
+    what = f"a date (text such as 2024-01-31{_ALSO.get(column.epoch, '')})"
     for place, readable in zip(numbers, read.tolist(), strict=True):
-        if isinstance(cells[place], bool) or not readable:
-            wrong[place] = "a date (text such as 2024-01-31)"
+        if not (column.epoch and readable):
+            wrong[place] = what
     return pa.array(
         [None if n in wrong else text for n, text in enumerate(texts.to_pylist())], pa.string()
     )

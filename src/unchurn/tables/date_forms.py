@@ -24,7 +24,7 @@ _ZONE = r"z|(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2}){0,2}|[a-z]{2,5}|[a-z_]+(?:/
 _CLOCK = r"(?P<H>[0-9]{1,2})(?: ?[:.h] ?(?P<M>[0-9]{2})(?: ?[:.m] ?(?P<S>[0-9]{2})(?:[.,:](?P<f>[0-9]{1,9}))?s?)?)?"
 _HALF = r"(?: *(?P<p>[ap](?:\.? ?m)?)\b\.?)?"
 _CLOCKED = (
-    r"(?:[ ,t:@]|at|um|kl|a las|as|klo)+\.? *(?:(?P<q>[ap]m) +)?"
+    r"(?:[ ,t:@]| - |at|um|kl|a las|as|klo)+\.? *(?:(?P<q>[ap]m) +)?"
     + _CLOCK
     + r" *(?:uhr|hrs?|h|:)?"
     + _HALF
@@ -132,9 +132,12 @@ def _folded(cells: pa.Array) -> pa.Array:
     """Fold what may be a date; anything else becomes null."""
     short = pc.less_equal(pc.utf8_length(cells), _LONGEST)
     text = fold(pc.if_else(short, cells, _NULL))
+    text = pc.replace_substring_regex(text, r"^isodate\((.*)\)$", r"\1")
+    text = pc.replace_substring_regex(text, r"^[\"']([^\"']*)[\"']?$", r"\1")
     # the name of a zone behind its offset, and a day of the week behind a date, say it again
     text = pc.replace_substring_regex(text, r" *\([^()]*\)$", "")
     text = pc.replace_substring_regex(text, r"([+-][0-9:]+|z)\[[a-z0-9/_+-]+\]$", r"\1")
+    text = pc.replace_substring_regex(text, r"( [+-][0-9]{4}) [a-z]{3,5}(?: m=.*)?$", r"\1")
     return pc.replace_substring_regex(text, r"\b([ap])\. ?m\b\.?", r"\1m")
 
 

@@ -30,6 +30,8 @@ SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
 _UNREAD = 1_000
 """Different cells that are kept because they read as neither number nor date."""
+_BEGUN = 60
+"""Characters of each of them: a cell may be long."""
 _LEADING_ZERO = "^0[0-9]+$"
 Counts = npt.NDArray[np.int64]
 
@@ -149,7 +151,8 @@ class Evidence:
     def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
         """Keep cells that read as neither number nor date, as long as they are few."""
         if unread.any() and not self._unread.beyond:
-            self._unread.add(values.filter(pa.array(unread)), counts[unread])
+            begun = pc.utf8_slice_codeunits(values.filter(pa.array(unread)), 0, _BEGUN)
+            self._unread.add(begun, counts[unread])
 
     def _add_moments(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
