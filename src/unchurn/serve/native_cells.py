@@ -16,7 +16,6 @@ from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import number_text
 from unchurn.tables.date_columns import read_column
 
-
 _ALSO = {
     "s": ", or seconds since 1970",
     "ms": ", or milliseconds since 1970",

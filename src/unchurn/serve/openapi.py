@@ -78,7 +78,7 @@ def _cell(column: Column) -> dict[str, Any]:
     if column.kind != "date" or column.role == "id" or not column.epoch:
         return cell
     low, high = possible(column.epoch)
-    number = {"type": "integer", "minimum": int(low), "maximum": int(high)}
+    number = {"type": "number", "minimum": low, "maximum": high}
     return {"anyOf": [number, *cell["anyOf"]]}
 
 
