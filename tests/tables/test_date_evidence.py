@@ -99,6 +99,17 @@ def test_eight_digits_that_are_all_days_are_dates_under_any_name(look: Look) -> 
     assert first(look([*cells, *["20211301"] * 6], "x")).column.kind == "number"
 
 
+def test_stored_numbers_with_gaps_are_the_same_dates(look: Look) -> None:
+    """A column of eight digits, or of epochs, that a blank turned into floats."""
+    days = [20210301.0, None, 20210303.0]
+    found = first(look(days, "x", parquet=True))
+    assert (found.column.kind, found.missing, found.maximum) == ("date", 1, "2021-03-03")
+    typed = type_batch(pa.record_batch({"x": pa.array(days)}), [found.column])
+    assert [each and each.day for each in typed["x"].to_pylist()] == [1, None, 3]
+    stamps = first(look([1614580200.5, float("nan"), 1614590000.0], parquet=True))
+    assert (stamps.column.epoch, stamps.minimum) == ("s", "2021-03-01 06:30:00.500000")
+
+
 def test_a_year_alone_is_a_date_only_where_the_name_says_so(look: Look) -> None:
     """2019 under `signup` is its first day; under `size` it is a number."""
     assert first(look([2019, 2020, 2021])).minimum == "2019-01-01"

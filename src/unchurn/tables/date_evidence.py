@@ -10,6 +10,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
@@ -171,7 +172,7 @@ class DatesSeen:
         self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
     ) -> None:
         if worth.any():
-            text, rows = cells.filter(pa.array(worth)).cast(pa.string()), counts[worth]
+            text, rows = as_text(cells.filter(pa.array(worth))), counts[worth]
             read = {order: read_dates(text, order, compact=True) for order in orders}
             for order, dates in read.items():
                 self.compact[order].add(dates, rows)
