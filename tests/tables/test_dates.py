@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
@@ -262,3 +263,38 @@ def test_a_cell_means_the_same_alone_and_among_others(text: str) -> None:
     alone = read_dates(pa.array([text]), "mdy", compact=True)
     assert np.array_equal(among.values[:1], alone.values, equal_nan=True)
     assert among.readable[0] == alone.readable[0]
+
+
+_LANGUAGES = {
+    "en": "January February March April May June July August September October November December",
+    "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
+    "fr": "janvier février mars avril mai juin juillet août septembre octobre novembre décembre",
+    "es": "enero febrero marzo abril mayo junio julio agosto septiembre octubre noviembre diciembre",
+    "it": "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre",
+    "pt": "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro",
+    "nl": "januari februari maart april mei juni juli augustus september oktober november december",
+    "pl": "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada grudnia",
+    "sv": "januari februari mars april maj juni juli augusti september oktober november december",
+    "da": "januar februar marts april maj juni juli august september oktober november december",
+    "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
+    "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
+}
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.dates(dt.date(1971, 1, 1), dt.date(2069, 12, 31)),
+    st.sampled_from(sorted(_LANGUAGES)),
+    st.sampled_from(
+        ["{d} {m} {y}", "{d}. {m} {y}", "{d}-{m}-{y}", "{m} {d}, {y}", "{d} de {m} de {y}"]
+    ),
+    st.sampled_from([str, str.upper, str.lower, str.title]),
+)
+def test_a_day_in_words_of_any_language_comes_back(
+    day: dt.date, language: str, form: str, case: Callable[[str], str]
+) -> None:
+    """Date to words to date, in any letters' case."""
+    name = case(_LANGUAGES[language].split()[day.month - 1])
+    cell = form.format(d=day.day, m=name, y=day.year)
+    assert read_dates(pa.array([cell]), "ymd").values[0] == np.datetime64(day, "us")

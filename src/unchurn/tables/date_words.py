@@ -101,7 +101,7 @@ _WORDS = {_plain(word) for text in (*_MONTHS, _DAYS) for word in text.split() if
 _STARTS = sorted({word[:3] for word in _WORDS if len(word) > 2})
 _SHORT = sorted(word for word in _WORDS if len(word) < 3)
 BEGINS = (
-    r"^[\"']?[0-9\p{Nd}]|^(?i:isodate)\(|^.?[^\x00-\x7f].{0,24}?\p{Nd}|^(?i:[qt][1-4][-/' ]|k?w ?[0-9]{1,2}[-/ ]|"
+    r"^[\"']?[0-9\p{Nd}]|^(?i:isodate)\(|^.{0,2}[^\x00-\x7f].{0,24}?\p{Nd}|^(?i:[qt][1-4][-/' ]|k?w ?[0-9]{1,2}[-/ ]|"
     rf"(?:{'|'.join(_STARTS)}).{{0,24}}?[0-9]|(?:{'|'.join(_SHORT)})[., ]+[0-9])"
 )
 """What text begins with that may be a date; it says no only to what is none."""
