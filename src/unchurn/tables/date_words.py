@@ -24,7 +24,7 @@ _MONTHS = (
     "мар март марта бер березень березня",
     "apr april avr avril abr abril aprile kwi kwiecien kwietnia dub duben dubna aprila "
     "huhti huhtikuu huhtikuuta aprilis aprilie nis nisan апр апрель апреля квiт квiтень квiтня",
-    "may mai mayo mag maggio maio mei maj mag kvet kveten kvetna maja majus toukokuu touko "
+    "may mai mayo mag maggio maio mei maj mag kve kvet kveten kvetna maja majus toukokuu touko "
     "toukokuuta mayis май мая трав травень травня",
     "jun june juni juin junio giu giugno junho cze czerwiec czerwca cvn cerven cervna juna kesa "
     "kesakuu kesakuuta junius iunie iun haz haziran июн июнь июня черв червень червня",
@@ -33,12 +33,12 @@ _MONTHS = (
     "aug august aout ago agosto augustus augusti sie sierpien sierpnia srp srpen srpna augusta "
     "elo elokuu elokuuta augusztus agu agustus agt agustos авг август августа серп серпень серпня",
     "sep sept september septembre septiembre set sett settembre setembro setiembre wrz wrzesien "
-    "wrzesnia zari septembra syys syyskuu syyskuuta szeptember szept septembrie eyl eylul "
+    "wrzesnia zar zari septembra syys syyskuu syyskuuta szeptember szept septembrie eyl eylul "
     "сен сент сентябрь сентября вер вересень вересня",
     "oct october okt oktober octobre octubre ott ottobre out outubro paz pazdziernik "
     "pazdziernika rij rijen rijna oktobra loka lokakuu lokakuuta octombrie eki ekim "
     "окт октябрь октября жовт жовтень жовтня",
-    "nov november novembre noviembre novembro lis listopad listopada lisu novembra marras "
+    "nov november novembre noviembre novembro lis listopad listopada listopadu lisu novembra marras "
     "marraskuu marraskuuta noiembrie kas kasim ноя нояб ноябрь ноября листопад листопада nopember",
     "dec december dez dezember decembre dic diciembre dicembre dezembro gru grudzien grudnia "
     "prosinec prosince decembra joulu joulukuu joulukuuta decembrie ara aralik des desember "
