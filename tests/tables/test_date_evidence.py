@@ -11,13 +11,19 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.errors import DataError
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.summary import Survey, survey
+from unchurn.tables.cells import missing_spellings
+from unchurn.tables.day_order import own_order
+from unchurn.tables.epochs import dated_name
+from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.summary import Survey, _summary, survey
 from unchurn.tables.typing import Tally, type_batch
 
 START = dt.datetime(2021, 3, 1, 6, 30)
@@ -216,3 +222,40 @@ def test_forcing_what_cannot_be_names_the_cells(look: Look, kind: str, cells: li
     assert f"'x' is a {kind}" in message
     assert repr(cells[0]) in message
     assert "first in rows 1, " in message
+
+
+_CELLS = st.sampled_from(
+    [
+        "2021-03-01", "2021-03-01 10:11:12", "31/03/2021", "03/31/2021", "02/03/2021", "1.2.2021",
+        "5 May 2021", "Mai 2021", "2021Q2", "2021-W05", "1614580200", "1614580200000", "44256",
+        "44256.5", "20210301", "202103", "2021", "01.2021", "0", "-1", "", "TBD", "-", "never",
+        "0000-00-00", "9999-12-31", "1970-01-01", "2099-12-31", "31/02/2021", "soon", "5", "1e400",
+        "21-03-31", "2021-31-03", "$5", "(3)", "31032021", "2021-03-01T10:00:00 Europe/Berlin",
+    ]
+)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    cells=st.lists(_CELLS, min_size=1, max_size=12),
+    name=st.sampled_from(["signup_date", "x", "last_login"]),
+    repeat=st.integers(1, 40),
+    forced=st.booleans(),
+)
+def test_what_was_counted_is_what_is_typed(
+    cells: list[str], name: str, repeat: int, forced: bool
+) -> None:
+    """Of any mixture, rows that became missing and unreadable are those that are typed null."""
+    evidence = Evidence(missing_spellings(), forced, dated_name(name))
+    rows = cells * repeat + ["2021-05-06"] * 2
+    for part in (rows[: len(cells)], rows[len(cells) :]):
+        evidence.add(pa.array(part, pa.string()))
+    summary = _summary(name, evidence, "date" if forced else None, own_order(evidence.dates).order)
+    tally = Tally()
+    typed = type_batch(pa.record_batch({name: rows}), [summary.column], (), tally)[name]
+    if summary.column.kind == "date":
+        assert tally.unreadable[name] == summary.unreadable
+        assert typed.null_count == summary.missing + summary.unreadable
+        known = typed.drop_null().to_numpy(zero_copy_only=False)
+        assert iso(known.min() if len(known) else None) == summary.minimum
+        assert iso(known.max() if len(known) else None) == summary.maximum

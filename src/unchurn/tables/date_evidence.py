@@ -112,6 +112,11 @@ class DatesSeen:
         for word, rows in zip(values.filter(pa.array(hits)).to_pylist(), counts[hits], strict=True):
             self._words[word if len(self._words) < _MOST_WORDS else "…"] += int(rows)
 
+    def add_zeros(self, values: Floats, counts: Counts) -> None:
+        """Count the numbers that say "no date" among distinct ones."""
+        for none in (0, -1):
+            self._none[str(none)] += int(counts[values == none].sum())
+
     def add_native(self, stamps: npt.NDArray[np.datetime64], counts: Counts) -> None:
         """Take in moments that were stored as such."""
         known = ~np.isnat(stamps) & in_years(stamps)
@@ -159,8 +164,6 @@ class DatesSeen:
             self._add_compact(cells, counts, _eight_digits(values), ("ymd",))
             return
         self.numbers += int(counts.sum())
-        for none in (0, -1):
-            self._none[str(none)] += int(counts[values == none].sum())
         for unit, each in self.stamps.items():
             self.likely[unit] += int(counts[likely(values, unit)].sum())
             moments, _ = read_epochs(values, unit)
@@ -181,8 +184,8 @@ class DatesSeen:
 
     @property
     def absent(self) -> Counter[str]:
-        """What says "no date", with its rows: words, and 0 and -1 where numbers are dates."""
-        return self._words + self._none if self.readable_numbers else +self._words
+        """What says "no date", with its rows: words, and the numbers 0 and -1."""
+        return self._words + self._none
 
     @property
     def year_first(self) -> bool:

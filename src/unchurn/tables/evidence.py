@@ -141,7 +141,10 @@ class Evidence:
 
     def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
         """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
+        least = min(each.minimum for each in self.numbers.values())
         most = max(each.maximum for each in self.numbers.values())
+        if least <= 0:
+            self.dates.add_zeros(dot.values, counts)
         if not self.dates.dated and most < FIRST_DAY:
             return
         read = np.where(dot.readable, dot.values, comma.values)
