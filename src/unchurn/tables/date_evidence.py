@@ -87,13 +87,14 @@ class DatesSeen:
 
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
-    `compact` and `stamps` are of cells that are numbers.
+    `alike` is of cells that all orders but ydm read alike, `compact` and `stamps` of cells that are numbers.
     """
 
     def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
         self.is_date = is_date
         self.dated: Dated = "day" if is_date else dated
         self.orders = {order: DateEvidence() for order in ORDERS}
+        self.alike = DateEvidence()
         self.compact = {order: DateEvidence() for order in ORDERS}
         self.stamps = {unit: DateEvidence() for unit in UNITS}
         self.likely: Counter[Epoch] = Counter()
@@ -125,15 +126,15 @@ class DatesSeen:
             known,
             np.zeros(len(stamps), np.bool_),
         )
-        for each in self.orders.values():
-            each.add(dates, counts)
+        self.alike.add(dates, counts)
+        self.orders["ydm"].add(dates, counts)
 
     def add_text(self, values: pa.Array, counts: Counts) -> Mask:
         """Take in distinct cells that are no numbers; return which read as dates in any order."""
         iso = read_dates(values, "ymd")
         if iso.readable.all():
-            for each in self.orders.values():
-                each.add(iso, counts)
+            self.alike.add(iso, counts)
+            self.orders["ydm"].add(_day_before_month(values, iso), counts)
             return iso.readable
         read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}
         for order, each in self.orders.items():
@@ -214,7 +215,8 @@ class DatesSeen:
     def seen(self, order: DateOrder) -> DateEvidence:
         """Return what all cells say in this order, numbers included."""
         epoch = self.epoch
-        return self.orders[order].joined(self.stamps[epoch] if epoch else self.compact[order])
+        cells = self.orders[order] if order == "ydm" else self.orders[order].joined(self.alike)
+        return cells.joined(self.stamps[epoch] if epoch else self.compact[order])
 
     @property
     def readable(self) -> int:
@@ -228,6 +230,21 @@ class DatesSeen:
         if self.epoch:
             return self.stamps[self.epoch].readable
         return max(each.readable for each in self.compact.values())
+
+
+def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:
+    """Read cells that are all ISO as ydm; plain ones by exchanging what was read."""
+    plain = pc.match_substring_regex(cells, "^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*)?$")
+    if not pc.all(plain).as_py():
+        return read_dates(cells, "ydm")
+    days, months = iso.values.astype("datetime64[D]"), iso.values.astype("datetime64[M]")
+    month = (days - months.astype("datetime64[D]")).astype(np.int64)
+    day = months.astype(np.int64) % 12
+    first = iso.values.astype("datetime64[Y]").astype("datetime64[M]").astype(np.int64) + month
+    swapped = first.astype("datetime64[M]").astype("datetime64[D]") + day.astype("timedelta64[D]")
+    values = swapped.astype("datetime64[us]") + (iso.values - days)
+    readable = (month < 12) & ~np.isnat(iso.values)
+    return Dates(np.where(readable, values, np.datetime64("NaT", "us")), readable, iso.absent)
 
 
 def _digits(values: Floats) -> Mask:
