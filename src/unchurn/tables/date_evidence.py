@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -12,74 +11,17 @@ import pyarrow.compute as pc
 
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import in_years
+from unchurn.tables.date_range import Counts, DateEvidence
 from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
-from unchurn.tables.sentinel_days import candidates, standing_apart
 
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
-Counts = npt.NDArray[np.int64]
 _ENOUGH = 0.98
 _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
 FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
-
-
-@dataclass
-class DateEvidence:
-    """Cells read as dates in one way; `low` and `high` leave out days that may be sentinels."""
-
-    readable: int = 0
-    low: np.datetime64 | None = None
-    high: np.datetime64 | None = None
-    odd: Counter[str] = field(default_factory=Counter)
-
-    def add(self, dates: Dates, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        known = ~np.isnat(dates.values)
-        if not known.any():
-            return
-        self.readable += int(counts[known].sum())
-        days = dates.values.astype("datetime64[D]")
-        odd = candidates(days)
-        for day in np.unique(days[odd]):
-            self.odd[str(day)] += int(counts[days == day].sum())
-        kept = dates.values[known & ~odd]
-        if len(kept):
-            self._widen(np.min(kept), np.max(kept))
-
-    def joined(self, other: DateEvidence) -> DateEvidence:
-        """Return what both say, of cells that only one of them has read."""
-        made = DateEvidence(self.readable + other.readable, self.low, self.high)
-        made.odd = self.odd + other.odd
-        if other.low is not None and other.high is not None:
-            made._widen(other.low, other.high)
-        return made
-
-    def _widen(self, low: np.datetime64, high: np.datetime64) -> None:
-        self.low = low if self.low is None else min(self.low, low)
-        self.high = high if self.high is None else max(self.high, high)
-
-    @property
-    def sentinels(self) -> dict[str, int]:
-        """Days that stand for "never" or "unknown", with their rows."""
-        return {
-            day: rows for day, rows in self.odd.items() if standing_apart(day, self.low, self.high)
-        }
-
-    @property
-    def minimum(self) -> np.datetime64 | None:
-        """The least moment that is no sentinel."""
-        return min([*self._real_odd(), *([] if self.low is None else [self.low])], default=None)
-
-    @property
-    def maximum(self) -> np.datetime64 | None:
-        """The greatest moment that is no sentinel."""
-        return max([*self._real_odd(), *([] if self.high is None else [self.high])], default=None)
-
-    def _real_odd(self) -> list[np.datetime64]:
-        return [np.datetime64(day, "us") for day in self.odd if day not in self.sentinels]
 
 
 class DatesSeen:
