@@ -20,7 +20,7 @@ class Column:
     one row's meaning never depends on its neighbours. `sentinels` are numbers or dates (ISO
     text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
     cells in another unit of the same kind are brought to it. `epoch` is what whole numbers of a
-    date column count: seconds, milliseconds or microseconds since 1970, or days of a
+    date column count: seconds, milli-, micro- or nanoseconds since 1970, or days of a
     spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
     that order; every other spelling of yes is read as that one. `reason` says, in words, why a
     column has its role.
@@ -31,10 +31,10 @@ class Column:
     role: Role = "feature"
     reason: str = ""
     decimal: Literal[".", ","] = "."
-    date_order: Literal["ymd", "mdy", "dmy"] = "ymd"
+    date_order: Literal["ymd", "mdy", "dmy", "ydm", "yymd"] = "ymd"
     sentinels: tuple[str, ...] = ()
     unit: str = ""
-    epoch: Literal["", "s", "ms", "us", "excel"] = ""
+    epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""
     truth: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:

@@ -103,7 +103,7 @@ class Columns:
     date_order: str | dict[str, str] = key(
         "",
         "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
-        choices=("", "dmy", "mdy", "ymd"),
+        choices=("", "dmy", "mdy", "ymd", "ydm", "yymd"),
     )
     actionable: tuple[str, ...] = key(
         (), "Columns the company can change; only these are ever phrased as advice."

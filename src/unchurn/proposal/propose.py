@@ -22,6 +22,8 @@ from unchurn.tables import Table
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.summary import survey
 
+_ASKED = ("date-order",)
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -88,7 +90,7 @@ def propose(
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    seen = survey(table, data, _types(table, columns), progress)
+    seen = survey(table, data, _types(table, columns), progress, date_order=columns.date_order)
     summaries = seen.columns
     target, why = given.target, given.reason("target")
     if not target:
@@ -121,6 +123,7 @@ def propose(
             *table.notes,
             *(each for each in seen.findings if not each.column),
             *labels.findings,
+            *_questions(seen.findings, looked),
         ),
     )
 
@@ -181,6 +184,12 @@ def _to_drop(
 
 def _span(summary: ColumnSummary) -> str:
     return f"{summary.minimum} to {summary.maximum}"
+
+
+def _questions(findings: Sequence[Finding], columns: Sequence[Column]) -> list[Finding]:
+    """Choose what the reader asks or doubts about columns that may be features."""
+    names = {column.name for column in columns}
+    return [each for each in findings if each.code.startswith(_ASKED) and each.column in names]
 
 
 def _nothing(summary: ColumnSummary) -> str:

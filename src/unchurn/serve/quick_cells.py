@@ -18,6 +18,7 @@ from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
+from unchurn.tables.sentinel_days import SENTINELS
 
 Reader: TypeAlias = Callable[[Cell], float]
 NAN = float("nan")
@@ -69,10 +70,12 @@ def json_number(column: Column) -> Reader:
 
 def day(column: Column, missing: Missing) -> Reader:
     """Read an ISO day as days since 1970."""
-    if column.kind != "date":
+    if column.kind != "date" or column.date_order == "ydm":
         return _never
     spelled = frozenset(missing.spellings.to_pylist())
-    lost = frozenset(float(np.datetime64(each, "D").astype(int)) for each in column.sentinels)
+    lost = frozenset(
+        float(np.datetime64(each, "D").astype(int)) for each in (*SENTINELS, *column.sentinels)
+    )
 
     def read(cell: Cell) -> float:
         if cell is None or cell == "":

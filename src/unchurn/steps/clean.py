@@ -18,7 +18,7 @@ from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
-from unchurn.tables.roles import give_roles, named_columns
+from unchurn.tables.roles import give_roles, in_table, named_columns
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import arrow_type, type_batch
 
@@ -46,7 +46,8 @@ def clean(
     target = names[churn.target]
     types = {names[each]: kind for each, kind in columns.types.items()}
     with Rejects(workspace / "rejects.csv") as rejects:
-        seen = survey(table, data, types, progress, (target,), rejects.add)
+        order = in_table(columns.date_order, names)
+        seen = survey(table, data, types, progress, (target,), rejects.add, date_order=order)
     _require_rows(seen)
     labels = _labels(table, target, seen, churn, data)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)

@@ -13,9 +13,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.tables.cells import Missing, as_text, date_text, present
-from unchurn.tables.dates import SENTINELS as DAYS
-from unchurn.tables.dates import DateOrder, Dates, read_dates
+from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
+from unchurn.tables.dates import may_be_date
 from unchurn.tables.distinct import Distinct
+from unchurn.tables.epochs import Dated
 from unchurn.tables.numbers import (
     Decimal,
     Numbers,
@@ -27,6 +28,10 @@ from unchurn.tables.numbers import (
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
+_UNREAD = 1_000
+"""Different cells that are kept because they read as neither number nor date."""
+_BEGUN = 60
+"""Characters of each of them: a cell may be long."""
 _LEADING_ZERO = "^0[0-9]+$"
 Counts = npt.NDArray[np.int64]
 
@@ -65,46 +70,27 @@ class NumberEvidence:
         return self.sentinels if 0 <= self.minimum < np.inf else {}
 
 
-@dataclass
-class DateEvidence:
-    """Cells read as dates in one order; least and most leave out sentinel days."""
-
-    readable: int = 0
-    minimum: np.datetime64 | None = None
-    maximum: np.datetime64 | None = None
-    sentinels: dict[str, int] = field(default_factory=dict)
-
-    def add(self, dates: Dates, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        self.readable += int(counts[dates.readable].sum())
-        days = dates.values.astype("datetime64[D]")
-        kept = ~np.isnat(days)
-        for sentinel in DAYS:
-            hit = days == np.datetime64(sentinel)
-            if rows := int(counts[hit].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-                kept &= ~hit
-        if kept.any():
-            low, high = np.min(dates.values[kept]), np.max(dates.values[kept])
-            self.minimum = low if self.minimum is None else min(self.minimum, low)
-            self.maximum = high if self.maximum is None else max(self.maximum, high)
-
-
 class Evidence:
-    """Everything known about one column; `is_date` when the user says that it holds dates."""
+    """Everything known about one column.
 
-    def __init__(self, missing: Missing, is_date: bool = False) -> None:
-        self.is_date = is_date
+    `is_date` when the user says that it holds dates, `dated` when its name does.
+    """
+
+    def __init__(self, missing: Missing, is_date: bool = False, dated: Dated = "") -> None:
         self.spelled = missing
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
-        self.native_date = False
         self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
-        self.dates: dict[DateOrder, DateEvidence] = {
-            order: DateEvidence() for order in ("ymd", "dmy", "mdy")
-        }
+        self.dates = DatesSeen(is_date, dated)
         self.distinct = Distinct()
+        self._unread = Distinct(_UNREAD)
+
+    @property
+    def unread(self) -> list[tuple[str, int]]:
+        """Cells that read as neither number nor date, with their rows; [] for too many of them."""
+        values, rows = self._unread.items()
+        return list(zip(values.to_pylist(), rows.tolist(), strict=True))
 
     @property
     def present(self) -> int:
@@ -131,7 +117,9 @@ class Evidence:
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
         if plain is None:
-            worth = may_be_number_or_date(values)
+            self.dates.add_words(values, counts)
+            worth = may_be_number_or_date(values) | may_be_date(values)
+            self._leave(values, counts, ~worth)
             values, counts = values.filter(pa.array(worth)), counts[worth]
         if len(values):
             self._add_figures(values, counts, plain)
@@ -145,27 +133,37 @@ class Evidence:
         comma = with_comma(values, plain) if plain else read_numbers(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
-        rest = ~(dot.readable | comma.readable) | self.is_date
+        self._add_stamps(values, counts, dot, comma)
+        rest = ~(dot.readable | comma.readable)
         if rest.any():
-            self._add_dates(values.filter(pa.array(rest)), counts[rest])
+            words, rows = values.filter(pa.array(rest)), counts[rest]
+            self._leave(words, rows, ~self.dates.add_text(words, rows))
 
-    def _add_dates(self, values: pa.Array, counts: Counts) -> None:
-        iso_dates = read_dates(values, "ymd", compact=self.is_date)
-        for order, dates in self.dates.items():
-            same = order == "ymd" or iso_dates.readable.all()
-            dates.add(
-                iso_dates if same else read_dates(values, order, compact=self.is_date), counts
-            )
+    def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
+        """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
+        least = min(each.minimum for each in self.numbers.values())
+        most = max(each.maximum for each in self.numbers.values())
+        if least <= 0:
+            self.dates.add_zeros(dot.values, counts)
+        if not self.dates.dated and most < FIRST_DAY:
+            return
+        read = np.where(dot.readable, dot.values, comma.values)
+        known = np.flatnonzero(~np.isnan(read))
+        self.dates.add_numbers(cells.take(pa.array(known)), read[known], counts[known])
+
+    def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
+        """Keep cells that read as neither number nor date, as long as they are few."""
+        if unread.any() and not self._unread.beyond:
+            begun = pc.utf8_slice_codeunits(values.filter(pa.array(unread)), 0, _BEGUN)
+            self._unread.add(begun, counts[unread])
 
     def _add_moments(self, cells: pa.Array) -> None:
-        self.native_date = True
         values, counts = self._counted(cells)
         stamps = values.to_numpy(zero_copy_only=False).astype("datetime64[us]")
         self.missing += len(cells) - int(counts.sum())
         if not self.distinct.beyond:
             self.distinct.add(as_text(values), counts)
-        for dates in self.dates.values():
-            dates.add(Dates(stamps, ~np.isnat(stamps)), counts)
+        self.dates.add_native(stamps, counts)
 
     def _add_numbers(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
@@ -179,6 +177,7 @@ class Evidence:
         read = Numbers(finite, np.ones(len(numbers), dtype=np.bool_), infinite)
         for evidence in self.numbers.values():
             evidence.add(read, counts)
+        self._add_stamps(values, counts, read, read)
 
     def _counted(self, cells: pa.Array) -> tuple[pa.Array, Counts]:
         """Return distinct non-null cells and how often each occurs.

@@ -24,6 +24,7 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         yield infinite(name, each.infinite)
     if each.column.sentinels:
         rows = each.missing - evidence.missing
+        rows -= sum(evidence.dates.absent.values()) if each.column.kind == "date" else 0
         codes = ", ".join(each.column.sentinels)
         words = f"{rows:,} cells of {name!r} are {codes}, read as missing."
         yield Finding("sentinel", "note", words, name, rows)
@@ -32,17 +33,16 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
-    if each.column.kind == "date" and _either_order(evidence):
-        words = (
-            f"The dates of {name!r} could be day first or month first; read as day first. "
-            "Write them as 2024-12-31 to be sure."
-        )
-        yield Finding("date-order", "warning", words, name)
+    if each.column.kind == "date" and evidence.dates.absent:
+        yield _absent(name, evidence)
 
 
-def _either_order(evidence: Evidence) -> bool:
-    readable = {order: dates.readable for order, dates in evidence.dates.items()}
-    return readable["dmy"] == readable["mdy"] > readable["ymd"]
+def _absent(name: str, evidence: Evidence) -> Finding:
+    words = sorted(evidence.dates.absent.items(), key=lambda pair: (-pair[1], pair[0]))
+    rows = sum(evidence.dates.absent.values())
+    shown = ", ".join(f"{word!r} ({count:,})" for word, count in words[:5])
+    told = f"{rows:,} cells of {name!r} say that there is no date: {shown}; read as missing."
+    return Finding("missing-spelling", "note", told, name, rows)
 
 
 def unreadable(name: str, kind: str, cells: int) -> Finding:

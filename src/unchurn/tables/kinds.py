@@ -3,34 +3,41 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import cast
 
 from unchurn.artefacts import Column, Kind
 from unchurn.tables.dates import DateOrder
+from unchurn.tables.day_order import own_order
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
 
 READABLE = 0.98
 """Share of the present cells that must read as numbers (dates) for a number (date) column."""
+_FEWEST = 0.05
+"""Least share of the present cells that are dates, where the others say "never" or "open"."""
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
 _CODE = re.compile(r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code")
 _SPLIT = re.compile(r"[^a-z]+")
 
 
-def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
-    """Choose a column's kind and how its cells are read; `forced` is the user's kind."""
+def decide(
+    name: str, evidence: Evidence, forced: str | None = None, order: DateOrder | None = None
+) -> Column:
+    """Choose a column's kind and how its cells are read.
+
+    `forced` is the user's kind, `order` that of day and month as the whole table has it.
+    """
     kind = cast(Kind, forced) if forced else _kind(name, evidence)
     if kind == "number":
         decimal = _decimal(evidence)
         codes = sorted(evidence.numbers[decimal].missing_codes)
         return Column(name, kind, decimal=decimal, sentinels=tuple(f"{code:g}" for code in codes))
     if kind == "date":
-        order = _order(evidence)
-        return Column(
-            name, kind, date_order=order, sentinels=tuple(sorted(evidence.dates[order].sentinels))
-        )
+        chosen = order or own_order(evidence.dates).order
+        days = tuple(sorted(evidence.dates.seen(chosen).sentinels))
+        return Column(name, kind, date_order=chosen, sentinels=days, epoch=evidence.dates.epoch)
     return Column(name, kind)
 
 
@@ -38,14 +45,14 @@ def _kind(name: str, evidence: Evidence) -> Kind:
     if not evidence.present:
         return "category"
     enough = READABLE * evidence.present
-    if evidence.native_date and evidence.dates["ymd"].readable >= enough:
-        return "date"
     if _is_code(name):
         return "category"
     if evidence.numbers[_decimal(evidence)].readable >= enough:
+        if _are_dates(evidence):
+            return "date"
         padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
         return _words(evidence) if padded else "number"
-    if evidence.dates[_order(evidence)].readable >= enough:
+    if _are_dates(evidence):
         return "date"
     return _words(evidence)
 
@@ -64,11 +71,12 @@ def _decimal(evidence: Evidence) -> Decimal:
     return "," if comma > point else "."
 
 
-def _order(evidence: Evidence) -> DateOrder:
-    """Choose the order that reads most cells; where both local ones do, day first."""
-    readable: dict[Any, int] = {each: dates.readable for each, dates in evidence.dates.items()}
-    best = max(readable.values())
-    return next(order for order in ("ymd", "dmy", "mdy") if readable[order] == best)
+def _are_dates(evidence: Evidence) -> bool:
+    """Tell whether what is no word for "no date" reads as dates, and is more than a handful."""
+    dates = evidence.dates
+    words = sum(dates.absent.values())
+    enough = max(1.0, READABLE * (evidence.present - words), _FEWEST * evidence.present)
+    return dates.readable >= enough
 
 
 def _is_code(name: str) -> bool:

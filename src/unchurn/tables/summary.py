@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -15,16 +15,21 @@ from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.tables.cells import as_text, missing_spellings, number_text
-from unchurn.tables.dates import read_dates
+from unchurn.tables.date_columns import read_column
+from unchurn.tables.dates import DateOrder
+from unchurn.tables.day_order import day_orders, order_findings
 from unchurn.tables.distinct import LIMIT
+from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Counts, Evidence, iso
 from unchurn.tables.findings import column_findings
+from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide
 from unchurn.tables.numbers import read_numbers
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table
 
 _TOP = 20
+_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -43,10 +48,14 @@ class Survey:
 
 
 def summarise(
-    table: Table, data: Data, types: Mapping[str, str], progress: Progress
+    table: Table,
+    data: Data,
+    types: Mapping[str, str],
+    progress: Progress,
+    date_order: str | Mapping[str, str] = "",
 ) -> list[ColumnSummary]:
     """Look at every column once; `types` forces kinds by column name."""
-    return list(survey(table, data, types, progress).columns)
+    return list(survey(table, data, types, progress, date_order=date_order).columns)
 
 
 def survey(
@@ -56,13 +65,18 @@ def survey(
     progress: Progress,
     count: tuple[str, ...] = (),
     reject: Reject | None = None,
+    date_order: str | Mapping[str, str] = "",
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    Raises `DataError` when no row can be read.
+    `date_order` is the user's word on day and month, for all columns or by name.
+    Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
-    found = {name: Evidence(spelled, types.get(name) == "date") for name in table.columns}
+    found = {
+        name: Evidence(spelled, types.get(name) == "date", dated_name(name))
+        for name in table.columns
+    }
     reasons = Reasons()
 
     def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
@@ -81,11 +95,21 @@ def survey(
             f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
             "Check that the file is what its suffix says.",
         )
-    columns = tuple(_summary(name, each, types.get(name)) for name, each in found.items())
+    dates = {name: each.dates for name, each in found.items()}
+    orders = day_orders(dates, {name: each.present for name, each in found.items()}, date_order)
+    columns = tuple(
+        _summary(name, each, types.get(name), orders[name].order) for name, each in found.items()
+    )
+    check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + reasons.rows
     reasons.refuse(read, data.max_rejected, table.location)
-    told = (*table.told, *reasons.findings(read), *column_findings(columns, found))
+    told = (
+        *table.told,
+        *reasons.findings(read),
+        *column_findings(columns, found),
+        *order_findings(columns, dates, orders),
+    )
     return Survey(columns, read, reasons.rows, counts, told)
 
 
@@ -102,8 +126,17 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
     return counted | ({"": evidence.missing} if evidence.missing else {})
 
 
-def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary:
-    column = decide(name, evidence, forced)
+def _summary(name: str, evidence: Evidence, forced: str | None, order: DateOrder) -> ColumnSummary:
+    column = decide(name, evidence, forced, order)
+    return replace(
+        _figures(column, evidence),
+        as_numbers=max(each.readable for each in evidence.numbers.values()),
+        as_dates=evidence.dates.readable,
+        unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
+    )
+
+
+def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
     if column.kind == "number":
         return _of_numbers(column, evidence)
     if column.kind == "date":
@@ -155,9 +188,10 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
 
 
 def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
-    dates = evidence.dates[column.date_order]
+    dates = evidence.dates.seen(column.date_order)
+    absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
-    read = read_dates(as_text(values), column.date_order, compact=True).values
+    read = read_column(as_text(values), column).values
     known = ~np.isnat(read)
     for sentinel in column.sentinels:
         known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
@@ -166,8 +200,8 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + sum(dates.sentinels.values()),
-        unreadable=evidence.present - dates.readable,
+        evidence.missing + absent + sum(dates.sentinels.values()),
+        unreadable=max(0, evidence.present - absent - dates.readable),
         distinct=LIMIT if evidence.distinct.beyond else different,
         minimum=iso(dates.minimum),
         maximum=iso(dates.maximum),

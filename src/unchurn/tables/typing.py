@@ -15,7 +15,8 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
 from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
-from unchurn.tables.dates import read_dates
+from unchurn.tables.date_columns import lost, read_column, read_native
+from unchurn.tables.date_fields import in_years
 from unchurn.tables.numbers import Mask, read_numbers, read_plain
 
 ARROW = {
@@ -71,8 +72,9 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     if native and column.kind == "number" and not pa.types.is_timestamp(cells.type):
         return _native_numbers(cells, column, tally)
     if native and column.kind == "date" and pa.types.is_timestamp(cells.type):
-        tally.present[column.name] += len(cells) - cells.null_count
-        return _moments(_stamps(cells), column)
+        return _native_moments(cells, column, tally)
+    if native and column.kind == "date" and column.epoch:
+        return _native_epochs(cells, column, tally)
     quick = _plain_numbers(cells, column, missing, tally)
     if quick is not None:
         return quick
@@ -111,7 +113,7 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, _valid(values) & ~numbers.readable, indices)
         return _finite(numbers.values, column)
     if column.kind == "date":
-        dates = read_dates(values, column.date_order, compact=True)
+        dates = read_column(values, column)
         _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
         return _moments(dates.values, column)
     return values
@@ -134,17 +136,28 @@ def _finite(values: np.ndarray[tuple[int], np.dtype[np.float64]], column: Column
     return pa.array(values, pa.float64(), mask=lost)
 
 
+def _native_moments(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    stamps = cells.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    tally.present[column.name] += len(cells) - cells.null_count
+    outside = ~in_years(stamps)
+    if outside.any():
+        tally.unreadable[column.name] += int(outside.sum())
+        stamps = np.where(outside, np.datetime64("NaT", "us"), stamps)
+    return _moments(stamps, column)
+
+
+def _native_epochs(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    known = ~np.isnan(values)
+    dates = read_native(values, column)
+    tally.present[column.name] += int(np.count_nonzero(known))
+    if unread := int(np.count_nonzero(known & ~dates.readable)):
+        tally.unreadable[column.name] += unread
+    return _moments(dates.values, column)
+
+
 def _moments(values: np.ndarray[tuple[int], np.dtype[np.datetime64]], column: Column) -> pa.Array:
-    lost = np.isnat(values)
-    days = values.astype("datetime64[D]") if column.sentinels else values
-    for sentinel in column.sentinels:
-        lost |= days == np.datetime64(sentinel)
-    return pa.array(values, pa.timestamp("us"), mask=lost)
-
-
-def _stamps(cells: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-    found: np.ndarray[tuple[int], np.dtype[np.datetime64]] = cells.to_numpy(zero_copy_only=False)
-    return found.astype("datetime64[us]")
+    return pa.array(values, pa.timestamp("us"), mask=lost(values, column))
 
 
 def _valid(values: pa.Array) -> Mask:
