@@ -18,8 +18,11 @@ from unchurn.project import Data
 from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
+from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import match_columns
-from unchurn.tables.summary import summarise
+from unchurn.tables.summary import Survey, survey
+
+_TOLD = ("decimal-mark", "missing-spelling", "unit", "credit-debit", "about-numbers")
 
 
 @dataclass(frozen=True)
@@ -30,6 +33,7 @@ class Wanted:
     positive: str = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    decimal: str | dict[str, str] = ""
 
 
 @dataclass(frozen=True)
@@ -60,7 +64,8 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, {}, progress))
+    seen = survey(table, data, {}, progress, marks=Marks.stated(given.decimal))
+    summaries = seen.columns
     target, why = given.target, "named by --target"
     if not target:
         target, why = find_target(summaries, wanted.positive)
@@ -88,8 +93,17 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(
+            *table.notes,
+            *_questions(seen, {s.column.name for s in features}),
+            *labels.findings,
+        ),
     )
+
+
+def _questions(seen: Survey, features: set[str]) -> list[Finding]:
+    """Choose what a person should settle or know about how the features' cells were read."""
+    return [each for each in seen.findings if each.column in features and each.code in _TOLD]
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:
@@ -102,7 +116,11 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
             raise ConfigError(f"--{flag}: {error.message}", error.hint) from error
 
     drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
-    return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
+    decimal = wanted.decimal
+    if isinstance(decimal, dict):
+        decimal = {one("decimal", name): mark for name, mark in decimal.items()}
+    target, id_ = one("target", wanted.target), one("id", wanted.id)
+    return replace(wanted, target=target, id=id_, drop=drop, decimal=decimal)
 
 
 def _id(

@@ -5,64 +5,23 @@ Everything kept is a sum, a least, a most or a set: the order of the rows cannot
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import Missing, as_text, date_text, present
+from unchurn.tables.cells import Missing, absent, as_text, date_text, present
 from unchurn.tables.dates import SENTINELS as DAYS
 from unchurn.tables.dates import DateOrder, Dates, read_dates
 from unchurn.tables.distinct import Distinct
-from unchurn.tables.numbers import (
-    Decimal,
-    Numbers,
-    may_be_number_or_date,
-    read_numbers,
-    read_plain,
-    with_comma,
-)
+from unchurn.tables.figures import Counts, Figures
+from unchurn.tables.marks import MarkEvidence
+from unchurn.tables.measures import Measured, may_be_number_or_date, measured
+from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
-SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
-"""Numbers that stand for missing where everything else in a column is at least zero."""
 _LEADING_ZERO = "^0[0-9]+$"
-Counts = npt.NDArray[np.int64]
-
-
-@dataclass
-class NumberEvidence:
-    """Cells read as numbers under one decimal sign; counts are rows.
-
-    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
-    """
-
-    readable: int = 0
-    infinite: int = 0
-    whole: bool = True
-    minimum: float = np.inf
-    maximum: float = -np.inf
-    sentinels: dict[float, int] = field(default_factory=dict)
-
-    def add(self, numbers: Numbers, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        self.readable += int(counts[numbers.readable].sum())
-        self.infinite += int(counts[numbers.infinite].sum())
-        values = numbers.values
-        for sentinel in SENTINELS:
-            if rows := int(counts[values == sentinel].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
-        if len(kept):
-            self.minimum = min(self.minimum, float(np.min(kept)))
-            self.maximum = max(self.maximum, float(np.max(kept)))
-            self.whole = self.whole and bool((kept == np.floor(kept)).all())
-
-    @property
-    def missing_codes(self) -> dict[float, int]:
-        """The sentinels, where they are the only numbers below zero and others exist."""
-        return self.sentinels if 0 <= self.minimum < np.inf else {}
 
 
 @dataclass
@@ -100,7 +59,9 @@ class Evidence:
         self.missing = 0
         self.leading_zeros = 0
         self.native_date = False
-        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
+        self.absent: Counter[str] = Counter()
+        self.numbers: dict[Decimal, Figures] = {".": Figures(), ",": Figures()}
+        self.marks = MarkEvidence()
         self.dates: dict[DateOrder, DateEvidence] = {
             order: DateEvidence() for order in ("ymd", "dmy", "mdy")
         }
@@ -110,6 +71,11 @@ class Evidence:
     def present(self) -> int:
         """Rows with a cell that is not missing."""
         return self.rows - self.missing
+
+    @property
+    def told(self) -> int:
+        """Rows with a cell that says something, were the column one of numbers or dates."""
+        return self.present - self.absent.total()
 
     def add(self, cells: pa.Array) -> None:
         """Take in one batch of the column."""
@@ -131,6 +97,7 @@ class Evidence:
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
         if plain is None:
+            self._add_absent(values, counts)
             worth = may_be_number_or_date(values)
             values, counts = values.filter(pa.array(worth)), counts[worth]
         if len(values):
@@ -141,13 +108,26 @@ class Evidence:
         if begins.any():
             zeros = pc.match_substring_regex(values.filter(pa.array(begins)), _LEADING_ZERO)
             self.leading_zeros += int(counts[begins][zeros.to_numpy(zero_copy_only=False)].sum())
-        dot = plain or read_numbers(values, ".")
-        comma = with_comma(values, plain) if plain else read_numbers(values, ",")
+        dot: Numbers | Measured
+        comma: Numbers | Measured
+        if plain is not None:
+            dot, comma = plain, with_comma(values, plain)
+        else:
+            dot, comma = measured(values, "."), measured(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
+        if comma is not dot:  # the same where all are whole numbers
+            self.marks.add(values, counts, dot, comma)
         rest = ~(dot.readable | comma.readable) | self.is_date
         if rest.any():
             self._add_dates(values.filter(pa.array(rest)), counts[rest])
+
+    def _add_absent(self, values: pa.Array, counts: Counts) -> None:
+        lost = absent(values)
+        if pc.any(lost).as_py():
+            hit = lost.to_numpy(zero_copy_only=False)
+            spelled = values.filter(lost).to_pylist()
+            self.absent.update(dict(zip(spelled, counts[hit].tolist(), strict=True)))
 
     def _add_dates(self, values: pa.Array, counts: Counts) -> None:
         iso_dates = read_dates(values, "ymd", compact=self.is_date)

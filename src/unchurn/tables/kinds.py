@@ -7,25 +7,28 @@ from typing import Any, cast
 
 from unchurn.artefacts import Column, Kind
 from unchurn.tables.dates import DateOrder
+from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
 
-READABLE = 0.98
-"""Share of the present cells that must read as numbers (dates) for a number (date) column."""
+_ABOUT = 0.5
+"""Share of cells like ``>5`` and ``10+`` above which a column is classes, not numbers."""
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
 _CODE = re.compile(r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code")
 _SPLIT = re.compile(r"[^a-z]+")
 
 
-def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
+def decide(
+    name: str, evidence: Evidence, forced: str | None = None, decimal: Decimal = "."
+) -> Column:
     """Choose a column's kind and how its cells are read; `forced` is the user's kind."""
-    kind = cast(Kind, forced) if forced else _kind(name, evidence)
+    kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
-        decimal = _decimal(evidence)
-        codes = sorted(evidence.numbers[decimal].missing_codes)
-        return Column(name, kind, decimal=decimal, sentinels=tuple(f"{code:g}" for code in codes))
+        figures = evidence.numbers[decimal]
+        codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
+        return Column(name, kind, decimal=decimal, sentinels=codes, unit=figures.unit)
     if kind == "date":
         order = _order(evidence)
         return Column(
@@ -34,20 +37,25 @@ def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
     return Column(name, kind)
 
 
-def _kind(name: str, evidence: Evidence) -> Kind:
-    if not evidence.present:
+def _kind(name: str, evidence: Evidence, decimal: Decimal) -> Kind:
+    if not evidence.told:
         return "category"
-    enough = READABLE * evidence.present
+    enough = READABLE * evidence.told
     if evidence.native_date and evidence.dates["ymd"].readable >= enough:
         return "date"
     if _is_code(name):
         return "category"
-    if evidence.numbers[_decimal(evidence)].readable >= enough:
-        padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
+    if _are_numbers(evidence, decimal, enough):
+        padded = evidence.leading_zeros > ZERO_PADDED * evidence.told
         return _words(evidence) if padded else "number"
     if evidence.dates[_order(evidence)].readable >= enough:
         return "date"
     return _words(evidence)
+
+
+def _are_numbers(evidence: Evidence, decimal: Decimal, enough: float) -> bool:
+    figures = evidence.numbers[decimal]
+    return figures.readable >= enough and figures.about <= _ABOUT * evidence.told
 
 
 def _words(evidence: Evidence) -> Kind:
@@ -57,11 +65,6 @@ def _words(evidence: Evidence) -> Kind:
     if evidence.distinct.beyond or (different > 100 and different > 0.5 * rows.sum()):
         return "text"
     return "text" if different > 1000 and rows.sum() < 20 * different else "category"
-
-
-def _decimal(evidence: Evidence) -> Decimal:
-    comma, point = evidence.numbers[","].readable, evidence.numbers["."].readable
-    return "," if comma > point else "."
 
 
 def _order(evidence: Evidence) -> DateOrder:

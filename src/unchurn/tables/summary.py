@@ -14,14 +14,17 @@ from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.tables.cells import as_text, missing_spellings, number_text
 from unchurn.tables.dates import read_dates
+from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence, iso
 from unchurn.tables.findings import column_findings
 from unchurn.tables.kinds import decide
-from unchurn.tables.numbers import read_numbers
+from unchurn.tables.measures import read_numbers
 from unchurn.tables.table import Reject, Table
 
 _TOP = 20
+UNSTATED = Marks()
+"""No decimal mark stated: each is found from the file."""
 
 
 @dataclass(frozen=True)
@@ -40,10 +43,14 @@ class Survey:
 
 
 def summarise(
-    table: Table, data: Data, types: Mapping[str, str], progress: Progress
+    table: Table,
+    data: Data,
+    types: Mapping[str, str],
+    progress: Progress,
+    marks: Marks = UNSTATED,
 ) -> list[ColumnSummary]:
-    """Look at every column once; `types` forces kinds by column name."""
-    return list(survey(table, data, types, progress).columns)
+    """Look at every column once; `types` and `marks` force kinds and decimal marks by name."""
+    return list(survey(table, data, types, progress, marks=marks).columns)
 
 
 def survey(
@@ -53,6 +60,7 @@ def survey(
     progress: Progress,
     count: tuple[str, ...] = (),
     reject: Reject | None = None,
+    marks: Marks = UNSTATED,
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
@@ -78,10 +86,14 @@ def survey(
             f"No row of {table.location} could be read; {len(rejected):,} were rejected.",
             "Check that the file is what its suffix says.",
         )
-    columns = tuple(_summary(name, each, types.get(name)) for name, each in found.items())
+    decided = decide_marks(found, table.delimiter, marks)
+    columns = tuple(
+        _summary(name, each, types.get(name), decided[name]) for name, each in found.items()
+    )
+    findings = tuple(column_findings(columns, found, decided))
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + len(rejected)
-    return Survey(columns, read, len(rejected), counts, tuple(column_findings(columns, found)))
+    return Survey(columns, read, len(rejected), counts, findings)
 
 
 def _counts(name: str, evidence: Evidence) -> dict[str, int]:
@@ -97,8 +109,8 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
     return counted | ({"": evidence.missing} if evidence.missing else {})
 
 
-def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary:
-    column = decide(name, evidence, forced)
+def _summary(name: str, evidence: Evidence, forced: str | None, mark: Mark) -> ColumnSummary:
+    column = decide(name, evidence, forced, mark.decimal)
     if column.kind == "number":
         return _of_numbers(column, evidence)
     if column.kind == "date":
@@ -123,11 +135,11 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
 
 
 def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
-    numbers = evidence.numbers[column.decimal]
+    numbers = evidence.numbers[column.decimal].settled()
     lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
     if pa.types.is_string(values.type):
-        read = read_numbers(values, column.decimal).values
+        read = read_numbers(values, column.decimal, column.unit).values
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
@@ -135,8 +147,8 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + lost,
-        unreadable=evidence.present - numbers.readable,
+        evidence.missing + evidence.absent.total() + lost,
+        unreadable=evidence.told - numbers.readable,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else len(pairs),
         integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
@@ -159,8 +171,8 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + sum(dates.sentinels.values()),
-        unreadable=evidence.present - dates.readable,
+        evidence.missing + evidence.absent.total() + sum(dates.sentinels.values()),
+        unreadable=evidence.told - dates.readable,
         distinct=LIMIT if evidence.distinct.beyond else len(pairs),
         minimum=iso(dates.minimum),
         maximum=iso(dates.maximum),

@@ -90,6 +90,12 @@ class Table:
             else hashlib.sha256("".join(digests).encode()).hexdigest()
         )
 
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells of its CSV files; empty where it is no CSV."""
+        dialects = (getattr(source, "dialect", None) for source in self.sources)
+        return next((str(each.delimiter) for each in dialects if each is not None), "")
+
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""
         return self._fingerprint

@@ -1,0 +1,110 @@
+"""What people write around a number: signs, brackets, currencies, per cent, units.
+
+A cell is split into what stands before its digits and what stands after; a table has few
+different ones, so each is understood once, in Python.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from unchurn.tables.currencies import LETTERS, WORDS, alternatives
+from unchurn.tables.units import SPELLINGS, known
+
+_MONEY = alternatives()
+_BEYOND = "(?![^\\W\\d_])"  # a word ends where no letter follows
+_LEAD = re.compile(
+    rf"(?P<space> +)|(?P<money>{_MONEY})|(?P<letter>[RQLP](?= ?$))|(?P<sign>[-+])"
+    r"|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
+)
+_TRAIL = re.compile(
+    rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,]--?(?!\d))|(?P<sign>-)|(?P<about>\+)"
+    rf"|(?P<percent>%)|(?P<point>[.,](?=$|[ )-]))|(?P<money>(?:{_MONEY}){_BEYOND})"
+    r"|(?P<unit>per (?:month|year)|[^\W\d_°][\w./]*|[°‰][CF]?|/\w+\.?)"
+)
+_LONGEST_WORD = 16
+
+
+@dataclass(frozen=True)
+class Dress:
+    """What surrounds a number. `unit` is empty where none is written; see `units.known`."""
+
+    sign: int = 1
+    unit: str = ""
+    about: bool = False
+
+
+@lru_cache(maxsize=65_536)
+def dress(lead: str, trail: str, marked: bool, decimal: str) -> Dress | None:
+    """Understand what stands before and after a number; None where it is no number's.
+
+    `marked` tells that the number itself holds a decimal or a thousands mark.
+    """
+    before = _pieces(_LEAD, lead)
+    after = _pieces(_TRAIL, trail)
+    if before is None or after is None:
+        return None
+    if any(kind == "letter" for kind, _ in before) and not marked:
+        return None
+    if any(kind in ("dash", "point") and text[0] != decimal for kind, text in after):
+        return None
+    kinds = [kind for kind, _ in before] + [kind for kind, _ in after]
+    if not _once(kinds) or (kinds.count("open") != kinds.count("close")):
+        return None
+    signs = [text for kind, text in before + after if kind == "sign"]
+    if signs and "open" in kinds:
+        return None
+    units = [text for kind, text in before + after if kind in ("unit", "ledger")]
+    negative = "-" in signs or "open" in kinds
+    unit = known(units[0]) if units else ""
+    return Dress(-1 if negative else 1, unit, "about" in kinds)
+
+
+def _once(kinds: list[str]) -> bool:
+    """Tell whether nothing is said twice, but for a currency's sign and its code."""
+    most = {"money": 2, "point": 1}
+    single = ("letter", "sign", "open", "close", "about", "quote", "dash", "percent", "point")
+    if any(kinds.count(kind) > most.get(kind, 1) for kind in (*single, "money")):
+        return False
+    return sum(kinds.count(kind) for kind in ("unit", "ledger", "percent")) <= 1
+
+
+def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]] | None:
+    found: list[tuple[str, str]] = []
+    place = 0
+    while place < len(text):
+        match = pattern.match(text, place)
+        if match is None:
+            return None
+        kind, piece = str(match.lastgroup), match.group()
+        if kind == "unit":
+            split = _unit(piece, spaced=place > 0 and text[place - 1] == " ")
+            if split is None:
+                return None
+            found += split
+        elif kind != "space":
+            found.append((kind, piece))
+        place = match.end()
+    return found
+
+
+def _unit(piece: str, spaced: bool) -> list[tuple[str, str]] | None:
+    """Read a word after a number: a unit, a currency, both (``Mio€`` never gets here), or its own."""
+    if piece in SPELLINGS:
+        return [("unit", piece)]
+    if piece in WORDS or piece in LETTERS:
+        return [("money", piece)]
+    bare = piece.rstrip(".")
+    if bare in SPELLINGS:
+        return [("unit", bare)]
+    if spaced and 1 < len(bare) <= _LONGEST_WORD and bare.isalpha():
+        return [("unit", bare)]
+    return None
+
+
+ZERO = rf"^\(? ?(?:(?:{_MONEY}) ?-{{1,2}}|-{{1,2}} ?(?:{_MONEY})) ?\)?$"
+"""Cells of a currency and a dash alone, in which no digit is."""
+BEGINS_MONEY = rf"(?:{_MONEY}|[RQLP]|CR|DR|Cr|Dr|ca\.?)[ .(+-]*[-0-9.]"
+"""How money begins where it does not begin with a digit or a sign."""

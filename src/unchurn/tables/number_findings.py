@@ -1,0 +1,67 @@
+"""What a person should know, or settle, about how a column's numbers were read."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.tables.cells import number_text
+from unchurn.tables.decimal_mark import Mark, vote
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Decimal
+from unchurn.tables.units import CREDIT, SCALE
+
+_WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
+
+
+def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
+    """Yield findings about a number column: its decimal mark, its unit, cells like ``>5``."""
+    name, unit = each.column.name, each.column.unit
+    marks, figures = evidence.marks, evidence.numbers[mark.decimal]
+    if mark.decimal == "," and (marks.comma or marks.either):
+        yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
+    yield from _mark(name, mark, evidence, unit)
+    if unit == CREDIT:
+        rows = figures.written(unit)["CR"]
+        words = f"{name!r} is a ledger: DR (debit) is positive, CR (credit) negative."
+        yield Finding("credit-debit", "note", words, name, rows)
+    elif unit != SCALE:
+        yield from _unit(name, unit, evidence, mark)
+    if figures.about:
+        words = f"{figures.about:,} cells of {name!r} are like '>5' or '10+', read as the number itself."
+        yield Finding("about-numbers", "note", words, name, figures.about)
+
+
+def _unit(name: str, unit: str, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
+    rows = evidence.numbers[mark.decimal].written(unit)
+    bare = rows.pop("", 0)
+    words = f"{name!r} is read in {unit!r}"
+    words += f"; {bare:,} cells without a unit are taken to be in it." if bare else "."
+    yield Finding("unit", "note", words, name, rows.total())
+
+
+def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Finding]:
+    marks = evidence.marks
+    other: Decimal = "." if mark.decimal == "," else ","
+    if mark.why == "stated" and vote(evidence) == other:
+        words = (
+            f"{name!r} reads with a decimal {_WORD[other]}, but [columns] decimal says "
+            f"{mark.decimal!r}."
+        )
+        yield Finding("decimal-mark", "warning", words, name)
+    if mark.why == "nothing" and marks.either:
+        point, comma = (_read(marks.example, each, unit) for each in (".", ","))
+        here = point if mark.decimal == "." else comma
+        words = (
+            f"Is {marks.example!r} in {name!r} {point} or {comma}? Nothing in the file tells; read "
+            f'as {here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
+            "init --decimal."
+        )
+        yield Finding("decimal-mark", "warning", words, name, marks.either)
+
+
+def _read(cell: str, decimal: Decimal, unit: str) -> str:
+    return number_text(float(read_numbers(pa.array([cell]), decimal, unit).values[0]))
