@@ -20,7 +20,12 @@ READABLE = 0.98
 """Share of the present cells that must read as numbers (dates) for a number (date) column."""
 _OWN = 0.02
 """Share of the ambiguous cells that the decisive ones must reach to overrule the file."""
-Why = Literal["stated", "own", "file", "delimiter", "nothing"]
+_CONTESTED = 0.2
+"""Share of the columns that need a mark, beyond which they do not speak for the file."""
+Why = Literal["stated", "own", "file", "delimiter", "contested", "nothing"]
+
+ASKED: tuple[Why, ...] = ("contested", "nothing")
+"""Where a column that could be meant both ways is a question."""
 
 
 @dataclass(frozen=True)
@@ -64,9 +69,13 @@ def decide_marks(found: Mapping[str, Evidence], delimiter: str, stated: Marks) -
 
 def _file(found: Mapping[str, Evidence], delimiter: str) -> Mark:
     votes = Counter(mark for each in found.values() if (mark := vote(each)))
-    if votes["."] != votes[","]:
-        return Mark("," if votes[","] > votes["."] else ".", "file")
-    return Mark(",", "delimiter") if delimiter == ";" else Mark(".", "nothing")
+    point, comma = votes["."], votes[","]
+    likelier: Decimal = "," if (comma, delimiter == ";") > (point, False) else "."
+    if min(point, comma) > _CONTESTED * (point + comma):
+        return Mark(likelier, "contested")
+    if point or comma:
+        return Mark(likelier, "file")
+    return Mark(likelier, "delimiter" if delimiter == ";" else "nothing")
 
 
 def vote(evidence: Evidence) -> Decimal | None:
@@ -83,7 +92,7 @@ def _column(evidence: Evidence, file: Mark, delimiter: str, stated: Decimal | No
     marks = evidence.marks
     own = marks.leaning
     decisive = abs(marks.comma - marks.point)
-    if own and (own == file.decimal or file.why == "nothing" or decisive >= _OWN * marks.either):
+    if own and (own == file.decimal or file.why in ASKED or decisive >= _OWN * marks.either):
         return Mark(own, "own")
     if marks.either or (file.decimal == "," and delimiter):
         return file

@@ -25,6 +25,7 @@ _TRAIL = re.compile(
     r"|(?P<unit>per (?:month|year)|[^\W\d_°][\w./]*|[°‰][CF]?|/\w+\.?)"
 )
 _LONGEST_WORD = 16
+SHORT, LONG, MARKED = "", "long", "marked"
 
 
 @dataclass(frozen=True)
@@ -37,16 +38,17 @@ class Dress:
 
 
 @lru_cache(maxsize=65_536)
-def dress(lead: str, trail: str, marked: bool, decimal: str) -> Dress | None:
+def dress(lead: str, trail: str, shape: str, decimal: str) -> Dress | None:
     """Understand what stands before and after a number; None where it is no number's.
 
-    `marked` tells that the number itself holds a decimal or a thousands mark.
+    `shape` is MARKED where the number itself holds a decimal or a thousands mark, LONG where it
+    has four digits or more, else SHORT: ``RM12.50`` is money, and ``RM12`` may be a room.
     """
     before = _pieces(_LEAD, lead)
     after = _pieces(_TRAIL, trail)
     if before is None or after is None:
         return None
-    if any(kind == "letter" for kind, _ in before) and not marked:
+    if _is_code(before, lead, shape):
         return None
     if any(kind in ("dash", "point") and text[0] != decimal for kind, text in after):
         return None
@@ -60,6 +62,16 @@ def dress(lead: str, trail: str, marked: bool, decimal: str) -> Dress | None:
     negative = "-" in signs or "open" in kinds
     unit = known(units[0]) if units else ""
     return Dress(-1 if negative else 1, unit, "about" in kinds)
+
+
+def _is_code(before: list[tuple[str, str]], lead: str, shape: str) -> bool:
+    """Tell letters that may be the beginning of a code, such as ``R1`` and ``TL2``."""
+    if shape == MARKED or not before:
+        return False
+    kind, text = before[-1]
+    if kind == "letter" or (kind == "ledger" and not lead.endswith(" ")):
+        return True
+    return kind == "money" and shape == SHORT and len(text) < 3 and lead[-1:].isalpha()
 
 
 def _once(kinds: list[str]) -> bool:

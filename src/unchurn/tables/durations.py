@@ -7,9 +7,15 @@ from fractions import Fraction
 
 from unchurn.tables.units import SPELLINGS, ratio
 
+_WORDS = sorted(
+    (word for word, sizes in SPELLINGS.items() if {"time", "calendar"} & set(sizes)),
+    key=lambda word: (-len(word), word),
+)
+_WORD = "|".join(map(re.escape, _WORDS))
+_AND = "(?:and|und|et|y)"
 SHAPED = (
-    r"^[-+]?(?:[0-9]+:[0-9]{2}(?::|$)|P[T0-9]|[0-9.,]+ ?[^0-9\s.,:/()+-]+[.,]?\s*(?:and|und|et|y)?"
-    r"\s*[0-9][0-9:.,]*(?:\s*\D|$))"
+    r"^[-+]?(?:(?:[0-9]{1,6}(?: ?d| days?|[.,])? ?,? ?)?[0-9]{1,6}:[0-5][0-9][0-9:.,]*"
+    rf"|P[T0-9][0-9.,A-Z]+|(?:(?:{_AND} ?)?[0-9]+(?:[.,][0-9]+)? ?(?:{_WORD})[.,]? *){{2,}})$"
 )
 """Cells worth looking at, for an engine of patterns."""
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?")

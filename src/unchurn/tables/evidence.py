@@ -18,7 +18,7 @@ from unchurn.tables.dates import DateOrder, Dates, read_dates
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.figures import Counts, Figures
 from unchurn.tables.marks import MarkEvidence
-from unchurn.tables.measures import Measured, may_be_number_or_date, measured
+from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
 from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
 _LEADING_ZERO = "^0[0-9]+$"
@@ -100,6 +100,7 @@ class Evidence:
             self._add_absent(values, counts)
             worth = may_be_number_or_date(values)
             values, counts = values.filter(pa.array(worth)), counts[worth]
+            plain = read_plain(values)
         if len(values):
             self._add_figures(values, counts, plain)
 
@@ -113,7 +114,7 @@ class Evidence:
         if plain is not None:
             dot, comma = plain, with_comma(values, plain)
         else:
-            dot, comma = measured(values, "."), measured(values, ",")
+            dot, comma = measured_both(values)
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
         if comma is not dot:  # the same where all are whole numbers

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.dressing import BEGINS_MONEY, ZERO, Dress, dress
+from unchurn.tables.dressing import BEGINS_MONEY, LONG, MARKED, SHORT, ZERO, Dress, dress
 from unchurn.tables.durations import SHAPED, duration
 from unchurn.tables.glyphs import ARABIC_DECIMAL, plain_glyphs
 from unchurn.tables.numbers import (
@@ -32,15 +32,15 @@ from unchurn.tables.numbers import (
 from unchurn.tables.units import SCALE, ratio
 
 _SPLIT = (
-    r"^(?P<lead>(?:[^0-9]{0,10}[\pL/]\.)?[^0-9.,]{0,8})"
-    r"(?P<core>[.,]?[0-9](?:[0-9.,' ]*[0-9])?(?:[eE][+-]?[0-9]{1,6})?)"
+    r"^(?P<lead>(?:[^0-9]{0,10}[\pL/]\.)?[^0-9.,\x{066b}]{0,8})"
+    r"(?P<core>[.,\x{066b}]?[0-9](?:[0-9.,'\x{066b} ]*[0-9])?(?:[eE][+-]?[0-9]{1,6})?)"
     r"(?P<trail>[^0-9]{0,24})$"
 )
 _BEGINS = (
     r"^(?:[-+(.,0-9∞'<>≤≥~≈=²-³]|\p{Nd}|\p{Sc}|[\x{200b}-\x{200f}\x{2010}-\x{2015}\x{2212}\x{fe63}"
     rf"\x{{ff08}}\x{{ff0b}}\x{{ff0d}}]|(?i:inf)|P[T0-9]|{BEGINS_MONEY})"
 )
-_MARK = "[.,' ]"
+_MARK = r"[.,'\x{066b} ]"
 _BETWEEN = "\x1f"
 
 
@@ -54,17 +54,24 @@ class Measured:
 
     values: npt.NDArray[np.float64]
     readable: Mask
-    units: tuple[str, ...]
+    units: list[str]
     unit: npt.NDArray[np.int64]
     about: Mask
-    texts: npt.NDArray[np.object_] | None = None
+    texts: npt.NDArray[np.object_]
 
     @classmethod
     def bare(cls, numbers: Numbers) -> Measured:
         """Take numbers without units."""
-        values = np.where(numbers.infinite, np.inf, numbers.values)
-        none = np.zeros(len(values), dtype=np.bool_)
-        return cls(values, numbers.readable, ("",), none.astype(np.int64), none)
+        cells = len(numbers.values)
+        none = np.zeros(cells, dtype=np.bool_)
+        texts = np.full(cells, None, dtype=np.object_)
+        return cls(numbers.values, numbers.readable, [""], none.astype(np.int64), none, texts)
+
+    def place(self, unit: str) -> int:
+        """Return the place of a unit, which it is given where it is new."""
+        if unit not in self.units:
+            self.units.append(unit)
+        return self.units.index(unit)
 
 
 def read_numbers(cells: pa.Array, decimal: Decimal, unit: str = SCALE) -> Numbers:
@@ -85,17 +92,34 @@ def may_be_number_or_date(cells: pa.Array) -> Mask:
 
 def measured(cells: pa.Array, decimal: Decimal) -> Measured:
     """Read trimmed text cells under one decimal mark, whatever their units."""
-    found = Measured.bare(read_bare(cells, decimal))
-    left = np.flatnonzero(~found.readable & cells.is_valid().to_numpy(zero_copy_only=False))
+    return _measured(cells, (decimal,))[0]
+
+
+def measured_both(cells: pa.Array) -> tuple[Measured, Measured]:
+    """Read trimmed text cells under a decimal point, and under a decimal comma."""
+    point, comma = _measured(cells, (".", ","))
+    return point, comma
+
+
+def _measured(cells: pa.Array, decimals: Sequence[Decimal]) -> list[Measured]:
+    found = [Measured.bare(read_bare(cells, decimal)) for decimal in decimals]
+    # what is a bare number under one mark has nothing around it under the other
+    bare = found[0].readable | found[-1].readable
+    left = np.flatnonzero(~bare & cells.is_valid().to_numpy(zero_copy_only=False))
     if not len(left):
         return found
     text = plain_glyphs(cells.take(pa.array(left)))
-    text = pc.replace_substring(text, ARABIC_DECIMAL, decimal)
-    units, texts = [""], np.full(len(cells), None, dtype=np.object_)
-    whole = Measured(found.values, found.readable, (), found.unit, found.about, texts)
-    _dressed(whole, left, text, decimal, units)
-    _in_parts(whole, left, text, units)
-    return Measured(whole.values, whole.readable, tuple(units), whole.unit, whole.about, texts)
+    zero = left[matches(text, ZERO)]
+    split = matches(text, _SPLIT)
+    parts = pc.extract_regex(text.filter(pa.array(split)), _SPLIT) if split.any() else None
+    lasting = _durations(text)
+    for decimal, each in zip(decimals, found, strict=True):
+        each.values[zero] = 0.0
+        each.readable[zero] = True
+        if parts is not None:
+            _dressed(each, left[split], parts, decimal)
+        _in_parts(each, left, lasting)
+    return found
 
 
 def in_unit(found: Measured, unit: str) -> Numbers:
@@ -111,17 +135,16 @@ def in_unit(found: Measured, unit: str) -> Numbers:
             readable = readable & ~here
             values[here] = np.nan
         else:
-            texts = found.texts[here] if found.texts is not None else None
-            values[here] = times(values[here], factor, texts)
+            values[here] = times(values[here], factor, found.texts[here].tolist())
     return finished(values, readable)
 
 
 def times(
-    values: npt.NDArray[np.float64], factor: Fraction, texts: Sequence[str] | None = None
+    values: npt.NDArray[np.float64], factor: Fraction, texts: Sequence[str]
 ) -> npt.NDArray[np.float64]:
     """Multiply exactly: by a power of ten in the decimal digits, so that 1.13K is 1130."""
     power = _power(abs(factor))
-    if power and texts is not None and len(values):
+    if power and len(values):
         shifted = parse(pa.array([_shifted(text, power) for text in texts]))
         return shifted * np.where(values < 0, -1, 1) * (-1 if factor < 0 else 1)
     return values * factor.numerator / factor.denominator
@@ -142,46 +165,40 @@ def _power(factor: Fraction) -> int:
 
 
 def _dressed(
-    whole: Measured, left: npt.NDArray[np.int64], text: pa.Array, decimal: Decimal, units: list[str]
+    found: Measured, where: npt.NDArray[np.int64], parts: pa.StructArray, decimal: Decimal
 ) -> None:
-    """Read one number with something around it."""
-    zero = matches(text, ZERO)
-    whole.values[left[zero]] = 0.0
-    whole.readable[left[zero]] = True
-    split = matches(text, _SPLIT)
-    if not split.any():
-        return
-    where = left[split]
-    parts = pc.extract_regex(text.filter(pa.array(split)), _SPLIT)
-    core, dresses, codes = _understood(parts, decimal)
+    """Read cells split into what is before a number, the number, and what is after."""
+    core = pc.replace_substring(parts.field("core"), ARABIC_DECIMAL, decimal)
     numbers = read_bare(core, decimal)
+    dresses, codes = _understood(parts, decimal)
     known = np.array([each is not None for each in dresses], dtype=np.bool_)[codes]
     known &= numbers.readable
+    if not known.any():
+        return
     worn = [each or Dress() for each in dresses]
     signs = np.array([each.sign for each in worn])[codes]
-    places = np.array([_place(units, each.unit) for each in worn])[codes]
+    places = np.array([found.place(each.unit) for each in worn])[codes]
     about = np.array([each.about for each in worn])[codes]
     kept = where[known]
-    whole.values[kept] = (numbers.values * signs)[known]
-    whole.readable[kept] = True
-    whole.unit[kept] = places[known]
-    whole.about[kept] = about[known]
-    if whole.texts is not None and (places > 0).any():
-        whole.texts[kept] = _digits(core, decimal)[known]
+    found.values[kept] = (numbers.values * signs)[known]
+    found.readable[kept] = True
+    found.unit[kept] = places[known]
+    found.about[kept] = about[known]
+    if (places > 0).any():
+        found.texts[kept] = _digits(core, decimal)[known]
 
 
 def _understood(
     parts: pa.StructArray, decimal: Decimal
-) -> tuple[pa.Array, list[Dress | None], npt.NDArray[np.int64]]:
+) -> tuple[list[Dress | None], npt.NDArray[np.int64]]:
     core = parts.field("core")
-    marked = pc.if_else(pc.match_substring_regex(core, _MARK), "1", "")
-    around = pc.binary_join_element_wise(
-        parts.field("lead"), parts.field("trail"), marked, _BETWEEN
-    )
+    long = pc.if_else(pc.greater(pc.binary_length(core), 3), LONG, SHORT)
+    shape = pc.if_else(pc.match_substring_regex(core, _MARK), MARKED, long)
+    around = pc.binary_join_element_wise(parts.field("lead"), parts.field("trail"), shape, _BETWEEN)
     encoded = around.dictionary_encode()
     split = [each.split(_BETWEEN) for each in encoded.dictionary.to_pylist()]
-    dresses = [dress(lead, trail, bool(mark), decimal) for lead, trail, mark in split]
-    return core, dresses, encoded.indices.to_numpy(zero_copy_only=False)
+    dresses = [dress(lead, trail, shaped, decimal) for lead, trail, shaped in split]
+    return dresses, encoded.indices.to_numpy(zero_copy_only=False)
 
 
 def _digits(core: pa.Array, decimal: Decimal) -> npt.NDArray[np.object_]:
@@ -193,28 +210,23 @@ def _digits(core: pa.Array, decimal: Decimal) -> npt.NDArray[np.object_]:
     return found
 
 
+def _durations(text: pa.Array) -> list[tuple[int, tuple[float, str]]]:
+    """Read the cells that are durations in several parts: (place, (how long, unit))."""
+    places = np.flatnonzero(matches(text, SHAPED))
+    cells = text.take(pa.array(places)).to_pylist()
+    read = [(place, duration(cell)) for place, cell in zip(places.tolist(), cells, strict=True)]
+    return [(place, each) for place, each in read if each is not None]
+
+
 def _in_parts(
-    whole: Measured, left: npt.NDArray[np.int64], text: pa.Array, units: list[str]
+    found: Measured, left: npt.NDArray[np.int64], lasting: list[tuple[int, tuple[float, str]]]
 ) -> None:
-    """Read durations written in several parts."""
-    open_ = ~whole.readable[left] & matches(text, SHAPED)
-    if not open_.any():
+    if not lasting:
         return
-    encoded = text.filter(pa.array(open_)).dictionary_encode()
-    found = [duration(each) for each in encoded.dictionary.to_pylist()]
-    codes = encoded.indices.to_numpy(zero_copy_only=False)
-    known = np.array([each is not None for each in found], dtype=np.bool_)[codes]
-    values = np.array([np.nan if each is None else each[0] for each in found])[codes]
-    places = np.array([0 if each is None else _place(units, each[1]) for each in found])[codes]
-    kept = left[open_][known]
-    whole.values[kept] = values[known]
-    whole.readable[kept] = True
-    whole.unit[kept] = places[known]
-    if whole.texts is not None:
-        whole.texts[kept] = [repr(each) for each in values[known].tolist()]
-
-
-def _place(units: list[str], unit: str) -> int:
-    if unit not in units:
-        units.append(unit)
-    return units.index(unit)
+    places = left[[place for place, _ in lasting]]
+    fresh = ~found.readable[places]
+    kept = places[fresh]
+    found.values[kept] = np.array([value for _, (value, _) in lasting])[fresh]
+    found.unit[kept] = np.array([found.place(unit) for _, (_, unit) in lasting])[fresh]
+    found.readable[kept] = True
+    found.texts[kept] = [repr(value) for value in found.values[kept].tolist()]

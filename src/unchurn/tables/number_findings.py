@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.tables.cells import number_text
-from unchurn.tables.decimal_mark import Mark, vote
+from unchurn.tables.decimal_mark import ASKED, Mark, vote
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Decimal
@@ -52,12 +52,12 @@ def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Find
             f"{mark.decimal!r}."
         )
         yield Finding("decimal-mark", "warning", words, name)
-    if mark.why == "nothing" and marks.either:
+    if mark.why in ASKED and marks.either:
         point, comma = (_read(marks.example, each, unit) for each in (".", ","))
         here = point if mark.decimal == "." else comma
         words = (
-            f"Is {marks.example!r} in {name!r} {point} or {comma}? Nothing in the file tells; read "
-            f'as {here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
+            f"Is {marks.example!r} in {name!r} {point} or {comma}? The file does not tell; read as "
+            f'{here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
             "init --decimal."
         )
         yield Finding("decimal-mark", "warning", words, name, marks.either)

@@ -186,4 +186,6 @@ def _ranked(values: list[str], rows: list[int]) -> list[tuple[str, int]]:
     joined: dict[str, int] = {}
     for value, count in zip(values, rows, strict=True):
         joined[value] = joined.get(value, 0) + count
-    return sorted(joined.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(joined)
+    ordered.sort(key=joined.__getitem__, reverse=True)  # keeps the order of equals
+    return [(value, joined[value]) for value in ordered]
