@@ -80,7 +80,8 @@ def absent(cells: pa.Array) -> pa.Array:
 def _spelled_out() -> pa.Array:
     """List the spellings in the letters that people use: small, capital, and capital first."""
     cases = (str.lower, str.upper, str.capitalize, str.title)
-    return pa.array(sorted({case(each) for each in IN_FIGURES for case in cases}), pa.string())
+    spelled = {case(each) for each in IN_FIGURES for case in cases}
+    return pa.array(sorted({*spelled, "k.A.", "k. A.", "N/d", "NaT", "-NaN"}), pa.string())
 
 
 def number_text(number: float) -> str:

@@ -79,11 +79,12 @@ def _file(found: Mapping[str, Evidence], delimiter: str) -> Mark:
 
 
 def vote(evidence: Evidence) -> Decimal | None:
-    """Return the mark that a column of numbers can only be meant in."""
-    mark = evidence.marks.leaning
+    """Return the mark that a column of numbers can only be meant in; a slip is no vote."""
+    marks = evidence.marks
+    mark = marks.leaning
     if mark is None or evidence.numbers[mark].readable < READABLE * evidence.told:
         return None
-    return mark
+    return mark if abs(marks.comma - marks.point) >= _OWN * marks.either else None
 
 
 def _column(evidence: Evidence, file: Mark, delimiter: str, stated: Decimal | None) -> Mark:
