@@ -16,7 +16,7 @@ IN_FIGURES = tuple(
     """
     -|--|---|—|–|−|―|.|..|...|…|*|**|#|/|_|
     none|nil|<na>|<null>|(null)|[null]|(blank)|(empty)|(none)|(missing)|(unknown)|{null}|blank|empty|
-    missing|undefined|undef|n.a.|n.a|na.|n/a.|n.d.|n.d|n/d|nd|n.v.|n/v|n.c.|n/c|n/k|k.a.|k.a|k. a.|
+    missing|undefined|undef|n.a.|n.a|na.|n/a.|n.d.|n.d|n/d|nd|n.v.|n/v|n.c.|n/c|nc|n.r.|n/r|n/k|k.a.|k.a|ka|k. a.|
     k/a|s/d|s.d.|s/i|н/д|нет данных|не указано|не определено|unknown|unk|unkn|unbekannt|
     inconnu|desconocido|desconhecido|sconosciuto|onbekend|okänd|ukjent|ukendt|nieznany|neznámý|
     not available|not applicable|not known|not set|not provided|not given|not specified|

@@ -32,6 +32,32 @@ _SIGN = "[$€£¥¢₠-₿฿៛৳؋﷼]"
 _ALL = " ".join((_CODES, _ANY_CASE, _DOLLARS, _WORDS))
 WORDS = frozenset((*_ALL.split(), *_SIGNS))
 """Every spelling; upper and lower case matter, for ``TRY`` is Turkish money and ``try`` is not."""
+WHOLE = frozenset(
+    [
+        "¥",
+        "円",
+        "圓",
+        "원",
+        "₩",
+        "₫",
+        "đ",
+        "JPY",
+        "KRW",
+        "VND",
+        "CLP",
+        "ISK",
+        "PYG",
+        "UGX",
+        "XAF",
+        "XOF",
+        "IDR",
+        "Rp",
+        "HUF",
+        "Ft",
+        "JP¥",
+    ]
+)
+"""Currencies without a smaller coin: three digits after a mark are thousands."""
 LETTERS = frozenset({"R", "Q", "L", "P"})
 """Letters that are a currency only before an amount with a mark in it: ``R 12.50``, not ``R1``."""
 

@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from unchurn.tables.currencies import LETTERS, WORDS, alternatives
+from unchurn.tables.currencies import LETTERS, WHOLE, WORDS, alternatives
 from unchurn.tables.units import SPELLINGS, known
 
 _MONEY = alternatives()
@@ -20,12 +20,13 @@ _LEAD = re.compile(
     r"|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
 )
 _TRAIL = re.compile(
-    rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,]--?(?!\d))|(?P<sign>-)|(?P<about>\+)"
+    rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,:]--?(?!\d))|(?P<sign>-)|(?P<about>\+)"
     rf"|(?P<percent>%)|(?P<point>[.,](?=$|[ )-]))|(?P<money>(?:{_MONEY}){_BEYOND})"
     r"|(?P<unit>per (?:month|year)|[^\W\d_°][\w./]*|[°‰][CF]?|/\w+\.?)"
 )
 _LONGEST_WORD = 16
-SHORT, LONG, MARKED = "", "long", "marked"
+Piece = tuple[str, str]
+SHORT, LONG, MARKED, THIRDS = "", "long", "marked", "thirds"
 
 
 @dataclass(frozen=True)
@@ -41,32 +42,38 @@ class Dress:
 def dress(lead: str, trail: str, shape: str, decimal: str) -> Dress | None:
     """Understand what stands before and after a number; None where it is no number's.
 
-    `shape` is MARKED where the number itself holds a decimal or a thousands mark, LONG where it
-    has four digits or more, else SHORT: ``RM12.50`` is money, and ``RM12`` may be a room.
+    `shape` is MARKED where the number itself holds a decimal or a thousands mark (THIRDS where
+    three digits follow the decimal mark), LONG where it has four digits or more, else SHORT:
+    ``RM12.50`` is money, and ``RM12`` may be a room.
     """
-    before = _pieces(_LEAD, lead)
-    after = _pieces(_TRAIL, trail)
-    if before is None or after is None:
+    before, after = _pieces(_LEAD, lead), _pieces(_TRAIL, trail)
+    if before is None or after is None or _is_code(before, lead, shape):
         return None
-    if _is_code(before, lead, shape):
+    if not _agrees([*before, *after], after, shape, decimal):
         return None
-    if any(kind in ("dash", "point") and text[0] != decimal for kind, text in after):
-        return None
-    kinds = [kind for kind, _ in before] + [kind for kind, _ in after]
-    if not _once(kinds) or (kinds.count("open") != kinds.count("close")):
-        return None
-    signs = [text for kind, text in before + after if kind == "sign"]
-    if signs and "open" in kinds:
-        return None
-    units = [text for kind, text in before + after if kind in ("unit", "ledger")]
+    kinds = [kind for kind, _ in [*before, *after]]
+    signs = [text for kind, text in [*before, *after] if kind == "sign"]
+    units = [text for kind, text in [*before, *after] if kind in ("unit", "ledger")]
     negative = "-" in signs or "open" in kinds
-    unit = known(units[0]) if units else ""
-    return Dress(-1 if negative else 1, unit, "about" in kinds)
+    return Dress(-1 if negative else 1, known(units[0]) if units else "", "about" in kinds)
 
 
-def _is_code(before: list[tuple[str, str]], lead: str, shape: str) -> bool:
+def _agrees(pieces: list[Piece], after: list[Piece], shape: str, decimal: str) -> bool:
+    """Tell whether the pieces can stand around one number, under this decimal mark."""
+    kinds = [kind for kind, _ in pieces]
+    if not _once(kinds) or kinds.count("open") != kinds.count("close"):
+        return False
+    if "open" in kinds and "sign" in kinds:
+        return False
+    if shape == THIRDS and any(text in WHOLE for _, text in pieces):
+        return False
+    ends = [text[0] for kind, text in after if kind in ("dash", "point")]
+    return all(end in (decimal, ":") for end in ends)
+
+
+def _is_code(before: list[Piece], lead: str, shape: str) -> bool:
     """Tell letters that may be the beginning of a code, such as ``R1`` and ``TL2``."""
-    if shape == MARKED or not before:
+    if shape in (MARKED, THIRDS) or not before:
         return False
     kind, text = before[-1]
     if kind == "letter" or (kind == "ledger" and not lead.endswith(" ")):
@@ -83,8 +90,8 @@ def _once(kinds: list[str]) -> bool:
     return sum(kinds.count(kind) for kind in ("unit", "ledger", "percent")) <= 1
 
 
-def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]] | None:
-    found: list[tuple[str, str]] = []
+def _pieces(pattern: re.Pattern[str], text: str) -> list[Piece] | None:
+    found: list[Piece] = []
     place = 0
     while place < len(text):
         match = pattern.match(text, place)
@@ -102,7 +109,7 @@ def _pieces(pattern: re.Pattern[str], text: str) -> list[tuple[str, str]] | None
     return found
 
 
-def _unit(piece: str, spaced: bool) -> list[tuple[str, str]] | None:
+def _unit(piece: str, spaced: bool) -> list[Piece] | None:
     """Read a word after a number: a unit, a currency, both (``Mio€`` never gets here), or its own."""
     if piece in SPELLINGS:
         return [("unit", piece)]

@@ -16,7 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.dressing import BEGINS_MONEY, LONG, MARKED, SHORT, ZERO, Dress, dress
+from unchurn.tables.dressing import BEGINS_MONEY, LONG, MARKED, SHORT, THIRDS, ZERO, Dress, dress
 from unchurn.tables.durations import SHAPED, duration
 from unchurn.tables.glyphs import ARABIC_DECIMAL, plain_glyphs
 from unchurn.tables.numbers import (
@@ -194,6 +194,8 @@ def _understood(
     core = parts.field("core")
     long = pc.if_else(pc.greater(pc.binary_length(core), 3), LONG, SHORT)
     shape = pc.if_else(pc.match_substring_regex(core, _MARK), MARKED, long)
+    thirds = pc.match_substring_regex(core, rf"\{decimal}[0-9]{{3}}$")
+    shape = pc.if_else(thirds, THIRDS, shape)
     around = pc.binary_join_element_wise(parts.field("lead"), parts.field("trail"), shape, _BETWEEN)
     encoded = around.dictionary_encode()
     split = [each.split(_BETWEEN) for each in encoded.dictionary.to_pylist()]
