@@ -82,3 +82,18 @@ def test_figures_are_those_of_the_columns_unit(look: Surveyed) -> None:
     assert (found.column.unit, found.minimum, found.maximum) == ("", "800", "1130000")
     found = look(["5 CR", "7 DR", "-999"]).columns[0]
     assert (found.minimum, found.maximum) == ("-5", "7")
+
+
+def test_amounts_in_several_currencies_are_a_warning(look: Surveyed) -> None:
+    """Nothing is converted, and that is said; one currency in two spellings is one."""
+    (finding,) = look(["$5.00", "€7.00", "12.00 USD", "$ -"]).findings
+    assert (finding.code, finding.severity) == ("mixed-currencies", "warning")
+    assert "USD (2 cells), EUR (1 cells)" in finding.words
+    assert not look(["$5.00", "12.00 USD", "US$ 3.00", "4.00"]).findings
+
+
+def test_per_cent_beside_bare_numbers_is_a_warning(look: Surveyed) -> None:
+    """12% and 0.12 in one column are read as 12 and 0.12, and that is said."""
+    (finding,) = look(["12%", "0.12", "0"]).findings
+    assert (finding.code, finding.severity, finding.count) == ("mixed-percent", "warning", 1)
+    assert not look(["12%", "0%", "0"]).findings

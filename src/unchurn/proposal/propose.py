@@ -22,7 +22,15 @@ from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import match_columns
 from unchurn.tables.summary import Survey, survey
 
-_TOLD = ("decimal-mark", "missing-spelling", "unit", "credit-debit", "about-numbers")
+_TOLD = (
+    "decimal-mark",
+    "missing-spelling",
+    "unit",
+    "credit-debit",
+    "about-numbers",
+    "mixed-currencies",
+    "mixed-percent",
+)
 
 
 @dataclass(frozen=True)

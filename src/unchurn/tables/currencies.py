@@ -32,34 +32,40 @@ _SIGN = "[$€£¥¢₠-₿฿៛৳؋﷼]"
 _ALL = " ".join((_CODES, _ANY_CASE, _DOLLARS, _WORDS))
 WORDS = frozenset((*_ALL.split(), *_SIGNS))
 """Every spelling; upper and lower case matter, for ``TRY`` is Turkish money and ``try`` is not."""
-WHOLE = frozenset(
-    [
-        "¥",
-        "円",
-        "圓",
-        "원",
-        "₩",
-        "₫",
-        "đ",
-        "JPY",
-        "KRW",
-        "VND",
-        "CLP",
-        "ISK",
-        "PYG",
-        "UGX",
-        "XAF",
-        "XOF",
-        "IDR",
-        "Rp",
-        "HUF",
-        "Ft",
-        "JP¥",
-    ]
-)
+_WHOLE = "¥ 円 圓 원 ₩ ₫ đ JPY KRW VND CLP ISK PYG UGX XAF XOF IDR Rp HUF Ft JP¥"
+WHOLE = frozenset(_WHOLE.split())
 """Currencies without a smaller coin: three digits after a mark are thousands."""
 LETTERS = frozenset({"R", "Q", "L", "P"})
 """Letters that are a currency only before an amount with a mark in it: ``R 12.50``, not ``R1``."""
+
+
+_SAME = """
+USD $ US$ USD$ U$S U$ usd Usd dollar dollars Dollar Dollars
+EUR € eur Eur euro euros Euro Euros EURO 欧元
+GBP £ gbp Gbp pound pounds
+CHF chf Chf SFr. SFr sFr Fr. fr. Sfr.
+JPY ¥ 円 JP¥
+KRW ₩ 원
+INR ₹ Rs Rs. RS. rs. Re. ₨ rupees
+RUB ₽ руб руб. Руб. РУБ р. р roubles rubles
+BRL R$ reais
+PLN zł zl ZŁ Zł złotych
+CZK Kč Kčs Kc KČ korun
+TRY ₺ TL
+UAH ₴ грн грн.
+VND ₫ đ đ. đồng VNĐ vnđ
+CAD CA$ C$ CAD$
+AUD A$ AU$
+HUF Ft Ft. forint
+IDR Rp Rp.
+kr kr. Kr Kr. SEK NOK DKK
+"""
+_NAMES = {word: line.split()[0] for line in _SAME.strip().splitlines() for word in line.split()}
+
+
+def currency(spelling: str) -> str:
+    """Name a currency by its code, where its spelling is one of the commoner ones."""
+    return _NAMES.get(spelling, spelling)
 
 
 def alternatives() -> str:

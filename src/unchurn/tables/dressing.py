@@ -10,7 +10,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from unchurn.tables.currencies import LETTERS, WHOLE, WORDS, alternatives
+from unchurn.tables.currencies import LETTERS, WHOLE, WORDS, alternatives, currency
 from unchurn.tables.units import SPELLINGS, known
 
 _MONEY = alternatives()
@@ -31,11 +31,15 @@ SHORT, LONG, MARKED, THIRDS = "", "long", "marked", "thirds"
 
 @dataclass(frozen=True)
 class Dress:
-    """What surrounds a number. `unit` is empty where none is written; see `units.known`."""
+    """What surrounds a number.
+
+    `unit` is empty where none is written; see `units.known`. `beside` is a currency, or ``%``.
+    """
 
     sign: int = 1
     unit: str = ""
     about: bool = False
+    beside: str = ""
 
 
 @lru_cache(maxsize=65_536)
@@ -55,7 +59,13 @@ def dress(lead: str, trail: str, shape: str, decimal: str) -> Dress | None:
     signs = [text for kind, text in [*before, *after] if kind == "sign"]
     units = [text for kind, text in [*before, *after] if kind in ("unit", "ledger")]
     negative = "-" in signs or "open" in kinds
-    return Dress(-1 if negative else 1, known(units[0]) if units else "", "about" in kinds)
+    unit = known(units[0]) if units else ""
+    return Dress(-1 if negative else 1, unit, "about" in kinds, _beside([*before, *after]))
+
+
+def _beside(pieces: list[Piece]) -> str:
+    found = [text for kind, text in pieces if kind in ("money", "letter", "percent")]
+    return currency(found[0]) if found else ""
 
 
 def _agrees(pieces: list[Piece], after: list[Piece], shape: str, decimal: str) -> bool:

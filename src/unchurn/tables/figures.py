@@ -59,18 +59,23 @@ class NumberEvidence:
 class Figures:
     """Number evidence by unit; "" is of cells without one.
 
-    `about` counts rows like ``>5``.
+    `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither.
     """
 
     def __init__(self) -> None:
         self.by_unit: dict[str, NumberEvidence] = {"": NumberEvidence()}
         self.about = 0
+        self.beside: Counter[str] = Counter()
 
     def add(self, found: Numbers | Measured, counts: Counts) -> None:
         """Take in distinct cells, each in its own unit, and how often each occurs."""
         if isinstance(found, Numbers):
             self.by_unit[""].add(found, counts)
+            self.beside[""] += int(counts[found.readable & (found.values != 0)].sum())
             return
+        rows = np.where(found.readable & (found.values != 0), counts, 0)
+        told = np.bincount(found.beside, weights=rows, minlength=len(found.besides))
+        self.beside.update(dict(zip(found.besides, told.astype(np.int64).tolist(), strict=True)))
         self.about += int(counts[found.about].sum())
         for place, unit in enumerate(found.units):
             here = found.unit == place

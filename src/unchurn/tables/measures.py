@@ -37,7 +37,7 @@ _SPLIT = (
     r"(?P<trail>[^0-9]{0,24})$"
 )
 _BEGINS = (
-    r"^(?:[-+(.,0-9∞'<>≤≥~≈=²-³]|\p{Nd}|\p{Sc}|[\x{200b}-\x{200f}\x{2010}-\x{2015}\x{2212}\x{fe63}"
+    r"^(?:[-+(.,0-9∞'<>≤≥~≈=]|\p{Nd}|\p{Sc}|[\x{200b}-\x{200f}\x{2010}-\x{2015}\x{2212}\x{fe63}"
     rf"\x{{ff08}}\x{{ff0b}}\x{{ff0d}}]|(?i:inf)|P[T0-9]|{BEGINS_MONEY})"
 )
 _MARK = r"[.,'\x{066b} ]"
@@ -50,6 +50,7 @@ class Measured:
 
     `unit` holds places in `units`, whose first is "": none written. `texts` are the digits of
     cells that carry one, with a decimal point. `about` marks ``>5``, ``10+`` and ``~3``.
+    `beside` holds places in `besides`: currencies, ``%``, or "" for neither.
     """
 
     values: npt.NDArray[np.float64]
@@ -58,20 +59,17 @@ class Measured:
     unit: npt.NDArray[np.int64]
     about: Mask
     texts: npt.NDArray[np.object_]
+    besides: list[str]
+    beside: npt.NDArray[np.int64]
 
     @classmethod
     def bare(cls, numbers: Numbers) -> Measured:
         """Take numbers without units."""
         cells = len(numbers.values)
-        none = np.zeros(cells, dtype=np.bool_)
+        first, about = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_)
         texts = np.full(cells, None, dtype=np.object_)
-        return cls(numbers.values, numbers.readable, [""], none.astype(np.int64), none, texts)
-
-    def place(self, unit: str) -> int:
-        """Return the place of a unit, which it is given where it is new."""
-        if unit not in self.units:
-            self.units.append(unit)
-        return self.units.index(unit)
+        values, readable = numbers.values, numbers.readable
+        return cls(values, readable, [""], first, about, texts, [""], first.copy())
 
 
 def read_numbers(cells: pa.Array, decimal: Decimal, unit: str = SCALE) -> Numbers:
@@ -177,13 +175,15 @@ def _dressed(
         return
     worn = [each or Dress() for each in dresses]
     signs = np.array([each.sign for each in worn])[codes]
-    places = np.array([found.place(each.unit) for each in worn])[codes]
+    places = np.array([_place(found.units, each.unit) for each in worn])[codes]
+    beside = np.array([_place(found.besides, each.beside) for each in worn])[codes]
     about = np.array([each.about for each in worn])[codes]
     kept = where[known]
     found.values[kept] = (numbers.values * signs)[known]
     found.readable[kept] = True
     found.unit[kept] = places[known]
     found.about[kept] = about[known]
+    found.beside[kept] = beside[known]
     if (places > 0).any():
         found.texts[kept] = _digits(core, decimal)[known]
 
@@ -229,6 +229,13 @@ def _in_parts(
     fresh = ~found.readable[places]
     kept = places[fresh]
     found.values[kept] = np.array([value for _, (value, _) in lasting])[fresh]
-    found.unit[kept] = np.array([found.place(unit) for _, (_, unit) in lasting])[fresh]
+    found.unit[kept] = np.array([_place(found.units, unit) for _, (_, unit) in lasting])[fresh]
     found.readable[kept] = True
     found.texts[kept] = [repr(value) for value in found.values[kept].tolist()]
+
+
+def _place(known: list[str], word: str) -> int:
+    """Return the place of a word, which it is given where it is new."""
+    if word not in known:
+        known.append(word)
+    return known.index(word)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
@@ -14,6 +15,7 @@ from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Decimal
 from unchurn.tables.units import CREDIT, SCALE
 
+_SHOWN = 4
 _WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
@@ -30,9 +32,25 @@ def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iter
         yield Finding("credit-debit", "note", words, name, rows)
     elif unit != SCALE:
         yield from _unit(name, unit, evidence, mark)
+    yield from _mixed(name, figures.beside)
     if figures.about:
         words = f"{figures.about:,} cells of {name!r} are like '>5' or '10+', read as the number itself."
         yield Finding("about-numbers", "note", words, name, figures.about)
+
+
+def _mixed(name: str, beside: Counter[str]) -> Iterator[Finding]:
+    money = {sign: rows for sign, rows in beside.items() if rows and sign not in ("", "%")}
+    if len(money) > 1:
+        ranked = sorted(money, key=lambda sign: (-money[sign], sign))
+        told = ", ".join(f"{sign} ({money[sign]:,} cells)" for sign in ranked[:_SHOWN])
+        words = f"{name!r} holds amounts in several currencies, not converted: {told}."
+        yield Finding("mixed-currencies", "warning", words, name, sum(money.values()))
+    if beside["%"] and (bare := beside[""]):
+        words = (
+            f"{beside['%']:,} cells of {name!r} carry a % and {bare:,} do not; each is read as the "
+            "number that is written."
+        )
+        yield Finding("mixed-percent", "warning", words, name, min(beside["%"], bare))
 
 
 def _unit(name: str, unit: str, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
