@@ -97,3 +97,13 @@ def test_per_cent_beside_bare_numbers_is_a_warning(look: Surveyed) -> None:
     (finding,) = look(["12%", "0.12", "0"]).findings
     assert (finding.code, finding.severity, finding.count) == ("mixed-percent", "warning", 1)
     assert not look(["12%", "0%", "0"]).findings
+
+
+def test_many_words_are_no_unit_and_do_not_hide_one(look: Surveyed) -> None:
+    """Addresses stay text; a known unit is found however many odd words come first."""
+    words = [f"{n} {chr(97 + n // 26)}{chr(97 + n % 26)}weg" for n in range(200)]
+    assert look(words).columns[0].column.kind == "text"
+    cells = [*words[:80], *(f"{n}.5 GB" for n in range(8_000))]
+    for order in (cells, cells[::-1]):
+        found = look(order).columns[0]
+        assert (found.column.unit, found.unreadable, found.maximum) == ("GB", 80, "7999.5")

@@ -13,12 +13,12 @@ import numpy.typing as npt
 
 from unchurn.tables.measures import Measured, times
 from unchurn.tables.numbers import Numbers
-from unchurn.tables.units import CREDIT, SCALE, dimensions, ratio, unit_in
+from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
-MOST_UNITS = 64
-"""Units remembered; a column of more is none of numbers."""
+MOST_WORDS = 64
+"""Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
 Counts = npt.NDArray[np.int64]
 
 
@@ -66,6 +66,7 @@ class Figures:
         self.by_unit: dict[str, NumberEvidence] = {"": NumberEvidence()}
         self.about = 0
         self.beside: Counter[str] = Counter()
+        self._crowded = False
 
     def add(self, found: Numbers | Measured, counts: Counts) -> None:
         """Take in distinct cells, each in its own unit, and how often each occurs."""
@@ -78,13 +79,24 @@ class Figures:
         self.beside.update(dict(zip(found.besides, told.astype(np.int64).tolist(), strict=True)))
         self.about += int(counts[found.about].sum())
         for place, unit in enumerate(found.units):
-            here = found.unit == place
-            if unit not in self.by_unit and len(self.by_unit) >= MOST_UNITS:
-                continue
-            evidence = self.by_unit.setdefault(unit, NumberEvidence())
-            endless = here & np.isinf(found.values)
-            values = np.where(here & ~endless, found.values, np.nan) + 0.0
-            evidence.add(Numbers(values, found.readable & here, endless), counts)
+            if self._is_kept(unit):
+                here = found.unit == place
+                endless = here & np.isinf(found.values)
+                values = np.where(here & ~endless, found.values, np.nan) + 0.0
+                numbers = Numbers(values, found.readable & here, endless)
+                self.by_unit.setdefault(unit, NumberEvidence()).add(numbers, counts)
+
+    def _is_kept(self, unit: str) -> bool:
+        """Tell whether a unit is worth remembering; too many words are all forgotten."""
+        if not is_word(unit):
+            return True
+        if self._crowded:
+            return False
+        words = {each for each in self.by_unit if is_word(each)} | {unit}
+        if len(words) > MOST_WORDS:
+            self._crowded = True
+            self.by_unit = {u: each for u, each in self.by_unit.items() if u not in words}
+        return not self._crowded
 
     @property
     def readable(self) -> int:

@@ -175,8 +175,8 @@ def _dressed(
         return
     worn = [each or Dress() for each in dresses]
     signs = np.array([each.sign for each in worn])[codes]
-    places = np.array([_place(found.units, each.unit) for each in worn])[codes]
-    beside = np.array([_place(found.besides, each.beside) for each in worn])[codes]
+    places = _places(found.units, [each.unit for each in worn])[codes]
+    beside = _places(found.besides, [each.beside for each in worn])[codes]
     about = np.array([each.about for each in worn])[codes]
     kept = where[known]
     found.values[kept] = (numbers.values * signs)[known]
@@ -229,13 +229,14 @@ def _in_parts(
     fresh = ~found.readable[places]
     kept = places[fresh]
     found.values[kept] = np.array([value for _, (value, _) in lasting])[fresh]
-    found.unit[kept] = np.array([_place(found.units, unit) for _, (_, unit) in lasting])[fresh]
+    found.unit[kept] = _places(found.units, [unit for _, (_, unit) in lasting])[fresh]
     found.readable[kept] = True
     found.texts[kept] = [repr(value) for value in found.values[kept].tolist()]
 
 
-def _place(known: list[str], word: str) -> int:
-    """Return the place of a word, which it is given where it is new."""
-    if word not in known:
-        known.append(word)
-    return known.index(word)
+def _places(known: list[str], words: list[str]) -> npt.NDArray[np.int64]:
+    """Return the places of words, which they are given where they are new."""
+    places = {word: place for place, word in enumerate(known)}
+    found = [places.setdefault(word, len(places)) for word in words]
+    known[:] = places
+    return np.array(found, dtype=np.int64)

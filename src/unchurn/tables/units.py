@@ -110,9 +110,14 @@ def known(spelling: str) -> str:
     return spelling if spelling in SPELLINGS else _WORD + _singular(spelling.casefold())
 
 
+def is_word(token: str) -> bool:
+    """Tell a remembered word that is no known unit."""
+    return token.startswith(_WORD)
+
+
 def dimensions(token: str) -> tuple[str, ...]:
     """List what a remembered unit may measure, the likeliest first."""
-    if token.startswith(_WORD):
+    if is_word(token):
         return (token,)
     return tuple(SPELLINGS.get(token, {}))
 
@@ -127,7 +132,7 @@ def ratio(token: str, unit: str) -> Fraction | None:
     """Tell by what a number written in `token` is multiplied to be in `unit`; None: it cannot."""
     if not token:
         return Fraction(1)
-    if token.startswith(_WORD):
+    if is_word(token):
         return Fraction(1) if token == _WORD + unit else None
     if unit == SCALE:
         found = SPELLINGS[token].get("scale")
