@@ -99,6 +99,10 @@ def test_indian_groups_are_thousands(whole: int, decimal: str) -> None:
         ("1.234,-", ".", None),
         ("99,--", ",", 99),
         ("Fr. 12.-", ".", 12),
+        ("Rs. 1,200/-", ".", 1200),
+        ("1 234,50 $US", ",", 1234.5),
+        ("12 percent", ".", 12),
+        ("12 Prozent", ".", 12),
         ("999:-", ".", 999),
         ("999:-", ",", 999),
         ("￥1,286", ".", 1286),
@@ -147,6 +151,7 @@ def test_indian_groups_are_thousands(whole: int, decimal: str) -> None:
         ("3½", ".", None),
         ("R1", ".", None),
         ("RM12", ".", None),
+        ("12P", ".", None),
         ("CR1", ".", None),
         ("RM12.50", ".", 12.5),
         ("R 1 234.50", ".", 1234.5),
@@ -188,6 +193,8 @@ def test_units_are_remembered_and_brought_to_the_columns_own() -> None:
     assert _read("5 tickets", ".", "ticket") == 5
     assert _read("1 ticket", ".", "ticket") == 1
     assert _read("18 months", ".", "year") == 1.5
+    assert _read("18 MONTHS", ".", "year") == 1.5
+    assert _read("1.5 L", ".", "ml") == 1500
     assert _read("3 days", ".", "month") is None
     assert _read("50.00 CR", ".", "DR") == -50
     assert _read("(50.00) CR", ".", "DR") == 50

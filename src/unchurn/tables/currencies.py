@@ -17,7 +17,7 @@ XAF XCD XOF XPF YER ZAR ZMW ZWL
 _ANY_CASE = "usd eur gbp chf Usd Eur Gbp Chf euro euros Euro"
 _DOLLARS = """
 US$ USD$ U$S U$ CA$ C$ CAD$ A$ AU$ NZ$ HK$ S$ SG$ R$ MX$ Mex$ NT$ TT$ J$ BZ$ EC$ FJ$ N$ Z$ RD$
-CL$ COL$ CO$ AR$ B$ GH₵ E£ I£ CN¥ JP¥ RM¥ R₣
+CL$ COL$ CO$ AR$ B$ GH₵ E£ I£ CN¥ JP¥ RM¥ R₣ $US $CA $AU
 """
 _WORDS = """
 kr kr. Kr Kr. Kč Kčs Kc KČ zł zl ZŁ Zł Ft Ft. lei leu Lei лв лв. lv. руб руб. Руб. РУБ р. р грн
@@ -40,7 +40,7 @@ LETTERS = frozenset({"R", "Q", "L", "P"})
 
 
 _SAME = """
-USD $ US$ USD$ U$S U$ usd Usd dollar dollars Dollar Dollars
+USD $ US$ $US USD$ U$S U$ usd Usd dollar dollars Dollar Dollars
 EUR € eur Eur euro euros Euro Euros EURO 欧元
 GBP £ gbp Gbp pound pounds
 CHF chf Chf SFr. SFr sFr Fr. fr. Sfr.
@@ -54,8 +54,8 @@ CZK Kč Kčs Kc KČ korun
 TRY ₺ TL
 UAH ₴ грн грн.
 VND ₫ đ đ. đồng VNĐ vnđ
-CAD CA$ C$ CAD$
-AUD A$ AU$
+CAD CA$ $CA C$ CAD$
+AUD A$ $AU AU$
 HUF Ft Ft. forint
 IDR Rp Rp.
 kr kr. Kr Kr. SEK NOK DKK

@@ -16,15 +16,17 @@ from unchurn.tables.units import SPELLINGS, known
 _MONEY = alternatives()
 _BEYOND = "(?![^\\W\\d_])"  # a word ends where no letter follows
 _LEAD = re.compile(
-    rf"(?P<space> +)|(?P<money>{_MONEY})|(?P<letter>[RQLP](?= ?$))|(?P<sign>[-+])"
-    r"|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
+    rf"(?P<space> +)|(?P<money>{_MONEY})|(?P<letter>[{''.join(sorted(LETTERS))}](?= ?$))"
+    r"|(?P<sign>[-+])|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
 )
 _TRAIL = re.compile(
-    rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,:]--?(?!\d))|(?P<sign>-)|(?P<about>\+)"
+    rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,:]--?(?!\d)|/[-=])|(?P<sign>-)|(?P<about>\+)"
     rf"|(?P<percent>%)|(?P<point>[.,](?=$|[ )-]))|(?P<money>(?:{_MONEY}){_BEYOND})"
     r"|(?P<unit>per (?:month|year)|[^\W\d_°][\w./]*|[°‰][CF]?|/\w+\.?)"
 )
 _LONGEST_WORD = 16
+_SHORT_UNIT = 2
+_PERCENT = frozenset({"percent", "pct", "prozent", "procent", "proc"})
 Piece = tuple[str, str]
 SHORT, LONG, MARKED, THIRDS = "", "long", "marked", "thirds"
 
@@ -78,7 +80,7 @@ def _agrees(pieces: list[Piece], after: list[Piece], shape: str, decimal: str) -
     if shape == THIRDS and any(text in WHOLE for _, text in pieces):
         return False
     ends = [text[0] for kind, text in after if kind in ("dash", "point")]
-    return all(end in (decimal, ":") for end in ends)
+    return all(end in (decimal, *":/") for end in ends)
 
 
 def _is_code(before: list[Piece], lead: str, shape: str) -> bool:
@@ -120,17 +122,18 @@ def _pieces(pattern: re.Pattern[str], text: str) -> list[Piece] | None:
 
 
 def _unit(piece: str, spaced: bool) -> list[Piece] | None:
-    """Read a word after a number: a unit, a currency, both (``Mio€`` never gets here), or its own."""
-    if piece in SPELLINGS:
-        return [("unit", piece)]
-    if piece in WORDS or piece in LETTERS:
-        return [("money", piece)]
+    """Read a word after a number: a unit, a currency, or a word of its own."""
     bare = piece.rstrip(".")
-    if bare in SPELLINGS:
-        return [("unit", bare)]
-    if spaced and 1 < len(bare) <= _LONGEST_WORD and bare.isalpha():
-        return [("unit", bare)]
-    return None
+    # the case of one or two letters may mean something: M and m
+    folded = bare.casefold() if len(bare) > _SHORT_UNIT else bare
+    spelled = next((each for each in (piece, bare, folded) if each in SPELLINGS), "")
+    if piece in WORDS and piece not in SPELLINGS:
+        return [("money", piece)]
+    if folded in _PERCENT:
+        return [("percent", "%")]
+    if not spelled and not (spaced and 1 < len(bare) <= _LONGEST_WORD and bare.isalpha()):
+        return None
+    return [("unit", spelled or bare)]
 
 
 ZERO = rf"^\(? ?(?:(?:{_MONEY}) ?-{{1,2}}|-{{1,2}} ?(?:{_MONEY})) ?\)?$"
