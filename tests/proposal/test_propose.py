@@ -146,3 +146,30 @@ def test_without_an_id_scores_carry_a_row_number(tmp_path: Path) -> None:
     made = proposed(tmp_path, cells)
     assert made.id == ""
     assert "row_number" in made.id_reason
+
+
+def test_a_doubtful_decimal_mark_is_asked_and_answered(tmp_path: Path) -> None:
+    """Where nothing in the file tells, init asks; --decimal answers, for all or one column."""
+    cells = {
+        name: cells for name, cells in columns().items() if name in ("Customer ID", "Churned?")
+    }
+    cells["Points"] = [f"{1 + n % 8}.{100 + n}" for n in range(N)]
+    asked = [each.column for each in proposed(tmp_path, cells).findings]
+    assert asked == ["Points"]
+    for decimal in (",", {"points": ","}):
+        made = proposed(tmp_path, cells, Wanted(decimal=decimal))
+        assert not made.findings or {each.code for each in made.findings} != {"decimal-mark"}
+        points = next(each for each in made.summaries if each.column.name == "Points")
+        assert (points.column.decimal, points.minimum) == (",", "1100")
+    with pytest.raises(ConfigError, match="--decimal"):
+        proposed(tmp_path, cells, Wanted(decimal={"nowhere": ","}))
+
+
+def test_missing_spellings_and_units_are_told(tmp_path: Path) -> None:
+    """What init understood of number cells stands among its findings."""
+    cells = columns()
+    cells["Traffic"] = [f"{n % 90 + 1}.5 GB" for n in range(N)]
+    cells["Balance"] = ["n.a." if n % 10 == 0 else f"{n}.25" for n in range(N)]
+    codes = {each.column: each.code for each in proposed(tmp_path, cells).findings}
+    assert codes["Traffic"] == "unit"
+    assert codes["Balance"] == "missing-spelling"

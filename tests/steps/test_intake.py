@@ -149,3 +149,23 @@ def test_parquet_and_csv_of_the_same_customers_are_the_same_batch(tmp_path: Path
     pq.write_table(native.drop_columns([ROW]), tmp_path / "native.parquet")
     again = taken(tmp_path, (tmp_path / "native.parquet").read_bytes(), "t.parquet")
     assert again.customers.read_bytes() == as_text
+
+
+def test_cells_in_the_other_decimal_mark_are_said_for_what_they_are(tmp_path: Path) -> None:
+    """A few are missing and noted; mostly so, the column is refused with both marks named."""
+    head = "Customer ID;Int'l Plan;minutes;joined\n"
+    good = "".join(f"C{n};yes;1,5;01/01/2024\n" for n in range(20))
+    made = taken(tmp_path, head + good + "C99;yes;12.5;01/01/2024\n")
+    assert codes(made) == {"unreadable-cells": 1, "decimal-mark": 1}
+    assert any("decimal point" in note["words"] for note in made.notes)
+    with pytest.raises(DataError, match="decimal point, and training's with a comma"):
+        taken(tmp_path, head + good.replace("1,5", "12.5"))
+
+
+def test_missing_spellings_are_missing_at_scoring_too(tmp_path: Path) -> None:
+    """A dash or #N/A in a number or date column is no fault; in a category it is a value."""
+    head = "Customer ID;Int'l Plan;minutes;joined\n"
+    made = taken(tmp_path, head + "C1;yes;-;n.a.\nC2;-;#N/A;TBD\n")
+    assert [row["minutes"] for row in rows_of(made)] == [None, None]
+    assert [row["joined"] for row in rows_of(made)] == [None, None]
+    assert codes(made) == {"unseen-categories": 1}

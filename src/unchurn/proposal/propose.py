@@ -19,10 +19,22 @@ from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
+from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
-from unchurn.tables.summary import survey
+from unchurn.tables.roles import in_table
+from unchurn.tables.summary import Survey, survey
 
-_ASKED = ("date-order",)
+_TOLD = (
+    "date-order",
+    "date-order-mixed",
+    "decimal-mark",
+    "missing-spelling",
+    "unit",
+    "credit-debit",
+    "about-numbers",
+    "mixed-currencies",
+    "mixed-percent",
+)
 
 
 @dataclass(frozen=True)
@@ -90,7 +102,7 @@ def propose(
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    seen = survey(table, data, _types(table, columns), progress, date_order=columns.date_order)
+    seen = _looked_at(table, data, columns, progress)
     summaries = seen.columns
     target, why = given.target, given.reason("target")
     if not target:
@@ -123,15 +135,25 @@ def propose(
             *table.notes,
             *(each for each in seen.findings if not each.column),
             *labels.findings,
-            *_questions(seen.findings, looked),
+            *_questions(seen, {s.column.name for s in features}),
         ),
     )
 
 
-def _types(table: Table, columns: Columns) -> dict[str, str]:
-    """Return the kinds that churn.toml forces, by the table's own headers."""
-    found = match_columns(list(columns.types), table.columns)
-    return {found[name]: kind for name, kind in columns.types.items()}
+def _looked_at(table: Table, data: Data, columns: Columns, progress: Progress) -> Survey:
+    """Look at every column, by what churn.toml and flags say of them."""
+    said = [columns.types, columns.decimal, columns.date_order]
+    named = {name for each in said if isinstance(each, dict) for name in each}
+    found = match_columns(sorted(named), table.columns)
+    types = {found[name]: kind for name, kind in columns.types.items()}
+    order = in_table(columns.date_order, found)
+    marks = Marks.stated(columns.decimal, found)
+    return survey(table, data, types, progress, date_order=order, marks=marks)
+
+
+def _questions(seen: Survey, features: set[str]) -> list[Finding]:
+    """Choose what a person should settle or know about how the features' cells were read."""
+    return [each for each in seen.findings if each.column in features and each.code in _TOLD]
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:
@@ -184,12 +206,6 @@ def _to_drop(
 
 def _span(summary: ColumnSummary) -> str:
     return f"{summary.minimum} to {summary.maximum}"
-
-
-def _questions(findings: Sequence[Finding], columns: Sequence[Column]) -> list[Finding]:
-    """Choose what the reader asks or doubts about columns that may be features."""
-    names = {column.name for column in columns}
-    return [each for each in findings if each.code.startswith(_ASKED) and each.column in names]
 
 
 def _nothing(summary: ColumnSummary) -> str:

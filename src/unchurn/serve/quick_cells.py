@@ -22,7 +22,10 @@ from unchurn.tables.sentinel_days import SENTINELS
 
 Reader: TypeAlias = Callable[[Cell], float]
 NAN = float("nan")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?")
+_NUMBER = {
+    ".": re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?"),
+    ",": re.compile(r"[+-]?[0-9]{1,17}(?:,[0-9]{0,17})?"),
+}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = date(1970, 1, 1).toordinal()
 _LARGEST = 1e36
@@ -35,16 +38,17 @@ class Unusual(Exception):  # noqa: N818
 
 def text_number(column: Column, missing: Missing) -> Reader:
     """Read a number written as text (CSV)."""
-    if column.decimal != "." or missing.numeric or column.kind != "number":
+    if missing.numeric or column.kind != "number":
         return _never
+    plain = _NUMBER[column.decimal]
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
 
     def read(cell: Cell) -> float:
         text = str(cell)
-        if not _NUMBER.fullmatch(text):
+        if not plain.fullmatch(text):
             return _absent(text, spelled)
-        number = float(text) + 0.0
+        number = float(text.replace(",", ".")) + 0.0
         return NAN if number in sentinels else number
 
     return read

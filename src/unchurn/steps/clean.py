@@ -16,6 +16,7 @@ from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
+from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, in_table, named_columns
@@ -47,7 +48,8 @@ def clean(
     types = {names[each]: kind for each, kind in columns.types.items()}
     with Rejects(workspace / "rejects.csv") as rejects:
         order = in_table(columns.date_order, names)
-        seen = survey(table, data, types, progress, (target,), rejects.add, date_order=order)
+        marks = Marks.stated(columns.decimal, names)
+        seen = survey(table, data, types, progress, (target,), rejects.add, order, marks)
     _require_rows(seen)
     labels = _labels(table, target, seen, churn, data)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)

@@ -106,17 +106,29 @@ class Arrivals:
             present = self.tally.present[name]
             if present >= _JUDGED and cells > present / 2:
                 kind = self._columns[name].kind
+                marked = self._in_other_mark(name)
                 raise DataError(
                     f"The column {name!r} is a {kind} to the model, but {cells:,} of its "
-                    f"{present:,} cells are not.",
+                    f"{present:,} cells are not{marked}.",
                     "Write the column as in the training table, or train again on tables like this.",
                 )
+
+    def _in_other_mark(self, name: str) -> str:
+        if not self.tally.other_mark[name]:
+            return ""
+        here, there = (
+            ("comma", "point") if self._columns[name].decimal == "," else ("point", "comma")
+        )
+        return f": they are written with a decimal {there}, and training's with a {here}"
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person should know, in column order."""
         for name, column in self._columns.items():
             if cells := self.tally.unreadable[name]:
                 yield unreadable(name, column.kind, cells)
+            if cells := self.tally.other_mark[name]:
+                words = f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
+                yield Finding("decimal-mark", "warning", words, name, cells)
             if cells := self.tally.infinite[name]:
                 yield infinite(name, cells)
             if cells := self._unseen[name]:

@@ -10,7 +10,7 @@ from unchurn.tables.cells import Missing, as_text, present
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.dates import Dates, Mask, Moments, absent_dates, read_dates
 from unchurn.tables.epochs import Floats, read_epochs
-from unchurn.tables.numbers import read_numbers
+from unchurn.tables.measures import read_numbers
 from unchurn.tables.sentinel_days import always
 
 

@@ -13,6 +13,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.cells import IN_FIGURES
 from unchurn.tables.date_fields import in_years, moments
 from unchurn.tables.date_forms import read_forms
 from unchurn.tables.date_words import BEGINS
@@ -32,7 +33,7 @@ DATE_PLACEHOLDERS = (
     "vigente", "desconhecido", "sem data", "mai", "sconosciuto", "onbekend", "nooit", "nigdy",
     "brak", "okänt", "aldrig", "aldri", "未定", "なし", "미정", "無", "无",
 )  # fmt: skip
-"""Words that stand for no date in a column of dates: as here, in capitals, or as a title."""
+"""Words that stand for no date in a column of dates, beside those of `IN_FIGURES`."""
 
 _TIME = (
     r"(?:[T ]\s*(?P<H>[0-9]{1,2})(?::(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
@@ -47,7 +48,7 @@ _NONE = "^(?:0+|-1)$"
 _NEVER = np.datetime64("NaT", "us")
 _CASES = {
     case
-    for word in DATE_PLACEHOLDERS
+    for word in (*DATE_PLACEHOLDERS, *IN_FIGURES)
     for case in (word, word.upper(), word.title(), word.capitalize())
 }
 _PLACEHOLDERS = pa.array(sorted(_CASES), pa.string())

@@ -5,69 +5,28 @@ Everything kept is a sum, a least, a most or a set: the order of the rows cannot
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import Missing, as_text, date_text, present
+from unchurn.tables.cells import Missing, absent, as_text, date_text, present
 from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
 from unchurn.tables.dates import may_be_date
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
-from unchurn.tables.numbers import (
-    Decimal,
-    Numbers,
-    may_be_number_or_date,
-    read_numbers,
-    read_plain,
-    with_comma,
-)
+from unchurn.tables.figures import Counts, Figures
+from unchurn.tables.marks import MarkEvidence
+from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
+from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
-SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
-"""Numbers that stand for missing where everything else in a column is at least zero."""
 _UNREAD = 1_000
 """Different cells that are kept because they read as neither number nor date."""
 _BEGUN = 60
 """Characters of each of them: a cell may be long."""
 _LEADING_ZERO = "^0[0-9]+$"
-Counts = npt.NDArray[np.int64]
-
-
-@dataclass
-class NumberEvidence:
-    """Cells read as numbers under one decimal sign; counts are rows.
-
-    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
-    """
-
-    readable: int = 0
-    infinite: int = 0
-    whole: bool = True
-    minimum: float = np.inf
-    maximum: float = -np.inf
-    sentinels: dict[float, int] = field(default_factory=dict)
-
-    def add(self, numbers: Numbers, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        self.readable += int(counts[numbers.readable].sum())
-        self.infinite += int(counts[numbers.infinite].sum())
-        values = numbers.values
-        for sentinel in SENTINELS:
-            if rows := int(counts[values == sentinel].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
-        if len(kept):
-            self.minimum = min(self.minimum, float(np.min(kept)))
-            self.maximum = max(self.maximum, float(np.max(kept)))
-            self.whole = self.whole and bool((kept == np.floor(kept)).all())
-
-    @property
-    def missing_codes(self) -> dict[float, int]:
-        """The sentinels, where they are the only numbers below zero and others exist."""
-        return self.sentinels if 0 <= self.minimum < np.inf else {}
 
 
 class Evidence:
@@ -81,7 +40,9 @@ class Evidence:
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
-        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
+        self.absent: Counter[str] = Counter()
+        self.numbers: dict[Decimal, Figures] = {".": Figures(), ",": Figures()}
+        self.marks = MarkEvidence()
         self.dates = DatesSeen(is_date, dated)
         self.distinct = Distinct()
         self._unread = Distinct(_UNREAD)
@@ -96,6 +57,11 @@ class Evidence:
     def present(self) -> int:
         """Rows with a cell that is not missing."""
         return self.rows - self.missing
+
+    @property
+    def told(self) -> int:
+        """Rows with a cell that says something, were the column one of numbers or dates."""
+        return self.present - self.absent.total()
 
     def add(self, cells: pa.Array) -> None:
         """Take in one batch of the column."""
@@ -117,10 +83,12 @@ class Evidence:
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
         if plain is None:
+            self._add_absent(values, counts)
             self.dates.add_words(values, counts)
             worth = may_be_number_or_date(values) | may_be_date(values)
             self._leave(values, counts, ~worth)
             values, counts = values.filter(pa.array(worth)), counts[worth]
+            plain = read_plain(values)
         if len(values):
             self._add_figures(values, counts, plain)
 
@@ -129,11 +97,17 @@ class Evidence:
         if begins.any():
             zeros = pc.match_substring_regex(values.filter(pa.array(begins)), _LEADING_ZERO)
             self.leading_zeros += int(counts[begins][zeros.to_numpy(zero_copy_only=False)].sum())
-        dot = plain or read_numbers(values, ".")
-        comma = with_comma(values, plain) if plain else read_numbers(values, ",")
+        dot: Numbers | Measured
+        comma: Numbers | Measured
+        if plain is not None:
+            dot, comma = plain, with_comma(values, plain)
+        else:
+            dot, comma = measured_both(values)
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
-        self._add_stamps(values, counts, dot, comma)
+        if comma is not dot:  # the same where all are whole numbers
+            self.marks.add(values, counts, dot, comma)
+        self._add_stamps(values, counts, bare(dot), bare(comma))
         rest = ~(dot.readable | comma.readable)
         if rest.any():
             words, rows = values.filter(pa.array(rest)), counts[rest]
@@ -141,8 +115,8 @@ class Evidence:
 
     def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
         """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
-        least = min(each.minimum for each in self.numbers.values())
-        most = max(each.maximum for each in self.numbers.values())
+        least = min(each.by_unit[""].minimum for each in self.numbers.values())
+        most = max(each.by_unit[""].maximum for each in self.numbers.values())
         if least <= 0:
             self.dates.add_zeros(dot.values, counts)
         if not self.dates.dated and most < FIRST_DAY:
@@ -156,6 +130,13 @@ class Evidence:
         if unread.any() and not self._unread.beyond:
             begun = pc.utf8_slice_codeunits(values.filter(pa.array(unread)), 0, _BEGUN)
             self._unread.add(begun, counts[unread])
+
+    def _add_absent(self, values: pa.Array, counts: Counts) -> None:
+        lost = absent(values)
+        if pc.any(lost).as_py():
+            hit = lost.to_numpy(zero_copy_only=False)
+            spelled = values.filter(lost).to_pylist()
+            self.absent.update(dict(zip(spelled, counts[hit].tolist(), strict=True)))
 
     def _add_moments(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
@@ -191,6 +172,15 @@ class Evidence:
         indices = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
         counts = np.bincount(indices, minlength=len(encoded.dictionary))
         return encoded.dictionary, counts.astype(np.int64)
+
+
+def bare(found: Numbers | Measured) -> Numbers:
+    """Leave out numbers that carry a unit or are clocks: they are no moments."""
+    if isinstance(found, Numbers):
+        return found
+    plain = (found.unit == 0) & np.isfinite(found.values)
+    values = np.where(plain, found.values, np.nan)
+    return Numbers(values, found.readable & plain, np.zeros(len(values), dtype=np.bool_))
 
 
 def iso(moment: np.datetime64 | None) -> str:

@@ -8,14 +8,15 @@ from typing import cast
 from unchurn.artefacts import Column, Kind
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
+from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
 
-READABLE = 0.98
-"""Share of the present cells that must read as numbers (dates) for a number (date) column."""
 _FEWEST = 0.05
 """Least share of the present cells that are dates, where the others say "never" or "open"."""
+_ABOUT = 0.5
+"""Share of cells like ``>5`` and ``10+`` above which a column is classes, not numbers."""
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
 _CODE = re.compile(r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code")
@@ -23,17 +24,22 @@ _SPLIT = re.compile(r"[^a-z]+")
 
 
 def decide(
-    name: str, evidence: Evidence, forced: str | None = None, order: DateOrder | None = None
+    name: str,
+    evidence: Evidence,
+    forced: str | None = None,
+    decimal: Decimal = ".",
+    order: DateOrder | None = None,
 ) -> Column:
     """Choose a column's kind and how its cells are read.
 
-    `forced` is the user's kind, `order` that of day and month as the whole table has it.
+    `forced` is the user's kind; `decimal` the mark and `order` that of day and month, as the
+    whole table has them.
     """
-    kind = cast(Kind, forced) if forced else _kind(name, evidence)
+    kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
-        decimal = _decimal(evidence)
-        codes = sorted(evidence.numbers[decimal].missing_codes)
-        return Column(name, kind, decimal=decimal, sentinels=tuple(f"{code:g}" for code in codes))
+        figures = evidence.numbers[decimal]
+        codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
+        return Column(name, kind, decimal=decimal, sentinels=codes, unit=figures.unit)
     if kind == "date":
         chosen = order or own_order(evidence.dates).order
         days = tuple(sorted(evidence.dates.seen(chosen).sentinels))
@@ -41,20 +47,25 @@ def decide(
     return Column(name, kind)
 
 
-def _kind(name: str, evidence: Evidence) -> Kind:
-    if not evidence.present:
+def _kind(name: str, evidence: Evidence, decimal: Decimal) -> Kind:
+    if not evidence.told:
         return "category"
-    enough = READABLE * evidence.present
+    enough = READABLE * evidence.told
     if _is_code(name):
         return "category"
-    if evidence.numbers[_decimal(evidence)].readable >= enough:
+    if _are_numbers(evidence, decimal, enough):
         if _are_dates(evidence):
             return "date"
-        padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
+        padded = evidence.leading_zeros > ZERO_PADDED * evidence.told
         return _words(evidence) if padded else "number"
     if _are_dates(evidence):
         return "date"
     return _words(evidence)
+
+
+def _are_numbers(evidence: Evidence, decimal: Decimal, enough: float) -> bool:
+    figures = evidence.numbers[decimal]
+    return figures.readable >= enough and figures.about <= _ABOUT * evidence.told
 
 
 def _words(evidence: Evidence) -> Kind:
@@ -64,11 +75,6 @@ def _words(evidence: Evidence) -> Kind:
     if evidence.distinct.beyond or (different > 100 and different > 0.5 * rows.sum()):
         return "text"
     return "text" if different > 1000 and rows.sum() < 20 * different else "category"
-
-
-def _decimal(evidence: Evidence) -> Decimal:
-    comma, point = evidence.numbers[","].readable, evidence.numbers["."].readable
-    return "," if comma > point else "."
 
 
 def _are_dates(evidence: Evidence) -> bool:

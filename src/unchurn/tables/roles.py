@@ -28,6 +28,7 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         "[columns] drop": columns.drop,
         "[columns] allow": columns.allow,
         "[columns] types": columns.types,
+        "[columns] decimal": columns.decimal if isinstance(columns.decimal, dict) else (),
         "[columns] actionable": columns.actionable,
         "[columns] date_order": () if isinstance(columns.date_order, str) else columns.date_order,
     }

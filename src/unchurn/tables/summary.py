@@ -18,18 +18,22 @@ from unchurn.tables.cells import as_text, missing_spellings, number_text
 from unchurn.tables.date_columns import read_column
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import day_orders, order_findings
+from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.epochs import dated_name
-from unchurn.tables.evidence import Counts, Evidence, iso
+from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.figures import Counts
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide
-from unchurn.tables.numbers import read_numbers
+from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table
 
 _TOP = 20
 _SHOWN = 5
+UNSTATED = Marks()
+"""No decimal mark stated: each is found from the file."""
 
 
 @dataclass(frozen=True)
@@ -53,9 +57,11 @@ def summarise(
     types: Mapping[str, str],
     progress: Progress,
     date_order: str | Mapping[str, str] = "",
+    marks: Marks = UNSTATED,
 ) -> list[ColumnSummary]:
-    """Look at every column once; `types` forces kinds by column name."""
-    return list(survey(table, data, types, progress, date_order=date_order).columns)
+    """Look at every column once: `types`, `date_order` and `marks` are the user's words."""
+    seen = survey(table, data, types, progress, date_order=date_order, marks=marks)
+    return list(seen.columns)
 
 
 def survey(
@@ -66,10 +72,12 @@ def survey(
     count: tuple[str, ...] = (),
     reject: Reject | None = None,
     date_order: str | Mapping[str, str] = "",
+    marks: Marks = UNSTATED,
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `date_order` is the user's word on day and month, for all columns or by name.
+    `date_order` is the user's word on day and month, for all columns or by name, `marks` on the
+    decimal mark.
     Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
@@ -97,8 +105,10 @@ def survey(
         )
     dates = {name: each.dates for name, each in found.items()}
     orders = day_orders(dates, {name: each.present for name, each in found.items()}, date_order)
+    decided = decide_marks(found, table.delimiter, marks)
     columns = tuple(
-        _summary(name, each, types.get(name), orders[name].order) for name, each in found.items()
+        _summary(name, each, types.get(name), decided[name], orders[name].order)
+        for name, each in found.items()
     )
     check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
@@ -107,7 +117,7 @@ def survey(
     told = (
         *table.told,
         *reasons.findings(read),
-        *column_findings(columns, found),
+        *column_findings(columns, found, decided),
         *order_findings(columns, dates, orders),
     )
     return Survey(columns, read, reasons.rows, counts, told)
@@ -126,8 +136,10 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
     return counted | ({"": evidence.missing} if evidence.missing else {})
 
 
-def _summary(name: str, evidence: Evidence, forced: str | None, order: DateOrder) -> ColumnSummary:
-    column = decide(name, evidence, forced, order)
+def _summary(
+    name: str, evidence: Evidence, forced: str | None, mark: Mark, order: DateOrder
+) -> ColumnSummary:
+    column = decide(name, evidence, forced, mark.decimal, order)
     return replace(
         _figures(column, evidence),
         as_numbers=max(each.readable for each in evidence.numbers.values()),
@@ -161,11 +173,11 @@ def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
 
 
 def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
-    numbers = evidence.numbers[column.decimal]
+    numbers = evidence.numbers[column.decimal].settled()
     lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
     if pa.types.is_string(values.type):
-        read = read_numbers(values, column.decimal).values
+        read = read_numbers(values, column.decimal, column.unit).values
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
@@ -174,8 +186,8 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + lost,
-        unreadable=evidence.present - numbers.readable,
+        evidence.missing + evidence.absent.total() + lost,
+        unreadable=evidence.told - numbers.readable,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else different,
         integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
@@ -223,4 +235,6 @@ def _ranked(values: list[str], rows: list[int]) -> list[tuple[str, int]]:
     joined: dict[str, int] = {}
     for value, count in zip(values, rows, strict=True):
         joined[value] = joined.get(value, 0) + count
-    return sorted(joined.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(joined)
+    ordered.sort(key=joined.__getitem__, reverse=True)  # keeps the order of equals
+    return [(value, joined[value]) for value in ordered]

@@ -111,6 +111,12 @@ class Table:
         """Findings of the last whole pass over the rows."""
         return [finding for ledger in self.ledgers for finding in ledger.findings]
 
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells of its CSV files; empty where it is no CSV."""
+        dialects = (getattr(source, "dialect", None) for source in self.sources)
+        return next((str(each.delimiter) for each in dialects if each is not None), "")
+
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""
         return self._fingerprint

@@ -14,10 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
-from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
+from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spellings, present
 from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
-from unchurn.tables.numbers import Mask, read_numbers, read_plain
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Mask, read_plain, with_comma
 
 ARROW = {
     "number": pa.float64(),
@@ -29,11 +30,15 @@ ARROW = {
 
 @dataclass
 class Tally:
-    """Cells counted while typing, by column: written but unreadable, infinite, present."""
+    """Cells counted while typing, by column: written but unreadable, infinite, present.
+
+    `other_mark` counts the unreadable ones that are numbers under the other decimal mark.
+    """
 
     unreadable: Counter[str] = field(default_factory=Counter)
     infinite: Counter[str] = field(default_factory=Counter)
     present: Counter[str] = field(default_factory=Counter)
+    other_mark: Counter[str] = field(default_factory=Counter)
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -79,10 +84,18 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     if quick is not None:
         return quick
     encoded = as_text(cells).dictionary_encode()
-    values = present(encoded.dictionary, missing)
+    values = written(encoded.dictionary, column, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
     typed = _read(values, column, encoded.indices, tally)
     return typed.take(encoded.indices)
+
+
+def written(cells: pa.Array, column: Column, missing: Missing) -> pa.Array:
+    """Trim text cells; what is spelled missing in a column of this kind becomes null."""
+    values = present(cells, missing)
+    if column.kind != "number":  # what says "no date" is known to whoever reads dates
+        return values
+    return pc.if_else(absent(values), pa.scalar(None, pa.string()), values)
 
 
 def is_native(cells: pa.Array) -> bool:
@@ -94,11 +107,15 @@ def _plain_numbers(
     cells: pa.Array, column: Column, missing: Missing, tally: Tally
 ) -> pa.Array | None:
     """Type a number column whose cells are all plain numbers, the quick way."""
-    if is_native(cells) or missing.numeric or (column.kind, column.decimal) != ("number", "."):
+    if is_native(cells) or missing.numeric or column.kind != "number":
         return None
     plain = read_plain(cells)
     if plain is None:
         return None
+    if column.decimal == ",":
+        plain = with_comma(cells, plain)
+        if (_valid(cells) & ~plain.readable).any():
+            return None
     tally.present[column.name] += int(plain.readable.sum())
     if infinite := int(plain.infinite.sum()):
         tally.infinite[column.name] += infinite
@@ -108,15 +125,23 @@ def _plain_numbers(
 def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:
     """Type distinct cells; `indices` say where each stands, for the counts."""
     if column.kind == "number":
-        numbers = read_numbers(values, column.decimal)
+        numbers = read_numbers(values, column.decimal, column.unit)
         _count(tally.infinite, column.name, numbers.infinite, indices)
-        _count(tally.unreadable, column.name, _valid(values) & ~numbers.readable, indices)
+        unread = _valid(values) & ~numbers.readable
+        _count(tally.unreadable, column.name, unread, indices)
+        if unread.any():
+            _count(tally.other_mark, column.name, unread & _in_other(values, column), indices)
         return _finite(numbers.values, column)
     if column.kind == "date":
         dates = read_column(values, column)
         _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
         return _moments(dates.values, column)
     return values
+
+
+def _in_other(values: pa.Array, column: Column) -> Mask:
+    """Tell which cells are numbers under the decimal mark that is not the column's."""
+    return read_numbers(values, "." if column.decimal == "," else ",", column.unit).readable
 
 
 def _native_numbers(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
