@@ -126,6 +126,7 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["(40 rows affected)"],
         ["", "40 rows selected."],
         ["-- end of report"],
+        ["Total,2331,,934.18,", "Données du troisième trimestre"],
         ["Total,2331,,934.18,", "Average,33,,9.1,", "Exported 2024-06-01 by CRM"],
         ["Total,2331,,934.18,", ",,,,", ",,,,"],
     ],
