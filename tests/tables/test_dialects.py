@@ -111,9 +111,9 @@ def test_a_second_header_line_is_no_customer(
 
 def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> None:
     """Missing cells in number columns do not make a header of a customer."""
-    first = "C99,unknown,Plus,n/a,No"
-    _, rows, _ = read(tmp_path, "\n".join([lines()[0], first, *lines()[1:]]))
-    assert rows[0] == ("C99", "unknown", "Plus", "n/a", "No")
+    for cells in (("C99", "unknown", "Plus", "n/a", "No"), ("C99", "new", "Gold", "later", "?")):
+        _, rows, _ = read(tmp_path, "\n".join([lines()[0], ",".join(cells), *lines()[1:]]))
+        assert rows[0] == cells
 
 
 @pytest.mark.parametrize(
@@ -126,6 +126,7 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["(40 rows affected)"],
         ["", "40 rows selected."],
         ["-- end of report"],
+        ["Total,2331,,934.18,", "Données du troisième trimestre"],
         ["Total,2331,,934.18,", "Average,33,,9.1,", "Exported 2024-06-01 by CRM"],
         ["Total,2331,,934.18,", ",,,,", ",,,,"],
     ],

@@ -11,6 +11,8 @@ from unchurn.tables.sampling import is_number
 
 _MOST = 20
 _ROWS = 200
+_PROSE = 3
+"""Words that make a sentence of a line with nothing else: no piece of a row."""
 _NARROW = 3
 """Up to this width a row of delimiters only may be a customer of whom nothing is known."""
 _NOTE = re.compile(
@@ -69,6 +71,8 @@ def _kind(text: str, line: int, tail: bytes, grammar: Grammar, width: int) -> st
     mark = grammar.mark.decode()
     alone = len(filled) == 1 and (len(cells) == 1 or width > 2) and cells[0] != ""
     if (alone or len(cells) != width) and _NOTE.fullmatch(text.strip().rstrip(mark + " ")):
+        return "note"
+    if len(cells) == 1 and width > 2 and len(cells[0].split()) >= _PROSE:
         return "note"
     return "total" if _is_total(cells, filled, line, tail, grammar, width) else ""
 

@@ -122,9 +122,19 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
         for column in texts
     )
     spelled = {below.cells[column].strip().lower() for column in told}
+    seen = seen or any(_is_coded_alike(below.cells[column], rows, column) for column in texts)
     if len(told) < _FEWEST or seen or len(rows) < 3 or spelled <= _MISSING:
         return None
     return place + 1
+
+
+def _is_coded_alike(cell: str, rows: Sequence[Sequence[str]], column: int) -> bool:
+    """Tell whether a cell with digits in it is written as others of its column: an id, a day."""
+
+    def shape(text: str) -> str:
+        return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", text.strip()))
+
+    return "0" in shape(cell) and shape(cell) in {shape(row[column]) for row in rows}
 
 
 _MISSING = frozenset(
