@@ -13,6 +13,7 @@ from unchurn.artefacts import FOLD, GROUP, LABEL, ROW, Finding
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, unwrapped
+from unchurn.tables.headers import is_customer
 from unchurn.tables.scan import Scan
 
 DELIMITERS = ("\t", ";", "|", ",")
@@ -152,14 +153,17 @@ def _names(scan: Scan, records: list[list[str]], header: bool, wrapped: bool) ->
         width = Counter(map(len, records)).most_common(1)[0][0]
         return [f"c{number}" for number in range(1, width + 1)]
     cells = [cell for cell in records[0] if cell.strip()]
-    if cells and all(_NUMBER.fullmatch(cell) for cell in cells):
+    numbers = bool(cells) and all(_NUMBER.fullmatch(cell) for cell in cells)
+    if numbers or is_customer(records[0], records[1:]):
         quoted = (
             " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
         )
         raise DataError(
-            f"{scan.path.name} begins with numbers ({listing(cells, 4)}) where a header should "
-            f"be: it looks like data without a header{quoted}.",
-            "Say so with --no-header (header = false under [data]); columns are then c1, c2, …",
+            f"{scan.path.name} begins with {'numbers' if numbers else 'a customer'} "
+            f"({listing(cells, 4)}) where a header should be: it looks like data without a "
+            f"header{quoted}.",
+            "Say so with --no-header (header = false under [data]; columns are then c1, c2, …), "
+            "or write the header line first.",
         )
     return records[0]
 
