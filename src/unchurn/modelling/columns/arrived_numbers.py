@@ -16,15 +16,15 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.columns.differs import Differs, beyond_chance
+from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
 
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0
-_APART, _FITS = 0.25, 0.1
+_APART, _FEW_APART, _FITS = 0.25, 0.35, 0.1
 _MOVED = 0.5
-_OUTSIDE, _MOSTLY = 0.05, 0.5
+_OUTSIDE = 0.05
 _EDGES = 4
-"""A scale is told by the shape of a distribution; fewer edges have none."""
+"""A scale is told by the shape of a distribution; fewer edges hardly have one."""
 _FACTORS = {
     100.0: "cents for euros?",
     0.01: "whole units for hundredths, or shares for percentages?",
@@ -77,14 +77,14 @@ def number_differs(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iter
     """Yield at most one difference of a column, the one that explains most."""
     rows = then["rows"] - then["missing"]
     edges, bins = as_numbers(then["edges"]), np.array(then["bins"], dtype=np.float64)
-    noise = 2.5 * sqrt(1 / max(1, len(now.sample)) + 1 / rows)
     shares = np.cumsum(bins)[:-1] / bins.sum()
-    apart = _distance(now.sample, edges, shares)
-    steps = [*_scaled(name, then, now, (edges, shares), apart, noise)]
+    apart, noise = _distance(now.sample, edges, shares), _noise(now.sample, rows)
+    steps = [*_scaled(name, then, now, edges, shares)]
     if not steps and now.low == now.high:
         steps = [*_constant(name, then, now, edges, bins)]
     if not steps:
-        steps = [*_reversed(name, then, now, edges, shares), *_outside(name, then, now, rows)]
+        steps = [*_neither(name, then, now), *_reversed(name, then, now, edges, shares)]
+        steps += [*_outside(name, then, now, rows)]
     if not steps and apart - noise >= _MOVED and then["kind"] == "number":
         words = f"{name!r} is far from what training saw ({_medians(then, now)})."
         steps = [Differs("arrived-moved", f"{name!r} is far from training", words, name)]
@@ -98,17 +98,25 @@ def _distance(values: Floats, edges: Floats, shares: Floats) -> float:
     return float(np.abs(found - shares).max())
 
 
+def _noise(values: Floats, rows: int) -> float:
+    return 2.5 * sqrt(1 / max(1, len(values)) + 1 / max(1, rows))
+
+
 def _scaled(
-    name: str,
-    then: dict[str, Any],
-    now: ArrivedNumbers,
-    trained: tuple[Floats, Floats],
-    apart: float,
-    noise: float,
+    name: str, then: dict[str, Any], now: ArrivedNumbers, edges: Floats, shares: Floats
 ) -> Iterator[Differs]:
-    if then["kind"] != "number" or len(trained[0]) < _EDGES or apart - noise < _APART:
+    values, rows = now.sample, then["rows"] - then["missing"]
+    if then["kind"] != "number":
         return
-    fits = {factor: _distance(now.sample / factor, *trained) for factor in _FACTORS}
+    some = values[values != 0]
+    if len(edges) > 2 and edges[0] == then["quantiles"][0] == 0 and len(some) >= LEAST_ROWS:
+        # A zero stays zero in any unit: those that are not say more.
+        values, rows = some, round(rows * (1 - shares[0]))
+        edges, shares = edges[1:], (shares[1:] - shares[0]) / (1 - shares[0])
+    apart, noise = _distance(values, edges, shares), _noise(values, rows)
+    if len(edges) < 2 or apart - noise < (_APART if len(edges) >= _EDGES else _FEW_APART):
+        return
+    fits = {factor: _distance(values / factor, edges, shares) for factor in _FACTORS}
     best = min(fits, key=lambda factor: fits[factor])
     if fits[best] > min(_FITS + noise / 2, apart / 2):
         return
@@ -154,6 +162,20 @@ def reversed_share(
         yield Differs("arrived-reversed", brief, words, name, True, now[1])
 
 
+def _neither(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Differs]:
+    """Where training saw two numbers, say that others have come between them."""
+    two = as_numbers(then["quantiles"])[[0, -1]]
+    odd = ~np.isin(now.sample, two)
+    share = float(odd.mean()) if len(odd) else 0.0
+    beyond = beyond_chance(0.0, then["rows"] - then["missing"], share, len(now.sample))
+    if then["distinct"] == 2 and two[0] != two[1] and beyond >= _OUTSIDE:
+        low, high = (_shown(float(each), then) for each in two)
+        brief = f"{share:.0%} of {name!r} is neither {low} nor {high}"
+        such = _shown(float(now.sample[odd][0]), then)
+        words = f"{brief} (such as {such}), all that training saw."
+        yield Differs("arrived-unseen", brief, words, name, beyond >= GRAVE, int(odd.sum()))
+
+
 def _outside(name: str, then: dict[str, Any], now: ArrivedNumbers, rows: int) -> Iterator[Differs]:
     share = now.outside / max(1, now.present)
     beyond = beyond_chance(0.0, rows, share, now.present)
@@ -162,7 +184,7 @@ def _outside(name: str, then: dict[str, Any], now: ArrivedNumbers, rows: int) ->
         brief = f"{share:.0%} of {name!r} lies outside what training saw"
         seen = f"{_shown(now.low, then)} to {_shown(now.high, then)}, {low} to {high} in training"
         words = f"{brief} ({seen})."
-        yield Differs("arrived-range", brief, words, name, beyond >= _MOSTLY, now.outside)
+        yield Differs("arrived-range", brief, words, name, beyond >= GRAVE, now.outside)
 
 
 def _medians(then: dict[str, Any], now: ArrivedNumbers) -> str:

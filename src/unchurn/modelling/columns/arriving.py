@@ -23,13 +23,12 @@ from unchurn.modelling.columns.arrived_numbers import (
     number_differs,
     reversed_share,
 )
-from unchurn.modelling.columns.differs import LEAST_ROWS, Differs, beyond_chance
+from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 
 _SAMPLE_ROWS, _SAMPLE_CELLS = 8_192, 1 << 21
-_BLANK, _BLANK_AT_ALL, _MOSTLY_BLANK = 0.1, 0.05, 0.3
-_UNSEEN, _MOSTLY_UNSEEN = 0.1, 0.5
+_BLANK, _BLANK_AT_ALL, _UNSEEN = 0.1, 0.05, 0.1
 _EXAMPLES = 3
 
 
@@ -161,7 +160,7 @@ class Arriving:
         who = "all customers" if cells == self.rows else f"{cells:,} of {self.rows:,} customers"
         brief = f"{name!r} is blank for {who}"
         words = f"{brief}; in training it was for {before:.0%}."
-        yield Differs("arrived-blank", brief, words, name, more >= _MOSTLY_BLANK, cells)
+        yield Differs("arrived-blank", brief, words, name, more >= GRAVE, cells)
 
     def _spelled(self, name: str, then: dict[str, Any], present: int) -> Iterator[Differs]:
         values = self.trained.parts[name].values
@@ -176,7 +175,7 @@ class Arriving:
             seen = ", ".join(repr(each) for each in self._examples[name])
             known = ", ".join(repr(value) for value in list(top)[:_EXAMPLES])
             words = f"{brief} (such as {seen}; it knows {known})."
-            grave = beyond >= _MOSTLY_UNSEEN
+            grave = beyond >= GRAVE
             yield Differs("arrived-unseen", brief, words, name, grave, self._unseen[name])
             return
         coded = self._coded[name]

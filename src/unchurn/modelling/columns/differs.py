@@ -17,6 +17,8 @@ LEAST_ROWS = 30
 """Fewer customers than this never alarm: shares of so few are chance."""
 SURE = 5.0
 """Standard errors taken off a change: many columns are compared, month after month."""
+GRAVE = 0.3
+"""Share of customers, beyond chance, from which a difference makes a list untrustworthy."""
 UNTRUSTED = "untrusted"
 _SHOWN = 4
 
