@@ -21,7 +21,7 @@ from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0
 _APART, _FEW_APART, _FITS = 0.25, 0.35, 0.1
-_MOVED = 0.5
+_MOVED, _TURNED = 0.5, 0.3
 _OUTSIDE = 0.05
 _EDGES = 4
 """A scale is told by the shape of a distribution; fewer edges hardly have one."""
@@ -36,8 +36,6 @@ _FACTORS = {
     1 / 12: "years for months?",
     24.0: "hours for days?",
     1 / 24: "days for hours?",
-    1024.0: "MB for GB?",
-    1 / 1024: "GB for MB?",
     -1.0: "is the sign turned round?",
     **{10.0**power: "other units?" for power in (1, -1, 4, -4, 5, -5, 6, -6)},
 }
@@ -106,7 +104,7 @@ def _scaled(
     name: str, then: dict[str, Any], now: ArrivedNumbers, edges: Floats, shares: Floats
 ) -> Iterator[Differs]:
     values, rows = now.sample, then["rows"] - then["missing"]
-    if then["kind"] != "number":
+    if then["kind"] != "number" or then["distinct"] < 3:
         return
     some = values[values != 0]
     if len(edges) > 2 and edges[0] == then["quantiles"][0] == 0 and len(some) >= LEAST_ROWS:
@@ -156,7 +154,7 @@ def reversed_share(
     name: str, value: str, then: tuple[float, int], now: tuple[float, int]
 ) -> Iterator[Differs]:
     """Say that the shares of a column's two values have changed places."""
-    if beyond_chance(*then, *now) >= 0.4 and abs(now[0] - (1 - then[0])) <= 0.15:
+    if beyond_chance(*then, *now) >= _TURNED and abs(now[0] - (1 - then[0])) <= 0.15:
         brief = f"{name!r} looks reversed"
         words = f"{name!r} looks reversed: {value} for {now[0]:.0%} of customers, {then[0]:.0%} in training."
         yield Differs("arrived-reversed", brief, words, name, True, now[1])
