@@ -6,10 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError
-from unchurn.modelling.columns.differs import is_untrusted
 from unchurn.pipeline import scoring
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -60,18 +60,14 @@ def _configured(project: Project) -> str:
 
 def show_score(document: dict[str, Any], console: Console) -> None:
     """Print what makes a list untrustworthy first, then the row counts and where the list is."""
-    notes = document["notes"]
-    if is_untrusted(notes):
-        console.print(f"WARNING: {notes[0]['words']}", markup=False)
-        notes = notes[1:]
+    notes = show_warning(document["notes"], console)
     console.print(
         f"{document['rows_in']:,} rows in, {document['rows_out']:,} scored, "
         f"{document['rejected']:,} rejected."
     )
     if document["rejects"]:
         console.print(f"Rejected rows and why: {document['rejects']}", markup=False)
-    for note in notes:
-        console.print(f"Note: {note['words']}", markup=False)
+    show_notes(notes, console)
     console.print(document["reasons"], markup=False)
     model = document["model_version"]
     named = f"version {model}" if model is not None else f"run {document['model_run_id']}"
