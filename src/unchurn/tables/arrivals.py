@@ -114,17 +114,17 @@ class Arrivals:
         if not found:
             return
         words = [self._words(name) for name in found]
-        shown = "; ".join(words[:_SHOWN])
+        shown = "; the column ".join(words[:_SHOWN])
         more = f"; and {len(words) - _SHOWN} more columns" if len(words) > _SHOWN else ""
         raise DataError(
-            f"{shown}{more}.",
+            f"The column {shown}{more}.",
             "Write the column as in the training table, or train again on tables like this.",
         )
 
     def _words(self, name: str) -> str:
         column, tally = self._columns[name], self.tally
         counted = f"{tally.unreadable[name]:,} of its {tally.present[name]:,} cells are not"
-        said = f"The column {name!r} is a {column.kind} to the model, but {counted}"
+        said = f"{name!r} is a {column.kind} to the model, but {counted}"
         odd = self._odd.get(name)
         if not odd:
             return said
