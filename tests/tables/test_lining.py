@@ -61,7 +61,7 @@ def test_columns_unlike_trainings_are_refused_by_name() -> None:
     same.refuse_others([], odd, [])
     with pytest.raises(DataError, match="read in order"):
         same.refuse_others(["c3"], odd, [])
-    with pytest.raises(DataError, match="no cell of 'c4' is like"):
+    with pytest.raises(DataError, match="cells of 'c4' are unlike"):
         same.refuse_others([], [], ["c3", "c4"])
 
 

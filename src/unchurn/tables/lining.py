@@ -87,7 +87,7 @@ class LinedUp:
                 words[each.column] = each.words.removesuffix(".")
         several = max(2, (len(self.schema.features) + 2) // 3)
         if len(foreign) >= several:
-            words |= {name: f"no cell of {name!r} is like training's" for name in foreign}
+            words = {name: f"cells of {name!r} are unlike training's" for name in foreign} | words
         if len(words) >= (1 if self.aligned else several):
             read = (
                 f"read without the label, {self.schema.target}" if self.aligned else "read in order"

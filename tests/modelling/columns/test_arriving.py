@@ -167,6 +167,20 @@ def test_a_table_in_order_is_sampled_evenly() -> None:
     assert arrived(table, 1_000) == []
 
 
+def test_columns_that_are_others_are_foreign_in_the_smallest_table() -> None:
+    """Two customers tell that columns were shifted; a column that is blank or odd once does not."""
+    few = customers(2, 6)
+    arriving = Arriving(TRAINED)
+    arriving.look(few.to_batches()[0])
+    assert arriving.foreign() == []
+    shifted = few.set_column(0, "active", few["monthly"]).set_column(
+        7, "tenure", times(99)(few["monthly"])
+    )
+    arriving = Arriving(TRAINED)
+    arriving.look(shifted.to_batches()[0])
+    assert arriving.foreign() == ["active", "tenure"]
+
+
 def test_a_bundle_without_a_profile_compares_nothing() -> None:
     """What an earlier version trained is scored, without comparison."""
     arriving = Arriving(Trained.of({}, {}))

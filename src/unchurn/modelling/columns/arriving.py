@@ -143,12 +143,12 @@ class Arriving:
         return found
 
     def foreign(self) -> list[str]:
-        """Name the columns of which no cell is like training's, however few there are."""
+        """Name the columns of which half the cells are unlike training's, however few there are."""
         odd = self._unseen | self._outside
         return sorted(
             name
             for name in self.trained.profiles
-            if (present := self.rows - self._blank[name]) and odd[name] == present
+            if (present := self.rows - self._blank[name]) and 2 * odd[name] >= present
         )
 
     def _blanks(self, name: str, then: dict[str, Any]) -> Iterator[Differs]:
