@@ -169,3 +169,19 @@ def test_missing_spellings_are_missing_at_scoring_too(tmp_path: Path) -> None:
     assert [row["minutes"] for row in rows_of(made)] == [None, None]
     assert [row["joined"] for row in rows_of(made)] == [None, None]
     assert codes(made) == {"unseen-categories": 1}
+
+
+def test_every_retyped_column_is_named_with_a_cell(tmp_path: Path) -> None:
+    """Another table with the same names is refused once, for all that differs."""
+    rows = "".join(f"C{n};yes;a{n};soon\n" for n in range(20))
+    with pytest.raises(DataError, match="'minutes' is a number") as caught:
+        taken(tmp_path, f"customer_id;intl plan;MINUTES;joined\n{rows}")
+    assert "'joined' is a date to the model, but 20 of its 20 cells are not" in caught.value.message
+    assert "such as 'a0'" in caught.value.message
+
+
+def test_the_other_decimal_mark_is_named(tmp_path: Path) -> None:
+    """A point where training had a comma is said to be that, not just no number."""
+    rows = "".join(f"C{n};yes;{n}.57;31/12/2023\n" for n in range(20))
+    with pytest.raises(DataError, match="a decimal point, and training's with a comma"):
+        taken(tmp_path, f"customer_id;intl plan;MINUTES;joined\n{rows}")

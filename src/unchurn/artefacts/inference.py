@@ -38,7 +38,9 @@ class Scores(Artefact):
     int8 (1 = riskiest), band string, expected_value float64 and decision string (null
     without costs), reason_1..3 string, model_version int64 (null when unregistered),
     snapshot_date (where known), run_id string.
-    `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s}.
+    `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s,
+    "notes": [`Finding.to_plain()`]}; the first note has the code ``untrusted`` where the list should
+    not be trusted.
     """
 
     scores: Path = file("scores.parquet")

@@ -152,13 +152,18 @@ def score(
     run: RunName = None,
     version: VersionNumber = None,
     fresh: Fresh = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
+    ] = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
     return (
-        lambda progress: body.score(project, data, out, reasons, run, version, fresh, progress),
+        lambda progress: body.score(
+            project, data, out, reasons, run, version, fresh, strict, progress
+        ),
         body.show_score,
     )
 

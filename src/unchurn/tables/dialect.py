@@ -15,8 +15,8 @@ from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
     are_numbered,
+    refuse_customer,
     refuse_doubled,
-    refuse_numbers,
     require_rows,
 )
 from unchurn.tables.headings import Heading, find_heading
@@ -158,7 +158,7 @@ class _Finding:
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
         refuse_doubled(self.name, names, records, heading)
-        refuse_numbers(self.scan, [cell for cell in names if cell.strip()], self.wrapped)
+        refuse_customer(self.scan, names, [row.cells for row in rows], self.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
             return names, False

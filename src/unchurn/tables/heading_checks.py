@@ -6,6 +6,7 @@ import itertools
 from collections.abc import Sequence
 
 from unchurn.errors import DataError, listing
+from unchurn.tables.headers import is_customer
 from unchurn.tables.headings import Heading
 from unchurn.tables.sampling import Sampled, is_number
 from unchurn.tables.scan import Scan
@@ -26,16 +27,22 @@ def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bo
         )
 
 
-def refuse_numbers(scan: Scan, cells: Sequence[str], wrapped: bool) -> None:
-    """Refuse a header that is a customer: `DataError` naming the flag for it."""
-    if cells and all(is_number(cell) for cell in cells):
+def refuse_customer(
+    scan: Scan, names: Sequence[str], below: Sequence[Sequence[str]], wrapped: bool
+) -> None:
+    """Refuse a header that is a customer like those `below`: `DataError` naming the flag for it."""
+    cells = [cell for cell in names if cell.strip()]
+    numbers = bool(cells) and all(is_number(cell) for cell in cells)
+    if numbers or is_customer(names, below):
         quoted = (
             " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
         )
         raise DataError(
-            f"{scan.path.name} begins with numbers ({listing(cells, 4)}) where a header should "
-            f"be: it looks like data without a header{quoted}.",
-            "Say so with --no-header (header = false under [data]); columns are then c1, c2, …",
+            f"{scan.path.name} begins with {'numbers' if numbers else 'a customer'} "
+            f"({listing(cells, 4)}) where a header should be: it looks like data without a "
+            f"header{quoted}.",
+            "Say so with --no-header (header = false under [data]; columns are then c1, c2, …), "
+            "or write the header line first.",
         )
 
 
