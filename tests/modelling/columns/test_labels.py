@@ -99,7 +99,7 @@ def test_positive_can_turn_the_label_round() -> None:
 
 def test_exactly_one_other_value_must_remain() -> None:
     """Two other values beside the positive one are refused, the odd one named."""
-    with pytest.raises(LabelError, match="exactly one must remain") as caught:
+    with pytest.raises(LabelError, match="what these mean is not said: '2'") as caught:
         read_labels({"1": 5, "0": 50, "2": 1}, "1")
     assert caught.value.unknown == ("2",)
 
