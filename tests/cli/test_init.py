@@ -37,6 +37,7 @@ def table(folder: Path, target: str = "Churn?", phone: str = "Phone") -> Path:
 def init(data: Path, project: Path, **flags: Any) -> dict[str, Any]:
     """Run init with some flags."""
     said: dict[str, Any] = {"target": "", "positive": "", "id": "", "drop": []}
+    said |= {"negative": (), "ignore": ()}
     marks: dict[str, Any] = {"decimal": "", "date_order": ""}
     stated: dict[str, Any] = {"header": True, "delimiter": "", "missing": [], "skip_lines": 0}
     force = flags.pop("force", False)
@@ -55,7 +56,12 @@ def test_a_project_is_written_and_loads(tmp_path: Path) -> None:
     assert (project.churn.target, project.churn.positive) == ("Churn?", "True.")
     assert project.churn.id == document["id"] == "Phone"
     assert (project.folder / project.data.train).resolve() == data.resolve()
-    assert document["labels"] == {"churned": 8, "stayed": 32, "missing": 0}
+    assert document["labels"] == {
+        "churned": 8,
+        "stayed": 32,
+        "missing": 0,
+        "ignored": 0,
+    }
     text = (project.folder / "churn.toml").read_text(encoding="utf-8")
     assert "# Customer: its name is that of a contact" in text
     assert "8 of 40 labelled rows (20.0%)" in text

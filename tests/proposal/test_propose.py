@@ -37,7 +37,13 @@ def columns() -> Columns:
     }
 
 
-def proposed(folder: Path, cells: Columns, wanted: Wanted = INFER, header: bool = True) -> Proposal:
+def proposed(
+    folder: Path,
+    cells: Columns,
+    wanted: Wanted = INFER,
+    header: bool = True,
+    said: Said = Said(),  # noqa: B008 - frozen
+) -> Proposal:
     """Write the columns as CSV and look at them."""
     path = folder / "table.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
@@ -46,7 +52,7 @@ def proposed(folder: Path, cells: Columns, wanted: Wanted = INFER, header: bool 
             writer.writerow(cells)
         writer.writerows(zip(*cells.values(), strict=True))
     data = Data(header=header)
-    return propose(open_table(str(path), data, folder), data, Said(), wanted, Silent())
+    return propose(open_table(str(path), data, folder), data, said, wanted, Silent())
 
 
 def test_everything_is_inferred_with_reasons(tmp_path: Path) -> None:
@@ -157,12 +163,12 @@ def test_a_doubtful_decimal_mark_is_asked_and_answered(tmp_path: Path) -> None:
     asked = [each.column for each in proposed(tmp_path, cells).findings]
     assert asked == ["Points"]
     for decimal in (",", {"points": ","}):
-        made = proposed(tmp_path, cells, Wanted(decimal=decimal))
+        made = proposed(tmp_path, cells, said=Said(decimal=decimal))
         assert not made.findings or {each.code for each in made.findings} != {"decimal-mark"}
         points = next(each for each in made.summaries if each.column.name == "Points")
         assert (points.column.decimal, points.minimum) == (",", "1100")
-    with pytest.raises(ConfigError, match="--decimal"):
-        proposed(tmp_path, cells, Wanted(decimal={"nowhere": ","}))
+    with pytest.raises(DataError, match="nowhere"):
+        proposed(tmp_path, cells, said=Said(decimal={"nowhere": ","}))
 
 
 def test_missing_spellings_and_units_are_told(tmp_path: Path) -> None:

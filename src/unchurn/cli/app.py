@@ -54,7 +54,17 @@ def init(
         str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
     ],
     target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
-    positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
+    positive: Annotated[
+        list[str] | None,
+        typer.Option(help="Label that means churned, '*' for any value; repeatable."),
+    ] = None,
+    negative: Annotated[
+        list[str] | None,
+        typer.Option(help="Label that means stayed, '*' for all others, '' for a blank."),
+    ] = None,
+    ignore: Annotated[
+        list[str] | None, typer.Option(help="Label that is neither; repeatable.")
+    ] = None,
     id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
     drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
     no_header: Annotated[
@@ -93,7 +103,15 @@ def init(
         "sheet": sheet,
     }
     marks = {"decimal": decimal, "date_order": date_order}
-    said = {"target": target, "positive": positive, "id": id, "drop": drop or []}
+    given = positive or []
+    said = {
+        "target": target,
+        "positive": given[0] if len(given) == 1 else tuple(given),
+        "negative": tuple(negative or ()),
+        "ignore": tuple(ignore or ()),
+        "id": id,
+        "drop": drop or [],
+    }
     return (
         lambda progress: body.run_init(
             data, said, {"data": stated, "columns": marks}, project, force, progress

@@ -118,7 +118,9 @@ def show_init(doc: dict[str, Any], console: Console) -> None:
         f"Target: {doc['target']} ({doc['reasons']['target']}).",
         f"Churned: {doc['positive']!r}, {labels['churned']:,} customers "
         f"({doc['reasons']['positive']}); stayed: {doc['negative']!r}, {labels['stayed']:,}; "
-        f"without a label: {labels['missing']:,}.",
+        f"without a label: {labels['missing']:,}"
+        + (f"; neither, and left out: {labels['ignored']:,}" if labels["ignored"] else "")
+        + ".",
         f"Id: {doc['id'] or 'none'} ({doc['reasons']['id']}).",
         *(f"Left out: {name} ({why})." for name, why in doc["drop"].items()),
         *(f"Date: {name} ({span})." for name, span in doc["dates"].items()),

@@ -11,13 +11,14 @@ import numpy as np
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
-from unchurn.proposal.target import check_sense, check_target, find_target
+from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
 from unchurn.tables import Table
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
@@ -45,9 +46,11 @@ class Wanted:
     """
 
     target: str = ""
-    positive: str = ""
+    positive: str | tuple[str, ...] = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
 
     @classmethod
@@ -61,11 +64,17 @@ class Wanted:
             for section, name in (("churn", "target"), ("churn", "id"))
             if not said[name] and fold(kept.get((section, name), "")) in found
         }
-        if "target" in before and not said["positive"] and ("churn", "positive") in kept:
-            before["positive"] = kept["churn", "positive"]
+        for name in ("positive", "negative", "ignore"):
+            if "target" in before and not said.get(name) and ("churn", name) in kept:
+                before[name] = kept["churn", name]
         dropped = [name for name in kept.get(("columns", "drop"), ()) if fold(name) in found]
         drop = tuple(dict.fromkeys([*said["drop"], *dropped]))
         return cls(**{**said, **before, "drop": drop, "kept": tuple(before)})
+
+    @property
+    def labels(self) -> Said:
+        """What was said of the labels."""
+        return Said.of(self.positive, self.negative, self.ignore)
 
     def reason(self, name: str) -> str:
         """Say who named `name`."""
@@ -84,6 +93,7 @@ class Proposal:
     target: str
     target_reason: str
     labels: LabelRule
+    said: Wanted
     id: str
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
@@ -106,8 +116,11 @@ def propose(
     summaries = seen.columns
     target, why = given.target, given.reason("target")
     if not target:
-        target, why = find_target(summaries, wanted.positive)
-    check_target(next(s for s in summaries if s.column.name == target))
+        target, why = find_target(summaries, given.labels)
+    of_target = next(s for s in summaries if s.column.name == target)
+    if not given.positive and not given.negative and only_of_leavers(of_target):
+        given = replace(given, positive=ANY)
+    check_target(of_target, given.labels)
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
@@ -118,13 +131,16 @@ def propose(
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
     sample = take_sample(table, target, looked, data.missing, total, progress)
-    check_sense(target, wanted.positive, tuple(sample.labels))
-    labels = read_labels(sample.labels, wanted.positive, data.missing)
+    check_sense(target, given.positive, tuple(sample.labels))
+    labels = read_labels(
+        sample.labels, given.positive, data.missing, given.negative, given.ignore, target
+    )
     return Proposal(
         summaries=summaries,
         target=target,
         target_reason=why,
         labels=labels,
+        said=given,
         id=chosen,
         id_reason=id_why,
         drop=drop,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from unchurn.modelling.columns.label_meanings import ANY
 from unchurn.project.write import Setting
 from unchurn.proposal.propose import Proposal
 
@@ -25,12 +27,20 @@ def settings_and_notes(
         Setting(
             "churn",
             "positive",
-            labels.positive,
+            _as_said(proposal.said.positive) or labels.positive,
             (
-                f"Means churned ({labels.reason}): {share}; the others say {labels.negative!r}"
-                f"{missing}.",
+                f"Means churned ({labels.reason}): {share}; the others say "
+                f"{labels.negative or 'nothing'!r}{missing}.",
                 *(f"Warning: {finding.words}" for finding in labels.findings),
             ),
+        ),
+        *(
+            Setting("churn", name, tuple(spellings), (why,))
+            for name, spellings, why in (
+                ("negative", proposal.said.negative, "Said to mean stayed."),
+                ("ignore", proposal.said.ignore, "Said to be neither churned nor stayed."),
+            )
+            if spellings
         ),
         Setting("churn", "id", proposal.id, (f"Customer: {proposal.id_reason}.",)),
         Setting("columns", "drop", tuple(proposal.drop), _drop_reasons(proposal)),
@@ -44,6 +54,12 @@ def settings_and_notes(
         "columns": _column_notes(proposal),
     }
     return settings, notes
+
+
+def _as_said(positive: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Give back what was said where one spelling cannot stand for it."""
+    given = (positive,) if isinstance(positive, str) else tuple(positive)
+    return given if len(given) > 1 else ANY if ANY in given else ""
 
 
 def _drop_reasons(proposal: Proposal) -> tuple[str, ...]:
@@ -82,6 +98,7 @@ def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
             "churned": labels.churned,
             "stayed": labels.stayed,
             "missing": labels.missing,
+            "ignored": labels.ignored,
         },
         "id": proposal.id,
         "drop": proposal.drop,

@@ -24,6 +24,8 @@ from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import arrow_type, type_batch
 
 _ROWS_SHOWN = 6
+IGNORED = "label ignored"
+"""The reason under which customers are counted who are neither churned nor stayed."""
 
 
 def clean(
@@ -60,14 +62,14 @@ def clean(
     hidden = {target, schema.id} - {None}
     read = [each for each in seen.findings if each.column not in hidden]
     findings = [*table.notes, *read, *labels.findings]
-    findings += _row_findings(seen, settled) + _identity(schema, worker, path)
+    findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
         customers=path,
         rejects=workspace / "rejects.csv",
         schema=schema.to_plain(),
         summary=summary,
-        rows=_rows(seen, settled, table),
+        rows=_rows(seen, settled, labels, table),
         findings=[finding.to_plain() for finding in findings],
     )
 
@@ -82,7 +84,14 @@ def _require_rows(seen: Survey) -> None:
 
 def _labels(table: Table, target: str, seen: Survey, churn: Churn, data: Data) -> LabelRule:
     try:
-        return read_labels(seen.counts[target], churn.positive, data.missing)
+        return read_labels(
+            seen.counts[target],
+            churn.positive,
+            data.missing,
+            churn.negative,
+            churn.ignore,
+            target,
+        )
     except LabelError as error:
         rows = _rows_of(table, target, error.unknown)
         raise (error.with_rows(rows) if rows else error) from error
@@ -134,18 +143,19 @@ def _settle(
 
 
 def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Array:
-    """Read label cells: 1, 0, or null where there is no label."""
-    encoded = as_text(cells).dictionary_encode()
-    values = present(encoded.dictionary, missing).to_pylist()
-    known = [None if value is None or codes[value] < 0 else codes[value] for value in values]
+    """Read label cells: 1, 0, or null where there is no label or the customer is neither."""
+    encoded = pc.fill_null(as_text(cells), "").dictionary_encode()
+    values = pc.fill_null(present(encoded.dictionary, missing), "").to_pylist()
+    known = [codes[value] if codes[value] >= 0 else None for value in values]
     return pa.array(known, pa.int8()).take(encoded.indices)
 
 
-def _rows(seen: Survey, settled: Settled, table: Table) -> dict[str, object]:
+def _rows(seen: Survey, settled: Settled, labels: LabelRule, table: Table) -> dict[str, object]:
     readable = seen.read - seen.rejected
     dropped = {
         UNREADABLE: seen.rejected,
-        "missing label": readable - settled.labelled,
+        IGNORED: labels.ignored,
+        "missing label": readable - settled.labelled - labels.ignored,
         "exact duplicate": settled.labelled - settled.kept,
     }
     counted = {reason: rows for reason, rows in dropped.items() if rows}
@@ -153,11 +163,12 @@ def _rows(seen: Survey, settled: Settled, table: Table) -> dict[str, object]:
     return rows | ({"lines": table.lines} if table.lines else {})
 
 
-def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:
-    unlabelled = seen.read - seen.rejected - settled.labelled
+def _row_findings(seen: Survey, settled: Settled, labels: LabelRule) -> list[Finding]:
+    unlabelled = seen.read - seen.rejected - settled.labelled - labels.ignored
     twice = settled.labelled - settled.kept
     told = [
         ("ragged-rows", "warning", seen.rejected, "could not be read; they are in rejects.csv"),
+        ("label-ignored", "note", labels.ignored, "are neither churned nor stayed, and left out"),
         ("missing-label", "note", unlabelled, "have no label and teach nothing"),
         ("exact-duplicate", "note", twice, "repeat another row in everything and were dropped"),
     ]

@@ -15,6 +15,7 @@ OPEN_QUOTE = "a quote is opened and never closed"
 _INNER = 50
 """Lines inside a quoted cell that are looked at to tell whether they are text or rows."""
 _LONGEST = 256 << 20
+_FEW = 3
 
 
 @dataclass(frozen=True)
@@ -132,7 +133,8 @@ class Mender:
         if self._shape.width == 1:
             return True
         if last > line + 1 and self._shape.width > 2 and self._are_rows(line + 1, last):
-            return False
+            # a line or two like rows, between two that are none: headers with line ends in them
+            return last <= line + _FEW and not self._fits(line) and not self._fits(last)
         inner = self._fitting(line + 1, min(last, line + 1 + _INNER))
         all_fit = inner == min(last, line + 1 + _INNER) - line - 1
         return not (all_fit and self._fits(line) and self._fits(last))
