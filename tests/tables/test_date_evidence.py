@@ -21,6 +21,7 @@ from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.day_order import own_order
+from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence, iso
 from unchurn.tables.summary import Survey, _summary, survey
@@ -250,7 +251,13 @@ def test_what_was_counted_is_what_is_typed(
     rows = cells * repeat + ["2021-05-06"] * 2
     for part in (rows[: len(cells)], rows[len(cells) :]):
         evidence.add(pa.array(part, pa.string()))
-    summary = _summary(name, evidence, "date" if forced else None, own_order(evidence.dates).order)
+    summary = _summary(
+        name,
+        evidence,
+        "date" if forced else None,
+        Mark(".", "file"),
+        own_order(evidence.dates).order,
+    )
     tally = Tally()
     typed = type_batch(pa.record_batch({name: rows}), [summary.column], (), tally)[name]
     if summary.column.kind == "date":
