@@ -9,7 +9,8 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.customer import find_identities
+from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
@@ -20,6 +21,8 @@ from unchurn.proposal.target import check_sense, check_target, find_target
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
 from unchurn.tables.summary import summarise
+
+_NO_ID = "no column names the customer; scores will carry row_number"
 
 
 @dataclass(frozen=True)
@@ -68,9 +71,10 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
-    identities = {s.column.name: found for s in others if (found := recognise(s))}
-    chosen, id_why = _id(given.id, identities, others, given.drop)
-    drop = _to_drop(given.drop, chosen, identities, others)
+    who = find_identities(others, given.id, given.drop)
+    chosen = who.id
+    id_why = "named by --id" if given.id else who.why or _NO_ID
+    drop = _to_drop(given.drop, chosen, who.found, others)
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     columns = [s.column for s in features]
@@ -88,7 +92,7 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(*table.notes, *labels.findings, *who.findings),
     )
 
 
@@ -103,22 +107,6 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
 
     drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
     return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
-
-
-def _id(
-    given: str,
-    identities: dict[str, Identity],
-    others: Sequence[ColumnSummary],
-    drop: Sequence[str],
-) -> tuple[str, str]:
-    if given:
-        return given, "named by --id"
-    distinct = {s.column.name: s.distinct for s in others}
-    able = [name for name, found in identities.items() if found.rank < 9 and name not in drop]
-    if not able:
-        return "", "no column names the customer; scores will carry row_number"
-    best = min(able, key=lambda name: (identities[name].rank, -distinct[name]))
-    return best, identities[best].words
 
 
 def _to_drop(

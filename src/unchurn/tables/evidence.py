@@ -30,6 +30,8 @@ SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 _UNREAD = 1_000
 """Different cells that are kept because they read as neither number nor date."""
 _LEADING_ZERO = "^0[0-9]+$"
+_LONG = "^[+-]?[0-9]{16,}$"
+_EXACT = 2.0**53
 Counts = npt.NDArray[np.int64]
 
 
@@ -101,6 +103,7 @@ class Evidence:
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
+        self.long_whole = 0
         self.native_date = False
         self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
         self.dates: dict[DateOrder, DateEvidence] = {
@@ -155,6 +158,9 @@ class Evidence:
         comma = with_comma(values, plain) if plain else read_numbers(values, ",")
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
+        if max(self.numbers["."].maximum, -self.numbers["."].minimum) >= _EXACT:
+            digits = pc.match_substring_regex(values, _LONG).to_numpy(zero_copy_only=False)
+            self.long_whole += int(counts[digits & (np.abs(dot.values) >= _EXACT)].sum())
         rest = ~(dot.readable | comma.readable) | self.is_date
         if rest.any():
             self._add_dates(values.filter(pa.array(rest)), counts[rest])
@@ -187,6 +193,8 @@ class Evidence:
     def _add_numbers(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        if pa.types.is_integer(values.type):
+            self.long_whole += int(counts[np.abs(numbers) >= _EXACT].sum())
         known = ~np.isnan(numbers)
         values, numbers, counts = values.filter(pa.array(known)), numbers[known], counts[known]
         self.missing += len(cells) - int(counts.sum())

@@ -44,6 +44,8 @@ def _kind(name: str, evidence: Evidence) -> Kind:
         return "category"
     if evidence.numbers[_decimal(evidence)].readable >= enough:
         padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
+        # more digits than a float64 holds: an id, of which none may be lost
+        padded = padded or evidence.long_whole > 0.5 * evidence.present
         return _words(evidence) if padded else "number"
     if evidence.dates[_order(evidence)].readable >= enough:
         return "date"

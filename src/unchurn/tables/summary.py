@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
@@ -23,6 +24,8 @@ from unchurn.tables.table import Reject, Table
 
 _TOP = 20
 _SHOWN = 5
+_LONG = 1e11
+_CUT = r"^[1-9](?:[.,][0-9]{1,14})?[eE]\+?0?(?:1[1-9]|[2-9][0-9])$"
 
 
 @dataclass(frozen=True)
@@ -105,7 +108,16 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
         as_numbers=max(each.readable for each in evidence.numbers.values()),
         as_dates=max(each.readable for each in evidence.dates.values()),
         unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
+        damaged=_damaged(evidence),
     )
+
+
+def _damaged(evidence: Evidence) -> int:
+    """Count long whole numbers that a spreadsheet has cut to a few digits."""
+    values, rows = evidence.distinct.items()
+    if evidence.numbers["."].maximum < _LONG or not pa.types.is_string(values.type):
+        return 0
+    return int(rows[pc.match_substring_regex(values, _CUT).to_numpy(zero_copy_only=False)].sum())
 
 
 def _figures(column: Column, evidence: Evidence) -> ColumnSummary:

@@ -42,7 +42,7 @@ IDENTITIES = [
     ("whatever", "number", [str(i) for i in range(N)], "row-number"),
     ("Unnamed: 0", "number", [str(i * 3) for i in range(N)], "row-number"),
     ("code", "category", [f"Z{i * 7}" for i in range(N)], "unique"),
-    ("ledger", "number", [str(10_000_000 + i * 977) for i in range(N)], "unique"),
+    ("ledger", "number", [str(10_000_000 + i * 37) for i in range(N)], "unique"),
 ]
 
 
@@ -80,7 +80,7 @@ def test_an_id_that_repeats_is_still_an_id() -> None:
     """One customer with several snapshots keeps its id."""
     found = recognise(summary("customer_id", "text", [f"c{i // 6}" for i in range(600)]))
     assert found is not None
-    assert found.rank == 0
+    assert found.points >= 50
 
 
 def test_a_row_number_with_a_few_missing_cells_is_recognised() -> None:

@@ -6,7 +6,8 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
-from unchurn.modelling.columns.identity import recognise
+from unchurn.modelling.columns.customer import find_identities
+from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
 
@@ -30,9 +31,15 @@ def by_summary(
     `allow` holds exact names that stay features whatever they look like.
     """
     known = {summary.column.name: summary for summary in summaries}
-    columns, findings = [], []
+    able = [
+        known[c.name] for c in schema.columns if c.role in ("feature", "id") and c.name in known
+    ]
+    who = find_identities(able, schema.id or "")
+    columns, findings = [], list(who.findings)
     for column in schema.columns:
-        found = _useless(column, known.get(column.name)) if column.role == "feature" else None
+        identity = who.found.get(column.name)
+        useless = column.role == "feature"
+        found = _useless(column, known.get(column.name), identity) if useless else None
         if found and column.name in allow and found[0] in ("identity-column", "text-column"):
             kind = "category" if column.kind == "text" else column.kind
             columns.append(replace(column, kind=kind, reason="[columns] allow names it"))
@@ -47,7 +54,9 @@ def by_summary(
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
 
 
-def _useless(column: Column, summary: ColumnSummary | None) -> tuple[str, str] | None:
+def _useless(
+    column: Column, summary: ColumnSummary | None, identity: Identity | None
+) -> tuple[str, str] | None:
     """Return the finding code and the reason why a column can be no feature."""
     if summary is None:
         return None
@@ -55,7 +64,7 @@ def _useless(column: Column, summary: ColumnSummary | None) -> tuple[str, str] |
         return "all-missing", "it has no value in any row"
     if summary.distinct <= 1 and summary.missing == 0:
         return "constant-column", "it holds the same value in every row"
-    if identity := recognise(summary):
+    if identity:
         return "identity-column", f"it says who a customer is: {identity.words}"
     if column.kind == "text":
         return "text-column", f"it is free text, with {summary.distinct:,} different values"
