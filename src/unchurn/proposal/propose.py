@@ -14,6 +14,7 @@ from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
+from unchurn.modelling.columns.left_out import why_text
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -123,7 +124,7 @@ def _to_drop(
         if name in identities:
             drop[name] = f"it only says who a customer is: {identities[name].words}"
         elif summary.column.kind == "text":
-            drop[name] = f"it is free text, with {summary.distinct:,} different values"
+            drop[name] = why_text(summary)
     return drop
 
 

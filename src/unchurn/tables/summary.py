@@ -115,9 +115,11 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
 def _damaged(evidence: Evidence) -> int:
     """Count long whole numbers that a spreadsheet has cut to a few digits."""
     values, rows = evidence.distinct.items()
-    if evidence.numbers["."].maximum < _LONG or not pa.types.is_string(values.type):
+    if evidence.numbers["."].maximum < _LONG or not len(values):
         return 0
-    return int(rows[pc.match_substring_regex(values, _CUT).to_numpy(zero_copy_only=False)].sum())
+    return int(
+        rows[pc.match_substring_regex(as_text(values), _CUT).to_numpy(zero_copy_only=False)].sum()
+    )
 
 
 def _figures(column: Column, evidence: Evidence) -> ColumnSummary:

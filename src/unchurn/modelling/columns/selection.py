@@ -10,6 +10,7 @@ from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
+from unchurn.modelling.columns.left_out import why_text
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
@@ -67,7 +68,7 @@ def _useless(
     if identity:
         return "identity-column", f"it says who a customer is: {identity.words}"
     if column.kind == "text":
-        return "text-column", f"it is free text, with {summary.distinct:,} different values"
+        return "text-column", why_text(summary)
     return None
 
 
