@@ -145,3 +145,16 @@ def test_without_an_id_scores_carry_a_row_number(tmp_path: Path) -> None:
     made = proposed(tmp_path, cells)
     assert made.id == ""
     assert "row_number" in made.id_reason
+
+
+def test_keep_uses_a_column_all_the_same(tmp_path: Path) -> None:
+    """A number column spoilt by words is kept as a number, another as it is."""
+    cells = columns()
+    cells["Spent"] = [f"{i}.25" if i % 3 else "TBD" for i in range(N)]
+    left = proposed(tmp_path, cells)
+    assert "100 of 300 cells are not numbers, most often 'TBD' (100)" in left.drop["Spent"]
+    made = proposed(tmp_path, cells, Wanted(keep=("spent", "surname")))
+    assert made.keep == {"Spent": "number", "Surname": ""}
+    assert not {"Spent", "Surname"} & set(made.drop)
+    with pytest.raises(ConfigError, match="--keep"):
+        proposed(tmp_path, cells, Wanted(keep=("Spent",), drop=("Spent",)))

@@ -57,6 +57,9 @@ def init(
     positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
     id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
     drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Column to use all the same; repeatable.")
+    ] = None,
     no_header: Annotated[
         bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
     ] = False,
@@ -68,7 +71,7 @@ def init(
 
     return (
         lambda progress: body.run_init(
-            data, target, positive, id, drop or [], no_header, project, force, progress
+            data, target, positive, id, drop or [], no_header, project, force, progress, keep or []
         ),
         body.show_init,
     )

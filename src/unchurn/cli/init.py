@@ -32,6 +32,7 @@ def run_init(
     project: Path,
     force: bool,
     progress: Progress,
+    keep: Sequence[str] = (),
 ) -> Outcome:
     """Look at a table and write DIR/churn.toml for it. Raises `ConfigError` or `DataError`."""
     if (project / FILE).exists() and not force:
@@ -43,7 +44,7 @@ def run_init(
     location = str(data)
     found = here(location, Project(project.absolute()), progress)
     table = open_table(found, read, Path.cwd())
-    made = propose(table, read, Wanted(target, positive, id, tuple(drop)), progress)
+    made = propose(table, read, Wanted(target, positive, id, tuple(drop), tuple(keep)), progress)
     train = location if is_address(location) else place_of(Path(location), project)
     text = churn_toml(*settings_and_notes(made, train, header=not no_header))
     return Outcome(document(made, str(save_churn_toml(text, project, force)), train))

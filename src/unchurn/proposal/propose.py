@@ -14,7 +14,7 @@ from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
-from unchurn.modelling.columns.left_out import why_text
+from unchurn.modelling.columns.left_out import misread_as, why_text
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -34,13 +34,14 @@ class Wanted:
     positive: str = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What a table seems to mean. Reasons are phrases that follow a column's name.
 
-    `drop` holds columns to leave out; `dates`, `suspects` and `empty` are remarks only.
+    `keep` holds columns used all the same, with the kind to force or ""; `drop` those to leave out; `dates`, `suspects` and `empty` are remarks only.
     `id` is empty where no column names the customer.
     """
 
@@ -51,6 +52,7 @@ class Proposal:
     id: str
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
+    keep: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
@@ -72,10 +74,12 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
-    who = find_identities(others, given.id, given.drop)
+    who = find_identities(others, given.id, (*given.drop, *given.keep))
     chosen = who.id
     id_why = "named by --id" if given.id else who.why or _NO_ID
     drop = _to_drop(given.drop, chosen, who.found, others)
+    drop = {name: reason for name, reason in drop.items() if name not in given.keep}
+    keep = {s.column.name: misread_as(s) for s in others if s.column.name in given.keep}
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     columns = [s.column for s in features]
@@ -90,6 +94,7 @@ def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Pro
         id=chosen,
         id_reason=id_why,
         drop=drop,
+        keep=keep,
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(columns, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
@@ -107,7 +112,14 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
             raise ConfigError(f"--{flag}: {error.message}", error.hint) from error
 
     drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
-    return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
+    keep = tuple(dict.fromkeys(one("keep", name) for name in wanted.keep))
+    target, id = one("target", wanted.target), one("id", wanted.id)
+    if both := set(keep) & {*drop, target, id} - {""}:
+        raise ConfigError(
+            f"--keep: {sorted(both)[0]!r} is named by another flag too.",
+            "A kept column is a feature: take it out of --keep, or out of the other flag.",
+        )
+    return replace(wanted, target=target, id=id, drop=drop, keep=keep)
 
 
 def _to_drop(
