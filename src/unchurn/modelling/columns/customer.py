@@ -25,8 +25,8 @@ def find_identities(
 ) -> Identities:
     """Judge columns together; `named` is the id that a person chose, `barred` can be none."""
     known = {summary.column.name: summary for summary in summaries}
-    alone = {name: found for name, each in known.items() if (found := recognise(each))}
-    able = [n for n, each in alone.items() if each.points and n not in barred]
+    alone = {name: each for name, s in known.items() if (each := recognise(s))}
+    able = [n for n in alone if alone[n].points and n not in barred]
     best = max(able, key=lambda n: (alone[n].points, known[n].distinct), default="")
     chosen = named or best
     beside = known.get(chosen)

@@ -27,7 +27,7 @@ _POINTS: dict[Sense, tuple[int, Sort, str]] = {
     "contact": (24, "contact", "a contact"),
 }
 """What a name is worth, the sort of column that it makes, and how to say it."""
-_OWN = 20
+_OWN = 12
 _SHAPED = {"token": 16, "contact": 10}
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
