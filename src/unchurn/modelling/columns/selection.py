@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
 from unchurn.modelling.columns.customer import find_identities
-from unchurn.modelling.columns.identity import Identity
+from unchurn.modelling.columns.identity import Identity, recognise
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
 from unchurn.modelling.columns.left_out import why_text
@@ -52,7 +52,18 @@ def by_summary(
             findings.append(Finding(found[0], "note", words, column.name))
         else:
             columns.append(column)
+            findings += _dropped_by_name(column, known, schema.id or "")
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
+
+
+def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: str) -> list[Finding]:
+    """Say of a column that churn.toml drops what would have left it out anyway."""
+    summary = known.get(column.name)
+    if column.role != "dropped" or summary is None:
+        return []
+    found = _useless(column, summary, recognise(summary, known.get(chosen)))
+    words = f"{column.name!r} is not used, as [columns] drop says: {found[1] if found else ''}."
+    return [Finding(found[0], "note", words, column.name)] if found else []
 
 
 def _useless(
