@@ -37,7 +37,7 @@ def table(folder: Path, target: str = "Churn?", phone: str = "Phone") -> Path:
 def init(data: Path, project: Path, **flags: Any) -> dict[str, Any]:
     """Run init with some flags."""
     said: dict[str, Any] = {"target": "", "positive": "", "id": "", "drop": []}
-    said |= {"negative": (), "ignore": ()}
+    said |= {"negative": (), "ignore": (), "keep": ()}
     marks: dict[str, Any] = {"decimal": "", "date_order": ""}
     stated: dict[str, Any] = {"header": True, "delimiter": "", "missing": [], "skip_lines": 0}
     force = flags.pop("force", False)

@@ -179,3 +179,16 @@ def test_missing_spellings_and_units_are_told(tmp_path: Path) -> None:
     codes = {each.column: each.code for each in proposed(tmp_path, cells).findings}
     assert codes["Traffic"] == "unit"
     assert codes["Balance"] == "missing-spelling"
+
+
+def test_keep_uses_a_column_all_the_same(tmp_path: Path) -> None:
+    """A number column spoilt by words is kept as a number, another as it is."""
+    cells = columns()
+    cells["Spent"] = [f"{i}.25" if i % 3 else "see note" for i in range(N)]
+    left = proposed(tmp_path, cells)
+    assert "100 of 300 cells are not numbers, most often 'see note' (100)" in left.drop["Spent"]
+    made = proposed(tmp_path, cells, Wanted(keep=("spent", "surname")))
+    assert made.keep == {"Spent": "number", "Surname": ""}
+    assert not {"Spent", "Surname"} & set(made.drop)
+    with pytest.raises(ConfigError, match="--keep"):
+        proposed(tmp_path, cells, Wanted(keep=("Spent",), drop=("Spent",)))

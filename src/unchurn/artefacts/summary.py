@@ -21,7 +21,8 @@ class ColumnSummary:
 
     `as_numbers` and `as_dates` are rows that read as a number, or as a date and not as a number,
     whatever the column became; `unread` is up to 5 (cell, rows) pairs that read as neither, most
-    rows first, empty where there are too many different ones to count.
+    rows first, empty where there are too many different ones to count. `damaged` cells are whole
+    numbers that a spreadsheet has cut to a few digits (``1.23457E+18``).
     """
 
     column: Column
@@ -39,6 +40,7 @@ class ColumnSummary:
     as_numbers: int = 0
     as_dates: int = 0
     unread: tuple[tuple[str, int], ...] = ()
+    damaged: int = 0
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for a ``.json`` file."""

@@ -67,6 +67,9 @@ def init(
     ] = None,
     id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
     drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
+    keep: Annotated[
+        list[str] | None, typer.Option(help="Column to use all the same; repeatable.")
+    ] = None,
     no_header: Annotated[
         bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
     ] = False,
@@ -111,6 +114,7 @@ def init(
         "ignore": tuple(ignore or ()),
         "id": id,
         "drop": drop or [],
+        "keep": tuple(keep or ()),
     }
     return (
         lambda progress: body.run_init(

@@ -10,11 +10,13 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.customer import find_identities
+from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
+from unchurn.modelling.columns.left_out import misread_as, why_text
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -37,6 +39,8 @@ _TOLD = (
     "mixed-percent",
 )
 
+_NO_ID = "no column names the customer; scores will carry row_number"
+
 
 @dataclass(frozen=True)
 class Wanted:
@@ -51,6 +55,7 @@ class Wanted:
     drop: tuple[str, ...] = ()
     negative: tuple[str, ...] = ()
     ignore: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
 
     @classmethod
@@ -85,7 +90,7 @@ class Wanted:
 class Proposal:
     """What a table seems to mean. Reasons are phrases that follow a column's name.
 
-    `drop` holds columns to leave out; `dates`, `suspects` and `empty` are remarks only.
+    `keep` holds columns used all the same, with the kind to force or ""; `drop` those to leave out; `dates`, `suspects` and `empty` are remarks only.
     `id` is empty where no column names the customer.
     """
 
@@ -97,6 +102,7 @@ class Proposal:
     id: str
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
+    keep: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
@@ -124,9 +130,12 @@ def propose(
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
-    identities = {s.column.name: found for s in others if (found := recognise(s))}
-    chosen, id_why = _id(given, identities, others)
-    drop = _to_drop(given.drop, chosen, identities, others)
+    who = find_identities(others, given.id, (*given.drop, *given.keep))
+    chosen = who.id
+    id_why = given.reason("id") if given.id else who.why or _NO_ID
+    drop = _to_drop(given.drop, chosen, who.found, others)
+    drop = {name: reason for name, reason in drop.items() if name not in given.keep}
+    keep = {s.column.name: misread_as(s) for s in others if s.column.name in given.keep}
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
@@ -144,6 +153,7 @@ def propose(
         id=chosen,
         id_reason=id_why,
         drop=drop,
+        keep=keep,
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
@@ -152,6 +162,7 @@ def propose(
             *(each for each in seen.findings if not each.column),
             *labels.findings,
             *_questions(seen, {s.column.name for s in features}),
+            *who.findings,
         ),
     )
 
@@ -182,24 +193,14 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
             raise ConfigError(f"--{flag}: {error.message}", error.hint) from error
 
     drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
-    return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
-
-
-def _id(
-    wanted: Wanted,
-    identities: dict[str, Identity],
-    others: Sequence[ColumnSummary],
-) -> tuple[str, str]:
-    if wanted.id:
-        return wanted.id, wanted.reason("id")
-    distinct = {s.column.name: s.distinct for s in others}
-    able = [
-        name for name, found in identities.items() if found.rank < 9 and name not in wanted.drop
-    ]
-    if not able:
-        return "", "no column names the customer; scores will carry row_number"
-    best = min(able, key=lambda name: (identities[name].rank, -distinct[name]))
-    return best, identities[best].words
+    keep = tuple(dict.fromkeys(one("keep", name) for name in wanted.keep))
+    target, id = one("target", wanted.target), one("id", wanted.id)
+    if both := set(keep) & {*drop, target, id} - {""}:
+        raise ConfigError(
+            f"--keep: {sorted(both)[0]!r} is named by another flag too.",
+            "A kept column is a feature: take it out of --keep, or out of the other flag.",
+        )
+    return replace(wanted, target=target, id=id, drop=drop, keep=keep)
 
 
 def _to_drop(
@@ -216,7 +217,7 @@ def _to_drop(
         if name in identities:
             drop[name] = f"it only says who a customer is: {identities[name].words}"
         elif summary.column.kind == "text":
-            drop[name] = f"it is free text, with {summary.distinct:,} different values"
+            drop[name] = why_text(summary)
     return drop
 
 

@@ -45,6 +45,10 @@ def settings_and_notes(
         Setting("churn", "id", proposal.id, (f"Customer: {proposal.id_reason}.",)),
         Setting("columns", "drop", tuple(proposal.drop), _drop_reasons(proposal)),
     ]
+    if proposal.keep:
+        settings.append(Setting("columns", "allow", tuple(proposal.keep), ("Named by --keep.",)))
+    if types := {name: kind for name, kind in proposal.keep.items() if kind}:
+        settings.append(Setting("columns", "types", types, ("Most of their cells read so.",)))
     notes = {
         "": [
             "What unchurn needs to know about this table. Written by `unchurn init`, which gives",
@@ -102,6 +106,8 @@ def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
         },
         "id": proposal.id,
         "drop": proposal.drop,
+        "keep": proposal.keep,
+        "left_out": _counts(proposal),
         "dates": proposal.dates,
         "leak_suspects": proposal.suspects,
         "not_usable": proposal.empty,
@@ -111,4 +117,20 @@ def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
             "id": proposal.id_reason,
         },
         "findings": [finding.to_plain() for finding in proposal.findings],
+    }
+
+
+def _counts(proposal: Proposal) -> dict[str, Any]:
+    """Figures of every column left out."""
+    return {
+        s.column.name: {
+            "rows": s.rows,
+            "missing": s.missing,
+            "distinct": s.distinct,
+            "as_numbers": s.as_numbers,
+            "as_dates": s.as_dates,
+            "unread": [list(pair) for pair in s.unread],
+        }
+        for s in proposal.summaries
+        if s.column.name in proposal.drop
     }

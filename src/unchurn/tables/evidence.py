@@ -27,6 +27,8 @@ _UNREAD = 1_000
 _BEGUN = 60
 """Characters of each of them: a cell may be long."""
 _LEADING_ZERO = "^0[0-9]+$"
+_LONG = "^[+-]?[0-9]{16,}$"
+_EXACT = 2.0**53
 
 
 class Evidence:
@@ -40,6 +42,7 @@ class Evidence:
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
+        self.long_whole = 0
         self.absent: Counter[str] = Counter()
         self.numbers: dict[Decimal, Figures] = {".": Figures(), ",": Figures()}
         self.marks = MarkEvidence()
@@ -108,6 +111,7 @@ class Evidence:
         if comma is not dot:  # the same where all are whole numbers
             self.marks.add(values, counts, dot, comma)
         self._add_stamps(values, counts, bare(dot), bare(comma))
+        self._count_long(values, counts, dot)
         rest = ~(dot.readable | comma.readable)
         if rest.any():
             words, rows = values.filter(pa.array(rest)), counts[rest]
@@ -131,6 +135,13 @@ class Evidence:
             begun = pc.utf8_slice_codeunits(values.filter(pa.array(unread)), 0, _BEGUN)
             self._unread.add(begun, counts[unread])
 
+    def _count_long(self, values: pa.Array, counts: Counts, dot: Numbers | Measured) -> None:
+        """Count whole numbers of more digits than a float64 holds."""
+        seen = self.numbers["."].by_unit[""]
+        if max(seen.maximum, -seen.minimum) >= _EXACT:
+            digits = pc.match_substring_regex(values, _LONG).to_numpy(zero_copy_only=False)
+            self.long_whole += int(counts[digits & (np.abs(dot.values) >= _EXACT)].sum())
+
     def _add_absent(self, values: pa.Array, counts: Counts) -> None:
         lost = absent(values)
         if pc.any(lost).as_py():
@@ -149,6 +160,8 @@ class Evidence:
     def _add_numbers(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        if pa.types.is_integer(values.type):
+            self.long_whole += int(counts[np.abs(numbers) >= _EXACT].sum())
         known = ~np.isnan(numbers)
         values, numbers, counts = values.filter(pa.array(known)), numbers[known], counts[known]
         self.missing += len(cells) - int(counts.sum())

@@ -57,6 +57,8 @@ def _kind(name: str, evidence: Evidence, decimal: Decimal) -> Kind:
         if _are_dates(evidence):
             return "date"
         padded = evidence.leading_zeros > ZERO_PADDED * evidence.told
+        # more digits than a float64 holds: an id, of which none may be lost
+        padded = padded or evidence.long_whole > 0.5 * evidence.told
         return _words(evidence) if padded else "number"
     if _are_dates(evidence):
         return "date"

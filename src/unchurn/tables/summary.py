@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
@@ -34,6 +35,8 @@ _TOP = 20
 _SHOWN = 5
 UNSTATED = Marks()
 """No decimal mark stated: each is found from the file."""
+_LONG = 1e11
+_CUT = r"^[1-9](?:[.,][0-9]{1,14})?[eE]\+?0?(?:1[1-9]|[2-9][0-9])$"
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,17 @@ def _summary(
         as_numbers=max(each.readable for each in evidence.numbers.values()),
         as_dates=evidence.dates.readable,
         unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
+        damaged=_damaged(evidence),
+    )
+
+
+def _damaged(evidence: Evidence) -> int:
+    """Count long whole numbers that a spreadsheet has cut to a few digits."""
+    values, rows = evidence.distinct.items()
+    if evidence.numbers["."].settled().maximum < _LONG or not len(values):
+        return 0
+    return int(
+        rows[pc.match_substring_regex(as_text(values), _CUT).to_numpy(zero_copy_only=False)].sum()
     )
 
 
