@@ -30,6 +30,8 @@ _CODE = re.compile(r"\\x([0-9a-f]{2})|\\u00([0-9a-f]{2})|0x([0-9a-f]{2})", re.IG
 _CONTROL = re.compile(r"(?:ctrl|control)[-+ ]?([a-z])|\^([A-Z])", re.IGNORECASE)
 _SEP = re.compile(r'^"?sep=(.)"?\W*$', re.IGNORECASE)
 _USABLE = 0.5
+_AT_FIRST = 2
+"""How surely a header is there whose width is that of the rows."""
 _TITLES = 30
 
 
@@ -67,12 +69,15 @@ def announced(text: str) -> str:
 def find_delimiter(lines: Lines, header: bool) -> str:
     """Return the character that parts these lines most evenly, a comma where none does."""
     common = _best(lines, DELIMITERS, header)
-    if common and common[0][2] >= _USABLE:
+    if common and common[0][2] >= _USABLE and common[0][1] == _AT_FIRST:
         return common[1]
     rare = _best(lines, RARE, header)
-    if rare and rare[0][2] >= 0.9 and rare[0][1]:
-        return rare[1]
-    return common[1] if common else ","
+    if not rare or rare[0][2] < 0.9 or rare[0][1] < (common[0][1] if common else 1):
+        return common[1] if common else ","
+    # a comma in every price parts rows as well, but not their header
+    if common and common[0][2] >= _USABLE and rare[0][1] < _AT_FIRST:
+        return common[1]
+    return rare[1]
 
 
 def _best(
@@ -93,9 +98,9 @@ def _fit(lines: Lines, mark: str, header: bool) -> tuple[bool, int, float]:
     width = usual(widths) if usual(widths) > 1 or not header else first
     share = round(widths.count(width) / len(widths), 2)
     if not header:
-        return (width > 1, 2, share)
+        return (width > 1, _AT_FIRST, share)
     if first == width or (first == width - 1 > 1):
-        return (width > 1, 2, share)
+        return (width > 1, _AT_FIRST, share)
     return (width > 1, int(_has_header_below(records, width)), share)
 
 

@@ -96,7 +96,8 @@ def _is_total(
     usual = [_share_filled(rows, column) for column in range(len(cells))]
     lacking = [column for column, share in enumerate(usual) if share > 0.9 and not cells[column]]
     if named:
-        return len(lacking) >= (2 if width > 4 else 1)
+        far = all(is_number(c) and _beyond(c, [r[at] for r in rows]) for at, c in _after(cells))
+        return len(lacking) >= (2 if width > 4 else 1) or (bool(lacking) and far)
     return _sums_up(cells, rows, lacking)
 
 
@@ -112,6 +113,11 @@ def _above(tail: bytes, line: int, grammar: Grammar, width: int) -> list[list[st
 
 def _share_filled(rows: Sequence[Sequence[str]], column: int) -> float:
     return sum(bool(row[column]) for row in rows) / len(rows)
+
+
+def _after(cells: Sequence[str]) -> list[tuple[int, str]]:
+    """Cells that say something behind the one that names the line, with their places."""
+    return [(place, cell) for place, cell in enumerate(cells) if cell][1:]
 
 
 def _sums_up(cells: Sequence[str], rows: Sequence[Sequence[str]], lacking: Sequence[int]) -> bool:

@@ -160,6 +160,14 @@ def test_subscription_states_are_read_and_said() -> None:
     }
 
 
+def test_what_init_wrote_is_read_as_init_read_it() -> None:
+    """With the positive spelling alone, the other states still say what they are."""
+    counts = {"active": 50, "trialing": 9, "incomplete": 3, "canceled": 20, "unknown": 4}
+    alone, again = read_labels(counts), read_labels(counts, "canceled")
+    assert alone.codes == again.codes
+    assert alone.findings == again.findings
+
+
 def test_joined_is_neither_and_unknown_is_no_label() -> None:
     """Counted apart from churned, stayed and missing."""
     rule = read_labels({"Stayed": 60, "Churned": 20, "Joined": 8, "": 2})

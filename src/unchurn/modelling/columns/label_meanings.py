@@ -59,9 +59,18 @@ def _plain(spelling: str) -> str:
     return spelling if spelling in (ANY, "") else normalise(spelling)
 
 
-def stated(values: Rows, said: Said, refuse: Callable[[Iterable[str]], Exception]) -> Meaning:
-    """Read values as somebody states them; `refuse` makes the error for values left over."""
+def stated(
+    values: Rows,
+    said: Said,
+    shown: Mapping[str, str],
+    refuse: Callable[[Iterable[str]], Exception],
+) -> Meaning:
+    """Read values as somebody states them; `refuse` makes the error for values left over.
+
+    `shown` are the values as the table spells them.
+    """
     meaning: dict[str, int] = {}
+    findings: tuple[Finding, ...] = ()
     named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
     if lost := [value for value in said.positive if value not in values and value != ANY]:
         raise ConfigError(
@@ -86,13 +95,21 @@ def stated(values: Rows, said: Said, refuse: Callable[[Iterable[str]], Exception
     if not said.positive and len(rest) == 1 and 1 not in meaning.values():
         meaning[rest.pop()] = 1
     if said.positive and not set(said.negative) - {""}:
-        # one other value is the other class; of several, those that say stayed
-        sure = rest if len(rest) == 1 else [v for v in rest if standing(v) == "stayed"]
-        meaning |= dict.fromkeys(sure, 0)
-        rest = [value for value in rest if value not in sure]
+        # one other value is the other class; several are what they say by themselves
+        told = {v: 0 if len(rest) == 1 else _perhaps(standing(v), {0, 1}) for v in rest}
+        known = {value: code for value, code in told.items() if code in (0, MISSING, IGNORED)}
+        findings = tuple(_mapping(values, known, _surely(known, len(rest)), shown))
+        meaning |= known
+        rest = [value for value in rest if value not in known]
     if rest:
         raise refuse(rest)
-    return Meaning(meaning, "stated" if named or said.positive else "the others mean stayed")
+    reason = "stated" if named or said.positive else "the others mean stayed"
+    return Meaning(meaning, reason, findings)
+
+
+def _surely(known: Mapping[str, int], rest: int) -> set[str]:
+    """Values that need no word: the only other one, and those that plainly say stayed."""
+    return set(known) if rest == 1 else {v for v in known if standing(v) == "stayed"}
 
 
 def inferred(values: Rows, shown: Mapping[str, str]) -> Meaning | None:

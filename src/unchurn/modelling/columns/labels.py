@@ -134,7 +134,7 @@ def _meaning(
         ):
             kept = {value: IGNORED for value in values if value in said.ignore}
             return Meaning({**own.of, **kept}, own.reason, own.findings)
-        return stated(values, said, lambda rest: _left_over(values, counts, said, rest))
+        return stated(values, said, shown, lambda rest: _left_over(values, counts, said, rest))
     if blank_stays:
         return Meaning(dict.fromkeys(values, 1), "a blank means stayed")
     return inferred(values, shown) or _undecided(values, counts)
