@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 
 from unchurn.tables.cells import Missing, absent, as_text, date_text, present
 from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
-from unchurn.tables.dates import may_be_date
+from unchurn.tables.dates import absent_dates, may_be_date
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
 from unchurn.tables.figures import Counts, Figures
@@ -49,6 +49,7 @@ class Evidence:
         self.dates = DatesSeen(is_date, dated)
         self.distinct = Distinct()
         self._unread = Distinct(_UNREAD)
+        self._words: dict[str, None] = {}
 
     @property
     def unread(self) -> list[tuple[str, int]]:
@@ -86,10 +87,12 @@ class Evidence:
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
         if plain is None:
+            values, counts = self._without_words(values, counts)
             self._add_absent(values, counts)
             self.dates.add_words(values, counts)
             worth = may_be_number_or_date(values) | may_be_date(values)
             self._leave(values, counts, ~worth)
+            self._remember(values.filter(pa.array(~worth)))
             values, counts = values.filter(pa.array(worth)), counts[worth]
             plain = read_plain(values)
         if len(values):
@@ -115,7 +118,9 @@ class Evidence:
         rest = ~(dot.readable | comma.readable)
         if rest.any():
             words, rows = values.filter(pa.array(rest)), counts[rest]
-            self._leave(words, rows, ~self.dates.add_text(words, rows))
+            unread = ~self.dates.add_text(words, rows)
+            self._leave(words, rows, unread)
+            self._remember(words.filter(pa.array(unread)))
 
     def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
         """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
@@ -128,6 +133,21 @@ class Evidence:
         read = np.where(dot.readable, dot.values, comma.values)
         known = np.flatnonzero(~np.isnan(read))
         self.dates.add_numbers(cells.take(pa.array(known)), read[known], counts[known])
+
+    def _without_words(self, values: pa.Array, counts: Counts) -> tuple[pa.Array, Counts]:
+        """Leave out the words of earlier batches: to look at them costs as much as at the first."""
+        if not self._words:
+            return values, counts
+        again = pc.is_in(values, value_set=pa.array(list(self._words), pa.string()))
+        hit = again.to_numpy(zero_copy_only=False)
+        self._leave(values, counts, hit)
+        return (values.filter(pc.invert(again)), counts[~hit]) if hit.any() else (values, counts)
+
+    def _remember(self, values: pa.Array) -> None:
+        """Remember words that say neither a number, nor a date, nor that there is none."""
+        if len(self._words) + len(values) <= _UNREAD:
+            nothing = pc.or_(absent(values), pa.array(absent_dates(values)))
+            self._words |= dict.fromkeys(values.filter(pc.invert(nothing)).to_pylist())
 
     def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
         """Keep cells that read as neither number nor date, as long as they are few."""

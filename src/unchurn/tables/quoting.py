@@ -142,13 +142,9 @@ def over_lines(lines: Lines, mark: bytes, width: int) -> Flags | None:
         if begun == 0 or len(lines) - begun > _PADDING:
             return None
         return over_lines(lines.part(0, begun), mark, width)
-    edge = np.zeros(256, np.bool_)
-    edge[[mark[0], 10, 13, _QUOTE]] = True
-    opening, closing = quotes[0::2], quotes[1::2]
-    opens = edge[buffer.take(opening - 1, mode="clip")] | (opening == 0)
-    if not (opens.all() and edge[buffer.take(closing + 1, mode="clip")].all()):
-        return None
-    inside = (np.searchsorted(quotes, lines.starts) & 1).astype(np.bool_)
+    inside = _inside(lines, quotes, mark)
+    if inside is None or not inside.any():
+        return None if inside is None else ~inside
     marks = np.searchsorted(np.flatnonzero(buffer == mark[0]), np.append(lines.starts, len(buffer)))
     may_fit = np.diff(marks) >= width - 1
     record = np.cumsum(~inside) - 1
@@ -157,6 +153,26 @@ def over_lines(lines: Lines, mark: bytes, width: int) -> Flags | None:
     if ((size > 1) & (2 * fitting >= size)).any():
         return None
     return ~inside
+
+
+def _inside(lines: Lines, quotes: I64, mark: bytes) -> Flags | None:
+    """Tell which lines begin inside a quoted cell; None where some quote is not in order."""
+    buffer = lines.bytes
+    edge = np.zeros(256, np.bool_)
+    edge[[mark[0], 10, 13, _QUOTE]] = True
+    opening, closing = quotes[0::2], quotes[1::2]
+    opens = edge[buffer.take(opening - 1, mode="clip")] | (opening == 0)
+    if len(quotes) % 2 or not opens.all():
+        return None
+    if not edge[buffer.take(closing + 1, mode="clip")].all():
+        return None
+    return (np.searchsorted(quotes, lines.starts) & 1).astype(np.bool_)
+
+
+def in_order(lines: Lines, mark: bytes) -> bool:
+    """Tell whether every quote opens or closes a cell, and no cell holds a line's end."""
+    inside = _inside(lines, np.flatnonzero(lines.bytes == _QUOTE), mark)
+    return inside is not None and not inside.any()
 
 
 def all_quoted(lines: Lines, mark: bytes) -> bool:

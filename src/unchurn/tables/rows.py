@@ -15,7 +15,7 @@ from pyarrow import csv
 from unchurn.errors import DataError
 from unchurn.tables.lines import I64, Lines
 from unchurn.tables.mending import Mended, Mender, Shape
-from unchurn.tables.quoting import Flags, all_quoted, bare, checked, over_lines
+from unchurn.tables.quoting import Flags, all_quoted, bare, checked, in_order, over_lines
 from unchurn.tables.records import written
 
 RECORD, BLANK, CONTINUATION, REJECTED, REPEATED = range(5)
@@ -60,7 +60,8 @@ def read_part(
     escapes = shape.grammar.backslash and b"\\" in lines.text
     repeats = bool(heading) and heading in lines.text
     if quoted and not (escapes or repeats):
-        quoted = not all_quoted(lines, shape.grammar.mark)
+        mark = shape.grammar.mark
+        quoted = not (all_quoted(lines, mark) or in_order(lines, mark))
     if not (quoted or escapes or repeats):
         table, ragged = split(lines.text, shape.grammar.mark, shape.cells)
         if not ragged and table.num_rows == len(lines) - blank and not shape.spare:
