@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
     Fresh,
@@ -50,47 +51,24 @@ def root(
 
 @verb(app)
 def init(
-    data: Annotated[
-        str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
-    ],
-    target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
-    positive: Annotated[
-        list[str] | None,
-        typer.Option(help="Label that means churned, '*' for any value; repeatable."),
-    ] = None,
-    negative: Annotated[
-        list[str] | None,
-        typer.Option(help="Label that means stayed, '*' for all others, '' for a blank."),
-    ] = None,
-    ignore: Annotated[
-        list[str] | None, typer.Option(help="Label that is neither; repeatable.")
-    ] = None,
-    id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
-    drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
-    keep: Annotated[
-        list[str] | None, typer.Option(help="Column to use all the same; repeatable.")
-    ] = None,
-    no_header: Annotated[
-        bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
-    ] = False,
-    delimiter: Annotated[str, typer.Option(help="Delimiter of a CSV file; default: found.")] = "",
-    encoding: Annotated[str, typer.Option(help="Text encoding; default: found.")] = "",
-    escape: Annotated[
-        str, typer.Option(metavar="backslash|double", help="What escapes a quote in a CSV cell.")
-    ] = "",
-    missing: Annotated[
-        list[str] | None, typer.Option(help="Another spelling of a missing cell; repeatable.")
-    ] = None,
-    decimal: Annotated[str, typer.Option(metavar=".|,", help="Decimal mark; default: found.")] = "",
-    date_order: Annotated[
-        str, typer.Option(metavar="dmy|mdy", help="Order of day and month; default: found.")
-    ] = "",
-    skip_lines: Annotated[int, typer.Option(help="Lines above the header to pass over.")] = 0,
-    sheet: Annotated[str, typer.Option(help="Sheet of a workbook; default: found.")] = "",
-    force: Annotated[
-        bool,
-        typer.Option("--force", help="Write churn.toml anew; what was set in it by hand is kept."),
-    ] = False,
+    data: flag.TableOf,
+    target: flag.Target = "",
+    positive: flag.Positive = None,
+    negative: flag.Negative = None,
+    ignore: flag.Ignore = None,
+    id: flag.Id = "",
+    drop: flag.Drop = None,
+    keep: flag.Keep = None,
+    no_header: flag.NoHeader = False,
+    delimiter: flag.Delimiter = "",
+    encoding: flag.Encoding = "",
+    escape: flag.Escape = "",
+    missing: flag.Missing = None,
+    decimal: flag.Decimal = "",
+    date_order: flag.DateOrder = "",
+    skip_lines: flag.SkipLines = 0,
+    sheet: flag.Sheet = "",
+    force: flag.Force = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Look at a table and write a churn.toml for it."""

@@ -223,14 +223,17 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
         known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
     different, found = _commonest(read[known], rows[known])
     pairs = [(iso(moment), count) for moment, count in found]
+    ends = (dates.minimum, dates.maximum)
+    if not evidence.distinct.beyond and known.any():
+        ends = (np.min(read[known]), np.max(read[known]))
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + absent + sum(dates.sentinels.values()),
         unreadable=max(0, evidence.present - absent - dates.readable),
         distinct=LIMIT if evidence.distinct.beyond else different,
-        minimum=iso(dates.minimum),
-        maximum=iso(dates.maximum),
+        minimum=iso(ends[0]),
+        maximum=iso(ends[1]),
         top=tuple(pairs[:_TOP]),
         examples=tuple(value for value, _ in pairs[:5]),
     )
