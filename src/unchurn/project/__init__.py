@@ -1,5 +1,6 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
 from unchurn.project.places import Artefacts
 from unchurn.project.sections import (
@@ -7,12 +8,8 @@ from unchurn.project.sections import (
     Churn,
     Columns,
     Data,
-    Decision,
     Engine,
-    Evaluate,
     Features,
-    Gate,
-    Score,
     Split,
     Train,
     Tune,

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
-from unchurn.project import places
+from unchurn.project import judgement, places
 from unchurn.project import sections as s
 
 FILE = "churn.toml"
@@ -32,10 +32,10 @@ class Project:
     features: s.Features = field(default_factory=s.Features)
     tune: s.Tune = field(default_factory=s.Tune)
     train: s.Train = field(default_factory=s.Train)
-    evaluate: s.Evaluate = field(default_factory=s.Evaluate)
-    gate: s.Gate = field(default_factory=s.Gate)
-    decision: s.Decision = field(default_factory=s.Decision)
-    score: s.Score = field(default_factory=s.Score)
+    evaluate: judgement.Evaluate = field(default_factory=judgement.Evaluate)
+    gate: judgement.Gate = field(default_factory=judgement.Gate)
+    decision: judgement.Decision = field(default_factory=judgement.Decision)
+    score: judgement.Score = field(default_factory=judgement.Score)
     artefacts: places.Artefacts = field(default_factory=places.Artefacts)
     registry: places.Registry = field(default_factory=places.Registry)
     aws: places.Aws = field(default_factory=places.Aws)
