@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -16,7 +16,7 @@ from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
-from unchurn.modelling.columns.left_out import misread_as, why_text
+from unchurn.modelling.columns.left_out import misread_as, why_identity, why_text
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -72,9 +72,12 @@ class Wanted:
         for name in ("positive", "negative", "ignore"):
             if "target" in before and not said.get(name) and ("churn", name) in kept:
                 before[name] = kept["churn", name]
-        dropped = [name for name in kept.get(("columns", "drop"), ()) if fold(name) in found]
-        drop = tuple(dict.fromkeys([*said["drop"], *dropped]))
-        return cls(**{**said, **before, "drop": drop, "kept": tuple(before)})
+        drop, keep = said.get("drop", ()), said.get("keep", ())
+        lists = {
+            "drop": _joined(drop, kept.get(("columns", "drop"), ()), keep, found),
+            "keep": _joined(keep, kept.get(("columns", "allow"), ()), drop, found),
+        }
+        return cls(**{**said, **before, **lists, "kept": tuple(before)})
 
     @property
     def labels(self) -> Said:
@@ -86,12 +89,22 @@ class Wanted:
         return "kept from churn.toml" if name in self.kept else f"named by --{name}"
 
 
+def _joined(
+    said: Sequence[str], before: Sequence[str], other: Sequence[str], headers: Collection[str]
+) -> tuple[str, ...]:
+    """Join the columns of a flag with those churn.toml had, but for those `other` flags name."""
+    unsaid = {fold(name) for name in other}
+    rest = [name for name in before if fold(name) in headers and fold(name) not in unsaid]
+    return tuple(dict.fromkeys([*said, *rest]))
+
+
 @dataclass(frozen=True)
 class Proposal:
     """What a table seems to mean. Reasons are phrases that follow a column's name.
 
-    `keep` holds columns used all the same, with the kind to force or ""; `drop` those to leave out; `dates`, `suspects` and `empty` are remarks only.
-    `id` is empty where no column names the customer.
+    `drop` holds columns to leave out, `keep` those used all the same, with the kind to force or
+    ""; `types` are all forced kinds, churn.toml's among them. `dates`, `suspects` and `empty` are
+    remarks only. `id` is empty where no column names the customer.
     """
 
     summaries: tuple[ColumnSummary, ...]
@@ -103,6 +116,7 @@ class Proposal:
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
     keep: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
@@ -154,6 +168,7 @@ def propose(
         id_reason=id_why,
         drop=drop,
         keep=keep,
+        types={**columns.types, **{name: kind for name, kind in keep.items() if kind}},
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
@@ -215,7 +230,7 @@ def _to_drop(
         if name in drop or name == chosen:
             continue
         if name in identities:
-            drop[name] = f"it only says who a customer is: {identities[name].words}"
+            drop[name] = why_identity(identities[name], name)
         elif summary.column.kind == "text":
             drop[name] = why_text(summary)
     return drop

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.modelling.columns.id_cells import every_number_differs, is_panel, present
-from unchurn.modelling.columns.identity import Identity, doubt, recognise
+from unchurn.modelling.columns.identity import Identity, doubt, is_damaged, recognise
 
 
 @dataclass(frozen=True)
@@ -50,8 +50,9 @@ def _findings(known: dict[str, ColumnSummary], chosen: str, able: Sequence[str])
         found.append(Finding("other-ids", "note", words, others[0], len(others)))
     for name, summary in known.items():
         if why := doubt(summary):
+            code = "id-damaged" if is_damaged(summary) else "id-doubt"
             words = f"{name!r} is named like an id, but {why}."
-            found.append(Finding("id-doubt", "warning", words, name))
+            found.append(Finding(code, "warning", words, name, summary.damaged))
         elif not chosen and every_number_differs(summary):
             words = (
                 f"{name!r} has a long whole number of its own in every row, and is used as a "

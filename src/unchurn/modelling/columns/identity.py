@@ -18,16 +18,17 @@ from unchurn.modelling.columns.id_names import Sense, sense_of
 Sort = Literal["id", "contact", "token", "person", "row-number", "unique"]
 _POINTS: dict[Sense, tuple[int, Sort, str]] = {
     "customer-id": (60, "id", "a customer's id"),
-    "key": (54, "id", "an id"),
-    "account-id": (52, "id", "an account's id"),
-    "customer": (50, "id", "a customer"),
+    "key": (56, "id", "an id"),
+    "account-id": (54, "id", "an account's id"),
+    "customer": (53, "id", "a customer"),
     "account": (46, "id", "an account"),
     "contract-id": (44, "id", "a contract's id"),
     "thing-id": (30, "id", "an id"),
     "contact": (24, "contact", "a contact"),
 }
 """What a name is worth, the sort of column that it makes, and how to say it."""
-_OWN = 12
+_OWN = 4
+"""What a value of its own for every row is worth: less than what most names are apart."""
 _SHAPED = {"token": 16, "contact": 10}
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
@@ -68,17 +69,22 @@ def recognise(summary: ColumnSummary, beside: ColumnSummary | None = None) -> Id
 def doubt(summary: ColumnSummary) -> str:
     """Say why a column with an id's name cannot be one; empty where it can."""
     sense = sense_of(summary.column.name)
-    if sense not in ("customer-id", "key", "account-id") or summary.distinct <= 20:
+    if sense not in _NAMED or summary.distinct <= 20:
         return ""
-    if cells.damaged_share(summary) >= cells.FEW_DAMAGED:
+    if is_damaged(summary):
         return (
             f"{summary.damaged:,} of its cells are written like 1.23457E+18: a spreadsheet has cut "
             "their digits, so that different customers share one"
         )
-    if cells.is_measured(summary):
+    if sense in ("customer-id", "key", "account-id") and cells.is_measured(summary):
         kind = "dates" if summary.column.kind == "date" else "amounts or fractions"
         return f"its cells are {kind}"
     return ""
+
+
+def is_damaged(summary: ColumnSummary) -> bool:
+    """Tell whether a spreadsheet has cut the digits of so many ids that none can be trusted."""
+    return cells.damaged_share(summary) >= cells.FEW_DAMAGED
 
 
 def _by_count(

@@ -10,7 +10,7 @@ from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity, recognise
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
-from unchurn.modelling.columns.left_out import why_text
+from unchurn.modelling.columns.left_out import why_identity, why_text
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
@@ -35,7 +35,7 @@ def by_summary(
     able = [
         known[c.name] for c in schema.columns if c.role in ("feature", "id") and c.name in known
     ]
-    who = find_identities(able, schema.id or "")
+    who = find_identities(able, schema.id or "", allow)
     columns, findings = [], list(who.findings)
     for column in schema.columns:
         identity = who.found.get(column.name)
@@ -77,7 +77,7 @@ def _useless(
     if summary.distinct <= 1 and summary.missing == 0:
         return "constant-column", "it holds the same value in every row"
     if identity:
-        return "identity-column", f"it says who a customer is: {identity.words}"
+        return "identity-column", why_identity(identity, column.name)
     if column.kind == "text":
         return "text-column", why_text(summary)
     return None
