@@ -20,7 +20,7 @@ from unchurn.tables import Table, open_table
 N = 240
 
 
-def looked_at(folder: Path, **cells: list[object]) -> Proposal:
+def looked_at(folder: Path, **cells: Any) -> Proposal:
     """Write columns beside a plan and a label, and look at them."""
     draw = np.random.default_rng(4)
     every = {
@@ -54,7 +54,50 @@ def test_a_customer_with_several_rows_is_a_panel(tmp_path: Path) -> None:
         tmp_path, customer=[f"C{i % 80}" for i in range(N)], order_id=list(range(5000, 5000 + N))
     )
     assert made.id == "customer"
-    assert {"id-panel", "other-ids"} <= {finding.code for finding in made.findings}
+    assert set(made.drop) == {"order_id"}
+    assert [(f.code, f.words) for f in made.findings] == [
+        ("id-panel", "'customer': 80 customers in 240 rows.")
+    ]
+
+
+def test_counts_and_places_beside_an_id_are_features(tmp_path: Path) -> None:
+    """How many employees, a postcode and a long income say more than who a customer is."""
+    draw = np.random.default_rng(3)
+    made = looked_at(
+        tmp_path,
+        **{"company id": [f"K{i:05d}" for i in range(N)]},
+        employees=draw.permutation(7 * np.arange(3, N + 3)),
+        postcode=[f"{n:05d}" for n in draw.permutation(np.arange(1, 98_000, 400))[:N]],
+        income=draw.permutation(np.arange(1_000_003, 9_900_000, 37_003))[:N],
+        ledger=draw.permutation(np.arange(1_000_003, 9_900_000, 37_007))[:N],
+    )
+    assert (made.id, made.drop) == ("company id", {})
+
+
+def test_a_second_candidate_is_said(tmp_path: Path) -> None:
+    """Two columns could name the customer: the better name is taken, the other named."""
+    made = looked_at(
+        tmp_path,
+        account_no=[f"A{i:05d}" for i in range(N)],
+        customer_id=[f"K{i % 120:05d}" for i in range(N)],
+    )
+    assert made.id == "customer_id"
+    assert "'account_no' could name the customer too" in made.findings[-1].words
+
+
+def test_without_an_id_nothing_that_is_measured_is_taken(tmp_path: Path) -> None:
+    """Amounts, moments and durations without repeats name nobody, and that is said."""
+    made = looked_at(
+        tmp_path,
+        balance=[f" ${1_000 + 37 * i:,}.{i % 100:02d}" for i in range(N)],
+        signup_ms=[1_538_000_000_000 + 86_412_345 * i for i in range(N)],
+        length=[f"{i // 60 + 1}:{i % 60:02d}:07" for i in range(N)],
+        revenue=[1_000_003 + 33_013 * i for i in range(N)],
+        figure=[1_000_003 + 33_019 * i for i in range(N)],
+    )
+    assert (made.id, made.drop) == ("", {})
+    assert "row_number" in made.id_reason
+    assert {f.column for f in made.findings if f.code == "perhaps-id"} == {"figure"}
 
 
 def test_ids_of_nineteen_digits_keep_every_one(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from typing import Literal, cast
 from unchurn.artefacts import ColumnSummary
 from unchurn.modelling.columns import id_cells as cells
 from unchurn.modelling.columns.id_names import Sense, sense_of
+from unchurn.modelling.columns.names import squashed
 
 Sort = Literal["id", "contact", "token", "person", "row-number", "unique"]
 _POINTS: dict[Sense, tuple[int, Sort, str]] = {
@@ -32,6 +33,8 @@ _OWN = 4
 _SHAPED = {"token": 16, "contact": 10}
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
+CANDIDATE = 40
+"""Points from which a column could name the customer as well as the one that does."""
 _NAMED = frozenset({"customer-id", "key", "account-id", "customer", "account", "contract-id"})
 
 
@@ -108,7 +111,7 @@ def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity |
         return Identity("person", words, 0)
     if sense not in _POINTS or not _enough(summary, sense, share, bool(customers)):
         return None
-    if cells.is_measured(summary) and sense != "contact":
+    if _are_figures(summary, sense):
         return None
     if doubt(summary):
         return Identity("id", f"its name is that of an id, but {doubt(summary)}", 0)
@@ -118,6 +121,16 @@ def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity |
         return Identity(sort, f"its name is that of {what}, and there are {told}", points)
     words = f"its name is that of {what}, and it has {cells.figures(summary)}"
     return Identity(sort, words, points + round(_OWN * cells.own_share(summary)))
+
+
+def _are_figures(summary: ColumnSummary, sense: Sense) -> bool:
+    """Tell measurements, and ``users`` that says how many there are, from who somebody is."""
+    if cells.is_measured(summary):
+        return sense != "contact"
+    if sense not in _WORDED or summary.column.kind != "number":
+        return False
+    plural = squashed(summary.column.name).endswith("s")
+    return plural or not cells.are_handed_out(summary)
 
 
 def _enough(summary: ColumnSummary, sense: Sense, share: float, beside: bool) -> bool:
@@ -156,7 +169,7 @@ def _by_value(
     summary: ColumnSummary, sense: Sense, beside: ColumnSummary | None
 ) -> Identity | None:
     """Every row has a value of its own; an amount or a moment is no identity for that."""
-    if cells.present(summary) < 50 or sense == "quantity":
+    if cells.present(summary) < 50 or sense in ("quantity", "place"):
         return None
     share, kind = cells.own_share(summary), summary.column.kind
     if kind in ("category", "text") and share >= 0.98 and cells.are_short(summary):
