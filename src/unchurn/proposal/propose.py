@@ -16,7 +16,7 @@ from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
-from unchurn.modelling.columns.left_out import misread_as, why_identity, why_text
+from unchurn.modelling.columns.left_out import misread_as, mixed_findings, useless
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -46,7 +46,8 @@ _NO_ID = "no column names the customer; scores will carry row_number"
 class Wanted:
     """What the user has said, by flag or in a churn.toml before: empty means inferred.
 
-    `kept` are the keys of those that an earlier churn.toml set, and no flag.
+    `kept` are the keys of those that an earlier churn.toml set, and no flag; `before` the names,
+    folded, of columns that it dropped.
     """
 
     target: str = ""
@@ -57,6 +58,7 @@ class Wanted:
     ignore: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    before: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -77,7 +79,10 @@ class Wanted:
             "drop": _joined(drop, kept.get(("columns", "drop"), ()), keep, found),
             "keep": _joined(keep, kept.get(("columns", "allow"), ()), drop, found),
         }
-        return cls(**{**said, **before, **lists, "kept": tuple(before)})
+        dropped = {fold(name) for name in lists["drop"]} - {fold(name) for name in drop}
+        return cls(
+            **{**said, **before, **lists, "kept": tuple(before), "before": frozenset(dropped)}
+        )
 
     @property
     def labels(self) -> Said:
@@ -147,8 +152,7 @@ def propose(
     who = find_identities(others, given.id, (*given.drop, *given.keep))
     chosen = who.id
     id_why = given.reason("id") if given.id else who.why or _NO_ID
-    drop = _to_drop(given.drop, chosen, who.found, others)
-    drop = {name: reason for name, reason in drop.items() if name not in given.keep}
+    drop = _to_drop(given, chosen, who.found, others)
     keep = {s.column.name: misread_as(s) for s in others if s.column.name in given.keep}
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
@@ -178,6 +182,7 @@ def propose(
             *labels.findings,
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
+            *mixed_findings(features),
         ),
     )
 
@@ -219,20 +224,22 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
 
 
 def _to_drop(
-    given: Sequence[str],
+    given: Wanted,
     chosen: str,
     identities: dict[str, Identity],
     others: Sequence[ColumnSummary],
 ) -> dict[str, str]:
-    drop = dict.fromkeys((name for name in given if name != chosen), "left out by hand")
+    drop = dict.fromkeys((name for name in given.drop if name != chosen), "left out by hand")
     for summary in others:
         name = summary.column.name
-        if name in drop or name == chosen:
+        by_hand = name in drop and fold(name) not in given.before
+        if name == chosen or by_hand or name in given.keep:
             continue
-        if name in identities:
-            drop[name] = why_identity(identities[name], name)
-        elif summary.column.kind == "text":
-            drop[name] = why_text(summary)
+        found = useless(summary, identities.get(name))
+        if found and found.remedy:
+            drop[name] = found.told
+        elif name in drop:
+            drop[name] = "named in the churn.toml that was here"
     return drop
 
 

@@ -7,10 +7,10 @@ from dataclasses import dataclass, replace
 
 from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
 from unchurn.modelling.columns.customer import find_identities
-from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.identity import recognise
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
-from unchurn.modelling.columns.left_out import why_identity, why_text
+from unchurn.modelling.columns.left_out import mixed_findings, useless
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
@@ -39,20 +39,22 @@ def by_summary(
     columns, findings = [], list(who.findings)
     for column in schema.columns:
         identity = who.found.get(column.name)
-        useless = column.role == "feature"
-        found = _useless(column, known.get(column.name), identity) if useless else None
-        if found and column.name in allow and found[0] in ("identity-column", "text-column"):
+        summary = known.get(column.name) if column.role == "feature" else None
+        found = useless(summary, identity) if summary else None
+        if found and column.name in allow and found.remedy:
             kind = "category" if column.kind == "text" else column.kind
             columns.append(replace(column, kind=kind, reason="[columns] allow names it"))
-            words = f"{column.name!r} is used as [columns] allow says, although {found[1]}."
+            words = f"{column.name!r} is used as [columns] allow says, although {found.words}."
             findings.append(Finding("identity-allowed", "warning", words, column.name))
         elif found:
-            columns.append(replace(column, role="dropped", reason=found[1]))
-            words = f"{column.name!r} is not used: {found[1]}."
-            findings.append(Finding(found[0], "note", words, column.name))
+            columns.append(replace(column, role="dropped", reason=found.told))
+            words = f"{column.name!r} is not used: {found.told}."
+            findings.append(Finding(found.code, "note", words, column.name))
         else:
             columns.append(column)
             findings += _dropped_by_name(column, known, schema.id or "")
+    used = [known[c.name] for c in columns if c.role == "feature" and c.name in known]
+    findings += mixed_findings(used)
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
 
 
@@ -61,26 +63,11 @@ def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: st
     summary = known.get(column.name)
     if column.role != "dropped" or summary is None:
         return []
-    found = _useless(column, summary, recognise(summary, known.get(chosen)))
-    words = f"{column.name!r} is not used, as [columns] drop says: {found[1] if found else ''}."
-    return [Finding(found[0], "note", words, column.name)] if found else []
-
-
-def _useless(
-    column: Column, summary: ColumnSummary | None, identity: Identity | None
-) -> tuple[str, str] | None:
-    """Return the finding code and the reason why a column can be no feature."""
-    if summary is None:
-        return None
-    if summary.missing >= summary.rows:
-        return "all-missing", "it has no value in any row"
-    if summary.distinct <= 1 and summary.missing == 0:
-        return "constant-column", "it holds the same value in every row"
-    if identity:
-        return "identity-column", why_identity(identity, column.name)
-    if column.kind == "text":
-        return "text-column", why_text(summary)
-    return None
+    found = useless(summary, recognise(summary, known.get(chosen)))
+    if found is None:
+        return []
+    words = f"{column.name!r} is not used, as [columns] drop says: {found.told}."
+    return [Finding(found.code, "note", words, column.name)]
 
 
 def by_strength(
