@@ -13,7 +13,7 @@ _NEAR = 0.5
 """Share of cells that read as numbers (dates) from which a text column was meant as such."""
 _FEW = 20
 """Different cells up to which ``1``, ``2`` and ``3+`` are meant as categories."""
-_SENTENCE = 2
+_SENTENCE = 3
 """Words a cell from which text is sentences."""
 _OWN = 0.9
 """Share of cells with a value of their own from which these are no categories."""
