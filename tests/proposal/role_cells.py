@@ -78,6 +78,7 @@ _OWN: dict[str, tuple[int, int, Callable[[int], str]]] = {
     "code10": (0, 26**8, lambda n: _code(10, n * 26 + 5)),
     "code14": (0, 10**9, lambda n: f"cus_{_code(6, n)}{n:09d}"),
     "hash": (0, 10**9, _hash),
+    "iban": (0, 10**10, lambda n: f"DE{n % 90 + 10}{n:018d}"),
     "uuid": (0, 10**9, lambda n: "-".join(
         _hash(n)[a:b] for a, b in ((0, 8), (8, 12), (12, 16), (16, 20), (20, 32)))),
     "email": (0, 10**6, lambda n: f"{_word(n).lower()}{n}@mail.example"),
@@ -113,6 +114,8 @@ _DRAWN: dict[str, Callable[[Draw], str]] = {
     "signedbig": lambda draw: str(int(draw.normal(30_000, 40_000))),
     "zip": lambda draw: f"{draw.integers(1, 99_999):05d}",
     "areas": lambda draw: f"Area {draw.integers(1, 30)}",
+    "tenants": lambda draw: f"T-{draw.integers(1, 9)}",
+    "someday": lambda draw: f"2024-{draw.integers(1, 13):02d}-11" if draw.random() < 0.3 else "",
     "managers": lambda draw: str(1000 + draw.integers(0, 18)),
     "jobs": lambda draw: _word(int(draw.integers(0, 40))),
     "hashcat": lambda draw: _hash(int(draw.integers(0, 6))),
