@@ -94,7 +94,7 @@ def are_handed_out(summary: ColumnSummary) -> bool:
     low, high = float(summary.minimum), float(summary.maximum)
     alike = low >= 1000 and len(f"{low:.0f}") == len(f"{high:.0f}")
     dense = summary.distinct >= _DENSE and _span(summary) <= 1.2 * summary.distinct
-    return low >= 0 and (alike or dense or own_share(summary) >= 0.98)
+    return low >= 0 and (alike or dense or own_share(summary) == 1)
 
 
 def every_number_differs(summary: ColumnSummary) -> bool:

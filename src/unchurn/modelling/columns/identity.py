@@ -31,6 +31,8 @@ _POINTS: dict[Sense, tuple[int, Sort, str]] = {
 _OWN = 4
 """What a value of its own for every row is worth: less than what most names are apart."""
 _SHAPED = {"token": 16, "contact": 10}
+_FEWEST = 0.04
+"""Values a row from which ``customer`` says who one is, not of which kind."""
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
 CANDIDATE = 40
@@ -95,7 +97,8 @@ def _by_count(
 ) -> Identity | None:
     """A row number: it counts the rows, and its name is no customer's."""
     counts = cells.counts_rows(summary)
-    if sense == "row" and (counts or (cells.own_share(summary) >= 0.98 and summary.distinct >= 20)):
+    own = cells.own_share(summary) >= 0.98 and summary.distinct >= 20
+    if sense == "row" and (counts or (own and summary.column.kind == "number")):
         figures = "counts the rows" if counts else f"has {cells.figures(summary)}"
         return Identity("row-number", f"its name is that of a row number, and it {figures}", 0)
     named = sense in _NAMED or sense in ("contact", "quantity", "thing-id")
@@ -142,9 +145,13 @@ def _enough(summary: ColumnSummary, sense: Sense, share: float, beside: bool) ->
         return _many(summary) and summary.column.kind != "date"
     if beside or sense == "thing-id":
         return share >= 0.5
-    if sense in _WORDED and not cells.have_digits(summary) and summary.column.kind != "number":
-        return _many(summary)
+    if sense in _WORDED and (share < _FEWEST or not _codes(summary)):
+        return share >= _FEWEST and _many(summary)
     return different > max(20, 0.002 * known) or (different >= 5 and different >= 0.1 * known)
+
+
+def _codes(summary: ColumnSummary) -> bool:
+    return summary.column.kind == "number" or cells.have_digits(summary)
 
 
 def _many(summary: ColumnSummary) -> bool:
