@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import tomllib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,9 @@ import numpy as np
 import pytest
 from role_cells import cells
 
+from unchurn.artefacts import Schema
 from unchurn.errors import ConfigError
+from unchurn.modelling.columns.selection import by_summary
 from unchurn.progress import Silent
 from unchurn.project import Columns, Data
 from unchurn.proposal import Proposal, Wanted, propose
@@ -114,6 +117,30 @@ def test_ids_that_a_spreadsheet_cut_are_no_ids(tmp_path: Path) -> None:
     assert "id-damaged" in {finding.code for finding in made.findings}
 
 
+ROWS = range(N)
+DOUBTFUL: list[tuple[str, dict[str, Any], str]] = [
+    ("kinds of customers", {"customer": [f"Type{i % 8}" for i in ROWS]}, ""),
+    ("how many", {"users": [3 * i for i in ROWS], "contracts": [i % 60 for i in ROWS]}, ""),
+    ("days under an id's name", {"customer_id": [f"2023{1 + i % 12:02d}{1 + i % 28:02d}" for i in ROWS]}, ""),
+    ("fractions under an id's name", {"customer_id": [f"{i}.37" for i in ROWS]}, ""),
+    ("digits cut, decimal comma", {"Kundennummer": [f"1,{20000 + i % 90}E+18" for i in ROWS]}, ""),
+    ("a better one is half blank", {
+        "customer_id": [f"C{i}" if i % 2 else "" for i in ROWS],
+        "account_id": [f"A{i}" for i in ROWS]}, "account_id"),
+    ("a constant one", {"customer_id": ["C1"] * N, "uid": [f"U{i}" for i in ROWS]}, "uid"),
+    ("numbers as pandas leaves them", {"customer_id": [f"{10_000 + 3 * i}.0" for i in ROWS]}, "customer_id"),
+    ("a formula", {"Client #": [f'="{i:07d}"' for i in ROWS]}, "Client #"),
+    ("codes of devices", {"serial_no": [f"SN-{17 * i}" for i in ROWS]}, "serial_no"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("columns", "id"), [each[1:] for each in DOUBTFUL],
+                         ids=[each[0] for each in DOUBTFUL])  # fmt: skip
+def test_a_name_and_its_cells_must_agree(tmp_path: Path, columns: dict[str, Any], id: str) -> None:
+    """An id's name over other cells makes no id, and an id need not look like one."""
+    assert looked_at(tmp_path, **columns).id == id
+
+
 TABLES = tomllib.loads(Path(__file__).with_name("role_tables.toml").read_text("utf-8"))["table"]
 RIGHT = 57 / 60
 """Share of the tables that init must read as a person would."""
@@ -146,7 +173,17 @@ def judged(table: dict[str, Any], opened: Table) -> tuple[str, str]:
     found = {"target": made.target, "id": made.id, "dates": sorted(made.dates)}
     right = {**table, "dates": sorted(table.get("dates", ()))}
     wrong = [f"{name} {each!r}" for name, each in found.items() if each != right[name]]
+    if differ := set(made.drop) ^ trained_without(made):
+        wrong.append(f"training differs from init in {sorted(differ)}")
     return asked, ", ".join(wrong)
+
+
+def trained_without(made: Proposal) -> set[str]:
+    """Columns that training leaves out unasked, by what init found."""
+    roles = {made.target: "target", made.id: "id"}
+    columns = (replace(s.column, role=roles.get(s.column.name, "feature")) for s in made.summaries)
+    chosen = by_summary(Schema(tuple(columns)), made.summaries, ())
+    return {c.name for c in chosen.schema.columns if c.role == "dropped"} - set(made.empty)
 
 
 @pytest.mark.slow
