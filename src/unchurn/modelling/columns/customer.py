@@ -67,19 +67,21 @@ def _findings(
         )
         told.append(Finding("other-ids", "note", words, others[0], len(others)))
     for name, summary in known.items():
-        if why := doubt(summary):
-            code = "id-damaged" if is_damaged(summary) else "id-doubt"
-            words = f"{name!r} is named like an id, but {why}."
-            told.append(Finding(code, "warning", words, name, summary.damaged))
-        elif (
-            not chosen
-            and name not in found
-            and sense_of(name) == ""
-            and every_number_differs(summary)
-        ):
-            words = (
-                f"{name!r} has a long whole number of its own in every row, and is used as a "
-                f"number. If it names the customer: --id or [churn] id."
-            )
-            told.append(Finding("perhaps-id", "note", words, name))
+        told += _doubts(summary, sought=not chosen and name not in found)
     return told
+
+
+def _doubts(summary: ColumnSummary, sought: bool) -> list[Finding]:
+    """Say why an id's name is not believed and, where an id is `sought`, what could be one."""
+    name = summary.column.name
+    if why := doubt(summary):
+        code = "id-damaged" if is_damaged(summary) else "id-doubt"
+        words = f"{name!r} is named like an id, but {why}."
+        return [Finding(code, "warning", words, name, summary.damaged)]
+    if sought and sense_of(name) == "" and every_number_differs(summary):
+        words = (
+            f"{name!r} has a long whole number of its own in every row, and is used as a number. "
+            "If it names the customer: --id or [churn] id."
+        )
+        return [Finding("perhaps-id", "note", words, name)]
+    return []
