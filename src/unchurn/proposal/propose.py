@@ -182,7 +182,7 @@ def propose(
             *labels.findings,
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
-            *mixed_findings(features),
+            *mixed_findings(s for s in features if not keep.get(s.column.name)),
         ),
     )
 

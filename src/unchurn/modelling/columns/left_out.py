@@ -87,10 +87,16 @@ def _misread(summary: ColumnSummary) -> tuple[str, int, str]:
     """Say which cells spoil a column of numbers or dates, how many, and what uses the others."""
     name, kind, known = summary.column.name, misread_as(summary), present(summary)
     lost = known - (summary.as_numbers if kind == "number" else summary.as_dates)
-    often = "".join(f", most often {cell!r} ({rows:,})" for cell, rows in summary.unread[:1])
-    said = f"{lost:,} of {known:,} cells are not {kind}s{often}; the others read as {kind}s"
+    said = f"{lost:,} of {known:,} cells are not {kind}s{_such_as(summary)}; the others read as {kind}s"
     types = f"[columns] types = {{ {name!r} = {kind!r} }}"
     return said, lost, f"to use these: {_keep(summary)}, or {types}"
+
+
+def _such_as(summary: ColumnSummary) -> str:
+    if not summary.unread:
+        return ""
+    cell, rows = summary.unread[0]
+    return f", most often {cell!r} ({rows:,})" if rows > 1 else f", such as {cell!r}"
 
 
 def _keep(summary: ColumnSummary) -> str:
