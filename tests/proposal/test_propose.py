@@ -192,3 +192,19 @@ def test_keep_uses_a_column_all_the_same(tmp_path: Path) -> None:
     assert not {"Spent", "Surname"} & set(made.drop)
     with pytest.raises(ConfigError, match="--keep"):
         proposed(tmp_path, cells, Wanted(keep=("Spent",), drop=("Spent",)))
+
+
+def test_a_kept_column_is_taken_out_of_what_was_dropped(tmp_path: Path) -> None:
+    """A churn.toml that init wrote does not stand against --keep, nor one flag against the other."""
+    said = {"target": "", "positive": "", "id": "", "drop": (), "keep": ("surname",)}
+    kept = {
+        ("columns", "drop"): ("RowNumber", "Surname", "gone"),
+        ("columns", "allow"): ("Refund",),
+    }
+    wanted = Wanted.of(said, kept, tuple(columns()))
+    assert (wanted.drop, wanted.keep) == (("RowNumber",), ("surname", "Refund"))
+    made = proposed(tmp_path, columns(), wanted)
+    assert made.keep == {"Surname": "", "Refund": ""}
+    assert "it counts the rows" in made.drop["RowNumber"]
+    said |= {"drop": ("Refund",), "keep": ()}
+    assert Wanted.of(said, kept, tuple(columns())).keep == ()

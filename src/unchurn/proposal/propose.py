@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -16,7 +16,7 @@ from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
-from unchurn.modelling.columns.left_out import misread_as, why_text
+from unchurn.modelling.columns.left_out import misread_as, mixed_findings, useless
 from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
@@ -46,7 +46,8 @@ _NO_ID = "no column names the customer; scores will carry row_number"
 class Wanted:
     """What the user has said, by flag or in a churn.toml before: empty means inferred.
 
-    `kept` are the keys of those that an earlier churn.toml set, and no flag.
+    `kept` are the keys of those that an earlier churn.toml set, and no flag; `before` the names,
+    folded, of columns that it dropped.
     """
 
     target: str = ""
@@ -57,6 +58,7 @@ class Wanted:
     ignore: tuple[str, ...] = ()
     keep: tuple[str, ...] = ()
     kept: tuple[str, ...] = ()
+    before: frozenset[str] = frozenset()
 
     @classmethod
     def of(
@@ -72,9 +74,15 @@ class Wanted:
         for name in ("positive", "negative", "ignore"):
             if "target" in before and not said.get(name) and ("churn", name) in kept:
                 before[name] = kept["churn", name]
-        dropped = [name for name in kept.get(("columns", "drop"), ()) if fold(name) in found]
-        drop = tuple(dict.fromkeys([*said["drop"], *dropped]))
-        return cls(**{**said, **before, "drop": drop, "kept": tuple(before)})
+        drop, keep = said.get("drop", ()), said.get("keep", ())
+        lists = {
+            "drop": _joined(drop, kept.get(("columns", "drop"), ()), keep, found),
+            "keep": _joined(keep, kept.get(("columns", "allow"), ()), drop, found),
+        }
+        dropped = {fold(name) for name in lists["drop"]} - {fold(name) for name in drop}
+        return cls(
+            **{**said, **before, **lists, "kept": tuple(before), "before": frozenset(dropped)}
+        )
 
     @property
     def labels(self) -> Said:
@@ -86,12 +94,22 @@ class Wanted:
         return "kept from churn.toml" if name in self.kept else f"named by --{name}"
 
 
+def _joined(
+    said: Sequence[str], before: Sequence[str], other: Sequence[str], headers: Collection[str]
+) -> tuple[str, ...]:
+    """Join the columns of a flag with those churn.toml had, but for those `other` flags name."""
+    unsaid = {fold(name) for name in other}
+    rest = [name for name in before if fold(name) in headers and fold(name) not in unsaid]
+    return tuple(dict.fromkeys([*said, *rest]))
+
+
 @dataclass(frozen=True)
 class Proposal:
     """What a table seems to mean. Reasons are phrases that follow a column's name.
 
-    `keep` holds columns used all the same, with the kind to force or ""; `drop` those to leave out; `dates`, `suspects` and `empty` are remarks only.
-    `id` is empty where no column names the customer.
+    `drop` holds columns to leave out, `keep` those used all the same, with the kind to force or
+    ""; `types` are all forced kinds, churn.toml's among them. `dates`, `suspects` and `empty` are
+    remarks only. `id` is empty where no column names the customer.
     """
 
     summaries: tuple[ColumnSummary, ...]
@@ -103,6 +121,7 @@ class Proposal:
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
     keep: dict[str, str] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
@@ -133,8 +152,7 @@ def propose(
     who = find_identities(others, given.id, (*given.drop, *given.keep))
     chosen = who.id
     id_why = given.reason("id") if given.id else who.why or _NO_ID
-    drop = _to_drop(given.drop, chosen, who.found, others)
-    drop = {name: reason for name, reason in drop.items() if name not in given.keep}
+    drop = _to_drop(given, chosen, who.found, others)
     keep = {s.column.name: misread_as(s) for s in others if s.column.name in given.keep}
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
@@ -154,6 +172,7 @@ def propose(
         id_reason=id_why,
         drop=drop,
         keep=keep,
+        types={**columns.types, **{name: kind for name, kind in keep.items() if kind}},
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
@@ -163,6 +182,7 @@ def propose(
             *labels.findings,
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
+            *mixed_findings(s for s in features if not keep.get(s.column.name)),
         ),
     )
 
@@ -204,20 +224,22 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
 
 
 def _to_drop(
-    given: Sequence[str],
+    given: Wanted,
     chosen: str,
     identities: dict[str, Identity],
     others: Sequence[ColumnSummary],
 ) -> dict[str, str]:
-    drop = dict.fromkeys((name for name in given if name != chosen), "left out by hand")
+    drop = dict.fromkeys((name for name in given.drop if name != chosen), "left out by hand")
     for summary in others:
         name = summary.column.name
-        if name in drop or name == chosen:
+        by_hand = name in drop and fold(name) not in given.before
+        if name == chosen or by_hand or name in given.keep:
             continue
-        if name in identities:
-            drop[name] = f"it only says who a customer is: {identities[name].words}"
-        elif summary.column.kind == "text":
-            drop[name] = why_text(summary)
+        found = useless(summary, identities.get(name))
+        if found and found.remedy:
+            drop[name] = found.told
+        elif name in drop:
+            drop[name] = "named in the churn.toml that was here"
     return drop
 
 

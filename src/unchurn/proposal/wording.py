@@ -47,8 +47,8 @@ def settings_and_notes(
     ]
     if proposal.keep:
         settings.append(Setting("columns", "allow", tuple(proposal.keep), ("Named by --keep.",)))
-    if types := {name: kind for name, kind in proposal.keep.items() if kind}:
-        settings.append(Setting("columns", "types", types, ("Most of their cells read so.",)))
+    if any(proposal.keep.values()):
+        settings.append(Setting("columns", "types", proposal.types, ("Most cells read so.",)))
     notes = {
         "": [
             "What unchurn needs to know about this table. Written by `unchurn init`, which gives",

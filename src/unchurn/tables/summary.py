@@ -156,7 +156,8 @@ def _summary(
 def _damaged(evidence: Evidence) -> int:
     """Count long whole numbers that a spreadsheet has cut to a few digits."""
     values, rows = evidence.distinct.items()
-    if evidence.numbers["."].settled().maximum < _LONG or not len(values):
+    most = max(each.settled().maximum for each in evidence.numbers.values())
+    if most < _LONG or not len(values):
         return 0
     return int(
         rows[pc.match_substring_regex(as_text(values), _CUT).to_numpy(zero_copy_only=False)].sum()

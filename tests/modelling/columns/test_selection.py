@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from unchurn.artefacts import Column, ColumnSummary, Schema
@@ -63,6 +65,16 @@ def test_allowing_an_identity_keeps_it_and_records_it() -> None:
         "comment",
     ]
     assert made.schema.named("fax").role == "dropped"
+
+
+def test_a_panel_without_an_id_is_warned_of() -> None:
+    """Where churn.toml names no id, customers with several rows could be on both sides."""
+    customer = summary("customer", "text", distinct=250, examples=("K17", "K18"))
+    made = by_summary(Schema((customer.column, *SCHEMA.columns)), (customer, *SUMMARIES), ())
+    assert ("id-unset", "customer") in {(f.code, f.column) for f in made.findings}
+    named = Schema((replace(customer.column, role="id"), *SCHEMA.columns))
+    made = by_summary(named, (customer, *SUMMARIES), ())
+    assert {f.code for f in made.findings if f.column == "customer"} == {"id-panel"}
 
 
 LEAKY = Schema((Column("a", "number"), Column("cancel_reason", "category"), Column("b", "number")))

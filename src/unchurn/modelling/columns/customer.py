@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.modelling.columns.id_cells import every_number_differs, is_panel, present
-from unchurn.modelling.columns.identity import Identity, doubt, recognise
+from unchurn.modelling.columns.id_names import sense_of
+from unchurn.modelling.columns.identity import CANDIDATE, Identity, doubt, is_damaged, recognise
+
+_BLANK = 0.1
+"""Share of rows without a value above which a column is no good id."""
+_GAPPED = 20
 
 
 @dataclass(frozen=True)
@@ -26,36 +31,57 @@ def find_identities(
     """Judge columns together; `named` is the id that a person chose, `barred` can be none."""
     known = {summary.column.name: summary for summary in summaries}
     alone = {name: each for name, s in known.items() if (each := recognise(s))}
-    able = [n for n in alone if alone[n].points and n not in barred]
-    best = max(able, key=lambda n: (alone[n].points, known[n].distinct), default="")
+    able = {n: each.points for n, each in alone.items() if each.points and n not in barred}
+    best = max(able, key=lambda n: (able[n] - _gaps(known[n]), known[n].distinct), default="")
     chosen = named or best
     beside = known.get(chosen)
     found = {n: each for n, s in known.items() if n != chosen and (each := recognise(s, beside))}
     if chosen and chosen == best:
         found[chosen] = alone[best]
     why = alone[best].words if best and not named else ""
-    return Identities(chosen, why, found, tuple(_findings(known, chosen, able)))
+    return Identities(chosen, why, found, tuple(_findings(known, chosen, able, found)))
 
 
-def _findings(known: dict[str, ColumnSummary], chosen: str, able: Sequence[str]) -> list[Finding]:
-    found = []
+def _gaps(summary: ColumnSummary) -> int:
+    """Points lost by a column in which many rows have no value."""
+    return _GAPPED if summary.missing > _BLANK * summary.rows else 0
+
+
+def _findings(
+    known: dict[str, ColumnSummary],
+    chosen: str,
+    able: dict[str, int],
+    found: dict[str, Identity],
+) -> list[Finding]:
+    told = []
     if chosen in known and is_panel(known[chosen]):
         rows, different = present(known[chosen]), known[chosen].distinct
         words = f"{chosen!r}: {different:,} customers in {rows:,} rows."
-        found.append(Finding("id-panel", "note", words, chosen, different))
-    others = [name for name in able if name != chosen]
-    if others:
+        told.append(Finding("id-panel", "note", words, chosen, different))
+    others = [name for name, points in able.items() if name != chosen and points >= CANDIDATE]
+    if others and chosen in able:
         listed = ", ".join(repr(name) for name in others)
-        words = f"{listed} could name the customer too: choose with --id or [churn] id."
-        found.append(Finding("other-ids", "note", words, others[0], len(others)))
+        words = (
+            f"{listed} could name the customer too, and {chosen!r} is taken: choose with --id or "
+            "[churn] id."
+        )
+        told.append(Finding("other-ids", "note", words, others[0], len(others)))
     for name, summary in known.items():
-        if why := doubt(summary):
-            words = f"{name!r} is named like an id, but {why}."
-            found.append(Finding("id-doubt", "warning", words, name))
-        elif not chosen and every_number_differs(summary):
-            words = (
-                f"{name!r} has a long whole number of its own in every row, and is used as a "
-                f"number. If it names the customer: --id or [churn] id."
-            )
-            found.append(Finding("perhaps-id", "note", words, name))
-    return found
+        told += _doubts(summary, sought=not chosen and name not in found)
+    return told
+
+
+def _doubts(summary: ColumnSummary, sought: bool) -> list[Finding]:
+    """Say why an id's name is not believed and, where an id is `sought`, what could be one."""
+    name = summary.column.name
+    if why := doubt(summary):
+        code = "id-damaged" if is_damaged(summary) else "id-doubt"
+        words = f"{name!r} is named like an id, but {why}."
+        return [Finding(code, "warning", words, name, summary.damaged)]
+    if sought and sense_of(name) == "" and every_number_differs(summary):
+        words = (
+            f"{name!r} has a long whole number of its own in every row, and is used as a number. "
+            "If it names the customer: --id or [churn] id."
+        )
+        return [Finding("perhaps-id", "note", words, name)]
+    return []

@@ -85,6 +85,18 @@ def in_order(summary: ColumnSummary) -> bool:
     return low > 0 and alike and _span(summary) <= _DENSE * present(summary)
 
 
+def are_handed_out(summary: ColumnSummary) -> bool:
+    """Tell numbers that were given to somebody from counts: own, equally long, or without gaps."""
+    if summary.column.kind != "number":
+        return True
+    if not summary.integers:
+        return False
+    low, high = float(summary.minimum), float(summary.maximum)
+    alike = low >= 1000 and len(f"{low:.0f}") == len(f"{high:.0f}")
+    dense = summary.distinct >= _DENSE and _span(summary) <= 1.2 * summary.distinct
+    return low >= 0 and (alike or dense or own_share(summary) == 1)
+
+
 def every_number_differs(summary: ColumnSummary) -> bool:
     """Tell whether every row has a long whole number of its own."""
     if summary.column.kind != "number" or not summary.integers or summary.distinct < 50:

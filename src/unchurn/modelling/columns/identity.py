@@ -14,23 +14,29 @@ from typing import Literal, cast
 from unchurn.artefacts import ColumnSummary
 from unchurn.modelling.columns import id_cells as cells
 from unchurn.modelling.columns.id_names import Sense, sense_of
+from unchurn.modelling.columns.names import squashed
 
 Sort = Literal["id", "contact", "token", "person", "row-number", "unique"]
 _POINTS: dict[Sense, tuple[int, Sort, str]] = {
     "customer-id": (60, "id", "a customer's id"),
-    "key": (54, "id", "an id"),
-    "account-id": (52, "id", "an account's id"),
-    "customer": (50, "id", "a customer"),
+    "key": (56, "id", "an id"),
+    "account-id": (54, "id", "an account's id"),
+    "customer": (53, "id", "a customer"),
     "account": (46, "id", "an account"),
     "contract-id": (44, "id", "a contract's id"),
     "thing-id": (30, "id", "an id"),
     "contact": (24, "contact", "a contact"),
 }
 """What a name is worth, the sort of column that it makes, and how to say it."""
-_OWN = 12
+_OWN = 4
+"""What a value of its own for every row is worth: less than what most names are apart."""
 _SHAPED = {"token": 16, "contact": 10}
+_FEWEST = 0.04
+"""Values a row from which ``customer`` says who one is, not of which kind."""
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
+CANDIDATE = 40
+"""Points from which a column could name the customer as well as the one that does."""
 _NAMED = frozenset({"customer-id", "key", "account-id", "customer", "account", "contract-id"})
 
 
@@ -68,17 +74,22 @@ def recognise(summary: ColumnSummary, beside: ColumnSummary | None = None) -> Id
 def doubt(summary: ColumnSummary) -> str:
     """Say why a column with an id's name cannot be one; empty where it can."""
     sense = sense_of(summary.column.name)
-    if sense not in ("customer-id", "key", "account-id") or summary.distinct <= 20:
+    if sense not in _NAMED or summary.distinct <= 20:
         return ""
-    if cells.damaged_share(summary) >= cells.FEW_DAMAGED:
+    if is_damaged(summary):
         return (
             f"{summary.damaged:,} of its cells are written like 1.23457E+18: a spreadsheet has cut "
             "their digits, so that different customers share one"
         )
-    if cells.is_measured(summary):
+    if sense in ("customer-id", "key", "account-id") and cells.is_measured(summary):
         kind = "dates" if summary.column.kind == "date" else "amounts or fractions"
         return f"its cells are {kind}"
     return ""
+
+
+def is_damaged(summary: ColumnSummary) -> bool:
+    """Tell whether a spreadsheet has cut the digits of so many ids that none can be trusted."""
+    return cells.damaged_share(summary) >= cells.FEW_DAMAGED
 
 
 def _by_count(
@@ -86,7 +97,8 @@ def _by_count(
 ) -> Identity | None:
     """A row number: it counts the rows, and its name is no customer's."""
     counts = cells.counts_rows(summary)
-    if sense == "row" and (counts or (cells.own_share(summary) >= 0.98 and summary.distinct >= 20)):
+    own = cells.own_share(summary) >= 0.98 and summary.distinct >= 20
+    if sense == "row" and (counts or (own and summary.column.kind == "number")):
         figures = "counts the rows" if counts else f"has {cells.figures(summary)}"
         return Identity("row-number", f"its name is that of a row number, and it {figures}", 0)
     named = sense in _NAMED or sense in ("contact", "quantity", "thing-id")
@@ -102,7 +114,7 @@ def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity |
         return Identity("person", words, 0)
     if sense not in _POINTS or not _enough(summary, sense, share, bool(customers)):
         return None
-    if cells.is_measured(summary) and sense != "contact":
+    if _are_figures(summary, sense):
         return None
     if doubt(summary):
         return Identity("id", f"its name is that of an id, but {doubt(summary)}", 0)
@@ -114,6 +126,16 @@ def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity |
     return Identity(sort, words, points + round(_OWN * cells.own_share(summary)))
 
 
+def _are_figures(summary: ColumnSummary, sense: Sense) -> bool:
+    """Tell measurements, and ``users`` that says how many there are, from who somebody is."""
+    if cells.is_measured(summary):
+        return sense != "contact"
+    if sense not in _WORDED or summary.column.kind != "number":
+        return False
+    plural = squashed(summary.column.name).endswith("s")
+    return plural or not cells.are_handed_out(summary)
+
+
 def _enough(summary: ColumnSummary, sense: Sense, share: float, beside: bool) -> bool:
     """Tell whether there are enough values for what the name says."""
     known, different = cells.present(summary), summary.distinct
@@ -123,9 +145,13 @@ def _enough(summary: ColumnSummary, sense: Sense, share: float, beside: bool) ->
         return _many(summary) and summary.column.kind != "date"
     if beside or sense == "thing-id":
         return share >= 0.5
-    if sense in _WORDED and not cells.have_digits(summary) and summary.column.kind != "number":
-        return _many(summary)
+    if sense in _WORDED and (share < _FEWEST or not _codes(summary)):
+        return share >= _FEWEST and _many(summary)
     return different > max(20, 0.002 * known) or (different >= 5 and different >= 0.1 * known)
+
+
+def _codes(summary: ColumnSummary) -> bool:
+    return summary.column.kind == "number" or cells.have_digits(summary)
 
 
 def _many(summary: ColumnSummary) -> bool:
@@ -150,7 +176,7 @@ def _by_value(
     summary: ColumnSummary, sense: Sense, beside: ColumnSummary | None
 ) -> Identity | None:
     """Every row has a value of its own; an amount or a moment is no identity for that."""
-    if cells.present(summary) < 50 or sense == "quantity":
+    if cells.present(summary) < 50 or sense in ("quantity", "place"):
         return None
     share, kind = cells.own_share(summary), summary.column.kind
     if kind in ("category", "text") and share >= 0.98 and cells.are_short(summary):

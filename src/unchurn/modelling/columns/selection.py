@@ -6,11 +6,12 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
-from unchurn.modelling.columns.customer import find_identities
-from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.customer import Identities, find_identities
+from unchurn.modelling.columns.id_cells import is_panel
+from unchurn.modelling.columns.identity import recognise
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
-from unchurn.modelling.columns.left_out import why_text
+from unchurn.modelling.columns.left_out import LeftOut, mixed_findings, useless
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
@@ -35,25 +36,47 @@ def by_summary(
     able = [
         known[c.name] for c in schema.columns if c.role in ("feature", "id") and c.name in known
     ]
-    who = find_identities(able, schema.id or "")
-    columns, findings = [], list(who.findings)
+    who = find_identities(able, schema.id or "", allow)
+    columns, findings = [], [*who.findings, *_unset(schema, who, known)]
     for column in schema.columns:
         identity = who.found.get(column.name)
-        useless = column.role == "feature"
-        found = _useless(column, known.get(column.name), identity) if useless else None
-        if found and column.name in allow and found[0] in ("identity-column", "text-column"):
-            kind = "category" if column.kind == "text" else column.kind
-            columns.append(replace(column, kind=kind, reason="[columns] allow names it"))
-            words = f"{column.name!r} is used as [columns] allow says, although {found[1]}."
-            findings.append(Finding("identity-allowed", "warning", words, column.name))
-        elif found:
-            columns.append(replace(column, role="dropped", reason=found[1]))
-            words = f"{column.name!r} is not used: {found[1]}."
-            findings.append(Finding(found[0], "note", words, column.name))
-        else:
+        summary = known.get(column.name) if column.role == "feature" else None
+        found = useless(summary, identity) if summary else None
+        if found is None:
             columns.append(column)
             findings += _dropped_by_name(column, known, schema.id or "")
+        else:
+            settled, finding = _settled(column, found, column.name in allow)
+            columns.append(settled)
+            findings.append(finding)
+    used = [known[c.name] for c in columns if c.role == "feature" and c.name in known]
+    findings += mixed_findings(used)
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
+
+
+def _settled(column: Column, found: LeftOut, allowed: bool) -> tuple[Column, Finding]:
+    """Leave a column out, or use it as a person wishes; say which."""
+    name = column.name
+    if allowed and found.remedy:
+        kind = "category" if column.kind == "text" else column.kind
+        words = f"{name!r} is used as [columns] allow says, although {found.words}."
+        used = replace(column, kind=kind, reason="[columns] allow names it")
+        return used, Finding("identity-allowed", "warning", words, name)
+    words = f"{name!r} is not used: {found.told}."
+    return replace(column, role="dropped", reason=found.told), Finding(
+        found.code, "note", words, name
+    )
+
+
+def _unset(schema: Schema, who: Identities, known: dict[str, ColumnSummary]) -> list[Finding]:
+    """Warn where customers seem to have several rows, and churn.toml names no id."""
+    if schema.id or who.id not in known or not is_panel(known[who.id]):
+        return []
+    words = (
+        f"{who.id!r} seems to name customers with several rows, and [churn] id is empty: set it, so "
+        "that the rows of one customer stay on one side of the split."
+    )
+    return [Finding("id-unset", "warning", words, who.id)]
 
 
 def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: str) -> list[Finding]:
@@ -61,26 +84,11 @@ def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: st
     summary = known.get(column.name)
     if column.role != "dropped" or summary is None:
         return []
-    found = _useless(column, summary, recognise(summary, known.get(chosen)))
-    words = f"{column.name!r} is not used, as [columns] drop says: {found[1] if found else ''}."
-    return [Finding(found[0], "note", words, column.name)] if found else []
-
-
-def _useless(
-    column: Column, summary: ColumnSummary | None, identity: Identity | None
-) -> tuple[str, str] | None:
-    """Return the finding code and the reason why a column can be no feature."""
-    if summary is None:
-        return None
-    if summary.missing >= summary.rows:
-        return "all-missing", "it has no value in any row"
-    if summary.distinct <= 1 and summary.missing == 0:
-        return "constant-column", "it holds the same value in every row"
-    if identity:
-        return "identity-column", f"it says who a customer is: {identity.words}"
-    if column.kind == "text":
-        return "text-column", why_text(summary)
-    return None
+    found = useless(summary, recognise(summary, known.get(chosen)))
+    if found is None:
+        return []
+    words = f"{column.name!r} is not used, as [columns] drop says: {found.told}."
+    return [Finding(found.code, "note", words, column.name)]
 
 
 def by_strength(

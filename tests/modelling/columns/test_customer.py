@@ -1,0 +1,45 @@
+"""Which column names the customer, of all columns together."""
+
+from __future__ import annotations
+
+from unchurn.artefacts import Column, ColumnSummary
+from unchurn.modelling.columns.customer import find_identities
+
+N = 1000
+
+
+def column(name: str, kind: str = "text", distinct: int = N, **figures: object) -> ColumnSummary:
+    """A column of codes, or of long whole numbers of their own."""
+    usual = {"integers": kind == "number", "minimum": "1000003", "maximum": "9900001"}
+    usual |= {"examples": ("K17", "K18")} if kind != "number" else {}
+    return ColumnSummary(Column(name, kind), N, distinct=distinct, **{**usual, **figures})  # type: ignore[arg-type]
+
+
+def test_the_better_name_wins_over_more_values() -> None:
+    """A panel's customer is its id, though every row has an order of its own."""
+    found = find_identities([column("order_id"), column("customer", distinct=250)])
+    assert found.id == "customer"
+    assert [(f.code, f.count) for f in found.findings] == [("id-panel", 250)]
+    assert set(found.found) == {"order_id", "customer"}
+
+
+def test_a_proper_id_makes_other_numbers_features() -> None:
+    """Revenue in seven digits is no identity, with an id beside it or without."""
+    revenue = column("annual_revenue", "number")
+    assert set(find_identities([revenue, column("cust_no")]).found) == {"cust_no"}
+    assert find_identities([revenue]).found == {}
+
+
+def test_a_barred_column_is_no_id() -> None:
+    """What a person drops or keeps as a feature cannot name the customer."""
+    both = [column("customer_id"), column("account_no")]
+    assert find_identities(both, barred=("customer_id",)).id == "account_no"
+    assert find_identities(both, named="account_no").id == "account_no"
+
+
+def test_ids_that_a_spreadsheet_cut_are_refused_with_a_code() -> None:
+    """1.23457E+18 stands for many customers."""
+    cut = column("customer_id", "number", 40, damaged=990, minimum="7e18", maximum="8e18")
+    found = find_identities([cut])
+    assert found.id == ""
+    assert [(f.code, f.count) for f in found.findings] == [("id-damaged", 990)]
