@@ -14,7 +14,7 @@ from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
-from unchurn.modelling.columns.leak_names import telling_name
+from unchurn.modelling.columns.leak_verdicts import best_ordinary, judged
 from unchurn.modelling.columns.leakage import strength
 from unchurn.modelling.columns.left_out import misread_as, why_text
 from unchurn.progress import Progress
@@ -238,17 +238,15 @@ def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> d
     known = np.flatnonzero(codes >= 0)
     mixed = np.random.Generator(np.random.PCG64(0)).permutation(known)
     rows, folds = sample.rows.take(mixed), np.arange(len(mixed)) % 5
+    strengths = {
+        column.name: strength(rows[column.name], codes[mixed], folds) for column in columns
+    }
+    best = best_ordinary(strengths)
     found = {}
-    for column in columns:
-        strong = strength(rows[column.name], codes[mixed], folds)
-        if strong.leaks:
-            found[column.name] = (
-                f"by {strong.by} alone churned customers are told apart, ROC-AUC {strong.auc:.3f} "
-                f"on {len(mixed):,} rows; training will block it unless [columns] allow names it"
-            )
-        elif why := telling_name(column.name):
-            found[column.name] = (
-                f"{why}; drop it if it is only known after the churn (ROC-AUC {strong.auc:.2f} "
-                "alone)"
-            )
+    for name, strong in strengths.items():
+        if verdict := judged(name, strong, best):
+            _, why, blocked = verdict
+            what = "training will block it unless [columns] allow names it"
+            kept = "drop it if it is only known after the churn"
+            found[name] = f"{why}, on {len(mixed):,} rows; {what if blocked else kept}"
     return found
