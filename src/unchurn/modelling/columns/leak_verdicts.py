@@ -22,7 +22,9 @@ NAMED = 0.9
 """ROC-AUC from which a column with a telling name may be blocked."""
 ABOVE = 0.05
 """How far above the best ordinary column it must be."""
-SUSPECTED = ("leak-purity", "leak-name", "not-in-score-table")
+NOT_IN_SCORE_TABLE = "not-in-score-table"
+"""Code of the finding on a column that the table to be scored lacks."""
+SUSPECTED = ("leak-purity", "leak-name", NOT_IN_SCORE_TABLE)
 """Codes of findings that make a column a suspect for as long as a model uses it."""
 
 
