@@ -27,17 +27,20 @@ _WHEN = re.compile(
     "cancellation(date|reason)|(churn|exit|leaving)(date|day)|kundigungsdatum|datederesiliation"
 )
 """Names of columns that only leavers have a value in: a day, a reason."""
+_STATUS = re.compile("status|state|statut|estado|stato|situacao|situacion|lifecycle(stage|status)?")
+"""Names that many things have: a target only where its values say so themselves."""
 _NAMES = (
     re.compile("churn|churned|ischurn|ischurned|haschurned|churnyn|churnornot|churner"),
     re.compile(f"{_EVENT}(flag|label|value|status|indicator|ind|target|class|event|binary)?"),
-    re.compile(f"({_ABROAD})(flag|status|kennzeichen|jn|ja|o?n)?"),
+    re.compile(f"({folded(_ABROAD)})(flag|status|kennzeichen|jn|ja|o?n)?"),
     re.compile(f"(is|has|did|target|label|flag|customer|y){_EVENT}|churnrisk"),
     re.compile(
         "(customer|client|member|membership|account|subscription|subscriber|contract|kunden|klant)"
         "(status|state)|statut(client)?|estado(cliente)?|stato(cliente)?|kundenstatus"
     ),
     re.compile("unsubscribed|defected|departed|terminated|closed|hasleft|willleave|departure"),
-    re.compile("target|label|default|outcome|class|y|event|response|status|state"),
+    re.compile("target|label|default|outcome|class|y|event|response"),
+    _STATUS,
 )
 """Names that a target has, surest first."""
 
@@ -74,7 +77,7 @@ def only_of_leavers(summary: ColumnSummary) -> bool:
 
 def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
     """Raise what a column says whose name is surely a target's, and whose values stay open."""
-    for pattern in _NAMES[:-1]:
+    for pattern in _NAMES[:-2]:
         for summary in summaries:
             surely = pattern.fullmatch(folded(squashed(summary.column.name)))
             if surely and 2 < summary.distinct <= MOST_SPELLINGS:
@@ -109,7 +112,7 @@ def label_like(summary: ColumnSummary, said: Said) -> bool:
     """Tell whether a column's values can be read as a label (two values are enough)."""
     if not 0 < summary.distinct <= MOST_SPELLINGS:
         return False
-    if summary.distinct == 2:
+    if summary.distinct == 2 and not _STATUS.fullmatch(folded(squashed(summary.column.name))):
         return True
     try:
         read_labels(

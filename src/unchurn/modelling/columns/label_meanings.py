@@ -59,40 +59,70 @@ def _plain(spelling: str) -> str:
     return spelling if spelling in (ANY, "") else normalise(spelling)
 
 
-def stated(values: Rows, said: Said, refuse: Callable[[Iterable[str]], Exception]) -> Meaning:
-    """Read values as somebody states them; `refuse` makes the error for values left over."""
-    meaning: dict[str, int] = {}
-    named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
+def stated(
+    values: Rows,
+    said: Said,
+    shown: Mapping[str, str],
+    refuse: Callable[[Iterable[str]], Exception],
+) -> Meaning:
+    """Read values as somebody states them, and the others by what the words say themselves.
+
+    `shown` are the values as the table spells them; `refuse` makes the error for values that
+    are left over.
+    """
     if lost := [value for value in said.positive if value not in values and value != ANY]:
         raise ConfigError(
             f"The positive label {lost[0]!r} does not occur in the target; it holds "
-            f"{listing(values)}.",
+            f"{listing(shown[value] for value in values)}.",
             "Name the spelling that means churned: [churn] positive in churn.toml, or --positive.",
         )
-    for value in values:
-        if value in said.ignore:
-            meaning[value] = IGNORED
-        elif value in said.positive:
-            meaning[value] = 1
-        elif value in said.negative:
-            meaning[value] = 0
-        elif ANY in said.positive:
-            meaning[value] = 1
-        elif ANY in said.negative:
-            meaning[value] = 0
+    meaning = {value: code for value in values if (code := _said_of(value, said)) is not None}
     rest = [value for value in values if value not in meaning]
-    if not said.positive and len(rest) > 1:
-        rest = [v for v in rest if standing(v) != "left" or meaning.update({v: 1})]
-    if not said.positive and len(rest) == 1 and 1 not in meaning.values():
-        meaning[rest.pop()] = 1
-    if said.positive and not set(said.negative) - {""}:
-        # one other value is the other class; of several, those that say stayed
-        sure = rest if len(rest) == 1 else [v for v in rest if standing(v) == "stayed"]
-        meaning |= dict.fromkeys(sure, 0)
-        rest = [value for value in rest if value not in sure]
-    if rest:
+    if not said.positive:
+        meaning |= _the_positive(rest, meaning)
+    else:
+        meaning |= _the_others(rest, said)
+    told = {v: code for v in rest if v not in meaning and (code := _aside(v, said)) is not None}
+    if rest := [value for value in rest if value not in meaning and value not in told]:
         raise refuse(rest)
-    return Meaning(meaning, "stated" if named or said.positive else "the others mean stayed")
+    named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
+    reason = "stated" if named or said.positive else "the others mean stayed"
+    findings = _mapping(values, told, set(), shown)
+    return Meaning({**meaning, **told}, reason, tuple(findings))
+
+
+def _said_of(value: str, said: Said) -> int | None:
+    """Look a value up in what was said; exact spellings come before `ANY`."""
+    for spellings, code in ((said.ignore, IGNORED), (said.positive, 1), (said.negative, 0)):
+        if value in spellings:
+            return code
+    return 1 if ANY in said.positive else 0 if ANY in said.negative else None
+
+
+def _the_positive(rest: Sequence[str], meaning: Mapping[str, int]) -> dict[str, int]:
+    """Find what churned is where only the others were said: words for it, or the one left."""
+    found = dict.fromkeys((value for value in rest if standing(value) == "left"), 1)
+    left = [value for value in rest if value not in found]
+    if not found and 1 not in meaning.values() and len(left) == 1:
+        found[left[0]] = 1
+    return found
+
+
+def _the_others(rest: Sequence[str], said: Said) -> dict[str, int]:
+    """Find what stayed is where only churned was said: the one other value, or words for it."""
+    if set(said.negative) - {""}:
+        return {}
+    able = [value for value in rest if standing(value) not in ("neither", "unknown")]
+    sure = able if len(able) == 1 else [v for v in able if standing(v) == "stayed"]
+    return dict.fromkeys(sure, 0)
+
+
+def _aside(value: str, said: Said) -> int | None:
+    """Read a word that says something beside others; those of staying where none were said."""
+    told = standing(value)
+    if told == "stayed?" and not set(said.negative) - {""}:
+        return 0
+    return {"neither": IGNORED, "unknown": MISSING}.get(told or "")
 
 
 def inferred(values: Rows, shown: Mapping[str, str]) -> Meaning | None:

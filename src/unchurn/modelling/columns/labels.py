@@ -55,7 +55,8 @@ class LabelRule:
 
     `positive` and `negative` are the commonest spellings as found; `codes` maps each raw
     spelling to 1 (churned), 0 (stayed), -1 (no label) or -2 (neither: left out). The four
-    counts are rows. `reason` says why the positive class is what it is.
+    counts are rows. `reason` says why the positive class is what it is; `spellings` are all of
+    them, commonest first.
     """
 
     positive: str
@@ -67,6 +68,13 @@ class LabelRule:
     reason: str
     findings: tuple[Finding, ...] = ()
     ignored: int = 0
+    spellings: tuple[str, ...] = ()
+
+    @property
+    def positives(self) -> tuple[str, ...]:
+        """One spelling of each value that means churned, commonest first."""
+        found = {normalise(s): s for s in reversed(self.spellings) if self.codes[s] == 1}
+        return tuple(s for s in self.spellings if found.get(normalise(s)) == s)
 
 
 def read_labels(
@@ -134,7 +142,7 @@ def _meaning(
         ):
             kept = {value: IGNORED for value in values if value in said.ignore}
             return Meaning({**own.of, **kept}, own.reason, own.findings)
-        return stated(values, said, lambda rest: _left_over(values, counts, said, rest))
+        return stated(values, said, shown, lambda rest: _left_over(values, counts, said, rest))
     if blank_stays:
         return Meaning(dict.fromkeys(values, 1), "a blank means stayed")
     return inferred(values, shown) or _undecided(values, counts)
@@ -162,6 +170,7 @@ def _rule(
         reason,
         (*findings, *_balance(rows[1], rows[0], shown[1])),
         rows[IGNORED],
+        tuple(_by_rows(counts)),
     )
 
 
@@ -195,8 +204,19 @@ def _two_at_least(values: Mapping[str, int], counts: Mapping[str, int], lost: se
         raise LabelError(
             f"Every labelled row says {seen!r}: there is one class only, so nothing tells "
             "churned customers from the others.",
-            "Use a table that holds both churned and remaining customers.",
+            _one_class_hint(counts, lost),
         )
+
+
+def _one_class_hint(counts: Mapping[str, int], lost: set[str]) -> str:
+    hint = "Use a table that holds both churned and remaining customers."
+    if not lost:
+        return hint
+    blanks = sum(counts[spelling] for spelling in lost)
+    return (
+        f'{blanks:,} rows are blank. If a blank means stayed: --negative "" ([churn] negative = '
+        f'[""] in churn.toml). Otherwise: {hint[0].lower()}{hint[1:]}'
+    )
 
 
 def _spelled(counts: Mapping[str, int], values: Iterable[str]) -> list[str]:
