@@ -10,6 +10,7 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.columns.any_value import any_finding
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY, Said
@@ -140,6 +141,8 @@ def propose(
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
     sample = take_sample(table, target, looked, data.missing, total, progress)
+    if given.labels.takes_any:
+        sample = sample.brought_down(given.labels)
     check_sense(target, given.positive, tuple(sample.labels))
     labels = read_labels(
         sample.labels, given.positive, data.missing, given.negative, given.ignore, target
@@ -161,6 +164,7 @@ def propose(
             *table.notes,
             *(each for each in seen.findings if not each.column),
             *labels.findings,
+            *([any_finding(of_target, labels)] if given.labels.takes_any else []),
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
         ),

@@ -11,6 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
+from unchurn.modelling.columns.any_value import brought_down
+from unchurn.modelling.columns.label_meanings import Said
 from unchurn.progress import Progress
 from unchurn.tables import Table
 from unchurn.tables.cells import as_text
@@ -31,6 +33,15 @@ class Sample:
     labels: dict[str, int]
     rows: pa.Table
     spelled: tuple[str, ...]
+
+    def brought_down(self, said: Said) -> Sample:
+        """Return the same with labels brought down to what matters where any value is one."""
+        raw = list(self.labels)
+        short = dict(zip(raw, brought_down(pa.array(raw), said).to_pylist(), strict=True))
+        counts: Counter[str] = Counter()
+        for spelling, rows in self.labels.items():
+            counts[short[spelling]] += rows
+        return Sample(dict(counts), self.rows, tuple(short[each] for each in self.spelled))
 
 
 def take_sample(

@@ -30,20 +30,33 @@ class Said:
 
     @classmethod
     def of(
-        cls, positive: str | Sequence[str], negative: Sequence[str], ignore: Sequence[str]
+        cls,
+        positive: str | Sequence[str],
+        negative: Sequence[str],
+        ignore: Sequence[str],
+        special: Mapping[str, str] | None = None,
     ) -> Said:
-        """Normalise what was said; `ANY` and a blank stay what they are."""
+        """Normalise what was said; `ANY` and a blank stay what they are.
+
+        `special` are values that spellings have beside others (`label_values.special_values`).
+        """
+        known = special or {}
         given = (positive,) if isinstance(positive, str) else tuple(positive)
         return cls(
-            tuple(_plain(each) for each in given if each),
-            tuple(_plain(each) for each in negative),
-            tuple(_plain(each) for each in ignore),
+            tuple(_plain(each, known) for each in given if each),
+            tuple(_plain(each, known) for each in negative),
+            tuple(_plain(each, known) for each in ignore),
         )
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether any value at all means churned."""
+        return ANY in self.positive
 
     @property
     def blank_stays(self) -> bool:
         """Whether a blank means stayed: said so, or churned is whoever has any value at all."""
-        return "" in self.negative or (ANY in self.positive and not self.negative)
+        return "" in self.negative or (ANY in self.positive and "" not in self.ignore)
 
 
 @dataclass(frozen=True)
@@ -55,8 +68,10 @@ class Meaning:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def _plain(spelling: str) -> str:
-    return spelling if spelling in (ANY, "") else normalise(spelling)
+def _plain(spelling: str, known: Mapping[str, str]) -> str:
+    if spelling == ANY or not spelling.strip():
+        return spelling.strip()
+    return known.get(spelling.strip().casefold(), normalise(spelling))
 
 
 def stated(
