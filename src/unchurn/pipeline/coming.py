@@ -28,7 +28,7 @@ def compared(table: Table, project: Project) -> Table:
     found = {fold(name) for name in coming.columns}
     settled = {fold(name) for name in (project.churn.target, *project.columns.drop)}
     lacking = [name for name in table.columns if fold(name) not in found | settled]
-    if not lacking or len(lacking) == len(table.columns):
+    if not lacking or not any(fold(name) in found for name in table.columns):
         return table
     notes = [_finding(name, location, fold(name) == fold(project.churn.id)) for name in lacking]
     return replace(table, notes=[*table.notes, *notes], lacking=tuple(lacking))
