@@ -125,7 +125,7 @@ def propose(
     if not target:
         target, why = find_target(summaries, given.labels)
     of_target = next(s for s in summaries if s.column.name == target)
-    if not given.positive and not given.negative and only_of_leavers(of_target):
+    if not given.positive and only_of_leavers(of_target):
         given = replace(given, positive=ANY)
     check_target(of_target, given.labels)
     if given.id == target or target in given.drop:

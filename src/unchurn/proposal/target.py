@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError, DataError, UnchurnError, listing
 from unchurn.modelling.columns.label_meanings import ANY, Said
-from unchurn.modelling.columns.label_words import folded
+from unchurn.modelling.columns.label_words import folded, speaks_of_churn
 from unchurn.modelling.columns.labels import MOST, read_labels
 from unchurn.modelling.columns.names import squashed
 from unchurn.modelling.columns.spellings import is_missing, normalise
@@ -65,7 +65,7 @@ def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, st
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
-        f"Add --target COLUMN. {_candidates(candidates)}",
+        f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}",
     )
 
 
@@ -153,3 +153,21 @@ def _candidates(found: Sequence[ColumnSummary]) -> str:
     ]
     more = f" and {len(found) - 12} more" if len(found) > 12 else ""
     return f"Columns with two values: {', '.join(shown)}{more}."
+
+
+def _of_more_values(summaries: Sequence[ColumnSummary]) -> str:
+    """Offer columns of a few values that speak of churn, with what to type for the first."""
+    found = [
+        s for s in summaries if 2 < s.distinct <= MOST_SPELLINGS and speaks_of_churn(s.column.name)
+    ]
+    if not found:
+        return ""
+    shown = ", ".join(
+        f"{s.column.name!r} ({' / '.join(sorted(value for value, _ in s.top[:8]))})"
+        for s in found[:6]
+    )
+    name, value = found[0].column.name, max(value for value, _ in found[0].top)
+    return (
+        f" Columns of more values that speak of churn: {shown}. One of these needs to be told which "
+        f'values mean churned: --target "{name}" --positive "{value}" --negative "*".'
+    )

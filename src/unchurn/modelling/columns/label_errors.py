@@ -70,9 +70,9 @@ def refuse_contradictions(found: Found, said: Said) -> None:
         raise LabelError(
             f'[churn] positive is "{ANY}": any value means churned. But the target holds '
             f"{_with_rows(found, odd)}, which may mean something else.",
-            f"Say what they mean: --negative {one} (stayed), --ignore {one} (left out) or "
-            f'--positive {one} (churned, beside "{ANY}"); in churn.toml [churn] negative, ignore '
-            "and positive.",
+            f'Say what they mean: --positive "{ANY}" --negative {one} (stayed), --positive "{ANY}" '
+            f'--ignore {one} (left out), or --positive "{ANY}" --positive {one} (churned as well); '
+            "in churn.toml [churn] negative, ignore and positive.",
             odd,
         )
 
@@ -122,11 +122,11 @@ def _offered(found: Found, unknown: Sequence[str]) -> str:
     sides: dict[str, list[str]] = {"churned": [], "stayed": [], "": []}
     for value in found.rows:
         sides[_SIDES.get(standing(value) or "", "")].append(found.spelled([value])[0])
-    if not sides["churned"]:
-        sides["churned"] = ["VALUE"]
     flags = " ".join(
         f"{_FLAGS[side]} {typed([each])}" for side, named in sides.items() for each in named
     )
+    if not sides["churned"]:
+        flags = f'--positive {typed(sides[""][-1:])} --negative "*", if that one means churned'
     return (
         f"Say what each means, for example: {flags} ([churn] positive, negative and ignore in "
         'churn.toml; --ignore leaves rows out and counts them). --negative "*" says that every '

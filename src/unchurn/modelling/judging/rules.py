@@ -183,8 +183,7 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
-        suspects = suspected(found["findings"], found["project"]["features"])
-        told = f"{told} {suspicion(found, suspects)}".strip()
+        told = f"{told} {_suspicion(found)}".strip()
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -194,4 +193,10 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         CANNOT_TELL: "It cannot be told whether the model is any good",
     }[verdict]
     why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
-    return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} Nothing was registered."
+    told = _suspicion(found)
+    end = f"{told} Nothing was registered.".strip()
+    return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
+
+
+def _suspicion(found: Mapping[str, Any]) -> str:
+    return suspicion(found, suspected(found["findings"], found["project"]["features"]))
