@@ -125,8 +125,8 @@ def propose(
     if not target:
         target, why = find_target(summaries, given.labels)
     of_target = next(s for s in summaries if s.column.name == target)
-    if not given.positive and only_of_leavers(of_target):
-        given = replace(given, positive=ANY)
+    of_leavers = not given.positive and only_of_leavers(of_target)
+    given = replace(given, positive=ANY) if of_leavers else given
     check_target(of_target, given.labels)
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
@@ -147,6 +147,7 @@ def propose(
     labels = read_labels(
         sample.labels, given.positive, data.missing, given.negative, given.ignore, target
     )
+    labels = replace(labels, reason="it is blank for most") if of_leavers else labels
     return Proposal(
         summaries=summaries,
         target=target,
