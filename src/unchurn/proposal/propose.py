@@ -140,9 +140,7 @@ def propose(
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
-    sample = take_sample(table, target, looked, data.missing, total, progress)
-    if given.labels.takes_any:
-        sample = sample.brought_down(given.labels)
+    sample = take_sample(table, target, looked, data.missing, total, progress, given.labels)
     check_sense(target, given.positive, tuple(sample.labels))
     labels = read_labels(
         sample.labels, given.positive, data.missing, given.negative, given.ignore, target

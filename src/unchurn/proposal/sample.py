@@ -18,6 +18,7 @@ from unchurn.tables import Table
 from unchurn.tables.cells import as_text
 from unchurn.tables.typing import type_batch
 
+NOTHING_SAID = Said()
 ROWS = 20_000
 """Most rows of the sample."""
 
@@ -34,15 +35,6 @@ class Sample:
     rows: pa.Table
     spelled: tuple[str, ...]
 
-    def brought_down(self, said: Said) -> Sample:
-        """Return the same with labels brought down to what matters where any value is one."""
-        raw = list(self.labels)
-        short = dict(zip(raw, brought_down(pa.array(raw), said).to_pylist(), strict=True))
-        counts: Counter[str] = Counter()
-        for spelling, rows in self.labels.items():
-            counts[short[spelling]] += rows
-        return Sample(dict(counts), self.rows, tuple(short[each] for each in self.spelled))
-
 
 def take_sample(
     table: Table,
@@ -51,8 +43,12 @@ def take_sample(
     missing: Sequence[str],
     total: int,
     progress: Progress,
+    said: Said = NOTHING_SAID,
 ) -> Sample:
-    """Read a table of about `total` rows once more."""
+    """Read a table of about `total` rows once more.
+
+    Where `said` takes any value for churned, labels are brought down to what matters.
+    """
     step = max(1, -(-total // ROWS))
     counts: Counter[str] = Counter()
     pieces: list[pa.RecordBatch] = []
@@ -61,6 +57,7 @@ def take_sample(
     with progress.task("reading labels", total) as task:
         for batch in table.batches(_ignore, only):
             text = pc.fill_null(as_text(batch.column(target)), "")
+            text = brought_down(text, said) if said.takes_any else text
             for pair in pc.value_counts(text).to_pylist():
                 counts[pair["values"]] += pair["counts"]
             numbers = np.asarray(batch.column(ROW).to_numpy(), dtype=np.int64)
