@@ -97,4 +97,4 @@ def test_a_status_that_stays_open_says_what_to_type() -> None:
     with pytest.raises(ConfigError, match="'Customer Status' seems to say who churned") as caught:
         find_target([summary("Customer Status", "gone", "stayed", "limbo")], SAID)
     assert '--target "Customer Status"' in caught.value.hint
-    assert '--positive "gone" --negative "*"' in caught.value.hint
+    assert '--positive "gone" --negative "stayed" --ignore "limbo"' in caught.value.hint

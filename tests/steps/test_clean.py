@@ -266,3 +266,53 @@ def test_a_decimal_mark_of_a_column_that_is_not_there_is_refused(tmp_path: Path)
     """The key and the column are named."""
     with pytest.raises(ConfigError, match=r"\[columns\] decimal.*'pionts'"):
         cleaned(tmp_path, POINTS, columns=Columns(decimal={"pionts": ","}))
+
+
+STATUS = "id,x,status\n" + "".join(
+    f"c{n},{n},{word}\n"
+    for n, word in enumerate(["active", "canceled", "trialing", "incomplete", "unknown", ""] * 5)
+)
+
+
+def test_customers_who_are_neither_are_counted_apart(tmp_path: Path) -> None:
+    """read = kept + dropped, with ignored and missing labels under their own reasons."""
+    made = cleaned(tmp_path, STATUS, target="status")
+    assert made.rows["dropped"] == {"label ignored": 5, "missing label": 10}
+    assert (made.rows["read"], made.rows["kept"]) == (30, 15)
+    assert codes(made)["label-ignored"] == 5
+    assert [row[LABEL] for row in rows_of(made)].count(1) == 5
+
+
+def test_what_is_said_of_labels_comes_before_what_words_say(tmp_path: Path) -> None:
+    """negative, ignore and several positives; a blank can be the other class."""
+    keys = {"positive": ("canceled", "incomplete"), "negative": ("*", ""), "ignore": ("unknown",)}
+    made = cleaned(tmp_path, STATUS, target="status", **keys)
+    assert made.rows["dropped"] == {"label ignored": 5}
+    assert [row[LABEL] for row in rows_of(made)].count(1) == 10
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+def test_any_day_of_leaving_means_churned(tmp_path: Path, kind: str) -> None:
+    """Every day is a value of its own, the year 9999 is none, and the span is said."""
+    days = [f"2024-01-{day:02d}" for day in range(1, 21)] + ["9999-12-31"] * 10 + [""] * 30
+    content: str | bytes = "id,x,churn_date\n" + "".join(
+        f"c{n},{n},{day}\n" for n, day in enumerate(days)
+    )
+    if kind == "parquet":
+        moments = pa.array([day or None for day in days]).cast(pa.timestamp("us"))
+        columns = {"id": [f"c{n}" for n in range(60)], "x": list(range(60)), "churn_date": moments}
+        pq.write_table(pa.table(columns), tmp_path / "made.parquet")
+        content = (tmp_path / "made.parquet").read_bytes()
+    made = cleaned(tmp_path, content, f"t.{kind}", target="churn_date", positive="*")
+    labels = [row[LABEL] for row in rows_of(made)]
+    assert (labels.count(1), labels.count(0)) == (20, 40)
+    (told,) = (each for each in made.findings if each["code"] == "label-any-value")
+    assert "2024-01-01 to 2024-01-20" in told["words"]
+
+
+def test_a_word_that_says_otherwise_is_refused_with_its_rows(tmp_path: Path) -> None:
+    """'No' in a column of which any value should mean churned."""
+    content = "id,x,why\na,1,price\nb,2,\nc,3,No\nd,4,\n"
+    with pytest.raises(DataError, match="'No' on row 3") as caught:
+        cleaned(tmp_path, content, target="why", positive="*")
+    assert '--negative "No"' in caught.value.hint

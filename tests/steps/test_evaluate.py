@@ -230,3 +230,24 @@ def test_without_costs_no_profit_is_claimed(made, tmp_path):
     found = run(made, tmp_path / "e", decision=config.Decision())
     assert found.evaluation["unchurn"]["profit"]["given"] is False
     assert found.report.stat().st_size > 10_000
+
+
+def test_suspects_are_measured_and_said(made, evaluation, tmp_path):
+    """A column that may be a leak: what it brings is in the document, the verdict and the page."""
+    table, model, folder = made
+    words = "'minutes' is used, but nobody knows when it is written."
+    finding = {
+        "code": "leak-purity",
+        "severity": "warning",
+        "words": words,
+        "column": "minutes",
+        "count": 0,
+    }
+    found = run((replace(table, findings=[finding]), model, folder), tmp_path / "e")
+    suspects = found.evaluation["unchurn"]["suspects"]
+    assert suspects["columns"] == ["minutes"]
+    assert suspects["with"]["roc_auc"] > suspects["without"]["roc_auc"]
+    verdict = gate(found, config.Gate()).verdict
+    assert "Suspected: 'minutes'" in verdict["words"]
+    assert "Suspected: " in found.report.read_text(encoding="utf-8")
+    assert evaluation.evaluation["unchurn"]["suspects"] == {}

@@ -110,14 +110,18 @@ def place_of(data: Path, project: Path) -> str:
     return relative.as_posix() if near else str(whole)
 
 
+def _shown(label: str) -> str:
+    return {"": "a blank", "*": "any value"}.get(label, repr(label))
+
+
 def show_init(doc: dict[str, Any], console: Console) -> None:
     """Print what was inferred and what to do next."""
     labels = doc["labels"]
     lines = [
         f"{doc['rows']:,} rows, {doc['columns']} columns.",
         f"Target: {doc['target']} ({doc['reasons']['target']}).",
-        f"Churned: {doc['positive']!r}, {labels['churned']:,} customers "
-        f"({doc['reasons']['positive']}); stayed: {doc['negative']!r}, {labels['stayed']:,}; "
+        f"Churned: {_shown(doc['positive'])}, {labels['churned']:,} customers "
+        f"({doc['reasons']['positive']}); stayed: {_shown(doc['negative'])}, {labels['stayed']:,}; "
         f"without a label: {labels['missing']:,}"
         + (f"; neither, and left out: {labels['ignored']:,}" if labels["ignored"] else "")
         + ".",

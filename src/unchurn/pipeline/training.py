@@ -25,6 +25,7 @@ from unchurn.artefacts import (
 from unchurn.errors import ConfigError
 from unchurn.modelling.judging import custom_metrics
 from unchurn.pipeline import TRAINING, run
+from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
 from unchurn.progress import Progress, Silent
@@ -114,7 +115,7 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
 @contextmanager
 def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
     """Lay out the run that trains on the project's table, and hold its folder."""
-    table = training_table(project)
+    table = compared(training_table(project), project)
     with progress.task("reading the table"):
         lineage = _lineage(project, table)
     folder = project.root / "runs" / lineage.run_id

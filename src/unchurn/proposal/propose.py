@@ -10,11 +10,12 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.columns.any_value import any_finding
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
-from unchurn.modelling.columns.leak_names import telling_name
+from unchurn.modelling.columns.leak_verdicts import best_ordinary, judged
 from unchurn.modelling.columns.leakage import strength
 from unchurn.modelling.columns.left_out import misread_as, mixed_findings, useless
 from unchurn.progress import Progress
@@ -143,8 +144,8 @@ def propose(
     if not target:
         target, why = find_target(summaries, given.labels)
     of_target = next(s for s in summaries if s.column.name == target)
-    if not given.positive and not given.negative and only_of_leavers(of_target):
-        given = replace(given, positive=ANY)
+    of_leavers = not given.positive and only_of_leavers(of_target)
+    given = replace(given, positive=ANY) if of_leavers else given
     check_target(of_target, given.labels)
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
@@ -157,11 +158,12 @@ def propose(
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
-    sample = take_sample(table, target, looked, data.missing, total, progress)
+    sample = take_sample(table, target, looked, data.missing, total, progress, given.labels)
     check_sense(target, given.positive, tuple(sample.labels))
     labels = read_labels(
         sample.labels, given.positive, data.missing, given.negative, given.ignore, target
     )
+    labels = replace(labels, reason="it is blank for most") if of_leavers else labels
     return Proposal(
         summaries=summaries,
         target=target,
@@ -180,6 +182,7 @@ def propose(
             *table.notes,
             *(each for each in seen.findings if not each.column),
             *labels.findings,
+            *([any_finding(of_target, labels)] if given.labels.takes_any else []),
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
             *mixed_findings(s for s in features if not keep.get(s.column.name)),
@@ -260,17 +263,15 @@ def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> d
     known = np.flatnonzero(codes >= 0)
     mixed = np.random.Generator(np.random.PCG64(0)).permutation(known)
     rows, folds = sample.rows.take(mixed), np.arange(len(mixed)) % 5
+    strengths = {
+        column.name: strength(rows[column.name], codes[mixed], folds) for column in columns
+    }
+    best = best_ordinary(strengths)
     found = {}
-    for column in columns:
-        strong = strength(rows[column.name], codes[mixed], folds)
-        if strong.leaks:
-            found[column.name] = (
-                f"by {strong.by} alone churned customers are told apart, ROC-AUC {strong.auc:.3f} "
-                f"on {len(mixed):,} rows; training will block it unless [columns] allow names it"
-            )
-        elif why := telling_name(column.name):
-            found[column.name] = (
-                f"{why}; drop it if it is only known after the churn (ROC-AUC {strong.auc:.2f} "
-                "alone)"
-            )
+    for name, strong in strengths.items():
+        if verdict := judged(name, strong, best):
+            _, why, blocked = verdict
+            what = "training will block it unless [columns] allow names it"
+            kept = "drop it if it is only known after the churn"
+            found[name] = f"{why}, on {len(mixed):,} rows; {what if blocked else kept}"
     return found

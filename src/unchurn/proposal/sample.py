@@ -11,11 +11,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
+from unchurn.modelling.columns.any_value import brought_down
+from unchurn.modelling.columns.label_meanings import Said
 from unchurn.progress import Progress
 from unchurn.tables import Table
 from unchurn.tables.cells import as_text
 from unchurn.tables.typing import type_batch
 
+NOTHING_SAID = Said()
 ROWS = 20_000
 """Most rows of the sample."""
 
@@ -40,8 +43,12 @@ def take_sample(
     missing: Sequence[str],
     total: int,
     progress: Progress,
+    said: Said = NOTHING_SAID,
 ) -> Sample:
-    """Read a table of about `total` rows once more."""
+    """Read a table of about `total` rows once more.
+
+    Where `said` takes any value for churned, labels are brought down to what matters.
+    """
     step = max(1, -(-total // ROWS))
     counts: Counter[str] = Counter()
     pieces: list[pa.RecordBatch] = []
@@ -50,6 +57,7 @@ def take_sample(
     with progress.task("reading labels", total) as task:
         for batch in table.batches(_ignore, only):
             text = pc.fill_null(as_text(batch.column(target)), "")
+            text = brought_down(text, said) if said.takes_any else text
             for pair in pc.value_counts(text).to_pylist():
                 counts[pair["values"]] += pair["counts"]
             numbers = np.asarray(batch.column(ROW).to_numpy(), dtype=np.int64)

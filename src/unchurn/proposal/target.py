@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError, DataError, UnchurnError, listing
 from unchurn.modelling.columns.label_meanings import ANY, Said
-from unchurn.modelling.columns.label_words import folded
+from unchurn.modelling.columns.label_words import folded, speaks_of_churn
 from unchurn.modelling.columns.labels import MOST, read_labels
 from unchurn.modelling.columns.names import squashed
 from unchurn.modelling.columns.spellings import is_missing, normalise
@@ -27,17 +27,20 @@ _WHEN = re.compile(
     "cancellation(date|reason)|(churn|exit|leaving)(date|day)|kundigungsdatum|datederesiliation"
 )
 """Names of columns that only leavers have a value in: a day, a reason."""
+_STATUS = re.compile("status|state|statut|estado|stato|situacao|situacion|lifecycle(stage|status)?")
+"""Names that many things have: a target only where its values say so themselves."""
 _NAMES = (
     re.compile("churn|churned|ischurn|ischurned|haschurned|churnyn|churnornot|churner"),
     re.compile(f"{_EVENT}(flag|label|value|status|indicator|ind|target|class|event|binary)?"),
-    re.compile(f"({_ABROAD})(flag|status|kennzeichen|jn|ja|o?n)?"),
+    re.compile(f"({folded(_ABROAD)})(flag|status|kennzeichen|jn|ja|o?n)?"),
     re.compile(f"(is|has|did|target|label|flag|customer|y){_EVENT}|churnrisk"),
     re.compile(
         "(customer|client|member|membership|account|subscription|subscriber|contract|kunden|klant)"
         "(status|state)|statut(client)?|estado(cliente)?|stato(cliente)?|kundenstatus"
     ),
     re.compile("unsubscribed|defected|departed|terminated|closed|hasleft|willleave|departure"),
-    re.compile("target|label|default|outcome|class|y|event|response|status|state"),
+    re.compile("target|label|default|outcome|class|y|event|response"),
+    _STATUS,
 )
 """Names that a target has, surest first."""
 
@@ -62,7 +65,7 @@ def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, st
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
-        f"Add --target COLUMN. {_candidates(candidates)}",
+        f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}",
     )
 
 
@@ -74,7 +77,7 @@ def only_of_leavers(summary: ColumnSummary) -> bool:
 
 def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
     """Raise what a column says whose name is surely a target's, and whose values stay open."""
-    for pattern in _NAMES[:-1]:
+    for pattern in _NAMES[:-2]:
         for summary in summaries:
             surely = pattern.fullmatch(folded(squashed(summary.column.name)))
             if surely and 2 < summary.distinct <= MOST_SPELLINGS:
@@ -109,7 +112,7 @@ def label_like(summary: ColumnSummary, said: Said) -> bool:
     """Tell whether a column's values can be read as a label (two values are enough)."""
     if not 0 < summary.distinct <= MOST_SPELLINGS:
         return False
-    if summary.distinct == 2:
+    if summary.distinct == 2 and not _STATUS.fullmatch(folded(squashed(summary.column.name))):
         return True
     try:
         read_labels(
@@ -150,3 +153,21 @@ def _candidates(found: Sequence[ColumnSummary]) -> str:
     ]
     more = f" and {len(found) - 12} more" if len(found) > 12 else ""
     return f"Columns with two values: {', '.join(shown)}{more}."
+
+
+def _of_more_values(summaries: Sequence[ColumnSummary]) -> str:
+    """Offer columns of a few values that speak of churn, with what to type for the first."""
+    found = [
+        s for s in summaries if 2 < s.distinct <= MOST_SPELLINGS and speaks_of_churn(s.column.name)
+    ]
+    if not found:
+        return ""
+    shown = ", ".join(
+        f"{s.column.name!r} ({' / '.join(sorted(value for value, _ in s.top[:8]))})"
+        for s in found[:6]
+    )
+    name, value = found[0].column.name, max(value for value, _ in found[0].top)
+    return (
+        f" Columns of more values that speak of churn: {shown}. One of these needs to be told which "
+        f'values mean churned: --target "{name}" --positive "{value}" --negative "*".'
+    )

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from unchurn.modelling.columns.label_meanings import ANY
+from unchurn.modelling.columns.labels import LabelRule
 from unchurn.project.write import Setting
 from unchurn.proposal.propose import Proposal
 
@@ -27,7 +28,7 @@ def settings_and_notes(
         Setting(
             "churn",
             "positive",
-            _as_said(proposal.said.positive) or labels.positive,
+            _as_said(proposal.said.positive) or _as_found(labels),
             (
                 f"Means churned ({labels.reason}): {share}; the others say "
                 f"{labels.negative or 'nothing'!r}{missing}.",
@@ -64,6 +65,12 @@ def _as_said(positive: str | Sequence[str]) -> str | tuple[str, ...]:
     """Give back what was said where one spelling cannot stand for it."""
     given = (positive,) if isinstance(positive, str) else tuple(positive)
     return given if len(given) > 1 else ANY if ANY in given else ""
+
+
+def _as_found(labels: LabelRule) -> str | tuple[str, ...]:
+    """Give the spellings that mean churned: one as text, several as a list."""
+    found = labels.positives
+    return found[0] if len(found) == 1 else found
 
 
 def _drop_reasons(proposal: Proposal) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -11,6 +12,8 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import LABEL, ROW, Clean, Column, Finding, Schema, Workspace
 from unchurn.errors import DataError
+from unchurn.modelling.columns.any_value import any_finding, brought_down
+from unchurn.modelling.columns.label_meanings import Said
 from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
@@ -51,17 +54,19 @@ def clean(
     with Rejects(workspace / "rejects.csv") as rejects:
         order = in_table(columns.date_order, names)
         marks = Marks.stated(columns.decimal, names)
-        seen = survey(table, data, types, progress, (target,), rejects.add, order, marks)
+        said = Said.of(churn.positive, churn.negative, churn.ignore)
+        count = () if said.takes_any else (target,)
+        seen = survey(table, data, types, progress, count, rejects.add, order, marks)
     _require_rows(seen)
     labels = _labels(table, target, seen, churn, data)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
-    settled = _settle(table, kept, target, labels, data, worker, path, progress)
+    settled = _settle(table, kept, target, labels, said, data, worker, path, progress)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
     read = [each for each in seen.findings if each.column not in hidden]
-    findings = [*table.notes, *read, *labels.findings]
+    findings = [*table.notes, *read, *labels.findings, *_any_value(seen, target, labels, said)]
     findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
@@ -83,9 +88,12 @@ def _require_rows(seen: Survey) -> None:
 
 
 def _labels(table: Table, target: str, seen: Survey, churn: Churn, data: Data) -> LabelRule:
+    said = Said.of(churn.positive, churn.negative, churn.ignore)
+    missing = missing_spellings(data.missing)
+    any_value = said.takes_any
     try:
         return read_labels(
-            seen.counts[target],
+            _any_counts(table, target, said, missing) if any_value else seen.counts[target],
             churn.positive,
             data.missing,
             churn.negative,
@@ -122,6 +130,7 @@ def _settle(
     columns: Sequence[Column],
     target: str,
     labels: LabelRule,
+    said: Said,
     data: Data,
     worker: EngineProtocol,
     path: Path,
@@ -134,7 +143,7 @@ def _settle(
         missing = missing_spellings(data.missing)
         with progress.task("Typing the table", table.rows) as task:
             for batch in table.batches(_ignore):
-                codes = _codes(batch.column(target), labels.codes, missing)
+                codes = _codes(batch.column(target), labels.codes, missing, said)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
                 yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
                 task.advance(batch.num_rows)
@@ -142,12 +151,35 @@ def _settle(
     return worker.settle(typed(), schema, path, path.parent)
 
 
-def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Array:
+def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing, said: Said) -> pa.Array:
     """Read label cells: 1, 0, or null where there is no label or the customer is neither."""
     encoded = pc.fill_null(as_text(cells), "").dictionary_encode()
-    values = pc.fill_null(present(encoded.dictionary, missing), "").to_pylist()
+    values = _spelled(encoded.dictionary, missing, said).to_pylist()
     known = [codes[value] if codes[value] >= 0 else None for value in values]
     return pa.array(known, pa.int8()).take(encoded.indices)
+
+
+def _spelled(values: pa.Array, missing: Missing, said: Said) -> pa.Array:
+    """Return different labels as they are looked up: trimmed, "" for missing ones."""
+    known = pc.fill_null(present(values, missing), "")
+    return brought_down(known, said) if said.takes_any else known
+
+
+def _any_counts(table: Table, target: str, said: Said, missing: Missing) -> dict[str, int]:
+    """Count a target of which any value means churned, however many there are."""
+    counts: Counter[str] = Counter()
+    for batch in table.batches(_ignore, (target,)):
+        found = pc.value_counts(pc.fill_null(as_text(batch.column(target)), ""))
+        spelled = _spelled(found.field("values"), missing, said).to_pylist()
+        for value, rows in zip(spelled, found.field("counts").to_pylist(), strict=True):
+            counts[value] += rows
+    return dict(counts)
+
+
+def _any_value(seen: Survey, target: str, labels: LabelRule, said: Said) -> list[Finding]:
+    if not said.takes_any:
+        return []
+    return [any_finding(next(s for s in seen.columns if s.column.name == target), labels)]
 
 
 def _rows(seen: Survey, settled: Settled, labels: LabelRule, table: Table) -> dict[str, object]:

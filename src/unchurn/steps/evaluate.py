@@ -11,11 +11,14 @@ from unchurn import project as config
 from unchurn import report
 from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.columns.leak_verdicts import SUSPECTED
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
-from unchurn.modelling.judging.rules import judge
+from unchurn.modelling.judging.rules import LEAK, judge
+from unchurn.modelling.judging.suspects import worth
+from unchurn.modelling.judging.suspicion import suspected
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Progress
 from unchurn.tables.matching import match_columns
@@ -46,16 +49,34 @@ def evaluate(
         rows = JudgedRows.read(prepared.test, live)
         task.advance()
         beside = rivals(prepared, model, rows, champion, evaluate.capacity, train.threads)
+        without = _without_suspects(prepared, rows, live, train)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)
         task.advance()
         sections = _as_spelled(rows.table.schema.names, evaluate, decision)
         appraisal = Appraisal(
-            prepared, model, rows, explained, beside, own, *sections, columns.allow, train.seed
+            prepared,
+            model,
+            rows,
+            explained,
+            beside,
+            without,
+            own,
+            *sections,
+            columns.allow,
+            train.seed,
         )
         found = appraisal.to_plain()
         task.advance()
     return _written(found, explained, churn, gate, workspace)
+
+
+def _without_suspects(
+    prepared: Prepared, rows: JudgedRows, live: LiveModel, train: config.Train
+) -> dict[str, Any]:
+    """Measure what columns that look like leaks bring; {} where the model uses none."""
+    suspects = suspected(prepared.findings, live.encoder.features, (LEAK, *SUSPECTED))
+    return worth(suspects, prepared.train, rows, live.encoder, train)
 
 
 def _as_spelled(

@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import LABEL, Clean, ColumnSummary, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.drift_profile import profile
+from unchurn.modelling.columns.leak_verdicts import NOT_IN_SCORE_TABLE
 from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
@@ -85,8 +86,17 @@ def prepare(
         encoder=learnt.encoder,
         profile=learnt.profile,
         rows=parts.counts(clean.rows),
-        findings=[*clean.findings, *(finding.to_plain() for finding in findings)],
+        findings=[
+            *(each for each in clean.findings if _still_holds(each, chosen.schema)),
+            *(finding.to_plain() for finding in findings),
+        ],
     )
+
+
+def _still_holds(finding: dict[str, Any], schema: Schema) -> bool:
+    """Whether a finding still matters: nobody misses a column that no model reads."""
+    used = {*schema.features, schema.id, schema.snapshot}
+    return finding["code"] != NOT_IN_SCORE_TABLE or finding["column"] in used
 
 
 @dataclass(frozen=True)

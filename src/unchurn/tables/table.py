@@ -72,7 +72,8 @@ class Table:
     """Files of one format that make one table.
 
     `columns`: exact header names, in the first file's order; `location`: as the user wrote it;
-    `rows`: how many, where the files say so (Parquet), else None.
+    `rows`: how many, where the files say so (Parquet), else None. `lacking`: columns that the
+    table to be scored later does not have; what is made of this table depends on them too.
     """
 
     location: str
@@ -81,6 +82,7 @@ class Table:
     types: dict[str, pa.DataType]
     rows: int | None = None
     notes: list[Finding] = field(default_factory=list)
+    lacking: tuple[str, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -118,8 +120,13 @@ class Table:
         return next((str(each.delimiter) for each in dialects if each is not None), "")
 
     def fingerprint(self) -> str:
-        """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""
-        return self._fingerprint
+        """Sha256 of the file's bytes; of the files' digests, in order, where there are several.
+
+        Where the table to be scored lacks columns, also of their names.
+        """
+        if not self.lacking:
+            return self._fingerprint
+        return hashlib.sha256("\n".join([self._fingerprint, *self.lacking]).encode()).hexdigest()
 
     def batches(
         self, reject: Reject, only: Sequence[str] | None = None

@@ -181,3 +181,29 @@ def test_an_undefined_metric_cannot_be_told():
     verdict = judge(changed(average_precision=interval(None)), Gate(average_precision=0.3))
     assert verdict["verdict"] == "cannot tell"
     assert "undefined" in verdict["rules"][-1]["words"]
+
+
+@pytest.mark.parametrize("code", ["leak-name", "leak-purity", "not-in-score-table"])
+def test_a_suspect_is_said_and_not_refused(code):
+    """'No column looks like a leak' is not said while a suspect is used; the verdict names it."""
+    suspects = {
+        "columns": ["plan"],
+        "with": {"roc_auc": 0.93, "log_loss": 0.2},
+        "without": {"roc_auc": 0.81, "log_loss": 0.3},
+    }
+    findings = [{"code": code, "severity": "warning", "column": "plan", "words": "so it seems"}]
+    verdict = judge(changed(findings=findings, suspects=suspects), Gate())
+    assert verdict["verdict"] == "passed"
+    words = rule(verdict, "no leak")["words"]
+    assert "Suspected: 'plan'" in words
+    assert "0.9300 and 0.8100" in words
+    assert "Suspected: 'plan'" in verdict["words"]
+    assert "No column" not in words
+
+
+def test_a_suspect_that_was_dropped_is_not_said():
+    """Without suspects in the model the old words hold."""
+    findings = [{"code": "leak-name", "severity": "warning", "column": "gone", "words": ""}]
+    verdict = judge(changed(findings=findings), Gate())
+    assert "No column in the model looks like a leak" in rule(verdict, "no leak")["words"]
+    assert "Suspected" not in verdict["words"]

@@ -30,20 +30,33 @@ class Said:
 
     @classmethod
     def of(
-        cls, positive: str | Sequence[str], negative: Sequence[str], ignore: Sequence[str]
+        cls,
+        positive: str | Sequence[str],
+        negative: Sequence[str],
+        ignore: Sequence[str],
+        special: Mapping[str, str] | None = None,
     ) -> Said:
-        """Normalise what was said; `ANY` and a blank stay what they are."""
+        """Normalise what was said; `ANY` and a blank stay what they are.
+
+        `special` are values that spellings have beside others (`label_values.special_values`).
+        """
+        known = special or {}
         given = (positive,) if isinstance(positive, str) else tuple(positive)
         return cls(
-            tuple(_plain(each) for each in given if each),
-            tuple(_plain(each) for each in negative),
-            tuple(_plain(each) for each in ignore),
+            tuple(_plain(each, known) for each in given if each),
+            tuple(_plain(each, known) for each in negative),
+            tuple(_plain(each, known) for each in ignore),
         )
+
+    @property
+    def takes_any(self) -> bool:
+        """Whether any value at all means churned."""
+        return ANY in self.positive
 
     @property
     def blank_stays(self) -> bool:
         """Whether a blank means stayed: said so, or churned is whoever has any value at all."""
-        return "" in self.negative or (ANY in self.positive and not self.negative)
+        return "" in self.negative or (ANY in self.positive and "" not in self.ignore)
 
 
 @dataclass(frozen=True)
@@ -55,8 +68,10 @@ class Meaning:
     findings: tuple[Finding, ...] = field(default=())
 
 
-def _plain(spelling: str) -> str:
-    return spelling if spelling in (ANY, "") else normalise(spelling)
+def _plain(spelling: str, known: Mapping[str, str]) -> str:
+    if spelling == ANY or not spelling.strip():
+        return spelling.strip()
+    return known.get(spelling.strip().casefold(), normalise(spelling))
 
 
 def stated(
@@ -65,51 +80,64 @@ def stated(
     shown: Mapping[str, str],
     refuse: Callable[[Iterable[str]], Exception],
 ) -> Meaning:
-    """Read values as somebody states them; `refuse` makes the error for values left over.
+    """Read values as somebody states them, and the others by what the words say themselves.
 
-    `shown` are the values as the table spells them.
+    `shown` are the values as the table spells them; `refuse` makes the error for values that
+    are left over.
     """
-    meaning: dict[str, int] = {}
-    findings: tuple[Finding, ...] = ()
-    named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
     if lost := [value for value in said.positive if value not in values and value != ANY]:
         raise ConfigError(
             f"The positive label {lost[0]!r} does not occur in the target; it holds "
-            f"{listing(values)}.",
+            f"{listing(shown[value] for value in values)}.",
             "Name the spelling that means churned: [churn] positive in churn.toml, or --positive.",
         )
-    for value in values:
-        if value in said.ignore:
-            meaning[value] = IGNORED
-        elif value in said.positive:
-            meaning[value] = 1
-        elif value in said.negative:
-            meaning[value] = 0
-        elif ANY in said.positive:
-            meaning[value] = 1
-        elif ANY in said.negative:
-            meaning[value] = 0
+    meaning = {value: code for value in values if (code := _said_of(value, said)) is not None}
     rest = [value for value in values if value not in meaning]
-    if not said.positive and len(rest) > 1:
-        rest = [v for v in rest if standing(v) != "left" or meaning.update({v: 1})]
-    if not said.positive and len(rest) == 1 and 1 not in meaning.values():
-        meaning[rest.pop()] = 1
-    if said.positive and not set(said.negative) - {""}:
-        # one other value is the other class; several are what they say by themselves
-        told = {v: 0 if len(rest) == 1 else _perhaps(standing(v), {0, 1}) for v in rest}
-        known = {value: code for value, code in told.items() if code in (0, MISSING, IGNORED)}
-        findings = tuple(_mapping(values, known, _surely(known, len(rest)), shown))
-        meaning |= known
-        rest = [value for value in rest if value not in known]
-    if rest:
+    if not said.positive:
+        meaning |= _the_positive(rest, meaning)
+    else:
+        meaning |= _the_others(rest, said)
+    told = {v: code for v in rest if v not in meaning and (code := _aside(v, said)) is not None}
+    if rest := [value for value in rest if value not in meaning and value not in told]:
         raise refuse(rest)
+    named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
     reason = "stated" if named or said.positive else "the others mean stayed"
-    return Meaning(meaning, reason, findings)
+    findings = _mapping(values, told, set(), shown)
+    return Meaning({**meaning, **told}, reason, tuple(findings))
 
 
-def _surely(known: Mapping[str, int], rest: int) -> set[str]:
-    """Values that need no word: the only other one, and those that plainly say stayed."""
-    return set(known) if rest == 1 else {v for v in known if standing(v) == "stayed"}
+def _said_of(value: str, said: Said) -> int | None:
+    """Look a value up in what was said; exact spellings come before `ANY`."""
+    for spellings, code in ((said.ignore, IGNORED), (said.positive, 1), (said.negative, 0)):
+        if value in spellings:
+            return code
+    return 1 if ANY in said.positive else 0 if ANY in said.negative else None
+
+
+def _the_positive(rest: Sequence[str], meaning: Mapping[str, int]) -> dict[str, int]:
+    """Find what churned is where only the others were said: words for it, or the one left."""
+    found = dict.fromkeys((value for value in rest if standing(value) == "left"), 1)
+    left = [value for value in rest if value not in found]
+    if not found and 1 not in meaning.values() and len(left) == 1:
+        found[left[0]] = 1
+    return found
+
+
+def _the_others(rest: Sequence[str], said: Said) -> dict[str, int]:
+    """Find what stayed is where only churned was said: the one other value, or words for it."""
+    if set(said.negative) - {""}:
+        return {}
+    able = [value for value in rest if standing(value) not in ("neither", "unknown")]
+    sure = able if len(able) == 1 else [v for v in able if standing(v) == "stayed"]
+    return dict.fromkeys(sure, 0)
+
+
+def _aside(value: str, said: Said) -> int | None:
+    """Read a word that says something beside others; those of staying where none were said."""
+    told = standing(value)
+    if told == "stayed?" and not set(said.negative) - {""}:
+        return 0
+    return {"neither": IGNORED, "unknown": MISSING}.get(told or "")
 
 
 def inferred(values: Rows, shown: Mapping[str, str]) -> Meaning | None:

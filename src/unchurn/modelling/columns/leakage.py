@@ -4,17 +4,20 @@ A column is blocked when it alone, or its missingness, ranks churned customers a
 others with a ROC-AUC of at least 0.99: rank AUC for numbers and dates (either direction, the
 missing cells placed at either end), and for categories and quantile bins the AUC of
 out-of-fold rates. Out-of-fold, because a value that occurs once always predicts its own row.
+What parts of a column mean one outcome, whatever its ROC-AUC, is measured beside it (`purity`).
 ROC-AUC here is the Mann-Whitney statistic with ties counted as halves (Hanley and McNeil 1982).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from unchurn.modelling.columns.purity import Purity, purest
 
 LIMIT = 0.99
 """ROC-AUC from which a single column is taken for a leak."""
@@ -30,10 +33,14 @@ Labels = npt.NDArray[np.int8]
 
 @dataclass(frozen=True)
 class Strength:
-    """How well one column alone ranks churned customers: ROC-AUC, and what was ranked by."""
+    """How well one column alone ranks churned customers: ROC-AUC, and what was ranked by.
+
+    `pure` is the part of it that means one outcome, where there is one.
+    """
 
     auc: float
     by: str
+    pure: Purity | None = None
 
     @property
     def leaks(self) -> bool:
@@ -62,12 +69,18 @@ def _strongest(cells: pa.ChunkedArray, labels: Labels, folds: Codes) -> Strength
     missing = np.asarray(pc.is_null(cells, nan_is_null=True).to_numpy(), dtype=bool)
     found = [Strength(either_way(missing.astype(np.float64), labels), "its missing cells")]
     if pa.types.is_string(cells.type) or pa.types.is_large_string(cells.type):
-        found.append(Strength(_by_rates(_dictionary_codes(cells), labels, folds), "its values"))
+        codes, names = _dictionary_codes(cells)
+        found.append(Strength(_by_rates(codes, labels, folds), "its values"))
+        pure = purest(missing, labels, codes, names)
     else:
         values = as_floats(cells)
         found.append(Strength(_by_order(values, missing, labels), "its order"))
-        found.append(Strength(_by_rates(_bins(values, missing), labels, folds), "its values"))
-    return max(found, key=lambda each: each.auc)
+        bins, edges = _bins(values, missing)
+        found.append(Strength(_by_rates(bins, labels, folds), "its values"))
+        few = len(edges) < _BINS and not pa.types.is_temporal(cells.type)
+        known = (bins, [f"{edge:g}" for edge in edges]) if few else _zero_or_not(values, missing)
+        pure = purest(missing, labels, *known, numbers=True)
+    return replace(max(found, key=lambda each: each.auc), pure=pure)
 
 
 def roc_auc(values: Floats, labels: Labels) -> float:
@@ -103,22 +116,31 @@ def _by_order(values: Floats, missing: npt.NDArray[np.bool_], labels: Labels) ->
     return max(low, high)
 
 
-def _bins(values: Floats, missing: npt.NDArray[np.bool_]) -> Codes:
-    """Number the value's quantile bin from 1, or the value itself where there are few; 0 missing."""
+def _zero_or_not(values: Floats, missing: npt.NDArray[np.bool_]) -> tuple[Codes, list[str]]:
+    """Number zeros 1 and all other values 2: an amount that only some customers have."""
+    return np.where(missing, 0, np.where(values == 0, 1, 2)), ["0", "another value than 0"]
+
+
+def _bins(values: Floats, missing: npt.NDArray[np.bool_]) -> tuple[Codes, Floats]:
+    """Number the value's quantile bin from 1, or the value itself where there are few; 0 missing.
+
+    Also returns the edges, which are the values themselves where there are few.
+    """
     present = values[~missing]
     if not len(present):
-        return np.zeros(len(values), dtype=np.int64)
+        return np.zeros(len(values), dtype=np.int64), present
     edges = np.unique(present)
     if len(edges) > _BINS:
         shares = np.linspace(0, 1, _BINS + 1)
         edges = np.unique(np.quantile(present, shares, method="lower"))
-    return np.where(missing, 0, np.searchsorted(edges, values, side="left") + 1)
+    return np.where(missing, 0, np.searchsorted(edges, values, side="left") + 1), edges
 
 
-def _dictionary_codes(cells: pa.ChunkedArray) -> Codes:
+def _dictionary_codes(cells: pa.ChunkedArray) -> tuple[Codes, list[str]]:
     encoded = cells.combine_chunks().dictionary_encode()
     codes = pc.add(pc.fill_null(pc.cast(encoded.indices, pa.int64()), -1), 1)
-    return np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
+    numbers = np.asarray(codes.to_numpy(zero_copy_only=False), dtype=np.int64)
+    return numbers, encoded.dictionary.to_pylist()
 
 
 def _by_rates(codes: Codes, labels: Labels, folds: Codes) -> float:

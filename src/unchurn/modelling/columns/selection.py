@@ -9,7 +9,7 @@ from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
 from unchurn.modelling.columns.customer import Identities, find_identities
 from unchurn.modelling.columns.id_cells import is_panel
 from unchurn.modelling.columns.identity import recognise
-from unchurn.modelling.columns.leak_names import telling_name
+from unchurn.modelling.columns.leak_verdicts import best_ordinary, judged, leak_finding
 from unchurn.modelling.columns.leakage import Strength
 from unchurn.modelling.columns.left_out import LeftOut, mixed_findings, useless
 
@@ -94,38 +94,23 @@ def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: st
 def by_strength(
     schema: Schema, measure: Callable[[Column], Strength], allow: Collection[str]
 ) -> Selection:
-    """Block features that give the label away on training rows; report telling names.
+    """Block features that give the label away on training rows; report suspects.
 
-    `measure` returns one column's strength on training rows.
+    `measure` returns one column's strength on training rows. What blocks is in `leak_verdicts`.
     """
+    strengths = {column.name: measure(column) for column in schema.with_role("feature")}
+    best = best_ordinary(strengths)
     columns, findings = [], []
     for column in schema.columns:
-        if column.role != "feature":
-            columns.append(column)
-            continue
-        found = measure(column)
-        kept = not found.leaks or column.name in allow
-        reason = f"it gives the label away (ROC-AUC {found.auc:.3f} alone)"
-        columns.append(column if kept else replace(column, role="dropped", reason=reason))
-        findings.extend(_leak_findings(column, found, kept))
+        found = strengths.get(column.name)
+        verdict = judged(column.name, found, best) if found else None
+        allowed = column.name in allow
+        blocked = bool(verdict and verdict[2] and not allowed)
+        if verdict:
+            findings.append(leak_finding(column.name, verdict, allowed))
+        reason = f"it gives the label away: {verdict[1]}" if verdict else ""
+        columns.append(replace(column, role="dropped", reason=reason) if blocked else column)
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
-
-
-def _leak_findings(column: Column, found: Strength, kept: bool) -> list[Finding]:
-    if found.leaks:
-        alone = f"by {found.by} alone churned customers are told apart, ROC-AUC {found.auc:.3f}"
-        if kept:
-            words = f"{column.name!r} is used as [columns] allow says, although {alone}."
-            return [Finding("leak-strength", "warning", words, column.name)]
-        words = f"{column.name!r} is blocked: {alone}, so it can only have been known afterwards."
-        return [Finding("leak-strength", "blocked", words, column.name)]
-    if why := telling_name(column.name):
-        words = (
-            f"{column.name!r} is used, but {why}: if it is only known after the churn, put it in "
-            f"[columns] drop (ROC-AUC {found.auc:.2f} alone)."
-        )
-        return [Finding("leak-name", "warning", words, column.name)]
-    return []
 
 
 def quality_findings(schema: Schema, summaries: Iterable[ColumnSummary]) -> list[Finding]:

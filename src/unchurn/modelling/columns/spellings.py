@@ -21,6 +21,8 @@ _LEFT = re.compile(
 _STAYED = re.compile(
     "active|current|existing|kept|loyal|remain(ed|ing)|renewed|retained|stay(s|ed|er|ing)?"
 )
+NEVER = r"^(0000|0001|1900|2999|9999)[-/.]|[-/.](0000|0001|1900|2999|9999)( |$)|^1970-01-01"
+"""Days that stand for none, as a pattern: nobody left in the year 9999."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,]0*)?")
 _FRAME = re.compile(r"""^[\s'"]+|[\s'".!]+$""")
 _NOT = re.compile(r"(?:not?|non|nicht|pas|nao|niet|nie|ikke|inte|не) (.+)")

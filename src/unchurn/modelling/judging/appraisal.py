@@ -44,6 +44,7 @@ class Appraisal:
     rows: JudgedRows
     explained: Explained
     rivals: dict[str, Any]
+    suspects: dict[str, Any]
     custom: Sequence[CustomMetric]
     evaluate: config.Evaluate
     decision: config.Decision
@@ -76,6 +77,7 @@ class Appraisal:
             "metrics": {name: each.to_plain() for name, each in measured.items()},
             "out_of_fold": self._out_of_fold(),
             "baselines": self.rivals,
+            "suspects": self.suspects,
             "custom": self._custom(),
             "threshold": self.threshold,
             "capacity": self.evaluate.capacity,

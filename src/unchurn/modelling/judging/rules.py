@@ -29,6 +29,7 @@ from unchurn.modelling.judging.rule import (
     figure,
     named,
 )
+from unchurn.modelling.judging.suspicion import suspected, suspicion
 from unchurn.project import Gate
 
 FLOORS = ("accuracy", "roc_auc", "average_precision", "lift_top_decile", "recall_at_capacity")
@@ -93,24 +94,22 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
 
 
 def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
-    features = set(found["project"]["features"])
-    suspects = [
-        finding["column"]
-        for finding in found["findings"]
-        if finding["code"] == LEAK and finding["column"] in features
-    ]
-    left = sorted(set(suspects))
+    features = found["project"]["features"]
+    left = suspected(found["findings"], features, (LEAK,))
+    others = [name for name in suspected(found["findings"], features) if name not in left]
+    name, told = "no leak left in", suspicion(found, others)
     if not left:
-        return Rule("no leak left in", 0, 0, PASSED, "No column in the model looks like a leak.")
+        words = told or "No column in the model looks like a leak."
+        return Rule(name, 0, len(others), PASSED, words)
     names = f"{listing(left)} foretell{'s' if len(left) == 1 else ''} churn too well to be honest"
     if gate.allow_leaks:
         words = f"{names}, and [gate] allow_leaks lets that pass."
-        return Rule("no leak left in", len(left), len(left), PASSED, words)
+        return Rule(name, len(left), len(left), PASSED, f"{words} {told}".strip())
     words = (
         f"{names}. Drop them with [columns] drop, or, if they are known before the churn, set "
         "[gate] allow_leaks = true."
     )
-    return Rule("no leak left in", 0, len(left), REFUSED, words)
+    return Rule(name, 0, len(left), REFUSED, words)
 
 
 def _better_log_loss(found: Mapping[str, Any]) -> Rule:
@@ -184,6 +183,7 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
+        told = f"{told} {_suspicion(found)}".strip()
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -193,4 +193,10 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         CANNOT_TELL: "It cannot be told whether the model is any good",
     }[verdict]
     why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
-    return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} Nothing was registered."
+    told = _suspicion(found)
+    end = f"{told} Nothing was registered.".strip()
+    return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
+
+
+def _suspicion(found: Mapping[str, Any]) -> str:
+    return suspicion(found, suspected(found["findings"], found["project"]["features"]))

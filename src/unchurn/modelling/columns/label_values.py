@@ -1,0 +1,78 @@
+"""The spellings of a target, gathered into different values."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Self
+
+from unchurn.modelling.columns.label_words import INITIALS
+from unchurn.modelling.columns.spellings import NEVER, is_missing, normalise
+
+_MINUS_ONE = re.compile(r"-1([.,]0*)?")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a target holds: `counts` are rows by raw spelling, "" being missing ones.
+
+    `value_of` gives each spelling's value, `lost` are spellings of no label, `rows` are rows by
+    value.
+    """
+
+    counts: Mapping[str, int]
+    value_of: Mapping[str, str]
+    lost: frozenset[str]
+    rows: Mapping[str, int]
+
+    @classmethod
+    def of(cls, counts: Mapping[str, int], missing: Sequence[str], any_value: bool) -> Self:
+        """Gather spellings; with `any_value`, days that stand for never are no label either."""
+        lost = frozenset(
+            s
+            for s in counts
+            if is_missing(s, missing) or (any_value and re.search(NEVER, s.strip()))
+        )
+        special = special_values(counts)
+        value_of = {
+            s: special.get(s.strip().casefold(), normalise(s)) for s in counts if s not in lost
+        }
+        rows: Counter[str] = Counter()
+        for spelling, value in value_of.items():
+            rows[value] += counts[spelling]
+        return cls(counts, value_of, lost, rows)
+
+    @property
+    def blanks(self) -> int:
+        """Rows without a label."""
+        return sum(self.counts[spelling] for spelling in self.lost)
+
+    @property
+    def spellings(self) -> list[str]:
+        """All spellings, commonest first."""
+        return sorted(self.counts, key=lambda s: (-self.counts[s], s))
+
+    def spelled(self, values: Iterable[str]) -> list[str]:
+        """Return raw spellings of the given values, commonest first."""
+        wanted = set(values)
+        return [s for s in self.spellings if self.value_of.get(s) in wanted]
+
+
+def special_values(spellings: Iterable[str]) -> dict[str, str]:
+    """Values of spellings that say more together than one by one, by their plain form.
+
+    -1 is no where it stands beside 1 only, and a value of its own beside 0. One letter other
+    than N is yes where N is all there is besides, in a language whose yes begins so.
+    """
+    plain = {spelling.strip().casefold() for spelling in spellings}
+    values = {text: normalise(text) for text in plain}
+    negative = {text for text in plain if _MINUS_ONE.fullmatch(text)}
+    if negative and any(value == "0" for text, value in values.items() if text not in negative):
+        return dict.fromkeys(negative, "-1")
+    present = {text for text in plain if not is_missing(text)}
+    for yes, no in INITIALS:
+        if present == {yes, no}:
+            return {yes: "1", no: "0"}
+    return {}
