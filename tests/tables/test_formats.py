@@ -193,6 +193,32 @@ def test_folders_that_name_a_column_give_it_back(tmp_path: Path) -> None:
         typed(root)
 
 
+@pytest.mark.parametrize(
+    "beside", ["b.csv", "other/b.csv", "region=south/deep/b.csv", "region=north/month=1/b.csv"]
+)
+def test_no_file_beside_named_folders_is_passed_over(tmp_path: Path, beside: str) -> None:
+    """Whose customers they are cannot be told: refused, never left out in silence."""
+    for name in ("region=north/a.csv", "region=south/a.csv", beside):
+        path = tmp_path / "table" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("id,x\na,1\n")
+    with pytest.raises(DataError, match="beside"):
+        open_table("table", Data(), tmp_path)
+
+
+@pytest.mark.parametrize("location", ["table", "table/month=*/*.csv"])
+@pytest.mark.parametrize("own", ["month", "x"])
+def test_what_a_folder_names_agrees_with_its_files(tmp_path: Path, location: str, own: str) -> None:
+    """month=01 is the file's own 1, and a column where it has none; under a glob too."""
+    for month in (1, 2):
+        folder = tmp_path / f"table/month=0{month}"
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_text(f"id,{own}\na,{month}\n")
+    table = open_table(location, Data(), tmp_path)
+    assert table.columns == tuple(dict.fromkeys(["id", own, "month"]))
+    assert sum(batch.num_rows for batch in table.batches(pytest.fail)) == 2
+
+
 def test_a_suffix_that_misleads_is_said(tmp_path: Path) -> None:
     """Read by what is inside, with a note."""
     (tmp_path / "t.csv").write_bytes(parquet())
