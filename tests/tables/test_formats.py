@@ -9,7 +9,6 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,6 +21,7 @@ from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.summary import survey
 from unchurn.tables.typing import type_batch
+from workbooks import workbook
 
 NAMES = ("id", "tenure", "plan", "since", "charge")
 ROWS = [
@@ -43,62 +43,6 @@ def zipped(files: dict[str, bytes]) -> bytes:
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in files.items():
             archive.writestr(name, content)
-    return stream.getvalue()
-
-
-def cell(value: Any, place: str) -> str:
-    """One cell of a sheet, text inline, a day as a serial number in the style of a date."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value.startswith("2024-"):
-        import datetime
-
-        serial = (datetime.date.fromisoformat(value) - datetime.date(1899, 12, 30)).days
-        return f'<c r="{place}" s="1"><v>{serial}</v></c>'
-    if isinstance(value, str):
-        text = value.replace("&", "&amp;")
-        return f'<c r="{place}" t="inlineStr"><is><t>{text}</t></is></c>'
-    return f'<c r="{place}"><v>{value}</v></c>'
-
-
-def sheet(rows: list[tuple[Any, ...]]) -> str:
-    body = ""
-    for number, row in enumerate(rows, start=1):
-        cells = "".join(cell(value, f"{'ABCDEFGH'[at]}{number}") for at, value in enumerate(row))
-        body += f'<row r="{number}">{cells}</row>'
-    space = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
-    return f"<worksheet {space}><sheetData>{body}</sheetData></worksheet>"
-
-
-def workbook(**sheets: list[tuple[Any, ...]]) -> bytes:
-    """A small .xlsx, by hand."""
-    main = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-    office = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"
-    packed = "http://schemas.openxmlformats.org/package/2006"
-    listed = "".join(
-        f'<sheet name="{name}" sheetId="{n}" r:id="rId{n}"/>' for n, name in enumerate(sheets, 1)
-    )
-    links = "".join(
-        f'<Relationship Id="rId{n}" Type="{office}/worksheet" Target="worksheets/s{n}.xml"/>'
-        for n in range(1, len(sheets) + 1)
-    )
-    links += f'<Relationship Id="rIdS" Type="{office}/styles" Target="styles.xml"/>'
-    files = {
-        "[Content_Types].xml": f'<Types xmlns="{packed}/content-types"/>',
-        "_rels/.rels": f'<Relationships xmlns="{packed}/relationships"><Relationship Id="r" '
-        f'Type="{office}/officeDocument" Target="xl/workbook.xml"/></Relationships>',
-        "xl/workbook.xml": f'<workbook xmlns="{main}" xmlns:r="{office}"><sheets>{listed}</sheets>'
-        "</workbook>",
-        "xl/_rels/workbook.xml.rels": f'<Relationships xmlns="{packed}/relationships">{links}'
-        "</Relationships>",
-        "xl/styles.xml": f'<styleSheet xmlns="{main}"><cellXfs><xf numFmtId="0"/>'
-        '<xf numFmtId="14"/></cellXfs></styleSheet>',
-        **{f"xl/worksheets/s{n}.xml": sheet(rows) for n, rows in enumerate(sheets.values(), 1)},
-    }
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        for name, text in files.items():
-            archive.writestr(name, text)
     return stream.getvalue()
 
 
@@ -191,6 +135,32 @@ def test_folders_that_name_a_column_give_it_back(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(RECORDS[:5]), folder / "part-1.parquet")
     with pytest.raises(DataError, match=r"compared with|says plan="):
         typed(root)
+
+
+@pytest.mark.parametrize(
+    "beside", ["b.csv", "other/b.csv", "region=south/deep/b.csv", "region=north/month=1/b.csv"]
+)
+def test_no_file_beside_named_folders_is_passed_over(tmp_path: Path, beside: str) -> None:
+    """Whose customers they are cannot be told: refused, never left out in silence."""
+    for name in ("region=north/a.csv", "region=south/a.csv", beside):
+        path = tmp_path / "table" / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text("id,x\na,1\n")
+    with pytest.raises(DataError, match="beside"):
+        open_table("table", Data(), tmp_path)
+
+
+@pytest.mark.parametrize("location", ["table", "table/month=*/*.csv"])
+@pytest.mark.parametrize("own", ["month", "x"])
+def test_what_a_folder_names_agrees_with_its_files(tmp_path: Path, location: str, own: str) -> None:
+    """month=01 is the file's own 1, and a column where it has none; under a glob too."""
+    for month in (1, 2):
+        folder = tmp_path / f"table/month=0{month}"
+        folder.mkdir(parents=True)
+        (folder / "a.csv").write_text(f"id,{own}\na,{month}\n")
+    table = open_table(location, Data(), tmp_path)
+    assert table.columns == tuple(dict.fromkeys(["id", own, "month"]))
+    assert sum(batch.num_rows for batch in table.batches(pytest.fail)) == 2
 
 
 def test_a_suffix_that_misleads_is_said(tmp_path: Path) -> None:

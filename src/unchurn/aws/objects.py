@@ -150,7 +150,7 @@ def _flat(found: list[Object], prefix: str) -> list[Object]:
     if any("=" in part for each in folders for part in each.split("/")):
         # what folders such as region=north say is a column: they are kept
         return [
-            Object(each.bucket, each.key, each.key.removeprefix(prefix), each.size, each.etag)
+            Object(each.bucket, each.key, _inside(each.key, prefix), each.size, each.etag)
             for each in found
         ]
     if len(folders) <= 1:
@@ -159,6 +159,11 @@ def _flat(found: list[Object], prefix: str) -> list[Object]:
         Object(each.bucket, each.key, f"{number:05d}-{each.name}", each.size, each.etag)
         for number, each in enumerate(found)
     ]
+
+
+def _inside(key: str, prefix: str) -> str:
+    """Name a key below a prefix as a relative path; one that begins with / would lead elsewhere."""
+    return "/".join(part for part in key.removeprefix(prefix).split("/") if part)
 
 
 def _bring(s3: Any, each: Object, target: Path, task: Task) -> None:

@@ -16,6 +16,7 @@ from unchurn.errors import ConfigError, listing
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
 from unchurn.tables.location import find_files, one_format
+from unchurn.tables.partitions import partitions_of, root_of
 
 MARK = "unchurn-sha256"
 """Metadata of objects that unchurn uploaded: the hash of their contents."""
@@ -61,7 +62,7 @@ def upload_table(
     Files that an earlier upload left there and this table does not have are deleted (the bucket
     keeps versions). Raises `ConfigError` for objects that somebody else put there.
     """
-    files = {f"{prefix}{path.name}": path for path in _files(location, folder)}
+    files = {f"{prefix}{name}": path for name, path in _files(location, folder).items()}
     with asking_aws(f"upload {location} to s3://{bucket}/{prefix}"):
         _clear(clients, bucket, prefix, files)
         total = sum(path.stat().st_size for path in files.values())
@@ -72,7 +73,7 @@ def upload_table(
     return done
 
 
-def _files(location: str, folder: Path) -> tuple[Path, ...]:
+def _files(location: str, folder: Path) -> dict[str, Path]:
     if "://" in location:
         raise ConfigError(
             f"The table to upload is {location!r}, which is not on this machine.",
@@ -81,14 +82,19 @@ def _files(location: str, folder: Path) -> tuple[Path, ...]:
         )
     paths = find_files(location, folder)
     one_format(paths)
-    names = [path.name for path in paths]
+    root = root_of(location, folder)
+    # folders that name a column go along: its values are nowhere else
+    names = [
+        path.relative_to(root).as_posix() if partitions_of(path, root) else path.name
+        for path in paths
+    ]
     if len(set(names)) < len(names):
         twice = sorted({name for name in names if names.count(name) > 1})
         raise ConfigError(
             f"{location} has several files of one name: {listing(twice)}.",
             "Name files of one folder, or rename them.",
         )
-    return paths
+    return dict(zip(names, paths, strict=True))
 
 
 def _clear(clients: Clients, bucket: str, prefix: str, files: Mapping[str, Path]) -> None:

@@ -148,10 +148,10 @@ def _hidden(path: Path) -> bool:
 
 
 def _in_folder(path: Path) -> tuple[Path, ...]:
-    inside = [each for each in path.iterdir() if not _hidden(each)]
-    files = sorted((each for each in inside if each.is_file()), key=lambda each: each.name)
-    if not files:
-        files = _in_partitions(path)
+    inside = _seen(path)
+    if any(each.is_dir() and "=" in each.name for each in inside):
+        return tuple(_in_partitions(path))
+    files = [each for each in inside if each.is_file()]
     if not files:
         deeper = any(each.is_dir() for each in inside)
         hint = f"Name the files with a glob: '{path.name}/**/*.parquet'." if deeper else ""
@@ -160,15 +160,28 @@ def _in_folder(path: Path) -> tuple[Path, ...]:
 
 
 def _in_partitions(path: Path) -> list[Path]:
-    """List the files below folders named ``column=value``, in order of their paths."""
-    found: list[Path] = []
-    for folder in sorted(each for each in path.iterdir() if each.is_dir() and not _hidden(each)):
-        if "=" not in folder.name:
-            return []
-        inside = [each for each in folder.iterdir() if not _hidden(each)]
-        files = sorted(each for each in inside if each.is_file())
-        found += files or _in_partitions(folder)
-    return found
+    """List the files below folders named ``column=value``, in order of their paths.
+
+    Raises `DataError` where files or other folders lie beside such folders: whose customers
+    they are cannot be told, and none may be lost.
+    """
+    inside = _seen(path)
+    if not any(each.is_dir() for each in inside):
+        return inside
+    odd = [each.name for each in inside if not (each.is_dir() and "=" in each.name)]
+    if odd:
+        named = [each.name for each in inside if each.name not in odd]
+        raise DataError(
+            f"{path} holds {listing(odd, 4)} beside "
+            f"{f'folders that name a column ({listing(named, 2)})' if named else 'no file'}.",
+            "Keep the files of one table in folders column=value of one depth, or name the files "
+            "with a glob.",
+        )
+    return [file for folder in inside for file in _in_partitions(folder)]
+
+
+def _seen(path: Path) -> list[Path]:
+    return sorted((each for each in path.iterdir() if not _hidden(each)), key=lambda e: e.name)
 
 
 def _in_glob(path: Path) -> tuple[Path, ...]:

@@ -12,7 +12,7 @@ from unchurn.tables.csv_source import open_csv
 from unchurn.tables.json_source import open_json
 from unchurn.tables.location import Format, find_files, misnamed, one_format
 from unchurn.tables.parquet_source import ParquetSource, open_parquet
-from unchurn.tables.partitions import PartitionedSource, partitions_of
+from unchurn.tables.partitions import PartitionedSource, partitions_of, root_of
 from unchurn.tables.table import Source, Table, assemble
 
 
@@ -33,7 +33,7 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
         raise ConfigError(
             f"{error.filename} cannot be read: {error.strerror}.", "Check its permissions."
         ) from error
-    root = folder / Path(location).expanduser()
+    root = root_of(location, folder)
     rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
     if kind == "parquet" and not rows:
         raise DataError(f"{location} has columns and no rows.", "Add customers.")

@@ -167,7 +167,8 @@ def _member(path: Path) -> BinaryIO:
 
 
 def _refuse_bomb(path: Path) -> None:
-    if beginning(path).startswith(b"PK"):
+    packed = beginning(path).startswith(b"PK")
+    if packed:
         with _archive(path) as archive:
             size = sum(each.file_size for each in archive.infolist())
     else:
@@ -178,3 +179,8 @@ def _refuse_bomb(path: Path) -> None:
             "from a workbook, which has to be in memory as a whole.",
             "Save the sheet as CSV or Parquet.",
         )
+    if packed:
+        from unchurn.tables.workbook_size import look
+
+        with _archive(path):  # for what it says of damage
+            look(path)

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Generator
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 from urllib.parse import unquote
 
@@ -79,13 +81,28 @@ class PartitionedSource:
             yield numbers, cells
 
     def _refuse_other(self, name: str, cells: pa.Array) -> None:
-        other = pc.fill_null(pc.not_equal(as_text(cells), self.named[name] or ""), False)
+        said = self.named[name]
+        other = pc.fill_null(pc.not_equal(as_text(cells), said or ""), False)
+        if said and said.isdecimal():  # month=01 is 1
+            other = pc.and_(
+                other, pc.not_equal(pc.utf8_ltrim(as_text(cells), "0"), said.lstrip("0"))
+            )
+            other = pc.fill_null(other, False)
         if pc.any(other).as_py():
             raise DataError(
                 f"{self.path} lies in a folder that says {name}={self.named[name]}, and its own "
                 f"column {name!r} says {as_text(cells).filter(other)[0].as_py()!r}.",
                 "Rename the folder or the column.",
             )
+
+
+def root_of(location: str, folder: Path) -> Path:
+    """Return the folder below which folders name columns: a table's, or where a glob begins."""
+    path = folder / Path(location).expanduser()
+    if path.exists() or not glob.has_magic(location):
+        return path
+    fixed = list(takewhile(lambda part: not glob.has_magic(part), path.parts))
+    return Path(*fixed)
 
 
 def partitions_of(path: Path, root: Path) -> dict[str, str | None]:

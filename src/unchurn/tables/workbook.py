@@ -8,10 +8,12 @@ import io
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from zipfile import is_zipfile
 
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.tables.cells import number_text
+from unchurn.tables.workbook_size import look, unreadable_findings
 
 _ROWS = 4_096
 
@@ -43,17 +45,18 @@ def sheet_lines(path: Path, sheet: str = "") -> Iterator[bytes]:
 
 
 def sheet_findings(path: Path, sheet: str = "") -> tuple[Finding, ...]:
-    """Say which sheet is read where another might have been."""
+    """Say which sheet is read where another might have been, and what cells cannot give."""
     book = _opened(path)
     chosen = _chosen(book, path, sheet)
     others = [name for name, cells in _sizes(book).items() if cells > 1 and name != chosen]
-    if not others or sheet:
-        return ()
-    words = (
-        f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
-        f"{listing(others)} ([data] sheet, --sheet)."
-    )
-    return (Finding("sheet-chosen", "note", words, count=len(others)),)
+    found = list(unreadable_findings(path, look(path))) if is_zipfile(path) else []
+    if others and not sheet:
+        words = (
+            f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
+            f"{listing(others)} ([data] sheet, --sheet)."
+        )
+        found.append(Finding("sheet-chosen", "note", words, count=len(others)))
+    return tuple(found)
 
 
 def _opened(path: Path) -> Any:

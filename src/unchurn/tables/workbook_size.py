@@ -1,0 +1,122 @@
+"""What a workbook would take in memory, and what it cannot give, by a look at its XML.
+
+calamine lays a sheet out as one full rectangle, so that a single cell in the last row and column
+(a blank typed by mistake, or malice) asks for 512 GB and ends the process. The parts of .xlsx and
+.ods are passed over first, piece by piece.
+"""
+
+from __future__ import annotations
+
+import re
+import zipfile
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from unchurn.artefacts import Finding
+from unchurn.errors import DataError
+
+MOST_CELLS = 1 << 25
+"""Cells of the rectangle around a sheet's cells: a million rows of 32 columns, 1 GB."""
+_PIECE = 1 << 20
+_CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
+_ERROR = re.compile(
+    rb'<(?:\w+:)?c [^>]*t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>'
+)
+_LONG = re.compile(rb"<v>-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))</v>")
+_TOKEN = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)(?=[ />])[^>]*>")
+_REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
+
+
+@dataclass
+class Looked:
+    """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say."""
+
+    cells: int = 0
+    errors: Counter[str] = field(default_factory=Counter)
+    long: int = 0
+
+
+def look(path: Path) -> Looked:
+    """Pass over the sheets of an .xlsx or .ods. Raises `DataError` where one is too large."""
+    found = Looked()
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+                _look_at_sheet(archive, name, found)
+            elif name == "content.xml":
+                _look_at_tables(archive, name, found)
+    if found.cells > MOST_CELLS:
+        raise DataError(
+            f"A sheet of {path.name} spans {found.cells:,} cells, from its first to its last; "
+            f"{MOST_CELLS:,} are read from a workbook, which has to be in memory as a whole.",
+            "Delete the rows and columns beyond the table (a single blank there counts), or save "
+            "the sheet as CSV or Parquet.",
+        )
+    return found
+
+
+def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
+    """Say which cells arrive without what the sheet shows."""
+    if found.errors:
+        total = found.errors.total()
+        most = ", ".join(f"{text} ({count:,})" for text, count in found.errors.most_common(3))
+        words = f"{total:,} cells of {path.name} are errors, read as missing: {most}."
+        yield Finding("error-cells", "note", words, count=total)
+    if found.long:
+        words = (
+            f"{found.long:,} numbers of {path.name} have more than the 15 digits that a workbook "
+            "keeps: ids among them are not what they were. Store them as text."
+        )
+        yield Finding("digits-lost", "warning", words, count=found.long)
+
+
+def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
+    last = widest = 0
+    for piece in _tags(archive, name, b"</c>"):
+        places = _CELL.findall(piece)
+        for letters in {letters for letters, _ in places}:
+            widest = max(widest, _number(letters))
+        last = max(last, max((int(row) for _, row in places), default=0))
+        found.errors.update(each.decode("utf-8", "replace") for each in _ERROR.findall(piece))
+        found.long += len(_LONG.findall(piece))
+    found.cells = max(found.cells, last * widest)
+
+
+def _number(letters: bytes) -> int:
+    number = 0
+    for letter in letters:
+        number = 26 * number + letter - 64
+    return number
+
+
+def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
+    """Measure the tables of .ods, whose rows and cells say how often they are repeated."""
+    row = last = widest = at = repeated = 0
+    for piece in _tags(archive, name, b">"):
+        for token in _TOKEN.finditer(piece):
+            tag, times = token[1], _REPEATED.search(token[0])
+            count = int(times[1]) if times else 1
+            if tag == b"table:table":
+                row = last = widest = repeated = 0
+            elif tag == b"table:table-row":
+                row, at, repeated = row + repeated, 0, count
+            else:
+                at += count
+                if b"value-type=" in token[0]:
+                    widest, last = max(widest, at), max(last, row + repeated)
+            found.cells = max(found.cells, last * widest)
+
+
+def _tags(archive: zipfile.ZipFile, name: str, end: bytes) -> Iterator[bytes]:
+    """Yield a part in pieces that end where a tag does."""
+    left = b""
+    with archive.open(name) as stream:
+        while piece := stream.read(_PIECE):
+            left += piece
+            cut = left.rfind(end) + len(end)
+            if cut >= len(end):
+                yield left[:cut]
+                left = left[cut:]
+    yield left

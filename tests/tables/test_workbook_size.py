@@ -1,0 +1,71 @@
+"""What a workbook's XML says before it is opened: its size, its errors, its long numbers."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables import open_table
+from workbooks import workbook
+
+_ROWS = [("id", "x"), ("A1", 1), ("A2", 2)]
+
+
+def changed(book: bytes, old: str, new: str) -> bytes:
+    """The workbook with other XML in its first sheet."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book)) as source, zipfile.ZipFile(made, "w") as target:
+        for name in source.namelist():
+            content = source.read(name)
+            if name.endswith("s1.xml"):
+                content = content.replace(old.encode(), new.encode())
+            target.writestr(name, content)
+    return made.getvalue()
+
+
+def test_one_cell_in_the_last_corner_is_refused(tmp_path: Path) -> None:
+    """The rectangle around the cells would not fit into memory: words, not an abort."""
+    far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
+    (tmp_path / "t.xlsx").write_bytes(changed(workbook(D=_ROWS), "</sheetData>", far))
+    with pytest.raises(DataError, match=r"spans 17,179,869,184 cells(?s:.*)CSV or Parquet"):
+        open_table("t.xlsx", Data(), tmp_path)
+
+
+def test_formatted_cells_without_a_value_do_not_count(tmp_path: Path) -> None:
+    """Whole columns that were only coloured are no part of the table."""
+    styled = '<row r="1048576"><c r="XFD1048576" s="1"/></row></sheetData>'
+    (tmp_path / "t.xlsx").write_bytes(changed(workbook(D=_ROWS), "</sheetData>", styled))
+    assert open_table("t.xlsx", Data(), tmp_path).columns == ("id", "x")
+
+
+def test_a_repeated_value_in_ods_is_measured(tmp_path: Path) -> None:
+    """An .ods file says a million rows in a few bytes."""
+    cell = '<table:table-cell table:number-columns-repeated="1000" office:value-type="float"/>'
+    rows = f'<table:table-row table:number-rows-repeated="1000000">{cell}</table:table-row>'
+    with zipfile.ZipFile(tmp_path / "t.ods", "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("content.xml", f'<table:table table:name="a">{rows}</table:table>')
+    with pytest.raises(DataError, match="spans 1,000,000,000 cells"):
+        open_table("t.ods", Data(), tmp_path)
+
+
+def test_errors_and_long_numbers_are_said(tmp_path: Path) -> None:
+    """#N/A arrives as a blank, and a workbook keeps 15 digits of an id that is a number."""
+    book = workbook(D=[("id", "x"), (1234567890123456789, 1.5), (1234567890123456790, 2.5)])
+    book = changed(book, '<c r="B3"><v>2.5</v></c>', '<c r="B3" t="e"><v>#N/A</v></c>')
+    (tmp_path / "t.xlsx").write_bytes(book)
+    notes = {note.code: note for note in open_table("t.xlsx", Data(), tmp_path).notes}
+    assert "#N/A (1)" in notes["error-cells"].words
+    assert notes["digits-lost"].count == 2
+
+
+def test_ordinary_numbers_lose_nothing(tmp_path: Path) -> None:
+    """Fractions with many decimals and ids of 15 digits need no warning."""
+    rows = [("id", "x"), (123456789012345, 0.30000000000000004), (123456789012346, 1234.5)]
+    (tmp_path / "t.xlsx").write_bytes(workbook(D=rows))
+    assert open_table("t.xlsx", Data(), tmp_path).notes == []
