@@ -54,8 +54,6 @@ def cell_text(cell: Cell) -> str | None:
     """Spell a cell as text, numbers the one way."""
     if cell is None or isinstance(cell, str):
         return cell
-    if isinstance(cell, bool):
-        return "true" if cell else "false"
     return number_text(cell) if isinstance(cell, float) else str(cell)
 
 

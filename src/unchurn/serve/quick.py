@@ -146,7 +146,7 @@ class Quick:
         for part in encoder.parts:
             column = self._scorer.schema.named(part.name)
             if part.is_category:
-                reader = cells.code(part, self._missing, column)
+                reader = cells.code(part, self._missing)
             else:
                 is_date = part.kind == "date"
                 reader = cells.day(column, self._missing) if is_date else self._number(column)

@@ -12,7 +12,6 @@ from datetime import date
 from typing import TypeAlias
 
 import numpy as np
-import pyarrow as pa
 
 from unchurn.artefacts import Column
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
@@ -20,7 +19,6 @@ from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.sentinel_days import SENTINELS
-from unchurn.tables.truth import TRUTHS, as_trained
 
 Reader: TypeAlias = Callable[[Cell], float]
 NAN = float("nan")
@@ -99,13 +97,10 @@ def day(column: Column, missing: Missing) -> Reader:
     return read
 
 
-def code(part: EncodedColumn, missing: Missing, column: Column | None = None) -> Reader:
-    """Read a category as its code; yes and no of a column of them in any spelling."""
+def code(part: EncodedColumn, missing: Missing) -> Reader:
+    """Read a category as its code."""
     codes = {value: float(number) for number, value in enumerate(part.values, start=1)}
-    if column is not None and column.truth:
-        codes |= _truth_codes(column, codes)
     spelled = frozenset(missing.spellings.to_pylist())
-    truth = column is not None and bool(column.truth)
 
     def read(cell: Cell) -> float:
         text = cell_text(cell)
@@ -115,22 +110,9 @@ def code(part: EncodedColumn, missing: Missing, column: Column | None = None) ->
         if found is not None:
             return found
         trimmed = _trimmed(text)
-        if truth and trimmed not in codes:
-            raise Unusual  # yes or no in letters that are looked at the long way
         return NAN if trimmed.lower() in spelled else codes.get(trimmed, 0.0)
 
     return read
-
-
-def _truth_codes(column: Column, codes: dict[str, float]) -> dict[str, float]:
-    """Give the usual spellings of yes and no, in usual letters, the code of training's."""
-    spelled = [case(each) for each in TRUTHS for case in (str, str.upper, str.title)]
-    told = as_trained(pa.array(spelled, pa.string()), column).values.to_pylist()
-    return {
-        each: codes.get(value, 0.0)
-        for each, value in zip(spelled, told, strict=True)
-        if each not in codes or each != value
-    }
 
 
 def filled(reader: Reader, part: EncodedColumn, impute: bool) -> Reader:

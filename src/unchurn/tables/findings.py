@@ -9,7 +9,6 @@ from unchurn.artefacts import ColumnSummary, Finding, Kind
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
-from unchurn.tables.truth import Joined, joined
 
 _SHOWN = 4
 
@@ -41,19 +40,6 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
-    if each.column.truth:
-        yield from (_truth_spellings(name, said) for said in joined(each.column, evidence))
-
-
-def _truth_spellings(name: str, said: Joined) -> Finding:
-    """Say that a column of yes and no writes one of them in several ways."""
-    rows = sum(count for _, count in said.others)
-    shown = ", ".join(f"{value!r} ({count:,})" for value, count in said.others[:_SHOWN])
-    words = (
-        f"{rows:,} cells of {name!r} are written otherwise than {said.kept!r}: {shown}; read as "
-        "that."
-    )
-    return Finding("truth-spellings", "note", words, name, rows)
 
 
 def _absent(kind: Kind, evidence: Evidence) -> Counter[str]:

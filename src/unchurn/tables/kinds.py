@@ -12,7 +12,6 @@ from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
-from unchurn.tables.truth import with_truth
 
 _FEWEST = 0.05
 """Least share of the present cells that are dates, where the others say "never" or "open"."""
@@ -37,12 +36,6 @@ def decide(
     whole table has them.
     """
     kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
-    return with_truth(_decided(name, kind, evidence, decimal, order), evidence)
-
-
-def _decided(
-    name: str, kind: Kind, evidence: Evidence, decimal: Decimal, order: DateOrder | None
-) -> Column:
     if kind == "number":
         figures = evidence.numbers[decimal]
         codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))

@@ -19,7 +19,6 @@ from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, read_plain, with_comma
-from unchurn.tables.truth import as_trained
 
 ARROW = {
     "number": pa.float64(),
@@ -87,8 +86,6 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     encoded = as_text(cells).dictionary_encode()
     values = written(encoded.dictionary, column, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
-    if column.truth:
-        values = as_trained(values, column).values
     typed = _read(values, column, encoded.indices, tally)
     return typed.take(encoded.indices)
 
