@@ -111,6 +111,12 @@ def _by_contents(path: Path, named: Format | None) -> Format:
         return told or "csv"
     if packing:
         named = _by_suffix(Path(inner_name(path))) or named
+        if named in ("parquet", "arrow"):
+            raise DataError(
+                f"{path.name} is {NAMES[named]} inside {packing}, which cannot be read piece by "
+                "piece.",
+                f"Unpack it: {NAMES[named]} is compressed by itself.",
+            )
     elif text := _text(path):
         return _of_text(text, named)
     # a suffix that its bytes do not bear out is damage, for whoever opens the file to say
