@@ -138,6 +138,16 @@ def test_a_partitioned_prefix_keeps_its_folders(
     assert names(sources.fetch(f"s3://{bucket}/t/region=north")) == ["a.csv"]
 
 
+def test_a_key_with_empty_parts_stays_in_its_folder(
+    aws: Clients, bucket: str, sources: Sources, tmp_path: Path
+) -> None:
+    """Below ``t/`` the key ``t//tmp/…`` is no path from the root."""
+    put(aws, bucket, **{f"t/{tmp_path}/region=north/a.csv": CSV})
+    folder = sources.fetch(f"s3://{bucket}/t")
+    assert (folder / str(tmp_path).lstrip("/") / "region=north" / "a.csv").is_file()
+    assert not (tmp_path / "region=north").exists()
+
+
 def test_a_format_that_is_not_known_is_refused_before_it_is_read(
     aws: Clients, bucket: str, sources: Sources
 ) -> None:

@@ -51,6 +51,17 @@ def test_a_table_is_sent_once(aws: Clients, bucket: str, tmp_path: Path) -> None
     assert send(aws, bucket, "a.csv", tmp_path) == Uploaded(1, 0)
 
 
+def test_folders_that_name_a_column_go_along(aws: Clients, bucket: str, tmp_path: Path) -> None:
+    """The values of such a column are in no file."""
+    for region in ("north", "south"):
+        (tmp_path / f"t/region={region}").mkdir(parents=True)
+        (tmp_path / f"t/region={region}/part-0.csv").write_text("id\n1\n")
+    send(aws, bucket, "t", tmp_path)
+    assert keys(aws, bucket) == [
+        f"{PREFIX}region={region}/part-0.csv" for region in ("north", "south")
+    ]
+
+
 def test_a_large_table_goes_in_parts(aws: Clients, bucket: str, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_bytes(b"x" * (9 << 20))
     send(aws, bucket, "a.csv", tmp_path)

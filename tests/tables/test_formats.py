@@ -9,6 +9,7 @@ import json
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -83,6 +84,10 @@ FORMATS: dict[str, Callable[[], bytes]] = {
     "table.json": lambda: json.dumps(
         {"schema": {"primaryKey": ["index"]}, "data": [{"index": 0, **r} for r in RECORDS]}
     ).encode(),
+    "lists.json": lambda: json.dumps(
+        {name: [row[at] for row in ROWS] for at, name in enumerate(NAMES)}
+    ).encode(),
+    "answer.json": lambda: json.dumps({"total": 60, "customers": RECORDS}).encode(),
     "t.parquet": parquet,
     "t.feather": lambda: arrow(stream=False),
     "t.arrow": lambda: arrow(stream=True),
@@ -91,6 +96,11 @@ FORMATS: dict[str, Callable[[], bytes]] = {
         Notes=[("see the other sheet",)], Data=[("Customers at risk",), (), NAMES, *ROWS]
     ),
     "no suffix": csv_text,
+    "lines.csv": lambda: LINES,
+    "list.txt": lambda: json.dumps(RECORDS).encode(),
+    "text.parquet": csv_text,
+    "text.json": csv_text,
+    "text.xlsx": csv_text,
     "parquet.csv": parquet,
     "workbook.xls": lambda: workbook(Data=[NAMES, *ROWS]),
 }
@@ -135,6 +145,34 @@ def test_folders_that_name_a_column_give_it_back(tmp_path: Path) -> None:
     pq.write_table(pa.Table.from_pylist(RECORDS[:5]), folder / "part-1.parquet")
     with pytest.raises(DataError, match=r"compared with|says plan="):
         typed(root)
+
+
+@pytest.mark.parametrize("first", ["C", "10", "00"])
+@pytest.mark.parametrize("by", ["column", "row", "split"])
+def test_labels_of_rows_that_name_customers_are_a_column(
+    tmp_path: Path, by: str, first: str
+) -> None:
+    """pandas keeps a table's index apart; where it does not count, nothing of it is lost."""
+    rows = [(n, ("Basic", "Plus")[n % 2], n * 1.5) for n in range(40)]
+    labels = [f"{first}{n:02}" for n in range(40)]
+    names = ("tenure", "plan", "charge")
+    made: dict[str, Any] = {
+        "column": {
+            name: {label: row[at] for label, row in zip(labels, rows, strict=True)}
+            for at, name in enumerate(names)
+        },
+        "row": {
+            label: dict(zip(names, row, strict=True))
+            for label, row in zip(labels, rows, strict=True)
+        },
+        "split": {"columns": names, "index": labels, "data": rows},
+    }
+    (tmp_path / "t.json").write_text(json.dumps(made[by]))
+    table = open_table("t.json", Data(), tmp_path)
+    assert table.columns == ("index", *names)
+    found = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
+    assert [row["index"] for row in found] == labels
+    assert [row["plan"] for row in found] == [row[1] for row in rows]
 
 
 @pytest.mark.parametrize(
@@ -195,6 +233,10 @@ def test_the_sheet_may_be_named(tmp_path: Path) -> None:
         ("page.xls", lambda: b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
         ("values.json", lambda: b"[[1, 2], [3, 4]]", "neither a list of objects"),
         ("cut.json", lambda: json.dumps(RECORDS).encode()[:-9], "is not JSON"),
+        ("t.parquet.gz", lambda: gzip.compress(parquet()), "inside gzip"),
+        ("inner.zip", lambda: zipped({"t.parquet": parquet()}), "inside zip"),
+        ("t.avro", lambda: b"Obj\x01" + bytes(40), "an Avro file"),
+        ("t.pkl", lambda: b"\x80\x04\x95" + bytes(40), "a pickle"),
         ("one.feather", lambda: b"FEA1" + bytes(40), "version 1"),
         ("empty.xlsx", lambda: workbook(D=[]), "holds no cells"),
     ],

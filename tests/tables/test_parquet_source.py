@@ -14,6 +14,7 @@ from unchurn.artefacts import ROW
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.cells import as_text
 
 
 def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
@@ -87,3 +88,12 @@ def test_files_whose_types_differ_meet_in_one_that_holds_both(tmp_path: Path) ->
     rows = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
     assert rows == [{ROW: 1, "n": 1.0, "t": "1"}, {ROW: 2, "n": 1.5, "t": "x"}]
     assert table.rows == 2
+
+
+def test_moments_after_the_year_9999_are_read(tmp_path: Path) -> None:
+    """Python has no such datetime, and nothing of ours asks it for one."""
+    far = pa.array(np.array(["12000-01-01", "2024-01-01"], dtype="datetime64[us]"))
+    pq.write_table(pa.table({"a": far, "b": ["x", "y"]}), tmp_path / "t.parquet")
+    table = open_table("t.parquet", Data(), tmp_path)
+    cells = [as_text(batch.column("a")).to_pylist() for batch in table.batches(pytest.fail)]
+    assert cells == [["12000-01-01", "2024-01-01"]]

@@ -100,6 +100,11 @@ def _document(scan: Scan) -> list[Record] | None:
     """Read a document as a whole; None where the file is JSON Lines."""
     beginning, whole = sample_text(scan)
     if not is_document(beginning, whole):
+        if scan.longest > LARGEST:
+            raise DataError(
+                f"A line of {scan.path.name} has {scan.longest:,} bytes; {LARGEST:,} are read.",
+                "Write one customer a line.",
+            )
         return None
     if scan.size > LARGEST:
         raise DataError(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import re
 from pathlib import Path
 from typing import Literal
 
@@ -44,6 +45,8 @@ _KNOWN = (
     "CSV (.csv, .tsv, .txt), workbooks (.xlsx, .xls, .ods), JSON (.jsonl, .ndjson, .json), each also "
     "as .gz, .zst, .bz2 or .zip; Parquet (.parquet), Arrow (.arrow, .feather)"
 )
+_BEGUN = 1 << 16
+_DELIMITED = re.compile(rb"[,;\t|]")
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"PAR1", "parquet"),
     (b"ARROW1", "arrow"),
@@ -108,8 +111,35 @@ def _by_contents(path: Path, named: Format | None) -> Format:
         return told or "csv"
     if packing:
         named = _by_suffix(Path(inner_name(path))) or named
+        if named in ("parquet", "arrow"):
+            raise DataError(
+                f"{path.name} is {NAMES[named]} inside {packing}, which cannot be read piece by "
+                "piece.",
+                f"Unpack it: {NAMES[named]} is compressed by itself.",
+            )
+    elif text := _text(path):
+        return _of_text(text, named)
     # a suffix that its bytes do not bear out is damage, for whoever opens the file to say
     return named or ("jsonl" if first.lstrip()[:1] in (b"{", b"[") else "csv")
+
+
+def _text(path: Path) -> bytes:
+    """Return how a file begins where that is plain text, else nothing."""
+    begun = beginning(path, _BEGUN)
+    return b"" if b"\0" in begun else begun.removeprefix(b"\xef\xbb\xbf").lstrip()
+
+
+def _of_text(text: bytes, named: Format | None) -> Format:
+    """Tell JSON from CSV by the text itself; the suffix decides where both could be meant."""
+    line = text.partition(b"\n")[0].strip()
+    json = line.startswith(b'{"') and line.endswith(b"}") and b":" in line
+    json = json or (text[:1] == b"[" and text[1:].lstrip()[:1] == b"{")
+    braces = any(each.lstrip()[:1] in (b"{", b"[") for each in text.split(b"\n"))
+    if json or (named == "jsonl" and (braces or not _DELIMITED.search(line))):
+        return "jsonl"
+    if named is None and text[:1] in (b"{", b"["):
+        return "jsonl"
+    return "csv"
 
 
 def misnamed(path: Path, found: Format) -> bool:

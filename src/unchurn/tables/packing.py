@@ -10,6 +10,7 @@ from __future__ import annotations
 import bz2
 import gzip
 import io
+import lzma
 import zipfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -32,7 +33,7 @@ _MAGIC: tuple[tuple[bytes, Packing], ...] = (
 )
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
 _DAMAGED = "Export or pack the file again from where it came."
-DAMAGE = (gzip.BadGzipFile, EOFError, zlib.error, zipfile.BadZipFile)
+DAMAGE = (gzip.BadGzipFile, EOFError, zlib.error, zipfile.BadZipFile, lzma.LZMAError)
 """What reading raises where packed bytes are not what they should be."""
 
 
@@ -163,7 +164,13 @@ def _hidden(member: zipfile.ZipInfo) -> bool:
 def _member(path: Path) -> BinaryIO:
     """Open the one member of an archive as a stream; nothing of it is written anywhere."""
     archive = zipfile.ZipFile(path)
-    return cast(BinaryIO, archive.open(_only_member(path, archive)))
+    try:
+        return cast(BinaryIO, archive.open(_only_member(path, archive)))
+    except NotImplementedError as error:
+        raise DataError(
+            f"{path.name} is packed by a method that is not read: {error}.",
+            "Unpack it, or pack it with gzip or zstd.",
+        ) from error
 
 
 def _refuse_bomb(path: Path) -> None:

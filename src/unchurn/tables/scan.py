@@ -27,6 +27,9 @@ _FOREIGN = (
     (b"ARROW1", "an Arrow file", "Rename it to end in .arrow."),
     (b"PK\x03\x04", "a ZIP archive inside another file", "Unpack it."),
     (b"\x1f\x8b", "packed twice", "Unpack it once."),
+    (b"Obj\x01", "an Avro file", "Write it as Parquet."),
+    (b"\x80\x04", "a pickle, which can run code when it is opened", "Write it as Parquet."),
+    (b"\x80\x05", "a pickle, which can run code when it is opened", "Write it as Parquet."),
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )

@@ -56,7 +56,8 @@ def run_collect(folders: Folders, work: Path) -> None:
 def _table(folder: Path) -> Path:
     """Name the file where there is one alone, so that messages are about it."""
     inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
-    return inside[0] if len(inside) == 1 else folder
+    # a lone folder may be named after a column: it stays below the table's own
+    return inside[0] if len(inside) == 1 and inside[0].is_file() else folder
 
 
 def _publish(made: Scores, folder: Path, neutral_ids: bool) -> None:
