@@ -6,6 +6,9 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.truth import Joined, joined
+
+_SHOWN = 5
 
 
 def column_findings(
@@ -32,6 +35,8 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
+    if each.column.truth:
+        yield from (spellings_joined(name, said) for said in joined(each.column, evidence))
     if each.column.kind == "date" and _either_order(evidence):
         words = (
             f"The dates of {name!r} could be day first or month first; read as day first. "
@@ -43,6 +48,35 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
 def _either_order(evidence: Evidence) -> bool:
     readable = {order: dates.readable for order, dates in evidence.dates.items()}
     return readable["dmy"] == readable["mdy"] > readable["ymd"]
+
+
+def spellings_joined(name: str, said: Joined) -> Finding:
+    """Say that a column of yes and no writes one of them in several ways."""
+    rows = sum(count for _, count in said.others)
+    shown = ", ".join(f"{value!r} ({count:,})" for value, count in said.others[:_SHOWN])
+    words = f"{rows:,} cells of {name!r} are written otherwise than {said.kept!r}: {shown}; read as that."
+    return Finding("spellings-joined", "note", words, name, rows)
+
+
+def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
+    """Say that cells are written otherwise than in training, and what they are taken for."""
+    words = (
+        f"{cells:,} cells of {name!r} are written otherwise than in training ({written!r} for "
+        f"{kept!r}); read as that."
+    )
+    return Finding("other-spelling", "note", words, name, cells)
+
+
+def unseen(name: str, cells: int) -> Finding:
+    """Say that cells hold values that the model does not tell apart."""
+    words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+    return Finding("unseen-categories", "note", words, name, cells)
+
+
+def blank_unseen(name: str, cells: int, usual: str) -> Finding:
+    """Say that cells are blank in a column that was not in training, and what they are read as."""
+    words = f"{cells:,} cells of {name!r} are blank, which training never saw: read as the usual {usual}."
+    return Finding("blank-unseen", "warning", words, name, cells)
 
 
 def unreadable(name: str, kind: str, cells: int) -> Finding:

@@ -10,6 +10,7 @@ from unchurn.tables.dates import DateOrder
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
+from unchurn.tables.truth import with_truth
 
 READABLE = 0.98
 """Share of the present cells that must read as numbers (dates) for a number (date) column."""
@@ -21,6 +22,10 @@ _SPLIT = re.compile(r"[^a-z]+")
 
 def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
     """Choose a column's kind and how its cells are read; `forced` is the user's kind."""
+    return with_truth(_decided(name, evidence, forced), evidence)
+
+
+def _decided(name: str, evidence: Evidence, forced: str | None) -> Column:
     kind = cast(Kind, forced) if forced else _kind(name, evidence)
     if kind == "number":
         decimal = _decimal(evidence)

@@ -20,6 +20,7 @@ from unchurn.tables.findings import column_findings
 from unchurn.tables.kinds import decide
 from unchurn.tables.numbers import read_numbers
 from unchurn.tables.table import Reject, Table
+from unchurn.tables.truth import as_trained
 
 _TOP = 20
 
@@ -104,7 +105,8 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
     if column.kind == "date":
         return _of_dates(column, evidence)
     values, rows = evidence.distinct.items()
-    pairs = _ranked(as_text(values).to_pylist(), rows.tolist())
+    values = as_trained(as_text(values), column).values if column.truth else as_text(values)
+    pairs = _ranked(values.to_pylist(), rows.tolist())
     texts = sorted(value for value, _ in pairs)
     low, high = (
         (texts[0], texts[-1]) if texts else (evidence.distinct.least, evidence.distinct.most)
@@ -126,23 +128,27 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     numbers = evidence.numbers[column.decimal]
     lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
+    if column.truth:
+        values = as_trained(as_text(values), column).values
     if pa.types.is_string(values.type):
         read = read_numbers(values, column.decimal).values
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
+    said = int(rows[np.isfinite(read)].sum()) if column.truth else numbers.readable
+    low, high = (0.0, 1.0) if column.truth else (numbers.minimum, numbers.maximum)
     pairs = _ranked([number_text(float(each)) for each in read[known]], rows[known].tolist())
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + lost,
-        unreadable=evidence.present - numbers.readable,
+        unreadable=evidence.present - said,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else len(pairs),
-        integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
+        integers=bool(numbers.whole and np.isfinite(low)),
         leading_zeros=evidence.leading_zeros,
-        minimum=number_text(numbers.minimum) if np.isfinite(numbers.minimum) else "",
-        maximum=number_text(numbers.maximum) if np.isfinite(numbers.maximum) else "",
+        minimum=number_text(low) if np.isfinite(low) else "",
+        maximum=number_text(high) if np.isfinite(high) else "",
         top=tuple(pairs[:_TOP]),
         examples=tuple(value for value, _ in pairs[:5]),
     )

@@ -17,6 +17,7 @@ from unchurn.artefacts import ROW, Column
 from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
 from unchurn.tables.dates import read_dates
 from unchurn.tables.numbers import Mask, read_numbers, read_plain
+from unchurn.tables.truth import as_trained
 
 ARROW = {
     "number": pa.float64(),
@@ -28,11 +29,16 @@ ARROW = {
 
 @dataclass
 class Tally:
-    """Cells counted while typing, by column: written but unreadable, infinite, present."""
+    """Cells counted while typing, by column: written but unreadable, infinite, present.
+
+    `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
+    """
 
     unreadable: Counter[str] = field(default_factory=Counter)
     infinite: Counter[str] = field(default_factory=Counter)
     present: Counter[str] = field(default_factory=Counter)
+    otherwise: Counter[str] = field(default_factory=Counter)
+    example: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -79,6 +85,8 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     encoded = as_text(cells).dictionary_encode()
     values = present(encoded.dictionary, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
+    if column.truth:
+        values = _truth(values, column, encoded.indices, tally)
     typed = _read(values, column, encoded.indices, tally)
     return typed.take(encoded.indices)
 
@@ -115,6 +123,16 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
         return _moments(dates.values, column)
     return values
+
+
+def _truth(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:
+    """Write distinct cells that say yes or no as training did."""
+    read = as_trained(values, column)
+    if read.otherwise.any():
+        _count(tally.otherwise, column.name, read.otherwise, indices)
+        place = int(np.argmax(read.otherwise))
+        tally.example.setdefault(column.name, (values[place].as_py(), read.values[place].as_py()))
+    return read.values
 
 
 def _native_numbers(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
