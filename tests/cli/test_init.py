@@ -36,9 +36,16 @@ def table(folder: Path, target: str = "Churn?", phone: str = "Phone") -> Path:
 
 def init(data: Path, project: Path, **flags: Any) -> dict[str, Any]:
     """Run init with some flags."""
-    given = {"target": "", "positive": "", "id": "", "drop": [], "no_header": False, "force": False}
-    given |= flags
-    return run_init(data, project=project, progress=Silent(), **given).document
+    said: dict[str, Any] = {"target": "", "positive": "", "id": "", "drop": []}
+    said |= {"negative": (), "ignore": (), "keep": ()}
+    marks: dict[str, Any] = {"decimal": "", "date_order": ""}
+    stated: dict[str, Any] = {"header": True, "delimiter": "", "missing": [], "skip_lines": 0}
+    force = flags.pop("force", False)
+    for known in (said, marks, stated):
+        known.update((name, flags.pop(name)) for name in [*flags] if name in known)
+    assert not flags
+    sections = {"data": stated, "columns": marks}
+    return run_init(data, said, sections, project, force, Silent()).document
 
 
 def test_a_project_is_written_and_loads(tmp_path: Path) -> None:
@@ -49,7 +56,12 @@ def test_a_project_is_written_and_loads(tmp_path: Path) -> None:
     assert (project.churn.target, project.churn.positive) == ("Churn?", "True.")
     assert project.churn.id == document["id"] == "Phone"
     assert (project.folder / project.data.train).resolve() == data.resolve()
-    assert document["labels"] == {"churned": 8, "stayed": 32, "missing": 0}
+    assert document["labels"] == {
+        "churned": 8,
+        "stayed": 32,
+        "missing": 0,
+        "ignored": 0,
+    }
     text = (project.folder / "churn.toml").read_text(encoding="utf-8")
     assert "# Customer: its name is that of a contact" in text
     assert "8 of 40 labelled rows (20.0%)" in text
@@ -78,6 +90,53 @@ def test_an_existing_project_is_not_overwritten(tmp_path: Path) -> None:
     assert (tmp_path / "churn.toml").read_bytes() == before
     init(data, tmp_path, drop=["day mins"], force=True)
     assert Project.load(tmp_path).columns.drop == ("Day Mins",)
+
+
+def test_what_a_person_has_set_is_kept_when_it_is_written_anew(tmp_path: Path) -> None:
+    """--force infers again and keeps costs, drops and the named id; a flag says otherwise."""
+    data = table(tmp_path)
+    init(data, tmp_path, drop=["day mins"], delimiter=",")
+    path = tmp_path / "churn.toml"
+    text = path.read_text(encoding="utf-8")
+    text = text.replace('id = "Phone"', 'id = "day mins"').replace("# clv = 0.0", "clv = 400.0")
+    path.write_text(text, encoding="utf-8")
+    init(data, tmp_path, force=True)
+    kept = Project.load(tmp_path)
+    assert kept.churn.id == "Day Mins"
+    assert kept.decision.clv == 400.0
+    assert kept.data.delimiter == ","
+    assert "Customer: kept from churn.toml" in path.read_text(encoding="utf-8")
+    init(data, tmp_path, force=True, id="Phone")
+    assert Project.load(tmp_path).churn.id == "Phone"
+
+
+def test_what_another_table_lacks_is_inferred_again(tmp_path: Path) -> None:
+    """A kept id that the new table does not have gives way; a broken churn.toml is replaced."""
+    init(table(tmp_path / "a", phone="Mobile"), tmp_path, id="Mobile")
+    init(table(tmp_path / "b"), tmp_path, force=True)
+    assert Project.load(tmp_path).churn.id == "Phone"
+    (tmp_path / "churn.toml").write_text("[churn", encoding="utf-8")
+    init(table(tmp_path / "b"), tmp_path, force=True)
+    assert Project.load(tmp_path).churn.id == "Phone"
+
+
+def test_flags_about_the_file_are_used_and_written(tmp_path: Path) -> None:
+    """How the file is read is said once: by the flag that a message advises."""
+    lines = ["a title", "Phone;Charge;Churn"]
+    lines += [
+        f"555-{1000 + i};{i % 7},{i % 10}5;{'yes' if i % 5 == 0 else 'no'}" for i in range(60)
+    ]
+    path = tmp_path / "customers.csv"
+    path.write_text("\n".join(lines) + "\n", encoding="cp1252")
+    flags = {"delimiter": ";", "skip_lines": 1, "decimal": ",", "missing": ["k.A."]}
+    init(path, tmp_path, **flags)
+    project = Project.load(tmp_path)
+    assert project.data.delimiter == ";"
+    assert project.data.skip_lines == 1
+    assert project.data.missing == ("k.A.",)
+    assert project.columns.decimal == ","
+    with pytest.raises(ConfigError, match="decimal"):
+        init(path, tmp_path / "other", decimal="x")
 
 
 def test_nothing_is_written_when_something_is_wrong(tmp_path: Path) -> None:

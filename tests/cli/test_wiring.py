@@ -135,6 +135,22 @@ def test_an_address_of_another_kind_is_refused(tmp_path: Path, address: str) -> 
         here(address, Project(tmp_path), Silent())
 
 
+def test_standard_input_is_kept_by_its_owner_until_the_command_ends(tmp_path: Path) -> None:
+    """A pipe is read once into a file that nobody else may read, and that goes at the end."""
+    code = (
+        "import stat; from pathlib import Path; from unchurn.cli.wiring import here\n"
+        "from unchurn.progress import Silent; from unchurn.project import Project\n"
+        "kept = Path(here('-', Project(Path()), Silent()))\n"
+        "print(kept, oct(kept.stat().st_mode)[-3:], kept.read_text(), sep='|')"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code], input="a,b\n1,2\n", capture_output=True, text=True, check=True
+    )
+    name, mode, text = done.stdout.split("|")
+    assert (mode, text) == ("600", "a,b\n1,2\n\n")
+    assert not Path(name).exists()
+
+
 def test_a_path_is_left_as_it_is(tmp_path: Path) -> None:
     assert here("data/*.csv", Project(tmp_path), Silent()) == "data/*.csv"
     project = Project(tmp_path)

@@ -19,7 +19,8 @@ from unchurn.tables import open_table
 ROWS = 200_000
 TRAPS = {
     "conflicting-labels", "decimal-comma", "exact-duplicate", "infinite-cells", "leading-zeros",
-    "missing-id", "missing-label", "ragged-rows", "repeated-id", "sentinel", "unreadable-cells",
+    "many-rejected", "missing-id", "missing-label", "multi-line-cells", "ragged-rows", "repeated-id", "sentinel",
+    "torn-lines", "unreadable-cells",
 }  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from dataclasses import fields
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
 from unchurn.project import SECTIONS, Project
@@ -47,6 +50,13 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
         ("[split]\ntest = 1.5", "above 0 and below 0.9"),
         ("[split]\ntest = nan", "is nan"),
         ("[decision]\naccept_rate = inf", "is inf"),
+        ("[score]\nbands = [0.1, nan]", "is nan"),
+        ("[engine]\nthreads = 100000", "at most 256"),
+        (f"[train]\nthreads = {'9' * 400}", "at most 256"),
+        (f"[decision]\nclv = {'9' * 400}", "no number is that large"),
+        (f"[decision]\nclv = {'9' * 5000}", "is not valid TOML"),
+        (f"[train]\nseed = {'[' * 5000}{']' * 5000}", "is not valid TOML"),
+        (f"[train]\nseed = {'[' * 60}{']' * 60}", "must be a whole number"),
         ("[score]\nbands = [0.1]", "has 1 values; it must have 2"),
         ("[columns]\ndrop = [3]", r"drop\[0\] is 3; it must be text in quotes"),
         ('[columns.types]\nzip = "str"', "Choose one of 'number'"),
@@ -72,6 +82,21 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
     (tmp_path / "churn.toml").write_bytes(b"\xff\xfe\x00")
     with pytest.raises(ConfigError, match="cannot be read"):
         Project.load(tmp_path)
+
+
+@settings(max_examples=300, deadline=None)
+@given(section=st.sampled_from(sorted(SECTIONS)), data=st.data())
+def test_no_value_of_any_key_is_more_than_a_mistake(section: str, data: st.DataObject) -> None:
+    """Whatever TOML can say of a key is taken or refused in words."""
+    name = data.draw(st.sampled_from([item.name for item in fields(SECTIONS[section])]))
+    plain: st.SearchStrategy[Any] = (
+        st.booleans() | st.integers() | st.floats() | st.text() | st.just(10**400) | st.dates()
+    )
+    nested = st.recursive(
+        plain, lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner), max_leaves=6
+    )
+    with suppress(ConfigError):
+        Project.from_plain({section: {name: data.draw(nested)}}, Path())
 
 
 @pytest.mark.parametrize("section", SECTIONS.values())

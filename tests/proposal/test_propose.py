@@ -10,6 +10,7 @@ import pytest
 
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
+from unchurn.project import Columns as Said
 from unchurn.project import Data
 from unchurn.proposal import Proposal, Wanted, propose
 from unchurn.tables import open_table
@@ -36,7 +37,13 @@ def columns() -> Columns:
     }
 
 
-def proposed(folder: Path, cells: Columns, wanted: Wanted = INFER, header: bool = True) -> Proposal:
+def proposed(
+    folder: Path,
+    cells: Columns,
+    wanted: Wanted = INFER,
+    header: bool = True,
+    said: Said = Said(),  # noqa: B008 - frozen
+) -> Proposal:
     """Write the columns as CSV and look at them."""
     path = folder / "table.csv"
     with path.open("w", newline="", encoding="utf-8") as stream:
@@ -45,7 +52,7 @@ def proposed(folder: Path, cells: Columns, wanted: Wanted = INFER, header: bool 
             writer.writerow(cells)
         writer.writerows(zip(*cells.values(), strict=True))
     data = Data(header=header)
-    return propose(open_table(str(path), data, folder), data, wanted, Silent())
+    return propose(open_table(str(path), data, folder), data, said, wanted, Silent())
 
 
 def test_everything_is_inferred_with_reasons(tmp_path: Path) -> None:
@@ -65,7 +72,7 @@ def test_flags_win_and_match_forgivingly(tmp_path: Path) -> None:
     wanted = Wanted("churned", "NO", "row number", ("customer_id", "minutes"))
     made = proposed(tmp_path, columns(), wanted)
     assert (made.target, made.labels.positive, made.id) == ("Churned?", "No", "RowNumber")
-    assert made.drop["Customer ID"] == made.drop["Minutes"] == "named by --drop"
+    assert made.drop["Customer ID"] == made.drop["Minutes"] == "left out by hand"
 
 
 def test_no_telling_name_is_an_error_with_the_flag_and_candidates(tmp_path: Path) -> None:
@@ -145,3 +152,43 @@ def test_without_an_id_scores_carry_a_row_number(tmp_path: Path) -> None:
     made = proposed(tmp_path, cells)
     assert made.id == ""
     assert "row_number" in made.id_reason
+
+
+def test_a_doubtful_decimal_mark_is_asked_and_answered(tmp_path: Path) -> None:
+    """Where nothing in the file tells, init asks; --decimal answers, for all or one column."""
+    cells = {
+        name: cells for name, cells in columns().items() if name in ("Customer ID", "Churned?")
+    }
+    cells["Points"] = [f"{1 + n % 8}.{100 + n}" for n in range(N)]
+    asked = [each.column for each in proposed(tmp_path, cells).findings]
+    assert asked == ["Points"]
+    for decimal in (",", {"points": ","}):
+        made = proposed(tmp_path, cells, said=Said(decimal=decimal))
+        assert not made.findings or {each.code for each in made.findings} != {"decimal-mark"}
+        points = next(each for each in made.summaries if each.column.name == "Points")
+        assert (points.column.decimal, points.minimum) == (",", "1100")
+    with pytest.raises(DataError, match="nowhere"):
+        proposed(tmp_path, cells, said=Said(decimal={"nowhere": ","}))
+
+
+def test_missing_spellings_and_units_are_told(tmp_path: Path) -> None:
+    """What init understood of number cells stands among its findings."""
+    cells = columns()
+    cells["Traffic"] = [f"{n % 90 + 1}.5 GB" for n in range(N)]
+    cells["Balance"] = ["n.a." if n % 10 == 0 else f"{n}.25" for n in range(N)]
+    codes = {each.column: each.code for each in proposed(tmp_path, cells).findings}
+    assert codes["Traffic"] == "unit"
+    assert codes["Balance"] == "missing-spelling"
+
+
+def test_keep_uses_a_column_all_the_same(tmp_path: Path) -> None:
+    """A number column spoilt by words is kept as a number, another as it is."""
+    cells = columns()
+    cells["Spent"] = [f"{i}.25" if i % 3 else "see note" for i in range(N)]
+    left = proposed(tmp_path, cells)
+    assert "100 of 300 cells are not numbers, most often 'see note' (100)" in left.drop["Spent"]
+    made = proposed(tmp_path, cells, Wanted(keep=("spent", "surname")))
+    assert made.keep == {"Spent": "number", "Surname": ""}
+    assert not {"Spent", "Surname"} & set(made.drop)
+    with pytest.raises(ConfigError, match="--keep"):
+        proposed(tmp_path, cells, Wanted(keep=("Spent",), drop=("Spent",)))

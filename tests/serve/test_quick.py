@@ -27,7 +27,8 @@ from unchurn.serve.scoring import Scoring
 QUIET = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.one_of(
     st.sampled_from(["", " ", "NA", "nan", "-0", "+5", "1.", ".5", "1e3", "1,5", "$4", "0x1", "１", "no",
-                     "No", " no ", "yes\u00a0", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01"]),
+                     "No", " no ", "yes\u00a0", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01",
+                     "-", "n.a.", "None", "#N/A", "$ -", "(5)", "1.234", "3 GB", "2.5K", "5-", ">5", "1:30"]),
     st.from_regex(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", fullmatch=True),
     st.dates().map(str),
     st.text(max_size=6),

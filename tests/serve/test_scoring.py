@@ -208,3 +208,15 @@ print(*sys.modules)
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     )
     assert not HEAVY & set(done.stdout.split())
+
+
+def test_many_customers_are_compared_with_training_in_the_words_of_a_list(
+    scoring: Scoring, customers: list[dict[str, Any]]
+) -> None:
+    """A column gone blank is said first of two hundred customers, and not of a few."""
+    blank = [{**each, "CustServ Calls": None} for each in customers]
+    notes = scoring.score(rows(blank)).notes
+    assert [note.code for note in notes[:2]] == ["untrusted", "arrived-blank"]
+    assert "'CustServ Calls' is blank for all customers" in notes[0].words
+    assert not [note for note in scoring.score(rows(customers)).notes if "arrived" in note.code]
+    assert scoring.score(rows(blank[:29])).notes == ()

@@ -61,6 +61,9 @@ def codes(made: Clean) -> dict[str, int]:
 def test_every_row_is_kept_or_counted_under_its_reason(tmp_path: Path) -> None:
     """read = kept + dropped, each reason apart; rejects are listed with number and text."""
     made = cleaned(tmp_path)
+    lines = made.rows.pop("lines")
+    assert lines.pop("total") == sum(lines.values())
+    assert (lines["records"], lines["rejected"]) == (8, 1)
     assert made.rows == {
         "read": 9,
         "kept": 6,
@@ -68,11 +71,12 @@ def test_every_row_is_kept_or_counted_under_its_reason(tmp_path: Path) -> None:
     }
     with made.rejects.open(newline="") as stream:
         assert list(csv.reader(stream)) == [
-            ["row_number", "reason", "text"],
-            ["7", "2 cells instead of 5", "C006,basic"],
+            ["row_number", "line", "reason", "text"],
+            ["7", "8", "2 cells instead of 5", "C006,basic"],
         ]
     assert codes(made) == {
         "sentinel": 1,
+        "many-rejected": 1,
         "ragged-rows": 1,
         "missing-label": 1,
         "exact-duplicate": 1,
@@ -232,5 +236,33 @@ def test_csv_parquet_and_json_lines_of_one_table_give_one_clean(
         cleaned(tmp_path, (tmp_path / "source.csv").read_bytes(), "t.csv"),
         cleaned(tmp_path, (tmp_path / "source.parquet").read_bytes(), "t.parquet"),
     ]
+    assert made[1].rows.pop("lines")["records"] == len(table)
     found = [(m.customers.read_bytes(), m.schema, m.summary, m.rows, m.findings) for m in made]
     assert found[0] == found[1] == found[2]
+
+
+POINTS = "id,Points,churn\n" + "".join(
+    f"C{n},{1 + n % 8}.{100 + n},{'Yes' if n % 3 else 'No'}\n" for n in range(40)
+)
+
+
+@pytest.mark.parametrize(
+    ("decimal", "stored", "asked"),
+    [("", ".", 1), (",", ",", 0), ({"points": ","}, ",", 0), ({"POINTS": "."}, ".", 0)],
+)
+def test_the_decimal_mark_is_asked_stated_and_stored(
+    tmp_path: Path, decimal: Any, stored: str, asked: int
+) -> None:
+    """[columns] decimal answers the question, for all columns or some, named forgivingly."""
+    made = cleaned(tmp_path, POINTS, columns=Columns(decimal=decimal))
+    points = next(each for each in made.schema["columns"] if each["name"] == "Points")
+    assert (points["kind"], points["decimal"]) == ("number", stored)
+    assert list(codes(made)).count("decimal-mark") == asked
+    values = [row["Points"] for row in rows_of(made)]
+    assert max(values) < 10 if stored == "." else min(values) > 1000
+
+
+def test_a_decimal_mark_of_a_column_that_is_not_there_is_refused(tmp_path: Path) -> None:
+    """The key and the column are named."""
+    with pytest.raises(ConfigError, match=r"\[columns\] decimal.*'pionts'"):
+        cleaned(tmp_path, POINTS, columns=Columns(decimal={"pionts": ","}))

@@ -72,6 +72,8 @@ def test_rows_come_in_order_typed_by_the_models_schema_duplicates_kept(tmp_path:
         (3, "C1", None),
     ]
     assert rows[1]["joined"].isoformat() == "2024-02-01T00:00:00"
+    lines = made.rows.pop("lines")
+    assert (lines["total"], lines["header"], lines["records"]) == (4, 1, 3)
     assert made.rows == {"read": 3, "kept": 3, "rejected": {}}
 
 
@@ -119,10 +121,12 @@ def test_one_unreadable_row_is_scored_as_missing_and_noted(tmp_path: Path) -> No
 def test_ragged_rows_are_rejected_and_counted(tmp_path: Path) -> None:
     """Rows in equals rows kept and rejected, each reject with its number."""
     made = taken(tmp_path, TABLE + "C9;yes\n" + "C8;no;2,5;01/01/2024;no\n")
+    lines = made.rows.pop("lines")
+    assert (lines["total"], lines["records"], lines["rejected"]) == (6, 4, 1)
     assert made.rows == {"read": 5, "kept": 4, "rejected": {"unreadable row": 1}}
     assert [row[ROW] for row in rows_of(made)] == [1, 2, 3, 5]
     with made.rejects.open(newline="") as stream:
-        assert list(csv.reader(stream))[1] == ["4", "2 cells instead of 5", "C9;yes"]
+        assert list(csv.reader(stream))[1] == ["4", "5", "2 cells instead of 5", "C9;yes"]
 
 
 def test_the_snapshot_and_the_value_column_come_along(tmp_path: Path) -> None:
@@ -145,3 +149,39 @@ def test_parquet_and_csv_of_the_same_customers_are_the_same_batch(tmp_path: Path
     pq.write_table(native.drop_columns([ROW]), tmp_path / "native.parquet")
     again = taken(tmp_path, (tmp_path / "native.parquet").read_bytes(), "t.parquet")
     assert again.customers.read_bytes() == as_text
+
+
+def test_cells_in_the_other_decimal_mark_are_said_for_what_they_are(tmp_path: Path) -> None:
+    """A few are missing and noted; mostly so, the column is refused with both marks named."""
+    head = "Customer ID;Int'l Plan;minutes;joined\n"
+    good = "".join(f"C{n};yes;1,5;01/01/2024\n" for n in range(20))
+    made = taken(tmp_path, head + good + "C99;yes;12.5;01/01/2024\n")
+    assert codes(made) == {"unreadable-cells": 1, "decimal-mark": 1}
+    assert any("decimal point" in note["words"] for note in made.notes)
+    with pytest.raises(DataError, match="decimal point, and training's with a comma"):
+        taken(tmp_path, head + good.replace("1,5", "12.5"))
+
+
+def test_missing_spellings_are_missing_at_scoring_too(tmp_path: Path) -> None:
+    """A dash or #N/A in a number or date column is no fault; in a category it is a value."""
+    head = "Customer ID;Int'l Plan;minutes;joined\n"
+    made = taken(tmp_path, head + "C1;yes;-;n.a.\nC2;-;#N/A;TBD\n")
+    assert [row["minutes"] for row in rows_of(made)] == [None, None]
+    assert [row["joined"] for row in rows_of(made)] == [None, None]
+    assert codes(made) == {"unseen-categories": 1}
+
+
+def test_every_retyped_column_is_named_with_a_cell(tmp_path: Path) -> None:
+    """Another table with the same names is refused once, for all that differs."""
+    rows = "".join(f"C{n};yes;a{n};soon\n" for n in range(20))
+    with pytest.raises(DataError, match="'minutes' is a number") as caught:
+        taken(tmp_path, f"customer_id;intl plan;MINUTES;joined\n{rows}")
+    assert "'joined' is a date to the model, but 20 of its 20 cells are not" in caught.value.message
+    assert "such as 'a0'" in caught.value.message
+
+
+def test_the_other_decimal_mark_is_named(tmp_path: Path) -> None:
+    """A point where training had a comma is said to be that, not just no number."""
+    rows = "".join(f"C{n};yes;{n}.57;31/12/2023\n" for n in range(20))
+    with pytest.raises(DataError, match="a decimal point, and training's with a comma"):
+        taken(tmp_path, f"customer_id;intl plan;MINUTES;joined\n{rows}")

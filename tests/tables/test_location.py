@@ -38,9 +38,9 @@ def test_nothing_there_is_a_config_error(tmp_path: Path, location: str) -> None:
 
 
 def test_an_unknown_suffix_lists_what_is_known() -> None:
-    """A workbook is refused by name, with the formats that can be read."""
+    """What is elsewhere is known by name alone; a name that tells nothing lists what is read."""
     with pytest.raises(ConfigError, match=r"Parquet \(.parquet\)"):
-        format_of(Path("customers.xlsx"))
+        format_of(Path("customers.docx"))
 
 
 def test_formats_are_told_by_suffix_through_gzip() -> None:

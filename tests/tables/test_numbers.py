@@ -8,7 +8,8 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from unchurn.tables.numbers import read_numbers, read_plain, with_comma
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import read_plain, with_comma
 
 JUNK = "zzz"  # sends the whole column down the slow way
 

@@ -41,10 +41,10 @@ def read_csv(path: Path) -> list[list[str]]:
 
 
 def test_text_that_a_spreadsheet_would_run_gets_an_apostrophe(tmp_path: Path) -> None:
-    """= + - @ tab and CR at the start of a text cell are made harmless; ids only for = and @."""
+    """= + - @ tab and CR at the start of a text cell are made harmless; ids stay as they are."""
     header, *rows = read_csv(write(tmp_path, ROWS, "out.csv"))
     assert header == ROWS.schema.names
-    assert [row[0] for row in rows] == ["+44 20", "-7", "'=1+1", "'@x", "007", ""]
+    assert [row[0] for row in rows] == ["+44 20", "-7", "=1+1", "@x", "007", ""]
     assert [row[3] for row in rows] == [
         "'=cmd|' /C calc'!A0", "'+1", "'-1", "'@a", "'\tb", "'\rc",
     ]  # fmt: skip
@@ -82,6 +82,15 @@ TEXT = st.text(st.characters(codec="utf-8"), max_size=12)
 ROW = st.tuples(TEXT, TEXT, st.floats(allow_nan=False, allow_infinity=False))
 
 
+def test_ids_are_made_harmless_where_that_is_asked_for(tmp_path: Path) -> None:
+    """= and @ get an apostrophe; phone numbers and negative numbers are left alone."""
+    write(tmp_path, ROWS, "out.csv")
+    neutral = tmp_path / "neutral.csv"
+    write_scores(tmp_path / "scores.parquet", tmp_path / "rejects.csv", neutral, neutral_ids=True)
+    _, *rows = read_csv(neutral)
+    assert [row[0] for row in rows] == ["+44 20", "-7", "'=1+1", "'@x", "007", ""]
+
+
 @settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
@@ -94,7 +103,7 @@ def test_any_text_survives_the_round_trip(
     table = pa.table({"id": ids, "text": texts, "number": numbers})
     _, *found = read_csv(write(tmp_path, table, "out.csv"))
     safe = [f"'{text}" if text[:1] in tuple("=+-@\t\r") else text for text in texts]
-    assert [row[0] for row in found] == [f"'{i}" if i[:1] in ("=", "@") else i for i in ids]
+    assert [row[0] for row in found] == ids
     assert [row[1] for row in found] == safe
     assert [float(row[2]) for row in found] == numbers
     lines = write(tmp_path, table, "out.jsonl").read_bytes().split(b"\n")[:-1]

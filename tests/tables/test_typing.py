@@ -69,3 +69,37 @@ def test_columns_come_in_the_order_asked_for() -> None:
     batch = pa.record_batch({"b": ["1"], "c": ["x"], "a": ["2"]})
     made = type_batch(batch, [Column("a", "number"), Column("b", "number")])
     assert made.schema.names == ["a", "b"]
+
+
+def test_cells_are_brought_to_the_schemas_unit() -> None:
+    """A unit is stored, so that a later table in another is the same numbers."""
+    column = Column("x", "number", unit="GB")
+    tally = Tally()
+    cells = pa.array(["512 MB", "3 GB", "2", "3 h", "-", "n.a.", ""])
+    assert typed(cells, column, tally=tally) == [0.512, 3, 2, None, None, None, None]
+    assert (tally.unreadable["x"], tally.present["x"]) == (1, 4)
+
+
+def test_missing_spellings_depend_on_the_columns_kind_alone() -> None:
+    """A dash is missing among numbers and dates, whatever stands beside it; a category keeps it."""
+    cells = pa.array(["-", "None", "#N/A"])
+    assert typed(cells, NUMBER) == [None] * 3
+    assert typed(cells, Column("x", "date")) == [None] * 3
+    assert typed(cells, Column("x", "category")) == ["-", "None", "#N/A"]
+
+
+def test_cells_in_the_other_decimal_mark_are_counted() -> None:
+    """12.5 where the schema says comma is unreadable, and known for what it is."""
+    tally = Tally()
+    column = Column("x", "number", decimal=",")
+    cells = pa.array(["12.5", "1,5", "1.234", "7", "oops"])
+    assert typed(cells, column, tally=tally) == [None, 1.5, 1234, 7, None]
+    assert (tally.unreadable["x"], tally.other_mark["x"]) == (2, 1)
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_whole_numbers_take_the_quick_way_under_either_mark(decimal: Any) -> None:
+    """Whole numbers and blanks are the same with and without a neighbour that is none."""
+    column = Column("x", "number", decimal=decimal)
+    assert typed(pa.array(["12", None, "7"]), column) == [12, None, 7]
+    assert typed(pa.array(["12", None, "7", "x"]), column) == [12, None, 7, None]

@@ -18,8 +18,9 @@ class Batch(Artefact):
     `customers`: `ROW`, the id (string, exactly as read, where the model has one), the
     model's feature columns by name, and columns that [decision] and slices name; in input
     order.
-    `rows`: {"read": n, "kept": n, "rejected": {reason: n}}; read = kept + sum of rejected.
-    `rejects`: rejects.csv with columns row_number, reason, text.
+    `rows`: {"read": n, "kept": n, "rejected": {reason: n}}; read = kept + sum of rejected. Of
+    text files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
+    `rejects`: rejects.csv with columns row_number, line, reason, text.
     `notes`: list of `Finding.to_plain()` (extra columns, unreadable cells, unseen categories).
     """
 
@@ -37,7 +38,9 @@ class Scores(Artefact):
     int8 (1 = riskiest), band string, expected_value float64 and decision string (null
     without costs), reason_1..3 string, model_version int64 (null when unregistered),
     snapshot_date (where known), run_id string.
-    `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s}.
+    `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s,
+    "notes": [`Finding.to_plain()`]}; the first note has the code ``untrusted`` where the list should
+    not be trusted.
     """
 
     scores: Path = file("scores.parquet")

@@ -20,7 +20,7 @@ class Column:
     one row's meaning never depends on its neighbours. `sentinels` are numbers or dates (ISO
     text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
     cells in another unit of the same kind are brought to it. `epoch` is what whole numbers of a
-    date column count: seconds, milliseconds or microseconds since 1970, or days of a
+    date column count: seconds, milli-, micro- or nanoseconds since 1970, or days of a
     spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
     that order; every other spelling of yes is read as that one. `reason` says, in words, why a
     column has its role.
@@ -31,10 +31,10 @@ class Column:
     role: Role = "feature"
     reason: str = ""
     decimal: Literal[".", ","] = "."
-    date_order: Literal["ymd", "mdy", "dmy"] = "ymd"
+    date_order: Literal["ymd", "mdy", "dmy", "ydm", "yymd"] = "ymd"
     sentinels: tuple[str, ...] = ()
     unit: str = ""
-    epoch: Literal["", "s", "ms", "us", "excel"] = ""
+    epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""
     truth: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
@@ -112,7 +112,8 @@ class Finding:
     """Something about the data that a person should know.
 
     `code` is stable and lower-case with dashes (``leak-strength``); `words` is one sentence
-    with the figures in it; `count` is rows, cells or columns, as the sentence says.
+    with the figures in it; `count` is rows, cells or columns, as the sentence says;
+    `lines` are lines of the file, numbered from 1 (the first thousand).
     """
 
     code: str
@@ -120,7 +121,10 @@ class Finding:
     words: str
     column: str | None = None
     count: int = 0
+    lines: tuple[int, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
-        """Turn into plain data for a ``.json`` file."""
-        return asdict(self)
+        """Turn into plain data for a ``.json`` file; `lines` only where there are any."""
+        plain = asdict(self)
+        lines = list(plain.pop("lines"))
+        return {**plain, "lines": lines} if lines else plain

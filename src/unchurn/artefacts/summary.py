@@ -18,6 +18,11 @@ class ColumnSummary:
     rows first, ties by value. `examples` is up to 5 cells as read. `leading_zeros` counts
     cells such as ``007``. `unreadable` cells could not be read as the column's kind and
     became missing; `infinite` ones were inf or beyond float64 and became missing too.
+
+    `as_numbers` and `as_dates` are rows that read as a number, or as a date and not as a number,
+    whatever the column became; `unread` is up to 5 (cell, rows) pairs that read as neither, most
+    rows first, empty where there are too many different ones to count. `damaged` cells are whole
+    numbers that a spreadsheet has cut to a few digits (``1.23457E+18``).
     """
 
     column: Column
@@ -32,6 +37,10 @@ class ColumnSummary:
     maximum: str = ""
     top: tuple[tuple[str, int], ...] = ()
     examples: tuple[str, ...] = ()
+    as_numbers: int = 0
+    as_dates: int = 0
+    unread: tuple[tuple[str, int], ...] = ()
+    damaged: int = 0
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for a ``.json`` file."""
@@ -39,12 +48,16 @@ class ColumnSummary:
         plain["column"] = self.column.to_plain()
         plain["top"] = [list(pair) for pair in self.top]
         plain["examples"] = list(self.examples)
+        plain["unread"] = [list(pair) for pair in self.unread]
         return plain
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read back what `to_plain` made."""
         column = Column.from_plain(plain["column"])
-        top = tuple((value, rows) for value, rows in plain["top"])
-        rest = {"column": column, "top": top, "examples": tuple(plain["examples"])}
+        pairs = {
+            name: tuple((value, rows) for value, rows in plain.get(name, ()))
+            for name in ("top", "unread")
+        }
+        rest = {"column": column, "examples": tuple(plain["examples"]), **pairs}
         return cls(**{**plain, **rest})

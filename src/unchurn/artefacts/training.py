@@ -29,8 +29,9 @@ class Clean(Artefact):
     `schema`: `Schema.to_plain()`; roles from the config only (identity, leak and constant
     columns are still features here, except what the config names).
     `summary`: list of per-column plain dicts (see `tables.summary`).
-    `rows`: {"read": n, "kept": n, "dropped": {reason: n}}; read = kept + sum of dropped.
-    `rejects`: rejects.csv with columns row_number, reason, text.
+    `rows`: {"read": n, "kept": n, "dropped": {reason: n}}; read = kept + sum of dropped. Of text
+    files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
+    `rejects`: rejects.csv with columns row_number, line, reason, text.
     `findings`: list of `Finding.to_plain()`.
     """
 

@@ -44,8 +44,8 @@ def list_table(s3: Any, bucket: str, key: str) -> list[Object]:
     """List the object `key`, or else every object below it as a prefix, in order of key.
 
     Markers are left out: names that begin with ``_`` or ``.``, and empty folders. Raises
-    `ConfigError` when nothing is there or may be seen, and for folders named ``column=value``,
-    whose values are in no file.
+    `ConfigError` when nothing is there or may be seen. Folders named ``column=value`` stay part
+    of a file's name; files of other folders are numbered.
     """
     where = f"s3://{bucket}/{key}"
     with reading(where):
@@ -147,15 +147,12 @@ def _hidden(each: Object, prefix: str) -> bool:
 def _flat(found: list[Object], prefix: str) -> list[Object]:
     """Name the files of one folder; where they lay in several, a number keeps them apart."""
     folders = {each.key.removeprefix(prefix).rpartition("/")[0] for each in found}
-    partition = next(
-        (part for each in sorted(folders) for part in each.split("/") if "=" in part), ""
-    )
-    if partition:
-        raise ConfigError(
-            f"s3://{found[0].bucket}/{prefix} is partitioned ({partition}): a column of the table "
-            "is in the names of its folders, and in no file.",
-            "Read it with athena://database/table, or name one of the folders.",
-        )
+    if any("=" in part for each in folders for part in each.split("/")):
+        # what folders such as region=north say is a column: they are kept
+        return [
+            Object(each.bucket, each.key, each.key.removeprefix(prefix), each.size, each.etag)
+            for each in found
+        ]
     if len(folders) <= 1:
         return found
     return [
@@ -166,6 +163,7 @@ def _flat(found: list[Object], prefix: str) -> list[Object]:
 
 def _bring(s3: Any, each: Object, target: Path, task: Task) -> None:
     answer = s3.get_object(Bucket=each.bucket, Key=each.key, IfMatch=each.etag)
+    target.parent.mkdir(parents=True, exist_ok=True)
     with closing(answer["Body"]) as body, target.open("xb") as file:
         for piece in body.iter_chunks(_PIECE):
             file.write(piece)

@@ -13,7 +13,9 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.errors import ArtefactError
-from unchurn.registry import Record
+from unchurn.registry import Record, require_registered
+
+_REMEDY = "Restore the object (the bucket keeps earlier versions)"
 
 
 @dataclass(frozen=True)
@@ -36,7 +38,7 @@ class AwsShelf:
     def folder(self, record: Record) -> Path:
         """Return the bundle as it was brought before, else bring it; see `Shelf.folder`."""
         kept = self._kept(record)
-        return kept if kept.is_dir() else self.check(record)
+        return require_registered(kept, record, _REMEDY) if kept.is_dir() else self.check(record)
 
     def check(self, record: Record) -> Path:
         """Bring the model anew and check it; see `Shelf.check`."""
@@ -46,7 +48,8 @@ class AwsShelf:
             archive, folder = Path(room) / "model.tar.gz", Path(room) / "model"
             self._download(record, archive)
             extract(archive, folder)
-            _require_registered(record, folder)
+            verify(folder)
+            require_registered(folder, record, _REMEDY)
             shutil.rmtree(kept, ignore_errors=True)
             folder.rename(kept)
         return kept
@@ -74,13 +77,3 @@ class AwsShelf:
                     f"The model of version {record.version} is missing: there is no {url}.",
                     "Restore the object (the bucket keeps earlier versions), or promote another.",
                 ) from error
-
-
-def _require_registered(record: Record, folder: Path) -> None:
-    found = verify(folder)
-    if found != record.entry.bundle_sha256:
-        raise ArtefactError(
-            f"The bundle in the bucket is not what was registered as version {record.version} "
-            f"(sha256 {found[:12]}…, registered {record.entry.bundle_sha256[:12]}…).",
-            "Restore the object (the bucket keeps earlier versions), or promote another version.",
-        )

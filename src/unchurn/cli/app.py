@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
     Fresh,
@@ -50,25 +51,52 @@ def root(
 
 @verb(app)
 def init(
-    data: Annotated[
-        str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
-    ],
-    target: Annotated[str, typer.Option(help="Column that says who churned.")] = "",
-    positive: Annotated[str, typer.Option(help="Label that means churned.")] = "",
-    id: Annotated[str, typer.Option("--id", help="Column that names the customer.")] = "",
-    drop: Annotated[list[str] | None, typer.Option(help="Column not to use; repeatable.")] = None,
-    no_header: Annotated[
-        bool, typer.Option("--no-header", help="The file has no header: c1, c2, ….")
-    ] = False,
-    force: Annotated[bool, typer.Option("--force", help="Replace an existing churn.toml.")] = False,
+    data: flag.TableOf,
+    target: flag.Target = "",
+    positive: flag.Positive = None,
+    negative: flag.Negative = None,
+    ignore: flag.Ignore = None,
+    id: flag.Id = "",
+    drop: flag.Drop = None,
+    keep: flag.Keep = None,
+    no_header: flag.NoHeader = False,
+    delimiter: flag.Delimiter = "",
+    encoding: flag.Encoding = "",
+    escape: flag.Escape = "",
+    missing: flag.Missing = None,
+    decimal: flag.Decimal = "",
+    date_order: flag.DateOrder = "",
+    skip_lines: flag.SkipLines = 0,
+    sheet: flag.Sheet = "",
+    force: flag.Force = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Look at a table and write a churn.toml for it."""
     from unchurn.cli import init as body
 
+    stated = {
+        "header": not no_header,
+        "delimiter": delimiter,
+        "encoding": encoding,
+        "escape": escape,
+        "missing": missing or [],
+        "skip_lines": skip_lines,
+        "sheet": sheet,
+    }
+    marks = {"decimal": decimal, "date_order": date_order}
+    given = positive or []
+    said = {
+        "target": target,
+        "positive": given[0] if len(given) == 1 else tuple(given),
+        "negative": tuple(negative or ()),
+        "ignore": tuple(ignore or ()),
+        "id": id,
+        "drop": drop or [],
+        "keep": tuple(keep or ()),
+    }
     return (
         lambda progress: body.run_init(
-            data, target, positive, id, drop or [], no_header, project, force, progress
+            data, said, {"data": stated, "columns": marks}, project, force, progress
         ),
         body.show_init,
     )
@@ -124,13 +152,18 @@ def score(
     run: RunName = None,
     version: VersionNumber = None,
     fresh: Fresh = False,
+    strict: Annotated[
+        bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
+    ] = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
     return (
-        lambda progress: body.score(project, data, out, reasons, run, version, fresh, progress),
+        lambda progress: body.score(
+            project, data, out, reasons, run, version, fresh, strict, progress
+        ),
         body.show_score,
     )
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
+from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
@@ -190,6 +191,7 @@ def show_deploy(document: Document, console: Console) -> None:
 
 def show_run(document: Document, console: Console) -> None:
     """Print how a run went and where its results are."""
+    notes = show_warning((document.get("counts") or {}).get("notes", ()), console)
     console.print(f"Run {document['run_id']}: {document['status']}", markup=False)
     if document.get("verdict"):
         console.print(f"Verdict: {document['verdict']}. {document['words']}", markup=False)
@@ -200,6 +202,7 @@ def show_run(document: Document, console: Console) -> None:
         console.print(f"Version {document['version']}, {role}.", markup=False)
     if document.get("counts"):
         console.print(counted(document["counts"]), markup=False)
+        show_notes(notes, console)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
 
 

@@ -51,7 +51,10 @@ def _column(column: dict[str, Any], summary: dict[str, Any] | None) -> dict[str,
     told = {name: column[name] for name in ("name", "kind", "role", "reason")}
     if summary is None:
         return told
-    figures = ("rows", "missing", "distinct", "unreadable", "infinite", "minimum", "maximum")
+    figures = (
+        "rows", "missing", "distinct", "unreadable", "infinite", "minimum", "maximum",
+        "as_numbers", "as_dates", "unread",
+    )  # fmt: skip
     return {**told, **{name: summary[name] for name in figures}, "top": summary["top"][:_TOP]}
 
 

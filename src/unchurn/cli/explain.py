@@ -22,7 +22,7 @@ from unchurn.pipeline.scoring import ChosenModel, choose_model
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.tables import Table, open_table
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import as_id, as_text
 from unchurn.tables.matching import match_columns
 from unchurn.tables.typing import type_batch
 
@@ -109,12 +109,13 @@ def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -
     found = []
     for batch in table.batches(_ignore, [header[column.name] for column in wanted]):
         named = batch.rename_columns([ROW, *(column.name for column in wanted)])
-        same = pc.equal(as_text(named.column(schema.id or ROW)), customer)
+        ids = as_id(named.column(schema.id)) if schema.id else as_text(named.column(ROW))
+        same = pc.equal(ids, customer)
         found.append(type_batch(named.filter(pc.fill_null(same, False)), wanted, missing))
     return pa.Table.from_batches([batch for batch in found if batch.num_rows] or found[:1])
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rows that cannot be read are no customer's."""
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,8 +11,9 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
-from unchurn.project import FILE, Data, Project
-from unchurn.project.write import churn_toml, save_churn_toml
+from unchurn.project import FILE, Project
+from unchurn.project.kept import Kept, kept_settings
+from unchurn.project.write import Setting, churn_toml, save_churn_toml
 from unchurn.proposal import Wanted, document, propose, settings_and_notes
 from unchurn.tables import open_table
 
@@ -20,33 +21,85 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MOST_STEPS_UP = 2
+_KEPT = "Kept from the churn.toml that was here."
 
 
 def run_init(
     data: str | Path,
-    target: str,
-    positive: str,
-    id: str,
-    drop: Sequence[str],
-    no_header: bool,
+    said: Mapping[str, Any],
+    stated: Mapping[str, Mapping[str, Any]],
     project: Path,
     force: bool,
     progress: Progress,
 ) -> Outcome:
-    """Look at a table and write DIR/churn.toml for it. Raises `ConfigError` or `DataError`."""
+    """Look at a table and write DIR/churn.toml for it. Raises `ConfigError` or `DataError`.
+
+    `said` are the flags about the columns (target, positive, id, drop), `stated` those about how
+    the file is read, as keys of churn.toml by section. With `force`, what an existing
+    churn.toml sets is kept unless a flag says otherwise.
+    """
     if (project / FILE).exists() and not force:
         raise ConfigError(
             f"{project / FILE} exists already.",
-            "Add --force to replace it, or choose another --project.",
+            "Add --force to write it anew (what was set in it by hand is kept), or choose another "
+            "--project.",
         )
-    read = Data(header=not no_header)
+    if str(data) == "-":
+        raise ConfigError(
+            "A table on standard input is gone when init ends, and training reads it later.",
+            "Save it to a file, and name that with --data.",
+        )
+    kept = kept_settings(project)
+    settings = _stated(stated, kept)
+    plan = _planned(settings, kept, project)
     location = str(data)
-    found = here(location, Project(project.absolute()), progress)
-    table = open_table(found, read, Path.cwd())
-    made = propose(table, read, Wanted(target, positive, id, tuple(drop)), progress)
+    table = open_table(here(location, plan, progress), plan.data, Path.cwd())
+    wanted = Wanted.of(said, kept, table.columns)
+    made = propose(table, plan.data, plan.columns, wanted, progress)
     train = location if is_address(location) else place_of(Path(location), project)
-    text = churn_toml(*settings_and_notes(made, train, header=not no_header))
+    written, notes = settings_and_notes(made, train)
+    text = churn_toml([*written, *_beside(written, settings, kept)], notes)
     return Outcome(document(made, str(save_churn_toml(text, project, force)), train))
+
+
+def _stated(stated: Mapping[str, Mapping[str, Any]], kept: Kept) -> list[Setting]:
+    """List what flags say of reading the file, and for the rest what was kept."""
+    default = Project(Path())
+    found = []
+    for section, keys in stated.items():
+        for name, value in keys.items():
+            usual = getattr(getattr(default, section), name)
+            given = tuple(value) if isinstance(value, list) else value
+            if given != usual:
+                found.append(Setting(section, name, given, (f"Said by {_flag(name)}.",)))
+            elif (section, name) in kept:
+                found.append(Setting(section, name, kept[section, name], (_KEPT,)))
+    return found
+
+
+def _flag(name: str) -> str:
+    return "--no-header" if name == "header" else f"--{name.replace('_', '-')}"
+
+
+def _planned(settings: list[Setting], kept: Kept, project: Path) -> Project:
+    """Validate the keys that say how the table is read, and how it is reached."""
+    plain: dict[str, dict[str, Any]] = {}
+    for (section, name), value in kept.items():
+        plain.setdefault(section, {})[name] = value
+    for each in settings:
+        plain.setdefault(each.section, {})[each.key] = each.value
+    return Project.from_plain(plain, project)
+
+
+def _beside(written: list[Setting], settings: list[Setting], kept: Kept) -> list[Setting]:
+    """List the settings that are not written because of what the table holds."""
+    known = {(each.section, each.key) for each in (*written, *settings)}
+    rest = (
+        Setting(section, name, value, (_KEPT,))
+        for (section, name), value in kept.items()
+        if (section, name) not in known
+    )
+    return [*settings, *rest]
 
 
 def place_of(data: Path, project: Path) -> str:
@@ -65,7 +118,9 @@ def show_init(doc: dict[str, Any], console: Console) -> None:
         f"Target: {doc['target']} ({doc['reasons']['target']}).",
         f"Churned: {doc['positive']!r}, {labels['churned']:,} customers "
         f"({doc['reasons']['positive']}); stayed: {doc['negative']!r}, {labels['stayed']:,}; "
-        f"without a label: {labels['missing']:,}.",
+        f"without a label: {labels['missing']:,}"
+        + (f"; neither, and left out: {labels['ignored']:,}" if labels["ignored"] else "")
+        + ".",
         f"Id: {doc['id'] or 'none'} ({doc['reasons']['id']}).",
         *(f"Left out: {name} ({why})." for name, why in doc["drop"].items()),
         *(f"Date: {name} ({span})." for name, span in doc["dates"].items()),

@@ -91,5 +91,5 @@ def _customer(project: Project, data: str, customer: str, progress: Progress) ->
     return text.getvalue().encode(), CSV
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rows that cannot be read are no customer's."""

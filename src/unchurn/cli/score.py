@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError
@@ -25,6 +26,7 @@ def score(
     run: str | None,
     version: int | None,
     fresh: bool,
+    strict: bool,
     progress: Progress,
 ) -> Outcome:
     """Score a table into a file. Raises `ConfigError` when no table or no model is named."""
@@ -42,6 +44,7 @@ def score(
         progress=progress,
         fresh=fresh,
         shelf=open_shelf(project),
+        strict=strict,
     )
     return Outcome(made.document())
 
@@ -56,15 +59,15 @@ def _configured(project: Project) -> str:
 
 
 def show_score(document: dict[str, Any], console: Console) -> None:
-    """Print the row counts, reconciled, and where the list is."""
+    """Print what makes a list untrustworthy first, then the row counts and where the list is."""
+    notes = show_warning(document["notes"], console)
     console.print(
         f"{document['rows_in']:,} rows in, {document['rows_out']:,} scored, "
         f"{document['rejected']:,} rejected."
     )
     if document["rejects"]:
         console.print(f"Rejected rows and why: {document['rejects']}", markup=False)
-    for note in document["notes"]:
-        console.print(f"Note: {note['words']}", markup=False)
+    show_notes(notes, console)
     console.print(document["reasons"], markup=False)
     model = document["model_version"]
     named = f"version {model}" if model is not None else f"run {document['model_run_id']}"

@@ -5,7 +5,11 @@ The pipeline knows folders and a registry; only here is it decided which.
 
 from __future__ import annotations
 
+import atexit
 import re
+import shutil
+import sys
+import tempfile
 from dataclasses import replace
 from pathlib import Path
 
@@ -40,11 +44,15 @@ def is_address(location: str) -> bool:
 
 
 def here(location: str, project: Project, progress: Progress) -> str:
-    """Return a location that this machine can open: itself, or a folder with what it stands for.
+    """Return a location that this machine can open: itself, or what it stands for.
+
+    That is a folder for an address, and a file that goes at the end for ``-``, standard input.
 
     Raises `ConfigError` for an address of an unknown kind or with nothing behind it, `DataError`
     when what is behind it cannot be read as a table.
     """
+    if location == "-":
+        return _spooled()
     scheme = _SCHEME.match(location)
     if not scheme:
         return location
@@ -61,6 +69,18 @@ def here(location: str, project: Project, progress: Progress) -> str:
     folder = project.root / "sources"
     sources = Sources(Clients.of(deployment.region), deployment.stack, folder, progress)
     return str(sources.fetch(location))
+
+
+def _spooled() -> str:
+    """Keep what comes on standard input in a file of this user's alone until the command ends.
+
+    A table is read several times, and nothing can be read from a pipe twice.
+    """
+    handle, name = tempfile.mkstemp(prefix="standard-input-")
+    atexit.register(Path(name).unlink, missing_ok=True)
+    with open(handle, "wb") as kept:  # noqa: PTH123 - an open handle
+        shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
+    return name
 
 
 def with_table_here(project: Project, progress: Progress) -> Project:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Model, Scores, ScoringRun, verify
-from unchurn.errors import ConfigError, listing
+from unchurn.errors import ConfigError, UntrustedError, listing
+from unchurn.modelling.columns.differs import is_untrusted
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
@@ -54,6 +56,7 @@ class Scoring:
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
             "notes": self.counts.get("notes", []),
+            "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),
         }
 
@@ -68,11 +71,15 @@ def score(
     progress: Progress | None = None,
     fresh: bool = False,
     shelf: Shelf | None = None,
+    strict: bool = False,
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
-    `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or .jsonl) atomically when it is given. Raises `ConfigError`
-    when there is no such model, `DataError` when the table does not fit it.
+    `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
+    .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model,
+    `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
+    arrived differs so much from training that the list should not be trusted: `out` is then as
+    it was.
     """
     began = time.monotonic()
     progress = progress or Silent()
@@ -84,12 +91,24 @@ def score(
     with held(where.folder, progress):
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
+        if strict:
+            refuse_untrusted(made.counts.get("notes", []))
         if out is not None:
-            write_scores(made.scores, made.rejects, Path(out))
+            write_scores(made.scores, made.rejects, Path(out), project.score.neutral_ids)
     named: ScoringRun = where.given[ScoringRun]
     target = Path(out) if out is not None else None
     elapsed = time.monotonic() - began
     return Scoring(named, made.scores, made.rejects, made.counts, elapsed, target)
+
+
+def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
+    """Raise `UntrustedError` where notes begin by saying that a list should not be trusted."""
+    if is_untrusted(notes):
+        raise UntrustedError(
+            notes[0]["words"],
+            "Mend the table, or train again on tables like this; without --strict the list is "
+            "written all the same.",
+        )
 
 
 def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: Progress) -> Run:

@@ -186,7 +186,9 @@ def _lineage(project: Project, table: Table) -> RunLineage:
 
 def _rows(rows: dict[str, Any]) -> dict[str, Any]:
     return {
-        name: rows[name] for name in ("read", "kept", "dropped", "train", "test") if name in rows
+        name: rows[name]
+        for name in ("read", "kept", "dropped", "train", "test", "lines")
+        if name in rows
     }
 
 

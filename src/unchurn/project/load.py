@@ -58,11 +58,13 @@ class Project:
                 f"There is no {FILE} in {Path(folder)}.",
                 "Make one with: unchurn init --data YOUR_TABLE --project DIR",
             ) from error
-        except (OSError, UnicodeDecodeError) as error:
-            raise ConfigError(f"{path} cannot be read: {error}.") from error
+        except (OSError, ValueError) as error:
+            raise ConfigError(
+                f"{path} cannot be read: {error}.", "It must be a text file in UTF-8."
+            ) from error
         try:
             plain = tomllib.loads(text)
-        except tomllib.TOMLDecodeError as error:
+        except (ValueError, RecursionError) as error:
             raise ConfigError(f"{path} is not valid TOML: {error}.") from error
         return cls.from_plain(plain, Path(folder))
 
@@ -79,7 +81,7 @@ class Project:
 
 def _section(name: str, kind: type, plain: Any) -> Any:
     if not isinstance(plain, dict):
-        raise ConfigError(f"[{name}] in {FILE} is {plain!r}; it must be a section of keys.")
+        raise ConfigError(f"[{name}] in {FILE} is {_shown(plain)}; it must be a section of keys.")
     hints = typing.get_type_hints(kind)
     known = {item.name: item for item in fields(kind)}
     values = {}
@@ -104,10 +106,11 @@ def _value(where: str, hint: Any, value: Any, rules: typing.Mapping[str, Any]) -
     for each in chosen:
         if rules["choices"] and each not in rules["choices"]:
             raise ConfigError(
-                f"{where} is {each!r}.", f"Choose one of {listing(rules['choices'])}."
+                f"{where} is {_shown(each)}.", f"Choose one of {listing(rules['choices'])}."
             )
-    if isinstance(value, (int, float)) and not isinstance(value, bool):
-        _bounded(where, value, rules["bounds"])
+    for each in value if isinstance(value, tuple) else [value]:
+        if isinstance(each, (int, float)) and not isinstance(each, bool):
+            _bounded(where, each, rules["bounds"])
     return value
 
 
@@ -122,13 +125,29 @@ def _typed(where: str, hint: Any, value: Any) -> Any:
     ):
         return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+        return _as_float(where, value)
     if isinstance(hint, type) and origin is None and type(value) is hint:
         return value
     if origin is types.UnionType and _fits_union(hint, value):
         other = next(each for each in typing.get_args(hint) if each is not str)
         return value if isinstance(value, str) else _typed(where, other, value)
-    raise ConfigError(f"{where} is {value!r}; it must be {_words(hint)}.")
+    raise ConfigError(f"{where} is {_shown(value)}; it must be {_words(hint)}.")
+
+
+def _as_float(where: str, value: int) -> float:
+    try:
+        return float(value)
+    except OverflowError as error:
+        raise ConfigError(f"{where} is {_shown(value)}; no number is that large.") from error
+
+
+def _shown(value: Any) -> str:
+    """Show a value, cut where it is long."""
+    try:
+        text = repr(value)
+    except (ValueError, RecursionError):  # thousands of digits, or of brackets
+        return "a value of thousands of characters"
+    return text if len(text) <= 80 else f"{text[:79]}…"
 
 
 def _fits_union(hint: Any, value: Any) -> bool:
@@ -151,9 +170,12 @@ def _bounded(where: str, value: float, bounds: dict[str, float | None]) -> None:
         "below": lambda limit: value < limit,
     }
     given = {name: limit for name, limit in bounds.items() if limit is not None}
-    if not math.isfinite(value) or not all(tests[name](limit) for name, limit in given.items()):
-        words = " and ".join(f"{name.replace('_', ' ')} {limit:g}" for name, limit in given.items())
-        raise ConfigError(f"{where} is {value!r}; it must be {words or 'a finite number'}.")
+    finite = isinstance(value, int) or math.isfinite(value)
+    if not finite or not all(tests[name](limit) for name, limit in given.items()):
+        words = " and ".join(
+            f"{name.replace('_', ' ')} {limit:,.10g}" for name, limit in given.items()
+        )
+        raise ConfigError(f"{where} is {_shown(value)}; it must be {words or 'a finite number'}.")
 
 
 def _words(hint: Any) -> str:

@@ -59,7 +59,10 @@ class Aws:
     )
     notify: str = key("", "E-mail address told of failures; empty means nobody.")
     max_cost: float = key(
-        0.0, "Most US dollars that a run may be estimated to cost; 0 means no limit.", at_least=0
+        0.0,
+        "Most US dollars that a run may be estimated to cost; 0 means no limit.",
+        at_least=0,
+        at_most=1e9,
     )
     workflow_execution_role: str = key(
         "", "ARN of an existing role for the state machines; empty means one made by the stack."
@@ -79,10 +82,13 @@ class Endpoint:
     """The live endpoint on AWS: its size, and how carefully a new version takes over."""
 
     instances: int = key(
-        1, "Instances of the endpoint; 2 or more let a canary go first.", at_least=1
+        1, "Instances of the endpoint; 2 or more let a canary go first.", at_least=1, at_most=1_000
     )
     max_instances: int = key(
-        0, "Most instances that autoscaling may use; 0 means no autoscaling.", at_least=0
+        0,
+        "Most instances that autoscaling may use; 0 means no autoscaling.",
+        at_least=0,
+        at_most=1_000,
     )
     serverless: bool = key(
         False, "Pay by request, for little traffic; there is no canary and no autoscaling then."
@@ -104,7 +110,10 @@ class Endpoint:
         at_most=3600,
     )
     latency_ms: int = key(
-        500, "Latency (99th percentile) above which a new version is rolled back.", at_least=1
+        500,
+        "Latency (99th percentile) above which a new version is rolled back.",
+        at_least=1,
+        at_most=60_000,
     )
     capture_percent: int = key(
         0,

@@ -70,7 +70,7 @@ def _rules(metadata: Any) -> Iterator[str]:
     yield from (f"`{choice}`" for choice in metadata["choices"])
     for name, limit in metadata["bounds"].items():
         if limit is not None:
-            yield f"{_BOUNDS[name]} {limit:g}"
+            yield f"{_BOUNDS[name]} {limit:,.10g}"
 
 
 if __name__ == "__main__":

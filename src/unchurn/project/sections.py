@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
 from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
 
@@ -78,6 +79,7 @@ class Churn:
         30,
         "Days after the snapshot in which churn is counted; the gap of a time split.",
         at_least=1,
+        at_most=3_650,
     )
 
 
@@ -102,7 +104,7 @@ class Columns:
     date_order: str | dict[str, str] = key(
         "",
         "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
-        choices=("", "dmy", "mdy", "ymd"),
+        choices=("", "dmy", "mdy", "ymd", "ydm", "yymd"),
     )
     actionable: tuple[str, ...] = key(
         (), "Columns the company can change; only these are ever phrased as advice."
@@ -114,8 +116,13 @@ class Engine:
     """What reads, types and deduplicates the table."""
 
     kind: str = key("duckdb", "Engine that makes the Clean artefact.", choices=("duckdb", "spark"))
-    threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1)
-    memory_mb: int = key(1024, "Memory of the engine in MB before it spills to disk.", at_least=128)
+    threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1, at_most=256)
+    memory_mb: int = key(
+        1024,
+        "Memory of the engine in MB before it spills to disk.",
+        at_least=128,
+        at_most=1_048_576,
+    )
 
 
 @dataclass(frozen=True)
@@ -145,7 +152,9 @@ class Features:
     max_categories: int = key(
         64, "Most category values kept a column; rarer ones share code 0.", at_least=2, at_most=254
     )
-    min_category_rows: int = key(10, "Training rows a category value needs to be kept.", at_least=1)
+    min_category_rows: int = key(
+        10, "Training rows a category value needs to be kept.", at_least=1, at_most=1_000_000
+    )
 
 
 @dataclass(frozen=True)
@@ -156,9 +165,13 @@ class Tune:
         -1,
         "Search trials; -1 means as many as keep a 7,000 × 20 table under 20 s on 2 cores, 0 means none.",
         at_least=-1,
+        at_most=10_000,
     )
     seconds: float = key(
-        0.0, "Stop the search after this many seconds; 0 means by trials only.", at_least=0
+        0.0,
+        "Stop the search after this many seconds; 0 means by trials only.",
+        at_least=0,
+        at_most=604_800,
     )
 
 
@@ -170,102 +183,20 @@ class Train:
         (), "Fixed configurations to fit, by name; empty means all that suit the table's size."
     )
     members: int = key(
-        0, "Most configurations shipped; 0 means every one with a weight worth keeping.", at_least=0
+        0,
+        "Most configurations shipped; 0 means every one with a weight worth keeping.",
+        at_least=0,
+        at_most=64,
     )
     refit: bool = key(
         True,
         "Ship boosters fitted on all rows, test rows included, after evaluating ones that never saw them.",
     )
-    threads: int = key(2, "Threads of XGBoost; part of the promise of identical bytes.", at_least=1)
+    threads: int = key(
+        2, "Threads of XGBoost; part of the promise of identical bytes.", at_least=1, at_most=256
+    )
     device: str = key("cpu", "Where XGBoost runs.", choices=("cpu", "cuda"))
-    seed: int = key(7, "Seed of everything random.", at_least=0)
-
-
-@dataclass(frozen=True)
-class Evaluate:
-    """How the model is judged."""
-
-    bootstrap: int = key(
-        1000, "Bootstrap resamples behind every interval.", at_least=100, at_most=20000
-    )
-    capacity: float = key(
-        0.1, "Share of customers the team can contact; recall is given there.", above=0, at_most=1
-    )
-    threshold: float = key(
-        0.5,
-        "Probability from which a customer counts as predicted to leave (accuracy, precision, recall).",
-        above=0,
-        below=1,
-    )
-    slices: tuple[str, ...] = key(
-        (), "Columns by which results are sliced; empty means found from the table."
-    )
-    metrics: tuple[str, ...] = key(
-        (), "A team's own metrics as module:function, called with (labels, probabilities)."
-    )
-    shap_rows: int = key(500, "Most test rows explained for the global importance.", at_least=1)
-
-
-@dataclass(frozen=True)
-class Gate:
-    """Rules a model must pass before it is registered. A floor of 0 (or a ceiling of 0) is off."""
-
-    min_rows: int = key(
-        200, "Fewer test rows than this, and the verdict is 'cannot tell'.", at_least=1
-    )
-    min_churned: int = key(
-        20, "Fewer churned test rows than this, and the verdict is 'cannot tell'.", at_least=1
-    )
-    accuracy: float = key(0.0, "Least accuracy at the threshold.", at_least=0, at_most=1)
-    roc_auc: float = key(0.0, "Least ROC-AUC.", at_least=0, at_most=1)
-    average_precision: float = key(0.0, "Least average precision.", at_least=0, at_most=1)
-    lift_top_decile: float = key(0.0, "Least lift in the riskiest tenth.", at_least=0)
-    recall_at_capacity: float = key(
-        0.0, "Least recall within the team's capacity.", at_least=0, at_most=1
-    )
-    log_loss: float = key(0.0, "Most log loss.", at_least=0)
-    brier: float = key(0.0, "Most Brier score.", at_least=0)
-    ece: float = key(0.0, "Most expected calibration error.", at_least=0)
-    min_absolute_change: float = key(
-        0.0, "How much less log loss than the champion a model needs, on the same rows.", at_least=0
-    )
-    champion_tolerance: float = key(
-        0.002, "How much more log loss than the champion is still 'not worse'.", at_least=0
-    )
-    allow_leaks: bool = key(
-        False, "Whether a model may pass with a column in it that looks like a leak."
-    )
-
-
-@dataclass(frozen=True)
-class Decision:
-    """What contacting a customer costs and brings, in one currency. All zero means no decision."""
-
-    clv: float | str = key(
-        0.0, "Value of a customer who stays: a number, or the column that holds it.", at_least=0
-    )
-    contact_cost: float = key(0.0, "Cost of one contact.", at_least=0)
-    incentive_cost: float = key(
-        0.0,
-        "Cost of the offer, paid to whoever accepts it: would-be churners at accept_rate, everybody else always.",
-        at_least=0,
-    )
-    accept_rate: float = key(
-        0.3, "Share of would-be churners who accept the offer and stay.", at_least=0, at_most=1
-    )
-
-
-@dataclass(frozen=True)
-class Score:
-    """What the customer list holds."""
-
-    reasons: str = key("0.2", "Whose reasons are given: all, none, or the riskiest share.")
-    reasons_limit: int = key(
-        5000, "Most customers given reasons when `reasons` is a share.", at_least=0
-    )
-    bands: tuple[float, float] = key(
-        (0.1, 0.3), "Shares of customers in the high band, and in high and medium together."
-    )
+    seed: int = key(7, "Seed of everything random.", at_least=0, at_most=2_147_483_647)
 
 
 SECTIONS: dict[str, type] = {

@@ -2,41 +2,95 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from typing import Any, Self
 
 import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.identity import Identity, recognise
+from unchurn.modelling.columns.customer import find_identities
+from unchurn.modelling.columns.identity import Identity
+from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import strength
+from unchurn.modelling.columns.left_out import misread_as, why_text
 from unchurn.progress import Progress
-from unchurn.project import Data
+from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
-from unchurn.proposal.target import check_sense, check_target, find_target
+from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
 from unchurn.tables import Table
-from unchurn.tables.matching import match_columns
-from unchurn.tables.summary import summarise
+from unchurn.tables.decimal_mark import Marks
+from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.roles import in_table
+from unchurn.tables.summary import Survey, survey
+
+_TOLD = (
+    "date-order",
+    "date-order-mixed",
+    "decimal-mark",
+    "missing-spelling",
+    "unit",
+    "credit-debit",
+    "about-numbers",
+    "mixed-currencies",
+    "mixed-percent",
+)
+
+_NO_ID = "no column names the customer; scores will carry row_number"
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What the user has said: empty means inferred."""
+    """What the user has said, by flag or in a churn.toml before: empty means inferred.
+
+    `kept` are the keys of those that an earlier churn.toml set, and no flag.
+    """
 
     target: str = ""
-    positive: str = ""
+    positive: str | tuple[str, ...] = ""
     id: str = ""
     drop: tuple[str, ...] = ()
+    negative: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    keep: tuple[str, ...] = ()
+    kept: tuple[str, ...] = ()
+
+    @classmethod
+    def of(
+        cls, said: Mapping[str, Any], kept: Mapping[tuple[str, str], Any], headers: Sequence[str]
+    ) -> Self:
+        """Join flags with what a churn.toml set before, where the table still has the column."""
+        found = {fold(name) for name in headers}
+        before = {
+            name: kept[section, name]
+            for section, name in (("churn", "target"), ("churn", "id"))
+            if not said[name] and fold(kept.get((section, name), "")) in found
+        }
+        for name in ("positive", "negative", "ignore"):
+            if "target" in before and not said.get(name) and ("churn", name) in kept:
+                before[name] = kept["churn", name]
+        dropped = [name for name in kept.get(("columns", "drop"), ()) if fold(name) in found]
+        drop = tuple(dict.fromkeys([*said["drop"], *dropped]))
+        return cls(**{**said, **before, "drop": drop, "kept": tuple(before)})
+
+    @property
+    def labels(self) -> Said:
+        """What was said of the labels."""
+        return Said.of(self.positive, self.negative, self.ignore)
+
+    def reason(self, name: str) -> str:
+        """Say who named `name`."""
+        return "kept from churn.toml" if name in self.kept else f"named by --{name}"
 
 
 @dataclass(frozen=True)
 class Proposal:
     """What a table seems to mean. Reasons are phrases that follow a column's name.
 
-    `drop` holds columns to leave out; `dates`, `suspects` and `empty` are remarks only.
+    `keep` holds columns used all the same, with the kind to force or ""; `drop` those to leave out; `dates`, `suspects` and `empty` are remarks only.
     `id` is empty where no column names the customer.
     """
 
@@ -44,52 +98,89 @@ class Proposal:
     target: str
     target_reason: str
     labels: LabelRule
+    said: Wanted
     id: str
     id_reason: str
     drop: dict[str, str] = field(default_factory=dict)
+    keep: dict[str, str] = field(default_factory=dict)
     dates: dict[str, str] = field(default_factory=dict)
     suspects: dict[str, str] = field(default_factory=dict)
     empty: dict[str, str] = field(default_factory=dict)
     findings: tuple[Finding, ...] = ()
 
 
-def propose(table: Table, data: Data, wanted: Wanted, progress: Progress) -> Proposal:
+def propose(
+    table: Table, data: Data, columns: Columns, wanted: Wanted, progress: Progress
+) -> Proposal:
     """Look at a table twice: at its columns, then at its labels and a sample of rows.
 
     Raises `ConfigError` naming the flag to add where something cannot be inferred, and
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    summaries = tuple(summarise(table, data, {}, progress))
-    target, why = given.target, "named by --target"
+    seen = _looked_at(table, data, columns, progress)
+    summaries = seen.columns
+    target, why = given.target, given.reason("target")
     if not target:
-        target, why = find_target(summaries, wanted.positive)
-    check_target(next(s for s in summaries if s.column.name == target))
+        target, why = find_target(summaries, given.labels)
+    of_target = next(s for s in summaries if s.column.name == target)
+    if not given.positive and not given.negative and only_of_leavers(of_target):
+        given = replace(given, positive=ANY)
+    check_target(of_target, given.labels)
     if given.id == target or target in given.drop:
         raise ConfigError(f"{target!r} is the target; it cannot be the id or dropped as well.")
     others = [s for s in summaries if s.column.name != target]
-    identities = {s.column.name: found for s in others if (found := recognise(s))}
-    chosen, id_why = _id(given.id, identities, others, given.drop)
-    drop = _to_drop(given.drop, chosen, identities, others)
+    who = find_identities(others, given.id, (*given.drop, *given.keep))
+    chosen = who.id
+    id_why = given.reason("id") if given.id else who.why or _NO_ID
+    drop = _to_drop(given.drop, chosen, who.found, others)
+    drop = {name: reason for name, reason in drop.items() if name not in given.keep}
+    keep = {s.column.name: misread_as(s) for s in others if s.column.name in given.keep}
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
-    columns = [s.column for s in features]
-    sample = take_sample(table, target, columns, data.missing, total, progress)
-    check_sense(target, wanted.positive, tuple(sample.labels))
-    labels = read_labels(sample.labels, wanted.positive, data.missing)
+    looked = [s.column for s in features]
+    sample = take_sample(table, target, looked, data.missing, total, progress)
+    check_sense(target, given.positive, tuple(sample.labels))
+    labels = read_labels(
+        sample.labels, given.positive, data.missing, given.negative, given.ignore, target
+    )
     return Proposal(
         summaries=summaries,
         target=target,
         target_reason=why,
         labels=labels,
+        said=given,
         id=chosen,
         id_reason=id_why,
         drop=drop,
+        keep=keep,
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
-        suspects=_suspects(columns, sample, labels),
+        suspects=_suspects(looked, sample, labels),
         empty={s.column.name: what for s in features if (what := _nothing(s))},
-        findings=(*table.notes, *labels.findings),
+        findings=(
+            *table.notes,
+            *(each for each in seen.findings if not each.column),
+            *labels.findings,
+            *_questions(seen, {s.column.name for s in features}),
+            *who.findings,
+        ),
     )
+
+
+def _looked_at(table: Table, data: Data, columns: Columns, progress: Progress) -> Survey:
+    """Look at every column, by what churn.toml and flags say of them."""
+    said = [columns.types, columns.decimal, columns.date_order]
+    named = {name for each in said if isinstance(each, dict) for name in each}
+    found = match_columns(sorted(named), table.columns)
+    types = {found[name]: kind for name, kind in columns.types.items()}
+    order = in_table(columns.date_order, found)
+    marks = Marks.stated(columns.decimal, found)
+    return survey(table, data, types, progress, date_order=order, marks=marks)
+
+
+def _questions(seen: Survey, features: set[str]) -> list[Finding]:
+    """Choose what a person should settle or know about how the features' cells were read."""
+    return [each for each in seen.findings if each.column in features and each.code in _TOLD]
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:
@@ -102,23 +193,14 @@ def _matched(table: Table, wanted: Wanted) -> Wanted:
             raise ConfigError(f"--{flag}: {error.message}", error.hint) from error
 
     drop = tuple(dict.fromkeys(one("drop", name) for name in wanted.drop))
-    return replace(wanted, target=one("target", wanted.target), id=one("id", wanted.id), drop=drop)
-
-
-def _id(
-    given: str,
-    identities: dict[str, Identity],
-    others: Sequence[ColumnSummary],
-    drop: Sequence[str],
-) -> tuple[str, str]:
-    if given:
-        return given, "named by --id"
-    distinct = {s.column.name: s.distinct for s in others}
-    able = [name for name, found in identities.items() if found.rank < 9 and name not in drop]
-    if not able:
-        return "", "no column names the customer; scores will carry row_number"
-    best = min(able, key=lambda name: (identities[name].rank, -distinct[name]))
-    return best, identities[best].words
+    keep = tuple(dict.fromkeys(one("keep", name) for name in wanted.keep))
+    target, id = one("target", wanted.target), one("id", wanted.id)
+    if both := set(keep) & {*drop, target, id} - {""}:
+        raise ConfigError(
+            f"--keep: {sorted(both)[0]!r} is named by another flag too.",
+            "A kept column is a feature: take it out of --keep, or out of the other flag.",
+        )
+    return replace(wanted, target=target, id=id, drop=drop, keep=keep)
 
 
 def _to_drop(
@@ -127,7 +209,7 @@ def _to_drop(
     identities: dict[str, Identity],
     others: Sequence[ColumnSummary],
 ) -> dict[str, str]:
-    drop = dict.fromkeys((name for name in given if name != chosen), "named by --drop")
+    drop = dict.fromkeys((name for name in given if name != chosen), "left out by hand")
     for summary in others:
         name = summary.column.name
         if name in drop or name == chosen:
@@ -135,7 +217,7 @@ def _to_drop(
         if name in identities:
             drop[name] = f"it only says who a customer is: {identities[name].words}"
         elif summary.column.kind == "text":
-            drop[name] = f"it is free text, with {summary.distinct:,} different values"
+            drop[name] = why_text(summary)
     return drop
 
 

@@ -60,5 +60,5 @@ def take_sample(
     return Sample(dict(counts), pa.Table.from_batches(pieces), tuple(spelled))
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rows that cannot be read are clean's to count."""

@@ -7,39 +7,89 @@ from collections.abc import Sequence
 
 from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError, DataError, UnchurnError, listing
-from unchurn.modelling.columns.labels import read_labels
+from unchurn.modelling.columns.label_meanings import ANY, Said
+from unchurn.modelling.columns.label_words import folded
+from unchurn.modelling.columns.labels import MOST, read_labels
 from unchurn.modelling.columns.names import squashed
 from unchurn.modelling.columns.spellings import is_missing, normalise
 
-MOST_SPELLINGS = 20
+MOST_SPELLINGS = MOST
 _STAYING = re.compile("(re(tain|new|main)|stay|active|loyal|kept)", re.IGNORECASE)
 _EVENT = "(churn|churned|exited|attrition|attrited|cancelled|canceled|lapsed|surrendered|left)"
+_ABROAD = (
+    "abwanderung|abgewandert|kundigung|gekundigt|gekuendigt|kuendigung|resiliation|resilie|attrition"
+    "|desabonne|baja|bajacliente|abandono|fuga|cancelacion|cancelado|cancelamento|evasao|saiu"
+    "|disdetta|abbandono|opgezegd|opzegging|vertrokken|rezygnacja|odejscie|iptal|ayrildi|odchod"
+    "|zruseno|отток|ушел|退会|解約|解約フラグ|流失|是否流失|이탈|이탈여부|해지"
+)
+_WHEN = re.compile(
+    f"{_EVENT}(date|on|at|day|time)|(date|day)(of)?{_EVENT}|{_EVENT}(reason|category)|"
+    "cancellation(date|reason)|(churn|exit|leaving)(date|day)|kundigungsdatum|datederesiliation"
+)
+"""Names of columns that only leavers have a value in: a day, a reason."""
 _NAMES = (
     re.compile("churn|churned|ischurn|ischurned|haschurned|churnyn|churnornot|churner"),
     re.compile(f"{_EVENT}(flag|label|value|status|indicator|ind|target|class|event|binary)?"),
-    re.compile(f"(is|has|did|target|label|flag|customer|y){_EVENT}|customerstatus|churnrisk.*"),
+    re.compile(f"({_ABROAD})(flag|status|kennzeichen|jn|ja|o?n)?"),
+    re.compile(f"(is|has|did|target|label|flag|customer|y){_EVENT}|churnrisk"),
+    re.compile(
+        "(customer|client|member|membership|account|subscription|subscriber|contract|kunden|klant)"
+        "(status|state)|statut(client)?|estado(cliente)?|stato(cliente)?|kundenstatus"
+    ),
     re.compile("unsubscribed|defected|departed|terminated|closed|hasleft|willleave|departure"),
-    re.compile("target|label|default|outcome|class|y|event|response"),
+    re.compile("target|label|default|outcome|class|y|event|response|status|state"),
 )
 """Names that a target has, surest first."""
 
 
-def find_target(summaries: Sequence[ColumnSummary], positive: str) -> tuple[str, str]:
+def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, str]:
     """Return the target's name and why it was chosen.
+
+    A column that only leavers have a value in, such as a churn date, is taken where there is no
+    other.
 
     Raises `ConfigError` that lists the columns with two values when no name speaks for itself.
     """
     for pattern in _NAMES:
-        named = [s for s in summaries if pattern.fullmatch(squashed(s.column.name))]
-        usable = [s for s in named if label_like(s, positive)]
+        named = [s for s in summaries if pattern.fullmatch(folded(squashed(s.column.name)))]
+        usable = [s for s in named if label_like(s, said)]
         if usable:
             return usable[0].column.name, "its name says so, and it holds two labels"
+    if of_leavers := [s for s in summaries if only_of_leavers(s)]:
+        return of_leavers[0].column.name, "only customers who left seem to have a value in it"
     _refuse_one_class(summaries)
+    _refuse_open_status(summaries)
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
         f"Add --target COLUMN. {_candidates(candidates)}",
     )
+
+
+def only_of_leavers(summary: ColumnSummary) -> bool:
+    """Tell a column such as a churn date: named for leaving, and blank for most customers."""
+    named = bool(_WHEN.fullmatch(folded(squashed(summary.column.name))))
+    return named and summary.rows / 2 < summary.missing < summary.rows
+
+
+def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
+    """Raise what a column says whose name is surely a target's, and whose values stay open."""
+    for pattern in _NAMES[:-1]:
+        for summary in summaries:
+            surely = pattern.fullmatch(folded(squashed(summary.column.name)))
+            if surely and 2 < summary.distinct <= MOST_SPELLINGS:
+                try:
+                    read_labels(_counts(summary), name=summary.column.name)
+                except UnchurnError as error:
+                    name = summary.column.name
+                    message = f"{name!r} seems to say who churned. {error.message}"
+                    hint = f'Add --target "{name}". {error.hint}'
+                    raise ConfigError(message, hint) from error
+
+
+def _counts(summary: ColumnSummary) -> dict[str, int]:
+    blank = {"": summary.missing} if summary.missing else {}
+    return {**dict(summary.top), **blank}
 
 
 def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
@@ -55,30 +105,33 @@ def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
             )
 
 
-def label_like(summary: ColumnSummary, positive: str) -> bool:
+def label_like(summary: ColumnSummary, said: Said) -> bool:
     """Tell whether a column's values can be read as a label (two values are enough)."""
-    if not 1 < summary.distinct <= MOST_SPELLINGS:
+    if not 0 < summary.distinct <= MOST_SPELLINGS:
         return False
     if summary.distinct == 2:
         return True
     try:
-        read_labels(dict(summary.top), positive)
+        read_labels(
+            _counts(summary), said.positive, (), said.negative, said.ignore, summary.column.name
+        )
     except UnchurnError:
         return False
     return True
 
 
-def check_target(summary: ColumnSummary) -> None:
+def check_target(summary: ColumnSummary, said: Said) -> None:
     """Raise `DataError` where a column has far too many values to be a label."""
-    if summary.distinct > MOST_SPELLINGS:
+    if summary.distinct > MOST_SPELLINGS and ANY not in (*said.positive, *said.negative):
         raise DataError(
             f"The target {summary.column.name!r} holds {summary.distinct:,} different values; "
             "a target has two: churned and stayed.",
-            "Name another column with --target.",
+            "Name another column with --target. Where any value at all means churned and a blank "
+            'means stayed: --positive "*".',
         )
 
 
-def check_sense(target: str, positive: str, values: Sequence[str]) -> None:
+def check_sense(target: str, positive: str | Sequence[str], values: Sequence[str]) -> None:
     """Raise `ConfigError` where the yes of a column such as ``renewed`` would mean staying."""
     plain = {normalise(value) for value in values if not is_missing(value)}
     if not positive and _STAYING.search(target) and plain <= {"0", "1"}:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
+from unchurn.modelling.columns.label_meanings import ANY
 from unchurn.project.write import Setting
 from unchurn.proposal.propose import Proposal
 
 
 def settings_and_notes(
-    proposal: Proposal, train: str, header: bool
+    proposal: Proposal, train: str
 ) -> tuple[list[Setting], dict[str, list[str]]]:
     """Say a proposal as keys of churn.toml, with reasons, and as comments.
 
@@ -25,19 +27,28 @@ def settings_and_notes(
         Setting(
             "churn",
             "positive",
-            labels.positive,
+            _as_said(proposal.said.positive) or labels.positive,
             (
-                f"Means churned ({labels.reason}): {share}; the others say {labels.negative!r}"
-                f"{missing}.",
+                f"Means churned ({labels.reason}): {share}; the others say "
+                f"{labels.negative or 'nothing'!r}{missing}.",
                 *(f"Warning: {finding.words}" for finding in labels.findings),
             ),
+        ),
+        *(
+            Setting("churn", name, tuple(spellings), (why,))
+            for name, spellings, why in (
+                ("negative", proposal.said.negative, "Said to mean stayed."),
+                ("ignore", proposal.said.ignore, "Said to be neither churned nor stayed."),
+            )
+            if spellings
         ),
         Setting("churn", "id", proposal.id, (f"Customer: {proposal.id_reason}.",)),
         Setting("columns", "drop", tuple(proposal.drop), _drop_reasons(proposal)),
     ]
-    if not header:
-        reason = "The file has no header; columns are named c1, c2, ...."
-        settings.insert(1, Setting("data", "header", False, (reason,)))
+    if proposal.keep:
+        settings.append(Setting("columns", "allow", tuple(proposal.keep), ("Named by --keep.",)))
+    if types := {name: kind for name, kind in proposal.keep.items() if kind}:
+        settings.append(Setting("columns", "types", types, ("Most of their cells read so.",)))
     notes = {
         "": [
             "What unchurn needs to know about this table. Written by `unchurn init`, which gives",
@@ -47,6 +58,12 @@ def settings_and_notes(
         "columns": _column_notes(proposal),
     }
     return settings, notes
+
+
+def _as_said(positive: str | Sequence[str]) -> str | tuple[str, ...]:
+    """Give back what was said where one spelling cannot stand for it."""
+    given = (positive,) if isinstance(positive, str) else tuple(positive)
+    return given if len(given) > 1 else ANY if ANY in given else ""
 
 
 def _drop_reasons(proposal: Proposal) -> tuple[str, ...]:
@@ -85,9 +102,12 @@ def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
             "churned": labels.churned,
             "stayed": labels.stayed,
             "missing": labels.missing,
+            "ignored": labels.ignored,
         },
         "id": proposal.id,
         "drop": proposal.drop,
+        "keep": proposal.keep,
+        "left_out": _counts(proposal),
         "dates": proposal.dates,
         "leak_suspects": proposal.suspects,
         "not_usable": proposal.empty,
@@ -97,4 +117,20 @@ def document(proposal: Proposal, place: str, train: str) -> dict[str, Any]:
             "id": proposal.id_reason,
         },
         "findings": [finding.to_plain() for finding in proposal.findings],
+    }
+
+
+def _counts(proposal: Proposal) -> dict[str, Any]:
+    """Figures of every column left out."""
+    return {
+        s.column.name: {
+            "rows": s.rows,
+            "missing": s.missing,
+            "distinct": s.distinct,
+            "as_numbers": s.as_numbers,
+            "as_dates": s.as_dates,
+            "unread": [list(pair) for pair in s.unread],
+        }
+        for s in proposal.summaries
+        if s.column.name in proposal.drop
     }

@@ -20,7 +20,7 @@ from unchurn.registry.protocol import (
 )
 from unchurn.registry.shelf import LocalShelf, Shelf, local_shelf, require_local
 from unchurn.registry.sqlite import SqliteRegistry
-from unchurn.registry.verification import check_files, verify_versions
+from unchurn.registry.verification import check_files, require_registered, verify_versions
 
 __all__ = [
     "ANY",
@@ -41,6 +41,7 @@ __all__ = [
     "model_card",
     "open_registry",
     "require_local",
+    "require_registered",
     "verify_versions",
 ]
 

@@ -10,7 +10,7 @@ from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.registry.protocol import Record, Registry
 from unchurn.registry.sqlite import SqliteRegistry
-from unchurn.registry.verification import check_files
+from unchurn.registry.verification import check_files, require_registered
 
 
 class Shelf(Protocol):
@@ -26,8 +26,8 @@ class Shelf(Protocol):
     def folder(self, record: Record) -> Path:
         """Return a version's bundle as a folder here, brought from elsewhere if need be.
 
-        The folder is not checked; who loads it does. Raises `ArtefactError` when it cannot be
-        had.
+        Its manifest is the registered one; the files that it lists are checked by who loads
+        them. Raises `ArtefactError` when it cannot be had or is another.
         """
 
     def check(self, record: Record) -> Path:
@@ -53,8 +53,8 @@ class LocalShelf:
         return str(record.folder(self.root))
 
     def folder(self, record: Record) -> Path:
-        """Return the folder, there or not."""
-        return record.folder(self.root)
+        """Return the folder, there or not; see `Shelf.folder`."""
+        return require_registered(record.folder(self.root), record, "Restore it from a backup")
 
     def check(self, record: Record) -> Path:
         """Check every file; see `Shelf.check`."""

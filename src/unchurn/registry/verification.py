@@ -5,7 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import verify
+from unchurn.artefacts import sha256_of, verify
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ArtefactError, UnchurnError
 from unchurn.registry.protocol import Check, Record, Registry
 
@@ -16,12 +17,23 @@ def check_files(root: Path, record: Record) -> Path:
     Raises `ArtefactError` naming what is missing or has changed.
     """
     folder = record.folder(root)
-    found = verify(folder)
+    verify(folder)
+    return require_registered(folder, record, "Restore the folder from a backup")
+
+
+def require_registered(folder: Path, record: Record, remedy: str) -> Path:
+    """Return `folder` if its manifest is the registered one, or it has none yet to compare.
+
+    The manifest holds the hash of every file, which whoever loads the bundle checks: a bundle
+    that was edited together with its manifest is told by this alone. Raises `ArtefactError`.
+    """
+    manifest = folder / MANIFEST
+    found = sha256_of(manifest) if manifest.is_file() else record.entry.bundle_sha256
     if found != record.entry.bundle_sha256:
         raise ArtefactError(
             f"{folder} is not what was registered as version {record.version} (sha256 "
             f"{found[:12]}…, registered {record.entry.bundle_sha256[:12]}…).",
-            "Restore the folder from a backup, or promote another version.",
+            f"{remedy}, or promote another version.",
         )
     return folder
 

@@ -1,20 +1,22 @@
-"""CSV → customers: split by hand where that is safe and short, by Arrow's parser elsewhere."""
+"""CSV → customers: split by hand where that is safe and short, as `score` reads it elsewhere."""
 
 from __future__ import annotations
 
-import csv
-import io
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from typing import Any
 
+import numpy as np
 import pyarrow as pa
-import pyarrow.csv as arrow_csv
 
 from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, Faults, RowError
+from unchurn.tables.delimiters import DELIMITERS, announced
+from unchurn.tables.lines import Lines, lines_of
+from unchurn.tables.mending import Shape
+from unchurn.tables.records import Grammar
+from unchurn.tables.rows import read_part
 
 SHORT = 4_096
 """Bytes up to which splitting by hand is the cheaper way."""
@@ -41,17 +43,33 @@ class Headers:
         check_names(names)
         return names, has
 
+    def names_columns(self, first: Sequence[str]) -> bool:
+        """Tell whether a first line, so parted, is a header of this model."""
+        return self.header is not False and self.is_header(first)
+
+    def has_layout(self, first: Sequence[str]) -> bool:
+        """Tell whether a first line, so parted, is a customer of this model."""
+        try:
+            return self.header is not True and bool(self.layout(len(first)))
+        except DataError:
+            return False
+
 
 def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIVE) -> Sent:
-    """Read comma-separated values in UTF-8. Blank lines are skipped.
+    """Read separated values in UTF-8, as `score` reads a file. Blank lines are skipped.
 
+    Commas, tabs, semicolons or bars part the cells: whichever gives the model's columns.
     Raises `DataError` where it is no table, `RowError` naming a row that does not fit,
     `RefusalError` beyond `limits`.
     """
     text = decoded(body)
     if len(body) <= SHORT and is_plain(text):
-        return _split(text, headers, faults)
-    return _parsed(body.lstrip(b"\r\n"), text.lstrip("\r\n"), headers, faults, limits)
+        first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
+        if headers.names_columns(first.split(",")) or not any(
+            mark in first for mark in DELIMITERS if mark != ","
+        ):
+            return _split(text, headers, faults)
+    return _parsed(text.encode(), headers, faults, limits)
 
 
 def is_plain(text: str) -> bool:
@@ -60,9 +78,11 @@ def is_plain(text: str) -> bool:
 
 
 def decoded(body: bytes) -> str:
-    """Decode UTF-8. Raises `RowError` naming the line and the cell that is not."""
-    if body.startswith(_BOM):
-        raise RowError(Fault(1, None, "Line 1 begins with a byte-order mark.", "Leave it out."))
+    """Decode UTF-8, a byte-order mark left out.
+
+    Raises `RowError` naming the line and the cell that cannot be decoded.
+    """
+    body = body.removeprefix(_BOM)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -86,8 +106,8 @@ def _split(text: str, headers: Headers, faults: Faults) -> Sent:
     names, has = headers.named(rows[0])
     good, numbers = [], []
     for number, row in enumerate(rows[has:], start=1):
-        if len(row) == len(names):
-            good.append(row)
+        if len(row) == len(names) or not any(cell.strip() for cell in row[len(names) :] or "x"):
+            good.append(row[: len(names)])
             numbers.append(number)
         else:
             faults.add(_ragged(number, len(row), len(names)))
@@ -97,58 +117,67 @@ def _split(text: str, headers: Headers, faults: Faults) -> Sent:
     return Sent(names, columns, numbers)
 
 
-def _parsed(body: bytes, text: str, headers: Headers, faults: Faults, limits: Limits) -> Sent:
-    first = _first(text)
-    names, has = headers.named(first)
-    bad: dict[int, int] = {}
-
-    def invalid(row: Any) -> str:
-        bad[row.number - has] = row.actual_columns
-        return "skip"
-
-    table = _table(body, len(names), '"' in text, invalid)
-    limits.check_rows(table.num_rows - has + len(bad))
-    for number, cells in bad.items():
-        faults.add(_ragged(number, cells, len(names)))
-    table = table.slice(1) if has else table
-    _refuse_open_quote(text, table)
-    numbers = [n for n in range(1, table.num_rows + len(bad) + 1) if n not in bad]
-    arrays = [column.combine_chunks() for column in table.columns]
-    return Sent(names, dict(zip(names, arrays, strict=True)), numbers)
-
-
-def _first(text: str) -> list[str]:
-    try:
-        return next(iter(csv.reader(io.StringIO(text, newline=""))), None) or _empty()
-    except csv.Error as error:
-        raise DataError(f"The body is not CSV: {error}.", "Check the quoting.") from None
-
-
-def _empty() -> list[str]:
-    raise DataError("The body is empty.", "Send a header and a row, or a row.")
-
-
-def _table(body: bytes, width: int, quotes: bool, invalid: Callable[[Any], str]) -> pa.Table:
-    names = [str(number) for number in range(width)]
-    read = arrow_csv.ReadOptions(
-        column_names=names, use_threads=False, block_size=max(1 << 16, len(body) + 1)
+def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Sent:
+    lines = lines_of(body)
+    filled = np.flatnonzero(lines.stops > lines.starts)
+    if not len(filled):
+        raise DataError("The body is empty.", "Send a header and a row, or a row.")
+    begin, stated = int(filled[0]), announced(lines[int(filled[0])].decode())
+    begin += bool(stated)
+    if begin >= len(lines):
+        raise DataError("The body is empty.", "Send a header and a row, or a row.")
+    mark = stated or _mark(lines, begin, headers)
+    grammar = Grammar(mark.encode())
+    cells, stop = _first(lines, begin, grammar)
+    names, has = headers.named(cells)
+    if has:
+        begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
+    return _of_rows(
+        lines.part(begin, len(lines)), Shape(grammar, len(names)), names, faults, limits
     )
-    parse = arrow_csv.ParseOptions(newlines_in_values=quotes, invalid_row_handler=invalid)
-    convert = arrow_csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False, check_utf8=False
-    )
-    try:
-        return arrow_csv.read_csv(pa.BufferReader(body), read, parse, convert)
-    except pa.ArrowInvalid as error:
-        raise DataError(f"The body is not CSV: {error}.", "Check the quoting.") from None
 
 
-def _refuse_open_quote(text: str, table: pa.Table) -> None:
-    if text.count('"') % 2 and table.num_rows:
-        last = table.slice(table.num_rows - 1).to_pylist()[0]
-        if any("\n" in cell for cell in last.values()):
-            words = f"Row {table.num_rows} opens a quote that is never closed."
-            raise RowError(Fault(table.num_rows, None, words, 'Close it, or double it ("").'))
+def _first(lines: Lines, begin: int, grammar: Grammar) -> tuple[list[str], int]:
+    """Part the first record; return its cells and where it ends."""
+    line, stop = lines[begin], int(lines.stops[begin])
+    if b'"' not in line:
+        return line.decode().split(grammar.mark.decode()), stop
+    read = grammar.read(lines.text, int(lines.starts[begin]))
+    if read.state != "closed":
+        return [cell.decode() for cell in grammar.literal(line)], stop
+    return [cell.decode() for cell in read.cells], read.stop
+
+
+def _mark(lines: Lines, begin: int, headers: Headers) -> str:
+    """Choose what parts the cells: what makes the first line a header, else a customer."""
+    line = lines[begin]
+    marks = [mark for mark in DELIMITERS if mark.encode() in line]
+    if len(marks) < 2 and marks in ([], [","]):
+        return ","
+    for mark in sorted(marks, key=lambda mark: mark != ","):
+        if headers.names_columns(_first(lines, begin, Grammar(mark.encode()))[0]):
+            return mark
+    for mark in marks:
+        if headers.has_layout(_first(lines, begin, Grammar(mark.encode()))[0]):
+            return mark
+    return ","
+
+
+def _of_rows(
+    lines: Lines, shape: Shape, names: tuple[str, ...], faults: Faults, limits: Limits
+) -> Sent:
+    limits.check_rows(int(np.count_nonzero(lines.stops > lines.starts)))
+    if not len(lines):
+        return Sent(names, {name: pa.array([], pa.string()) for name in names}, [])
+    part = read_part(lines, shape, names, final=True)
+    for place, _, reason in part.rejected:
+        hint = "Give each row one cell a column; quote cells with commas."
+        words = f"Row {place + 1} has {reason}."
+        if "instead of" not in reason:
+            words = f"Row {place + 1}: {reason}."
+        faults.add(Fault(place + 1, None, words, hint))
+    arrays = dict(zip(names, part.cells.columns, strict=True))
+    return Sent(names, arrays, (part.places + 1).tolist())
 
 
 def _ragged(number: int, cells: int, width: int) -> Fault:

@@ -48,6 +48,8 @@ def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
     part = parts.get(column.name)
     role = "value" if column.role == "feature" and part is None else column.role
     said: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": role}
+    if column.epoch:
+        said["epoch"] = column.epoch
     if part is not None:
         said["usual"] = part.typical
         said |= {"values": list(part.values)} if part.is_category else {}

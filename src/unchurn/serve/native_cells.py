@@ -1,7 +1,8 @@
 """Cells that carry their own types (JSON) → an array for one column; what does not fit is told.
 
-A number is a number and a date is text: ``"1"`` is refused where the model reads a number. A
-category may be a number, since JSON writes codes as such; it is then spelled the one way.
+A number is a number: ``"1"`` is refused where the model reads one. A date is text, or a number
+where the model's dates are epochs or serials. A category may be a number, since JSON writes
+codes as such; it is then spelled the one way.
 """
 
 from __future__ import annotations
@@ -13,6 +14,15 @@ import pyarrow as pa
 from unchurn.artefacts import Column
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import number_text
+from unchurn.tables.date_columns import read_column
+
+_ALSO = {
+    "s": ", or seconds since 1970",
+    "ms": ", or milliseconds since 1970",
+    "us": ", or microseconds since 1970",
+    "ns": ", or nanoseconds since 1970",
+    "excel": ", or a spreadsheet's serial day",
+}
 
 
 def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, str]]:
@@ -21,12 +31,23 @@ def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, s
     if column.role != "id" and column.kind == "number":
         return pa.array([_number(c, n, wrong) for n, c in enumerate(cells)], pa.float64()), wrong
     if column.role != "id" and column.kind == "date":
-        for place, cell in enumerate(cells):
-            if not (cell is None or isinstance(cell, str)):
-                wrong[place] = "a date (text such as 2024-01-31)"
-        texts = [None if n in wrong else cell for n, cell in enumerate(cells)]
-        return pa.array(texts, pa.string()), wrong
+        return _dates(cells, column, wrong), wrong
     return pa.array([cell_text(cell) for cell in cells], pa.string()), wrong
+
+
+def _dates(cells: Sequence[Cell], column: Column, wrong: dict[int, str]) -> pa.Array:
+    texts = pa.array([cell_text(cell) for cell in cells], pa.string())
+    numbers = [n for n, cell in enumerate(cells) if not (cell is None or isinstance(cell, str))]
+    if not numbers:
+        return texts
+    read = read_column(texts.take(pa.array(numbers)), column).readable
+    what = f"a date (text such as 2024-01-31{_ALSO.get(column.epoch, '')})"
+    for place, readable in zip(numbers, read.tolist(), strict=True):
+        if not (column.epoch and readable):
+            wrong[place] = what
+    return pa.array(
+        [None if n in wrong else text for n, text in enumerate(texts.to_pylist())], pa.string()
+    )
 
 
 def cell_text(cell: Cell) -> str | None:

@@ -6,6 +6,7 @@ import sys
 from typing import Any
 
 import unchurn
+from unchurn.artefacts import Column
 from unchurn.modelling.scoring.cutpoints import BANDS
 from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
@@ -13,6 +14,7 @@ from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.description import read_columns
 from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
+from unchurn.tables.epochs import possible
 
 _LARGEST = sys.float_info.max
 _NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
@@ -64,12 +66,20 @@ def openapi_document(scoring: Scoring, limits: Limits, guarded: bool) -> dict[st
 
 def _customer(scoring: Scoring) -> dict[str, Any]:
     columns = read_columns(scoring)
-    kinds = {c.name: "text" if c.role == "id" else c.kind for c in columns}
     return {
         "type": "object",
-        "properties": {name: _CELLS[kind] for name, kind in kinds.items()},
-        "required": list(kinds),
+        "properties": {column.name: _cell(column) for column in columns},
+        "required": [column.name for column in columns],
     }
+
+
+def _cell(column: Column) -> dict[str, Any]:
+    cell = _CELLS["text" if column.role == "id" else column.kind]
+    if column.kind != "date" or column.role == "id" or not column.epoch:
+        return cell
+    low, high = possible(column.epoch)
+    number = {"type": "number", "minimum": low, "maximum": high}
+    return {"anyOf": [number, *cell["anyOf"]]}
 
 
 def _prediction(scoring: Scoring) -> dict[str, Any]:

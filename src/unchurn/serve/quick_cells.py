@@ -18,10 +18,14 @@ from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
+from unchurn.tables.sentinel_days import SENTINELS
 
 Reader: TypeAlias = Callable[[Cell], float]
 NAN = float("nan")
-_NUMBER = re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?")
+_NUMBER = {
+    ".": re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?"),
+    ",": re.compile(r"[+-]?[0-9]{1,17}(?:,[0-9]{0,17})?"),
+}
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = date(1970, 1, 1).toordinal()
 _LARGEST = 1e36
@@ -34,16 +38,17 @@ class Unusual(Exception):  # noqa: N818
 
 def text_number(column: Column, missing: Missing) -> Reader:
     """Read a number written as text (CSV)."""
-    if column.decimal != "." or missing.numeric or column.kind != "number":
+    if missing.numeric or column.kind != "number":
         return _never
+    plain = _NUMBER[column.decimal]
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
 
     def read(cell: Cell) -> float:
         text = str(cell)
-        if not _NUMBER.fullmatch(text):
+        if not plain.fullmatch(text):
             return _absent(text, spelled)
-        number = float(text) + 0.0
+        number = float(text.replace(",", ".")) + 0.0
         return NAN if number in sentinels else number
 
     return read
@@ -69,10 +74,12 @@ def json_number(column: Column) -> Reader:
 
 def day(column: Column, missing: Missing) -> Reader:
     """Read an ISO day as days since 1970."""
-    if column.kind != "date":
+    if column.kind != "date" or column.date_order == "ydm":
         return _never
     spelled = frozenset(missing.spellings.to_pylist())
-    lost = frozenset(float(np.datetime64(each, "D").astype(int)) for each in column.sentinels)
+    lost = frozenset(
+        float(np.datetime64(each, "D").astype(int)) for each in (*SENTINELS, *column.sentinels)
+    )
 
     def read(cell: Cell) -> float:
         if cell is None or cell == "":

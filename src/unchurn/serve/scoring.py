@@ -12,11 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
+from unchurn.modelling.columns.arriving import Arriving, Trained
+from unchurn.modelling.columns.differs import LEAST_ROWS, told
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy
 from unchurn.modelling.scoring.reasons import Related
+from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.project import Project
@@ -47,6 +50,7 @@ class Scoring:
     typing: Typing
     scorer: Scorer
     related: Related
+    trained: Trained
     cut: float
     identity: str
 
@@ -77,6 +81,7 @@ class Scoring:
             Typing(schema, project.decision.clv, missing),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
+            Trained.of(model.profile, model.encoder),
             np.inf if policy.kind == "none" else cutpoints.share_cut(stored, policy.share),
             identity,
         )
@@ -109,8 +114,19 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
+        said = () if ROW in sent.names else self._compared(customers, scored)
         plan = self.typing.plan(sent.names)
-        return Scored(scored, numbers, faults.found, (*plan.findings, *notes))
+        return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
+
+    def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
+        """Say what differs from training, in the words of a scored list, where there are enough."""
+        if customers.num_rows < LEAST_ROWS:
+            return ()
+        arriving, risk = Arriving(self.trained), RiskShare(self.scorer.stored)
+        arriving.look(customers)
+        risk.look(scored.column("probability").to_numpy())
+        differs = arriving.differs()
+        return (*told([*differs, *risk.differs()]), *arriving.findings(differs))
 
     def _with_reasons(
         self, customers: pa.RecordBatch, scored: pa.RecordBatch, asked: Asked, batch: bool

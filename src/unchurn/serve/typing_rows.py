@@ -17,13 +17,13 @@ from unchurn.serve.native_cells import native
 from unchurn.serve.payloads import Cell, Sent
 from unchurn.serve.refusals import Fault, Faults
 from unchurn.tables.arrivals import Plan, needed_columns, plan_arrival
-from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.cells import as_text, missing_spellings
+from unchurn.tables.date_columns import unreadable_dates
 from unchurn.tables.matching import fold
-from unchurn.tables.typing import Tally, is_native, type_batch
+from unchurn.tables.typing import Tally, is_native, type_batch, written
 
 _WORDS = {"number": "a number", "date": "a date"}
 _HINT = "Write it as in the training table, or leave it missing where it is not known."
-_ZERO_DATE = "^0000-00-00"
 _PLANS = 256
 """Sets of headers remembered; a client sends the same ones again and again."""
 _SHORT = 4_096
@@ -121,11 +121,12 @@ class Typing:
                 zero_copy_only=False
             )
             return np.isinf(values)
+        if column.kind == "date":
+            return unreadable_dates(cells, column, missing_spellings(self.missing))
         alone = pa.record_batch([cells], names=[column.name])
         typed = type_batch(alone, [replace(column, sentinels=())], self.missing).column(0)
-        written = present(as_text(cells), missing_spellings(self.missing))
-        zero = pc.fill_null(pc.match_substring_regex(written, _ZERO_DATE), False)
-        lost = pc.and_(pc.and_(written.is_valid(), typed.is_null()), pc.invert(zero))
+        told = written(as_text(cells), column, missing_spellings(self.missing))
+        lost = pc.and_(told.is_valid(), typed.is_null())
         found: npt.NDArray[np.bool_] = lost.to_numpy(zero_copy_only=False)
         return found
 

@@ -16,13 +16,16 @@ from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
+from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
-from unchurn.tables.roles import give_roles, named_columns
+from unchurn.tables.roles import give_roles, in_table, named_columns
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import arrow_type, type_batch
 
 _ROWS_SHOWN = 6
+IGNORED = "label ignored"
+"""The reason under which customers are counted who are neither churned nor stayed."""
 
 
 def clean(
@@ -46,7 +49,9 @@ def clean(
     target = names[churn.target]
     types = {names[each]: kind for each, kind in columns.types.items()}
     with Rejects(workspace / "rejects.csv") as rejects:
-        seen = survey(table, data, types, progress, (target,), rejects.add)
+        order = in_table(columns.date_order, names)
+        marks = Marks.stated(columns.decimal, names)
+        seen = survey(table, data, types, progress, (target,), rejects.add, order, marks)
     _require_rows(seen)
     labels = _labels(table, target, seen, churn, data)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
@@ -54,16 +59,17 @@ def clean(
     path = workspace / "customers.parquet"
     settled = _settle(table, kept, target, labels, data, worker, path, progress)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
-    read = [each for each in seen.findings if each.column not in (target, schema.id)]
+    hidden = {target, schema.id} - {None}
+    read = [each for each in seen.findings if each.column not in hidden]
     findings = [*table.notes, *read, *labels.findings]
-    findings += _row_findings(seen, settled) + _identity(schema, worker, path)
+    findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
         customers=path,
         rejects=workspace / "rejects.csv",
         schema=schema.to_plain(),
         summary=summary,
-        rows=_rows(seen, settled),
+        rows=_rows(seen, settled, labels, table),
         findings=[finding.to_plain() for finding in findings],
     )
 
@@ -78,7 +84,14 @@ def _require_rows(seen: Survey) -> None:
 
 def _labels(table: Table, target: str, seen: Survey, churn: Churn, data: Data) -> LabelRule:
     try:
-        return read_labels(seen.counts[target], churn.positive, data.missing)
+        return read_labels(
+            seen.counts[target],
+            churn.positive,
+            data.missing,
+            churn.negative,
+            churn.ignore,
+            target,
+        )
     except LabelError as error:
         rows = _rows_of(table, target, error.unknown)
         raise (error.with_rows(rows) if rows else error) from error
@@ -100,7 +113,7 @@ def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, l
     return found
 
 
-def _ignore(row: int, reason: str, text: str) -> None:
+def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
     """Rejects were written on the first pass."""
 
 
@@ -130,29 +143,32 @@ def _settle(
 
 
 def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing) -> pa.Array:
-    """Read label cells: 1, 0, or null where there is no label."""
-    encoded = as_text(cells).dictionary_encode()
-    values = present(encoded.dictionary, missing).to_pylist()
-    known = [None if value is None or codes[value] < 0 else codes[value] for value in values]
+    """Read label cells: 1, 0, or null where there is no label or the customer is neither."""
+    encoded = pc.fill_null(as_text(cells), "").dictionary_encode()
+    values = pc.fill_null(present(encoded.dictionary, missing), "").to_pylist()
+    known = [codes[value] if codes[value] >= 0 else None for value in values]
     return pa.array(known, pa.int8()).take(encoded.indices)
 
 
-def _rows(seen: Survey, settled: Settled) -> dict[str, object]:
+def _rows(seen: Survey, settled: Settled, labels: LabelRule, table: Table) -> dict[str, object]:
     readable = seen.read - seen.rejected
     dropped = {
         UNREADABLE: seen.rejected,
-        "missing label": readable - settled.labelled,
+        IGNORED: labels.ignored,
+        "missing label": readable - settled.labelled - labels.ignored,
         "exact duplicate": settled.labelled - settled.kept,
     }
     counted = {reason: rows for reason, rows in dropped.items() if rows}
-    return {"read": seen.read, "kept": settled.kept, "dropped": counted}
+    rows: dict[str, object] = {"read": seen.read, "kept": settled.kept, "dropped": counted}
+    return rows | ({"lines": table.lines} if table.lines else {})
 
 
-def _row_findings(seen: Survey, settled: Settled) -> list[Finding]:
-    unlabelled = seen.read - seen.rejected - settled.labelled
+def _row_findings(seen: Survey, settled: Settled, labels: LabelRule) -> list[Finding]:
+    unlabelled = seen.read - seen.rejected - settled.labelled - labels.ignored
     twice = settled.labelled - settled.kept
     told = [
         ("ragged-rows", "warning", seen.rejected, "could not be read; they are in rejects.csv"),
+        ("label-ignored", "note", labels.ignored, "are neither churned nor stayed, and left out"),
         ("missing-label", "note", unlabelled, "have no label and teach nothing"),
         ("exact-duplicate", "note", twice, "repeat another row in everything and were dropped"),
     ]

@@ -8,10 +8,13 @@ import pyarrow as pa
 
 from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, Workspace
 from unchurn.errors import DataError
+from unchurn.modelling.columns.arriving import Arriving, Trained
+from unchurn.modelling.columns.differs import told
 from unchurn.progress import Progress
 from unchurn.project import Data, Decision
 from unchurn.tables import Table
-from unchurn.tables.arrivals import Arrivals, Plan, plan_arrival
+from unchurn.tables.arrivals import Arrivals, Plan
+from unchurn.tables.lining import LinedUp, line_up
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.typing import arrow_type, type_batch
@@ -28,25 +31,36 @@ def intake(
     """Type a table by the model's schema, in input order, in memory that does not grow with it.
 
     Headers are matched forgivingly; columns that the model does not know are left out and
-    noted, and so is the label. Rows that cannot be split into cells go to rejects.csv.
+    noted, and so is the label. Rows that cannot be split into cells go to rejects.csv. What
+    arrives is compared with the training rows; where that is grave, the first note says so.
     Raises `DataError` naming the columns that are missing, or one whose cells are mostly not
     of the kind that the model was trained on.
     """
-    plan = plan_arrival(table.columns, Schema.from_plain(model.schema), decision.clv)
-    arrivals = Arrivals(plan.columns, model.encoder)
+    trained = Schema.from_plain(model.schema)
+    lined = line_up(table.columns, trained, data.header)
+    plan = lined.plan(decision.clv)
+    arrivals = Arrivals(plan.columns)
+    arriving = Arriving(Trained.of(model.profile, model.encoder))
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"
     with Rejects(workspace / "rejects.csv") as rejects:
-        rows = _typed(table, plan, arrivals, data, rejects, progress)
+        rows = _typed(table, plan, (lined, arrivals, arriving), data, rejects, progress)
         kept = write_parquet(rows, path, schema, staged=True)
     _require_rows(table, kept, rejects)
+    read = kept + rejects.rows
+    rejects.reasons.refuse(read, data.max_rejected, table.location)
+    differs = arriving.differs()
+    lined.refuse_others(arrivals.retyped(), told(differs), arriving.foreign())
     arrivals.refuse_retyped()
-    notes = [*table.notes, *plan.findings, *arrivals.findings(), *_rejected(rejects)]
+    notes = [*told(differs), *table.notes, *plan.findings, *lined.findings, *table.told]
+    notes += [*arrivals.findings(), *arriving.findings(differs)]
+    notes += [*_rejected(rejects), *rejects.reasons.findings(read)]
     return Batch(
         customers=path,
         rejects=rejects.path,
-        rows={"read": kept + rejects.rows, "kept": kept, "rejected": _counted(rejects)},
+        rows={"read": read, "kept": kept, "rejected": _counted(rejects)}
+        | ({"lines": table.lines} if table.lines else {}),
         notes=[note.to_plain() for note in notes],
     )
 
@@ -54,16 +68,19 @@ def intake(
 def _typed(
     table: Table,
     plan: Plan,
-    arrivals: Arrivals,
+    watched: tuple[LinedUp, Arrivals, Arriving],
     data: Data,
     rejects: Rejects,
     progress: Progress,
 ) -> Iterator[pa.RecordBatch]:
+    lined, arrivals, arriving = watched
     with progress.task("Reading customers", table.rows) as task:
         for batch in table.batches(rejects.add, plan.headers):
             named = plan.renamed(batch)
             typed = type_batch(named, plan.columns, data.missing, arrivals.tally)
-            arrivals.look(typed)
+            lined.refuse_header(named, typed)
+            arrivals.look(named, typed)
+            arriving.look(typed)
             yield typed
             task.advance(batch.num_rows)
 

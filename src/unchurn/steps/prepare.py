@@ -22,6 +22,7 @@ from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
 from unchurn.modelling.columns.time_findings import after_snapshot
+from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.splitting.parting import Parts, part_rows
 from unchurn.modelling.splitting.prepared_rows import (
@@ -50,12 +51,14 @@ def prepare(
     """Split Clean by customer or by time, and settle every column's role.
 
     Raises `DataError` when no column is left to learn from or a side lacks a class, and
-    `ConfigError` when a column that churn.toml names is not there.
+    `ConfigError` when a column that churn.toml names is not there, or holds no numbers where it
+    says what a customer is worth.
     """
     schema = Schema.from_plain(clean.schema)
     summaries = [ColumnSummary.from_plain(plain) for plain in clean.summary]
     allow = _named("[columns] allow", columns.allow, schema)
     kept_too = _kept_too(evaluate, decision, schema)
+    value = _value_column(decision, schema, summaries)
     with progress.task("preparing: columns and split", 3) as task:
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
@@ -71,6 +74,7 @@ def prepare(
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
         *quality_findings(chosen.schema, summaries),
+        *(value_findings(table, value) if value else ()),
         *related_findings(learnt.profile["related"]),
         *parts.findings,
         *balance_findings(parts.labels),
@@ -121,6 +125,18 @@ def _kept_too(evaluate: Evaluate, decision: Decision, schema: Schema) -> set[str
     wanted = _named("[evaluate] slices", evaluate.slices, schema)
     wanted |= _named("[decision] clv", value, schema)
     return wanted - {schema.target or ""}
+
+
+def _value_column(
+    decision: Decision, schema: Schema, summaries: Sequence[ColumnSummary]
+) -> ColumnSummary | None:
+    """Find the column that says what customers are worth, and judge it; None where none does."""
+    value = (decision.clv,) if isinstance(decision.clv, str) else ()
+    known = {each.column.name: each for each in summaries}
+    for name in _named("[decision] clv", value, schema):
+        check_value(schema.named(name), known.get(name))
+        return known.get(name)
+    return None
 
 
 def _read(path: Path, schema: Schema, kept_too: set[str]) -> pa.Table:

@@ -17,6 +17,7 @@ from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.reasons import REASONS, Related
+from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
@@ -48,12 +49,13 @@ def score(
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
+    risk = RiskShare(stored)
     with _opened(batch.customers, live.encoder.category_features) as customers:
-        scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress)
+        scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress, risk)
         target = Path(workspace) / "scores.parquet"
         given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given))
+    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given, risk.differs()))
 
 
 @dataclass(frozen=True)
@@ -64,6 +66,7 @@ class _Scoring:
     scorer: Scorer
     related: Related
     progress: Progress
+    risk: RiskShare
 
     @property
     def columns(self) -> pa.Schema:
@@ -77,6 +80,7 @@ class _Scoring:
         """
         with self.progress.task("Scoring", self.customers.metadata.num_rows) as task:
             for batch, scored in ahead(self._predicted()):
+                self.risk.look(scored.column("probability").to_numpy())
                 yield batch, scored
                 task.advance(batch.num_rows)
 

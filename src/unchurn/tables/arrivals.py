@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError, listing
+from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.findings import infinite, unreadable
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.typing import Tally
 
 _JUDGED = 10
 """Fewer present cells than this never condemn a column."""
+_LOOKED = 64
+_SHOWN = 6
 
 
 @dataclass(frozen=True)
@@ -80,45 +81,67 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
 
 
 class Arrivals:
-    """Counts over arriving customers: what could not be read, what the model never saw."""
+    """Counts over arriving customers: what could not be read as the model reads it."""
 
-    def __init__(self, columns: Sequence[Column], encoder: dict[str, Any]) -> None:
+    def __init__(self, columns: Sequence[Column]) -> None:
         self.tally = Tally()
         self._columns = {column.name: column for column in columns}
-        known = {each["name"]: each.get("values") for each in encoder.get("columns", [])}
-        self._known = {
-            name: pa.array(values, pa.string())
-            for name, values in known.items()
-            if values and name in self._columns and self._columns[name].kind == "category"
-        }
-        self._unseen: Counter[str] = Counter()
+        self._odd: dict[str, str] = {}
 
-    def look(self, batch: pa.RecordBatch) -> None:
-        """Take in a typed batch."""
-        for name, values in self._known.items():
-            cells = batch.column(name)
-            seen = pc.sum(pc.is_in(cells, value_set=values, skip_nulls=True)).as_py() or 0
-            self._unseen[name] += len(cells) - cells.null_count - seen
+    def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
+        """Take in a batch as it was written and as it was typed: keep a cell that is no kind."""
+        for name in self.tally.unreadable.keys() - self._odd.keys():
+            cells = written.column(name)
+            lost = pc.and_(pc.is_null(typed.column(name)), pc.is_valid(cells))
+            texts = present(as_text(cells.filter(lost).slice(0, _LOOKED)), missing_spellings(()))
+            if shown := next((each for each in texts.to_pylist() if each), ""):
+                self._odd[name] = shown
+
+    def retyped(self) -> list[str]:
+        """Name the columns whose cells are mostly not of their kind."""
+        tally = self.tally
+        return [
+            name
+            for name, cells in tally.unreadable.items()
+            if tally.present[name] >= _JUDGED and cells > tally.present[name] / 2
+        ]
 
     def refuse_retyped(self) -> None:
-        """Raise `DataError` naming the columns whose cells are mostly not of their kind."""
-        for name, cells in self.tally.unreadable.items():
-            present = self.tally.present[name]
-            if present >= _JUDGED and cells > present / 2:
-                kind = self._columns[name].kind
-                raise DataError(
-                    f"The column {name!r} is a {kind} to the model, but {cells:,} of its "
-                    f"{present:,} cells are not.",
-                    "Write the column as in the training table, or train again on tables like this.",
-                )
+        """Raise `DataError` naming every column whose cells are mostly not of their kind."""
+        found = self.retyped()
+        if not found:
+            return
+        words = [self._words(name) for name in found]
+        shown = "; the column ".join(words[:_SHOWN])
+        more = f"; and {len(words) - _SHOWN} more columns" if len(words) > _SHOWN else ""
+        raise DataError(
+            f"The column {shown}{more}.",
+            "Write the column as in the training table, or train again on tables like this.",
+        )
+
+    def _words(self, name: str) -> str:
+        column, tally = self._columns[name], self.tally
+        counted = f"{tally.unreadable[name]:,} of its {tally.present[name]:,} cells are not"
+        said = f"{name!r} is a {column.kind} to the model, but {counted}"
+        odd = self._odd.get(name)
+        like = f", such as {odd[:60]!r}" if odd else ""
+        return f"{said}{like}{self._in_other_mark(name)}"
+
+    def _in_other_mark(self, name: str) -> str:
+        if not self.tally.other_mark[name]:
+            return ""
+        here, there = (
+            ("comma", "point") if self._columns[name].decimal == "," else ("point", "comma")
+        )
+        return f": they are written with a decimal {there}, and training's with a {here}"
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person should know, in column order."""
         for name, column in self._columns.items():
             if cells := self.tally.unreadable[name]:
                 yield unreadable(name, column.kind, cells)
+            if cells := self.tally.other_mark[name]:
+                words = f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
+                yield Finding("decimal-mark", "warning", words, name, cells)
             if cells := self.tally.infinite[name]:
                 yield infinite(name, cells)
-            if cells := self._unseen[name]:
-                words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
-                yield Finding("unseen-categories", "note", words, name, cells)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +12,29 @@ import pyarrow.compute as pc
 
 MISSING = ("", "na", "n/a", "nan", "null", "?")
 """Spellings of a missing cell, in lower case without padding. `None` and `Unknown` are values."""
+IN_FIGURES = tuple(
+    """
+    -|--|---|—|–|−|―|.|..|...|…|*|**|#|/|_|
+    none|nil|<na>|<null>|(null)|[null]|(blank)|(empty)|(none)|(missing)|(unknown)|{null}|blank|empty|
+    missing|undefined|undef|n.a.|n.a|na.|n/a.|n.d.|n.d|n/d|nd|n.v.|n/v|n.c.|n/c|nc|n.r.|n/r|n/k|k.a.|k.a|ka|k. a.|
+    k/a|s/d|s.d.|s/i|н/д|нет данных|не указано|не определено|unknown|unk|unkn|unbekannt|
+    inconnu|desconocido|desconhecido|sconosciuto|onbekend|okänd|ukjent|ukendt|nieznany|neznámý|
+    not available|not applicable|not known|not set|not provided|not given|not specified|
+    unavailable|unspecified|undisclosed|not a number|no data|nodata|no value|no info|
+    keine angabe|keine|kein|non disponible|non renseigné|non renseigne|sin datos|sin dato|
+    no disponible|não informado|nao informado|não disponível|nessuno|aucun|aucune|ninguno|nenhum|
+    geen|brak|brak danych|belirsiz|无|無|未知|不明|空|なし|없음|tbd|tba|t.b.d.|tbc|
+    #n/a|#na|#n/d|#n/v|#nv|#n/a!|#n/a n/a|#div/0!|#div/0|#value!|#ref!|#name?|#num!|#null!|#error!|#error|#wert!|
+    #bezug!|#zahl!|#valeur!|#nombre?|#¡valor!|#¡div/0!|#¡ref!|#valor!|#spill!|#calc!|
+    #getting_data|#unknown!|######|\\n|\\\\n|1.#qnan|1.#ind|-1.#ind|-1.#qnan|-nan|+nan|nan%|nat|
+    """.replace("\n    ", "")
+    .strip("|")
+    .split("|")
+)
+"""Spellings that are missing in a column whose other cells are numbers or dates, lower case.
+
+Elsewhere they may be a category of their own (``None`` of a discount's names) and stay values.
+"""
 _EXACT = 2.0**53
 _FORMULA_TEXT = '^="((?:[^"]|"")*)"$'
 
@@ -45,6 +69,19 @@ def without_formula(cells: pa.Array) -> pa.Array:
     inner = pc.replace_substring_regex(cells, _FORMULA_TEXT, r"\1")
     changed = pc.match_substring_regex(cells, _FORMULA_TEXT)
     return pc.if_else(changed, pc.replace_substring(inner, '""', '"'), cells)
+
+
+def absent(cells: pa.Array) -> pa.Array:
+    """Tell which trimmed cells are missing where numbers or dates are written; see `IN_FIGURES`."""
+    return pc.fill_null(pc.is_in(cells, value_set=_spelled_out()), False)
+
+
+@cache
+def _spelled_out() -> pa.Array:
+    """List the spellings in the letters that people use: small, capital, and capital first."""
+    cases = (str.lower, str.upper, str.capitalize, str.title)
+    spelled = {case(each) for each in IN_FIGURES for case in cases}
+    return pa.array(sorted({*spelled, "k.A.", "k. A.", "N/d", "NaT", "-NaN"}), pa.string())
 
 
 def number_text(number: float) -> str:

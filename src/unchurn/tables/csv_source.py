@@ -2,34 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any
 
-import numpy as np
 import pyarrow as pa
-from pyarrow import csv
 
 from unchurn.artefacts import Finding
-from unchurn.errors import ConfigError, DataError
+from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import Recoded, unwrapped, utf8_pieces
+from unchurn.tables.decoding import unwrapped, utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
+from unchurn.tables.ledger import Ledger
+from unchurn.tables.lines import Lines, lines_of, whole_lines
+from unchurn.tables.packing import packing_of
+from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
+from unchurn.tables.workbook import sheet_findings
 
 _BLOCK = 4 << 20
 _LARGEST = 1 << 30
+_HOPELESS = 5_000
+"""Rows that do not fit, and none that does, after which the rest is not looked at."""
 
 
 @dataclass(frozen=True)
 class CsvSource:
-    """One CSV file. `rows` are as in `table.Source`."""
+    """One CSV file. `rows` are as in `table.Source`; `ledger` is of the last whole pass."""
 
     path: Path
     scan: Scan
     dialect: Dialect
+    ledger: Ledger
     flexible: bool = field(default=False, init=False)
 
     @property
@@ -60,126 +65,130 @@ class CsvSource:
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, text cells); return how many rows were seen."""
         reading = _Reading(self, first, reject)
-        longest = self.scan.longest
-        # a batch costs a little for every column, so wide rows want larger blocks
-        block = min(_LARGEST, max(_BLOCK, 4 * longest, min(8 * _BLOCK, 512 * longest)))
-        while True:
-            try:
-                yield from reading.through(block)
-            except pa.ArrowInvalid as error:
-                # a record with quoted newlines can be longer than any line: start over, larger
-                if "straddling" not in str(error) or block >= min(_LARGEST, 2 * self.scan.size):
-                    raise reading.refusal(error) from error
-                block = min(_LARGEST, block * 8)
-            else:
-                return reading.finish()
+        yield from reading.through()
+        return reading.finish()
 
 
 class _Reading:
-    """One pass over a file, which may have to start over with larger blocks."""
+    """One pass over a file."""
 
     def __init__(self, source: CsvSource, first: int, reject: Reject) -> None:
-        self.source = source
+        self.source, self.dialect = source, source.dialect
+        self.ledger, self.reject = source.ledger, reject
         self.first = first
-        self.reject = reject
-        self.bad: list[int] = []
-        self.good = 0
-        self.last: pa.RecordBatch | None = None
+        self.line = 1
+        self.good = self.bad = 0
+        self.ledger.begin(**source.dialect.above)
 
-    def through(self, block: int) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, None]:
-        """Yield the rows not yet given."""
-        skip = self.good
-        with _opened(self.source, block, self._invalid) as reader:
-            for batch in reader:
-                fresh = batch.slice(skip) if skip else batch
-                skip = max(0, skip - batch.num_rows)
-                if fresh.num_rows:
-                    numbers = self._numbers(fresh.num_rows)
-                    self.good += fresh.num_rows
-                    self.last = fresh.slice(fresh.num_rows - 1)
-                    yield numbers, fresh
+    def through(self) -> Iterator[tuple[RowNumbers, pa.RecordBatch]]:
+        """Yield the rows of every part of the file; a record that is not whole yet waits."""
+        left, held, size = b"", list[bytes](), 0
+        for text, final in _with_last(whole_lines(_pieces(self.source), self._block())):
+            held.append(text)
+            size += len(text)
+            # a record of very many lines is looked at again when there is twice as much of it
+            if final or size >= len(left):
+                left = yield from self._part(_joined([left, *held]), final)
+                held, size = [], 0
 
     def finish(self) -> int:
-        """Check the end of the file; return how many rows it had."""
-        self._refuse_open_quote()
+        """Check that every line was accounted for; return how many rows there were."""
         if self.bad and not self.good:
-            raise DataError(
-                f"No row of {self.source.path.name} has as many cells as its header "
-                f"({len(self.source.columns)}).",
-                "Check the delimiter ([data] delimiter) and the header line.",
-            )
-        return self.good + len(self.bad)
+            self._refuse_all()
+        self.ledger.reconcile(self.source.scan.lines)
+        return self.good + self.bad
 
-    def refusal(self, error: pa.ArrowInvalid) -> DataError | ConfigError:
-        """Turn the parser's complaint into one for a person."""
-        if self.source.scan.quotes % 2:
-            return self._open_quote(self.good + 1)
-        return DataError(
-            f"{self.source.path.name} cannot be read as CSV: {error}.",
-            "Check the delimiter and the quoting.",
+    def _block(self) -> int:
+        # a batch costs a little for every column, so wide rows want larger blocks
+        longest = self.source.scan.longest
+        return min(_LARGEST, max(_BLOCK, 4 * longest, min(8 * _BLOCK, 512 * longest)))
+
+    def _part(
+        self, text: bytes, final: bool
+    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, bytes]:
+        lines = self._rows_only(lines_of(text))
+        if not len(lines):
+            return b""
+        part = read_part(
+            lines, self.dialect.shape, self.source.columns, final, self.dialect.heading
         )
+        for kind, count in part.counts.items():
+            self.ledger.add(kind, count)
+        for what, found in part.told.items():
+            self.ledger.tell(what, (found + self.line).tolist())
+        numbers = self._numbers(part)
+        self.line += part.lines
+        self.good += part.cells.num_rows
+        self.bad += len(part.rejected)
+        if self.bad >= _HOPELESS and not self.good:
+            self._refuse_all()
+        if part.cells.num_rows:
+            yield numbers, part.cells
+        return part.left
 
-    def _invalid(self, row: Any) -> str:
-        dialect = self.source.dialect
-        number = row.number - dialect.blank - (1 if dialect.header else 0)
-        if not self.bad or number > self.bad[-1]:
-            self.bad.append(number)
-            cells = "cell" if row.actual_columns == 1 else "cells"
-            reason = f"{row.actual_columns} {cells} instead of {row.expected_columns}"
-            self.reject(self.first - 1 + number, reason, row.text)
-        return "skip"
+    def _rows_only(self, lines: Lines) -> Lines:
+        """Take off what stands above the first row and below the last."""
+        begin = 0
+        above = sum(self.dialect.above.values())
+        if self.line <= above:
+            begin = min(len(lines), above - self.line + 1)
+            self.line += begin
+        end = len(lines)
+        beyond = self.line + (end - begin) - 1 - (self.source.scan.lines - self.dialect.below)
+        if beyond > 0 and self.dialect.below:
+            cut = max(begin, end - beyond)
+            below = lines.part(cut, end)
+            blank = sum(not below[line].strip() for line in range(len(below)))
+            self.ledger.add("blank", blank)
+            self.ledger.add("footer", len(below) - blank)
+            end = cut
+        return lines.part(begin, end)
 
-    def _numbers(self, rows: int) -> RowNumbers:
-        """Number the next good rows, from `first`, stepping over rejected ones."""
-        good = np.arange(self.good, self.good + rows, dtype=np.int64)
-        before = np.asarray(self.bad, dtype=np.int64) - np.arange(len(self.bad)) - 1
-        return good + np.searchsorted(before, good, side="right") + self.first
+    def _numbers(self, part: Part) -> RowNumbers:
+        """Number the rows of a part, and hand on those that cannot be read."""
+        first = self.first + self.good + self.bad
+        for place, line, reason in part.rejected:
+            text = part.text(line)
+            self.reject(first + place, reason, text, self.line + line)
+        return first + part.places
 
-    def _refuse_open_quote(self) -> None:
-        if self.last is None or self.source.scan.quotes % 2 == 0 or self.source.dialect.wrapped:
-            return
-        if any("\n" in str(cell[0]) for cell in self.last.columns):
-            raise self._open_quote(self.good + len(self.bad))
-
-    def _open_quote(self, row: int) -> DataError:
-        return DataError(
-            f"{self.source.path.name} opens a quote at about row {row} that is never closed, "
-            "so the rows after it cannot be told apart.",
-            'Close the quote, or double it ("") where it is part of the text.',
+    def _refuse_all(self) -> None:
+        width = len(self.source.columns)
+        raise DataError(
+            f"No row of {self.source.path.name} has as many cells as its header ({width}).",
+            "Check the delimiter (--delimiter, [data] delimiter) and the header line.",
         )
 
 
 def open_csv(path: Path, data: Data) -> CsvSource:
-    """Look at a CSV file. Raises `DataError` or `ConfigError` where it cannot be a table."""
+    """Look at a CSV file or a workbook; raises `DataError`, `ConfigError` where it is no table."""
+    if packing_of(path) == "workbook":
+        written = replace(data, encoding="utf-8", delimiter=",", escape="double")
+        scan = scan_text(path, written.encoding, data.sheet)
+        dialect = find_dialect(scan, written)
+        chosen = sheet_findings(path, data.sheet)
+        dialect = replace(dialect, findings=(*chosen, *dialect.findings))
+        return CsvSource(path, scan, dialect, Ledger(path.name))
     scan = scan_text(path, data.encoding)
-    return CsvSource(path, scan, find_dialect(scan, data))
+    return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))
 
 
-def _opened(source: CsvSource, block: int, invalid: Any) -> Any:
-    dialect = source.dialect
-    read = csv.ReadOptions(
-        column_names=list(dialect.columns),
-        skip_rows=dialect.blank,
-        skip_rows_after_names=1 if dialect.header else 0,
-        block_size=block,
-        use_threads=False,  # no faster with them, and rejected rows would have no number
-    )
-    parse = csv.ParseOptions(
-        delimiter=dialect.delimiter,
-        newlines_in_values=source.scan.quotes > 0,
-        invalid_row_handler=invalid,
-    )
-    text = dict.fromkeys(dialect.columns, pa.string())
-    convert = csv.ConvertOptions(column_types=text, strings_can_be_null=False)
-    # Arrow would take Ctrl-C for itself while it reads, and may lose it.
-    pa.enable_signal_handlers(False)
-    return csv.open_csv(_stream(source), read, parse, convert)
+def _pieces(source: CsvSource) -> Iterator[bytes]:
+    pieces = utf8_pieces(source.scan)
+    return unwrapped(pieces) if source.dialect.wrapped else pieces
 
 
-def _stream(source: CsvSource) -> pa.NativeFile:
-    scan = source.scan
-    plain = scan.encoding == "utf-8" and scan.path.suffix.lower() != ".gz"
-    if plain and not source.dialect.wrapped:
-        return pa.OSFile(str(scan.path))
-    chunks = utf8_pieces(scan)
-    return pa.PythonFile(Recoded(unwrapped(chunks) if source.dialect.wrapped else chunks), "r")
+def _joined(parts: list[bytes]) -> bytes:
+    filled = [part for part in parts if part]
+    return filled[0] if len(filled) == 1 else b"".join(filled)
+
+
+def _with_last(parts: Iterator[bytes]) -> Iterator[tuple[bytes, bool]]:
+    """Say of each part whether it is the last."""
+    held = next(parts, None)
+    for part in parts:
+        if held is not None:
+            yield held, False
+        held = part
+    if held is not None:
+        yield held, True

@@ -1,4 +1,7 @@
-"""Text → moments: ISO days and times, day-first and month-first dates, zones turned to UTC."""
+"""Text → moments: ISO days and times, day-first and month-first dates, names of months, zones.
+
+The common spellings are read first and quickly; what they leave goes through `date_forms`.
+"""
 
 from __future__ import annotations
 
@@ -10,113 +13,126 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-DateOrder = Literal["ymd", "mdy", "dmy"]
+from unchurn.tables.cells import IN_FIGURES
+from unchurn.tables.date_fields import in_years, moments
+from unchurn.tables.date_forms import read_forms
+from unchurn.tables.date_words import BEGINS
+
+DateOrder = Literal["ymd", "mdy", "dmy", "ydm", "yymd"]
 Moments = npt.NDArray[np.datetime64]
-SENTINELS = ("0001-01-01", "1899-12-31", "1900-01-01", "2999-12-31", "9999-12-31")
-"""Days that stand for "never" or "unknown" wherever they occur."""
+Mask = npt.NDArray[np.bool_]
+DATE_PLACEHOLDERS = (
+    "-", "--", "---", ".", "n.a.", "n.a", "n/d", "s/d", "none", "nil", "nat", "nan", "null",
+    "#n/a", "#value!", "#ref!", "\\n", "<na>", "(null)", "(blank)", "blank", "empty", "unknown",
+    "not available", "not applicable", "not set", "no date", "undefined", "tbd", "tba", "tbc",
+    "t.b.d.", "to be determined", "to be decided", "to be confirmed", "pending", "open",
+    "open ended", "open-ended", "open end", "ongoing", "on going", "never", "no", "present",
+    "current", "active", "still active", "indefinite", "permanent", "perpetual", "evergreen",
+    "unlimited", "forever", "offen", "unbekannt", "nie", "unbefristet", "kein datum", "laufend",
+    "inconnu", "jamais", "en cours", "indéfini", "desconocido", "nunca", "sin fecha", "indefinido",
+    "vigente", "desconhecido", "sem data", "mai", "sconosciuto", "onbekend", "nooit", "nigdy",
+    "brak", "okänt", "aldrig", "aldri", "未定", "なし", "미정", "無", "无",
+)  # fmt: skip
+"""Words that stand for no date in a column of dates, beside those of `IN_FIGURES`."""
 
 _TIME = (
     r"(?:[T ]\s*(?P<H>[0-9]{1,2})(?::(?P<M>[0-9]{2})(?::(?P<S>[0-9]{2})(?:[.,](?P<f>[0-9]{1,9}))?)?)?"
-    r"\s*(?P<p>[AaPp][Mm])?\s*(?P<z>Z|UTC|GMT|[+-][0-9]{2}:?[0-9]{2})?)?$"
+    r"\s*(?P<p>[AaPp][Mm])?\s*(?P<z>Z|UTC|GMT|[+-][0-9]{2}(?::?[0-9]{2})?)?)?$"
 )
 _ISO = r"^(?P<y>[0-9]{4})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" + _TIME
 _COMPACT = r"^(?P<y>[0-9]{4})(?P<a>[0-9]{2})(?P<b>[0-9]{2})" + _TIME
 _LOCAL = r"^(?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})[-/.](?P<y>[0-9]{4}|[0-9]{2})" + _TIME
-_ZERO = "^0000-00-00"
-_PIVOT = 70
+_SHORT_FIRST = r"^(?P<y>[0-9]{2})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" + _TIME
+_ZERO = r"^0{1,4}[-/. ]0{1,2}[-/. ]0{1,4}"
+_NONE = "^(?:0+|-1)$"
 _NEVER = np.datetime64("NaT", "us")
+_CASES = {
+    case
+    for word in (*DATE_PLACEHOLDERS, *IN_FIGURES)
+    for case in (word, word.upper(), word.title(), word.capitalize())
+}
+_PLACEHOLDERS = pa.array(sorted(_CASES), pa.string())
 
 
 @dataclass(frozen=True)
 class Dates:
-    """What text cells say as moments: `values` datetime64[us] (NaT = missing or unreadable)."""
+    """What text cells say as moments: `values` datetime64[us] (NaT = missing or unreadable).
+
+    `absent` cells are readable and say that there is no date.
+    """
 
     values: Moments
-    readable: npt.NDArray[np.bool_]
+    readable: Mask
+    absent: Mask
 
 
 def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> Dates:
     """Read trimmed text cells (null = missing).
 
-    ISO cells are read whatever the `order`, which decides ``01/02/2024``; two-digit years from
-    70 on are of the last century. `compact` also reads ``20240131``. A zone is turned to UTC;
-    the zero date of MySQL is missing, not unreadable.
+    ISO cells are read whatever the `order`, which decides ``01/02/2024`` (and, as ydm, cells
+    such as ``2024-31-01``, as yymd ``24-01-31``); two-digit years from 70 on are of the last century. `compact` also
+    reads ``20240131``, ``202401`` and ``2024``. A zone is turned to UTC. Zero dates and
+    `DATE_PLACEHOLDERS` are missing, not unreadable.
     """
+    quick = None if order == "ydm" else _all_iso(cells)
+    if quick is not None:
+        known = cells.is_valid().to_numpy(zero_copy_only=False)
+        return Dates(quick, known, np.zeros(len(cells), dtype=np.bool_))
     values = np.full(len(cells), _NEVER)
-    patterns = [(_ISO, "ymd")] + [(_COMPACT, "ymd")] * compact
-    patterns += [] if order == "ymd" else [(_LOCAL, order)]
+    patterns = [(_ISO, "ydm" if order == "ydm" else "ymd")]
+    patterns += [(_COMPACT, "ymd")] * compact
+    patterns += [(_LOCAL, order)] * (order in ("dmy", "mdy"))
+    patterns += [(_SHORT_FIRST, "ymd")] * (order == "yymd")
     for pattern, each in patterns:
         found = pc.fill_null(pc.match_substring_regex(cells, pattern), False)
         where = np.flatnonzero(found.to_numpy(zero_copy_only=False))
         if len(where):
-            parts = pc.extract_regex(cells.filter(found), pattern)
-            values[where] = _moments(parts, each)
-    readable = ~np.isnat(values)
-    zero = pc.fill_null(pc.match_substring_regex(cells, _ZERO), False)
-    readable |= zero.to_numpy(zero_copy_only=False)
-    return Dates(values, readable)
+            values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each)
+    absent = absent_dates(cells)
+    if compact:
+        absent = absent | _matches(cells, _NONE)
+    left = np.isnat(values) & ~absent & cells.is_valid().to_numpy(zero_copy_only=False)
+    if left.any():
+        _fill(values, cells, left, order, compact)
+    return Dates(values, ~np.isnat(values) | absent, absent)
 
 
-def _moments(parts: pa.StructArray, order: str) -> Moments:
-    """Put fields together; impossible days and times are NaT."""
-    a, b = _whole(parts, "a"), _whole(parts, "b")
-    day, month = (a, b) if order == "dmy" else (b, a)
-    days = _days(_years(parts), month, day)
-    hour, minute, second = (_whole(parts, name) for name in "HMS")
-    half = _words(parts, "p")
-    hour = np.where(half == "PM", hour % 12 + 12, np.where(half == "AM", hour % 12, hour))
-    possible = (hour < 24) & (minute < 60) & (second < 61)
-    seconds = hour * 3600 + minute * 60 + second - _offset(_words(parts, "z"))
-    micros = seconds * 1_000_000 + _fraction(_words(parts, "f"))
-    moments = days.astype("datetime64[us]") + micros.astype("timedelta64[us]")
-    return np.where(possible, moments, _NEVER)
+def may_be_date(cells: pa.Array) -> Mask:
+    """Tell by how a trimmed cell begins whether it is worth reading as a date."""
+    return _matches(cells, BEGINS)
 
 
-def _years(parts: pa.StructArray) -> npt.NDArray[np.int64]:
-    year = _whole(parts, "y")
-    short = pc.equal(pc.utf8_length(parts.field("y")), 2).to_numpy(zero_copy_only=False)
-    return np.where(short, np.where(year < _PIVOT, year + 2000, year + 1900), year)
-
-
-def _days(
-    year: npt.NDArray[np.int64], month: npt.NDArray[np.int64], day: npt.NDArray[np.int64]
-) -> Moments:
-    inside = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
-    months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
-    first = months.astype("datetime64[D]")
-    following = (months + np.timedelta64(1, "M")).astype("datetime64[D]")
-    length = (following - first).astype(np.int64)
-    days = first + (day - 1).astype("timedelta64[D]")
-    return np.where(inside & (day <= length), days, np.datetime64("NaT", "D"))
-
-
-def _words(parts: pa.StructArray, name: str) -> npt.NDArray[np.object_]:
-    found: npt.NDArray[np.object_] = pc.utf8_upper(parts.field(name)).to_numpy(zero_copy_only=False)
+def absent_dates(cells: pa.Array) -> Mask:
+    """Tell which trimmed cells say that there is no date, where there could be one."""
+    worded = pc.is_in(cells, value_set=_PLACEHOLDERS)
+    found: Mask = pc.fill_null(worded, False).to_numpy(zero_copy_only=False)
+    if pc.any(pc.starts_with(cells, "0")).as_py():
+        found = found | _matches(cells, _ZERO)
     return found
 
 
-def _whole(parts: pa.StructArray, name: str) -> npt.NDArray[np.int64]:
-    text = parts.field(name)
-    filled = pc.if_else(pc.equal(text, ""), "0", text)
-    found: npt.NDArray[np.int64] = filled.cast(pa.int64()).to_numpy(zero_copy_only=False)
+def _all_iso(cells: pa.Array) -> Moments | None:
+    """Read cells that are all plain ISO days or moments without a zone; None where any is not."""
+    if pc.all(pc.match_substring(cells, "-")).as_py() is False:
+        return None  # Arrow takes 20240131 as well
+    try:
+        values = cells.cast(pa.timestamp("us")).to_numpy(zero_copy_only=False)
+    except pa.ArrowInvalid:
+        return None
+    found: Moments = values.astype("datetime64[us]")
+    return found if in_years(found).all() else None
+
+
+def _fill(values: Moments, cells: pa.Array, left: Mask, order: str, compact: bool) -> None:
+    """Read what the common spellings left unread, where it begins as a date may."""
+    worth = np.flatnonzero(left)
+    worth = worth[may_be_date(cells.take(pa.array(worth)))]
+    if len(worth):
+        values[worth] = read_forms(cells.take(pa.array(worth)), order, compact=compact)
+
+
+def _matches(cells: pa.Array, pattern: str) -> Mask:
+    found: Mask = pc.fill_null(pc.match_substring_regex(cells, pattern), False).to_numpy(
+        zero_copy_only=False
+    )
     return found
-
-
-def _fraction(digits: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    if not any(digits):
-        return np.zeros(len(digits), dtype=np.int64)
-    return np.array([int(text[:6].ljust(6, "0")) if text else 0 for text in digits], dtype=np.int64)
-
-
-def _offset(zones: npt.NDArray[np.object_]) -> npt.NDArray[np.int64]:
-    """Seconds to take off for UTC."""
-    if not any(zones):
-        return np.zeros(len(zones), dtype=np.int64)
-    return np.array([_seconds(zone) for zone in zones], dtype=np.int64)
-
-
-def _seconds(zone: str) -> int:
-    if zone in ("", "Z", "UTC", "GMT"):
-        return 0
-    size = int(zone[1:3]) * 3600 + int(zone[-2:]) * 60
-    return -size if zone[0] == "-" else size

@@ -3,45 +3,24 @@
 from __future__ import annotations
 
 import codecs
-import io
 import re
 from collections.abc import Iterable, Iterator
 
-from unchurn.tables.scan import CHUNK, Scan, open_bytes, pieces
+from unchurn.tables.packing import open_unpacked
+from unchurn.tables.scan import CHUNK, Scan, pieces
 
 _WRAPPED = re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$')
 _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by the scan
 
 
-class Recoded(io.RawIOBase):
-    """A readable stream over pieces of bytes."""
-
-    def __init__(self, chunks: Iterable[bytes]) -> None:
-        super().__init__()
-        self._chunks = iter(chunks)
-        self._left = b""
-
-    def readable(self) -> bool:
-        """Say that it can be read."""
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Return at most `size` bytes (all where negative), b"" at the end."""
-        while not self._left or size < 0:
-            piece = next(self._chunks, None)
-            if piece is None:
-                break
-            self._left += piece
-        taken = self._left if size < 0 else self._left[:size]
-        self._left = self._left[len(taken) :]
-        return taken
-
-
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
     """Read a scanned file as pieces of UTF-8 without a byte-order mark."""
-    name = "utf-8-sig" if scan.encoding == "utf-8" else scan.encoding
-    decoder = codecs.getincrementaldecoder(name)()
-    with open_bytes(scan.path) as stream:
+    decoder = codecs.getincrementaldecoder(scan.encoding)()
+    with open_unpacked(scan.path, scan.sheet) as stream:
+        if scan.encoding == "utf-8":  # the scan has decoded it once
+            yield next(pieces(stream, scan.path), b"").removeprefix(codecs.BOM_UTF8)
+            yield from pieces(stream, scan.path)
+            return
         for piece in pieces(stream, scan.path):
             yield decoder.decode(piece).encode("utf-8", _UNDECODABLE)
         yield decoder.decode(b"", final=True).encode("utf-8", _UNDECODABLE)

@@ -1,60 +1,241 @@
-"""How a CSV file is written: its delimiter, its header, and whether its rows are wrapped."""
+"""How a CSV file is written: its delimiter, escape and header, and what stands around its rows."""
 
 from __future__ import annotations
 
-import csv
-import io
 import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import FOLD, GROUP, LABEL, ROW, Finding
-from unchurn.errors import ConfigError, DataError, listing
+from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, unwrapped
+from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
+from unchurn.tables.footers import footer_lines
+from unchurn.tables.heading_checks import (
+    are_numbered,
+    refuse_customer,
+    refuse_doubled,
+    require_rows,
+)
+from unchurn.tables.headings import Heading, find_heading
+from unchurn.tables.lines import Lines, lines_of
+from unchurn.tables.mending import Shape
+from unchurn.tables.records import Grammar
+from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
+from unchurn.tables.wrapping import is_wrapped
 
-DELIMITERS = ("\t", ";", "|", ",")
-"""In order of preference where two fit equally well: a comma also writes decimals."""
 RESERVED = (ROW, LABEL, GROUP, FOLD)
-_RECORDS = 200
-_NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)?|[.,]\d+)([eE][+-]?\d+)?\s*")
-_WORDS = {"\t": "tab", ";": "semicolon", "|": "bar", ",": "comma"}
+_RECORDS = 1_000
+_ENOUGH = 0.9
+_PARTED = re.compile(r"[^\w\s\"'.()-]|\s{2,}|\t")
 
 
 @dataclass(frozen=True)
 class Dialect:
-    """`blank` counts blank lines before the first record; `wrapped` rows are one quoted cell."""
+    """How to read a file.
 
-    delimiter: str
+    `above` counts the lines before the first row by kind (preamble, header, blank); `below`
+    the lines behind the last one; `wrapped` rows are one quoted cell; `heading` is the header
+    as it stands in the file, by which repetitions are known.
+    """
+
     columns: tuple[str, ...]
-    header: bool
-    blank: int
+    shape: Shape
+    above: dict[str, int]
+    below: int
     wrapped: bool
+    heading: bytes
     findings: tuple[Finding, ...]
+
+    @property
+    def delimiter(self) -> str:
+        """The character between cells."""
+        return self.shape.grammar.mark.decode()
 
 
 def find_dialect(scan: Scan, data: Data) -> Dialect:
-    """Work out how a scanned CSV file is written, from its beginning.
+    """Work out how a scanned CSV file is written, from its beginning and its end.
 
     Raises `DataError` on a file without rows, duplicate headers, or a header that is data;
     `ConfigError` on a delimiter that is not one character.
     """
     text, whole = sample_text(scan)
-    stated = _stated(data.delimiter)
-    wrapped = _is_wrapped(text, stated)
+    given = stated(data.delimiter)
+    wrapped = is_wrapped(text, given)
+    encoded = text.encode("utf-8", "replace")
     if wrapped:
-        text = b"".join(unwrapped([text.encode()])).decode()
-    delimiter = stated or _delimiter(text, data.header, whole)
-    records = _records(text, delimiter, whole)
-    _require_rows(scan, records, data.header, whole)
-    findings = [_wrapped_finding(scan, delimiter)] if wrapped else []
-    names = _names(scan, records, data.header, wrapped)
-    columns = _filled(names, findings, scan.path.name)
-    blank = len(text) - len(text.lstrip("\r\n"))
-    blank = len(re.findall(r"\r\n|\r|\n", text[:blank]))
-    return Dialect(delimiter, columns, data.header, blank, wrapped, tuple(findings))
+        encoded = b"".join(unwrapped([encoded]))
+    lines = lines_of(encoded)
+    if not whole and len(lines) > 2:
+        lines = lines.part(0, len(lines) - 1)
+    return _Finding(scan, data, lines, whole, wrapped).dialect(given)
+
+
+class _Finding:
+    """What is known of a file while its dialect is worked out."""
+
+    def __init__(self, scan: Scan, data: Data, lines: Lines, whole: bool, wrapped: bool) -> None:
+        self.scan, self.data, self.whole, self.wrapped = scan, data, whole, wrapped
+        self.all, self.lines = lines, lines.part(data.skip_lines, len(lines))
+        self.name = scan.path.name
+        self.findings: list[Finding] = []
+
+    def dialect(self, given: str) -> Dialect:
+        mark = given or self._announced() or find_delimiter(self.lines, self.data.header)
+        grammar = Grammar(mark.encode(), self._has_backslashes(mark))
+        if self.wrapped:
+            self._tell("quoted-rows", self._wrapped_words(mark))
+        records = sampled(self.lines, grammar)
+        require_rows(self.scan, records, self.data.header, self.whole)
+        heading = find_heading(records, self.data.header)
+        rows = records[heading.below :]
+        names, spare = self._names(records, heading, rows)
+        columns = _filled(names, self.findings, self.name)
+        self._tell_heading(heading)
+        if odd := [name for name in columns if '"' in name]:
+            words = f"Headers of {self.name} hold a quote that closes nothing: {listing(odd, 4)}."
+            self.findings.append(Finding("header-quote", "warning", words, count=len(odd)))
+        self._refuse_one_column(columns, rows)
+        free = not self.data.escape
+        shape = Shape(grammar, len(columns), spare, free)
+        below = self._footer(grammar, len(columns))
+        above = self._above(heading, records)
+        return Dialect(
+            columns,
+            shape,
+            above,
+            below,
+            self.wrapped,
+            self._heading(records, heading),
+            tuple(self.findings),
+        )
+
+    def _tell(self, code: str, words: str, count: int = 0) -> None:
+        self.findings.append(Finding(code, "note", words, count=count))
+
+    def _announced(self) -> str:
+        for line in range(min(len(self.all), 10)):
+            if found := announced(self.all[line].decode("utf-8", "replace")):
+                return found
+        return ""
+
+    def _has_backslashes(self, mark: str) -> bool:
+        """Tell whether a backslash stands before quotes, from the lines that have both."""
+        if self.data.escape:
+            return self.data.escape == "backslash"
+        if b"\\" not in self.lines.text:
+            return False
+        lines = []
+        for backslash in (False, True):
+            grammar = Grammar(mark.encode(), backslash)
+            records = sampled(self.lines, grammar, _RECORDS, free=False)
+            lines.append(covered(records, usual([each.width for each in records])))
+        if lines[1] > lines[0]:
+            self._tell(
+                "backslash-escape",
+                f'{self.name} writes a quote inside a cell as \\"; read so '
+                '([data] escape = "double" reads it otherwise).',
+            )
+            return True
+        return False
+
+    def _wrapped_words(self, mark: str) -> str:
+        return (
+            f"Every row of {self.name} is quoted as one cell; the quotes were taken off and "
+            f"the rows split at the {name_of(mark)}."
+        )
+
+    def _names(
+        self, records: Sequence[Sampled], heading: Heading, rows: Sequence[Sampled]
+    ) -> tuple[tuple[str, ...], bool]:
+        """Return the columns' names, and whether rows end in one delimiter more."""
+        width = usual([row.width for row in rows])
+        if not self.data.header:
+            width = width or usual([record.width for record in records])
+            return tuple(f"c{number}" for number in range(1, width + 1)), False
+        names = heading.names
+        refuse_doubled(self.name, names, records, heading)
+        refuse_customer(self.scan, names, [row.cells for row in rows], self.wrapped)
+        wider = [row.cells for row in rows if row.width == len(names) + 1]
+        if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
+            return names, False
+        if sum(bool(cells[-1].strip()) for cells in wider) < (1 - _ENOUGH) * len(wider):
+            words = f"The rows of {self.name} end in a delimiter, its header does not; left out."
+            self._tell("trailing-delimiters", words)
+            return names, True
+        if are_numbered([cells[0] for cells in wider]):
+            self._tell(
+                "row-names",
+                f"The header of {self.name} has one cell less than its rows, which begin with "
+                "their number (R writes tables so); that column is called 'unnamed_1'.",
+            )
+            return ("unnamed_1", *names), False
+        raise DataError(
+            f"The header of {self.name} has {len(names)} cells, its rows have {width}.",
+            "Name every column in the header line: the first or the last one lacks its name.",
+        )
+
+    def _tell_heading(self, heading: Heading) -> None:
+        if heading.preamble:
+            first = heading.preamble[0].strip(" ;,\t|")[:60]
+            count = len(heading.preamble)
+            lines = "line" if count == 1 else "lines"
+            what = "header" if self.data.header else "first row"
+            words = f"{count} {lines} above the {what} of {self.name} left out: {first!r}."
+            self._tell("preamble", words, count)
+        if self.data.skip_lines:
+            words = (
+                f"The first {self.data.skip_lines} lines of {self.name} were passed over, as set."
+            )
+            self._tell("skipped-lines", words, self.data.skip_lines)
+        if heading.second:
+            words = (
+                f"{self.name} has two header lines; the second ({heading.second[:60]!r}) is no "
+                f"customer. Columns are called {listing(heading.names, 4)}."
+            )
+            self._tell("second-header", words, 1)
+
+    def _refuse_one_column(self, columns: Sequence[str], rows: Sequence[Sampled]) -> None:
+        if len(columns) > 1 or not self.data.header:
+            return
+        hint = "Name the character that parts the cells: --delimiter, or [data] delimiter in churn.toml."
+        words = f"{self.name} comes out as one column, {columns[0][:60]!r}"
+        if _PARTED.search(columns[0].strip()) or len(columns[0].split()) > 2:
+            raise DataError(f"{words}: most likely its delimiter was not found.", hint)
+        self.findings.append(Finding("one-column", "warning", f"{words}. {hint}"))
+
+    def _footer(self, grammar: Grammar, width: int) -> int:
+        found = footer_lines(self.scan.tail, grammar, width)
+        left = [text for kind, text in found if kind in ("note", "total")]
+        empty = sum(kind == "empty" for kind, _ in found)
+        if left:
+            count = len(left)
+            lines = "line" if count == 1 else "lines"
+            words = f"{count} {lines} below the last row of {self.name} left out: {left[-1][:60]!r}"
+            totals = any(kind == "total" for kind, _ in found)
+            self._tell("footer", f"{words}{' (totals)' if totals else ''}.", count)
+        if empty:
+            words = f"{empty:,} empty rows (delimiters only) at the end of {self.name} left out."
+            self._tell("empty-rows", words, empty)
+        return len(found)
+
+    def _above(self, heading: Heading, records: Sequence[Sampled]) -> dict[str, int]:
+        skipped = min(self.data.skip_lines, len(self.all))
+        used = records[: heading.below]
+        taken = used[-1].line + used[-1].lines if used else 0
+        filled = sum(record.lines for record in used)
+        preamble = filled - heading.header + skipped
+        return {"preamble": preamble, "header": heading.header, "blank": taken - filled}
+
+    def _heading(self, records: Sequence[Sampled], heading: Heading) -> bytes:
+        if not self.data.header:
+            return b""
+        place = records[len(heading.preamble)]
+        text = self.lines[place.line]
+        return text if place.lines == 1 and len(text) > 3 else b""
 
 
 def check_names(names: Sequence[str], where: str) -> None:
@@ -76,95 +257,7 @@ def _refuse_duplicates(names: tuple[str, ...], where: str) -> None:
         )
 
 
-def _stated(delimiter: str) -> str:
-    chosen = {"\\t": "\t", "tab": "\t"}.get(delimiter, delimiter)
-    if chosen and (len(chosen) != 1 or not chosen.isascii() or chosen in '"\r\n'):
-        raise ConfigError(
-            f"[data] delimiter is {delimiter!r}; it must be one character.",
-            "Use for example ',' ';' '|' or 'tab', or leave it empty.",
-        )
-    return chosen
-
-
-def _records(text: str, delimiter: str, whole: bool) -> list[list[str]]:
-    csv.field_size_limit(1 << 30)  # the process-wide default refuses cells over 128 KB
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
-    found = []
-    for record in reader:
-        if record:
-            found.append(record)
-        if len(found) > _RECORDS:
-            return found
-    return found if whole or len(found) < 2 else found[:-1]
-
-
-def _delimiter(text: str, header: bool, whole: bool) -> str:
-    def fit(delimiter: str) -> tuple[bool, float]:
-        counts = [len(record) for record in _records(text, delimiter, whole)]
-        if not counts:
-            return (False, 0.0)
-        usual = counts[0] if header else Counter(counts).most_common(1)[0][0]
-        return (usual > 1, round(counts.count(usual) / len(counts), 2))
-
-    best = max(DELIMITERS, key=fit)
-    return best if fit(best)[0] else ","
-
-
-def _is_wrapped(text: str, stated: str) -> bool:
-    """Tell whether every data row is a single quoted cell that holds several."""
-    lines = [line for line in text.splitlines()[: _RECORDS + 1] if line.strip()]
-    rows = lines[1:-1] or lines[-1:]
-    if not rows or not all(len(row) > 2 and row[0] == row[-1] == '"' for row in rows):
-        return False
-    for delimiter in [stated] if stated else DELIMITERS:
-        outer = [next(csv.reader([row], delimiter=delimiter)) for row in rows]
-        inner = [next(csv.reader([cells[0]], delimiter=delimiter), []) for cells in outer]
-        counts = Counter(map(len, inner))
-        if all(len(cells) == 1 for cells in outer) and counts.most_common(1)[0][0] > 1:
-            return counts.most_common(1)[0][1] >= 0.9 * len(rows)
-    return False
-
-
-def _wrapped_finding(scan: Scan, delimiter: str) -> Finding:
-    words = (
-        f"Every row of {scan.path.name} is quoted as one cell; the quotes were taken off and "
-        f"the rows split at the {_WORDS.get(delimiter, repr(delimiter))}."
-    )
-    return Finding("quoted-rows", "note", words)
-
-
-def _require_rows(scan: Scan, records: list[list[str]], header: bool, whole: bool) -> None:
-    if not records:
-        raise DataError(
-            f"{scan.path.name} is empty: it holds blank lines only.",
-            "Name a table with a header and rows.",
-        )
-    if header and whole and len(records) == 1:
-        numeric = all(_NUMBER.fullmatch(cell) for cell in records[0])
-        raise DataError(
-            f"{scan.path.name} has a header and no rows.",
-            "Pass --no-header if its only line is a customer." if numeric else "Add customers.",
-        )
-
-
-def _names(scan: Scan, records: list[list[str]], header: bool, wrapped: bool) -> list[str]:
-    if not header:
-        width = Counter(map(len, records)).most_common(1)[0][0]
-        return [f"c{number}" for number in range(1, width + 1)]
-    cells = [cell for cell in records[0] if cell.strip()]
-    if cells and all(_NUMBER.fullmatch(cell) for cell in cells):
-        quoted = (
-            " (each row is also quoted as one cell, which unchurn takes off)" if wrapped else ""
-        )
-        raise DataError(
-            f"{scan.path.name} begins with numbers ({listing(cells, 4)}) where a header should "
-            f"be: it looks like data without a header{quoted}.",
-            "Say so with --no-header (header = false under [data]); columns are then c1, c2, …",
-        )
-    return records[0]
-
-
-def _filled(names: list[str], findings: list[Finding], where: str) -> tuple[str, ...]:
+def _filled(names: Sequence[str], findings: list[Finding], where: str) -> tuple[str, ...]:
     filled = [name if name.strip() else f"unnamed_{n}" for n, name in enumerate(names, start=1)]
     check_names(filled, where)
     blank = [new for new, old in zip(filled, names, strict=True) if new != old]

@@ -13,9 +13,10 @@ _SHOWN = 5
 
 
 class Distinct:
-    """Distinct cells of one column with their rows; forgets them beyond `LIMIT`."""
+    """Distinct cells of one column with their rows; forgets them beyond `limit`."""
 
-    def __init__(self) -> None:
+    def __init__(self, limit: int = LIMIT) -> None:
+        self._limit = limit
         self.beyond = False
         self._values: list[pa.Array] = []
         self._counts: list[npt.NDArray[np.int64]] = []
@@ -35,7 +36,7 @@ class Distinct:
         self._values.append(values)
         self._counts.append(counts)
         self._waiting += len(values)
-        if self._waiting > LIMIT + self._known:
+        if self._waiting > self._limit + self._known:
             self._settle()
 
     def items(self) -> tuple[pa.Array, npt.NDArray[np.int64]]:
@@ -60,7 +61,7 @@ class Distinct:
         self._values, self._counts = [encoded.dictionary], [summed.astype(np.int64)]
         self._known = len(encoded.dictionary)
         self._waiting = 0
-        if self._known > LIMIT:
+        if self._known > self._limit:
             self.beyond = True
             self._values, self._counts = [], []
 

@@ -5,111 +5,67 @@ Everything kept is a sum, a least, a most or a set: the order of the rows cannot
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections import Counter
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import Missing, as_text, date_text, present
-from unchurn.tables.dates import SENTINELS as DAYS
-from unchurn.tables.dates import DateOrder, Dates, read_dates
+from unchurn.tables.cells import Missing, absent, as_text, date_text, present
+from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
+from unchurn.tables.dates import absent_dates, may_be_date
 from unchurn.tables.distinct import Distinct
-from unchurn.tables.numbers import (
-    Decimal,
-    Numbers,
-    may_be_number_or_date,
-    read_numbers,
-    read_plain,
-    with_comma,
-)
+from unchurn.tables.epochs import Dated
+from unchurn.tables.figures import Counts, Figures
+from unchurn.tables.marks import MarkEvidence
+from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
+from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
-SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
-"""Numbers that stand for missing where everything else in a column is at least zero."""
+_UNREAD = 1_000
+"""Different cells that are kept because they read as neither number nor date."""
+_BEGUN = 60
+"""Characters of each of them: a cell may be long."""
 _LEADING_ZERO = "^0[0-9]+$"
-Counts = npt.NDArray[np.int64]
-
-
-@dataclass
-class NumberEvidence:
-    """Cells read as numbers under one decimal sign; counts are rows.
-
-    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
-    """
-
-    readable: int = 0
-    infinite: int = 0
-    whole: bool = True
-    minimum: float = np.inf
-    maximum: float = -np.inf
-    sentinels: dict[float, int] = field(default_factory=dict)
-
-    def add(self, numbers: Numbers, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        self.readable += int(counts[numbers.readable].sum())
-        self.infinite += int(counts[numbers.infinite].sum())
-        values = numbers.values
-        for sentinel in SENTINELS:
-            if rows := int(counts[values == sentinel].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
-        if len(kept):
-            self.minimum = min(self.minimum, float(np.min(kept)))
-            self.maximum = max(self.maximum, float(np.max(kept)))
-            self.whole = self.whole and bool((kept == np.floor(kept)).all())
-
-    @property
-    def missing_codes(self) -> dict[float, int]:
-        """The sentinels, where they are the only numbers below zero and others exist."""
-        return self.sentinels if 0 <= self.minimum < np.inf else {}
-
-
-@dataclass
-class DateEvidence:
-    """Cells read as dates in one order; least and most leave out sentinel days."""
-
-    readable: int = 0
-    minimum: np.datetime64 | None = None
-    maximum: np.datetime64 | None = None
-    sentinels: dict[str, int] = field(default_factory=dict)
-
-    def add(self, dates: Dates, counts: Counts) -> None:
-        """Take in distinct cells and how often each occurs."""
-        self.readable += int(counts[dates.readable].sum())
-        days = dates.values.astype("datetime64[D]")
-        kept = ~np.isnat(days)
-        for sentinel in DAYS:
-            hit = days == np.datetime64(sentinel)
-            if rows := int(counts[hit].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-                kept &= ~hit
-        if kept.any():
-            low, high = np.min(dates.values[kept]), np.max(dates.values[kept])
-            self.minimum = low if self.minimum is None else min(self.minimum, low)
-            self.maximum = high if self.maximum is None else max(self.maximum, high)
+_LONG = "^[+-]?[0-9]{16,}$"
+_EXACT = 2.0**53
 
 
 class Evidence:
-    """Everything known about one column; `is_date` when the user says that it holds dates."""
+    """Everything known about one column.
 
-    def __init__(self, missing: Missing, is_date: bool = False) -> None:
-        self.is_date = is_date
+    `is_date` when the user says that it holds dates, `dated` when its name does.
+    """
+
+    def __init__(self, missing: Missing, is_date: bool = False, dated: Dated = "") -> None:
         self.spelled = missing
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
-        self.native_date = False
-        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
-        self.dates: dict[DateOrder, DateEvidence] = {
-            order: DateEvidence() for order in ("ymd", "dmy", "mdy")
-        }
+        self.long_whole = 0
+        self.absent: Counter[str] = Counter()
+        self.numbers: dict[Decimal, Figures] = {".": Figures(), ",": Figures()}
+        self.marks = MarkEvidence()
+        self.dates = DatesSeen(is_date, dated)
         self.distinct = Distinct()
+        self._unread = Distinct(_UNREAD)
+        self._words: dict[str, None] = {}
+
+    @property
+    def unread(self) -> list[tuple[str, int]]:
+        """Cells that read as neither number nor date, with their rows; [] for too many of them."""
+        values, rows = self._unread.items()
+        return list(zip(values.to_pylist(), rows.tolist(), strict=True))
 
     @property
     def present(self) -> int:
         """Rows with a cell that is not missing."""
         return self.rows - self.missing
+
+    @property
+    def told(self) -> int:
+        """Rows with a cell that says something, were the column one of numbers or dates."""
+        return self.present - self.absent.total()
 
     def add(self, cells: pa.Array) -> None:
         """Take in one batch of the column."""
@@ -131,8 +87,14 @@ class Evidence:
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
         if plain is None:
-            worth = may_be_number_or_date(values)
+            values, counts = self._without_words(values, counts)
+            self._add_absent(values, counts)
+            self.dates.add_words(values, counts)
+            worth = may_be_number_or_date(values) | may_be_date(values)
+            self._leave(values, counts, ~worth)
+            self._remember(values.filter(pa.array(~worth)))
             values, counts = values.filter(pa.array(worth)), counts[worth]
+            plain = read_plain(values)
         if len(values):
             self._add_figures(values, counts, plain)
 
@@ -141,35 +103,85 @@ class Evidence:
         if begins.any():
             zeros = pc.match_substring_regex(values.filter(pa.array(begins)), _LEADING_ZERO)
             self.leading_zeros += int(counts[begins][zeros.to_numpy(zero_copy_only=False)].sum())
-        dot = plain or read_numbers(values, ".")
-        comma = with_comma(values, plain) if plain else read_numbers(values, ",")
+        dot: Numbers | Measured
+        comma: Numbers | Measured
+        if plain is not None:
+            dot, comma = plain, with_comma(values, plain)
+        else:
+            dot, comma = measured_both(values)
         self.numbers["."].add(dot, counts)
         self.numbers[","].add(comma, counts)
-        rest = ~(dot.readable | comma.readable) | self.is_date
+        if comma is not dot:  # the same where all are whole numbers
+            self.marks.add(values, counts, dot, comma)
+        self._add_stamps(values, counts, bare(dot), bare(comma))
+        self._count_long(values, counts, dot)
+        rest = ~(dot.readable | comma.readable)
         if rest.any():
-            self._add_dates(values.filter(pa.array(rest)), counts[rest])
+            words, rows = values.filter(pa.array(rest)), counts[rest]
+            unread = ~self.dates.add_text(words, rows)
+            self._leave(words, rows, unread)
+            self._remember(words.filter(pa.array(unread)))
 
-    def _add_dates(self, values: pa.Array, counts: Counts) -> None:
-        iso_dates = read_dates(values, "ymd", compact=self.is_date)
-        for order, dates in self.dates.items():
-            same = order == "ymd" or iso_dates.readable.all()
-            dates.add(
-                iso_dates if same else read_dates(values, order, compact=self.is_date), counts
-            )
+    def _add_stamps(self, cells: pa.Array, counts: Counts, dot: Numbers, comma: Numbers) -> None:
+        """Look at numbers as moments; cheaply where the column's name says nothing of dates."""
+        least = min(each.by_unit[""].minimum for each in self.numbers.values())
+        most = max(each.by_unit[""].maximum for each in self.numbers.values())
+        if least <= 0:
+            self.dates.add_zeros(dot.values, counts)
+        if not self.dates.dated and most < FIRST_DAY:
+            return
+        read = np.where(dot.readable, dot.values, comma.values)
+        known = np.flatnonzero(~np.isnan(read))
+        self.dates.add_numbers(cells.take(pa.array(known)), read[known], counts[known])
+
+    def _without_words(self, values: pa.Array, counts: Counts) -> tuple[pa.Array, Counts]:
+        """Leave out the words of earlier batches: to look at them costs as much as at the first."""
+        if not self._words:
+            return values, counts
+        again = pc.is_in(values, value_set=pa.array(list(self._words), pa.string()))
+        hit = again.to_numpy(zero_copy_only=False)
+        self._leave(values, counts, hit)
+        return (values.filter(pc.invert(again)), counts[~hit]) if hit.any() else (values, counts)
+
+    def _remember(self, values: pa.Array) -> None:
+        """Remember words that say neither a number, nor a date, nor that there is none."""
+        if len(self._words) + len(values) <= _UNREAD:
+            nothing = pc.or_(absent(values), pa.array(absent_dates(values)))
+            self._words |= dict.fromkeys(values.filter(pc.invert(nothing)).to_pylist())
+
+    def _leave(self, values: pa.Array, counts: Counts, unread: npt.NDArray[np.bool_]) -> None:
+        """Keep cells that read as neither number nor date, as long as they are few."""
+        if unread.any() and not self._unread.beyond:
+            begun = pc.utf8_slice_codeunits(values.filter(pa.array(unread)), 0, _BEGUN)
+            self._unread.add(begun, counts[unread])
+
+    def _count_long(self, values: pa.Array, counts: Counts, dot: Numbers | Measured) -> None:
+        """Count whole numbers of more digits than a float64 holds."""
+        seen = self.numbers["."].by_unit[""]
+        if max(seen.maximum, -seen.minimum) >= _EXACT:
+            digits = pc.match_substring_regex(values, _LONG).to_numpy(zero_copy_only=False)
+            self.long_whole += int(counts[digits & (np.abs(dot.values) >= _EXACT)].sum())
+
+    def _add_absent(self, values: pa.Array, counts: Counts) -> None:
+        lost = absent(values)
+        if pc.any(lost).as_py():
+            hit = lost.to_numpy(zero_copy_only=False)
+            spelled = values.filter(lost).to_pylist()
+            self.absent.update(dict(zip(spelled, counts[hit].tolist(), strict=True)))
 
     def _add_moments(self, cells: pa.Array) -> None:
-        self.native_date = True
         values, counts = self._counted(cells)
         stamps = values.to_numpy(zero_copy_only=False).astype("datetime64[us]")
         self.missing += len(cells) - int(counts.sum())
         if not self.distinct.beyond:
             self.distinct.add(as_text(values), counts)
-        for dates in self.dates.values():
-            dates.add(Dates(stamps, ~np.isnat(stamps)), counts)
+        self.dates.add_native(stamps, counts)
 
     def _add_numbers(self, cells: pa.Array) -> None:
         values, counts = self._counted(cells)
         numbers = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+        if pa.types.is_integer(values.type):
+            self.long_whole += int(counts[np.abs(numbers) >= _EXACT].sum())
         known = ~np.isnan(numbers)
         values, numbers, counts = values.filter(pa.array(known)), numbers[known], counts[known]
         self.missing += len(cells) - int(counts.sum())
@@ -179,6 +191,7 @@ class Evidence:
         read = Numbers(finite, np.ones(len(numbers), dtype=np.bool_), infinite)
         for evidence in self.numbers.values():
             evidence.add(read, counts)
+        self._add_stamps(values, counts, read, read)
 
     def _counted(self, cells: pa.Array) -> tuple[pa.Array, Counts]:
         """Return distinct non-null cells and how often each occurs.
@@ -192,6 +205,15 @@ class Evidence:
         indices = encoded.indices.drop_null().to_numpy(zero_copy_only=False)
         counts = np.bincount(indices, minlength=len(encoded.dictionary))
         return encoded.dictionary, counts.astype(np.int64)
+
+
+def bare(found: Numbers | Measured) -> Numbers:
+    """Leave out numbers that carry a unit or are clocks: they are no moments."""
+    if isinstance(found, Numbers):
+        return found
+    plain = (found.unit == 0) & np.isfinite(found.values)
+    values = np.where(plain, found.values, np.nan)
+    return Numbers(values, found.readable & plain, np.zeros(len(values), dtype=np.bool_))
 
 
 def iso(moment: np.datetime64 | None) -> str:

@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.artefacts import ColumnSummary, Finding, Kind
+from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.number_findings import number_findings
 from unchurn.tables.truth import Joined, joined
 
-_SHOWN = 5
+_SHOWN = 4
 
 
 def column_findings(
-    columns: Sequence[ColumnSummary], found: Mapping[str, Evidence]
+    columns: Sequence[ColumnSummary], found: Mapping[str, Evidence], marks: Mapping[str, Mark]
 ) -> Iterator[Finding]:
     """Yield findings in column order."""
     for each in columns:
-        yield from _of_column(each, found[each.column.name])
+        name = each.column.name
+        yield from _of_column(each, found[name])
+        if each.column.kind == "number":
+            yield from number_findings(each, found[name], marks[name])
 
 
 def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
@@ -26,28 +32,34 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.infinite:
         yield infinite(name, each.infinite)
     if each.column.sentinels:
-        rows = each.missing - evidence.missing
+        rows = each.missing - evidence.missing - _absent(each.column.kind, evidence).total()
         codes = ", ".join(each.column.sentinels)
         words = f"{rows:,} cells of {name!r} are {codes}, read as missing."
         yield Finding("sentinel", "note", words, name, rows)
-    if each.column.decimal == ",":
-        yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
+    if each.column.kind in ("number", "date") and _absent(each.column.kind, evidence):
+        yield _missing_spelling(name, each.column.kind, evidence)
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
     if each.column.truth:
         yield from (spellings_joined(name, said) for said in joined(each.column, evidence))
-    if each.column.kind == "date" and _either_order(evidence):
-        words = (
-            f"The dates of {name!r} could be day first or month first; read as day first. "
-            "Write them as 2024-12-31 to be sure."
-        )
-        yield Finding("date-order", "warning", words, name)
 
 
-def _either_order(evidence: Evidence) -> bool:
-    readable = {order: dates.readable for order, dates in evidence.dates.items()}
-    return readable["dmy"] == readable["mdy"] > readable["ymd"]
+def _absent(kind: Kind, evidence: Evidence) -> Counter[str]:
+    """Words that say in a column of this kind that there is nothing, with their rows."""
+    return Counter(evidence.dates.absent) if kind == "date" else evidence.absent
+
+
+def _missing_spelling(name: str, kind: Kind, evidence: Evidence) -> Finding:
+    absent = _absent(kind, evidence)
+    ranked = sorted(absent.items(), key=lambda pair: (-pair[1], pair[0]))
+    spelled = ", ".join(f"{cell!r} ({rows:,})" for cell, rows in ranked[:_SHOWN])
+    more = f" and {len(ranked) - _SHOWN} more spellings" if len(ranked) > _SHOWN else ""
+    rows = absent.total()
+    words = (
+        f"{rows:,} cells of {name!r} say that there is no {kind}: {spelled}{more}; read as missing."
+    )
+    return Finding("missing-spelling", "note", words, name, rows)
 
 
 def spellings_joined(name: str, said: Joined) -> Finding:

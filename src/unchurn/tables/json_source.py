@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import utf8_pieces, whole_lines
+from unchurn.tables.decoding import sample_text, utf8_pieces, whole_lines
 from unchurn.tables.dialect import check_names
+from unchurn.tables.json_documents import LARGEST, Record, document_records, is_document
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -27,6 +29,7 @@ class JsonSource:
     path: Path
     scan: Scan
     columns: tuple[str, ...]
+    document: list[Record] | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     flexible: bool = field(default=True, init=False)
 
@@ -39,6 +42,13 @@ class JsonSource:
         """Hash of the file's bytes, from the scan."""
         return self.scan.sha256
 
+    def _records(self) -> Iterator[tuple[bytes, Record | str]]:
+        """Yield each customer's text and record, or why there is none."""
+        if self.document is None:
+            yield from ((line, _read(line)) for line in _lines(self.scan))
+        else:
+            yield from ((b"", record) for record in self.document)
+
     def batches(
         self, first: int, reject: Reject
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
@@ -48,8 +58,7 @@ class JsonSource:
         place = dict(zip(self.columns, cells, strict=True))
         most = batch_rows(len(self.columns))
         row = 0
-        for row, line in enumerate(_lines(self.scan), start=1):
-            record = _read(line)
+        for row, (line, record) in enumerate(self._records(), start=1):
             if isinstance(record, str):
                 reject(first - 1 + row, record, line.decode("utf-8", "replace"))
                 continue
@@ -67,25 +76,38 @@ class JsonSource:
 
 
 def open_json(path: Path, data: Data) -> JsonSource:
-    """Collect a JSON Lines file's keys. Raises `DataError` where no line is an object."""
+    """Collect the keys of JSON Lines, or of one document (a list of objects, pandas' tables).
+
+    Raises `DataError` where there is no customer in it.
+    """
     scan = scan_text(path, data.encoding)
+    document = _document(scan)
     keys: dict[str, None] = {}
-    for number, line in enumerate(_lines(scan), start=1):
-        record = _read(line)
+    source = JsonSource(path, scan, (), document)
+    for _, record in source._records():
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record))
-        elif number == 1 and line.lstrip().startswith(b"["):
-            raise DataError(
-                f"{path.name} begins with '[': it is a JSON list, not JSON Lines.",
-                "Write one object a line, without the brackets around them and the commas between.",
-            )
     if not keys:
         raise DataError(
             f"{path.name} holds no customer: no line of it is a JSON object with keys.",
             'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.',
         )
     check_names(list(keys), path.name)
-    return JsonSource(path, scan, tuple(keys))
+    return JsonSource(path, scan, tuple(keys), document)
+
+
+def _document(scan: Scan) -> list[Record] | None:
+    """Read a document as a whole; None where the file is JSON Lines."""
+    beginning, whole = sample_text(scan)
+    if not is_document(beginning, whole):
+        return None
+    if scan.size > LARGEST:
+        raise DataError(
+            f"{scan.path.name} is one JSON document of {scan.size:,} bytes; {LARGEST:,} are read.",
+            "Write one object a line (JSON Lines), which is read piece by piece.",
+        )
+    text = b"".join(utf8_pieces(scan))
+    return document_records(text, scan.path, partial(json.loads, **_EXACT))
 
 
 def _lines(scan: Scan) -> Iterator[bytes]:
@@ -98,7 +120,7 @@ def _lines(scan: Scan) -> Iterator[bytes]:
 def _read(line: bytes) -> dict[str, Any] | str:
     """Parse one line; return why not where it is not an object. Numbers stay as spelled."""
     try:
-        record = json.loads(line, parse_float=_Spelled, parse_int=_Spelled, parse_constant=_Spelled)
+        record = json.loads(line, **_EXACT)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     return record if isinstance(record, dict) else "not a JSON object"
@@ -110,13 +132,16 @@ class _Spelled(str):
     __slots__ = ()
 
 
+_EXACT: dict[str, Any] = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), _Spelled)
+
+
 def _text(value: Any, name: str, line: bytes) -> str | None:
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
     # nested: parsed again, so that the numbers inside are written as numbers
-    return json.dumps(json.loads(line)[name], ensure_ascii=False)
+    return json.dumps(json.loads(line)[name] if line else value, ensure_ascii=False)
 
 
 def _batch(

@@ -3,56 +3,83 @@
 from __future__ import annotations
 
 import re
-from typing import Any, cast
+from typing import cast
 
 from unchurn.artefacts import Column, Kind
 from unchurn.tables.dates import DateOrder
+from unchurn.tables.day_order import own_order
+from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
 from unchurn.tables.truth import with_truth
 
-READABLE = 0.98
-"""Share of the present cells that must read as numbers (dates) for a number (date) column."""
+_FEWEST = 0.05
+"""Least share of the present cells that are dates, where the others say "never" or "open"."""
+_ABOUT = 0.5
+"""Share of cells like ``>5`` and ``10+`` above which a column is classes, not numbers."""
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
 _CODE = re.compile(r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code")
 _SPLIT = re.compile(r"[^a-z]+")
 
 
-def decide(name: str, evidence: Evidence, forced: str | None = None) -> Column:
-    """Choose a column's kind and how its cells are read; `forced` is the user's kind."""
-    return with_truth(_decided(name, evidence, forced), evidence)
+def decide(
+    name: str,
+    evidence: Evidence,
+    forced: str | None = None,
+    decimal: Decimal = ".",
+    order: DateOrder | None = None,
+) -> Column:
+    """Choose a column's kind and how its cells are read.
+
+    `forced` is the user's kind; `decimal` the mark and `order` that of day and month, as the
+    whole table has them.
+    """
+    column = _decided(name, evidence, forced, decimal, order)
+    return with_truth(column, evidence)
 
 
-def _decided(name: str, evidence: Evidence, forced: str | None) -> Column:
-    kind = cast(Kind, forced) if forced else _kind(name, evidence)
+def _decided(
+    name: str,
+    evidence: Evidence,
+    forced: str | None,
+    decimal: Decimal,
+    order: DateOrder | None,
+) -> Column:
+    kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
-        decimal = _decimal(evidence)
-        codes = sorted(evidence.numbers[decimal].missing_codes)
-        return Column(name, kind, decimal=decimal, sentinels=tuple(f"{code:g}" for code in codes))
+        figures = evidence.numbers[decimal]
+        codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
+        return Column(name, kind, decimal=decimal, sentinels=codes, unit=figures.unit)
     if kind == "date":
-        order = _order(evidence)
-        return Column(
-            name, kind, date_order=order, sentinels=tuple(sorted(evidence.dates[order].sentinels))
-        )
+        chosen = order or own_order(evidence.dates).order
+        days = tuple(sorted(evidence.dates.seen(chosen).sentinels))
+        return Column(name, kind, date_order=chosen, sentinels=days, epoch=evidence.dates.epoch)
     return Column(name, kind)
 
 
-def _kind(name: str, evidence: Evidence) -> Kind:
-    if not evidence.present:
+def _kind(name: str, evidence: Evidence, decimal: Decimal) -> Kind:
+    if not evidence.told:
         return "category"
-    enough = READABLE * evidence.present
-    if evidence.native_date and evidence.dates["ymd"].readable >= enough:
-        return "date"
+    enough = READABLE * evidence.told
     if _is_code(name):
         return "category"
-    if evidence.numbers[_decimal(evidence)].readable >= enough:
-        padded = evidence.leading_zeros > ZERO_PADDED * evidence.present
+    if _are_numbers(evidence, decimal, enough):
+        if _are_dates(evidence):
+            return "date"
+        padded = evidence.leading_zeros > ZERO_PADDED * evidence.told
+        # more digits than a float64 holds: an id, of which none may be lost
+        padded = padded or evidence.long_whole > 0.5 * evidence.told
         return _words(evidence) if padded else "number"
-    if evidence.dates[_order(evidence)].readable >= enough:
+    if _are_dates(evidence):
         return "date"
     return _words(evidence)
+
+
+def _are_numbers(evidence: Evidence, decimal: Decimal, enough: float) -> bool:
+    figures = evidence.numbers[decimal]
+    return figures.readable >= enough and figures.about <= _ABOUT * evidence.told
 
 
 def _words(evidence: Evidence) -> Kind:
@@ -64,16 +91,12 @@ def _words(evidence: Evidence) -> Kind:
     return "text" if different > 1000 and rows.sum() < 20 * different else "category"
 
 
-def _decimal(evidence: Evidence) -> Decimal:
-    comma, point = evidence.numbers[","].readable, evidence.numbers["."].readable
-    return "," if comma > point else "."
-
-
-def _order(evidence: Evidence) -> DateOrder:
-    """Choose the order that reads most cells; where both local ones do, day first."""
-    readable: dict[Any, int] = {each: dates.readable for each, dates in evidence.dates.items()}
-    best = max(readable.values())
-    return next(order for order in ("ymd", "dmy", "mdy") if readable[order] == best)
+def _are_dates(evidence: Evidence) -> bool:
+    """Tell whether what is no word for "no date" reads as dates, and is more than a handful."""
+    dates = evidence.dates
+    words = sum(dates.absent.values())
+    enough = max(1.0, READABLE * (evidence.present - words), _FEWEST * evidence.present)
+    return dates.readable >= enough
 
 
 def _is_code(name: str) -> bool:

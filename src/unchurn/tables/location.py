@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import Literal
 
 from unchurn.errors import ConfigError, DataError, listing
+from unchurn.tables.packing import beginning, inner_name, packing_of
 
-Format = Literal["csv", "parquet", "jsonl"]
+Format = Literal["csv", "parquet", "jsonl", "arrow"]
 
 SUFFIXES: dict[str, Format] = {
     ".csv": "csv",
@@ -22,9 +23,33 @@ SUFFIXES: dict[str, Format] = {
     ".jsonl": "jsonl",
     ".ndjson": "jsonl",
     ".json": "jsonl",
+    ".arrow": "arrow",
+    ".feather": "arrow",
+    ".ipc": "arrow",
+    ".xlsx": "csv",
+    ".xlsm": "csv",
+    ".xlsb": "csv",
+    ".xls": "csv",
+    ".ods": "csv",
 }
-NAMES: dict[Format, str] = {"csv": "CSV", "parquet": "Parquet", "jsonl": "JSON Lines"}
-_KNOWN = "CSV (.csv, .tsv, .txt, also .gz), Parquet (.parquet), JSON Lines (.jsonl, .ndjson, .json)"
+_BOOKS = (".xlsx", ".xlsm", ".xlsb", ".xls", ".ods")
+NAMES: dict[Format, str] = {
+    "csv": "CSV",
+    "parquet": "Parquet",
+    "jsonl": "JSON Lines",
+    "arrow": "Arrow",
+}
+_PACKED = (".gz", ".zst", ".bz2", ".zip")
+_KNOWN = (
+    "CSV (.csv, .tsv, .txt), workbooks (.xlsx, .xls, .ods), JSON (.jsonl, .ndjson, .json), each also "
+    "as .gz, .zst, .bz2 or .zip; Parquet (.parquet), Arrow (.arrow, .feather)"
+)
+_MAGIC: tuple[tuple[bytes, Format], ...] = (
+    (b"PAR1", "parquet"),
+    (b"ARROW1", "arrow"),
+    (b"\xff\xff\xff\xff", "arrow"),
+    (b"FEA1", "arrow"),
+)
 
 
 def find_files(location: str, folder: Path) -> tuple[Path, ...]:
@@ -37,8 +62,8 @@ def find_files(location: str, folder: Path) -> tuple[Path, ...]:
         raise ConfigError(
             "No table is named.", "Set [data] train in churn.toml, or pass --data PATH."
         )
-    path = folder / Path(location).expanduser()
     try:
+        path = folder / Path(location).expanduser()
         if path.is_file():
             return (path,)
         if path.is_dir():
@@ -48,19 +73,54 @@ def find_files(location: str, folder: Path) -> tuple[Path, ...]:
         found = path.exists()
     except OSError as error:
         raise ConfigError(
-            f"{path} cannot be read: {error.strerror}.", "Check its permissions."
+            f"{location} cannot be read: {error.strerror}.", "Check its permissions."
         ) from error
+    except (RuntimeError, ValueError) as error:  # ~nobody, a NUL
+        raise ConfigError(f"{location!r} is no path: {error}.", "Name a file.") from error
     if found:
         raise ConfigError(f"{path} is neither a file nor a folder.", f"Name a table: {_KNOWN}.")
     raise ConfigError(f"There is no table at {path}.", _nearby(path))
 
 
 def format_of(path: Path) -> Format:
-    """Tell a file's format by its suffix. Raises `ConfigError` on one that is not known."""
+    """Tell a file's format by its contents, and text by its suffix; by that alone elsewhere.
+
+    Raises `ConfigError` where neither tells.
+    """
+    named = _by_suffix(path)
+    return _by_contents(path, named) if path.is_file() else _required(named, path)
+
+
+def _by_suffix(path: Path) -> Format | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] == ".gz":
-        suffixes.pop()
-    found = SUFFIXES.get(suffixes[-1]) if suffixes else None
+    if suffixes and suffixes[-1] in _PACKED:
+        packed = suffixes.pop()
+        if not suffixes or suffixes[-1] not in SUFFIXES:
+            return "csv" if packed == ".zip" else None
+    return SUFFIXES.get(suffixes[-1]) if suffixes else None
+
+
+def _by_contents(path: Path, named: Format | None) -> Format:
+    first = beginning(path)
+    told = next((found for magic, found in _MAGIC if first.startswith(magic)), None)
+    packing = packing_of(path)
+    if told or packing == "workbook":
+        return told or "csv"
+    if packing:
+        named = _by_suffix(Path(inner_name(path))) or named
+    # a suffix that its bytes do not bear out is damage, for whoever opens the file to say
+    return named or ("jsonl" if first.lstrip()[:1] in (b"{", b"[") else "csv")
+
+
+def misnamed(path: Path, found: Format) -> bool:
+    """Tell whether a file's suffix says another format than it was read as."""
+    workbook = packing_of(path) == "workbook"
+    books = path.suffix.lower() in _BOOKS
+    named = _by_suffix(path)
+    return named is not None and (named != found or workbook != books)
+
+
+def _required(found: Format | None, path: Path) -> Format:
     if found is None:
         raise ConfigError(
             f"{path.name} is not a table that unchurn reads: its suffix is "
@@ -91,10 +151,24 @@ def _in_folder(path: Path) -> tuple[Path, ...]:
     inside = [each for each in path.iterdir() if not _hidden(each)]
     files = sorted((each for each in inside if each.is_file()), key=lambda each: each.name)
     if not files:
+        files = _in_partitions(path)
+    if not files:
         deeper = any(each.is_dir() for each in inside)
         hint = f"Name the files with a glob: '{path.name}/**/*.parquet'." if deeper else ""
         raise ConfigError(f"The folder {path} holds no table.", hint or "Name a folder of tables.")
     return tuple(files)
+
+
+def _in_partitions(path: Path) -> list[Path]:
+    """List the files below folders named ``column=value``, in order of their paths."""
+    found: list[Path] = []
+    for folder in sorted(each for each in path.iterdir() if each.is_dir() and not _hidden(each)):
+        if "=" not in folder.name:
+            return []
+        inside = [each for each in folder.iterdir() if not _hidden(each)]
+        files = sorted(each for each in inside if each.is_file())
+        found += files or _in_partitions(folder)
+    return found
 
 
 def _in_glob(path: Path) -> tuple[Path, ...]:

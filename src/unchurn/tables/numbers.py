@@ -1,6 +1,7 @@
-"""Text → float64: signs, decimal comma or point, thousands, currency, percent, infinities.
+"""Text → float64 under one decimal mark: plain numbers, groups of thousands, infinities.
 
 Every rule looks at one cell only, so that a cell means the same whatever stands beside it.
+What is written around a number (currencies, units) is understood in `measures`.
 """
 
 from __future__ import annotations
@@ -22,16 +23,14 @@ _PLAIN = {
     ",": rf"^[+-]?(?:[0-9]+,?[0-9]*|,[0-9]+){_EXPONENT}$",
 }
 _SPACES = "[ '\u2019\u00a0\u202f\u2009]"
+# a group that begins with a zero is none: 0,061 has a decimal comma
+_FIRST = "[1-9][0-9]{0,2}"
+_INDIAN = "[1-9][0-9]?(?:,[0-9]{2})+,[0-9]{3}"
 _GROUPED = {
-    ".": rf"^[+-]?[0-9]{{1,3}}(?:(?:,[0-9]{{3}})+|(?:{_SPACES}[0-9]{{3}})+)(?:\.[0-9]*)?$",
-    ",": rf"^[+-]?[0-9]{{1,3}}(?:(?:\.[0-9]{{3}})+|(?:{_SPACES}[0-9]{{3}})+)(?:,[0-9]*)?$",
+    ".": rf"^[+-]?(?:{_FIRST}(?:(?:,[0-9]{{3}})+|(?:{_SPACES}[0-9]{{3}})+)|{_INDIAN})(?:\.[0-9]*)?$",
+    ",": rf"^[+-]?{_FIRST}(?:(?:\.[0-9]{{3}})+|(?:{_SPACES}[0-9]{{3}})+)(?:,[0-9]*)?$",
 }
 _INFINITE = "^(?i:[+-]?(?:inf|infinity|∞))$"
-_MONEY = "[$€£¥₹₽]|(?i:usd|eur|gbp|chf)"
-_BEFORE = rf"^([+-]?)(?:{_MONEY})\s*([+-]?)"
-_AFTER = rf"\s*(?:{_MONEY}|%)$"
-_BRACKETS = rf"^\((?:{_MONEY})?\s*([0-9.,' ]+)\)$"
-_BEGINS = f"^(?:[-+(.,0-9∞]|(?i:inf)|{_MONEY})"
 _COMMA_SHAPED = r"^[^.]*$|[0-9]{1,3}(?:\.[0-9]{3})+(?:,|[^0-9.]|$)"
 
 
@@ -48,21 +47,16 @@ class Numbers:
     infinite: Mask
 
 
-def read_numbers(cells: pa.Array, decimal: Decimal) -> Numbers:
-    """Read trimmed text cells (null = missing) under one decimal sign.
+def read_bare(cells: pa.Array, decimal: Decimal) -> Numbers:
+    """Read trimmed text cells (null = missing) that are a number and nothing else.
 
-    ``12 %`` is 12 and ``(5.00)`` is -5; a percent column keeps the scale it is written in.
+    Infinite ones are left as infinities in `values`: see `finished`.
     """
-    if decimal == "." and (plain := read_plain(cells)) is not None:
-        return plain
     values = np.full(len(cells), np.nan)
     readable = np.zeros(len(cells), dtype=np.bool_)
     text = cells if decimal == "." else _comma_shaped(cells)
     _fill(values, readable, text, decimal)
-    rest = pc.if_else(pa.array(readable), pa.scalar(None, pa.string()), text)
-    if rest.null_count < len(rest):
-        _fill(values, readable, _undressed(rest), decimal)
-    return _finished(values, readable)
+    return Numbers(values, readable, np.isinf(values))
 
 
 def read_plain(cells: pa.Array) -> Numbers | None:
@@ -76,7 +70,7 @@ def read_plain(cells: pa.Array) -> Numbers | None:
     known = _bool(cells.is_valid())
     values = np.full(len(cells), np.nan)
     values[known] = parsed
-    return _finished(values, known)
+    return finished(values, known)
 
 
 def with_comma(cells: pa.Array, plain: Numbers) -> Numbers:
@@ -91,17 +85,12 @@ def with_comma(cells: pa.Array, plain: Numbers) -> Numbers:
     grouped = (point >= 1) & (point <= 4) & (length - point == 4)
     where = np.flatnonzero(grouped)
     if len(where):
-        grouped[where] = _matches(cells.take(pa.array(where)), _GROUPED[","])
+        grouped[where] = matches(cells.take(pa.array(where)), _GROUPED[","])
     # a value that is not grouped may be too large to be multiplied
     thousands = np.multiply(plain.values, 1000, where=grouped, out=plain.values.copy())
     values = np.where(grouped, np.rint(thousands), plain.values)
     readable = grouped | (point < 0)
     return Numbers(np.where(readable, values, np.nan), readable, plain.infinite & readable)
-
-
-def may_be_number_or_date(cells: pa.Array) -> Mask:
-    """Tell by how a trimmed cell begins whether it is worth reading as a number or a date."""
-    return _matches(cells, _BEGINS)
 
 
 def _comma_shaped(cells: pa.Array) -> pa.Array:
@@ -110,24 +99,17 @@ def _comma_shaped(cells: pa.Array) -> pa.Array:
     return pc.if_else(shaped, cells, pa.scalar(None, pa.string()))
 
 
-def _undressed(cells: pa.Array) -> pa.Array:
-    """Take off currency signs, percent signs and accountants' brackets."""
-    bare = pc.replace_substring_regex(cells, _BRACKETS, r"-\1")
-    bare = pc.replace_substring_regex(bare, _BEFORE, r"\1\2")
-    return pc.replace_substring_regex(bare, _AFTER, "")
-
-
 def _fill(
     values: npt.NDArray[np.float64], readable: Mask, cells: pa.Array, decimal: Decimal
 ) -> None:
     """Read what is written plainly, in groups of thousands, or as infinity; mark it readable."""
     for pattern, grouped in ((_PLAIN[decimal], False), (_GROUPED[decimal], True)):
-        found = _matches(cells, pattern)
+        found = matches(cells, pattern)
         if found.any():
             text = _normal(cells.filter(pa.array(found)), decimal, grouped)
-            values[found] = _parse(text)
+            values[found] = parse(text)
             readable |= found
-    endless = _matches(cells, _INFINITE)
+    endless = matches(cells, _INFINITE)
     values[endless] = np.inf
     readable |= endless
 
@@ -139,7 +121,8 @@ def _normal(text: pa.Array, decimal: Decimal, grouped: bool) -> pa.Array:
     return pc.replace_substring(text, ",", ".") if decimal == "," else text
 
 
-def _parse(text: pa.Array) -> npt.NDArray[np.float64]:
+def parse(text: pa.Array) -> npt.NDArray[np.float64]:
+    """Parse text that is a number with a decimal point, or beyond float64."""
     fast = _cast(text)
     # some versions refuse numbers beyond float64 instead of calling them infinite
     return fast if fast is not None else np.array([float(each) for each in text.to_pylist()])
@@ -155,13 +138,15 @@ def _cast(cells: pa.Array) -> npt.NDArray[np.float64] | None:
     return found
 
 
-def _finished(values: npt.NDArray[np.float64], readable: Mask) -> Numbers:
+def finished(values: npt.NDArray[np.float64], readable: Mask) -> Numbers:
+    """Part infinities from numbers: they have no value."""
     infinite = np.isinf(values)
     clean = np.where(infinite, np.nan, values) + 0.0  # adding zero turns -0.0 into 0.0
     return Numbers(clean, readable, infinite)
 
 
-def _matches(cells: pa.Array, pattern: str) -> Mask:
+def matches(cells: pa.Array, pattern: str) -> Mask:
+    """Tell which cells match; null ones do not."""
     return _bool(pc.fill_null(pc.match_substring_regex(cells, pattern), False))
 
 

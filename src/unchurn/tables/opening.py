@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from unchurn.errors import ConfigError, DataError
+from unchurn.artefacts import Finding
+from unchurn.errors import ConfigError, DataError, listing
 from unchurn.project import Data
+from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.csv_source import open_csv
 from unchurn.tables.json_source import open_json
-from unchurn.tables.location import Format, find_files, one_format
-from unchurn.tables.parquet_source import open_parquet
+from unchurn.tables.location import Format, find_files, misnamed, one_format
+from unchurn.tables.parquet_source import ParquetSource, open_parquet
+from unchurn.tables.partitions import PartitionedSource, partitions_of
 from unchurn.tables.table import Source, Table, assemble
 
 
@@ -25,23 +28,31 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     paths = find_files(location, folder)
     kind = one_format(paths)
     try:
-        if kind == "parquet":
-            return _parquet(location, paths)
-        sources: list[Source] = [_text(kind, path, data) for path in paths]
+        sources = [_opened(kind, path, data) for path in paths]
     except PermissionError as error:
         raise ConfigError(
             f"{error.filename} cannot be read: {error.strerror}.", "Check its permissions."
         ) from error
-    return assemble(location, sources)
+    root = folder / Path(location).expanduser()
+    rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
+    if kind == "parquet" and not rows:
+        raise DataError(f"{location} has columns and no rows.", "Add customers.")
+    found = [_with_partitions(source, root) for source in sources]
+    table = assemble(location, found, rows if kind == "parquet" else None)
+    if wrong := [path.name for path in paths if misnamed(path, kind)]:
+        words = f"{listing(wrong, 4)}: read by what is inside, which the suffix does not say."
+        table.notes.append(Finding("suffix-misleads", "note", words, count=len(wrong)))
+    return table
 
 
-def _text(kind: Format, path: Path, data: Data) -> Source:
+def _opened(kind: Format, path: Path, data: Data) -> Source:
+    if kind == "parquet":
+        return open_parquet(path)
+    if kind == "arrow":
+        return open_arrow(path)
     return open_csv(path, data) if kind == "csv" else open_json(path, data)
 
 
-def _parquet(location: str, paths: tuple[Path, ...]) -> Table:
-    found = [open_parquet(path) for path in paths]
-    rows = sum(source.rows for source in found)
-    if not rows:
-        raise DataError(f"{location} has columns and no rows.", "Add customers.")
-    return assemble(location, found, rows)
+def _with_partitions(source: Source, root: Path) -> Source:
+    named = partitions_of(source.path, root)
+    return PartitionedSource(source, named) if named else source

@@ -2,9 +2,9 @@
 
 A CSV file is likely to be opened in a spreadsheet, which runs cells that begin with ``=``,
 ``+``, ``-``, ``@``, a tab or a carriage return: such text cells get a leading apostrophe
-(OWASP, "CSV Injection"). Ids are looked up elsewhere, and phone numbers begin with ``+``, so
-an id is altered only where it begins with ``=`` or ``@``. Numbers are never altered, nor is
-anything in Parquet or JSON Lines.
+(OWASP, "CSV Injection"). Ids are looked up elsewhere, so they are written exactly as read;
+[score] neutral_ids puts an apostrophe before those that begin with ``=`` or ``@`` too. Numbers
+are never altered, nor is anything in Parquet or JSON Lines.
 """
 
 from __future__ import annotations
@@ -42,17 +42,17 @@ def rejects_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.rejects.csv")
 
 
-def write_scores(scores: Path, rejects: Path, out: Path) -> Path | None:
+def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = False) -> Path | None:
     """Write `scores` (Parquet, id first) to `out`, and the rejects beside it.
 
-    `rejects` is a CSV file with columns row_number, reason, text. Where it has no rows,
+    `rejects` is a CSV file with columns row_number, line, reason, text. Where it has no rows,
     nothing is written for it, and a list of rejects that an earlier scoring left is removed;
     returns the path of the rejects otherwise. Each file appears whole or not at all.
     Raises `ConfigError` for an unknown suffix, `UnchurnError` when the disk does not take it.
     """
     check_suffix(out)
     write = _WRITERS[out.suffix.lower()]
-    _atomically(out, lambda stream: write(scores, stream))
+    _atomically(out, lambda stream: write(scores, stream, neutral_ids))
     target = rejects_path(out)
     if _is_empty(rejects):
         target.unlink(missing_ok=True)
@@ -61,20 +61,20 @@ def write_scores(scores: Path, rejects: Path, out: Path) -> Path | None:
     return target
 
 
-def _write_csv(scores: Path, stream: BinaryIO) -> None:
+def _write_csv(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
     with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
         stream.write(csv_header(source.schema_arrow.names, ids=1))
         for batch in source.iter_batches(_ROWS):
-            stream.write(csv_rows(batch, ids=1))
+            stream.write(csv_rows(batch, 1, neutral_ids))
 
 
-def _write_jsonl(scores: Path, stream: BinaryIO) -> None:
+def _write_jsonl(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
     with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
         for batch in source.iter_batches(_ROWS):
             stream.write(json_rows(batch))
 
 
-def _write_parquet(scores: Path, stream: BinaryIO) -> None:
+def _write_parquet(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
     with scores.open("rb") as source:
         shutil.copyfileobj(source, stream, 1 << 20)
 
@@ -86,7 +86,7 @@ def _write_rejects(rejects: Path, stream: BinaryIO) -> None:
             stream.write(csv_rows(batch, ids=0))
 
 
-_WRITERS: dict[str, Callable[[Path, BinaryIO], None]] = {
+_WRITERS: dict[str, Callable[[Path, BinaryIO, bool], None]] = {
     ".csv": _write_csv,
     ".parquet": _write_parquet,
     ".jsonl": _write_jsonl,
@@ -96,7 +96,8 @@ _WRITERS: dict[str, Callable[[Path, BinaryIO], None]] = {
 @contextlib.contextmanager
 def _opened_rejects(rejects: Path) -> Iterator[pacsv.CSVStreamingReader]:
     text = pacsv.ConvertOptions(
-        column_types={"row_number": pa.int64(), "reason": pa.string(), "text": pa.string()},
+        column_types=dict.fromkeys(("line", "reason", "text"), pa.string())
+        | {"row_number": pa.int64()},
         strings_can_be_null=False,
     )
     multiline = pacsv.ParseOptions(newlines_in_values=True)

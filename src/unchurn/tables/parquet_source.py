@@ -10,6 +10,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Finding, sha256_of
@@ -19,6 +20,9 @@ from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
 _WHOLE_DIGITS = 18
 _BUFFER = 1 << 20
+_PER_SECOND = {"s": 1, "ms": 1000}
+_FIRST_SECOND, _END = -62_135_596_800, 253_402_300_800
+"""The years 1 to 9999 in seconds since 1970, the end not included."""
 _DAMAGED = "Write the file again from where it came."
 
 
@@ -120,9 +124,8 @@ def plain_array(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
     try:
         if pa.types.is_timestamp(array.type) or pa.types.is_date(array.type):
             # casting drops the zone and keeps the UTC moment; nanoseconds are cut off
-            return array.cast(pa.timestamp("us", getattr(array.type, "tz", None)), safe=False).cast(
-                kind
-            )
+            bounded = _within_years(array)
+            return bounded.cast(pa.timestamp("us", bounded.type.tz), safe=False).cast(kind)
         if pa.types.is_duration(array.type):
             return array.cast(pa.int64()).cast(kind)
         return array.cast(kind)
@@ -131,6 +134,20 @@ def plain_array(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
             f"The column {where} is {array.type} and cannot be read: {error}.",
             "Store it as text, a number or a date.",
         ) from error
+
+
+def _within_years(array: pa.Array) -> pa.Array:
+    """Keep moments beyond the year 9999 from wrapping round: they become its end, unreadable."""
+    if pa.types.is_date(array.type):
+        array = array.cast(pa.timestamp("s" if pa.types.is_date32(array.type) else "ms"))
+    if array.type.unit not in _PER_SECOND:
+        return array
+    parts = _PER_SECOND[array.type.unit]
+    raw = array.cast(pa.int64())
+    outside = pc.or_(pc.less(raw, _FIRST_SECOND * parts), pc.greater_equal(raw, _END * parts))
+    if not pc.any(outside).as_py():
+        return array
+    return pc.if_else(outside, _END * parts, raw).cast(array.type)
 
 
 def _json(value: Any) -> str | None:

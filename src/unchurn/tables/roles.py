@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from unchurn.artefacts import Column, Role
@@ -28,12 +28,19 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         "[columns] drop": columns.drop,
         "[columns] allow": columns.allow,
         "[columns] types": columns.types,
+        "[columns] decimal": columns.decimal if isinstance(columns.decimal, dict) else (),
         "[columns] actionable": columns.actionable,
+        "[columns] date_order": () if isinstance(columns.date_order, str) else columns.date_order,
     }
     found: dict[str, str] = {}
     for key, names in named.items():
         found |= _found(key, [name for name in names if name], headers)
     return found
+
+
+def in_table(given: str | Mapping[str, str], names: Mapping[str, str]) -> str | dict[str, str]:
+    """Give a setting by column the table's headers; one word for all stays as it is."""
+    return given if isinstance(given, str) else {names[name]: said for name, said in given.items()}
 
 
 def _found(key: str, names: Sequence[str], headers: Sequence[str]) -> dict[str, str]:

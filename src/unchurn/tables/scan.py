@@ -3,17 +3,16 @@
 from __future__ import annotations
 
 import codecs
-import gzip
 import hashlib
-import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 
 from unchurn.errors import ConfigError, DataError
+from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
 CHUNK = 1 << 20
 _BOMS = (
@@ -25,14 +24,17 @@ _BOMS = (
 )
 _FOREIGN = (
     (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
-    (b"PK\x03\x04", "a ZIP archive or an Excel workbook", "Save the sheet as CSV."),
-    (b"\xd0\xcf\x11\xe0", "an Excel workbook", "Save the sheet as CSV."),
-    (b"\x1f\x8b", "gzip-compressed", "Rename it to end in .gz."),
+    (b"ARROW1", "an Arrow file", "Rename it to end in .arrow."),
+    (b"PK\x03\x04", "a ZIP archive inside another file", "Unpack it."),
+    (b"\x1f\x8b", "packed twice", "Unpack it once."),
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
-_CONTROL = bytes(set(range(32)) - {9, 10, 11, 12, 13, 27}) + b"\x7f"
+_MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
+_CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 27, 30, 31}) + b"\x7f"
+"""Not those that part cells: Control-A, Control-B, the record and the unit separator."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
+_TAIL = 1 << 16
 _DAMAGED = "Export the file again from where it came."
 
 
@@ -42,7 +44,8 @@ class Scan:
 
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
-    bytes; `quotes` counts double quotes.
+    bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
+    workbook that was asked for.
     """
 
     path: Path
@@ -51,19 +54,9 @@ class Scan:
     encoding: str
     guessed: bool
     longest: int
-    quotes: int
-
-
-def open_bytes(path: Path) -> BinaryIO:
-    """Open a file's bytes, decompressed where it ends in ``.gz``. Raises `ConfigError`."""
-    try:
-        if path.suffix.lower() == ".gz":
-            return cast(BinaryIO, gzip.GzipFile(path, "rb"))
-        return path.open("rb")
-    except OSError as error:
-        raise ConfigError(
-            f"{path} cannot be read: {error.strerror}.", "Check the path and its permissions."
-        ) from error
+    lines: int = 0
+    tail: bytes = b""
+    sheet: str = ""
 
 
 def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -71,26 +64,29 @@ def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
     try:
         while piece := stream.read(CHUNK):
             yield piece
-    except (gzip.BadGzipFile, EOFError, zlib.error) as error:
+    except DAMAGE as error:
         raise DataError(f"{path.name} is damaged or cut short: {error}.", _DAMAGED) from error
     except OSError as error:
-        raise DataError(f"{path.name} cannot be read: {error.strerror}.") from error
+        why = error.strerror or error
+        raise DataError(f"{path.name} cannot be read to its end: {why}.", _DAMAGED) from error
 
 
-def scan_text(path: Path, encoding: str = "") -> Scan:
-    """Pass over a text file once.
+def scan_text(path: Path, encoding: str = "", sheet: str = "") -> Scan:
+    """Pass over a text file once, whatever it is packed in; `sheet` is a workbook's.
 
     `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else
     Windows-1252, else Latin-1. Raises `DataError` on an empty or binary file and on bytes that
     the encoding cannot decode, `ConfigError` on an unknown encoding.
     """
-    with open_bytes(path) as stream:
-        first = stream.read(16) if path.suffix.lower() != ".gz" else b""
+    with open_unpacked(path, sheet) as stream:
+        first = next(pieces(stream, path), b"")[:16]
+    if first.lstrip().lower().startswith(_MARKUP):
+        raise DataError(f"{path.name} is a web page or XML, not a table.", "Save it as CSV.")
     for magic, what, hint in _FOREIGN:
         if first.startswith(magic):
             raise DataError(f"{path.name} is {what}, not text.", hint)
-    measured = _Measured(path, encoding)
-    with open_bytes(path) as stream:
+    measured = _Measured(path, encoding, sheet)
+    with open_unpacked(path, sheet) as stream:
         for piece in pieces(stream, path):
             measured.add(piece)
     return measured.result()
@@ -99,10 +95,13 @@ def scan_text(path: Path, encoding: str = "") -> Scan:
 class _Measured:
     """State of one pass."""
 
-    def __init__(self, path: Path, encoding: str) -> None:
+    def __init__(self, path: Path, encoding: str, sheet: str) -> None:
         self.path = path
+        self.sheet = sheet
+        self.packed = bool(packing_of(path))
         self.stated = encoding
-        self.size = self.longest = self.line = self.quotes = 0
+        self.size = self.longest = self.line = self.lines = 0
+        self.tail = b""
         self.encoding = ""
         self.undefined = False
         self.valid = True
@@ -112,11 +111,10 @@ class _Measured:
         if not self.size:
             self._begin(piece)
         self.size += len(piece)
-        if self.path.suffix.lower() != ".gz":
+        if not self.packed:
             self.digest.update(piece)
         text = self._decoded(piece)
         self._refuse_binary(text)
-        self.quotes += text.count(b'"')
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
@@ -128,10 +126,21 @@ class _Measured:
         guessed = not self.valid
         encoding = self.encoding if self.valid else "latin-1" if self.undefined else "cp1252"
         with self.path.open("rb") as stream:
-            gz = self.path.suffix.lower() == ".gz"
-            sha = hashlib.file_digest(stream, "sha256") if gz else self.digest
+            sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
-        return Scan(self.path, sha.hexdigest(), self.size, encoding, guessed, longest, self.quotes)
+        lines = self.lines + (not self.tail.endswith((b"\n", b"\r")))
+        tail = self.tail if not guessed else self.tail.decode(encoding).encode()
+        return Scan(
+            self.path,
+            sha.hexdigest(),
+            self.size,
+            encoding,
+            guessed,
+            longest,
+            lines,
+            tail,
+            self.sheet,
+        )
 
     def _begin(self, piece: bytes) -> None:
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
@@ -189,7 +198,14 @@ class _Measured:
 
     def _measure_lines(self, text: bytes) -> None:
         buffer = np.frombuffer(text, dtype=np.uint8)
-        ends = np.flatnonzero((buffer == 10) | (buffer == 13))
+        returns = text.count(b"\r")
+        marks = buffer == 10
+        if returns:
+            marks |= buffer == 13
+        ends = np.flatnonzero(marks)
+        split = self.tail.endswith(b"\r") and text.startswith(b"\n")
+        self.lines += len(ends) - (text.count(b"\r\n") if returns else 0) - split
+        self.tail = text[-_TAIL:] if len(text) >= _TAIL else (self.tail + text)[-_TAIL:]
         if not len(ends):
             self.line += len(buffer)
             return

@@ -3,26 +3,41 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.tables.cells import as_text, missing_spellings, number_text
-from unchurn.tables.dates import read_dates
+from unchurn.tables.date_columns import read_column
+from unchurn.tables.dates import DateOrder
+from unchurn.tables.day_order import day_orders, order_findings
+from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
+from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.figures import Counts
 from unchurn.tables.findings import column_findings
+from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide
-from unchurn.tables.numbers import read_numbers
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table
 from unchurn.tables.truth import as_trained
 
 _TOP = 20
+_SHOWN = 5
+UNSTATED = Marks()
+"""No decimal mark stated: each is found from the file."""
+_LONG = 1e11
+_CUT = r"^[1-9](?:[.,][0-9]{1,14})?[eE]\+?0?(?:1[1-9]|[2-9][0-9])$"
 
 
 @dataclass(frozen=True)
@@ -41,10 +56,16 @@ class Survey:
 
 
 def summarise(
-    table: Table, data: Data, types: Mapping[str, str], progress: Progress
+    table: Table,
+    data: Data,
+    types: Mapping[str, str],
+    progress: Progress,
+    date_order: str | Mapping[str, str] = "",
+    marks: Marks = UNSTATED,
 ) -> list[ColumnSummary]:
-    """Look at every column once; `types` forces kinds by column name."""
-    return list(survey(table, data, types, progress).columns)
+    """Look at every column once: `types`, `date_order` and `marks` are the user's words."""
+    seen = survey(table, data, types, progress, date_order=date_order, marks=marks)
+    return list(seen.columns)
 
 
 def survey(
@@ -54,19 +75,26 @@ def survey(
     progress: Progress,
     count: tuple[str, ...] = (),
     reject: Reject | None = None,
+    date_order: str | Mapping[str, str] = "",
+    marks: Marks = UNSTATED,
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    Raises `DataError` when no row can be read.
+    `date_order` is the user's word on day and month, for all columns or by name, `marks` on the
+    decimal mark.
+    Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
-    found = {name: Evidence(spelled, types.get(name) == "date") for name in table.columns}
-    rejected: list[int] = []
+    found = {
+        name: Evidence(spelled, types.get(name) == "date", dated_name(name))
+        for name in table.columns
+    }
+    reasons = Reasons()
 
-    def refuse(row: int, reason: str, text: str) -> None:
-        rejected.append(row)
+    def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
+        reasons.add(reason, line or row)
         if reject is not None:
-            reject(row, reason, text)
+            reject(row, reason, text, line)
 
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
@@ -76,13 +104,27 @@ def survey(
     rows = next(iter(found.values())).rows
     if not rows:
         raise DataError(
-            f"No row of {table.location} could be read; {len(rejected):,} were rejected.",
+            f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
             "Check that the file is what its suffix says.",
         )
-    columns = tuple(_summary(name, each, types.get(name)) for name, each in found.items())
+    dates = {name: each.dates for name, each in found.items()}
+    orders = day_orders(dates, {name: each.present for name, each in found.items()}, date_order)
+    decided = decide_marks(found, table.delimiter, marks)
+    columns = tuple(
+        _summary(name, each, types.get(name), decided[name], orders[name].order)
+        for name, each in found.items()
+    )
+    check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
-    read = rows + len(rejected)
-    return Survey(columns, read, len(rejected), counts, tuple(column_findings(columns, found)))
+    read = rows + reasons.rows
+    reasons.refuse(read, data.max_rejected, table.location)
+    told = (
+        *table.told,
+        *reasons.findings(read),
+        *column_findings(columns, found, decided),
+        *order_findings(columns, dates, orders),
+    )
+    return Survey(columns, read, reasons.rows, counts, told)
 
 
 def _counts(name: str, evidence: Evidence) -> dict[str, int]:
@@ -98,8 +140,30 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
     return counted | ({"": evidence.missing} if evidence.missing else {})
 
 
-def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary:
-    column = decide(name, evidence, forced)
+def _summary(
+    name: str, evidence: Evidence, forced: str | None, mark: Mark, order: DateOrder
+) -> ColumnSummary:
+    column = decide(name, evidence, forced, mark.decimal, order)
+    return replace(
+        _figures(column, evidence),
+        as_numbers=max(each.readable for each in evidence.numbers.values()),
+        as_dates=evidence.dates.readable,
+        unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
+        damaged=_damaged(evidence),
+    )
+
+
+def _damaged(evidence: Evidence) -> int:
+    """Count long whole numbers that a spreadsheet has cut to a few digits."""
+    values, rows = evidence.distinct.items()
+    if evidence.numbers["."].settled().maximum < _LONG or not len(values):
+        return 0
+    return int(
+        rows[pc.match_substring_regex(as_text(values), _CUT).to_numpy(zero_copy_only=False)].sum()
+    )
+
+
+def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
     if column.kind == "number":
         return _of_numbers(column, evidence)
     if column.kind == "date":
@@ -125,26 +189,27 @@ def _summary(name: str, evidence: Evidence, forced: str | None) -> ColumnSummary
 
 
 def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
-    numbers = evidence.numbers[column.decimal]
+    numbers = evidence.numbers[column.decimal].settled()
     lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
     if column.truth:
         values = as_trained(as_text(values), column).values
     if pa.types.is_string(values.type):
-        read = read_numbers(values, column.decimal).values
+        read = read_numbers(values, column.decimal, column.unit).values
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
     said = int(rows[np.isfinite(read)].sum()) if column.truth else numbers.readable
     low, high = (0.0, 1.0) if column.truth else (numbers.minimum, numbers.maximum)
-    pairs = _ranked([number_text(float(each)) for each in read[known]], rows[known].tolist())
+    different, found = _commonest(read[known], rows[known])
+    pairs = [(number_text(float(value)), count) for value, count in found]
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + lost,
-        unreadable=evidence.present - said,
+        evidence.missing + evidence.absent.total() + lost,
+        unreadable=evidence.told - said,
         infinite=numbers.infinite,
-        distinct=LIMIT if evidence.distinct.beyond else len(pairs),
+        distinct=LIMIT if evidence.distinct.beyond else different,
         integers=bool(numbers.whole and np.isfinite(low)),
         leading_zeros=evidence.leading_zeros,
         minimum=number_text(low) if np.isfinite(low) else "",
@@ -155,24 +220,37 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
 
 
 def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
-    dates = evidence.dates[column.date_order]
+    dates = evidence.dates.seen(column.date_order)
+    absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
-    read = read_dates(as_text(values), column.date_order, compact=True).values
+    read = read_column(as_text(values), column).values
     known = ~np.isnat(read)
     for sentinel in column.sentinels:
         known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
-    pairs = _ranked([iso(each) for each in read[known]], rows[known].tolist())
+    different, found = _commonest(read[known], rows[known])
+    pairs = [(iso(moment), count) for moment, count in found]
+    ends = (dates.minimum, dates.maximum)
+    if not evidence.distinct.beyond and known.any():
+        ends = (np.min(read[known]), np.max(read[known]))
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + sum(dates.sentinels.values()),
-        unreadable=evidence.present - dates.readable,
-        distinct=LIMIT if evidence.distinct.beyond else len(pairs),
-        minimum=iso(dates.minimum),
-        maximum=iso(dates.maximum),
+        evidence.missing + absent + sum(dates.sentinels.values()),
+        unreadable=max(0, evidence.present - absent - dates.readable),
+        distinct=LIMIT if evidence.distinct.beyond else different,
+        minimum=iso(ends[0]),
+        maximum=iso(ends[1]),
         top=tuple(pairs[:_TOP]),
         examples=tuple(value for value, _ in pairs[:5]),
     )
+
+
+def _commonest(values: npt.NDArray[Any], rows: Counts) -> tuple[int, list[tuple[Any, int]]]:
+    """Count different values, and list the commonest `_TOP` with their rows, ties by value."""
+    different, codes = np.unique(values, return_inverse=True)
+    counts = np.bincount(codes, weights=rows, minlength=len(different)).astype(np.int64)
+    first = np.lexsort((different, -counts))[:_TOP]
+    return len(different), [(different[place], int(counts[place])) for place in first]
 
 
 def _ranked(values: list[str], rows: list[int]) -> list[tuple[str, int]]:
@@ -180,4 +258,6 @@ def _ranked(values: list[str], rows: list[int]) -> list[tuple[str, int]]:
     joined: dict[str, int] = {}
     for value, count in zip(values, rows, strict=True):
         joined[value] = joined.get(value, 0) + count
-    return sorted(joined.items(), key=lambda pair: (-pair[1], pair[0]))
+    ordered = sorted(joined)
+    ordered.sort(key=joined.__getitem__, reverse=True)  # keeps the order of equals
+    return [(value, joined[value]) for value in ordered]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -16,10 +16,9 @@ import pyarrow as pa
 from unchurn.artefacts import ROW, Finding
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text
+from unchurn.tables.ledger import Ledger, added
 
 RowNumbers = npt.NDArray[np.int64]
-Reject = Callable[[int, str, str], None]
-"""Called with (row number from 1, reason, the row's text) for every row that cannot be read."""
 BATCH_CELLS = 1 << 22
 BATCH_ROWS = 1 << 16
 
@@ -27,6 +26,13 @@ BATCH_ROWS = 1 << 16
 def batch_rows(width: int) -> int:
     """Rows of a batch of `width` columns: 65,536, fewer for very wide tables."""
     return max(256, min(BATCH_ROWS, BATCH_CELLS // max(1, width)))
+
+
+class Reject(Protocol):
+    """What is called for every row that cannot be read."""
+
+    def __call__(self, row: int, reason: str, text: str, line: int = 0) -> None:
+        """Take its number from 1, why, its text, and its line in the file (0: not known)."""
 
 
 class Source(Protocol):
@@ -89,6 +95,27 @@ class Table:
             if len(digests) == 1
             else hashlib.sha256("".join(digests).encode()).hexdigest()
         )
+
+    @property
+    def ledgers(self) -> list[Ledger]:
+        """What the lines of each text file were, as of the last whole pass."""
+        return [source.ledger for source in self.sources if hasattr(source, "ledger")]
+
+    @property
+    def lines(self) -> dict[str, int]:
+        """Lines by what they were, over all files, with their total; empty without text files."""
+        return added(self.ledgers)
+
+    @property
+    def told(self) -> list[Finding]:
+        """Findings of the last whole pass over the rows."""
+        return [finding for ledger in self.ledgers for finding in ledger.findings]
+
+    @property
+    def delimiter(self) -> str:
+        """What parts the cells of its CSV files; empty where it is no CSV."""
+        dialects = (getattr(source, "dialect", None) for source in self.sources)
+        return next((str(each.delimiter) for each in dialects if each is not None), "")
 
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several."""

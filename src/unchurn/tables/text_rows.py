@@ -19,17 +19,22 @@ _JSON_SPECIAL = r'[\x00-\x1f"\\]'
 
 
 def csv_header(names: Sequence[str], ids: int) -> bytes:
-    """Render the header line; the first `ids` columns are ids."""
+    """Render the header line; the first `ids` columns are ids, named as they were read."""
     cells = [
-        _csv_text(pa.array([name]), number < ids)[0].as_py() for number, name in enumerate(names)
+        _csv_text(pa.array([name]), None if number < ids else _FORMULA)[0].as_py()
+        for number, name in enumerate(names)
     ]
     return ",".join(cells).encode() + b"\r\n"
 
 
-def csv_rows(batch: pa.RecordBatch, ids: int) -> bytes:
-    """Render rows as CSV (RFC 4180), safe for a spreadsheet; the first `ids` columns are ids."""
+def csv_rows(batch: pa.RecordBatch, ids: int, neutral_ids: bool = False) -> bytes:
+    """Render rows as CSV (RFC 4180), safe for a spreadsheet.
+
+    The first `ids` columns are ids, written exactly as read unless `neutral_ids`.
+    """
+    of_ids = _ID_FORMULA if neutral_ids else None
     columns = [
-        pc.fill_null(_csv_cells(column, number < ids), "")
+        pc.fill_null(_csv_cells(column, of_ids if number < ids else _FORMULA), "")
         for number, column in enumerate(batch.columns)
     ]
     return _lines(columns, ",", "\r\n")
@@ -45,16 +50,17 @@ def json_rows(batch: pa.RecordBatch) -> bytes:
     return _lines(columns, "", "}\n")
 
 
-def _csv_cells(column: pa.Array, is_id: bool) -> pa.Array:
+def _csv_cells(column: pa.Array, formula: str | None) -> pa.Array:
     if _is_text(column.type):
-        return _csv_text(column, is_id)
+        return _csv_text(column, formula)
     return pc.cast(column, pa.string())
 
 
-def _csv_text(column: pa.Array, is_id: bool) -> pa.Array:
-    risky = pc.match_substring_regex(column, _ID_FORMULA if is_id else _FORMULA)
-    if pc.any(risky).as_py():
-        column = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
+def _csv_text(column: pa.Array, formula: str | None) -> pa.Array:
+    if formula is not None:
+        risky = pc.match_substring_regex(column, formula)
+        if pc.any(risky).as_py():
+            column = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
     return _where(column, _CSV_SPECIAL, _quoted)
 
 

@@ -16,8 +16,9 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column
 from unchurn.tables.cells import as_text
-from unchurn.tables.evidence import Counts, Evidence
-from unchurn.tables.numbers import read_numbers
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.figures import Counts
+from unchurn.tables.measures import read_numbers
 
 WORDS = "words"
 """Third of a `Column.truth` whose column holds other values too: only whole words are read."""
@@ -117,7 +118,7 @@ def _found(evidence: Evidence) -> tuple[pa.Array, Counts]:
 
 def _of_numbers(values: pa.Array, rows: Counts, column: Column) -> tuple[str, ...]:
     """Find a number column that has no numbers but 0 and 1, whatever stands for missing in it."""
-    numbers = read_numbers(values, column.decimal)
+    numbers = read_numbers(values, column.decimal, column.unit)
     lost = np.isin(numbers.values, [float(each) for each in column.sentinels])
     side = sides(values)
     if (numbers.readable & ~lost & (side < 0)).any() or not {0, 1} <= set(side.tolist()):

@@ -14,9 +14,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
-from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
-from unchurn.tables.dates import read_dates
-from unchurn.tables.numbers import Mask, read_numbers, read_plain
+from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spellings, present
+from unchurn.tables.date_columns import lost, read_column, read_native
+from unchurn.tables.date_fields import in_years
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Mask, read_plain, with_comma
 from unchurn.tables.truth import as_trained
 
 ARROW = {
@@ -31,12 +33,14 @@ ARROW = {
 class Tally:
     """Cells counted while typing, by column: written but unreadable, infinite, present.
 
+    `other_mark` counts the unreadable ones that are numbers under the other decimal mark.
     `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
     unreadable: Counter[str] = field(default_factory=Counter)
     infinite: Counter[str] = field(default_factory=Counter)
     present: Counter[str] = field(default_factory=Counter)
+    other_mark: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -77,18 +81,27 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     if native and column.kind == "number" and not pa.types.is_timestamp(cells.type):
         return _native_numbers(cells, column, tally)
     if native and column.kind == "date" and pa.types.is_timestamp(cells.type):
-        tally.present[column.name] += len(cells) - cells.null_count
-        return _moments(_stamps(cells), column)
+        return _native_moments(cells, column, tally)
+    if native and column.kind == "date" and column.epoch:
+        return _native_epochs(cells, column, tally)
     quick = _plain_numbers(cells, column, missing, tally)
     if quick is not None:
         return quick
     encoded = as_text(cells).dictionary_encode()
-    values = present(encoded.dictionary, missing)
+    values = written(encoded.dictionary, column, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
     if column.truth:
         values = _truth(values, column, encoded.indices, tally)
     typed = _read(values, column, encoded.indices, tally)
     return typed.take(encoded.indices)
+
+
+def written(cells: pa.Array, column: Column, missing: Missing) -> pa.Array:
+    """Trim text cells; what is spelled missing in a column of this kind becomes null."""
+    values = present(cells, missing)
+    if column.kind != "number":  # what says "no date" is known to whoever reads dates
+        return values
+    return pc.if_else(absent(values), pa.scalar(None, pa.string()), values)
 
 
 def is_native(cells: pa.Array) -> bool:
@@ -100,11 +113,15 @@ def _plain_numbers(
     cells: pa.Array, column: Column, missing: Missing, tally: Tally
 ) -> pa.Array | None:
     """Type a number column whose cells are all plain numbers, the quick way."""
-    if is_native(cells) or missing.numeric or (column.kind, column.decimal) != ("number", "."):
+    if is_native(cells) or missing.numeric or column.kind != "number":
         return None
     plain = read_plain(cells)
     if plain is None:
         return None
+    if column.decimal == ",":
+        plain = with_comma(cells, plain)
+        if (_valid(cells) & ~plain.readable).any():
+            return None
     tally.present[column.name] += int(plain.readable.sum())
     if infinite := int(plain.infinite.sum()):
         tally.infinite[column.name] += infinite
@@ -114,12 +131,15 @@ def _plain_numbers(
 def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:
     """Type distinct cells; `indices` say where each stands, for the counts."""
     if column.kind == "number":
-        numbers = read_numbers(values, column.decimal)
+        numbers = read_numbers(values, column.decimal, column.unit)
         _count(tally.infinite, column.name, numbers.infinite, indices)
-        _count(tally.unreadable, column.name, _valid(values) & ~numbers.readable, indices)
+        unread = _valid(values) & ~numbers.readable
+        _count(tally.unreadable, column.name, unread, indices)
+        if unread.any():
+            _count(tally.other_mark, column.name, unread & _in_other(values, column), indices)
         return _finite(numbers.values, column)
     if column.kind == "date":
-        dates = read_dates(values, column.date_order, compact=True)
+        dates = read_column(values, column)
         _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
         return _moments(dates.values, column)
     return values
@@ -133,6 +153,11 @@ def _truth(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) ->
         place = int(np.argmax(read.otherwise))
         tally.example.setdefault(column.name, (values[place].as_py(), read.values[place].as_py()))
     return read.values
+
+
+def _in_other(values: pa.Array, column: Column) -> Mask:
+    """Tell which cells are numbers under the decimal mark that is not the column's."""
+    return read_numbers(values, "." if column.decimal == "," else ",", column.unit).readable
 
 
 def _native_numbers(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
@@ -152,17 +177,28 @@ def _finite(values: np.ndarray[tuple[int], np.dtype[np.float64]], column: Column
     return pa.array(values, pa.float64(), mask=lost)
 
 
+def _native_moments(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    stamps = cells.to_numpy(zero_copy_only=False).astype("datetime64[us]")
+    tally.present[column.name] += len(cells) - cells.null_count
+    outside = ~in_years(stamps)
+    if outside.any():
+        tally.unreadable[column.name] += int(outside.sum())
+        stamps = np.where(outside, np.datetime64("NaT", "us"), stamps)
+    return _moments(stamps, column)
+
+
+def _native_epochs(cells: pa.Array, column: Column, tally: Tally) -> pa.Array:
+    values = cells.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False)
+    known = ~np.isnan(values)
+    dates = read_native(values, column)
+    tally.present[column.name] += int(np.count_nonzero(known))
+    if unread := int(np.count_nonzero(known & ~dates.readable)):
+        tally.unreadable[column.name] += unread
+    return _moments(dates.values, column)
+
+
 def _moments(values: np.ndarray[tuple[int], np.dtype[np.datetime64]], column: Column) -> pa.Array:
-    lost = np.isnat(values)
-    days = values.astype("datetime64[D]") if column.sentinels else values
-    for sentinel in column.sentinels:
-        lost |= days == np.datetime64(sentinel)
-    return pa.array(values, pa.timestamp("us"), mask=lost)
-
-
-def _stamps(cells: pa.Array) -> np.ndarray[tuple[int], np.dtype[np.datetime64]]:
-    found: np.ndarray[tuple[int], np.dtype[np.datetime64]] = cells.to_numpy(zero_copy_only=False)
-    return found.astype("datetime64[us]")
+    return pa.array(values, pa.timestamp("us"), mask=lost(values, column))
 
 
 def _valid(values: pa.Array) -> Mask:

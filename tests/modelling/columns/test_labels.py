@@ -99,7 +99,7 @@ def test_positive_can_turn_the_label_round() -> None:
 
 def test_exactly_one_other_value_must_remain() -> None:
     """Two other values beside the positive one are refused, the odd one named."""
-    with pytest.raises(LabelError, match="exactly one must remain") as caught:
+    with pytest.raises(LabelError, match="what these mean is not said: '2'") as caught:
         read_labels({"1": 5, "0": 50, "2": 1}, "1")
     assert caught.value.unknown == ("2",)
 
@@ -145,3 +145,75 @@ def test_a_large_churning_majority_warns() -> None:
 def test_half_churners_do_not_warn() -> None:
     """A balanced table is unusual, not inverted."""
     assert not read_labels({"1": 51, "0": 49}, "").findings
+
+
+def test_subscription_states_are_read_and_said() -> None:
+    """canceled is churned, active stayed; what does not decide alone is said with its rows."""
+    counts = {"active": 50, "trialing": 9, "past_due": 6, "canceled": 20, "incomplete": 3}
+    rule = read_labels(counts)
+    assert (rule.churned, rule.stayed, rule.ignored) == (20, 65, 3)
+    said = {finding.words.split("'")[1]: finding.code for finding in rule.findings}
+    assert said == {
+        "trialing": "label-mapped",
+        "past_due": "label-mapped",
+        "incomplete": "label-ignored-value",
+    }
+
+
+def test_what_init_wrote_is_read_as_init_read_it() -> None:
+    """With the positive spelling alone, the other states still say what they are."""
+    counts = {"active": 50, "trialing": 9, "incomplete": 3, "canceled": 20, "unknown": 4}
+    alone, again = read_labels(counts), read_labels(counts, "canceled")
+    assert alone.codes == again.codes
+    assert alone.findings == again.findings
+
+
+def test_joined_is_neither_and_unknown_is_no_label() -> None:
+    """Counted apart from churned, stayed and missing."""
+    rule = read_labels({"Stayed": 60, "Churned": 20, "Joined": 8, "": 2})
+    assert (rule.churned, rule.stayed, rule.ignored, rule.missing) == (20, 60, 8, 2)
+    rule = read_labels({"T": 20, "F": 60, "unknown": 5})
+    assert (rule.churned, rule.stayed, rule.missing) == (20, 60, 5)
+
+
+def test_what_is_said_of_labels_is_done() -> None:
+    """Several positives, all others stayed, some ignored, a blank that stayed."""
+    counts = {"gone": 5, "lost": 4, "a": 30, "b": 20, "new": 7, "": 3}
+    rule = read_labels(counts, ("gone", "LOST"), negative=("*",), ignore=("new",))
+    assert (rule.churned, rule.stayed, rule.ignored, rule.missing) == (9, 50, 7, 3)
+    rule = read_labels(counts, ("gone", "lost"), negative=("*", ""))
+    assert (rule.churned, rule.stayed, rule.missing) == (9, 60, 0)
+    dates = {"2024-01-02": 4, "2024-02-03": 6, "": 90}
+    rule = read_labels(dates, "*")
+    assert (rule.churned, rule.stayed, rule.negative) == (10, 90, "")
+    with pytest.raises(LabelError, match="not said: 'b'"):
+        read_labels({"gone": 5, "a": 30, "b": 20}, "gone", negative=("a",))
+
+
+def test_a_blank_beside_churned_alone_means_stayed_and_is_said() -> None:
+    """Only where the column's name speaks of churn; else one class is one class."""
+    rule = read_labels({"Yes": 20, "": 80}, name="churned")
+    assert (rule.churned, rule.stayed, rule.missing) == (20, 80, 0)
+    assert [finding.code for finding in rule.findings] == ["blank-stayed"]
+    with pytest.raises(LabelError, match="one class only"):
+        read_labels({"Yes": 20, "": 80}, name="has_phone")
+    with pytest.raises(LabelError, match="one class only"):
+        read_labels({"No": 20, "": 80}, name="churned")
+
+
+@pytest.mark.parametrize(
+    ("yes", "no"),
+    [("ja", "nein"), ("Oui", "Non"), ("Sí", "No"), ("sim", "não"), ("da", "nu"), ("tak", "nie"),
+     ("EVET", "hayır"), ("ano", "ne"), ("да", "нет"), ("はい", "いいえ"), ("是", "否"),
+     ("gekündigt", "aktiv"), ("résilié", "actif"), ("baja", "alta"), ("cancelado", "ativo")],
+)  # fmt: skip
+def test_labels_of_other_languages(yes: str, no: str) -> None:
+    """In any case, with and without accents."""
+    rule = read_labels({yes: 20, no: 80})
+    assert (rule.positive, rule.negative) == (yes, no)
+
+
+def test_one_and_two_are_asked() -> None:
+    """A statistics program's codes say nothing by themselves."""
+    with pytest.raises(ConfigError, match="cannot be told"):
+        read_labels({"1": 20, "2": 80})

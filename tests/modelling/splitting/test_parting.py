@@ -51,6 +51,28 @@ def test_rows_are_parted_whole_and_no_customer_is_torn(
     assert counts["read"] == counts["kept"] + sum(counts["dropped"].values())
 
 
+@pytest.mark.parametrize("named", [True, False])
+def test_a_time_split_takes_nobody_for_somebody_who_looks_alike(named: bool) -> None:
+    """Customers with equal contents in different months are all kept, with an id and without."""
+    rows = 1_200
+    month = np.arange(rows) % 12
+    days = np.datetime64("2024-01-01") + month * np.timedelta64(31, "D")
+    table = pa.table(
+        {
+            "who": pa.array([f"c{i}" for i in range(rows)]),
+            "on": pa.array(days.astype("datetime64[us]")),
+            "x": pa.array((np.arange(rows) // 12).astype(float)),
+            LABEL: pa.array((np.arange(rows) // 12 % 3 == 0).astype(np.int8)),
+        }
+    )
+    roles = ("id" if named else "dropped", "snapshot", "feature")
+    kinds = (("who", "text"), ("on", "date"), ("x", "number"))
+    columns = [Column(name, kind, role) for (name, kind), role in zip(kinds, roles, strict=True)]
+    made = part_rows(table, Schema(tuple(columns)), 0.2, 4, 30)
+    assert set(made.left_out) <= {"within the horizon before the test snapshots"}
+    assert len(made.train) + len(made.test) + sum(made.left_out.values()) == rows
+
+
 @pytest.mark.parametrize("churned", [0, 1, 29, 30])
 def test_too_few_of_a_class_is_bad_data_with_the_way_out(churned: int) -> None:
     """Fewer than two customers of a class cannot be on both sides."""

@@ -15,6 +15,7 @@ from unchurn.aws.container.answers import AGAIN, Answers, reconcile
 from unchurn.errors import ArtefactError
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
+from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, placed, score_columns, with_reasons
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
@@ -36,12 +37,15 @@ def collect(
     """
     schema = Schema.from_plain(model.schema)
     policy = ReasonPolicy.of(score)
-    riskiest = Riskiest.under(policy, cutpoints.quantiles(model.model))
+    stored = cutpoints.quantiles(model.model)
+    riskiest, risk = Riskiest.under(policy, stored), RiskShare(stored)
     first, target = Path(workspace) / "answered.parquet", Path(workspace) / "scores.parquet"
     with progress.task("Collecting"):
         columns = score_columns(schema, pq.read_schema(batch.customers).names)
         numbered = pa.schema([(ROW, pa.int64()), *columns])
-        rows = write_parquet(_watched(answers, columns, riskiest), first, numbered, staged=True)
+        rows = write_parquet(
+            _watched(answers, columns, riskiest, risk), first, numbered, staged=True
+        )
         _check(first, batch.customers, schema.id)
         explained = {"all": rows, "none": 0}.get(policy.kind)
         if explained is None:
@@ -49,13 +53,16 @@ def collect(
         else:
             write_parquet((part.select(columns.names) for part in _parts(first)), target, columns)
     first.unlink()
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, explained))
+    return Scores(target, batch.rejects, riskiest.counts(batch, rows, explained, risk.differs()))
 
 
-def _watched(answers: Answers, columns: pa.Schema, riskiest: Riskiest) -> Iterator[pa.RecordBatch]:
+def _watched(
+    answers: Answers, columns: pa.Schema, riskiest: Riskiest, risk: RiskShare
+) -> Iterator[pa.RecordBatch]:
     for part in answers.batches(columns):
         probability = part.column("probability").to_numpy(zero_copy_only=False)
         riskiest.add(probability, part.select(REASON_NAMES))
+        risk.look(probability)
         yield part
 
 

@@ -48,7 +48,7 @@ def run_collect(folders: Folders, work: Path) -> None:
     answers: dict[type, Any] = {Answers: Answers(folders.given("transformed"))}
     where = Run(work / "runs" / "job", project, code_sha256(), answers, places, Log())
     run_step(collect, where)
-    _publish(Scores.load(where.place(Scores)), work / "result")
+    _publish(Scores.load(where.place(Scores)), work / "result", project.score.neutral_ids)
     hand_over(where.place(Scores), folders.made("scores"))
     hand_over(work / "result", folders.made("result"))
 
@@ -59,10 +59,10 @@ def _table(folder: Path) -> Path:
     return inside[0] if len(inside) == 1 else folder
 
 
-def _publish(made: Scores, folder: Path) -> None:
+def _publish(made: Scores, folder: Path, neutral_ids: bool) -> None:
     folder.mkdir()
     listed = folder / "scores.csv"
-    rejected = write_scores(made.scores, made.rejects, listed)
+    rejected = write_scores(made.scores, made.rejects, listed, neutral_ids)
     rejects = folder / "rejects.csv"
     if rejected:
         rejects_path(listed).rename(rejects)

@@ -1,135 +1,164 @@
-"""Which columns only say who a customer is, and so can never be features.
+"""Whether a column only says who a customer is, and how well it would name the customer.
 
-A column is recognised by its name together with how many values it has, or by the shape of
-its cells (e-mail, UUID, hash, telephone number, row number). A name alone is not enough:
-``PhoneService`` with two values and ``store_id`` with thirty are ordinary categories.
+Evidence is weighed: the name, how many values there are, the shape of the cells, and the id that
+stands beside. A name alone is not enough (``PhoneService`` with two values and ``store_id`` with
+thirty are ordinary categories), and neither is every row having a value of its own (an amount
+and a moment have one too).
 """
 
 from __future__ import annotations
 
-import re
 from dataclasses import dataclass
-from typing import Literal
+from typing import Literal, cast
 
 from unchurn.artefacts import ColumnSummary
-from unchurn.modelling.columns.names import squashed, words_of
+from unchurn.modelling.columns import id_cells as cells
+from unchurn.modelling.columns.id_names import Sense, sense_of
 
 Sort = Literal["id", "contact", "token", "person", "row-number", "unique"]
-CAP = 100_000
-"""`ColumnSummary.distinct` counts no further than this."""
-_WHO = "(customer|client|cust|user|member|subscriber|account|acct|guest|household|party|visitor)"
-_NUMBER = "(id|ids|identifier|num|number|no|nr|nbr|key|ref|code|guid|uuid|hash)"
-_CUSTOMER = re.compile(rf"{_WHO}s?{_NUMBER}|msisdn|imsi|imei|iban|ssn|id|uid|uuid|guid")
-_THING = (
-    "(application|booking|card|case|contract|device|invoice|loan|order|policy|record|session|sim)"
-)
-_OTHER_ID = re.compile(rf"{_THING}{_NUMBER}|[a-z0-9]*{_WHO}{_NUMBER}")
-_LAST_WORDS = frozenset({"id", "guid", "uuid", "hash", "identifier"})
-_ROW = re.compile("row(number|num|no|id|index|s)?|index|idx|unnamed0|serial(number|no)?|srno|sno")
-_CONTACT = re.compile(
-    "(tele)?(phone|mobile|cell|fax)s?(phone)?(number|num|no|nr)?|e?mail(address)?"
-)
-_PERSON = re.compile(
-    "(sur|last|first|given|family|middle|full|customer|client|user|member)?names?"
-    "|(home|street|postal|billing)?address(line)?[0-9]*"
-)
-_SHAPES: tuple[tuple[Sort, str, re.Pattern[str]], ...] = (
-    ("contact", "an e-mail address", re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")),
-    ("token", "a UUID", re.compile(r"\{?[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}\}?", re.I)),
-    ("token", "a hash", re.compile(r"(?=.*[a-f])(?=.*[0-9])[0-9a-f]{16,}", re.I)),
-    ("contact", "a telephone number", re.compile(r"\+?\(?\d{1,4}\)?([ \-./]\(?\d{2,}\)?){1,4}")),
-)
+_POINTS: dict[Sense, tuple[int, Sort, str]] = {
+    "customer-id": (60, "id", "a customer's id"),
+    "key": (54, "id", "an id"),
+    "account-id": (52, "id", "an account's id"),
+    "customer": (50, "id", "a customer"),
+    "account": (46, "id", "an account"),
+    "contract-id": (44, "id", "a contract's id"),
+    "thing-id": (30, "id", "an id"),
+    "contact": (24, "contact", "a contact"),
+}
+"""What a name is worth, the sort of column that it makes, and how to say it."""
+_OWN = 12
+_SHAPED = {"token": 16, "contact": 10}
+_WORDED = frozenset({"customer", "account"})
+"""Names that may as well head a kind of customer: "new", "returning"."""
+_NAMED = frozenset({"customer-id", "key", "account-id", "customer", "account", "contract-id"})
 
 
 @dataclass(frozen=True)
 class Identity:
-    """Why a column says who a customer is. `rank` is lower for better ids; 9 is no id at all."""
+    """Why a column says who a customer is: the words follow "it" or a column's name.
+
+    `points` are what it is worth as the customer's name, 0 being nothing.
+    """
 
     sort: Sort
     words: str
-    rank: int
+    points: int
 
 
-def recognise(summary: ColumnSummary) -> Identity | None:
-    """Tell whether a column is an identity, from its summary over the whole table."""
-    present = summary.rows - summary.missing
-    if present == 0 or summary.distinct < 2:
-        return None
-    if is_row_number(summary):
-        return Identity("row-number", "it counts the rows", 9)
-    return _by_name(summary, present) or _by_shape(summary, present) or _by_value(summary, present)
+def recognise(summary: ColumnSummary, beside: ColumnSummary | None = None) -> Identity | None:
+    """Tell whether a column is an identity, from its summary over the whole table.
 
-
-def is_row_number(summary: ColumnSummary) -> bool:
-    """Tell whether a column holds whole numbers without a gap, (nearly) all different.
-
-    "Nearly" because rows that occur twice bring their number along.
+    `beside` is the id that the table has anyway: then only a name, a contact's or a token's
+    shape, and counting make another identity, and every other column is a feature.
     """
-    present = summary.rows - summary.missing
-    if summary.column.kind != "number" or not summary.integers or present < 20:
-        return False
-    span = float(summary.maximum) - float(summary.minimum) + 1
-    return span <= summary.rows and _share(summary, present) >= 0.98
-
-
-def _share(summary: ColumnSummary, present: int) -> float:
-    """Share of present cells whose value is their own, as far as distinct values are counted."""
-    return summary.distinct / min(present, CAP)
-
-
-def _by_name(summary: ColumnSummary, present: int) -> Identity | None:
-    name, share = squashed(summary.column.name), _share(summary, present)
-    last = words_of(summary.column.name)[-1:] or ("",)
-    many = summary.distinct > max(20, 0.05 * present) or (share >= 0.9 and present >= 5)
-    if not many or (summary.column.kind == "number" and not summary.integers):
+    if cells.present(summary) == 0 or summary.distinct < 2:
         return None
-    kind, figures = summary.column.kind, f"and it has {_figures(summary, present)}"
-    rules: tuple[tuple[bool, Sort, str, int], ...] = (
-        (bool(_CUSTOMER.fullmatch(name)), "id", "an id", 0),
-        (bool(_CONTACT.fullmatch(name)) and kind != "date", "contact", "a contact", 3),
-        (bool(_ROW.fullmatch(name)) and share >= 0.98, "row-number", "a row number", 9),
-        (share >= 0.5 and bool(_OTHER_ID.fullmatch(name)), "id", "an id", 1),
-        (share >= 0.5 and last[0] in _LAST_WORDS, "id", "an id", 1),
-        (bool(_PERSON.fullmatch(name)) and kind in ("category", "text"), "person", "a person", 9),
+    sense = sense_of(summary.column.name)
+    if counted := _by_count(summary, sense, beside):
+        return counted
+    customers = beside.distinct if beside else 0
+    return (
+        _by_name(summary, sense, customers)
+        or _by_shape(summary, customers)
+        or _by_value(summary, sense, beside)
     )
-    for holds, sort, what, rank in rules:
-        if holds:
-            return Identity(sort, f"its name is that of {what}, {figures}", rank)
+
+
+def doubt(summary: ColumnSummary) -> str:
+    """Say why a column with an id's name cannot be one; empty where it can."""
+    sense = sense_of(summary.column.name)
+    if sense not in ("customer-id", "key", "account-id") or summary.distinct <= 20:
+        return ""
+    if cells.damaged_share(summary) >= cells.FEW_DAMAGED:
+        return (
+            f"{summary.damaged:,} of its cells are written like 1.23457E+18: a spreadsheet has cut "
+            "their digits, so that different customers share one"
+        )
+    if cells.is_measured(summary):
+        kind = "dates" if summary.column.kind == "date" else "amounts or fractions"
+        return f"its cells are {kind}"
+    return ""
+
+
+def _by_count(
+    summary: ColumnSummary, sense: Sense, beside: ColumnSummary | None
+) -> Identity | None:
+    """A row number: it counts the rows, and its name is no customer's."""
+    counts = cells.counts_rows(summary)
+    if sense == "row" and (counts or (cells.own_share(summary) >= 0.98 and summary.distinct >= 20)):
+        figures = "counts the rows" if counts else f"has {cells.figures(summary)}"
+        return Identity("row-number", f"its name is that of a row number, and it {figures}", 0)
+    named = sense in _NAMED or sense in ("contact", "quantity", "thing-id")
+    if counts and (not named or (sense == "key" and beside is not None)):
+        return Identity("row-number", "it counts the rows", 0)
     return None
 
 
-def _by_shape(summary: ColumnSummary, present: int) -> Identity | None:
-    if summary.column.kind in ("number", "date") or _share(summary, present) < 0.5:
+def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity | None:
+    kind, share = summary.column.kind, cells.own_share(summary, customers)
+    if sense == "person" and kind in ("category", "text") and _many(summary):
+        words = f"its name is that of a person, and it has {cells.figures(summary)}"
+        return Identity("person", words, 0)
+    if sense not in _POINTS or not _enough(summary, sense, share, bool(customers)):
         return None
-    cells = [cell.strip() for cell in summary.examples if cell.strip()]
-    for sort, what, shape in _SHAPES:
-        if cells and all(shape.fullmatch(cell) for cell in cells):
-            words = f"its cells look like {what}, with {_figures(summary, present)}"
-            return Identity(sort, words, 4 if sort == "contact" else 5)
-    return None
-
-
-def _by_value(summary: ColumnSummary, present: int) -> Identity | None:
-    share, kind = _share(summary, present), summary.column.kind
-    if present < 50:
+    if cells.is_measured(summary) and sense != "contact":
         return None
-    if kind in ("category", "text") and share >= 0.98 and _short(summary):
-        return Identity("unique", f"nearly every row has a value of its own ({share:.0%})", 6)
-    if kind == "number" and summary.integers and share == 1 and _same_length(summary, 7):
-        return Identity("unique", "every row has a whole number of its own, all equally long", 6)
+    if doubt(summary):
+        return Identity("id", f"its name is that of an id, but {doubt(summary)}", 0)
+    points, sort, what = _POINTS[sense]
+    if cells.is_panel(summary) and sort == "id":
+        told = f"{summary.distinct:,} of them in {cells.present(summary):,} rows"
+        return Identity(sort, f"its name is that of {what}, and there are {told}", points)
+    words = f"its name is that of {what}, and it has {cells.figures(summary)}"
+    return Identity(sort, words, points + round(_OWN * cells.own_share(summary)))
+
+
+def _enough(summary: ColumnSummary, sense: Sense, share: float, beside: bool) -> bool:
+    """Tell whether there are enough values for what the name says."""
+    known, different = cells.present(summary), summary.distinct
+    if share >= 0.9 and known >= 5:
+        return not (sense in _WORDED and summary.column.kind == "date")
+    if sense == "contact":
+        return _many(summary) and summary.column.kind != "date"
+    if beside or sense == "thing-id":
+        return share >= 0.5
+    if sense in _WORDED and not cells.have_digits(summary) and summary.column.kind != "number":
+        return _many(summary)
+    return different > max(20, 0.002 * known) or (different >= 5 and different >= 0.1 * known)
+
+
+def _many(summary: ColumnSummary) -> bool:
+    known = cells.present(summary)
+    if summary.distinct > max(20, 0.05 * known):
+        return True
+    return known >= 5 and cells.own_share(summary) >= 0.9
+
+
+def _by_shape(summary: ColumnSummary, customers: int) -> Identity | None:
+    kind = summary.column.kind
+    if kind in ("number", "date") or cells.own_share(summary, customers) < 0.5:
+        return None
+    if cells.is_measured(summary) or (shape := cells.shape_of(summary)) is None:
+        return None
+    sort, what = shape
+    words = f"its cells look like {what}, with {cells.figures(summary)}"
+    return Identity(cast(Sort, sort), words, _SHAPED[sort])
+
+
+def _by_value(
+    summary: ColumnSummary, sense: Sense, beside: ColumnSummary | None
+) -> Identity | None:
+    """Every row has a value of its own; an amount or a moment is no identity for that."""
+    if cells.present(summary) < 50 or sense == "quantity":
+        return None
+    share, kind = cells.own_share(summary), summary.column.kind
+    if kind in ("category", "text") and share >= 0.98 and cells.are_short(summary):
+        words = f"nearly every row has a value of its own ({share:.0%})"
+        if cells.are_codes(summary):
+            return Identity("unique", words, 8)
+        return None if cells.is_measured(summary) else Identity("unique", words, 0)
+    if kind == "number" and beside is None and cells.in_order(summary):
+        words = "every row has a whole number of its own, all equally long and close together"
+        return Identity("unique", words, 6)
     return None
-
-
-def _short(summary: ColumnSummary) -> bool:
-    """Tell a code from a sentence."""
-    return all(len(cell) <= 64 and len(cell.split()) <= 1 for cell in summary.examples)
-
-
-def _same_length(summary: ColumnSummary, least: int) -> bool:
-    low, high = (str(int(float(text))) for text in (summary.minimum, summary.maximum))
-    return len(low) == len(high) >= least
-
-
-def _figures(summary: ColumnSummary, present: int) -> str:
-    more = "at least " if summary.distinct >= CAP and present > CAP else ""
-    return f"{more}{summary.distinct:,} different values in {present:,} rows"

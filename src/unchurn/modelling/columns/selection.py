@@ -6,9 +6,11 @@ from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, replace
 
 from unchurn.artefacts import Column, ColumnSummary, Finding, Schema
-from unchurn.modelling.columns.identity import recognise
+from unchurn.modelling.columns.customer import find_identities
+from unchurn.modelling.columns.identity import Identity, recognise
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
+from unchurn.modelling.columns.left_out import why_text
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
@@ -30,9 +32,15 @@ def by_summary(
     `allow` holds exact names that stay features whatever they look like.
     """
     known = {summary.column.name: summary for summary in summaries}
-    columns, findings = [], []
+    able = [
+        known[c.name] for c in schema.columns if c.role in ("feature", "id") and c.name in known
+    ]
+    who = find_identities(able, schema.id or "")
+    columns, findings = [], list(who.findings)
     for column in schema.columns:
-        found = _useless(column, known.get(column.name)) if column.role == "feature" else None
+        identity = who.found.get(column.name)
+        useless = column.role == "feature"
+        found = _useless(column, known.get(column.name), identity) if useless else None
         if found and column.name in allow and found[0] in ("identity-column", "text-column"):
             kind = "category" if column.kind == "text" else column.kind
             columns.append(replace(column, kind=kind, reason="[columns] allow names it"))
@@ -44,10 +52,23 @@ def by_summary(
             findings.append(Finding(found[0], "note", words, column.name))
         else:
             columns.append(column)
+            findings += _dropped_by_name(column, known, schema.id or "")
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
 
 
-def _useless(column: Column, summary: ColumnSummary | None) -> tuple[str, str] | None:
+def _dropped_by_name(column: Column, known: dict[str, ColumnSummary], chosen: str) -> list[Finding]:
+    """Say of a column that churn.toml drops what would have left it out anyway."""
+    summary = known.get(column.name)
+    if column.role != "dropped" or summary is None:
+        return []
+    found = _useless(column, summary, recognise(summary, known.get(chosen)))
+    words = f"{column.name!r} is not used, as [columns] drop says: {found[1] if found else ''}."
+    return [Finding(found[0], "note", words, column.name)] if found else []
+
+
+def _useless(
+    column: Column, summary: ColumnSummary | None, identity: Identity | None
+) -> tuple[str, str] | None:
     """Return the finding code and the reason why a column can be no feature."""
     if summary is None:
         return None
@@ -55,10 +76,10 @@ def _useless(column: Column, summary: ColumnSummary | None) -> tuple[str, str] |
         return "all-missing", "it has no value in any row"
     if summary.distinct <= 1 and summary.missing == 0:
         return "constant-column", "it holds the same value in every row"
-    if identity := recognise(summary):
+    if identity:
         return "identity-column", f"it says who a customer is: {identity.words}"
     if column.kind == "text":
-        return "text-column", f"it is free text, with {summary.distinct:,} different values"
+        return "text-column", why_text(summary)
     return None
 
 

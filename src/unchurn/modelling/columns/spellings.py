@@ -2,7 +2,7 @@
 
 Unicode form (NFKC), case, padding, quotes and trailing dots never matter; ``_`` and ``-``
 inside a word are spaces; ``1.0`` is ``1``; the spellings of yes (``True.``, ``T``, ``Y``,
-``1``) are one value, as are those of no.
+``1``, ``ja``) are one value, as are those of no. The words are in `label_words`.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from unchurn.modelling.columns.label_words import NO, YES, Standing, folded, listed_standing
+
 _MISSING = frozenset({"", "?", "??", "-", "na", "n/a", "#n/a", "<na>", "nan", "null", "nil"})
-_YES = frozenset({"1", "true", "t", "yes", "y"})
-_NO = frozenset({"0", "false", "f", "no", "n", "-1"})
 _LEFT = re.compile(
     "attrit(ed|ion)|cancell?ed|cancel|churn(s|ed|er)?|closed|defected|departed|exited|gone|lapsed"
     "|leav(er|ing)|left|lost|quit|terminated|unsubscribed"
@@ -23,8 +23,10 @@ _STAYED = re.compile(
 )
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,]0*)?")
 _FRAME = re.compile(r"""^[\s'"]+|[\s'".!]+$""")
-_NOT = re.compile(r"(?:not?|non) (.+)")
-_NOUN = re.compile(r" (customer|client|member|user|account)s?$")
+_NOT = re.compile(r"(?:not?|non|nicht|pas|nao|niet|nie|ikke|inte|не) (.+)")
+_NOUN = re.compile(
+    r"^(?:in)?voluntar(?:y|ily) | (customer|client|member|user|account|subscription|subscriber)s?$"
+)
 
 
 def normalise(spelling: str) -> str:
@@ -35,7 +37,8 @@ def normalise(spelling: str) -> str:
         text = str(int(re.split("[.,]", text)[0]))
     elif len(text) > 2:
         text = " ".join(re.sub(r"[_\-\s]+", " ", text).split())
-    return "1" if text in _YES else "0" if text in _NO else text
+    plain = folded(text)
+    return "1" if plain in YES else "0" if plain in NO else text
 
 
 def is_missing(spelling: str, also: Iterable[str] = ()) -> bool:
@@ -44,12 +47,19 @@ def is_missing(spelling: str, also: Iterable[str] = ()) -> bool:
     return text in _MISSING or text in {each.strip().casefold() for each in also}
 
 
+def standing(value: str) -> Standing | None:
+    """Say what a normalised value means by itself, or None where it means nothing known."""
+    if value in ("0", "1"):
+        return "left" if value == "1" else "stayed"
+    word = _NOUN.sub("", value)
+    if listed := listed_standing(word):
+        return listed
+    if negated := _NOT.fullmatch(folded(word)):
+        inner = standing(negated[1])
+        return {"left": "stayed", "stayed": "left"}.get(inner or "")  # type: ignore[return-value]
+    return "left" if _LEFT.fullmatch(word) else "stayed" if _STAYED.fullmatch(word) else None
+
+
 def polarity(value: str) -> int | None:
     """Return 1 where a normalised value says churned by itself, 0 where stayed, else None."""
-    if value in ("0", "1"):
-        return int(value)
-    word = _NOUN.sub("", value)
-    if negated := _NOT.fullmatch(word):
-        inner = polarity(negated[1])
-        return None if inner is None else 1 - inner
-    return 1 if _LEFT.fullmatch(word) else 0 if _STAYED.fullmatch(word) else None
+    return {"left": 1, "stayed": 0}.get(standing(value) or "")

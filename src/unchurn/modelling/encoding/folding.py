@@ -22,7 +22,7 @@ _SHOWN = 5
 def folded(values: pa.Array) -> pa.Array:
     """Reduce text to the form in which spellings of one value are equal."""
     plain = pc.utf8_trim_whitespace(pc.utf8_normalize(values, "NFKC"))
-    # by way of capitals, since two small letters may share one (σ and ς)
+    # by way of capitals: the two small forms of sigma share one
     return pc.replace_substring_regex(pc.utf8_lower(pc.utf8_upper(plain)), r"\s+", " ")
 
 

@@ -8,6 +8,7 @@ ties by row order, and `words` says so.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import Batch
 from unchurn.errors import ConfigError
+from unchurn.modelling.columns.differs import Differs, led
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 from unchurn.project import Score
 
@@ -95,15 +97,21 @@ class Riskiest:
         if sum(len(part[1]) for part in self._parts) > 2 * self.limit:
             self._prune()
 
-    def counts(self, batch: Batch, rows: int, explained: int) -> dict[str, Any]:
-        """Count a scoring of `rows` customers of `batch`, of whom some are `explained`."""
+    def counts(
+        self, batch: Batch, rows: int, explained: int, differs: Sequence[Differs] = ()
+    ) -> dict[str, Any]:
+        """Count a scoring of `rows` customers of `batch`, of whom some are `explained`.
+
+        `differs`: what their scores say, told with the notes of the batch.
+        """
         return {
             "rows_in": batch.rows["read"],
             "rows_out": rows,
             "rejected": sum(batch.rows["rejected"].values()),
             "reasons": explained,
             "reasons_words": self.policy.words(explained, self.above, self.cut),
-            "notes": batch.notes,
+            **({"lines": batch.rows["lines"]} if "lines" in batch.rows else {}),
+            "notes": led(batch.notes, differs),
         }
 
     def _prune(self) -> None:

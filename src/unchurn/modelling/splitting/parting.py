@@ -47,6 +47,7 @@ class Parts:
             "test": len(self.test),
             "train_churned": int(self.labels[self.train].sum()),
             "test_churned": int(self.labels[self.test].sum()),
+            **({"lines": clean["lines"]} if "lines" in clean else {}),
         }
 
 
@@ -62,7 +63,9 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
     rest = sorted(set(table.column_names) - set(schema.features) - {schema.id})
     whole = combined(contents, row_hashes(table, rest))
     whole = whole if ids is None else combined(whole, ids)
-    grouped = groups(table[schema.id] if schema.id else None, contents, whole)
+    # by time, two customers who look alike are two: joining them would cost one of them
+    alike = whole if schema.snapshot else contents
+    grouped = groups(table[schema.id] if schema.id else None, alike, whole)
     train, test, left_out, findings = _sides(table, schema, grouped.keys, share, horizon, labels)
     _both_classes(labels, train, test)
     if schema.snapshot is None:

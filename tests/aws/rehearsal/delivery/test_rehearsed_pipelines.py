@@ -103,7 +103,10 @@ def test_a_person_is_asked_and_answers(delivery: SmallDelivery) -> None:
         for answer, status in (("Rejected", "Failed"), ("Approved", "Succeeded")):
             execution = delivery.push()
             token = waited(lambda: delivery.stage("Approve").get("token"), "nobody is asked")
-            assert any("of the project" in each for each in delivery.messages())
+            waited(
+                lambda: any("of the project" in each for each in delivery.messages()),
+                "nobody was told",
+            )
             put_answer(delivery, token, answer)
             assert delivery.ended(execution) == status
             with pytest.raises(ClientError, match="No approval waits"):

@@ -24,9 +24,13 @@ def ask_person(turn: Turn) -> None:
 
 
 def answer(run: ActionRun, token: str, result: dict[str, Any]) -> bool:
-    """Give a person's answer to an approval; tell whether it waited for it."""
+    """Give a person's answer to an approval; tell whether it waited for it.
+
+    From then on it waits for nobody, however long the action takes to hear of it.
+    """
     if run.status != RUNNING or not run.token or run.token != token:
         return False
+    run.token = ""
     run.summary, run.answer = result["summary"], result["status"]
     return True
 

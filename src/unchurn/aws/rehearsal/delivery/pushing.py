@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import zipfile
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -147,7 +148,10 @@ def _approve(clients: Clients, pipeline: str) -> None:
     for stage in client.get_pipeline_state(name=pipeline)["stageStates"]:
         for action in stage["actionStates"]:
             token = action.get("latestExecution", {}).get("token")
-            if token:
+            # somebody else may have answered, or stopped it, since the state was read
+            with suppress(client.exceptions.InvalidApprovalTokenException):
+                if not token:
+                    continue
                 client.put_approval_result(
                     pipelineName=pipeline,
                     stageName=stage["stageName"],

@@ -1,0 +1,218 @@
+"""What arrives to be scored, against the training rows: one pass, memory that does not grow.
+
+Per feature: blank cells, values that training never saw, values beyond its range, and a sample
+of rows, evenly spread, for scale and shape. Every comparison is of many customers at once;
+what one of them scores is never changed by it.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Finding
+from unchurn.modelling.columns.arrived_numbers import (
+    ArrivedNumbers,
+    bounds,
+    number_differs,
+    reversed_share,
+)
+from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
+from unchurn.modelling.columns.leakage import as_floats
+from unchurn.modelling.encoding.encoded_column import EncodedColumn
+
+_SAMPLE_ROWS, _SAMPLE_CELLS = 8_192, 1 << 21
+_BLANK, _BLANK_AT_ALL, _UNSEEN = 0.1, 0.05, 0.1
+_EXAMPLES = 3
+
+
+@dataclass(frozen=True)
+class Trained:
+    """What a model's features looked like in training.
+
+    `profiles`: see `drift_profile.profile_column`; `parts`: how categories are encoded;
+    `ranges`: least and largest number or moment. A bundle without a profile compares nothing.
+    """
+
+    profiles: Mapping[str, dict[str, Any]]
+    parts: Mapping[str, EncodedColumn]
+    ranges: Mapping[str, tuple[float, float]]
+
+    @classmethod
+    def of(cls, profile: dict[str, Any], encoder: dict[str, Any]) -> Self:
+        """Take what ``profile.json`` and ``encoder.json`` say."""
+        profiles = profile.get("columns", {})
+        parts = [EncodedColumn.from_plain(each) for each in encoder.get("columns", [])]
+        ordered = {name: each for name, each in profiles.items() if each.get("quantiles")}
+        return cls(
+            profiles,
+            {part.name: part for part in parts if part.is_category and part.values},
+            {name: bounds(each) for name, each in ordered.items()},
+        )
+
+
+class Arriving:
+    """Counts over typed customers of a model; `findings` and `differs` at the end."""
+
+    def __init__(self, trained: Trained) -> None:
+        self.trained, self.rows = trained, 0
+        self._blank: Counter[str] = Counter()
+        self._unseen: Counter[str] = Counter()
+        self._outside: Counter[str] = Counter()
+        self._coded: dict[str, Counter[int]] = {}
+        self._examples: dict[str, list[str]] = {}
+        self._ends: dict[str, tuple[float, float]] = {}
+        self._sample = _Sample(len(trained.ranges))
+
+    def look(self, batch: pa.RecordBatch) -> None:
+        """Take in a typed batch."""
+        found = set(batch.schema.names)
+        for name in self.trained.profiles.keys() & found:
+            self._blank[name] += batch.column(name).null_count
+        for name in self.trained.parts.keys() & found:
+            self._categories(name, batch.column(name))
+        numbers = [name for name in self.trained.ranges if name in found]
+        for name in numbers:
+            self._numbers(name, batch.column(name))
+        if numbers:
+            self._sample.add(batch.select(numbers))
+        self.rows += batch.num_rows
+
+    def _categories(self, name: str, cells: pa.Array) -> None:
+        part = self.trained.parts[name]
+        codes = np.zeros((len(cells), 1), dtype=np.float32)
+        part.fill(codes, cells, "native", "native")
+        present = cells.is_valid().to_numpy(zero_copy_only=False)
+        known = codes[present, 0].astype(np.int64)
+        counted = np.bincount(known, minlength=1)
+        self._unseen[name] += int(counted[0])
+        kept = self._coded.setdefault(name, Counter())
+        kept.update({int(code): int(counted[code]) for code in np.flatnonzero(counted)})
+        shown = self._examples.setdefault(name, [])
+        if counted[0] and len(shown) < _EXAMPLES:
+            odd = cells.filter(pa.array(present & (codes[:, 0] == 0))).slice(0, 256)
+            odd = pc.unique(pc.cast(odd, pa.string())).to_pylist()
+            shown += [each for each in odd if each not in shown][: _EXAMPLES - len(shown)]
+
+    def _numbers(self, name: str, cells: pa.Array) -> None:
+        values = cells.cast(pa.int64()) if pa.types.is_timestamp(cells.type) else cells
+        least, most = pc.min_max(values).as_py().values()
+        if least is None:
+            return
+        low, high = self.trained.ranges[name]
+        if least < low or most > high:
+            odd = pc.or_(pc.less(values, low), pc.greater(values, high))
+            self._outside[name] += pc.sum(odd).as_py() or 0
+        before = self._ends.get(name, (least, most))
+        self._ends[name] = (min(before[0], least), max(before[1], most))
+
+    def findings(self, counted: Sequence[Differs]) -> Iterator[Finding]:
+        """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it."""
+        said = {each.column for each in counted if each.code == "arrived-unseen"}
+        for name in sorted(self.trained.parts):
+            if (cells := self._unseen[name]) and name not in said:
+                words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+                yield Finding("unseen-categories", "note", words, name, cells)
+
+    def differs(self) -> list[Differs]:
+        """List what differs from training by more than chance, by column name."""
+        if self.rows < LEAST_ROWS:
+            return []
+        found: list[Differs] = []
+        sample = self._sample.table() if self._ends else None
+        for name in sorted(self.trained.profiles):
+            then = self.trained.profiles[name]
+            present = self.rows - self._blank[name]
+            found += self._blanks(name, then)
+            if present < LEAST_ROWS or then["rows"] == then["missing"]:
+                continue
+            if name in self.trained.parts:
+                found += self._spelled(name, then, present)
+            elif sample is not None and name in self._ends:
+                low, high = self._ends[name]
+                values = as_floats(sample[name])
+                values = values[np.isfinite(values)]
+                arrived = ArrivedNumbers(values, present, self._outside[name], low, high)
+                found += number_differs(name, then, arrived)
+        return found
+
+    def foreign(self) -> list[str]:
+        """Name the columns of which half the cells are unlike training's, however few there are."""
+        odd = self._unseen | self._outside
+        return sorted(
+            name
+            for name in self.trained.profiles
+            if (present := self.rows - self._blank[name]) and 2 * odd[name] >= present
+        )
+
+    def _blanks(self, name: str, then: dict[str, Any]) -> Iterator[Differs]:
+        share, before = self._blank[name] / self.rows, then["missing"] / max(1, then["rows"])
+        more = beyond_chance(before, then["rows"], share, self.rows)
+        if share <= before or more < (_BLANK if then["missing"] else _BLANK_AT_ALL):
+            return
+        cells = self._blank[name]
+        who = "all customers" if cells == self.rows else f"{cells:,} of {self.rows:,} customers"
+        brief = f"{name!r} is blank for {who}"
+        words = f"{brief}; in training it was for {before:.0%}."
+        yield Differs("arrived-blank", brief, words, name, more >= GRAVE, cells)
+
+    def _spelled(self, name: str, then: dict[str, Any], present: int) -> Iterator[Differs]:
+        values = self.trained.parts[name].values
+        top = dict(then.get("top", ()))
+        rows = then["rows"] - then["missing"]
+        held = sum(top.get(value, 0) for value in values) / rows
+        share = self._unseen[name] / present
+        beyond = beyond_chance(1 - held, rows, share, present)
+        if share > 1 - held and beyond >= _UNSEEN:
+            who = "all" if self._unseen[name] == present else f"{share:.0%} of"
+            brief = f"{who} values of {name!r} are ones that training hardly or never saw"
+            seen = ", ".join(repr(each) for each in self._examples[name])
+            known = ", ".join(repr(value) for value in list(top)[:_EXAMPLES])
+            words = f"{brief} (such as {seen}; it knows {known})."
+            grave = beyond >= GRAVE
+            yield Differs("arrived-unseen", brief, words, name, grave, self._unseen[name])
+            return
+        coded = self._coded[name]
+        if len(coded) == 1 and 0 not in coded:
+            yield from self._alone(name, values[next(iter(coded)) - 1], then, present)
+        elif len(values) == 2 and then["distinct"] == 2:
+            before = top.get(values[0], 0) / rows
+            yield from reversed_share(
+                name, repr(values[0]), (before, rows), (coded[1] / present, present)
+            )
+
+    def _alone(
+        self, name: str, value: str, then: dict[str, Any], present: int
+    ) -> Iterator[Differs]:
+        share = dict(then["top"]).get(value, 0) / (then["rows"] - then["missing"])
+        if then["distinct"] > 1 and share**present < 1e-9:
+            brief = f"{name!r} is the same for all"
+            words = f"{name!r} is {value!r} for all customers; in training it was for {share:.0%}."
+            yield Differs("arrived-constant", brief, words, name, False, present)
+
+
+class _Sample:
+    """Every n-th row, n doubling whenever there are too many."""
+
+    def __init__(self, width: int) -> None:
+        self._most = max(512, min(_SAMPLE_ROWS, _SAMPLE_CELLS // max(1, width)))
+        self._step, self._seen, self._held = 1, 0, 0
+        self._parts: list[pa.Table] = []
+
+    def add(self, batch: pa.RecordBatch) -> None:
+        places = np.arange(-self._seen % self._step, batch.num_rows, self._step)
+        self._seen += batch.num_rows
+        self._parts.append(pa.Table.from_batches([batch]).take(pa.array(places)))
+        self._held += len(places)
+        while self._held > self._most:
+            held = self.table().take(pa.array(np.arange(0, self._held, 2)))
+            self._parts, self._held, self._step = [held], held.num_rows, 2 * self._step
+
+    def table(self) -> pa.Table:
+        return pa.concat_tables(self._parts).combine_chunks()

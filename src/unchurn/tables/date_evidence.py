@@ -1,0 +1,210 @@
+"""What a column's cells say as dates, gathered batch by batch: sums, leasts and mosts only."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.tables.cells import as_text
+from unchurn.tables.date_fields import in_years
+from unchurn.tables.date_range import Counts, DateEvidence
+from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
+from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
+
+ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
+_ENOUGH = 0.98
+_MOST_WORDS = 100
+_SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
+_DAYS = 15
+FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
+"""Whole numbers from the one to the other may be days as 20240131."""
+
+
+class DatesSeen:
+    """A column's cells as dates in every way; `is_date` when the user says that it holds dates.
+
+    `only` counts cells that one order alone can read, `either` those that day first and month
+    first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
+    `alike` is of cells that all orders but ydm read alike, `compact` and `stamps` of cells that are numbers.
+    """
+
+    def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
+        self.is_date = is_date
+        self.dated: Dated = "day" if is_date else dated
+        self.orders = {order: DateEvidence() for order in ORDERS}
+        self.alike = DateEvidence()
+        self.compact = {order: DateEvidence() for order in ORDERS}
+        self.stamps = {unit: DateEvidence() for unit in UNITS}
+        self.likely: Counter[Epoch] = Counter()
+        self._words: Counter[str] = Counter()
+        self._none: Counter[str] = Counter()
+        self.numbers = 0
+        self.only: Counter[DateOrder] = Counter()
+        self.mixed = self.either = self.dotted = 0
+        self.example: str | None = None
+        self._first: set[str] = set()
+        self._last: set[str] = set()
+
+    def add_words(self, values: pa.Array, counts: Counts) -> None:
+        """Count the words for "no date" among distinct cells."""
+        hits = absent_dates(values)
+        for word, rows in zip(values.filter(pa.array(hits)).to_pylist(), counts[hits], strict=True):
+            self._words[word if len(self._words) < _MOST_WORDS else "…"] += int(rows)
+
+    def add_zeros(self, values: Floats, counts: Counts) -> None:
+        """Count the numbers that say "no date" among distinct ones."""
+        for none in (0, -1):
+            self._none[str(none)] += int(counts[values == none].sum())
+
+    def add_native(self, stamps: npt.NDArray[np.datetime64], counts: Counts) -> None:
+        """Take in moments that were stored as such."""
+        known = ~np.isnat(stamps) & in_years(stamps)
+        dates = Dates(
+            np.where(known, stamps, np.datetime64("NaT", "us")),
+            known,
+            np.zeros(len(stamps), np.bool_),
+        )
+        self.alike.add(dates, counts)
+        self.orders["ydm"].add(dates, counts)
+
+    def add_text(self, values: pa.Array, counts: Counts) -> Mask:
+        """Take in distinct cells that are no numbers; return which read as dates in any order."""
+        iso = read_dates(values, "ymd")
+        if iso.readable.all():
+            self.alike.add(iso, counts)
+            self.orders["ydm"].add(_day_before_month(values, iso), counts)
+            return iso.readable
+        read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}
+        for order, each in self.orders.items():
+            each.add(read[order], counts)
+        self._compare(values, counts, read)
+        short = pc.extract_regex(values, _SHORT).drop_null()
+        self._first.update(short.field("first").unique().to_pylist())
+        self._last.update(short.field("last").unique().to_pylist())
+        made: Mask = np.any(np.array([dates.readable for dates in read.values()]), axis=0)
+        return made
+
+    def _compare(self, values: pa.Array, counts: Counts, read: dict[DateOrder, Dates]) -> None:
+        day, month = read["dmy"], read["mdy"]
+        self.only["dmy"] += int(counts[day.readable & ~month.readable].sum())
+        self.only["mdy"] += int(counts[month.readable & ~day.readable].sum())
+        differ = ~np.isnat(day.values) & ~np.isnat(month.values) & (day.values != month.values)
+        if differ.any():
+            cells = values.filter(pa.array(differ))
+            dots = pc.match_substring_regex(cells, r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\.")
+            self.either += int(counts[differ].sum())
+            self.dotted += int(counts[differ][dots.to_numpy(zero_copy_only=False)].sum())
+            least = pc.min(cells).as_py()
+            self.example = least if self.example is None else min(self.example, least)
+
+    def add_numbers(self, cells: pa.Array, values: Floats, counts: Counts) -> None:
+        """Take in distinct cells that are numbers."""
+        if not self.dated:
+            self._add_compact(cells, counts, _eight_digits(values), ("ymd",))
+            return
+        self.numbers += int(counts.sum())
+        for unit, each in self.stamps.items():
+            self.likely[unit] += int(counts[likely(values, unit)].sum())
+            moments, _ = read_epochs(values, unit)
+            each.add(Dates(moments, ~np.isnat(moments), np.zeros(len(moments), np.bool_)), counts)
+        worth = np.ones(len(values), np.bool_) if self.is_date else _digits(values)
+        self._add_compact(cells, counts, worth, ORDERS)
+
+    def _add_compact(
+        self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
+    ) -> None:
+        if worth.any():
+            text, rows = as_text(cells.filter(pa.array(worth))), counts[worth]
+            read = {order: read_dates(text, order, compact=True) for order in orders}
+            for order, dates in read.items():
+                self.compact[order].add(dates, rows)
+            if len(read) > 1:
+                self._compare(text, rows, read)
+
+    @property
+    def absent(self) -> Counter[str]:
+        """What says "no date", with its rows: words, and the numbers 0 and -1."""
+        return self._words + self._none
+
+    @property
+    def year_first(self) -> bool:
+        """Whether ``24-01-31`` begins with its year: the last fields are a month's days.
+
+        Nothing is concluded where they could be years as well.
+        """
+        if not self._first or self.orders["yymd"].readable < self.orders["dmy"].readable:
+            return False
+        if max(self._first) > "31" >= max(self._last):
+            return True
+        days = min(self._last) <= "05" and max(self._last) >= "27" and len(self._last) >= _DAYS
+        return days and min(self._first) > "12" and 2 * len(self._first) <= len(self._last)
+
+    @property
+    def epoch(self) -> Epoch:
+        """What the column's numbers count, where they are moments."""
+        best = max(UNITS, key=lambda unit: self.likely[unit])
+        rows = self.likely[best]
+        if not rows or (best == "excel" and self.dated != "day"):
+            return ""
+        compact = max(each.readable for each in self.compact.values())
+        enough = rows + sum(self._none.values()) >= _ENOUGH * self.numbers or self.is_date
+        return best if enough and rows > compact else ""
+
+    def seen(self, order: DateOrder) -> DateEvidence:
+        """Return what all cells say in this order, numbers included."""
+        epoch = self.epoch
+        cells = self.orders[order] if order == "ydm" else self.orders[order].joined(self.alike)
+        return cells.joined(self.stamps[epoch] if epoch else self.compact[order])
+
+    @property
+    def readable(self) -> int:
+        """Rows that are dates in one order or another."""
+        best = max(self.seen(order).readable for order in ORDERS)
+        return best + min(self.only["dmy"], self.only["mdy"])
+
+    @property
+    def readable_numbers(self) -> int:
+        """Rows that are numbers and, as such, dates."""
+        if self.epoch:
+            return self.stamps[self.epoch].readable
+        return max(each.readable for each in self.compact.values())
+
+
+def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:
+    """Read cells that are all ISO as ydm; plain ones by exchanging what was read."""
+    plain = pc.match_substring_regex(cells, "^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*)?$")
+    if not pc.all(plain).as_py():
+        return read_dates(cells, "ydm")
+    days, months = iso.values.astype("datetime64[D]"), iso.values.astype("datetime64[M]")
+    month = (days - months.astype("datetime64[D]")).astype(np.int64)
+    day = months.astype(np.int64) % 12
+    first = iso.values.astype("datetime64[Y]").astype("datetime64[M]").astype(np.int64) + month
+    swapped = first.astype("datetime64[M]").astype("datetime64[D]") + day.astype("timedelta64[D]")
+    values = swapped.astype("datetime64[us]") + (iso.values - days)
+    readable = (month < 12) & ~np.isnat(iso.values)
+    return Dates(np.where(readable, values, np.datetime64("NaT", "us")), readable, iso.absent)
+
+
+def _digits(values: Floats) -> Mask:
+    """Tell which numbers may be a date in digits alone: 2024, 202401, 20240131, or 01.2024."""
+    month = np.floor(values)
+    year = (values - month) * 1e4
+    dotted = (month >= 1) & (month <= 12) & (year >= 1899.9) & (year <= 2100.1)
+    found: Mask = dotted | ((values == month) & (values >= 1900) & (values < 1e14))
+    return found
+
+
+def _eight_digits(values: Floats) -> Mask:
+    """Tell which numbers are days as 20240131."""
+    inside = (values >= FIRST_DAY) & (values <= _LAST_DAY)
+    where = np.flatnonzero(inside)
+    if len(where):
+        whole = values[where].astype(np.int64)
+        month, day = whole // 100 % 100, whole % 100
+        inside[where] = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+        inside[where] &= whole == values[where]
+    return inside

@@ -1,0 +1,110 @@
+"""Numbers that are moments: seconds and their parts since 1970, and days of a spreadsheet."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+import numpy as np
+import numpy.typing as npt
+
+Epoch = Literal["", "s", "ms", "us", "ns", "excel"]
+Moments = npt.NDArray[np.datetime64]
+Floats = npt.NDArray[np.float64]
+Mask = npt.NDArray[np.bool_]
+Dated = Literal["", "moment", "day"]
+"""What a column's name says: nothing, moments (epochs), or days (spreadsheets' serials too)."""
+
+UNITS: tuple[Epoch, ...] = ("s", "ms", "us", "ns", "excel")
+_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+_LIKELY_SECONDS = (1e8, 4.2e9)
+"""1973 to 2103: whole numbers of one unit in this span are in no other's."""
+_POSSIBLE_SECONDS = (-2.3e9, 4.2e9)
+_LIKELY_DAYS = (20_000, 60_000)
+"""1954 to 2064."""
+_LAST_DAY = 2_958_465
+_NO_LEAP_DAY = 60
+"""Spreadsheets have a 29 February 1900, which never was: days before it count from another day."""
+_NEVER = np.datetime64("NaT", "us")
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+_PARTS = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
+_UNIT_WORDS = _words("ms s sec secs us ns utc millis micros local num unix epoch excel serial")
+_ALONE = _words("unix epoch excel serial")
+_STRONG = _words(
+    "date dates datum fecha datetime timestamp since seit depuis desde dob birthday "
+    "birthdate geburtstag geburtsdatum yyyymmdd ddmmyyyy mmddyyyy yyyymm ymd dmy mdy"
+)
+_ENDS = ("date", "datum", "beginn", "seit", "timestamp")
+_LAST = _words(
+    "at on dt ts day signup signedup joined created updated modified registered "
+    "registration start started end ended begin began expiry expires expired expiration "
+    "renewal renewed activated activation seen login opened closed due birth born "
+    "enrolled subscribed cancelled canceled beginn ende inicio debut data"
+)
+_MOMENTS = _words("time last first latest next previous")
+_COUNTS = _words(
+    "days months weeks years hours minutes seconds count total avg mean average amount "
+    "balance price cost rate age duration length tenure number charge charges fee spend "
+    "revenue value score between until per"
+)
+
+
+def dated_name(name: str) -> Dated:
+    """Tell from a column's name whether its numbers may be moments."""
+    words = [word.lower() for word in _PARTS.findall(name)]
+    rest = [word for word in words if word not in _UNIT_WORDS]
+    if not words or _COUNTS.intersection(rest):
+        return ""
+    if not rest:
+        return "day" if _ALONE.intersection(words) else ""
+    if any(word in _STRONG or word.endswith(_ENDS) for word in rest) or (
+        rest[-1] in _LAST and (rest[-1] != "data" or len(rest) == 1)
+    ):
+        return "day"
+    return "moment" if rest[-1] == "time" or rest[0] in _MOMENTS or len(words) > len(rest) else ""
+
+
+def likely(values: Floats, unit: Epoch) -> Mask:
+    """Tell which numbers are where moments of this unit mostly are."""
+    low, high = _LIKELY_DAYS if unit == "excel" else _scaled(_LIKELY_SECONDS, unit)
+    found: Mask = (values >= low) & (values <= high)
+    return found
+
+
+def read_epochs(values: Floats, unit: Epoch) -> tuple[Moments, Mask]:
+    """Turn numbers (NaN = missing) into moments; return them and which say that there is none.
+
+    What is not possible in the unit is NaT. 0 and -1 say "none".
+    """
+    none = (values == 0) | (values == -1)
+    if unit == "excel":
+        return _of_days(values), none
+    low, high = _scaled(_POSSIBLE_SECONDS, unit)
+    possible = (values >= low) & (values <= high) & ~none
+    micros = np.rint(np.where(possible, values, 0) * (1e6 / _SECOND[unit]))
+    return np.where(possible, micros.astype("datetime64[us]"), _NEVER), none
+
+
+def _of_days(values: Floats) -> Moments:
+    possible = (values >= 1) & (values < _LAST_DAY + 1) & (np.floor(values) != _NO_LEAP_DAY)
+    serial = np.where(possible, values, 1)
+    days = np.floor(serial)
+    # a fraction of a day is exact to the millisecond, no further
+    millis = np.minimum(np.rint((serial - days) * 86_400_000), 86_399_999)
+    start = np.where(days > _NO_LEAP_DAY, -25_569, -25_568)
+    moments = ((start + days) * 86_400_000_000 + millis * 1000).astype("datetime64[us]")
+    return np.where(possible, moments, _NEVER)
+
+
+def possible(unit: Epoch) -> tuple[float, float]:
+    """Return the least and the greatest number that is a moment in this unit."""
+    return (0, _LAST_DAY) if unit == "excel" else _scaled(_POSSIBLE_SECONDS, unit)
+
+
+def _scaled(span: tuple[float, float], unit: str) -> tuple[float, float]:
+    return span[0] * _SECOND[unit], span[1] * _SECOND[unit]

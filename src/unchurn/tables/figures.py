@@ -1,0 +1,169 @@
+"""What a column's cells say as numbers under one decimal mark, unit by unit.
+
+Everything kept is a sum, a least or a most: the order of the rows cannot matter.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass, field
+
+import numpy as np
+import numpy.typing as npt
+
+from unchurn.tables.measures import Measured, times
+from unchurn.tables.numbers import Numbers
+from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
+
+SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
+"""Numbers that stand for missing where everything else in a column is at least zero."""
+MOST_WORDS = 64
+"""Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
+Counts = npt.NDArray[np.int64]
+
+
+@dataclass
+class NumberEvidence:
+    """Cells read as numbers; counts are rows.
+
+    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
+    """
+
+    readable: int = 0
+    infinite: int = 0
+    whole: bool = True
+    minimum: float = np.inf
+    maximum: float = -np.inf
+    sentinels: dict[float, int] = field(default_factory=dict)
+
+    def add(self, numbers: Numbers, counts: Counts) -> None:
+        """Take in distinct cells and how often each occurs."""
+        self.readable += int(counts[numbers.readable].sum())
+        self.infinite += int(counts[numbers.infinite].sum())
+        values = numbers.values
+        for sentinel in SENTINELS:
+            if rows := int(counts[values == sentinel].sum()):
+                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
+        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
+        if len(kept):
+            self.minimum = min(self.minimum, float(np.min(kept)))
+            self.maximum = max(self.maximum, float(np.max(kept)))
+            self.whole = self.whole and bool((kept == np.floor(kept)).all())
+
+    @property
+    def missing_codes(self) -> dict[float, int]:
+        """The sentinels, where they are the only numbers below zero and others exist."""
+        return self.sentinels if 0 <= self.minimum < np.inf else {}
+
+
+class Figures:
+    """Number evidence by unit; "" is of cells without one.
+
+    `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither.
+    """
+
+    def __init__(self) -> None:
+        self.by_unit: dict[str, NumberEvidence] = {"": NumberEvidence()}
+        self.about = 0
+        self.beside: Counter[str] = Counter()
+        self._crowded = False
+
+    def add(self, found: Numbers | Measured, counts: Counts) -> None:
+        """Take in distinct cells, each in its own unit, and how often each occurs."""
+        if isinstance(found, Numbers):
+            self.by_unit[""].add(found, counts)
+            self.beside[""] += int(counts[found.readable & (found.values != 0)].sum())
+            return
+        rows = np.where(found.readable & (found.values != 0), counts, 0)
+        told = np.bincount(found.beside, weights=rows, minlength=len(found.besides))
+        self.beside.update(dict(zip(found.besides, told.astype(np.int64).tolist(), strict=True)))
+        self.about += int(counts[found.about].sum())
+        for place, unit in enumerate(found.units):
+            if self._is_kept(unit):
+                here = found.unit == place
+                endless = here & np.isinf(found.values)
+                values = np.where(here & ~endless, found.values, np.nan) + 0.0
+                numbers = Numbers(values, found.readable & here, endless)
+                self.by_unit.setdefault(unit, NumberEvidence()).add(numbers, counts)
+
+    def _is_kept(self, unit: str) -> bool:
+        """Tell whether a unit is worth remembering; too many words are all forgotten."""
+        if not is_word(unit):
+            return True
+        if self._crowded:
+            return False
+        words = {each for each in self.by_unit if is_word(each)} | {unit}
+        if len(words) > MOST_WORDS:
+            self._crowded = True
+            self.by_unit = {u: each for u, each in self.by_unit.items() if u not in words}
+        return not self._crowded
+
+    @property
+    def readable(self) -> int:
+        """Rows that read as numbers in the column's unit."""
+        return sum(self.written(self.unit).values())
+
+    @property
+    def unit(self) -> str:
+        """The unit that most cells can be brought to: the one most are written in."""
+        rows = Counter({unit: each.readable for unit, each in self.by_unit.items() if unit})
+        ranked = sorted((unit for unit in rows if rows[unit]), key=lambda u: (-rows[u], u))
+        sizes = dict.fromkeys(size for unit in ranked for size in dimensions(unit))
+        found = [self._named(size, rows) for size in sizes if not self._lone_credit(size)]
+        if not found:
+            return SCALE
+        reached = {unit: sum(self.written(unit).values()) for unit in dict.fromkeys(found)}
+        best = max(reached.values())
+        unit = next(unit for unit in reached if reached[unit] == best)
+        bare = self.by_unit[""].readable
+        # cells without a unit are in the column's only where most cells say which
+        return unit if unit == CREDIT or 2 * bare <= best else SCALE
+
+    def _named(self, size: str, rows: Counter[str]) -> str:
+        """Name the unit of one dimension in which most cells are written."""
+        if size == "ledger":
+            return CREDIT
+        units: Counter[str] = Counter()
+        for unit, count in rows.items():
+            if size in dimensions(unit):
+                units[unit_in(unit, size)] += count
+        return min(units, key=lambda unit: (-units[unit], unit))
+
+    def _lone_credit(self, dimension: str) -> bool:
+        """Tell ``12.5 Cr`` in every cell, which is crores, from a ledger's credits."""
+        if dimension != "ledger" or self.by_unit[""].readable or "CR" in self.by_unit:
+            return False
+        return not any(ratio(unit, CREDIT) == 1 for unit in self.by_unit if unit)
+
+    def written(self, unit: str) -> Counter[str]:
+        """Count the rows that can be brought to `unit`, by how they are written."""
+        return Counter(
+            {
+                each: evidence.readable
+                for each, evidence in self.by_unit.items()
+                if evidence.readable and ratio(each, unit) is not None
+            }
+        )
+
+    def settled(self) -> NumberEvidence:
+        """Join everything in the column's unit."""
+        unit = self.unit
+        if set(self.by_unit) == {""}:
+            return self.by_unit[""]
+        joined = NumberEvidence()
+        for each, evidence in self.by_unit.items():
+            factor = ratio(each, unit)
+            if factor is None or not evidence.readable:
+                continue
+            joined.readable += evidence.readable
+            joined.infinite += evidence.infinite
+            for code, rows in evidence.sentinels.items():
+                joined.sentinels[code] = joined.sentinels.get(code, 0) + rows
+            ends = np.array([evidence.minimum, evidence.maximum])
+            ends = ends[np.isfinite(ends)]
+            if len(ends):
+                ends = times(ends, factor, [repr(end) for end in ends.tolist()])
+                joined.minimum = min(joined.minimum, *ends.tolist())
+                joined.maximum = max(joined.maximum, *ends.tolist())
+            joined.whole = joined.whole and evidence.whole and factor.denominator == 1
+        return joined

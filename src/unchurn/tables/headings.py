@@ -1,0 +1,177 @@
+"""Where a text file's header is: below titles and comments, on one line or on two."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from unchurn.tables.delimiters import announced, names_columns
+from unchurn.tables.sampling import Sampled, is_number, usual
+
+_COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
+_RULE = re.compile(r"\s*[-=_+]{2,}\s*")
+_FEWEST = 2
+
+
+@dataclass(frozen=True)
+class Heading:
+    """`names` of the columns (empty where there is no header); the lines above the first row.
+
+    `header` counts lines that name columns, `preamble` those above; `skipped` is the text of
+    what was passed over; `below` is the first row's place among the records.
+    """
+
+    names: tuple[str, ...]
+    header: int
+    preamble: tuple[str, ...]
+    second: str
+    below: int
+
+
+def find_heading(records: Sequence[Sampled], header: bool) -> Heading:
+    """Find the header among the first records of a file, or the first row where it has none."""
+    width = usual([record.width for record in records])
+    if not header:
+        first = _first_row(records, width)
+        return Heading((), 0, _texts(records[:first]), "", first)
+    place = _header_place(records, width)
+    above = records[:place]
+    second = _second(records, place)
+    names, used = records[place].cells, records[place].lines
+    if second is None:
+        return Heading(names, used, _texts(above), "", place + 1)
+    below = records[second]
+    joined = _joined(names, below.cells)
+    return Heading(joined, used + below.lines, _texts(above), below.text, second + 1)
+
+
+def _texts(records: Sequence[Sampled]) -> tuple[str, ...]:
+    return tuple(record.text.strip() for record in records)
+
+
+def is_padded(record: Sampled) -> bool:
+    """Tell whether a record has one cell of text at most, and blanks to fill the row."""
+    if record.width <= _FEWEST or record.filled > 1:
+        return False
+    return not record.filled or bool(record.cells[0].strip())
+
+
+def _is_comment(record: Sampled) -> bool:
+    return bool(_COMMENT.match(record.text)) or bool(announced(record.text))
+
+
+def _first_row(records: Sequence[Sampled], width: int) -> int:
+    for place, record in enumerate(records):
+        title = record.width == 1 < _FEWEST < width or is_padded(record)
+        if not (title or (_is_comment(record) and record.width != width)):
+            return place
+    return 0
+
+
+def _header_place(records: Sequence[Sampled], width: int) -> int:
+    """Return the place of the header: the first record, unless that is a title or a comment."""
+    start = 0
+    while start < len(records) - 1 and announced(records[start].text):
+        start += 1
+    first = records[start]
+    later = [
+        place
+        for place in range(start + 1, min(len(records) - 1, 60))
+        if records[place].width in (width, width - 1)
+        and not is_padded(records[place])
+        and not _is_comment(records[place])
+    ]
+    if first.width == width and not is_padded(first):
+        if _is_comment(first) and later and names_columns(records, later[0]):
+            return later[0]
+        return start
+    short = first.width == width - 1 and first.width >= _FEWEST and not _is_comment(first)
+    if short and not (later and names_columns(records, later[0])):
+        return start
+    titled = first.width == 1 or is_padded(first) or _is_comment(first)
+    for place in later:
+        if records[place].width == width and not _is_row(records[place]):
+            return place if titled or names_columns(records, place) else start
+    for place in later:
+        if not _is_row(records[place]) and titled:
+            return place
+    return start
+
+
+def _is_row(record: Sampled) -> bool:
+    return any(is_number(cell) for cell in record.cells)
+
+
+def _second(records: Sequence[Sampled], place: int) -> int | None:
+    """Return the place of a second header line: units, a rule, or the columns under groups."""
+    if place + 2 >= len(records):
+        return None
+    header, below = records[place], records[place + 1]
+    filled = [cell for cell in below.cells if cell.strip()]
+    if below.width in (1, header.width) and filled and all(map(_RULE.fullmatch, filled)):
+        return place + 1
+    if below.width != header.width or not filled or any(is_number(cell) for cell in below.cells):
+        return None
+    rows = [each.cells for each in records[place + 2 :] if each.width == header.width]
+    numbers = [column for column in range(header.width) if _is_numeric(rows, column)]
+    told = [column for column in numbers if below.cells[column].strip()]
+    texts = [column for column in range(header.width) if column not in numbers]
+    seen = any(
+        below.cells[column].strip() and below.cells[column] in {row[column] for row in rows}
+        for column in texts
+    )
+    spelled = {below.cells[column].strip().lower() for column in told}
+    seen = seen or any(_is_coded_alike(below.cells[column], rows, column) for column in texts)
+    if len(told) < _FEWEST or seen or len(rows) < 3 or spelled <= _MISSING:
+        return None
+    return place + 1
+
+
+def _is_coded_alike(cell: str, rows: Sequence[Sequence[str]], column: int) -> bool:
+    """Tell whether a cell with digits in it is written as others of its column: an id, a day."""
+
+    def shape(text: str) -> str:
+        return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", text.strip()))
+
+    return "0" in shape(cell) and shape(cell) in {shape(row[column]) for row in rows}
+
+
+_MISSING = frozenset(
+    (
+        "na",
+        "n/a",
+        "nan",
+        "null",
+        "?",
+        "none",
+        "-",
+        "--",
+        ".",
+        "unknown",
+        "tbd",
+        "#n/a",
+        "\\n",
+        "n.a.",
+    )
+)
+
+
+def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
+    present = [row[column] for row in rows if row[column].strip()]
+    return bool(present) and sum(map(is_number, present)) >= 0.9 * len(present)
+
+
+def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the line that names every column once, or both joined where neither does."""
+    for line in (names, below):
+        filled = [cell.strip() for cell in line]
+        if all(filled) and len(set(filled)) == len(filled):
+            return line
+    if all(map(_RULE.fullmatch, [cell for cell in below if cell.strip()])):
+        return names
+    group, joined = "", []
+    for name, under in zip(names, below, strict=True):
+        group = name.strip() or group
+        joined.append(" ".join(part for part in (group, under.strip()) if part))
+    return tuple(joined)

@@ -1,0 +1,85 @@
+"""What a person should know, or settle, about how a column's numbers were read."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import pyarrow as pa
+
+from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.tables.cells import number_text
+from unchurn.tables.decimal_mark import ASKED, Mark, vote
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Decimal
+from unchurn.tables.units import CREDIT, SCALE
+
+_SHOWN = 4
+_WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
+
+
+def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
+    """Yield findings about a number column: its decimal mark, its unit, cells like ``>5``."""
+    name, unit = each.column.name, each.column.unit
+    marks, figures = evidence.marks, evidence.numbers[mark.decimal]
+    if mark.decimal == "," and (marks.comma or marks.either):
+        yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
+    yield from _mark(name, mark, evidence, unit)
+    if unit == CREDIT:
+        rows = figures.written(unit)["CR"]
+        words = f"{name!r} is a ledger: DR (debit) is positive, CR (credit) negative."
+        yield Finding("credit-debit", "note", words, name, rows)
+    elif unit != SCALE:
+        yield from _unit(name, unit, evidence, mark)
+    yield from _mixed(name, figures.beside)
+    if figures.about:
+        words = f"{figures.about:,} cells of {name!r} are like '>5' or '10+', read as the number itself."
+        yield Finding("about-numbers", "note", words, name, figures.about)
+
+
+def _mixed(name: str, beside: Counter[str]) -> Iterator[Finding]:
+    money = {sign: rows for sign, rows in beside.items() if rows and sign not in ("", "%")}
+    if len(money) > 1:
+        ranked = sorted(money, key=lambda sign: (-money[sign], sign))
+        told = ", ".join(f"{sign} ({money[sign]:,} cells)" for sign in ranked[:_SHOWN])
+        words = f"{name!r} holds amounts in several currencies, not converted: {told}."
+        yield Finding("mixed-currencies", "warning", words, name, sum(money.values()))
+    if beside["%"] and (bare := beside[""]):
+        words = (
+            f"{beside['%']:,} cells of {name!r} carry a % and {bare:,} do not; each is read as the "
+            "number that is written."
+        )
+        yield Finding("mixed-percent", "warning", words, name, min(beside["%"], bare))
+
+
+def _unit(name: str, unit: str, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
+    rows = evidence.numbers[mark.decimal].written(unit)
+    bare = rows.pop("", 0)
+    words = f"{name!r} is read in {unit!r}"
+    words += f"; {bare:,} cells without a unit are taken to be in it." if bare else "."
+    yield Finding("unit", "note", words, name, rows.total())
+
+
+def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Finding]:
+    marks = evidence.marks
+    other: Decimal = "." if mark.decimal == "," else ","
+    if mark.why == "stated" and vote(evidence) == other:
+        words = (
+            f"{name!r} reads with a decimal {_WORD[other]}, but [columns] decimal says "
+            f"{mark.decimal!r}."
+        )
+        yield Finding("decimal-mark", "warning", words, name)
+    if mark.why in ASKED and marks.either:
+        point, comma = (_read(marks.example, each, unit) for each in (".", ","))
+        here = point if mark.decimal == "." else comma
+        words = (
+            f"Is {marks.example!r} in {name!r} {point} or {comma}? The file does not tell; read as "
+            f'{here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
+            "init --decimal."
+        )
+        yield Finding("decimal-mark", "warning", words, name, marks.either)
+
+
+def _read(cell: str, decimal: Decimal, unit: str) -> str:
+    return number_text(float(read_numbers(pa.array([cell]), decimal, unit).values[0]))

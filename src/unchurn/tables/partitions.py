@@ -1,0 +1,99 @@
+"""Columns that a table's folders name: ``region=north/part-0.parquet``."""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import unquote
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Finding
+from unchurn.errors import DataError
+from unchurn.tables.cells import as_text
+from unchurn.tables.table import Reject, RowNumbers, Source
+
+_NOTHING = "__HIVE_DEFAULT_PARTITION__"
+
+
+@dataclass(frozen=True)
+class PartitionedSource:
+    """A file with the columns that its folders add: `named` maps them to this file's value."""
+
+    inner: Source
+    named: dict[str, str | None]
+
+    @property
+    def path(self) -> Path:
+        """Where it is."""
+        return self.inner.path
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The file's own columns, then the folders'."""
+        return (*self.inner.columns, *self._added)
+
+    @property
+    def types(self) -> tuple[pa.DataType, ...]:
+        """Text, for what folders name."""
+        return (*self.inner.types, *(pa.string() for _ in self._added))
+
+    @property
+    def findings(self) -> tuple[Finding, ...]:
+        """Those of the file."""
+        return self.inner.findings
+
+    @property
+    def flexible(self) -> bool:
+        """Whether rows may lack columns."""
+        return self.inner.flexible
+
+    @property
+    def _added(self) -> list[str]:
+        return [name for name in self.named if name not in self.inner.columns]
+
+    def sha256(self) -> str:
+        """Hash the file's bytes and what its folders say."""
+        import hashlib
+
+        told = "".join(f"{name}={value}\n" for name, value in self.named.items())
+        return hashlib.sha256(f"{self.inner.sha256()}\n{told}".encode()).hexdigest()
+
+    def batches(
+        self, first: int, reject: Reject
+    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
+        """Yield (row numbers from `first`, cells); return how many rows were seen."""
+        stream = self.inner.batches(first, reject)
+        while True:
+            try:
+                numbers, cells = next(stream)
+            except StopIteration as end:
+                return int(end.value)
+            for name in self.named.keys() - set(self._added):
+                self._refuse_other(name, cells.column(name))
+            for name in self._added:
+                column = pa.repeat(pa.scalar(self.named[name], pa.string()), cells.num_rows)
+                cells = cells.append_column(name, column)
+            yield numbers, cells
+
+    def _refuse_other(self, name: str, cells: pa.Array) -> None:
+        other = pc.fill_null(pc.not_equal(as_text(cells), self.named[name] or ""), False)
+        if pc.any(other).as_py():
+            raise DataError(
+                f"{self.path} lies in a folder that says {name}={self.named[name]}, and its own "
+                f"column {name!r} says {as_text(cells).filter(other)[0].as_py()!r}.",
+                "Rename the folder or the column.",
+            )
+
+
+def partitions_of(path: Path, root: Path) -> dict[str, str | None]:
+    """Return what the folders between `root` and a file name; empty where they name nothing."""
+    parts = path.relative_to(root).parts[:-1] if path.is_relative_to(root) else ()
+    found: dict[str, str | None] = {}
+    for part in parts:
+        name, mark, value = part.partition("=")
+        if mark and name:
+            found[unquote(name)] = None if value == _NOTHING else unquote(value)
+    return found

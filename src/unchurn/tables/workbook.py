@@ -1,0 +1,117 @@
+"""A sheet of a workbook (.xlsx, .xlsm, .xlsb, .xls, .ods) as lines of CSV."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Finding
+from unchurn.errors import ConfigError, DataError, listing
+from unchurn.tables.cells import number_text
+
+_ROWS = 4_096
+
+
+def sheet_lines(path: Path, sheet: str = "") -> Iterator[bytes]:
+    """Yield a sheet as CSV in UTF-8, a line a row, from its first row on.
+
+    Numbers are written with a decimal point, whole ones without; days and moments as ISO text;
+    true and false as such; formulas as the values that were saved with them. `sheet` names one;
+    "" is the largest. Raises `DataError` where the workbook is damaged, locked or empty,
+    `ConfigError` where it has no such sheet.
+    """
+    book = _opened(path)
+    found = book.get_sheet_by_name(_chosen(book, path, sheet))
+    stream = io.StringIO(newline="")
+    writer = csv.writer(stream, lineterminator="\n")
+    yield b"\n" * int(found.start[0] if found.start else 0)
+    for number, row in enumerate(found.iter_rows(), start=1):
+        cells = [_text(cell) for cell in row]
+        if any(cells):
+            writer.writerow(cells)
+        else:
+            stream.write("\n")
+        if number % _ROWS == 0:
+            yield stream.getvalue().encode()
+            stream.seek(0)
+            stream.truncate()
+    yield stream.getvalue().encode()
+
+
+def sheet_findings(path: Path, sheet: str = "") -> tuple[Finding, ...]:
+    """Say which sheet is read where another might have been."""
+    book = _opened(path)
+    chosen = _chosen(book, path, sheet)
+    others = [name for name, cells in _sizes(book).items() if cells > 1 and name != chosen]
+    if not others or sheet:
+        return ()
+    words = (
+        f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
+        f"{listing(others)} ([data] sheet, --sheet)."
+    )
+    return (Finding("sheet-chosen", "note", words, count=len(others)),)
+
+
+def _opened(path: Path) -> Any:
+    import python_calamine
+
+    try:
+        with path.open("rb") as stream:  # a path would be believed by its suffix
+            return python_calamine.CalamineWorkbook.from_filelike(stream)
+    except python_calamine.PasswordError as error:
+        raise DataError(
+            f"The workbook {path.name} is locked with a password.",
+            "Save it without one, or as CSV.",
+        ) from error
+    except (python_calamine.CalamineError, OSError) as error:
+        raise DataError(
+            f"{path.name} cannot be read as a workbook: {error}.", "Save the sheet as CSV."
+        ) from error
+
+
+def _sizes(book: Any) -> dict[str, int]:
+    """Count the cells of every worksheet."""
+    from python_calamine import SheetTypeEnum
+
+    sizes = {}
+    for told in book.sheets_metadata:
+        if told.typ == SheetTypeEnum.WorkSheet:
+            sheet = book.get_sheet_by_name(told.name)
+            sizes[told.name] = int(sheet.height) * int(sheet.width)
+    return sizes
+
+
+def _chosen(book: Any, path: Path, sheet: str) -> str:
+    names = list(book.sheet_names)
+    if sheet:
+        alike = [name for name in names if name.strip().casefold() == sheet.strip().casefold()]
+        if not alike:
+            raise ConfigError(
+                f"[data] sheet is {sheet!r}, and {path.name} has {listing(names, 12)}.",
+                "Name one of them.",
+            )
+        return str(alike[0])
+    sizes = _sizes(book)
+    if not any(sizes.values()):
+        raise DataError(f"{path.name} holds no cells.", "Name a workbook with a header and rows.")
+    return max(sizes, key=lambda name: sizes[name])
+
+
+def _text(cell: Any) -> str:
+    if isinstance(cell, str):
+        return cell
+    if isinstance(cell, bool):
+        return "true" if cell else "false"
+    if isinstance(cell, float):
+        return number_text(cell)
+    if isinstance(cell, datetime.datetime):
+        midnight = cell.time() == datetime.time()
+        return cell.date().isoformat() if midnight else cell.isoformat(" ")
+    if isinstance(cell, datetime.timedelta):
+        whole = int(cell.total_seconds())
+        return f"{whole // 3600:02}:{whole // 60 % 60:02}:{whole % 60:02}"
+    return cell.isoformat() if hasattr(cell, "isoformat") else str(cell)

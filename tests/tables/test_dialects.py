@@ -1,0 +1,220 @@
+"""How programs write tables: what stands between cells, above the header and below the rows."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from unchurn.artefacts import ROW
+from unchurn.errors import ConfigError, DataError
+from unchurn.project import Data
+from unchurn.tables import Table, open_table
+
+NAMES = ("id", "tenure", "plan", "spend", "churn")
+ROWS = [
+    (f"C{n}", str(n % 70), "Plus", f"{n * 7 % 90}.5", "Yes" if n % 4 else "No") for n in range(40)
+]
+
+
+def lines(mark: str = ",") -> list[str]:
+    """The table as lines, its header first."""
+    return [mark.join(row) for row in (NAMES, *ROWS)]
+
+
+def read(folder: Path, text: str, **data: object) -> tuple[Table, list[tuple[str, ...]], list[int]]:
+    """Write and read a table: itself, its rows' cells, the lines of its rejects."""
+    (folder / "t.csv").write_bytes(text.encode())
+    table = open_table("t.csv", Data(**data), folder)  # type: ignore[arg-type]
+    rejected: list[int] = []
+
+    def reject(row: int, reason: str, text: str, line: int = 0) -> None:
+        rejected.append(line)
+
+    rows = [
+        tuple(cell for name, cell in row.items() if name != ROW)
+        for batch in table.batches(reject)
+        for row in batch.to_pylist()
+    ]
+    return table, rows, rejected
+
+
+def codes(table: Table) -> set[str]:
+    """Codes of all that was said about a table."""
+    return {finding.code for finding in (*table.notes, *table.told)}
+
+
+@pytest.mark.parametrize("mark", ["^", "~", "\x01", "\x1f", "!", ":", "|", "\t", ";"])
+def test_what_parts_the_cells_is_found(tmp_path: Path, mark: str) -> None:
+    """Carets, tildes and control characters part cells as well as commas do."""
+    table, rows, _ = read(tmp_path, "\n".join(lines(mark)))
+    assert (table.columns, rows) == (NAMES, ROWS)
+
+
+@pytest.mark.parametrize("said", ["ctrl-a", "\\x01", "Control-A", "\x01", "^A"])
+def test_control_a_can_be_said(tmp_path: Path, said: str) -> None:
+    """[data] delimiter takes a control character by name, code or itself."""
+    assert read(tmp_path, "\n".join(lines("\x01")), delimiter=said)[1] == ROWS
+    with pytest.raises(ConfigError, match="letter or digit"):
+        read(tmp_path, "\n".join(lines()), delimiter="a")
+
+
+@pytest.mark.parametrize(
+    ("above", "mark"),
+    [
+        (["sep=;"], ";"),
+        (['"sep=;"'], ";"),
+        (["Retention list"], ","),
+        (["Retention list", "As of 2024-06-01", ""], ","),
+        (["Retention list, June, 2024"], ","),
+        (["# crm export", "# by Jane, for John"], ","),
+        (["Retention list;;;;"], ";"),
+        (["Retention list;;;;", ";;;;"], ";"),
+        (["Exported by,Jane", "Date,2024-01-01", ""], ","),
+        (["", "", ""], ","),
+    ],
+)
+def test_lines_above_the_header_are_left_out_and_said(
+    tmp_path: Path, above: list[str], mark: str
+) -> None:
+    """Titles, padded titles, comments, sep= and blank lines are no header and no customer."""
+    table, rows, rejected = read(tmp_path, "\r\n".join([*above, *lines(mark)]))
+    assert (table.columns, rows, rejected) == (NAMES, ROWS, [])
+    assert ("preamble" in codes(table)) == any(above)
+    assert table.lines["preamble"] + table.lines["blank"] == len(above)
+
+
+def test_lines_to_skip_can_be_set(tmp_path: Path) -> None:
+    """[data] skip_lines passes over exactly so many lines, whatever they look like."""
+    text = "\n".join(["a,b,c,d,e", "1,2,3,4,5", *lines()])
+    table, rows, _ = read(tmp_path, text, skip_lines=2)
+    assert (table.columns, rows) == (NAMES, ROWS)
+    assert table.lines["preamble"] == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "names"),
+    [
+        (",".join(NAMES), ",months,,EUR,", NAMES),
+        (",".join(NAMES), "--,------,----,-----,-----", NAMES),
+        ("Customer,,Usage,,Result", ",".join(NAMES), NAMES),
+    ],
+)
+def test_a_second_header_line_is_no_customer(
+    tmp_path: Path, first: str, second: str, names: tuple[str, ...]
+) -> None:
+    """Units, rules and groups: the line that names each column once is the header."""
+    table, rows, _ = read(tmp_path, "\n".join([first, second, *lines()[1:]]))
+    assert (table.columns, rows) == (names, ROWS)
+    assert "second-header" in codes(table)
+
+
+def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> None:
+    """Missing cells in number columns do not make a header of a customer."""
+    for cells in (("C99", "unknown", "Plus", "n/a", "No"), ("C99", "new", "Gold", "later", "?")):
+        _, rows, _ = read(tmp_path, "\n".join([lines()[0], ",".join(cells), *lines()[1:]]))
+        assert rows[0] == cells
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["Total,2331,,934.18,"],
+        ["Grand total:,2331,,934.18,"],
+        [",2331,,93462.18,"],
+        ["Summe,,,93462.18,"],
+        ["(40 rows affected)"],
+        ["", "40 rows selected."],
+        ["-- end of report"],
+        ["Total,2331,,934.18,", "Données du troisième trimestre"],
+        ["Total,2331,,934.18,", "Average,33,,9.1,", "Exported 2024-06-01 by CRM"],
+        ["Total,2331,,934.18,", ",,,,", ",,,,"],
+    ],
+)
+def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -> None:
+    """What stands below the last row is left out, counted as what it is, and said."""
+    table, rows, rejected = read(tmp_path, "\n".join([*lines(), *below]) + "\n")
+    assert (rows, rejected) == (ROWS, [])
+    assert "footer" in codes(table)
+    assert table.lines["footer"] == sum(map(bool, below))
+
+
+@pytest.mark.parametrize(
+    "last",
+    [
+        ("Total", "33", "Plus", "55.0", "No"),
+        ("Total", "33", "Plus", "", "No"),
+        ("", "33", "Plus", "55.0", "No"),
+        ("C99", "", "", "", ""),
+    ],
+)
+def test_a_customer_at_the_end_is_never_taken_for_a_total(
+    tmp_path: Path, last: tuple[str, ...]
+) -> None:
+    """A company called Total, a customer without an id, one of whom little is known: all stay."""
+    _, rows, rejected = read(tmp_path, "\n".join([*lines(), ",".join(last)]))
+    assert (rows, rejected) == ([*ROWS, last], [])
+
+
+@pytest.mark.parametrize("which", [1, 3])
+def test_trailing_delimiters_of_rows_are_left_out(tmp_path: Path, which: int) -> None:
+    """Whether all rows end in one or some do; a row with something behind it is rejected."""
+    rows = [line + "," * (n % which == 0) for n, line in enumerate(lines()[1:])]
+    table, found, rejected = read(tmp_path, "\n".join([lines()[0], *rows, "C,1,P,1,No,more"]))
+    assert (table.columns, found, rejected) == (NAMES, ROWS, [42])
+    assert "trailing-delimiters" in codes(table)
+
+
+def test_row_names_of_r_become_a_column(tmp_path: Path) -> None:
+    """A header one short of rows that count themselves; any other short header is refused."""
+    rows = [f'"{n}",{line}' for n, line in enumerate(lines()[1:], start=1)]
+    table, found, _ = read(tmp_path, "\n".join([lines()[0], *rows]))
+    assert table.columns == ("unnamed_1", *NAMES)
+    assert found[4] == ("5", *ROWS[4])
+    with pytest.raises(DataError, match=r"header of t\.csv has 5 cells, its rows have 6"):
+        read(tmp_path, "\n".join([lines()[0], *(f"x{line},9" for line in lines()[1:])]))
+
+
+@pytest.mark.parametrize("mark", ["", "\ufeff"])
+def test_repeated_headers_of_joined_files_are_left_out(tmp_path: Path, mark: str) -> None:
+    """Files joined with their headers, and marks, are one table."""
+    table, rows, rejected = read(tmp_path, "\n".join([*lines(), mark + lines()[0], *lines()[1:]]))
+    assert (rows, rejected) == (ROWS + ROWS, [])
+    assert (table.lines["repeated_header"], "repeated-header" in codes(table)) == (1, True)
+
+
+def test_one_column_names_the_delimiter_as_the_likely_cause(tmp_path: Path) -> None:
+    """Cells parted by nothing that is known, or by another character than was set."""
+    with pytest.raises(DataError, match=r"one column.*delimiter"):
+        read(tmp_path, "\n".join(lines("   ")))
+    with pytest.raises(DataError, match=r"one column.*delimiter"):
+        read(tmp_path, "\n".join(lines(";")), delimiter=",")
+    with pytest.raises(DataError, match="two characters"):
+        read(tmp_path, "\n".join(lines("||")))
+
+
+def test_blank_before_a_quote_is_no_part_of_the_cell(tmp_path: Path) -> None:
+    """`"a", "b"` holds b, quotes and all blanks outside left out."""
+    rows = [", ".join(f'"{cell}"' for cell in row) for row in (NAMES, *ROWS)]
+    table, found, _ = read(tmp_path, "\n".join(rows))
+    assert (table.columns, found) == (NAMES, ROWS)
+
+
+def test_lines_of_several_files_add_up(tmp_path: Path) -> None:
+    """Every line of every file is counted under what it was."""
+    (tmp_path / "many").mkdir()
+    for name, more in (("a.csv", ["bad"]), ("b.csv", ["", "Total,,,9999,"])):
+        (tmp_path / "many" / name).write_text("\n".join([*lines(), *more]) + "\n")
+    table = open_table("many", Data(), tmp_path)
+    assert sum(batch.num_rows for batch in table.batches(lambda *_: None)) == 80
+    found = {kind: count for kind, count in table.lines.items() if count}
+    assert found == {
+        "total": 85, "header": 2, "blank": 1, "records": 80, "rejected": 1, "footer": 1,
+    }  # fmt: skip
+
+
+def test_a_quote_in_the_header_is_said(tmp_path: Path) -> None:
+    """A header with a stray quote keeps its name as it stands, with a warning."""
+    table, rows, _ = read(tmp_path, "\n".join(['"' + lines()[0], *lines()[1:]]))
+    assert (table.columns[0], rows) == ('"id', ROWS)
+    assert "header-quote" in codes(table)

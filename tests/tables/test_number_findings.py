@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from unchurn.progress import Silent
+from unchurn.project import Data
+from unchurn.tables import open_table
+from unchurn.tables.summary import Survey, survey
+
+Surveyed = Callable[[list[str]], Survey]
+
+
+@pytest.fixture
+def look(tmp_path: Path) -> Surveyed:
+    """Survey cells as the one column of a CSV file beside another."""
+
+    def looking(cells: list[str]) -> Survey:
+        lines = "".join(f'"{cell}",k\n' for cell in cells)
+        (tmp_path / "t.csv").write_text(f"x,other\n{lines}")
+        return survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent())
+
+    return looking
+
+
+@pytest.mark.parametrize(
+    ("cells", "unit", "code", "words"),
+    [
+        (["3.5 GB", "512 MB"], "GB", "unit", "'x' is read in 'GB'"),
+        (["3 tickets", "1 ticket", "2"], "ticket", "unit", "1 cells without a unit"),
+        (["01:30:00", "00:10:00"], "s", "unit", "'s'"),
+        (["5.00 CR", "7.00 DR"], "DR", "credit-debit", "CR (credit) negative"),
+        (["1", "2", "3", "4+"], "", "about-numbers", "1 cells"),
+        (["1", "2", "-", "n.a.", "-"], "", "missing-spelling", "'-' (2), 'n.a.' (1)"),
+    ],
+)
+def test_what_was_understood_is_said(
+    look: Surveyed, cells: list[str], unit: str, code: str, words: str
+) -> None:
+    """Units, ledgers, open numbers and missing spellings each have a finding with figures."""
+    found = look(cells)
+    assert (found.columns[0].column.kind, found.columns[0].column.unit) == ("number", unit)
+    (finding,) = found.findings
+    assert (finding.code, finding.severity, finding.column) == (code, "note", "x")
+    assert words in finding.words
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["-", "A", "B"],
+        ["None", "Unknown", "-"],
+        ["0-10", "10-20", "20+"],
+        ["<18", "18-25", "65+"],
+        [">5", "<5"],
+        ["4G", "5G"],
+        ["R1", "R2"],
+        ["CR1", "CR2"],
+        ["RM1", "TL2"],
+        ["Top 10", "Top 20"],
+        ["Month-to-month", "1 year", "2 years"],
+        ["USD", "EUR", "kr"],
+        ["3 GB", "5 tickets", "2 days"],
+        ["1st", "2nd", "3rd"],
+        ["S", "M", "L"],
+    ],
+)
+def test_categories_stay_categories(look: Surveyed, cells: list[str]) -> None:
+    """No dash, currency word or letter makes numbers of what is none."""
+    found = look(cells)
+    assert found.columns[0].column.kind == "category"
+    assert not found.columns[0].missing
+
+
+def test_figures_are_those_of_the_columns_unit(look: Surveyed) -> None:
+    """Least and most are compared in one unit."""
+    found = look(["3.5 GB", "512 MB", "1 TB", "2 GB"]).columns[0]
+    assert (found.minimum, found.maximum, found.distinct) == ("0.512", "1000", 4)
+    found = look(["2.5K", "1.13M", "800"]).columns[0]
+    assert (found.column.unit, found.minimum, found.maximum) == ("", "800", "1130000")
+    found = look(["5 CR", "7 DR", "-999"]).columns[0]
+    assert (found.minimum, found.maximum) == ("-5", "7")
+
+
+def test_amounts_in_several_currencies_are_a_warning(look: Surveyed) -> None:
+    """Nothing is converted, and that is said; one currency in two spellings is one."""
+    (finding,) = look(["$5.00", "€7.00", "12.00 USD", "$ -"]).findings
+    assert (finding.code, finding.severity) == ("mixed-currencies", "warning")
+    assert "USD (2 cells), EUR (1 cells)" in finding.words
+    assert not look(["$5.00", "12.00 USD", "US$ 3.00", "4.00"]).findings
+
+
+def test_per_cent_beside_bare_numbers_is_a_warning(look: Surveyed) -> None:
+    """12% and 0.12 in one column are read as 12 and 0.12, and that is said."""
+    (finding,) = look(["12%", "0.12", "0"]).findings
+    assert (finding.code, finding.severity, finding.count) == ("mixed-percent", "warning", 1)
+    assert not look(["12%", "0%", "0"]).findings
+
+
+def test_many_words_are_no_unit_and_do_not_hide_one(look: Surveyed) -> None:
+    """Addresses stay text; a known unit is found however many odd words come first."""
+    words = [f"{n} {chr(97 + n // 26)}{chr(97 + n % 26)}weg" for n in range(200)]
+    assert look(words).columns[0].column.kind == "text"
+    cells = [*words[:80], *(f"{n}.5 GB" for n in range(8_000))]
+    for order in (cells, cells[::-1]):
+        found = look(order).columns[0]
+        assert (found.column.unit, found.unreadable, found.maximum) == ("GB", 80, "7999.5")
