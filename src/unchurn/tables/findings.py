@@ -79,18 +79,6 @@ def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
     return Finding("other-spelling", "note", words, name, cells)
 
 
-def unseen(name: str, cells: int) -> Finding:
-    """Say that cells hold values that the model does not tell apart."""
-    words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
-    return Finding("unseen-categories", "note", words, name, cells)
-
-
-def blank_unseen(name: str, cells: int, usual: str) -> Finding:
-    """Say that cells are blank in a column that was not in training, and what they are read as."""
-    words = f"{cells:,} cells of {name!r} are blank, which training never saw: read as the usual {usual}."
-    return Finding("blank-unseen", "warning", words, name, cells)
-
-
 def unreadable(name: str, kind: str, cells: int) -> Finding:
     """Say that cells could not be read as their column's kind."""
     words = f"{cells:,} cells of {name!r} are not a {kind}, read as missing."
