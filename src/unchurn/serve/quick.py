@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from unchurn.artefacts import ROW
+from unchurn.modelling.columns.arriving import unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
@@ -56,6 +57,8 @@ class Quick:
         self._matched: dict[tuple[str, ...], _Matched] = {}
         live = self._scorer.live
         self._usable = live.encoder.categories == "native"
+        parts = enumerate(live.encoder.parts)
+        self._categories = [(n, each.name) for n, each in parts if each.is_category and each.values]
         self._row = OneRow(live.boosters, live.weights, len(live.encoder.columns))
         self._probability = OneProbability(live.calibrator)
         self._deciles = decile_cuts(self._scorer.stored).tolist()
@@ -74,9 +77,17 @@ class Quick:
         try:
             matched = self._matched.get(names) or self._match(names)
             row = [read(record[name]) for name, read in matched.features]
-            return self._scored(row, record, matched), matched.plan
+            return self._scored(row, record, matched), self._noted(row, matched.plan)
         except Unusual:
             return None
+
+    def _noted(self, row: list[float], plan: Plan) -> Plan:
+        """Say which cells hold values that the model does not tell apart, as the long way does."""
+        odd = [name for place, name in self._categories if row[place] == 0.0]
+        if not odd:
+            return plan
+        said = tuple(unseen(name, 1) for name in odd)
+        return replace(plan, findings=(*said, *plan.findings))
 
     def _scored(
         self, row: list[float], record: Mapping[str, Cell], matched: _Matched
@@ -146,7 +157,7 @@ class Quick:
         for part in encoder.parts:
             column = self._scorer.schema.named(part.name)
             if part.is_category:
-                reader = cells.code(part, self._missing)
+                reader = cells.code(part, column, self._missing)
             else:
                 is_date = part.kind == "date"
                 reader = cells.day(column, self._missing) if is_date else self._number(column)

@@ -56,7 +56,7 @@ class Typing:
         """Choose the headers that are read. Raises `DataError` naming what lacks."""
         return frozenset({*self.plan(names).headers, ROW}.intersection(names))
 
-    def typed(self, sent: Sent, faults: Faults) -> pa.RecordBatch:
+    def typed(self, sent: Sent, faults: Faults, tally: Tally | None = None) -> pa.RecordBatch:
         """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.
 
         Where a table's unreadable cell is counted and becomes missing, here it is a fault:
@@ -68,7 +68,7 @@ class Typing:
             arrays.append(_cells(sent, header, column, faults))
         names = [ROW, *(column.name for column in plan.columns)]
         batch = pa.record_batch(arrays, names=names)
-        tally = Tally()
+        tally = tally if tally is not None else Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:

@@ -142,8 +142,7 @@ class Arriving:
         said = {each.column for each in counted if each.code == "arrived-unseen"}
         for name in sorted(self.trained.parts):
             if (cells := self._unseen[name]) and name not in said:
-                words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
-                yield Finding("unseen-categories", "note", words, name, cells)
+                yield unseen(name, cells)
         for name in sorted(self._spelling):
             written, kept = self._spelling[name]
             cells = self._otherwise[name]
@@ -239,6 +238,12 @@ class Arriving:
             brief = f"{name!r} is the same for all"
             words = f"{name!r} is {value!r} for all customers; in training it was for {share:.0%}."
             yield Differs("arrived-constant", brief, words, name, False, present)
+
+
+def unseen(name: str, cells: int) -> Finding:
+    """Say that cells hold values that the model does not tell apart."""
+    words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+    return Finding("unseen-categories", "note", words, name, cells)
 
 
 class _Sample:
