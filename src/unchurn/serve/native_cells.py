@@ -34,6 +34,10 @@ def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, s
         return pa.array([read(c, n, wrong) for n, c in enumerate(cells)], pa.float64()), wrong
     if column.role != "id" and column.kind == "date":
         return _dates(cells, column, wrong), wrong
+    if column.role == "id" or not column.truth:
+        for place, cell in enumerate(cells):
+            if isinstance(cell, bool):
+                wrong[place] = "text or a number"
     return pa.array([cell_text(cell) for cell in cells], pa.string()), wrong
 
 

@@ -18,7 +18,7 @@ from unchurn.tables.epochs import possible
 
 _LARGEST = sys.float_info.max
 _NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
-_WORDS = {"type": ["string", "number", "boolean", "null"], "pattern": "^[^\\u0000]*$"}
+_WORDS = {"type": ["string", "number", "null"], "pattern": "^[^\\u0000]*$"}
 _CELLS: dict[str, dict[str, Any]] = {
     "number": _NUMBER,
     "date": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
@@ -75,8 +75,8 @@ def _customer(scoring: Scoring) -> dict[str, Any]:
 
 def _cell(column: Column) -> dict[str, Any]:
     cell = _CELLS["text" if column.role == "id" else column.kind]
-    if column.kind == "number" and column.truth and column.role != "id":
-        return {"anyOf": [_NUMBER, {"type": "boolean"}]}
+    if column.truth and column.role != "id":
+        return {"anyOf": [cell, {"type": "boolean"}]}
     if column.kind != "date" or column.role == "id" or not column.epoch:
         return cell
     low, high = possible(column.epoch)

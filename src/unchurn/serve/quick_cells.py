@@ -112,6 +112,8 @@ def code(part: EncodedColumn, column: Column, missing: Missing) -> Reader:
     forms = frozenset() if part.apart is None else _forms(part)
 
     def read(cell: Cell) -> float:
+        if isinstance(cell, bool) and not column.truth:
+            raise Unusual
         text = cell_text(cell)
         if text is None or text == "":
             return NAN
@@ -137,27 +139,15 @@ def _forms(part: EncodedColumn) -> frozenset[str]:
 def filled(reader: Reader, part: EncodedColumn, impute: bool) -> Reader:
     """Put what stands for a missing cell in its place, where missing cells are imputed.
 
-    A blank that training never saw is said, which the long way does.
+    A blank that training never saw is to be said as well: it stays what it is here.
     """
-    if part.filled:
-        return _present(reader)
-    if not impute:
+    if not impute or part.filled:
         return reader
     stand_in = float(len(part.values) + 1) if part.is_category else part.median or 0.0
 
     def read(cell: Cell) -> float:
         number = reader(cell)
         return stand_in if number != number else number  # noqa: PLR0124
-
-    return read
-
-
-def _present(reader: Reader) -> Reader:
-    def read(cell: Cell) -> float:
-        number = reader(cell)
-        if number != number:  # noqa: PLR0124
-            raise Unusual
-        return number
 
     return read
 

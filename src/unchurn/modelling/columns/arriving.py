@@ -103,7 +103,7 @@ class Arriving:
         kept.update({int(code): int(counted[code]) for code in np.flatnonzero(counted)})
         shown = self._examples.setdefault(name, [])
         if part.apart is not None:
-            self._spelled_otherwise(part, cells, codes[:, 0].astype(np.int64) * present)
+            self._spelled_otherwise(part, cells, np.where(present, codes[:, 0], 0).astype(np.int64))
         if counted[0] and len(shown) < _EXAMPLES:
             odd = cells.filter(pa.array(present & (codes[:, 0] == 0))).slice(0, 256)
             odd = pc.unique(pc.cast(odd, pa.string())).to_pylist()
@@ -151,17 +151,9 @@ class Arriving:
                 f"for {kept!r}); read as that."
             )
             yield Finding("other-spelling", "note", words, name, cells)
-        yield from self._blank_unseen()
-
-    def _blank_unseen(self) -> Iterator[Finding]:
         for name, part in sorted(self.trained.usual.items()):
             if cells := self._blank[name]:
-                seen = "hardly" if part.blanks else "never"
-                words = (
-                    f"{cells:,} cells of {name!r} are blank or unreadable, which training {seen} "
-                    f"saw: read as the usual {readable(part.typical)}."
-                )
-                yield Finding("blank-unseen", "warning", words, name, cells)
+                yield blank_unseen(part, cells)
 
     def differs(self) -> list[Differs]:
         """List what differs from training by more than chance, by column name."""
@@ -244,6 +236,16 @@ def unseen(name: str, cells: int) -> Finding:
     """Say that cells hold values that the model does not tell apart."""
     words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
     return Finding("unseen-categories", "note", words, name, cells)
+
+
+def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
+    """Say that cells are blank in a column that was not in training, and what they are read as."""
+    seen = "hardly" if part.blanks else "never"
+    words = (
+        f"{cells:,} cells of {part.name!r} are blank or unreadable, which training {seen} saw: "
+        f"read as the usual {readable(part.typical)}."
+    )
+    return Finding("blank-unseen", "warning", words, part.name, cells)
 
 
 class _Sample:
