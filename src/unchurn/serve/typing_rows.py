@@ -85,14 +85,15 @@ class Typing:
     def layouts(self) -> tuple[tuple[str, ...], ...]:
         """Columns of rows without a header: the training table's order, more and more left out.
 
-        All of them, then without the label, then those that are read, then the features alone.
+        All of them, then without the label, then those that are read. Each has all that a customer
+        needs: a value column that the training table lacked comes last.
         """
         every = [column.name for column in self.schema.columns]
         unlabelled = [name for name in every if name != self.schema.target]
-        needed = {column.name for column in needed_columns(self.schema, self.clv)}
+        needed = [column.name for column in needed_columns(self.schema, self.clv)]
         read = [name for name in every if name in needed]
-        alone = [name for name in read if name != self.schema.id]
-        return tuple(dict.fromkeys(tuple(each) for each in (every, unlabelled, read, alone)))
+        late = [name for name in needed if name not in every]
+        return tuple(dict.fromkeys((*each, *late) for each in (every, unlabelled, read)))
 
     def layout(self, width: int) -> tuple[str, ...]:
         """Name the columns of `width` cells without a header. Raises `DataError`."""
