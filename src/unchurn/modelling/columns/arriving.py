@@ -123,7 +123,10 @@ class Arriving:
             self._spelling.setdefault(part.name, (written, part.values[codes[first] - 1]))
 
     def _numbers(self, name: str, cells: pa.Array) -> None:
-        values = cells.cast(pa.int64()) if pa.types.is_timestamp(cells.type) else cells
+        values = cells
+        if pa.types.is_timestamp(cells.type):
+            # Arrow compares no whole number beyond 2^53, a moment of the year 2255, with a float
+            values = cells.cast(pa.int64()).cast(pa.float64(), safe=False)
         least, most = pc.min_max(values).as_py().values()
         if least is None:
             return
