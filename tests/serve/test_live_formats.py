@@ -70,7 +70,7 @@ def test_a_thousand_customers_in_any_shape(
     sent = month.with_extras(str(scoring.typing.schema.target)) if extras else month
     names = random.Random(order).sample(sent.names, len(sent.names))
     if form == "bare":
-        names = [n for n in scoring.typing.layouts[-2] if n in month.names]
+        names = [n for n in scoring.typing.layouts[-1] if n in month.names]
     body = sent.body(form, names)
     how = {"content_encoding": "gzip"} if packed else {}
     body = gzip.compress(body, 1) if packed else body
@@ -84,7 +84,7 @@ def test_a_thousand_customers_in_any_shape(
 def test_reasons_for_a_thousand_customers(
     live: Live, month: Month, scoring: Scoring, form: str, wanted: str
 ) -> None:
-    order = scoring.typing.layouts[-2] if form == "bare" else month.names
+    order = scoring.typing.layouts[-1] if form == "bare" else month.names
     answer = live.score(month.body(form, order), FORMS[form], "reasons=all", accept=wanted)
     the_same(answer, month, scoring.scorer.key, columns=(*SCORES, *REASON_NAMES))
 
@@ -99,7 +99,7 @@ def test_reasons_for_a_thousand_customers(
 def test_one_customer_in_any_shape(
     live: Live, month: Month, scoring: Scoring, place: int, form: str, wanted: str, reasons: str
 ) -> None:
-    order = list(scoring.typing.layouts[-2]) if form == "bare" else month.names
+    order = list(scoring.typing.layouts[-1]) if form == "bare" else month.names
     cut = slice(place, place + 1)
     body = month.body(form, order, cut)
     answer = live.score(body, FORMS[form], f"reasons={reasons}", accept=wanted)
@@ -142,7 +142,7 @@ def test_a_file_as_programs_write_it_is_scored_as_score_does(
 
 
 def test_a_header_may_be_announced(live: Live, month: Month, scoring: Scoring) -> None:
-    bare = month.body("bare", scoring.typing.layouts[-2], slice(0, 3))
+    bare = month.body("bare", scoring.typing.layouts[-1], slice(0, 3))
     the_same(live.score(bare, "text/csv; header=absent"), month, scoring.scorer.key, slice(0, 3))
     the_same(live.score(bare, CSV, "header=no"), month, scoring.scorer.key, slice(0, 3))
     assert live.score(bare, CSV, "header=yes").status == 400

@@ -27,14 +27,18 @@ from unchurn.serve.scoring import Scoring
 QUIET = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
 TEXT = st.one_of(
     st.sampled_from(["", " ", "NA", "nan", "-0", "+5", "1.", ".5", "1e3", "1,5", "$4", "0x1", "１", "no",
-                     "No", " no ", "yes\u00a0", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01",
+                     "No", " no ", "yes\u00a0", "TRUE", "t", "1", "0.0", "ny", "N\u0079", " Tx", "tX", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01",
                      "-", "n.a.", "None", "#N/A", "$ -", "(5)", "1.234", "3 GB", "2.5K", "5-", ">5", "1:30"]),
     st.from_regex(r"[+-]?[0-9]{1,18}(\.[0-9]{0,18})?", fullmatch=True),
     st.dates().map(str),
     st.text(max_size=6),
 )  # fmt: skip
 VALUE = st.one_of(
-    st.none(), st.integers(-(2**70), 2**70), st.floats(allow_nan=False, allow_infinity=False), TEXT
+    st.none(),
+    st.booleans(),
+    st.integers(-(2**70), 2**70),
+    st.floats(allow_nan=False, allow_infinity=False),
+    TEXT,
 )
 
 
@@ -90,7 +94,7 @@ def test_every_customer_is_answered_alike_both_ways(scoring: Scoring, month: Mon
     wanted: list[Format] = ["csv", "json", "jsonlines"]
     for place in range(len(month.cells)):
         form = list(sent)[place % 4]
-        order = scoring.typing.layouts[-2] if form == "bare" else month.names
+        order = scoring.typing.layouts[-1] if form == "bare" else month.names
         asked = Asked(sent[form], wanted[place % 3], reasons="none")
         body = month.body(form, order, slice(place, place + 1))
         found = quick.answer(asked, body)

@@ -219,4 +219,5 @@ def test_many_customers_are_compared_with_training_in_the_words_of_a_list(
     assert [note.code for note in notes[:2]] == ["untrusted", "arrived-blank"]
     assert "'CustServ Calls' is blank for all customers" in notes[0].words
     assert not [note for note in scoring.score(rows(customers)).notes if "arrived" in note.code]
-    assert scoring.score(rows(blank[:29])).notes == ()
+    few = {note.code for note in scoring.score(rows(blank[:29])).notes}
+    assert not few & {"untrusted", "arrived-blank"}

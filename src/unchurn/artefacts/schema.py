@@ -22,7 +22,8 @@ class Column:
     cells in another unit of the same kind are brought to it. `epoch` is what whole numbers of a
     date column count: seconds, milli-, micro- or nanoseconds since 1970, or days of a
     spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
-    that order; every other spelling of yes is read as that one. `reason` says, in words, why a
+    that order; every other spelling of yes is read as that one. A third, ``words``, says that the
+    column holds other values too and only whole words are read. `reason` says, in words, why a
     column has its role.
     """
 

@@ -27,9 +27,11 @@ def version_document(scoring: Scoring) -> dict[str, Any]:
 
 def schema_document(scoring: Scoring, limits: Limits) -> dict[str, Any]:
     """Return what GET /schema answers."""
+    columns = [_column(scoring, column) for column in read_columns(scoring)]
     return {
         "id": scoring.scorer.key,
-        "columns": [_column(scoring, column) for column in read_columns(scoring)],
+        "columns": columns,
+        "example": {each["name"]: _shown(each) for each in columns},
         "rows_without_header": [list(layout) for layout in scoring.typing.layouts],
         "formats": {"read": list(READ), "written": list(WRITTEN)},
         "limits": {"bytes": limits.bytes, "rows": limits.rows, "reasons": MOST_REASONS},
@@ -41,6 +43,11 @@ def read_columns(scoring: Scoring) -> list[Column]:
     order = {column.name: place for place, column in enumerate(scoring.typing.schema.columns)}
     needed = needed_columns(scoring.typing.schema, scoring.typing.clv)
     return sorted(needed, key=lambda column: order.get(column.name, len(order)))
+
+
+def _shown(column: dict[str, Any]) -> Any:
+    """Show a cell that is accepted: the usual one, or an id."""
+    return "A-1001" if column["role"] == "id" else column.get("usual")
 
 
 def _column(scoring: Scoring, column: Column) -> dict[str, Any]:

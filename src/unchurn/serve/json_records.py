@@ -18,7 +18,7 @@ HINT = (
     '{"columns": […], "data": [[…], …]}, or one customer as one object.'
 )
 _LONGEST = 60
-VALUE = "A value must be text (without NUL), a number or null."
+VALUE = "A value must be text (without NUL), a number, true or false, or null."
 
 
 def checked(
@@ -37,10 +37,10 @@ def checked(
 
 
 def is_cell(value: Any) -> bool:
-    """Tell text, numbers and null from everything else that JSON can say, and from text with NUL."""
+    """Tell a single value from everything else that JSON can say, and from text with NUL."""
     if isinstance(value, str):
         return "\0" not in value
-    return value is None or (isinstance(value, (int, float)) and not isinstance(value, bool))
+    return value is None or isinstance(value, (int, float))
 
 
 def is_plain(body: bytes, records: Sequence[dict[str, Cell]]) -> bool:

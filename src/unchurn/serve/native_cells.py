@@ -2,7 +2,7 @@
 
 A number is a number: ``"1"`` is refused where the model reads one. A date is text, or a number
 where the model's dates are epochs or serials. A category may be a number, since JSON writes
-codes as such; it is then spelled the one way.
+codes as such; it is then spelled the one way. ``true`` is a yes, however training wrote it.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from unchurn.artefacts import Column
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import number_text
 from unchurn.tables.date_columns import read_column
+from unchurn.tables.truth import NATIVE, sides
 
 _ALSO = {
     "s": ", or seconds since 1970",
@@ -29,9 +30,14 @@ def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, s
     """Return the array, null where a cell does not fit, and by place what it should be."""
     wrong: dict[int, str] = {}
     if column.role != "id" and column.kind == "number":
-        return pa.array([_number(c, n, wrong) for n, c in enumerate(cells)], pa.float64()), wrong
+        read = _truth_or_number if column.truth else _number
+        return pa.array([read(c, n, wrong) for n, c in enumerate(cells)], pa.float64()), wrong
     if column.role != "id" and column.kind == "date":
         return _dates(cells, column, wrong), wrong
+    if column.role == "id" or not column.truth:
+        for place, cell in enumerate(cells):
+            if isinstance(cell, bool):
+                wrong[place] = "text or a number"
     return pa.array([cell_text(cell) for cell in cells], pa.string()), wrong
 
 
@@ -54,14 +60,25 @@ def cell_text(cell: Cell) -> str | None:
     """Spell a cell as text, numbers the one way."""
     if cell is None or isinstance(cell, str):
         return cell
+    if isinstance(cell, bool):
+        return NATIVE[cell]
     return number_text(cell) if isinstance(cell, float) else str(cell)
+
+
+def _truth_or_number(cell: Cell, place: int, wrong: dict[int, str]) -> float | None:
+    """Read 1 and 0 where training had just these, yes and no being others of their spellings."""
+    if isinstance(cell, str):
+        side = int(sides(pa.array([cell]))[0])
+        return float(side) if side >= 0 else _number(cell, place, wrong)
+    return _number(int(cell) if isinstance(cell, bool) else cell, place, wrong)
 
 
 def _number(cell: Cell, place: int, wrong: dict[int, str]) -> float | None:
     if cell is None:
         return None
-    if isinstance(cell, str):
-        wrong[place] = "a number (it is text)"
+    if isinstance(cell, (str, bool)):
+        what = "text" if isinstance(cell, str) else "true or false"
+        wrong[place] = f"a number (it is {what})"
         return None
     try:
         return float(cell)

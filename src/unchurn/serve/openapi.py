@@ -75,6 +75,8 @@ def _customer(scoring: Scoring) -> dict[str, Any]:
 
 def _cell(column: Column) -> dict[str, Any]:
     cell = _CELLS["text" if column.role == "id" else column.kind]
+    if column.truth and column.role != "id":
+        return {"anyOf": [cell, {"type": "boolean"}]}
     if column.kind != "date" or column.role == "id" or not column.epoch:
         return cell
     low, high = possible(column.epoch)

@@ -13,7 +13,7 @@ from unchurn.artefacts import FOLD, GROUP, LABEL
 from unchurn.errors import DataError, listing
 from unchurn.serve.limits import check_size
 
-Cell: TypeAlias = str | int | float | None
+Cell: TypeAlias = str | bool | int | float | None
 Cells: TypeAlias = "list[Cell] | pa.Array"
 _RESERVED = frozenset({LABEL, GROUP, FOLD})
 

@@ -9,13 +9,14 @@ from __future__ import annotations
 import math
 from bisect import bisect_right
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
 
 import numpy as np
 
 from unchurn.artefacts import ROW
+from unchurn.modelling.columns.arriving import blank_unseen, unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
@@ -56,6 +57,9 @@ class Quick:
         self._matched: dict[tuple[str, ...], _Matched] = {}
         live = self._scorer.live
         self._usable = live.encoder.categories == "native"
+        parts = list(enumerate(live.encoder.parts))
+        self._categories = [(n, each.name) for n, each in parts if each.is_category and each.values]
+        self._filled = [n for n, each in parts if each.filled]
         self._row = OneRow(live.boosters, live.weights, len(live.encoder.columns))
         self._probability = OneProbability(live.calibrator)
         self._deciles = decile_cuts(self._scorer.stored).tolist()
@@ -74,9 +78,23 @@ class Quick:
         try:
             matched = self._matched.get(names) or self._match(names)
             row = [read(record[name]) for name, read in matched.features]
-            return self._scored(row, record, matched), matched.plan
+            plan = self._noted(row, matched.plan)
+            return self._scored(row, record, matched), plan
         except Unusual:
             return None
+
+    def _noted(self, row: list[float], plan: Plan) -> Plan:
+        """Say what training did not see, as the long way does; such a blank becomes usual."""
+        odd = [name for place, name in self._categories if row[place] == 0.0]
+        blank = [place for place in self._filled if row[place] != row[place]]
+        if not odd and not blank:
+            return plan
+        parts = self._scorer.live.encoder.parts
+        for place in blank:
+            row[place] = parts[place].stand_in
+        said = [unseen(name, 1) for name in odd]
+        said += [blank_unseen(parts[place], 1) for place in blank]
+        return replace(plan, findings=(*said, *plan.findings))
 
     def _scored(
         self, row: list[float], record: Mapping[str, Cell], matched: _Matched
@@ -146,7 +164,7 @@ class Quick:
         for part in encoder.parts:
             column = self._scorer.schema.named(part.name)
             if part.is_category:
-                reader = cells.code(part, self._missing)
+                reader = cells.code(part, column, self._missing)
             else:
                 is_date = part.kind == "date"
                 reader = cells.day(column, self._missing) if is_date else self._number(column)
@@ -159,6 +177,8 @@ class Quick:
 
 
 def _key(cell: Cell) -> str | None:
+    if isinstance(cell, bool):
+        raise Unusual
     text = cell_text(cell)
     if text is None or text == "":
         return None

@@ -12,13 +12,16 @@ from datetime import date
 from typing import TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
 from unchurn.artefacts import Column
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.sentinel_days import SENTINELS
+from unchurn.tables.truth import NATIVE
 
 Reader: TypeAlias = Callable[[Cell], float]
 NAN = float("nan")
@@ -63,7 +66,11 @@ def json_number(column: Column) -> Reader:
     def read(cell: Cell) -> float:
         if cell is None:
             return NAN
-        if isinstance(cell, str) or not -_LARGEST < cell < _LARGEST:
+        if isinstance(cell, (str, bool)):
+            if column.truth and cell in (True, False):
+                return float(cell)
+            raise Unusual
+        if not -_LARGEST < cell < _LARGEST:
             raise Unusual
         # -0.0 becomes 0.0
         number = cell + 0.0
@@ -97,12 +104,16 @@ def day(column: Column, missing: Missing) -> Reader:
     return read
 
 
-def code(part: EncodedColumn, missing: Missing) -> Reader:
-    """Read a category as its code."""
+def code(part: EncodedColumn, column: Column, missing: Missing) -> Reader:
+    """Read a category as its code; a value that is none of training's is 0."""
     codes = {value: float(number) for number, value in enumerate(part.values, start=1)}
+    codes |= {cell: codes.get(kept, 0.0) for cell, kept in zip(NATIVE, column.truth, strict=False)}
     spelled = frozenset(missing.spellings.to_pylist())
+    forms = frozenset() if part.apart is None else _forms(part)
 
     def read(cell: Cell) -> float:
+        if isinstance(cell, bool) and not column.truth:
+            raise Unusual
         text = cell_text(cell)
         if text is None or text == "":
             return NAN
@@ -110,14 +121,27 @@ def code(part: EncodedColumn, missing: Missing) -> Reader:
         if found is not None:
             return found
         trimmed = _trimmed(text)
-        return NAN if trimmed.lower() in spelled else codes.get(trimmed, 0.0)
+        lower = trimmed.lower()
+        if lower in spelled:
+            return NAN
+        # what may be another spelling of a value is looked at, and said, the long way
+        if trimmed not in codes and (column.truth or " ".join(lower.split()) in forms):
+            raise Unusual
+        return codes.get(trimmed, 0.0)
 
     return read
 
 
+def _forms(part: EncodedColumn) -> frozenset[str]:
+    return frozenset(folded(pa.array(part.values, pa.string())).to_pylist())
+
+
 def filled(reader: Reader, part: EncodedColumn, impute: bool) -> Reader:
-    """Put what stands for a missing cell in its place, where missing cells are imputed."""
-    if not impute:
+    """Put what stands for a missing cell in its place, where missing cells are imputed.
+
+    A blank that training never saw is to be said as well: it stays what it is here.
+    """
+    if not impute or part.filled:
         return reader
     stand_in = float(len(part.values) + 1) if part.is_category else part.median or 0.0
 

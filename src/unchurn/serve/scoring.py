@@ -27,6 +27,8 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
+from unchurn.tables.arrivals import otherwise
+from unchurn.tables.typing import Tally
 
 
 @dataclass(frozen=True)
@@ -97,7 +99,8 @@ class Scoring:
         faults = faults if faults is not None else Faults()
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
-        customers = self.typing.typed(sent, faults)
+        tally = Tally()
+        customers = self.typing.typed(sent, faults, tally)
         numbers = list(sent.numbers)
         if faults.found:
             good = [place for place, n in enumerate(numbers) if n not in faults.found]
@@ -114,16 +117,21 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
-        said = () if ROW in sent.names else self._compared(customers, scored)
+        said: tuple[Finding, ...] = ()
+        if ROW not in sent.names:
+            said = (*self._compared(customers, scored), *otherwise(tally))
         plan = self.typing.plan(sent.names)
         return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
 
     def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
-        """Say what differs from training, in the words of a scored list, where there are enough."""
-        if customers.num_rows < LEAST_ROWS:
-            return ()
+        """Say what differs from training, in the words of a scored list.
+
+        Of fewer than `LEAST_ROWS` only what each of them holds: unseen values, blanks, spellings.
+        """
         arriving, risk = Arriving(self.trained), RiskShare(self.scorer.stored)
         arriving.look(customers)
+        if customers.num_rows < LEAST_ROWS:
+            return tuple(arriving.findings(()))
         risk.look(scored.column("probability").to_numpy())
         differs = arriving.differs()
         return (*told([*differs, *risk.differs()]), *arriving.findings(differs))

@@ -56,7 +56,7 @@ class Typing:
         """Choose the headers that are read. Raises `DataError` naming what lacks."""
         return frozenset({*self.plan(names).headers, ROW}.intersection(names))
 
-    def typed(self, sent: Sent, faults: Faults) -> pa.RecordBatch:
+    def typed(self, sent: Sent, faults: Faults, tally: Tally | None = None) -> pa.RecordBatch:
         """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.
 
         Where a table's unreadable cell is counted and becomes missing, here it is a fault:
@@ -68,7 +68,7 @@ class Typing:
             arrays.append(_cells(sent, header, column, faults))
         names = [ROW, *(column.name for column in plan.columns)]
         batch = pa.record_batch(arrays, names=names)
-        tally = Tally()
+        tally = tally if tally is not None else Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:
@@ -85,14 +85,15 @@ class Typing:
     def layouts(self) -> tuple[tuple[str, ...], ...]:
         """Columns of rows without a header: the training table's order, more and more left out.
 
-        All of them, then without the label, then those that are read, then the features alone.
+        All of them, then without the label, then those that are read. Each has all that a customer
+        needs: a value column that the training table lacked comes last.
         """
         every = [column.name for column in self.schema.columns]
         unlabelled = [name for name in every if name != self.schema.target]
-        needed = {column.name for column in needed_columns(self.schema, self.clv)}
+        needed = [column.name for column in needed_columns(self.schema, self.clv)]
         read = [name for name in every if name in needed]
-        alone = [name for name in read if name != self.schema.id]
-        return tuple(dict.fromkeys(tuple(each) for each in (every, unlabelled, read, alone)))
+        late = [name for name in needed if name not in every]
+        return tuple(dict.fromkeys((*each, *late) for each in (every, unlabelled, read)))
 
     def layout(self, width: int) -> tuple[str, ...]:
         """Name the columns of `width` cells without a header. Raises `DataError`."""

@@ -25,6 +25,7 @@ from unchurn.modelling.columns.selection import by_strength, by_summary, quality
 from unchurn.modelling.columns.time_findings import after_snapshot
 from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.encoding.folding import Spellings
 from unchurn.modelling.splitting.parting import Parts, part_rows
 from unchurn.modelling.splitting.prepared_rows import (
     side_batches,
@@ -64,6 +65,8 @@ def prepare(
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
         parts = part_rows(table, useful.schema, split.test, split.folds, churn.horizon_days)
+        spellings = _spellings(table, useful.schema, parts)
+        table = spellings.applied(table)
         task.advance()
         chosen = by_strength(useful.schema, training_strength(table, parts), allow)
         learnt = _learn(table, chosen.schema, parts, features)
@@ -75,6 +78,7 @@ def prepare(
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
         *quality_findings(chosen.schema, summaries),
+        *spellings.findings,
         *(value_findings(table, value) if value else ()),
         *related_findings(learnt.profile["related"]),
         *parts.findings,
@@ -103,6 +107,12 @@ def _still_holds(finding: dict[str, Any], schema: Schema) -> bool:
 class _Learnt:
     encoder: dict[str, Any]
     profile: dict[str, Any]
+
+
+def _spellings(table: pa.Table, schema: Schema, parts: Parts) -> Spellings:
+    """Find what training rows write in several ways; where it is joined, nobody sees two values."""
+    columns = [each for each in schema.with_role("feature") if each.kind in ("category", "text")]
+    return Spellings.of(training_features(table, [each.name for each in columns], parts), columns)
 
 
 def _learn(table: pa.Table, schema: Schema, parts: Parts, options: Features) -> _Learnt:

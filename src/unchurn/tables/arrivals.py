@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text, missing_spellings, present
-from unchurn.tables.findings import infinite, unreadable
+from unchurn.tables.findings import infinite, other_spelling, unreadable
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.typing import Tally
 
@@ -145,3 +145,10 @@ class Arrivals:
                 yield Finding("decimal-mark", "warning", words, name, cells)
             if cells := self.tally.infinite[name]:
                 yield infinite(name, cells)
+        yield from otherwise(self.tally)
+
+
+def otherwise(tally: Tally) -> Iterator[Finding]:
+    """Say which cells of yes and no were not written as in training."""
+    for name in sorted(tally.otherwise):
+        yield other_spelling(name, tally.otherwise[name], *tally.example[name])

@@ -9,6 +9,7 @@ from unchurn.artefacts import ColumnSummary, Finding, Kind
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
+from unchurn.tables.truth import Joined, joined
 
 _SHOWN = 4
 
@@ -40,6 +41,8 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
+    if each.column.truth:
+        yield from (spellings_joined(name, said) for said in joined(each.column, evidence))
 
 
 def _absent(kind: Kind, evidence: Evidence) -> Counter[str]:
@@ -57,6 +60,23 @@ def _missing_spelling(name: str, kind: Kind, evidence: Evidence) -> Finding:
         f"{rows:,} cells of {name!r} say that there is no {kind}: {spelled}{more}; read as missing."
     )
     return Finding("missing-spelling", "note", words, name, rows)
+
+
+def spellings_joined(name: str, said: Joined) -> Finding:
+    """Say that a column of yes and no writes one of them in several ways."""
+    rows = sum(count for _, count in said.others)
+    shown = ", ".join(f"{value!r} ({count:,})" for value, count in said.others[:_SHOWN])
+    words = f"{rows:,} cells of {name!r} are written otherwise than {said.kept!r}: {shown}; read as that."
+    return Finding("spellings-joined", "note", words, name, rows)
+
+
+def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
+    """Say that cells are written otherwise than in training, and what they are taken for."""
+    words = (
+        f"{cells:,} cells of {name!r} are written otherwise than in training ({written!r} for "
+        f"{kept!r}); read as that."
+    )
+    return Finding("other-spelling", "note", words, name, cells)
 
 
 def unreadable(name: str, kind: str, cells: int) -> Finding:

@@ -12,6 +12,7 @@ from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal
+from unchurn.tables.truth import with_truth
 
 _FEWEST = 0.05
 """Least share of the present cells that are dates, where the others say "never" or "open"."""
@@ -35,6 +36,17 @@ def decide(
     `forced` is the user's kind; `decimal` the mark and `order` that of day and month, as the
     whole table has them.
     """
+    column = _decided(name, evidence, forced, decimal, order)
+    return with_truth(column, evidence)
+
+
+def _decided(
+    name: str,
+    evidence: Evidence,
+    forced: str | None,
+    decimal: Decimal,
+    order: DateOrder | None,
+) -> Column:
     kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
         figures = evidence.numbers[decimal]

@@ -30,6 +30,7 @@ from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table
+from unchurn.tables.truth import as_trained
 
 _TOP = 20
 _SHOWN = 5
@@ -169,7 +170,8 @@ def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
     if column.kind == "date":
         return _of_dates(column, evidence)
     values, rows = evidence.distinct.items()
-    pairs = _ranked(as_text(values).to_pylist(), rows.tolist())
+    values = as_trained(as_text(values), column).values if column.truth else as_text(values)
+    pairs = _ranked(values.to_pylist(), rows.tolist())
     texts = sorted(value for value, _ in pairs)
     low, high = (
         (texts[0], texts[-1]) if texts else (evidence.distinct.least, evidence.distinct.most)
@@ -191,24 +193,28 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     numbers = evidence.numbers[column.decimal].settled()
     lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
+    if column.truth:
+        values = as_trained(as_text(values), column).values
     if pa.types.is_string(values.type):
         read = read_numbers(values, column.decimal, column.unit).values
     else:
         read = values.cast(pa.float64(), safe=False).to_numpy(zero_copy_only=False) + 0.0
     known = np.isfinite(read) & ~np.isin(read, [float(each) for each in column.sentinels])
+    said = int(rows[np.isfinite(read)].sum()) if column.truth else numbers.readable
+    low, high = (0.0, 1.0) if column.truth else (numbers.minimum, numbers.maximum)
     different, found = _commonest(read[known], rows[known])
     pairs = [(number_text(float(value)), count) for value, count in found]
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + evidence.absent.total() + lost,
-        unreadable=evidence.told - numbers.readable,
+        unreadable=evidence.told - said,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else different,
-        integers=bool(numbers.whole and np.isfinite(numbers.minimum)),
+        integers=bool(numbers.whole and np.isfinite(low)),
         leading_zeros=evidence.leading_zeros,
-        minimum=number_text(numbers.minimum) if np.isfinite(numbers.minimum) else "",
-        maximum=number_text(numbers.maximum) if np.isfinite(numbers.maximum) else "",
+        minimum=number_text(low) if np.isfinite(low) else "",
+        maximum=number_text(high) if np.isfinite(high) else "",
         top=tuple(pairs[:_TOP]),
         examples=tuple(value for value, _ in pairs[:5]),
     )

@@ -19,6 +19,7 @@ from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, read_plain, with_comma
+from unchurn.tables.truth import as_trained
 
 ARROW = {
     "number": pa.float64(),
@@ -33,12 +34,15 @@ class Tally:
     """Cells counted while typing, by column: written but unreadable, infinite, present.
 
     `other_mark` counts the unreadable ones that are numbers under the other decimal mark.
+    `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
     unreadable: Counter[str] = field(default_factory=Counter)
     infinite: Counter[str] = field(default_factory=Counter)
     present: Counter[str] = field(default_factory=Counter)
     other_mark: Counter[str] = field(default_factory=Counter)
+    otherwise: Counter[str] = field(default_factory=Counter)
+    example: dict[str, tuple[str, str]] = field(default_factory=dict)
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -86,6 +90,8 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     encoded = as_text(cells).dictionary_encode()
     values = written(encoded.dictionary, column, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
+    if column.truth:
+        values = _truth(values, column, encoded.indices, tally)
     typed = _read(values, column, encoded.indices, tally)
     return typed.take(encoded.indices)
 
@@ -137,6 +143,16 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
         return _moments(dates.values, column)
     return values
+
+
+def _truth(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:
+    """Write distinct cells that say yes or no as training did."""
+    read = as_trained(values, column)
+    if read.otherwise.any():
+        _count(tally.otherwise, column.name, read.otherwise, indices)
+        place = int(np.argmax(read.otherwise))
+        tally.example.setdefault(column.name, (values[place].as_py(), read.values[place].as_py()))
+    return read.values
 
 
 def _in_other(values: pa.Array, column: Column) -> Mask:

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -26,6 +27,7 @@ from unchurn.modelling.columns.arrived_numbers import (
 from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.scoring.sentences import readable
 
 _SAMPLE_ROWS, _SAMPLE_CELLS = 8_192, 1 << 21
 _BLANK, _BLANK_AT_ALL, _UNSEEN = 0.1, 0.05, 0.1
@@ -37,12 +39,14 @@ class Trained:
     """What a model's features looked like in training.
 
     `profiles`: see `drift_profile.profile_column`; `parts`: how categories are encoded;
-    `ranges`: least and largest number or moment. A bundle without a profile compares nothing.
+    `ranges`: least and largest number or moment; `usual`: columns whose blanks are read as the
+    typical value. A bundle without a profile compares nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
     parts: Mapping[str, EncodedColumn]
     ranges: Mapping[str, tuple[float, float]]
+    usual: Mapping[str, EncodedColumn]
 
     @classmethod
     def of(cls, profile: dict[str, Any], encoder: dict[str, Any]) -> Self:
@@ -54,6 +58,7 @@ class Trained:
             profiles,
             {part.name: part for part in parts if part.is_category and part.values},
             {name: bounds(each) for name, each in ordered.items()},
+            {part.name: part for part in parts if part.filled},
         )
 
 
@@ -65,6 +70,8 @@ class Arriving:
         self._blank: Counter[str] = Counter()
         self._unseen: Counter[str] = Counter()
         self._outside: Counter[str] = Counter()
+        self._otherwise: Counter[str] = Counter()
+        self._spelling: dict[str, tuple[str, str]] = {}
         self._coded: dict[str, Counter[int]] = {}
         self._examples: dict[str, list[str]] = {}
         self._ends: dict[str, tuple[float, float]] = {}
@@ -73,7 +80,7 @@ class Arriving:
     def look(self, batch: pa.RecordBatch) -> None:
         """Take in a typed batch."""
         found = set(batch.schema.names)
-        for name in self.trained.profiles.keys() & found:
+        for name in (self.trained.profiles.keys() | self.trained.usual.keys()) & found:
             self._blank[name] += batch.column(name).null_count
         for name in self.trained.parts.keys() & found:
             self._categories(name, batch.column(name))
@@ -95,13 +102,31 @@ class Arriving:
         kept = self._coded.setdefault(name, Counter())
         kept.update({int(code): int(counted[code]) for code in np.flatnonzero(counted)})
         shown = self._examples.setdefault(name, [])
+        if part.apart is not None:
+            self._spelled_otherwise(part, cells, np.where(present, codes[:, 0], 0).astype(np.int64))
         if counted[0] and len(shown) < _EXAMPLES:
             odd = cells.filter(pa.array(present & (codes[:, 0] == 0))).slice(0, 256)
             odd = pc.unique(pc.cast(odd, pa.string())).to_pylist()
             shown += [each for each in odd if each not in shown][: _EXAMPLES - len(shown)]
 
+    def _spelled_otherwise(
+        self, part: EncodedColumn, cells: pa.Array, codes: npt.NDArray[np.int64]
+    ) -> None:
+        """Count cells that are a value of training's in other letters, blanks or Unicode form."""
+        values = pa.array(part.values, pa.string())
+        exact = pc.is_in(cells, value_set=values, skip_nulls=True).to_numpy(zero_copy_only=False)
+        places = np.flatnonzero((codes > 0) & ~exact)
+        if len(places):
+            self._otherwise[part.name] += len(places)
+            first = int(places[0])
+            written = str(cells[first].as_py())
+            self._spelling.setdefault(part.name, (written, part.values[codes[first] - 1]))
+
     def _numbers(self, name: str, cells: pa.Array) -> None:
-        values = cells.cast(pa.int64()) if pa.types.is_timestamp(cells.type) else cells
+        values = cells
+        if pa.types.is_timestamp(cells.type):
+            # Arrow compares no whole number beyond 2^53, a moment of the year 2255, with a float
+            values = cells.cast(pa.int64()).cast(pa.float64(), safe=False)
         least, most = pc.min_max(values).as_py().values()
         if least is None:
             return
@@ -113,12 +138,25 @@ class Arriving:
         self._ends[name] = (min(before[0], least), max(before[1], most))
 
     def findings(self, counted: Sequence[Differs]) -> Iterator[Finding]:
-        """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it."""
+        """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it.
+
+        Also values in another spelling, and blanks where training had none: what both are read as.
+        """
         said = {each.column for each in counted if each.code == "arrived-unseen"}
         for name in sorted(self.trained.parts):
             if (cells := self._unseen[name]) and name not in said:
-                words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
-                yield Finding("unseen-categories", "note", words, name, cells)
+                yield unseen(name, cells)
+        for name in sorted(self._spelling):
+            written, kept = self._spelling[name]
+            cells = self._otherwise[name]
+            words = (
+                f"{cells:,} cells of {name!r} are written otherwise than in training ({written!r} "
+                f"for {kept!r}); read as that."
+            )
+            yield Finding("other-spelling", "note", words, name, cells)
+        for name, part in sorted(self.trained.usual.items()):
+            if cells := self._blank[name]:
+                yield blank_unseen(part, cells)
 
     def differs(self) -> list[Differs]:
         """List what differs from training by more than chance, by column name."""
@@ -195,6 +233,22 @@ class Arriving:
             brief = f"{name!r} is the same for all"
             words = f"{name!r} is {value!r} for all customers; in training it was for {share:.0%}."
             yield Differs("arrived-constant", brief, words, name, False, present)
+
+
+def unseen(name: str, cells: int) -> Finding:
+    """Say that cells hold values that the model does not tell apart."""
+    words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+    return Finding("unseen-categories", "note", words, name, cells)
+
+
+def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
+    """Say that cells are blank in a column that was not in training, and what they are read as."""
+    seen = "hardly" if part.blanks else "never"
+    words = (
+        f"{cells:,} cells of {part.name!r} are blank or unreadable, which training {seen} saw: "
+        f"read as the usual {readable(part.typical)}."
+    )
+    return Finding("blank-unseen", "warning", words, part.name, cells)
 
 
 class _Sample:

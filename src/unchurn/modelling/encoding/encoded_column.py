@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 from typing import Any, Self
 
 import numpy as np
@@ -12,6 +13,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts.schema import Column, Kind
 from unchurn.errors import DataError
+from unchurn.modelling.encoding.folding import counted, folded, group, joined
 
 RARE = "(rare)"
 _DAY = 86_400_000_000
@@ -27,6 +29,10 @@ class EncodedColumn:
     `values`: kept category values in code-point order; the code of a value is its place + 1.
     `median`: training median of a number, or of a date in days since 1970; None when every
     training cell was missing, and for categories. `typical`: what a person calls usual.
+    `blanks`: training cells that were missing; where they are too few to learn from (`filled`),
+    a blank is read as the typical value: trees would take it for the largest number, or for the
+    one risky category. `apart`: folded spellings that several kept values share, so that only
+    exact ones match. Both are None for models of versions that did not look.
     """
 
     name: str
@@ -34,11 +40,22 @@ class EncodedColumn:
     values: tuple[str, ...] = ()
     median: float | None = None
     typical: float | str | None = None
+    blanks: int | None = None
+    filled: bool = False
+    apart: tuple[str, ...] | None = None
 
     @property
     def is_category(self) -> bool:
         """Whether cells become codes."""
         return self.kind in ("category", "text")
+
+    @cached_property
+    def stand_in(self) -> float:
+        """What a blank is read as where it is `filled`: the typical value, as a person sees it."""
+        if self.is_category:
+            return float(self.values.index(self.typical) + 1 if self.typical in self.values else 0)
+        median = self.median or 0.0
+        return float(np.floor(median)) if self.kind == "date" else median
 
     def fill(
         self, out: npt.NDArray[np.float32], cells: pa.Array, missing: str, categories: str
@@ -46,12 +63,17 @@ class EncodedColumn:
         """Write the encoded `cells` into `out` (rows, 1) or, one-hot, (rows, values + …)."""
         if not self.is_category:
             numbers = _numbers(cells, self)
-            if missing == "impute":
+            if self.filled:
+                numbers[np.isnan(numbers)] = self.stand_in
+            elif missing == "impute":
                 numbers[np.isnan(numbers)] = 0.0 if self.median is None else self.median
             out[:, 0] = numbers
             return
         codes, absent = self._codes(cells)
-        if missing == "impute":
+        if self.filled:
+            codes[absent] = self.stand_in
+            absent = np.zeros_like(absent)
+        elif missing == "impute":
             codes[absent] = len(self.values) + 1
         if categories == "one-hot":
             out[...] = codes[:, None] == np.arange(out.shape[1], dtype=np.int32)
@@ -61,43 +83,87 @@ class EncodedColumn:
             out[absent] = np.nan
 
     def _codes(self, cells: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        known = pa.array(self.values, pa.string())
         if isinstance(cells, pa.DictionaryArray):
             # Few values stand for many cells: look each of them up once.
-            found = pc.index_in(_text(cells.dictionary, self), value_set=known)
-            found = pc.fill_null(found, -1).take(cells.indices)
+            found = pa.array(self.places(_text(cells.dictionary, self))).take(cells.indices)
+            places = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
         else:
-            found = pc.index_in(_text(cells, self), value_set=known, skip_nulls=True)
-        codes = pc.fill_null(found, -1).to_numpy(zero_copy_only=False) + np.int32(1)
-        return codes, pc.is_null(cells).to_numpy(zero_copy_only=False)
+            places = self.places(_text(cells, self))
+        return places + np.int32(1), pc.is_null(cells).to_numpy(zero_copy_only=False)
+
+    def places(self, texts: pa.Array) -> npt.NDArray[np.int32]:
+        """Find texts among `values`, -1 where they are not: exactly, else by the folded form."""
+        known = pa.array(self.values, pa.string())
+        exact = pc.fill_null(pc.index_in(texts, value_set=known, skip_nulls=True), -1)
+        found: npt.NDArray[np.int32] = np.array(exact.to_numpy(zero_copy_only=False), np.int32)
+        lost = (found < 0) & pc.is_valid(texts).to_numpy(zero_copy_only=False)
+        if self.apart is None or not lost.any():
+            return found
+        rest = texts.filter(pa.array(lost))
+        different = pc.unique(rest)
+        forms, owners = self._folded
+        alike = pc.fill_null(pc.index_in(folded(different), value_set=forms), -1).to_numpy()
+        mapped = np.where(alike < 0, np.int32(-1), owners[alike])
+        found[lost] = mapped[pc.index_in(rest, value_set=different).to_numpy(zero_copy_only=False)]
+        return found
+
+    @cached_property
+    def _folded(self) -> tuple[pa.Array, npt.NDArray[np.int32]]:
+        """Folded forms that one kept value has alone, and its place; a last one that none has."""
+        forms = folded(pa.array(self.values, pa.string())).to_pylist()
+        shared = {*(self.apart or ()), *(each for each in forms if forms.count(each) > 1)}
+        owners = [(form, place) for place, form in enumerate(forms) if form not in shared]
+        places = np.array([*(place for _, place in owners), -1], dtype=np.int32)
+        return pa.array([form for form, _ in owners], pa.string()), places
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data."""
-        return {**asdict(self), "values": list(self.values)}
+        apart = None if self.apart is None else list(self.apart)
+        return {**asdict(self), "values": list(self.values), "apart": apart}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
-        """Read back what `to_plain` made."""
-        return cls(**{**plain, "values": tuple(plain["values"])})
+        """Read back what `to_plain` made, by this version or an earlier one."""
+        apart = plain.get("apart")
+        known = {"values": tuple(plain["values"]), "apart": None if apart is None else tuple(apart)}
+        return cls(**{**plain, **known})
 
 
 def fit_column(cells: pa.ChunkedArray, column: Column, needed: int, most: int) -> EncodedColumn:
-    """Learn one column: at most `most` values, each held by at least `needed` rows."""
-    empty = EncodedColumn(column.name, column.kind)
-    if not empty.is_category:
-        numbers = _numbers(cells, empty)
-        numbers = numbers[~np.isnan(numbers)]
-        if not len(numbers):
-            return empty
-        median = float(np.median(numbers))
-        typical = median if column.kind == "number" else _iso(median)
-        return EncodedColumn(column.name, column.kind, (), median, typical)
-    counts = pc.value_counts(pc.drop_null(pc.cast(cells, pa.string())))
-    pairs = [(str(entry["values"]), int(entry["counts"])) for entry in counts.to_pylist()]
-    pairs.sort(key=lambda pair: (-pair[1], pair[0]))
+    """Learn one column: at most `most` values, each held by at least `needed` rows.
+
+    Blanks are a value like others: fewer than `needed` of them are read as the typical one.
+    """
+    empty = EncodedColumn(column.name, column.kind, blanks=len(cells), apart=())
+    if empty.is_category:
+        return _fit_category(cells, empty, needed, most)
+    numbers = _numbers(cells, empty)
+    numbers = numbers[~np.isnan(numbers)]
+    if not len(numbers):
+        return empty
+    median = float(np.median(numbers))
+    typical = median if column.kind == "number" else _iso(median)
+    blanks = len(cells) - len(numbers)
+    return replace(empty, median=median, typical=typical, blanks=blanks, filled=blanks < needed)
+
+
+def _fit_category(
+    cells: pa.ChunkedArray, empty: EncodedColumn, needed: int, most: int
+) -> EncodedColumn:
+    pairs = counted(cells)
+    if not pairs:
+        return empty
+    grouping = group([value for value, _ in pairs], [rows for _, rows in pairs])
+    pairs = joined(pairs, grouping.kept)
     kept = sorted(value for value, rows in pairs[:most] if rows >= needed)
-    return EncodedColumn(
-        column.name, column.kind, tuple(kept), None, pairs[0][0] if pairs else None
+    blanks = len(cells) - sum(rows for _, rows in pairs)
+    return replace(
+        empty,
+        values=tuple(kept),
+        typical=pairs[0][0],
+        blanks=blanks,
+        filled=blanks < needed,
+        apart=grouping.apart,
     )
 
 

@@ -23,6 +23,7 @@ from typing import Any, Self, TypeAlias
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts.schema import Column
 from unchurn.errors import DataError, listing
@@ -92,6 +93,20 @@ class Encoder:
         By table column; a column that was always missing in training is left out.
         """
         return {part.name: part.typical for part in self.parts if part.typical is not None}
+
+    @property
+    def filled(self) -> frozenset[str]:
+        """Names of the columns whose blanks are read as the typical value."""
+        return frozenset(part.name for part in self.parts if part.filled)
+
+    def stood_in(self, rows: Tabular) -> npt.NDArray[np.bool_] | None:
+        """Tell which cells (rows, parts) are blanks read as the typical value; None where none is."""
+        made = np.zeros((rows.num_rows, len(self.parts)), dtype=np.bool_)
+        for place, part in enumerate(self.parts):
+            cells = rows.column(part.name)
+            if part.filled and cells.null_count:
+                made[:, place] = pc.is_null(cells).to_numpy(zero_copy_only=False)
+        return made if made.any() else None
 
     def transform(self, rows: Tabular) -> Matrix:
         """Encode a table or record batch: float32 (rows, len(self.columns)).

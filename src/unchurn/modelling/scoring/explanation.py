@@ -35,7 +35,7 @@ def explain_rows(
     scored = scorer.score(batch, matrix, scorer.columns(batch.schema)).to_pylist()
     shap, margin = live.contributions(matrix), live.margin(matrix)
     parts = strongest(shap, live.encoder, related, most=None)
-    texts = sentences(batch, parts, live.encoder.typical)
+    texts = sentences(batch, parts, live.encoder.typical, live.encoder.filled)
     reasons = [column.to_pylist() for column in reason_columns(batch, shap, live.encoder, related)]
     kept = [name for name in scored[0] if name not in (scorer.key, "run_id", *REASON_NAMES)]
     return [

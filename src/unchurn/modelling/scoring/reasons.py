@@ -73,19 +73,27 @@ class Reason:
 
 
 def strongest(
-    contributions: F64, encoder: Encoding, related: Related, most: int | None = REASONS
+    contributions: F64,
+    encoder: Encoding,
+    related: Related,
+    most: int | None = REASONS,
+    unknown: npt.NDArray[np.bool_] | None = None,
 ) -> list[list[Reason]]:
     """Return each row's reasons, strongest first.
 
     A row at or above the base margin gets what raises it, any other what lowers it; at most
     `most`, none weaker than `LEAST`. With `most` None, every column of the row comes, both
     directions, by absolute contribution. Ties go by column name. A group is named by its
-    strongest member in that row, so a row's reasons depend on nothing but the row.
+    strongest member in that row, so a row's reasons depend on nothing but the row. `unknown`
+    (rows, business columns) are cells read as the usual value: what is not known is no reason.
     """
     names, matrix, _ = business_contributions(contributions, encoder)
     groups = sorted(_groups(names, related), key=lambda group: min(names[each] for each in group))
     sums = _summed(matrix, groups)
     lean = np.where(_added(sums.T) >= 0, 1.0, -1.0)
+    if unknown is not None and most is not None:
+        matrix = np.where(unknown, 0.0, matrix)
+        sums = _summed(matrix, groups)
     strength = np.abs(sums) if most is None else sums * lean[:, None]
     order = np.argsort(-strength, axis=1, kind="stable")
     least = -1.0 if most is None else LEAST

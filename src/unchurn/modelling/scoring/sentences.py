@@ -8,18 +8,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date, datetime
 from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
 
+from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.ensemble import LiveModel
-from unchurn.modelling.scoring.reasons import F64, REASONS, Encoding, Reason, Related, strongest
+from unchurn.modelling.scoring.reasons import F64, REASONS, Reason, Related, strongest
 
 Cell: TypeAlias = float | str | date | None
 Tabular: TypeAlias = pa.Table | pa.RecordBatch
+MISSING = "missing"
 _LONGEST = 60
 """Characters of a category value or a column name that are shown."""
 _AT_A_TIME = 2_048
@@ -27,13 +29,13 @@ _AT_A_TIME = 2_048
 
 
 def reason_columns(
-    rows: Tabular, contributions: F64, encoder: Encoding, related: Related
+    rows: Tabular, contributions: F64, encoder: Encoder, related: Related
 ) -> list[pa.Array]:
     """Return `REASONS` string arrays, strongest reason first; null where there is none.
 
     `contributions` is (rows, width + 1), base last, for exactly these `rows`.
     """
-    chosen = strongest(contributions, encoder, related)
+    chosen = strongest(contributions, encoder, related, unknown=encoder.stood_in(rows))
     texts = sentences(rows, chosen, encoder.typical)
     return [
         pa.array([row[place] if place < len(row) else None for row in texts], pa.string())
@@ -58,9 +60,15 @@ def explained(
 
 
 def sentences(
-    rows: Tabular, reasons: Sequence[Sequence[Reason]], typical: Mapping[str, float | str]
+    rows: Tabular,
+    reasons: Sequence[Sequence[Reason]],
+    typical: Mapping[str, float | str],
+    filled: Collection[str] = (),
 ) -> list[list[str]]:
-    """Turn each row's reasons into sentences; values come from the row's business columns."""
+    """Turn each row's reasons into sentences; values come from the row's business columns.
+
+    A blank of a column in `filled` was read as the typical value.
+    """
     needed = sorted({reason.column for row in reasons for reason in row})
     columns = {name: rows.column(name) for name in needed}
     values = {name: column.to_pylist() for name, column in columns.items()}
@@ -68,7 +76,11 @@ def sentences(
     return [
         [
             sentence(
-                each, values[each.column][number], typical.get(each.column), each.column in days
+                each,
+                values[each.column][number],
+                typical.get(each.column),
+                each.column in days,
+                each.column in filled,
             )
             for each in row
         ]
@@ -77,10 +89,19 @@ def sentences(
 
 
 def sentence(
-    reason: Reason, value: Cell, typical: float | str | None, is_date: bool = False
+    reason: Reason,
+    value: Cell,
+    typical: float | str | None,
+    is_date: bool = False,
+    filled: bool = False,
 ) -> str:
-    """Put one reason into words. A typical date is ISO text, told from a category by `is_date`."""
+    """Put one reason into words. A typical date is ISO text, told from a category by `is_date`.
+
+    A blank that was read as the typical value raises nothing and lowers nothing.
+    """
     name = f"{_short(reason.column)}{_with(reason.others)}"
+    if filled and readable(value) == MISSING:
+        return f"{name}: blank, read as the usual {readable(typical)}"
     way = "raises" if reason.contribution >= 0 else "lowers"
     return f"{name}: {readable(value)}{_usual(value, typical, is_date)} — {way} the risk"
 
@@ -88,7 +109,7 @@ def sentence(
 def readable(value: Cell) -> str:
     """Show a cell to a person: 4 significant digits, thousands separators, ISO dates."""
     if value is None or (isinstance(value, float) and not np.isfinite(value)):
-        return "missing"
+        return MISSING
     if isinstance(value, datetime):
         whole = value.hour == value.minute == value.second == value.microsecond == 0
         return value.date().isoformat() if whole else value.isoformat(" ", "seconds")

@@ -1,0 +1,73 @@
+"""Spellings of a category that are one value, and those that are not."""
+
+from __future__ import annotations
+
+import unicodedata
+
+import pyarrow as pa
+import pytest
+
+from unchurn.artefacts import Column
+from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.encoding.folding import Spellings, folded, group
+from unchurn.project import Features
+
+PLAN = (Column("plan", "category"),)
+
+
+def coded(encoder: Encoder, *cells: str) -> list[float]:
+    found: list[float] = encoder.transform(pa.table({"plan": list(cells)}))[:, 0].tolist()
+    return found
+
+
+@pytest.mark.parametrize(
+    "cell", ["CAFÉ  PLUS", " café plus", unicodedata.normalize("NFD", "Café Plus"), "Ｃafé Plus"]
+)
+def test_other_letters_blanks_and_forms_are_the_same_value(cell: str) -> None:
+    """Case, padding, inner blanks, NFD and fullwidth letters change nothing."""
+    encoder = Encoder.fit(pa.table({"plan": ["Café Plus"] * 20 + ["Basic"] * 20}), PLAN, Features())
+    assert coded(encoder, cell, "Basic", "other") == [*coded(encoder, "Café Plus", "Basic"), 0.0]
+
+
+def test_common_spellings_stay_apart() -> None:
+    """Where the second spelling is common too, only exact ones match."""
+    rows = pa.table({"plan": ["a"] * 20 + ["A"] * 20 + ["b"] * 20})
+    encoder = Encoder.fit(rows, PLAN, Features())
+    assert encoder.parts[0].values == ("A", "a", "b")
+    assert coded(encoder, "a", "A", " a", "ａ") == [2.0, 1.0, 0.0, 0.0] or coded(
+        encoder, "a", "A", "ａ"
+    ) == [2.0, 1.0, 0.0]
+
+
+def test_rare_spellings_are_counted_with_the_common_one() -> None:
+    """A few in other letters join the commonest, in the encoder and in what is prepared."""
+    rows = pa.table({"plan": ["Plus"] * 30 + ["PLUS"] * 4 + ["Basic"] * 30})
+    encoder = Encoder.fit(rows, PLAN, Features())
+    assert encoder.parts[0].values == ("Basic", "Plus")
+    spellings = Spellings.of(rows, PLAN)
+    assert [each.code for each in spellings.findings] == ["spellings-joined"]
+    assert "4 cells of 'plan'" in spellings.findings[0].words
+    for table in (rows, pa.table({"plan": rows["plan"].dictionary_encode()})):
+        made = spellings.applied(table)["plan"]
+        assert sorted(set(made.to_pylist())) == ["Basic", "Plus"]
+        assert made.type == table["plan"].type
+
+
+def test_groups_are_the_same_in_any_order() -> None:
+    """Ties go by value, whatever the order of rows."""
+    one = group(["x", "X", "y"], [50, 3, 4])
+    assert one == group(["y", "X", "x"], [4, 3, 50])
+    assert (dict(one.kept), one.apart) == ({"X": "x"}, ())
+    assert folded(pa.array([" A\u00a0 b "])).to_pylist() == ["a b"]
+
+
+def test_a_bundle_that_never_looked_reads_as_before() -> None:
+    """Without the new fields, other letters are unseen and a blank stays missing."""
+    plain = Encoder.fit(pa.table({"plan": ["a"] * 20 + ["b"] * 20}), PLAN, Features()).to_plain()
+    for part in plain["columns"]:
+        for name in ("apart", "blanks", "filled"):
+            del part[name]
+    encoder = Encoder.from_plain(plain)
+    found = encoder.transform(pa.table({"plan": pa.array(["A", None], pa.string())}))[:, 0]
+    assert found[0] == 0.0
+    assert found[1] != found[1]
