@@ -7,6 +7,7 @@ codes as such; it is then spelled the one way. ``true`` is a yes, however traini
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
 
 import pyarrow as pa
@@ -24,6 +25,9 @@ _ALSO = {
     "ns": ", or nanoseconds since 1970",
     "excel": ", or a spreadsheet's serial day",
 }
+
+
+_LARGEST = int(sys.float_info.max)
 
 
 def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, str]]:
@@ -80,8 +84,7 @@ def _number(cell: Cell, place: int, wrong: dict[int, str]) -> float | None:
         what = "text" if isinstance(cell, str) else "true or false"
         wrong[place] = f"a number (it is {what})"
         return None
-    try:
-        return float(cell)
-    except OverflowError:
+    if isinstance(cell, int) and abs(cell) > _LARGEST:  # float() would round some of them down
         wrong[place] = "a number that a model can read"
         return None
+    return float(cell)

@@ -33,6 +33,13 @@ _NOUN = re.compile(
 
 def normalise(spelling: str) -> str:
     """Reduce a label to the form in which two spellings of one value are equal."""
+    text = _reduced(spelling)
+    while (again := _reduced(text)) != text:  # ``00-`` is ``00``, and that is 0
+        text = again
+    return text
+
+
+def _reduced(spelling: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", spelling).casefold())
     text = _FRAME.sub("", text)
     if _NUMBER.fullmatch(text):
