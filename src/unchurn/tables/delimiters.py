@@ -75,7 +75,7 @@ def find_delimiter(lines: Lines, header: bool) -> str:
     if not rare or rare[0][2] < 0.9 or rare[0][1] < (common[0][1] if common else 1):
         return common[1] if common else ","
     # a comma in every price parts rows as well, but not their header
-    if common and common[0][2] >= _USABLE and rare[0][1] < _AT_FIRST:
+    if common and common[0][2] >= _USABLE and rare[0][1] <= common[0][1]:
         return common[1]
     return rare[1]
 
@@ -85,7 +85,8 @@ def _best(
 ) -> tuple[tuple[bool, int, float], str] | None:
     fits = [(_fit(lines, mark, header), mark) for mark in candidates if mark.encode() in lines.text]
     usable = [each for each in fits if each[0][0]]
-    return max(usable, key=lambda each: each[0]) if usable else None
+    # a character of one line above the table parts that line alone
+    return max(usable, key=lambda each: (each[0][2] >= _USABLE, each[0])) if usable else None
 
 
 def _fit(lines: Lines, mark: str, header: bool) -> tuple[bool, int, float]:
