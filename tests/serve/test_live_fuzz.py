@@ -21,8 +21,8 @@ pytestmark = pytest.mark.slow
 
 
 FAULTS = {
-    CSV: ["inf", "-Infinity", "1e400", "1_000", "１", "true", "[1]", "{}", "12 months", "0x1", "1;2"],
-    JSON: ["NaN", "inf", "1e400", "1_000", "１", "true", '"1"', "[1]", '{"a": [1]}', '"x\\u0000"', "01", "nul"],
+    CSV: ["inf", "-Infinity", "1e400", "1_000", "5²", "true", "[1]", "{}", "12 zorks", "0x1", "1;2"],
+    JSON: ["NaN", "inf", "1e400", "1_000", "5²", "true", '"1"', "[1]", '{"a": [1]}', '"x\\u0000"', "01", "nul"],
 }  # fmt: skip
 
 
@@ -46,7 +46,11 @@ def test_a_fault_is_named_wherever_it_is(
 ) -> None:
     """One cell of a number, of any customer: 400 with that row and that field."""
     schema = scoring.typing.schema
-    numbers = [each.name for each in schema.with_role("feature") if each.kind == "number"]
+    numbers = [
+        each.name
+        for each in schema.with_role("feature")
+        if each.kind == "number" and not each.truth
+    ]
     name, row = numbers[at % len(numbers)], at % rows
     fault = FAULTS[CSV if form == CSV else JSON][which % len(FAULTS[CSV if form == CSV else JSON])]
     body = month.body(CSV if form == CSV else LINES, month.names, slice(0, rows)).decode()

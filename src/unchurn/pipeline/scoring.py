@@ -87,6 +87,8 @@ def score(
         check_suffix(Path(out))
     chosen = choose_model(project, version, training_run, shelf)
     opened = open_table(str(table), project.data, Path.cwd())
+    if out is not None:
+        _refuse_table(Path(out), [*opened.files, project.folder / project.data.train])
     where = scoring_run(project, chosen, opened, progress)
     with held(where.folder, progress):
         run(INFERENCE, where, fresh)
@@ -99,6 +101,15 @@ def score(
     target = Path(out) if out is not None else None
     elapsed = time.monotonic() - began
     return Scoring(named, made.scores, made.rejects, made.counts, elapsed, target)
+
+
+def _refuse_table(out: Path, tables: Sequence[Path]) -> None:
+    """Raise `ConfigError` where a list would replace a table that it, or its model, is read from."""
+    if out.exists() and any(each.exists() and out.samefile(each) for each in tables):
+        raise ConfigError(
+            f"--out {out} is a table this project reads: the list would replace it.",
+            "Choose another name with --out.",
+        )
 
 
 def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
