@@ -214,6 +214,7 @@ piece = st.sampled_from(
         "3",
         "h",
         "x",
+        *"\x1f\x00\u2028",
     ]
 )
 

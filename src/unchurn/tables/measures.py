@@ -31,17 +31,17 @@ from unchurn.tables.numbers import (
 )
 from unchurn.tables.units import SCALE, ratio
 
+_BETWEEN = "\x1f"  # parts what stands around a number, so no such cell is split
 _SPLIT = (
-    r"^(?P<lead>(?:[^0-9]{0,10}[\pL/]\.)?[^0-9.,\x{066b}]{0,8})"
+    rf"^(?P<lead>(?:[^0-9{_BETWEEN}]{{0,10}}[\pL/]\.)?[^0-9.,\x{{066b}}{_BETWEEN}]{{0,8}})"
     r"(?P<core>[.,\x{066b}]?[0-9](?:[0-9.,'\x{066b} ]*[0-9])?(?:[eE][+-]?[0-9]{1,6})?)"
-    r"(?P<trail>[^0-9]{0,24})$"
+    rf"(?P<trail>[^0-9{_BETWEEN}]{{0,24}})$"
 )
 _BEGINS = (
     r"^(?:[-+(.,0-9∞'<>≤≥~≈=]|\p{Nd}|\p{Sc}|[\x{200b}-\x{200f}\x{2010}-\x{2015}\x{2212}\x{fe63}"
     rf"\x{{ff08}}\x{{ff0b}}\x{{ff0d}}]|(?i:inf)|P[T0-9]|{BEGINS_MONEY})"
 )
 _MARK = r"[.,'\x{066b} ]"
-_BETWEEN = "\x1f"
 
 
 @dataclass(frozen=True)
