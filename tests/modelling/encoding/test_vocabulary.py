@@ -64,3 +64,12 @@ def test_an_exact_value_is_never_another_spelling(kept: str) -> None:
     coded = encoder.parts[0].coded(rows["plan"].combine_chunks())
     assert coded.otherwise is None
     assert len(set(coded.codes.tolist())) == 3
+
+
+def test_a_blank_is_no_other_spelling() -> None:
+    """Beside a dictionary whose first value is one, too."""
+    column = EncodedColumn("plan", "category", ("Plus",), apart=())
+    coded = column.coded(pa.array(["PLUS", None, "Plus"]).dictionary_encode())
+    assert coded.otherwise is not None
+    assert coded.otherwise.tolist() == [True, False, False]
+    assert coded.absent.tolist() == [False, True, False]
