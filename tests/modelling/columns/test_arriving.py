@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -199,6 +200,42 @@ def test_rare_and_unseen_values_are_counted_where_they_are_few() -> None:
     assert [(note.code, note.count) for note in arriving.findings(differs)] == [
         ("unseen-categories", 8)
     ]
+
+
+@pytest.mark.parametrize("dictionary", [False, True])
+def test_another_spelling_is_a_note_and_not_unseen(dictionary: bool) -> None:
+    """Capitals of every plan alarm nobody; they are counted with an example, in both layouts."""
+    table = changed("plan", pc.utf8_upper)
+    if dictionary:
+        table = table.set_column(6, "plan", table["plan"].dictionary_encode())
+    arriving = Arriving(TRAINED)
+    for batch in table.to_batches(300):
+        arriving.look(batch)
+    first = table["plan"][0].as_py()
+    assert arriving.differs() == []
+    assert [(note.code, note.column, note.count, note.words) for note in arriving.findings([])] == [
+        (
+            "other-spelling",
+            "plan",
+            800,
+            "800 cells of 'plan' are written otherwise than in training "
+            f"({first!r} for {first.title()!r}); read as that.",
+        )
+    ]
+
+
+def test_a_blank_that_training_never_saw_is_counted() -> None:
+    """A few are said with the usual value; blanks that training had are not."""
+    table = customers(800, 5)
+    plans = [None if row < 3 else plan for row, plan in enumerate(table["plan"].to_pylist())]
+    arriving = Arriving(TRAINED)
+    arriving.look(table.set_column(6, "plan", pa.array(plans)).to_batches()[0])
+    assert arriving.differs() == []
+    assert [(note.code, note.column, note.count) for note in arriving.findings([])] == [
+        ("blank-unseen", "plan", 3)
+    ]
+    (note,) = arriving.findings([])
+    assert note.words.endswith("which training never saw: read as the usual Basic.")
 
 
 def test_what_scores_say_joins_the_summary_of_a_batch() -> None:

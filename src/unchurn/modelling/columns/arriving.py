@@ -27,6 +27,7 @@ from unchurn.modelling.columns.arrived_numbers import (
 from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.vocabulary import Places
 from unchurn.modelling.scoring.sentences import readable
 
 _SAMPLE_ROWS, _SAMPLE_CELLS = 8_192, 1 << 21
@@ -93,34 +94,30 @@ class Arriving:
 
     def _categories(self, name: str, cells: pa.Array) -> None:
         part = self.trained.parts[name]
-        codes = np.zeros((len(cells), 1), dtype=np.float32)
-        part.fill(codes, cells, "native", "native")
-        present = cells.is_valid().to_numpy(zero_copy_only=False)
-        known = codes[present, 0].astype(np.int64)
+        codes, absent, otherwise = part.coded(cells)
+        known = codes[~absent] if cells.null_count else codes
         counted = np.bincount(known, minlength=1)
         self._unseen[name] += int(counted[0])
         kept = self._coded.setdefault(name, Counter())
         kept.update({int(code): int(counted[code]) for code in np.flatnonzero(counted)})
         shown = self._examples.setdefault(name, [])
-        if part.apart is not None:
-            self._spelled_otherwise(part, cells, np.where(present, codes[:, 0], 0).astype(np.int64))
+        if otherwise is not None:
+            self._spelled_otherwise(part, cells, codes, np.flatnonzero(otherwise))
         if counted[0] and len(shown) < _EXAMPLES:
-            odd = cells.filter(pa.array(present & (codes[:, 0] == 0))).slice(0, 256)
+            odd = cells.filter(pa.array(~absent & (codes == 0))).slice(0, 256)
             odd = pc.unique(pc.cast(odd, pa.string())).to_pylist()
             shown += [each for each in odd if each not in shown][: _EXAMPLES - len(shown)]
 
     def _spelled_otherwise(
-        self, part: EncodedColumn, cells: pa.Array, codes: npt.NDArray[np.int64]
+        self, part: EncodedColumn, cells: pa.Array, codes: Places, places: npt.NDArray[np.int64]
     ) -> None:
         """Count cells that are a value of training's in other letters, blanks or Unicode form."""
-        values = pa.array(part.values, pa.string())
-        exact = pc.is_in(cells, value_set=values, skip_nulls=True).to_numpy(zero_copy_only=False)
-        places = np.flatnonzero((codes > 0) & ~exact)
-        if len(places):
-            self._otherwise[part.name] += len(places)
-            first = int(places[0])
-            written = str(cells[first].as_py())
-            self._spelling.setdefault(part.name, (written, part.values[codes[first] - 1]))
+        if not len(places):
+            return
+        self._otherwise[part.name] += len(places)
+        first = int(places[0])
+        written = str(cells[first].as_py())
+        self._spelling.setdefault(part.name, (written, part.values[codes[first] - 1]))
 
     def _numbers(self, name: str, cells: pa.Array) -> None:
         values = cells

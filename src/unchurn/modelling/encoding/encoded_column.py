@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import asdict, dataclass, replace
 from functools import cached_property
-from typing import Any, Self
+from typing import Any, NamedTuple, Self
 
 import numpy as np
 import numpy.typing as npt
@@ -13,13 +13,22 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts.schema import Column, Kind
 from unchurn.errors import DataError
-from unchurn.modelling.encoding.folding import counted, folded, group, joined
+from unchurn.modelling.encoding.folding import counted, group, joined
+from unchurn.modelling.encoding.vocabulary import Mask, Places, Vocabulary
 
 RARE = "(rare)"
 _DAY = 86_400_000_000
 """Microseconds in a day."""
 _LARGEST = 1e37
 """Numbers beyond it are cut off here: float32 ends at 3.4e38 and XGBoost adds to the largest."""
+
+
+class Coded(NamedTuple):
+    """A category's cells as codes; which are blank, and which in another spelling (None: none)."""
+
+    codes: Places
+    absent: Mask
+    otherwise: Mask | None
 
 
 @dataclass(frozen=True)
@@ -69,7 +78,7 @@ class EncodedColumn:
                 numbers[np.isnan(numbers)] = 0.0 if self.median is None else self.median
             out[:, 0] = numbers
             return
-        codes, absent = self._codes(cells)
+        codes, absent, _ = self.coded(cells)
         if self.filled:
             codes[absent] = self.stand_in
             absent = np.zeros_like(absent)
@@ -82,39 +91,25 @@ class EncodedColumn:
         if missing == "native":
             out[absent] = np.nan
 
-    def _codes(self, cells: pa.Array) -> tuple[npt.NDArray[np.int32], npt.NDArray[np.bool_]]:
-        if isinstance(cells, pa.DictionaryArray):
+    def coded(self, cells: pa.Array) -> Coded:
+        """Turn a category's cells into codes; those of blanks mean nothing."""
+        if isinstance(cells, pa.DictionaryArray) and len(cells.dictionary) <= len(cells):
             # Few values stand for many cells: look each of them up once.
-            found = pa.array(self.places(_text(cells.dictionary, self))).take(cells.indices)
-            places = pc.fill_null(found, -1).to_numpy(zero_copy_only=False)
+            found = self._vocabulary.find(_text(cells.dictionary, self))
+            # where the index is null, so is the cell
+            at = pc.fill_null(cells.indices, 0).to_numpy(zero_copy_only=False)
+            places = found.places[at] if len(found.places) else np.full(len(at), -1, np.int32)
+            otherwise = None if found.otherwise is None else found.otherwise[at]
         else:
-            places = self.places(_text(cells, self))
-        return places + np.int32(1), pc.is_null(cells).to_numpy(zero_copy_only=False)
-
-    def places(self, texts: pa.Array) -> npt.NDArray[np.int32]:
-        """Find texts among `values`, -1 where they are not: exactly, else by the folded form."""
-        known = pa.array(self.values, pa.string())
-        exact = pc.fill_null(pc.index_in(texts, value_set=known, skip_nulls=True), -1)
-        found: npt.NDArray[np.int32] = np.array(exact.to_numpy(zero_copy_only=False), np.int32)
-        lost = (found < 0) & pc.is_valid(texts).to_numpy(zero_copy_only=False)
-        if self.apart is None or not lost.any():
-            return found
-        rest = texts.filter(pa.array(lost))
-        different = pc.unique(rest)
-        forms, owners = self._folded
-        alike = pc.fill_null(pc.index_in(folded(different), value_set=forms), -1).to_numpy()
-        mapped = np.where(alike < 0, np.int32(-1), owners[alike])
-        found[lost] = mapped[pc.index_in(rest, value_set=different).to_numpy(zero_copy_only=False)]
-        return found
+            places, otherwise = self._vocabulary.find(_text(cells, self))
+        absent = pc.is_null(cells).to_numpy(zero_copy_only=False)
+        if otherwise is not None:
+            otherwise &= ~absent
+        return Coded(places + np.int32(1), absent, otherwise)
 
     @cached_property
-    def _folded(self) -> tuple[pa.Array, npt.NDArray[np.int32]]:
-        """Folded forms that one kept value has alone, and its place; a last one that none has."""
-        forms = folded(pa.array(self.values, pa.string())).to_pylist()
-        shared = {*(self.apart or ()), *(each for each in forms if forms.count(each) > 1)}
-        owners = [(form, place) for place, form in enumerate(forms) if form not in shared]
-        places = np.array([*(place for _, place in owners), -1], dtype=np.int32)
-        return pa.array([form for form, _ in owners], pa.string()), places
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.values, self.apart)
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data."""
