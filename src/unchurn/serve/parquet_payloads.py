@@ -12,7 +12,7 @@ from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, RefusalError, RowError
-from unchurn.tables.parquet_source import native_type, plain_array
+from unchurn.tables.native_cells import native_type, plain_array
 
 MOST_UNFOLDED = 64 << 20
 """Bytes that the columns of one request may unfold to."""

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
 
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.dialect import check_names
+from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
 from unchurn.tables.packing import beginning
-from unchurn.tables.parquet_source import native_type, plain_array
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
-
-_DAMAGED = "Write the file again from where it came."
 
 
 @dataclass(frozen=True)
@@ -39,27 +36,12 @@ class ArrowSource:
         self, first: int, reject: Reject
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, cells); return how many rows were seen."""
-        seen, most = 0, batch_rows(len(self.columns))
         try:
             with _reading(self.path) as reader:
-                for whole in reader:
-                    for start in range(0, whole.num_rows, most):
-                        batch = whole.slice(start, most)
-                        numbers = np.arange(first + seen, first + seen + batch.num_rows)
-                        seen += batch.num_rows
-                        yield numbers, self._plain(batch)
+                stored = _short(reader, batch_rows(len(self.columns)))
+                return (yield from native_batches(stored, self, first))
         except (pa.ArrowException, OSError) as error:
-            raise DataError(
-                f"{self.path.name} is damaged after row {seen:,}: {error}.", _DAMAGED
-            ) from error
-        return seen
-
-    def _plain(self, batch: pa.RecordBatch) -> pa.RecordBatch:
-        arrays = [
-            plain_array(array, kind, f"{name!r} of {self.path.name}")
-            for array, kind, name in zip(batch.columns, self.types, self.columns, strict=True)
-        ]
-        return pa.RecordBatch.from_arrays(arrays, names=list(self.columns))
+            raise DataError(f"{self.path.name} is damaged: {error}.", DAMAGED) from error
 
 
 def open_arrow(path: Path) -> ArrowSource:
@@ -74,10 +56,17 @@ def open_arrow(path: Path) -> ArrowSource:
             schema = reader.schema
     except (pa.ArrowException, OSError) as error:
         raise DataError(
-            f"{path.name} is not an Arrow file, or was cut short: {error}.", _DAMAGED
+            f"{path.name} is not an Arrow file, or was cut short: {error}.", DAMAGED
         ) from error
     check_names(schema.names, path.name)
     return ArrowSource(path, tuple(schema.names), tuple(native_type(each.type) for each in schema))
+
+
+def _short(stored: Iterable[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:
+    """Cut batches to at most so many rows."""
+    for batch in stored:
+        for start in range(0, batch.num_rows, most):
+            yield batch.slice(start, most)
 
 
 @contextmanager
