@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from command_line import QUICK, Ran, Unchurn, run_unchurn
+from unchurn import Project
 
 Trained = tuple[Path, Ran]
 TOML = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n' + QUICK
@@ -187,6 +188,28 @@ def test_an_unknown_suffix_is_refused_before_work(
     ran = run_unchurn("score", "--project", trained[0], "--data", data, "--out", out)
     assert ran.code == 2
     assert ".parquet" in ran.err
+
+
+def test_a_list_never_replaces_a_table(trained: Trained, telecom: Path, tmp_path: Path) -> None:
+    """Neither the scored table nor that of training, by another name, nor by the rejects."""
+    month = shutil.copy(telecom / "this_month.csv", tmp_path / "month.csv")
+    (tmp_path / "link.csv").symlink_to(month)
+    os.link(month, tmp_path / "second.csv")
+    os.link(month, tmp_path / "list.csv.rejects.csv")
+    train = trained[0] / Project.load(trained[0]).data.train
+    before = Path(month).read_bytes(), train.read_bytes()
+    for out in (
+        month,
+        tmp_path / "link.csv",
+        tmp_path / "second.csv",
+        tmp_path / "list.csv",
+        train,
+    ):
+        ran = run_unchurn("score", "--project", trained[0], "--data", month, "--out", out)
+        assert ran.code == 2, out
+        assert "would replace it" in ran.err.replace("\n", " ")
+    assert (Path(month).read_bytes(), train.read_bytes()) == before
+    assert (tmp_path / "link.csv").is_symlink()
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="mounting a small disk needs root")

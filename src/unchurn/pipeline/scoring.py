@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -19,7 +20,8 @@ from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
-from unchurn.tables.output import check_suffix, write_scores
+from unchurn.tables.location import find_files
+from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 
 
 @dataclass(frozen=True)
@@ -76,8 +78,8 @@ def score(
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
-    .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model,
-    `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
+    .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
+    or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
     arrived differs so much from training that the list should not be trusted: `out` is then as
     it was.
     """
@@ -88,7 +90,7 @@ def score(
     chosen = choose_model(project, version, training_run, shelf)
     opened = open_table(str(table), project.data, Path.cwd())
     if out is not None:
-        _refuse_table(Path(out), [*opened.files, project.folder / project.data.train])
+        check_replaces_none(Path(out), [*opened.files, *_tables_of(project)])
     where = scoring_run(project, chosen, opened, progress)
     with held(where.folder, progress):
         run(INFERENCE, where, fresh)
@@ -103,13 +105,11 @@ def score(
     return Scoring(named, made.scores, made.rejects, made.counts, elapsed, target)
 
 
-def _refuse_table(out: Path, tables: Sequence[Path]) -> None:
-    """Raise `ConfigError` where a list would replace a table that it, or its model, is read from."""
-    if out.exists() and any(each.exists() and out.samefile(each) for each in tables):
-        raise ConfigError(
-            f"--out {out} is a table this project reads: the list would replace it.",
-            "Choose another name with --out.",
-        )
+def _tables_of(project: Project) -> Iterator[Path]:
+    """The files on this machine that the project names as its tables."""
+    for location in filter(None, (project.data.train, project.data.score)):
+        with suppress(ConfigError):  # nothing there, or an address: nothing to lose
+            yield from find_files(location, project.folder)
 
 
 def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:

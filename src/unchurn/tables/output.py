@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -35,6 +35,18 @@ def check_suffix(out: Path) -> None:
         )
     if out.is_dir():
         raise ConfigError(f"{out} is a folder.", "Give the name of a file in it.")
+
+
+def check_replaces_none(out: Path, tables: Iterable[Path]) -> None:
+    """Raise `ConfigError` where a list, or the rejects beside it, would replace a table."""
+    written = [each for each in (out, rejects_path(out)) if each.exists()]
+    for table in tables:
+        if any(table.samefile(each) for each in written):
+            raise ConfigError(
+                f"{table} is a table that this project reads: the list, or its rejects, would "
+                "replace it.",
+                "Give the list another name.",
+            )
 
 
 def rejects_path(out: Path) -> Path:
