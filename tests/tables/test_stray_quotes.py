@@ -181,3 +181,32 @@ def test_damage_costs_or_changes_only_rows_that_are_named(
         assert any(abs(line - each) <= 3 for each in named)
     lines = dict(broken.lines)
     assert lines.pop("total") == sum(lines.values()) == broken.sources[0].scan.lines  # type: ignore[attr-defined]
+
+
+def test_a_second_pass_trusts_only_the_file_that_the_first_one_saw(tmp_path: Path) -> None:
+    """Quotes in order are looked at once; written anew, though as long, they are looked at again."""
+    body = [f'"c{n:04d}",{n},"Pro","no"' for n in range(500)]
+    table, rows, _ = opened(tmp_path, "\n".join([HEADER, *body]))
+    assert [batch.num_rows for batch in table.batches(lambda *row: None)] == [500]
+    body[9] = body[9].replace('"Pro",', '"Pro"x')  # closes, and goes on
+    (tmp_path / "t.csv").write_text("\n".join([HEADER, *body]))
+    rejected: list[Any] = []
+    again = [
+        row
+        for batch in table.batches(lambda *row: rejected.append(row))
+        for row in batch.to_pylist()
+    ]
+    assert len(again) + len(rejected) == len(rows)
+    assert [row[0] for row in rejected] == [10]
+
+
+def test_a_second_pass_finds_the_same_stray_quotes(tmp_path: Path) -> None:
+    """What was not in order is mended in every pass."""
+    table, rows, _ = opened(tmp_path, "\n".join([HEADER, '"a,1,Pro,no', *lines_of(40)]))
+    again = [
+        tuple(cell for name, cell in row.items() if name != ROW)
+        for batch in table.batches(lambda *row: None)
+        for row in batch.to_pylist()
+    ]
+    assert again == rows
+    assert "stray-quote" in told(table)

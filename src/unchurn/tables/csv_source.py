@@ -21,7 +21,7 @@ from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
 from unchurn.tables.workbook import sheet_findings
 
-_BLOCK = 4 << 20
+_BLOCK = 8 << 20
 _LARGEST = 1 << 30
 _HOPELESS = 5_000
 """Rows that do not fit, and none that does, after which the rest is not looked at."""
@@ -78,6 +78,9 @@ class _Reading:
         self.first = first
         self.line = 1
         self.good = self.bad = 0
+        self.stamp = _stamp(source.path)
+        self.orderly = self.ledger.orderly == self.stamp
+        self.plain = True
         self.ledger.begin(**source.dialect.above)
 
     def through(self) -> Iterator[tuple[RowNumbers, pa.RecordBatch]]:
@@ -96,12 +99,13 @@ class _Reading:
         if self.bad and not self.good:
             self._refuse_all()
         self.ledger.reconcile(self.source.scan.lines)
+        self.ledger.orderly = self.stamp if self.plain else None
         return self.good + self.bad
 
     def _block(self) -> int:
         # a batch costs a little for every column, so wide rows want larger blocks
         longest = self.source.scan.longest
-        return min(_LARGEST, max(_BLOCK, 4 * longest, min(8 * _BLOCK, 512 * longest)))
+        return min(_LARGEST, max(_BLOCK, 4 * longest, min(4 * _BLOCK, 512 * longest)))
 
     def _part(
         self, text: bytes, final: bool
@@ -109,9 +113,9 @@ class _Reading:
         lines = self._rows_only(lines_of(text))
         if not len(lines):
             return b""
-        part = read_part(
-            lines, self.dialect.shape, self.source.columns, final, self.dialect.heading
-        )
+        shape, heading = self.dialect.shape, self.dialect.heading
+        part = read_part(lines, shape, self.source.columns, final, heading, self.orderly)
+        self.plain &= part.plain
         for kind, count in part.counts.items():
             self.ledger.add(kind, count)
         for what, found in part.told.items():
@@ -171,6 +175,12 @@ def open_csv(path: Path, data: Data) -> CsvSource:
         return CsvSource(path, scan, dialect, Ledger(path.name))
     scan = scan_text(path, data.encoding)
     return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    """Return what changes when a file is written: its size and time."""
+    found = path.stat()
+    return found.st_size, found.st_mtime_ns
 
 
 def _pieces(source: CsvSource) -> Iterator[bytes]:

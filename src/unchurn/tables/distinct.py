@@ -52,7 +52,7 @@ class Distinct:
         return tuple(self._examples)
 
     def _settle(self) -> None:
-        if self.beyond or not self._values:
+        if self.beyond or not self._waiting:
             return
         encoded = pa.concat_arrays(self._values).dictionary_encode()
         weights = np.concatenate(self._counts)

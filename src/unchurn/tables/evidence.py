@@ -88,6 +88,8 @@ class Evidence:
         self.distinct.add(values, counts)
         if plain is None:
             values, counts = self._without_words(values, counts)
+            if not len(values):  # the patterns below take long to make, even for nothing
+                return
             self._add_absent(values, counts)
             self.dates.add_words(values, counts)
             worth = may_be_number_or_date(values) | may_be_date(values)

@@ -20,6 +20,7 @@ SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 MOST_WORDS = 64
 """Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
 Counts = npt.NDArray[np.int64]
+Floats = npt.NDArray[np.float64]
 
 
 @dataclass
@@ -40,15 +41,21 @@ class NumberEvidence:
         """Take in distinct cells and how often each occurs."""
         self.readable += int(counts[numbers.readable].sum())
         self.infinite += int(counts[numbers.infinite].sum())
-        values = numbers.values
-        for sentinel in SENTINELS:
-            if rows := int(counts[values == sentinel].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-        kept = values[~np.isnan(values) & ~np.isin(values, SENTINELS)]
+        known = ~np.isnan(numbers.values)
+        kept = numbers.values[known]
+        if len(kept) and np.min(kept) <= max(SENTINELS):
+            kept = self._without_sentinels(kept, counts[known])
         if len(kept):
             self.minimum = min(self.minimum, float(np.min(kept)))
             self.maximum = max(self.maximum, float(np.max(kept)))
             self.whole = self.whole and bool((kept == np.floor(kept)).all())
+
+    def _without_sentinels(self, values: Floats, counts: Counts) -> Floats:
+        for sentinel in SENTINELS:
+            if rows := int(counts[values == sentinel].sum()):
+                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
+        kept: Floats = values[~np.isin(values, SENTINELS)]
+        return kept
 
     @property
     def missing_codes(self) -> dict[float, int]:

@@ -50,9 +50,13 @@ _WORDS = {
 
 @dataclass
 class Ledger:
-    """Counts of one pass over a file; `begin` starts a new one."""
+    """Counts of one pass over a file; `begin` starts a new one.
+
+    `orderly` is the stamp of the file as the last whole pass found it with all quotes in order.
+    """
 
     name: str
+    orderly: tuple[int, int] | None = None
     lines: dict[str, int] = field(default_factory=dict)
     _told: dict[str, list[int]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)

@@ -80,11 +80,9 @@ def whole_lines(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
         length += len(piece)
         if length < wanted:
             continue
-        text = b"".join(held)
-        cut = _last_end(text)
-        if cut:
-            yield text[:cut]
-        held, length = [text[cut:]], len(text) - cut
+        if cut := _last_end(piece):
+            yield b"".join([*held[:-1], piece[:cut]])
+            held, length = [piece[cut:]], len(piece) - cut
         wanted = max(size, 2 * length)
     if rest := b"".join(held):
         yield rest

@@ -184,6 +184,8 @@ def all_quoted(lines: Lines, mark: bytes) -> bool:
     buffer, first, last = lines.bytes, lines.starts, lines.stops - 1
     if len(buffer) < _PADDING or bool((lines.stops - first < 2).any()):
         return False
+    if lines[0].count(b'"') != 2 * lines[0].count(b'"' + mark + b'"') + 2:
+        return False  # as most parts that are not show in one line
     quote = buffer == _QUOTE
     if not (quote[first].all() and quote[last].all()):
         return False

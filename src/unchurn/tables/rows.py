@@ -31,7 +31,7 @@ class Part:
 
     `places` are those of `cells` among all rows of the part, from 0; `rejected` (place, line
     from 0, reason); `told` lines by what was done to them; `left` the text of a record that
-    is not whole yet, whose lines are not among `lines`.
+    is not whole yet, whose lines are not among `lines`; `plain`: nothing had to be looked into.
     """
 
     source: Lines
@@ -42,6 +42,7 @@ class Part:
     rejected: Sequence[tuple[int, int, str]] = ()
     told: dict[str, I64] = field(default_factory=dict)
     left: bytes = b""
+    plain: bool = False
 
     def text(self, line: int) -> str:
         """Return a line as it stands in the file."""
@@ -49,9 +50,16 @@ class Part:
 
 
 def read_part(
-    lines: Lines, shape: Shape, columns: Sequence[str], final: bool, heading: bytes = b""
+    lines: Lines,
+    shape: Shape,
+    columns: Sequence[str],
+    final: bool,
+    heading: bytes = b"",
+    orderly: bool = False,
 ) -> Part:
     """Split whole lines into cells. A line that equals `heading` is left out.
+
+    `orderly` is known of quotes that an earlier pass found in order.
 
     Raises `DataError` where what was read does not add up to the lines.
     """
@@ -59,15 +67,15 @@ def read_part(
     quoted = b'"' in lines.text
     escapes = shape.grammar.backslash and b"\\" in lines.text
     repeats = bool(heading) and heading in lines.text
-    if quoted and not (escapes or repeats):
+    if quoted and not (escapes or repeats or orderly):
         mark = shape.grammar.mark
         quoted = not (all_quoted(lines, mark) or in_order(lines, mark))
-    if not (quoted or escapes or repeats):
+    if not (escapes or repeats) and (orderly or not quoted):
         table, ragged = split(lines.text, shape.grammar.mark, shape.cells)
         if not ragged and table.num_rows == len(lines) - blank and not shape.spare:
             counts = {"records": table.num_rows, "blank": blank}
             batch = _named(table, columns)
-            return Part(lines, batch, np.arange(table.num_rows), len(lines), counts)
+            return Part(lines, batch, np.arange(table.num_rows), len(lines), counts, plain=True)
     return _Doubtful(lines, shape, final).part(columns, heading if repeats else b"", quoted)
 
 
