@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator, Sequence
-from contextlib import suppress
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -20,7 +19,6 @@ from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
-from unchurn.tables.location import find_files
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 
 
@@ -85,31 +83,32 @@ def score(
     """
     began = time.monotonic()
     progress = progress or Silent()
-    if out is not None:
-        check_suffix(Path(out))
+    target = None if out is None else _place(out)
+    if target is not None:
+        check_suffix(target)
+        check_replaces_none(target, str(table), Path.cwd())
+        for tables in filter(None, (project.data.train, project.data.score)):
+            check_replaces_none(target, tables, project.folder)
     chosen = choose_model(project, version, training_run, shelf)
     opened = open_table(str(table), project.data, Path.cwd())
-    if out is not None:
-        check_replaces_none(Path(out), [*opened.files, *_tables_of(project)])
     where = scoring_run(project, chosen, opened, progress)
     with held(where.folder, progress):
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if strict:
             refuse_untrusted(made.counts.get("notes", []))
-        if out is not None:
-            write_scores(made.scores, made.rejects, Path(out), project.score.neutral_ids)
+        if target is not None:
+            write_scores(made.scores, made.rejects, target, project.score.neutral_ids)
     named: ScoringRun = where.given[ScoringRun]
-    target = Path(out) if out is not None else None
     elapsed = time.monotonic() - began
-    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, target)
+    listed = None if out is None else Path(out)
+    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed)
 
 
-def _tables_of(project: Project) -> Iterator[Path]:
-    """The files on this machine that the project names as its tables."""
-    for location in filter(None, (project.data.train, project.data.score)):
-        with suppress(ConfigError):  # nothing there, or an address: nothing to lose
-            yield from find_files(location, project.folder)
+def _place(out: str | Path) -> Path:
+    """Return where a list goes, whatever folders on the way (``missing/../x``) are still to make."""
+    path = Path(out)
+    return path.parent.resolve() / path.name
 
 
 def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:

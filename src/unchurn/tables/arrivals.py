@@ -73,7 +73,8 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
         if fold(name) == target:
             words = f"The table holds the label {name!r}; it is not looked at."
             yield Finding("label-ignored", "note", words, name)
-    extra = [name for name in rest if fold(name) not in known]
+    taken = {fold(name) for name in used}
+    extra = [name for name in rest if fold(name) not in known or fold(name) in taken]
     if extra:
         plural = "columns" if len(extra) > 1 else "column"
         words = f"{len(extra)} {plural} that the model does not know: {listing(extra)}."

@@ -59,7 +59,7 @@ def footer_lines(tail: bytes, grammar: Grammar, width: int) -> list[tuple[str, s
 
 
 def _kind(text: str, line: int, tail: bytes, grammar: Grammar, width: int) -> str:
-    if width < 2:
+    if width < 2 or text.count('"') % 2:  # it closes a cell that begins above
         return ""
     read = grammar.read(text.encode(), 0)
     if read.state != "closed":

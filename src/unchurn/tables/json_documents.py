@@ -7,7 +7,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from unchurn.errors import DataError
+from unchurn.errors import DataError, listing
 
 LARGEST = 512 << 20
 """Bytes of a document, which has to be in memory as a whole."""
@@ -40,7 +40,7 @@ def document_records(text: bytes, path: Path, parse: Callable[[bytes], Any]) -> 
         found = parse(text)
     except (ValueError, RecursionError) as error:
         raise DataError(f"{path.name} is not JSON: {error}.", _HINT) from error
-    records = _of_list(found) if isinstance(found, list) else _of_object(found)
+    records = _of_list(found) if isinstance(found, list) else _of_object(found, path.name)
     if records is None and isinstance(found, dict):
         return None  # one customer: a file of one line
     if not records:
@@ -55,7 +55,7 @@ def _of_list(found: list[Any]) -> list[Record] | None:
     return found if found and all(isinstance(each, dict) for each in found) else None
 
 
-def _of_object(found: Record) -> list[Record] | None:
+def _of_object(found: Record, name: str) -> list[Record] | None:
     names, rows = found.get("columns"), found.get("data")
     if isinstance(names, list) and isinstance(rows, list):
         if all(isinstance(row, list) and len(row) == len(names) for row in rows):
@@ -73,16 +73,21 @@ def _of_object(found: Record) -> list[Record] | None:
     if len(lists) == 1 and (wrapped := _of_list(lists[0])):
         return wrapped  # an answer of a service: the customers under some name
     if len(lists) == len(found):
-        return _of_lists(found)
+        return _of_lists(found, name)
     return _of_columns(found)
 
 
-def _of_lists(found: Record) -> list[Record] | None:
-    """Read a list of cells for each column, where all are equally long and hold plain cells."""
-    lengths = {len(cells) for cells in found.values()}
-    nested = any(isinstance(cell, dict | list) for cells in found.values() for cell in cells)
-    if len(lengths) != 1 or nested:
+def _of_lists(found: Record, name: str) -> list[Record] | None:
+    """Read a list of plain cells for each column. Raises `DataError` where one is shorter."""
+    if any(isinstance(cell, dict | list) for cells in found.values() for cell in cells):
         return None
+    lengths = {column: len(cells) for column, cells in found.items()}
+    if len(set(lengths.values())) != 1:
+        told = listing((f"{column!r} {length:,}" for column, length in lengths.items()), 6)
+        raise DataError(
+            f"The columns of {name} differ in length: {told}.",
+            "Write a cell for every customer, null where it is missing.",
+        )
     return [dict(zip(found, row, strict=True)) for row in zip(*found.values(), strict=True)]
 
 

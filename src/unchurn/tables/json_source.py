@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from functools import partial
@@ -137,7 +138,17 @@ class _Spelled(str):
     __slots__ = ()
 
 
+def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """Make an object whose keys are all different: which of two values is meant cannot be told."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise ValueError(f"it has the key {twice!r} twice")
+    return record
+
+
 _EXACT: dict[str, Any] = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), _Spelled)
+_EXACT["object_pairs_hook"] = _once
 
 
 def _text(value: Any, name: str, line: bytes) -> str | None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Literal
 
@@ -45,6 +46,10 @@ _KNOWN = (
     "CSV (.csv, .tsv, .txt), workbooks (.xlsx, .xls, .ods), JSON (.jsonl, .ndjson, .json), each also "
     "as .gz, .zst, .bz2 or .zip; Parquet (.parquet), Arrow (.arrow, .feather)"
 )
+_KEPT_BACK = ("~", ".bak", ".orig", ".old", ".tmp", ".swp", ".part")
+"""How names of copies end that a program or a person keeps beside the file."""
+_MARKER = re.compile(r"\.DS_Store|\.gitkeep|\.gitignore|_SUCCESS|_committed.*|_started.*|\..*\.crc")
+"""Files beside tables that hold no customers."""
 _BEGUN = 1 << 16
 _DELIMITED = re.compile(rb"[,;\t|]")
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
@@ -58,7 +63,8 @@ _MAGIC: tuple[tuple[bytes, Format], ...] = (
 def find_files(location: str, folder: Path) -> tuple[Path, ...]:
     """Return the files a location stands for, sorted by name; relative ones are in `folder`.
 
-    Hidden files and markers such as ``_SUCCESS`` are skipped inside folders and globs.
+    Hidden files, markers such as ``_SUCCESS`` and copies such as ``a.csv.bak`` are skipped inside
+    folders and globs: see `passed_over`.
     Raises `ConfigError` when nothing is there or a folder cannot be listed.
     """
     if not location.strip():
@@ -173,13 +179,41 @@ def one_format(paths: tuple[Path, ...]) -> Format:
     return found[paths[0]]
 
 
+def passed_over(location: str, folder: Path) -> list[str]:
+    """Name what lies in a folder and is not read: other folders, hidden files, copies kept back."""
+    path = folder / Path(location).expanduser()
+    if not path.is_dir() or any(_is_partition(each) for each in path.iterdir()):
+        return []
+    left = (each for each in path.iterdir() if each.is_dir() or _hidden(each))
+    named = (f"{each.name}/" if each.is_dir() else each.name for each in left)
+    return sorted(name for name in named if not _MARKER.fullmatch(name))
+
+
+def would_hold(location: str, folder: Path, path: Path) -> bool:
+    """Tell whether a file at `path` would be read as one of the files of a folder or a glob."""
+    named, place = folder / Path(location).expanduser(), path.parent.resolve() / path.name
+    if named.is_dir():
+        partitioned = any(_is_partition(each) for each in named.iterdir())
+        inside = place.parent == named.resolve() or (
+            partitioned and place.is_relative_to(named.resolve())
+        )
+        return inside and not _hidden(place)
+    if not glob.has_magic(named.name):
+        return False
+    return place.parent == named.parent.resolve() and fnmatchcase(place.name, named.name)
+
+
 def _hidden(path: Path) -> bool:
-    return path.name.startswith((".", "_"))
+    return path.name.startswith((".", "_")) or path.name.endswith(_KEPT_BACK)
+
+
+def _is_partition(path: Path) -> bool:
+    return path.is_dir() and "=" in path.name and not _hidden(path)
 
 
 def _in_folder(path: Path) -> tuple[Path, ...]:
     inside = _seen(path)
-    if any(each.is_dir() and "=" in each.name for each in inside):
+    if any(_is_partition(each) for each in inside):
         return tuple(_in_partitions(path))
     files = [each for each in inside if each.is_file()]
     if not files:

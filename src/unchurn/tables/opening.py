@@ -10,7 +10,7 @@ from unchurn.project import Data
 from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.csv_source import open_csv
 from unchurn.tables.json_source import open_json
-from unchurn.tables.location import Format, find_files, misnamed, one_format
+from unchurn.tables.location import Format, find_files, misnamed, one_format, passed_over
 from unchurn.tables.parquet_source import ParquetSource, open_parquet
 from unchurn.tables.partitions import PartitionedSource, partitions_of, root_of
 from unchurn.tables.table import Source, Table, assemble
@@ -39,6 +39,13 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
         raise DataError(f"{location} has columns and no rows.", "Add customers.")
     found = [_with_partitions(source, root) for source in sources]
     table = assemble(location, found, rows if kind == "parquet" else None)
+    if left := passed_over(location, folder):
+        things = "entry is" if len(left) == 1 else "entries are"
+        words = (
+            f"{len(left)} {things} not read in {location}: {listing(left, 6)}. If they hold "
+            "customers, name all files with a glob ('folder/**/*.csv')."
+        )
+        table.notes.append(Finding("passed-over", "warning", words, count=len(left)))
     if wrong := [path.name for path in paths if misnamed(path, kind)]:
         words = f"{listing(wrong, 4)}: read by what is inside, which the suffix does not say."
         table.notes.append(Finding("suffix-misleads", "note", words, count=len(wrong)))

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import contextlib
 import shutil
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError, listing
+from unchurn.tables.location import find_files, would_hold
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 
 _ROWS = 65_536
@@ -37,16 +38,28 @@ def check_suffix(out: Path) -> None:
         raise ConfigError(f"{out} is a folder.", "Give the name of a file in it.")
 
 
-def check_replaces_none(out: Path, tables: Iterable[Path]) -> None:
-    """Raise `ConfigError` where a list, or the rejects beside it, would replace a table."""
-    written = [each for each in (out, rejects_path(out)) if each.exists()]
-    for table in tables:
-        if any(table.samefile(each) for each in written):
+def check_replaces_none(out: Path, location: str, folder: Path) -> None:
+    """Raise `ConfigError` where a list, or the rejects beside it, would be among tables.
+
+    It would replace a file that `location` (relative to `folder`) stands for, or be read as one
+    more of them by whoever reads that table next.
+    """
+    try:
+        tables = find_files(location, folder)
+    except ConfigError:  # nothing there, or an address: nothing to lose
+        return
+    for each in (out, rejects_path(out)):
+        if any(each.exists() and each.samefile(table) for table in tables):
             raise ConfigError(
-                f"{table} is a table that this project reads: the list, or its rejects, would "
+                f"{each} is a table that this project reads: the list, or its rejects, would "
                 "replace it.",
                 "Give the list another name.",
             )
+    if would_hold(location, folder, out):
+        raise ConfigError(
+            f"{out} would be read as one more file of {location}, which is a table.",
+            "Put the list into another folder.",
+        )
 
 
 def rejects_path(out: Path) -> Path:
