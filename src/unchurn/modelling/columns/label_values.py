@@ -10,7 +10,7 @@ from functools import cached_property
 from typing import Self
 
 from unchurn.modelling.columns.label_words import INITIALS
-from unchurn.modelling.columns.spellings import NEVER, is_missing, normalise
+from unchurn.modelling.columns.spellings import is_missing, is_never, normalise
 
 _MINUS_ONE = re.compile(r"-1([.,]0*)?")
 
@@ -40,11 +40,7 @@ class Found:
 
         `special` is what `special_values` returns of `counts`.
         """
-        lost = frozenset(
-            s
-            for s in counts
-            if is_missing(s, missing) or (any_value and re.search(NEVER, s.strip()))
-        )
+        lost = frozenset(s for s in counts if is_missing(s, missing) or (any_value and is_never(s)))
         value_of = {
             s: special.get(s.strip().casefold(), normalise(s)) for s in counts if s not in lost
         }
