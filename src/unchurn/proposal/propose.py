@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
@@ -177,7 +177,7 @@ def propose(
         types={**columns.types, **{name: kind for name, kind in keep.items() if kind}},
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
-        empty={s.column.name: what for s in features if (what := _nothing(s))},
+        empty=_empty(features),
         findings=(
             *table.notes,
             *(each for each in seen.findings if not each.column),
@@ -250,11 +250,10 @@ def _span(summary: ColumnSummary) -> str:
     return f"{summary.minimum} to {summary.maximum}"
 
 
-def _nothing(summary: ColumnSummary) -> str:
-    if summary.missing >= summary.rows:
-        return "it has no value in any row"
-    constant = summary.distinct <= 1 and not summary.missing
-    return "it holds the same value in every row" if constant else ""
+def _empty(features: Iterable[ColumnSummary]) -> dict[str, str]:
+    """Say why training will leave out columns that nothing makes useful."""
+    found = ((each.column.name, useless(each, None)) for each in features)
+    return {name: why.words for name, why in found if why and not why.remedy}
 
 
 def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> dict[str, str]:
@@ -270,8 +269,9 @@ def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> d
     found = {}
     for name, strong in strengths.items():
         if verdict := judged(name, strong, best):
-            _, why, blocked = verdict
             what = "training will block it unless [columns] allow names it"
             kept = "drop it if it is only known after the churn"
-            found[name] = f"{why}, on {len(mixed):,} rows; {what if blocked else kept}"
+            found[name] = (
+                f"{verdict.why}, on {len(mixed):,} rows; {what if verdict.blocked else kept}"
+            )
     return found
