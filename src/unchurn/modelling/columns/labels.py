@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
 from unchurn.modelling.columns.label_errors import (
-    MOST,
     LabelError,
     left_over,
     refuse_contradictions,
@@ -31,7 +30,7 @@ from unchurn.modelling.columns.label_values import Found, special_values
 from unchurn.modelling.columns.label_words import speaks_of_churn
 from unchurn.modelling.columns.spellings import standing
 
-__all__ = ["MOST", "LabelError", "LabelRule", "read_labels"]
+__all__ = ["LabelError", "LabelRule", "read_labels"]
 INVERTED_SHARE = 0.6
 """Churn above this share of labelled rows looks like a label read the wrong way round."""
 

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from unchurn.modelling.columns.label_words import NO, YES, Standing, folded, listed_standing
+from unchurn.modelling.columns.label_words import NO, YES, Standing, listed_standing
+from unchurn.modelling.columns.names import folded
 
 _MISSING = frozenset({"", "?", "??", "-", "na", "n/a", "#n/a", "<na>", "nan", "null", "nil"})
 _LEFT = re.compile(
