@@ -14,6 +14,7 @@ from unchurn.project import Project
 from unchurn.tables import open_table
 from unchurn.tables.cells import as_text
 from unchurn.tables.matching import match_columns
+from unchurn.tables.table import pass_over
 
 CSV = "text/csv"
 TYPES = {
@@ -75,7 +76,7 @@ def _customer(project: Project, data: str, customer: str, progress: Progress) ->
     writer = csv.writer(text)
     writer.writerow(table.columns)
     found = 0
-    for batch in table.batches(_ignore, list(table.columns)):
+    for batch in table.batches(pass_over, list(table.columns)):
         rows = of_customer(batch, header, customer)
         cells = [as_text(array).to_pylist() for array in rows.columns[1:]]
         # the writer leaves the cell of None empty
@@ -87,7 +88,3 @@ def _customer(project: Project, data: str, customer: str, progress: Progress) ->
             "Give the id exactly as it stands in the table, or name another table with --data.",
         )
     return text.getvalue().encode(), CSV
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rows that cannot be read are no customer's."""
