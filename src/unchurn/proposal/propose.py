@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.any_value import any_finding
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
-from unchurn.modelling.columns.label_meanings import ANY, Said
+from unchurn.modelling.columns.label_meanings import ANY
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_verdicts import best_ordinary, judged
 from unchurn.modelling.columns.leakage import strength
@@ -22,6 +21,7 @@ from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
+from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
@@ -41,67 +41,6 @@ _TOLD = (
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the user has said, by flag or in a churn.toml before: empty means inferred.
-
-    `kept` are the keys of those that an earlier churn.toml set, and no flag; `before` the names,
-    folded, of columns that it dropped.
-    """
-
-    target: str = ""
-    positive: str | tuple[str, ...] = ""
-    id: str = ""
-    drop: tuple[str, ...] = ()
-    negative: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    before: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(
-        cls, said: Mapping[str, Any], kept: Mapping[tuple[str, str], Any], headers: Sequence[str]
-    ) -> Self:
-        """Join flags with what a churn.toml set before, where the table still has the column."""
-        found = {fold(name) for name in headers}
-        before = {
-            name: kept[section, name]
-            for section, name in (("churn", "target"), ("churn", "id"))
-            if not said[name] and fold(kept.get((section, name), "")) in found
-        }
-        for name in ("positive", "negative", "ignore"):
-            if "target" in before and not said.get(name) and ("churn", name) in kept:
-                before[name] = kept["churn", name]
-        drop, keep = said.get("drop", ()), said.get("keep", ())
-        lists = {
-            "drop": _joined(drop, kept.get(("columns", "drop"), ()), keep, found),
-            "keep": _joined(keep, kept.get(("columns", "allow"), ()), drop, found),
-        }
-        dropped = {fold(name) for name in lists["drop"]} - {fold(name) for name in drop}
-        return cls(
-            **{**said, **before, **lists, "kept": tuple(before), "before": frozenset(dropped)}
-        )
-
-    @property
-    def labels(self) -> Said:
-        """What was said of the labels."""
-        return Said.of(self.positive, self.negative, self.ignore)
-
-    def reason(self, name: str) -> str:
-        """Say who named `name`."""
-        return "kept from churn.toml" if name in self.kept else f"named by --{name}"
-
-
-def _joined(
-    said: Sequence[str], before: Sequence[str], other: Sequence[str], headers: Collection[str]
-) -> tuple[str, ...]:
-    """Join the columns of a flag with those churn.toml had, but for those `other` flags name."""
-    unsaid = {fold(name) for name in other}
-    rest = [name for name in before if fold(name) in headers and fold(name) not in unsaid]
-    return tuple(dict.fromkeys([*said, *rest]))
 
 
 @dataclass(frozen=True)
