@@ -44,7 +44,8 @@ def clean(
     """Type every column, read the label, drop what cannot teach, and count it.
 
     Dropped, each under its own reason: rows that could not be split into cells, rows without
-    a label, and rows equal in everything to another, the id included.
+    a label, customers who are neither churned nor stayed, and rows equal in everything to
+    another, the id included.
     Raises `ConfigError` on columns that the table lacks, `DataError` on labels that cannot be
     read and on tables with too little in them.
     """

@@ -7,6 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.modelling.columns.spellings import is_missing, is_never, normalise, standing
+from unchurn.tables.cells import MISSING
 
 
 @pytest.mark.parametrize("spelling", ["True.", " YES", "t", "1.0", "1.", "'1'", "Ｙ", "+1"])
@@ -19,6 +20,11 @@ def test_every_yes_is_one_value(spelling: str) -> None:
 def test_none_and_unknown_are_values(spelling: str) -> None:
     """Words stay values; only blanks and marks are missing."""
     assert not is_missing(spelling)
+
+
+def test_what_is_missing_in_any_cell_is_no_label() -> None:
+    """The usual spellings of a missing cell are missing in a target too."""
+    assert all(map(is_missing, MISSING))
 
 
 @pytest.mark.parametrize(

@@ -41,7 +41,7 @@ class Trained:
 
     `profiles`: see `drift_profile.profile_column`; `parts`: how categories are encoded;
     `ranges`: least and largest number or moment; `usual`: columns whose blanks are read as the
-    typical value. A bundle without a profile compares nothing.
+    typical value. A bundle without a profile alarms at nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
