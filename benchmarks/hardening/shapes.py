@@ -48,17 +48,15 @@ class Shape:
     """How a table is written, and what must come of it.
 
     `train` and `score` write a header and rows; `flags` are for init; `refused` is a pattern that
-    the refusal of init must match; `rows` are scored; `id` and `target` must be found.
+    the refusal of init must match; `id` and `target` must be found.
     """
 
     train: Write
     score: Write | None = None
     flags: dict[str, Any] = field(default_factory=dict)
-    suffix: str = "csv"
     encoding: str = "utf-8"
     id: str = "customer_id"
     target: str = "churn"
-    rows: int = 400
     auc: float = 0.78
     refused: str = ""
     doubted: bool = False
@@ -158,14 +156,15 @@ def come_of(shape: Shape, folder: Path) -> tuple[str, bool]:
     from unchurn.progress import Silent
 
     (learnt, _), (today, left) = customers(900, 1), customers(400, 2)
-    paths = folder / f"train.{shape.suffix}", folder / f"score.{shape.suffix}"
+    paths = folder / "train.csv", folder / "score.csv"
     written = (
         shape.train(HEADER, learnt),
         (shape.score or shape.train)(HEADER[:-1], [row[:-1] for row in today]),
     )
     for path, made in zip(paths, written, strict=True):
         path.write_bytes(made if isinstance(made, bytes) else made.encode(shape.encoding))
-    said = {"target": "", "positive": "", "id": "", "drop": [], **shape.flags}
+    said = {"target": "", "positive": "", "id": "", "negative": (), "ignore": ()}
+    said |= {"drop": [], "keep": [], **shape.flags}
     try:
         found = run_init(paths[0], said, {}, folder / "p", False, Silent()).document
     except UnchurnError as error:
@@ -185,7 +184,7 @@ def come_of(shape: Shape, folder: Path) -> tuple[str, bool]:
     right = (
         not shape.refused
         and (found["id"], found["target"]) == (shape.id, shape.target)
-        and document["rows_out"] == shape.rows
+        and document["rows_out"] == len(today)
         and worth >= shape.auc
         and ("untrusted" in codes) == shape.doubted
     )

@@ -40,7 +40,15 @@ OPEN: dict[str, tuple[str, Callable[[bool, int], str], dict[str, Any]]] = {
     "words": ("churn", lambda left, n: "High" if left else "Low", {"positive": "High"}),
     "vague reason": ("churn_reason", lambda left, n: ("price", "unknown")[n % 2] if left else "", {"positive": ("*", "unknown")}),
 }  # fmt: skip
-FLAGS = {"target": "", "positive": "", "id": "", "drop": [], "negative": (), "ignore": ()}
+FLAGS = {
+    "target": "",
+    "positive": "",
+    "id": "",
+    "negative": (),
+    "ignore": (),
+    "drop": [],
+    "keep": (),
+}
 
 
 def made(folder: Path, name: str, value: Callable[[bool, int], str]) -> Path:

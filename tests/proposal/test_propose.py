@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -196,7 +197,8 @@ def test_keep_uses_a_column_all_the_same(tmp_path: Path) -> None:
 
 def test_a_kept_column_is_taken_out_of_what_was_dropped(tmp_path: Path) -> None:
     """A churn.toml that init wrote does not stand against --keep, nor one flag against the other."""
-    said = {"target": "", "positive": "", "id": "", "drop": (), "keep": ("surname",)}
+    said: dict[str, Any] = {"target": "", "positive": "", "id": "", "negative": (), "ignore": ()}
+    said |= {"drop": (), "keep": ("surname",)}
     kept = {
         ("columns", "drop"): ("RowNumber", "Surname", "gone"),
         ("columns", "allow"): ("Refund",),

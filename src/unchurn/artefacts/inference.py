@@ -21,7 +21,8 @@ class Batch(Artefact):
     `rows`: {"read": n, "kept": n, "rejected": {reason: n}}; read = kept + sum of rejected. Of
     text files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
     `rejects`: rejects.csv with columns row_number, line, reason, text.
-    `notes`: list of `Finding.to_plain()` (extra columns, unreadable cells, unseen categories).
+    `notes`: list of `Finding.to_plain()`: how the file was read, extra columns, unreadable cells,
+    what differs from the training rows; the first has the code ``untrusted`` where that is grave.
     """
 
     customers: Path = file("customers.parquet")

@@ -7,9 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Model, Schema, ScoringRun
+from unchurn.cli.customer_rows import of_customer
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, open_shelf
 from unchurn.errors import ConfigError, DataError
@@ -22,8 +22,8 @@ from unchurn.pipeline.scoring import ChosenModel, choose_model
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.tables import Table, open_table
-from unchurn.tables.cells import as_id, as_text
 from unchurn.tables.matching import match_columns
+from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
 if TYPE_CHECKING:
@@ -107,16 +107,10 @@ def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -
         wanted = [column for column in wanted if column.role != "snapshot"]
     header = match_columns([column.name for column in wanted], table.columns)
     found = []
-    for batch in table.batches(_ignore, [header[column.name] for column in wanted]):
+    for batch in table.batches(pass_over, [header[column.name] for column in wanted]):
         named = batch.rename_columns([ROW, *(column.name for column in wanted)])
-        ids = as_id(named.column(schema.id)) if schema.id else as_text(named.column(ROW))
-        same = pc.equal(ids, customer)
-        found.append(type_batch(named.filter(pc.fill_null(same, False)), wanted, missing))
+        found.append(type_batch(of_customer(named, schema.id or ROW, customer), wanted, missing))
     return pa.Table.from_batches([batch for batch in found if batch.num_rows] or found[:1])
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rows that cannot be read are no customer's."""
 
 
 def show_explain(document: dict[str, Any], console: Console) -> None:

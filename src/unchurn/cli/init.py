@@ -34,8 +34,8 @@ def run_init(
 ) -> Outcome:
     """Look at a table and write DIR/churn.toml for it. Raises `ConfigError` or `DataError`.
 
-    `said` are the flags about the columns (target, positive, id, drop), `stated` those about how
-    the file is read, as keys of churn.toml by section. With `force`, what an existing
+    `said` are the flags about the columns (target, positive, negative, ignore, id, drop, keep),
+    `stated` those about how the file is read, as keys of churn.toml by section. With `force`, what an existing
     churn.toml sets is kept unless a flag says otherwise.
     """
     if (project / FILE).exists() and not force:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
 
-from unchurn.modelling.columns.differs import is_untrusted
+from unchurn.modelling.drift.difference import is_untrusted
 
 if TYPE_CHECKING:
     from rich.console import Console

@@ -6,12 +6,15 @@ import csv
 import io
 from pathlib import Path
 
+from unchurn.cli.customer_rows import of_customer
 from unchurn.cli.wiring import here
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables import open_table
 from unchurn.tables.cells import as_text
+from unchurn.tables.matching import match_columns
+from unchurn.tables.table import pass_over
 
 CSV = "text/csv"
 TYPES = {
@@ -68,28 +71,20 @@ def _customer(project: Project, data: str, customer: str, progress: Progress) ->
         )
     folder = Path.cwd() if data else project.folder
     table = open_table(here(location, project, progress), project.data, folder)
-    if column not in table.columns:
-        raise DataError(
-            f"{table.location} has no column {column!r}.", f"It has {listing(table.columns)}."
-        )
+    header = match_columns([column], table.columns)[column]
     text = io.StringIO()
     writer = csv.writer(text)
     writer.writerow(table.columns)
     found = 0
-    for batch in table.batches(_ignore, list(table.columns)):
-        cells = [as_text(array).to_pylist() for array in batch.columns[1:]]
-        place = cells[list(table.columns).index(column)]
-        for number, value in enumerate(place):
-            if value == customer:
-                found += 1
-                writer.writerow(["" if each[number] is None else each[number] for each in cells])
+    for batch in table.batches(pass_over, list(table.columns)):
+        rows = of_customer(batch, header, customer)
+        cells = [as_text(array).to_pylist() for array in rows.columns[1:]]
+        # the writer leaves the cell of None empty
+        writer.writerows(zip(*cells, strict=True))
+        found += rows.num_rows
     if not found:
         raise DataError(
             f"There is no {column} {customer!r} in {table.location}.",
             "Give the id exactly as it stands in the table, or name another table with --data.",
         )
     return text.getvalue().encode(), CSV
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rows that cannot be read are no customer's."""

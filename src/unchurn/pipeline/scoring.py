@@ -10,7 +10,7 @@ from typing import Any
 
 from unchurn.artefacts import Model, Scores, ScoringRun, verify
 from unchurn.errors import ConfigError, UntrustedError, listing
-from unchurn.modelling.columns.differs import is_untrusted
+from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held

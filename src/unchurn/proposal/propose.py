@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Self
 
 import numpy as np
 
@@ -13,7 +12,7 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.any_value import any_finding
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
-from unchurn.modelling.columns.label_meanings import ANY, Said
+from unchurn.modelling.columns.label_meanings import ANY
 from unchurn.modelling.columns.labels import LabelRule, read_labels
 from unchurn.modelling.columns.leak_verdicts import best_ordinary, judged
 from unchurn.modelling.columns.leakage import strength
@@ -22,6 +21,7 @@ from unchurn.progress import Progress
 from unchurn.project import Columns, Data
 from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
+from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
@@ -41,67 +41,6 @@ _TOLD = (
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"
-
-
-@dataclass(frozen=True)
-class Wanted:
-    """What the user has said, by flag or in a churn.toml before: empty means inferred.
-
-    `kept` are the keys of those that an earlier churn.toml set, and no flag; `before` the names,
-    folded, of columns that it dropped.
-    """
-
-    target: str = ""
-    positive: str | tuple[str, ...] = ""
-    id: str = ""
-    drop: tuple[str, ...] = ()
-    negative: tuple[str, ...] = ()
-    ignore: tuple[str, ...] = ()
-    keep: tuple[str, ...] = ()
-    kept: tuple[str, ...] = ()
-    before: frozenset[str] = frozenset()
-
-    @classmethod
-    def of(
-        cls, said: Mapping[str, Any], kept: Mapping[tuple[str, str], Any], headers: Sequence[str]
-    ) -> Self:
-        """Join flags with what a churn.toml set before, where the table still has the column."""
-        found = {fold(name) for name in headers}
-        before = {
-            name: kept[section, name]
-            for section, name in (("churn", "target"), ("churn", "id"))
-            if not said[name] and fold(kept.get((section, name), "")) in found
-        }
-        for name in ("positive", "negative", "ignore"):
-            if "target" in before and not said.get(name) and ("churn", name) in kept:
-                before[name] = kept["churn", name]
-        drop, keep = said.get("drop", ()), said.get("keep", ())
-        lists = {
-            "drop": _joined(drop, kept.get(("columns", "drop"), ()), keep, found),
-            "keep": _joined(keep, kept.get(("columns", "allow"), ()), drop, found),
-        }
-        dropped = {fold(name) for name in lists["drop"]} - {fold(name) for name in drop}
-        return cls(
-            **{**said, **before, **lists, "kept": tuple(before), "before": frozenset(dropped)}
-        )
-
-    @property
-    def labels(self) -> Said:
-        """What was said of the labels."""
-        return Said.of(self.positive, self.negative, self.ignore)
-
-    def reason(self, name: str) -> str:
-        """Say who named `name`."""
-        return "kept from churn.toml" if name in self.kept else f"named by --{name}"
-
-
-def _joined(
-    said: Sequence[str], before: Sequence[str], other: Sequence[str], headers: Collection[str]
-) -> tuple[str, ...]:
-    """Join the columns of a flag with those churn.toml had, but for those `other` flags name."""
-    unsaid = {fold(name) for name in other}
-    rest = [name for name in before if fold(name) in headers and fold(name) not in unsaid]
-    return tuple(dict.fromkeys([*said, *rest]))
 
 
 @dataclass(frozen=True)
@@ -177,7 +116,7 @@ def propose(
         types={**columns.types, **{name: kind for name, kind in keep.items() if kind}},
         dates={s.column.name: _span(s) for s in features if s.column.kind == "date"},
         suspects=_suspects(looked, sample, labels),
-        empty={s.column.name: what for s in features if (what := _nothing(s))},
+        empty=_empty(features),
         findings=(
             *table.notes,
             *(each for each in seen.findings if not each.column),
@@ -250,11 +189,10 @@ def _span(summary: ColumnSummary) -> str:
     return f"{summary.minimum} to {summary.maximum}"
 
 
-def _nothing(summary: ColumnSummary) -> str:
-    if summary.missing >= summary.rows:
-        return "it has no value in any row"
-    constant = summary.distinct <= 1 and not summary.missing
-    return "it holds the same value in every row" if constant else ""
+def _empty(features: Iterable[ColumnSummary]) -> dict[str, str]:
+    """Say why training will leave out columns that nothing makes useful."""
+    found = ((each.column.name, useless(each, None)) for each in features)
+    return {name: why.words for name, why in found if why and not why.remedy}
 
 
 def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> dict[str, str]:
@@ -270,8 +208,9 @@ def _suspects(columns: Sequence[Column], sample: Sample, labels: LabelRule) -> d
     found = {}
     for name, strong in strengths.items():
         if verdict := judged(name, strong, best):
-            _, why, blocked = verdict
             what = "training will block it unless [columns] allow names it"
             kept = "drop it if it is only known after the churn"
-            found[name] = f"{why}, on {len(mixed):,} rows; {what if blocked else kept}"
+            found[name] = (
+                f"{verdict.why}, on {len(mixed):,} rows; {what if verdict.blocked else kept}"
+            )
     return found

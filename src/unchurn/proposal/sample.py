@@ -16,6 +16,7 @@ from unchurn.modelling.columns.label_meanings import Said
 from unchurn.progress import Progress
 from unchurn.tables import Table
 from unchurn.tables.cells import as_text
+from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
 NOTHING_SAID = Said()
@@ -55,7 +56,7 @@ def take_sample(
     spelled: list[str] = []
     only = [target, *(column.name for column in columns)]
     with progress.task("reading labels", total) as task:
-        for batch in table.batches(_ignore, only):
+        for batch in table.batches(pass_over, only):
             text = pc.fill_null(as_text(batch.column(target)), "")
             text = brought_down(text, said) if said.takes_any else text
             for pair in pc.value_counts(text).to_pylist():
@@ -66,7 +67,3 @@ def take_sample(
             spelled += text.take(picked).to_pylist()
             task.advance(batch.num_rows)
     return Sample(dict(counts), pa.Table.from_batches(pieces), tuple(spelled))
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rows that cannot be read are clean's to count."""

@@ -7,13 +7,13 @@ from collections.abc import Sequence
 
 from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError, DataError, UnchurnError, listing
+from unchurn.modelling.columns.label_errors import MOST
 from unchurn.modelling.columns.label_meanings import ANY, Said
-from unchurn.modelling.columns.label_words import folded, speaks_of_churn
-from unchurn.modelling.columns.labels import MOST, read_labels
-from unchurn.modelling.columns.names import squashed
+from unchurn.modelling.columns.label_words import speaks_of_churn
+from unchurn.modelling.columns.labels import read_labels
+from unchurn.modelling.columns.names import folded, squashed
 from unchurn.modelling.columns.spellings import is_missing, normalise
 
-MOST_SPELLINGS = MOST
 _STAYING = re.compile("(re(tain|new|main)|stay|active|loyal|kept)", re.IGNORECASE)
 _EVENT = "(churn|churned|exited|attrition|attrited|cancelled|canceled|lapsed|surrendered|left)"
 _ABROAD = (
@@ -80,7 +80,7 @@ def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
     for pattern in _NAMES[:-2]:
         for summary in summaries:
             surely = pattern.fullmatch(folded(squashed(summary.column.name)))
-            if surely and 2 < summary.distinct <= MOST_SPELLINGS:
+            if surely and 2 < summary.distinct <= MOST:
                 try:
                     read_labels(_counts(summary), name=summary.column.name)
                 except UnchurnError as error:
@@ -110,7 +110,7 @@ def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
 
 def label_like(summary: ColumnSummary, said: Said) -> bool:
     """Tell whether a column's values can be read as a label (two values are enough)."""
-    if not 0 < summary.distinct <= MOST_SPELLINGS:
+    if not 0 < summary.distinct <= MOST:
         return False
     if summary.distinct == 2 and not _STATUS.fullmatch(folded(squashed(summary.column.name))):
         return True
@@ -125,7 +125,7 @@ def label_like(summary: ColumnSummary, said: Said) -> bool:
 
 def check_target(summary: ColumnSummary, said: Said) -> None:
     """Raise `DataError` where a column has far too many values to be a label."""
-    if summary.distinct > MOST_SPELLINGS and ANY not in (*said.positive, *said.negative):
+    if summary.distinct > MOST and ANY not in (*said.positive, *said.negative):
         raise DataError(
             f"The target {summary.column.name!r} holds {summary.distinct:,} different values; "
             "a target has two: churned and stayed.",
@@ -157,9 +157,7 @@ def _candidates(found: Sequence[ColumnSummary]) -> str:
 
 def _of_more_values(summaries: Sequence[ColumnSummary]) -> str:
     """Offer columns of a few values that speak of churn, with what to type for the first."""
-    found = [
-        s for s in summaries if 2 < s.distinct <= MOST_SPELLINGS and speaks_of_churn(s.column.name)
-    ]
+    found = [s for s in summaries if 2 < s.distinct <= MOST and speaks_of_churn(s.column.name)]
     if not found:
         return ""
     shown = ", ".join(

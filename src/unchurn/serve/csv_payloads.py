@@ -65,9 +65,8 @@ def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIV
     text = decoded(body)
     if len(body) <= SHORT and is_plain(text):
         first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
-        if headers.names_columns(first.split(",")) or not any(
-            mark in first for mark in DELIMITERS if mark != ","
-        ):
+        others = any(mark in first for mark in DELIMITERS if mark != ",")
+        if not others or headers.names_columns(first.split(",")):
             return _split(text, headers, faults)
     return _parsed(text.encode(), headers, faults, limits)
 

@@ -22,15 +22,14 @@ _RESERVED = frozenset({LABEL, GROUP, FOLD})
 class Sent:
     """Customers that could be told apart; `numbers` are their places, from 1, in `unit`s.
 
-    `strict` cells carry their types (JSON): text is then no number; `unchecked` ones may be
-    whatever JSON can say. `lacking` holds, for a column, the places of rows that do not have it.
+    `unchecked` cells may be whatever JSON can say. `lacking` holds, for a column, the places of
+    rows that do not have it.
     """
 
     names: tuple[str, ...]
     columns: Mapping[str, Cells]
     numbers: Sequence[int]
     unit: str = "Row"
-    strict: bool = False
     lacking: Mapping[str, Sequence[int]] = field(default_factory=dict)
     unchecked: bool = False
 
@@ -71,4 +70,4 @@ def of_records(
             for name in names:
                 if name not in record:
                     lacking.setdefault(name, []).append(place)
-    return Sent(names, columns, numbers, unit, True, lacking, unchecked)
+    return Sent(names, columns, numbers, unit, lacking, unchecked)

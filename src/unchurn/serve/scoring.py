@@ -12,14 +12,14 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
-from unchurn.modelling.columns.arriving import Arriving, Trained
-from unchurn.modelling.columns.differs import LEAST_ROWS, told
+from unchurn.modelling.drift.arrivals import Arriving, Trained
+from unchurn.modelling.drift.difference import LEAST_ROWS, told
+from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy
 from unchurn.modelling.scoring.reasons import Related
-from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.project import Project

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -77,9 +78,12 @@ class Typing:
 
     def is_header(self, first: Sequence[str]) -> bool:
         """Tell a header from a customer: it names most of its columns as the model does."""
-        known = {fold(column.name) for column in self.schema.columns}
-        named = {fold(cell) for cell in first} & known
+        named = {fold(cell) for cell in first} & self._folded
         return 2 * len(named) >= min(len(first), len(self.schema.features))
+
+    @cached_property
+    def _folded(self) -> frozenset[str]:
+        return frozenset(fold(column.name) for column in self.schema.columns)
 
     @property
     def layouts(self) -> tuple[tuple[str, ...], ...]:

@@ -24,6 +24,7 @@ from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, in_table, named_columns
 from unchurn.tables.summary import Survey, survey
+from unchurn.tables.table import pass_over
 from unchurn.tables.typing import arrow_type, type_batch
 
 _ROWS_SHOWN = 6
@@ -43,7 +44,8 @@ def clean(
     """Type every column, read the label, drop what cannot teach, and count it.
 
     Dropped, each under its own reason: rows that could not be split into cells, rows without
-    a label, and rows equal in everything to another, the id included.
+    a label, customers who are neither churned nor stayed, and rows equal in everything to
+    another, the id included.
     Raises `ConfigError` on columns that the table lacks, `DataError` on labels that cannot be
     read and on tables with too little in them.
     """
@@ -58,7 +60,7 @@ def clean(
         count = () if said.takes_any else (target,)
         seen = survey(table, data, types, progress, count, rejects.add, order, marks)
     _require_rows(seen)
-    labels = _labels(table, target, seen, churn, data)
+    labels = _labels(table, target, seen, churn, said, data)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
@@ -87,13 +89,13 @@ def _require_rows(seen: Survey) -> None:
         )
 
 
-def _labels(table: Table, target: str, seen: Survey, churn: Churn, data: Data) -> LabelRule:
-    said = Said.of(churn.positive, churn.negative, churn.ignore)
+def _labels(
+    table: Table, target: str, seen: Survey, churn: Churn, said: Said, data: Data
+) -> LabelRule:
     missing = missing_spellings(data.missing)
-    any_value = said.takes_any
     try:
         return read_labels(
-            _any_counts(table, target, said, missing) if any_value else seen.counts[target],
+            _any_counts(table, target, said, missing) if said.takes_any else seen.counts[target],
             churn.positive,
             data.missing,
             churn.negative,
@@ -111,7 +113,7 @@ def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, l
     if not found:
         return found
     wanted = pa.array(list(found), pa.string())
-    for batch in table.batches(_ignore, (target,)):
+    for batch in table.batches(pass_over, (target,)):
         cells = pc.utf8_trim_whitespace(as_text(batch.column(target)))
         hits = pc.is_in(cells, value_set=wanted)
         rows = batch.column(0).filter(hits).to_pylist()
@@ -119,10 +121,6 @@ def _rows_of(table: Table, target: str, spellings: Sequence[str]) -> dict[str, l
             if len(found[cell]) < _ROWS_SHOWN:
                 found[cell].append(row)
     return found
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rejects were written on the first pass."""
 
 
 def _settle(
@@ -142,7 +140,7 @@ def _settle(
     def typed() -> Iterator[pa.RecordBatch]:
         missing = missing_spellings(data.missing)
         with progress.task("Typing the table", table.rows) as task:
-            for batch in table.batches(_ignore):
+            for batch in table.batches(pass_over):
                 codes = _codes(batch.column(target), labels.codes, missing, said)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
                 yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
@@ -168,7 +166,7 @@ def _spelled(values: pa.Array, missing: Missing, said: Said) -> pa.Array:
 def _any_counts(table: Table, target: str, said: Said, missing: Missing) -> dict[str, int]:
     """Count a target of which any value means churned, however many there are."""
     counts: Counter[str] = Counter()
-    for batch in table.batches(_ignore, (target,)):
+    for batch in table.batches(pass_over, (target,)):
         found = pc.value_counts(pc.fill_null(as_text(batch.column(target)), ""))
         spelled = _spelled(found.field("values"), missing, said).to_pylist()
         for value, rows in zip(spelled, found.field("counts").to_pylist(), strict=True):

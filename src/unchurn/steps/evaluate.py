@@ -11,12 +11,12 @@ from unchurn import project as config
 from unchurn import report
 from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.leak_verdicts import SUSPECTED
+from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
-from unchurn.modelling.judging.rules import LEAK, judge
+from unchurn.modelling.judging.rules import judge
 from unchurn.modelling.judging.suspects import worth
 from unchurn.modelling.judging.suspicion import suspected
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -75,7 +75,7 @@ def _without_suspects(
     prepared: Prepared, rows: JudgedRows, live: LiveModel, train: config.Train
 ) -> dict[str, Any]:
     """Measure what columns that look like leaks bring; {} where the model uses none."""
-    suspects = suspected(prepared.findings, live.encoder.features, (LEAK, *SUSPECTED))
+    suspects = suspected(prepared.findings, live.encoder.features, (BY_STRENGTH, *SUSPECTED))
     return worth(suspects, prepared.train, rows, live.encoder, train)
 
 

@@ -8,8 +8,8 @@ import pyarrow as pa
 
 from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, Workspace
 from unchurn.errors import DataError
-from unchurn.modelling.columns.arriving import Arriving, Trained
-from unchurn.modelling.columns.differs import told
+from unchurn.modelling.drift.arrivals import Arriving, Trained
+from unchurn.modelling.drift.difference import told
 from unchurn.progress import Progress
 from unchurn.project import Data, Decision
 from unchurn.tables import Table

@@ -17,13 +17,13 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import LABEL, Clean, ColumnSummary, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.drift_profile import profile
 from unchurn.modelling.columns.leak_verdicts import NOT_IN_SCORE_TABLE
 from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
 from unchurn.modelling.columns.time_findings import after_snapshot
 from unchurn.modelling.columns.value_column import check_value, value_findings
+from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.encoding.folding import Spellings
 from unchurn.modelling.splitting.parting import Parts, part_rows

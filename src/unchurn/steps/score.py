@@ -12,12 +12,13 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Workspace
+from unchurn.modelling.drift.difference import led
+from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.encoding.encoder import Matrix
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.reasons import REASONS, Related
-from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
@@ -55,7 +56,8 @@ def score(
         target = Path(workspace) / "scores.parquet"
         given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given, risk.differs()))
+    notes = led(batch.notes, risk.differs())
+    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given, notes))
 
 
 @dataclass(frozen=True)

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW, Column, ColumnSummary
 from unchurn.errors import DataError
 from unchurn.tables.cells import Missing, as_text, present
-from unchurn.tables.table import Table
+from unchurn.tables.table import Table, pass_over
 from unchurn.tables.typing import Tally, type_cells
 
 _SHOWN = 5
@@ -41,7 +41,7 @@ def _first(table: Table, column: Column, missing: Missing) -> tuple[list[int], l
     """Find the first rows whose cells cannot be read, and what they hold."""
     rows: list[int] = []
     cells: list[str] = []
-    for batch in table.batches(_ignore, (column.name,)):
+    for batch in table.batches(pass_over, (column.name,)):
         text = as_text(batch.column(column.name))
         typed = type_cells(batch.column(column.name), column, missing, Tally())
         written = present(text, missing).is_valid()
@@ -52,7 +52,3 @@ def _first(table: Table, column: Column, missing: Missing) -> tuple[list[int], l
         if len(rows) == _SHOWN:
             break
     return rows, list(dict.fromkeys(cells))
-
-
-def _ignore(row: int, reason: str, text: str, line: int = 0) -> None:
-    """Rejects were written on the first pass."""

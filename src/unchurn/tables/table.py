@@ -35,6 +35,10 @@ class Reject(Protocol):
         """Take its number from 1, why, its text, and its line in the file (0: not known)."""
 
 
+def pass_over(row: int, reason: str, text: str, line: int = 0) -> None:
+    """Leave out a row that cannot be read, where another reading of the table counts it."""
+
+
 class Source(Protocol):
     """One file of a table."""
 

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.modelling.columns.spellings import is_missing, normalise, polarity
+from unchurn.modelling.columns.spellings import is_missing, is_never, normalise, standing
+from unchurn.tables.cells import MISSING
 
 
 @pytest.mark.parametrize("spelling", ["True.", " YES", "t", "1.0", "1.", "'1'", "Ｙ", "+1"])
@@ -21,13 +22,31 @@ def test_none_and_unknown_are_values(spelling: str) -> None:
     assert not is_missing(spelling)
 
 
+def test_what_is_missing_in_any_cell_is_no_label() -> None:
+    """The usual spellings of a missing cell are missing in a target too."""
+    assert all(map(is_missing, MISSING))
+
+
 @pytest.mark.parametrize(
-    ("value", "code"),
-    [("attrited customer", 1), ("not churned", 0), ("non churner", 0), ("loyal", 0), ("a", None)],
+    ("value", "side"),
+    [
+        ("attrited customer", "left"),
+        ("not churned", "stayed"),
+        ("non churner", "stayed"),
+        ("loyal", "stayed"),
+        ("a", None),
+    ],
 )
-def test_words_that_speak_for_themselves(value: str, code: int | None) -> None:
-    """Polarity is known for the field's words and their negation, for nothing else."""
-    assert polarity(value) == code
+def test_words_that_speak_for_themselves(value: str, side: str | None) -> None:
+    """What is known are the field's words and their negation, nothing else."""
+    assert standing(value) == side
+
+
+@pytest.mark.parametrize("cell", ["9999-12-31", " 9999-12-31", "31.12.9999\t", "1970-01-01"])
+def test_days_that_stand_for_never(cell: str) -> None:
+    """They are told however they are padded; a real day is none of them."""
+    assert is_never(cell)
+    assert not is_never(" 2024-01-02")
 
 
 @settings(max_examples=100)

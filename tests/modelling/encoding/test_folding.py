@@ -38,11 +38,11 @@ def test_common_spellings_stay_apart() -> None:
 
 
 def test_rare_spellings_are_counted_with_the_common_one() -> None:
-    """A few in other letters join the commonest, in the encoder and in what is prepared."""
-    rows = pa.table({"plan": ["Plus"] * 30 + ["PLUS"] * 4 + ["Basic"] * 30})
-    encoder = Encoder.fit(rows, PLAN, Features())
-    assert encoder.parts[0].values == ("Basic", "Plus")
+    """A few in other letters join the commonest in what is prepared, so in the encoder."""
+    rows = pa.table({"plan": ["Plus"] * 13 + ["PLUS"] * 4 + ["Basic"] * 30})
     spellings = Spellings.of(rows, PLAN)
+    encoder = Encoder.fit(spellings.applied(rows), PLAN, Features(min_category_rows=14))
+    assert encoder.parts[0].values == ("Basic", "Plus")
     assert [each.code for each in spellings.findings] == ["spellings-joined"]
     assert "4 cells of 'plan'" in spellings.findings[0].words
     for table in (rows, pa.table({"plan": rows["plan"].dictionary_encode()})):

@@ -13,9 +13,10 @@ from unchurn import project as config
 from unchurn.artefacts import ROW, Batch, Model, Schema, Scores, Workspace
 from unchurn.aws.container.answers import AGAIN, Answers, reconcile
 from unchurn.errors import ArtefactError
+from unchurn.modelling.drift.difference import led
+from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
-from unchurn.modelling.scoring.risk_shares import RiskShare
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, placed, score_columns, with_reasons
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
@@ -53,7 +54,8 @@ def collect(
         else:
             write_parquet((part.select(columns.names) for part in _parts(first)), target, columns)
     first.unlink()
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, explained, risk.differs()))
+    notes = led(batch.notes, risk.differs())
+    return Scores(target, batch.rejects, riskiest.counts(batch, rows, explained, notes))
 
 
 def _watched(

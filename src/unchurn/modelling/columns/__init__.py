@@ -1,1 +1,1 @@
-"""What a table's columns are: labels, identities, leaks, columns that move together, drift baselines."""
+"""What a table's columns are: labels, identities, leaks, columns that move together."""

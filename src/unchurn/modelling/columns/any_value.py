@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule
-from unchurn.modelling.columns.spellings import NEVER, normalise, standing
+from unchurn.modelling.columns.spellings import NEVER, is_never, normalise, standing
 
 _DAY = r"^[0-9]{1,4}[-/.年][0-9]{1,2}|^[0-9]{6,}"
 
@@ -39,11 +39,7 @@ def brought_down(cells: pa.Array, said: Said) -> pa.Array:
 def _says_more(spelling: str, said: Said) -> bool:
     value = normalise(spelling)
     named = value in said.positive or value in said.negative or value in said.ignore
-    return (
-        named
-        or standing(value) is not None
-        or bool(pc.match_substring_regex(pa.scalar(spelling), NEVER).as_py())
-    )
+    return named or standing(value) is not None or is_never(spelling)
 
 
 def any_finding(summary: ColumnSummary, rule: LabelRule) -> Finding:

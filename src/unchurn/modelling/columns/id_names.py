@@ -7,10 +7,9 @@ that ``Kunden-Nr.``, ``ID_Client`` and ``Código do cliente`` are all a customer
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
 
-from unchurn.modelling.columns.names import words_of
+from unchurn.modelling.columns.names import LETTERS, without_accents, words_of
 
 Sense = Literal[
     "customer-id", "customer", "key", "account-id", "account", "contract-id", "thing-id",
@@ -101,7 +100,6 @@ _STEMS = re.compile(
     "einkommen|kosten|laufzeit|importe|ingreso|montant|salaire|revenu|receita|fattur|bedrag|omzet|"
     "timestamp|tenure|duration|premium|lifetime|金額|売上|금액|金额"
 )
-_LETTERS = str.maketrans({"ø": "o", "ł": "l", "ı": "i", "đ": "d", "æ": "ae", "œ": "oe"})
 
 
 def sense_of(name: str) -> Sense:
@@ -124,7 +122,6 @@ def sense_of(name: str) -> Sense:
 
 def _plain_words(name: str) -> tuple[str, ...]:
     """Split a name into words, in lower case and without accents; ``#`` is a number."""
-    parted = unicodedata.normalize("NFD", name.replace("#", " no "))
-    bare = "".join(char for char in parted if not "\u0300" <= char <= "\u036f")
-    words = words_of(unicodedata.normalize("NFC", bare).replace("º", "o").replace("°", "o "))
-    return tuple(word.translate(_LETTERS) for word in words)
+    bare = without_accents(name.replace("#", " no "))
+    words = words_of(bare.replace("º", "o").replace("°", "o "))
+    return tuple(word.translate(LETTERS) for word in words)

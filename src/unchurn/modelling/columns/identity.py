@@ -116,8 +116,8 @@ def _by_name(summary: ColumnSummary, sense: Sense, customers: int) -> Identity |
         return None
     if _are_figures(summary, sense):
         return None
-    if doubt(summary):
-        return Identity("id", f"its name is that of an id, but {doubt(summary)}", 0)
+    if doubted := doubt(summary):
+        return Identity("id", f"its name is that of an id, but {doubted}", 0)
     points, sort, what = _POINTS[sense]
     if cells.is_panel(summary) and sort == "id":
         told = f"{summary.distinct:,} of them in {cells.present(summary):,} rows"

@@ -95,7 +95,7 @@ def refuse_undecided(found: Found) -> NoReturn:
     """Raise what fits values that do not all speak for themselves."""
     spelled, count = found.spelled(found.rows), len(found.rows)
     if count == 2:
-        one, other = (found.spelled([value])[0] for value in found.rows)
+        one, other = (found.shown[value] for value in found.rows)
         raise ConfigError(
             f"The target holds {listing(spelled)}, and which of them means churned cannot be told: "
             f"{_with_rows(found, spelled)}.",
@@ -112,16 +112,16 @@ def refuse_undecided(found: Found) -> NoReturn:
     raise LabelError(
         f"The target holds {count} different values, and not all of them can be read as a "
         f"label: {_with_rows(found, spelled)}.",
-        _offered(found, unknown),
+        _offered(found),
         unknown,
     )
 
 
-def _offered(found: Found, unknown: Sequence[str]) -> str:
+def _offered(found: Found) -> str:
     """Offer a mapping: what the words say themselves, and the rest as an example."""
     sides: dict[str, list[str]] = {"churned": [], "stayed": [], "": []}
     for value in found.rows:
-        sides[_SIDES.get(standing(value) or "", "")].append(found.spelled([value])[0])
+        sides[_SIDES.get(standing(value) or "", "")].append(found.shown[value])
     flags = " ".join(
         f"{_FLAGS[side]} {typed([each])}" for side, named in sides.items() for each in named
     )

@@ -6,10 +6,11 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Self
 
 from unchurn.modelling.columns.label_words import INITIALS
-from unchurn.modelling.columns.spellings import NEVER, is_missing, normalise
+from unchurn.modelling.columns.spellings import is_missing, is_never, normalise
 
 _MINUS_ONE = re.compile(r"-1([.,]0*)?")
 
@@ -28,14 +29,18 @@ class Found:
     rows: Mapping[str, int]
 
     @classmethod
-    def of(cls, counts: Mapping[str, int], missing: Sequence[str], any_value: bool) -> Self:
-        """Gather spellings; with `any_value`, days that stand for never are no label either."""
-        lost = frozenset(
-            s
-            for s in counts
-            if is_missing(s, missing) or (any_value and re.search(NEVER, s.strip()))
-        )
-        special = special_values(counts)
+    def of(
+        cls,
+        counts: Mapping[str, int],
+        missing: Sequence[str],
+        any_value: bool,
+        special: Mapping[str, str],
+    ) -> Self:
+        """Gather spellings; with `any_value`, days that stand for never are no label either.
+
+        `special` is what `special_values` returns of `counts`.
+        """
+        lost = frozenset(s for s in counts if is_missing(s, missing) or (any_value and is_never(s)))
         value_of = {
             s: special.get(s.strip().casefold(), normalise(s)) for s in counts if s not in lost
         }
@@ -49,10 +54,16 @@ class Found:
         """Rows without a label."""
         return sum(self.counts[spelling] for spelling in self.lost)
 
-    @property
+    @cached_property
     def spellings(self) -> list[str]:
         """All spellings, commonest first."""
         return sorted(self.counts, key=lambda s: (-self.counts[s], s))
+
+    @cached_property
+    def shown(self) -> dict[str, str]:
+        """The commonest spelling of each value."""
+        named = [s for s in self.spellings if s in self.value_of]
+        return {self.value_of[s]: s for s in reversed(named)}
 
     def spelled(self, values: Iterable[str]) -> list[str]:
         """Return raw spellings of the given values, commonest first."""

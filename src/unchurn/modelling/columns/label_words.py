@@ -8,18 +8,12 @@ decide by themselves, others only beside ones that do, and are then said.
 from __future__ import annotations
 
 import re
-import unicodedata
 from typing import Literal
+
+from unchurn.modelling.columns.names import folded
 
 Standing = Literal["left", "stayed", "left?", "stayed?", "neither", "unknown"]
 """What a word says by itself; with a question mark, only where other words decide already."""
-_LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
-
-
-def folded(text: str) -> str:
-    """Take accents off: ``résilié`` → ``resilie``."""
-    parts = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(c for c in parts if not unicodedata.combining(c)).translate(_LETTERS)
 
 
 def _words(text: str) -> frozenset[str]:

@@ -12,7 +12,6 @@ from dataclasses import dataclass
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
 from unchurn.modelling.columns.label_errors import (
-    MOST,
     LabelError,
     left_over,
     refuse_contradictions,
@@ -31,7 +30,7 @@ from unchurn.modelling.columns.label_values import Found, special_values
 from unchurn.modelling.columns.label_words import speaks_of_churn
 from unchurn.modelling.columns.spellings import standing
 
-__all__ = ["MOST", "LabelError", "LabelRule", "read_labels"]
+__all__ = ["LabelError", "LabelRule", "read_labels"]
 INVERTED_SHARE = 0.6
 """Churn above this share of labelled rows looks like a label read the wrong way round."""
 
@@ -77,8 +76,9 @@ def read_labels(
     Raises `LabelError` (a `DataError`) on spellings that cannot be told apart into two classes
     and when one class only is present; `ConfigError` when nobody can know which is positive.
     """
-    said = Said.of(positive, negative, ignore, special_values(counts))
-    found = Found.of(counts, missing, said.takes_any)
+    special = special_values(counts)
+    said = Said.of(positive, negative, ignore, special)
+    found = Found.of(counts, missing, said.takes_any, special)
     blank, findings = _blank(found, said, name)
     if blank != 0 or not found.rows:
         refuse_one_class(found)
@@ -106,7 +106,7 @@ def _blank(found: Found, said: Said, name: str) -> tuple[int, tuple[Finding, ...
 
 
 def _meaning(found: Found, said: Said, blank_stays: bool) -> Meaning:
-    values, shown = found.rows, {value: found.spelled([value])[0] for value in found.rows}
+    values, shown = found.rows, found.shown
     if said.ignore and not said.positive and not said.negative:
         known = {value: rows for value, rows in values.items() if value not in said.ignore}
         if own := inferred(known, shown):
@@ -131,7 +131,7 @@ def _rule(
                 "Check [churn] positive, negative and ignore against these.",
             )
     shown = {code: next(s for s in found.spellings if codes[s] == code) for code in (1, 0)}
-    churned = [value for value in found.rows if codes[found.spelled([value])[0]] == 1]
+    churned = [value for value in found.rows if codes[found.shown[value]] == 1]
     return LabelRule(
         shown[1],
         shown[0],
@@ -142,7 +142,7 @@ def _rule(
         reason,
         (*findings, *_balance(rows[1], rows[0], shown[1])),
         rows[IGNORED],
-        tuple(found.spelled([value])[0] for value in churned),
+        tuple(found.shown[value] for value in churned),
     )
 
 

@@ -14,6 +14,8 @@ an ordinary name, and a telling name alone.
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from unchurn.artefacts import Finding
 from unchurn.modelling.columns.leak_names import telling_name
 from unchurn.modelling.columns.leakage import Strength
@@ -22,10 +24,20 @@ NAMED = 0.9
 """ROC-AUC from which a column with a telling name may be blocked."""
 ABOVE = 0.05
 """How far above the best ordinary column it must be."""
+BY_STRENGTH, BY_PURITY, BY_NAME = "leak-strength", "leak-purity", "leak-name"
+"""Codes of the findings on what a column alone gives away."""
 NOT_IN_SCORE_TABLE = "not-in-score-table"
 """Code of the finding on a column that the table to be scored lacks."""
-SUSPECTED = ("leak-purity", "leak-name", NOT_IN_SCORE_TABLE)
+SUSPECTED = (BY_PURITY, BY_NAME, NOT_IN_SCORE_TABLE)
 """Codes of findings that make a column a suspect for as long as a model uses it."""
+
+
+class Verdict(NamedTuple):
+    """A finding's code, why a column is suspect, and whether it is blocked unasked."""
+
+    code: str
+    why: str
+    blocked: bool
 
 
 def best_ordinary(strengths: dict[str, Strength]) -> float:
@@ -38,26 +50,26 @@ def best_ordinary(strengths: dict[str, Strength]) -> float:
     return max(ordinary, default=0.5)
 
 
-def judged(name: str, found: Strength, best: float) -> tuple[str, str, bool] | None:
-    """Return a finding's code, why the column is suspect, and whether it is blocked unasked.
+def judged(name: str, found: Strength, best: float) -> Verdict | None:
+    """Judge one column; None where nothing is suspect.
 
     `best` is what `best_ordinary` returns of all columns.
     """
     why = telling_name(name)
     if found.leaks:
         told = f"by {found.by} alone churned customers are told apart, ROC-AUC {found.auc:.3f}"
-        return "leak-strength", told, True
+        return Verdict(BY_STRENGTH, told, True)
     if found.pure and (found.pure.certain or why):
-        return "leak-purity", found.pure.words + (f", and {why}" if why else ""), True
+        return Verdict(BY_PURITY, found.pure.words + (f", and {why}" if why else ""), True)
     if why and found.auc >= max(NAMED, best + ABOVE):
         told = f"{why}, and alone it has a ROC-AUC of {found.auc:.2f} where no other column has more than {best:.2f}"
-        return "leak-name", told, True
+        return Verdict(BY_NAME, told, True)
     if found.pure and not found.pure.ordinary:
-        return "leak-purity", found.pure.words, False
-    return ("leak-name", f"{why} (ROC-AUC {found.auc:.2f} alone)", False) if why else None
+        return Verdict(BY_PURITY, found.pure.words, False)
+    return Verdict(BY_NAME, f"{why} (ROC-AUC {found.auc:.2f} alone)", False) if why else None
 
 
-def leak_finding(name: str, verdict: tuple[str, str, bool], allowed: bool) -> Finding:
+def leak_finding(name: str, verdict: Verdict, allowed: bool) -> Finding:
     """Say a verdict on one column; `allowed` when [columns] allow names it."""
     code, why, blocked = verdict
     if allowed:

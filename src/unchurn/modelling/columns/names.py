@@ -5,7 +5,22 @@ from __future__ import annotations
 import re
 import unicodedata
 
+LETTERS = str.maketrans({"ı": "i", "ł": "l", "ø": "o", "đ": "d", "æ": "ae", "œ": "oe"})
+"""Small letters that no accent makes, and what people type for them."""
 _BOUNDARY = re.compile(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])|[\W_]+")
+
+
+def without_accents(text: str) -> str:
+    """Take accents off letters: ``Código`` → ``Codigo``; the marks of kana are no accents."""
+    parted = unicodedata.normalize("NFD", text)
+    bare = "".join(char for char in parted if not "\u0300" <= char <= "\u036f")
+    return unicodedata.normalize("NFC", bare)
+
+
+def folded(text: str) -> str:
+    """Reduce text to small letters without accents: ``Résilié`` → ``resilie``."""
+    plain = unicodedata.normalize("NFKC", text.casefold())
+    return without_accents(plain).translate(LETTERS)
 
 
 def words_of(name: str) -> tuple[str, ...]:

@@ -16,7 +16,7 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.columns.label_words import folded
+from unchurn.modelling.columns.names import folded
 
 ROWS = 30
 """Rows below which a part says nothing."""

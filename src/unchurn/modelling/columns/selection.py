@@ -105,10 +105,10 @@ def by_strength(
         found = strengths.get(column.name)
         verdict = judged(column.name, found, best) if found else None
         allowed = column.name in allow
-        blocked = bool(verdict and verdict[2] and not allowed)
+        blocked = bool(verdict and verdict.blocked and not allowed)
         if verdict:
             findings.append(leak_finding(column.name, verdict, allowed))
-        reason = f"it gives the label away: {verdict[1]}" if verdict else ""
+        reason = f"it gives the label away: {verdict.why}" if verdict else ""
         columns.append(replace(column, role="dropped", reason=reason) if blocked else column)
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
 

@@ -11,7 +11,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
-from unchurn.modelling.columns.label_words import NO, YES, Standing, folded, listed_standing
+from unchurn.modelling.columns.label_words import NO, YES, Standing, listed_standing
+from unchurn.modelling.columns.names import folded
 
 _MISSING = frozenset({"", "?", "??", "-", "na", "n/a", "#n/a", "<na>", "nan", "null", "nil"})
 _LEFT = re.compile(
@@ -22,7 +23,7 @@ _STAYED = re.compile(
     "active|current|existing|kept|loyal|remain(ed|ing)|renewed|retained|stay(s|ed|er|ing)?"
 )
 NEVER = r"^(0000|0001|1900|2999|9999)[-/.]|[-/.](0000|0001|1900|2999|9999)( |$)|^1970-01-01"
-"""Days that stand for none, as a pattern: nobody left in the year 9999."""
+"""Days that stand for none, as a pattern on trimmed text: nobody left in the year 9999."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,]0*)?")
 _FRAME = re.compile(r"""^[\s'"]+|[\s'".!]+$""")
 _NOT = re.compile(r"(?:not?|non|nicht|pas|nao|niet|nie|ikke|inte|не) (.+)")
@@ -56,6 +57,11 @@ def is_missing(spelling: str, also: Iterable[str] = ()) -> bool:
     return text in _MISSING or text in {each.strip().casefold() for each in also}
 
 
+def is_never(spelling: str) -> bool:
+    """Tell whether a cell is a day that stands for none."""
+    return bool(re.search(NEVER, spelling.strip()))
+
+
 def standing(value: str) -> Standing | None:
     """Say what a normalised value means by itself, or None where it means nothing known."""
     if value in ("0", "1"):
@@ -67,8 +73,3 @@ def standing(value: str) -> Standing | None:
         inner = standing(negated[1])
         return {"left": "stayed", "stayed": "left"}.get(inner or "")  # type: ignore[return-value]
     return "left" if _LEFT.fullmatch(word) else "stayed" if _STAYED.fullmatch(word) else None
-
-
-def polarity(value: str) -> int | None:
-    """Return 1 where a normalised value says churned by itself, 0 where stayed, else None."""
-    return {"left": 1, "stayed": 0}.get(standing(value) or "")

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts.schema import Column, Kind
 from unchurn.errors import DataError
-from unchurn.modelling.encoding.folding import counted, group, joined
+from unchurn.modelling.encoding.folding import counted, group
 from unchurn.modelling.encoding.vocabulary import Mask, Places, Vocabulary
 
 RARE = "(rare)"
@@ -127,6 +127,7 @@ class EncodedColumn:
 def fit_column(cells: pa.ChunkedArray, column: Column, needed: int, most: int) -> EncodedColumn:
     """Learn one column: at most `most` values, each held by at least `needed` rows.
 
+    Spellings of one value are written one way already (`folding.Spellings`).
     Blanks are a value like others: fewer than `needed` of them are read as the typical one.
     """
     empty = EncodedColumn(column.name, column.kind, blanks=len(cells), apart=())
@@ -148,8 +149,6 @@ def _fit_category(
     pairs = counted(cells)
     if not pairs:
         return empty
-    grouping = group([value for value, _ in pairs], [rows for _, rows in pairs])
-    pairs = joined(pairs, grouping.kept)
     kept = sorted(value for value, rows in pairs[:most] if rows >= needed)
     blanks = len(cells) - sum(rows for _, rows in pairs)
     return replace(
@@ -158,7 +157,7 @@ def _fit_category(
         typical=pairs[0][0],
         blanks=blanks,
         filled=blanks < needed,
-        apart=grouping.apart,
+        apart=group([value for value, _ in pairs], [rows for _, rows in pairs]).apart,
     )
 
 

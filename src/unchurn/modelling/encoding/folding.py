@@ -65,15 +65,6 @@ def counted(cells: pa.ChunkedArray) -> list[tuple[str, int]]:
     return sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
 
 
-def joined(pairs: Sequence[tuple[str, int]], kept: Mapping[str, str]) -> list[tuple[str, int]]:
-    """Add the rows of joined spellings to the one kept; ordered as `counted` does."""
-    rows: dict[str, int] = {}
-    for value, count in pairs:
-        name = kept.get(value, value)
-        rows[name] = rows.get(name, 0) + count
-    return sorted(rows.items(), key=lambda pair: (-pair[1], pair[0]))
-
-
 @dataclass(frozen=True)
 class Spellings:
     """The spellings of every category column that training rows joined, by column."""
@@ -82,11 +73,11 @@ class Spellings:
     findings: tuple[Finding, ...]
 
     @classmethod
-    def of(cls, train: pa.Table, features: Sequence[Column]) -> Spellings:
-        """Look at the category columns of training rows."""
+    def of(cls, train: pa.Table, categories: Sequence[Column]) -> Spellings:
+        """Look at category columns of training rows."""
         kept: dict[str, Mapping[str, str]] = {}
         findings = []
-        for name in sorted(each.name for each in features if each.kind in ("category", "text")):
+        for name in sorted(each.name for each in categories):
             pairs = counted(train[name])
             found = group([value for value, _ in pairs], [rows for _, rows in pairs]).kept
             if found:

@@ -19,6 +19,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from unchurn.errors import listing
+from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
 from unchurn.modelling.judging.rule import (
     CANNOT_TELL,
     DOES_NOT_APPLY,
@@ -34,7 +35,6 @@ from unchurn.project import Gate
 
 FLOORS = ("accuracy", "roc_auc", "average_precision", "lift_top_decile", "recall_at_capacity")
 CEILINGS = ("log_loss", "brier", "ece")
-LEAK = "leak-strength"
 
 
 def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
 
 def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
     features = found["project"]["features"]
-    left = suspected(found["findings"], features, (LEAK,))
+    left = suspected(found["findings"], features, (BY_STRENGTH,))
     others = [name for name in suspected(found["findings"], features) if name not in left]
     name, told = "no leak left in", suspicion(found, others)
     if not left:

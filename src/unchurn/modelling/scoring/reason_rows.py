@@ -18,7 +18,6 @@ import pyarrow as pa
 
 from unchurn.artefacts import Batch
 from unchurn.errors import ConfigError
-from unchurn.modelling.columns.differs import Differs, led
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 from unchurn.project import Score
 
@@ -98,11 +97,11 @@ class Riskiest:
             self._prune()
 
     def counts(
-        self, batch: Batch, rows: int, explained: int, differs: Sequence[Differs] = ()
+        self, batch: Batch, rows: int, explained: int, notes: Sequence[dict[str, Any]]
     ) -> dict[str, Any]:
         """Count a scoring of `rows` customers of `batch`, of whom some are `explained`.
 
-        `differs`: what their scores say, told with the notes of the batch.
+        `notes` are the batch's and what the scores say, plain.
         """
         return {
             "rows_in": batch.rows["read"],
@@ -111,7 +110,7 @@ class Riskiest:
             "reasons": explained,
             "reasons_words": self.policy.words(explained, self.above, self.cut),
             **({"lines": batch.rows["lines"]} if "lines" in batch.rows else {}),
-            "notes": led(batch.notes, differs),
+            "notes": list(notes),
         }
 
     def _prune(self) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unchurn.modelling.columns.differs import LEAST_ROWS, Differs, beyond_chance
+from unchurn.modelling.drift.difference import LEAST_ROWS, Difference, beyond_chance
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 
 SHARE = 0.2
@@ -27,7 +27,7 @@ class RiskShare:
         self.rows += len(probability)
         self.above += int(np.count_nonzero(probability >= self._cut))
 
-    def differs(self) -> list[Differs]:
+    def differs(self) -> list[Difference]:
         """Say where far more customers than a fifth are in it, or nobody."""
         if self.rows < LEAST_ROWS:
             return []
@@ -37,9 +37,11 @@ class RiskShare:
             who = "all" if self.above == self.rows else f"{self.above:,} of"
             brief = f"{who} {self.rows:,} customers are in the riskiest fifth of training"
             words = f"{brief[0].upper()}{brief[1:]}: this is another kind of customers, or another kind of table."
-            return [Differs("scores-shifted", brief, words, None, share >= 1 - SHARE, self.above)]
+            return [
+                Difference("scores-shifted", brief, words, None, share >= 1 - SHARE, self.above)
+            ]
         if not self.above and self.rows >= _NOBODY and self._expected >= SHARE / 2:
             brief = f"none of the {self.rows:,} customers is in the riskiest fifth of training"
             words = f"{brief[0].upper()}{brief[1:]}."
-            return [Differs("scores-shifted", brief, words, None, False, 0)]
+            return [Difference("scores-shifted", brief, words, None, False, 0)]
         return []

@@ -24,7 +24,7 @@ _SHOWN = 4
 
 
 @dataclass(frozen=True)
-class Differs:
+class Difference:
     """One difference. `brief` is a clause for the summary; `grave`: scores cannot be trusted."""
 
     code: str
@@ -52,12 +52,12 @@ def beyond_chance(then: float, then_rows: int, now: float, rows: int) -> float:
     return abs(now - then) - SURE * error
 
 
-def told(found: Sequence[Differs]) -> list[Finding]:
+def told(found: Sequence[Difference]) -> list[Finding]:
     """Turn differences into findings, the summary first where any is grave."""
     return [*_summary([each for each in found if each.grave]), *(each.finding() for each in found)]
 
 
-def _summary(grave: Sequence[Differs]) -> Iterable[Finding]:
+def _summary(grave: Sequence[Difference]) -> Iterable[Finding]:
     if grave:
         shown = [each.brief for each in grave[:_SHOWN]]
         rest = len(grave) - len(shown)
@@ -66,7 +66,7 @@ def _summary(grave: Sequence[Differs]) -> Iterable[Finding]:
         yield Finding(UNTRUSTED, "warning", words, count=len(grave))
 
 
-def led(notes: Sequence[dict[str, Any]], found: Sequence[Differs]) -> list[dict[str, Any]]:
+def led(notes: Sequence[dict[str, Any]], found: Sequence[Difference]) -> list[dict[str, Any]]:
     """Add what the scores say to the plain notes of a batch; the summary stays first, and one."""
     added = [finding.to_plain() for finding in told(found)]
     if not is_untrusted(notes) or not is_untrusted(added):

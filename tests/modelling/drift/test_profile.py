@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import Column
-from unchurn.modelling.columns.drift_profile import SHARES, profile_column
+from unchurn.modelling.drift.profile import SHARES, profile_column
 
 finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from unchurn.modelling.scoring.risk_shares import RiskShare
+from unchurn.modelling.drift.risk_share import RiskShare
 
 STORED = np.linspace(0.0, 1.0, 1001)
 

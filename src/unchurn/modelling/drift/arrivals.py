@@ -18,14 +18,14 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Finding
-from unchurn.modelling.columns.arrived_numbers import (
+from unchurn.modelling.columns.leakage import as_floats
+from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, Difference, beyond_chance
+from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
     bounds,
     number_differs,
     reversed_share,
 )
-from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
-from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.vocabulary import Places
 from unchurn.modelling.scoring.sentences import readable
@@ -39,9 +39,9 @@ _EXAMPLES = 3
 class Trained:
     """What a model's features looked like in training.
 
-    `profiles`: see `drift_profile.profile_column`; `parts`: how categories are encoded;
+    `profiles`: see `profile.profile_column`; `parts`: how categories are encoded;
     `ranges`: least and largest number or moment; `usual`: columns whose blanks are read as the
-    typical value. A bundle without a profile compares nothing.
+    typical value. A bundle without a profile alarms at nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
@@ -134,7 +134,7 @@ class Arriving:
         before = self._ends.get(name, (least, most))
         self._ends[name] = (min(before[0], least), max(before[1], most))
 
-    def findings(self, counted: Sequence[Differs]) -> Iterator[Finding]:
+    def findings(self, counted: Sequence[Difference]) -> Iterator[Finding]:
         """Yield notes that are no alarm: values rare or unseen, where `counted` does not say it.
 
         Also values in another spelling, and blanks where training had none: what both are read as.
@@ -155,11 +155,11 @@ class Arriving:
             if cells := self._blank[name]:
                 yield blank_unseen(part, cells)
 
-    def differs(self) -> list[Differs]:
+    def differs(self) -> list[Difference]:
         """List what differs from training by more than chance, by column name."""
         if self.rows < LEAST_ROWS:
             return []
-        found: list[Differs] = []
+        found: list[Difference] = []
         sample = self._sample.table() if self._ends else None
         for name in sorted(self.trained.profiles):
             then = self.trained.profiles[name]
@@ -186,7 +186,7 @@ class Arriving:
             if (present := self.rows - self._blank[name]) and 2 * odd[name] >= present
         )
 
-    def _blanks(self, name: str, then: dict[str, Any]) -> Iterator[Differs]:
+    def _blanks(self, name: str, then: dict[str, Any]) -> Iterator[Difference]:
         share, before = self._blank[name] / self.rows, then["missing"] / max(1, then["rows"])
         more = beyond_chance(before, then["rows"], share, self.rows)
         if share <= before or more < (_BLANK if then["missing"] else _BLANK_AT_ALL):
@@ -195,9 +195,9 @@ class Arriving:
         who = "all customers" if cells == self.rows else f"{cells:,} of {self.rows:,} customers"
         brief = f"{name!r} is blank for {who}"
         words = f"{brief}; in training it was for {before:.0%}."
-        yield Differs("arrived-blank", brief, words, name, more >= GRAVE, cells)
+        yield Difference("arrived-blank", brief, words, name, more >= GRAVE, cells)
 
-    def _spelled(self, name: str, then: dict[str, Any], present: int) -> Iterator[Differs]:
+    def _spelled(self, name: str, then: dict[str, Any], present: int) -> Iterator[Difference]:
         values = self.trained.parts[name].values
         top = dict(then.get("top", ()))
         rows = then["rows"] - then["missing"]
@@ -211,7 +211,7 @@ class Arriving:
             known = ", ".join(repr(value) for value in list(top)[:_EXAMPLES])
             words = f"{brief} (such as {seen}; it knows {known})."
             grave = beyond >= GRAVE
-            yield Differs("arrived-unseen", brief, words, name, grave, self._unseen[name])
+            yield Difference("arrived-unseen", brief, words, name, grave, self._unseen[name])
             return
         coded = self._coded[name]
         if len(coded) == 1 and 0 not in coded:
@@ -224,12 +224,12 @@ class Arriving:
 
     def _alone(
         self, name: str, value: str, then: dict[str, Any], present: int
-    ) -> Iterator[Differs]:
+    ) -> Iterator[Difference]:
         share = dict(then["top"]).get(value, 0) / (then["rows"] - then["missing"])
         if then["distinct"] > 1 and share**present < 1e-9:
             brief = f"{name!r} is the same for all"
             words = f"{name!r} is {value!r} for all customers; in training it was for {share:.0%}."
-            yield Differs("arrived-constant", brief, words, name, False, present)
+            yield Difference("arrived-constant", brief, words, name, False, present)
 
 
 def unseen(name: str, cells: int) -> Finding:

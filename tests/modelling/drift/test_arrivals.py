@@ -10,11 +10,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import Column
-from unchurn.modelling.columns.arriving import Arriving, Trained
-from unchurn.modelling.columns.differs import Differs, led, told
-from unchurn.modelling.columns.drift_profile import profile
+from unchurn.modelling.drift.arrivals import Arriving, Trained
+from unchurn.modelling.drift.difference import Difference, led, told
+from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.project import Features
+from unchurn.tables.findings import other_spelling
 
 COLUMNS = [
     Column("active", "number"),
@@ -53,7 +54,7 @@ TRAINED = Trained.of(
 )
 
 
-def arrived(table: pa.Table, rows: int = 65_536) -> list[Differs]:
+def arrived(table: pa.Table, rows: int = 65_536) -> list[Difference]:
     """Compare a table with training, `rows` at a time."""
     arriving = Arriving(TRAINED)
     for batch in table.to_batches(rows):
@@ -213,7 +214,9 @@ def test_another_spelling_is_a_note_and_not_unseen(dictionary: bool) -> None:
         arriving.look(batch)
     first = table["plan"][0].as_py()
     assert arriving.differs() == []
-    assert [(note.code, note.column, note.count, note.words) for note in arriving.findings([])] == [
+    notes = list(arriving.findings([]))
+    assert notes == [other_spelling("plan", 800, first, first.title())]  # as of a yes and no
+    assert [(note.code, note.column, note.count, note.words) for note in notes] == [
         (
             "other-spelling",
             "plan",
@@ -241,11 +244,11 @@ def test_a_blank_that_training_never_saw_is_counted() -> None:
 def test_what_scores_say_joins_the_summary_of_a_batch() -> None:
     """One summary, first, with both causes; a warning of scores alone comes without one."""
     batch = [note.to_plain() for note in told(arrived(changed("monthly", blank)))]
-    grave = Differs("scores-shifted", "all 800 are risky", "All 800 are risky.", None, True, 800)
+    grave = Difference("scores-shifted", "all 800 are risky", "All 800 are risky.", None, True, 800)
     joined = led(batch, [grave])
     assert [note["code"] for note in joined] == ["untrusted", "arrived-blank", "scores-shifted"]
     assert joined[0]["words"].endswith("for all customers; all 800 are risky.")
     assert [note["code"] for note in led([], [grave])] == ["untrusted", "scores-shifted"]
-    mild = Differs("scores-shifted", "none is risky", "None is risky.")
+    mild = Difference("scores-shifted", "none is risky", "None is risky.")
     assert [note["code"] for note in led([], [mild])] == ["scores-shifted"]
     assert led(batch, []) == batch

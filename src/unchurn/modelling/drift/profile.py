@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.columns.related import related_columns
+from unchurn.modelling.encoding.folding import counted
 
 SHARES = tuple(range(0, 101, 5))
 """Quantiles kept, in percent."""
@@ -64,9 +65,7 @@ def _plain(values: Floats, dates: bool) -> list[Any]:
 
 
 def _counted(cells: pa.ChunkedArray) -> dict[str, Any]:
-    counts = pc.value_counts(cells.drop_null().combine_chunks())
-    pairs = zip(counts.field(0).to_pylist(), counts.field(1).to_pylist(), strict=True)
-    ordered = sorted(pairs, key=lambda pair: (-pair[1], pair[0]))
+    ordered = counted(cells)
     top = [[value, rows] for value, rows in ordered[:MOST_VALUES]]
     others = sum(rows for _, rows in ordered[MOST_VALUES:])
     return {"distinct": len(ordered), "top": top, "others": others}

@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.columns.differs import GRAVE, LEAST_ROWS, Differs, beyond_chance
+from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, Difference, beyond_chance
 
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0
@@ -71,7 +71,7 @@ def as_numbers(values: list[Any]) -> Floats:
     return np.array(values, dtype=np.float64)
 
 
-def number_differs(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Differs]:
+def number_differs(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Difference]:
     """Yield at most one difference of a column, the one that explains most."""
     rows = then["rows"] - then["missing"]
     edges, bins = as_numbers(then["edges"]), np.array(then["bins"], dtype=np.float64)
@@ -85,7 +85,7 @@ def number_differs(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iter
         steps += [*_outside(name, then, now, rows)]
     if not steps and apart - noise >= _MOVED and then["kind"] == "number":
         words = f"{name!r} is far from what training saw ({_medians(then, now)})."
-        steps = [Differs("arrived-moved", f"{name!r} is far from training", words, name)]
+        steps = [Difference("arrived-moved", f"{name!r} is far from training", words, name)]
     yield from steps[:1]
 
 
@@ -102,7 +102,7 @@ def _noise(values: Floats, rows: int) -> float:
 
 def _scaled(
     name: str, then: dict[str, Any], now: ArrivedNumbers, edges: Floats, shares: Floats
-) -> Iterator[Differs]:
+) -> Iterator[Difference]:
     values, rows = now.sample, then["rows"] - then["missing"]
     if then["kind"] != "number" or then["distinct"] < 3:
         return
@@ -124,24 +124,24 @@ def _scaled(
         times = f"{best:,.0f} times" if best > 1 else f"1/{1 / best:,.0f} of"
         brief = f"{name!r} is about {times} what training saw"
     words = f"{brief} ({_medians(then, now)}): {_FACTORS[best]}"
-    yield Differs("arrived-scale", brief, words, name, True, now.present)
+    yield Difference("arrived-scale", brief, words, name, True, now.present)
 
 
 def _constant(
     name: str, then: dict[str, Any], now: ArrivedNumbers, edges: Floats, bins: Floats
-) -> Iterator[Differs]:
+) -> Iterator[Difference]:
     # The bin that holds the value had at least as many training cells as the value itself.
     share = bins[np.searchsorted(edges, now.low, side="left")] / bins.sum()
     if then["distinct"] > 1 and share**now.present < 1e-9:
         brief = f"{name!r} is the same for all"
         words = f"{name!r} is {_shown(now.low, then)} for all customers; training saw {then['distinct']:,} different values."
         grave = then["distinct"] > 10
-        yield Differs("arrived-constant", brief, words, name, grave, now.present)
+        yield Difference("arrived-constant", brief, words, name, grave, now.present)
 
 
 def _reversed(
     name: str, then: dict[str, Any], now: ArrivedNumbers, edges: Floats, shares: Floats
-) -> Iterator[Differs]:
+) -> Iterator[Difference]:
     lowest = as_numbers(then["quantiles"][:1])
     if then["distinct"] == 2 and len(edges) and edges[0] == lowest[0] and not now.outside:
         share = float((now.sample == lowest[0]).mean())
@@ -152,15 +152,15 @@ def _reversed(
 
 def reversed_share(
     name: str, value: str, then: tuple[float, int], now: tuple[float, int]
-) -> Iterator[Differs]:
+) -> Iterator[Difference]:
     """Say that the shares of a column's two values have changed places."""
     if beyond_chance(*then, *now) >= _TURNED and abs(now[0] - (1 - then[0])) <= 0.15:
         brief = f"{name!r} looks reversed"
         words = f"{name!r} looks reversed: {value} for {now[0]:.0%} of customers, {then[0]:.0%} in training."
-        yield Differs("arrived-reversed", brief, words, name, True, now[1])
+        yield Difference("arrived-reversed", brief, words, name, True, now[1])
 
 
-def _neither(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Differs]:
+def _neither(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Difference]:
     """Where training saw two numbers, say that others have come between them."""
     two = as_numbers(then["quantiles"])[[0, -1]]
     odd = ~np.isin(now.sample, two)
@@ -171,10 +171,12 @@ def _neither(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[D
         brief = f"{share:.0%} of {name!r} is neither {low} nor {high}"
         such = _shown(float(now.sample[odd][0]), then)
         words = f"{brief} (such as {such}), all that training saw."
-        yield Differs("arrived-unseen", brief, words, name, beyond >= GRAVE, int(odd.sum()))
+        yield Difference("arrived-unseen", brief, words, name, beyond >= GRAVE, int(odd.sum()))
 
 
-def _outside(name: str, then: dict[str, Any], now: ArrivedNumbers, rows: int) -> Iterator[Differs]:
+def _outside(
+    name: str, then: dict[str, Any], now: ArrivedNumbers, rows: int
+) -> Iterator[Difference]:
     share = now.outside / max(1, now.present)
     beyond = beyond_chance(0.0, rows, share, now.present)
     if beyond >= _OUTSIDE:
@@ -182,7 +184,7 @@ def _outside(name: str, then: dict[str, Any], now: ArrivedNumbers, rows: int) ->
         brief = f"{share:.0%} of {name!r} lies outside what training saw"
         seen = f"{_shown(now.low, then)} to {_shown(now.high, then)}, {low} to {high} in training"
         words = f"{brief} ({seen})."
-        yield Differs("arrived-range", brief, words, name, beyond >= GRAVE, now.outside)
+        yield Difference("arrived-range", brief, words, name, beyond >= GRAVE, now.outside)
 
 
 def _medians(then: dict[str, Any], now: ArrivedNumbers) -> str:

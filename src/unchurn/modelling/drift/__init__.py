@@ -1,0 +1,1 @@
+"""How what arrives differs from what was trained on."""
