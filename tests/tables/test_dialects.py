@@ -156,6 +156,24 @@ def test_a_customer_at_the_end_is_never_taken_for_a_total(
     assert (rows, rejected) == ([*ROWS, last], [])
 
 
+@pytest.mark.parametrize(
+    "end", ["end of call", "-- Bob", "3 records kept", "Page 2", "# 5", "Total"]
+)
+@pytest.mark.parametrize("every", [True, False])
+def test_the_end_of_a_cell_of_several_lines_is_no_footer(
+    tmp_path: Path, end: str, every: bool
+) -> None:
+    """The last customer keeps a remark whose last line reads like a footer, alone or as all have it."""
+    remark = f'"called\n{end}"'
+    body = [f"C{n},{remark if every else 'ok'},{n}" for n in range(30)]
+    text = "\n".join(["id,remark,tenure", *body, f"LAST,{remark},7"])
+    table, rows, rejected = read(tmp_path, text)
+    assert (rows[-1], len(rows), rejected) == (("LAST", f"called\n{end}", "7"), 31, [])
+    assert "footer" not in codes(table)
+    _, rows, rejected = read(tmp_path, f"id,tenure,remark\nC1,3,ok\nLAST,7,{remark}\n")
+    assert (rows[-1], rejected) == (("LAST", "7", f"called\n{end}"), [])
+
+
 @pytest.mark.parametrize("which", [1, 3])
 def test_trailing_delimiters_of_rows_are_left_out(tmp_path: Path, which: int) -> None:
     """Whether all rows end in one or some do; a row with something behind it is rejected."""

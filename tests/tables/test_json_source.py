@@ -32,6 +32,23 @@ def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
     assert rejected[1][1:] == ("not a JSON object", "[1]")
 
 
+def test_a_key_named_twice_is_no_customer(read: Read) -> None:
+    """Which of two fees is meant cannot be told: the line is set aside with the key, nested or not."""
+    lines = b'{"a": 1, "fee": 11, "fee": 88}\n{"a": 2, "fee": 3}\n{"a": {"x": 1, "x": 2}}\n'
+    rows, rejected = read(lines, "t.jsonl")
+    assert [row["a"] for row in rows] == ["2"]
+    assert [(row, reason) for row, reason, _ in rejected] == [
+        (1, "not JSON: it has the key 'fee' twice"),
+        (3, "not JSON: it has the key 'x' twice"),
+    ]
+
+
+def test_columns_of_different_lengths_are_refused_with_them(read: Read) -> None:
+    """Sixty customers, one of them without a fee, are not one customer."""
+    with pytest.raises(DataError, match="'a: 3', 'fee: 2'"):
+        read(b'{"a": [1, 2, 3], "fee": [4, 5]}', "t.json")
+
+
 @pytest.mark.parametrize(
     ("content", "words"),
     [

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from unchurn.errors import ConfigError, DataError
-from unchurn.tables.location import find_files, format_of, one_format
+from unchurn.project import Data
+from unchurn.tables import open_table
+from unchurn.tables.location import find_files, format_of, one_format, passed_over, would_hold
 
 
 def test_a_folder_gives_its_tables_in_name_order_without_hidden_files(tmp_path: Path) -> None:
@@ -13,6 +15,44 @@ def test_a_folder_gives_its_tables_in_name_order_without_hidden_files(tmp_path: 
     for name in ("b.csv", "a.csv", "_SUCCESS", ".hidden.csv"):
         (tmp_path / name).write_text("a\n1\n")
     assert [path.name for path in find_files(".", tmp_path)] == ["a.csv", "b.csv"]
+
+
+def test_what_a_folder_holds_and_is_not_read_is_said(tmp_path: Path) -> None:
+    """Another folder, hidden files and copies kept back may hold customers; markers do not."""
+    for name in ("a.csv", "a.csv~", "a.csv.bak", "_b.csv", "_SUCCESS", ".DS_Store", "sub/c.csv"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    assert [path.name for path in find_files(".", tmp_path)] == ["a.csv"]
+    (said,) = [f for f in open_table(".", Data(), tmp_path).notes if f.code == "passed-over"]
+    assert (said.severity, said.count) == ("warning", 4)
+    assert "'_b.csv', 'a.csv.bak', 'a.csv~', 'sub/'" in said.words
+    assert passed_over("a.csv", tmp_path) == []
+    (tmp_path / "month=1").mkdir()
+    assert passed_over(".", tmp_path) == []  # refused there: see `test_formats`
+
+
+@pytest.mark.parametrize(
+    ("location", "path", "held"),
+    [
+        ("d", "d/list.csv", True),
+        ("d", "d/../d/list.csv", True),
+        ("d", "d/_list.csv", False),
+        ("d", "d/sub/list.csv", False),
+        ("d", "list.csv", False),
+        ("p", "p/month=1/list.csv", True),
+        ("d/t*.csv", "d/t9.csv", True),
+        ("d/t*.csv", "d/list.csv", False),
+        ("d/a.csv", "d/list.csv", False),
+    ],
+)
+def test_where_a_list_would_be_one_more_table(
+    tmp_path: Path, location: str, path: str, held: bool
+) -> None:
+    """In the folder, or under the pattern, that a table is read from."""
+    for name in ("d/a.csv", "p/month=1/a.csv"):
+        (tmp_path / name).parent.mkdir(parents=True)
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    assert would_hold(location, tmp_path, tmp_path / path) is held
 
 
 def test_a_glob_is_relative_to_the_folder(tmp_path: Path) -> None:

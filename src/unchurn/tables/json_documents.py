@@ -79,11 +79,13 @@ def _of_object(found: Record, name: str) -> list[Record] | None:
 
 def _of_lists(found: Record, name: str) -> list[Record] | None:
     """Read a list of plain cells for each column. Raises `DataError` where one is shorter."""
-    if any(isinstance(cell, dict | list) for cells in found.values() for cell in cells):
+    if not found or any(
+        isinstance(cell, dict | list) for cells in found.values() for cell in cells
+    ):
         return None
     lengths = {column: len(cells) for column, cells in found.items()}
     if len(set(lengths.values())) != 1:
-        told = listing((f"{column!r} {length:,}" for column, length in lengths.items()), 6)
+        told = listing((f"{column}: {length:,}" for column, length in lengths.items()), 6)
         raise DataError(
             f"The columns of {name} differ in length: {told}.",
             "Write a cell for every customer, null where it is missing.",
