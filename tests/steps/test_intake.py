@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +38,16 @@ C1;maybe;-999;01/02/2024;yes
 
 
 def taken(
-    folder: Path, content: str | bytes = TABLE, name: str = "t.csv", clv: float | str = 0.0
+    folder: Path,
+    content: str | bytes = TABLE,
+    name: str = "t.csv",
+    clv: float | str = 0.0,
+    schema: Schema = SCHEMA,
 ) -> Batch:
     """Write today's table and take it in."""
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     nowhere = folder / "nowhere"
-    model = Model(nowhere, nowhere, {}, ENCODER, SCHEMA.to_plain(), {}, {}, nowhere)
+    model = Model(nowhere, nowhere, {}, ENCODER, schema.to_plain(), {}, {}, nowhere)
     (folder / "work").mkdir(exist_ok=True)
     table = open_table(name, Data(), folder)
     decision = Decision(clv=clv)
@@ -116,6 +121,25 @@ def test_one_unreadable_row_is_scored_as_missing_and_noted(tmp_path: Path) -> No
     made = taken(tmp_path, "Customer ID;Int'l Plan;minutes;joined\nC1;yes;low;01/01/2024\n")
     assert rows_of(made)[0]["minutes"] is None
     assert codes(made) == {"unreadable-cells": 1}
+
+
+def test_amounts_in_another_currency_are_said_and_read_as_they_stand(tmp_path: Path) -> None:
+    """Dollars in training, euros and yen today: nothing is converted, and nobody is left to guess."""
+    columns = [replace(c, currency="USD") if c.name == "minutes" else c for c in SCHEMA.columns]
+    rows = ("C1;yes;€ 1,5;01/02/2024", "C2;yes;$2,5;01/02/2024", "C3;no;¥ 3;01/02/2024", "C4;no;4;")
+    table = "\n".join(["Customer ID;Int'l Plan;minutes;joined", *rows])
+    made = taken(tmp_path, table, schema=replace(SCHEMA, columns=tuple(columns)))
+    assert [row["minutes"] for row in rows_of(made)] == [1.5, 2.5, 3.0, 4.0]
+    assert codes(made) == {"other-currency": 2}
+    assert codes(taken(tmp_path, table)) == {}  # of a model that knew of none
+
+
+def test_dates_in_the_other_order_are_said(tmp_path: Path) -> None:
+    """Some can only be month first: then the others are probably wrong too."""
+    days = ("12/31/2023", "02/28/2024", "03/04/2024", "nonsense")
+    rows = [f"C{n};yes;1,5;{day}" for n, day in enumerate(days)]
+    made = taken(tmp_path, "\n".join(["Customer ID;Int'l Plan;minutes;joined", *rows]))
+    assert codes(made) == {"unreadable-cells": 3, "other-date-order": 2}
 
 
 def test_ragged_rows_are_rejected_and_counted(tmp_path: Path) -> None:

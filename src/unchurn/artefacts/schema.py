@@ -19,7 +19,8 @@ class Column:
     `decimal`, `date_order`, `unit`, `epoch` and `truth` fix how later tables are read, so that
     one row's meaning never depends on its neighbours. `sentinels` are numbers or dates (ISO
     text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
-    cells in another unit of the same kind are brought to it. `epoch` is what whole numbers of a
+    cells in another unit of the same kind are brought to it. `currency` is what most of its cells
+    are amounts of, and is never converted. `epoch` is what whole numbers of a
     date column count: seconds, milli-, micro- or nanoseconds since 1970, or days of a
     spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
     that order; every other spelling of yes is read as that one. A third, ``words``, says that the
@@ -37,6 +38,7 @@ class Column:
     unit: str = ""
     epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""
     truth: tuple[str, ...] = ()
+    currency: str = ""
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data, tuples as the lists that JSON gives back."""

@@ -144,9 +144,27 @@ class Arrivals:
             if cells := self.tally.other_mark[name]:
                 words = f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
                 yield Finding("decimal-mark", "warning", words, name, cells)
+            if cells := self.tally.other_order[name]:
+                yield other_order(column, cells)
+            if cells := self.tally.other_currency[name]:
+                words = (
+                    f"{cells:,} cells of {name!r} are in another currency than {column.currency}, "
+                    "training's; they are read as they stand, not converted."
+                )
+                yield Finding("other-currency", "warning", words, name, cells)
             if cells := self.tally.infinite[name]:
                 yield infinite(name, cells)
         yield from otherwise(self.tally)
+
+
+def other_order(column: Column, cells: int) -> Finding:
+    """Say that dates are written with day and month the other way than in training."""
+    here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
+    words = (
+        f"{cells:,} cells of {column.name!r} are dates with the {there} first; training's have the "
+        f"{here} first, and cells that may be either are read so."
+    )
+    return Finding("other-date-order", "warning", words, column.name, cells)
 
 
 def otherwise(tally: Tally) -> Iterator[Finding]:

@@ -106,6 +106,12 @@ class Figures:
         return not self._crowded
 
     @property
+    def currency(self) -> str:
+        """The currency that most cells with one are in; empty where none is."""
+        money = {sign: rows for sign, rows in self.beside.items() if rows and sign not in ("", "%")}
+        return min(money, key=lambda sign: (-money[sign], sign), default="")
+
+    @property
     def readable(self) -> int:
         """Rows that read as numbers in the column's unit."""
         return sum(self.written(self.unit).values())

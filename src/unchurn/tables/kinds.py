@@ -51,7 +51,8 @@ def _decided(
     if kind == "number":
         figures = evidence.numbers[decimal]
         codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
-        return Column(name, kind, decimal=decimal, sentinels=codes, unit=figures.unit)
+        unit, money = figures.unit, figures.currency
+        return Column(name, kind, decimal=decimal, sentinels=codes, unit=unit, currency=money)
     if kind == "date":
         chosen = order or own_order(evidence.dates).order
         days = tuple(sorted(evidence.dates.seen(chosen).sentinels))

@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.artefacts import Column
 from unchurn.tables.dressing import BEGINS_MONEY, LONG, MARKED, SHORT, THIRDS, ZERO, Dress, dress
 from unchurn.tables.durations import SHAPED, duration
 from unchurn.tables.glyphs import ARABIC_DECIMAL, plain_glyphs
@@ -81,6 +82,13 @@ def read_numbers(cells: pa.Array, decimal: Decimal, unit: str = SCALE) -> Number
     if decimal == "." and (plain := read_plain(cells)) is not None:
         return plain
     return in_unit(measured(cells, decimal), unit)
+
+
+def in_other_currency(cells: pa.Array, column: Column) -> Mask:
+    """Tell which trimmed text cells are amounts of another currency than the column's."""
+    found = measured(cells, column.decimal)
+    same = [sign in ("", "%", column.currency) for sign in found.besides]
+    return found.readable & ~np.array(same, dtype=np.bool_)[found.beside]
 
 
 def may_be_number_or_date(cells: pa.Array) -> Mask:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import numpy as np
 import pyarrow as pa
@@ -17,7 +17,8 @@ from unchurn.artefacts import ROW, Column
 from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spellings, present
 from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
-from unchurn.tables.measures import read_numbers
+from unchurn.tables.dates import DateOrder
+from unchurn.tables.measures import in_other_currency, read_numbers
 from unchurn.tables.numbers import Mask, read_plain, with_comma
 from unchurn.tables.truth import as_trained
 
@@ -28,12 +29,16 @@ ARROW = {
     "date": pa.timestamp("us"),
 }
 
+_TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
+
 
 @dataclass
 class Tally:
     """Cells counted while typing, by column: written but unreadable, infinite, present.
 
-    `other_mark` counts the unreadable ones that are numbers under the other decimal mark.
+    `other_mark` counts the unreadable ones that are numbers under the other decimal mark,
+    `other_order` those that are dates with day and month the other way; `other_currency` amounts
+    in another currency than the column's, read as they stand.
     `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
@@ -41,6 +46,8 @@ class Tally:
     infinite: Counter[str] = field(default_factory=Counter)
     present: Counter[str] = field(default_factory=Counter)
     other_mark: Counter[str] = field(default_factory=Counter)
+    other_order: Counter[str] = field(default_factory=Counter)
+    other_currency: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -137,10 +144,17 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, unread, indices)
         if unread.any():
             _count(tally.other_mark, column.name, unread & _in_other(values, column), indices)
+        if column.currency:
+            other = in_other_currency(values, column)
+            _count(tally.other_currency, column.name, other, indices)
         return _finite(numbers.values, column)
     if column.kind == "date":
         dates = read_column(values, column)
-        _count(tally.unreadable, column.name, _valid(values) & ~dates.readable, indices)
+        unread = _valid(values) & ~dates.readable
+        _count(tally.unreadable, column.name, unread, indices)
+        if unread.any() and column.date_order in _TURNED:
+            turned = read_column(values, replace(column, date_order=_TURNED[column.date_order]))
+            _count(tally.other_order, column.name, unread & turned.readable, indices)
         return _moments(dates.values, column)
     return values
 
