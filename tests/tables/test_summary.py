@@ -69,6 +69,8 @@ def test_leading_zeros_make_codes(look: Callable[..., ColumnSummary]) -> None:
     """``007`` survives; so does every cell beside it."""
     found = look(["007", "12", "0"])
     assert (found.column.kind, found.leading_zeros, found.minimum) == ("category", 1, "0")
+    found = look(["0003E03", "0004E03", "1299E99"])
+    assert (found.column.kind, found.leading_zeros) == ("category", 2)
 
 
 @pytest.mark.parametrize("name", ["Area Code", "zip", "postal_code", "ZIPCode", "Postcode"])

@@ -26,7 +26,7 @@ _UNREAD = 1_000
 """Different cells that are kept because they read as neither number nor date."""
 _BEGUN = 60
 """Characters of each of them: a cell may be long."""
-_LEADING_ZERO = "^0[0-9]+$"
+_LEADING_ZERO = "^0[0-9]+(?:[eE][0-9]+)?$"  # 0003E03 is a code as 00031 is
 _LONG = "^[+-]?[0-9]{16,}$"
 _EXACT = 2.0**53
 

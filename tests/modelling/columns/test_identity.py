@@ -30,6 +30,7 @@ IDENTITIES = [
     ("CustomerId", "number", [str(15_600_000 + 37 * i) for i in range(N)], "id"),
     ("CLIENTNUM", "number", [str(708_082_083 + 13 * i) for i in range(N)], "id"),
     ("user_id", "text", [f"u{i}" for i in range(N)], "id"),
+    ("cust", "text", [f"{i:04d}E{i % 9}" for i in range(N)], "id"),
     ("subscription_id", "text", [f"s{i}" for i in range(N)], "id"),
     ("Phone", "text", [f"{300 + i}-{1000 + i}" for i in range(N)], "contact"),
     ("phonenumber", "text", [f"415-382-{1000 + i}" for i in range(N)], "contact"),

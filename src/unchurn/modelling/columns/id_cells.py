@@ -17,7 +17,7 @@ _DENSE = 100
 _EPOCHS = tuple(
     (datetime(2000, 1, 1, tzinfo=UTC).timestamp() * unit, 2.1e9 * unit) for unit in (1, 1e3, 1e6)
 )
-_DIGITS = re.compile("[0-9]+")
+_WHOLE = re.compile(r"[0-9]+(?:[eE][0-9]+)?")  # 0003E03 is a code, not three thousand
 _CODE = re.compile(r"(?=.*[0-9])[\w\-./:#@|]{3,64}")
 _AMOUNT = re.compile(
     r".*[$€£¥₹₽%].*|[^0-9]{0,4}[0-9]{1,3}([.,' \u00a0\u202f]?[0-9]{3})*[.,][0-9]{1,2}[^0-9]{0,4}"
@@ -114,7 +114,7 @@ def is_measured(summary: ColumnSummary) -> bool:
     cells = cells_of(summary)
     if summary.as_dates >= _MOST * known or _are(cells, _AMOUNT):
         return True
-    return summary.as_numbers >= _MOST * known and not _are(cells, _DIGITS)
+    return summary.as_numbers >= _MOST * known and not _are(cells, _WHOLE)
 
 
 def are_codes(summary: ColumnSummary) -> bool:
