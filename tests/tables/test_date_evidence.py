@@ -140,6 +140,13 @@ def test_words_for_no_date_are_missing_and_said(look: Look) -> None:
     assert (found.as_dates, found.unread) == (54, (("TBD", 6),))
 
 
+@pytest.mark.parametrize("none", ["n.a.", "NaT", "k.A.", "k. A."])
+def test_days_are_dates_though_most_rows_say_that_there_is_none(look: Look, none: str) -> None:
+    """What pandas and German clerks write counts as n.a. does, in the letters they use."""
+    found = first(look([none if n % 3 else str(each.date()) for n, each in enumerate(MOMENTS)]))
+    assert (found.column.kind, found.missing, found.unreadable) == ("date", 40, 0)
+
+
 def test_words_for_no_date_stay_categories_elsewhere(look: Look) -> None:
     """A column of open, never and pending holds no date."""
     assert first(look(["open", "never", "pending", "open"])).column.kind == "category"
