@@ -44,7 +44,7 @@ class DatesSeen:
         self._none: Counter[str] = Counter()
         self.numbers = 0
         self.only: Counter[DateOrder] = Counter()
-        self.mixed = self.either = self.dotted = 0
+        self.either = self.dotted = 0
         self.example: str | None = None
         self._first: set[str] = set()
         self._last: set[str] = set()
@@ -165,13 +165,6 @@ class DatesSeen:
         """Rows that are dates in one order or another."""
         best = max(self.seen(order).readable for order in ORDERS)
         return best + min(self.only["dmy"], self.only["mdy"])
-
-    @property
-    def readable_numbers(self) -> int:
-        """Rows that are numbers and, as such, dates."""
-        if self.epoch:
-            return self.stamps[self.epoch].readable
-        return max(each.readable for each in self.compact.values())
 
 
 def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:

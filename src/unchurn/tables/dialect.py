@@ -98,7 +98,7 @@ class _Finding:
         if odd := [name for name in columns if '"' in name]:
             words = f"Headers of {self.name} hold a quote that closes nothing: {listing(odd, 4)}."
             self.findings.append(Finding("header-quote", "warning", words, count=len(odd)))
-        self._refuse_one_column(columns, rows)
+        self._refuse_one_column(columns)
         free = not self.data.escape
         shape = Shape(grammar, len(columns), spare, free)
         below = self._footer(grammar, len(columns))
@@ -198,7 +198,7 @@ class _Finding:
             )
             self._tell("second-header", words, 1)
 
-    def _refuse_one_column(self, columns: Sequence[str], rows: Sequence[Sampled]) -> None:
+    def _refuse_one_column(self, columns: Sequence[str]) -> None:
         if len(columns) > 1 or not self.data.header:
             return
         hint = "Name the character that parts the cells: --delimiter, or [data] delimiter in churn.toml."

@@ -33,10 +33,6 @@ class Lines:
         """The text as numbers."""
         return np.frombuffer(self.text, np.uint8)
 
-    def after(self, line: int) -> int:
-        """Where the line behind `line` begins."""
-        return int(self.starts[line + 1]) if line + 1 < len(self) else len(self.text)
-
     def holding(self, places: I64) -> I64:
         """Return the line in which each of `places` stands."""
         return np.searchsorted(self.starts, places, side="right") - 1

@@ -55,19 +55,6 @@ class Survey:
     findings: tuple[Finding, ...]
 
 
-def summarise(
-    table: Table,
-    data: Data,
-    types: Mapping[str, str],
-    progress: Progress,
-    date_order: str | Mapping[str, str] = "",
-    marks: Marks = UNSTATED,
-) -> list[ColumnSummary]:
-    """Look at every column once: `types`, `date_order` and `marks` are the user's words."""
-    seen = survey(table, data, types, progress, date_order=date_order, marks=marks)
-    return list(seen.columns)
-
-
 def survey(
     table: Table,
     data: Data,
@@ -80,8 +67,8 @@ def survey(
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `date_order` is the user's word on day and month, for all columns or by name, `marks` on the
-    decimal mark.
+    `types`, `date_order` and `marks` are the user's words: on kinds, on day and month (for all
+    columns or by name), on the decimal mark.
     Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
