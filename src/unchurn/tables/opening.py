@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from unchurn.artefacts import Finding
-from unchurn.errors import ConfigError, DataError, listing
+from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.csv_source import open_csv
@@ -27,12 +27,7 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     """
     paths = find_files(location, folder)
     kind = one_format(paths)
-    try:
-        sources = [_opened(kind, path, data) for path in paths]
-    except PermissionError as error:
-        raise ConfigError(
-            f"{error.filename} cannot be read: {error.strerror}.", "Check its permissions."
-        ) from error
+    sources = [_opened(kind, path, data) for path in paths]
     root = root_of(location, folder)
     rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
     if kind == "parquet" and not rows:
