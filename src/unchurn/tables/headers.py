@@ -6,6 +6,8 @@ import re
 from collections.abc import Sequence
 from itertools import pairwise
 
+from unchurn.tables.sampling import pattern_of
+
 _NUMBER = re.compile(r"[-+]?(\d[\d., ']*|[.,]\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 _TRUTH = frozenset(["true", "false", "yes", "no"])
@@ -49,7 +51,7 @@ def _shape(cell: str) -> str:
         return "truth"
     if not any(map(str.isdigit, cell)):
         return ""
-    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell))
+    return pattern_of(cell)
 
 
 def _are_years(first: Sequence[str]) -> bool:

@@ -46,6 +46,11 @@ def is_number(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None
 
 
+def pattern_of(cell: str) -> str:
+    """Return what a cell looks like, ``a9`` for ``C1007``: its words as a, its numbers as 9."""
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell.strip()))
+
+
 def sampled(
     lines: Lines, grammar: Grammar, most: int = RECORDS, free: bool = True
 ) -> list[Sampled]:
