@@ -30,12 +30,17 @@ def plain_glyphs(cells: pa.Array) -> pa.Array:
     text = pc.utf8_normalize(text, form="NFKC")
     text = pc.replace_substring_regex(text, _DASHES, "-")
     text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _UNSEEN, ""))
-    foreign = pc.fill_null(pc.match_substring_regex(text, _FOREIGN_DIGIT), False)
+    return ascii_digits(text)
+
+
+def ascii_digits(cells: pa.Array) -> pa.Array:
+    """Write the digits of every script as ASCII ones."""
+    foreign = pc.fill_null(pc.match_substring_regex(cells, _FOREIGN_DIGIT), False)
     if not pc.any(foreign).as_py():
-        return text
+        return cells
     digits = _digits()
-    changed = [each.translate(digits) for each in text.filter(foreign).to_pylist()]
-    return pc.replace_with_mask(text, foreign, pa.array(changed, pa.string()))
+    changed = [each.translate(digits) for each in cells.filter(foreign).to_pylist()]
+    return pc.replace_with_mask(cells, foreign, pa.array(changed, pa.string()))
 
 
 @cache
