@@ -16,7 +16,7 @@ from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.tables.cells import as_text, missing_spellings, number_text
-from unchurn.tables.date_columns import read_column
+from unchurn.tables.date_columns import lost, read_column
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import day_orders, order_findings
 from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
@@ -178,7 +178,7 @@ def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
 
 def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     numbers = evidence.numbers[column.decimal].settled()
-    lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
+    coded = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
     if column.truth:
         values = as_trained(as_text(values), column).values
@@ -194,7 +194,7 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + evidence.absent.total() + lost,
+        evidence.missing + evidence.absent.total() + coded,
         unreadable=evidence.told - said,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else different,
@@ -212,9 +212,7 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
     read = read_column(as_text(values), column).values
-    known = ~np.isnat(read)
-    for sentinel in column.sentinels:
-        known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
+    known = ~lost(read, column)
     different, found = _commonest(read[known], rows[known])
     pairs = [(iso(moment), count) for moment, count in found]
     ends = (dates.minimum, dates.maximum)
