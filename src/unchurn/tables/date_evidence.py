@@ -12,11 +12,11 @@ import pyarrow.compute as pc
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.date_range import Counts, DateEvidence
-from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
+from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
+from unchurn.tables.numbers import READABLE, Mask
 
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
-_ENOUGH = 0.98
 _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
@@ -151,7 +151,7 @@ class DatesSeen:
         if not rows or (best == "excel" and self.dated != "day"):
             return ""
         compact = max(each.readable for each in self.compact.values())
-        enough = rows + sum(self._none.values()) >= _ENOUGH * self.numbers or self.is_date
+        enough = rows + sum(self._none.values()) >= READABLE * self.numbers or self.is_date
         return best if enough and rows > compact else ""
 
     def seen(self, order: DateOrder) -> DateEvidence:

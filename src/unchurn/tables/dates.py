@@ -9,18 +9,16 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.tables.cells import spelled_out
-from unchurn.tables.date_fields import in_years, moments
+from unchurn.tables.date_fields import Moments, in_years, moments
 from unchurn.tables.date_forms import read_forms
 from unchurn.tables.date_words import BEGINS
+from unchurn.tables.numbers import Mask, matches
 
 DateOrder = Literal["ymd", "mdy", "dmy", "ydm", "yymd"]
-Moments = npt.NDArray[np.datetime64]
-Mask = npt.NDArray[np.bool_]
 DATE_PLACEHOLDERS = (
     "nan", "null", "no date", "to be determined", "to be decided", "to be confirmed", "pending",
     "open", "open ended", "open-ended", "open end", "ongoing", "on going", "never", "no", "present",
@@ -80,7 +78,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
             values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each)
     absent = absent_dates(cells)
     if compact:
-        absent = absent | _matches(cells, _NONE)
+        absent = absent | matches(cells, _NONE)
     left = np.isnat(values) & ~absent & cells.is_valid().to_numpy(zero_copy_only=False)
     if left.any():
         _fill(values, cells, left, order, compact)
@@ -89,7 +87,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
 
 def may_be_date(cells: pa.Array) -> Mask:
     """Tell by how a trimmed cell begins whether it is worth reading as a date."""
-    return _matches(cells, BEGINS)
+    return matches(cells, BEGINS)
 
 
 def absent_dates(cells: pa.Array) -> Mask:
@@ -97,7 +95,7 @@ def absent_dates(cells: pa.Array) -> Mask:
     worded = pc.is_in(cells, value_set=spelled_out(DATE_PLACEHOLDERS))
     found: Mask = pc.fill_null(worded, False).to_numpy(zero_copy_only=False)
     if pc.any(pc.starts_with(cells, "0")).as_py():
-        found = found | _matches(cells, _ZERO)
+        found = found | matches(cells, _ZERO)
     return found
 
 
@@ -119,10 +117,3 @@ def _fill(values: Moments, cells: pa.Array, left: Mask, order: str, compact: boo
     worth = worth[may_be_date(cells.take(pa.array(worth)))]
     if len(worth):
         values[worth] = read_forms(cells.take(pa.array(worth)), order, compact=compact)
-
-
-def _matches(cells: pa.Array, pattern: str) -> Mask:
-    found: Mask = pc.fill_null(pc.match_substring_regex(cells, pattern), False).to_numpy(
-        zero_copy_only=False
-    )
-    return found

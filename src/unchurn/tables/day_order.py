@@ -12,6 +12,7 @@ import pyarrow as pa
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.tables.date_evidence import ORDERS, DatesSeen
 from unchurn.tables.dates import DateOrder, read_dates
+from unchurn.tables.numbers import READABLE
 
 _LOCAL: tuple[DateOrder, ...] = ("dmy", "mdy")
 Why = Literal["given", "only", "mixed", "file", "asked"]
@@ -40,7 +41,7 @@ def day_orders(
         for name, each in alone.items()
         if each.why == "only"
         and each.order in ("dmy", "mdy")
-        and seen[name].readable >= 0.98 * max(1, known[name])
+        and seen[name].readable >= READABLE * max(1, known[name])
     }
     agreed = set(voters.values())
     made = {}

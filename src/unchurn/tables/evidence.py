@@ -14,10 +14,11 @@ import pyarrow.compute as pc
 
 from unchurn.tables.cells import Missing, absent, as_text, date_text, present
 from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
+from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import absent_dates, may_be_date
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
-from unchurn.tables.figures import Counts, Figures
+from unchurn.tables.figures import Figures
 from unchurn.tables.marks import MarkEvidence
 from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
 from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma

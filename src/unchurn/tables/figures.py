@@ -9,8 +9,8 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from unchurn.tables.date_range import Counts
 from unchurn.tables.measures import Measured, times
 from unchurn.tables.numbers import Numbers
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
@@ -19,7 +19,6 @@ SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
 MOST_WORDS = 64
 """Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
-Counts = npt.NDArray[np.int64]
 
 
 @dataclass

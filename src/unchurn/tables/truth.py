@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column
 from unchurn.tables.cells import as_text
+from unchurn.tables.date_range import Counts
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.figures import Counts
 from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Mask
 
 WORDS = "words"
 """Third of a `Column.truth` whose column holds other values too: only whole words are read."""
@@ -31,7 +32,6 @@ _MANY = 1_000
 """A column with more values than this is no question of yes and no."""
 _DIGIT = r"^\+?([01])[.,]0*$"
 Sides = npt.NDArray[np.int8]
-Mask = npt.NDArray[np.bool_]
 
 
 def with_truth(column: Column, evidence: Evidence) -> Column:
