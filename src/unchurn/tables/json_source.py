@@ -1,4 +1,4 @@
-"""JSON Lines as record batches of text: one object a line, keys are columns."""
+"""JSON as record batches of text: one object a line, or one document; keys are columns."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
 @dataclass(frozen=True)
 class JsonSource:
-    """One JSON Lines file; `columns` are all the keys it holds, in order of first sight."""
+    """One file of JSON Lines, or of one `document`, whose records are then held.
+
+    `columns` are all the keys it holds, in order of first sight.
+    """
 
     path: Path
     scan: Scan

@@ -19,8 +19,8 @@ from unchurn.tables.table import Source, Table, assemble
 def open_table(location: str, data: Data, folder: Path) -> Table:
     """Open a file, a folder or a glob (relative to `folder`) as one table.
 
-    Text files are passed over once here, for their encoding, their hash and signs of damage;
-    of Parquet only the footers are read.
+    Text is read to its end here, for its encoding, its hash and signs of damage, JSON once more
+    for its keys; of Parquet only the footers are read, of Arrow the schemas.
 
     Raises `ConfigError` where nothing readable is there, `DataError` where it is no table:
     empty, binary, cut short, without rows, with duplicate headers.
