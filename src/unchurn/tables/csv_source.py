@@ -19,7 +19,7 @@ from unchurn.tables.packing import packing_of
 from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
-from unchurn.tables.workbook import sheet_findings
+from unchurn.tables.workbook import find_sheet
 
 _BLOCK = 4 << 20
 _LARGEST = 1 << 30
@@ -164,10 +164,10 @@ def open_csv(path: Path, data: Data) -> CsvSource:
     """Look at a CSV file or a workbook; raises `DataError`, `ConfigError` where it is no table."""
     if packing_of(path) == "workbook":
         written = replace(data, encoding="utf-8", delimiter=",", escape="double")
-        scan = scan_text(path, written.encoding, data.sheet)
+        sheet = find_sheet(path, data.sheet)
+        scan = scan_text(path, written.encoding, sheet.name)
         dialect = find_dialect(scan, written)
-        chosen = sheet_findings(path, data.sheet)
-        dialect = replace(dialect, findings=(*chosen, *dialect.findings))
+        dialect = replace(dialect, findings=(*sheet.findings, *dialect.findings))
         return CsvSource(path, scan, dialect, Ledger(path.name))
     scan = scan_text(path, data.encoding)
     return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))

@@ -48,7 +48,7 @@ class Scan:
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
-    workbook that was asked for.
+    workbook that is read.
     """
 
     path: Path
