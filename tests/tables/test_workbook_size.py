@@ -94,3 +94,19 @@ def test_ordinary_numbers_lose_nothing(tmp_path: Path) -> None:
     rows = [("id", "x"), (123456789012345, 0.30000000000000004), (123456789012346, 1234.5)]
     (tmp_path / "t.xlsx").write_bytes(workbook(D=rows))
     assert open_table("t.xlsx", Data(), tmp_path).notes == []
+
+
+def test_a_part_whose_bytes_are_damaged_is_told_in_words(tmp_path: Path) -> None:
+    """The look at a sheet meets the damage first, before the workbook is opened."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(D=_ROWS))) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    whole = packed.getvalue()
+    start = whole.index(b"xl/worksheets/s1.xml") + len(b"xl/worksheets/s1.xml")
+    (tmp_path / "t.xlsx").write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20 :])
+    with pytest.raises(DataError, match="damaged or cut short"):
+        open_table("t.xlsx", Data(), tmp_path)

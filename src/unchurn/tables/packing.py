@@ -132,7 +132,7 @@ def archive_at(path: Path) -> Iterator[zipfile.ZipFile]:
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*DAMAGE, OSError) as error:
         words = f"{path.name} is a ZIP archive or a workbook that is damaged or cut short: {error}."
         raise DataError(words, _DAMAGED) from error
 
