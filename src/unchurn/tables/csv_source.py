@@ -11,7 +11,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import unwrapped, utf8_pieces
+from unchurn.tables.decoding import utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
 from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import Lines, lines_of, whole_lines
@@ -20,6 +20,7 @@ from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
 from unchurn.tables.workbook import find_sheet
+from unchurn.tables.wrapping import unwrapped
 
 _BLOCK = 4 << 20
 _LARGEST = 1 << 30

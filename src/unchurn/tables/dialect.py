@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from unchurn.artefacts import FOLD, GROUP, LABEL, ROW, Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
-from unchurn.tables.decoding import sample_text, unwrapped
+from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
@@ -25,7 +25,7 @@ from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
 from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
-from unchurn.tables.wrapping import is_wrapped
+from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 RESERVED = (ROW, LABEL, GROUP, FOLD)
 _RECORDS = 1_000

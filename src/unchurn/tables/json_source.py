@@ -15,9 +15,10 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import sample_text, utf8_pieces, whole_lines
+from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.dialect import check_names
 from unchurn.tables.json_documents import LARGEST, Record, document_records, is_document
+from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -119,7 +120,7 @@ def _document(scan: Scan) -> list[Record] | None:
 
 
 def _lines(scan: Scan) -> Iterator[bytes]:
-    for lines in whole_lines(utf8_pieces(scan)):
+    for lines in lines_by(b"\n", utf8_pieces(scan)):
         for line in lines.split(b"\n"):
             if line.strip():
                 yield line

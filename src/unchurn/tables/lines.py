@@ -86,6 +86,20 @@ def whole_lines(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
         yield rest
 
 
+def lines_by(end: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Regroup pieces so that each ends with the one `end` of a line that counts."""
+    left: list[bytes] = []
+    for piece in pieces:
+        cut = piece.rfind(end) + 1
+        if cut:
+            yield b"".join([*left, piece[:cut]])
+            left = [piece[cut:]]
+        else:
+            left.append(piece)
+    if rest := b"".join(left):
+        yield rest
+
+
 def _last_end(text: bytes) -> int:
     """Where the last line begins; a CR at the very end may still be half of a CR LF."""
     lone = text.rfind(b"\r", 0, len(text) - 1)
