@@ -7,8 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.tables.cells import IN_FIGURES, MISSING
-from unchurn.tables.delimiters import announced, names_columns
-from unchurn.tables.sampling import Sampled, is_number, pattern_of, usual
+from unchurn.tables.delimiters import announced
+from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_of, usual
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")

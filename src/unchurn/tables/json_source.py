@@ -16,7 +16,7 @@ from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, utf8_pieces
-from unchurn.tables.dialect import check_names
+from unchurn.tables.heading_checks import check_names
 from unchurn.tables.json_documents import LARGEST, Record, document_records, is_document
 from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text

@@ -91,6 +91,19 @@ def usual(widths: Sequence[int]) -> int:
     return Counter(widths).most_common(1)[0][0] if widths else 0
 
 
+def names_columns(records: Sequence[Sampled], place: int) -> bool:
+    """Tell whether a record is text above at least one column of numbers."""
+    record = records[place]
+    below = [each.cells for each in records[place + 1 :] if each.width == record.width]
+    if not below or any(is_number(cell) for cell in record.cells) or record.filled < 2:
+        return False
+    for column, cell in enumerate(record.cells):
+        present = [row[column] for row in below if row[column].strip()]
+        if cell.strip() and present and sum(map(is_number, present)) >= 0.8 * len(present):
+            return True
+    return False
+
+
 def _cells(
     lines: Lines, line: int, grammar: Grammar, mender: Mender
 ) -> tuple[Sequence[bytes], int, bool]:
