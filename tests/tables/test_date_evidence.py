@@ -19,11 +19,11 @@ from unchurn.errors import DataError
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.cells import missing_spellings
+from unchurn.tables.cells import iso, missing_spellings
 from unchurn.tables.day_order import own_order
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.epochs import dated_name
-from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.evidence import Evidence
 from unchurn.tables.summary import Survey, _summary, survey
 from unchurn.tables.typing import Tally, type_batch
 

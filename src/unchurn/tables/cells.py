@@ -130,3 +130,8 @@ def date_text(stamp: np.datetime64) -> str:
     if text.endswith(".000000"):
         text = text[:-7]
     return text.removesuffix("T00:00:00").replace("T", " ")
+
+
+def iso(moment: np.datetime64 | None) -> str:
+    """Spell a least or most moment; empty where there is none."""
+    return "" if moment is None else date_text(moment)

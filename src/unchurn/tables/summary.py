@@ -15,7 +15,7 @@ from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
-from unchurn.tables.cells import as_text, missing_spellings, number_text
+from unchurn.tables.cells import as_text, iso, missing_spellings, number_text
 from unchurn.tables.date_columns import lost, read_column
 from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import DateOrder
@@ -23,7 +23,7 @@ from unchurn.tables.day_order import day_orders, order_findings
 from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.epochs import dated_name
-from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.evidence import Evidence
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide

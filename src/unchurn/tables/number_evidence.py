@@ -22,7 +22,7 @@ MOST_WORDS = 64
 
 
 @dataclass
-class NumberEvidence:
+class NumberRange:
     """Cells read as numbers; counts are rows.
 
     `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
@@ -55,14 +55,14 @@ class NumberEvidence:
         return self.sentinels if 0 <= self.minimum < np.inf else {}
 
 
-class Figures:
+class NumberEvidence:
     """Number evidence by unit; "" is of cells without one.
 
     `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither.
     """
 
     def __init__(self) -> None:
-        self.by_unit: dict[str, NumberEvidence] = {"": NumberEvidence()}
+        self.by_unit: dict[str, NumberRange] = {"": NumberRange()}
         self.about = 0
         self.beside: Counter[str] = Counter()
         self._crowded = False
@@ -83,7 +83,7 @@ class Figures:
                 endless = here & np.isinf(found.values)
                 values = np.where(here & ~endless, found.values, np.nan) + 0.0
                 numbers = Numbers(values, found.readable & here, endless)
-                self.by_unit.setdefault(unit, NumberEvidence()).add(numbers, counts)
+                self.by_unit.setdefault(unit, NumberRange()).add(numbers, counts)
 
     def _is_kept(self, unit: str) -> bool:
         """Tell whether a unit is worth remembering; too many words are all forgotten."""
@@ -144,12 +144,12 @@ class Figures:
             }
         )
 
-    def settled(self) -> NumberEvidence:
+    def settled(self) -> NumberRange:
         """Join everything in the column's unit."""
         unit = self.unit
         if set(self.by_unit) == {""}:
             return self.by_unit[""]
-        joined = NumberEvidence()
+        joined = NumberRange()
         for each, evidence in self.by_unit.items():
             factor = ratio(each, unit)
             if factor is None or not evidence.readable:
