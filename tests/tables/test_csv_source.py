@@ -151,9 +151,10 @@ def test_a_header_of_numbers_is_refused_with_the_remedy(read: Read) -> None:
         read(b"1,2\n3,4\n")
 
 
-def test_rows_quoted_as_one_cell_are_unwrapped_and_said_so(tmp_path: Path) -> None:
-    """Every row quoted whole is recognised, inner quotes included."""
-    (tmp_path / "t.csv").write_bytes(b'"1,2,""x, y"""\n"3,4,z"\n')
+@pytest.mark.parametrize("end", [b"\n", b"\r\n", b"\r"])
+def test_rows_quoted_as_one_cell_are_unwrapped_and_said_so(tmp_path: Path, end: bytes) -> None:
+    """Every row quoted whole is recognised, inner quotes included, whatever lines end in."""
+    (tmp_path / "t.csv").write_bytes(end.join([b'"1,2,""x, y"""', b'"3,4,z"', b""]))
     table = open_table("t.csv", Data(header=False), tmp_path)
     rows = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
     assert cells(rows) == [("1", "2", "x, y"), ("3", "4", "z")]

@@ -19,11 +19,11 @@ from unchurn.errors import DataError
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.cells import missing_spellings
+from unchurn.tables.cells import iso, missing_spellings
 from unchurn.tables.day_order import own_order
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.epochs import dated_name
-from unchurn.tables.evidence import Evidence, iso
+from unchurn.tables.evidence import Evidence
 from unchurn.tables.summary import Survey, _summary, survey
 from unchurn.tables.typing import Tally, type_batch
 
@@ -138,6 +138,13 @@ def test_words_for_no_date_are_missing_and_said(look: Look) -> None:
     assert (said.code, said.count) == ("missing-spelling", 6)
     assert "'TBD' (6)" in said.words
     assert (found.as_dates, found.unread) == (54, (("TBD", 6),))
+
+
+@pytest.mark.parametrize("none", ["n.a.", "NaT", "k.A.", "k. A."])
+def test_days_are_dates_though_most_rows_say_that_there_is_none(look: Look, none: str) -> None:
+    """What pandas and German clerks write counts as n.a. does, in the letters they use."""
+    found = first(look([none if n % 3 else str(each.date()) for n, each in enumerate(MOMENTS)]))
+    assert (found.column.kind, found.missing, found.unreadable) == ("date", 40, 0)
 
 
 def test_words_for_no_date_stay_categories_elsewhere(look: Look) -> None:

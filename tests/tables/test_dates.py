@@ -214,7 +214,10 @@ def test_no_name_of_a_month_means_two() -> None:
     assert all(date_words.MONTHS[name] == number for name, number in names)
 
 
-@pytest.mark.parametrize("cell", ["TBD", "never", "n.a.", "-", "0000-00-00", "00/00/0000", "Offen"])
+@pytest.mark.parametrize(
+    "cell",
+    ["TBD", "never", "n.a.", "-", "0000-00-00", "00/00/0000", "Offen", "NaT", "k.A.", "k. A."],
+)
 def test_words_for_no_date_are_missing_and_no_fault(cell: str) -> None:
     """A placeholder is readable, absent and no moment."""
     read = read_dates(pa.array([cell]), "ymd")

@@ -111,7 +111,11 @@ def test_a_second_header_line_is_no_customer(
 
 def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> None:
     """Missing cells in number columns do not make a header of a customer."""
-    for cells in (("C99", "unknown", "Plus", "n/a", "No"), ("C99", "new", "Gold", "later", "?")):
+    for cells in (
+        ("C99", "unknown", "Plus", "n/a", "No"),
+        ("C99", "new", "Gold", "later", "?"),
+        ("new", "k.A.", "Gold", "nil", "open"),
+    ):
         _, rows, _ = read(tmp_path, "\n".join([lines()[0], ",".join(cells), *lines()[1:]]))
         assert rows[0] == cells
 

@@ -234,6 +234,7 @@ def test_the_sheet_may_be_named(tmp_path: Path) -> None:
         ("values.json", lambda: b"[[1, 2], [3, 4]]", "neither a list of objects"),
         ("cut.json", lambda: json.dumps(RECORDS).encode()[:-9], "is not JSON"),
         ("t.parquet.gz", lambda: gzip.compress(parquet()), "inside gzip"),
+        ("t.csv.gz", lambda: gzip.compress(parquet()), r"packed Parquet file(?s:.*)Unpack it"),
         ("inner.zip", lambda: zipped({"t.parquet": parquet()}), "inside zip"),
         ("t.avro", lambda: b"Obj\x01" + bytes(40), "an Avro file"),
         ("t.pkl", lambda: b"\x80\x04\x95" + bytes(40), "a pickle"),

@@ -223,7 +223,6 @@ piece = st.sampled_from(
 @given(st.lists(st.lists(piece, max_size=6).map("".join), min_size=1, max_size=5))
 def test_a_cell_means_the_same_alone_and_under_both_marks_at_once(cells: list[str]) -> None:
     """No neighbour, and no second look, changes a cell; anything at all can be looked at."""
-    cells = [cell.strip("\x1f\u2028") for cell in cells]  # cells come trimmed
     point, comma = measured_both(pa.array(cells))
     for both, decimal in ((point, "."), (comma, ",")):
         together = in_unit(both, "")

@@ -15,7 +15,7 @@ from unchurn.artefacts import ColumnSummary
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.summary import Survey, summarise, survey
+from unchurn.tables.summary import Survey, survey
 
 Surveyed = Callable[..., Survey]
 
@@ -29,7 +29,7 @@ def look(tmp_path: Path) -> Callable[..., ColumnSummary]:
         (tmp_path / "t.csv").write_text(f"{name},other\n{lines}")
         given = Data(**data)
         forced = {name: kind} if kind else {}
-        return summarise(open_table("t.csv", given, tmp_path), given, forced, Silent())[0]
+        return survey(open_table("t.csv", given, tmp_path), given, forced, Silent()).columns[0]
 
     return looking
 
@@ -156,7 +156,7 @@ def test_the_summary_does_not_depend_on_row_order(tmp_path: Path) -> None:
     found = []
     for _ in range(2):
         (tmp_path / "t.csv").write_text("id,b,c,d\n" + "\n".join(rows) + "\n")
-        found.append(summarise(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent()))
+        found.append(survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent()).columns)
         random.Random(1).shuffle(rows)
     assert found[0] == found[1]
     assert found[0][0].distinct == 100_000

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import struct
 import zipfile
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pytest
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.workbook import find_sheet
 from workbooks import workbook
 
 _ROWS = [("id", "x"), ("A1", 1), ("A2", 2)]
@@ -32,8 +34,31 @@ def test_one_cell_in_the_last_corner_is_refused(tmp_path: Path) -> None:
     """The rectangle around the cells would not fit into memory: words, not an abort."""
     far = '<row r="1048576"><c r="XFD1048576"><v>1</v></c></row></sheetData>'
     (tmp_path / "t.xlsx").write_bytes(changed(workbook(D=_ROWS), "</sheetData>", far))
-    with pytest.raises(DataError, match=r"spans 17,179,869,184 cells(?s:.*)CSV or Parquet"):
+    for sheet in ("", "D"):
+        with pytest.raises(DataError, match=r"spans 17,179,869,184 cells(?s:.*)CSV or Parquet"):
+            open_table("t.xlsx", Data(sheet=sheet), tmp_path)
+
+
+def test_parts_that_unfold_to_too_much_are_refused_before_anything_is_unfolded(
+    tmp_path: Path,
+) -> None:
+    """The archive's own list says how large they are."""
+    book = workbook(D=_ROWS)
+    with zipfile.ZipFile(io.BytesIO(book)) as archive:
+        size = archive.getinfo("xl/worksheets/s1.xml").file_size
+    (tmp_path / "t.xlsx").write_bytes(book.replace(struct.pack("<I", size), b"\0\0\0\x80"))
+    with pytest.raises(DataError, match="unfolds to 2,147,4"):
         open_table("t.xlsx", Data(), tmp_path)
+
+
+def test_what_is_said_of_a_sheet_is_told_when_it_is_chosen(tmp_path: Path) -> None:
+    """The name is the workbook's own, whatever was asked for."""
+    (tmp_path / "t.xlsx").write_bytes(workbook(Now=_ROWS, Then=_ROWS[:2]))
+    assert find_sheet(tmp_path / "t.xlsx", " then ").name == "Then"
+    assert find_sheet(tmp_path / "t.xlsx", " then ").findings == ()
+    chosen = find_sheet(tmp_path / "t.xlsx")
+    assert chosen.name == "Now"
+    assert [found.code for found in chosen.findings] == ["sheet-chosen"]
 
 
 def test_formatted_cells_without_a_value_do_not_count(tmp_path: Path) -> None:
@@ -69,3 +94,19 @@ def test_ordinary_numbers_lose_nothing(tmp_path: Path) -> None:
     rows = [("id", "x"), (123456789012345, 0.30000000000000004), (123456789012346, 1234.5)]
     (tmp_path / "t.xlsx").write_bytes(workbook(D=rows))
     assert open_table("t.xlsx", Data(), tmp_path).notes == []
+
+
+def test_a_part_whose_bytes_are_damaged_is_told_in_words(tmp_path: Path) -> None:
+    """The look at a sheet meets the damage first, before the workbook is opened."""
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(D=_ROWS))) as source,
+        zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as target,
+    ):
+        for name in source.namelist():
+            target.writestr(name, source.read(name))
+    whole = packed.getvalue()
+    start = whole.index(b"xl/worksheets/s1.xml") + len(b"xl/worksheets/s1.xml")
+    (tmp_path / "t.xlsx").write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20 :])
+    with pytest.raises(DataError, match="damaged or cut short"):
+        open_table("t.xlsx", Data(), tmp_path)

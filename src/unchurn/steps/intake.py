@@ -14,7 +14,7 @@ from unchurn.progress import Progress
 from unchurn.project import Data, Decision
 from unchurn.tables import Table
 from unchurn.tables.arrivals import Arrivals, Plan
-from unchurn.tables.lining import LinedUp, line_up
+from unchurn.tables.headerless import LinedUp, line_up
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.typing import arrow_type, type_batch

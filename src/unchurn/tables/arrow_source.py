@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
-from unchurn.tables.dialect import check_names
+from unchurn.tables.heading_checks import check_names
 from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
 from unchurn.tables.packing import beginning
 from unchurn.tables.table import Reject, RowNumbers, batch_rows

@@ -73,14 +73,17 @@ def without_formula(cells: pa.Array) -> pa.Array:
 
 def absent(cells: pa.Array) -> pa.Array:
     """Tell which trimmed cells are missing where numbers or dates are written; see `IN_FIGURES`."""
-    return pc.fill_null(pc.is_in(cells, value_set=_spelled_out()), False)
+    return pc.fill_null(pc.is_in(cells, value_set=spelled_out()), False)
 
 
 @cache
-def _spelled_out() -> pa.Array:
-    """List the spellings in the letters that people use: small, capital, and capital first."""
+def spelled_out(also: tuple[str, ...] = ()) -> pa.Array:
+    """List `IN_FIGURES`, and what else is missing, in the letters that people use.
+
+    These are small, capital, and capital first.
+    """
     cases = (str.lower, str.upper, str.capitalize, str.title)
-    spelled = {case(each) for each in IN_FIGURES for case in cases}
+    spelled = {case(each) for each in (*IN_FIGURES, *also) for case in cases}
     return pa.array(sorted({*spelled, "k.A.", "k. A.", "N/d", "NaT", "-NaN"}), pa.string())
 
 
@@ -127,3 +130,8 @@ def date_text(stamp: np.datetime64) -> str:
     if text.endswith(".000000"):
         text = text[:-7]
     return text.removesuffix("T00:00:00").replace("T", " ")
+
+
+def iso(moment: np.datetime64 | None) -> str:
+    """Spell a least or most moment; empty where there is none."""
+    return "" if moment is None else date_text(moment)

@@ -11,7 +11,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import unwrapped, utf8_pieces
+from unchurn.tables.decoding import utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
 from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import Lines, lines_of, whole_lines
@@ -19,7 +19,8 @@ from unchurn.tables.packing import packing_of
 from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
-from unchurn.tables.workbook import sheet_findings
+from unchurn.tables.workbook import find_sheet
+from unchurn.tables.wrapping import unwrapped
 
 _BLOCK = 8 << 20
 _LARGEST = 1 << 30
@@ -168,10 +169,10 @@ def open_csv(path: Path, data: Data) -> CsvSource:
     """Look at a CSV file or a workbook; raises `DataError`, `ConfigError` where it is no table."""
     if packing_of(path) == "workbook":
         written = replace(data, encoding="utf-8", delimiter=",", escape="double")
-        scan = scan_text(path, written.encoding, data.sheet)
+        sheet = find_sheet(path, data.sheet)
+        scan = scan_text(path, written.encoding, sheet.name)
         dialect = find_dialect(scan, written)
-        chosen = sheet_findings(path, data.sheet)
-        dialect = replace(dialect, findings=(*chosen, *dialect.findings))
+        dialect = replace(dialect, findings=(*sheet.findings, *dialect.findings))
         return CsvSource(path, scan, dialect, Ledger(path.name))
     scan = scan_text(path, data.encoding)
     return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))

@@ -7,10 +7,11 @@ import pyarrow as pa
 
 from unchurn.artefacts import Column
 from unchurn.tables.cells import Missing, as_text, present
-from unchurn.tables.date_fields import in_years
-from unchurn.tables.dates import Dates, Mask, Moments, absent_dates, read_dates
+from unchurn.tables.date_fields import Moments, in_years
+from unchurn.tables.dates import Dates, absent_dates, read_dates
 from unchurn.tables.epochs import Floats, read_epochs
 from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Mask
 from unchurn.tables.sentinel_days import always
 
 

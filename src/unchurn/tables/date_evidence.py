@@ -11,12 +11,12 @@ import pyarrow.compute as pc
 
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import in_years
-from unchurn.tables.date_range import Counts, DateEvidence
-from unchurn.tables.dates import DateOrder, Dates, Mask, absent_dates, read_dates
+from unchurn.tables.date_range import Counts, DateRange
+from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
+from unchurn.tables.numbers import READABLE, Mask
 
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
-_ENOUGH = 0.98
 _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
@@ -24,7 +24,7 @@ FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
 
 
-class DatesSeen:
+class DateEvidence:
     """A column's cells as dates in every way; `is_date` when the user says that it holds dates.
 
     `only` counts cells that one order alone can read, `either` those that day first and month
@@ -35,16 +35,16 @@ class DatesSeen:
     def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
         self.is_date = is_date
         self.dated: Dated = "day" if is_date else dated
-        self.orders = {order: DateEvidence() for order in ORDERS}
-        self.alike = DateEvidence()
-        self.compact = {order: DateEvidence() for order in ORDERS}
-        self.stamps = {unit: DateEvidence() for unit in UNITS}
+        self.orders = {order: DateRange() for order in ORDERS}
+        self.alike = DateRange()
+        self.compact = {order: DateRange() for order in ORDERS}
+        self.stamps = {unit: DateRange() for unit in UNITS}
         self.likely: Counter[Epoch] = Counter()
         self._words: Counter[str] = Counter()
         self._none: Counter[str] = Counter()
         self.numbers = 0
         self.only: Counter[DateOrder] = Counter()
-        self.mixed = self.either = self.dotted = 0
+        self.either = self.dotted = 0
         self.example: str | None = None
         self._first: set[str] = set()
         self._last: set[str] = set()
@@ -151,10 +151,10 @@ class DatesSeen:
         if not rows or (best == "excel" and self.dated != "day"):
             return ""
         compact = max(each.readable for each in self.compact.values())
-        enough = rows + sum(self._none.values()) >= _ENOUGH * self.numbers or self.is_date
+        enough = rows + sum(self._none.values()) >= READABLE * self.numbers or self.is_date
         return best if enough and rows > compact else ""
 
-    def seen(self, order: DateOrder) -> DateEvidence:
+    def seen(self, order: DateOrder) -> DateRange:
         """Return what all cells say in this order, numbers included."""
         epoch = self.epoch
         cells = self.orders[order] if order == "ydm" else self.orders[order].joined(self.alike)
@@ -165,13 +165,6 @@ class DatesSeen:
         """Rows that are dates in one order or another."""
         best = max(self.seen(order).readable for order in ORDERS)
         return best + min(self.only["dmy"], self.only["mdy"])
-
-    @property
-    def readable_numbers(self) -> int:
-        """Rows that are numbers and, as such, dates."""
-        if self.epoch:
-            return self.stamps[self.epoch].readable
-        return max(each.readable for each in self.compact.values())
 
 
 def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:

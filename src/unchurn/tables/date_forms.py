@@ -10,14 +10,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.date_fields import moments
+from unchurn.tables.date_fields import Moments, moments
 from unchurn.tables.date_words import MONTH, MONTHS, WEEKDAY, fold
 
-Moments = npt.NDArray[np.datetime64]
 Shape = Callable[[pa.Array], pa.Array]
 
 _ZONE = r"z|(?:utc|gmt)?[+-][0-9]{1,2}(?::?[0-9]{2}){0,2}|[a-z]{2,5}|[a-z_]+(?:/[a-z0-9_+-]+)+"

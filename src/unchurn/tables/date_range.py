@@ -15,7 +15,7 @@ Counts = npt.NDArray[np.int64]
 
 
 @dataclass
-class DateEvidence:
+class DateRange:
     """Cells read as dates in one way; `low` and `high` leave out days that may be sentinels."""
 
     readable: int = 0
@@ -37,9 +37,9 @@ class DateEvidence:
         if len(kept):
             self._widen(np.min(kept), np.max(kept))
 
-    def joined(self, other: DateEvidence) -> DateEvidence:
+    def joined(self, other: DateRange) -> DateRange:
         """Return what both say, of cells that only one of them has read."""
-        made = DateEvidence(self.readable + other.readable, self.low, self.high)
+        made = DateRange(self.readable + other.readable, self.low, self.high)
         made.odd = self.odd + other.odd
         if other.low is not None and other.high is not None:
             made._widen(other.low, other.high)

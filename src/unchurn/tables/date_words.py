@@ -5,11 +5,12 @@ Folded text is lower case, without accents, its digits ASCII, its blanks and das
 
 from __future__ import annotations
 
-import re
 import unicodedata
 
 import pyarrow as pa
 import pyarrow.compute as pc
+
+from unchurn.tables.glyphs import ascii_digits
 
 _MONTHS = (
     # en de fr es it pt nl sv da no id · pl cs sk · fi hu ro tr · ru uk
@@ -119,18 +120,5 @@ def fold(cells: pa.Array) -> pa.Array:
     text = pc.utf8_lower(text)
     for letter, plain in _LETTERS.items():
         text = pc.replace_substring(text, letter, plain)
-    text = _ascii_digits(text)
+    text = ascii_digits(text)
     return pc.utf8_trim_whitespace(pc.replace_substring_regex(text, r"[\s\p{Z}]+", " "))
-
-
-def _ascii_digits(cells: pa.Array) -> pa.Array:
-    """Write the digits of every script as ASCII ones."""
-    foreign = pc.fill_null(pc.match_substring_regex(cells, r"[^\x00-\x7f]"), False)
-    if not pc.any(pc.and_(foreign, pc.match_substring_regex(cells, r"\p{Nd}"))).as_py():
-        return cells
-    texts = [None if text is None else re.sub(r"\d", _digit, text) for text in cells.to_pylist()]
-    return pa.array(texts, pa.string())
-
-
-def _digit(found: re.Match[str]) -> str:
-    return str(unicodedata.digit(found.group()))

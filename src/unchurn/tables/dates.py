@@ -9,29 +9,23 @@ from dataclasses import dataclass
 from typing import Literal
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import IN_FIGURES
-from unchurn.tables.date_fields import in_years, moments
+from unchurn.tables.cells import spelled_out
+from unchurn.tables.date_fields import Moments, in_years, moments
 from unchurn.tables.date_forms import read_forms
 from unchurn.tables.date_words import BEGINS
+from unchurn.tables.numbers import Mask, matches
 
 DateOrder = Literal["ymd", "mdy", "dmy", "ydm", "yymd"]
-Moments = npt.NDArray[np.datetime64]
-Mask = npt.NDArray[np.bool_]
 DATE_PLACEHOLDERS = (
-    "-", "--", "---", ".", "n.a.", "n.a", "n/d", "s/d", "none", "nil", "nat", "nan", "null",
-    "#n/a", "#value!", "#ref!", "\\n", "<na>", "(null)", "(blank)", "blank", "empty", "unknown",
-    "not available", "not applicable", "not set", "no date", "undefined", "tbd", "tba", "tbc",
-    "t.b.d.", "to be determined", "to be decided", "to be confirmed", "pending", "open",
-    "open ended", "open-ended", "open end", "ongoing", "on going", "never", "no", "present",
+    "nan", "null", "no date", "to be determined", "to be decided", "to be confirmed", "pending",
+    "open", "open ended", "open-ended", "open end", "ongoing", "on going", "never", "no", "present",
     "current", "active", "still active", "indefinite", "permanent", "perpetual", "evergreen",
-    "unlimited", "forever", "offen", "unbekannt", "nie", "unbefristet", "kein datum", "laufend",
-    "inconnu", "jamais", "en cours", "indéfini", "desconocido", "nunca", "sin fecha", "indefinido",
-    "vigente", "desconhecido", "sem data", "mai", "sconosciuto", "onbekend", "nooit", "nigdy",
-    "brak", "okänt", "aldrig", "aldri", "未定", "なし", "미정", "無", "无",
+    "unlimited", "forever", "offen", "nie", "unbefristet", "kein datum", "laufend", "jamais",
+    "en cours", "indéfini", "nunca", "sin fecha", "indefinido", "vigente", "sem data", "mai",
+    "nooit", "nigdy", "okänt", "aldrig", "aldri", "未定", "미정",
 )  # fmt: skip
 """Words that stand for no date in a column of dates, beside those of `IN_FIGURES`."""
 
@@ -46,12 +40,6 @@ _SHORT_FIRST = r"^(?P<y>[0-9]{2})[-/.](?P<a>[0-9]{1,2})[-/.](?P<b>[0-9]{1,2})" +
 _ZERO = r"^0{1,4}[-/. ]0{1,2}[-/. ]0{1,4}"
 _NONE = "^(?:0+|-1)$"
 _NEVER = np.datetime64("NaT", "us")
-_CASES = {
-    case
-    for word in (*DATE_PLACEHOLDERS, *IN_FIGURES)
-    for case in (word, word.upper(), word.title(), word.capitalize())
-}
-_PLACEHOLDERS = pa.array(sorted(_CASES), pa.string())
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,7 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
             values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each)
     absent = absent_dates(cells)
     if compact:
-        absent = absent | _matches(cells, _NONE)
+        absent = absent | matches(cells, _NONE)
     left = np.isnat(values) & ~absent & cells.is_valid().to_numpy(zero_copy_only=False)
     if left.any():
         _fill(values, cells, left, order, compact)
@@ -99,15 +87,15 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
 
 def may_be_date(cells: pa.Array) -> Mask:
     """Tell by how a trimmed cell begins whether it is worth reading as a date."""
-    return _matches(cells, BEGINS)
+    return matches(cells, BEGINS)
 
 
 def absent_dates(cells: pa.Array) -> Mask:
     """Tell which trimmed cells say that there is no date, where there could be one."""
-    worded = pc.is_in(cells, value_set=_PLACEHOLDERS)
+    worded = pc.is_in(cells, value_set=spelled_out(DATE_PLACEHOLDERS))
     found: Mask = pc.fill_null(worded, False).to_numpy(zero_copy_only=False)
     if pc.any(pc.starts_with(cells, "0")).as_py():
-        found = found | _matches(cells, _ZERO)
+        found = found | matches(cells, _ZERO)
     return found
 
 
@@ -129,10 +117,3 @@ def _fill(values: Moments, cells: pa.Array, left: Mask, order: str, compact: boo
     worth = worth[may_be_date(cells.take(pa.array(worth)))]
     if len(worth):
         values[worth] = read_forms(cells.take(pa.array(worth)), order, compact=compact)
-
-
-def _matches(cells: pa.Array, pattern: str) -> Mask:
-    found: Mask = pc.fill_null(pc.match_substring_regex(cells, pattern), False).to_numpy(
-        zero_copy_only=False
-    )
-    return found

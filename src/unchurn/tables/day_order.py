@@ -10,8 +10,9 @@ import numpy as np
 import pyarrow as pa
 
 from unchurn.artefacts import ColumnSummary, Finding
-from unchurn.tables.date_evidence import ORDERS, DatesSeen
+from unchurn.tables.date_evidence import ORDERS, DateEvidence
 from unchurn.tables.dates import DateOrder, read_dates
+from unchurn.tables.numbers import READABLE
 
 _LOCAL: tuple[DateOrder, ...] = ("dmy", "mdy")
 Why = Literal["given", "only", "mixed", "file", "asked"]
@@ -27,7 +28,7 @@ class DayOrder:
 
 
 def day_orders(
-    seen: Mapping[str, DatesSeen], known: Mapping[str, int], given: str | Mapping[str, str] = ""
+    seen: Mapping[str, DateEvidence], known: Mapping[str, int], given: str | Mapping[str, str] = ""
 ) -> dict[str, DayOrder]:
     """Decide for every column; `known` counts its rows with a cell, `given` is the user's word.
 
@@ -40,7 +41,7 @@ def day_orders(
         for name, each in alone.items()
         if each.why == "only"
         and each.order in ("dmy", "mdy")
-        and seen[name].readable >= 0.98 * max(1, known[name])
+        and seen[name].readable >= READABLE * max(1, known[name])
     }
     agreed = set(voters.values())
     made = {}
@@ -63,7 +64,7 @@ def _said(name: str, own: DayOrder, given: str | Mapping[str, str]) -> str:
     return given if needed else ""
 
 
-def own_order(seen: DatesSeen) -> DayOrder:
+def own_order(seen: DateEvidence) -> DayOrder:
     """Decide from a column's own cells. Dates with dots between are day first wherever they are."""
     day, month = seen.only["dmy"], seen.only["mdy"]
     if seen.year_first:
@@ -80,7 +81,9 @@ def own_order(seen: DatesSeen) -> DayOrder:
 
 
 def order_findings(
-    columns: Sequence[ColumnSummary], seen: Mapping[str, DatesSeen], orders: Mapping[str, DayOrder]
+    columns: Sequence[ColumnSummary],
+    seen: Mapping[str, DateEvidence],
+    orders: Mapping[str, DayOrder],
 ) -> Iterator[Finding]:
     """Yield what a person should know about the order of day and month, in column order."""
     for each in columns:
@@ -89,7 +92,7 @@ def order_findings(
             yield found
 
 
-def _finding(name: str, seen: DatesSeen, order: DayOrder) -> Finding | None:
+def _finding(name: str, seen: DateEvidence, order: DayOrder) -> Finding | None:
     first = "day first" if order.order == "dmy" else "month first"
     if order.why == "asked":
         return Finding("date-order", "warning", _question(name, seen), name, seen.either)
@@ -111,7 +114,7 @@ def _finding(name: str, seen: DatesSeen, order: DayOrder) -> Finding | None:
     return None
 
 
-def _question(name: str, seen: DatesSeen) -> str:
+def _question(name: str, seen: DateEvidence) -> str:
     cell = pa.array([seen.example])
     day, month = (_spelled(read_dates(cell, order).values[0]) for order in _LOCAL)
     return (

@@ -14,10 +14,8 @@ from dataclasses import dataclass, field
 from typing import Literal, cast
 
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.numbers import Decimal
+from unchurn.tables.numbers import READABLE, Decimal
 
-READABLE = 0.98
-"""Share of the present cells that must read as numbers (dates) for a number (date) column."""
 _OWN = 0.02
 """Share of the ambiguous cells that the decisive ones must reach to overrule the file."""
 _CONTESTED = 0.2

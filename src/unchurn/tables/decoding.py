@@ -1,15 +1,13 @@
-"""Text files of any encoding as streams of UTF-8, whole rows unwrapped where they were quoted."""
+"""Text files of any encoding as streams of UTF-8."""
 
 from __future__ import annotations
 
 import codecs
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 
 from unchurn.tables.packing import open_unpacked
 from unchurn.tables.scan import CHUNK, Scan, pieces
 
-_WRAPPED = re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$')
 _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by the scan
 
 
@@ -24,26 +22,6 @@ def utf8_pieces(scan: Scan) -> Iterator[bytes]:
         for piece in pieces(stream, scan.path):
             yield decoder.decode(piece).encode("utf-8", _UNDECODABLE)
         yield decoder.decode(b"", final=True).encode("utf-8", _UNDECODABLE)
-
-
-def whole_lines(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Regroup pieces so that each ends at a line's end."""
-    left: list[bytes] = []
-    for piece in chunks:
-        cut = piece.rfind(b"\n") + 1
-        if cut:
-            yield b"".join([*left, piece[:cut]])
-            left = [piece[cut:]]
-        else:
-            left.append(piece)
-    if rest := b"".join(left):
-        yield rest
-
-
-def unwrapped(chunks: Iterable[bytes]) -> Iterator[bytes]:
-    """Take off the quotes of lines that are one quoted cell each."""
-    for lines in whole_lines(chunks):
-        yield _WRAPPED.sub(lambda found: found[1].replace(b'""', b'"'), lines)
 
 
 def sample_text(scan: Scan) -> tuple[str, bool]:

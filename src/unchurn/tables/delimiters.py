@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from unchurn.errors import ConfigError
 from unchurn.tables.lines import Lines
 from unchurn.tables.records import Grammar
-from unchurn.tables.sampling import Sampled, is_number, sampled, usual
+from unchurn.tables.sampling import Sampled, names_columns, sampled, usual
 
 DELIMITERS = ("\t", ";", "|", ",")
 """In order of preference where two fit equally well: a comma also writes decimals."""
@@ -109,17 +109,4 @@ def _has_header_below(records: Sequence[Sampled], width: int) -> bool:
     for place, record in enumerate(records[:_TITLES]):
         if record.width == width:
             return names_columns(records, place)
-    return False
-
-
-def names_columns(records: Sequence[Sampled], place: int) -> bool:
-    """Tell whether a record is text above at least one column of numbers."""
-    record = records[place]
-    below = [each.cells for each in records[place + 1 :] if each.width == record.width]
-    if not below or any(is_number(cell) for cell in record.cells) or record.filled < 2:
-        return False
-    for column, cell in enumerate(record.cells):
-        present = [row[column] for row in below if row[column].strip()]
-        if cell.strip() and present and sum(map(is_number, present)) >= 0.8 * len(present):
-            return True
     return False

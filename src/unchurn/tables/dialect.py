@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unchurn.artefacts import FOLD, GROUP, LABEL, ROW, Finding
+from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
-from unchurn.tables.decoding import sample_text, unwrapped
+from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
     are_numbered,
+    check_names,
     refuse_customer,
     refuse_doubled,
     require_rows,
@@ -25,9 +25,8 @@ from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
 from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
-from unchurn.tables.wrapping import is_wrapped
+from unchurn.tables.wrapping import is_wrapped, unwrapped
 
-RESERVED = (ROW, LABEL, GROUP, FOLD)
 _RECORDS = 1_000
 _ENOUGH = 0.9
 _PARTED = re.compile(r"[^\w\s\"'.()-]|\s{2,}|\t")
@@ -98,7 +97,7 @@ class _Finding:
         if odd := [name for name in columns if '"' in name]:
             words = f"Headers of {self.name} hold a quote that closes nothing: {listing(odd, 4)}."
             self.findings.append(Finding("header-quote", "warning", words, count=len(odd)))
-        self._refuse_one_column(columns, rows)
+        self._refuse_one_column(columns)
         free = not self.data.escape
         shape = Shape(grammar, len(columns), spare, free)
         below = self._footer(grammar, len(columns))
@@ -198,7 +197,7 @@ class _Finding:
             )
             self._tell("second-header", words, 1)
 
-    def _refuse_one_column(self, columns: Sequence[str], rows: Sequence[Sampled]) -> None:
+    def _refuse_one_column(self, columns: Sequence[str]) -> None:
         if len(columns) > 1 or not self.data.header:
             return
         hint = "Name the character that parts the cells: --delimiter, or [data] delimiter in churn.toml."
@@ -236,25 +235,6 @@ class _Finding:
         place = records[len(heading.preamble)]
         text = self.lines[place.line]
         return text if place.lines == 1 and len(text) > 3 else b""
-
-
-def check_names(names: Sequence[str], where: str) -> None:
-    """Refuse column names that occur twice or that unchurn keeps for itself: `DataError`."""
-    _refuse_duplicates(tuple(names), where)
-    if taken := [name for name in names if name in RESERVED]:
-        raise DataError(
-            f"{where} has columns named {listing(taken)}, names that unchurn uses itself.",
-            "Rename them.",
-        )
-
-
-def _refuse_duplicates(names: tuple[str, ...], where: str) -> None:
-    twice = [name for name, count in Counter(names).items() if count > 1]
-    if twice:
-        raise DataError(
-            f"{where} has columns of the same name: {listing(twice, 20)}.",
-            "Rename or remove them, so that every header occurs once.",
-        )
 
 
 def _filled(names: Sequence[str], findings: list[Finding], where: str) -> tuple[str, ...]:

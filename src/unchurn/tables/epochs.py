@@ -8,10 +8,11 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from unchurn.tables.date_fields import Moments
+from unchurn.tables.numbers import Mask
+
 Epoch = Literal["", "s", "ms", "us", "ns", "excel"]
-Moments = npt.NDArray[np.datetime64]
 Floats = npt.NDArray[np.float64]
-Mask = npt.NDArray[np.bool_]
 Dated = Literal["", "moment", "day"]
 """What a column's name says: nothing, moments (epochs), or days (spreadsheets' serials too)."""
 

@@ -12,14 +12,15 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import Missing, absent, as_text, date_text, present
-from unchurn.tables.date_evidence import FIRST_DAY, DatesSeen
+from unchurn.tables.cells import Missing, absent, as_text, present
+from unchurn.tables.date_evidence import FIRST_DAY, DateEvidence
+from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import absent_dates, may_be_date
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
-from unchurn.tables.figures import Counts, Figures
-from unchurn.tables.marks import MarkEvidence
+from unchurn.tables.mark_evidence import MarkEvidence
 from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
+from unchurn.tables.number_evidence import NumberEvidence
 from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
 _UNREAD = 1_000
@@ -44,9 +45,9 @@ class Evidence:
         self.leading_zeros = 0
         self.long_whole = 0
         self.absent: Counter[str] = Counter()
-        self.numbers: dict[Decimal, Figures] = {".": Figures(), ",": Figures()}
+        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
         self.marks = MarkEvidence()
-        self.dates = DatesSeen(is_date, dated)
+        self.dates = DateEvidence(is_date, dated)
         self.distinct = Distinct()
         self._unread = Distinct(_UNREAD)
         self._words: dict[str, None] = {}
@@ -216,8 +217,3 @@ def bare(found: Numbers | Measured) -> Numbers:
     plain = (found.unit == 0) & np.isfinite(found.values)
     values = np.where(plain, found.values, np.nan)
     return Numbers(values, found.readable & plain, np.zeros(len(values), dtype=np.bool_))
-
-
-def iso(moment: np.datetime64 | None) -> str:
-    """Spell a least or most moment; empty where there is none."""
-    return "" if moment is None else date_text(moment)

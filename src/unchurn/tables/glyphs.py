@@ -20,9 +20,10 @@ _UNSEEN = "[\u200b-\u200f\u061c\u2060\u2066-\u2069\u202a-\u202e\ufeff]"
 def plain_glyphs(cells: pa.Array) -> pa.Array:
     """Spell cells with ASCII digits, hyphens, apostrophes and blanks; ``5²`` becomes null.
 
-    The Arabic thousands mark becomes an apostrophe, its decimal mark stays `ARABIC_DECIMAL`.
+    Cells that are ASCII stay as they are, whatever stands beside them. The Arabic thousands mark becomes an apostrophe, its decimal mark stays `ARABIC_DECIMAL`.
     """
-    if pc.all(pc.string_is_ascii(cells)).as_py() is not False:
+    plain = pc.string_is_ascii(cells)
+    if pc.all(plain).as_py() is not False:
         return cells
     odd = pc.match_substring_regex(cells, _NO_DIGIT)
     text = pc.if_else(odd, pa.scalar(None, pa.string()), cells)
@@ -30,12 +31,17 @@ def plain_glyphs(cells: pa.Array) -> pa.Array:
     text = pc.utf8_normalize(text, form="NFKC")
     text = pc.replace_substring_regex(text, _DASHES, "-")
     text = pc.utf8_trim_whitespace(pc.replace_substring_regex(text, _UNSEEN, ""))
-    foreign = pc.fill_null(pc.match_substring_regex(text, _FOREIGN_DIGIT), False)
+    return pc.if_else(plain, cells, ascii_digits(text))
+
+
+def ascii_digits(cells: pa.Array) -> pa.Array:
+    """Write the digits of every script as ASCII ones."""
+    foreign = pc.fill_null(pc.match_substring_regex(cells, _FOREIGN_DIGIT), False)
     if not pc.any(foreign).as_py():
-        return text
+        return cells
     digits = _digits()
-    changed = [each.translate(digits) for each in text.filter(foreign).to_pylist()]
-    return pc.replace_with_mask(text, foreign, pa.array(changed, pa.string()))
+    changed = [each.translate(digits) for each in cells.filter(foreign).to_pylist()]
+    return pc.replace_with_mask(cells, foreign, pa.array(changed, pa.string()))
 
 
 @cache

@@ -1,15 +1,24 @@
-"""What a header cannot be: alone, numbers, or parted by two characters."""
+"""What a header cannot be: alone, a customer, parted by two characters, or of names that clash."""
 
 from __future__ import annotations
 
-import itertools
+import re
+from collections import Counter
 from collections.abc import Sequence
+from itertools import pairwise
 
+from unchurn.artefacts import FOLD, GROUP, LABEL, ROW
 from unchurn.errors import DataError, listing
-from unchurn.tables.headers import is_customer
 from unchurn.tables.headings import Heading
-from unchurn.tables.sampling import Sampled, is_number
+from unchurn.tables.sampling import Sampled, is_number, pattern_of
 from unchurn.tables.scan import Scan
+
+RESERVED = (ROW, LABEL, GROUP, FOLD)
+_NUMBER = re.compile(r"[-+]?(\d[\d., ']*|[.,]\d+)([eE][-+]?\d+)?")
+_DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
+_TRUTH = frozenset(["true", "false", "yes", "no"])
+_USUAL = 0.8
+_YEARS = range(1900, 2101)
 
 
 def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bool) -> None:
@@ -46,6 +55,50 @@ def refuse_customer(
         )
 
 
+def is_customer(first: Sequence[str], below: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a first line is like the lines below it, and no header.
+
+    A cell is like its column when it is a number, a date, yes or no, or shaped as most below
+    are (``C1007`` as ``C1010``), or when it recurs there. One cell that is unlike a column of
+    one kind makes the line a header; so do years in a row (a table of one column a year).
+    """
+    rows = [row for row in below if len(row) == len(first)]
+    if not rows or _are_years(first):
+        return False
+    like = known = shaped = 0
+    for place, cell in enumerate(first):
+        cells = [row[place].strip() for row in rows if row[place].strip()]
+        if not cell.strip() or not cells:
+            continue
+        known += 1
+        shapes = [_shape(each) for each in cells]
+        usual = max(set(shapes), key=shapes.count)
+        told = usual != "" and shapes.count(usual) >= _USUAL * len(shapes)
+        if told and _shape(cell.strip()) != usual:
+            return False
+        shaped += told
+        like += told or cell.strip() in cells
+    return shaped > 0 and 2 * like >= known
+
+
+def _shape(cell: str) -> str:
+    """Name the kind of a cell; "" where words say nothing."""
+    if _NUMBER.fullmatch(cell):
+        return "number"
+    if _DATE.fullmatch(cell):
+        return "date"
+    if cell.casefold() in _TRUTH:
+        return "truth"
+    if not any(map(str.isdigit, cell)):
+        return ""
+    return pattern_of(cell)
+
+
+def _are_years(first: Sequence[str]) -> bool:
+    years = [int(cell) for cell in first if cell.strip().isdecimal() and int(cell) in _YEARS]
+    return len(years) > 1 and all(later - earlier == 1 for earlier, later in pairwise(years))
+
+
 def refuse_doubled(
     name: str, names: Sequence[str], records: Sequence[Sampled], heading: Heading
 ) -> None:
@@ -67,4 +120,23 @@ def are_numbered(cells: Sequence[str]) -> bool:
         numbers = [int(cell) for cell in cells]
     except ValueError:
         return False
-    return len(numbers) > 1 and all(b - a == 1 for a, b in itertools.pairwise(numbers))
+    return len(numbers) > 1 and all(b - a == 1 for a, b in pairwise(numbers))
+
+
+def check_names(names: Sequence[str], where: str) -> None:
+    """Refuse column names that occur twice or that unchurn keeps for itself: `DataError`."""
+    _refuse_duplicates(tuple(names), where)
+    if taken := [name for name in names if name in RESERVED]:
+        raise DataError(
+            f"{where} has columns named {listing(taken)}, names that unchurn uses itself.",
+            "Rename them.",
+        )
+
+
+def _refuse_duplicates(names: tuple[str, ...], where: str) -> None:
+    twice = [name for name, count in Counter(names).items() if count > 1]
+    if twice:
+        raise DataError(
+            f"{where} has columns of the same name: {listing(twice, 20)}.",
+            "Rename or remove them, so that every header occurs once.",
+        )

@@ -6,20 +6,22 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from unchurn.tables.delimiters import announced, names_columns
-from unchurn.tables.sampling import Sampled, is_number, usual
+from unchurn.tables.cells import IN_FIGURES, MISSING
+from unchurn.tables.delimiters import announced
+from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_of, usual
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")
 _FEWEST = 2
+_MISSING = frozenset((*MISSING, *IN_FIGURES))
 
 
 @dataclass(frozen=True)
 class Heading:
     """`names` of the columns (empty where there is no header); the lines above the first row.
 
-    `header` counts lines that name columns, `preamble` those above; `skipped` is the text of
-    what was passed over; `below` is the first row's place among the records.
+    `header` counts the lines that name columns; `preamble` holds the records above them and
+    `second` a second header line, as text; `below` is the first row's place among the records.
     """
 
     names: tuple[str, ...]
@@ -130,31 +132,8 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
 
 def _is_coded_alike(cell: str, rows: Sequence[Sequence[str]], column: int) -> bool:
     """Tell whether a cell with digits in it is written as others of its column: an id, a day."""
-
-    def shape(text: str) -> str:
-        return re.sub(r"\d+", "0", re.sub(r"[^\W\d_]+", "a", text.strip()))
-
-    return "0" in shape(cell) and shape(cell) in {shape(row[column]) for row in rows}
-
-
-_MISSING = frozenset(
-    (
-        "na",
-        "n/a",
-        "nan",
-        "null",
-        "?",
-        "none",
-        "-",
-        "--",
-        ".",
-        "unknown",
-        "tbd",
-        "#n/a",
-        "\\n",
-        "n.a.",
-    )
-)
+    pattern = pattern_of(cell)
+    return "9" in pattern and pattern in {pattern_of(row[column]) for row in rows}
 
 
 def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:

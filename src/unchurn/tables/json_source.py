@@ -1,4 +1,4 @@
-"""JSON Lines as record batches of text: one object a line, keys are columns."""
+"""JSON as record batches of text: one object a line, or one document; keys are columns."""
 
 from __future__ import annotations
 
@@ -16,16 +16,20 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.decoding import sample_text, utf8_pieces, whole_lines
-from unchurn.tables.dialect import check_names
+from unchurn.tables.decoding import sample_text, utf8_pieces
+from unchurn.tables.heading_checks import check_names
 from unchurn.tables.json_documents import LARGEST, Record, document_records, is_document
+from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
 
 @dataclass(frozen=True)
 class JsonSource:
-    """One JSON Lines file; `columns` are all the keys it holds, in order of first sight."""
+    """One file of JSON Lines, or of one `document`, whose records are then held.
+
+    `columns` are all the keys it holds, in order of first sight.
+    """
 
     path: Path
     scan: Scan
@@ -117,7 +121,7 @@ def _document(scan: Scan) -> list[Record] | None:
 
 
 def _lines(scan: Scan) -> Iterator[bytes]:
-    for lines in whole_lines(utf8_pieces(scan)):
+    for lines in lines_by(b"\n", utf8_pieces(scan)):
         for line in lines.split(b"\n"):
             if line.strip():
                 yield line

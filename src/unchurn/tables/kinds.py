@@ -8,10 +8,9 @@ from typing import cast
 from unchurn.artefacts import Column, Kind
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
-from unchurn.tables.decimal_mark import READABLE
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.numbers import Decimal
+from unchurn.tables.numbers import READABLE, Decimal
 from unchurn.tables.truth import with_truth
 
 _FEWEST = 0.05

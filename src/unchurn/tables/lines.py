@@ -33,10 +33,6 @@ class Lines:
         """The text as numbers."""
         return np.frombuffer(self.text, np.uint8)
 
-    def after(self, line: int) -> int:
-        """Where the line behind `line` begins."""
-        return int(self.starts[line + 1]) if line + 1 < len(self) else len(self.text)
-
     def holding(self, places: I64) -> I64:
         """Return the line in which each of `places` stands."""
         return np.searchsorted(self.starts, places, side="right") - 1
@@ -85,6 +81,20 @@ def whole_lines(pieces: Iterable[bytes], size: int) -> Iterator[bytes]:
             held, length = [piece[cut:]], len(piece) - cut
         wanted = max(size, 2 * length)
     if rest := b"".join(held):
+        yield rest
+
+
+def lines_by(end: bytes, pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Regroup pieces so that each ends with the one `end` of a line that counts."""
+    left: list[bytes] = []
+    for piece in pieces:
+        cut = piece.rfind(end) + 1
+        if cut:
+            yield b"".join([*left, piece[:cut]])
+            left = [piece[cut:]]
+        else:
+            left.append(piece)
+    if rest := b"".join(left):
         yield rest
 
 

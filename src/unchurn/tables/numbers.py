@@ -16,6 +16,8 @@ import pyarrow.compute as pc
 
 Decimal = Literal[".", ","]
 Mask = npt.NDArray[np.bool_]
+READABLE = 0.98
+"""Share of the present cells that must read as numbers (dates) for a number (date) column."""
 
 _EXPONENT = "(?:[eE][+-]?[0-9]{1,6})?"
 _PLAIN = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from unchurn.artefacts import Finding
-from unchurn.errors import ConfigError, DataError, listing
+from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.csv_source import open_csv
@@ -19,20 +19,15 @@ from unchurn.tables.table import Source, Table, assemble
 def open_table(location: str, data: Data, folder: Path) -> Table:
     """Open a file, a folder or a glob (relative to `folder`) as one table.
 
-    Text files are passed over once here, for their encoding, their hash and signs of damage;
-    of Parquet only the footers are read.
+    Text is read to its end here, for its encoding, its hash and signs of damage, JSON once more
+    for its keys; of Parquet only the footers are read, of Arrow the schemas.
 
     Raises `ConfigError` where nothing readable is there, `DataError` where it is no table:
     empty, binary, cut short, without rows, with duplicate headers.
     """
     paths = find_files(location, folder)
     kind = one_format(paths)
-    try:
-        sources = [_opened(kind, path, data) for path in paths]
-    except PermissionError as error:
-        raise ConfigError(
-            f"{error.filename} cannot be read: {error.strerror}.", "Check its permissions."
-        ) from error
+    sources = [_opened(kind, path, data) for path in paths]
     root = root_of(location, folder)
     rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
     if kind == "parquet" and not rows:

@@ -24,7 +24,7 @@ from unchurn.errors import ConfigError, DataError, listing
 
 Packing = Literal["", "gzip", "zstd", "bzip2", "zip", "workbook"]
 MOST_UNFOLDED = 4 << 30
-"""Bytes that a member of an archive or the parts of a workbook may unfold to."""
+"""Bytes that a member of an archive may unfold to."""
 _MAGIC: tuple[tuple[bytes, Packing], ...] = (
     (b"\x1f\x8b", "gzip"),
     (b"\x28\xb5\x2f\xfd", "zstd"),
@@ -69,7 +69,7 @@ def packing_of(path: Path) -> Packing:
             return found
     if not first.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return ""
-    with _archive(path) as archive:
+    with archive_at(path) as archive:
         names = set(archive.namelist())
     return "workbook" if names.intersection(_SHEETS) else "zip"
 
@@ -88,6 +88,8 @@ def beginning(path: Path, size: int = 16) -> bytes:
 def open_unpacked(path: Path, sheet: str = "") -> BinaryIO:
     """Open the text of a file, whatever it is packed in; a workbook's sheet as CSV in UTF-8.
 
+    A workbook has to be known to `find_sheet`, which refuses one that is too large to be opened
+    and tells the name of the sheet.
     Raises `ConfigError` where it cannot be opened, `DataError` on archives that hold no table or
     several, and on damaged ones; reading may raise `DAMAGE` or `OSError`.
     """
@@ -104,7 +106,6 @@ def open_unpacked(path: Path, sheet: str = "") -> BinaryIO:
         if packing == "workbook":
             from unchurn.tables.workbook import sheet_lines
 
-            _refuse_bomb(path)
             return cast(BinaryIO, Chunks(sheet_lines(path, sheet)))
         return path.open("rb")
     except OSError as error:
@@ -118,7 +119,7 @@ def inner_name(path: Path) -> str:
     """Name the text in a file as it would be called unpacked: by suffix, or in its archive."""
     packing = packing_of(path)
     if packing == "zip":
-        with _archive(path) as archive:
+        with archive_at(path) as archive:
             return _only_member(path, archive).filename
     if packing in ("gzip", "zstd", "bzip2") and path.suffix.lower() in (".gz", ".zst", ".bz2"):
         return path.stem
@@ -126,11 +127,12 @@ def inner_name(path: Path) -> str:
 
 
 @contextmanager
-def _archive(path: Path) -> Iterator[zipfile.ZipFile]:
+def archive_at(path: Path) -> Iterator[zipfile.ZipFile]:
+    """Open an archive or a workbook. Raises `DataError` where it is damaged, while it is read too."""
     try:
         with zipfile.ZipFile(path) as archive:
             yield archive
-    except (zipfile.BadZipFile, OSError) as error:
+    except (*DAMAGE, OSError) as error:
         words = f"{path.name} is a ZIP archive or a workbook that is damaged or cut short: {error}."
         raise DataError(words, _DAMAGED) from error
 
@@ -171,23 +173,3 @@ def _member(path: Path) -> BinaryIO:
             f"{path.name} is packed by a method that is not read: {error}.",
             "Unpack it, or pack it with gzip or zstd.",
         ) from error
-
-
-def _refuse_bomb(path: Path) -> None:
-    packed = beginning(path).startswith(b"PK")
-    if packed:
-        with _archive(path) as archive:
-            size = sum(each.file_size for each in archive.infolist())
-    else:
-        size = path.stat().st_size
-    if size > MOST_UNFOLDED // 4:
-        raise DataError(
-            f"The workbook {path.name} unfolds to {size:,} bytes; {MOST_UNFOLDED // 4:,} are read "
-            "from a workbook, which has to be in memory as a whole.",
-            "Save the sheet as CSV or Parquet.",
-        )
-    if packed:
-        from unchurn.tables.workbook_size import look
-
-        with _archive(path):  # for what it says of damage
-            look(path)

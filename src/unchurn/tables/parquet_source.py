@@ -10,8 +10,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Finding, sha256_of
-from unchurn.errors import ConfigError, DataError
-from unchurn.tables.dialect import check_names
+from unchurn.errors import DataError
+from unchurn.tables.heading_checks import check_names
 from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -43,17 +43,12 @@ class ParquetSource:
 
 
 def open_parquet(path: Path) -> ParquetSource:
-    """Read a Parquet file's footer.
-
-    Raises `DataError` where it is damaged, `ConfigError` where it cannot be opened.
-    """
+    """Read a Parquet file's footer. Raises `DataError` where it is damaged."""
     if path.stat().st_size == 0:
         raise DataError(f"{path.name} is empty.", "Name a table with rows.")
     try:
         with pq.ParquetFile(path) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
-    except PermissionError as error:
-        raise ConfigError(f"{path} cannot be read: {error.strerror}.") from error
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"{path.name} is not a Parquet file, or was cut short: {error}.", DAMAGED

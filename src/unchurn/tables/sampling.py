@@ -46,6 +46,11 @@ def is_number(cell: str) -> bool:
     return _NUMBER.fullmatch(cell) is not None
 
 
+def pattern_of(cell: str) -> str:
+    """Return what a cell looks like, ``a9`` for ``C1007``: its words as a, its numbers as 9."""
+    return re.sub(r"\d+", "9", re.sub(r"[^\W\d_]+", "a", cell.strip()))
+
+
 def sampled(
     lines: Lines, grammar: Grammar, most: int = RECORDS, free: bool = True
 ) -> list[Sampled]:
@@ -84,6 +89,19 @@ def _read(lines: Lines, shape: Shape, most: int) -> list[Sampled]:
 def usual(widths: Sequence[int]) -> int:
     """Return the commonest width, 0 where there is none."""
     return Counter(widths).most_common(1)[0][0] if widths else 0
+
+
+def names_columns(records: Sequence[Sampled], place: int) -> bool:
+    """Tell whether a record is text above at least one column of numbers."""
+    record = records[place]
+    below = [each.cells for each in records[place + 1 :] if each.width == record.width]
+    if not below or any(is_number(cell) for cell in record.cells) or record.filled < 2:
+        return False
+    for column, cell in enumerate(record.cells):
+        present = [row[column] for row in below if row[column].strip()]
+        if cell.strip() and present and sum(map(is_number, present)) >= 0.8 * len(present):
+            return True
+    return False
 
 
 def _cells(

@@ -23,8 +23,8 @@ _BOMS = (
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
 _FOREIGN = (
-    (b"PAR1", "a Parquet file", "Rename it to end in .parquet."),
-    (b"ARROW1", "an Arrow file", "Rename it to end in .arrow."),
+    (b"PAR1", "a packed Parquet file", "Unpack it: Parquet is compressed by itself."),
+    (b"ARROW1", "a packed Arrow file", "Unpack it: Arrow is compressed by itself."),
     (b"PK\x03\x04", "a ZIP archive inside another file", "Unpack it."),
     (b"\x1f\x8b", "packed twice", "Unpack it once."),
     (b"Obj\x01", "an Avro file", "Write it as Parquet."),
@@ -48,7 +48,7 @@ class Scan:
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
-    workbook that was asked for.
+    workbook that is read.
     """
 
     path: Path

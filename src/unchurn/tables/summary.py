@@ -15,15 +15,15 @@ from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
-from unchurn.tables.cells import as_text, missing_spellings, number_text
-from unchurn.tables.date_columns import read_column
+from unchurn.tables.cells import as_text, iso, missing_spellings, number_text
+from unchurn.tables.date_columns import lost, read_column
+from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import day_orders, order_findings
 from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.epochs import dated_name
-from unchurn.tables.evidence import Evidence, iso
-from unchurn.tables.figures import Counts
+from unchurn.tables.evidence import Evidence
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide
@@ -55,19 +55,6 @@ class Survey:
     findings: tuple[Finding, ...]
 
 
-def summarise(
-    table: Table,
-    data: Data,
-    types: Mapping[str, str],
-    progress: Progress,
-    date_order: str | Mapping[str, str] = "",
-    marks: Marks = UNSTATED,
-) -> list[ColumnSummary]:
-    """Look at every column once: `types`, `date_order` and `marks` are the user's words."""
-    seen = survey(table, data, types, progress, date_order=date_order, marks=marks)
-    return list(seen.columns)
-
-
 def survey(
     table: Table,
     data: Data,
@@ -80,8 +67,8 @@ def survey(
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `date_order` is the user's word on day and month, for all columns or by name, `marks` on the
-    decimal mark.
+    `types`, `date_order` and `marks` are the user's words: on kinds, on day and month (for all
+    columns or by name), on the decimal mark.
     Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
@@ -191,7 +178,7 @@ def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
 
 def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     numbers = evidence.numbers[column.decimal].settled()
-    lost = sum(numbers.missing_codes.values()) if column.sentinels else 0
+    coded = sum(numbers.missing_codes.values()) if column.sentinels else 0
     values, rows = evidence.distinct.items()
     if column.truth:
         values = as_trained(as_text(values), column).values
@@ -207,7 +194,7 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
     return ColumnSummary(
         column,
         evidence.rows,
-        evidence.missing + evidence.absent.total() + lost,
+        evidence.missing + evidence.absent.total() + coded,
         unreadable=evidence.told - said,
         infinite=numbers.infinite,
         distinct=LIMIT if evidence.distinct.beyond else different,
@@ -225,9 +212,7 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
     read = read_column(as_text(values), column).values
-    known = ~np.isnat(read)
-    for sentinel in column.sentinels:
-        known &= read.astype("datetime64[D]") != np.datetime64(sentinel)
+    known = ~lost(read, column)
     different, found = _commonest(read[known], rows[known])
     pairs = [(iso(moment), count) for moment, count in found]
     ends = (dates.minimum, dates.maximum)

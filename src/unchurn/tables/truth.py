@@ -16,9 +16,10 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column
 from unchurn.tables.cells import as_text
+from unchurn.tables.date_range import Counts
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.figures import Counts
 from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import Mask
 
 WORDS = "words"
 """Third of a `Column.truth` whose column holds other values too: only whole words are read."""
@@ -31,7 +32,6 @@ _MANY = 1_000
 """A column with more values than this is no question of yes and no."""
 _DIGIT = r"^\+?([01])[.,]0*$"
 Sides = npt.NDArray[np.int8]
-Mask = npt.NDArray[np.bool_]
 
 
 def with_truth(column: Column, evidence: Evidence) -> Column:
@@ -41,8 +41,8 @@ def with_truth(column: Column, evidence: Evidence) -> Column:
     values, rows = _found(evidence)
     if not len(values):
         return column
-    find = _of_numbers if column.kind == "number" else _of_words
-    return replace(column, truth=find(values, rows, column))
+    number = column.kind == "number"
+    return replace(column, truth=_of_numbers(values, column) if number else _of_words(values, rows))
 
 
 def folded(values: pa.Array) -> pa.Array:
@@ -116,7 +116,7 @@ def _found(evidence: Evidence) -> tuple[pa.Array, Counts]:
     return pc.utf8_trim_whitespace(as_text(values)), rows
 
 
-def _of_numbers(values: pa.Array, rows: Counts, column: Column) -> tuple[str, ...]:
+def _of_numbers(values: pa.Array, column: Column) -> tuple[str, ...]:
     """Find a number column that has no numbers but 0 and 1, whatever stands for missing in it."""
     numbers = read_numbers(values, column.decimal, column.unit)
     lost = np.isin(numbers.values, [float(each) for each in column.sentinels])
@@ -126,7 +126,7 @@ def _of_numbers(values: pa.Array, rows: Counts, column: Column) -> tuple[str, ..
     return ("0", "1")
 
 
-def _of_words(values: pa.Array, rows: Counts, column: Column) -> tuple[str, ...]:
+def _of_words(values: pa.Array, rows: Counts) -> tuple[str, ...]:
     """Find a category that is a yes or no, or that has whole words of both among its values.
 
     Letters and digits alone are codes unless nothing else is there, and unless they are of one

@@ -13,7 +13,6 @@ SCALE = ""
 """The unit of plain numbers, of which ``K`` and ``M`` are thousands and millions."""
 CREDIT = "DR"
 """The unit of a ledger: debits are positive, credits (``CR``) negative."""
-CLOCK = "s"
 
 _TABLE = """
 scale|K=1000: K k Tsd Tsd. тыс тыс. tis. tys. thousand Thousand

@@ -6,28 +6,59 @@ import csv
 import datetime
 import io
 from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
-from zipfile import is_zipfile
 
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.tables.cells import number_text
-from unchurn.tables.workbook_size import look, unreadable_findings
+from unchurn.tables.workbook_size import refuse_bomb, unreadable_findings
 
 _ROWS = 4_096
 
 
-def sheet_lines(path: Path, sheet: str = "") -> Iterator[bytes]:
-    """Yield a sheet as CSV in UTF-8, a line a row, from its first row on.
+@dataclass(frozen=True)
+class Sheet:
+    """A sheet by its exact name, and what has to be said about reading it."""
+
+    name: str
+    findings: tuple[Finding, ...]
+
+
+def find_sheet(path: Path, sheet: str = "") -> Sheet:
+    """Choose the sheet to read: the one named, whatever its case, or for "" the largest.
+
+    Says which one is read where another might have been, and what cells cannot give. Raises
+    `DataError` where the workbook is too large, damaged, locked or empty, `ConfigError` where it
+    has no such sheet.
+    """
+    looked = refuse_bomb(path)
+    found = list(unreadable_findings(path, looked)) if looked else []
+    book = _opened(path)
+    if sheet:
+        return Sheet(_named(list(book.sheet_names), path, sheet), tuple(found))
+    sizes = _sizes(book)
+    if not any(sizes.values()):
+        raise DataError(f"{path.name} holds no cells.", "Name a workbook with a header and rows.")
+    chosen = max(sizes, key=lambda name: sizes[name])
+    if others := [name for name, cells in sizes.items() if cells > 1 and name != chosen]:
+        words = (
+            f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
+            f"{listing(others)} ([data] sheet, --sheet)."
+        )
+        found.append(Finding("sheet-chosen", "note", words, count=len(others)))
+    return Sheet(chosen, tuple(found))
+
+
+def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
+    """Yield the sheet of that exact name as CSV in UTF-8, a line a row, from its first row on.
 
     Numbers are written with a decimal point, whole ones without; days and moments as ISO text;
-    true and false as such; formulas as the values that were saved with them. `sheet` names one;
-    "" is the largest. Raises `DataError` where the workbook is damaged, locked or empty,
-    `ConfigError` where it has no such sheet.
+    true and false as such; formulas as the values that were saved with them. The workbook has
+    passed `find_sheet`, which is what keeps one that is too large from being opened.
     """
-    book = _opened(path)
-    found = book.get_sheet_by_name(_chosen(book, path, sheet))
+    found = _opened(path).get_sheet_by_name(name)
     stream = io.StringIO(newline="")
     writer = csv.writer(stream, lineterminator="\n")
     yield b"\n" * int(found.start[0] if found.start else 0)
@@ -42,21 +73,6 @@ def sheet_lines(path: Path, sheet: str = "") -> Iterator[bytes]:
             stream.seek(0)
             stream.truncate()
     yield stream.getvalue().encode()
-
-
-def sheet_findings(path: Path, sheet: str = "") -> tuple[Finding, ...]:
-    """Say which sheet is read where another might have been, and what cells cannot give."""
-    book = _opened(path)
-    chosen = _chosen(book, path, sheet)
-    others = [name for name, cells in _sizes(book).items() if cells > 1 and name != chosen]
-    found = list(unreadable_findings(path, look(path))) if is_zipfile(path) else []
-    if others and not sheet:
-        words = (
-            f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
-            f"{listing(others)} ([data] sheet, --sheet)."
-        )
-        found.append(Finding("sheet-chosen", "note", words, count=len(others)))
-    return tuple(found)
 
 
 def _opened(path: Path) -> Any:
@@ -88,20 +104,14 @@ def _sizes(book: Any) -> dict[str, int]:
     return sizes
 
 
-def _chosen(book: Any, path: Path, sheet: str) -> str:
-    names = list(book.sheet_names)
-    if sheet:
-        alike = [name for name in names if name.strip().casefold() == sheet.strip().casefold()]
-        if not alike:
-            raise ConfigError(
-                f"[data] sheet is {sheet!r}, and {path.name} has {listing(names, 12)}.",
-                "Name one of them.",
-            )
-        return str(alike[0])
-    sizes = _sizes(book)
-    if not any(sizes.values()):
-        raise DataError(f"{path.name} holds no cells.", "Name a workbook with a header and rows.")
-    return max(sizes, key=lambda name: sizes[name])
+def _named(names: list[str], path: Path, sheet: str) -> str:
+    alike = [name for name in names if name.strip().casefold() == sheet.strip().casefold()]
+    if not alike:
+        raise ConfigError(
+            f"[data] sheet is {sheet!r}, and {path.name} has {listing(names, 12)}.",
+            "Name one of them.",
+        )
+    return str(alike[0])
 
 
 def _text(cell: Any) -> str:

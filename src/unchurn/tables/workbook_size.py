@@ -16,7 +16,10 @@ from pathlib import Path
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
+from unchurn.tables.packing import archive_at, beginning
 
+MOST_BYTES = 1 << 30
+"""Bytes that the parts of a workbook may unfold to."""
 MOST_CELLS = 1 << 25
 """Cells of the rectangle around a sheet's cells: a million rows of 32 columns, 1 GB."""
 _PIECE = 1 << 20
@@ -38,15 +41,36 @@ class Looked:
     long: int = 0
 
 
-def look(path: Path) -> Looked:
+def refuse_bomb(path: Path) -> Looked | None:
+    """Look at a workbook before it is opened; None for .xls, which has no XML to look at.
+
+    Raises `DataError` where it unfolds to more than fits into memory, or is damaged.
+    """
+    if not beginning(path).startswith(b"PK"):
+        _refuse_bytes(path, path.stat().st_size)
+        return None
+    with archive_at(path) as archive:
+        _refuse_bytes(path, sum(each.file_size for each in archive.infolist()))
+        return _looked(path, archive)
+
+
+def _refuse_bytes(path: Path, size: int) -> None:
+    if size > MOST_BYTES:
+        raise DataError(
+            f"The workbook {path.name} unfolds to {size:,} bytes; {MOST_BYTES:,} are read "
+            "from a workbook, which has to be in memory as a whole.",
+            "Save the sheet as CSV or Parquet.",
+        )
+
+
+def _looked(path: Path, archive: zipfile.ZipFile) -> Looked:
     """Pass over the sheets of an .xlsx or .ods. Raises `DataError` where one is too large."""
     found = Looked()
-    with zipfile.ZipFile(path) as archive:
-        for name in archive.namelist():
-            if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-                _look_at_sheet(archive, name, found)
-            elif name == "content.xml":
-                _look_at_tables(archive, name, found)
+    for name in archive.namelist():
+        if name.startswith("xl/worksheets/") and name.endswith(".xml"):
+            _look_at_sheet(archive, name, found)
+        elif name == "content.xml":
+            _look_at_tables(archive, name, found)
     if found.cells > MOST_CELLS:
         raise DataError(
             f"A sheet of {path.name} spans {found.cells:,} cells, from its first to its last; "

@@ -3,10 +3,19 @@
 from __future__ import annotations
 
 import csv
+import itertools
+import re
 from collections import Counter
+from collections.abc import Iterable, Iterator
 
 from unchurn.tables.delimiters import DELIMITERS
+from unchurn.tables.lines import lines_by
 
+_WRAPPED = {
+    b"\n": re.compile(rb'(?m)^"((?:[^"\n]|"")*)"\r?$'),
+    b"\r": re.compile(rb'(?:\A|(?<=\r))"((?:[^"\r]|"")*)"(?=\r|\Z)'),
+}
+"""Lines that are one quoted cell, by what lines end in: a cell may hold a lone CR among LF."""
 _LINES = 200
 _ENOUGH = 0.9
 
@@ -25,3 +34,12 @@ def is_wrapped(text: str, given: str) -> bool:
         if all(len(cells) == 1 for cells in outer) and counts.most_common(1)[0][0] > 1:
             return counts.most_common(1)[0][1] >= _ENOUGH * len(rows)
     return False
+
+
+def unwrapped(pieces: Iterable[bytes]) -> Iterator[bytes]:
+    """Take off the quotes of lines that are one quoted cell each."""
+    rest = filter(None, pieces)
+    first = next(rest, b"")
+    end = b"\r" if b"\r" in first and b"\n" not in first else b"\n"
+    for lines in lines_by(end, itertools.chain([first], rest)):
+        yield _WRAPPED[end].sub(lambda found: found[1].replace(b'""', b'"'), lines)

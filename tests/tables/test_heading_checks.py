@@ -7,7 +7,7 @@ import pytest
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.headers import is_customer
+from unchurn.tables.heading_checks import is_customer
 
 BELOW = [["C1010", "36", "Pro", "No"], ["C1017", "2", "Basic", "Yes"], ["C1024", "60", "Pro", "No"]]
 

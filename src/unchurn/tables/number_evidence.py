@@ -9,8 +9,9 @@ from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
-import numpy.typing as npt
 
+from unchurn.tables.date_range import Counts
+from unchurn.tables.epochs import Floats
 from unchurn.tables.measures import Measured, times
 from unchurn.tables.numbers import Numbers
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
@@ -19,12 +20,10 @@ SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
 MOST_WORDS = 64
 """Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
-Counts = npt.NDArray[np.int64]
-Floats = npt.NDArray[np.float64]
 
 
 @dataclass
-class NumberEvidence:
+class NumberRange:
     """Cells read as numbers; counts are rows.
 
     `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
@@ -63,14 +62,14 @@ class NumberEvidence:
         return self.sentinels if 0 <= self.minimum < np.inf else {}
 
 
-class Figures:
+class NumberEvidence:
     """Number evidence by unit; "" is of cells without one.
 
     `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither.
     """
 
     def __init__(self) -> None:
-        self.by_unit: dict[str, NumberEvidence] = {"": NumberEvidence()}
+        self.by_unit: dict[str, NumberRange] = {"": NumberRange()}
         self.about = 0
         self.beside: Counter[str] = Counter()
         self._crowded = False
@@ -91,7 +90,7 @@ class Figures:
                 endless = here & np.isinf(found.values)
                 values = np.where(here & ~endless, found.values, np.nan) + 0.0
                 numbers = Numbers(values, found.readable & here, endless)
-                self.by_unit.setdefault(unit, NumberEvidence()).add(numbers, counts)
+                self.by_unit.setdefault(unit, NumberRange()).add(numbers, counts)
 
     def _is_kept(self, unit: str) -> bool:
         """Tell whether a unit is worth remembering; too many words are all forgotten."""
@@ -158,12 +157,12 @@ class Figures:
             }
         )
 
-    def settled(self) -> NumberEvidence:
+    def settled(self) -> NumberRange:
         """Join everything in the column's unit."""
         unit = self.unit
         if set(self.by_unit) == {""}:
             return self.by_unit[""]
-        joined = NumberEvidence()
+        joined = NumberRange()
         for each, evidence in self.by_unit.items():
             factor = ratio(each, unit)
             if factor is None or not evidence.readable:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.figures import Counts
+from unchurn.tables.date_range import Counts
 from unchurn.tables.measures import Measured
 from unchurn.tables.numbers import Decimal, Numbers
 

@@ -4,7 +4,7 @@ import pytest
 
 from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError
-from unchurn.tables.lining import line_up
+from unchurn.tables.headerless import line_up
 
 
 def schema(target: int = 1, names: str = "c") -> Schema:
