@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from contextlib import suppress
 
@@ -31,6 +32,13 @@ def sample() -> pa.Table:
             "e": pa.array([b"x"] * 150),
         }
     )
+
+
+def test_moments_as_spark_stores_them_keep_their_year() -> None:
+    """INT96 reaches the year 9999, the end of what has none (pyarrow 26.0.1 makes it 1816)."""
+    days = pa.array([dt.datetime(9999, 12, 31), dt.datetime(2024, 5, 1, 10)], pa.timestamp("us"))
+    sent = read_parquet(stored(pa.table({"until": days}), use_deprecated_int96_timestamps=True))
+    assert sent.columns["until"].to_pylist() == days.to_pylist()
 
 
 BODIES = [

@@ -52,6 +52,16 @@ def test_every_stored_type_keeps_its_value(tmp_path: Path, array: pa.Array, valu
     assert rows_of(tmp_path, pa.table({"a": array})) == [{ROW: 1, "a": value}]
 
 
+def test_moments_as_spark_stores_them_keep_their_year(tmp_path: Path) -> None:
+    """INT96 reaches the year 9999, the end of what has none (pyarrow 26.0.1 makes it 1816)."""
+    days = [dt.datetime(9999, 12, 31), dt.datetime(2024, 5, 1, 10)]
+    table = pa.table({"until": pa.array(days, pa.timestamp("us"))})
+    pq.write_table(table, tmp_path / "t.parquet", use_deprecated_int96_timestamps=True)
+    opened = open_table("t.parquet", Data(), tmp_path)
+    read = [row["until"] for batch in opened.batches(pytest.fail) for row in batch.to_pylist()]
+    assert read == days
+
+
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     """A Parquet file that lost its end, or its middle, says so."""
     path = tmp_path / "t.parquet"

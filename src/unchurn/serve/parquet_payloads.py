@@ -13,6 +13,7 @@ from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, RefusalError, RowError
 from unchurn.tables.native_cells import native_type, plain_array
+from unchurn.tables.parquet import READING
 
 MOST_UNFOLDED = 64 << 20
 """Bytes that the columns of one request may unfold to."""
@@ -25,7 +26,7 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
     Raises `DataError` where it is none, `RefusalError` for one that is or unfolds too large.
     """
     try:
-        with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False) as file:
+        with pq.ParquetFile(pa.BufferReader(body), **READING) as file:
             metadata, schema = file.metadata, file.schema_arrow
         names = tuple(schema.names)
         check_names(names)
@@ -37,7 +38,7 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
         # a text that is stored once for many rows stays so until its size is known
         texts = [name for name in chosen if _is_text(schema.field(name).type)]
         _refuse_if_large(_stored(metadata))
-        with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False, read_dictionary=texts) as file:
+        with pq.ParquetFile(pa.BufferReader(body), read_dictionary=texts, **READING) as file:
             table = file.read(chosen, use_threads=False).combine_chunks()
         columns = {name: _cells(table.column(name), name) for name in chosen}
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
