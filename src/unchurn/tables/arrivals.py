@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.findings import infinite, other_spelling, unreadable
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.typing import Tally
@@ -152,6 +153,9 @@ class Arrivals:
                     "training's; they are read as they stand, not converted."
                 )
                 yield Finding("other-currency", "warning", words, name, cells)
+            if cells := self.tally.short_years[name]:
+                words = two_digit_words(name, cells, column.pivot)
+                yield Finding("two-digit-years", "note", words, name, cells)
             if cells := self.tally.infinite[name]:
                 yield infinite(name, cells)
         yield from otherwise(self.tally)
