@@ -9,9 +9,15 @@ from unchurn.project.keys import key
 
 @dataclass(frozen=True)
 class Artefacts:
-    """Where results are kept."""
+    """Where results are kept, and who may read them."""
 
     root: str = key(".unchurn", "Folder of runs and registry, relative to churn.toml.")
+    readable_by: str = key(
+        "owner",
+        "Who may read what is written there, and lists: nobody but whoever ran it, the group of "
+        "the files, or everyone on the machine.",
+        choices=("owner", "group", "everyone"),
+    )
 
 
 @dataclass(frozen=True)
