@@ -80,7 +80,7 @@ class Scoring:
         schema = Schema.from_plain(model.schema)
         missing = tuple(model.config["data"]["missing"])
         return cls(
-            Typing(schema, project.decision.clv, missing),
+            Typing(schema, project.decision.clv, missing, _optional(live)),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
             Trained.of(model.profile, model.encoder),
@@ -100,6 +100,7 @@ class Scoring:
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
         tally = Tally()
+        sent = self.typing.completed(sent)
         customers = self.typing.typed(sent, faults, tally)
         numbers = list(sent.numbers)
         if faults.found:
@@ -119,7 +120,8 @@ class Scoring:
             scored = scored.drop_columns(["run_id"])
         said: tuple[Finding, ...] = ()
         if ROW not in sent.names:
-            said = (*self._compared(customers, scored), *otherwise(tally))
+            left_out = self.typing.left_out(sent)
+            said = (*self._compared(customers, scored), *otherwise(tally), *left_out)
         plan = self.typing.plan(sent.names)
         return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
 
@@ -155,6 +157,11 @@ class Scoring:
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))
         return scored, notes
+
+
+def _optional(live: LiveModel) -> frozenset[str]:
+    """Name the columns that training saw missing: somebody need not send them, either."""
+    return frozenset(part.name for part in live.encoder.parts if part.blanks)
 
 
 def _above(probability: npt.NDArray[np.float64], cut: float) -> npt.NDArray[np.int64]:
