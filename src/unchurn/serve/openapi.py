@@ -16,7 +16,8 @@ from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.epochs import possible
 
-_LARGEST = sys.float_info.max
+_LARGEST = int(sys.float_info.max)
+"""Exactly; as a decimal fraction of 17 digits it would be another number."""
 _NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
 _WORDS = {"type": ["string", "number", "null"], "pattern": "^[^\\u0000]*$"}
 _CELLS: dict[str, dict[str, Any]] = {
