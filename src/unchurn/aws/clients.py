@@ -68,7 +68,9 @@ class Clients:
         from botocore.config import Config
 
         retries = {"mode": "standard", "max_attempts": 1 if self.endpoint else 5}
-        return _boto3().client(
+        # a session of their own: boto3's shared one remembers the first credentials it ever saw
+        session = self._made.setdefault("", _boto3().session.Session())
+        return session.client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unchurn.aws.clients import Clients
+from unchurn.aws.rehearsal.doorkeeper import Key
 from unchurn.aws.rehearsal.faults import Faults
 from unchurn.aws.rehearsal.journal import Journal, Note
 from unchurn.aws.rehearsal.loopback import HOST, serving
@@ -28,7 +29,7 @@ class Cloud:
     `image_command` the command that stands for the container image (its ENTRYPOINT);
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first.
+    first; `key` is what calls are let in by.
     """
 
     endpoint: str
@@ -42,6 +43,7 @@ class Cloud:
     glue_command: list[str] | None = None
     bake_seconds: float = 2.0
     closing: ExitStack = field(default_factory=ExitStack)
+    key: Key = field(default_factory=Key)
     account: str = ACCOUNT
 
     @property
@@ -52,14 +54,19 @@ class Cloud:
     def child_env(self, **values: str) -> dict[str, str]:
         """Return the environment of a process that runs in this cloud and knows no other."""
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
-        return inherited | credentials(self.region) | {"AWS_ENDPOINT_URL": self.endpoint} | values
+        return (
+            inherited
+            | credentials(self.region, self.key)
+            | {"AWS_ENDPOINT_URL": self.endpoint}
+            | values
+        )
 
 
-def credentials(region: str) -> dict[str, str]:
+def credentials(region: str, key: Key) -> dict[str, str]:
     """Return the variables that keep any SDK to this cloud, and away from real accounts."""
     return {
-        "AWS_ACCESS_KEY_ID": "rehearsal",
-        "AWS_SECRET_ACCESS_KEY": "rehearsal",
+        "AWS_ACCESS_KEY_ID": key.id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
         "AWS_DEFAULT_REGION": region,
         "AWS_REGION": region,
         "AWS_EC2_METADATA_DISABLED": "true",
@@ -77,11 +84,13 @@ def open_cloud(
     `work` is made if need be and left as it is; `listen` hears of each thing done. Afterwards the
     environment, moto and its state are as they were. Raises `ConfigError` without the extra.
     """
-    with set_aside(), serving() as port, ExitStack() as closing:
+    key = Key()
+    with set_aside(), serving(key) as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
-        closing.enter_context(applied(_settings(port, region)))
+        closing.enter_context(applied(_settings(port, region, key)))
         work.mkdir(parents=True, exist_ok=True)
-        cloud = Cloud(endpoint, Clients(region, endpoint), work, Journal(listen), closing=closing)
+        clients, journal = Clients(region, endpoint), Journal(listen)
+        cloud = Cloud(endpoint, clients, work, journal, closing=closing, key=key)
         closing.enter_context(applied(all_patches(cloud)))
         yield cloud
 
@@ -110,10 +119,10 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     return [patch for service in services for patch in service.patches(cloud)]
 
 
-def _settings(port: int, region: str) -> list[Patch]:
+def _settings(port: int, region: str, key: Key) -> list[Patch]:
     from moto.core.config import default_user_config
 
-    variables = credentials(region) | unproxied(os.environ) | {"MOTO_PORT": str(port)}
+    variables = credentials(region, key) | unproxied(os.environ) | {"MOTO_PORT": str(port)}
     return [
         *(Patch(os.environ, name, value) for name, value in variables.items()),
         Patch(default_user_config, "stepfunctions", {"execute_state_machine": True}),
