@@ -17,7 +17,7 @@ from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.places import Aws
 
-_STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])*")
+_STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _SCHEDULE = re.compile(r"(rate|cron|at)\(.+\)")
@@ -85,7 +85,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     stack = named.stack or env.get("STACK_NAME", "") or project.aws.stack
     region = named.region or env.get("REGION", "") or project.aws.region
     bucket = named.bucket or env.get("S3_BUCKET_NAME", "") or project.aws.bucket
-    _check(_STACK, "stack", stack, "a-z, 0-9 and single -, at most 20, a letter first")
+    _check(_STACK, "stack", stack, "2 to 20 of a-z, 0-9 and single -, a letter first")
     if region:
         _check(_REGION, "region", region, "a region such as us-east-1")
     if bucket:

@@ -174,6 +174,8 @@ def _show_costs(costs: Document, console: Console) -> None:
             words = f"  {line['what']}: {line['quantity']:g} × {line['unit']}, {usd}"
             console.print(words, markup=False)
     console.print(f"{costs['note']} Prices of {costs['prices_of']}.", markup=False)
+    if costs["old"]:
+        console.print(f"[yellow]{costs['old']}[/yellow]")
 
 
 def show_deploy(document: Document, console: Console) -> None:

@@ -36,7 +36,8 @@ class Aws:
     """The deployment: names, sizes, budgets. Nothing here changes a model."""
 
     stack: str = key(
-        "unchurn", "Name from which every resource's name derives (at most 20 characters)."
+        "unchurn",
+        "Name from which every resource's name derives (2 to 20 characters: a-z, 0-9, single -).",
     )
     bucket: str = key(
         "", "Bucket to use; empty means one made by the stack. An existing one is used as it is."

@@ -7,6 +7,7 @@ import sys
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 
 from unchurn.aws.clients import Clients
@@ -16,9 +17,12 @@ from unchurn.aws.rehearsal.journal import Journal, Note
 from unchurn.aws.rehearsal.loopback import HOST, serving
 from unchurn.aws.rehearsal.patches import Patch, applied
 from unchurn.aws.rehearsal.variables import set_aside, unproxied
+from unchurn.errors import ConfigError, listing
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
+_PACKAGES = ("boto3", "moto", "flask", "pyspark", "sqlglot", "yaml")
+"""Of the extra, those that it imports."""
 
 
 @dataclass
@@ -84,6 +88,7 @@ def open_cloud(
     `work` is made if need be and left as it is; `listen` hears of each thing done. Afterwards the
     environment, moto and its state are as they were. Raises `ConfigError` without the extra.
     """
+    _require_extra()
     key = Key()
     with set_aside(), serving(key) as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
@@ -93,6 +98,16 @@ def open_cloud(
         cloud = Cloud(endpoint, clients, work, journal, closing=closing, key=key)
         closing.enter_context(applied(all_patches(cloud)))
         yield cloud
+
+
+def _require_extra() -> None:
+    """Raise `ConfigError` where a package that the rehearsal is made of is not installed."""
+    lacking = [name for name in _PACKAGES if find_spec(name) is None]
+    if lacking:
+        raise ConfigError(
+            f"A rehearsal needs {listing(lacking)}, which this Python does not have.",
+            "Install the extra: pip install 'unchurn[rehearse]'",
+        )
 
 
 def all_patches(cloud: Cloud) -> list[Patch]:
