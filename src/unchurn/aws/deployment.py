@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from unchurn.aws.delivery import NONE, delivery_settings
+from unchurn.aws.delivery import NONE, artefacts_of, delivery_settings
 from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.environment import read_env
 from unchurn.aws.failure import AwsError
@@ -92,6 +92,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
     values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
     values |= delivery_settings(project.delivery) | given_roles(project.aws)
+    values["DeliveryArtefacts"] = artefacts_of(stack).rstrip("/")
     return Deployment(stack, region, values, deploy_role())
 
 
