@@ -17,6 +17,7 @@ from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.places import Aws
 
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -122,10 +123,13 @@ def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
     for key in ("training_schedule", "scoring_schedule"):
         if getattr(aws, key):
             _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
+    if aws.kms_key:
+        _check(_KEY, "kms_key", aws.kms_key, "the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID")
     return {
         "StackName": stack,
         "ExistingBucket": bucket,
         "ExistingTable": aws.registry_table,
+        "KmsKey": aws.kms_key,
         "NotifyEmail": aws.notify,
         "ProcessingInstanceType": aws.processing_instance,
         "TrainingInstanceType": aws.training_instance,

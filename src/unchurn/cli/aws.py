@@ -33,7 +33,7 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
 
     project, deployment = _open(folder, place)
     templates = planned_templates(deployment.delivers)
-    made = make_plan(deployment, pack(), templates)
+    made = make_plan(deployment, pack(key=deployment.values["KmsKey"]), templates)
     clients = reachable(deployment.region)
     changes = None
     if clients is not None:

@@ -46,6 +46,11 @@ class Aws:
     registry_table: str = key(
         "", "Existing DynamoDB table for the registry; empty means one made by the stack."
     )
+    kms_key: str = key(
+        "",
+        "ARN of your own key in KMS, for bucket, registry, logs, queries, jobs and endpoint; empty "
+        "leaves each service its own.",
+    )
     processing_instance: str = key(
         "ml.m5.large", "SageMaker instance of prepare, evaluate, intake and collect."
     )

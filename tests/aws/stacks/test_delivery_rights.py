@@ -31,7 +31,7 @@ TAKE_NO_RESOURCE = WITHOUT_RESOURCE | {
     "sns:SetSubscriptionAttributes",
     "sns:Unsubscribe",
 }
-NAMES_MADE_UP = ("endpoint/*", "endpoint-config/*", "scalable-target/*")
+NAMES_MADE_UP = ("endpoint*/*", "endpoint/*", "endpoint-config/*", "scalable-target/*")
 """Where CloudFormation or the service, not the template, chooses names."""
 GITHUB = {
     "DeliverySource": "github",
