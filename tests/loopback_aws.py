@@ -6,6 +6,8 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import boto3
+
 from unchurn.aws.clients import Clients
 from unchurn.aws.rehearsal import dynamodb
 from unchurn.aws.rehearsal.cloud import REGION, credentials
@@ -26,7 +28,8 @@ def loopback_aws() -> Iterator[Clients]:
         endpoint = f"http://{HOST}:{port}"
         variables = credentials(REGION, key) | {"AWS_ENDPOINT_URL": endpoint}
         settings = [Patch(os.environ, name, value) for name, value in variables.items()]
-        with applied([*settings, *dynamodb.patches()]):
+        forgotten = Patch(boto3, "DEFAULT_SESSION", None)
+        with applied([*settings, forgotten, *dynamodb.patches()]):
             yield Clients(REGION, endpoint)
 
 

@@ -68,9 +68,7 @@ class Clients:
         from botocore.config import Config
 
         retries = {"mode": "standard", "max_attempts": 1 if self.endpoint else 5}
-        # a session of their own: boto3's shared one remembers the first credentials it ever saw
-        session = self._made.setdefault("", _boto3().session.Session())
-        return session.client(
+        return _boto3().client(
             service,
             region_name=self.region,
             endpoint_url=self.endpoint,

@@ -135,11 +135,14 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
 
 def _settings(port: int, region: str, key: Key) -> list[Patch]:
+    import boto3
     from moto.core.config import default_user_config
 
     variables = credentials(region, key) | unproxied(os.environ) | {"MOTO_PORT": str(port)}
     return [
         *(Patch(os.environ, name, value) for name, value in variables.items()),
+        # boto3's shared session remembers the first credentials that it ever saw
+        Patch(boto3, "DEFAULT_SESSION", None),
         Patch(default_user_config, "stepfunctions", {"execute_state_machine": True}),
         Patch(default_user_config, "lambda", {"use_docker": False}),
     ]
