@@ -87,21 +87,8 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 def listen(app: Answering, opened: socket.socket) -> None:
     """Answer on a bound socket. Returns after SIGTERM, once all is answered."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        headers=HEADERS,
-        timeout_graceful_shutdown=DRAIN,
-        backlog=_BACKLOG,
-    )
     Protocol.most_waiting = min(MOST_WAITING, _open_files() // 2)
-    server = _Draining(config)
+    server = _Draining(_configured(app))
     server.malformed = Malformed(app.counts)
     wire = logging.getLogger("uvicorn.error")
     wire.addFilter(server.malformed)
@@ -117,6 +104,22 @@ def listen(app: Answering, opened: socket.socket) -> None:
         wire.removeFilter(server.malformed)
         if server.end:
             server.end.cancel()
+
+
+def _configured(app: Answering) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        headers=HEADERS,
+        timeout_graceful_shutdown=DRAIN,
+        backlog=_BACKLOG,
+    )
 
 
 def _open_files() -> int:

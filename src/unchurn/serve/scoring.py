@@ -118,12 +118,14 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
-        said: tuple[Finding, ...] = ()
-        if ROW not in sent.names:
-            left_out = self.typing.left_out(sent)
-            said = (*self._compared(customers, scored), *otherwise(tally), *left_out)
-        plan = self.typing.plan(sent.names)
-        return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
+        said = () if ROW in sent.names else (*self._compared(customers, scored), *otherwise(tally))
+        found = (*said, *self._as_sent(sent), *notes)
+        return Scored(scored, numbers, faults.found, found)
+
+    def _as_sent(self, sent: Sent) -> tuple[Finding, ...]:
+        """Say what of the columns was left out, and which are not the model's."""
+        left_out = () if ROW in sent.names else self.typing.left_out(sent)
+        return (*left_out, *self.typing.plan(sent.names).findings)
 
     def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
         """Say what differs from training, in the words of a scored list.
