@@ -19,7 +19,7 @@ from typing import Any
 from unchurn import interruption
 from unchurn.artefacts import Artefact, Workspace, dump_json, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
-from unchurn.disk import flush, flush_tree
+from unchurn.disk import copy_tree, flush, flush_tree
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project
@@ -153,7 +153,7 @@ def _copied(target: Path, key: str) -> bool:
         staging = target.with_name(f".{target.name}.staging")
         shutil.rmtree(staging, ignore_errors=True)
         try:
-            shutil.copytree(other, staging)
+            copy_tree(other, staging)
             verify(staging)
             publish(staging, target)
         except (OSError, ArtefactError):

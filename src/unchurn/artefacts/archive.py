@@ -64,6 +64,8 @@ def extract(archive: Path, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None
         folder.mkdir(parents=True, exist_ok=True)
         with _reading(archive, limit_bytes) as tar:
             for member in tar:
+                # the permissions of a new file here, not those of where it was packed
+                member.mode = None  # type: ignore[assignment]
                 tar.extract(member, folder, filter="data")
 
 

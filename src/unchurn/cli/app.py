@@ -181,6 +181,10 @@ def serve(
     token_file: Annotated[
         Path | None, typer.Option(help="File with the token; else UNCHURN_TOKEN.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name that requests may be for; give it more than once."),
+    ] = None,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Answer requests for scores over HTTP until Ctrl-C or SIGTERM."""
@@ -188,7 +192,7 @@ def serve(
 
     return (
         lambda progress: body.run_serve(
-            project, version, host, port, workers, token_file, progress
+            project, version, host, port, workers, token_file, allow_host or (), progress
         ),
         body.show_serve,
     )

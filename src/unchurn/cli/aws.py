@@ -33,7 +33,7 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
 
     project, deployment = _open(folder, place)
     templates = planned_templates(deployment.delivers)
-    made = make_plan(deployment, pack(), templates)
+    made = make_plan(deployment, pack(key=deployment.values["KmsKey"]), templates)
     clients = reachable(deployment.region)
     changes = None
     if clients is not None:
@@ -174,6 +174,8 @@ def _show_costs(costs: Document, console: Console) -> None:
             words = f"  {line['what']}: {line['quantity']:g} × {line['unit']}, {usd}"
             console.print(words, markup=False)
     console.print(f"{costs['note']} Prices of {costs['prices_of']}.", markup=False)
+    if costs["old"]:
+        console.print(f"[yellow]{costs['old']}[/yellow]")
 
 
 def show_deploy(document: Document, console: Console) -> None:

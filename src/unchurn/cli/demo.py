@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
 from unchurn.demo import write_demo
+from unchurn.disk import readable_by
 from unchurn.errors import ConfigError
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
@@ -59,7 +60,8 @@ def lay_out(folder: Path, progress: Progress) -> None:
             f"{folder} exists and is not an unchurn project.",
             "Choose another place with --project DIR.",
         )
-    with progress.task("making customers"):
+    # nobody in it is real
+    with progress.task("making customers"), readable_by(None):
         write_demo(folder)
 
 

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
-from unchurn.disk import replacing
+from unchurn.disk import readable_by, replacing
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
@@ -27,7 +27,8 @@ def report(
     chosen = choose_model(project, version, run, open_shelf(project))
     page = Evaluation.load(_evaluation(project, chosen.run_id)).report
     if out is not None:
-        copy_page(page, out)
+        with readable_by(project.artefacts.readable_by):
+            copy_page(page, out)
     where = str(out or page)
     document = {"schema_version": 1, "report": where, "version": chosen.version}
     return Outcome({**document, "run_id": chosen.run_id})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -14,6 +15,7 @@ from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.serve.hosts import served_names
 from unchurn.serve.listening import open_socket
 from unchurn.serve.tokens import read_token
 from unchurn.serve.worker import Orders
@@ -30,11 +32,13 @@ def run_serve(
     port: int,
     workers: int,
     token_file: Path | None,
+    allow_hosts: Sequence[str],
     progress: Progress,
 ) -> Outcome:
     """Serve a version until Ctrl-C or SIGTERM. Raises `ConfigError` for what cannot be served."""
     number = _number(version)
     token = read_token(host, os.environ, token_file)
+    hosts = served_names(host, allow_hosts)
     project = Project.load(folder)
     chosen = choose_model(project, number, None, open_shelf(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
@@ -46,7 +50,7 @@ def run_serve(
         progress.note(
             f"Serving version {chosen.version} on {where} with {processes}; Ctrl-C ends it."
         )
-        serve_with(Orders(chosen.bundle, run, settings, token=token), opened, count)
+        serve_with(Orders(chosen.bundle, run, settings, token=token, hosts=hosts), opened, count)
     return Outcome({"schema_version": 1, "address": where, "model_version": chosen.version})
 
 

@@ -13,6 +13,7 @@ import typer
 
 from unchurn import interruption
 from unchurn.cli.options import Flags
+from unchurn.disk import readable_by
 from unchurn.progress import Progress
 
 if TYPE_CHECKING:
@@ -42,7 +43,7 @@ def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
     from unchurn.cli.console import render_error
 
     try:
-        with interruption.remembered():
+        with interruption.remembered(), readable_by("owner"):
             work, show = told()
             outcome = _done(work, flags)
         if not outcome.told:

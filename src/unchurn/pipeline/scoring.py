@@ -14,6 +14,7 @@ from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
@@ -92,7 +93,7 @@ def score(
     chosen = choose_model(project, version, training_run, shelf)
     opened = open_table(str(table), project.data, Path.cwd())
     where = scoring_run(project, chosen, opened, progress)
-    with held(where.folder, progress):
+    with kept_for_readers(project), held(where.folder, progress):
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if strict:

@@ -22,12 +22,14 @@ from unchurn.artefacts import (
     Version,
     verify,
 )
+from unchurn.disk import copy_tree
 from unchurn.errors import ConfigError
 from unchurn.modelling.judging import custom_metrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, open_registry, require_local
@@ -119,7 +121,7 @@ def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
     with progress.task("reading the table"):
         lineage = _lineage(project, table)
     folder = project.root / "runs" / lineage.run_id
-    with held(folder, progress):
+    with kept_for_readers(project), held(folder, progress):
         given = {Table: table, RunLineage: lineage, Registry: open_registry(project.root)}
         yield Run(folder, project, code_sha256(), given, progress=progress)
 
@@ -176,7 +178,7 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
     entry = registry.get(version).entry
     source = where.project.root / entry.bundle
     verify(source)
-    shutil.copytree(source, bundle, dirs_exist_ok=True)
+    copy_tree(source, bundle)
     return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 

@@ -80,7 +80,7 @@ class Scoring:
         schema = Schema.from_plain(model.schema)
         missing = tuple(model.config["data"]["missing"])
         return cls(
-            Typing(schema, project.decision.clv, missing),
+            Typing(schema, project.decision.clv, missing, _optional(live)),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
             Trained.of(model.profile, model.encoder),
@@ -100,6 +100,7 @@ class Scoring:
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
         tally = Tally()
+        sent = self.typing.completed(sent)
         customers = self.typing.typed(sent, faults, tally)
         numbers = list(sent.numbers)
         if faults.found:
@@ -117,11 +118,14 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
-        said: tuple[Finding, ...] = ()
-        if ROW not in sent.names:
-            said = (*self._compared(customers, scored), *otherwise(tally))
-        plan = self.typing.plan(sent.names)
-        return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
+        said = () if ROW in sent.names else (*self._compared(customers, scored), *otherwise(tally))
+        found = (*said, *self._as_sent(sent), *notes)
+        return Scored(scored, numbers, faults.found, found)
+
+    def _as_sent(self, sent: Sent) -> tuple[Finding, ...]:
+        """Say what of the columns was left out, and which are not the model's."""
+        left_out = () if ROW in sent.names else self.typing.left_out(sent)
+        return (*left_out, *self.typing.plan(sent.names).findings)
 
     def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
         """Say what differs from training, in the words of a scored list.
@@ -155,6 +159,11 @@ class Scoring:
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))
         return scored, notes
+
+
+def _optional(live: LiveModel) -> frozenset[str]:
+    """Name the columns that training saw missing: somebody need not send them, either."""
+    return frozenset(part.name for part in live.encoder.parts if part.blanks)
 
 
 def _above(probability: npt.NDArray[np.float64], cut: float) -> npt.NDArray[np.int64]:

@@ -73,7 +73,7 @@ def test_a_live_endpoint_is_asked_in_csv(port: int, local: Local) -> None:
 
 def test_ping_is_answered_and_other_paths_are_not(port: int) -> None:
     assert ask(port, "GET", "/ping") == (200, b"")
-    assert ask(port, "GET", "/metrics")[0] == 404
+    assert ask(port, "GET", "/nothing")[0] == 404
 
 
 def test_settings_come_from_the_environment(tmp_path: Path, local: Local, lines: bytes) -> None:
