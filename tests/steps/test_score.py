@@ -13,7 +13,7 @@ from scored_tables import as_batch, customers, hand_made
 from unchurn.artefacts import ROW, Model, Scores, ScoringRun, Workspace
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
-from unchurn.project import Decision, Score, Train
+from unchurn.project import Columns, Decision, Score, Train
 from unchurn.steps.score import score
 
 RUN = ScoringRun("run-1", 3, "training-1")
@@ -42,7 +42,9 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         batch = as_batch(tmp_path_factory.mktemp("batch"), table)
         section = Score(reasons=reasons, reasons_limit=limit)
         place = Workspace(tmp_path_factory.mktemp("scores"))
-        return score(models[key], batch, decision, section, Train(threads=1), who, place, Silent())
+        return score(
+            models[key], batch, Columns(), decision, section, Train(threads=1), who, place, Silent()
+        )
 
     return run
 

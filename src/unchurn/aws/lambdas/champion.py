@@ -10,12 +10,15 @@ from typing import Any
 from invocation import Damaged, NotThere, client, logged, read_object, text
 from registry_items import Table
 
+_LONGEST = 10_240
+"""Characters that SageMaker takes as the value of a variable."""
+
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return {"version", "model_name", "model_run_id", "version_text", "settings"}.
 
     The first three are None while there is no champion; `settings` is what the run's churn.toml
-    says of decisions and scores, as JSON. The event holds `run_id`. Raises `BadInput`, `NotThere`
+    says of decisions, scores and what columns are called, as JSON. The event holds `run_id`. Raises `BadInput`, `NotThere`
     or `Damaged`.
     """
     with logged(context) as facts:
@@ -44,7 +47,12 @@ def _settings(bucket: str, key: str) -> str:
         project = tomllib.loads(read_object(bucket, key).decode())
     except ValueError as error:
         raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
-    return json.dumps({name: project.get(name, {}) for name in ("decision", "score")})
+    found = {name: project.get(name, {}) for name in ("decision", "score")}
+    columns = project.get("columns", {})
+    words = {name: columns[name] for name in ("actionable", "names") if name in columns}
+    worded = json.dumps({"columns": words, **found})
+    # Where the names do not fit, they are as they were at training.
+    return worded if len(worded) <= _LONGEST else json.dumps(found)
 
 
 def _copy(url: str, bucket: str, key: str) -> None:

@@ -1,0 +1,51 @@
+"""Protected traits that drive scores are said, with what a model without them loses."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from unchurn.modelling.judging.fairness import cost, drivers, reliance
+
+IMPORTANCE = [
+    {"column": "minutes", "share": 0.7},
+    {"column": "age", "share": 0.2},
+    {"column": "gender", "share": 0.0},
+]
+
+
+def protected(value: float, low: float, high: float) -> dict[str, Any]:
+    return {
+        "columns": [{"column": "age", "trait": "age", "share": 0.2}],
+        "with": {"roc_auc": 0.91, "log_loss": 0.2},
+        "without": {"roc_auc": 0.9, "log_loss": 0.2 + value},
+        "cost": {"value": value, "low": low, "high": high},
+    }
+
+
+def test_only_what_moves_the_score_drives_it() -> None:
+    """A trait that the model could have used, and did not, is not said to drive anything."""
+    found = drivers({"age": "age", "gender": "sex"}, IMPORTANCE)
+    assert found == [{"column": "age", "trait": "age", "share": 0.2}]
+
+
+@pytest.mark.parametrize(
+    ("figures", "words"),
+    [
+        ((0.01, -0.002, 0.02), "no more than chance could make: 0.0100"),
+        ((0.01, 0.005, 0.02), "same customers, 0.0100 (95% interval 0.0050 to 0.0200) in log loss"),
+        ((-0.01, -0.02, -0.005), "nothing: without, log loss is better by 0.0100"),
+    ],
+)
+def test_the_cost_is_told_with_its_chance(figures: tuple[float, float, float], words: str) -> None:
+    """An interval that holds 0 is not sold as a cost; a gain is called one."""
+    assert words in cost(protected(*figures))
+
+
+def test_the_whole_sentence_names_columns_traits_and_shares() -> None:
+    """And nothing is said where no trait drives scores."""
+    words = reliance({"protected": protected(0.01, 0.005, 0.02)})
+    assert words.startswith("Protected: 'age' (age) makes 20.0% of the score's movement. Leaving")
+    assert "ROC-AUC 0.9100 with and 0.9000 without" in words
+    assert reliance({}) == reliance({"protected": {}}) == ""
