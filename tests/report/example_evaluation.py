@@ -75,6 +75,8 @@ def evaluation(columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
                 "id": "Phone",
                 "features": list(columns),
                 "snapshot": None,
+                "names": {"CustServ Calls": "Calls to the help desk"},
+                "actionable": ["Contract", "Int'l Plan"],
             },
             "rows": _rows(labels),
             "metrics": _with_intervals(METRICS),
@@ -90,6 +92,11 @@ def evaluation(columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
             "slices": _slices(labels, probability),
             "profit": _profit(labels, probability),
             "findings": _findings(),
+            "protected": {
+                "columns": [{"column": "Device Age", "trait": "age", "share": 0.011}],
+                "words": "Leaving out costs a quick model, fitted twice to the same customers, no "
+                "more than chance could make: 0.0002 in log loss.",
+            },
             "model": {
                 "members": [
                     _member("shallow", 0.55, 212, {"max_depth": "3", "eta": "0.06"}),

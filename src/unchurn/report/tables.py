@@ -30,8 +30,8 @@ def _metric_row(found: Mapping[str, Any], name: str, value: Any) -> Row:
     told = f" of {wording.percent(capacity)}" if capacity and name.endswith("_at_capacity") else ""
     beside = [reading.mapping(found.get("out_of_fold")), *_rivals(found)]
     return {
-        "label": shown.label + told,
-        "meaning": shown.meaning,
+        "label": shown.label,
+        "term": shown.term + told,
         "best": shown.best,
         "value": wording.decimal(middle),
         "interval": wording.between(low, high),
@@ -49,12 +49,16 @@ def _rivals(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def rivals(found: Mapping[str, Any]) -> Row:
     """Return the headings of the metrics table, and a note on the champion."""
     champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
-    heads = ["Out of fold", "Always “stays”", "Logistic regression"]
+    heads = [
+        "While training (out of fold)",
+        "Always “stays”",
+        "Simpler model (logistic regression)",
+    ]
     note = "There is no champion yet to compare with."
     why = reading.text(champion.get("why"))
     if champion:
         version = reading.text(champion.get("version"))
-        heads.append(f"Champion v{version}")
+        heads.append(f"In charge now (champion {version})")
         note = (
             f"The champion is version {version}, scored again on the same customers. {why}".rstrip()
         )
@@ -196,7 +200,7 @@ def sensitivity(found: Mapping[str, Any]) -> Row | None:
 
 
 ASSUMPTIONS = {
-    "clv": "Customer value (clv)",
+    "clv": "Customer value",
     "contact_cost": "Contact cost",
     "incentive_cost": "Incentive cost",
     "accept_rate": "Accept rate",
@@ -213,6 +217,32 @@ def importance(found: Mapping[str, Any]) -> list[Row]:
         }
         for column in reading.rows(found.get("importance"))
     ]
+
+
+def changeable(found: Mapping[str, Any]) -> list[Row]:
+    """Return the columns that the company can change and the model uses, weightiest first."""
+    project = reading.mapping(found.get("project"))
+    ours = {reading.text(name) for name in reading.items(project.get("actionable"))}
+    return [row for row in importance(found) if row["column"] in ours]
+
+
+def protected(found: Mapping[str, Any]) -> Row | None:
+    """Return protected traits that drive scores and what leaving them out costs, in words.
+
+    None where the evaluation did not look for any; no columns where it found none.
+    """
+    if not isinstance(found.get("protected"), Mapping):
+        return None
+    told = reading.mapping(found["protected"])
+    listed = [
+        {
+            "column": reading.text(each.get("column")),
+            "trait": reading.text(each.get("trait")),
+            "share": wording.percent(reading.number(each.get("share"))),
+        }
+        for each in reading.rows(told.get("columns"))
+    ]
+    return {"columns": listed, "cost": reading.text(told.get("words"))}
 
 
 def findings(found: Mapping[str, Any]) -> list[Row]:

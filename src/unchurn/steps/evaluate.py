@@ -15,7 +15,7 @@ from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
 from unchurn.modelling.columns.protected import protected_traits
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
-from unchurn.modelling.judging.fairness import drivers
+from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
 from unchurn.modelling.judging.rules import judge
@@ -98,7 +98,7 @@ def _without_traits(
     driving = drivers(traits, explained.importance())
     names = [each["column"] for each in driving]
     measured = worth(names, prepared.train, rows, live.encoder, train)
-    return {**measured, "columns": driving} if driving else {}
+    return {**measured, "columns": driving, "words": cost(measured)} if driving else {}
 
 
 def _as_spelled(
@@ -129,7 +129,7 @@ def _written(
     )
     rows = explained.to_arrow(found["unchurn"]["project"]["id"])
     shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
-    report.shap_plot.draw(picture, found["unchurn"]["shap_summary"])
+    report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
     title = f"Churn model: {churn.target}"
     page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
     return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)
