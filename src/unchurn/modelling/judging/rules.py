@@ -18,7 +18,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from unchurn.errors import listing
+from unchurn.errors import counted, listing
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
 from unchurn.modelling.judging.fairness import reliance
 from unchurn.modelling.judging.rule import (
@@ -82,7 +82,7 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
             gate.min_rows,
             rows,
             PASSED if rows >= gate.min_rows else CANNOT_TELL,
-            f"{rows:,} customers were held out for the test; at least {gate.min_rows:,} are needed.",
+            f"{counted(rows, 'customer was', 'customers were')} held out for the test; at least {gate.min_rows:,} are needed.",
         ),
         Rule(
             "enough of both outcomes",
