@@ -94,7 +94,7 @@ def evaluation(columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
             "findings": _findings(),
             "protected": {
                 "columns": [{"column": "Device Age", "trait": "age", "share": 0.011}],
-                "words": "Leaving out costs a quick model, fitted twice to the same customers, no "
+                "words": "Leaving it out costs a quick model, fitted twice to the same customers, no "
                 "more than chance could make: 0.0002 in log loss.",
             },
             "model": {

@@ -55,7 +55,8 @@ def cost(protected: Mapping[str, Any]) -> str:
         told = f"nothing: without, log loss is better by {figure(-loss['value'])}"
     else:
         told = f"{span} in log loss"
+    it = "it" if len(protected["columns"]) == 1 else "them"
     return (
-        f"Leaving out costs a quick model, fitted twice to the same customers, {told}; {pair}. "
+        f"Leaving {it} out costs a quick model, fitted twice to the same customers, {told}; {pair}. "
         "Other columns may still tell the trait."
     )
