@@ -181,7 +181,7 @@ def test_columns_are_called_what_people_call_them() -> None:
     assert "CustServ Calls" not in page
     assert "What the company can change Int'l Plan 14%" in words
     assert "Device Age (age) 1.1% of the score’s movement" in words
-    assert "no more than chance could make" in words
+    assert "which chance alone could make" in words
     found = evaluation()
     found["unchurn"]["protected"] = {}
     assert "no column that moves the score tells sex" in read(rendered(found)).words

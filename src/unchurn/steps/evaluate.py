@@ -27,6 +27,9 @@ from unchurn.tables.matching import match_columns
 from unchurn.tables.spelling import spelled
 from unchurn.tables.text_rows import csv_header, csv_rows
 
+APART = 4
+"""Protected traits of which each alone is left out and measured; a fit each."""
+
 
 def evaluate(
     prepared: Prepared,
@@ -97,7 +100,7 @@ def _without_traits(
     traits = protected_traits(live.encoder.features, columns.protected)
     driving = drivers(traits, explained.importance())
     names = [each["column"] for each in driving]
-    measured = worth(names, prepared.train, rows, live.encoder, train)
+    measured = worth(names, prepared.train, rows, live.encoder, train, apart=APART)
     return {**measured, "columns": driving, "words": cost(measured)} if driving else {}
 
 

@@ -33,13 +33,16 @@ def test_only_what_moves_the_score_drives_it() -> None:
 @pytest.mark.parametrize(
     ("figures", "words"),
     [
-        ((0.01, -0.002, 0.02), "no more than chance could make: 0.0100"),
-        ((0.01, 0.005, 0.02), "same customers, 0.0100 (95% interval 0.0050 to 0.0200) in log loss"),
-        ((-0.01, -0.02, -0.005), "nothing: without, log loss is better by 0.0100"),
+        (
+            (0.01, -0.002, 0.02),
+            "+0.0100 (95% interval -0.0020 to +0.0200, which chance alone could make)",
+        ),
+        ((0.01, 0.005, 0.02), "by +0.0100 (95% interval +0.0050 to +0.0200);"),
+        ((-0.01, -0.02, -0.005), "by -0.0100 (95% interval -0.0200 to -0.0050);"),
     ],
 )
 def test_the_cost_is_told_with_its_chance(figures: tuple[float, float, float], words: str) -> None:
-    """An interval that holds 0 is not sold as a cost; a gain is called one."""
+    """An interval that holds 0 is said to be what chance alone could make."""
     assert words in cost(protected(*figures))
 
 
@@ -48,4 +51,9 @@ def test_the_whole_sentence_names_columns_traits_and_shares() -> None:
     words = reliance({"protected": protected(0.01, 0.005, 0.02)})
     assert words.startswith("Protected: 'age' (age) makes 20.0% of the score's movement. Leaving")
     assert "ROC-AUC 0.9100 with and 0.9000 without" in words
+    several = protected(0.01, 0.005, 0.02)
+    several["apart"] = {"age": several["cost"]}
+    several["columns"] *= 2
+    assert "Leaving them out" in cost(several)
+    assert "Each alone: 'age' +0.0100" in cost(several)
     assert reliance({}) == reliance({"protected": {}}) == ""

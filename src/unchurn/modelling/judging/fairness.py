@@ -48,15 +48,19 @@ def cost(protected: Mapping[str, Any]) -> str:
     if not with_ or not without or not loss:
         return ""
     pair = f"ROC-AUC {figure(with_['roc_auc'])} with and {figure(without['roc_auc'])} without"
-    span = f"{figure(loss['value'])} (95% interval {figure(loss['low'])} to {figure(loss['high'])})"
-    if loss["low"] <= 0 <= loss["high"]:
-        told = f"no more than chance could make: {span} in log loss"
-    elif loss["high"] < 0:
-        told = f"nothing: without, log loss is better by {figure(-loss['value'])}"
-    else:
-        told = f"{span} in log loss"
-    it = "it" if len(protected["columns"]) == 1 else "them"
-    return (
-        f"Leaving {it} out costs a quick model, fitted twice to the same customers, {told}; {pair}. "
-        "Other columns may still tell the trait."
+    one = len(protected["columns"]) == 1
+    alone = "; ".join(
+        f"{name!r} {_told(each)}" for name, each in protected.get("apart", {}).items()
     )
+    return (
+        f"Leaving {'it' if one else 'them'} out changes the log loss of a quick model, fitted anew to "
+        f"the same customers, by {_told(loss)}; {pair}. "
+        + (f"Each alone: {alone}. " if alone else "")
+        + "Other columns may still tell the trait."
+    )
+
+
+def _told(loss: Mapping[str, float]) -> str:
+    span = f"{loss['value']:+.4f} (95% interval {loss['low']:+.4f} to {loss['high']:+.4f}"
+    doubt = ", which chance alone could make" if loss["low"] <= 0 <= loss["high"] else ""
+    return f"{span}{doubt})"

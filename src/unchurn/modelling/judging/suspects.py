@@ -32,13 +32,19 @@ Places = npt.NDArray[np.int64]
 
 
 def worth(
-    suspects: Iterable[str], training: Path, rows: JudgedRows, encoder: Encoder, train: Train
+    suspects: Iterable[str],
+    training: Path,
+    rows: JudgedRows,
+    encoder: Encoder,
+    train: Train,
+    apart: int = 0,
 ) -> dict[str, Any]:
     """Measure ROC-AUC and log loss with and without `suspects`: plain data, or {} without any.
 
     Keys: columns, configuration, rows (training rows used), with and without (each roc_auc and
     log_loss; `without` gives everybody the same where no other column is left), and cost: how much
-    log loss leaving them out adds on the same customers, with a 95% interval.
+    log loss leaving them out adds on the same customers, with a 95% interval. Where there are
+    several, ``apart`` is the cost of leaving out each of the first `apart` alone, by column.
     """
     columns = list(suspects)
     if not columns:
@@ -59,9 +65,22 @@ def worth(
         side: {"roc_auc": roc_auc(each, true), "log_loss": log_loss(true, each)}
         for side, each in margins.items()
     }
-    missed = {side: surprises(true, 1 / (1 + np.exp(-each))) for side, each in margins.items()}
-    found["cost"] = mean_with_interval(missed["without"] - missed["with"], rows.groups)
+    usual = _missed(true, margins["with"])
+
+    def cost(margin: xgb.Floats) -> dict[str, float]:
+        return mean_with_interval(_missed(true, margin) - usual, rows.groups)
+
+    found["cost"] = cost(margins["without"])
+    if len(columns) > 1:
+        found["apart"] = {
+            name: cost(_margins(np.flatnonzero(named != name), matrix, labels, settings, rows))
+            for name in columns[:apart]
+        }
     return {"columns": columns, "configuration": CONFIGURATION, "rows": len(labels), **found}
+
+
+def _missed(true: npt.NDArray[np.int8], margins: xgb.Floats) -> xgb.Floats:
+    return surprises(true, 1 / (1 + np.exp(-margins)))
 
 
 def _margins(
