@@ -25,6 +25,8 @@ def spoken(found: Mapping[str, Any]) -> dict[str, Any]:
     protected = dict(reading.mapping(found.get("protected")))
     if protected:
         protected["columns"] = _rows(protected.get("columns"), names)
+        alone = reading.mapping(protected.get("apart"))
+        protected["apart"] = {_called(name, names): cost for name, cost in alone.items()}
     made = {**found, **charted, "project": {**project, **told, **single}}
     return {**made, "protected": protected} if "protected" in found else made
 

@@ -234,15 +234,29 @@ def protected(found: Mapping[str, Any]) -> Row | None:
     if not isinstance(found.get("protected"), Mapping):
         return None
     told = reading.mapping(found["protected"])
+    apart = reading.mapping(told.get("apart"))
     listed = [
         {
             "column": reading.text(each.get("column")),
+            "alone": _alone(apart.get(reading.text(each.get("column")))),
             "trait": reading.text(each.get("trait")),
             "share": wording.percent(reading.number(each.get("share"))),
         }
         for each in reading.rows(told.get("columns"))
     ]
     return {"columns": listed, "cost": reading.text(told.get("words"))}
+
+
+def _alone(cost: Any) -> str:
+    value, low, high = reading.estimate(cost)
+    if value is None or low is None or high is None:
+        return ""
+    return f"log loss {_signed(value)} ({_signed(low)} to {_signed(high)})"
+
+
+def _signed(value: float) -> str:
+    written = wording.decimal(value, 4)
+    return written if value < 0 else f"+{written}"
 
 
 def findings(found: Mapping[str, Any]) -> list[Row]:

@@ -49,14 +49,10 @@ def cost(protected: Mapping[str, Any]) -> str:
         return ""
     pair = f"ROC-AUC {figure(with_['roc_auc'])} with and {figure(without['roc_auc'])} without"
     one = len(protected["columns"]) == 1
-    alone = "; ".join(
-        f"{name!r} {_told(each)}" for name, each in protected.get("apart", {}).items()
-    )
     return (
         f"Leaving {'it' if one else 'them'} out changes the log loss of a quick model, fitted anew to "
         f"the same customers, by {_told(loss)}; {pair}. "
-        + (f"Each alone: {alone}. " if alone else "")
-        + "Other columns may still tell the trait."
+        "Other columns may still tell the trait."
     )
 
 
