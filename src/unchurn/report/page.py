@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from unchurn.report import charts, facts, reading, svg, tables, wording
+from unchurn.report import charts, drivers, facts, reading, svg, tables, wording
 from unchurn.report.facts import base_rate
 from unchurn.report.glossary import GLOSSARY
 from unchurn.report.plot import Figure
@@ -58,15 +58,15 @@ def context(
         "headline": facts.headline(found),
         "customers": facts.customers(found),
         "quality": facts.quality(found),
-        "changeable": tables.changeable(found),
-        "protected": tables.protected(found),
+        "changeable": drivers.changeable(found),
+        "protected": drivers.protected(found),
         "glossary": GLOSSARY,
         "charts": _charts(found),
         "metrics": tables.metrics(found),
         "custom": tables.custom(found),
         "rivals": tables.rivals(found),
         "confusion": tables.confusion(found),
-        "importance": tables.importance(found),
+        "importance": drivers.importance(found),
         "slices": tables.slices(found),
         "sensitivity": tables.sensitivity(found),
         "plans": tables.plans(found),
