@@ -32,8 +32,6 @@ from unchurn.tables.arrivals import otherwise
 from unchurn.tables.spelling import spelled
 from unchurn.tables.typing import Tally
 
-_KEPT = ("columns", "decision", "score")
-
 
 @dataclass(frozen=True)
 class Scored:
@@ -77,7 +75,9 @@ class Scoring:
         """Load a bundle that has been loaded in a child before; its hashes are checked again."""
         identity = verify(bundle)
         model = Model.load(bundle)
-        kept = {name: model.config[name] for name in _KEPT if name in model.config}
+        kept = {name: model.config[name] for name in ("decision", "score")}
+        said = model.config.get("columns", {})
+        kept["columns"] = {name: said[name] for name in ("actionable", "names") if name in said}
         project = Project.from_plain({**kept, **(settings or {})}, bundle)
         policy = ReasonPolicy.of(project.score)
         stored = cutpoints.quantiles(model.model)
