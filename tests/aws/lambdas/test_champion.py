@@ -67,6 +67,17 @@ def test_settings_that_are_not_set_are_empty(stage: Stage) -> None:
     assert json.loads(found["settings"]) == {"columns": {}, "decision": {}, "score": {}}
 
 
+def test_what_columns_are_called_is_passed_on_where_it_fits(stage: Stage) -> None:
+    """Reasons use the run's own names; a variable of SageMaker's holds no thousands of them."""
+    stage.put("runs/run-9/project/churn.toml", '[columns]\ndrop = ["a"]\nnames = { b = "B" }')
+    found = json.loads(stage.call("champion", run_id="run-9")["settings"])
+    assert found["columns"] == {"names": {"b": "B"}}
+    many = ", ".join(f'c{n} = "called {n}"' for n in range(500))
+    stage.put("runs/run-9/project/churn.toml", f"[columns]\nnames = {{ {many} }}")
+    settings = stage.call("champion", run_id="run-9")["settings"]
+    assert json.loads(settings)["columns"] == {} and len(settings) < 10_240
+
+
 def test_a_model_that_is_gone_is_named_and_nothing_is_handed_over(with_champion: Stage) -> None:
     with_champion.clients.client("s3").delete_object(Bucket="churn-1", Key=MODEL)
     with pytest.raises(Exception, match=MODEL) as caught:
