@@ -72,6 +72,7 @@ $(TOOLS): $(READY) constraints-checkov.txt
 	@set -e; \
 	echo "Installing the rehearsal's and the developers' tools"; \
 	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e '.[rehearse]' --group dev; \
+	$(PY) -m pip install -q -c constraints.txt --no-deps --group axe; \
 	$(PY) -m venv $(VENV)/checkov; \
 	$(VENV)/checkov/bin/python -m pip install -q --no-deps --no-compile --only-binary :all: -r constraints-checkov.txt; \
 	touch $(TOOLS)

@@ -145,6 +145,21 @@ def test_settings_take_the_place_of_those_at_training(
     assert everybody.column("reason_1").null_count == 0
 
 
+def test_reasons_are_in_the_words_of_the_settings(
+    bundle: Path, customers: list[dict[str, Any]]
+) -> None:
+    named = {"names": {"custserv calls": "Calls to us"}, "actionable": ["CustServ Calls"]}
+    settings = {"columns": named, "score": {"reasons": "all"}}
+    scored = Scoring.load(bundle, RUN, settings).score(rows(customers)).rows
+    told = [
+        each for each in scored.column("reason_1").to_pylist() if each.startswith("Calls to us")
+    ]
+    assert told
+    assert all(
+        each.endswith("; the company can change this") == ("raises" in each) for each in told
+    )
+
+
 def test_the_value_of_a_customer_is_a_column_that_is_needed(
     bundle: Path, customers: list[dict[str, Any]]
 ) -> None:

@@ -247,6 +247,18 @@ def test_the_model_card_follows_the_schema(do: Do) -> None:
     assert "Area, Plan" in card["additional_information"]["ethical_considerations"]
 
 
+def test_the_model_card_says_which_protected_traits_drive_scores(do: Do) -> None:
+    """With the trait and what leaving it out costs, under ethical considerations."""
+    told = {
+        "columns": [{"column": "Age", "trait": "age", "share": 0.1}],
+        "words": "Without: +0.01.",
+    }
+    card = do(protected=told).card
+    assert_fits_the_schema(card)
+    words = card["additional_information"]["ethical_considerations"]
+    assert words.startswith("Protected traits drive scores: Age (age). Without: +0.01. ")
+
+
 def test_the_model_card_names_nobody(do: Do) -> None:
     """No owner is invented, and neither run id nor clock gets into the artefact."""
     card = do().card

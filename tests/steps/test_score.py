@@ -13,7 +13,7 @@ from scored_tables import as_batch, customers, hand_made
 from unchurn.artefacts import ROW, Model, Scores, ScoringRun, Workspace
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
-from unchurn.project import Decision, Score, Train
+from unchurn.project import Columns, Decision, Score, Train
 from unchurn.steps.score import score
 
 RUN = ScoringRun("run-1", 3, "training-1")
@@ -34,6 +34,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         limit: int = 5000,
         decision: Decision = COSTS,
         who: ScoringRun = RUN,
+        words: Columns | None = None,
         **options: object,
     ) -> Scores:
         key = tuple(options.items())
@@ -42,7 +43,17 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         batch = as_batch(tmp_path_factory.mktemp("batch"), table)
         section = Score(reasons=reasons, reasons_limit=limit)
         place = Workspace(tmp_path_factory.mktemp("scores"))
-        return score(models[key], batch, decision, section, Train(threads=1), who, place, Silent())
+        return score(
+            models[key],
+            batch,
+            words or Columns(),
+            decision,
+            section,
+            Train(threads=1),
+            who,
+            place,
+            Silent(),
+        )
 
     return run
 
@@ -116,6 +127,25 @@ def test_reasons_by_default_go_to_those_above_the_training_cut(scored: Scored) -
     assert (
         f"{len(with_reasons)} customers above the riskiest-0.2 cut" in made.counts["reasons_words"]
     )
+
+
+def test_reasons_use_peoples_names_and_say_what_can_be_changed(scored: Scored) -> None:
+    """However the key spells a column; scores themselves do not change."""
+    plain = read(scored(customers(300), reasons="all"))
+    said = Columns(
+        names={"custserv_calls": "Calls to us", "not there": "x"}, actionable=("PLAN", "gone")
+    )
+    worded = read(scored(customers(300), reasons="all", words=said))
+    before, after = (
+        [row[f"reason_{n}"] or "" for row in rows for n in (1, 2, 3)] for rows in (plain, worded)
+    )
+    assert any(reason.startswith("Calls to us") for reason in after)
+    assert not any(reason.startswith("CustServ") for reason in after)
+    changeable = [reason for reason in after if "the company can change" in reason]
+    assert changeable
+    assert all("raises the risk" in reason for reason in changeable)
+    assert not any("the company can change" in reason for reason in before)
+    assert [row["probability"] for row in plain] == [row["probability"] for row in worded]
 
 
 @pytest.mark.parametrize("limit", [0, 7, 40])

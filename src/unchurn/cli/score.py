@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -62,7 +62,7 @@ def show_score(document: dict[str, Any], console: Console) -> None:
     """Print what makes a list untrustworthy first, then the row counts and where the list is."""
     notes = show_warning(document["notes"], console)
     console.print(
-        f"{document['rows_in']:,} rows in, {document['rows_out']:,} scored, "
+        f"{counted(document['rows_in'], 'row')} in, {document['rows_out']:,} scored, "
         f"{document['rejected']:,} rejected."
     )
     if document["rejects"]:

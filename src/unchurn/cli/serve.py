@@ -42,7 +42,8 @@ def run_serve(
     project = Project.load(folder)
     chosen = choose_model(project, number, None, open_shelf(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
-    settings = {"decision": asdict(project.decision), "score": asdict(project.score)}
+    sections = ("columns", "decision", "score")
+    settings = {name: asdict(getattr(project, name)) for name in sections}
     count = workers or cpus()
     with open_socket(host, port) as opened:
         where = f"http://{f'[{host}]' if ':' in host else host}:{opened.getsockname()[1]}"

@@ -185,7 +185,7 @@ def _words(hint: Any) -> str:
     if typing.get_origin(hint) is tuple:
         return f"a list, each {_words(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict:
-        return 'a table of column = "type"'
+        return 'a table of column = "text"'
     if typing.get_origin(hint) is types.UnionType and hint != (float | str):
         return " or ".join(_words(each) for each in typing.get_args(hint))
     return "a number, or text in quotes"

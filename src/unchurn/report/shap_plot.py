@@ -48,7 +48,7 @@ def _frame(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     low, high = span(moves)
     axes.set_xlim(low, high)
     axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-    names = [svg.fit(_drawable(reading.text(row.get("column"))), 168) for row in rows]
+    names = [svg.fit(_drawable(reading.text(row.get("column"))), 168, 12) for row in rows]
     axes.set_yticks(range(len(rows)), names, color=INK, size=9)
     axes.tick_params(length=0, labelcolor=INK, labelsize=9)
     axes.set_xlabel(

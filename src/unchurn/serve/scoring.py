@@ -18,6 +18,7 @@ from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
+from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy
 from unchurn.modelling.scoring.reasons import Related
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
@@ -28,6 +29,7 @@ from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
 from unchurn.tables.arrivals import otherwise
+from unchurn.tables.spelling import spelled
 from unchurn.tables.typing import Tally
 
 
@@ -52,6 +54,7 @@ class Scoring:
     typing: Typing
     scorer: Scorer
     related: Related
+    words: Phrasing
     trained: Trained
     cut: float
     identity: str
@@ -60,8 +63,8 @@ class Scoring:
     def load(cls, bundle: Path, run: ScoringRun, settings: dict[str, Any] | None = None) -> Self:
         """Load the Model published in `bundle`: hashes first, then in a child, then here.
 
-        `settings` are sections ``decision`` and ``score`` as in churn.toml; those that are not
-        given are as they were at training. Raises `ArtefactError` when the bundle is damaged,
+        `settings` are sections ``columns`` (the words of reasons), ``decision`` and ``score`` as
+        in churn.toml; those that are not given are as they were at training. Raises `ArtefactError` when the bundle is damaged,
         `ConfigError` for settings that cannot be used.
         """
         check_loads(bundle)
@@ -73,6 +76,8 @@ class Scoring:
         identity = verify(bundle)
         model = Model.load(bundle)
         kept = {name: model.config[name] for name in ("decision", "score")}
+        said = model.config.get("columns", {})
+        kept["columns"] = {name: said[name] for name in ("actionable", "names") if name in said}
         project = Project.from_plain({**kept, **(settings or {})}, bundle)
         policy = ReasonPolicy.of(project.score)
         stored = cutpoints.quantiles(model.model)
@@ -83,6 +88,7 @@ class Scoring:
             Typing(schema, project.decision.clv, missing, _optional(live)),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
+            Phrasing.of(spelled(project.columns, live.encoder.features)),
             Trained.of(model.profile, model.encoder),
             np.inf if policy.kind == "none" else cutpoints.share_cut(stored, policy.share),
             identity,
@@ -154,7 +160,7 @@ class Scoring:
             chosen = np.sort(chosen[np.argsort(-probability[chosen], kind="stable")[:most]])
         if len(chosen):
             rows = customers.take(pa.array(chosen))
-            reasons = explained(rows, self.scorer.live, self.related, lambda done: None)
+            reasons = explained(rows, self.scorer.live, self.related, self.words, lambda done: None)
             scored = with_reasons(scored, placed(reasons, chosen, 0, scored.num_rows))
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))

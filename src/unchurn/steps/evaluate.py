@@ -12,8 +12,10 @@ from unchurn import report
 from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
+from unchurn.modelling.columns.protected import protected_traits
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
+from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
 from unchurn.modelling.judging.rules import judge
@@ -22,7 +24,11 @@ from unchurn.modelling.judging.suspicion import suspected
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Progress
 from unchurn.tables.matching import match_columns
+from unchurn.tables.spelling import spelled
 from unchurn.tables.text_rows import csv_header, csv_rows
+
+APART = 4
+"""Protected traits of which each alone is left out and measured; a fit each."""
 
 
 def evaluate(
@@ -52,6 +58,8 @@ def evaluate(
         without = _without_suspects(prepared, rows, live, train)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)
+        columns = spelled(columns, live.encoder.features)
+        fairness = _without_traits(prepared, rows, live, train, columns, explained)
         task.advance()
         sections = _as_spelled(rows.table.schema.names, evaluate, decision)
         appraisal = Appraisal(
@@ -61,9 +69,10 @@ def evaluate(
             explained,
             beside,
             without,
+            fairness,
             own,
             *sections,
-            columns.allow,
+            columns,
             train.seed,
         )
         found = appraisal.to_plain()
@@ -77,6 +86,22 @@ def _without_suspects(
     """Measure what columns that look like leaks bring; {} where the model uses none."""
     suspects = suspected(prepared.findings, live.encoder.features, (BY_STRENGTH, *SUSPECTED))
     return worth(suspects, prepared.train, rows, live.encoder, train)
+
+
+def _without_traits(
+    prepared: Prepared,
+    rows: JudgedRows,
+    live: LiveModel,
+    train: config.Train,
+    columns: config.Columns,
+    explained: Explained,
+) -> dict[str, Any]:
+    """Measure what protected traits bring, and how far they drive scores; {} where none does."""
+    traits = protected_traits(live.encoder.features, columns.protected)
+    driving = drivers(traits, explained.importance())
+    names = [each["column"] for each in driving]
+    measured = worth(names, prepared.train, rows, live.encoder, train, apart=APART)
+    return {**measured, "columns": driving, "words": cost(measured)} if driving else {}
 
 
 def _as_spelled(
@@ -107,7 +132,7 @@ def _written(
     )
     rows = explained.to_arrow(found["unchurn"]["project"]["id"])
     shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
-    report.shap_plot.draw(picture, found["unchurn"]["shap_summary"])
+    report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
     title = f"Churn model: {churn.target}"
     page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
     return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)

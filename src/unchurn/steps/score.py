@@ -17,6 +17,7 @@ from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.encoding.encoder import Matrix
 from unchurn.modelling.scoring import cutpoints
 from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.reasons import REASONS, Related
 from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
@@ -24,6 +25,7 @@ from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
 from unchurn.tables.ahead import ahead
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.spelling import spelled
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
@@ -33,6 +35,7 @@ NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 def score(
     model: Model,
     batch: Batch,
+    columns: config.Columns,
     decision: config.Decision,
     score: config.Score,
     train: config.Train,
@@ -52,7 +55,9 @@ def score(
     riskiest = Riskiest.under(policy, stored)
     risk = RiskShare(stored)
     with _opened(batch.customers, live.encoder.category_features) as customers:
-        scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress, risk)
+        words = Phrasing.of(spelled(columns, live.encoder.features))
+        related = model.profile.get("related", ())
+        scoring = _Scoring(customers, scorer, related, words, progress, risk)
         target = Path(workspace) / "scores.parquet"
         given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
@@ -67,6 +72,7 @@ class _Scoring:
     customers: Any
     scorer: Scorer
     related: Related
+    words: Phrasing
     progress: Progress
     risk: RiskShare
 
@@ -98,7 +104,7 @@ class _Scoring:
 
     def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
         """Explain rows, some at a time; `task` counts them."""
-        return explained(rows, self.scorer.live, self.related, task.advance)
+        return explained(rows, self.scorer.live, self.related, self.words, task.advance)
 
 
 def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:

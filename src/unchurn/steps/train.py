@@ -28,6 +28,7 @@ def train(
     prepared: Prepared,
     params: Params,
     data: config.Data,
+    columns: config.Columns,
     train: config.Train,
     split: config.Split,
     features: config.Features,
@@ -75,7 +76,7 @@ def train(
         encoder=prepared.encoder,
         schema=prepared.schema,
         profile=prepared.profile,
-        config=_plain(data, train, split, features, evaluate, decision, score),
+        config=_plain(data, columns, train, split, features, evaluate, decision, score),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
     )
 

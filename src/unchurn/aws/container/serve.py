@@ -83,8 +83,10 @@ def _settings(text: str) -> dict[str, Any]:
         found = json.loads(text) if text.strip() else {}
     except ValueError as error:
         raise ConfigError(f"{SETTINGS} is not JSON: {error}.") from error
-    if not isinstance(found, dict) or set(found) - {"decision", "score"}:
-        raise ConfigError(f"{SETTINGS} must be an object with the keys decision and score.")
+    if not isinstance(found, dict) or set(found) - {"columns", "decision", "score"}:
+        raise ConfigError(
+            f"{SETTINGS} must be an object with the keys columns, decision and score."
+        )
     return found
 
 

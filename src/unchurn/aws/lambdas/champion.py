@@ -12,11 +12,10 @@ from registry_items import Table
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return {"version", "model_name", "model_run_id", "version_text", "settings"}.
+    """Return {"version", "model_name", "model_run_id", "version_text", "settings"} of `run_id`.
 
     The first three are None while there is no champion; `settings` is what the run's churn.toml
-    says of decisions and scores, as JSON. The event holds `run_id`. Raises `BadInput`, `NotThere`
-    or `Damaged`.
+    says of columns, decisions and scores, as JSON. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
@@ -44,7 +43,9 @@ def _settings(bucket: str, key: str) -> str:
         project = tomllib.loads(read_object(bucket, key).decode())
     except ValueError as error:
         raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
-    return json.dumps({name: project.get(name, {}) for name in ("decision", "score")})
+    said = project.get("columns", {})  # a variable holds 10,240 characters: longer words stay away
+    words = {k: v for k, v in said.items() if k in ("actionable", "names") and len(str(v)) < 4500}
+    return json.dumps({"columns": words, **{k: project.get(k, {}) for k in ("decision", "score")}})
 
 
 def _copy(url: str, bucket: str, key: str) -> None:

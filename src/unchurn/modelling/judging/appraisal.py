@@ -45,10 +45,11 @@ class Appraisal:
     explained: Explained
     rivals: dict[str, Any]
     suspects: dict[str, Any]
+    protected: dict[str, Any]
     custom: Sequence[CustomMetric]
     evaluate: config.Evaluate
     decision: config.Decision
-    allowed: Sequence[str]
+    columns: config.Columns
     seed: int
 
     @property
@@ -78,6 +79,7 @@ class Appraisal:
             "out_of_fold": self._out_of_fold(),
             "baselines": self.rivals,
             "suspects": self.suspects,
+            "protected": self.protected,
             "custom": self._custom(),
             "threshold": self.threshold,
             "capacity": self.evaluate.capacity,
@@ -96,7 +98,9 @@ class Appraisal:
             "id": schema.id,
             "features": list(schema.features),
             "snapshot": schema.snapshot,
-            "allowed": list(self.allowed),
+            "allowed": list(self.columns.allow),
+            "names": dict(self.columns.names),
+            "actionable": list(self.columns.actionable),
         }
         parts = {name: self.model.model.get(name) for name in ("members", "versions", "plan")}
         return {

@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import Batch
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 from unchurn.project import Score
 
@@ -56,14 +56,14 @@ class ReasonPolicy:
         if self.kind == "none":
             return 'No reasons were asked for (reasons = "none").'
         if self.kind == "all":
-            return f"Reasons are given for all {explained:,} customers."
+            return f"Reasons are given for {'' if explained == 1 else 'all '}{counted(explained, 'customer')}."
         where = f"above the riskiest-{self.share:.4g} cut of training"
         if np.isfinite(cut):
             where += f" (probability {cut:.3f} or more)"
         if above <= self.limit:
-            return f"Reasons are given for the {explained:,} customers {where}."
+            return f"Reasons are given for the {counted(explained, 'customer')} {where}."
         return (
-            f"Reasons are given for the riskiest {explained:,} of the {above:,} customers {where}: "
+            f"Reasons are given for the riskiest {explained:,} of the {counted(above, 'customer')} {where}: "
             f"[score] reasons_limit is {self.limit:,}."
         )
 
