@@ -17,9 +17,9 @@ from pathlib import Path
 from typing import Any
 
 from unchurn import interruption
-from unchurn.artefacts import Artefact, Workspace, dump_json, verify
+from unchurn.artefacts import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
-from unchurn.disk import flush, flush_tree
+from unchurn.disk import publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project
@@ -33,7 +33,8 @@ class Run:
 
     `folder` is ``<root>/runs/<run id>``. `places` holds folders of artefacts made elsewhere,
     by type. `given` holds live objects by type; each that decides a result has a
-    ``fingerprint()``. `code` identifies the code and the libraries that compute.
+    ``fingerprint()``. `code` identifies the code and the libraries that compute. `registered`
+    holds manifests' sha256, by type, of artefacts that may be made again but never differently.
     """
 
     folder: Path
@@ -42,6 +43,7 @@ class Run:
     given: Mapping[type, Any] = field(default_factory=dict)
     places: Mapping[type[Artefact], Path] = field(default_factory=dict)
     progress: Progress = field(default_factory=Silent)
+    registered: Mapping[type[Artefact], str] = field(default_factory=dict)
 
     def place(self, kind: type[Artefact]) -> Path:
         """Folder of an artefact, published or not."""
@@ -64,9 +66,11 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     try:
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
-        artefact.save(staging)
+        made_sha256 = artefact.save(staging)
+        _require_registered(run, made, made_sha256)
         (staging / LINEAGE).write_bytes(dump_json({"key": key, "step": step.__name__}))
-        publish(staging, target)
+        if not _is_the_same(target, key, made_sha256):
+            publish(staging, target)
     except OSError as error:
         raise _storage_error(step, staging, error) from error
     finally:
@@ -74,16 +78,24 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     return made.load(target)
 
 
-def publish(staging: Path, target: Path) -> None:
-    """Flush a finished staging folder to disk and rename it into place."""
-    flush_tree(staging)
-    if target.exists():
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        shutil.rmtree(old)
-    staging.rename(target)
-    flush(target.parent)
+def _is_the_same(target: Path, key: str, made_sha256: str) -> bool:
+    """Tell whether what is published is sound and equal to what was made: then it stays.
+
+    Whoever reads it meanwhile reads on.
+    """
+    return _published(target, key) and sha256_of(target / MANIFEST) == made_sha256
+
+
+def _require_registered(run: Run, made: type[Artefact], made_sha256: str) -> None:
+    registered = run.registered.get(made, made_sha256)
+    if made_sha256 != registered:
+        raise ArtefactError(
+            f"{run.place(made)} belongs to a registered version, and making it again gave another "
+            f"{made.__name__.lower()} (sha256 {made_sha256[:12]}…, registered {registered[:12]}…). "
+            "Nothing was replaced.",
+            "A version never changes. Change churn.toml (for example [train] seed) to train a new "
+            "run, or restore the folder from a backup.",
+        )
 
 
 def _signature(step: Step) -> tuple[dict[str, Any], type[Artefact]]:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import (
+    Artefact,
     Champion,
     Clean,
     Evaluation,
@@ -20,8 +21,8 @@ from unchurn.artefacts import (
     RunLineage,
     Verdict,
     Version,
-    verify,
 )
+from unchurn.disk import publish
 from unchurn.errors import ConfigError
 from unchurn.modelling.judging import custom_metrics
 from unchurn.pipeline import TRAINING, run
@@ -30,8 +31,8 @@ from unchurn.pipeline.identity import code_sha256, config_sha256, environment, r
 from unchurn.pipeline.lock import held
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, open_registry, require_local
-from unchurn.runner import Run, publish
+from unchurn.registry import Registry, check_files, open_registry, require_local
+from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 
 HEADLINES = (
@@ -120,8 +121,16 @@ def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
         lineage = _lineage(project, table)
     folder = project.root / "runs" / lineage.run_id
     with held(folder, progress):
-        given = {Table: table, RunLineage: lineage, Registry: open_registry(project.root)}
-        yield Run(folder, project, code_sha256(), given, progress=progress)
+        registry = open_registry(project.root)
+        given = {Table: table, RunLineage: lineage, Registry: registry}
+        fixed = _registered(registry, lineage.run_id)
+        yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+
+
+def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
+    """Say which artefacts of a run belong to a version, and may never be others."""
+    entries = (record.entry for record in registry.records())
+    return {Model: entry.bundle_sha256 for entry in entries if entry.run_id == name}
 
 
 def training_table(project: Project) -> Table:
@@ -140,13 +149,16 @@ def training_table(project: Project) -> Table:
 
 def _train(where: Run, registry: Registry, fresh: bool) -> None:
     """Run the steps; judge again when the champion has changed before registering."""
-    *judged, register = TRAINING
+    *fitted, evaluate, gate, register = TRAINING
+    judged = (evaluate, gate)
+    # The model first: it may be the champion's own, made anew because its files are damaged.
+    run(tuple(fitted), where, fresh)
     if fresh or not (where.place(Version)).exists():
         take_champion(where, registry)
-    run(tuple(judged), where, fresh)
+    run(judged, where, fresh)
     while not where.place(Version).exists() and _champion_changed(where, registry):
         take_champion(where, registry)
-        run(tuple(judged), where)
+        run(judged, where)
     run((register,), where, fresh)
 
 
@@ -173,10 +185,9 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
     version = registry.alias("champion")
     if version is None:
         return {}
-    entry = registry.get(version).entry
-    source = where.project.root / entry.bundle
-    verify(source)
-    shutil.copytree(source, bundle, dirs_exist_ok=True)
+    record = registry.get(version)
+    entry = record.entry
+    shutil.copytree(check_files(where.project.root, record), bundle, dirs_exist_ok=True)
     return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import MANIFEST
+from unchurn.disk import publish
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project.load import FILE
-from unchurn.runner import publish
 from unchurn.tables.location import one_format
 
 
