@@ -129,8 +129,8 @@ def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
 
 def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
     """Say which artefacts of a run belong to a version, and may never be others."""
-    entries = (record.entry for record in registry.records())
-    return {Model: entry.bundle_sha256 for entry in entries if entry.run_id == name}
+    entries = {record.entry.run_id: record.entry for record in registry.records()}
+    return {Model: entries[name].bundle_sha256} if name in entries else {}
 
 
 def training_table(project: Project) -> Table:

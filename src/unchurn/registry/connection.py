@@ -10,6 +10,7 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from unchurn.errors import RegistryError
+from unchurn.registry.contents import RESTORE, DamageError
 from unchurn.registry.migrate import migrate, pending, scripts
 
 BUSY_SECONDS = 30.0
@@ -18,7 +19,7 @@ BUSY_SECONDS = 30.0
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _CLOSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR")
-_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+_REFUSED = ("SQLITE_CONSTRAINT", "SQLITE_INTERRUPT")
 
 
 @contextmanager
@@ -63,6 +64,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _explanation(path, error) from error
+    except DamageError as error:
+        raise RegistryError(f"The registry {path} is damaged: {error}.", RESTORE) from error
     except OSError as error:
         raise RegistryError(
             f"The registry {path} cannot be opened: {error.strerror}.",
@@ -79,9 +82,18 @@ def _connect(path: Path, mode: str) -> sqlite3.Connection:
     return connection
 
 
+def require_sound(connection: sqlite3.Connection) -> None:
+    """Raise `DamageError` where SQLite's own structures do not hang together."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise DamageError(" ".join(str(found).split()))
+
+
 def _settle(connection: sqlite3.Connection) -> None:
     _use_wal(connection)
-    migrate(connection, scripts())
+    if pending(connection, scripts()):
+        require_sound(connection)  # checksums are made of what is there
+        migrate(connection, scripts())
 
 
 def _require_current(connection: sqlite3.Connection) -> None:
@@ -119,17 +131,15 @@ def _explanation(path: Path, error: sqlite3.Error) -> RegistryError:
     if _named(error, _CLOSED):
         return RegistryError(
             f"The registry {path} cannot be opened for this: {error}.",
-            "Check the permissions of the file and of its folder.",
+            "Check the permissions of the file and of its folder; where they are right, the file is "
+            "damaged: unchurn registry restore",
         )
     if _named(error, _DISK):
         return RegistryError(
             f"The registry {path} cannot be written: {error}. Nothing was changed.",
             "Free some space and try again.",
         )
-    if _named(error, _DAMAGED):
-        return RegistryError(
-            f"The registry {path} is damaged: {error}.",
-            "Restore it from a backup, or move it away and train again; "
-            "the models themselves lie under runs/ and are untouched.",
-        )
-    return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")
+    if _named(error, _REFUSED):
+        return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")
+    # Whatever else SQLite says of statements that are ours, it says of the file.
+    return RegistryError(f"The registry {path} is damaged: {error}.", RESTORE)
