@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Literal
 
 from unchurn.registry.backup import FILE, keep_copy, require_none_before
-from unchurn.registry.connection import reading, require_sound, writing
+from unchurn.registry.connection import explained, reading, require_sound, writing
 from unchurn.registry.contents import Contents, read_contents
 from unchurn.registry.history import champions
 from unchurn.registry.migrate import transaction
@@ -116,14 +116,16 @@ class SqliteRegistry:
         with reading(self._path) as db:
             found = read_contents(db) if db else Contents()
         if not found.records:
-            require_none_before(self._path.parent)
+            with explained(self._path):
+                require_none_before(self._path.parent)
         return found
 
     @contextmanager
     def _changing(self) -> Iterator[tuple[sqlite3.Connection, Contents]]:
         """Open one transaction on a sound registry, and keep a copy of what it made of it."""
-        if not self._path.exists():
-            require_none_before(self._path.parent)  # opening would make an empty one
+        with explained(self._path):
+            if not self._path.exists():
+                require_none_before(self._path.parent)  # opening would make an empty one
         with writing(self._path) as db:
             with transaction(db):
                 require_sound(db)
