@@ -59,11 +59,11 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     wanted, made = _signature(step)
     key = _key(step, run, wanted)
     target = run.place(made)
-    if not fresh and (_published(target, key) or _copied(target, key)):
-        return made.load(target)
     staging = target.with_name(f".{target.name}.staging")
-    shutil.rmtree(staging, ignore_errors=True)
     try:
+        if not fresh and (_published(target, key) or _copied(target, key)):
+            return made.load(target)
+        shutil.rmtree(staging, ignore_errors=True)
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
         made_sha256 = artefact.save(staging)

@@ -36,6 +36,20 @@ def damage(path: Path) -> None:
     path.write_bytes(content)
 
 
+@pytest.mark.parametrize("name", [b"CREATE TRIGGER", b"TABLE moves", b"checksum"])
+def test_names_that_are_no_text_any_more_are_damage(
+    tmp_path: Path, registry: Registry, name: bytes
+) -> None:
+    """Where SQLite's own message cannot be decoded, it is told in words all the same."""
+    path = tmp_path / "registry.db"
+    content = bytearray(path.read_bytes())
+    content[content.index(name)] ^= 128
+    path.write_bytes(content)
+    with pytest.raises(RegistryError, match="is damaged"):
+        registry.records()
+    assert restore(tmp_path).champion == 1
+
+
 @pytest.mark.parametrize("how", ["damaged", "gone", "empty", "foreign", "cut"])
 def test_the_copy_is_put_in_its_place(tmp_path: Path, registry: Registry, how: str) -> None:
     """Versions, audit and champion are as after the last change; a damaged file is kept."""

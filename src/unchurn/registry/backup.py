@@ -73,7 +73,9 @@ def restore(root: Path) -> Restoration:
         if sound.records:
             words = f"The registry is sound ({_count(sound)}); nothing was changed."
             return Restoration(False, len(sound.records), sound.alias("champion")[0], None, words)
-    if not (root / COPY).exists():
+    with explained(root / COPY):
+        there = (root / COPY).exists()
+    if not there:
         raise RegistryError(
             f"There is no copy {root / COPY} to restore the registry from.",
             f"Restore {FILE} from your own backup, or, to begin anew, set [artefacts] root in "

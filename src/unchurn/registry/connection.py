@@ -64,7 +64,8 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _explanation(path, error) from error
-    except DamageError as error:
+    except (DamageError, UnicodeDecodeError) as error:
+        # The second is SQLite's words on names that are no longer text.
         raise RegistryError(f"The registry {path} is damaged: {error}.", RESTORE) from error
     except OSError as error:
         raise RegistryError(
