@@ -55,7 +55,11 @@ class Stage:
             self.seed += 1
         for kind in ("fresh", "score"):
             self.done(kind)
-        self.whole = hashlib.sha256(self.out.read_bytes()).hexdigest()
+        self.whole = self.listed()
+
+    def listed(self) -> str:
+        """Return the hash of the list as it is now."""
+        return hashlib.sha256(self.out.read_bytes()).hexdigest()
 
     def words(self, kind: str) -> tuple[object, ...]:
         """Return the command of a kind; the seed names the run that is trained."""
@@ -130,7 +134,7 @@ def judge(kind: str, random: Random, stage: Stage) -> Counter[str]:
     after, moved = champion(stage.folder), registry.audit()
     found["silent"] += moved[: len(moves)] != moves or len(moved) > len(moves) + 2
     found["silent"] += after != before and len(moved) == len(moves)
-    found["partial"] += hashlib.sha256(stage.out.read_bytes()).hexdigest() != stage.whole
+    was, killed = stage.whole, stage.listed()
     code, text = stage.done(kind)
     found["hung"] += code is None
     found["unexpected"] += code is not None and is_unexpected(code, text)
@@ -141,7 +145,9 @@ def judge(kind: str, random: Random, stage: Stage) -> Counter[str]:
     if kind == "train" and code == 0:
         stage.seed += 1
     if kind == "score" and code == 0:
-        stage.whole = hashlib.sha256(stage.out.read_bytes()).hexdigest()
+        stage.whole = stage.listed()
+    # The list was the one from before, or, where the kill came late, the one that is made now.
+    found["partial"] += killed not in (was, stage.whole)
     if any(found[fault] for fault in FAULTS):
         print(f"{kind} after {moment:.3f}s: {dict(found)} {left}\n{text}", file=sys.stderr)
     return found

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import QUICK, Unchurn, write_project
+from command_line import QUICK, Unchurn, add_sections, write_project
 from unchurn.artefacts import Model
 from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
@@ -148,3 +148,22 @@ def test_a_damaged_champion_is_made_again_by_its_own_run(
     assert unchurn("train", "--fresh", "--project", project, "--quiet").code == 0
     assert booster.read_bytes() == sound
     assert unchurn("registry", "verify", "--project", project).code == 0
+
+
+@pytest.mark.slow
+def test_a_metric_whose_code_changed_is_computed_again(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """The evaluation is made anew, the model and its version are not; the code is named as run."""
+    project = project_beside_its_table(tmp_path / "own", telecom)
+    add_sections(project / "churn.toml", '[evaluate]\nmetrics = ["team:caught"]\n')
+    code = "def caught(labels, probabilities):\n    return 1 + 0 * labels.sum()\n"
+    (project / "team.py").write_text(code)
+    first = unchurn("train", "--project", project, "--json")
+    (project / "team.py").write_text(code.replace("1 +", "2 +"))
+    second = unchurn("train", "--project", project, "--json")
+    values = [ran.document["custom"]["team:caught"]["value"] for ran in (first, second)]
+    assert values == [1, 2]
+    assert "training runs it: 'team:caught'" in first.err
+    assert first.document["version"] == second.document["version"] == 1
+    assert len(list((project / ".unchurn" / "runs").iterdir())) == 1

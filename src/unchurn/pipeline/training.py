@@ -23,8 +23,9 @@ from unchurn.artefacts import (
     Version,
 )
 from unchurn.disk import publish
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
@@ -96,8 +97,9 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     """
     began = time.monotonic()
     require_local(project)
-    custom_metrics.load(project.evaluate.metrics, project.folder)
-    with _held_run(project, progress or Silent()) as where:
+    progress = progress or Silent()
+    own = own_metrics(project, progress)
+    with _held_run(project, progress, own) as where:
         registry: Registry = where.given[Registry]
         _train(where, registry, fresh)
     return Training(where, where.given[RunLineage], time.monotonic() - began)
@@ -113,8 +115,18 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
     return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
 
 
+def own_metrics(project: Project, progress: Progress) -> OwnMetrics:
+    """Import the metrics of [evaluate] metrics, saying first that this runs the project's code."""
+    named = project.evaluate.metrics
+    if named:
+        progress.note(
+            f"[evaluate] metrics names code of this project, and training runs it: {listing(named)}."
+        )
+    return custom_metrics.load(named, project.folder)
+
+
 @contextmanager
-def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
+def _held_run(project: Project, progress: Progress, own: OwnMetrics | None = None) -> Iterator[Run]:
     """Lay out the run that trains on the project's table, and hold its folder."""
     table = compared(training_table(project), project)
     with progress.task("reading the table"):
@@ -122,7 +134,7 @@ def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
     folder = project.root / "runs" / lineage.run_id
     with held(folder, progress):
         registry = open_registry(project.root)
-        given = {Table: table, RunLineage: lineage, Registry: registry}
+        given = {Table: table, RunLineage: lineage, Registry: registry, OwnMetrics: own}
         fixed = _registered(registry, lineage.run_id)
         yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
 
