@@ -36,7 +36,7 @@ from commands import (
 )
 
 _PAGE = 4096
-KINDS = ("train", "train", "score csv", "score jsonl", "score parquet", "rollback")
+KINDS = ("train", "fresh", "score csv", "fresh", "score jsonl", "rollback", "score parquet")
 
 
 @contextmanager
@@ -80,7 +80,8 @@ def words_of(kind: str, folder: Path) -> tuple[object, ...]:
         )
     if verb == "rollback":
         return ("registry", "rollback", "--project", folder)
-    return ("train", "--project", folder)
+    flags = ("--fresh",) if kind == "fresh" else ()
+    return ("train", *flags, "--project", folder)
 
 
 def judge(kind: str, room: int, sound: Path, place: Path, said: Path) -> Counter[str]:
@@ -138,7 +139,7 @@ def main() -> int:
                 return 1
         for number in range(wanted.disks):
             kind = KINDS[number % len(KINDS)]
-            most = {"train": 300, "score": 40, "rollback": 24}[kind.split()[0]]
+            most = {"train": 300, "fresh": 200, "score": 40, "rollback": 24}[kind.split()[0]]
             room = random.randrange(most) * _PAGE
             total += judge(kind, room, sound, Path(near) / "disk", said)
     print(plain(dict.fromkeys(FAULTS, 0) | dict(total)))

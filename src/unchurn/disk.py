@@ -167,6 +167,8 @@ def _locked(part: Path) -> BinaryIO:
 
 def _sweep_parts(target: Path) -> None:
     for left in target.parent.glob(f".{glob.escape(target.name)}.*.part"):
+        if left.is_symlink():
+            continue
         with contextlib.suppress(OSError), left.open("rb") as stream:
             _hold(stream)
             left.unlink()
