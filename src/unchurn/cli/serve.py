@@ -46,7 +46,9 @@ def run_serve(
         progress.note(
             f"Serving version {chosen.version} on {where} with {processes}; Ctrl-C ends it."
         )
-        serve_with(Orders(chosen.bundle, run, settings, token=token), opened, count)
+        serve_with(
+            Orders(chosen.bundle, run, settings, token=token, identity=chosen.sha256), opened, count
+        )
     return Outcome({"schema_version": 1, "address": where, "model_version": chosen.version})
 
 

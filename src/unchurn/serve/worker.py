@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from unchurn.artefacts import ScoringRun
-from unchurn.errors import UnchurnError
+from unchurn.errors import ArtefactError, UnchurnError
 from unchurn.serve.limits import LIVE, Limits
 
 
@@ -32,13 +32,17 @@ class _LeftOut(MetaPathFinder):
 
 @dataclass(frozen=True)
 class Orders:
-    """What to serve. `settings` as in `Scoring.load`; `token` is "" for none."""
+    """What to serve. `settings` as in `Scoring.load`; `token` is "" for none.
+
+    `identity`: the bundle's registered hash; "" where none is known.
+    """
 
     bundle: Path
     run: ScoringRun
     settings: dict[str, Any]
     limits: Limits = LIVE
     token: str = ""
+    identity: str = ""
 
     def dump(self) -> bytes:
         """Write the orders; `load` reads them back."""
@@ -57,13 +61,23 @@ class Orders:
 
 
 def serve(orders: Orders, opened: socket.socket) -> None:
-    """Load a bundle that was checked before, and answer until SIGTERM."""
+    """Load a bundle that was checked before, and answer until SIGTERM.
+
+    Raises `ArtefactError` where it is no longer the registered one: workers are started again
+    long after the first.
+    """
     sys.meta_path.insert(0, _LeftOut())
     from unchurn.serve.app import Answering
     from unchurn.serve.listening import listen
     from unchurn.serve.scoring import Scoring
 
     scoring = Scoring.of(orders.bundle, orders.run, orders.settings)
+    if orders.identity not in ("", scoring.identity):
+        raise ArtefactError(
+            f"{orders.bundle} is not what was registered as version {orders.run.model_version} "
+            f"(sha256 {scoring.identity[:12]}…, registered {orders.identity[:12]}…).",
+            "Restore it from a backup, or promote another version.",
+        )
     listen(Answering(scoring, orders.limits, orders.token), opened)
 
 
