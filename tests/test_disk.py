@@ -2,6 +2,8 @@ from __future__ import annotations
 
 import fcntl
 import os
+import subprocess
+import sys
 import threading
 from pathlib import Path
 
@@ -116,3 +118,25 @@ def test_scratch_rooms_of_killed_processes_go_with_the_next(tmp_path: Path) -> N
     with scratch(tmp_path) as one, scratch(tmp_path) as other:
         assert {one, other} == set(tmp_path.iterdir())
     assert list(tmp_path.iterdir()) == []
+
+
+def test_closed_folders_are_removed_too(tmp_path: Path) -> None:
+    """What was put aside does not stay because somebody had closed a folder in it."""
+    body = f"""
+import ctypes, sys
+from pathlib import Path
+from unchurn.disk import discard
+for right in (1, 2):  # root may pass everywhere without these
+    ctypes.CDLL(None).prctl(24, right, 0, 0, 0)
+if sys.argv[1:]:
+    discard(Path({str(tmp_path / "old")!r}))
+else:
+    import os
+    os.execv(sys.executable, [sys.executable, __file__, "again"])
+"""
+    (tmp_path / "old" / "inner" / "most").mkdir(parents=True)
+    (tmp_path / "old" / "inner" / "most" / "file").touch()
+    (tmp_path / "old" / "inner").chmod(0o000)
+    (tmp_path / "script.py").write_text(body)
+    subprocess.run([sys.executable, str(tmp_path / "script.py")], check=True)
+    assert [path.name for path in tmp_path.iterdir()] == ["script.py"]

@@ -92,10 +92,10 @@ def publish(staging: Path, target: Path) -> None:
         staging.rename(target)
     elif not _exchanged(staging, target):
         old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
+        discard(old)
         target.rename(old)
         staging.rename(target)
-        shutil.rmtree(old, ignore_errors=True)
+        discard(old)
     flush(target.parent)
 
 
@@ -111,10 +111,23 @@ def sweep(folder: Path) -> None:
                 old.rename(target)
     for pattern in (".*.staging", ".*.old"):
         for left in folder.glob(pattern):
-            shutil.rmtree(left, ignore_errors=True)
+            discard(left)
     for left in folder.glob(".*.part"):
         with contextlib.suppress(OSError):
             left.unlink()
+
+
+def discard(folder: Path) -> None:
+    """Remove a folder, there or not, folders in it that were closed included; what cannot go stays."""
+    shutil.rmtree(folder, ignore_errors=True)
+    if not folder.exists():
+        return
+    with contextlib.suppress(OSError):
+        folder.chmod(0o700)
+        for above, names, _ in os.walk(folder):
+            for name in names:  # before they are walked
+                Path(above, name).chmod(0o700)
+    shutil.rmtree(folder, ignore_errors=True)
 
 
 def flush(path: Path) -> None:

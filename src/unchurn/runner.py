@@ -19,7 +19,7 @@ from typing import Any
 from unchurn import interruption
 from unchurn.artefacts import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
-from unchurn.disk import publish
+from unchurn.disk import discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project
@@ -63,7 +63,7 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     try:
         if not fresh and (_published(target, key) or _copied(target, key)):
             return made.load(target)
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
         made_sha256 = artefact.save(staging)
@@ -74,7 +74,7 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     except OSError as error:
         raise _storage_error(step, staging, error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
     return made.load(target)
 
 
@@ -163,13 +163,13 @@ def _copied(target: Path, key: str) -> bool:
         if other == target or not _published(other, key):
             continue
         staging = target.with_name(f".{target.name}.staging")
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
         try:
             shutil.copytree(other, staging)
             verify(staging)
             publish(staging, target)
         except (OSError, ArtefactError):
-            shutil.rmtree(staging, ignore_errors=True)
+            discard(staging)
             continue
         return True
     return False

@@ -22,7 +22,7 @@ from unchurn.artefacts import (
     Verdict,
     Version,
 )
-from unchurn.disk import publish
+from unchurn.disk import discard, publish
 from unchurn.errors import ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
@@ -183,14 +183,14 @@ def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
-    shutil.rmtree(staging, ignore_errors=True)
+    discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
         record = _copy_champion(where, registry, staging / "bundle")
         Champion(record, staging / "bundle").save(staging)
         publish(staging, target)
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
 
 
 def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, Any]:
