@@ -157,6 +157,27 @@ except RegistryError as error:
     assert registry.alias("champion") == 1
 
 
+def test_a_full_disk_is_no_reason_not_to_read(tmp_path: Path) -> None:
+    """SQLite's side files have no room; the registry says who is champion all the same."""
+    open_registry(tmp_path).register(an_entry("run-1"), promote=True)
+    body = """
+import resource, signal, sys
+from pathlib import Path
+from unchurn.registry import open_registry
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.stderr.write(str(open_registry(Path(sys.argv[1])).alias("champion")))
+"""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", body, str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "1"
+
+
 UNPRIVILEGED = """
 import os, sys
 from pathlib import Path

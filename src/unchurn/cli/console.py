@@ -53,8 +53,9 @@ def render_error(error: BaseException, verbose: bool = False) -> int:
     if verbose:
         _tell("".join(traceback.format_exception(error)).rstrip())
         return 1
-    if isinstance(error, OSError) and error.filename and error.errno in _OUTSIDE:
-        _tell(f"error: {os.fsdecode(error.filename)} cannot be used: {error.strerror}.")
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        named = f"{os.fsdecode(error.filename)} cannot be used: " if error.filename else ""
+        _tell(f"error: {named}{error.strerror}.")
         _tell("Fix the permissions, or free some space, and run the same command again.")
         return 1
     words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")

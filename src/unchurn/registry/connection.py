@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
@@ -32,16 +32,26 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         if not path.exists():
             yield None
             return
-        # A folder nobody here may write to has no room for SQLite's side files. Without a
-        # log left behind there is nothing in them, and the file can be read as it stands.
-        frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
-        quiet = frozen and not path.with_name(path.name + "-wal").exists()
-        with closing(_connect(path, "immutable=1" if quiet else "mode=rw")) as connection:
-            if frozen:
-                _require_current(connection)
-            else:
-                _settle(connection)
+        with closing(_opened(path)) as connection:
             yield connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # A folder nobody here may write to, or a disk that is full, has no room for SQLite's side files.
+    # Without a log left behind there is nothing in them, and the file can be read as it stands.
+    frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
+    if not frozen:
+        try:
+            return _connect(path, "mode=rw", _settle)
+        except sqlite3.OperationalError as error:
+            if not _named(error, _DISK) or _has_log(path):
+                raise
+    return _connect(path, "mode=rw" if _has_log(path) else "immutable=1", _require_current)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 @contextmanager
@@ -52,8 +62,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_connect(path, "mode=rwc")) as connection:
-            _settle(connection)
+        with closing(_connect(path, "mode=rwc", _settle)) as connection:
             yield connection
 
 
@@ -74,12 +83,19 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(
+    path: Path, mode: str, prepare: Callable[[sqlite3.Connection], None]
+) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?{mode}"
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
 
 
@@ -101,7 +117,7 @@ def _require_current(connection: sqlite3.Connection) -> None:
     if pending(connection, scripts()):
         raise RegistryError(
             "The registry was written by an older unchurn and cannot be brought up to date: "
-            "its folder is not writable.",
+            "its folder is not writable, or the disk is full.",
             "Open it once with permission to write, for example: unchurn registry list",
         )
 
