@@ -93,3 +93,25 @@ def test_a_bundle_edited_together_with_its_manifest_is_refused(
     assert ran.code == 1
     assert "is not what was registered as version 1" in ran.err
     assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_damaged_registry_is_refused_and_restored(
+    trained: tuple[Path, Ran], tmp_path: Path
+) -> None:
+    """Every verb says what to type, and typing it brings the champion back."""
+    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    path = project / ".unchurn" / "registry.db"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"passed its gate", b"passed its gatf").replace(
+        b"the first model", b"the first modem"))  # fmt: skip
+    refused = run_unchurn("registry", "list", "--project", project)
+    assert refused.code == 1
+    assert "is damaged" in refused.err
+    assert "unchurn registry restore" in refused.err
+    restored = run_unchurn("registry", "restore", "--project", project, "--json")
+    assert restored.document["champion"] == 1
+    assert Path(restored.document["kept"]).name == "registry.damaged.db"
+    listed = run_unchurn("registry", "list", "--project", project, "--json")
+    assert listed.document["champion"] == 1
+    again = run_unchurn("registry", "restore", "--project", project)
+    assert "The registry is sound" in again.out
