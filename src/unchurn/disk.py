@@ -117,6 +117,20 @@ def sweep(folder: Path) -> None:
             left.unlink()
 
 
+def copy_tree(source: Path, target: Path) -> None:
+    """Copy a folder's files and folders into `target`, made where it is missing.
+
+    Raises `OSError` for the first that fails: shutil's own collects them into an error that says
+    neither what happened nor where.
+    """
+    for path in [source, *sorted(source.rglob("*"))]:
+        place = target / path.relative_to(source)
+        if path.is_dir():
+            place.mkdir(parents=True, exist_ok=True)
+        else:
+            shutil.copyfile(path, place)
+
+
 def discard(folder: Path) -> None:
     """Remove a folder, there or not, folders in it that were closed included; what cannot go stays."""
     shutil.rmtree(folder, ignore_errors=True)

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
@@ -19,7 +18,7 @@ from typing import Any
 from unchurn import interruption
 from unchurn.artefacts import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
-from unchurn.disk import discard, publish
+from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project
@@ -165,7 +164,7 @@ def _copied(target: Path, key: str) -> bool:
         staging = target.with_name(f".{target.name}.staging")
         discard(staging)
         try:
-            shutil.copytree(other, staging)
+            copy_tree(other, staging)
             verify(staging)
             publish(staging, target)
         except (OSError, ArtefactError):

@@ -23,6 +23,7 @@ from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
 from typing import Any, NewType, Self, TypeVar
 
+from unchurn.disk import copy_tree
 from unchurn.errors import ArtefactError
 
 MANIFEST = "manifest.json"
@@ -178,7 +179,7 @@ def _write(target: Path, value: Json) -> None:
     if target.suffix == ".json":
         target.write_bytes(dump_json(value))
     elif Path(value).resolve() != target.resolve():
-        copy = shutil.copytree if Path(value).is_dir() else shutil.copyfile
+        copy = copy_tree if Path(value).is_dir() else shutil.copyfile
         copy(value, target)
     elif not target.exists():
         raise ArtefactError(f"{target} was not written by its step.", "This is a bug in unchurn.")

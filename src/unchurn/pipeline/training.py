@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -22,8 +21,8 @@ from unchurn.artefacts import (
     Verdict,
     Version,
 )
-from unchurn.disk import discard, publish
-from unchurn.errors import ConfigError, listing
+from unchurn.disk import copy_tree, discard, publish
+from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
@@ -189,6 +188,13 @@ def take_champion(where: Run, registry: Registry) -> None:
         record = _copy_champion(where, registry, staging / "bundle")
         Champion(record, staging / "bundle").save(staging)
         publish(staging, target)
+    except OSError as error:
+        raise ArtefactError(
+            f"The champion's files could not be copied to {error.filename2 or error.filename or target}: "
+            f"{error.strerror or error}.",
+            "Free some space or fix the permissions, then run the same command; finished steps are "
+            "kept.",
+        ) from error
     finally:
         discard(staging)
 
@@ -199,7 +205,7 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
         return {}
     record = registry.get(version)
     entry = record.entry
-    shutil.copytree(check_files(where.project.root, record), bundle, dirs_exist_ok=True)
+    copy_tree(check_files(where.project.root, record), bundle)
     return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
