@@ -229,6 +229,17 @@ def test_an_interrupt_exits_130(capsys: pytest.CaptureFixture[str]) -> None:
     assert captured.err.startswith("Interrupted.")
 
 
+def test_what_the_operating_system_refuses_is_said_in_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A closed file or a full disk is nobody's bug, wherever it is met."""
+    assert render_error(PermissionError(13, "Permission denied", "/x/y.csv")) == 1
+    assert render_error(OSError(28, "No space left on device")) == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "error: /x/y.csv cannot be used: Permission denied."
+    assert said[2] == "error: No space left on device."
+
+
 def test_an_unexpected_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Several lines become one, and the way to the traceback is given."""
     assert render_error(ValueError("bad\n  thing")) == 1

@@ -45,7 +45,7 @@ def test_a_file_that_is_no_database_is_named_as_damaged(tmp_path: Path, content:
     path.write_bytes(content)
     message = refusals(tmp_path)
     assert f"{path} is damaged" in message
-    assert "Restore it from a backup" in message
+    assert "unchurn registry restore" in message
     assert path.read_bytes() == content
 
 
@@ -62,6 +62,14 @@ def test_an_empty_file_is_an_empty_registry(tmp_path: Path) -> None:
     (tmp_path / "registry.db").touch()
     assert open_registry(tmp_path).records() == ()
     assert open_registry(tmp_path).register(an_entry(), promote=True).version == 1
+
+
+def test_a_format_below_none_is_damage(tmp_path: Path) -> None:
+    """The sign of the format's number, flipped, is no format."""
+    open_registry(tmp_path).register(an_entry(), promote=True)
+    with closing(sqlite3.connect(tmp_path / "registry.db")) as db:
+        db.execute("PRAGMA user_version = -2147483646")
+    assert "something else, or damaged" in refusals(tmp_path)
 
 
 def test_a_newer_registry_is_not_touched(tmp_path: Path) -> None:
@@ -147,6 +155,27 @@ except RegistryError as error:
     assert "Free some space" in done.stdout
     assert [record.version for record in registry.records()] == [1]
     assert registry.alias("champion") == 1
+
+
+def test_a_full_disk_is_no_reason_not_to_read(tmp_path: Path) -> None:
+    """SQLite's side files have no room; the registry says who is champion all the same."""
+    open_registry(tmp_path).register(an_entry("run-1"), promote=True)
+    body = """
+import resource, signal, sys
+from pathlib import Path
+from unchurn.registry import open_registry
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.stderr.write(str(open_registry(Path(sys.argv[1])).alias("champion")))
+"""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", body, str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "1"
 
 
 UNPRIVILEGED = """

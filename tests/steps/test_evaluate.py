@@ -25,7 +25,7 @@ from unchurn.artefacts import (
 )
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.plan import plan
-from unchurn.modelling.judging import metrics
+from unchurn.modelling.judging import custom_metrics, metrics
 from unchurn.modelling.judging.rules import judge
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Silent
@@ -74,7 +74,8 @@ def run(
     old = champion or Champion({}, folder)
     churn, rules = config.Churn(target="churn"), config.Gate()
     sections = (churn, columns, TRAIN, asked, rules, decision)
-    evaluate(table, model, old, *sections, Workspace(folder), Silent()).save(folder)
+    own = custom_metrics.load(asked.metrics, Path.cwd())
+    evaluate(table, model, old, *sections, own, Workspace(folder), Silent()).save(folder)
     return Evaluation.load(folder)
 
 

@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path, PurePosixPath
 
+from unchurn.disk import replacing
 from unchurn.errors import ArtefactError
 
 LIMIT_BYTES = 4 << 30
@@ -31,24 +32,20 @@ def pack(folder: Path, archive: Path) -> None:
     The archive appears whole or not at all. Raises `ArtefactError` for anything in `folder`
     that is neither a file nor a folder, and when the archive cannot be written.
     """
-    part = archive.with_name(f".{archive.name}.part")
     try:
         names = _names(folder)
         with (
-            part.open("wb") as raw,
+            replacing(archive) as raw,
             gzip.GzipFile("", "wb", fileobj=raw, mtime=0) as packed,
             tarfile.open(fileobj=packed, mode="w", format=tarfile.PAX_FORMAT) as tar,
         ):
             for name in names:
                 _add(tar, folder / name, name)
-        part.replace(archive)
     except OSError as error:
         raise ArtefactError(
             f"{folder} could not be packed into {archive}: {error.strerror or error}.",
             "Free some space or fix the permissions, then try again.",
         ) from error
-    finally:
-        part.unlink(missing_ok=True)
 
 
 def extract(archive: Path, folder: Path, limit_bytes: int = LIMIT_BYTES) -> None:

@@ -18,9 +18,10 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
-from typing import Any, NewType, Self
+from typing import Any, NewType, Self, TypeVar
 
 from unchurn.disk import copy_tree
 from unchurn.errors import ArtefactError
@@ -28,6 +29,7 @@ from unchurn.errors import ArtefactError
 MANIFEST = "manifest.json"
 LINEAGE = "lineage.json"
 Json = Any
+_Found = TypeVar("_Found")
 Workspace = NewType("Workspace", Path)
 """A staging folder that a step may write large files into before they are published."""
 
@@ -76,7 +78,11 @@ class Artefact:
 
         Raises `ArtefactError` when the folder, a file or a hash is not as published.
         """
-        verify(folder)
+        return _settled(folder, lambda: cls._loaded(folder))
+
+    @classmethod
+    def _loaded(cls, folder: Path) -> Self:
+        _verified(folder)
         return cls(**{item.name: _read(folder, item.metadata["file"]) for item in fields(cls)})
 
 
@@ -85,6 +91,37 @@ def verify(folder: Path) -> str:
 
     Raises `ArtefactError` naming the first file that is missing, changed, extra or outside.
     """
+    return _settled(folder, lambda: _verified(folder))
+
+
+def _settled(folder: Path, read: Callable[[], _Found]) -> _Found:
+    """Read a folder while it stays the same one: again, where another took its place meanwhile."""
+    while True:
+        before = _identity(folder)
+        try:
+            found = read()
+        except (ArtefactError, OSError) as error:
+            if before != _identity(folder):
+                continue
+            if isinstance(error, ArtefactError):
+                raise
+            raise ArtefactError(
+                f"{error.filename or folder} cannot be read: {error.strerror or error}.",
+                "Fix the permissions, or run the training again with --fresh.",
+            ) from error
+        if before == _identity(folder):
+            return found
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        seen = folder.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
+
+
+def _verified(folder: Path) -> str:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         raise ArtefactError(

@@ -5,6 +5,7 @@ Nothing here ever writes to stdout, which belongs to the result.
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 import traceback
@@ -20,6 +21,9 @@ from unchurn.progress import Progress, Silent
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+
+_OUTSIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
+"""What the operating system refuses wherever it likes, and no code is at fault for."""
 
 
 @contextmanager
@@ -48,6 +52,11 @@ def render_error(error: BaseException, verbose: bool = False) -> int:
         return error.exit_code
     if verbose:
         _tell("".join(traceback.format_exception(error)).rstrip())
+        return 1
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        named = f"{os.fsdecode(error.filename)} cannot be used: " if error.filename else ""
+        _tell(f"error: {named}{error.strerror}.")
+        _tell("Fix the permissions, or free some space, and run the same command again.")
         return 1
     words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
     _tell(f"unexpected: {words}; run again with --verbose for the traceback")

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
 from unchurn.demo import write_demo
-from unchurn.disk import readable_by
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
+from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
@@ -55,14 +55,26 @@ def lay_out(folder: Path, progress: Progress) -> None:
     if (folder / FILE).is_file():
         progress.note(f"{folder} is a project already; using it as it is.")
         return
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or not _is_empty(folder)):
         raise ConfigError(
             f"{folder} exists and is not an unchurn project.",
             "Choose another place with --project DIR.",
         )
-    # nobody in it is real
-    with progress.task("making customers"), readable_by(None):
-        write_demo(folder)
+    try:
+        # nobody in it is real
+        with progress.task("making customers"), readable_by(None):
+            write_demo(folder)
+    except OSError as error:
+        raise ArtefactError(
+            f"The demo could not be written to {folder}: {error.strerror or error}. Nothing was left "
+            "behind.",
+            "Free some space or choose another place with --project DIR.",
+        ) from error
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tell whether a folder holds nothing, or nothing but what a killed demo was writing."""
+    return all(each.name.startswith(".") and each.suffix == ".part" for each in folder.iterdir())
 
 
 def show_demo(document: dict[str, Any], console: Console) -> None:

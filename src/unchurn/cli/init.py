@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
-from unchurn.disk import readable_by
 from unchurn.errors import ConfigError
+from unchurn.permissions import readable_by
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
 from unchurn.project.kept import Kept, kept_settings

@@ -1,4 +1,4 @@
-"""``unchurn registry``: what list, show, promote, rollback and verify do and print."""
+"""``unchurn registry``: what its verbs do and print."""
 
 from __future__ import annotations
 
@@ -17,6 +17,8 @@ from unchurn.registry import (
     Registry,
     Shelf,
     current_user,
+    require_local,
+    restore,
     verify_versions,
 )
 
@@ -84,6 +86,24 @@ def registry_verify(folder: Path) -> Outcome:
     shelf = open_shelf(Project.load(folder))
     found = verify_versions(shelf.registry, shelf.check)
     return Outcome({"schema_version": 1, **found}, 1 if found["problems"] else 0)
+
+
+def registry_restore(folder: Path) -> Outcome:
+    """Put the kept copy in the registry's place, where that is damaged or gone.
+
+    Raises `RegistryError` when there is no sound copy, `ConfigError` for a registry on AWS.
+    """
+    project = Project.load(folder)
+    require_local(project)
+    made = asdict(restore(project.root))
+    return Outcome({"schema_version": 1, **made, "kept": made["kept"] and str(made["kept"])})
+
+
+def show_restored(document: Document, console: Console) -> None:
+    """Print what was restored, and where the damaged file is."""
+    console.print(document["words"], markup=False)
+    if document["kept"]:
+        console.print(f"The damaged file is kept as {document['kept']}.", markup=False)
 
 
 def show_list(document: Document, console: Console) -> None:

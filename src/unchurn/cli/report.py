@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
-from unchurn.disk import readable_by, replacing
+from unchurn.disk import replacing
 from unchurn.errors import ConfigError
+from unchurn.permissions import readable_by
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project

@@ -51,7 +51,10 @@ def run_serve(
         progress.note(
             f"Serving version {chosen.version} on {where} with {processes}; Ctrl-C ends it."
         )
-        serve_with(Orders(chosen.bundle, run, settings, token=token, hosts=hosts), opened, count)
+        orders = Orders(
+            chosen.bundle, run, settings, token=token, hosts=hosts, identity=chosen.sha256
+        )
+        serve_with(orders, opened, count)
     return Outcome({"schema_version": 1, "address": where, "model_version": chosen.version})
 
 

@@ -13,7 +13,7 @@ import typer
 
 from unchurn import interruption
 from unchurn.cli.options import Flags
-from unchurn.disk import readable_by
+from unchurn.permissions import readable_by
 from unchurn.progress import Progress
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from unchurn.disk import UMASKS, give_to, readable_by
+from unchurn.permissions import UMASKS, give_to, readable_by
 from unchurn.project import Project
 
 _KEPT = ("runs", "registry", "aws", "sources", "rehearsals", "campaigns")

@@ -25,11 +25,15 @@ from unchurn.tables.output import check_replaces_none, check_suffix, write_score
 
 @dataclass(frozen=True)
 class ChosenModel:
-    """A published model: where its bundle is, its version (None when unregistered), its run."""
+    """A published model: where its bundle is, its version (None when unregistered), its run.
+
+    `sha256`: the registered hash of its bundle; "" for a run's model.
+    """
 
     bundle: Path
     version: int | None
     run_id: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True)
@@ -155,7 +159,8 @@ def choose_model(
     if number is None:
         raise _no_champion(project)
     record = registry.get(number)
-    return ChosenModel(shelf.folder(record), number, record.entry.run_id)
+    entry = record.entry
+    return ChosenModel(shelf.folder(record), number, entry.run_id, entry.bundle_sha256)
 
 
 def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:

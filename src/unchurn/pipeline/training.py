@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import (
+    Artefact,
     Champion,
     Clean,
     Evaluation,
@@ -20,11 +20,11 @@ from unchurn.artefacts import (
     RunLineage,
     Verdict,
     Version,
-    verify,
 )
-from unchurn.disk import copy_tree
-from unchurn.errors import ConfigError
+from unchurn.disk import copy_tree, discard, publish
+from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
@@ -32,8 +32,8 @@ from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, open_registry, require_local
-from unchurn.runner import Run, publish
+from unchurn.registry import Registry, check_files, open_registry, require_local
+from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 
 HEADLINES = (
@@ -97,8 +97,9 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     """
     began = time.monotonic()
     require_local(project)
-    custom_metrics.load(project.evaluate.metrics, project.folder)
-    with _held_run(project, progress or Silent()) as where:
+    progress = progress or Silent()
+    own = own_metrics(project, progress)
+    with _held_run(project, progress, own) as where:
         registry: Registry = where.given[Registry]
         _train(where, registry, fresh)
     return Training(where, where.given[RunLineage], time.monotonic() - began)
@@ -114,16 +115,34 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
     return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
 
 
+def own_metrics(project: Project, progress: Progress) -> OwnMetrics:
+    """Import the metrics of [evaluate] metrics, saying first that this runs the project's code."""
+    named = project.evaluate.metrics
+    if named:
+        progress.note(
+            f"[evaluate] metrics names code of this project, and training runs it: {listing(named)}."
+        )
+    return custom_metrics.load(named, project.folder)
+
+
 @contextmanager
-def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
+def _held_run(project: Project, progress: Progress, own: OwnMetrics | None = None) -> Iterator[Run]:
     """Lay out the run that trains on the project's table, and hold its folder."""
     table = compared(training_table(project), project)
     with progress.task("reading the table"):
         lineage = _lineage(project, table)
     folder = project.root / "runs" / lineage.run_id
     with kept_for_readers(project), held(folder, progress):
-        given = {Table: table, RunLineage: lineage, Registry: open_registry(project.root)}
-        yield Run(folder, project, code_sha256(), given, progress=progress)
+        registry = open_registry(project.root)
+        given = {Table: table, RunLineage: lineage, Registry: registry, OwnMetrics: own}
+        fixed = _registered(registry, lineage.run_id)
+        yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+
+
+def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
+    """Say which artefacts of a run belong to a version, and may never be others."""
+    entries = {record.entry.run_id: record.entry for record in registry.records()}
+    return {Model: entries[name].bundle_sha256} if name in entries else {}
 
 
 def training_table(project: Project) -> Table:
@@ -142,13 +161,16 @@ def training_table(project: Project) -> Table:
 
 def _train(where: Run, registry: Registry, fresh: bool) -> None:
     """Run the steps; judge again when the champion has changed before registering."""
-    *judged, register = TRAINING
+    *fitted, evaluate, gate, register = TRAINING
+    judged = (evaluate, gate)
+    # The model first: it may be the champion's own, made anew because its files are damaged.
+    run(tuple(fitted), where, fresh)
     if fresh or not (where.place(Version)).exists():
         take_champion(where, registry)
-    run(tuple(judged), where, fresh)
+    run(judged, where, fresh)
     while not where.place(Version).exists() and _champion_changed(where, registry):
         take_champion(where, registry)
-        run(tuple(judged), where)
+        run(judged, where)
     run((register,), where, fresh)
 
 
@@ -161,24 +183,30 @@ def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
-    shutil.rmtree(staging, ignore_errors=True)
+    discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
         record = _copy_champion(where, registry, staging / "bundle")
         Champion(record, staging / "bundle").save(staging)
         publish(staging, target)
+    except OSError as error:
+        raise ArtefactError(
+            f"The champion's files could not be copied to {error.filename2 or error.filename or target}: "
+            f"{error.strerror or error}.",
+            "Free some space or fix the permissions, then run the same command; finished steps are "
+            "kept.",
+        ) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
 
 
 def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, Any]:
     version = registry.alias("champion")
     if version is None:
         return {}
-    entry = registry.get(version).entry
-    source = where.project.root / entry.bundle
-    verify(source)
-    copy_tree(source, bundle)
+    record = registry.get(version)
+    entry = record.entry
+    copy_tree(check_files(where.project.root, record), bundle)
     return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 

@@ -27,7 +27,8 @@ class Evaluate:
         (), "Columns by which results are sliced; empty means found from the table."
     )
     metrics: tuple[str, ...] = key(
-        (), "A team's own metrics as module:function, called with (labels, probabilities)."
+        (),
+        "A team's own metrics as module:function, called with (labels, probabilities); the modules lie beside churn.toml, and training runs their code.",
     )
     shap_rows: int = key(
         500, "Most test rows explained for the global importance.", at_least=1, at_most=1_000_000

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from unchurn.artefacts import ScoringRun
-from unchurn.errors import UnchurnError
+from unchurn.errors import ArtefactError, UnchurnError
 from unchurn.serve.limits import LIVE, Limits
 
 
@@ -32,7 +32,10 @@ class _LeftOut(MetaPathFinder):
 
 @dataclass(frozen=True)
 class Orders:
-    """What to serve. `settings` as in `Scoring.load`; `token` is "" for none, `hosts` empty for any."""
+    """What to serve. `settings` as in `Scoring.load`; `token` is "" for none, `hosts` empty for any.
+
+    `identity`: the bundle's registered hash; "" where none is known.
+    """
 
     bundle: Path
     run: ScoringRun
@@ -40,6 +43,7 @@ class Orders:
     limits: Limits = LIVE
     token: str = ""
     hosts: tuple[str, ...] = ()
+    identity: str = ""
 
     def dump(self) -> bytes:
         """Write the orders; `load` reads them back."""
@@ -59,7 +63,11 @@ class Orders:
 
 
 def serve(orders: Orders, opened: socket.socket, shared: tuple[int, int, int] = (-1, 0, 1)) -> None:
-    """Load a bundle that was checked before, and answer until SIGTERM; `shared` as in `Counts`."""
+    """Load a bundle that was checked before, and answer until SIGTERM; `shared` as in `Counts`.
+
+    Raises `ArtefactError` where it is no longer the registered one: workers are started again
+    long after the first.
+    """
     sys.meta_path.insert(0, _LeftOut())
     from unchurn.serve.app import Answering
     from unchurn.serve.hosts import Hosts
@@ -68,6 +76,12 @@ def serve(orders: Orders, opened: socket.socket, shared: tuple[int, int, int] = 
     from unchurn.serve.scoring import Scoring
 
     scoring = Scoring.of(orders.bundle, orders.run, orders.settings)
+    if orders.identity not in ("", scoring.identity):
+        raise ArtefactError(
+            f"{orders.bundle} is not what was registered as version {orders.run.model_version} "
+            f"(sha256 {scoring.identity[:12]}…, registered {orders.identity[:12]}…).",
+            "Restore it from a backup, or promote another version.",
+        )
     hosts = Hosts(frozenset(orders.hosts))
     listen(Answering(scoring, orders.limits, orders.token, hosts, Counts(*shared)), opened)
 

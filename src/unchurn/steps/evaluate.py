@@ -13,8 +13,8 @@ from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
 from unchurn.modelling.columns.protected import protected_traits
-from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
@@ -41,15 +41,15 @@ def evaluate(
     evaluate: config.Evaluate,
     gate: config.Gate,
     decision: config.Decision,
+    own: OwnMetrics,
     workspace: Workspace,
     progress: Progress,
 ) -> Evaluation:
     """Judge the `evaluated` boosters on the test rows, beside rivals and the champion.
 
-    The report's verdict comes from the very rules that the gate applies. Raises `ConfigError`
-    for a metric or a slice column that cannot be had.
+    The report's verdict comes from the very rules that the gate applies. `own` are the team's
+    metrics, whose code is part of what this depends on. Raises `ConfigError` for a metric or a slice column that cannot be had.
     """
-    own = custom_metrics.load(evaluate.metrics)
     with progress.task("Evaluating", 4) as task:
         live = LiveModel.load(model.evaluated, model.model, model.encoder, train.threads)
         rows = JudgedRows.read(prepared.test, live)
@@ -70,7 +70,7 @@ def evaluate(
             beside,
             without,
             fairness,
-            own,
+            own.metrics,
             *sections,
             columns,
             train.seed,

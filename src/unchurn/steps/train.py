@@ -13,7 +13,7 @@ import pyarrow as pa
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Workspace
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.modelling.fitting.booster import Settings, xgboost
+from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
 from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
 from unchurn.modelling.fitting.plan import plan
@@ -111,7 +111,7 @@ def _refit(
 
 def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
     booster = refit(rows, settings, fitted.configuration, fitted.refit_rounds, threads)
-    booster.save_model(folder / fitted.file)
+    write(booster, folder / fitted.file)
 
 
 def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
