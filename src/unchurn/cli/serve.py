@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import loaded, open_shelf
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
 
 def run_serve(
-    folder: Path,
+    folder: Path | Project,
     version: str,
     host: str,
     port: int,
@@ -35,7 +35,7 @@ def run_serve(
     """Serve a version until Ctrl-C or SIGTERM. Raises `ConfigError` for what cannot be served."""
     number = _number(version)
     token = read_token(host, os.environ, token_file)
-    project = Project.load(folder)
+    project = loaded(folder)
     chosen = choose_model(project, number, None, open_shelf(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
     settings = {"decision": asdict(project.decision), "score": asdict(project.score)}
