@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 WORKERS ?= 2
-SOURCES := src tests $(wildcard benchmarks examples scripts)
+SOURCES := src tests hatch_build.py $(wildcard benchmarks examples scripts)
 
 # Two tests at once share the cores: threads that wait must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
