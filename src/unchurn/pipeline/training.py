@@ -244,4 +244,5 @@ def _places(where: Run) -> dict[str, str]:
         "shap.csv": evaluation / "shap.csv",
         "feature_importance.png": evaluation / "feature_importance.png",
     }
-    return {name: str(path) for name, path in {**folders, **files}.items()}
+    found = {name: path for name, path in files.items() if path.exists()}
+    return {name: str(path) for name, path in {**folders, **found}.items()}
