@@ -34,9 +34,12 @@ Workspace = NewType("Workspace", Path)
 """A staging folder that a step may write large files into before they are published."""
 
 
-def file(name: str) -> Any:
-    """Declare the file (or, with a trailing slash, the folder) that holds a field."""
-    return field(metadata={"file": name})
+def file(name: str, optional: bool = False) -> Any:
+    """Declare the file (or, with a trailing slash, the folder) that holds a field.
+
+    An `optional` one is None where the step did not make it.
+    """
+    return field(metadata={"file": name, "optional": optional})
 
 
 def dump_json(value: Json) -> bytes:
@@ -64,7 +67,9 @@ class Artefact:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             for item in fields(self):
-                _write(folder / item.metadata["file"], getattr(self, item.name))
+                value = getattr(self, item.name)
+                if value is not None or not item.metadata["optional"]:
+                    _write(folder / item.metadata["file"], value)
             return _write_manifest(folder)
         except OSError as error:
             raise ArtefactError(
@@ -83,7 +88,7 @@ class Artefact:
     @classmethod
     def _loaded(cls, folder: Path) -> Self:
         _verified(folder)
-        return cls(**{item.name: _read(folder, item.metadata["file"]) for item in fields(cls)})
+        return cls(**{item.name: _read(folder, **item.metadata) for item in fields(cls)})
 
 
 def verify(folder: Path) -> str:
@@ -185,6 +190,8 @@ def _write(target: Path, value: Json) -> None:
         raise ArtefactError(f"{target} was not written by its step.", "This is a bug in unchurn.")
 
 
-def _read(folder: Path, name: str) -> Json:
-    path = folder / name
+def _read(folder: Path, file: str, optional: bool) -> Json:
+    path = folder / file
+    if optional and not path.exists():
+        return None
     return json.loads(path.read_bytes()) if path.suffix == ".json" else path

@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
+    Flags,
     Fresh,
     ProjectDir,
     RunName,
@@ -148,6 +149,9 @@ def score(
     out: Annotated[
         Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
     ] = Path("scores.csv"),
+    make_folder: Annotated[
+        bool, typer.Option("--make-folder", help="Make the folder of --out where it is missing.")
+    ] = False,
     reasons: Annotated[str, typer.Option(help="all, none, or the riskiest share (0.2).")] = "",
     run: RunName = None,
     version: VersionNumber = None,
@@ -156,10 +160,13 @@ def score(
         bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
     ] = False,
     project: ProjectDir = HERE,
+    *,
+    flags: Flags,
 ) -> Verb:
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
+    body.agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.score(
             project, data, out, reasons, run, version, fresh, strict, progress

@@ -11,6 +11,7 @@ import sys
 import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from typing import TextIO
 
 from unchurn.cli.bars import bars
@@ -37,30 +38,43 @@ def open_progress(quiet: bool = False, verbose: bool = False) -> Iterator[Progre
         yield progress
 
 
-def render_error(error: BaseException, verbose: bool = False) -> int:
-    """Say on stderr what went wrong and what to do; return the exit code.
+@dataclass(frozen=True)
+class Problem:
+    """What went wrong, the next move, and the exit code."""
+
+    message: str
+    hint: str
+    code: int
+
+
+def render_error(error: BaseException, verbose: bool = False) -> Problem:
+    """Say on stderr what went wrong and what to do; return the same.
 
     Only an unexpected error has a traceback, and only with `verbose`.
     """
     if isinstance(error, KeyboardInterrupt):
-        _tell("Interrupted. What was finished is kept; the same command goes on from there.")
-        return INTERRUPTED
+        kept = "What was finished is kept; the same command goes on from there."
+        _tell(f"Interrupted. {kept}")
+        return Problem("Interrupted.", kept, INTERRUPTED)
     if isinstance(error, UnchurnError):
         _tell(f"error: {error.message}")
         if error.hint:
             _tell(error.hint)
-        return error.exit_code
+        return Problem(error.message, error.hint, error.exit_code)
+    words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+    again = "run again with --verbose for the traceback"
     if verbose:
         _tell("".join(traceback.format_exception(error)).rstrip())
-        return 1
+        return Problem(words, again, 1)
     if isinstance(error, OSError) and error.errno in _OUTSIDE:
         named = f"{os.fsdecode(error.filename)} cannot be used: " if error.filename else ""
-        _tell(f"error: {named}{error.strerror}.")
-        _tell("Fix the permissions, or free some space, and run the same command again.")
-        return 1
-    words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
-    _tell(f"unexpected: {words}; run again with --verbose for the traceback")
-    return 1
+        words = f"{named}{error.strerror}."
+        again = "Fix the permissions, or free some space, and run the same command again."
+        _tell(f"error: {words}")
+        _tell(again)
+        return Problem(words, again, 1)
+    _tell(f"unexpected: {words}; {again}")
+    return Problem(f"unexpected: {words}", again, 1)
 
 
 def _tell(words: str) -> None:

@@ -23,7 +23,7 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
     lay_out(folder, progress)
     project = Project.load(folder)
-    trained = training.train(project, progress)
+    trained = training.train(project, progress=progress)
     document = trained.document()
     copy_page(Path(document["report"]), folder / "report.html")
     out = folder / "scores.csv"

@@ -24,7 +24,17 @@ def report(
     folder: Path, run: str | None, version: int | None, out: Path | None, progress: Progress
 ) -> Outcome:
     """Find the report of a training, and copy it to `out` when that is given."""
-    project = Project.load(folder)
+    return Outcome(report_document(Project.load(folder), run, version, out))
+
+
+def report_document(
+    project: Project, run: str | None = None, version: int | None = None, out: Path | None = None
+) -> dict[str, Any]:
+    """The versioned document that ``unchurn report --json`` prints.
+
+    Raises `ConfigError` where there is no such model, its report is elsewhere, or `out` cannot be
+    written.
+    """
     chosen = choose_model(project, version, run, open_shelf(project))
     page = Evaluation.load(_evaluation(project, chosen.run_id)).report
     if out is not None:
@@ -32,7 +42,7 @@ def report(
             copy_page(page, out)
     where = str(out or page)
     document = {"schema_version": 1, "report": where, "version": chosen.version}
-    return Outcome({**document, "run_id": chosen.run_id})
+    return {**document, "run_id": chosen.run_id}
 
 
 def _evaluation(project: Project, run_id: str) -> Path:

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from unchurn.cli.notes import show_notes, show_warning
+from unchurn.cli.options import Flags
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError, counted
@@ -47,6 +51,22 @@ def score(
         strict=strict,
     )
     return Outcome(made.document())
+
+
+def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
+    """Ask whether a folder that is not there shall be made for the list.
+
+    Raises `ConfigError` where there is nobody to ask, or the answer is no.
+    """
+    if make or out.parent.is_dir():
+        return
+    asked = sys.stdin.isatty() and sys.stderr.isatty() and not (flags.quiet or flags.json)
+    if asked and typer.confirm(f"There is no folder {out.parent}. Make it?", err=True):
+        return
+    raise ConfigError(
+        f"There is no folder {out.parent} for the list.",
+        "Add --make-folder to make it, or name another place with --out.",
+    )
 
 
 def _configured(project: Project) -> str:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import loaded, open_shelf
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 
 def run_serve(
-    folder: Path,
+    folder: Path | Project,
     version: str,
     host: str,
     port: int,
@@ -39,7 +39,7 @@ def run_serve(
     number = _number(version)
     token = read_token(host, os.environ, token_file)
     hosts = served_names(host, allow_hosts)
-    project = Project.load(folder)
+    project = loaded(folder)
     chosen = choose_model(project, number, None, open_shelf(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
     sections = ("columns", "decision", "score")

@@ -29,7 +29,7 @@ WORDS = {
 def train(project: Path, fresh: bool, progress: Progress) -> Outcome:
     """Train; exit code 4 when the gate did not pass the model."""
     made = with_table_here(Project.load(project), progress)
-    document = training.train(made, progress, fresh).document()
+    document = training.train(made, progress=progress, fresh=fresh).document()
     return Outcome(document, PASSED if document["verdict"] == "passed" else NOT_PASSED)
 
 

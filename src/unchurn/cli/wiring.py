@@ -38,6 +38,11 @@ def open_shelf(project: Project) -> Shelf:
     return AwsShelf(clients, deployment.registry_table, project.root / "registry")
 
 
+def loaded(project: Project | Path) -> Project:
+    """Return a project, read from its folder unless it has been."""
+    return project if isinstance(project, Project) else Project.load(project)
+
+
 def is_address(location: str) -> bool:
     """Tell whether a location is an address (s3://…) and no path."""
     return _SCHEME.match(location) is not None

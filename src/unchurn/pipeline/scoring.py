@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
 
 from unchurn.artefacts import Model, Scores, ScoringRun, verify
 from unchurn.errors import ConfigError, UntrustedError, listing
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
+from unchurn.pipeline.answers import Tabular, rows_html
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
@@ -19,7 +25,8 @@ from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
-from unchurn.tables import Table, open_table
+from unchurn.tables import Table
+from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 
 
@@ -36,8 +43,8 @@ class ChosenModel:
     sha256: str = ""
 
 
-@dataclass(frozen=True)
-class Scoring:
+@dataclass(frozen=True, repr=False)
+class Scoring(Tabular):
     """A finished scoring: `scores` is a Parquet file of one row per customer."""
 
     run: ScoringRun
@@ -46,6 +53,20 @@ class Scoring:
     counts: dict[str, Any]
     seconds: float
     out: Path | None = None
+
+    def to_arrow(self) -> pa.Table:
+        """Return the scores as a `pyarrow.Table`."""
+        return pq.read_table(self.scores)
+
+    def __repr__(self) -> str:
+        counts, version = self.counts, self.run.model_version
+        by = f"run {self.run.model_run_id}" if version is None else f"version {version}"
+        return f"<Scoring by {by}: {counts['rows_out']:,} scored, {counts['rejected']:,} rejected>"
+
+    def _repr_html_(self) -> str:
+        with pq.ParquetFile(self.scores) as source:
+            first = pa.Table.from_batches([next(source.iter_batches(10))])
+        return rows_html(repr(self), first, self.counts["rows_out"])
 
     def document(self) -> dict[str, Any]:
         """The versioned document that ``unchurn score --json`` prints."""
@@ -68,7 +89,7 @@ class Scoring:
 
 def score(
     project: Project,
-    table: str | Path,
+    table: Given,
     out: str | Path | None = None,
     *,
     version: int | None = None,
@@ -80,7 +101,8 @@ def score(
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
-    `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
+    `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
+    ``__arrow_c_stream__``. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
     arrived differs so much from training that the list should not be trusted: `out` is then as
@@ -91,13 +113,13 @@ def score(
     target = None if out is None else _place(out)
     if target is not None:
         check_suffix(target)
-        check_replaces_none(target, str(table), Path.cwd())
-        for tables in filter(None, (project.data.train, project.data.score)):
-            check_replaces_none(target, tables, project.folder)
+        _check_replaces_none(target, table, project)
     chosen = choose_model(project, version, training_run, shelf)
-    opened = open_table(str(table), project.data, Path.cwd())
-    where = scoring_run(project, chosen, opened, progress)
-    with kept_for_readers(project), held(where.folder, progress):
+    with ExitStack() as open_:
+        opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
+        where = scoring_run(project, chosen, opened, progress)
+        open_.enter_context(kept_for_readers(project))
+        open_.enter_context(held(where.folder, progress))
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if strict:
@@ -114,6 +136,13 @@ def _place(out: str | Path) -> Path:
     """Return where a list goes, whatever folders on the way (``missing/../x``) are still to make."""
     path = Path(out)
     return path.parent.resolve() / path.name
+
+
+def _check_replaces_none(out: Path, table: Given, project: Project) -> None:
+    if isinstance(table, (str, os.PathLike)):
+        check_replaces_none(out, os.fspath(table), Path.cwd())
+    for tables in filter(None, (project.data.train, project.data.score)):
+        check_replaces_none(out, tables, project.folder)
 
 
 def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:

@@ -26,6 +26,7 @@ from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
+from unchurn.pipeline.answers import table_html
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
@@ -35,6 +36,7 @@ from unchurn.project import Project
 from unchurn.registry import Registry, check_files, open_registry, require_local
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
+from unchurn.tables.in_memory import Given, open_given
 
 HEADLINES = (
     "roc_auc",
@@ -46,9 +48,10 @@ HEADLINES = (
     "accuracy",
 )
 """Metrics of the training document."""
+_PARTS = ("value", "low", "high")
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Training:
     """A finished training: where it is and what came of it."""
 
@@ -65,6 +68,19 @@ class Training:
     def evaluation(self) -> dict[str, Any]:
         """The whole evaluation.json."""
         return dict(Evaluation.load(self.run.place(Evaluation)).evaluation)
+
+    def __repr__(self) -> str:
+        version = Version.load(self.run.place(Version)).version["version"]
+        as_what = "not registered" if version is None else f"version {version}"
+        return f"<Training {self.lineage.run_id}: {self.verdict['verdict']}, {as_what}>"
+
+    def _repr_html_(self) -> str:
+        metrics = self.document()["metrics"]
+        rows = [
+            [name, *("" if each is None else f"{each:.4f}" for each in map(metric.get, _PARTS))]
+            for name, metric in metrics.items()
+        ]
+        return table_html(repr(self), ["on the held-out customers", *_PARTS], rows)
 
     def document(self) -> dict[str, Any]:
         """The versioned document that ``unchurn train --json`` prints."""
@@ -89,17 +105,24 @@ class Training:
         }
 
 
-def train(project: Project, progress: Progress | None = None, fresh: bool = False) -> Training:
-    """Train, evaluate, gate and register a model of the project's table.
+def train(
+    project: Project,
+    table: Given | None = None,
+    *,
+    progress: Progress | None = None,
+    fresh: bool = False,
+) -> Training:
+    """Train, evaluate, gate and register a model of the project's table, or of `table`.
 
-    What is already made from the same data, config and code is not made again; `fresh`
+    `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
+    ``__arrow_c_stream__``; without one, [data] train names it. What is already made from the same data, config and code is not made again; `fresh`
     makes it anew. Raises `ConfigError`, `DataError`, `ArtefactError` or `RegistryError`.
     """
     began = time.monotonic()
     require_local(project)
     progress = progress or Silent()
     own = own_metrics(project, progress)
-    with _held_run(project, progress, own) as where:
+    with _held_run(project, progress, own, table) as where:
         registry: Registry = where.given[Registry]
         _train(where, registry, fresh)
     return Training(where, where.given[RunLineage], time.monotonic() - began)
@@ -126,17 +149,33 @@ def own_metrics(project: Project, progress: Progress) -> OwnMetrics:
 
 
 @contextmanager
-def _held_run(project: Project, progress: Progress, own: OwnMetrics | None = None) -> Iterator[Run]:
+def _held_run(
+    project: Project,
+    progress: Progress,
+    own: OwnMetrics | None = None,
+    table_given: Given | None = None,
+) -> Iterator[Run]:
     """Lay out the run that trains on the project's table, and hold its folder."""
-    table = compared(training_table(project), project)
-    with progress.task("reading the table"):
-        lineage = _lineage(project, table)
-    folder = project.root / "runs" / lineage.run_id
-    with kept_for_readers(project), held(folder, progress):
-        registry = open_registry(project.root)
-        given = {Table: table, RunLineage: lineage, Registry: registry, OwnMetrics: own}
-        fixed = _registered(registry, lineage.run_id)
-        yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+    with _opened(project, table_given) as opened:
+        table = compared(opened, project)
+        with progress.task("reading the table"):
+            lineage = _lineage(project, table)
+        folder = project.root / "runs" / lineage.run_id
+        with kept_for_readers(project), held(folder, progress):
+            registry = open_registry(project.root)
+            given = {Table: table, RunLineage: lineage, Registry: registry, OwnMetrics: own}
+            fixed = _registered(registry, lineage.run_id)
+            yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+
+
+@contextmanager
+def _opened(project: Project, given: Given | None) -> Iterator[Table]:
+    if given is None:
+        yield training_table(project)
+        return
+    _require_target(project)
+    with open_given(given, project.data, Path.cwd()) as table:
+        yield table
 
 
 def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
@@ -147,16 +186,22 @@ def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
 
 def training_table(project: Project) -> Table:
     """Open the table that [data] train names. Raises `ConfigError` when none is named."""
-    for section, name, value in (
-        ("data", "train", project.data.train),
-        ("churn", "target", project.churn.target),
-    ):
-        if not value:
-            raise ConfigError(
-                f"[{section}] {name} is not set in churn.toml.",
-                "Write it there, or let `unchurn init --data YOUR_TABLE` find it.",
-            )
+    if not project.data.train:
+        raise _unset("[data] train")
+    _require_target(project)
     return open_table(project.data.train, project.data, project.folder)
+
+
+def _require_target(project: Project) -> None:
+    if not project.churn.target:
+        raise _unset("[churn] target")
+
+
+def _unset(key: str) -> ConfigError:
+    return ConfigError(
+        f"{key} is not set in churn.toml.",
+        "Write it there, or let `unchurn init --data YOUR_TABLE` find it.",
+    )
 
 
 def _train(where: Run, registry: Registry, fresh: bool) -> None:
@@ -232,4 +277,5 @@ def _places(where: Run) -> dict[str, str]:
         "shap.csv": evaluation / "shap.csv",
         "feature_importance.png": evaluation / "feature_importance.png",
     }
-    return {name: str(path) for name, path in {**folders, **files}.items()}
+    found = {name: path for name, path in files.items() if path.exists()}
+    return {name: str(path) for name, path in {**folders, **found}.items()}

@@ -19,7 +19,7 @@ from unchurn.project import sections as s
 FILE = "churn.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Project:
     """A churn.toml, read and validated: one frozen section per concern, and its folder."""
 
@@ -46,6 +46,9 @@ class Project:
     def root(self) -> Path:
         """Folder of runs and registry."""
         return self.folder / self.artefacts.root
+
+    def __repr__(self) -> str:
+        return f"<Project {str(self.folder)!r}: target {self.churn.target!r}>"
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:

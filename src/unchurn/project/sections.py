@@ -124,7 +124,9 @@ class Columns:
 class Engine:
     """What reads, types and deduplicates the table."""
 
-    kind: str = key("duckdb", "Engine that makes the Clean artefact.", choices=("duckdb", "spark"))
+    kind: str = key(
+        "arrow", "Engine that makes the Clean artefact.", choices=("arrow", "duckdb", "spark")
+    )
     threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1, at_most=256)
     memory_mb: int = key(
         1024,
