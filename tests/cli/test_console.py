@@ -266,3 +266,19 @@ def test_an_escape_sequence_in_an_error_is_spelt_out(capsys: pytest.CaptureFixtu
     """A column name that clears the screen does not."""
     render_error(DataError("Column \x1b[2Jx"))
     assert capsys.readouterr().err == "error: Column \\x1b[2Jx\n"
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("can't start new thread"),
+        OSError("Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+)
+def test_a_limit_on_threads_is_told_as_one(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the machine's, and says what to raise."""
+    assert render_error(error) == 1
+    said = capsys.readouterr().err
+    assert "ulimit -u" in said and "unexpected" not in said

@@ -20,6 +20,8 @@ from unchurn.progress import Progress, Silent
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
+_NO_THREAD = ("can't start new thread", "Failed to launch worker thread")
+"""What Python and Arrow say at a limit on threads."""
 
 
 @contextmanager
@@ -50,6 +52,12 @@ def render_error(error: BaseException, verbose: bool = False) -> int:
         _tell("".join(traceback.format_exception(error)).rstrip())
         return 1
     words = " ".join(f"{type(error).__name__}: {error}".split()).rstrip(": ")
+    if any(each in words for each in _NO_THREAD):
+        _tell(
+            "error: The system refused another thread to this user; nothing of the data is wrong."
+        )
+        _tell("Raise the limit (ulimit -u, or a container's pids limit), or end other programs.")
+        return 1
     _tell(f"unexpected: {words}; run again with --verbose for the traceback")
     return 1
 
