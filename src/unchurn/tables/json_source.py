@@ -131,6 +131,10 @@ def _read(line: bytes) -> dict[str, Any] | str:
     """Parse one line; return why not where it is not an object. Numbers stay as spelled."""
     try:
         record = json.loads(line, **_EXACT)
+        if b"\\ud" in line.lower():  # only an escape can be half of a character
+            json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return "it has half of a character (a lone surrogate such as \\ud800)"
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     return record if isinstance(record, dict) else "not a JSON object"
