@@ -319,3 +319,19 @@ def test_a_full_stdout_is_said(words: tuple[str, ...], tmp_path: Path) -> None:
     assert done.returncode == 1
     assert "could not be written" in done.stderr or "cannot be written" in done.stderr
     assert "Traceback" not in done.stderr and "unexpected" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("can't start new thread"),
+        OSError("Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+)
+def test_a_limit_on_threads_is_told_as_one(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the machine's, and says what to raise."""
+    assert render_error(error).code == 1
+    said = capsys.readouterr().err
+    assert "ulimit -u" in said and "unexpected" not in said

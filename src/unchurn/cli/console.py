@@ -22,7 +22,8 @@ from unchurn.progress import Progress, Silent
 
 INTERRUPTED = 130
 """Exit code after Ctrl-C: 128 and the number of SIGINT, as shells have it."""
-
+_NO_THREAD = ("can't start new thread", "Failed to launch worker thread")
+"""What Python and Arrow say at a limit on threads."""
 _OUTSIDE = (errno.EACCES, errno.EPERM, errno.EROFS, errno.ENOSPC, errno.EDQUOT, errno.EIO)
 """What the operating system refuses wherever it likes, and no code is at fault for."""
 
@@ -66,15 +67,26 @@ def render_error(error: BaseException, verbose: bool = False) -> Problem:
     if verbose:
         _tell("".join(traceback.format_exception(error)).rstrip())
         return Problem(words, again, 1)
-    if isinstance(error, OSError) and error.errno in _OUTSIDE:
-        named = f"{os.fsdecode(error.filename)} cannot be used: " if error.filename else ""
-        words = f"{named}{error.strerror}."
-        again = "Fix the permissions, or free some space, and run the same command again."
-        _tell(f"error: {words}")
-        _tell(again)
-        return Problem(words, again, 1)
+    known = _of_the_system(error, words)
+    if known is not None:
+        _tell(f"error: {known.message}")
+        _tell(known.hint)
+        return known
     _tell(f"unexpected: {words}; {again}")
     return Problem(f"unexpected: {words}", again, 1)
+
+
+def _of_the_system(error: BaseException, words: str) -> Problem | None:
+    """Say what the operating system refuses wherever it likes, and no code is at fault for."""
+    if isinstance(error, OSError) and error.errno in _OUTSIDE:
+        named = f"{os.fsdecode(error.filename)} cannot be used: " if error.filename else ""
+        again = "Fix the permissions, or free some space, and run the same command again."
+        return Problem(f"{named}{error.strerror}.", again, 1)
+    if any(each in words for each in _NO_THREAD):
+        refused = "The system refused another thread to this user; nothing of the data is wrong."
+        again = "Raise the limit (ulimit -u, or a container's pids limit), or end other programs."
+        return Problem(refused, again, 1)
+    return None
 
 
 def _tell(words: str) -> None:

@@ -145,8 +145,10 @@ class Typing:
     def _blame(
         self, sent: Sent, cells: pa.Array, column: Column, header: str, faults: Faults
     ) -> None:
+        # a moment beyond the years 1 to 9999 is none of Python's, but has its text
+        shown = as_text(cells) if pa.types.is_timestamp(cells.type) else cells
         for place in np.flatnonzero(self._unreadable(cells, column)).tolist():
-            number, value = sent.numbers[place], cells[place].as_py()
+            number, value = sent.numbers[place], shown[place].as_py()
             words = f"{sent.unit} {number}: {header!r} is {_short(value)}, which is not "
             faults.add(Fault(number, header, f"{words}{_WORDS[column.kind]}.", _HINT))
 
