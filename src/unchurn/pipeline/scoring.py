@@ -55,6 +55,7 @@ class Scoring:
             "model_run_id": self.run.model_run_id,
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
+            "contact": self.counts.get("contact"),
             "notes": self.counts.get("notes", []),
             "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),
