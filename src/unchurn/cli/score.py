@@ -50,7 +50,17 @@ def score(
         shelf=open_shelf(project),
         strict=strict,
     )
-    return Outcome(made.document())
+    document = made.document()
+    progress.note(_worth(document["contact"]))
+    return Outcome(document)
+
+
+def _worth(contact: dict[str, Any] | None) -> str:
+    """Say how many to contact, and what they are worth."""
+    if contact is None:
+        return "Whom to contact is not said: set what it costs and brings in [decision]."
+    money = f"{contact['value']:,.2f} {contact['currency']}".strip()
+    return f"To contact: {contact['customers']:,} customers, expected to bring in {money} in all."
 
 
 def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:

@@ -81,6 +81,7 @@ class Scoring(Tabular):
             "model_run_id": self.run.model_run_id,
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
+            "contact": self.counts.get("contact"),
             "notes": self.counts.get("notes", []),
             "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),

@@ -8,7 +8,7 @@ from typing import Any
 import unchurn
 from unchurn.artefacts import Column
 from unchurn.modelling.scoring.cutpoints import BANDS
-from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
+from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.description import read_columns
@@ -105,7 +105,7 @@ def _prediction(scoring: Scoring) -> dict[str, Any]:
             "decile": {"type": ["integer", "null"], "minimum": 1, "maximum": 10},
             "band": {"enum": [*BANDS, None]},
             "expected_value": number,
-            "decision": {"enum": [CONTACT, LEAVE, UNKNOWN, None]},
+            "decision": {"enum": [CONTACT, DO_NOT_CONTACT, UNKNOWN, None]},
             **dict.fromkeys((*REASON_NAMES, "error", "field"), words),
         },
         "required": [scoring.scorer.key, "probability", "decile", "band"],

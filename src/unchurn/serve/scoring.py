@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
@@ -16,6 +15,7 @@ from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import LEAST_ROWS, told
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.decisions import contacted
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
 from unchurn.modelling.scoring.phrasing import Phrasing
@@ -151,13 +151,20 @@ class Scoring:
     ) -> tuple[pa.RecordBatch, tuple[Finding, ...]]:
         wanted = asked.reasons or ("policy" if batch else "none")
         probability = scored.column("probability").to_numpy()
-        chosen = _above(probability, {"policy": self.cut, "none": np.inf}.get(wanted, -np.inf))
+        cut = {"policy": self.cut, "none": np.inf}.get(wanted, -np.inf)
+        # by [score], whoever is to be contacted has reasons; otherwise the riskiest are asked for
+        first = contacted(scored) & (wanted == "policy" and cut < np.inf)
+        chosen = np.flatnonzero((probability >= cut) | first)
         most = int(wanted) if wanted.isdigit() else MOST_REASONS
         notes: tuple[Finding, ...] = ()
         if len(chosen) > most and not (batch and wanted == "policy"):
-            words = f"Reasons are given for the riskiest {most:,} of {len(chosen):,} customers."
+            after = " after those to contact" if first.any() else ""
+            words = (
+                f"Reasons are given for the riskiest {most:,} of {len(chosen):,} customers{after}."
+            )
             notes = (Finding("reasons-capped", "note", words, count=most),)
-            chosen = np.sort(chosen[np.argsort(-probability[chosen], kind="stable")[:most]])
+            order = np.lexsort((-probability[chosen], ~first[chosen]))
+            chosen = np.sort(chosen[order[:most]])
         if len(chosen):
             rows = customers.take(pa.array(chosen))
             reasons = explained(rows, self.scorer.live, self.related, self.words, lambda done: None)
@@ -170,7 +177,3 @@ class Scoring:
 def _optional(live: LiveModel) -> frozenset[str]:
     """Name the columns that training saw missing: somebody need not send them, either."""
     return frozenset(part.name for part in live.encoder.parts if part.blanks)
-
-
-def _above(probability: npt.NDArray[np.float64], cut: float) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(probability >= cut)

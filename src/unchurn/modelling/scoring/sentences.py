@@ -18,6 +18,7 @@ from typing import TypeAlias
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -27,6 +28,7 @@ from unchurn.modelling.scoring.reasons import F64, REASONS, Reason, Related, str
 Cell: TypeAlias = float | str | date | None
 Tabular: TypeAlias = pa.Table | pa.RecordBatch
 MISSING = "missing"
+NOTHING = "Nothing stands out: no column moves the risk by itself"
 _CLOSE = 0.05
 """How far from the usual number, as a share of it, a number is still close to it."""
 _AT_A_TIME = 2_048
@@ -59,6 +61,7 @@ def explained(
 ) -> list[pa.Array]:
     """Give reasons for `rows` as `reason_columns` does, some rows at a time.
 
+    Whoever has no reason is told so in the first: nobody who is explained is left without words.
     `advance` is called with the number of rows done.
     """
     parts = [[pa.nulls(0, pa.string())] * REASONS]
@@ -67,7 +70,8 @@ def explained(
         contributions = live.contributions(live.encoder.transform(part))
         parts.append(reason_columns(part, contributions, live.encoder, related, phrasing))
         advance(part.num_rows)
-    return [pa.concat_arrays(each) for each in zip(*parts, strict=True)]
+    first, *others = (pa.concat_arrays(each) for each in zip(*parts, strict=True))
+    return [pc.fill_null(first, NOTHING), *others]
 
 
 def sentences(
