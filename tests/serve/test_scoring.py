@@ -213,6 +213,8 @@ from unchurn.serve.app import Answering
 from unchurn.serve.asking import Asked
 from unchurn.serve.listening import listen
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.worker import _LeftOut
+sys.meta_path.insert(0, _LeftOut())  # as a worker does: Arrow asks for pandas where it is installed
 app = Answering(Scoring.load(Path({str(bundle)!r}), ScoringRun("", 1, "trained")))
 for name in {list(forms.values())}:
     body = (Path({str(tmp_path)!r}) / name).read_bytes()
