@@ -27,8 +27,7 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
-from unchurn.tables.arrivals import otherwise
-from unchurn.tables.typing import Tally
+from unchurn.tables.arrivals import Arrivals
 
 
 @dataclass(frozen=True)
@@ -99,8 +98,9 @@ class Scoring:
         faults = faults if faults is not None else Faults()
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
-        tally = Tally()
-        customers = self.typing.typed(sent, faults, tally)
+        plan = self.typing.plan(sent.names)
+        arrivals = Arrivals(plan.columns, self.trained.ranges)
+        customers = self.typing.typed(sent, faults, arrivals)
         numbers = list(sent.numbers)
         if faults.found:
             good = [place for place, n in enumerate(numbers) if n not in faults.found]
@@ -119,8 +119,7 @@ class Scoring:
             scored = scored.drop_columns(["run_id"])
         said: tuple[Finding, ...] = ()
         if ROW not in sent.names:
-            said = (*self._compared(customers, scored), *otherwise(tally))
-        plan = self.typing.plan(sent.names)
+            said = (*self._compared(customers, scored), *arrivals.as_read())
         return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
 
     def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
