@@ -56,7 +56,7 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
         number = float(text.replace(",", ".")) + 0.0
         if number in sentinels:
             return NAN
-        if not low <= number <= high and (not text.isdigit() or seems_missing(number, seen)):
+        if not low <= number <= high and (text[-4:-3] in (".", ",") or seems_missing(number, seen)):
             raise Unusual
         return number
 
