@@ -206,15 +206,16 @@ def test_nothing_heavy_is_imported(bundle: Path, month: Month, tmp_path: Path, d
     for form, name in forms.items():
         (tmp_path / name).write_bytes(month.body(form, month.names, slice(0, 20)))
     program = f"""
-import sys, {door}
+import sys
+from unchurn.serve.worker import _LeftOut
+sys.meta_path.insert(0, _LeftOut())  # as a worker does: others ask for pandas where it is installed
+import {door}
 from pathlib import Path
 from unchurn.artefacts import ScoringRun
 from unchurn.serve.app import Answering
 from unchurn.serve.asking import Asked
 from unchurn.serve.listening import listen
 from unchurn.serve.scoring import Scoring
-from unchurn.serve.worker import _LeftOut
-sys.meta_path.insert(0, _LeftOut())  # as a worker does: Arrow asks for pandas where it is installed
 app = Answering(Scoring.load(Path({str(bundle)!r}), ScoringRun("", 1, "trained")))
 for name in {list(forms.values())}:
     body = (Path({str(tmp_path)!r}) / name).read_bytes()

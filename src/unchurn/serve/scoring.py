@@ -28,9 +28,8 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
-from unchurn.tables.arrivals import otherwise
+from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.spelling import spelled
-from unchurn.tables.typing import Tally
 
 
 @dataclass(frozen=True)
@@ -105,9 +104,10 @@ class Scoring:
         faults = faults if faults is not None else Faults()
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
-        tally = Tally()
         sent = self.typing.completed(sent)
-        customers = self.typing.typed(sent, faults, tally)
+        plan = self.typing.plan(sent.names)
+        arrivals = Arrivals(plan.columns, self.trained.ranges)
+        customers = self.typing.typed(sent, faults, arrivals)
         numbers = list(sent.numbers)
         if faults.found:
             good = [place for place, n in enumerate(numbers) if n not in faults.found]
@@ -124,7 +124,9 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
-        said = () if ROW in sent.names else (*self._compared(customers, scored), *otherwise(tally))
+        said: tuple[Finding, ...] = ()
+        if ROW not in sent.names:
+            said = (*self._compared(customers, scored), *arrivals.as_read())
         found = (*said, *self._as_sent(sent), *notes)
         return Scored(scored, numbers, faults.found, found)
 
