@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,9 @@ def an_entry(run: str = "run-1", bundle: str = "a") -> Entry:
     return Entry(
         run_id=run,
         bundle=f"runs/{run}/model",
-        bundle_sha256=bundle * 64,
+        bundle_sha256=sha256(f"{run}{bundle}".encode()).hexdigest(),
         data_sha256="d" * 64,
-        config_sha256="c" * 64,
+        config_sha256=sha256(run.encode()).hexdigest(),
         code_sha256="e" * 64,
         environment={"xgboost": "3.2.0"},
         metrics={"roc_auc": {"value": 0.9, "low": 0.85, "high": None}},

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ from unchurn.artefacts import (
     Verdict,
     Version,
 )
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
@@ -53,11 +55,16 @@ _PARTS = ("value", "low", "high")
 
 @dataclass(frozen=True, repr=False)
 class Training:
-    """A finished training: where it is and what came of it."""
+    """A finished training: where it is and what came of it.
+
+    `unchanged`: its data, settings and code, or its model to the byte, were known before, so that
+    it made no version and promoted none.
+    """
 
     run: Run
     lineage: RunLineage
     seconds: float
+    unchanged: bool = False
 
     @property
     def verdict(self) -> dict[str, Any]:
@@ -69,9 +76,34 @@ class Training:
         """The whole evaluation.json."""
         return dict(Evaluation.load(self.run.place(Evaluation)).evaluation)
 
+    @property
+    def version(self) -> int | None:
+        """The version that holds its model; None where the gate did not pass it."""
+        found: int | None = Version.load(self.run.place(Version)).version["version"]
+        return found
+
+    @property
+    def champion(self) -> int | None:
+        """The version in charge by now, whichever training made it so."""
+        registry: Registry = self.run.given[Registry]
+        return registry.alias("champion")
+
+    @property
+    def standing(self) -> str:
+        """What came of it, as a sentence: a version and whether that is champion, or no change."""
+        return _standing(
+            self.version, self.champion, self.unchanged, self.lineage.run_id, self._own()
+        )
+
+    def _own(self) -> bool:
+        """Tell whether this run made its version, now or before; or another with the same model."""
+        registry: Registry = self.run.given[Registry]
+        return (
+            self.version is None or registry.get(self.version).entry.run_id == self.lineage.run_id
+        )
+
     def __repr__(self) -> str:
-        version = Version.load(self.run.place(Version)).version["version"]
-        as_what = "not registered" if version is None else f"version {version}"
+        as_what = "not registered" if self.version is None else f"version {self.version}"
         return f"<Training {self.lineage.run_id}: {self.verdict['verdict']}, {as_what}>"
 
     def _repr_html_(self) -> str:
@@ -93,7 +125,10 @@ class Training:
             "verdict": self.verdict["verdict"],
             "words": self.verdict["words"],
             "rules": self.verdict["rules"],
-            "promoted": version["promoted"],
+            "promoted": version["promoted"] and not self.unchanged,
+            "champion": self.champion,
+            "unchanged": self.unchanged,
+            "standing": self.standing,
             "metrics": {name: ours["metrics"][name] for name in HEADLINES},
             "custom": ours["custom"],
             "baselines": ours["baselines"],
@@ -124,8 +159,13 @@ def train(
     own = own_metrics(project, progress)
     with _held_run(project, progress, own, table) as where:
         registry: Registry = where.given[Registry]
+        before = where.place(Version).exists()
         _train(where, registry, fresh)
-    return Training(where, where.given[RunLineage], time.monotonic() - began)
+        os.utime(
+            where.place(Verdict) / MANIFEST
+        )  # of several judgements of a model, the last counts
+    made = Training(where, where.given[RunLineage], time.monotonic() - began, before)
+    return made if made._own() else replace(made, unchanged=True)
 
 
 def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
@@ -258,6 +298,24 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
 def _lineage(project: Project, table: Table) -> RunLineage:
     data, config, code = table.fingerprint(), config_sha256(project), code_sha256()
     return RunLineage(run_id(data, config, code), data, config, code, environment())
+
+
+def _standing(
+    version: int | None, champion: int | None, unchanged: bool, run: str, own: bool
+) -> str:
+    role = "the champion now" if version == champion else "not the champion"
+    if version is None:
+        again = "Nothing has changed: nothing" if unchanged else "Nothing"
+        return f"{again} was registered (run {run})."
+    if not unchanged:
+        return f"Version {version}, {role} (run {run})."
+    if own:
+        same = "was made of the same data, settings and code"
+        return f"Nothing has changed: version {version}, {role}, {same} (run {run})."
+    return (
+        f"Nothing has changed in the model: it is version {version}, {role}, to the byte, and was "
+        f"judged again as churn.toml says today (run {run})."
+    )
 
 
 def _rows(rows: dict[str, Any]) -> dict[str, Any]:

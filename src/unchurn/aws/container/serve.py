@@ -26,7 +26,7 @@ MODEL_VERSION = "UNCHURN_MODEL_VERSION"
 MODEL_RUN_ID = "UNCHURN_MODEL_RUN_ID"
 """Run that made the model."""
 SETTINGS = "UNCHURN_SETTINGS"
-"""JSON of the sections decision and score; without it, as they were at training."""
+"""JSON of the sections columns, decision and score; without it, their defaults."""
 _EVERYWHERE = "0.0.0.0"  # noqa: S104
 """SageMaker reaches a container from outside it, and authenticates before it does."""
 _HOST = "UNCHURN_HOST"
