@@ -373,3 +373,16 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
         thread.join()
     assert lost == []
     return found
+
+
+def test_the_same_model_and_settings_are_the_version_they_were(registry: Registry) -> None:
+    """Whatever the run is called and whoever is champion: nothing has changed, nothing moves."""
+    first = an_entry("run-1")
+    registry.register(first, promote=True)
+    registry.register(an_entry("run-2"), promote=True)
+    moves = registry.audit()
+    again = replace(first, run_id="run-3", bundle="runs/run-3/model", data_sha256="f" * 64)
+    made = registry.register(again, promote=True)
+    assert (made.version, made.promoted, made.unchanged) == (1, False, True)
+    assert "othing has changed" in made.words and "not the champion" in made.words
+    assert (len(registry.records()), registry.audit(), registry.alias("champion")) == (2, moves, 2)

@@ -73,7 +73,7 @@ class SqliteRegistry:
                     return _known(found, known, entry)
             for known in found.records:
                 if known.entry.bundle_sha256 == entry.bundle_sha256:
-                    return _unchanged(known)
+                    return _unchanged(found, known)
             version = len(found.records) + 1
             _insert(db, "versions", VERSION, to_row(version, entry, self._now(), self._who()))
             return self._place(db, found, version, promote, against)
@@ -209,6 +209,7 @@ def _known(found: Contents, record: Record, entry: Entry) -> Registration:
     return Registration(record.version, alias == "champion", words)
 
 
-def _unchanged(record: Record) -> Registration:
-    words = f"The model is that of version {record.version}, to the byte: nothing has changed."
-    return Registration(record.version, False, words)
+def _unchanged(found: Contents, record: Record) -> Registration:
+    role = "the champion" if found.alias("champion")[0] == record.version else "not the champion"
+    words = f"Nothing has changed: the model is that of version {record.version}, {role}."
+    return Registration(record.version, False, words, unchanged=True)

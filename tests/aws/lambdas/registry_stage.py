@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -71,7 +72,7 @@ class Stage:
 def an_entry(run: str, bundle: str = "a") -> Entry:
     verdict = {"verdict": "passed", "promote": True, "words": "Ünder the floor — “good”"}
     plain: dict[str, Any] = {"environment": {}, "metrics": {"auc": 0.1 + 0.2}, "lineage": {}}
-    hashes = [bundle * 64, "d" * 64, "c" * 64, "e" * 64]
+    hashes = [bundle * 64, "d" * 64, sha256(run.encode()).hexdigest(), "e" * 64]
     return Entry(run, f"runs/{run}/model", *hashes, verdict=verdict, **plain)
 
 

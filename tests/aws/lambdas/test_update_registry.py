@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -56,6 +57,32 @@ def test_a_retried_function_gives_the_same_version(stage: Stage) -> None:
     assert [(each["version"], each["promoted"]) for each in again] == [(1, True), (2, False)]
     assert "was registered before" in again[1]["words"]
     assert len(stage.registry.audit()) == 2
+
+
+@pytest.mark.parametrize("same", ["bundle_sha256", "data_sha256 and code_sha256"])
+def test_nothing_new_gets_its_version_back(stage: Stage, same: str) -> None:
+    """The same model, or one of the same data and code that tuning made otherwise, and settings."""
+    stage.record("run-1")
+    stage.register("run-1")
+    other = {"bundle_sha256": "f" * 64} if "data" in same else {"code_sha256": "f" * 64}
+    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **other)
+    stage.record("run-2", entry=entry)
+    made = stage.register("run-2")
+    assert (made["version"], made["promoted"], made["unchanged"]) == (1, False, True)
+    assert made["words"].startswith("Nothing has changed: ")
+    assert "version 1, the champion" in made["words"]
+    assert (len(stage.registry.records()), len(stage.registry.audit())) == (1, 1)
+    assert stage.registry.model_name(1) == "s-model-run-1"
+
+
+def test_other_settings_are_another_version(stage: Stage) -> None:
+    """An endpoint's model carries the costs: it takes another version to change them there."""
+    stage.record("run-1")
+    stage.record("run-2")
+    assert stage.registry.alias("champion") is None
+    made = [stage.register(run) for run in ("run-1", "run-2")]
+    assert [each["version"] for each in made] == [1, 2]
+    assert [each["unchanged"] for each in made] == [False, False]
 
 
 def test_the_champion_it_was_judged_against_must_still_be_champion(stage: Stage) -> None:
