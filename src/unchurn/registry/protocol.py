@@ -123,7 +123,7 @@ class Registry(Protocol):
         The first version becomes champion; a later one becomes champion when `promote` is
         true and the champion still is `against`, the version its verdict compared it with
         (None: there was none). Otherwise it becomes challenger. A run that is registered
-        already, and a bundle that is with the same settings, get their version back, and no alias
+        already, and a model that is (the same bundle, settings and code), get their version back, and no alias
         moves. Raises `RegistryError` when that run was registered
         with another bundle, or when its verdict is not "passed".
         """

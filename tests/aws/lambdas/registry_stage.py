@@ -62,9 +62,9 @@ class Stage:
         offer = Offer("passed", bundle * 64, an_entry(run, bundle), True, against)  # type: ignore[arg-type]
         self.put(f"runs/{run}/record/record.json", replace(offer, **more).to_plain())
 
-    def register(self, run: str) -> dict[str, Any]:
+    def register(self, run: str, image: str = "image:1") -> dict[str, Any]:
         """Call update_registry for a run whose record is there."""
-        names = {"model_name": f"s-model-{run}", "image": "image:1", "training_job": "job-1"}
+        names = {"model_name": f"s-model-{run}", "image": image, "training_job": "job-1"}
         url = f"s3://{BUCKET}/runs/{run}/model/job-1/output/model.tar.gz"
         return self.call("update_registry", run_id=run, model_data_url=url, **names)
 

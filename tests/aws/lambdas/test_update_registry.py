@@ -59,13 +59,13 @@ def test_a_retried_function_gives_the_same_version(stage: Stage) -> None:
     assert len(stage.registry.audit()) == 2
 
 
-@pytest.mark.parametrize("same", ["bundle_sha256", "data_sha256 and code_sha256"])
-def test_nothing_new_gets_its_version_back(stage: Stage, same: str) -> None:
+@pytest.mark.parametrize("other", ["bundle_sha256", "data_sha256"])
+def test_nothing_new_gets_its_version_back(stage: Stage, other: str) -> None:
     """The same model, or one of the same data and code that tuning made otherwise, and settings."""
     stage.record("run-1")
     stage.register("run-1")
-    other = {"bundle_sha256": "f" * 64} if "data" in same else {"code_sha256": "f" * 64}
-    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **other)
+    changed = {other: "f" * 64}
+    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **changed)
     stage.record("run-2", entry=entry)
     made = stage.register("run-2")
     assert (made["version"], made["promoted"], made["unchanged"]) == (1, False, True)
@@ -75,14 +75,18 @@ def test_nothing_new_gets_its_version_back(stage: Stage, same: str) -> None:
     assert stage.registry.model_name(1) == "s-model-run-1"
 
 
-def test_other_settings_are_another_version(stage: Stage) -> None:
-    """An endpoint's model carries the costs: it takes another version to change them there."""
+@pytest.mark.parametrize("other", ["config_sha256", "code_sha256", "image"])
+def test_what_an_endpoint_would_serve_otherwise_is_another_version(
+    stage: Stage, other: str
+) -> None:
+    """Its model carries the costs and its image the server: they reach it as a version."""
     stage.record("run-1")
-    stage.record("run-2")
-    assert stage.registry.alias("champion") is None
-    made = [stage.register(run) for run in ("run-1", "run-2")]
-    assert [each["version"] for each in made] == [1, 2]
-    assert [each["unchanged"] for each in made] == [False, False]
+    stage.register("run-1")
+    changed = {} if other == "image" else {other: "f" * 64}
+    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **changed)
+    stage.record("run-2", entry=entry)
+    made = stage.register("run-2", image="image:2" if other == "image" else "image:1")
+    assert (made["version"], made["promoted"], made["unchanged"]) == (2, True, False)
 
 
 def test_the_champion_it_was_judged_against_must_still_be_champion(stage: Stage) -> None:

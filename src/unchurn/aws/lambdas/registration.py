@@ -12,12 +12,9 @@ from collections.abc import Mapping
 from typing import Any
 
 ANY = "any"
-SAME = (
-    ("bundle_sha256", "config_sha256"),
-    ("data_sha256", "config_sha256", "code_sha256"),
-)
-"""Hashes by which a version is known again, the settings always among them: an endpoint's model
-carries them, so that other costs must be another version to reach it."""
+SAME = ("bundle_sha256", "data_sha256")
+"""Hashes by which a version is known again, beside those of settings, code and image: what an
+endpoint runs carries all three, so that other costs or another server must be another version."""
 
 
 class RegistryRefused(Exception):  # noqa: N818 (Step Functions shows the name)
@@ -36,8 +33,8 @@ def register(
 
     `table`: a ``registry_items.Table``. `entry`: a registry's Entry as plain data. `place`: where
     the model is (model_name, model_data_url, image). A run that is registered gets its version
-    back; so does another one with the same settings whose bundle, or data and code, are those of a
-    version (tuning here may not repeat to the bit), and then `unchanged` is true. Raises `RegistryRefused` for a verdict that is not "passed", a reserved run id or
+    back; so does another one with the settings, code and image of a version, and its data or its
+    bundle (tuning here may not repeat to the bit), and then `unchanged` is true. Raises `RegistryRefused` for a verdict that is not "passed", a reserved run id or
     another bundle, and what ``Table.change`` does.
     """
     run = entry["run_id"]
@@ -48,7 +45,7 @@ def register(
     state, known = table.state(), table.get(run)
     if known:
         return _known(known, entry)
-    made_of = [same_key(entry, *names) for names in SAME]
+    made_of = [same_key(entry, name, place.get("image", "")) for name in SAME]
     for pointer in filter(None, map(table.get, made_of)):
         return _unchanged(state.champion(), table.get(pointer["run"]), pointer["run"])
     alias, reason = placed(state.champion(), promote, against)
@@ -94,9 +91,10 @@ def _known(item: dict[str, Any], entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"version": item["version"], "promoted": promoted, "words": words, "unchanged": False}
 
 
-def same_key(entry: Mapping[str, Any], *names: str) -> str:
-    """Key of the item that names the run of the version with these hashes."""
-    told = canonical({name: entry[name] for name in names})
+def same_key(entry: Mapping[str, Any], name: str, image: str) -> str:
+    """Key of the item that names the run of a version served alike: by `name` and the image."""
+    hashes = {each: entry[each] for each in (name, "config_sha256", "code_sha256")}
+    told = canonical({**hashes, "image": image})
     return f"#same#{hashlib.sha256(told.encode()).hexdigest()}"
 
 
