@@ -63,8 +63,8 @@ class Scoring:
         """Load the Model published in `bundle`: hashes first, then in a child, then here.
 
         `settings` are sections ``columns`` (the words of reasons), ``decision`` and ``score`` as
-        in churn.toml; those that are not given are as they were at training. Raises `ArtefactError` when the bundle is damaged,
-        `ConfigError` for settings that cannot be used.
+        in churn.toml; those that are not given are the defaults. Raises `ArtefactError` when the
+        bundle is damaged, `ConfigError` for settings that cannot be used.
         """
         check_loads(bundle)
         return cls.of(bundle, run, settings)
@@ -74,10 +74,7 @@ class Scoring:
         """Load a bundle that has been loaded in a child before; its hashes are checked again."""
         identity = verify(bundle)
         model = Model.load(bundle)
-        kept = {name: model.config[name] for name in ("decision", "score")}
-        said = model.config.get("columns", {})
-        kept["columns"] = {name: said[name] for name in ("actionable", "names") if name in said}
-        project = Project.from_plain({**kept, **(settings or {})}, bundle)
+        project = Project.from_plain({**_told_once(model.config), **(settings or {})}, bundle)
         policy = ReasonPolicy.of(project.score)
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
@@ -174,6 +171,13 @@ class Scoring:
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))
         return scored, notes
+
+
+def _told_once(config: dict[str, Any]) -> dict[str, Any]:
+    """Read the settings that bundles held before they were left to whoever serves them."""
+    said = config.get("columns", {})
+    words = {name: said[name] for name in ("actionable", "names") if name in said}
+    return {"columns": words, **{k: config[k] for k in ("decision", "score") if k in config}}
 
 
 def _optional(live: LiveModel) -> frozenset[str]:
