@@ -20,9 +20,10 @@ from unchurn.artefacts import Params, RunLineage, verify
 from unchurn.aws import machines
 from unchurn.aws.rehearsal.rehearse import rehearse
 from unchurn.demo import write_demo
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import INFERENCE, TRAINING, run, scoring
 from unchurn.pipeline.identity import code_sha256, environment
-from unchurn.pipeline.training import take_champion, training_table
+from unchurn.pipeline.training import own_metrics, take_champion, training_table
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, open_registry
@@ -78,6 +79,7 @@ def local(rehearsed: Rehearsed) -> Run:
         Table: training_table(project),
         RunLineage: lineage,
         Registry: open_registry(project.root),
+        OwnMetrics: own_metrics(project, Silent()),
     }
     places = {Params: project.folder / "fitted" / "params"}
     where = Run(project.root / "runs" / "local", project, code_sha256(), given, places)
