@@ -21,7 +21,7 @@ contact_cost = 2
 incentive_cost = 20
 [score]
 reasons = "0.3"
-reasons_limit = 15
+reasons_limit = 5
 """
 )
 
