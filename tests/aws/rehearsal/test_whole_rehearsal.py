@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tarfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,6 +16,7 @@ import pytest
 
 from command_line import QUICK, add_sections
 from unchurn.artefacts import Params, RunLineage, verify
+from unchurn.artefacts.archive import extract
 from unchurn.aws import machines
 from unchurn.aws.rehearsal.rehearse import rehearse
 from unchurn.demo import write_demo
@@ -72,8 +72,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
 def local(rehearsed: Rehearsed) -> Run:
     """The same project on this machine, with the configurations that the training job fitted."""
     project = rehearsed.project
-    with tarfile.open(next(rehearsed.of_run("training").rglob("output.tar.gz"))) as archive:
-        archive.extractall(project.folder / "fitted", filter="data")
+    extract(next(rehearsed.of_run("training").rglob("output.tar.gz")), project.folder / "fitted")
     lineage = RunLineage("local", "d" * 64, "c" * 64, code_sha256(), environment())
     given = {
         Table: training_table(project),
@@ -143,8 +142,7 @@ def test_an_artefact_is_byte_for_byte_that_of_this_machine(
 def test_the_model_is_byte_for_byte_that_of_this_machine(
     rehearsed: Rehearsed, local: Run, tmp_path: Path
 ) -> None:
-    with tarfile.open(next(rehearsed.of_run("training").glob("model/**/model.tar.gz"))) as archive:
-        archive.extractall(tmp_path, filter="data")
+    extract(next(rehearsed.of_run("training").glob("model/**/model.tar.gz")), tmp_path)
     assert verify(tmp_path) == verify(local.folder / "model")
 
 
