@@ -110,9 +110,12 @@ def _csv(sample: Path) -> tuple[list[dict[str, str]], dict[str, str]]:
     import duckdb
 
     try:
-        row = duckdb.execute(
-            "SELECT Delimiter, HasHeader, Columns FROM sniff_csv(?)", [str(sample)]
-        ).fetchone()
+        # a connection of its own: a result that is not fetched to its end holds up every other use
+        row = (
+            duckdb.connect()
+            .execute("SELECT Delimiter, HasHeader, Columns FROM sniff_csv(?)", [str(sample)])
+            .fetchone()
+        )
     except duckdb.Error as error:
         raise DataError(f"{sample.name} cannot be read as CSV: {error}.") from error
     assert row is not None  # noqa: S101 - sniff_csv answers one row or raises
@@ -134,7 +137,8 @@ def _columns(sample: Path, kind: str) -> list[dict[str, str]]:
 
     reader = "read_parquet" if kind == "parquet" else "read_json_auto"
     try:
-        rows = duckdb.execute(f"DESCRIBE SELECT * FROM {reader}(?)", [str(sample)]).fetchall()
+        described = f"DESCRIBE SELECT * FROM {reader}(?)"
+        rows = duckdb.connect().execute(described, [str(sample)]).fetchall()
     except duckdb.Error as error:
         raise DataError(f"{sample.name} cannot be read as {kind}: {error}.") from error
     return [_column(name, kind) for name, kind, *_ in rows]
