@@ -60,7 +60,7 @@ def install(wheel: Path, home: Path, packages: Path | None) -> None:
     venv.create(home, with_pip=False, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "-q"]
     if packages is None:
-        run([*pip, "--only-binary", ":all:", "-c", str(CONSTRAINTS), str(wheel)])
+        run([*pip, "--only-binary", ":all:", "-c", str(CONSTRAINTS), f"{wheel}[serve]"])
         return
     run([*pip, "--no-index", "--no-deps", str(wheel)])
     # Read for its folders alone: what is installed there as editable stays unknown.
