@@ -89,6 +89,8 @@ def check_demo(unchurn: str, project: Path) -> None:
     expect(told["training"]["verdict"] == "passed", told["training"]["verdict"])
     expect(told["scoring"]["rejected"] == 0, told["scoring"])
     expect((project / "report.html").stat().st_size > 10_000, "the report is empty")
+    pictures = list(project.glob(".unchurn/runs/*/evaluation/feature_importance.png"))
+    expect(len(pictures) == 1, "feature_importance.png is missing")
 
 
 def check_serve(unchurn: str, project: Path) -> None:
