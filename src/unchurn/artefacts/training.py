@@ -121,14 +121,14 @@ class Evaluation(Artefact):
     `evaluation`: SageMaker's model-quality schema, our extras under the root ``unchurn``.
     `shap`: shap.csv, one row per explained test row: id, one column per business column,
     ``base``, ``margin``.
-    `importance`: feature_importance.png, a SHAP summary plot; None where matplotlib is missing.
+    `importance`: feature_importance.png, a SHAP summary plot.
     `report`: one self-contained page; its verdict section is filled by the same rules that
     gate applies.
     """
 
     evaluation: Json = file("evaluation.json")
     shap: Path = file("shap.csv")
-    importance: Path | None = file("feature_importance.png", optional=True)
+    importance: Path = file("feature_importance.png")
     report: Path = file("report.html")
 
 

@@ -14,7 +14,7 @@ import unchurn
 from unchurn.artefacts import dump_json
 from unchurn.project import SECTIONS, Project
 
-LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
+LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "scipy")
 """Libraries whose version may change a result."""
 
 

@@ -29,7 +29,7 @@ SETTINGS = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n'
 ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "cython_runtime"}
 ALLOWED |= {"sitecustomize"}  # Debian's Python has one
 ABSENT = (
-    "duckdb", "scipy", "xgboost", "optuna", "matplotlib", "rich", "typer", "jinja2", "msgspec",
+    "duckdb", "scipy", "xgboost", "rich", "typer", "jinja2", "msgspec",
     "starlette", "uvicorn", "boto3", "botocore", "pandas", "yaml", "sqlglot", "moto", "dateutil",
     "pytz", "six", "cffi", "typing_extensions", "psutil",
 )  # fmt: skip

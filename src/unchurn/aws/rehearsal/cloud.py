@@ -21,7 +21,7 @@ from unchurn.errors import ConfigError, listing
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
-_PACKAGES = ("boto3", "moto", "flask", "pyspark", "sqlglot", "yaml")
+_PACKAGES = ("boto3", "duckdb", "flask", "moto", "pyspark", "sqlglot", "uvicorn", "yaml")
 """Of the extra, those that it imports."""
 
 
