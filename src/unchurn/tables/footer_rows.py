@@ -43,7 +43,6 @@ _TOTAL_OF = re.compile(
 )
 
 
-
 def says_note(text: str) -> bool:
     """Tell whether text with nothing beside it reads like a remark on the table above it."""
     return _NOTE.fullmatch(text) is not None

@@ -77,7 +77,9 @@ def _left_out(rows: Sequence[list[str]], most: int) -> list[list[str]]:
             break
         alone = len(filled) == 1 and cells[0] != "" and len(cells) > _SEVERAL
         if not (alone and says_note(cells[0])) and not is_total(
-            cells, len(cells), lambda before=before: before  # type: ignore[misc]
+            cells,
+            len(cells),
+            lambda before=before: before,  # type: ignore[misc]
         ):
             break
         left.append(cells)
