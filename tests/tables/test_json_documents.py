@@ -78,7 +78,9 @@ def test_customers_by_key_keep_their_keys(tmp_path: Path, first: int, ragged: bo
     table = opened(tmp_path, document)
     assert [row["index"] for row in rows(table)[0]] == list(document)
     assert f"('{first}' is the first): they are the column 'index'" in table.notes[0].words
-    with pytest.raises(DataError, match=r"'index' is what names the rows .* if that is 'id', write"):
+    with pytest.raises(
+        DataError, match=r"'index' is what names the rows .* if that is 'id', write"
+    ):
         match_columns(["id", "tenure"], table.columns)
 
 

@@ -45,8 +45,6 @@ class ParquetSource:
 
 def open_parquet(path: Path) -> ParquetSource:
     """Read a Parquet file's footer. Raises `DataError` where it is damaged."""
-    if path.stat().st_size == 0:
-        raise DataError(f"{path.name} is empty.", "Name a table with rows.")
     try:
         with pq.ParquetFile(path, **READING) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows

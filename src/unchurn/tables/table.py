@@ -177,7 +177,7 @@ def assemble(location: str, sources: Sequence[Source], rows: int | None = None) 
             differs = [f"lacks {listing(lost)}"] * bool(lost) + [f"adds {listing(new)}"] * bool(new)
             raise DataError(
                 f"{source.path.name} {' and '.join(differs)}, compared with {first.path.name}.",
-                "Every file of a table must have the same columns.",
+                "Every file of a table must have the same columns; take out what belongs to another.",
             )
     notes = [finding for source in sources for finding in source.findings]
     return Table(location, sources, tuple(columns), _common(sources, columns), rows, notes)
