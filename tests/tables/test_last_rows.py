@@ -64,7 +64,7 @@ def test_a_total_is_no_customer(tmp_path: Path, kind: str, total: list[dict[str,
     assert ids == [row["id"] for row in ROWS]
     assert len(told) == 1
     count = "1 row" if len(total) == 1 else f"{len(total)} rows"
-    assert told[0].startswith(f"{count} below the last customer of t.{kind} left out: ")
+    assert told[0].startswith(f"{count} below the last customer left out: ")
 
 
 @pytest.mark.parametrize("kind", ["parquet", "json"])

@@ -26,7 +26,7 @@ _SEVERAL = 2
 def without_totals(stream: Batches, name: str, told: list[Finding]) -> Batches:
     """Yield batches without the totals and remarks that end a file; return what `stream` does.
 
-    `told` is emptied, and says at the end what was left out of the file `name`.
+    `told` is emptied, and says at the end what was left out; `name` is the file's among several.
     """
     told.clear()
     held: Numbered | None = None
@@ -60,7 +60,8 @@ def _kept(
     if not left:
         return [held]
     shown = ", ".join(filter(None, left[-1]))[:60]
-    words = f"{counted(len(left), 'row')} below the last customer of {name} left out: {shown!r}"
+    where = f" of {name}" if name else ""
+    words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
     told.append(Finding("footer", "note", f"{words} (totals).", count=len(left)))
     kept = cells.num_rows - len(left)
     return [(numbers[:kept], cells.slice(0, kept))] if kept else []

@@ -153,7 +153,8 @@ class Table:
             stream = source.batches(first, reject)
             if not hasattr(source, "ledger"):  # of text its last lines were looked at
                 told = self.below.setdefault(place, [])
-                stream = without_totals(stream, source.path.name, told)
+                name = source.path.name if len(self.sources) > 1 else ""
+                stream = without_totals(stream, name, told)
             while True:
                 try:
                     numbers, cells = next(stream)
