@@ -9,7 +9,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
-from unchurn.tables.json_pages import is_about, refuse_page
+from unchurn.tables.json_answers import Record, of_list, wrapped
 
 LARGEST = 512 << 20
 """Bytes of a document, which has to be in memory as a whole."""
@@ -18,7 +18,6 @@ _FILTERED = 10
 _SHOWN = 40
 _LABEL = "index"
 """What pandas calls the column that names rows."""
-Record = dict[str, Any]
 _HINT = 'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.'
 
 
@@ -49,7 +48,7 @@ def document_records(
         found = parse(text)
     except (ValueError, RecursionError) as error:
         raise _broken(error, path.name) from error
-    records = _of_list(found) if isinstance(found, list) else _of_object(found, path.name)
+    records = of_list(found) if isinstance(found, list) else _of_object(found, path.name)
     if records is None and isinstance(found, dict):
         return None, []  # one customer: a file of one line
     if not records:
@@ -59,15 +58,6 @@ def document_records(
             _HINT,
         )
     return records, _label_findings(records, path.name)
-
-
-def not_a_customer(value: Any) -> str:
-    """Say why a value is no customer; "" where it is an object with keys."""
-    if isinstance(value, dict):
-        return "" if value else "an object without keys"
-    if value is None or isinstance(value, list):
-        return f"{'null' if value is None else 'a list'}, not a JSON object"
-    return "not a JSON object"
 
 
 def _broken(error: Exception, name: str) -> DataError:
@@ -99,13 +89,6 @@ def _shown(found: Any) -> str:
     return "null" if found is None else f"{str(found)[:_SHOWN]!r}"
 
 
-def _of_list(found: list[Any]) -> list[Record | str] | None:
-    """Return the objects of a list; None where fewer than half are."""
-    records = [not_a_customer(each) or each for each in found]
-    objects = sum(isinstance(each, dict) for each in found)
-    return records if found and 2 * objects >= len(found) else None
-
-
 def _of_object(found: Record, name: str) -> list[Record | str] | None:
     names, rows = found.get("columns"), found.get("data")
     if isinstance(names, list) and isinstance(rows, list):
@@ -116,8 +99,8 @@ def _of_object(found: Record, name: str) -> list[Record | str] | None:
         return []
     if isinstance(found.get("schema"), dict) and isinstance(rows, list):
         return _of_pandas_table(found["schema"], rows)
-    if (wrapped := _wrapped(found, name)) is not None:
-        return wrapped
+    if (customers := wrapped(found, name)) is not None:
+        return customers
     if all(isinstance(each, list) for each in found.values()):
         return _of_lists(found, name)
     return _of_columns(found)
@@ -127,38 +110,9 @@ def _of_pandas_table(schema: Record, rows: list[Any]) -> list[Record | str]:
     counted = schema.get("primaryKey") == ["index"]
     kept = [row for row in rows if isinstance(row, dict)]
     if not counted or len(kept) < len(rows):
-        return _of_list(rows) or []
+        return of_list(rows) or []
     labels = [str(row.get("index")) for row in kept]
     return _with_labels(labels, [{k: v for k, v in row.items() if k != "index"} for row in kept])
-
-
-def _wrapped(found: Record, name: str) -> list[Record | str] | None:
-    """Find the customers of a service's answer, under some name; None where it is none.
-
-    Raises `DataError` where several lists could be meant, or where this is one page of several.
-    """
-    lists = {
-        key: records
-        for key, value in found.items()
-        if isinstance(value, list) and (records := _of_list(value))
-    }
-    if len(lists) > 1:
-        told = listing((f"{key} ({len(each):,})" for key, each in lists.items()), 6)
-        raise DataError(
-            f"{name} holds several lists of objects: {told}.",
-            "Write the customers of all as one list of objects, and nothing beside it.",
-        )
-    if lists:
-        customers = next(iter(lists.values()))
-        refuse_page(found, len(customers), name)
-        return customers
-    inner = [key for key, each in found.items() if isinstance(each, dict) and not is_about(key)]
-    if len(inner) != 1 or any(isinstance(each, list) for each in found.values()):
-        return None
-    within = _wrapped(found[inner[0]], name)
-    if within is not None:
-        refuse_page(found, len(within), name)
-    return within
 
 
 def _of_lists(found: Record, name: str) -> list[Record | str] | None:

@@ -18,13 +18,8 @@ from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.json_documents import (
-    LARGEST,
-    Record,
-    document_records,
-    is_document,
-    not_a_customer,
-)
+from unchurn.tables.json_answers import Record, not_a_customer
+from unchurn.tables.json_documents import LARGEST, document_records, is_document
 from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -30,7 +30,7 @@ from unchurn.tables.forced import check_forced
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
-from unchurn.tables.table import Reject, Table
+from unchurn.tables.table import Reject, Table, pass_over
 from unchurn.tables.truth import as_trained
 
 _TOP = 20
@@ -62,7 +62,7 @@ def survey(
     types: Mapping[str, str],
     progress: Progress,
     count: tuple[str, ...] = (),
-    reject: Reject | None = None,
+    reject: Reject = pass_over,
     date_order: str | Mapping[str, str] = "",
     marks: Marks = UNSTATED,
     ids: tuple[str, ...] = (),
@@ -82,16 +82,14 @@ def survey(
 
     def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
         reasons.add(reason, line or row)
-        if reject is not None:
-            reject(row, reason, text, line)
+        reject(row, reason, text, line)
 
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
             task.advance(batch.num_rows)
-    rows = next(iter(found.values())).rows
-    if not rows:
+    if not (rows := next(iter(found.values())).rows):
         raise DataError(
             f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
             "Check that the file is what its suffix says.",
@@ -101,14 +99,11 @@ def survey(
     read_as = {name: each.order for name, each in orders.items()}
     pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
     decided = decide_marks(found, table.delimiter, marks)
-    columns = tuple(
+    alone = (
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
-    columns = tuple(
-        _as_written(each, found[each.column.name]) if each.column.name in ids else each
-        for each in columns
-    )
+    columns = _as_written(alone, found, ids)
     check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + reasons.rows
@@ -160,10 +155,18 @@ def _damaged(evidence: Evidence) -> int:
     )
 
 
-def _as_written(summary: ColumnSummary, evidence: Evidence) -> ColumnSummary:
-    """Count the different cells of an id as text, which it is whatever its cells look like."""
-    written = _figures(replace(summary.column, kind="text"), evidence)
-    return replace(summary, distinct=written.distinct, top=written.top, examples=written.examples)
+def _as_written(
+    columns: Iterable[ColumnSummary], found: Mapping[str, Evidence], ids: tuple[str, ...]
+) -> tuple[ColumnSummary, ...]:
+    """Count the different cells of ids as text, which they are whatever they look like."""
+    looked = []
+    for each in columns:
+        name = each.column.name
+        if name in ids:
+            cells = _figures(replace(each.column, kind="text"), found[name])
+            each = replace(each, distinct=cells.distinct, top=cells.top, examples=cells.examples)  # noqa: PLW2901
+        looked.append(each)
+    return tuple(looked)
 
 
 def _figures(column: Column, evidence: Evidence) -> ColumnSummary:
