@@ -56,6 +56,16 @@ def test_a_total_below_the_customers_is_refused_as_a_list_leaves_it_out(
     assert cells(sent)["a"] == listed == [f"c{n}" for n in range(5)]
 
 
+@pytest.mark.parametrize("quoted", [b"", b'"'])
+def test_a_total_of_too_few_cells_is_called_one(quoted: bytes) -> None:
+    """It is refused for what it is; a customer with too few cells for these."""
+    rows = b"a,b,c,d\n%sc1%s,1,x,2\nc2,2,x,2\n" % (quoted, quoted)
+    with pytest.raises(RowError, match="Row 3 is a total"):
+        csv(rows + b"Total,,\n")
+    with pytest.raises(RowError, match="Row 3 has 3 cells instead of 4"):
+        csv(rows + b"c3,,\n")
+
+
 def test_a_customer_alone_or_named_so_is_no_total() -> None:
     """One row is what was asked about; a full row is a customer whatever it is called."""
     assert cells(csv(b"a,b,c,d\nTotal,,,\n"))["a"] == ["Total"]

@@ -201,6 +201,14 @@ def test_a_suspect_is_said_and_not_refused(code):
     assert "No column" not in words
 
 
+@pytest.mark.parametrize("code", ["named-as-copy", "same-files"])
+def test_files_that_may_be_copies_are_said_first(code):
+    """Whatever the verdict is, for every figure may be wrong."""
+    findings = [{"code": code, "severity": "warning", "column": None, "words": "a is a copy."}]
+    for gate in (Gate(), Gate(accuracy=0.999)):
+        assert judge(changed(findings=findings), gate)["words"].startswith("a is a copy. The model")
+
+
 def test_a_suspect_that_was_dropped_is_not_said():
     """Without suspects in the model the old words hold."""
     findings = [{"code": "leak-name", "severity": "warning", "column": "gone", "words": ""}]

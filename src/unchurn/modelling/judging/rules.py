@@ -34,6 +34,8 @@ from unchurn.modelling.judging.rule import (
 from unchurn.modelling.judging.suspicion import suspected, suspicion
 from unchurn.project import Gate
 
+FIRST = ("named-as-copy", "same-files")
+"""Findings on the table of which its every figure may be wrong: said before the verdict's words."""
 FLOORS = ("accuracy", "roc_auc", "average_precision", "lift_top_decile", "recall_at_capacity")
 CEILINGS = ("log_loss", "brier", "ece")
 
@@ -54,7 +56,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "promote": verdict == PASSED and _may_promote(found),
-        "words": _words(verdict, rules, found),
+        "words": " ".join([*_of_the_table(found), _words(verdict, rules, found)]),
         "rules": [rule.to_plain() for rule in rules],
     }
 
@@ -176,6 +178,10 @@ def _measured(found: Mapping[str, Any]) -> Mapping[str, Mapping[str, float | Non
 def _may_promote(found: Mapping[str, Any]) -> bool:
     champion = found["baselines"].get("champion")
     return not champion or bool(champion["comparable"])
+
+
+def _of_the_table(found: Mapping[str, Any]) -> list[str]:
+    return [each["words"] for each in found["findings"] if each["code"] in FIRST]
 
 
 def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
