@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-PACKAGE = REPOSITORY / "src" / "unchurn"
+SOURCES = REPOSITORY / "src"
 
 
 @pytest.fixture(scope="module")
@@ -24,12 +24,12 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_has_every_file_of_the_package_and_no_other(wheel: Path) -> None:
+def test_the_wheel_has_every_file_of_both_packages_and_no_other(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
         licence = [name for name in archive.namelist() if name.endswith("/LICENSE")]
-    files = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    assert held == {path.relative_to(PACKAGE.parent).as_posix() for path in files}
+    files = [path for path in SOURCES.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert held == {path.relative_to(SOURCES).as_posix() for path in files}
     assert len(licence) == 1
 
 

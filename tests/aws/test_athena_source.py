@@ -11,9 +11,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws import athena
 from unchurn.aws.athena import parse_address, unloaded
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.sources import Sources
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent

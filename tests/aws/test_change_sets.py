@@ -6,10 +6,10 @@ from collections.abc import Iterator
 
 import pytest
 
+from rehearsal.cloud import open_cloud
 from unchurn.aws.change_sets import apply_template
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
-from unchurn.aws.rehearsal.cloud import open_cloud
 from unchurn.aws.stack_state import outputs_of, read_stack
 from unchurn.aws.templates import Template, parse
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from waited_pipelines import soon, waiting, zipped
 
+from rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.applying import GUARDED
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.change_sets import apply_template
@@ -20,7 +21,6 @@ from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.failure import AwsError
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.stacks import FOLDER
 from unchurn.aws.status import read_status

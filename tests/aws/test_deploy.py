@@ -9,12 +9,12 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.plan import make_plan, planned_changes
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.aws.run import deployed
 from unchurn.aws.status import find_execution, read_status
 from unchurn.aws.templates import read_templates

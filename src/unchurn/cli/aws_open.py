@@ -21,7 +21,7 @@ from unchurn.project import Project
 if TYPE_CHECKING:
     from rich.console import Console
 
-    from unchurn.aws.rehearsal.journal import Note
+    from rehearsal.journal import Note
 
 _ENDINGS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
@@ -32,7 +32,7 @@ def run_open(folder: Path, given: dict[str, object], flags: Flags, progress: Pro
     `given` are the other flags: they say what a rehearsal runs, and none may be set. Raises
     `ConfigError` where one is, and without the extra.
     """
-    from unchurn.aws.rehearsal.opening import opened
+    from unchurn.aws.rehearse_open import opened
 
     extra = ", ".join(flag for flag, value in given.items() if value)
     if extra:

@@ -21,7 +21,7 @@ LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
 PLACES = ("artefacts", "registry", "aws")
 """Sections that say where things are kept and run; they never change a result."""
 
-NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
+NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no step runs in; jobs on AWS do not have them."""
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+from rehearsal.cloud import Cloud, open_cloud
 from unchurn.artefacts import sha256_of
 from unchurn.artefacts.archive import pack
 from unchurn.aws.clients import Clients
@@ -25,7 +26,6 @@ from unchurn.aws.lambdas import registration
 from unchurn.aws.lambdas.registry_items import Table
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Entry, Record

@@ -12,7 +12,7 @@ import pytest
 from endpoint_stage import PATIENT, SMALL, EndpointStage, endpoint_stage
 
 from command_line import Ran, add_sections, run_unchurn
-from unchurn.aws.rehearsal.cloud import credentials
+from rehearsal.cloud import credentials
 
 pytestmark = pytest.mark.slow
 AWAY = '[registry]\nkind = "dynamodb"\n[aws]\nstack = "acme"\nregion = "us-east-1"\n' + PATIENT

@@ -12,10 +12,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.cloud import Cloud, open_cloud
 from unchurn.artefacts import Clean
 from unchurn.artefacts.folder import LINEAGE, verify
 from unchurn.aws.glue import etl
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
