@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import grimp
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
@@ -54,6 +55,20 @@ def test_layers_hold() -> None:
     )  # fmt: skip
     assert done.returncode == 0, done.stdout + done.stderr
     assert "0 broken" in done.stdout
+
+
+def test_no_ring_of_imports_is_long() -> None:
+    """A change stays where it is: no more than ten files import one another in a circle.
+
+    Imports inside functions count, and those for types alone: whoever reads follows both.
+    """
+    graph = grimp.build_graph("unchurn", "rehearsal", cache_dir=None)
+    rings = {
+        frozenset(graph.find_upstream_modules(each) & graph.find_downstream_modules(each) | {each})
+        for each in graph.modules
+    }
+    assert len(graph.modules) > 400
+    assert not [sorted(ring) for ring in rings if len(ring) > 10]
 
 
 @pytest.mark.parametrize("module", ["unchurn", "unchurn.project", "unchurn.cli"])

@@ -64,7 +64,7 @@ def _write_release(folder: Path, changes: str, package: str = "1.2.3") -> None:
     (folder / "src" / "unchurn").mkdir(parents=True)
     (folder / "scripts").mkdir()
     (folder / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
-    (folder / "src" / "unchurn" / "__init__.py").write_text(f'__version__ = "{package}"\n')
+    (folder / "src" / "unchurn" / "version.py").write_text(f'VERSION = "{package}"\n')
     (folder / "CHANGELOG.md").write_text(changes)
     script = REPOSITORY / "scripts" / "release_notes.py"
     (folder / "scripts" / script.name).write_bytes(script.read_bytes())
@@ -81,7 +81,7 @@ def test_the_notes_of_a_release_are_its_section_of_the_changelog(tmp_path: Path)
     [
         ("## Unreleased\n\n- New.\n", "1.2.3", "no section '## 1.2.3'"),
         ("## 1.2.3\n\n## 1.2.2\n\n- Old.\n", "1.2.3", "no section '## 1.2.3'"),
-        ("## 1.2.3\n\n- New.\n", "1.2.2", "unchurn/__init__.py says 1.2.2"),
+        ("## 1.2.3\n\n- New.\n", "1.2.2", "unchurn/version.py says 1.2.2"),
     ],
 )
 def test_a_release_that_was_not_prepared_is_refused(

@@ -22,7 +22,7 @@ _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=(\w+)/")
 _BYTES = 16
 _MOST_FIELDS = 1_000
 _CODE = b"InvalidClientTokenId"
-_WORDS = b"This is a rehearsal of unchurn; it answers to its own processes alone."
+_WORDS = b"This is a rehearsal; it answers to its own processes alone."
 _JSON = b'{"__type": "%b", "message": "%b"}'
 _XML = b"<ErrorResponse><Error><Code>%b</Code><Message>%b</Message></Error></ErrorResponse>"
 

@@ -13,9 +13,8 @@ import zipfile
 from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.images import build_image
+from rehearsal.errors import ArchiveError
 from rehearsal.patches import Patch, around
-from unchurn.errors import ArtefactError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -82,8 +81,8 @@ def _install(cloud: Cloud, archive: zipfile.ZipFile, environment: Mapping[str, A
     repository, _, tag = variables["IMAGE"].partition("/")[2].rpartition(":")
     wheels = [archive.read(name) for name in archive.namelist() if name.endswith(".whl")]
     try:
-        build_image(cloud, tag, wheels)
-    except ArtefactError as error:
+        cloud.images.build(tag, wheels)
+    except ArchiveError as error:
         return error.message
     _push(cloud, repository, tag)
     return ""

@@ -16,8 +16,6 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from rehearsal.images import within
-
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
@@ -26,7 +24,7 @@ MOUNT = Path("/opt/ml")
 POLL_SECONDS = 0.02
 GRACE_SECONDS = 5.0
 """What a container gets between SIGTERM and SIGKILL (on SageMaker 30 or 120 seconds)."""
-_OUTSIDE = ("MOTO_", "SAGEMAKER_", "SM_", "UNCHURN_")
+_OUTSIDE = ("MOTO_", "SAGEMAKER_", "SM_")
 _BIND = 'mount --bind "$1" "$2" && shift 2 && exec "$@"'
 
 
@@ -44,14 +42,14 @@ def mounts() -> bool:
 def sealed(
     cloud: Cloud, own: Mapping[str, str], *, image: str = "", isolated: bool = False
 ) -> dict[str, str]:
-    """Return the environment of a container: nothing that the user set for unchurn or AWS, `own`.
+    """Return the environment of a container: nothing that the user set for AWS, `own`.
 
-    A container of an `image` that was built runs what is in it. An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either.
+    A container of an `image` has what is in that. An `isolated` container (EnableNetworkIsolation) is not told where the cloud is, either.
     """
-    outside = (*_OUTSIDE, "AWS_") if isolated else _OUTSIDE
+    outside = (*_OUTSIDE, *cloud.setup.hidden, *(["AWS_"] if isolated else []))
     inherited = cloud.child_env().items()
-    kept = {k: v for k, v in inherited if not k.startswith(outside)} | dict(own)
-    return within(cloud, image, kept)
+    kept = {k: v for k, v in inherited if not k.startswith(outside)}
+    return cloud.images.environment(image, kept, own)
 
 
 @dataclass

@@ -9,8 +9,8 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cloud import Cloud
+from rehearsal.errors import SettingError
 from rehearsal.patches import Patch, around
-from unchurn.errors import ConfigError
 
 _REACHED = {"codepipeline", "lambda", "sns", "states"}
 """Services that a rule's targets are brought to here."""
@@ -67,10 +67,10 @@ def announce(
 
 
 def fire(cloud: Cloud, name: str, group: str = "default") -> None:
-    """Fire a schedule once, as its time would. Raises `ConfigError` when it is switched off."""
+    """Fire a schedule once, as its time would. Raises `SettingError` when it is switched off."""
     schedule = cloud.clients.client("scheduler").get_schedule(Name=name, GroupName=group)
     if schedule["State"] != "ENABLED":
-        raise ConfigError(f"The schedule {name!r} is switched off.", "Enable it, then fire it.")
+        raise SettingError(f"The schedule {name!r} is switched off.", "Enable it, then fire it.")
     deliver(cloud, schedule["Target"], schedule["Target"].get("Input", "{}"))
 
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Literal, get_args
 
-from unchurn.errors import ConfigError, listing
+from rehearsal.errors import SettingError, listing
 
 Kind = Literal[
     "fails", "throttled", "unavailable", "limited", "times-out", "stopped", "data-missing"
@@ -45,11 +45,11 @@ class Faults:
     def add(self, target: str, kind: Kind, times: int | None = None, run: str = "") -> None:
         """Make `target` (a state, or the name of a job or function) fail, `times` times or always.
 
-        With `run`, the name of an execution, a state fails in no other. Raises `ConfigError` for a
+        With `run`, the name of an execution, a state fails in no other. Raises `SettingError` for a
         kind that does not exist.
         """
         if kind not in get_args(Kind):
-            raise ConfigError(
+            raise SettingError(
                 f"There is no fault {kind!r}.", f"Choose one of {listing(get_args(Kind))}."
             )
         with self._lock:

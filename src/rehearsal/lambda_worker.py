@@ -8,6 +8,7 @@ answer. What the function prints goes to its log.
 
 from __future__ import annotations
 
+import glob
 import importlib
 import importlib.abc
 import json
@@ -16,17 +17,30 @@ import sys
 import time
 import traceback
 from collections.abc import Callable
+from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+
+_RUNTIME = {
+    *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
+    *("__main__", "_distutils_hack", "certifi", "sitecustomize", "usercustomize"),
+}
+"""What a function of Python on Lambda has beside the standard library and its own code."""
 
 
 class _Foreign(importlib.abc.MetaPathFinder):
     """Refuses what is installed here and would not be in the function."""
 
-    def find_spec(self, name: str, *_: Any) -> None:
-        """Refuse unchurn; nothing else."""
-        if name.partition(".")[0] == "unchurn":
+    def find_spec(self, name: str, path: object = None, *_: Any) -> None:
+        """Refuse packages of this machine; leave all others to who finds them."""
+        known = name in sys.stdlib_module_names or name in _RUNTIME
+        if path is None and not known and not _zipped(name):
             raise ModuleNotFoundError(f"No module named {name!r} in the function", name=name)
+
+
+def _zipped(name: str) -> bool:
+    """Tell whether the function's own folder has a module or a package of that name."""
+    return Path(name).is_dir() or any(Path().glob(f"{glob.escape(name)}.*"))
 
 
 def _context(request: dict[str, Any]) -> SimpleNamespace:

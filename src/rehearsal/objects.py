@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import TYPE_CHECKING
 
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -25,10 +25,10 @@ class Stored:
 
 
 def split(uri: str) -> tuple[str, str]:
-    """Split ``s3://bucket/key``. Raises `DataError` for anything else."""
+    """Split ``s3://bucket/key``. Raises `InputError` for anything else."""
     bucket, _, key = uri.removeprefix("s3://").partition("/")
     if not uri.startswith("s3://") or not bucket:
-        raise DataError(f"{uri!r} is not an address in S3.", "Write it as s3://bucket/key.")
+        raise InputError(f"{uri!r} is not an address in S3.", "Write it as s3://bucket/key.")
     return bucket, key
 
 
@@ -36,7 +36,7 @@ def found(cloud: Cloud, uri: str) -> list[Stored]:
     """List the objects whose key begins with that of `uri`, in order of key.
 
     As in S3, ``…/clean`` is also the beginning of ``…/clean2/a``. Markers of folders are left
-    out. Raises `DataError` when the bucket does not exist or a key would leave its folder.
+    out. Raises `InputError` when the bucket does not exist or a key would leave its folder.
     """
     bucket, prefix = split(uri)
     s3 = cloud.clients.client("s3")
@@ -44,7 +44,7 @@ def found(cloud: Cloud, uri: str) -> list[Stored]:
     try:
         rows = [row for page in pages for row in page.get("Contents", [])]
     except s3.exceptions.NoSuchBucket:
-        raise DataError(f"There is no bucket {bucket!r}.", f"Check {uri}.") from None
+        raise InputError(f"There is no bucket {bucket!r}.", f"Check {uri}.") from None
     kept = [row for row in rows if not row["Key"].endswith("/")]
     return [Stored(bucket, row["Key"], _below(prefix, row["Key"]), row["Size"]) for row in kept]
 
@@ -56,7 +56,7 @@ def _below(prefix: str, key: str) -> str:
     else:
         name = key[prefix.rfind("/") + 1 :]
     if ".." in PurePosixPath(name).parts:
-        raise DataError(f"The key {key!r} leaves its folder.", "Rename the object.")
+        raise InputError(f"The key {key!r} leaves its folder.", "Rename the object.")
     return name
 
 

@@ -8,14 +8,18 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud, Setup
+from rehearsal.images import every_image
+from rehearsal.opening import open_cloud
+
+DOOR = Path(__file__).with_name("small_door.py")
 
 
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Cloud]:
     """An open cloud with a bucket named acme-bucket and a small image."""
-    with open_cloud(tmp_path / "cloud") as cloud:
-        cloud.image_command = [sys.executable, str(Path(__file__).with_name("small_door.py"))]
+    setup = Setup(images=[every_image([sys.executable, str(DOOR)])], hidden=["ACME_"])
+    with open_cloud(tmp_path / "cloud", setup=setup) as cloud:
         cloud.clients.client("s3").create_bucket(Bucket="acme-bucket")
         yield cloud
 

@@ -12,7 +12,8 @@ import pytest
 from botocore.exceptions import ClientError
 
 from rehearsal.access_key import AccessCheck, Key
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud
+from rehearsal.opening import open_cloud
 
 
 def ask(cloud: Cloud, path: str, method: str = "GET", **headers: str) -> int:
@@ -103,4 +104,4 @@ def test_clouds_one_after_another_have_their_own(tmp_path: Path) -> None:
     for name in ("one", "two"):
         with open_cloud(tmp_path / name) as cloud:
             cloud.clients.client("s3").create_bucket(Bucket=name)
-            assert cloud.clients.account()
+            assert cloud.clients.client("sts").get_caller_identity()["Account"]

@@ -11,7 +11,7 @@ import pytest
 from job_requests import BUCKET, get, keys, put
 
 from rehearsal.cloud import Cloud
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 ROWS = 'id,name,monthly,since\na,"Smith, J",1.5,2024-01-31\nb,,2,2024-02-01\nc,Lee,,\n'
 
@@ -153,5 +153,5 @@ def test_reading_a_statement_needs_no_cloud() -> None:
     from rehearsal.athena.statements import Named, read
 
     assert read("SELECT 1 FROM A.b, c", [], "Db").tables == (Named("a", "b"), Named("db", "c"))
-    with pytest.raises(DataError):
+    with pytest.raises(InputError):
         read("SELECT 1 +", [], "db")

@@ -9,9 +9,9 @@ from collections.abc import Iterator
 import pytest
 from small_stack import SmallStack
 
-from rehearsal.cloud import open_cloud
+from rehearsal.errors import SettingError
 from rehearsal.events import fire
-from unchurn.errors import ConfigError
+from rehearsal.opening import open_cloud
 
 BUCKET = "acme-landing"
 
@@ -86,5 +86,5 @@ def test_a_schedule_is_fired_by_hand_unless_it_is_off(stack: SmallStack) -> None
     fire(stack.cloud, "retraining")
     assert grown(stack, before)
     scheduler.update_schedule(**schedule, State="DISABLED")
-    with pytest.raises(ConfigError, match="switched off"):
+    with pytest.raises(SettingError, match="switched off"):
         fire(stack.cloud, "retraining")

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.errors import SettingError
 from rehearsal.faults import Faults
-from unchurn.errors import ConfigError
 
 
 def test_a_fault_happens_as_often_as_asked() -> None:
@@ -28,7 +28,7 @@ def test_another_state_and_another_kind_are_spared() -> None:
 
 
 def test_a_kind_that_does_not_exist_is_refused_with_those_that_do() -> None:
-    with pytest.raises(ConfigError, match="data-missing"):
+    with pytest.raises(SettingError, match="data-missing"):
         Faults().add("Train", "explodes")  # type: ignore[arg-type]
 
 

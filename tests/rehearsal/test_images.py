@@ -13,8 +13,7 @@ from job_requests import get, processing, put, run, training
 from small_endpoints import ask, configure, create, save_model, update
 
 from rehearsal.cloud import Cloud
-from unchurn.aws.image import ensure_image
-from unchurn.progress import Silent
+from rehearsal.images import every_image
 
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
 DOOR = Path(__file__).with_name("small_door.py").read_text()
@@ -23,7 +22,7 @@ DOOR = Path(__file__).with_name("small_door.py").read_text()
 @pytest.fixture
 def building(acme: Cloud) -> Cloud:
     """A cloud whose image runs the module acme_door, which no path of this machine has."""
-    acme.image_command = [sys.executable, "-m", "acme_door"]
+    acme.images.rules = [every_image([sys.executable, "-m", "acme_door"])]
     acme.clients.client("ecr").create_repository(repositoryName="acme")
     return acme
 
@@ -51,8 +50,9 @@ def _build(cloud: Cloud, tag: str, door: str) -> str:
         },
         serviceRole="arn:aws:iam::123456789012:role/build",
     )
-    outputs = {"RepositoryName": "acme", "BuildProject": f"acme-{tag}"}
-    assert ensure_image(cloud.clients, outputs, tag, Silent())
+    builds = cloud.clients.client("codebuild")
+    started = builds.start_build(projectName=f"acme-{tag}")["build"]["id"]
+    assert builds.batch_get_builds(ids=[started])["builds"][0]["buildStatus"] == "SUCCEEDED"
     return image
 
 

@@ -9,7 +9,7 @@ from job_requests import BUCKET, keys, put
 
 from rehearsal import objects
 from rehearsal.cloud import Cloud
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 
 @pytest.mark.parametrize(
@@ -44,16 +44,16 @@ def test_what_was_uploaded_comes_back(acme: Cloud, tmp_path: Path) -> None:
 
 def test_a_key_that_leaves_its_folder_is_refused(acme: Cloud) -> None:
     put(acme, "a/../../b.txt", "x")
-    with pytest.raises(DataError, match="leaves its folder"):
+    with pytest.raises(InputError, match="leaves its folder"):
         objects.found(acme, f"s3://{BUCKET}/a/")
 
 
 @pytest.mark.parametrize("uri", ["https://b/k", "s3://", "b/k"])
 def test_what_is_no_address_is_refused(uri: str) -> None:
-    with pytest.raises(DataError, match="not an address"):
+    with pytest.raises(InputError, match="not an address"):
         objects.split(uri)
 
 
 def test_a_bucket_that_does_not_exist_is_named(acme: Cloud) -> None:
-    with pytest.raises(DataError, match="no-such-bucket"):
+    with pytest.raises(InputError, match="no-such-bucket"):
         objects.found(acme, "s3://no-such-bucket/a/")

@@ -9,9 +9,10 @@ from types import SimpleNamespace
 
 import pytest
 
-from rehearsal.cloud import Cloud, all_patches, open_cloud
+from rehearsal.clients import Clients
+from rehearsal.cloud import Cloud
+from rehearsal.opening import all_patches, open_cloud
 from rehearsal.patches import Patch, added, applied, around
-from unchurn.aws.clients import Clients
 
 
 class Base:

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
 from rehearsal.athena import results, statements, tables
+from rehearsal.errors import RehearsalError
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -89,7 +89,7 @@ class Executions:
         started, status, why = time.monotonic(), "SUCCEEDED", ""
         try:
             self._answer(backend, execution)
-        except UnchurnError as error:
+        except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a query must end whatever happens
             status, why = "FAILED", f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"

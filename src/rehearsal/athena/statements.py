@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 _UNLOAD = re.compile(
     r"\s*UNLOAD\s*\((?P<query>.*)\)\s*TO\s*'(?P<to>s3://[^']+)'\s*"
@@ -18,7 +18,7 @@ _OPTION = re.compile(r"\s*(\w+)\s*=\s*'([^']*)'\s*(?:,|$)")
 _COMPRESSIONS = {"SNAPPY", "ZSTD", "GZIP", "LZ4"}
 
 
-class QueryError(DataError):
+class QueryError(InputError):
     """The query fails; the message is Athena's StateChangeReason."""
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
-from unchurn.aws.clients import Clients
+from rehearsal.clients import Clients
 
 
 class FormationClients(Clients):

@@ -13,7 +13,7 @@ from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
 from rehearsal.cloud import Cloud
-from unchurn.errors import listing
+from rehearsal.errors import listing
 
 Imported = Callable[[str], Any]
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from unchurn.errors import UnchurnError
+from rehearsal.errors import RehearsalError
 
 
-class RefusedError(UnchurnError):
+class RefusedError(RehearsalError):
     """A template, a parameter or a change that cannot be deployed; answered as ValidationError."""

@@ -17,7 +17,7 @@ from rehearsal.cfn.resource_type import (
     lowered,
 )
 from rehearsal.cloud import Cloud
-from unchurn.errors import listing
+from rehearsal.errors import listing
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 

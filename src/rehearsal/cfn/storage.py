@@ -9,7 +9,7 @@ from typing import Any
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags
 from rehearsal.cloud import Cloud
-from unchurn.errors import listing
+from rehearsal.errors import listing
 
 
 def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
-from unchurn.errors import listing
+from rehearsal.errors import listing
 
 SECTIONS = {
     "AWSTemplateFormatVersion",

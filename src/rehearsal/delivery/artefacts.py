@@ -8,11 +8,11 @@ from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 
 from rehearsal.delivery.buildspec import BuildspecError, Files
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 
 def unpack(content: bytes, folder: Path) -> None:
-    """Write the files of an archive below `folder`. Raises `DataError` for what is no archive."""
+    """Write the files of an archive below `folder`. Raises `InputError` for what is no archive."""
     folder.mkdir(parents=True, exist_ok=True)
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
@@ -22,16 +22,16 @@ def unpack(content: bytes, folder: Path) -> None:
                 if mode and path.is_file():
                     path.chmod(mode | 0o600)
     except zipfile.BadZipFile as error:
-        raise DataError(f"The artefact is no ZIP archive: {error}.") from error
+        raise InputError(f"The artefact is no ZIP archive: {error}.") from error
 
 
 def read(content: bytes, name: str) -> bytes:
-    """Return one file of an archive. Raises `DataError` when there is none of that name."""
+    """Return one file of an archive. Raises `InputError` when there is none of that name."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             return archive.read(name)
     except (zipfile.BadZipFile, KeyError) as error:
-        raise DataError(f"The artefact has no file {name!r}.") from error
+        raise InputError(f"The artefact has no file {name!r}.") from error
 
 
 def pack(folder: Path, wanted: Files) -> bytes:

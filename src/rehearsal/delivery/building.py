@@ -13,8 +13,8 @@ from rehearsal.delivery.buildspec import Buildspec, BuildspecError, read_buildsp
 from rehearsal.delivery.phases import SUCCEEDING, Phases
 from rehearsal.delivery.shell import Shell
 from rehearsal.delivery.stand_ins import write_stand_ins
+from rehearsal.errors import RehearsalError
 from rehearsal.logs import write_log
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -45,12 +45,12 @@ def _run(cloud: Cloud, build: Build) -> str:
         unpack(build.source, source)
         spec = read_buildspec(_buildspec(build, source))
         variables = _variables(cloud, build, spec, source)
-    except UnchurnError as error:
+    except RehearsalError as error:
         download.end(FAILED, "YAML_FILE_ERROR", error.message)
         return FAILED
     download.end(SUCCEEDED)
     fails = cloud.faults.take(build.name, "fails")
-    write_stand_ins(tools, notes / "answered", int(fails))
+    write_stand_ins(tools, notes / "answered", cloud.setup.commands, int(fails))
     variables["PATH"] = f"{tools}:{variables.get('PATH', '/usr/bin:/bin')}"
     environment = sealed(cloud, variables)
     until = time.monotonic() + build.seconds

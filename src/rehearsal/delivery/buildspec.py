@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from unchurn.errors import UnchurnError, listing
+from rehearsal.errors import RehearsalError, listing
 
 PHASES = ("install", "pre_build", "build", "post_build")
 _TOP = {"version", "run-as", "env", "phases", "reports", "artifacts", "cache"}
@@ -17,7 +17,7 @@ _SHELLS = {"sh": "sh", "/bin/sh": "sh", "bash": "bash"}
 _FAILING = ("ABORT", "CONTINUE")
 
 
-class BuildspecError(UnchurnError):
+class BuildspecError(RehearsalError):
     """A buildspec that CodeBuild would not take, or that asks for what is not rehearsed."""
 
 

@@ -9,13 +9,13 @@ from threading import Event
 from typing import Any
 from uuid import uuid4
 
-from unchurn.errors import UnchurnError
+from rehearsal.errors import RehearsalError
 
 RUNNING, SUCCEEDED, FAILED, STOPPED = "InProgress", "Succeeded", "Failed", "Stopped"
 STOPPING, SUPERSEDED, ABANDONED = "Stopping", "Superseded", "Abandoned"
 
 
-class ActionFailedError(UnchurnError):
+class ActionFailedError(RehearsalError):
     """An action failed; `code` is CodePipeline's word for it, the message says why."""
 
     def __init__(self, code: str, message: str) -> None:

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
+from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
-from unchurn.aws.stack_state import failures, read_stack
-from unchurn.errors import DataError
+from rehearsal.errors import InputError
 
 MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY")
 _UNMADE = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
 _NOTHING = "didn't contain changes"
 
 
@@ -64,16 +66,46 @@ def _apply(turn: Turn, stack: str, kind: str) -> None:
     status = turn.wait(lambda: _settled(turn, stack))
     turn.run.summary = f"Stack {stack} is {status}"
     if status != f"{kind}_COMPLETE":
-        why = failures(turn.cloud.clients, stack)
+        why = _failures(turn, stack)
         raise ActionFailedError("StackUpdateFailed", f"The stack ended as {status}: {why}")
-    found = read_stack(turn.cloud.clients, stack) or {}
+    found = _read(turn, stack) or {}
     turn.run.variables = {
         each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])
     }
 
 
+def _read(turn: Turn, stack: str) -> dict[str, Any] | None:
+    """Return the description of a stack, or None where there is none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = turn.cloud.clients.client("cloudformation").describe_stacks(StackName=stack)
+    except ClientError:
+        return None
+    return dict(found["Stacks"][0])
+
+
+def _failures(turn: Turn, stack: str) -> str:
+    """Return why resources of the latest change failed, the first cause first."""
+    formation = turn.cloud.clients.client("cloudformation")
+    told = formation.describe_stack_events(StackName=stack)["StackEvents"]  # newest first
+    change = takewhile(lambda event: not _begins(event, stack), told)
+    reasons = [
+        f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+        for event in change
+        if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason")
+    ]
+    # One resource that fails cancels the others: their reason is noise.
+    causes = [reason for reason in reversed(reasons) if "cancelled" not in reason.lower()]
+    return "; ".join(dict.fromkeys(causes)) or "CloudFormation gave no reason."
+
+
+def _begins(event: Mapping[str, Any], stack: str) -> bool:
+    return event["LogicalResourceId"] == stack and event["ResourceStatus"] in _BEGINNINGS
+
+
 def _status(turn: Turn, stack: str) -> str:
-    found = read_stack(turn.cloud.clients, stack)
+    found = _read(turn, stack)
     return str(found["StackStatus"]) if found else ""
 
 
@@ -117,5 +149,5 @@ def _file(turn: Turn, path: str) -> bytes:
     artefact, _, name = path.partition("::")
     try:
         return read(turn.read(artefact), name)
-    except DataError as error:
+    except InputError as error:
         raise ActionFailedError("ConfigurationError", f"{path}: {error.message}") from error

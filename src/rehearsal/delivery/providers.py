@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.delivery import approving, commissioning, formation, invoking, sources
 from rehearsal.delivery.turn import Doing
-from unchurn.errors import UnchurnError, listing
+from rehearsal.errors import RehearsalError, listing
 
 STAGE = {"name", "actions"}
 ACTION = {
@@ -17,7 +17,7 @@ ACTION = {
 }
 
 
-class PipelineError(UnchurnError):
+class PipelineError(RehearsalError):
     """A pipeline that CodePipeline would refuse, or that asks for what is not rehearsed."""
 
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import shlex
 import sys
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 ANSWERED = (
@@ -33,13 +34,15 @@ if [ "${{1-}}" = -m ]; then
 fi
 exec {python} "$@"
 """
-_UNCHURN = """#!/bin/sh
-exec {python} -m unchurn "$@"
+_GIVEN = """#!/bin/sh
+exec {command} "$@"
 """
 
 
-def write_stand_ins(folder: Path, heard: Path, status: int = 0) -> None:
-    """Write the commands into `folder`, to be first in PATH.
+def write_stand_ins(
+    folder: Path, heard: Path, given: Mapping[str, Sequence[str]], status: int = 0
+) -> None:
+    """Write the commands into `folder`, to be first in PATH; the `given` among them.
 
     Each call that is answered is a line of the file `heard`; it exits with `status`.
     """
@@ -49,7 +52,7 @@ def write_stand_ins(folder: Path, heard: Path, status: int = 0) -> None:
     scripts = dict.fromkeys(ANSWERED, _ANSWER.format(**words))
     interpreter = _INTERPRETER.format(**words, modules="|".join(MODULES))
     scripts |= dict.fromkeys(_PYTHON, interpreter)
-    scripts["unchurn"] = _UNCHURN.format(**words)
+    scripts |= {name: _GIVEN.format(command=shlex.join(given[name])) for name in given}
     for name, text in scripts.items():
         path = folder / name
         path.write_text(text)

@@ -7,10 +7,10 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
+from rehearsal.errors import RehearsalError
 from rehearsal.glue.inference import table_input
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -71,7 +71,7 @@ class Crawlers:
             self._suffer(crawler.name)
             for target in crawler.targets.get("S3Targets", []):
                 self._crawl(crawler, target["Path"])
-        except UnchurnError as error:
+        except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a crawl must end whatever happens
             status, why = "FAILED", f"{type(error).__name__}: {error}"
@@ -82,7 +82,7 @@ class Crawlers:
 
     def _suffer(self, name: str) -> None:
         if self.cloud.faults.take(name, "fails"):
-            raise UnchurnError("Internal Service Exception: a fault made on purpose")
+            raise RehearsalError("Internal Service Exception: a fault made on purpose")
 
     def _crawl(self, crawler: Any, path: str) -> None:
         """Make or refresh the table of one target; none when there is nothing to read."""

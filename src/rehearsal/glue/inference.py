@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
+from rehearsal.errors import InputError
 from rehearsal.objects import Stored
-from unchurn.errors import DataError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -57,7 +57,7 @@ def table_input(
     """Describe the objects under `location` as a table, for Glue's CreateTable.
 
     The columns are those of the first object; ``key=value`` folders become partition keys.
-    Raises `DataError` when it is no CSV, JSON or Parquet that can be read.
+    Raises `InputError` when it is no CSV, JSON or Parquet that can be read.
     """
     sample = folder / name / Path(stored[0].name).name
     objects.fetch(cloud, stored[0], sample)
@@ -114,7 +114,7 @@ def _csv(sample: Path) -> tuple[list[dict[str, str]], dict[str, str]]:
             "SELECT Delimiter, HasHeader, Columns FROM sniff_csv(?)", [str(sample)]
         ).fetchone()
     except duckdb.Error as error:
-        raise DataError(f"{sample.name} cannot be read as CSV: {error}.") from error
+        raise InputError(f"{sample.name} cannot be read as CSV: {error}.") from error
     assert row is not None  # noqa: S101 - sniff_csv answers one row or raises
     delimiter, header, found = row
     columns = [_column(column["name"], _text_type(column["type"])) for column in found]
@@ -136,7 +136,7 @@ def _columns(sample: Path, kind: str) -> list[dict[str, str]]:
     try:
         rows = duckdb.execute(f"DESCRIBE SELECT * FROM {reader}(?)", [str(sample)]).fetchall()
     except duckdb.Error as error:
-        raise DataError(f"{sample.name} cannot be read as {kind}: {error}.") from error
+        raise InputError(f"{sample.name} cannot be read as {kind}: {error}.") from error
     return [_column(name, kind) for name, kind, *_ in rows]
 
 

@@ -12,10 +12,10 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
 from rehearsal.containers import Container, sealed
+from rehearsal.errors import InputError, RehearsalError
 from rehearsal.glue import arguments, submitting
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
-from unchurn.errors import DataError, UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -67,13 +67,13 @@ class JobRuns:
             described.pop("CompletedOn", None)
         return described
 
-    def _run(self, job: Any, run: Any, fault: UnchurnError | TimeoutError | None) -> None:
+    def _run(self, job: Any, run: Any, fault: RehearsalError | TimeoutError | None) -> None:
         started, status, why = time.monotonic(), "SUCCEEDED", ""
         try:
             self._submit(job, run, fault)
         except TimeoutError as error:
             status, why = "TIMEOUT", str(error)
-        except UnchurnError as error:
+        except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a run must end whatever happens
             status, why = "FAILED", f"{type(error).__name__}: {error}"
@@ -83,17 +83,17 @@ class JobRuns:
         self.cloud.journal.note("glue", job.name, status, time.monotonic() - started, why)
         settle(run, status)
 
-    def _fault(self, name: str) -> UnchurnError | TimeoutError | None:
+    def _fault(self, name: str) -> RehearsalError | TimeoutError | None:
         """Return the fault that is aimed at this job; the run then ends so, without running."""
         if self.cloud.faults.take(name, "fails"):
-            return UnchurnError("SystemExit: 1 (a fault made on purpose)")
+            return RehearsalError("SystemExit: 1 (a fault made on purpose)")
         if self.cloud.faults.take(name, "stopped"):
             return TimeoutError("Job run exceeded its timeout (a fault made on purpose)")
         if self.cloud.faults.take(name, "data-missing"):
-            return DataError("There is nothing to read (a fault made on purpose).")
+            return InputError("There is nothing to read (a fault made on purpose).")
         return None
 
-    def _submit(self, job: Any, run: Any, fault: UnchurnError | TimeoutError | None) -> None:
+    def _submit(self, job: Any, run: Any, fault: RehearsalError | TimeoutError | None) -> None:
         """Run the script, or make the fault; bring back what it wrote only when it succeeded."""
         if fault:
             raise fault
@@ -116,16 +116,16 @@ class JobRuns:
         if code is None:
             raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
         if code:
-            raise UnchurnError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
+            raise RehearsalError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
         for place in mapped:
             arguments.store(self.cloud, place)
 
 
 def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:
-    """Fetch the object of that very key. Raises `DataError` when there is none."""
+    """Fetch the object of that very key. Raises `InputError` when there is none."""
     bucket, key = objects.split(uri)
     if not any(stored.key == key for stored in objects.found(cloud, uri)):
-        raise DataError(f"There is no object {uri}.")
+        raise InputError(f"There is no object {uri}.")
     target = folder / Path(key).name
     objects.fetch(cloud, objects.Stored(bucket, key, target.name, 0), target)
     return target

@@ -7,7 +7,7 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
-from unchurn.errors import UnchurnError
+from rehearsal.errors import RehearsalError
 
 WORKERS = 2
 MEMORY = "1g"
@@ -44,7 +44,7 @@ def spark_submit(folder: Path) -> list[str]:
 def _spark_home() -> Path:
     spec = find_spec("pyspark")
     if spec is None or spec.origin is None:
-        raise UnchurnError("The Glue job needs pyspark, which is not installed.")
+        raise RehearsalError("The Glue job needs pyspark, which is not installed.")
     return Path(spec.origin).parent
 
 

@@ -12,9 +12,9 @@ from pathlib import Path
 from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.errors import RehearsalError
 from rehearsal.patches import Patch, around
 from rehearsal.sagemaker.requests import check
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -23,11 +23,11 @@ REASON_CHARACTERS = 1024
 MADE = "A fault made on purpose"
 
 
-class JobFailedError(UnchurnError):
+class JobFailedError(RehearsalError):
     """The job ends Failed; the message is its FailureReason."""
 
 
-class JobStoppedError(UnchurnError):
+class JobStoppedError(RehearsalError):
     """The job ends Stopped: it was asked to, or outlived its MaxRuntimeInSeconds."""
 
 

@@ -6,9 +6,9 @@ import json
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
+from rehearsal.errors import InputError
 from rehearsal.patches import Patch, around
 from rehearsal.sagemaker.requests import check
-from unchurn.errors import DataError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -52,5 +52,5 @@ def _problem(cloud: Cloud, request: dict[str, Any], taken: set[str]) -> str:
 def _exists(cloud: Cloud, uri: str) -> bool:
     try:
         return any(uri.endswith(f"/{stored.key}") for stored in objects.found(cloud, uri))
-    except DataError:
+    except InputError:
         return False

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from unchurn.errors import UnchurnError
+from rehearsal.errors import RehearsalError
 
 
-class RefusedUpdateError(UnchurnError):
+class RefusedUpdateError(RehearsalError):
     """An update that SageMaker would not begin; answered as ValidationException."""
 
 

@@ -31,10 +31,9 @@ def process(cloud: Cloud, job: Job) -> None:
         running.inside(root, output["LocalPath"]).mkdir(parents=True, exist_ok=True)
     _configure(job, root / "config")
     image = request["AppSpecification"]
-    argv = running.command(cloud, image.get("ContainerEntrypoint"), image.get("ContainerArguments"))
-    container = running.run(
-        cloud, job, root, image["ImageUri"], argv, request.get("Environment", {})
-    )
+    address, entrypoint = image["ImageUri"], image.get("ContainerEntrypoint")
+    argv = running.command(cloud, address, entrypoint, image.get("ContainerArguments"))
+    container = running.run(cloud, job, root, address, argv, request.get("Environment", {}))
     _note_message(job, root / "output" / "message")
     running.fail_unless_zero(container)
     for output in outputs:

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.errors import RehearsalError
 from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.endpoint import Endpoint
 from rehearsal.sagemaker.fleets import start_fleet
 from rehearsal.sagemaker.policies import Policy
 from rehearsal.sagemaker.replaying import replaying
-from unchurn.errors import UnchurnError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -30,7 +30,7 @@ def begin(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any], folder: P
     began, why = time.monotonic(), ""
     try:
         fleet = start_fleet(cloud, config, folder, endpoint.stopped)
-    except UnchurnError as error:
+    except RehearsalError as error:
         why = error.message
     except Exception as error:  # it must end whatever happens, or who waits never does
         why = f"InternalServerError: {type(error).__name__}: {error}"
@@ -43,11 +43,11 @@ def begin(cloud: Cloud, endpoint: Endpoint, config: Mapping[str, Any], folder: P
     cloud.journal.note("endpoint", endpoint.name, endpoint.status, seconds, why)
 
 
-class RolledBackError(UnchurnError):
+class RolledBackError(RehearsalError):
     """The update goes back; the message is the endpoint's FailureReason."""
 
 
-class GoneError(UnchurnError):
+class GoneError(RehearsalError):
     """The endpoint is being deleted: nothing is to be put right."""
 
 
@@ -70,7 +70,7 @@ class Rollout:
             for share, wait in self.policy.steps:
                 self._watch(share, wait)
             self._finish()
-        except UnchurnError as error:
+        except RehearsalError as error:
             why = error.message
         except Exception as error:  # an update must end whatever happens, or who waits never does
             why = f"InternalServerError: {type(error).__name__}: {error}"

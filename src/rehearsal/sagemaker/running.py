@@ -9,8 +9,9 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
 from rehearsal.containers import MOUNT, Container, sealed
+from rehearsal.errors import InputError, SettingError
+from rehearsal.images import Program
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
-from unchurn.errors import DataError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -46,7 +47,7 @@ def download(cloud: Cloud, uri: str, folder: Path) -> None:
     """Fetch everything under `uri`; fail the job, in SageMaker's words, when there is nothing."""
     try:
         count = objects.download(cloud, uri, folder)
-    except DataError as error:
+    except InputError as error:
         raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
     if count == 0:
         raise JobFailedError(
@@ -64,13 +65,21 @@ def inside(root: Path, path: str) -> Path:
 
 
 def command(
-    cloud: Cloud, entrypoint: Sequence[str] | None, arguments: Iterable[str] | None
+    cloud: Cloud, image: str, entrypoint: Sequence[str] | None, arguments: Iterable[str] | None
 ) -> list[str]:
     """Return what the image runs. `entrypoint` replaces its own; ``python`` is this interpreter."""
-    first, *rest = entrypoint or cloud.image_command
+    first, *rest = entrypoint or program(cloud, image).command
     if first in {"python", "python3"}:
         first = sys.executable
     return [first, *rest, *(arguments or ())]
+
+
+def program(cloud: Cloud, image: str) -> Program:
+    """Return how the image is run here; fail the job where nobody has said it."""
+    try:
+        return cloud.images.program(image)
+    except SettingError as error:
+        raise JobFailedError(f"InternalServerError: {error}") from error
 
 
 def run(

@@ -12,19 +12,16 @@ from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING
 
-from rehearsal import objects
+from rehearsal import archives, objects
 from rehearsal.containers import Container, sealed
+from rehearsal.errors import ArchiveError
 from rehearsal.sagemaker import running
 from rehearsal.sagemaker.jobs import JobFailedError
-from unchurn.artefacts import archive
-from unchurn.errors import ArtefactError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 HOST = "127.0.0.1"
-OWN_HOST, OWN_TOKEN = "UNCHURN_HOST", "UNCHURN_TOKEN"
-"""Variables by which unchurn's own container listens on loopback alone, to who has the token."""
 PING_SECONDS = 120.0
 _PAUSE_SECONDS = 0.1
 
@@ -68,6 +65,7 @@ def start(
     """
     described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
     primary = described["PrimaryContainer"]
+    image = primary.get("Image", "")
     root = folder / "ml"
     _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
     port = _free_port()
@@ -76,12 +74,11 @@ def start(
         "SAGEMAKER_BIND_TO_PORT": str(port),
         **primary.get("Environment", {}),
         **own,
-        OWN_HOST: HOST,
-        OWN_TOKEN: token,
+        **running.program(cloud, image).guarded(HOST, token),
     }
     isolated = bool(described.get("EnableNetworkIsolation", False))
-    environment = sealed(cloud, own, image=primary.get("Image", ""), isolated=isolated)
-    argv = running.command(cloud, None, ["serve"])
+    environment = sealed(cloud, own, image=image, isolated=isolated)
+    argv = running.command(cloud, image, None, ["serve"])
     server = Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
     try:
         _await_ping(server, model, stopped or Event())
@@ -100,8 +97,8 @@ def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:
         raise JobFailedError(f"ClientError: Could not find model data at {uri}.")
     objects.fetch(cloud, exact[0], packed)
     try:
-        archive.extract(packed, root / "model")
-    except ArtefactError as error:
+        archives.extract(packed, root / "model")
+    except ArchiveError as error:
         raise JobFailedError(
             f"ClientError: Failed to extract model data archive: {error.message}"
         ) from error

@@ -9,10 +9,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from rehearsal import objects
+from rehearsal import archives, objects
 from rehearsal.sagemaker import running
 from rehearsal.sagemaker.jobs import Job
-from unchurn.artefacts import archive
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -47,8 +46,9 @@ def _run(cloud: Cloud, job: Job, root: Path) -> None:
     own |= job.request.get("Environment", {})
     job.details["TrainingStartTime"] = began = datetime.now(UTC)
     try:
-        argv = running.command(cloud, entrypoint, arguments)
-        container = running.run(cloud, job, root, image.get("TrainingImage", ""), argv, own)
+        address = image.get("TrainingImage", "")
+        argv = running.command(cloud, address, entrypoint, arguments)
+        container = running.run(cloud, job, root, address, argv, own)
     finally:
         job.details["TrainingEndTime"] = ended = datetime.now(UTC)
         seconds = max(1, round((ended - began).total_seconds()))
@@ -107,6 +107,6 @@ def _configure(request: Mapping[str, Any], root: Path) -> None:
 def _store(cloud: Cloud, folder: Path, uri: str, *, even_empty: bool = False) -> None:
     if even_empty or any(path.is_file() for path in folder.rglob("*")):
         packed = folder.parent / f"{folder.name}.tar.gz"
-        archive.pack(folder, packed)
+        archives.pack(folder, packed)
         objects.put(cloud, packed, uri)
         packed.unlink()

@@ -8,10 +8,10 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
+from rehearsal.errors import InputError
 from rehearsal.objects import Stored
 from rehearsal.sagemaker import running, serving
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
-from unchurn.errors import DataError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -46,7 +46,7 @@ def _inputs(cloud: Cloud, source: Mapping[str, Any]) -> list[Stored]:
     running.require({"S3DataType": "S3Prefix"}, where, "transforms")
     try:
         inputs = objects.found(cloud, where["S3Uri"])
-    except DataError as error:
+    except InputError as error:
         raise JobFailedError(f"ClientError: {error.message}") from error
     if not inputs:
         raise JobFailedError(f"ClientError: No S3 objects found under {where['S3Uri']}")

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
+from rehearsal.errors import listing
 from rehearsal.step_functions.integrations import CALLS, WAITS
 from rehearsal.step_functions.service_models import (
     SERVICES,
@@ -14,7 +15,6 @@ from rehearsal.step_functions.service_models import (
     pascal,
     resource_parts,
 )
-from unchurn.errors import listing
 
 
 def task_states(definition: str) -> list[str]:

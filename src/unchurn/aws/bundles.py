@@ -17,12 +17,11 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import unchurn
 from unchurn.aws import layout
 from unchurn.aws.machines import encrypted
 from unchurn.errors import ConfigError
+from unchurn.version import PACKAGE
 
-PACKAGE = Path(unchurn.__file__).parent
 SOURCE, ETL = "source.zip", "etl.py"
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""

@@ -12,14 +12,15 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from rehearsal.cloud import REGION, Cloud, open_cloud
+from rehearsal.cloud import REGION
 from rehearsal.journal import UNPROVEN
+from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import NONE
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.fetch import fetch_all
-from unchurn.aws.rehearse_open import give_what_exists
+from unchurn.aws.rehearse_open import clients_of, give_what_exists, open_rehearsal
 from unchurn.aws.rehearse_outcome import Rehearsal
 from unchurn.aws.rehearse_push import commit_of, push
 from unchurn.aws.rehearse_served import ask_again, serve_champion
@@ -52,22 +53,23 @@ def rehearse(
     began = time.monotonic()
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
-    with open_cloud(work / "cloud", deployment.region) as cloud:
+    with open_rehearsal(work / "cloud", deployment.region) as cloud:
         give_what_exists(cloud, deployment)
-        made = Rehearsal(deploy(cloud.clients, deployment, project, progress))
+        clients = clients_of(cloud)
+        made = Rehearsal(deploy(clients, deployment, project, progress))
         if fail:
             cloud.faults.add(fail, "fails")
-        _run_machines(cloud, deployment, project, (data, score_data), fail, made, progress)
+        _run_machines(clients, deployment, project, (data, score_data), fail, made, progress)
         if fail and made.caught is None:
             made.problems.append(f"The fault in {fail} ({machine}) did not stop the run.")
-        _finish(cloud, deployment, made, work if keep else None, progress)
-        made.unproven = (*UNPROVEN, *cloud.journal.unproven)
+        _finish(clients, deployment, made, work if keep else None, progress)
+        made.unproven = (*UNPROVEN, *made.remarks, *cloud.journal.unproven)
     made.seconds = time.monotonic() - began
     return made
 
 
 def _run_machines(
-    cloud: Cloud,
+    clients: Clients,
     deployment: Deployment,
     project: Project,
     tables: tuple[str, str],
@@ -76,25 +78,25 @@ def _run_machines(
     progress: Progress,
 ) -> None:
     try:
-        trained = train(cloud.clients, deployment, project, tables[0], progress)
+        trained = train(clients, deployment, project, tables[0], progress)
         made.runs["training"] = trained.document()
         _hash(trained, made)
         if trained.execution.refused:
             made.refused = True
             return
         if tables[1]:
-            scored = score(cloud.clients, deployment, project, tables[1], progress)
+            scored = score(clients, deployment, project, tables[1], progress)
             made.runs["inference"] = scored.document()
             _hash(scored, made)
     except RunError as error:
         _record_failure(error, fail, made)
         return
     scores = scored.folder / "scores.csv" if tables[1] else None
-    _serve(cloud, deployment, project, (tables[1], scores), made, progress)
+    _serve(clients, deployment, project, (tables[1], scores), made, progress)
 
 
 def _serve(
-    cloud: Cloud,
+    clients: Clients,
     deployment: Deployment,
     project: Project,
     scored: tuple[str, Path | None],
@@ -104,26 +106,26 @@ def _serve(
     """Deploy the endpoint, and ask it for customers that are in the list already."""
     table, scores = scored
     try:
-        made.endpoint = serve_champion(cloud.clients, deployment, progress)
+        made.endpoint = serve_champion(clients, deployment, progress)
         if scores is not None:
-            asked, different = ask_again(cloud.clients, deployment, project, table, scores)
+            asked, different = ask_again(clients, deployment, project, table, scores)
             made.endpoint |= {"asked": asked, "equal": not different}
             made.problems += different[:3]
         if project.delivery.source != NONE:
-            _deliver(cloud, project, made, progress)
+            _deliver(clients, project, made, progress)
     except UnchurnError as error:
         made.problems.append(error.message)
 
 
-def _deliver(cloud: Cloud, project: Project, made: Rehearsal, progress: Progress) -> None:
+def _deliver(clients: Clients, project: Project, made: Rehearsal, progress: Progress) -> None:
     """Push the project's own repository through the pipeline."""
     outputs = made.deployed.outputs
     try:
         commit = commit_of(project)
     except ConfigError as error:
-        cloud.journal.remark(f"the pipeline, which stands: {error.message}")
+        made.remarks.append(f"the pipeline, which stands: {error.message}")
         return
-    done = push(cloud.clients, outputs["Bucket"], outputs["PipelineName"], commit, progress)
+    done = push(clients, outputs["Bucket"], outputs["PipelineName"], commit, progress)
     made.delivery = done.document()
     if not done.succeeded:
         made.problems.append(f"The pipeline ended as {done.status}: {done.why}")
@@ -149,15 +151,15 @@ def _record_failure(error: RunError, fail: str, made: Rehearsal) -> None:
 
 
 def _finish(
-    cloud: Cloud, deployment: Deployment, made: Rehearsal, keep: Path | None, progress: Progress
+    clients: Clients, deployment: Deployment, made: Rehearsal, keep: Path | None, progress: Progress
 ) -> None:
-    standing = stand(cloud.clients, deployment)
+    standing = stand(clients, deployment)
     things = (each.detail for each in standing.found.things if each.kind == "resource")
     made.resources = dict(sorted(Counter(things).items()))
     if keep is not None:
-        fetch_all(cloud.clients, standing.bucket, keep / "bucket", progress)
+        fetch_all(clients, standing.bucket, keep / "bucket", progress)
         made.kept = str(keep)
-    gone = destroy(cloud.clients, deployment, standing, False, progress)
+    gone = destroy(clients, deployment, standing, False, progress)
     made.left = gone["left"]
     allowed = _KEPT | ({"table"} if deployment.existing_table else set())
     beyond = [each["name"] for each in made.left if each["kind"] not in allowed]

@@ -1,46 +1,55 @@
-"""A rehearsed cloud for other processes: kept open, with the variables that lead to it."""
+"""A rehearsed cloud for unchurn: its own image known, what the account is said to have made.
+
+The rehearsal knows nothing of unchurn: here it is told, and what it refuses becomes our errors.
+"""
 
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Iterator, Mapping
+import sys
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from rehearsal.cloud import ACCOUNT, REGION, Cloud, credentials, open_cloud
-from rehearsal.journal import UNPROVEN, Journal, Note
-from rehearsal.variables import astray, unproxied
+from rehearsal.cloud import REGION, Cloud, Setup
+from rehearsal.errors import RehearsalError, SettingError
+from rehearsal.images import Program
+from rehearsal.journal import Note
+from rehearsal.opening import Way, open_cloud, way_into
+from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
+from unchurn.errors import ConfigError, UnchurnError
 from unchurn.project import Project
 
+DOOR = Program(
+    (sys.executable, "-m", "unchurn.aws.container"),
+    host_variable="UNCHURN_HOST",
+    token_variable="UNCHURN_TOKEN",  # noqa: S106 - the name of a variable
+)
+"""Our image, wherever its repository is: the door, with this machine's code or a build's wheel."""
+SETUP = Setup(
+    images=(lambda image: DOOR,),
+    hidden=("UNCHURN_",),
+    commands={"unchurn": (sys.executable, "-m", "unchurn")},
+)
 
-@dataclass(frozen=True)
-class Way:
-    """The way into an open cloud: what a command's environment must hold, and must not."""
 
-    endpoint: str
-    region: str
-    variables: Mapping[str, str]
-    unset: tuple[str, ...]
-    journal: Journal
+@contextmanager
+def open_rehearsal(
+    work: Path, region: str = REGION, listen: Callable[[Note], None] | None = None
+) -> Iterator[Cloud]:
+    """Open a cloud in which unchurn's image runs, for the length of the block.
 
-    @property
-    def unproven(self) -> tuple[str, ...]:
-        """What was done otherwise than on AWS so far, and what cannot be proven here at all."""
-        return (*UNPROVEN, *self.journal.unproven)
+    `work`, `region` and `listen` are as in `open_cloud`. Raises `ConfigError` without the extra.
+    """
+    with _our_errors(), open_cloud(work, region, listen, SETUP) as cloud:
+        yield cloud
 
-    def document(self) -> dict[str, Any]:
-        """The versioned document of ``unchurn aws rehearse --open --json``."""
-        return {
-            "schema_version": 1,
-            "endpoint": self.endpoint,
-            "region": self.region,
-            "account": ACCOUNT,
-            "environment": dict(self.variables),
-            "unset": list(self.unset),
-        }
+
+def clients_of(cloud: Cloud) -> Clients:
+    """Return the clients that our own code asks with, led into `cloud`."""
+    return Clients(cloud.region, cloud.endpoint)
 
 
 @contextmanager
@@ -55,17 +64,9 @@ def opened(
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
     environment = dict(os.environ)
-    with open_cloud(work, deployment.region, listen) as cloud:
+    with open_rehearsal(work, deployment.region, listen) as cloud:
         give_what_exists(cloud, deployment)
         yield way_into(cloud, environment)
-
-
-def way_into(cloud: Cloud, environment: Mapping[str, str]) -> Way:
-    """Return what leads a process to `cloud` that would otherwise have `environment`."""
-    variables = credentials(cloud.region, cloud.key) | unproxied(environment)
-    variables["AWS_ENDPOINT_URL"] = cloud.endpoint
-    variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
-    return Way(cloud.endpoint, cloud.region, variables, astray(environment), cloud.journal)
 
 
 def give_what_exists(cloud: Cloud, deployment: Deployment) -> None:
@@ -82,3 +83,13 @@ def give_what_exists(cloud: Cloud, deployment: Deployment) -> None:
             AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
             KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
         )
+
+
+@contextmanager
+def _our_errors() -> Iterator[None]:
+    try:
+        yield
+    except SettingError as error:
+        raise ConfigError(error.message, error.hint) from error
+    except RehearsalError as error:
+        raise UnchurnError(error.message, error.hint) from error

@@ -24,6 +24,7 @@ class Rehearsal:
     hashes: dict[str, str] = field(default_factory=dict)
     left: list[dict[str, Any]] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
+    remarks: list[str] = field(default_factory=list)
     seconds: float = 0.0
     unproven: tuple[str, ...] = UNPROVEN
     kept: str = ""

@@ -17,7 +17,7 @@ from unchurn.aws.deployment import Deployment, make_deployment
 from unchurn.aws.endpoint.live import Live, require_live
 from unchurn.aws.failure import AwsError
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.aws.rehearse_open import way_into
+from unchurn.aws.rehearse_open import clients_of, way_into
 from unchurn.aws.rehearse_push import Delivery, packed, push
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import read_template
@@ -68,13 +68,13 @@ class DeliveredProject:
         gate = "accuracy = 0.50\nchampion_tolerance = 0.02"
         churn.write_text(churn.read_text().replace("accuracy = 0.90", gate))
         add_sections(churn, SECTIONS)
-        done = deploy(self.cloud.clients, self.deployment, self.project, Silent())
+        done = deploy(clients_of(self.cloud), self.deployment, self.project, Silent())
         self.bucket = done.outputs["Bucket"]
 
     def push(self, changes: Mapping[str, tuple[str, str]] | None = None) -> Delivery:
         """Push the repository, files with one text replaced by another; wait for the end."""
         commit = repository(self.folder, changes or {})
-        return push(self.cloud.clients, self.bucket, PIPELINE, commit, Silent())
+        return push(clients_of(self.cloud), self.bucket, PIPELINE, commit, Silent())
 
     def command(self, *words: object) -> Ran:
         """Run ``unchurn`` in this cloud, on this project."""
@@ -85,15 +85,17 @@ class DeliveredProject:
         """Make the endpoint's stack fail while it is made: its model does not exist."""
         given = endpoint_parameters(self.deployment, self.bucket)
         with suppress(AwsError):
-            apply_template(self.cloud.clients, read_template("deploy-model"), ENDPOINT_STACK, given)
+            apply_template(
+                clients_of(self.cloud), read_template("deploy-model"), ENDPOINT_STACK, given
+            )
 
     def live(self) -> Live:
         """Return the endpoint as SageMaker describes it."""
-        return require_live(self.cloud.clients, self.deployment)
+        return require_live(clients_of(self.cloud), self.deployment)
 
     def stack(self) -> str:
         """Return the status of the endpoint's stack."""
-        return str((read_stack(self.cloud.clients, ENDPOINT_STACK) or {}).get("StackStatus"))
+        return str((read_stack(clients_of(self.cloud), ENDPOINT_STACK) or {}).get("StackStatus"))
 
     def deleted(self) -> list[str]:
         """Return the names of the stacks that are gone."""
@@ -103,7 +105,7 @@ class DeliveredProject:
 
     @property
     def registry(self) -> DynamoRegistry:
-        return DynamoRegistry(self.cloud.clients, "acme-registry")
+        return DynamoRegistry(clients_of(self.cloud), "acme-registry")
 
     def model_of_config(self, name: str) -> str:
         """Return the model that a configuration of an endpoint names."""

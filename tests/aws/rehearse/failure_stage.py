@@ -15,12 +15,14 @@ from typing import Any
 
 from failure_table import Row
 
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud
+from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import make_deployment
 from unchurn.aws.execution import Machine, start
 from unchurn.aws.history import Visit, read_visits
 from unchurn.aws.layout import RunLayout
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.progress import Silent
 from unchurn.project import Project
 
@@ -87,7 +89,9 @@ class Stage:
         """Deploy, upload a table of each kind, listen to the topic, train the champion."""
         (folder / "churn.toml").write_text(CHURN)
         project = Project.load(folder)
-        outputs = deploy(self.cloud.clients, make_deployment(project), project, Silent()).outputs
+        outputs = deploy(
+            clients_of(self.cloud), make_deployment(project), project, Silent()
+        ).outputs
         self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
         for kind in ("train", "infer"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
@@ -128,7 +132,7 @@ class Stage:
 
     def run(self, machine: Machine, run: str) -> Ended:
         """Run a machine to its end, through its function."""
-        clients = self.cloud.clients
+        clients = clients_of(self.cloud)
         arn = start(clients, "acme", machine, run)
         machines, until = clients.client("stepfunctions"), time.monotonic() + 120
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
@@ -242,11 +246,11 @@ def _faults(events: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
 @contextmanager
 def open_stage(folder: Path) -> Iterator[Stage]:
     """Open a cloud and make everything ready in it."""
-    with open_cloud(folder / "cloud") as cloud:
+    with open_rehearsal(folder / "cloud") as cloud:
         words = folder / "words"
         words.mkdir()
         door = [sys.executable, "-I", "-S", str(DOOR), str(words)]
-        cloud.image_command, cloud.glue_command = door, [*door, "etl"]
+        cloud.images.rules, cloud.glue_command = [every_image(door)], [*door, "etl"]
         stage = Stage(cloud, words)
         stage.raise_curtain(folder)
         yield stage

@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud
 from unchurn.aws.failure import AwsError
 from unchurn.aws.image import ensure_image, image_exists
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.progress import Silent
 
 OUTPUTS = {"RepositoryName": "acme", "BuildProject": "acme-image"}
@@ -20,7 +21,7 @@ RECIPE = b"FROM x AS y\nCOPY pins.txt *.whl ./\nCOPY --from=y /opt /opt\n"
 
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
-    with open_cloud(tmp_path / "cloud") as opened:
+    with open_rehearsal(tmp_path / "cloud") as opened:
         opened.clients.client("s3").create_bucket(Bucket="acme-bucket")
         opened.clients.client("ecr").create_repository(repositoryName="acme")
         opened.clients.client("codebuild").create_project(
@@ -55,10 +56,10 @@ def put_source(cloud: Cloud, **files: bytes) -> None:
 
 def test_an_image_is_built_once(cloud: Cloud) -> None:
     put_source(cloud, Dockerfile=RECIPE, pins__txt=b"", unchurn__whl=zipped())
-    assert not image_exists(cloud.clients, "acme", "tag")
-    assert ensure_image(cloud.clients, OUTPUTS, "tag", Silent())
-    assert image_exists(cloud.clients, "acme", "tag")
-    assert not ensure_image(cloud.clients, OUTPUTS, "tag", Silent())
+    assert not image_exists(clients_of(cloud), "acme", "tag")
+    assert ensure_image(clients_of(cloud), OUTPUTS, "tag", Silent())
+    assert image_exists(clients_of(cloud), "acme", "tag")
+    assert not ensure_image(clients_of(cloud), OUTPUTS, "tag", Silent())
 
 
 @pytest.mark.parametrize(
@@ -75,5 +76,5 @@ def test_a_source_that_cannot_be_built_is_a_failed_build(
 ) -> None:
     put_source(cloud, **files)
     with pytest.raises(AwsError, match=rf"ended as FAILED in BUILD: .*{words}"):
-        ensure_image(cloud.clients, OUTPUTS, "tag", Silent())
-    assert not image_exists(cloud.clients, "acme", "tag")
+        ensure_image(clients_of(cloud), OUTPUTS, "tag", Silent())
+    assert not image_exists(clients_of(cloud), "acme", "tag")

@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 from delivered_project import SERVER, DeliveredProject
 
-from rehearsal.cloud import open_cloud
 from unchurn.aws.endpoint.live import Live
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.rehearse_push import Delivery
 from unchurn.aws.rehearse_served import ask_again
 
@@ -52,7 +52,7 @@ class Pushed:
 def place(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DeliveredProject]:
     """The deployment of an administrator, whose endpoint's stack died while it was made."""
     folder = tmp_path_factory.mktemp("delivered")
-    with open_cloud(folder / "cloud") as cloud:
+    with open_rehearsal(folder / "cloud") as cloud:
         cloud.glue_command = [sys.executable, str(ETL)]
         made = DeliveredProject(cloud, folder / "project")
         made.stand_up()
@@ -149,7 +149,7 @@ def test_an_answer_that_is_not_the_list_s_is_told(place: DeliveredProject, first
     )
     assert ran.code == 0, ran.err
     table, scores = str(place.folder / CUSTOMERS), place.folder / "other.csv"
-    about = (place.cloud.clients, place.deployment, place.project, table, scores)
+    about = (clients_of(place.cloud), place.deployment, place.project, table, scores)
     assert ask_again(*about) == (60, [])
     lines = scores.read_text().splitlines(keepends=True)
     name, _, rest = lines[1].partition(",")

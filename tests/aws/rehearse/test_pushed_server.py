@@ -13,12 +13,13 @@ from typing import Any
 import pytest
 
 from command_line import Ran, run_unchurn
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud
 from unchurn.artefacts import archive
 from unchurn.aws.bundles import PACKAGE, SOURCE, Bundles, pack
 from unchurn.aws.change_sets import apply_template
 from unchurn.aws.failure import AwsError
 from unchurn.aws.image import ensure_image
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.stack_state import outputs_of
 from unchurn.aws.templates import read_template
 from unchurn.progress import Silent
@@ -73,7 +74,7 @@ class Pushed:
             serviceRole=ROLE,
         )
         outputs = {"RepositoryName": "acme", "BuildProject": f"acme-{tag}"}
-        ensure_image(self.cloud.clients, outputs, tag, Silent())
+        ensure_image(clients_of(self.cloud), outputs, tag, Silent())
         return f"{REPOSITORY}:{tag}"
 
     def deploy(self, model: str, image: str, guarded: bool) -> str:
@@ -107,12 +108,12 @@ class Pushed:
             "KeepsInstanceCount": "true",
         }
         template = read_template("deploy-model")
-        return apply_template(self.cloud.clients, template, STACK, values).action
+        return apply_template(clients_of(self.cloud), template, STACK, values).action
 
     def ask(self, body: bytes) -> list[float]:
         """Return the probabilities that the endpoint answers with."""
         answer = self.cloud.clients.client("sagemaker-runtime").invoke_endpoint(
-            EndpointName=outputs_of(self.cloud.clients, STACK)["EndpointName"],
+            EndpointName=outputs_of(clients_of(self.cloud), STACK)["EndpointName"],
             ContentType="text/csv",
             Accept="application/json",
             Body=body,
@@ -123,7 +124,7 @@ class Pushed:
     @property
     def live(self) -> dict[str, Any]:
         """What DescribeEndpoint says."""
-        name = outputs_of(self.cloud.clients, STACK)["EndpointName"]
+        name = outputs_of(clients_of(self.cloud), STACK)["EndpointName"]
         told = self.cloud.clients.client("sagemaker").describe_endpoint(EndpointName=name)
         return dict(told)
 
@@ -141,7 +142,7 @@ def pushed(tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran]) 
     folder = tmp_path_factory.mktemp("pushed")
     packed = folder / "model.tar.gz"
     archive.pack(Path(trained[1].document["artefacts"]["model"]), packed)
-    with open_cloud(folder / "cloud") as cloud:
+    with open_rehearsal(folder / "cloud") as cloud:
         cloud.bake_seconds = 1.0
         cloud.clients.client("s3").create_bucket(Bucket=BUCKET)
         cloud.clients.client("s3").put_object(

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal.cloud import Cloud, open_cloud
+from rehearsal.cloud import Cloud
 from unchurn.aws.bundles import Bundles, pack
 from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import make_deployment
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.templates import ORDER
 from unchurn.progress import Silent
 from unchurn.project import Project
@@ -29,7 +30,7 @@ tuning_jobs = {jobs}
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """One cloud, through which the tests go in order."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as opened:
+    with open_rehearsal(tmp_path_factory.mktemp("cloud")) as opened:
         yield opened
 
 
@@ -42,7 +43,7 @@ def bundles() -> Bundles:
 def put(cloud: Cloud, folder: Path, bundles: Bundles, jobs: int = 4) -> Deployed:
     (folder / "churn.toml").write_text(CHURN.format(jobs=jobs))
     project = Project.load(folder)
-    return deploy(cloud.clients, make_deployment(project), project, Silent(), bundles)
+    return deploy(clients_of(cloud), make_deployment(project), project, Silent(), bundles)
 
 
 def changes(deployed: Deployed) -> dict[str, list[tuple[str, str]]]:

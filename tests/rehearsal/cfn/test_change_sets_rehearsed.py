@@ -9,7 +9,7 @@ import pytest
 from botocore.exceptions import ClientError
 from small_stack import STACK, TEMPLATE, SmallStack
 
-from rehearsal.cloud import open_cloud
+from rehearsal.opening import open_cloud
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 from small_delivery import BUCKET, BUILDSPEC, MADE, PIPELINE, SmallDelivery
 
+from unchurn.aws.rehearse_open import clients_of
 from unchurn.aws.rehearse_push import commit_of, packed, push
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
@@ -67,7 +68,7 @@ def test_without_a_buildspec_there_is_nothing_to_push(tmp_path: Path) -> None:
 def test_a_push_ends_with_its_actions_and_approves_by_itself(delivery: SmallDelivery) -> None:
     commit = packed({name: text.encode() for name, text in FILES.items()})
     delivery.deploy(kind="UPDATE", Approves="yes")
-    done = push(delivery.cloud.clients, BUCKET, PIPELINE, commit, Silent())
+    done = push(clients_of(delivery.cloud), BUCKET, PIPELINE, commit, Silent())
     assert done.succeeded, done.why
     assert [each["stage"] for each in done.document()["actions"]] == [
         *("Source", "Build", "Approve", "Deploy"),
@@ -77,6 +78,6 @@ def test_a_push_ends_with_its_actions_and_approves_by_itself(delivery: SmallDeli
 def test_a_push_that_fails_says_why(delivery: SmallDelivery) -> None:
     files = FILES | {"buildspec.yml": "version: 0.2\nphases: {build: {commands: [exit 5]}}"}
     commit = packed({name: text.encode() for name, text in files.items()})
-    done = push(delivery.cloud.clients, BUCKET, PIPELINE, commit, Silent())
+    done = push(clients_of(delivery.cloud), BUCKET, PIPELINE, commit, Silent())
     assert (done.status, done.actions[-1]["stage"]) == ("Failed", "Build")
     assert "exit status 5" in done.why

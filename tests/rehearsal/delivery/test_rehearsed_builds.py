@@ -137,9 +137,9 @@ def test_a_build_knows_its_source_and_reaches_no_other_cloud(delivery: SmallDeli
 
 def test_the_source_s_own_code_is_what_runs(delivery: SmallDelivery) -> None:
     text = spec(
-        "  build: {commands: [unchurn > told.txt, python -c 'import sys; print(sys.executable)' >> told.txt]}\n"
+        "  build: {commands: [acme > told.txt, python -c 'import sys; print(sys.executable)' >> told.txt]}\n"
     )
-    pushed = {"src/unchurn/__init__.py": "", "src/unchurn/__main__.py": "print('pushed')"}
+    pushed = {"src/acme/__init__.py": "", "src/acme/__main__.py": "print('pushed')"}
     _, actions = delivery.pushed(text, **pushed)
     assert delivery.artefact(actions)["told.txt"].decode() == f"pushed\n{sys.executable}\n"
 

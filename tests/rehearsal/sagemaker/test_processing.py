@@ -71,7 +71,7 @@ def test_closing_the_cloud_stops_what_still_runs(acme: Cloud) -> None:
 def test_nothing_of_the_users_environment_reaches_a_job(
     acme: Cloud, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "UNCHURN_MODEL", "SM_CHANNEL_TRAIN"):
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "ACME_MODEL", "SM_CHANNEL_TRAIN"):
         monkeypatch.setenv(name, "the user's")
     put(acme, "in/a.txt", "one")
     run(acme, "processing", processing("p-1", "environment", Environment={"WORD": "own"}))

@@ -9,6 +9,7 @@ import pytest
 from job_requests import BUCKET, get, keys, put, run, served_model, transform
 
 from rehearsal.cloud import Cloud
+from rehearsal.images import every_image
 from rehearsal.sagemaker.jobs import JobFailedError
 from rehearsal.sagemaker.transform import payloads
 
@@ -61,7 +62,7 @@ def test_a_container_that_never_answers_ping_fails_the_job_with_what_it_printed(
 ) -> None:
     put(acme, "lines/part-0.jsonl", _lines(1))
     model = served_model(acme)
-    acme.image_command = ["sh", "-c", "echo the model is damaged; exit 1"]
+    acme.images.rules = [every_image(["sh", "-c", "echo the model is damaged; exit 1"])]
     found = run(acme, "transform", transform("s-1", model))
     assert "did not pass the ping health check" in found["FailureReason"]
     assert "the model is damaged" in found["FailureReason"]

@@ -8,8 +8,8 @@ from collections.abc import Iterator
 import pytest
 from small_stack import SmallStack, finished
 
-from rehearsal.cloud import open_cloud
 from rehearsal.faults import Kind
+from rehearsal.opening import open_cloud
 
 WHOLE = ["Pin", "Judge", "Pause", "Gate", "Register", "Done"]
 
@@ -64,8 +64,10 @@ def test_a_function_that_dies_says_so_and_the_next_is_well(stack: SmallStack) ->
     assert stack.run().status == "SUCCEEDED"
 
 
-def test_a_function_has_nothing_of_unchurn_that_was_not_zipped(stack: SmallStack) -> None:
-    assert stack.run(imports="unchurn").error == "ModuleNotFoundError"
+def test_a_function_has_nothing_of_this_machine_that_was_not_zipped(stack: SmallStack) -> None:
+    for package in ("yaml", "rehearsal", "numpy.linalg"):
+        assert stack.run(imports=package).error == "ModuleNotFoundError"
+    assert not stack.run(imports="botocore.config").error
 
 
 def test_what_a_function_prints_is_in_its_log(stack: SmallStack) -> None:
