@@ -17,6 +17,8 @@ from typing import Any
 from urllib.parse import parse_qs
 
 Wsgi = Callable[[Mapping[str, Any], Callable[..., Any]], Iterable[bytes]]
+KEY_PREFIX = "REHEARSAL"
+"""How every key begins: no account has such a one."""
 _NAMES = ("127.0.0.1", "localhost")
 _SIGNED = re.compile(r"AWS4-HMAC-SHA256 Credential=(\w+)/")
 _BYTES = 16
@@ -31,7 +33,7 @@ _XML = b"<ErrorResponse><Error><Code>%b</Code><Message>%b</Message></Error></Err
 class Key:
     """An access key of one rehearsal: `id` is what it knows its callers by, 128 random bits."""
 
-    id: str = field(default_factory=lambda: f"REHEARSAL{secrets.token_hex(_BYTES).upper()}")
+    id: str = field(default_factory=lambda: f"{KEY_PREFIX}{secrets.token_hex(_BYTES).upper()}")
     secret: str = field(default_factory=lambda: secrets.token_hex(_BYTES), repr=False)
 
 

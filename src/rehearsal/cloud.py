@@ -41,6 +41,7 @@ class Cloud:
     """One rehearsal: the way in for clients, and what its services share.
 
     `endpoint` is the address of every service; `work` a folder that belongs to the rehearsal;
+    `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
     first; `key` is what calls are let in by.
@@ -49,6 +50,7 @@ class Cloud:
     endpoint: str
     clients: Clients
     work: Path
+    images: Images
     setup: Setup = field(default_factory=Setup)
     journal: Journal = field(default_factory=Journal)
     faults: Faults = field(default_factory=Faults)
@@ -57,10 +59,6 @@ class Cloud:
     closing: ExitStack = field(default_factory=ExitStack)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
-    images: Images = field(init=False)
-
-    def __post_init__(self) -> None:
-        self.images = Images(self.work / "images", list(self.setup.images))
 
     @property
     def region(self) -> str:

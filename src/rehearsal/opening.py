@@ -14,6 +14,7 @@ from rehearsal.access_key import Key
 from rehearsal.clients import Clients
 from rehearsal.cloud import ACCOUNT, REGION, Cloud, Setup, credentials
 from rehearsal.errors import SettingError, listing
+from rehearsal.images import Images
 from rehearsal.journal import UNPROVEN, Journal, Note
 from rehearsal.loopback import HOST, serving
 from rehearsal.patches import Patch, applied
@@ -70,7 +71,8 @@ def open_cloud(
         work.mkdir(parents=True, exist_ok=True)
         clients, journal = Clients(region, endpoint), Journal(listen)
         given = setup or Setup()
-        cloud = Cloud(endpoint, clients, work, given, journal, closing=closing, key=key)
+        images = Images(work / "images", list(given.images))
+        cloud = Cloud(endpoint, clients, work, images, given, journal, closing=closing, key=key)
         closing.enter_context(applied(all_patches(cloud)))
         yield cloud
 

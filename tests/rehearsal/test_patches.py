@@ -11,8 +11,11 @@ import pytest
 
 from rehearsal.clients import Clients
 from rehearsal.cloud import Cloud
+from rehearsal.images import Images
 from rehearsal.opening import all_patches, open_cloud
 from rehearsal.patches import Patch, added, applied, around
+
+NOWHERE = "http://127.0.0.1:9"
 
 
 class Base:
@@ -31,7 +34,7 @@ class Derived(Base):
 @pytest.fixture
 def closed(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud that is nowhere: enough to ask what would be replaced."""
-    cloud = Cloud("http://127.0.0.1:9", Clients("us-east-1", "http://127.0.0.1:9"), tmp_path)
+    cloud = Cloud(NOWHERE, Clients("us-east-1", NOWHERE), tmp_path, Images(tmp_path))
     yield cloud
     cloud.closing.pop_all()
 
