@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 from rehearsal.access_key import Key
 from rehearsal.clients import Clients
@@ -67,7 +68,7 @@ def open_cloud(
     key = Key()
     with set_aside(), serving(key) as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
-        closing.enter_context(applied(_settings(port, region, key)))
+        closing.enter_context(applied(_settings(endpoint, region, key)))
         work.mkdir(parents=True, exist_ok=True)
         clients, journal = Clients(region, endpoint), Journal(listen)
         given = setup or Setup()
@@ -79,10 +80,19 @@ def open_cloud(
 
 def way_into(cloud: Cloud, environment: Mapping[str, str]) -> Way:
     """Return what leads a process to `cloud` that would otherwise have `environment`."""
-    variables = credentials(cloud.region, cloud.key) | unproxied(environment)
-    variables["AWS_ENDPOINT_URL"] = cloud.endpoint
-    variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
+    variables = _leading(cloud.endpoint, cloud.region, cloud.key, environment)
     return Way(cloud.endpoint, cloud.region, variables, astray(environment), cloud.journal)
+
+
+def _leading(
+    endpoint: str, region: str, key: Key, environment: Mapping[str, str]
+) -> dict[str, str]:
+    return {
+        **credentials(region, key),
+        **unproxied(environment),
+        "AWS_ENDPOINT_URL": endpoint,
+        "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS": "false",
+    }
 
 
 def all_patches(cloud: Cloud) -> list[Patch]:
@@ -119,11 +129,12 @@ def _require_extra() -> None:
         )
 
 
-def _settings(port: int, region: str, key: Key) -> list[Patch]:
+def _settings(endpoint: str, region: str, key: Key) -> list[Patch]:
     import boto3
     from moto.core.config import default_user_config
 
-    variables = credentials(region, key) | unproxied(os.environ) | {"MOTO_PORT": str(port)}
+    variables = _leading(endpoint, region, key, os.environ)
+    variables["MOTO_PORT"] = str(urlsplit(endpoint).port)
     return [
         *(Patch(os.environ, name, value) for name, value in variables.items()),
         # boto3's shared session remembers the first credentials that it ever saw
