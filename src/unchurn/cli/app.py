@@ -35,9 +35,9 @@ app.add_typer(aws, name="aws")
 
 def _version(asked: bool) -> None:
     if asked:
-        import unchurn
+        from unchurn.version import VERSION
 
-        typer.echo(f"unchurn {unchurn.__version__}")
+        typer.echo(f"unchurn {VERSION}")
         raise typer.Exit
 
 
