@@ -50,7 +50,7 @@ def intake(
     _require_rows(table, kept, rejects)
     read = kept + rejects.rows
     rejects.reasons.refuse(read, data.max_rejected, table.location)
-    differs = arriving.differs()
+    differs = [*arrivals.doubts(), *arriving.differs()]
     lined.refuse_others(arrivals.retyped(), told(differs), arriving.foreign())
     arrivals.refuse_retyped()
     notes = [*told(differs), *table.notes, *plan.findings, *lined.findings, *table.told]

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from unchurn.artefacts import Finding, Schema
-from unchurn.errors import DataError, listing
+from unchurn.errors import DataError, counted, listing
 from unchurn.tables.arrivals import Plan, plan_arrival
 from unchurn.tables.cells import as_text
 
@@ -99,7 +99,7 @@ class LinedUp:
             )
 
     def _widths(self) -> str:
-        return f"The table has {len(self.headers)} columns without a header, training had {len(self.schema.columns)}"
+        return f"The table has {counted(len(self.headers), 'column')} without a header, training had {len(self.schema.columns)}"
 
 
 def line_up(headers: Sequence[str], schema: Schema, header: bool) -> LinedUp:
@@ -122,7 +122,7 @@ def line_up(headers: Sequence[str], schema: Schema, header: bool) -> LinedUp:
         if len(own) == len(names):
             return LinedUp(own, names, schema, True)
     raise DataError(
-        f"The table has {len(own)} columns without a header; training had {len(trained)}, "
+        f"The table has {counted(len(own), 'column')} without a header; training had {len(trained)}, "
         f"{len(unlabelled)} of them without the label {schema.target}.",
         _HINT,
     )

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections import Counter
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -10,7 +11,7 @@ import pyarrow.compute as pc
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.measures import Measured
-from unchurn.tables.numbers import Decimal, Numbers
+from unchurn.tables.numbers import Decimal, Mask, Numbers
 
 
 @dataclass
@@ -18,13 +19,15 @@ class MarkEvidence:
     """Rows of cells that read as numbers under one mark only, or alike under neither.
 
     `either` counts cells like ``1.234``, a number under both marks, but not the same one;
-    `example` is the least of them.
+    `example` is the least of them. `grouped` counts, for each mark, cells that it reads with the
+    other one between thousands.
     """
 
     point: int = 0
     comma: int = 0
     either: int = 0
     example: str = ""
+    grouped: Counter[Decimal] = field(default_factory=Counter)
 
     def add(
         self, cells: pa.Array, counts: Counts, point: Numbers | Measured, comma: Numbers | Measured
@@ -38,6 +41,18 @@ class MarkEvidence:
             self.either += int(counts[differ].sum())
             least = pc.min(cells.filter(pa.array(differ))).as_py()
             self.example = min(self.example, least) if self.example else least
+        self._add_groups(cells, counts, (point, comma), differ)
+
+    def _add_groups(
+        self, cells: pa.Array, counts: Counts, read: tuple[Numbers | Measured, ...], differ: Mask
+    ) -> None:
+        point, comma = read
+        if isinstance(point, Numbers):  # plain, with points: what a comma reads otherwise
+            self.grouped[","] += int(counts[differ].sum())
+            return
+        for mark, numbers, other in ((".", point, ","), (",", comma, ".")):
+            holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
+            self.grouped[mark] += int(counts[numbers.readable & holds].sum())  # type: ignore[index]
 
     @property
     def leaning(self) -> Decimal | None:

@@ -27,6 +27,7 @@ from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
+from unchurn.tables.forms import with_groups
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
@@ -104,6 +105,7 @@ def survey(
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
+    columns = with_groups(columns)
     check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + reasons.rows
