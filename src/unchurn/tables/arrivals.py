@@ -10,6 +10,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Difference, Finding, Schema
 from unchurn.errors import DataError, cells_of, counted, listing
+from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.findings import infinite, other_spelling, unreadable
@@ -92,7 +93,7 @@ class Arrivals:
     """
 
     def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
-        self._habits = Habits()
+        self._habits, self._ids = Habits(), ArrivingIds(tuple(columns))
         self.tally = Tally(habits=self._habits)
         self._misread = Misread(columns, ranges)
         self._columns = {column.name: column for column in columns}
@@ -101,6 +102,7 @@ class Arrivals:
     def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
         """Take in a batch as it was written and as it was typed: keep a cell that is no kind."""
         self._misread.look(written, typed)
+        self._ids.look(typed)
         for name in self.tally.unreadable.keys() - self._odd.keys():
             cells = written.column(name)
             lost = pc.and_(pc.is_null(typed.column(name)), pc.is_valid(cells))
@@ -108,13 +110,13 @@ class Arrivals:
             if shown := next((each for each in texts.to_pylist() if each), ""):
                 self._odd[name] = shown
 
-    def retyped(self) -> list[str]:
-        """Name the columns whose cells are mostly not of their kind."""
+    def retyped(self, least: int = _JUDGED) -> list[str]:
+        """Name the columns whose cells, `least` or more of them, are mostly not of their kind."""
         tally = self.tally
         return [
             name
             for name, cells in tally.unreadable.items()
-            if tally.present[name] >= _JUDGED and cells > tally.present[name] / 2
+            if tally.present[name] >= least and cells > tally.present[name] / 2
         ]
 
     def refuse_retyped(self) -> None:
@@ -164,12 +166,14 @@ class Arrivals:
             yield from self._lost(column)
             yield from self._as_read(column)
         yield from otherwise(self.tally)
+        yield from self._ids.findings()
 
     def as_read(self) -> Iterator[Finding]:
         """Yield of `findings` what says how cells were read, not which were lost."""
         for column in self._columns.values():
             yield from self._as_read(column)
         yield from otherwise(self.tally)
+        yield from self._ids.findings()
 
     def _lost(self, column: Column) -> Iterator[Finding]:
         name = column.name

@@ -148,7 +148,9 @@ class Habits:
                 yield Finding(f"written-{form}", "warning", words, name, cells)
         if cells := self.cells[name, "bare"]:
             text, value = self.example[name, "bare"]
-            lacked = " or ".join(_CARRIED[each] for each in _CARRIED if each in column.forms or ())
+            lacked = " or ".join(
+                _CARRIED[each] for each in _CARRIED if each in (column.forms or ())
+            )
             verb = cells_of(cells, name, "does", "do")
             words = (
                 f"{verb} not carry {lacked}, such as {text!r}, which all of training's did; read "

@@ -17,6 +17,7 @@ from unchurn.artefacts import Finding, Schema
 from unchurn.errors import DataError, counted, listing
 from unchurn.tables.arrivals import Plan, plan_arrival
 from unchurn.tables.cells import as_text
+from unchurn.tables.placed import BY_PLACE
 
 _LAYOUT = ("arrived-scale", "arrived-range", "arrived-unseen", "arrived-moved", "arrived-reversed")
 """Differences that a shifted table shows; a blank column is in its place."""
@@ -50,7 +51,7 @@ class LinedUp:
     def findings(self) -> tuple[Finding, ...]:
         """What had to be lined up."""
         if not self.aligned:
-            return ()
+            return (BY_PLACE,) if self.headerless else ()
         words = (
             f"{self._widths()}: the label, {self.schema.target}, is taken to be left out, and "
             "columns are read by their place without it."
