@@ -71,6 +71,8 @@ def test_thousands_are_parted_where_the_list_shows_it(tmp_path: Path) -> None:
     assert arrived(columns, fee=["9.091,5", "9.091"], share=["0,5", ""]).doubts() == []
     (said,) = arrived(columns, fee=["9.091", "120"], share=["0,5", "0,7"]).doubts()
     assert not said.grave
+    (said,) = arrived(columns, fee=["9.091", "120.5"], share=["0,5", "0,7"]).doubts()
+    assert said.grave
 
 
 def test_whole_numbers_with_thousands_parted_are_a_warning_at_most(tmp_path: Path) -> None:

@@ -47,11 +47,16 @@ class _Days:
 
 @dataclass
 class Habits:
-    """Counts by (column, form) of cells written anew; `own` of cells that only one mark can read."""
+    """Counts by (column, form) of cells written anew.
+
+    By column, `own` counts cells that only its decimal mark can read, `other` those that only
+    the other can.
+    """
 
     cells: Counter[tuple[str, str]] = field(default_factory=Counter)
     example: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     own: Counter[str] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
     dates: dict[str, _Days] = field(default_factory=dict)
 
     def plain(self, cells: pa.Array, column: Column, point: Numbers, read: Numbers) -> None:
@@ -90,6 +95,7 @@ class Habits:
                 self._keep(column, form, mask & read.readable, cells, read, indices)
         only = own.readable & ~other.readable
         self.own[column.name] += _hits(only, indices)
+        self.other[column.name] += _hits(other.readable & ~own.readable, indices)
         if GROUPED not in known:
             mark = "." if column.decimal == "," else ","
             holds = pc.fill_null(pc.match_substring(cells, mark), False)
@@ -161,6 +167,7 @@ class Habits:
     def doubts(self, columns: Sequence[Column]) -> Iterator[Difference]:
         """Yield what may have been read quite wrongly, in column order."""
         told = {each.decimal for each in columns if self.own[each.name]}
+        told -= {each.decimal for each in columns if self.other[each.name]}
         for column in columns:
             if cells := self.cells[column.name, GROUPED]:
                 yield from self._grouped(column, cells, column.decimal in told)
