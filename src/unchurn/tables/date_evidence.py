@@ -21,6 +21,7 @@ ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
 _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
+_MONTHS = 12
 FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
 
@@ -105,8 +106,9 @@ class DateEvidence:
             dots = pc.match_substring_regex(cells, r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\.")
             self.either += int(counts[differ].sum())
             self.dotted += int(counts[differ][dots.to_numpy(zero_copy_only=False)].sum())
-            self.days |= set(days_of(day.values[differ]))
-            self.months |= set(days_of(month.values[differ]))
+            if len(self.days) < _MONTHS or len(self.months) < _MONTHS:
+                self.days |= set(days_of(day.values[differ]))
+                self.months |= set(days_of(month.values[differ]))
             least = pc.min(cells).as_py()
             self.example = least if self.example is None else min(self.example, least)
 

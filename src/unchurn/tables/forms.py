@@ -7,7 +7,7 @@ first are on that day.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import replace
 
 from unchurn.artefacts import Column, ColumnSummary
@@ -26,7 +26,7 @@ def number_forms(evidence: Evidence, decimal: Decimal) -> tuple[str, ...]:
     found = set(figures.forms)
     if figures.settled().whole:
         found.add(WHOLE)
-    if evidence.marks.grouped[decimal]:
+    if decimal in evidence.marks.grouped:
         found.add(GROUPED)
     return tuple(sorted(found))
 
@@ -42,8 +42,9 @@ def with_day_forms(column: Column, seen: DateEvidence) -> Column:
     return replace(column, forms=forms, either=(seen.either + 1) / (seen.either + only + 1))
 
 
-def with_groups(columns: Sequence[ColumnSummary]) -> tuple[ColumnSummary, ...]:
+def with_groups(summaries: Iterable[ColumnSummary]) -> tuple[ColumnSummary, ...]:
     """Let columns of small numbers have what the file does: thousands parted, or not."""
+    columns = tuple(summaries)
     numbers = [each.column for each in columns if each.column.kind == "number"]
     marks = {column.decimal for column in numbers if GROUPED in (column.forms or ())}
     return tuple(

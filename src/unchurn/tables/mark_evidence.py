@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.measures import Measured
-from unchurn.tables.numbers import Decimal, Mask, Numbers
+from unchurn.tables.numbers import Decimal, Numbers
 
 
 @dataclass
@@ -19,15 +19,15 @@ class MarkEvidence:
     """Rows of cells that read as numbers under one mark only, or alike under neither.
 
     `either` counts cells like ``1.234``, a number under both marks, but not the same one;
-    `example` is the least of them. `grouped` counts, for each mark, cells that it reads with the
-    other one between thousands.
+    `example` is the least of them. `grouped` holds the marks under which
+    a cell has the other one between thousands.
     """
 
     point: int = 0
     comma: int = 0
     either: int = 0
     example: str = ""
-    grouped: Counter[Decimal] = field(default_factory=Counter)
+    grouped: set[Decimal] = field(default_factory=set)
 
     def add(
         self, cells: pa.Array, counts: Counts, point: Numbers | Measured, comma: Numbers | Measured
@@ -41,18 +41,18 @@ class MarkEvidence:
             self.either += int(counts[differ].sum())
             least = pc.min(cells.filter(pa.array(differ))).as_py()
             self.example = min(self.example, least) if self.example else least
-        self._add_groups(cells, counts, (point, comma), differ)
+            # plain numbers have points alone: what a comma reads otherwise it reads as thousands
+            self.grouped |= {","} if isinstance(point, Numbers) else set()
+        if not isinstance(point, Numbers):
+            self._add_groups(cells, ((".", point, ","), (",", comma, ".")))
 
     def _add_groups(
-        self, cells: pa.Array, counts: Counts, read: tuple[Numbers | Measured, ...], differ: Mask
+        self, cells: pa.Array, read: Sequence[tuple[Decimal, Numbers | Measured, str]]
     ) -> None:
-        point, comma = read
-        if isinstance(point, Numbers):  # plain, with points: what a comma reads otherwise
-            self.grouped[","] += int(counts[differ].sum())
-            return
-        for mark, numbers, other in ((".", point, ","), (",", comma, ".")):
-            holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
-            self.grouped[mark] += int(counts[numbers.readable & holds].sum())  # type: ignore[index]
+        for mark, numbers, other in read:
+            if mark not in self.grouped:
+                holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
+                self.grouped |= {mark} if (numbers.readable & holds).any() else set()
 
     @property
     def leaning(self) -> Decimal | None:

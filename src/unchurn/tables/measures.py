@@ -135,6 +135,10 @@ def forms(found: Measured) -> Iterator[tuple[str, Mask]]:
 
     A zero says nothing of what is usual: it is often written otherwise.
     """
+    told = found.readable & (found.values != 0)
+    if len(found.units) == len(found.besides) == 1 and not (found.about | found.bracketed).any():
+        yield "bare", told
+        return
     percent = np.array([each == "%" for each in found.besides])[found.beside]
     money = (found.beside > 0) & ~percent
     dressed = {
@@ -144,7 +148,6 @@ def forms(found: Measured) -> Iterator[tuple[str, Mask]]:
         "brackets": found.bracketed,
         "about": found.about,
     }
-    told = found.readable & (found.values != 0)
     yield "bare", told & ~np.any(np.array(list(dressed.values())), axis=0)
     for form, cells in dressed.items():
         yield form, told & cells

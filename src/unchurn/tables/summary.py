@@ -101,11 +101,10 @@ def survey(
     read_as = {name: each.order for name, each in orders.items()}
     pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
     decided = decide_marks(found, table.delimiter, marks)
-    columns = tuple(
+    columns = with_groups(
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
-    columns = with_groups(columns)
     check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + reasons.rows
