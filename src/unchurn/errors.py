@@ -67,6 +67,11 @@ def counted(count: int, one: str, many: str = "") -> str:
     return f"{count:,} {one if count == 1 else many or one + 's'}"
 
 
+def cells_of(cells: int, name: str, one: str = "is", many: str = "are") -> str:
+    """Count cells of a column, with the verb: ``1 cell of 'fee' is``, ``12 cells of 'fee' are``."""
+    return counted(cells, f"cell of {name!r} {one}", f"cells of {name!r} {many}")
+
+
 def listing(values: Iterable[object], most: int = 8) -> str:
     """Quote values for a message, at most `most` of them: ``'a', 'b' and 3 more``."""
     shown = [repr(str(value)) for value in values]

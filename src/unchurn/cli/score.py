@@ -60,7 +60,7 @@ def _worth(contact: dict[str, Any] | None) -> str:
     if contact is None:
         return "Whom to contact is not said: set what it costs and brings in [decision]."
     money = f"{contact['value']:,.2f} {contact['currency']}".strip()
-    return f"To contact: {contact['customers']:,} customers, expected to bring in {money} in all."
+    return f"To contact: {counted(contact['customers'], 'customer')}, expected to bring in {money} in all."
 
 
 def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:

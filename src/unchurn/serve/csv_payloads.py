@@ -134,7 +134,7 @@ def _split(text: str, headers: Headers, faults: Faults) -> Sent:
     LIVE.check_rows(len(rows) - has)
     cells = zip(*good, strict=True) if good else [()] * len(names)
     columns = {n: pa.array(c, pa.string()) for n, c in zip(names, cells, strict=True)}
-    return Sent(names, columns, numbers)
+    return Sent(names, columns, numbers, placed=not has)
 
 
 def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Sent:
@@ -154,6 +154,7 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
         begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
     shape = Shape(grammar, len(names))
     sent = _of_rows(lines.part(begin, len(lines)), shape, names, faults, limits)
+    sent = replace(sent, placed=not has)
     return sent if limits.rows is None else _without_totals(sent, body, mark, faults)
 
 

@@ -27,6 +27,7 @@ from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
+from unchurn.tables.forms import with_groups
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
@@ -99,7 +100,7 @@ def survey(
     read_as = {name: each.order for name, each in orders.items()}
     pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
     decided = decide_marks(found, table.delimiter, marks)
-    alone = (
+    alone = with_groups(
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
