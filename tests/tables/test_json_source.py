@@ -85,3 +85,17 @@ def test_half_of_a_character_rejects_its_row(tmp_path: Path) -> None:
     ]
     assert read == ["x\U0001f600"]
     assert len(said) == 2 and all("half of a character" in each for each in said)
+
+
+def test_half_of_a_character_in_a_document_rejects_its_row(tmp_path: Path) -> None:
+    """A whole JSON document is held to what JSON Lines are."""
+    (tmp_path / "t.json").write_text(r'[{"a": "x\uD83D\uDE00"}, {"a": "\ud800"}]')
+    table = open_table("t.json", Data(), tmp_path)
+    said: list[str] = []
+    read = [
+        row["a"]
+        for batch in table.batches(lambda row, reason, text, line=0: said.append(reason))
+        for row in batch.to_pylist()
+    ]
+    assert read == ["x\U0001f600"]
+    assert len(said) == 1 and "half of a character" in said[0]
