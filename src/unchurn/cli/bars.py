@@ -26,7 +26,8 @@ def bars(stream: TextIO, verbose: bool = False, delay: float = DELAY_SECONDS) ->
     board = Board(screen.write, verbose)
     timer = threading.Timer(delay, screen.start, [board])
     timer.daemon = True
-    timer.start()
+    with suppress(RuntimeError):  # at a limit on threads the work goes on untold
+        timer.start()
     try:
         yield board
     finally:

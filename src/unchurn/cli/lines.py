@@ -36,12 +36,14 @@ def lines(
 
     board = Board(write, verbose)
     teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    with suppress(RuntimeError):  # at a limit on threads the work goes on untold
+        teller.start()
     try:
         yield board
     finally:
         over.set()
-        teller.join()
+        if teller.ident is not None:
+            teller.join()
 
 
 def in_words(tasks: tuple[Running, ...]) -> str:

@@ -104,7 +104,9 @@ def let_go_of_stdout() -> None:
 def _done(work: Callable[[Progress], Outcome], flags: Flags) -> Outcome:
     """Do the work; what a library makes of a Ctrl-C in its callbacks is a Ctrl-C again."""
     from unchurn.cli.console import open_progress
+    from unchurn.cli.room import make_do
 
+    make_do()
     try:
         with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
             return work(progress)

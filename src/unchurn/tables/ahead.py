@@ -13,11 +13,15 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
     """Yield `items` in order, each made in another thread while the one before it is used.
 
     Arrow and XGBoost let go of the interpreter while they work, so that reading, predicting
-    and writing overlap. One item waits at most. Raises what `items` raises.
+    and writing overlap. One item waits at most. Without room for a thread, made in line. Raises what `items` raises.
     """
     source = iter(items)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(_take, source)
+        try:
+            waiting = pool.submit(_take, source)
+        except RuntimeError:  # no thread was started, so nothing of the source was taken
+            yield from source
+            return
         while item := waiting.result():
             waiting = pool.submit(_take, source)
             yield item[0]

@@ -7,7 +7,7 @@ other (600 to 10,000 rows), and less CPU: a round is too short to be worth shari
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -28,8 +28,8 @@ def run_jobs(
     each = max(1, threads // workers)
     results = []
     with ThreadPoolExecutor(workers) as pool:
-        waiting = [pool.submit(job, each) for job in jobs]
         try:
+            waiting = [_submit(pool, job, each) for job in jobs]
             for future in waiting:
                 results.append(future.result())
                 advance()
@@ -37,3 +37,13 @@ def run_jobs(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return results
+
+
+def _submit(pool: ThreadPoolExecutor, job: Callable[[int], T], threads: int) -> Future[T]:
+    """Hand a job to the pool; at a limit on threads, do it here. What was queued is dropped."""
+    answer: Future[T] = Future()
+    try:
+        return pool.submit(job, threads)
+    except RuntimeError:
+        answer.set_result(job(threads))
+        return answer
