@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import sys
-import threading
 from contextlib import suppress
+
+from unchurn.interruption import startable
 
 WANTED = 16
 """Threads beside the main one that a command on a laptop may come to use."""
@@ -22,20 +23,3 @@ def make_do() -> None:
             f"{may} threads may be started here instead of {WANTED}: running with fewer "
             "(ulimit -u, or a container's pids limit).\n"
         )
-
-
-def startable(wanted: int) -> int:
-    """Start up to `wanted` idle threads, end them, and return how many the system allowed."""
-    over, idle = threading.Event(), []
-    try:
-        for _ in range(wanted):
-            thread = threading.Thread(target=over.wait, daemon=True)
-            thread.start()
-            idle.append(thread)
-    except RuntimeError:
-        pass
-    finally:
-        over.set()
-        for thread in idle:
-            thread.join()
-    return len(idle)

@@ -7,8 +7,10 @@ other (600 to 10,000 rows), and less CPU: a round is too short to be worth shari
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
+
+from unchurn.interruption import startable
 
 T = TypeVar("T")
 _LARGE = 200_000
@@ -27,9 +29,15 @@ def run_jobs(
     workers = max(1, min(threads, len(jobs), 2 if rows > _LARGE else threads))
     each = max(1, threads // workers)
     results = []
-    with ThreadPoolExecutor(workers) as pool:
+    at_once = startable(workers)
+    if not at_once:
+        for job in jobs:
+            results.append(job(each))
+            advance()
+        return results
+    with ThreadPoolExecutor(at_once) as pool:
+        waiting = [pool.submit(job, each) for job in jobs]
         try:
-            waiting = [_submit(pool, job, each) for job in jobs]
             for future in waiting:
                 results.append(future.result())
                 advance()
@@ -37,13 +45,3 @@ def run_jobs(
             pool.shutdown(wait=False, cancel_futures=True)
             raise
     return results
-
-
-def _submit(pool: ThreadPoolExecutor, job: Callable[[int], T], threads: int) -> Future[T]:
-    """Hand a job to the pool; at a limit on threads, do it here. What was queued is dropped."""
-    answer: Future[T] = Future()
-    try:
-        return pool.submit(job, threads)
-    except RuntimeError:
-        answer.set_result(job(threads))
-        return answer
