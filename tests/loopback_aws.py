@@ -10,8 +10,8 @@ import boto3
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.rehearsal import dynamodb
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.cloud import REGION, credentials
-from unchurn.aws.rehearsal.doorkeeper import Key
 from unchurn.aws.rehearsal.loopback import HOST, serving
 from unchurn.aws.rehearsal.patches import Patch, applied
 

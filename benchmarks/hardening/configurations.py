@@ -16,7 +16,6 @@ from __future__ import annotations
 import argparse
 import csv
 import faulthandler
-import json
 import os
 import re
 import signal
@@ -25,12 +24,12 @@ import sys
 import tempfile
 import traceback
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from datetime import date, timedelta
 from pathlib import Path
 from random import Random
 
 from mistakes import TABLE, draw
+from seeds import judge_seeds
 
 from unchurn.cli.check import check
 from unchurn.errors import UnchurnError
@@ -129,16 +128,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     wanted = parser.parse_args()
-    total: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
     seeds = range(wanted.seed, wanted.seed + wanted.files)
-    with ProcessPoolExecutor(wanted.workers) as pool:
-        for seed, result, words in pool.map(run, seeds, chunksize=20):
-            total.update(result)
-            if any(result[fault] for fault in FAULTS):
-                said = {fault: result[fault] for fault in FAULTS if result[fault]}
-                print(f"seed {seed}: {said} {words}", file=sys.stderr)
-    print(json.dumps(total))
-    return int(any(total[fault] for fault in FAULTS))
+    return judge_seeds(run, seeds, wanted.workers, FAULTS)
 
 
 if __name__ == "__main__":

@@ -21,7 +21,7 @@ from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
-from unchurn.project import SECTIONS, Project
+from unchurn.project import SECTIONS, TABLES, Data, Project
 
 Step = Callable[..., Artefact]
 
@@ -129,7 +129,9 @@ def _fingerprint(run: Run, kind: Any) -> Any:
     if kind in (Workspace, Progress):
         return None
     if kind in SECTIONS.values():
-        return asdict(_section(run.project, kind))
+        plain = asdict(_section(run.project, kind))
+        # what a table holds counts, and that has a fingerprint of its own; not where it lies
+        return {k: v for k, v in plain.items() if kind is not Data or k not in TABLES}
     if isinstance(kind, type) and issubclass(kind, Artefact):
         return hashlib.sha256((run.place(kind) / MANIFEST).read_bytes()).hexdigest()
     given = run.given[kind]

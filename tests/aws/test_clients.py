@@ -5,8 +5,8 @@ from __future__ import annotations
 import pytest
 
 from unchurn.aws.clients import Clients
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.cloud import REGION, credentials
-from unchurn.aws.rehearsal.doorkeeper import Key
 from unchurn.aws.waiting import CLOUD_SECONDS, LOOPBACK_SECONDS, pace
 
 

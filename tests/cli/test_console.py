@@ -234,8 +234,8 @@ def test_what_the_operating_system_refuses_is_said_in_words(
     capsys: pytest.CaptureFixture[str],
 ) -> None:
     """A closed file or a full disk is nobody's bug, wherever it is met."""
-    assert render_error(PermissionError(13, "Permission denied", "/x/y.csv")) == 1
-    assert render_error(OSError(28, "No space left on device")) == 1
+    assert render_error(PermissionError(13, "Permission denied", "/x/y.csv")).code == 1
+    assert render_error(OSError(28, "No space left on device")).code == 1
     said = capsys.readouterr().err.splitlines()
     assert said[0] == "error: /x/y.csv cannot be used: Permission denied."
     assert said[2] == "error: No space left on device."

@@ -43,7 +43,12 @@ def test_by_default_only_the_owner_reads_what_was_written(
     month.write_text("\n".join([*rows[:40], rows[1] + ",too,many,cells"]) + "\n")
     lists = tmp_path / "lists"
     out = lists / "scores.csv"
-    assert run_unchurn("score", "--project", folder, "--data", month, "--out", out).code == 0
+    assert (
+        run_unchurn(
+            "score", "--project", folder, "--data", month, "--out", out, "--make-folder"
+        ).code
+        == 0
+    )
     page = tmp_path / "report.html"
     assert run_unchurn("report", "--project", folder, "--out", page).code == 0
     assert widest(folder / ".unchurn") == MODES["owner"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,8 @@ from unchurn.registry import Entry, Record, Registry, open_registry, restore
 
 def an_entry(run: str) -> Entry:
     passed = {"verdict": "passed"}
-    return Entry(run, f"runs/{run}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(run.encode()).hexdigest()
+    return Entry(run, f"runs/{run}/model", bundle, "d", "c", "e", {}, {}, passed, {})
 
 
 def fine(record: Record) -> None:

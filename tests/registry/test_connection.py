@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from unchurn.registry import Entry, connection, open_registry
 
 def an_entry(run: str = "run-1") -> Entry:
     passed = {"verdict": "passed"}
-    return Entry(run, f"runs/{run}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(run.encode()).hexdigest()
+    return Entry(run, f"runs/{run}/model", bundle, "d", "c", "e", {}, {}, passed, {})
 
 
 def refusals(root: Path) -> str:
@@ -142,7 +144,7 @@ from unchurn.registry import Entry, open_registry
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 big = {"words": "x" * 100_000}
-entry = Entry("run-2", "runs/2", "a" * 64, "", "", "", {}, big, {"verdict": "passed"}, {})
+entry = Entry("run-2", "runs/2", "b" * 64, "", "", "", {}, big, {"verdict": "passed"}, {})
 try:
     open_registry(Path(sys.argv[1])).register(entry, promote=True)
 except RegistryError as error:
@@ -193,7 +195,7 @@ try:
     print(len(registry.records()), registry.alias("champion"))
 except RegistryError as error:
     print("reading:", error)
-entry = Entry("run-2", "runs/2", "a" * 64, "", "", "", {}, {}, {"verdict": "passed"}, {})
+entry = Entry("run-2", "runs/2", "b" * 64, "", "", "", {}, {}, {"verdict": "passed"}, {})
 try:
     registry.register(entry, promote=True)
     print("registered")

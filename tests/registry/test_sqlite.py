@@ -10,6 +10,7 @@ import sys
 import time
 from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -22,6 +23,7 @@ from unchurn.registry.rows import to_row
 
 SCRIPT = """
 import sys, time
+from hashlib import sha256
 from pathlib import Path
 from unchurn.errors import RegistryError
 from unchurn.registry import Entry, open_registry
@@ -30,7 +32,8 @@ registry = open_registry(Path(sys.argv[1]))
 
 def register(name, promote=False):
     passed = {"verdict": "passed"}
-    entry = Entry(name, f"runs/{name}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(name.encode()).hexdigest()
+    entry = Entry(name, f"runs/{name}/model", bundle, "d", "c", "e", {}, {}, passed, {})
     return registry.register(entry, promote)
 
 def together():
@@ -64,7 +67,8 @@ def run_together(children: list[subprocess.Popen[str]]) -> list[str]:
 
 def an_entry(run: str) -> Entry:
     passed = {"verdict": "passed"}
-    return Entry(run, f"runs/{run}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(run.encode()).hexdigest()
+    return Entry(run, f"runs/{run}/model", bundle, "d", "c", "e", {}, {}, passed, {})
 
 
 def fine(record: Record) -> None:

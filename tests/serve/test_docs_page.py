@@ -42,7 +42,7 @@ def call(words: str, live: Live, folder: Path) -> Any:
     assert "localhost:8080" in words
     here = words.replace("localhost:8080", f"localhost:{live.port}")
     done = subprocess.run(
-        ["bash", "-ec", here], cwd=folder, capture_output=True, text=True, check=True, timeout=60
+        ["bash", "-ec", here], cwd=folder, capture_output=True, text=True, check=True, timeout=6000
     )
     return done.stdout
 

@@ -47,16 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, Model, Pat
     params = Params([each.to_plain() for each in size.fixed(TRAIN.configurations)])
     target = folder / "model"
     target.mkdir()
-    sections = (
-        config.Data(),
-        config.Columns(),
-        TRAIN,
-        config.Split(),
-        config.Features(),
-        QUICK,
-        COSTS,
-    )
-    train(table, params, *sections, config.Score(), Workspace(target), Silent()).save(target)
+    sections = config.Data(), TRAIN, config.Split(), config.Features()
+    train(table, params, *sections, Workspace(target), Silent()).save(target)
     return table, Model.load(target), target
 
 

@@ -94,7 +94,7 @@ def test_a_column_of_whole_years_keeps_its_range_for_shorter_ones(tmp_path: Path
     cells = [f"13/03/{year}" for year in BIRTHS]
     (column,) = look(tmp_path, dob=cells).columns
     arriving = pa.record_batch({"dob": ["14/05/36", "13/03/1999", None, "02/02/04"]})
-    arrivals = Arrivals([column.column])
+    arrivals = Arrivals([column.column], {})
     typed = type_batch(arriving, [column.column], (), arrivals.tally)
     read = [day and day.year for day in typed.column(0).to_pylist()]
     assert read == [1936, 1999, None, 2004]

@@ -87,9 +87,9 @@ class Model(Artefact):
     `evaluated`: folder of ``.ubj`` files that never saw a test row; the same files when refit
     is off.
     `model`: plain dict; see `modelling.ensemble` for its keys (members and weights,
-    calibrator, threshold, decile and band cut points, base margin, versions).
+    calibrator, decile and band cut points, base margin, versions).
     `out_of_fold`: margin and probability of every training row, in Prepared's order.
-    `config`: the config sections in force, costs included.
+    `config`: the config sections that shaped it; costs, words and thresholds are the project's.
     """
 
     boosters: Path = file("boosters/")

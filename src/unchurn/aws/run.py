@@ -170,6 +170,8 @@ def _verdict(folder: Path, done: Execution) -> dict[str, Any]:
         "reasons": verdict.get("reasons", []),
         "version": registered.get("version"),
         "promoted": registered.get("promoted"),
+        "unchanged": registered.get("unchanged", False),
+        "standing": registered.get("words"),
         "parameters": _read(folder, "cloudformation_parameters.json"),
     }
 

@@ -68,7 +68,10 @@ def run_train(
     clients = Clients.of(deployment.region)
     table = _table(data, project.data.train, project, progress)
     done = train(clients, deployment, project, table, progress, **given)
-    return Outcome(done.document(), REFUSED if done.execution.refused else 0)
+    document = done.document()
+    if document.get("unchanged"):
+        progress.note(document["standing"])
+    return Outcome(document, REFUSED if done.execution.refused else 0)
 
 
 def run_score(folder: Path, place: Place, data: str | None, progress: Progress) -> Outcome:
@@ -200,8 +203,7 @@ def show_run(document: Document, console: Console) -> None:
         for reason in document["reasons"]:
             console.print(f"  {reason}", markup=False)
     if document.get("version"):
-        role = "the champion now" if document["promoted"] else "not the champion"
-        console.print(f"Version {document['version']}, {role}.", markup=False)
+        console.print(document["standing"], markup=False)
     if document.get("counts"):
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)

@@ -13,7 +13,7 @@ from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
-from unchurn.tables.scored import contact_value, top_scores
+from unchurn.tables.scored import top_scores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -34,14 +34,14 @@ def demo(folder: Path, progress: Progress) -> Outcome:
         training_run=trained.lineage.run_id,
         progress=progress,
     )
-    contacted, value = contact_value(scored.scores)
+    contact = scored.document()["contact"]
     kept = {"project": str(folder), "report": str(folder / "report.html"), "scores": str(out)}
     summary = {
         "schema_version": 1,
         "training": document,
         "scoring": scored.document(),
         "riskiest": top_scores(scored.scores, 5),
-        "expected_profit": {"contacted": contacted, "value": value},
+        "expected_profit": {"contacted": contact["customers"], "value": contact["value"]},
         "paths": {**kept, "config": str(folder / FILE)},
     }
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)

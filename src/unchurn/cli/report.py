@@ -12,7 +12,7 @@ from unchurn.cli.wiring import open_shelf
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.permissions import readable_by
-from unchurn.pipeline.scoring import choose_model
+from unchurn.pipeline.scoring import choose_model, latest_judgement
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -36,13 +36,14 @@ def report_document(
     written.
     """
     chosen = choose_model(project, version, run, open_shelf(project))
-    page = Evaluation.load(_evaluation(project, chosen.run_id)).report
+    judged = run or latest_judgement(project, chosen)
+    page = Evaluation.load(_evaluation(project, judged)).report
     if out is not None:
         with readable_by(project.artefacts.readable_by):
             copy_page(page, out)
     where = str(out or page)
     document = {"schema_version": 1, "report": where, "version": chosen.version}
-    return {**document, "run_id": chosen.run_id}
+    return {**document, "run_id": judged}
 
 
 def _evaluation(project: Project, run_id: str) -> Path:

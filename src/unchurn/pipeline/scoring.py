@@ -13,7 +13,8 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Model, Scores, ScoringRun, verify
+from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, UntrustedError, listing
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
@@ -206,6 +207,19 @@ def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenMode
 def _finished_runs(project: Project) -> list[str]:
     found = (project.root / "runs").glob("*/verdict/manifest.json")
     return [path.parent.parent.name for path in sorted(found, key=lambda p: p.stat().st_mtime)]
+
+
+def latest_judgement(project: Project, chosen: ChosenModel) -> str:
+    """Find the run that judged this very model last: costs change without another model.
+
+    `chosen` is a registered version. A run is as new as the last training that went through it.
+    """
+    runs = project.root / "runs"
+    for name in reversed(_finished_runs(project)):
+        manifest = runs / name / "model" / MANIFEST
+        if manifest.is_file() and sha256_of(manifest) == chosen.sha256:
+            return name
+    return chosen.run_id
 
 
 def _no_champion(project: Project) -> ConfigError:

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,96 +14,29 @@ from unchurn.artefacts import (
     Artefact,
     Champion,
     Clean,
-    Evaluation,
     Model,
-    Params,
     Prepared,
     RunLineage,
     Verdict,
     Version,
 )
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
-from unchurn.pipeline.answers import table_html
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
+from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, check_files, open_registry, require_local
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given, open_given
-
-HEADLINES = (
-    "roc_auc",
-    "average_precision",
-    "log_loss",
-    "brier",
-    "ece",
-    "lift_top_decile",
-    "accuracy",
-)
-"""Metrics of the training document."""
-_PARTS = ("value", "low", "high")
-
-
-@dataclass(frozen=True, repr=False)
-class Training:
-    """A finished training: where it is and what came of it."""
-
-    run: Run
-    lineage: RunLineage
-    seconds: float
-
-    @property
-    def verdict(self) -> dict[str, Any]:
-        """The gate's verdict, rule by rule."""
-        return dict(Verdict.load(self.run.place(Verdict)).verdict)
-
-    @property
-    def evaluation(self) -> dict[str, Any]:
-        """The whole evaluation.json."""
-        return dict(Evaluation.load(self.run.place(Evaluation)).evaluation)
-
-    def __repr__(self) -> str:
-        version = Version.load(self.run.place(Version)).version["version"]
-        as_what = "not registered" if version is None else f"version {version}"
-        return f"<Training {self.lineage.run_id}: {self.verdict['verdict']}, {as_what}>"
-
-    def _repr_html_(self) -> str:
-        metrics = self.document()["metrics"]
-        rows = [
-            [name, *("" if each is None else f"{each:.4f}" for each in map(metric.get, _PARTS))]
-            for name, metric in metrics.items()
-        ]
-        return table_html(repr(self), ["on the held-out customers", *_PARTS], rows)
-
-    def document(self) -> dict[str, Any]:
-        """The versioned document that ``unchurn train --json`` prints."""
-        ours = self.evaluation["unchurn"]
-        version = Version.load(self.run.place(Version)).version
-        return {
-            "schema_version": 1,
-            "run_id": self.lineage.run_id,
-            "version": version["version"],
-            "verdict": self.verdict["verdict"],
-            "words": self.verdict["words"],
-            "rules": self.verdict["rules"],
-            "promoted": version["promoted"],
-            "metrics": {name: ours["metrics"][name] for name in HEADLINES},
-            "custom": ours["custom"],
-            "baselines": ours["baselines"],
-            "rows": _rows(Prepared.load(self.run.place(Prepared)).rows),
-            "findings": ours["findings"],
-            "seconds": round(self.seconds, 2),
-            "artefacts": _places(self.run),
-            "report": str(self.run.place(Evaluation) / "report.html"),
-        }
 
 
 def train(
@@ -124,8 +58,13 @@ def train(
     own = own_metrics(project, progress)
     with _held_run(project, progress, own, table) as where:
         registry: Registry = where.given[Registry]
+        before = where.place(Version).exists()
         _train(where, registry, fresh)
-    return Training(where, where.given[RunLineage], time.monotonic() - began)
+        os.utime(
+            where.place(Verdict) / MANIFEST
+        )  # of several judgements of a model, the last counts
+    made = Training(where, where.given[RunLineage], time.monotonic() - began, before)
+    return made if made.is_own() else replace(made, unchanged=True)
 
 
 def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
@@ -258,24 +197,3 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
 def _lineage(project: Project, table: Table) -> RunLineage:
     data, config, code = table.fingerprint(), config_sha256(project), code_sha256()
     return RunLineage(run_id(data, config, code), data, config, code, environment())
-
-
-def _rows(rows: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: rows[name]
-        for name in ("read", "kept", "dropped", "train", "test", "lines")
-        if name in rows
-    }
-
-
-def _places(where: Run) -> dict[str, str]:
-    kinds = (Clean, Prepared, Params, Model, Champion, Evaluation, Verdict, Version)
-    folders: dict[str, Path] = {kind.__name__.lower(): where.place(kind) for kind in kinds}
-    evaluation = folders["evaluation"]
-    files = {
-        "evaluation.json": evaluation / "evaluation.json",
-        "shap.csv": evaluation / "shap.csv",
-        "feature_importance.png": evaluation / "feature_importance.png",
-    }
-    found = {name: path for name, path in files.items() if path.exists()}
-    return {name: str(path) for name, path in {**folders, **found}.items()}

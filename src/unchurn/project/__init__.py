@@ -5,6 +5,7 @@ from unchurn.project.load import FILE, Project
 from unchurn.project.places import Artefacts
 from unchurn.project.sections import (
     SECTIONS,
+    TABLES,
     Churn,
     Columns,
     Data,
@@ -18,6 +19,7 @@ from unchurn.project.sections import (
 __all__ = [
     "FILE",
     "SECTIONS",
+    "TABLES",
     "Artefacts",
     "Churn",
     "Columns",

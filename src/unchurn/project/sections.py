@@ -210,6 +210,9 @@ class Train:
     seed: int = key(7, "Seed of everything random.", at_least=0, at_most=2_147_483_647)
 
 
+TABLES = ("train", "score")
+"""Keys of [data] that say where tables lie; what those hold has a fingerprint of its own."""
+
 SECTIONS: dict[str, type] = {
     "data": Data,
     "churn": Churn,

@@ -68,9 +68,12 @@ class SqliteRegistry:
         require_passed(entry)
         require_plain(entry)
         with self._changing() as (db, found):
-            known = next((r for r in found.records if r.entry.run_id == entry.run_id), None)
-            if known:
-                return _known(found, known, entry)
+            for known in found.records:
+                if known.entry.run_id == entry.run_id:
+                    return _known(found, known, entry)
+            for known in found.records:
+                if known.entry.bundle_sha256 == entry.bundle_sha256:
+                    return _unchanged(found, known)
             version = len(found.records) + 1
             _insert(db, "versions", VERSION, to_row(version, entry, self._now(), self._who()))
             return self._place(db, found, version, promote, against)
@@ -204,3 +207,9 @@ def _known(found: Contents, record: Record, entry: Entry) -> Registration:
     alias = next(moves).alias
     words = f"Version {record.version} was registered before, as {alias}."
     return Registration(record.version, alias == "champion", words)
+
+
+def _unchanged(found: Contents, record: Record) -> Registration:
+    role = "the champion" if found.alias("champion")[0] == record.version else "not the champion"
+    words = f"Nothing has changed: the model is that of version {record.version}, {role}."
+    return Registration(record.version, False, words, unchanged=True)

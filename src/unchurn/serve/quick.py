@@ -52,7 +52,7 @@ class Quick:
 
     def __init__(self, scoring: Scoring, text: bool) -> None:
         self._typing, self._scorer = scoring.typing, scoring.scorer
-        self._text = text
+        self._text, self._ranges = text, scoring.trained.ranges
         self._missing = missing_spellings(scoring.typing.missing)
         self._matched: dict[tuple[str, ...], _Matched] = {}
         live = self._scorer.live
@@ -173,7 +173,10 @@ class Quick:
         return tuple(made)
 
     def _number(self, column: Any) -> Reader:
-        return cells.text_number(column, self._missing) if self._text else cells.json_number(column)
+        seen = self._ranges.get(column.name, cells.ENDLESS)
+        if self._text:
+            return cells.text_number(column, self._missing, seen)
+        return cells.json_number(column, seen)
 
 
 def _key(cell: Cell) -> str | None:

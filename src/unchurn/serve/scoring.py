@@ -28,9 +28,8 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
-from unchurn.tables.arrivals import otherwise
+from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.spelling import spelled
-from unchurn.tables.typing import Tally
 
 
 @dataclass(frozen=True)
@@ -64,8 +63,8 @@ class Scoring:
         """Load the Model published in `bundle`: hashes first, then in a child, then here.
 
         `settings` are sections ``columns`` (the words of reasons), ``decision`` and ``score`` as
-        in churn.toml; those that are not given are as they were at training. Raises `ArtefactError` when the bundle is damaged,
-        `ConfigError` for settings that cannot be used.
+        in churn.toml; those that are not given are the defaults. Raises `ArtefactError` when the
+        bundle is damaged, `ConfigError` for settings that cannot be used.
         """
         check_loads(bundle)
         return cls.of(bundle, run, settings)
@@ -75,10 +74,7 @@ class Scoring:
         """Load a bundle that has been loaded in a child before; its hashes are checked again."""
         identity = verify(bundle)
         model = Model.load(bundle)
-        kept = {name: model.config[name] for name in ("decision", "score")}
-        said = model.config.get("columns", {})
-        kept["columns"] = {name: said[name] for name in ("actionable", "names") if name in said}
-        project = Project.from_plain({**kept, **(settings or {})}, bundle)
+        project = Project.from_plain({**_told_once(model.config), **(settings or {})}, bundle)
         policy = ReasonPolicy.of(project.score)
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
@@ -105,9 +101,10 @@ class Scoring:
         faults = faults if faults is not None else Faults()
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
-        tally = Tally()
         sent = self.typing.completed(sent)
-        customers = self.typing.typed(sent, faults, tally)
+        plan = self.typing.plan(sent.names)
+        arrivals = Arrivals(plan.columns, self.trained.ranges)
+        customers = self.typing.typed(sent, faults, arrivals)
         numbers = list(sent.numbers)
         if faults.found:
             good = [place for place, n in enumerate(numbers) if n not in faults.found]
@@ -124,7 +121,9 @@ class Scoring:
             scored = pa.record_batch([customers.column(ROW), *scored.columns], schema=named)
         elif not self.scorer.run.run_id:
             scored = scored.drop_columns(["run_id"])
-        said = () if ROW in sent.names else (*self._compared(customers, scored), *otherwise(tally))
+        said: tuple[Finding, ...] = ()
+        if ROW not in sent.names:
+            said = (*self._compared(customers, scored), *arrivals.as_read())
         found = (*said, *self._as_sent(sent), *notes)
         return Scored(scored, numbers, faults.found, found)
 
@@ -172,6 +171,13 @@ class Scoring:
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))
         return scored, notes
+
+
+def _told_once(config: dict[str, Any]) -> dict[str, Any]:
+    """Read the settings that bundles held before they were left to whoever serves them."""
+    said = config.get("columns", {})
+    words = {name: said[name] for name in ("actionable", "names") if name in said}
+    return {"columns": words, **{k: config[k] for k in ("decision", "score") if k in config}}
 
 
 def _optional(live: LiveModel) -> frozenset[str]:

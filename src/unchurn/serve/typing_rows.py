@@ -17,7 +17,7 @@ from unchurn.serve.json_records import VALUE, is_cell, shown
 from unchurn.serve.native_cells import native
 from unchurn.serve.payloads import Cell, Sent
 from unchurn.serve.refusals import Fault, Faults
-from unchurn.tables.arrivals import Plan, needed_columns, plan_arrival
+from unchurn.tables.arrivals import Arrivals, Plan, needed_columns, plan_arrival
 from unchurn.tables.cells import as_text, missing_spellings
 from unchurn.tables.date_columns import unreadable_dates
 from unchurn.tables.matching import fold
@@ -88,7 +88,7 @@ class Typing:
                 found.append(Finding("left-out", "note", words, column.name, rows))
         return found
 
-    def typed(self, sent: Sent, faults: Faults, tally: Tally | None = None) -> pa.RecordBatch:
+    def typed(self, sent: Sent, faults: Faults, arrivals: Arrivals | None = None) -> pa.RecordBatch:
         """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.
 
         Where a table's unreadable cell is counted and becomes missing, here it is a fault:
@@ -100,8 +100,10 @@ class Typing:
             arrays.append(_cells(sent, header, column, faults, column.name in self.optional))
         names = [ROW, *(column.name for column in plan.columns)]
         batch = pa.record_batch(arrays, names=names)
-        tally = tally if tally is not None else Tally()
+        tally = arrivals.tally if arrivals else Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
+        if arrivals:
+            arrivals.look(batch, typed)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:
                 self._blame(sent, batch.column(column.name), column, header, faults)

@@ -54,7 +54,7 @@ def evaluate(
         live = LiveModel.load(model.evaluated, model.model, model.encoder, train.threads)
         rows = JudgedRows.read(prepared.test, live)
         task.advance()
-        beside = rivals(prepared, model, rows, champion, evaluate.capacity, train.threads)
+        beside = rivals(prepared, model, rows, champion, evaluate, train.threads)
         without = _without_suspects(prepared, rows, live, train)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)

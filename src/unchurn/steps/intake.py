@@ -39,8 +39,8 @@ def intake(
     trained = Schema.from_plain(model.schema)
     lined = line_up(table.columns, trained, data.header)
     plan = lined.plan(decision.clv)
-    arrivals = Arrivals(plan.columns)
-    arriving = Arriving(Trained.of(model.profile, model.encoder))
+    before = Trained.of(model.profile, model.encoder)
+    arrivals, arriving = Arrivals(plan.columns, before.ranges), Arriving(before)
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"

@@ -28,20 +28,17 @@ def train(
     prepared: Prepared,
     params: Params,
     data: config.Data,
-    columns: config.Columns,
     train: config.Train,
     split: config.Split,
     features: config.Features,
-    evaluate: config.Evaluate,
-    decision: config.Decision,
-    score: config.Score,
     workspace: Workspace,
     progress: Progress,
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
-    are fitted once more with the test rows added. Raises `DataError` when customers are too
+    are fitted once more with the test rows added. Only what shapes the model is asked for and kept:
+    costs, words and thresholds change what is said about it, and never make another one. Raises `DataError` when customers are too
     few to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
@@ -58,7 +55,6 @@ def train(
     _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
     model = {
         **recipe.to_plain(rows.labels, settings),
-        "threshold": evaluate.threshold,
         "features": list(encoder.features),
         "feature_types": list(encoder.feature_types),
         "missing": encoder.missing,
@@ -76,7 +72,7 @@ def train(
         encoder=prepared.encoder,
         schema=prepared.schema,
         profile=prepared.profile,
-        config=_plain(data, columns, train, split, features, evaluate, decision, score),
+        config=_kept(data, train, split, features),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
     )
 
@@ -120,8 +116,11 @@ def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
     return path
 
 
-def _plain(*sections: Any) -> dict[str, Any]:
-    return {type(each).__name__.lower(): _lists(asdict(each)) for each in sections}
+def _kept(*sections: Any) -> dict[str, Any]:
+    """Keep the sections that made the model; where its table was is no part of it."""
+    plain = {type(each).__name__.lower(): _lists(asdict(each)) for each in sections}
+    plain["data"] = {k: v for k, v in plain["data"].items() if k not in config.TABLES}
+    return plain
 
 
 def _lists(value: Any) -> Any:

@@ -86,6 +86,19 @@ def test_settings_come_from_the_environment(tmp_path: Path, local: Local, lines:
     assert {each["reason_1"] for each in got} == {None}
 
 
+def test_a_models_own_settings_come_in_parts(tmp_path: Path, local: Local, lines: bytes) -> None:
+    """A variable of a model holds little; what a transform job says comes before it."""
+    text = json.dumps({"decision": {"clv": 0}, "score": {"reasons": "none"}})
+    parts = {"UNCHURN_SETTINGS_1": text[:20], "UNCHURN_SETTINGS_2": text[20:]}
+    with serving(a_server(tmp_path / "model", local), **parts) as port:
+        got = json.loads(ask(port, "POST", "/invocations", lines)[1].splitlines()[0])
+    assert (got["decision"], got["reason_1"]) == (None, None)
+    own = {**parts, "UNCHURN_SETTINGS": '{"score": {"reasons": "all"}}'}
+    with serving(a_server(tmp_path / "job", local), **own) as port:
+        got = json.loads(ask(port, "POST", "/invocations", lines)[1].splitlines()[0])
+    assert got["reason_1"]
+
+
 def test_a_damaged_bundle_never_becomes_healthy(tmp_path: Path, local: Local) -> None:
     job = a_server(tmp_path, local)
     (tmp_path / "model" / "model.json").write_text("{}")

@@ -9,7 +9,7 @@ import pyarrow.fs as pafs
 import pytest
 
 from unchurn.artefacts import LABEL
-from unchurn.aws.rehearsal.doorkeeper import Key
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.loopback import serving
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.travelling import recast, travelling

@@ -6,6 +6,7 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from itertools import count, takewhile
 from typing import Any
 
 from unchurn.artefacts import ScoringRun
@@ -26,7 +27,9 @@ MODEL_VERSION = "UNCHURN_MODEL_VERSION"
 MODEL_RUN_ID = "UNCHURN_MODEL_RUN_ID"
 """Run that made the model."""
 SETTINGS = "UNCHURN_SETTINGS"
-"""JSON of the sections decision and score; without it, as they were at training."""
+"""JSON of the sections columns, decision and score; without it, their defaults.
+
+A model of SageMaker's has it in parts, UNCHURN_SETTINGS_1, _2, …; a transform job's own comes first."""
 _EVERYWHERE = "0.0.0.0"  # noqa: S104
 """SageMaker reaches a container from outside it, and authenticates before it does."""
 _HOST = "UNCHURN_HOST"
@@ -50,7 +53,7 @@ def run_server(folders: Folders) -> None:
         given.get(RUN_ID, ""), _number(given, MODEL_VERSION), given.get(MODEL_RUN_ID, "")
     )
     host = given.get(_HOST, _EVERYWHERE)
-    settings = _settings(given.get(SETTINGS, ""))
+    settings = _settings(_joined(given))
     token = read_token(host, given, None) if host != _EVERYWHERE else ""
     hosts = served_names(host, ())
     orders = Orders(folders.model, run, settings, limits(given), token, hosts)
@@ -76,6 +79,11 @@ def count_workers(given: Mapping[str, str]) -> int:
 
 def _is_batch(given: Mapping[str, str]) -> bool:
     return given.get(_BATCH, "").strip().lower() == "true"
+
+
+def _joined(given: Mapping[str, str]) -> str:
+    names = takewhile(given.__contains__, (f"{SETTINGS}_{number}" for number in count(1)))
+    return given.get(SETTINGS, "") or "".join(given[name] for name in names)
 
 
 def _settings(text: str) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from unchurn.aws.clients import Clients
-from unchurn.aws.rehearsal.doorkeeper import Key
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.faults import Faults
 from unchurn.aws.rehearsal.journal import Journal, Note
 from unchurn.aws.rehearsal.loopback import HOST, serving

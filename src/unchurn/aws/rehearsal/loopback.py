@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from functools import cache
 from threading import Thread
 
-from unchurn.aws.rehearsal.doorkeeper import Doorkeeper, Key
+from unchurn.aws.rehearsal.access_key import AccessCheck, Key
 
 HOST = "127.0.0.1"
 
@@ -36,7 +36,7 @@ def serving(key: Key) -> Iterator[int]:
 
         get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
 
-    app = Doorkeeper(Dispatcher(create_backend_app), key)
+    app = AccessCheck(Dispatcher(create_backend_app), key)
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with _quiet("werkzeug", "moto"):

@@ -55,7 +55,7 @@ class Appraisal:
     @property
     def threshold(self) -> float:
         """Probability from which a customer counts as predicted to leave."""
-        return float(self.model.model["threshold"])
+        return self.evaluate.threshold
 
     def to_plain(self) -> dict[str, Any]:
         """Return evaluation.json: SageMaker's root and ours, undefined numbers as None."""
@@ -154,11 +154,11 @@ def rivals(
     model: Model,
     rows: JudgedRows,
     old: Champion,
-    capacity: float,
+    evaluate: config.Evaluate,
     threads: int,
 ) -> dict[str, Any]:
     """Measure always-no, a logistic regression and the champion on the same rows."""
-    threshold = float(model.model["threshold"])
+    threshold, capacity = evaluate.threshold, evaluate.capacity
     rate = float(model.model["base_rate"])
     encoder = Encoder.from_plain(model.encoder)
     return {
@@ -166,7 +166,7 @@ def rivals(
         "logistic_regression": baselines.logistic_regression(
             prepared.train, rows.table, rows.labels, encoder, threshold, capacity
         ),
-        "champion": champion.rescore(old, model, rows, capacity, threads),
+        "champion": champion.rescore(old, model, rows, evaluate, threads),
     }
 
 

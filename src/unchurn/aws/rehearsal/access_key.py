@@ -36,7 +36,7 @@ class Key:
 
 
 @dataclass(frozen=True)
-class Doorkeeper:
+class AccessCheck:
     """A WSGI app before another one: lets calls in that carry the key, for this machine's names."""
 
     app: Wsgi

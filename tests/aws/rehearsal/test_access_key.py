@@ -11,8 +11,8 @@ import boto3
 import pytest
 from botocore.exceptions import ClientError
 
+from unchurn.aws.rehearsal.access_key import AccessCheck, Key
 from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
-from unchurn.aws.rehearsal.doorkeeper import Doorkeeper, Key
 
 
 def ask(cloud: Cloud, path: str, method: str = "GET", **headers: str) -> int:
@@ -74,7 +74,7 @@ def test_an_address_signed_beforehand_carries_the_key(acme: Cloud) -> None:
 def test_no_page_is_let_in_whatever_it_knows() -> None:
     """A name of its own, and an origin, are refused before anything else is looked at."""
     key = Key()
-    keeper = Doorkeeper(lambda environ, start: [], key)
+    keeper = AccessCheck(lambda environ, start: [], key)
     signed = f"AWS4-HMAC-SHA256 Credential={key.id}/20250101/us-east-1/s3/aws4_request, x"
     good = {"HTTP_HOST": "127.0.0.1:4566", "HTTP_AUTHORIZATION": signed}
     assert keeper.lets_in(good)
