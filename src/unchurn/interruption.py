@@ -76,20 +76,3 @@ def _importing(frame: FrameType | None) -> bool:
             return True
         frame = frame.f_back
     return False
-
-
-def startable(wanted: int) -> int:
-    """Start up to `wanted` idle threads, end them, and return how many the system allowed."""
-    over, idle = threading.Event(), []
-    try:
-        for _ in range(wanted):
-            thread = threading.Thread(target=over.wait, daemon=True)
-            thread.start()
-            idle.append(thread)
-    except RuntimeError:
-        pass
-    finally:
-        over.set()
-        for thread in idle:
-            thread.join()
-    return len(idle)

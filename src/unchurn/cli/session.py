@@ -44,10 +44,12 @@ Verb: TypeAlias = "tuple[Callable[[Progress], Outcome], Callable[[Document, Cons
 def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
     """Do what a verb tells under a progress display, print its document, exit with its code."""
     from unchurn.cli.console import render_error
+    from unchurn.room import make_do
 
     code = 0
     try:
         with interruption.remembered(), readable_by("owner"):
+            make_do()
             work, show = told()
             outcome = _done(work, flags)
         if not outcome.told:
@@ -104,9 +106,7 @@ def let_go_of_stdout() -> None:
 def _done(work: Callable[[Progress], Outcome], flags: Flags) -> Outcome:
     """Do the work; what a library makes of a Ctrl-C in its callbacks is a Ctrl-C again."""
     from unchurn.cli.console import open_progress
-    from unchurn.cli.room import make_do
 
-    make_do()
     try:
         with open_progress(quiet=flags.quiet, verbose=flags.verbose) as progress:
             return work(progress)

@@ -17,6 +17,7 @@ from types import FrameType
 
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.load_check import check_loads
+from unchurn.room import few
 from unchurn.serve.listening import DRAIN, LINGER
 from unchurn.serve.metrics import BYTES
 from unchurn.serve.worker import Orders, serve
@@ -39,13 +40,14 @@ def cpus() -> int:
 
 
 def serve_with(orders: Orders, opened: socket.socket, count: int) -> None:
-    """Serve with `count` processes until SIGTERM or Ctrl-C; one needs no process but this.
+    """Serve with `count` processes until SIGTERM or Ctrl-C; one needs no process but this,
+    and is all there are where threads are few.
 
     The bundle is verified by hash and loaded in a child first. Raises `ArtefactError` when it
     is damaged, and `UnchurnError` when workers keep dying.
     """
     check_loads(orders.bundle)
-    if count == 1:
+    if count == 1 or few():
         serve(orders, opened)
         return
     with _signals() as heard, _life() as watched, tempfile.TemporaryFile() as counts:
