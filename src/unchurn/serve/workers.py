@@ -40,10 +40,9 @@ def cpus() -> int:
 
 
 def serve_with(orders: Orders, opened: socket.socket, count: int) -> None:
-    """Serve with `count` processes until SIGTERM or Ctrl-C; one needs no process but this,
-    and is all there are where threads are few.
+    """Serve with `count` processes until SIGTERM or Ctrl-C; one needs no process but this.
 
-    The bundle is verified by hash and loaded in a child first. Raises `ArtefactError` when it
+    One is all there are where threads are few. The bundle is verified by hash and loaded in a child first. Raises `ArtefactError` when it
     is damaged, and `UnchurnError` when workers keep dying.
     """
     check_loads(orders.bundle)
