@@ -17,7 +17,6 @@ from types import FrameType
 
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.load_check import check_loads
-from unchurn.room import few
 from unchurn.serve.listening import DRAIN, LINGER
 from unchurn.serve.metrics import BYTES
 from unchurn.serve.worker import Orders, serve
@@ -42,11 +41,11 @@ def cpus() -> int:
 def serve_with(orders: Orders, opened: socket.socket, count: int) -> None:
     """Serve with `count` processes until SIGTERM or Ctrl-C; one needs no process but this.
 
-    One is all there are where threads are few. The bundle is verified by hash and loaded in a child first. Raises `ArtefactError` when it
+    The bundle is verified by hash and loaded in a child first. Raises `ArtefactError` when it
     is damaged, and `UnchurnError` when workers keep dying.
     """
     check_loads(orders.bundle)
-    if count == 1 or few():
+    if count == 1:
         serve(orders, opened)
         return
     with _signals() as heard, _life() as watched, tempfile.TemporaryFile() as counts:
