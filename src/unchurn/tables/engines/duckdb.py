@@ -11,7 +11,6 @@ import pyarrow as pa
 
 from unchurn.artefacts import LABEL
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
-from unchurn.room import few
 from unchurn.tables.engines import statements
 from unchurn.tables.engines.adjacent import without_repeats
 from unchurn.tables.engines.protocol import Identity, Settled
@@ -62,7 +61,7 @@ class DuckEngine:
     @contextmanager
     def _connected(self, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
         settings: dict[str, str | int | bool] = {
-            "threads": 1 if few() else self.threads,
+            "threads": self.threads,
             "memory_limit": f"{self.memory_mb}MB",
             "temp_directory": str(scratch / "spill"),
             "preserve_insertion_order": False,
