@@ -4,12 +4,21 @@ from __future__ import annotations
 
 import csv
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
 from command_line import Ran, Unchurn, add_sections, run_unchurn
+from unchurn.artefacts import Evaluation, Model, ScoringRun
+from unchurn.modelling.judging.rules import judge
+from unchurn.project import Gate
+from unchurn.report.page import render
+from unchurn.serve.csv_payloads import Headers, read_csv
+from unchurn.serve.limits import LIVE
+from unchurn.serve.refusals import Faults
+from unchurn.serve.scoring import Scoring
 
 Trained = tuple[Path, Ran]
 COSTS = '\n[decision]\nclv = 300.0\ncontact_cost = 4.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
@@ -110,3 +119,57 @@ def test_more_than_everybody_is_everybody(trained: Trained, month, tmp_path: Pat
     assert len(rows) == len(rows_of(month[1]))
     chances = [float(row["probability"]) for row in rows]
     assert chances == sorted(chances, reverse=True)
+
+
+def _judged_before_the_rename(run: Path) -> None:
+    """Put back what an evaluation held when a list still said ``leave``."""
+    found = Evaluation.load(run / "evaluation")
+    ours = found.evaluation["unchurn"]
+    ours["profit"] = {
+        "given": True,
+        "contacted": 120,
+        "best_threshold": 0.4,
+        "best_profit": 900.0,
+        "thresholds": [0.4, 0.9],
+        "profit": [900.0, 10.0],
+        "by_expected_value": {"contacted": 130, "profit": 850.0, "decisions": ["contact", "leave"]},
+        "customers": 500,
+        "sensitivity": [],
+    }
+    found.save(run / "evaluation")
+
+
+def _trained_before_the_rename(run: Path) -> None:
+    """Put the costs back into the bundle, which held them, without a currency."""
+    bundle = Model.load(run / "model")
+    old = {"clv": 300.0, "contact_cost": 4.0, "incentive_cost": 20.0, "accept_rate": 0.3}
+    replace(bundle, config={**bundle.config, "decision": old}).save(run / "model")
+
+
+@pytest.mark.slow
+def test_what_was_made_before_the_rename_is_still_used(costed, trained, month, tmp_path) -> None:
+    """An old run is scored, reported, explained, served and judged; lists say the new words."""
+    project = tmp_path / "project"
+    shutil.copytree(costed, project)
+    name = trained[1].document["run_id"]
+    run = project / ".unchurn" / "runs" / name
+    _judged_before_the_rename(run)
+    customer = ("--customer", rows_of(month[1])[0]["Phone"])
+    explained = run_unchurn("explain", "--project", project, *month, *customer)
+    assert explained.code == 0, explained.err
+    _trained_before_the_rename(run)
+    out, page = tmp_path / "list.csv", tmp_path / "report.html"
+    scored = run_unchurn("score", "--project", project, *month, "--run", name, "--out", out)
+    assert scored.code == 0, scored.err
+    assert {row["decision"] for row in rows_of(out)} == {"contact", "do not contact"}
+    told = run_unchurn("report", "--project", project, "--run", name, "--out", page)
+    assert told.code == 0, told.err
+    evaluation = Evaluation.load(run / "evaluation").evaluation
+    verdict = judge(evaluation, Gate(min_rows=100))
+    assert "would have chosen 130 of them and earned 850; the gate judges" in verdict["words"]
+    assert "130 of 500 customers whom the list" in render(evaluation, verdict, "Old")
+    serving = Scoring.of(run / "model", ScoringRun("r", None, name))
+    sent = read_csv(month[1].read_bytes(), Headers(True, None, None), Faults(), LIVE)
+    assert {"contact"} <= set(serving.score(sent).rows["decision"].to_pylist())
+    model = Model.load(run / "model")
+    assert model.config["decision"].get("currency") is None
