@@ -146,7 +146,8 @@ def score(
             refuse_untrusted(made.counts.get("notes", []))
         if target is not None:
             neutral = project.score.neutral_ids
-            write_scores(made.scores, made.rejects, target, neutral, arrangement)
+            with progress.task("Writing the list"):
+                write_scores(made.scores, made.rejects, target, neutral, arrangement)
     named: ScoringRun = where.given[ScoringRun]
     elapsed = time.monotonic() - began
     listed = None if out is None else Path(out)
