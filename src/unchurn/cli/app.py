@@ -159,6 +159,15 @@ def score(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
     ] = False,
+    sort: Annotated[
+        str, typer.Option(help="Order of the list: probability, expected_value or id.")
+    ] = "",
+    top: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the N first; by worth, else by risk.")
+    ] = None,
+    digits: Annotated[
+        int | None, typer.Option("--round", metavar="N", help="Decimals of figures, 1 to 10.")
+    ] = None,
     project: ProjectDir = HERE,
     *,
     flags: Flags,
@@ -166,10 +175,12 @@ def score(
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
+    arranged = {"sort": sort, "top": top, "digits": digits}
+
     body.agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.score(
-            project, data, out, reasons, run, version, fresh, strict, progress
+            project, data, out, reasons, run, version, fresh, strict, arranged, progress
         ),
         body.show_score,
     )

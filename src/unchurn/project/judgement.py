@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.currency import unreadable
 from unchurn.project.keys import key
 
 
@@ -85,7 +86,9 @@ class Decision:
     """What contacting a customer costs and brings, in one currency. All zero means no decision."""
 
     currency: str = key(
-        "", "Currency of these amounts as people write it, such as EUR or £; shown beside them."
+        "",
+        "Currency of these amounts, shown beside them: a code of ISO 4217 such as EUR, or a short sign such as £.",
+        refused=unreadable,
     )
 
     clv: float | str = key(

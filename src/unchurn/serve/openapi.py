@@ -120,6 +120,7 @@ def _answer() -> dict[str, Any]:
             "predictions": predictions,
             "model_version": {"type": ["integer", "null"]},
             "model_run_id": {"type": "string"},
+            "currency": {"type": "string", "description": "Of expected_value."},
             "notes": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["predictions", "model_version"],

@@ -33,7 +33,7 @@ class QuickAnswers:
     def __init__(self, scoring: Scoring) -> None:
         self._text, self._typed = Quick(scoring, text=True), Quick(scoring, text=False)
         self._typing = scoring.typing
-        self._run = scoring.scorer.run
+        self._scorer = scoring.scorer
         self._names: dict[tuple[str, bool | None], tuple[str, ...]] = {}
 
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes] | None:
@@ -85,7 +85,7 @@ class QuickAnswers:
     def _written(self, row: dict[str, Any], plan: Plan, asked: Asked) -> tuple[bytes, bytes] | None:
         if asked.wanted == "json":
             del row["model_version"]
-            end = ending(self._run, plan.findings)
+            end = ending(self._scorer, plan.findings)
             return b'{"predictions":[' + _ENCODER.encode(row) + b"]," + end + b"}", b""
         notes = short_notes(plan.findings) if plan.findings else b""
         if asked.wanted == "jsonlines":

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from unchurn.modelling.judging.rules import judge
+from unchurn.modelling.scoring.profit import RULE
 from unchurn.project import Gate
 
 
@@ -59,6 +60,20 @@ def champion(log_loss: float, **parts: Any) -> dict[str, Any]:
 
 def rule(verdict: dict[str, Any], name: str) -> dict[str, Any]:
     return next(each for each in verdict["rules"] if name in each["rule"])
+
+
+@pytest.mark.parametrize(
+    ("earned", "words"), [(1900.0, "earned 1,900 EUR"), (-40.0, "lost 40 EUR")]
+)
+def test_the_words_say_what_the_lists_rule_earned_and_that_no_rule_judges_it(earned, words):
+    """Named as in the list; a loss is said and refuses nothing."""
+    found = copy.deepcopy(GOOD)
+    wise = {"contacted": 120, "profit": earned}
+    found["unchurn"]["profit"] = {"by_expected_value": wise, "currency": "EUR"}
+    verdict = judge(found, Gate())
+    assert verdict["verdict"] == "passed"
+    assert f"to contact {RULE}, would have chosen 120 of them and {words}" in verdict["words"]
+    assert "by_expected_value" not in str(judge(GOOD, Gate()))
 
 
 def test_a_good_first_model_passes_and_is_promoted():

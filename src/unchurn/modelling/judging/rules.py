@@ -32,6 +32,7 @@ from unchurn.modelling.judging.rule import (
     named,
 )
 from unchurn.modelling.judging.suspicion import suspected, suspicion
+from unchurn.modelling.scoring.profit import RULE
 from unchurn.project import Gate
 
 FIRST = ("named-as-copy", "same-files")
@@ -190,7 +191,7 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
-        told = f"{told} {_doubts(found)}".strip()
+        told = " ".join(filter(None, [told, _earned(found), _doubts(found)]))
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -203,6 +204,19 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     told = _doubts(found)
     end = f"{told} Nothing was registered.".strip()
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
+
+
+def _earned(found: Mapping[str, Any]) -> str:
+    """Say what the list's own rule earned, by which no model is judged: it follows from prices."""
+    given = found.get("profit") or {}
+    listed = given.get("by_expected_value")
+    if not listed:
+        return ""
+    money = f"{abs(listed['profit']):,.0f} {given.get('currency', '')}".strip()
+    return (
+        f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of them and "
+        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}; the gate judges no profit."
+    )
 
 
 def _doubts(found: Mapping[str, Any]) -> str:
