@@ -34,6 +34,7 @@ from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Record, Registry, check_files, open_registry, require_local
+from unchurn.registry.history import last_winner
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given, open_given
@@ -191,8 +192,9 @@ def _copy_champion(where: Run, registry: Registry, folder: Path) -> dict[str, An
         return {}
     champion = registry.get(version)
     named = _copy_version(where, champion, folder / "bundle")
-    last = champion.entry.lineage.get("anchor")
-    if last is None or last == version:
+    lineages = {each.version: each.entry.lineage for each in registry.records()}
+    last = last_winner(version, lineages.get)
+    if last == version:
         return named
     try:
         return {**named, "anchor": _copy_version(where, registry.get(last), folder / "anchor")}
