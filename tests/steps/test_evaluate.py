@@ -101,7 +101,12 @@ def test_every_part_that_a_report_needs_is_there(evaluation):
     assert set(evaluation.evaluation) == {"binary_classification_metrics", "unchurn"}
     ours = evaluation.evaluation["unchurn"]
     assert set(ours["out_of_fold"]) == set(ours["metrics"])
-    assert set(ours["baselines"]) == {"always_no", "logistic_regression", "champion"}
+    assert set(ours["baselines"]) == {
+        "always_no",
+        "logistic_regression",
+        "champion",
+        "anchor",
+    }
     assert ours["baselines"]["champion"] is None
     assert ours["metrics"]["log_loss"]["value"] < ours["baselines"]["always_no"]["log_loss"]
     assert {each["column"] for each in ours["slices"]} == {"plan"}
@@ -185,6 +190,27 @@ def test_a_champion_is_scored_again_on_the_same_rows(made, tmp_path):
     assert (strict["verdict"], strict["promote"]) == ("refused", False)
 
 
+def test_the_anchor_is_scored_again_beside_the_champion(made, tmp_path):
+    """The champion where it won outright; another version by its own bundle; a lost one in words."""
+    record = {"version": 4, "run_id": "r", "bundle": "b"}
+    own = run(made, tmp_path / "own", Champion(record, made[2])).evaluation["unchurn"]["baselines"]
+    assert own["anchor"] == own["champion"]
+    last = {**record, "anchor": {"version": 2, "run_id": "q", "bundle": "c"}}
+    found = run(made, tmp_path / "other", Champion(last, made[2], made[2]))
+    anchor = found.evaluation["unchurn"]["baselines"]["anchor"]
+    assert anchor == {**own["champion"], "version": 2}
+    rules = {each["rule"]: each for each in gate(found, config.Gate()).verdict["rules"]}
+    assert rules["not worse than the last that won outright"]["verdict"] == "passed"
+    last["anchor"] = {"version": 2, "why": "Its files are gone."}
+    found = run(made, tmp_path / "lost", Champion(last, made[2]))
+    verdict = gate(found, config.Gate()).verdict
+    assert verdict["promote"] is True
+    assert any(
+        "was not compared: Its files are gone." in each["words"] for each in verdict["rules"]
+    )
+    assert "was not compared: Its files are gone." in found.report.read_text()
+
+
 def changed_champion(made, folder: Path, **parts) -> Champion:
     """Publish the model again with some of its parts replaced."""
     replace(made[1], **parts).save(folder)
@@ -218,7 +244,8 @@ def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):
     old = changed_champion(made, tmp_path / "old", config=settings)
     found = run(made, tmp_path / "e", old)
     assert found.evaluation["unchurn"]["baselines"]["champion"]["comparable"] is True
-    assert "may have seen" in gate(found, config.Gate()).verdict["rules"][-1]["words"]
+    rules = {each["rule"]: each["words"] for each in gate(found, config.Gate()).verdict["rules"]}
+    assert "may have seen" in rules["not worse than the champion"]
 
 
 def test_a_damaged_champion_does_not_stop_the_training(made, tmp_path):

@@ -6,7 +6,7 @@ customers give the same bytes. Nothing here holds a clock, a host name or a run 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from unchurn.artefacts.folder import Artefact, Json, file
@@ -108,10 +108,14 @@ class Champion(Artefact):
 
     `record`: {} when there is none, else {"version": n, "run_id": s, "bundle": sha256}.
     `bundle`: a folder holding that version's published Model (empty when there is none).
+    `anchor`: the Model of the last version that won outright, where that is another one; the
+    record then has "anchor": {"version": n, "run_id": s, "bundle": sha256}, or {"version": n,
+    "why": s} where its files cannot be had.
     """
 
     record: Json = file("champion.json")
     bundle: Path = file("bundle/")
+    anchor: Path | None = field(default=None, metadata={"file": "anchor/", "optional": True})
 
 
 @dataclass(frozen=True)

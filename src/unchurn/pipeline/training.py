@@ -22,7 +22,7 @@ from unchurn.artefacts import (
 )
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.disk import copy_tree, discard, publish
-from unchurn.errors import ArtefactError, ConfigError, listing
+from unchurn.errors import ArtefactError, ConfigError, UnchurnError, listing
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
@@ -33,7 +33,8 @@ from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, check_files, open_registry, require_local
+from unchurn.registry import Record, Registry, check_files, open_registry, require_local
+from unchurn.registry.history import last_winner
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given, open_given
@@ -170,8 +171,9 @@ def take_champion(where: Run, registry: Registry) -> None:
     discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
-        record = _copy_champion(where, registry, staging / "bundle")
-        Champion(record, staging / "bundle").save(staging)
+        record = _copy_champion(where, registry, staging)
+        anchor = staging / "anchor"
+        Champion(record, staging / "bundle", anchor if anchor.exists() else None).save(staging)
         publish(staging, target)
     except OSError as error:
         raise ArtefactError(
@@ -184,14 +186,27 @@ def take_champion(where: Run, registry: Registry) -> None:
         discard(staging)
 
 
-def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, Any]:
+def _copy_champion(where: Run, registry: Registry, folder: Path) -> dict[str, Any]:
     version = registry.alias("champion")
     if version is None:
         return {}
-    record = registry.get(version)
+    champion = registry.get(version)
+    named = _copy_version(where, champion, folder / "bundle")
+    lineages = {each.version: each.entry.lineage for each in registry.records()}
+    last = last_winner(version, lineages.get)
+    if last == version:
+        return named
+    try:
+        return {**named, "anchor": _copy_version(where, registry.get(last), folder / "anchor")}
+    except UnchurnError as error:
+        # The verdict says so; the champion is still compared.
+        return {**named, "anchor": {"version": last, "why": error.message}}
+
+
+def _copy_version(where: Run, record: Record, bundle: Path) -> dict[str, Any]:
     entry = record.entry
     copy_tree(check_files(where.project.root, record), bundle)
-    return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+    return {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
 def _lineage(project: Project, table: Table) -> RunLineage:

@@ -72,7 +72,7 @@ class Gate:
     )
     champion_tolerance: float = key(
         0.002,
-        "How much more log loss than the champion is still 'not worse'.",
+        "How much more log loss than the champion, and than the last version that won outright, is still 'not worse'.",
         at_least=0,
         at_most=100,
     )

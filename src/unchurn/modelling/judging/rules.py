@@ -50,6 +50,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
         _better_log_loss(found),
         _better_roc_auc(found),
         _champion(found, gate),
+        *_anchor(found, gate),
         *_limits(found, gate),
     ]
     verdict = _whole(leaks, size, others)
@@ -151,6 +152,32 @@ def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
         f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {allowed} passes."
     )
     return rule.saying(" ".join(filter(None, [words, _gain(champion), champion["why"]])))
+
+
+def _anchor(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
+    """Yield the rule that holds small losses together, each within the tolerance, month by month."""
+    champion, anchor = (found["baselines"].get(name) for name in ("champion", "anchor"))
+    if not champion or not anchor:
+        return
+    name, who = "not worse than the last that won outright", f"Version {anchor['version']}"
+    if anchor["version"] == champion["version"]:
+        words = f"{who} is the champion, and the last that won outright."
+        yield Rule(name, None, None, DOES_NOT_APPLY, words)
+        return
+    who = f"{who}, the last that won outright,"
+    if not anchor["comparable"]:
+        yield Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {anchor['why']}")
+        return
+    theirs, ours = anchor["metrics"].get("log_loss"), _measured(found)
+    if theirs is None:
+        yield Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
+        return
+    rule = compared(name, "log_loss", ours, theirs + gate.champion_tolerance, "at most")
+    words = f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {gate.champion_tolerance:g} more passes."
+    if rule.verdict == REFUSED and rule.value is not None:
+        worse = f"It is worse than version {anchor['version']}, the last that won outright, by {figure(rule.value - theirs)}."
+        words = f"{worse} {words}"
+    yield rule.saying(" ".join(filter(None, [words, _gain(anchor), anchor["why"]])))
 
 
 def _gain(champion: Mapping[str, Any]) -> str:
