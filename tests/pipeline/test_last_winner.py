@@ -14,8 +14,7 @@ from unchurn.project import Project
 from unchurn.registry import open_registry
 
 RULE = "not worse than the last that won outright"
-LOSES_A_LITTLE, LOSES_MORE = 9, 8
-"""Seeds: log loss on the test rows is 0.0029 more than seed 7's, and 0.0036 more than that."""
+SEEDS = (7, 8, 9)
 
 
 def train(project: Path, seed: int, tolerance: float, code: int = 0) -> dict[str, Any]:
@@ -32,32 +31,49 @@ def rule(document: dict[str, Any], name: str) -> dict[str, Any]:
     return next(each for each in document["rules"] if each["rule"] == name)
 
 
+def downhill(project: Path) -> tuple[list[int], float]:
+    """Return the seeds, best first, and a tolerance above each step and below both together.
+
+    Which seed is the best is a matter of the libraries' versions.
+    """
+    losses = {seed: train(project, seed, 1.0)["metrics"]["log_loss"]["value"] for seed in SEEDS}
+    best, middle, worst = sorted(losses, key=losses.__getitem__)
+    steps = losses[middle] - losses[best], losses[worst] - losses[middle]
+    return [best, middle, worst], (max(steps) + sum(steps)) / 2
+
+
 @pytest.mark.slow
 def test_a_walk_downhill_ends_at_the_second_step(
     trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
 ) -> None:
     """Better than the champion's tolerance, worse than the mark's; a damaged mark is said."""
-    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
-    toml = project / "churn.toml"
-    table = telecom / "customers.csv"
-    toml.write_text(re.sub(r'\ntrain = ".*"', f'\ntrain = "{table}"', toml.read_text(), count=1))
-    second = train(project, LOSES_A_LITTLE, 0.004)
+    project, table = tmp_path / "project", telecom / "customers.csv"
+    project.mkdir()
+    text = (trained[0] / "churn.toml").read_text()
+    (project / "churn.toml").write_text(
+        re.sub(r'\ntrain = ".*"', f'\ntrain = "{table}"', text, count=1)
+    )
+    (first, a_little, more), tolerance = downhill(
+        Path(shutil.copytree(project, tmp_path / "tried"))
+    )
+    assert train(project, first, tolerance)["version"] == 1
+    second = train(project, a_little, tolerance)
     assert (second["version"], second["promoted"]) == (2, True)
     assert rule(second, RULE)["verdict"] == "does not apply"
     assert second["baselines"]["anchor"] == second["baselines"]["champion"]
 
-    third = train(project, LOSES_MORE, 0.004, code=4)
+    third = train(project, more, tolerance, code=4)
     assert (third["version"], third["champion"]) == (None, 2)
     assert rule(third, "not worse than the champion")["verdict"] == "passed"
     assert rule(third, RULE)["verdict"] == "refused"
-    told = r"worse than version 1, the last that won outright, by 0\.00\d\d"
+    told = r"worse than version 1, the last that won outright, by 0\.0\d\d\d"
     assert re.search(told, third["words"])
     assert re.search(told, Path(third["report"]).read_text())
 
     registry = open_registry(Project.load(project).root)
     assert [each.entry.lineage["anchor"] for each in registry.records()] == [None, 1]
     shutil.rmtree(registry.get(1).folder(Project.load(project).root))
-    again = train(project, LOSES_MORE, 0.0041)
+    again = train(project, more, tolerance * 1.01)
     assert (again["version"], again["champion"]) == (3, 3)
     assert rule(again, RULE)["verdict"] == "does not apply"
     assert "Version 1, the last that won outright, was not compared" in rule(again, RULE)["words"]
