@@ -89,7 +89,7 @@ def asked(cloud: Cloud) -> Iterator[list[dict[str, Any]]]:
     def note(params: dict[str, Any], **_: Any) -> None:
         found.append(dict(params))
 
-    events, name = cloud.clients.client("cloudformation").meta.events, "CreateChangeSet"
+    events, name = clients_of(cloud).client("cloudformation").meta.events, "CreateChangeSet"
     events.register(f"provide-client-params.cloudformation.{name}", note, unique_id="noted")
     yield found
     events.unregister(f"provide-client-params.cloudformation.{name}", unique_id="noted")

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from rehearsal.cloud import REGION, Cloud, Setup
 from rehearsal.errors import RehearsalError, SettingError
@@ -34,6 +35,8 @@ SETUP = Setup(
     commands={"unchurn": (sys.executable, "-m", "unchurn")},
 )
 
+_CLIENTS: WeakKeyDictionary[Cloud, Clients] = WeakKeyDictionary()
+
 
 @contextmanager
 def open_rehearsal(
@@ -48,8 +51,8 @@ def open_rehearsal(
 
 
 def clients_of(cloud: Cloud) -> Clients:
-    """Return the clients that our own code asks with, led into `cloud`."""
-    return Clients(cloud.region, cloud.endpoint)
+    """Return the clients that our own code asks with, led into `cloud`: the same each time."""
+    return _CLIENTS.setdefault(cloud, Clients(cloud.region, cloud.endpoint))
 
 
 @contextmanager
