@@ -18,7 +18,7 @@ CLOCKS = {
     "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime",
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
 }  # fmt: skip
-COMPUTED = ("steps", "modelling", "tables", "report", "artefacts")
+COMPUTED = ("steps", "history", "modelling", "tables", "report", "artefacts")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
 
 

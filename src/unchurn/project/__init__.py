@@ -1,5 +1,6 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
 from unchurn.project.places import Artefacts
@@ -19,17 +20,21 @@ __all__ = [
     "FILE",
     "SECTIONS",
     "Artefacts",
+    "Attributes",
     "Churn",
     "Columns",
     "Data",
     "Decision",
     "Engine",
     "Evaluate",
+    "Events",
     "Features",
     "Gate",
+    "History",
     "Project",
     "Score",
     "Split",
+    "Subscriptions",
     "Train",
     "Tune",
 ]
