@@ -14,6 +14,10 @@ from unchurn.errors import ConfigError
 from unchurn.history.question import Question
 
 EPOCH = dt.date(1970, 1, 1)
+FOREVER = 1_000_000
+"""The day on which a period ends that has no end: in the year 4707."""
+ALWAYS = -FOREVER
+"""The day on which a constant became known."""
 MOST = 2_000
 """Most snapshots of one table."""
 

@@ -1,0 +1,81 @@
+"""Where a history is worked on: files of rows as tables of an engine, asked in plain SQL.
+
+The statements use whole numbers, comparisons, sums and windows only, which every engine reads
+alike; dates, decimals and text functions stay outside.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from unchurn.errors import ConfigError
+from unchurn.project import Engine
+from unchurn.tables.engines.duckdb import DuckEngine
+from unchurn.tables.parquet import write_parquet
+
+BATCH = 65_536
+
+
+class Room:
+    """A folder of Parquet files, each a table of the engine under its name."""
+
+    def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
+        self.folder = folder
+        self._connection = connection
+
+    def file(self, name: str) -> Path:
+        """Return where the rows of a table lie, or will."""
+        return self.folder / f"{name}.parquet"
+
+    def show(self, name: str, path: Path) -> None:
+        """Make the rows of a file a table."""
+        quoted = str(path).replace("'", "''")
+        self._connection.execute(
+            f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')"
+        )
+
+    def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
+        """Write rows as the file of a table; return how many."""
+        kept = write_parquet(batches, self.file(name), schema, staged=True)
+        self.show(name, self.file(name))
+        return kept
+
+    def hold(self, name: str, statement: str) -> None:
+        """Keep what a statement returns as a table until it is held anew."""
+        self._connection.execute(f"CREATE OR REPLACE TEMP TABLE {name} AS {statement}")
+
+    def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
+        """Yield what a statement returns, batch by batch."""
+        yield from self._connection.sql(statement).to_arrow_reader(BATCH)
+
+    def table(self, statement: str) -> pa.Table:
+        """Return the whole of what a statement returns."""
+        return self._connection.sql(statement).to_arrow_table()
+
+    def one(self, statement: str) -> tuple[Any, ...]:
+        """Return the single row of a statement."""
+        row: tuple[Any, ...] = self._connection.execute(statement).fetchall()[0]
+        return row
+
+
+@contextmanager
+def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
+    """Open the engine over a folder for its files.
+
+    Raises `ConfigError` for an engine that cannot do this, or that runs out of its memory, and
+    `ArtefactError` where the folder cannot be used.
+    """
+    if engine.kind != "duckdb":
+        raise ConfigError(
+            f"[engine] kind is {engine.kind!r}, and a history is observed with 'duckdb' only.",
+            'Set [engine] kind = "duckdb".',
+        )
+    folder.mkdir(parents=True, exist_ok=True)
+    with DuckEngine(engine.threads, engine.memory_mb).connected(folder) as connection:
+        yield Room(folder, connection)
