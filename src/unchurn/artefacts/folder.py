@@ -31,9 +31,13 @@ Workspace = NewType("Workspace", Path)
 """A staging folder that a step may write large files into before they are published."""
 
 
-def file(name: str) -> Any:
-    """Declare the file (or, with a trailing slash, the folder) that holds a field."""
-    return field(metadata={"file": name})
+def file(name: str, *, optional: bool = False) -> Any:
+    """Declare the file (or, with a trailing slash, the folder) that holds a field.
+
+    An `optional` one is not written where the field is None, its default.
+    """
+    metadata = {"file": name, "optional": optional}
+    return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
 
 
 def dump_json(value: Json) -> bytes:
@@ -61,7 +65,9 @@ class Artefact:
         folder.mkdir(parents=True, exist_ok=True)
         try:
             for item in fields(self):
-                _write(folder / item.metadata["file"], getattr(self, item.name))
+                value = getattr(self, item.name)
+                if value is not None or not item.metadata["optional"]:
+                    _write(folder / item.metadata["file"], value)
             return _write_manifest(folder)
         except OSError as error:
             raise ArtefactError(
@@ -76,7 +82,13 @@ class Artefact:
         Raises `ArtefactError` when the folder, a file or a hash is not as published.
         """
         verify(folder)
-        return cls(**{item.name: _read(folder, item.metadata["file"]) for item in fields(cls)})
+        return cls(
+            **{
+                item.name: _read(folder, item.metadata["file"])
+                for item in fields(cls)
+                if not item.metadata["optional"] or (folder / item.metadata["file"]).exists()
+            }
+        )
 
 
 def verify(folder: Path) -> str:

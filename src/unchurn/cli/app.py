@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
+    AsOf,
     Fresh,
     ProjectDir,
     RunName,
@@ -117,13 +118,16 @@ def check(
 
 @verb(app)
 def demo(
+    history: Annotated[
+        bool, typer.Option("--history", help="A subscription business, from its raw tables on.")
+    ] = False,
     project: ProjectDir = Path("unchurn-demo"),
 ) -> Verb:
     """Make a telecom table, train on it, and score a fresh month."""
     from unchurn.cli import demo as body
 
     return (
-        lambda progress: body.demo(project, progress),
+        lambda progress: body.demo(project, history, progress),
         body.show_demo,
     )
 
@@ -143,8 +147,25 @@ def train(
 
 
 @verb(app)
+def snapshot(
+    out: Annotated[Path, typer.Option(help="Where the table goes: .csv, .parquet or .jsonl.")],
+    as_of: AsOf = "",
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Observe a history: one row a customer and day, with label and features."""
+    from unchurn.cli import snapshot as body
+
+    return (
+        lambda progress: body.snapshot(project, out, as_of, fresh, progress),
+        body.show_snapshot,
+    )
+
+
+@verb(app)
 def score(
     data: Annotated[str, typer.Option(help="Customers to score; default: [data] score.")] = "",
+    as_of: AsOf = "",
     out: Annotated[
         Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
     ] = Path("scores.csv"),
@@ -162,7 +183,7 @@ def score(
 
     return (
         lambda progress: body.score(
-            project, data, out, reasons, run, version, fresh, strict, progress
+            project, data, as_of, out, reasons, run, version, fresh, strict, progress
         ),
         body.show_score,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
-from unchurn.demo import write_demo
+from unchurn.demo import TODAY, write_demo, write_history
 from unchurn.errors import ConfigError
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
@@ -18,9 +19,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def demo(folder: Path, progress: Progress) -> Outcome:
+def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
-    lay_out(folder, progress)
+    lay_out(folder, progress, write_history if history else write_demo)
     project = Project.load(folder)
     trained = training.train(project, progress)
     document = trained.document()
@@ -28,8 +29,9 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     out = folder / "scores.csv"
     scored = scoring.score(
         project,
-        folder / project.data.score,
+        folder / project.data.score if project.data.score else "",
         out,
+        as_of="" if project.data.score else TODAY,
         training_run=trained.lineage.run_id,
         progress=progress,
     )
@@ -46,7 +48,7 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
 
 
-def lay_out(folder: Path, progress: Progress) -> None:
+def lay_out(folder: Path, progress: Progress, write: Callable[[Path], object] = write_demo) -> None:
     """Write the demo project where there is none; leave an existing one as it is.
 
     Raises `ConfigError` when the folder holds something else.
@@ -60,7 +62,7 @@ def lay_out(folder: Path, progress: Progress) -> None:
             "Choose another place with --project DIR.",
         )
     with progress.task("making customers"):
-        write_demo(folder)
+        write(folder)
 
 
 def show_demo(document: dict[str, Any], console: Console) -> None:

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 def score(
     folder: Path,
     data: str,
+    as_of: str,
     out: Path,
     reasons: str,
     run: str | None,
@@ -32,13 +33,16 @@ def score(
     """Score a table into a file. Raises `ConfigError` when no table or no model is named."""
     if run is not None and version is not None:
         raise ConfigError("--run and --version name two models.", "Give one of them.")
+    if data and as_of:
+        raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
     made = scoring.score(
         project,
-        here(data or _configured(project), project, progress),
+        "" if as_of else here(data or _configured(project), project, progress),
         out,
+        as_of=as_of,
         version=version,
         training_run=run,
         progress=progress,
@@ -50,6 +54,10 @@ def score(
 
 
 def _configured(project: Project) -> str:
+    if project.churn.event != "label" and not project.data.score:
+        raise ConfigError(
+            "The customers are a history's, and no day was named.", "Add --as-of 2026-11-01."
+        )
     if not project.data.score:
         raise ConfigError(
             "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."

@@ -8,12 +8,14 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
+from unchurn.history.calendar import day, number
 from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
-from unchurn.history.looking import Counts
 from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
 
+_FRESH = 7
+"""Days that the newest row may be older than the day that is looked at."""
 _TOLD = {
     PENDING: "had given notice and are left out ([churn] pending)",
     LEFT_WITHIN_LEAD: "left within the lead and are neither churned nor stayed",
@@ -23,20 +25,20 @@ _TOLD = {
 
 def history_findings(
     staged: Mapping[str, Staged],
-    counts: Counts,
     rows: Mapping[str, Any],
     plan: Plan,
-    observed: dt.date,
+    observed: int,
+    as_of: str,
 ) -> list[Finding]:
-    """Say what was met, most telling first."""
+    """Say what was met; `observed` is the day, numbered, before which the history is complete."""
     found = [
-        Finding("observed-until", "note", f"The history counts as complete until {observed}."),
+        _complete(observed, as_of),
         *(each for source in staged.values() for each in _of_source(source)),
     ]
     for reason, words in _TOLD.items():
-        if number := rows["excluded"].get(reason, 0):
+        if count := rows["excluded"].get(reason, 0):
             code = reason.replace(" ", "-").replace(",", "")
-            found.append(Finding(code, "note", f"{number:,} customer-days {words}.", count=number))
+            found.append(Finding(code, "note", f"{count:,} customer-days {words}.", count=count))
     if plan.dropped:
         words = (
             f"{len(plan.dropped):,} features are left out by [history] max_features: "
@@ -44,6 +46,18 @@ def history_findings(
         )
         found.append(Finding("features-over-budget", "note", words, count=len(plan.dropped)))
     return found
+
+
+def _complete(observed: int, as_of: str) -> Finding:
+    behind = number(dt.date.fromisoformat(as_of)) - observed if as_of else 0
+    if behind <= _FRESH:
+        words = f"The history counts as complete until {day(observed)}."
+        return Finding("observed-until", "note", words)
+    words = (
+        f"The history ends on {day(observed)}, {behind:,} days before {as_of}: whatever happened "
+        "since is not in the features."
+    )
+    return Finding("history-ends-early", "warning", words, count=behind)
 
 
 def _of_source(staged: Staged) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,8 +65,11 @@ def observe_history(
     Raises `ConfigError` and `DataError` where the history cannot answer the question.
     """
     scratch = folder / "scratch"
-    with open_room(engine, scratch) as room:
-        return _Work(sources, asking, room, progress).done(folder / "snapshots.parquet")
+    try:
+        with open_room(engine, scratch) as room:
+            return _Work(sources, asking, room, progress).done(folder / "snapshots.parquet")
+    finally:
+        shutil.rmtree(scratch, ignore_errors=True)
 
 
 class _Work:
@@ -87,7 +91,7 @@ class _Work:
         made = Filling(plan, staged, labelled=not self.asking.as_of)
         made.write(self.room, path, customers, len(days), self.progress)
         rows = self._rows(staged, counts, customers, len(days))
-        told = history_findings(staged, counts, rows, plan, day(observed))
+        told = history_findings(staged, rows, plan, observed, self.asking.as_of)
         contract = self._contract(observed, days)
         return Observed(path, contract, plan.to_plain(), rows, told)
 

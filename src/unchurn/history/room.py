@@ -9,15 +9,16 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-import duckdb
 import pyarrow as pa
 
 from unchurn.errors import ConfigError
 from unchurn.project import Engine
-from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.parquet import write_parquet
+
+if TYPE_CHECKING:
+    import duckdb
 
 BATCH = 65_536
 
@@ -76,6 +77,8 @@ def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
             f"[engine] kind is {engine.kind!r}, and a history is observed with 'duckdb' only.",
             'Set [engine] kind = "duckdb".',
         )
+    from unchurn.tables.engines.duckdb import DuckEngine
+
     folder.mkdir(parents=True, exist_ok=True)
     with DuckEngine(engine.threads, engine.memory_mb).connected(folder) as connection:
         yield Room(folder, connection)

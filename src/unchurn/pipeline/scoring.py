@@ -10,14 +10,17 @@ from typing import Any
 
 from unchurn.artefacts import Model, Scores, ScoringRun, verify
 from unchurn.errors import ConfigError, UntrustedError, listing
+from unchurn.history.sources import Sources
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.observing import asked_of, observed, open_history, refuse_other_table
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
+from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 
@@ -63,9 +66,10 @@ class Scoring:
 
 def score(
     project: Project,
-    table: str | Path,
+    table: str | Path = "",
     out: str | Path | None = None,
     *,
+    as_of: str = "",
     version: int | None = None,
     training_run: str | None = None,
     progress: Progress | None = None,
@@ -75,6 +79,7 @@ def score(
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
+    With `as_of`, an ISO day, the customers are those of the project's history on that day.
     `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
@@ -87,12 +92,17 @@ def score(
     if target is not None:
         check_suffix(target)
         check_replaces_none(target, str(table), Path.cwd())
-        for tables in filter(None, (project.data.train, project.data.score)):
+        for tables in project.tables:
             check_replaces_none(target, tables, project.folder)
     chosen = choose_model(project, version, training_run, shelf)
-    opened = open_table(str(table), project.data, Path.cwd())
-    where = scoring_run(project, chosen, opened, progress)
+    if as_of:
+        where = day_run(project, chosen, as_of, progress)
+    else:
+        refuse_other_table(chosen.bundle, str(table))
+        opened = open_table(str(table), project.data, Path.cwd())
+        where = scoring_run(project, chosen, opened, progress)
     with held(where.folder, progress):
+        where = observed(where, fresh) if as_of else where
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if strict:
@@ -126,6 +136,22 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     config = {"decision": asdict(project.decision), "score": asdict(project.score)}
     name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    folder = project.root / "runs" / name
+    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
+
+
+def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
+    """Lay out the run that scores the customers of the project's history on a day.
+
+    Raises `ConfigError` where the model answers another question.
+    """
+    asked = asked_of(Model.load(chosen.bundle), project, as_of)
+    sources = open_history(project)
+    sections = (project.churn, project.history, project.decision, project.score)
+    config = [asdict(each) for each in sections]
+    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
+    given = {Sources: sources, Asked: asked}
+    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 

@@ -23,15 +23,18 @@ from unchurn.artefacts import (
     verify,
 )
 from unchurn.errors import ConfigError
+from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.observing import asks_history, observed, open_history
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, open_registry, require_local
 from unchurn.runner import Run, publish
+from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
 
 HEADLINES = (
@@ -96,7 +99,7 @@ def train(project: Project, progress: Progress | None = None, fresh: bool = Fals
     began = time.monotonic()
     require_local(project)
     custom_metrics.load(project.evaluate.metrics, project.folder)
-    with _held_run(project, progress or Silent()) as where:
+    with _held_run(project, progress or Silent(), fresh) as where:
         registry: Registry = where.given[Registry]
         _train(where, registry, fresh)
     return Training(where, where.given[RunLineage], time.monotonic() - began)
@@ -113,15 +116,21 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
 
 
 @contextmanager
-def _held_run(project: Project, progress: Progress) -> Iterator[Run]:
-    """Lay out the run that trains on the project's table, and hold its folder."""
-    table = compared(training_table(project), project)
+def _held_run(project: Project, progress: Progress, fresh: bool = False) -> Iterator[Run]:
+    """Lay out the run that trains on the project's table, and hold its folder.
+
+    Where the customers are a history's, its table is made first.
+    """
+    dated = asks_history(project)
+    source = open_history(project) if dated else compared(training_table(project), project)
     with progress.task("reading the table"):
-        lineage = _lineage(project, table)
+        lineage = _lineage(project, source)
     folder = project.root / "runs" / lineage.run_id
     with held(folder, progress):
-        given = {Table: table, RunLineage: lineage, Registry: open_registry(project.root)}
-        yield Run(folder, project, code_sha256(), given, progress=progress)
+        given = {RunLineage: lineage, Registry: open_registry(project.root)}
+        given |= {type(source): source, Asked: Asked()}
+        where = Run(folder, project, code_sha256(), given, progress=progress)
+        yield observed(where, fresh) if dated else where
 
 
 def training_table(project: Project) -> Table:
@@ -180,7 +189,7 @@ def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, An
     return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
-def _lineage(project: Project, table: Table) -> RunLineage:
+def _lineage(project: Project, table: Table | Sources) -> RunLineage:
     data, config, code = table.fingerprint(), config_sha256(project), code_sha256()
     return RunLineage(run_id(data, config, code), data, config, code, environment())
 

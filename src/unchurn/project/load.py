@@ -49,6 +49,15 @@ class Project:
         """Folder of runs and registry."""
         return self.folder / self.artefacts.root
 
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Every table that churn.toml names, as it names it."""
+        history = self.history
+        named = [each.data for each in history.events.values()]
+        named += [each.data for each in history.attributes.values()]
+        every = (self.data.train, self.data.score, history.subscriptions.data, *named)
+        return tuple(each for each in every if each)
+
     @classmethod
     def load(cls, folder: str | Path) -> Self:
         """Read `folder`/churn.toml. Raises `ConfigError` with the fix in its message."""

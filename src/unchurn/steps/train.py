@@ -11,7 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from unchurn import project as config
-from unchurn.artefacts import Model, Params, Prepared, Workspace
+from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
@@ -27,6 +27,7 @@ from unchurn.tables.parquet import write_parquet
 def train(
     prepared: Prepared,
     params: Params,
+    snapshots: Snapshots | None,
     data: config.Data,
     train: config.Train,
     split: config.Split,
@@ -77,6 +78,8 @@ def train(
         profile=prepared.profile,
         config=_plain(data, train, split, features, evaluate, decision, score),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
+        contract=snapshots.contract if snapshots else None,
+        plan=snapshots.plan if snapshots else None,
     )
 
 

@@ -86,6 +86,12 @@ def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = Fal
     return target
 
 
+def write_table(table: Path, out: Path) -> None:
+    """Write a table (Parquet, id first) to `out`, as `write_scores` does."""
+    check_suffix(out)
+    _atomically(out, lambda stream: _WRITERS[out.suffix.lower()](table, stream, False))
+
+
 def _write_csv(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
     with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
         stream.write(csv_header(source.schema_arrow.names, ids=1))

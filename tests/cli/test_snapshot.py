@@ -1,0 +1,124 @@
+"""A history on the command line: observed, trained on, scored as of a day, refused in words."""
+
+from __future__ import annotations
+
+import csv
+import json
+from pathlib import Path
+
+import pytest
+
+from command_line import QUICK, Unchurn, add_sections
+from unchurn.demo import TODAY, write_history
+
+
+@pytest.fixture(scope="module")
+def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's history of a small business."""
+    folder = tmp_path_factory.mktemp("business")
+    write_history(folder, customers=600)
+    add_sections(folder / "churn.toml", QUICK)
+    return folder
+
+
+@pytest.fixture(scope="module")
+def champion(business: Path, unchurn: Unchurn) -> Path:
+    """The same, with a trained champion."""
+    ran = unchurn("train", "--project", business, "--json")
+    assert ran.code == 0, ran.err
+    return business
+
+
+def test_every_customer_day_is_accounted_for(business: Path, unchurn: Unchurn) -> None:
+    """Looked at + left out = customers × snapshots, and of every table read = kept + dropped."""
+    out = business / "out" / "snapshots.csv"
+    ran = unchurn("snapshot", "--project", business, "--out", out, "--json")
+    assert ran.code == 0, ran.err
+    rows = ran.document["rows"]
+    left_out = sum(rows["excluded"].values())
+    assert rows["eligible"] + left_out == rows["customers"] * rows["snapshots"]
+    assert rows["excluded"]["cancellation pending"] > 0
+    assert rows["excluded"]["leaves within the lead"] > 0
+    assert rows["reactivations"] > 0
+    assert rows["renewals"] > 0
+    for source in rows["sources"].values():
+        assert source["read"] == source["kept"] + sum(source["dropped"].values())
+    with out.open(newline="") as stream:
+        table = list(csv.DictReader(stream))
+    assert len(table) == rows["eligible"]
+    assert sum(int(row["churned"]) for row in table) == rows["left"]
+    contract = json.loads(Path(ran.document["contract"]).read_text())
+    assert contract["question"]["lead_days"] == 7
+    assert contract["snapshots"][0] == {"day": "2024-07-01", "from": "2024-06-30T22:00:00+00:00"}
+
+
+@pytest.mark.slow
+def test_a_day_is_scored_with_nothing_else(champion: Path, unchurn: Unchurn) -> None:
+    """`score --as-of` observes the day by the model's plan; again gives the same bytes."""
+    out = champion / "out" / "list.csv"
+    ran = unchurn("score", "--project", champion, "--as-of", TODAY, "--out", out, "--json")
+    assert ran.code == 0, ran.err
+    assert ran.document["rows_in"] == ran.document["rows_out"] > 100
+    first = out.read_bytes()
+    assert TODAY.encode() in first
+    unchurn("score", "--project", champion, "--as-of", TODAY, "--out", out, "--fresh")
+    assert out.read_bytes() == first
+
+
+@pytest.mark.slow
+def test_a_days_table_scores_as_the_day_does(champion: Path, unchurn: Unchurn) -> None:
+    """The table that `snapshot --as-of` writes gives the list that `score --as-of` gives."""
+    day, table, out = champion / "out" / "d.csv", champion / "out" / "t.parquet", "--out"
+    unchurn("score", "--project", champion, "--as-of", TODAY, out, day)
+    ran = unchurn("snapshot", "--project", champion, "--as-of", TODAY, out, table)
+    assert ran.code == 0, ran.err
+    listed = champion / "out" / "l.csv"
+    ran = unchurn("score", "--project", champion, "--data", table, out, listed)
+    assert ran.code == 0, ran.err
+
+    def probabilities(path: Path) -> list[tuple[str, str]]:
+        with path.open(newline="") as stream:
+            return [(row["customer"], row["probability"]) for row in csv.DictReader(stream)]
+
+    assert probabilities(day) == probabilities(listed)
+
+
+@pytest.mark.slow
+def test_another_question_is_refused_with_the_difference(
+    champion: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """A changed churn.toml, and a table made for another question, are not scored."""
+    config = champion / "churn.toml"
+    text = config.read_text()
+    table = tmp_path / "other.parquet"
+    try:
+        config.write_text(text.replace("lead_days = 7", "lead_days = 14"))
+        changed = unchurn("score", "--project", champion, "--as-of", TODAY)
+        unchurn("snapshot", "--project", champion, "--out", table)
+    finally:
+        config.write_text(text)
+    assert changed.code == 2
+    assert "lead_days is 14 and was 7" in changed.err
+    other = unchurn("score", "--project", champion, "--data", table)
+    assert other.code == 2
+    assert "lead_days is 14 and was 7" in other.err
+    assert "Traceback" not in other.err
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (("score",), "--as-of"),
+        (("score", "--as-of", "soon"), "'soon', which is not a day"),
+        (("score", "--as-of", TODAY, "--data", "x.csv"), "name two tables"),
+        (("snapshot", "--out", "orders.csv"), "is a table that this project reads"),
+        (("snapshot", "--out", "x.pdf"), "no known format"),
+    ],
+)
+def test_mistakes_are_told(
+    business: Path, unchurn: Unchurn, words: tuple[str, ...], told: str
+) -> None:
+    """Each with the flag to give."""
+    ran = unchurn(*words, "--project", business, cwd=business)
+    assert ran.code == 2
+    assert told in ran.err or "no champion" in ran.err
