@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import replace
 from pathlib import Path
 from random import Random
 from tempfile import TemporaryDirectory
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -19,13 +21,22 @@ from histories import (
     as_it_was,
     as_of,
     observe,
+    sections,
     shifted,
     snapshots,
     told_histories,
     with_anchors,
+    write_tables,
 )
 from observed_by_hand import by_hand
-from unchurn.project import Churn
+from unchurn.errors import ConfigError, UnchurnError
+from unchurn.history import Question
+from unchurn.history.observing import Asking, observe_history
+from unchurn.history.plan import Plan
+from unchurn.history.room import open_room
+from unchurn.history.sources import open_sources
+from unchurn.progress import Silent
+from unchurn.project import Churn, Data, Engine
 
 QUICK = settings(
     max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
@@ -153,3 +164,93 @@ def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, 
     mixed = [order.sample(rows, len(rows)) for rows in vars(told).values()]
     again = Told(*(tuple(rows) for rows in mixed))
     assert _bytes(told, asked) == _bytes(again, asked, parts)
+
+
+def _refused(told: Told, asked: Settings, tmp_path: Path) -> str:
+    with pytest.raises(UnchurnError) as refused:
+        observe(told, asked, tmp_path)
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("churn", "extra", "words"),
+    [
+        ({"horizon_days": 3_000}, {}, "Nobody can be looked at and labelled"),
+        ({"horizon_days": 1, "every": 150.0}, {}, "On every snapshot nobody leaves"),
+        ({"eligible": {"tier": ("X",)}}, {}, "eligible names 'tier'"),
+        ({"eligible": {"score": ("many",)}}, {}, "wants 'score' to be 'many'"),
+        ({"since": "2031-01-01"}, {}, "There is no snapshot"),
+        ({}, {"observed_until": "2020-01-01"}, "begins on .* complete until 2020-01-01"),
+        ({}, {"observed_until": "1.1.2024"}, "observed_until is '1.1.2024'"),
+    ],
+)
+def test_a_history_without_an_answer_is_refused(
+    churn: dict[str, Any], extra: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    """In words: what was asked, and why nobody is left."""
+    asked = Settings(replace(SUBSCRIPTION, **churn), **extra)
+    assert re.search(words, _refused(with_anchors(Told((), (), ())), asked, tmp_path))
+
+
+def test_names_and_kinds_may_hold_anything(tmp_path: Path) -> None:
+    """Quotes, blanks and other scripts in ids and kinds are data, never statements."""
+    odd = "o'Neil; DROP TABLE customers --"
+    orders = tuple((odd, f"2024-0{month}-05", "", "say \"hi\" 'x'", "1") for month in range(1, 9))
+    periods = (
+        (odd, "2024-01-01", "", "", "5", "X"),
+        ("猫", "2024-01-01", "2024-07-10", "", "5", "it's"),
+    )
+    churn = replace(SUBSCRIPTION, eligible={"plan": ("X", "it's")})
+    made = observe(with_anchors(Told(periods, orders)), Settings(churn), tmp_path)
+    rows = snapshots(made).to_pylist()
+    assert {odd, "猫"} <= {row["customer"] for row in rows}
+    assert any(row["orders (say \"hi\" 'x') in the last 90 days"] for row in rows)
+
+
+def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:
+    """With every = "renewal", each term is looked at a fixed lead before it ends."""
+    terms = [("r", "2024-01-10", "2024-02-10"), ("r", "2024-02-10", "2024-03-10")]
+    terms += [("s", f"2024-0{month}-01", f"2024-0{month + 1}-01") for month in range(1, 8)]
+    periods = tuple((*term, "", "5", "X") for term in terms)
+    churn = Churn(
+        event="subscription-ends", every="renewal", lead_days=10, min_tenure_days=0, horizon_days=14
+    )
+    asked = Settings(churn, fixed_terms=True, observed_until="2024-08-15")
+    made = observe(Told(periods, ()), asked, tmp_path)
+    rows = snapshots(made).to_pylist()
+    assert {row["days until the period ends"] for row in rows} == {10.0}
+    found = {
+        (row["customer"], row["snapshot_date"].date().isoformat()): row["churned"] for row in rows
+    }
+    assert found["r", "2024-01-31"] == 0
+    assert found["r", "2024-02-29"] == 1
+    assert made.rows["customer_days"] == made.rows["eligible"] + sum(made.rows["excluded"].values())
+    assert made.rows["customer_days"] == len(terms)
+
+
+def test_spark_is_refused_for_now(tmp_path: Path) -> None:
+    """A history is observed by the engine that can."""
+    with (
+        pytest.raises(ConfigError, match="'spark', and a history"),
+        open_room(Engine(kind="spark"), tmp_path),
+    ):
+        pass
+
+
+def test_undated_attributes_and_late_ends_are_reported(tmp_path: Path) -> None:
+    """What cannot be known to have been true then, and when the history is stale."""
+    told = with_anchors(Told((), (), ()))
+    write_tables(told, tmp_path)
+    section = sections(told, Settings(SUBSCRIPTION))
+    undated = {"accounts": replace(section.attributes["accounts"], time="", known="")}
+    history = replace(section, attributes=undated)
+    question = Question.of(SUBSCRIPTION)
+    sources = open_sources(history, question, Data(), tmp_path)
+    asking = Asking(question, history, lambda rows: (min(rows), max(rows)))
+    made = observe_history(sources, asking, Engine(), tmp_path, Silent())
+    told_of = [each.column for each in made.findings if each.code == "undated-attribute"]
+    assert told_of == ["score", "segment"]
+    plan = Plan.from_plain(made.plan)
+    late = replace(asking, as_of="2025-03-01", plan=plan)
+    stale = observe_history(sources, late, Engine(), tmp_path, Silent())
+    assert "90 days before 2025-03-01" in stale.findings[0].words
