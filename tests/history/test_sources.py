@@ -32,6 +32,7 @@ def folder(tmp_path: Path) -> Path:
         (ENDS, {"events": {"orders": ORDERS}}, "no table of subscriptions"),
         (SILENT, {"subscriptions": PERIODS}, "no table of events"),
         (replace(SILENT, activity=("logins",)), {"events": {"orders": ORDERS}}, "'logins'"),
+        (replace(ENDS, every="renewal"), {"subscriptions": PERIODS}, "not known in advance"),
         (SILENT, {"events": {"orders": Events()}}, r"\[history.events.orders\] names no table"),
         (
             SILENT,

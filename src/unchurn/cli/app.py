@@ -52,7 +52,8 @@ def root(
 
 @verb(app)
 def init(
-    data: flag.TableOf,
+    data: flag.TableOf = "",
+    history: flag.HistoryOf = None,
     target: flag.Target = "",
     positive: flag.Positive = None,
     negative: flag.Negative = None,
@@ -95,6 +96,13 @@ def init(
         "drop": drop or [],
         "keep": tuple(keep or ()),
     }
+    if history:
+        from unchurn.cli import init_history
+
+        return (
+            lambda progress: init_history.run_init(history, data, project, force, progress),
+            init_history.show_init,
+        )
     return (
         lambda progress: body.run_init(
             data, said, {"data": stated, "columns": marks}, project, force, progress

@@ -105,6 +105,12 @@ def _check(named: list[tuple[str, Section]], question: Question) -> None:
             "[churn] event is 'inactivity', and there is no table of events.",
             "Name one, as in [history.events.orders] with data = 'orders.csv'.",
         )
+    subscriptions = next((e for _, e in named if isinstance(e, Subscriptions)), Subscriptions())
+    if question.every == "renewal" and not subscriptions.fixed_terms:
+        raise ConfigError(
+            "[churn] every is 'renewal', and ends of periods are not known in advance.",
+            "Set fixed_terms = true in [history.subscriptions] if they are, or take another every.",
+        )
     unknown = sorted(set(question.activity) - set(events))
     if unknown:
         raise ConfigError(
