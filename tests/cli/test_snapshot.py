@@ -16,7 +16,7 @@ from unchurn.demo import TODAY, write_history
 def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demo's history of a small business."""
     folder = tmp_path_factory.mktemp("business")
-    write_history(folder, customers=600)
+    write_history(folder, customers=900)
     add_sections(folder / "churn.toml", QUICK)
     return folder
 
@@ -47,6 +47,9 @@ def test_every_customer_day_is_accounted_for(business: Path, unchurn: Unchurn) -
         table = list(csv.DictReader(stream))
     assert len(table) == rows["eligible"]
     assert sum(int(row["churned"]) for row in table) == rows["left"]
+    told = {each["code"]: each["words"] for each in ran.document["findings"]}
+    assert "'health' of [history.attributes.accounts] was dated back" in told["backfilled"]
+    assert "the notice would have a ROC-AUC of" in told["cancellation-pending"]
     contract = json.loads(Path(ran.document["contract"]).read_text())
     assert contract["question"]["lead_days"] == 7
     assert contract["snapshots"][0] == {"day": "2024-07-01", "from": "2024-06-30T22:00:00+00:00"}

@@ -105,8 +105,8 @@ class _Company:
 
     def _risk(self, tickets: Flags, number: int) -> Floats:
         """Return the chance to leave in the month."""
-        risk = 0.01 + 0.16 * np.maximum(0.0, 0.5 - self.engaged) + 0.06 * tickets
-        risk = risk + 0.10 * (self.raised & (number < _RAISED + 3))
+        risk = 0.005 + 0.4 * np.maximum(0.0, 0.45 - self.engaged) + 0.08 * tickets
+        risk = risk + 0.15 * (self.raised & (number < _RAISED + 3))
         chance: Floats = np.where(self.monthly, risk, risk * 0.4) * self.here
         return chance
 
@@ -160,7 +160,7 @@ def _unfinished(row: Row, last: str) -> Row:
     return row if told < last else (*row[:4], "", "")
 
 
-def write_history(folder: Path, seed: int = 7, customers: int = 1500) -> None:
+def write_history(folder: Path, seed: int = 7, customers: int = 2500) -> None:
     """Write the five tables and churn.toml into `folder`, made if missing.
 
     The same arguments give the same bytes everywhere. Raises `OSError` where the folder cannot be

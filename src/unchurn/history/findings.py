@@ -8,8 +8,10 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
+from unchurn.history.backfilled import notice_alone
 from unchurn.history.calendar import day, number
 from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
+from unchurn.history.looking import Counts
 from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
@@ -25,6 +27,7 @@ _TOLD = {
 
 def history_findings(
     staged: Mapping[str, Staged],
+    counts: Counts,
     rows: Mapping[str, Any],
     plan: Plan,
     observed: int,
@@ -38,7 +41,9 @@ def history_findings(
     for reason, words in _TOLD.items():
         if count := rows["excluded"].get(reason, 0):
             code = reason.replace(" ", "-").replace(",", "")
-            found.append(Finding(code, "note", f"{count:,} customer-days {words}.", count=count))
+            cost = _cost(counts) if reason == PENDING else ""
+            told = f"{count:,} customer-days {words}{cost}."
+            found.append(Finding(code, "note", told, count=count))
     if plan.dropped:
         words = (
             f"{len(plan.dropped):,} features are left out by [history] max_features: "
@@ -46,6 +51,15 @@ def history_findings(
         )
         found.append(Finding("features-over-budget", "note", words, count=len(plan.dropped)))
     return found
+
+
+def _cost(counts: Counts) -> str:
+    """Say what the notices left out would have pretended."""
+    if not counts.noticed:
+        return ""
+    others, left = counts.eligible.total(), counts.left.total()
+    alone = notice_alone(counts.noticed, counts.noticed_left, others, left)
+    return f": kept, the notice would have a ROC-AUC of {alone:.3f} alone"
 
 
 def _complete(observed: int, as_of: str) -> Finding:

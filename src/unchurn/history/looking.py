@@ -37,7 +37,8 @@ CHOSEN = pa.schema(
 class Counts:
     """Customer-days by day and reason; eligible + excluded = customer-days.
 
-    `spells` and `periods` as they truly were, `customers` who have any.
+    `spells` and `periods` as they truly were, `customers` who have any. `noticed` of whom notice
+    was known and the label is, too; `noticed_left` of them.
     """
 
     eligible: Counter[int] = field(default_factory=Counter)
@@ -46,9 +47,11 @@ class Counts:
     spells: int = 0
     periods: int = 0
     customers: int = 0
+    noticed: int = 0
+    noticed_left: int = 0
 
-    def add(self, counted: pa.Table) -> None:
-        """Take in rows of `day`, `reason`, `rows` and `churned`."""
+    def add(self, counted: pa.Table, settled: int) -> None:
+        """Take in rows of `day`, `reason`, `rows` and `churned`; labels are known until `settled`."""
         for each in counted.to_pylist():
             if each["reason"] < 0:
                 self.eligible[each["day"]] += each["rows"]
@@ -56,6 +59,9 @@ class Counts:
             else:
                 reason = candidates.REASONS[each["reason"]]
                 self.excluded.setdefault(each["day"], Counter())[reason] += each["rows"]
+                if reason == candidates.PENDING and each["day"] <= settled:
+                    self.noticed += each["rows"]
+                    self.noticed_left += each["churned"]
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for ``rows.json``."""
@@ -128,7 +134,8 @@ class Look:
             room.table(
                 "SELECT day, CAST(reason AS BIGINT) AS reason, count(*) AS rows, CAST(coalesce(sum("
                 "label), 0) AS BIGINT) AS churned FROM based GROUP BY day, reason"
-            )
+            ),
+            0 if self.observed is None else self.observed - question.settled_days,
         )
         listed = ", ".join(f"CAST({each} AS BIGINT) AS {each}" for each in CHOSEN.names)
         chosen = f"SELECT {listed} FROM based WHERE reason < 0 ORDER BY code, day"

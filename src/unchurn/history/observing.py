@@ -11,6 +11,7 @@ from typing import Any
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError
 from unchurn.history import plan as planning
+from unchurn.history.backfilled import backfilled
 from unchurn.history.calendar import ALWAYS, day, number, snapshot_days
 from unchurn.history.clock import Clock
 from unchurn.history.columns import settle_roles
@@ -91,7 +92,10 @@ class _Work:
         made = Filling(plan, staged, labelled=not self.asking.as_of)
         made.write(self.room, path, customers, len(days), self.progress)
         rows = self._rows(staged, counts, customers, len(days))
-        told = history_findings(staged, rows, plan, observed, self.asking.as_of)
+        told = history_findings(staged, counts, rows, plan, observed, self.asking.as_of)
+        if not self.asking.as_of:
+            last = self.asking.training(counts.eligible)[1]
+            told += backfilled(self.room, staged, last, counts.eligible.total())
         contract = self._contract(observed, days)
         return Observed(path, contract, plan.to_plain(), rows, told)
 

@@ -54,6 +54,7 @@ class Counted:
 
     `dropped`: rows by reason. `oldest`, `newest`: days on which something began, happened or
     became known. `twice`, `never`: local times that a clock leaves in doubt. `scales` of values.
+    `late`: rows that arrived after the day they tell of, by at most `longest` days.
     """
 
     scales: list[Scale]
@@ -62,6 +63,8 @@ class Counted:
     newest: int = ALWAYS
     twice: int = 0
     never: int = 0
+    late: int = 0
+    longest: int = 0
 
     def span(self, days: npt.NDArray[np.int64]) -> None:
         """Take in days of rows that are kept."""
@@ -150,6 +153,10 @@ class RowTyper:
         known = np.where(arrival.known, np.maximum(day, arrival.day), day)
         self.counted.span(day[fit])
         self.counted.span(known[fit])
+        lag = (known - day)[fit]
+        if self.roles.times[0] and lag.any():
+            self.counted.late += int(np.count_nonzero(lag))
+            self.counted.longest = max(self.counted.longest, int(np.max(lag)))
         return _arrays(day, time.moment, known)
 
     def _rest(self, batch: pa.RecordBatch) -> pa.Array:
