@@ -125,3 +125,29 @@ def test_mistakes_are_told(
     ran = unchurn(*words, "--project", business, cwd=business)
     assert ran.code == 2
     assert told in ran.err or "no champion" in ran.err
+
+
+@pytest.mark.slow
+def test_months_are_looked_back_on(business: Path, unchurn: Unchurn) -> None:
+    """Each month is trained on what was settled by then, beside last month's and a random split."""
+    words = ("backtest", "--project", business, "--months", "2", "--json")
+    ran = unchurn(*words)
+    assert ran.code == 0, ran.err
+    first, second = ran.document["months"]
+    assert first["day"] < second["day"]
+    assert first["train"] < second["train"]
+    assert second["last_month"]["roc_auc"] is not None
+    assert second["constant"]["roc_auc"] == 0.5
+    optimism = ran.document["optimism"]["lift_top_decile"]
+    promised = ran.document["random"]["metrics"]["lift_top_decile"]["value"]
+    assert optimism == pytest.approx(promised - ran.document["mean"]["lift_top_decile"])
+    assert unchurn(*words).document == ran.document
+
+
+def test_a_table_has_no_months(tmp_path: Path, unchurn: Unchurn) -> None:
+    """A project whose table has the label asks nothing of a history."""
+    (tmp_path / "churn.toml").write_text("")
+    for verb in (("backtest",), ("snapshot", "--out", "x.csv")):
+        ran = unchurn(*verb, "--project", tmp_path)
+        assert ran.code == 2
+        assert "[churn] event is 'label'" in ran.err

@@ -171,6 +171,23 @@ def snapshot(
 
 
 @verb(app)
+def backtest(
+    months: Annotated[
+        int, typer.Option(help="How many of the last snapshots to look back on.", min=1, max=120)
+    ] = 6,
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Train and judge as of each of the last snapshots of a history."""
+    from unchurn.cli import backtest as body
+
+    return (
+        lambda progress: body.backtest(project, months, fresh, progress),
+        body.show_backtest,
+    )
+
+
+@verb(app)
 def score(
     data: Annotated[str, typer.Option(help="Customers to score; default: [data] score.")] = "",
     as_of: AsOf = "",

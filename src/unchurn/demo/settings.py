@@ -84,7 +84,7 @@ time = "since"
 known = "arrived"                # the health score was dated back: it counts from its arrival
 
 [decision]
-clv = 180.0
+clv = 600.0
 contact_cost = 4.0
 incentive_cost = 20.0
 accept_rate = 0.3

@@ -1,0 +1,210 @@
+"""What a team would have lived through: each month a model of what was known then, and its list.
+
+For each of the last snapshots a model is trained on the snapshots whose labels were settled on that
+day, and judged on that day's customers, none of whom it knows, with the very steps of `train`. Beside
+them stands the figure that a random split of rows gives: the same customers on both sides, months
+apart. What it promises beyond the months is optimism.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Snapshots, verify
+from unchurn.errors import DataError
+from unchurn.history import Question
+from unchurn.history.filling import CUSTOMER, DAY
+from unchurn.pipeline import TRAINING, run
+from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
+from unchurn.pipeline.lock import held
+from unchurn.pipeline.observing import answering, snapshot
+from unchurn.progress import Progress, Silent
+from unchurn.project import Data, Project
+from unchurn.runner import Run, publish
+from unchurn.tables import Table, open_table
+from unchurn.tables.parquet import write_parquet
+
+METRICS = ("roc_auc", "average_precision", "log_loss", "lift_top_decile", "recall_at_capacity")
+_DAY = np.timedelta64(1, "D")
+_LATEST = 1e-6
+"""A share of rows so small that the latest snapshot alone is held out."""
+
+
+@dataclass(frozen=True)
+class Month:
+    """One snapshot: where it was judged, and on how many rows it was trained and tested."""
+
+    day: str
+    run: Run
+
+    def document(self) -> dict[str, Any]:
+        """What came of it, as plain data."""
+        found = Evaluation.load(self.run.place(Evaluation)).evaluation["unchurn"]
+        rows = Prepared.load(self.run.place(Prepared)).rows
+        beside = found["baselines"]
+        champion = (beside["champion"] or {}).get("metrics") or {}
+        customers = max(1, found["profit"]["customers"])
+        profit = found["profit"]["by_expected_value"]["profit"]
+        return {
+            "day": self.day,
+            "train": rows["train"],
+            "test": rows["test"],
+            "left": rows["test_churned"],
+            "metrics": {name: found["metrics"][name] for name in METRICS},
+            "constant": {name: beside["always_no"].get(name) for name in METRICS},
+            "last_month": {name: _value(champion.get(name)) for name in METRICS},
+            "profit_per_thousand": round(1000 * profit / customers, 2)
+            if found["profit"]["given"]
+            else None,
+        }
+
+
+def backtest(
+    project: Project, months: int, progress: Progress | None = None, fresh: bool = False
+) -> dict[str, Any]:
+    """Train and judge a model for each of the last `months` snapshots; return the document.
+
+    What is made already is not made again. Raises `DataError` where the history is too short, and
+    what the steps raise.
+    """
+    progress = progress or Silent()
+    made = snapshot(project, progress=progress, fresh=fresh)
+    asked = answering(project)
+    asked = replace(asked, split=replace(asked.split, test=_LATEST))
+    settled = Question.of(project.churn).settled_days
+    found: list[Month] = []
+    days = _days(made, settled)[-months:]
+    if not days:
+        raise DataError(
+            f"No snapshot lies {settled} days after another with the same history behind it.",
+            "A backtest needs a longer history, or a shorter [churn] horizon_days.",
+        )
+    with progress.task("Months", len(days) + 1) as task:
+        for each in days:
+            task.say(str(each))
+            before = found[-1].run if found else None
+            found.append(_month(made, asked, each, settled, before, progress))
+            task.advance()
+        random = _random(made, asked, days[-1], settled, progress)
+        task.advance()
+    return _document([each.document() for each in found], random.document())
+
+
+def _days(made: Snapshots, settled: int) -> list[np.datetime64]:
+    """List the snapshots that have labels and others settled before them."""
+    column = pq.read_table(made.table, columns=[DAY])[DAY].to_numpy().astype("datetime64[D]")
+    days = np.unique(column)
+    return [each for each in days if each - settled * _DAY >= days[0]]
+
+
+def _month(
+    made: Snapshots,
+    project: Project,
+    day: np.datetime64,
+    settled: int,
+    before: Run | None,
+    progress: Progress,
+) -> Month:
+    where = _laid_out(made, project, day, settled, str(day), progress)
+    return Month(str(day), _judged(where, before))
+
+
+def _random(
+    made: Snapshots, project: Project, day: np.datetime64, settled: int, progress: Progress
+) -> Month:
+    """Judge on rows held out at random, as if no customer had more than one and time stood still."""
+    churn = replace(project.churn, id="", snapshot_date="")
+    columns = replace(project.columns, drop=(*project.columns.drop, CUSTOMER, DAY))
+    naive = replace(project, churn=churn, columns=columns, split=replace(project.split, test=0.2))
+    where = _laid_out(made, naive, day, settled, "random", progress)
+    return Month("random", _judged(where, None))
+
+
+def _laid_out(
+    made: Snapshots,
+    project: Project,
+    day: np.datetime64,
+    settled: int,
+    name: str,
+    progress: Progress,
+) -> Run:
+    """Write the rows that were known on a day, and the day's own, as the table of a run."""
+    code = code_sha256()
+    named = run_id(verify(made.table.parent), config_sha256(project), str(day), name, code)
+    folder = project.root / "runs" / named
+    with held(folder, progress):
+        table = folder / "known.parquet"
+        schema = pq.read_schema(made.table)
+        write_parquet(_known(made.table, day, settled), table, schema)
+    given: dict[type, Any] = {Table: open_table(str(table), Data(), folder)}
+    return Run(folder, project, code, given, progress=progress)
+
+
+def _known(path: Path, day: np.datetime64, settled: int) -> Iterator[pa.RecordBatch]:
+    last = (day - settled * _DAY).astype("datetime64[us]")
+    with pq.ParquetFile(path, pre_buffer=False) as rows:
+        for batch in rows.iter_batches():
+            days = batch.column(batch.schema.get_field_index(DAY))
+            then = pc.less_equal(days, pa.scalar(last, pa.timestamp("us")))
+            now = pc.equal(days, pa.scalar(day.astype("datetime64[us]"), pa.timestamp("us")))
+            yield batch.filter(pc.or_(then, now))
+
+
+def _judged(where: Run, before: Run | None) -> Run:
+    """Run the steps up to evaluate, beside the model of the month before."""
+    with held(where.folder, where.progress):
+        _publish_champion(where, before)
+        run(TRAINING[: [each.__name__ for each in TRAINING].index("evaluate") + 1], where)
+    return where
+
+
+def _publish_champion(where: Run, before: Run | None) -> None:
+    target = where.place(Champion)
+    staging = target.with_name(".champion.staging")
+    shutil.rmtree(staging, ignore_errors=True)
+    (staging / "bundle").mkdir(parents=True)
+    record: dict[str, Any] = {}
+    if before is not None:
+        source = before.place(Model)
+        record = {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
+        shutil.copytree(source, staging / "bundle", dirs_exist_ok=True)
+    Champion(record, staging / "bundle").save(staging)
+    publish(staging, target)
+
+
+def _document(months: list[dict[str, Any]], random: dict[str, Any]) -> dict[str, Any]:
+    """Put the months beside the random split."""
+    mean = {name: _mean([each["metrics"][name] for each in months]) for name in METRICS}
+    mean["profit_per_thousand"] = _mean([each["profit_per_thousand"] for each in months])
+    promised = {name: _value(random["metrics"][name]) for name in METRICS}
+    promised["profit_per_thousand"] = random["profit_per_thousand"]
+    return {
+        "schema_version": 1,
+        "months": months,
+        "mean": mean,
+        "random": random,
+        "optimism": {name: _beyond(promised[name], mean[name]) for name in promised},
+    }
+
+
+def _beyond(promised: float | None, lived: float | None) -> float | None:
+    return None if promised is None or lived is None else promised - lived
+
+
+def _value(metric: Any) -> float | None:
+    found = metric["value"] if isinstance(metric, dict) else metric
+    return None if found is None else float(found)
+
+
+def _mean(metrics: list[Any]) -> float | None:
+    values = [value for each in metrics if (value := _value(each)) is not None]
+    return sum(values) / len(values) if values else None
