@@ -27,7 +27,6 @@ from unchurn.tables.parquet import write_parquet
 def train(
     prepared: Prepared,
     params: Params,
-    snapshots: Snapshots | None,
     data: config.Data,
     train: config.Train,
     split: config.Split,
@@ -37,11 +36,13 @@ def train(
     score: config.Score,
     workspace: Workspace,
     progress: Progress,
+    snapshots: Snapshots | None = None,
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
-    are fitted once more with the test rows added. Raises `DataError` when customers are too
+    are fitted once more with the test rows added. The question and the plan of `snapshots`, where the
+    customers are a history's, go into the bundle. Raises `DataError` when customers are too
     few to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
