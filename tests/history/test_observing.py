@@ -228,6 +228,18 @@ def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:
     assert made.rows["customer_days"] == len(terms)
 
 
+def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
+    """A table more or less, and ends that are suddenly known, are another history."""
+    told = with_anchors(Told((), (), ()))
+    asked = Settings(SUBSCRIPTION)
+    plan = observe(told, asked, tmp_path).plan
+    day = as_of(asked, "2024-06-01", plan)
+    fewer = replace(told, accounts=())
+    assert "lacks [history.attributes.accounts]" in _refused(fewer, day, tmp_path)
+    fixed = replace(day, fixed_terms=True)
+    assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
+
+
 def test_spark_is_refused_for_now(tmp_path: Path) -> None:
     """A history is observed by the engine that can."""
     with (

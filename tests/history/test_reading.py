@@ -88,7 +88,16 @@ def test_events_that_cannot_be_used_are_counted(tmp_path: Path) -> None:
     assert found.counted.dropped == {"no customer": 2, "no time": 1, "unreadable time": 1}
     assert found.read == found.kept + 4
     assert len(rows) == found.kept == 10
-    assert (found.counted.oldest, found.counted.newest) == (_day("2024-01-01"), _day("2024-01-10"))
+    assert found.counted.ends() == (_day("2024-01-01"), _day("2024-01-10"))
+
+
+def test_a_mistyped_year_is_no_end_of_a_history(tmp_path: Path) -> None:
+    """A row far from all others does not make the history complete until 2099."""
+    good = "".join(f"a,2024-01-{day:02d}\n" for day in range(1, 29))
+    found, _ = _read(_csv(tmp_path, f"customer,time\n{good}a,2099-01-01\nb,1924-01-05\n"), Events())
+    assert found.counted.ends() == (_day("2024-01-01"), _day("2024-01-28"))
+    few, _ = _read(_csv(tmp_path, "customer,time\na,2020-01-01\na,2024-01-01\n"), Events())
+    assert few.counted.ends() == (_day("2020-01-01"), _day("2024-01-01"))
 
 
 def test_periods_that_cannot_be_are_counted(tmp_path: Path) -> None:

@@ -10,16 +10,17 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.history import plan as planning
+from unchurn.history.accounting import account
 from unchurn.history.backfilled import backfilled
-from unchurn.history.calendar import ALWAYS, day, number, snapshot_days
+from unchurn.history.calendar import day, number, snapshot_days
 from unchurn.history.clock import Clock
 from unchurn.history.columns import settle_roles
+from unchurn.history.deciding import decide_plan
 from unchurn.history.eligible import Conditions
-from unchurn.history.filling import CUSTOMER, DAY, LEFT, Filling
+from unchurn.history.filling import Filling
 from unchurn.history.findings import history_findings
 from unchurn.history.looking import Counts, Look
-from unchurn.history.plan import Plan, Support
+from unchurn.history.plan import Plan
 from unchurn.history.question import Question, day_of
 from unchurn.history.reading import Reading, read_source
 from unchurn.history.room import Room, open_room
@@ -88,10 +89,16 @@ class _Work:
         customers = stage_customers(self.room, readings, self.question, end)
         staged = self._stage(readings, end)
         counts = self._look(staged, customers, days, observed)
-        plan = self.asking.plan or self._plan(staged, counts)
+        plan = self.asking.plan
+        if plan is None:
+            first, last = self.asking.training(counts.eligible)
+            plan = decide_plan(self.room, self.asking.history, staged, first, last)
         made = Filling(plan, staged, labelled=not self.asking.as_of)
         made.write(self.room, path, customers, len(days), self.progress)
-        rows = self._rows(staged, counts, customers, len(days))
+        rows = account(self.room, self.question, staged, counts)
+        rows["customers"] = customers
+        if self.question.every != "renewal":
+            rows["snapshots"] = len(days)
         told = history_findings(staged, counts, rows, plan, observed, self.asking.as_of)
         if not self.asking.as_of:
             last = self.asking.training(counts.eligible)[1]
@@ -101,34 +108,24 @@ class _Work:
 
     def _read(self) -> list[Reading]:
         plan, missing = self.asking.plan, self.sources.missing
+        if plan is not None:
+            _check_sources(plan, self.sources, self.asking.history)
         found = []
         for place, source in enumerate(self.sources.tables):
-            if plan is None:
-                roles = settle_roles(source, missing, self.progress)
-            elif source.name in plan.roles:
-                roles = plan.roles[source.name]
-            else:
-                raise ConfigError(
-                    f"[history.{source.name}] is not in the plan that the model was trained on.",
-                    "Remove it, or train again.",
-                )
+            roles = (
+                plan.roles[source.name] if plan else settle_roles(source, missing, self.progress)
+            )
             scratch = self.room.folder
             found.append(
                 read_source(source, place, roles, self.clock, missing, scratch, self.progress)
-            )
-        lost = sorted(set(plan.roles) - {s.name for s in self.sources.tables}) if plan else []
-        if lost:
-            raise ConfigError(
-                f"churn.toml lacks [history.{lost[0]}], which the model was trained on.",
-                "Put it back, or train again.",
             )
         return found
 
     def _days(self, readings: Sequence[Reading]) -> tuple[int, list[int]]:
         """Return the day before which everything is observed, and the snapshots."""
         events = [each for each in readings if each.source.name.startswith("events.")]
-        newest = max(each.counted.newest for each in events or readings)
-        oldest = min(each.counted.oldest for each in readings if each.counted.newest > ALWAYS)
+        oldest = min(ends[0] for each in readings if (ends := each.counted.ends()))
+        newest = max(ends[1] for each in events or readings if (ends := each.counted.ends()))
         given = self.asking.history.observed_until
         observed = number(day_of("[history] observed_until", given)) if given else newest
         if self.asking.as_of:
@@ -182,65 +179,6 @@ class _Work:
             )
         return counts
 
-    def _plan(self, staged: Mapping[str, Staged], counts: Counts) -> Plan:
-        first, last = self.asking.training(counts.eligible)
-        history = self.asking.history
-        section = history.subscriptions
-        subscriptions = staged.get("subscriptions")
-        roles = subscriptions.reading.roles if subscriptions else None
-        certain = planning.state_features(roles, section.fixed_terms)
-        others: dict[str, list[planning.Feature]] = {}
-        support: dict[str, Support] = {}
-        kinds: dict[str, tuple[str, ...]] = {}
-        for name, each in staged.items():
-            if not name.startswith("events."):
-                certain += planning.attribute_features(name, each.reading.roles)
-                continue
-            found = self._support(each, first - max(history.windows), last)
-            support[name] = found
-            kinds[name] = planning.kept_kinds(found, history.min_customers)
-            if found.customers >= history.min_customers:
-                lines = planning.event_features(
-                    name, each.noun, each.reading.roles, kinds[name], history.windows
-                )
-                others[name] = list(lines)
-        features, dropped = planning.within_budget(certain, others, support, history.max_features)
-        planning.check_names(features, (CUSTOMER, DAY, LEFT))
-        every = {name: each.reading.roles for name, each in staged.items()}
-        decimals = {name: each.decimals for name, each in staged.items()}
-        return Plan(every, decimals, features, kinds, dropped)
-
-    def _support(self, staged: Staged, first: int, last: int) -> Support:
-        """Count the customers who have events from day `first` on that were known before `last`."""
-        seen = f"FROM {staged.table} WHERE day >= {first} AND known < {last}"
-        everybody = self.room.one(f"SELECT count(DISTINCT code) {seen}")[0]
-        by_kind = self.room.table(
-            f"SELECT kind, count(DISTINCT code) AS n {seen} AND kind IS NOT NULL GROUP BY kind"
-        ).to_pylist()
-        return Support(int(everybody), {each["kind"]: each["n"] for each in by_kind})
-
-    def _rows(
-        self, staged: Mapping[str, Staged], counts: Counts, customers: int, days: int
-    ) -> dict[str, Any]:
-        sources = {
-            name: {
-                "read": each.reading.read,
-                "kept": each.rows,
-                "dropped": each.dropped,
-                "ambiguous_times": each.reading.counted.twice,
-                "impossible_times": each.reading.counted.never,
-            }
-            for name, each in staged.items()
-        }
-        plain = {"customers": customers, "sources": sources, **counts.to_plain()}
-        if self.question.every != "renewal":
-            plain["snapshots"] = days
-        if not self.asking.as_of:
-            plain["reactivations"] = counts.spells - counts.customers
-            if self.question.event == "subscription-ends":
-                plain["renewals"] = counts.periods - counts.spells
-        return plain
-
     def _contract(self, observed: int, days: Sequence[int]) -> dict[str, Any]:
         listed = [] if self.question.every == "renewal" and not self.asking.as_of else days
         return {
@@ -260,3 +198,22 @@ def _reasons(counts: Counts) -> str:
     every = counts.to_plain()["excluded"]
     ranked = sorted(every.items(), key=lambda pair: (-pair[1], pair[0]))
     return "; ".join(f"{rows:,} customer-days: {reason}" for reason, rows in ranked) or "no rows"
+
+
+def _check_sources(plan: Plan, sources: Sources, history: History) -> None:
+    """Raise `ConfigError` where the tables are not those that a plan was made for."""
+    here, there = {each.name for each in sources.tables}, set(plan.roles)
+    if here != there:
+        lost, new = sorted(there - here), sorted(here - there)
+        what = f"lacks [history.{lost[0]}]" if lost else f"adds [history.{new[0]}]"
+        raise ConfigError(
+            f"churn.toml {what}, compared with what the model was trained on.",
+            "Put it back, or train again.",
+        )
+    fixed = history.subscriptions.fixed_terms
+    if fixed != plan.fixed_terms:
+        raise ConfigError(
+            f"[history.subscriptions] fixed_terms is {str(fixed).lower()}, and was "
+            f"{str(plan.fixed_terms).lower()} when the model was trained.",
+            "Put it back, or train again.",
+        )

@@ -48,7 +48,7 @@ class Plan:
     """What is read and what is made of it.
 
     `roles` and `decimals` (of each value column) by source; `kinds` kept by event source;
-    `dropped` features by name that the budget had no room for.
+    `dropped` features by name that the budget had no room for. `fixed_terms` as [history] says.
     """
 
     roles: Mapping[str, Roles]
@@ -56,6 +56,7 @@ class Plan:
     features: tuple[Feature, ...]
     kinds: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
     dropped: tuple[str, ...] = ()
+    fixed_terms: bool = False
 
     def of(self, source: str) -> tuple[Feature, ...]:
         """Return the features made of one source."""
@@ -75,6 +76,7 @@ class Plan:
             },
             "features": [asdict(each) for each in self.features],
             "dropped": list(self.dropped),
+            "fixed_terms": self.fixed_terms,
         }
 
     @classmethod
@@ -87,6 +89,7 @@ class Plan:
             tuple(Feature(**each) for each in plain["features"]),
             {name: tuple(each["kinds"]) for name, each in sources.items()},
             tuple(plain["dropped"]),
+            plain["fixed_terms"],
         )
 
 

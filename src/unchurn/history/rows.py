@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 
 import numpy as np
 import numpy.typing as npt
@@ -29,6 +30,8 @@ PERIOD_TIMES = ("start_day", "start_moment", "end_day", "end_moment", "notice")
 EVENT_TIMES = ("day", "moment", "known")
 NEVER = np.iinfo(np.int64).max
 """The moment at which a period ends that has no end."""
+_STRAYS, _ENOUGH, _YEAR = 1_000, 10, 366
+"""One row in so many may stray; fewer rows than this tell nothing; days from all others."""
 _JOIN, _NULL = "\x1f", "\x00"
 
 
@@ -52,15 +55,14 @@ def layout(roles: Roles, periods: bool) -> pa.Schema:
 class Counted:
     """What was met while typing.
 
-    `dropped`: rows by reason. `oldest`, `newest`: days on which something began, happened or
-    became known. `twice`, `never`: local times that a clock leaves in doubt. `scales` of values.
+    `dropped`: rows by reason. `days`: how often something began, happened or became known on
+    each. `twice`, `never`: local times that a clock leaves in doubt. `scales` of values.
     `late`: rows that arrived after the day they tell of, by at most `longest` days.
     """
 
     scales: list[Scale]
     dropped: Counter[str] = field(default_factory=Counter)
-    oldest: int = FOREVER
-    newest: int = ALWAYS
+    days: Counter[int] = field(default_factory=Counter)
     twice: int = 0
     never: int = 0
     late: int = 0
@@ -68,10 +70,21 @@ class Counted:
 
     def span(self, days: npt.NDArray[np.int64]) -> None:
         """Take in days of rows that are kept."""
-        days = days[days != ALWAYS]
-        if len(days):
-            self.oldest = min(self.oldest, int(np.min(days)))
-            self.newest = max(self.newest, int(np.max(days)))
+        found, rows = np.unique(days[days != ALWAYS], return_counts=True)
+        self.days.update(dict(zip(found.tolist(), rows.tolist(), strict=True)))
+
+    def ends(self) -> tuple[int, int] | None:
+        """Return the oldest and the newest day, None where there is none.
+
+        A few rows more than a year from all others (a mistyped 2099) are no end of a history.
+        """
+        days = sorted(self.days)
+        if not days:
+            return None
+        few = max(1, self.days.total() // _STRAYS) if self.days.total() >= _ENOUGH else 0
+        first = _past_strays(days, self.days, few)
+        last = _past_strays(days[::-1], self.days, few)
+        return (first, last) if first <= last else (days[0], days[-1])
 
 
 @dataclass(frozen=True)
@@ -152,8 +165,8 @@ class RowTyper:
         day = time.day if self.roles.times[0] else np.full(len(fit), ALWAYS, np.int64)
         known = np.where(arrival.known, np.maximum(day, arrival.day), day)
         self.counted.span(day[fit])
-        self.counted.span(known[fit])
         lag = (known - day)[fit]
+        self.counted.span(known[fit][lag > 0])
         if self.roles.times[0] and lag.any():
             self.counted.late += int(np.count_nonzero(lag))
             self.counted.longest = max(self.counted.longest, int(np.max(lag)))
@@ -167,6 +180,18 @@ class RowTyper:
         return pc.binary_join_element_wise(
             *texts, _JOIN, null_handling="replace", null_replacement=_NULL
         )
+
+
+def _past_strays(days: Sequence[int], rows: Counter[int], few: int) -> int:
+    """Return the first of `days` that does not lie before a gap of a year with few rows before it."""
+    seen, found = 0, days[0]
+    for here, there in pairwise(days):
+        seen += rows[here]
+        if seen > few:
+            break
+        if abs(there - here) > _YEAR:
+            found = there
+    return found
 
 
 def _arrays(*values: Micros) -> list[pa.Array]:
