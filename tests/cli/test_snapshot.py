@@ -141,7 +141,22 @@ def test_months_are_looked_back_on(business: Path, unchurn: Unchurn) -> None:
     optimism = ran.document["optimism"]["lift_top_decile"]
     promised = ran.document["random"]["metrics"]["lift_top_decile"]["value"]
     assert optimism == pytest.approx(promised - ran.document["mean"]["lift_top_decile"])
+    assert ran.document["optimism"]["profit_per_thousand"] is not None
     assert unchurn(*words).document == ran.document
+
+
+@pytest.mark.slow
+def test_months_without_costs_have_no_money(business: Path, unchurn: Unchurn) -> None:
+    """Where churn.toml says nothing of costs, nothing is said of profit."""
+    config = business / "churn.toml"
+    text = config.read_text()
+    try:
+        config.write_text(text.replace("clv = 600.0", "").replace("_cost = ", "_cost = 0.0 #"))
+        ran = unchurn("backtest", "--project", business, "--months", "1")
+    finally:
+        config.write_text(text)
+    assert ran.code == 0, ran.err
+    assert "profit for 1,000" not in ran.out
 
 
 def test_a_table_has_no_months(tmp_path: Path, unchurn: Unchurn) -> None:

@@ -52,8 +52,6 @@ class Month:
         rows = Prepared.load(self.run.place(Prepared)).rows
         beside = found["baselines"]
         champion = (beside["champion"] or {}).get("metrics") or {}
-        customers = max(1, found["profit"]["customers"])
-        profit = found["profit"]["by_expected_value"]["profit"]
         return {
             "day": self.day,
             "train": rows["train"],
@@ -62,9 +60,7 @@ class Month:
             "metrics": {name: found["metrics"][name] for name in METRICS},
             "constant": {name: beside["always_no"].get(name) for name in METRICS},
             "last_month": {name: _value(champion.get(name)) for name in METRICS},
-            "profit_per_thousand": round(1000 * profit / customers, 2)
-            if found["profit"]["given"]
-            else None,
+            "profit_per_thousand": _per_thousand(found["profit"]),
         }
 
 
@@ -194,6 +190,15 @@ def _document(months: list[dict[str, Any]], random: dict[str, Any]) -> dict[str,
         "random": random,
         "optimism": {name: _beyond(promised[name], mean[name]) for name in promised},
     }
+
+
+def _per_thousand(profit: dict[str, Any] | None) -> float | None:
+    """Return what contacting those whom it pays to contact brings, for 1,000 customers."""
+    if not profit or not profit["given"]:
+        return None
+    brought = float(profit["by_expected_value"]["profit"])
+    customers = max(1, int(profit["customers"]))
+    return round(1000 * brought / customers, 2)
 
 
 def _beyond(promised: float | None, lived: float | None) -> float | None:
