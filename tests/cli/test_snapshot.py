@@ -128,6 +128,16 @@ def test_mistakes_are_told(
 
 
 @pytest.mark.slow
+def test_a_folder_has_no_contract(champion: Path, unchurn: Unchurn, tmp_path: Path) -> None:
+    """A place that is no table is refused in words, as ever."""
+    (tmp_path / "empty").mkdir()
+    words = ("score", "--project", champion, "--data", ".", "--out", tmp_path / "list.csv")
+    ran = unchurn(*words, cwd=tmp_path / "empty")
+    assert ran.code == 2
+    assert "." in ran.err
+
+
+@pytest.mark.slow
 def test_months_are_looked_back_on(business: Path, unchurn: Unchurn) -> None:
     """Each month is trained on what was settled by then, beside last month's and a random split."""
     words = ("backtest", "--project", business, "--months", "2", "--json")

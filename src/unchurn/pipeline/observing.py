@@ -146,4 +146,4 @@ def refuse_other_table(bundle: Path, location: str) -> None:
 
 
 def _contract_of(table: Path) -> Path:
-    return table.with_name(f"{table.name}.contract.json")
+    return Path(f"{table}.contract.json")
