@@ -23,8 +23,7 @@ FOLD = "__fold__"
 class Snapshots(Artefact):
     """A history as a table: one row a customer and day, an ordinary training table.
 
-    `table`: customer (string), snapshot_date (timestamp[us]: the day whose midnight, local, it
-    is), churned (int64, 1 = left; not there where one day was asked for), features as the plan
+    `table`: customer (string), snapshot_date (date32: the local day whose midnight it is), churned (int64, 1 = left; not there where one day was asked for), features as the plan
     names them. Sorted by customer and day.
     `contract`: {"question": {…}, "sha256": of it, "observed_until": day, "as_of": day or "",
     "snapshots": [{"day", "from": first moment, UTC}]}.

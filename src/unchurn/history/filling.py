@@ -28,7 +28,6 @@ from unchurn.tables.typing import arrow_type
 
 CUSTOMER, DAY, LEFT = "customer", "snapshot_date", "churned"
 """The columns of the table beside features; `LEFT` is 1 or 0."""
-_MICROS = 86_400_000_000
 _STATE = {
     "tenure": "spell_from",
     "since_first": "first_start",
@@ -48,7 +47,7 @@ class Filling:
 
     def schema(self) -> pa.Schema:
         """Lay out the table: customer, day, label where there is one, features by name."""
-        head = [pa.field(CUSTOMER, pa.string()), pa.field(DAY, pa.timestamp("us"))]
+        head = [pa.field(CUSTOMER, pa.string()), pa.field(DAY, pa.date32())]
         head += [pa.field(LEFT, pa.int64())] * self.labelled
         return pa.schema([*head, *(pa.field(f.name, self._type(f)) for f in self.plan.features)])
 
@@ -89,8 +88,8 @@ class Filling:
                 found |= self._of_events(room, staged, rows, base)
             else:
                 found |= self._of_attributes(room, staged, rows, base)
-        moments = pa.array(base["day"].to_numpy() * _MICROS, pa.int64()).cast(pa.timestamp("us"))
-        head = [base["customer"].combine_chunks(), moments]
+        day = pa.array(base["day"].to_numpy().astype(np.int32)).cast(pa.date32())
+        head = [base["customer"].combine_chunks(), day]
         head += [base["label"].combine_chunks()] * self.labelled
         arrays = [*head, *(found[each.name] for each in self.plan.features)]
         yield pa.RecordBatch.from_arrays(arrays, schema=self.schema())

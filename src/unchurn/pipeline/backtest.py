@@ -8,6 +8,7 @@ apart. What it promises beyond the months is optimism.
 
 from __future__ import annotations
 
+import datetime as dt
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -146,13 +147,12 @@ def _laid_out(
 
 
 def _known(path: Path, day: np.datetime64, settled: int) -> Iterator[pa.RecordBatch]:
-    last = (day - settled * _DAY).astype("datetime64[us]")
+    today = pa.scalar(day.astype(dt.date), pa.date32())
+    last = pa.scalar((day - settled * _DAY).astype(dt.date), pa.date32())
     with pq.ParquetFile(path, pre_buffer=False) as rows:
         for batch in rows.iter_batches():
             days = batch.column(batch.schema.get_field_index(DAY))
-            then = pc.less_equal(days, pa.scalar(last, pa.timestamp("us")))
-            now = pc.equal(days, pa.scalar(day.astype("datetime64[us]"), pa.timestamp("us")))
-            yield batch.filter(pc.or_(then, now))
+            yield batch.filter(pc.or_(pc.less_equal(days, last), pc.equal(days, today)))
 
 
 def _judged(where: Run, before: Run | None) -> Run:
