@@ -7,7 +7,7 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 WORKERS ?= 2
-SOURCES := src tests $(wildcard benchmarks examples scripts)
+SOURCES := src tests hatch_build.py $(wildcard benchmarks examples scripts)
 
 # Two tests at once share the cores: threads that wait must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
@@ -64,7 +64,7 @@ $(READY): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing what constraints.txt pins"; \
 	$(PY) -m pip install -q -c constraints.txt pip; \
-	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e .; \
+	$(PY) -m pip install -q --no-compile -c constraints.txt --build-constraint constraints.txt -e .; \
 	printf '%s' "$(CURDIR)" > $(READY)
 
 # checkov pins an old boto3, so it has an environment of its own.
@@ -72,6 +72,7 @@ $(TOOLS): $(READY) constraints-checkov.txt
 	@set -e; \
 	echo "Installing the rehearsal's and the developers' tools"; \
 	$(PY) -m pip install -q -c constraints.txt --build-constraint constraints.txt -e '.[rehearse]' --group dev; \
+	$(PY) -m pip install -q -c constraints.txt --no-deps --group axe; \
 	$(PY) -m venv $(VENV)/checkov; \
 	$(VENV)/checkov/bin/python -m pip install -q --no-deps --no-compile --only-binary :all: -r constraints-checkov.txt; \
 	touch $(TOOLS)

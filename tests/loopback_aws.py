@@ -6,8 +6,11 @@ import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+import boto3
+
 from unchurn.aws.clients import Clients
 from unchurn.aws.rehearsal import dynamodb
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.cloud import REGION, credentials
 from unchurn.aws.rehearsal.loopback import HOST, serving
 from unchurn.aws.rehearsal.patches import Patch, applied
@@ -20,11 +23,13 @@ def loopback_aws() -> Iterator[Clients]:
     moto's DynamoDB transactions are not atomic between threads; the rehearsal's patch, which
     lets one request at a time reach the tables, is applied.
     """
-    with serving() as port:
+    key = Key()
+    with serving(key) as port:
         endpoint = f"http://{HOST}:{port}"
-        variables = credentials(REGION) | {"AWS_ENDPOINT_URL": endpoint}
+        variables = credentials(REGION, key) | {"AWS_ENDPOINT_URL": endpoint}
         settings = [Patch(os.environ, name, value) for name, value in variables.items()]
-        with applied([*settings, *dynamodb.patches()]):
+        forgotten = Patch(boto3, "DEFAULT_SESSION", None)
+        with applied([*settings, forgotten, *dynamodb.patches()]):
             yield Clients(REGION, endpoint)
 
 

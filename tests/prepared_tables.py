@@ -115,8 +115,7 @@ def trained(
     options = options or config.Train()
     folder.mkdir(parents=True)
     made = train(
-        data, params, config.Data(), options, config.Split(), config.Features(), config.Evaluate(),
-        config.Decision(contact_cost=2.0), config.Score(), Workspace(folder), Silent(),
+        data, params, config.Data(), options, config.Split(), config.Features(), Workspace(folder), Silent(),
     )  # fmt: skip
     made.save(folder)
     return Model.load(folder)

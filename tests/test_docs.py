@@ -43,10 +43,23 @@ def _flags(command: Any) -> set[str]:
 def _examples() -> Iterator[tuple[str, list[str]]]:
     for page in PAGES:
         for block in re.findall(r"```(?:sh|console)\n(.*?)```", page.read_text("utf-8"), re.DOTALL):
-            for line in block.replace("\\\n", " ").splitlines():
-                words = shlex.split(line, comments=True)
+            for words in _commands_of(block):
                 if words and words[0].endswith("unchurn"):
                     yield page.name, words[1:]
+
+
+def _commands_of(block: str) -> Iterator[list[str]]:
+    """Part a block into commands, each a line or, within quotes, several."""
+    command = ""
+    for line in block.replace("\\\n", " ").splitlines():
+        command += f"{line}\n"
+        try:
+            words = shlex.split(command, comments=True)
+        except ValueError:
+            continue  # a quote is still open
+        command = ""
+        yield words
+    assert not command, command
 
 
 def test_configuration_is_what_the_sections_declare() -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 import sysconfig
@@ -97,3 +98,22 @@ def _script(
 ) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, str(repository / "scripts" / name), *map(str, words)]
     return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def test_a_release_links_to_where_it_lives(tmp_path: Path) -> None:
+    """Built where the environment names the repository, a wheel has its links; no one is written down."""
+    named = {"GITHUB_SERVER_URL": "https://example.invalid", "GITHUB_REPOSITORY": "acme/unchurn"}
+    told = _metadata(tmp_path / "named", {**os.environ, **named})
+    home = "https://example.invalid/acme/unchurn"
+    assert f"Project-URL: Homepage, {home}\n" in told
+    assert f"]({home}/blob/v" in told and "](docs/" not in told
+    bare = {name: value for name, value in os.environ.items() if name not in named}
+    assert "Project-URL" not in _metadata(tmp_path / "bare", bare)
+
+
+def _metadata(folder: Path, environment: dict[str, str]) -> str:
+    command = [sys.executable, "-m", "hatchling", "build", "-t", "wheel", "-d", str(folder)]
+    subprocess.run(command, cwd=REPOSITORY, check=True, capture_output=True, env=environment)
+    with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
+        (name,) = (each for each in archive.namelist() if each.endswith("/METADATA"))
+        return archive.read(name).decode()

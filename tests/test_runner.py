@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
 from unchurn import project as config
-from unchurn.artefacts import Artefact, Workspace
+from unchurn.artefacts import Artefact, Workspace, sha256_of
 from unchurn.artefacts.folder import Json, file
 from unchurn.errors import ArtefactError, DataError
 from unchurn.project import Project
@@ -111,6 +111,29 @@ def test_fresh_makes_it_again(tmp_path: Path) -> None:
     run_step(fell, where)
     run_step(fell, where, fresh=True)
     assert CALLS == ["fell", "fell"]
+
+
+def test_what_is_made_again_alike_leaves_the_folder_to_its_readers(tmp_path: Path) -> None:
+    """The very folder stays, so that nothing that is read from it meanwhile can be missed."""
+    where = run(tmp_path)
+    run_step(fell, where)
+    before = (where.folder / "wood").stat().st_ino
+    run_step(fell, where, fresh=True)
+    assert (where.folder / "wood").stat().st_ino == before
+
+
+def test_what_belongs_to_a_version_is_not_replaced_by_something_else(tmp_path: Path) -> None:
+    """A fresh making that gives other bytes is refused, and what is registered stays."""
+    where = run(tmp_path)
+    run_step(fell, where)
+    registered = sha256_of(where.folder / "wood" / "manifest.json")
+    other = run(tmp_path, split={"folds": 9})
+    bound = replace(other, registered={Wood: registered})
+    with pytest.raises(ArtefactError, match="belongs to a registered version") as refused:
+        run_step(fell, bound)
+    assert "[train] seed" in refused.value.hint
+    assert sha256_of(where.folder / "wood" / "manifest.json") == registered
+    assert [path.name for path in where.folder.iterdir()] == ["wood"]
 
 
 def test_a_failed_step_leaves_nothing(tmp_path: Path) -> None:

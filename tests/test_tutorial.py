@@ -76,7 +76,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_leaves_nothing_running(
     assert "The model passed all" in said["unchurn train"]
     assert "055-0182" in said["unchurn explain --customer 055-0182"]
     for version in (1, 2):
-        assert f"Version {version}, the champion now." in said["unchurn aws train"]
+        assert f"Version {version} is champion: " in said["unchurn aws train"]
     assert "300 rows in, 300 scored, 0 rejected." in said["unchurn aws score"]
     assert "serves version 2 (updated)" in said["unchurn aws endpoint deploy"]
     asked = next(each for command, each in said.items() if "endpoint invoke" in command)

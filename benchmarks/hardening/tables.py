@@ -18,17 +18,15 @@ A file that is refused as a whole, with words, counts apart.
 from __future__ import annotations
 
 import argparse
-import json
 import re
 import signal
-import sys
 import tempfile
 from collections import Counter
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 from random import Random
 
 from damage import DAMAGES
+from seeds import judge_seeds
 from written import HEADER, Written, draw
 
 from unchurn.errors import UnchurnError
@@ -171,16 +169,8 @@ def main() -> int:
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--workers", type=int, default=2)
     wanted = parser.parse_args()
-    total: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
     seeds = range(wanted.seed, wanted.seed + wanted.tables)
-    with ProcessPoolExecutor(wanted.workers) as pool:
-        for seed, result, words in pool.map(run, seeds, chunksize=20):
-            total.update(result)
-            if any(result[fault] for fault in FAULTS):
-                said = {fault: result[fault] for fault in FAULTS if result[fault]}
-                print(f"seed {seed}: {said} {words}", file=sys.stderr)
-    print(json.dumps(total))
-    return int(any(total[fault] for fault in FAULTS))
+    return judge_seeds(run, seeds, wanted.workers, FAULTS)
 
 
 if __name__ == "__main__":

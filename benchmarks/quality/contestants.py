@@ -29,8 +29,7 @@ def unchurn(table: Labelled, fit: np.ndarray, test: np.ndarray) -> np.ndarray:
         settings, split, features = config.Train(threads=THREADS), config.Split(), config.Features()
         params = tune(prepared, config.Tune(), settings, split, features, Silent())
         model = train(
-            prepared, params, config.Data(), settings, split, features, config.Evaluate(),
-            config.Decision(), config.Score(), Workspace(folder), Silent(),
+            prepared, params, config.Data(), settings, split, features, Workspace(folder), Silent(),
         )  # fmt: skip
         live = LiveModel.load(model.evaluated, model.model, model.encoder, THREADS)
         return live.probability(live.margin(Rows.read(prepared.test, live.encoder).matrix))

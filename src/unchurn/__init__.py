@@ -4,7 +4,8 @@
 
     project = unchurn.Project.load("my-project")
     training = unchurn.train(project)
-    scoring = unchurn.score(project, "this_month.csv", "scores.csv")
+    scoring = unchurn.score(project, "this_month.csv", "scores.csv")  # or any Arrow table
+    scoring.to_pandas()
 
 Importing this package is cheap: the engines behind these names load on first use.
 """
@@ -22,21 +23,41 @@ if TYPE_CHECKING:
     from unchurn.errors import DataError as DataError
     from unchurn.errors import RegistryError as RegistryError
     from unchurn.errors import UnchurnError as UnchurnError
+    from unchurn.pipeline.champion import Champion as Champion
     from unchurn.pipeline.champion import load_champion as load_champion
     from unchurn.pipeline.scoring import score as score
     from unchurn.pipeline.training import train as train
     from unchurn.project import Project as Project
+    from unchurn.verbs import check as check
+    from unchurn.verbs import explain as explain
+    from unchurn.verbs import find_report as find_report
+    from unchurn.verbs import init as init
+    from unchurn.verbs import make_demo as make_demo
+    from unchurn.verbs import promote as promote
+    from unchurn.verbs import rollback as rollback
+    from unchurn.verbs import serve_champion as serve_champion
+    from unchurn.verbs import versions as versions
 
 _HOMES = {
     "ArtefactError": "unchurn.errors",
+    "Champion": "unchurn.pipeline.champion",
     "ConfigError": "unchurn.errors",
     "DataError": "unchurn.errors",
     "Project": "unchurn.project",
     "RegistryError": "unchurn.errors",
     "UnchurnError": "unchurn.errors",
+    "check": "unchurn.verbs",
+    "explain": "unchurn.verbs",
+    "find_report": "unchurn.verbs",
+    "init": "unchurn.verbs",
     "load_champion": "unchurn.pipeline.champion",
+    "make_demo": "unchurn.verbs",
+    "promote": "unchurn.verbs",
+    "rollback": "unchurn.verbs",
     "score": "unchurn.pipeline.scoring",
+    "serve_champion": "unchurn.verbs",
     "train": "unchurn.pipeline.training",
+    "versions": "unchurn.verbs",
 }
 
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - names of the table above

@@ -62,6 +62,11 @@ class UntrustedError(UnchurnError):
     exit_code = 5
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Count a thing in grammar: ``1 customer has``, ``1,200 customers have``; many is one + s."""
+    return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
 def listing(values: Iterable[object], most: int = 8) -> str:
     """Quote values for a message, at most `most` of them: ``'a', 'b' and 3 more``."""
     shown = [repr(str(value)) for value in values]

@@ -1,15 +1,14 @@
 """Runs one step: loads what its signature asks for, calls it, publishes what it returns.
 
 A step's parameters say where they come from by their types: an `Artefact` subclass is loaded
-from the run's folder (``Snapshots | None`` where only some runs have it), a section of churn.toml from the project, `Workspace` is a staging
-folder, and anything else is given by the door. The return type names the artefact made.
+from the run's folder (``Snapshots | None`` where only some runs have it), a section of churn.toml
+from the project, `Workspace` is a staging folder, and anything else is given by the door. The return type names the artefact made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
-import shutil
 import types
 import typing
 from collections.abc import Callable, Mapping
@@ -18,12 +17,12 @@ from pathlib import Path
 from typing import Any
 
 from unchurn import interruption
-from unchurn.artefacts import Artefact, Workspace, dump_json, verify
+from unchurn.artefacts import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.folder import LINEAGE, MANIFEST
-from unchurn.disk import flush, flush_tree
+from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
-from unchurn.project import SECTIONS, Project
+from unchurn.project import SECTIONS, Project, shaping
 
 Step = Callable[..., Artefact]
 
@@ -34,7 +33,8 @@ class Run:
 
     `folder` is ``<root>/runs/<run id>``. `places` holds folders of artefacts made elsewhere,
     by type. `given` holds live objects by type; each that decides a result has a
-    ``fingerprint()``. `code` identifies the code and the libraries that compute.
+    ``fingerprint()``. `code` identifies the code and the libraries that compute. `registered`
+    holds manifests' sha256, by type, of artefacts that may be made again but never differently.
     """
 
     folder: Path
@@ -43,6 +43,7 @@ class Run:
     given: Mapping[type, Any] = field(default_factory=dict)
     places: Mapping[type[Artefact], Path] = field(default_factory=dict)
     progress: Progress = field(default_factory=Silent)
+    registered: Mapping[type[Artefact], str] = field(default_factory=dict)
 
     def place(self, kind: type[Artefact]) -> Path:
         """Folder of an artefact, published or not."""
@@ -58,33 +59,43 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     wanted, made = _signature(step)
     key = _key(step, run, wanted)
     target = run.place(made)
-    if not fresh and (_published(target, key) or _copied(target, key)):
-        return made.load(target)
     staging = target.with_name(f".{target.name}.staging")
-    shutil.rmtree(staging, ignore_errors=True)
     try:
+        if not fresh and (_published(target, key) or _copied(target, key)):
+            return made.load(target)
+        discard(staging)
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
-        artefact.save(staging)
+        made_sha256 = artefact.save(staging)
+        _require_registered(run, made, made_sha256)
         (staging / LINEAGE).write_bytes(dump_json({"key": key, "step": step.__name__}))
-        publish(staging, target)
+        if not _is_the_same(target, key, made_sha256):
+            publish(staging, target)
     except OSError as error:
         raise _storage_error(step, staging, error) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
     return made.load(target)
 
 
-def publish(staging: Path, target: Path) -> None:
-    """Flush a finished staging folder to disk and rename it into place."""
-    flush_tree(staging)
-    if target.exists():
-        old = target.with_name(f".{target.name}.old")
-        shutil.rmtree(old, ignore_errors=True)
-        target.rename(old)
-        shutil.rmtree(old)
-    staging.rename(target)
-    flush(target.parent)
+def _is_the_same(target: Path, key: str, made_sha256: str) -> bool:
+    """Tell whether what is published is sound and equal to what was made: then it stays.
+
+    Whoever reads it meanwhile reads on.
+    """
+    return _published(target, key) and sha256_of(target / MANIFEST) == made_sha256
+
+
+def _require_registered(run: Run, made: type[Artefact], made_sha256: str) -> None:
+    registered = run.registered.get(made, made_sha256)
+    if made_sha256 != registered:
+        raise ArtefactError(
+            f"{run.place(made)} belongs to a registered version, and making it again gave another "
+            f"{made.__name__.lower()} (sha256 {made_sha256[:12]}…, registered {registered[:12]}…). "
+            "Nothing was replaced.",
+            "A version never changes. Change churn.toml (for example [train] seed) to train a new "
+            "run, or restore the folder from a backup.",
+        )
 
 
 def _signature(step: Step) -> tuple[dict[str, Any], type[Artefact]]:
@@ -131,10 +142,10 @@ def _fingerprint(run: Run, kind: Any) -> Any:
     if kind in (Workspace, Progress):
         return None
     if kind in SECTIONS.values():
-        return asdict(_section(run.project, kind))
+        return shaping(_section(run.project, kind))
     if optional := _optional(kind):
         manifest = run.place(optional) / MANIFEST
-        return hashlib.sha256(manifest.read_bytes()).hexdigest() if manifest.is_file() else None
+        return sha256_of(manifest) if manifest.is_file() else None
     if isinstance(kind, type) and issubclass(kind, Artefact):
         return hashlib.sha256((run.place(kind) / MANIFEST).read_bytes()).hexdigest()
     given = run.given[kind]
@@ -167,13 +178,13 @@ def _copied(target: Path, key: str) -> bool:
         if other == target or not _published(other, key):
             continue
         staging = target.with_name(f".{target.name}.staging")
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
         try:
-            shutil.copytree(other, staging)
+            copy_tree(other, staging)
             verify(staging)
             publish(staging, target)
         except (OSError, ArtefactError):
-            shutil.rmtree(staging, ignore_errors=True)
+            discard(staging)
             continue
         return True
     return False

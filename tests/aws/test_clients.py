@@ -5,13 +5,14 @@ from __future__ import annotations
 import pytest
 
 from unchurn.aws.clients import Clients
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.cloud import REGION, credentials
 from unchurn.aws.waiting import CLOUD_SECONDS, LOOPBACK_SECONDS, pace
 
 
 @pytest.fixture(autouse=True)
 def no_account(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name, value in credentials(REGION).items():
+    for name, value in credentials(REGION, Key()).items():
         monkeypatch.setenv(name, value)
     for name in ("AWS_PROFILE", "AWS_ENDPOINT_URL", "AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"):
         monkeypatch.delenv(name, raising=False)

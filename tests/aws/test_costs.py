@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
-from unchurn.aws.costs import check_cost, estimate, read_prices, refusal, total
+from unchurn.aws.costs import aged, check_cost, estimate, read_prices, refusal, total
 from unchurn.aws.deployment import Deployment, make_deployment
 from unchurn.aws.schedule import runs_a_month
 from unchurn.errors import ConfigError
@@ -123,3 +123,14 @@ def test_a_serverless_endpoint_is_paid_by_its_work(tmp_path: Path) -> None:
     seconds = assumed["endpoint_requests"] * assumed["endpoint_request_seconds"]
     assert line.quantity == pytest.approx(seconds * 2)
     assert line.usd == pytest.approx(seconds * 2 * 0.00002)
+
+
+def test_prices_older_than_a_year_are_flagged(tmp_path: Path) -> None:
+    """By the oldest of the table, in the plan and where a run is refused for its cost."""
+    oldest = min(each["date"] for each in read_prices()["prices"].values())
+    made, then = estimate(deployment(tmp_path)), date.fromisoformat(oldest)
+    assert made.document(then + timedelta(days=366))["old"] == ""
+    assert oldest in made.document(then + timedelta(days=367))["old"]
+    assert "more than a year ago" in aged(then + timedelta(days=900))
+    # the table is of 2025, and nobody can turn the clock back
+    assert made.document()["old"] == aged(datetime.now(UTC).date())

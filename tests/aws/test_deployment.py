@@ -19,15 +19,15 @@ def project(folder: Path, keys: str = "") -> Project:
 
 
 def test_a_flag_wins_over_env_and_env_over_churn_toml(tmp_path: Path) -> None:
-    made = project(tmp_path, 'stack = "c"\nbucket = "bucket-c"\nregion = "eu-west-3"')
+    made = project(tmp_path, 'stack = "cc"\nbucket = "bucket-c"\nregion = "eu-west-3"')
     plain = make_deployment(made)
-    assert (plain.stack, plain.existing_bucket, plain.region) == ("c", "bucket-c", "eu-west-3")
-    (tmp_path / ".env").write_text("STACK_NAME=b\nS3_BUCKET_NAME=bucket-b\nREGION=eu-west-2\n")
+    assert (plain.stack, plain.existing_bucket, plain.region) == ("cc", "bucket-c", "eu-west-3")
+    (tmp_path / ".env").write_text("STACK_NAME=bb\nS3_BUCKET_NAME=bucket-b\nREGION=eu-west-2\n")
     env = make_deployment(made)
-    assert (env.stack, env.existing_bucket, env.region) == ("b", "bucket-b", "eu-west-2")
-    flags = make_deployment(made, Named("a", "bucket-a", "eu-west-1"))
-    assert (flags.stack, flags.existing_bucket, flags.region) == ("a", "bucket-a", "eu-west-1")
-    assert flags.values["StackName"] == "a"
+    assert (env.stack, env.existing_bucket, env.region) == ("bb", "bucket-b", "eu-west-2")
+    flags = make_deployment(made, Named("aa", "bucket-a", "eu-west-1"))
+    assert (flags.stack, flags.existing_bucket, flags.region) == ("aa", "bucket-a", "eu-west-1")
+    assert flags.values["StackName"] == "aa"
 
 
 def test_everything_is_text_as_cloudformation_wants_it(tmp_path: Path) -> None:
@@ -37,7 +37,7 @@ def test_everything_is_text_as_cloudformation_wants_it(tmp_path: Path) -> None:
     assert made.values["ParallelTuningJobs"] == "1", "never more at once than there are"
 
 
-@pytest.mark.parametrize("stack", ["Churn", "1st", "a--b", "end-", "x" * 21, "under_score"])
+@pytest.mark.parametrize("stack", ["c", "Churn", "1st", "a--b", "end-", "x" * 21, "under_score"])
 def test_a_stack_name_that_aws_would_refuse_is_refused_here(tmp_path: Path, stack: str) -> None:
     with pytest.raises(ConfigError, match="stack"):
         make_deployment(project(tmp_path), Named(stack=stack))

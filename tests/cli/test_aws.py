@@ -164,16 +164,23 @@ def test_destroy_asks_and_takes_no_silence_for_a_yes(
     assert (done.code, done.document["left"]) == (0, []), done.err
 
 
-@pytest.mark.parametrize(("module", "extra"), [("boto3", "aws"), ("yaml", "aws")])
+@pytest.mark.parametrize(
+    ("module", "extra"),
+    [("boto3", "aws"), ("yaml", "aws"), ("moto", "rehearse"), ("sqlglot", "rehearse")],
+)
 def test_a_missing_extra_is_the_line_that_installs_it(
     project: Path, module: str, extra: str
 ) -> None:
     code = f"import sys; sys.modules[{module!r}] = None; from unchurn.cli import main; main()"
-    verb = ["aws", "deploy" if module == "boto3" else "plan", "--project", str(project)]
+    verb = "rehearse" if extra == "rehearse" else "deploy" if module == "boto3" else "plan"
     ran = subprocess.run(
-        [sys.executable, "-c", code, *verb], capture_output=True, text=True, check=False
+        [sys.executable, "-c", code, "aws", verb, "--project", str(project), "--quiet"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert ran.returncode == 2
+    assert len(ran.stderr.strip().splitlines()) == 2, ran.stderr
     assert f"pip install 'unchurn[{extra}]'" in ran.stderr
 
 

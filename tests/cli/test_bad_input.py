@@ -55,12 +55,12 @@ CASES = {
 
 @pytest.mark.parametrize("case", CASES)
 def test_a_table_that_cannot_be_trained_on(case: str, tmp_path: Path) -> None:
-    """Each ends with its message and exit code; stdout stays empty."""
+    """Each ends with its message and exit code, on stdout as the document that was asked for."""
     body, code, words = CASES[case]
     ran = train_on(tmp_path / "p", body)
     assert ran.code == code, ran.err
     assert words in ran.err
-    assert ran.out == ""
+    assert ran.document["code"] == code and ran.document["error"] in ran.err
     nothing_half_written(tmp_path / "p")
 
 
@@ -261,3 +261,16 @@ def test_a_project_folder_that_is_missing(unchurn: Unchurn, tmp_path: Path) -> N
         ran = unchurn(verb, "--project", tmp_path / "nowhere")
         assert ran.code == 2
         assert "unchurn init" in ran.err
+
+
+def test_a_list_into_a_folder_that_is_not_there_is_agreed_on(
+    trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """With nobody to ask, the flag that makes the folder is named; with it, the list is there."""
+    out = tmp_path / "deep" / "er" / "s.csv"
+    words = ("score", "--project", trained[0], "--data", telecom / "this_month.csv", "--out", out)
+    refused = run_unchurn(*words)
+    assert refused.code == 2 and "--make-folder" in refused.err
+    assert not (tmp_path / "deep").exists()
+    assert run_unchurn(*words, "--make-folder").code == 0
+    assert out.is_file()

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from command_line import run_unchurn
 from unchurn.cli.bars import draw
 from unchurn.cli.board import Board, Running, printable
 from unchurn.cli.console import open_progress, render_error
@@ -119,7 +120,7 @@ try:
         time.sleep(1.4)
         raise DataError("customers.csv has no rows.", "Name another file.")
 except DataError as error:
-    sys.exit(render_error(error))
+    sys.exit(render_error(error).code)
 """
     _, seen, code = on_a_terminal(body)
     assert code == 3
@@ -195,7 +196,7 @@ with open_progress() as progress:
     progress.note("x" * 100_000)
     progress.note("y")
 sys.stdout.write("done")
-sys.exit(render_error(KeyboardInterrupt()))
+sys.exit(render_error(KeyboardInterrupt()).code)
 """
     child = subprocess.Popen(
         [sys.executable, "-c", body], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
@@ -216,23 +217,34 @@ def test_an_expected_error_is_a_sentence_and_a_hint(
     capsys: pytest.CaptureFixture[str], kind: type[UnchurnError], code: int, verbose: bool
 ) -> None:
     """Message, hint on its own line, the error's own exit code, never a traceback."""
-    assert render_error(kind("It is 'x'.", "Use 'y'."), verbose) == code
-    assert render_error(kind("It is 'x'."), verbose) == code
+    assert render_error(kind("It is 'x'.", "Use 'y'."), verbose).code == code
+    assert render_error(kind("It is 'x'."), verbose).code == code
     assert capsys.readouterr() == ("", "error: It is 'x'.\nUse 'y'.\nerror: It is 'x'.\n")
 
 
 def test_an_interrupt_exits_130(capsys: pytest.CaptureFixture[str]) -> None:
     """Ctrl-C is told in a sentence."""
-    assert render_error(KeyboardInterrupt()) == 130
+    assert render_error(KeyboardInterrupt()).code == 130
     captured = capsys.readouterr()
     assert captured.out == ""
     assert captured.err.startswith("Interrupted.")
 
 
+def test_what_the_operating_system_refuses_is_said_in_words(
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """A closed file or a full disk is nobody's bug, wherever it is met."""
+    assert render_error(PermissionError(13, "Permission denied", "/x/y.csv")).code == 1
+    assert render_error(OSError(28, "No space left on device")).code == 1
+    said = capsys.readouterr().err.splitlines()
+    assert said[0] == "error: /x/y.csv cannot be used: Permission denied."
+    assert said[2] == "error: No space left on device."
+
+
 def test_an_unexpected_error_is_one_line(capsys: pytest.CaptureFixture[str]) -> None:
     """Several lines become one, and the way to the traceback is given."""
-    assert render_error(ValueError("bad\n  thing")) == 1
-    assert render_error(MemoryError()) == 1
+    assert render_error(ValueError("bad\n  thing")).code == 1
+    assert render_error(MemoryError()).code == 1
     assert capsys.readouterr().err == (
         "unexpected: ValueError: bad thing; run again with --verbose for the traceback\n"
         "unexpected: MemoryError; run again with --verbose for the traceback\n"
@@ -247,7 +259,7 @@ def test_verbose_gives_the_traceback(capsys: pytest.CaptureFixture[str]) -> None
         except OSError as cause:
             raise ValueError("bad thing") from cause
     except ValueError as error:
-        assert render_error(error, verbose=True) == 1
+        assert render_error(error, verbose=True).code == 1
     captured = capsys.readouterr()
     assert captured.out == ""
     for part in ("Traceback", "FileNotFoundError", "test_console.py", "ValueError: bad thing"):
@@ -266,3 +278,60 @@ def test_an_escape_sequence_in_an_error_is_spelt_out(capsys: pytest.CaptureFixtu
     """A column name that clears the screen does not."""
     render_error(DataError("Column \x1b[2Jx"))
     assert capsys.readouterr().err == "error: Column \\x1b[2Jx\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "hint"),
+    [
+        (("check", "--project", "/nowhere"), "unchurn init"),
+        (("check", "--bogus"), "unchurn check --help"),
+        (("bogus",), "unchurn --help"),
+        (("score", "--out", "/nowhere/at/all.csv"), "--make-folder"),
+    ],
+)
+def test_an_error_is_a_document_where_json_is_asked_for(words: tuple[str, ...], hint: str) -> None:
+    """stdout has the error, the next move and the exit code; stderr the sentence as ever."""
+    ran = run_unchurn(*words, "--json")
+    assert ran.document["code"] == ran.code == 2
+    assert ran.document["error"] and ran.document["error"] in ran.err
+    assert hint in ran.document["hint"]
+
+
+@pytest.mark.parametrize(
+    "words", ["--help", "--version", "check --help", "check --project /nowhere --json", "demo -h"]
+)
+def test_a_reader_who_leaves_is_no_error(words: str) -> None:
+    """A pipe that closes early ends the command without a word about it."""
+    command = f"(sleep 0.2; exec {sys.executable} -m unchurn {words}) | true"
+    done = subprocess.run(["sh", "-c", command], capture_output=True, text=True, check=False)
+    assert "Broken" not in done.stderr and "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize("words", [("--help",), ("registry", "list", "--json")])
+def test_a_full_stdout_is_said(words: tuple[str, ...], tmp_path: Path) -> None:
+    """What cannot be written is a sentence, not a traceback."""
+    (tmp_path / "churn.toml").touch()
+    with Path("/dev/full").open("w") as full:
+        done = subprocess.run(
+            [sys.executable, "-m", "unchurn", *words],
+            cwd=tmp_path, stdout=full, stderr=subprocess.PIPE, text=True, check=False,
+        )  # fmt: skip
+    assert done.returncode == 1
+    assert "could not be written" in done.stderr or "cannot be written" in done.stderr
+    assert "Traceback" not in done.stderr and "unexpected" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        RuntimeError("can't start new thread"),
+        OSError("Failed to launch worker thread: Resource temporarily unavailable"),
+    ],
+)
+def test_a_limit_on_threads_is_told_as_one(
+    error: Exception, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It is the machine's, and says what to raise."""
+    assert render_error(error).code == 1
+    said = capsys.readouterr().err
+    assert "ulimit -u" in said and "unexpected" not in said

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import shutil
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from command_line import Ran, Unchurn
+from command_line import Ran, Unchurn, run_unchurn
+from unchurn.artefacts import Model
 
 
 @pytest.fixture
@@ -72,3 +74,44 @@ def test_a_damaged_version_is_found_and_never_promoted(
     assert refused.code == 1
     assert booster.name in refused.err
     assert champion(unchurn, two_versions) == first
+
+
+@pytest.mark.parametrize(
+    "words", [("score", "--out", "o.csv"), ("explain", "--customer", "1"), ("serve",)]
+)
+def test_a_bundle_edited_together_with_its_manifest_is_refused(
+    trained: tuple[Path, Ran], telecom: Path, tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """Sound in itself, it is not what was registered: no verb takes it for version 1."""
+    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    bundle = next(project.glob(".unchurn/runs/*/model"))
+    made = Model.load(bundle)
+    Model.save(replace(made, model={**made.model, "edited": True}), bundle)
+    assert Model.load(bundle).model["edited"]
+    table = () if words == ("serve",) else ("--data", telecom / "this_month.csv")
+    ran = run_unchurn(*words, *table, "--project", project, cwd=tmp_path)
+    assert ran.code == 1
+    assert "is not what was registered as version 1" in ran.err
+    assert not (tmp_path / "o.csv").exists()
+
+
+def test_a_damaged_registry_is_refused_and_restored(
+    trained: tuple[Path, Ran], tmp_path: Path
+) -> None:
+    """Every verb says what to type, and typing it brings the champion back."""
+    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    path = project / ".unchurn" / "registry.db"
+    content = path.read_bytes()
+    path.write_bytes(content.replace(b"passed its gate", b"passed its gatf").replace(
+        b"the first model", b"the first modem"))  # fmt: skip
+    refused = run_unchurn("registry", "list", "--project", project)
+    assert refused.code == 1
+    assert "is damaged" in refused.err
+    assert "unchurn registry restore" in refused.err
+    restored = run_unchurn("registry", "restore", "--project", project, "--json")
+    assert restored.document["champion"] == 1
+    assert Path(restored.document["kept"]).name == "registry.damaged.db"
+    listed = run_unchurn("registry", "list", "--project", project, "--json")
+    assert listed.document["champion"] == 1
+    again = run_unchurn("registry", "restore", "--project", project)
+    assert "The registry is sound" in again.out

@@ -52,7 +52,8 @@ def away(aws: Clients, trained: tuple[Path, Ran], tmp_path_factory: pytest.TempP
         key = f"runs/{run}/model.tar.gz"
         aws.client("s3").upload_file(str(folder / "model.tar.gz"), BUCKET, key)
         where = {"model_name": run, "model_data_url": f"s3://{BUCKET}/{key}", "image": "i"}
-        made = {**entry, "run_id": run, "bundle": key}
+        # other settings: the same again would be the version that is there
+        made = {**entry, "run_id": run, "bundle": key, "config_sha256": run[-1] * 64}
         rows = Table(aws.client("dynamodb"), table)
         registration.register(rows, made, False, "any", "2024-01-01T00:00:00+00:00", "ada", **where)
     (folder / "churn.toml").write_text((trained[0] / "churn.toml").read_text())

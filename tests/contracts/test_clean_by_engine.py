@@ -42,16 +42,17 @@ def sha256_of_rows(found: Clean) -> str:
 
 
 @pytest.mark.slow
-def test_spark_and_duckdb_make_one_clean_of_a_table_full_of_traps(tmp_path: Path) -> None:
+def test_every_engine_makes_one_clean_of_a_table_full_of_traps(tmp_path: Path) -> None:
     """The same rows to the last bit, the same rejects, the same manifest; every trap was met."""
     source = tmp_path / "trapped.csv"
     write_trapped(source, ROWS)
     duck = made("duckdb", source, tmp_path / "duckdb")
     spark = made("spark", source, tmp_path / "spark")
+    assert sha256_of_rows(made("arrow", source, tmp_path / "arrow")) == sha256_of_rows(duck)
     assert sha256_of_rows(spark) == sha256_of_rows(duck)
     assert spark.rejects.read_bytes() == duck.rejects.read_bytes()
-    manifests = [(tmp_path / kind / MANIFEST).read_bytes() for kind in ("spark", "duckdb")]
-    assert manifests[0] == manifests[1]
+    manifests = [(tmp_path / kind / MANIFEST).read_bytes() for kind in ("spark", "duckdb", "arrow")]
+    assert manifests[0] == manifests[1] == manifests[2]
     assert {finding["code"] for finding in spark.findings} == TRAPS
     kinds = {each["name"]: each["kind"] for each in spark.schema["columns"]}
     assert [kinds[name] for name in ("Bill (€)", "Joined", "ZIP")] == ["number", "date", "category"]

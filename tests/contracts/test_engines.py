@@ -23,7 +23,7 @@ SCHEMA = pa.schema(
 Row = tuple[str | None, float | None, None, int | None]
 
 
-@pytest.fixture(params=["duckdb", pytest.param("spark", marks=pytest.mark.slow)])
+@pytest.fixture(params=["arrow", "duckdb", pytest.param("spark", marks=pytest.mark.slow)])
 def engine(request: pytest.FixtureRequest) -> EngineProtocol:
     """Every engine there is."""
     return open_engine(config.Engine(kind=request.param, memory_mb=256))

@@ -8,6 +8,7 @@ from contextlib import ExitStack
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import cache
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -65,9 +66,9 @@ def an_entry(run: str = "run-1", bundle: str = "a") -> Entry:
     return Entry(
         run_id=run,
         bundle=f"runs/{run}/model",
-        bundle_sha256=bundle * 64,
+        bundle_sha256=sha256(f"{run}{bundle}".encode()).hexdigest(),
         data_sha256="d" * 64,
-        config_sha256="c" * 64,
+        config_sha256=sha256(run.encode()).hexdigest(),
         code_sha256="e" * 64,
         environment={"xgboost": "3.2.0"},
         metrics={"roc_auc": {"value": 0.9, "low": 0.85, "high": None}},
@@ -372,3 +373,16 @@ def in_threads(count: int, work: Callable[[int], Any]) -> list[Any]:
         thread.join()
     assert lost == []
     return found
+
+
+def test_the_same_model_and_settings_are_the_version_they_were(registry: Registry) -> None:
+    """Whatever the run is called and whoever is champion: nothing has changed, nothing moves."""
+    first = an_entry("run-1")
+    registry.register(first, promote=True)
+    registry.register(an_entry("run-2"), promote=True)
+    moves = registry.audit()
+    again = replace(first, run_id="run-3", bundle="runs/run-3/model", data_sha256="f" * 64)
+    made = registry.register(again, promote=True)
+    assert (made.version, made.promoted, made.unchanged) == (1, False, True)
+    assert "othing has changed" in made.words and "not the champion" in made.words
+    assert (len(registry.records()), registry.audit(), registry.alias("champion")) == (2, moves, 2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import hashlib
+import os
 from collections import Counter
 from pathlib import Path
 
@@ -141,6 +142,17 @@ def test_small_and_empty_months(tmp_path: Path) -> None:
     """Sizes down to a handful work: the fresh month never asks for more than there is."""
     files = write_demo(tmp_path, customers=40, fresh=10)
     assert len(_rows(files.score)) == 10
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+def test_a_disk_that_fills_leaves_no_half_a_demo(tmp_path: Path) -> None:
+    """Three files or none: a folder with a table alone would be refused as somebody else's."""
+    folder = tmp_path / "demo"
+    folder.mkdir()
+    (folder / f".this_month.csv.{os.getpid()}.part").symlink_to("/dev/full")
+    with pytest.raises(OSError, match="No space left"):
+        write_demo(folder, customers=50, fresh=10)
+    assert list(folder.iterdir()) == []
 
 
 def test_project_is_valid(files: DemoFiles) -> None:

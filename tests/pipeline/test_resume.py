@@ -8,12 +8,16 @@ import shutil
 import signal
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
 import pytest
 
-from command_line import QUICK, Unchurn, write_project
+from command_line import QUICK, Unchurn, add_sections, write_project
+from unchurn.artefacts import Model
+from unchurn.pipeline.scoring import choose_model
+from unchurn.project import Project
 
 
 def project_beside_its_table(folder: Path, telecom: Path, sections: str = QUICK) -> Path:
@@ -29,9 +33,18 @@ def manifests(project: Path) -> dict[str, bytes]:
     return {str(path.relative_to(project)): path.read_bytes() for path in found}
 
 
-def start_training(project: Path) -> subprocess.Popen[bytes]:
+def start_training(project: Path, *flags: str) -> subprocess.Popen[bytes]:
     """Start a training in a process group of its own."""
-    command = [sys.executable, "-m", "unchurn", "train", "--project", str(project), "--quiet"]
+    command = [
+        sys.executable,
+        "-m",
+        "unchurn",
+        "train",
+        "--project",
+        str(project),
+        "--quiet",
+        *flags,
+    ]
     return subprocess.Popen(
         command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, start_new_session=True
     )
@@ -79,3 +92,78 @@ def test_an_interrupted_training_exits_130(telecom: Path, tmp_path: Path) -> Non
     process.send_signal(signal.SIGINT)
     assert process.wait(timeout=240) == 130
     assert not list((project / ".unchurn").glob("runs/*/.*.staging"))
+
+
+@pytest.mark.slow
+def test_scoring_never_fails_beside_fresh_trainings(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """The champion is there all the time, killed trainings included, and nothing is left over."""
+    project = project_beside_its_table(tmp_path / "busy", telecom)
+    assert unchurn("train", "--project", project, "--quiet").code == 0
+    before = manifests(project)
+    made, stop = Project.load(project), threading.Event()
+    wrong: list[Exception] = []
+    verified = 0
+
+    def look() -> None:
+        nonlocal verified
+        while not stop.is_set():
+            try:
+                Model.load(choose_model(made, None, None).bundle)
+                verified += 1
+            except Exception as error:
+                wrong.append(error)
+
+    watcher = threading.Thread(target=look)
+    watcher.start()
+    for kill_after in (1.5, 2.5, None):
+        process = start_training(project, "--fresh")
+        if kill_after is not None:
+            time.sleep(kill_after)
+            os.killpg(process.pid, signal.SIGKILL)
+        process.wait()
+    stop.set()
+    watcher.join()
+    assert (wrong, process.returncode) == ([], 0)
+    assert verified > 10
+    assert {name: each for name, each in manifests(project).items() if "/model/" in name} == {
+        name: each for name, each in before.items() if "/model/" in name
+    }
+    runs = project / ".unchurn" / "runs"
+    assert [path.name for path in runs.glob("*/.*") if path.name != ".lock"] == []
+
+
+@pytest.mark.slow
+def test_a_damaged_champion_is_made_again_by_its_own_run(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """What the refusal says, train --fresh, is a way out: the model comes before the comparison."""
+    project = project_beside_its_table(tmp_path / "mended", telecom)
+    assert unchurn("train", "--project", project, "--quiet").code == 0
+    booster = next((project / ".unchurn").glob("runs/*/model/boosters/*"))
+    sound = booster.read_bytes()
+    booster.write_bytes(sound[:-1])
+    assert unchurn("registry", "verify", "--project", project).code == 1
+    assert unchurn("train", "--fresh", "--project", project, "--quiet").code == 0
+    assert booster.read_bytes() == sound
+    assert unchurn("registry", "verify", "--project", project).code == 0
+
+
+@pytest.mark.slow
+def test_a_metric_whose_code_changed_is_computed_again(
+    telecom: Path, unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """The evaluation is made anew, the model and its version are not; the code is named as run."""
+    project = project_beside_its_table(tmp_path / "own", telecom)
+    add_sections(project / "churn.toml", '[evaluate]\nmetrics = ["team:caught"]\n')
+    code = "def caught(labels, probabilities):\n    return 1 + 0 * labels.sum()\n"
+    (project / "team.py").write_text(code)
+    first = unchurn("train", "--project", project, "--json")
+    (project / "team.py").write_text(code.replace("1 +", "2 +"))
+    second = unchurn("train", "--project", project, "--json")
+    values = [ran.document["custom"]["team:caught"]["value"] for ran in (first, second)]
+    assert values == [1, 2]
+    assert "training runs it: 'team:caught'" in first.err
+    assert first.document["version"] == second.document["version"] == 1
+    assert len(list((project / ".unchurn" / "runs").iterdir())) == 1

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
-from unchurn.project import SECTIONS, Project
-from unchurn.project.write import Setting, churn_toml, save_churn_toml, toml
+from unchurn.project import Project
+from unchurn.project.write import MATTER, Setting, churn_toml, save_churn_toml, toml
 
 names = st.text(min_size=1, max_size=20) | st.sampled_from(
     [
@@ -59,8 +59,8 @@ def test_defaults_are_shown_as_comments_and_are_the_defaults() -> None:
     text = churn_toml([], {})
     bare = "\n".join(line.removeprefix("# ") for line in text.splitlines())
     assert Project.from_plain(tomllib.loads(bare), Path()) == Project.from_plain({}, Path())
-    for section in SECTIONS:
-        assert f"[{section}]" in text
+    shown = {(name, key) for name, keys in tomllib.loads(bare).items() for key in keys}
+    assert shown == {tuple(each.split(".")) for each in MATTER} and len(shown) == 20
 
 
 @pytest.mark.parametrize("value", [True, 3, 0.25, "x", (), ("a", "b"), {}, ("y" * 60, "z" * 60)])

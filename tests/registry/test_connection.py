@@ -8,6 +8,7 @@ import subprocess
 import sys
 import threading
 from contextlib import closing
+from hashlib import sha256
 from pathlib import Path
 
 import pytest
@@ -18,7 +19,8 @@ from unchurn.registry import Entry, connection, open_registry
 
 def an_entry(run: str = "run-1") -> Entry:
     passed = {"verdict": "passed"}
-    return Entry(run, f"runs/{run}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(run.encode()).hexdigest()
+    return Entry(run, f"runs/{run}/model", bundle, "d", "c", "e", {}, {}, passed, {})
 
 
 def refusals(root: Path) -> str:
@@ -45,7 +47,7 @@ def test_a_file_that_is_no_database_is_named_as_damaged(tmp_path: Path, content:
     path.write_bytes(content)
     message = refusals(tmp_path)
     assert f"{path} is damaged" in message
-    assert "Restore it from a backup" in message
+    assert "unchurn registry restore" in message
     assert path.read_bytes() == content
 
 
@@ -62,6 +64,14 @@ def test_an_empty_file_is_an_empty_registry(tmp_path: Path) -> None:
     (tmp_path / "registry.db").touch()
     assert open_registry(tmp_path).records() == ()
     assert open_registry(tmp_path).register(an_entry(), promote=True).version == 1
+
+
+def test_a_format_below_none_is_damage(tmp_path: Path) -> None:
+    """The sign of the format's number, flipped, is no format."""
+    open_registry(tmp_path).register(an_entry(), promote=True)
+    with closing(sqlite3.connect(tmp_path / "registry.db")) as db:
+        db.execute("PRAGMA user_version = -2147483646")
+    assert "something else, or damaged" in refusals(tmp_path)
 
 
 def test_a_newer_registry_is_not_touched(tmp_path: Path) -> None:
@@ -134,7 +144,7 @@ from unchurn.registry import Entry, open_registry
 signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
 resource.setrlimit(resource.RLIMIT_FSIZE, (20_000, 20_000))
 big = {"words": "x" * 100_000}
-entry = Entry("run-2", "runs/2", "a" * 64, "", "", "", {}, big, {"verdict": "passed"}, {})
+entry = Entry("run-2", "runs/2", "b" * 64, "", "", "", {}, big, {"verdict": "passed"}, {})
 try:
     open_registry(Path(sys.argv[1])).register(entry, promote=True)
 except RegistryError as error:
@@ -147,6 +157,27 @@ except RegistryError as error:
     assert "Free some space" in done.stdout
     assert [record.version for record in registry.records()] == [1]
     assert registry.alias("champion") == 1
+
+
+def test_a_full_disk_is_no_reason_not_to_read(tmp_path: Path) -> None:
+    """SQLite's side files have no room; the registry says who is champion all the same."""
+    open_registry(tmp_path).register(an_entry("run-1"), promote=True)
+    body = """
+import resource, signal, sys
+from pathlib import Path
+from unchurn.registry import open_registry
+signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+sys.stderr.write(str(open_registry(Path(sys.argv[1])).alias("champion")))
+"""
+    done = subprocess.run(
+        [sys.executable, "-B", "-c", body, str(tmp_path)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        text=True,
+        check=True,
+    )
+    assert done.stderr == "1"
 
 
 UNPRIVILEGED = """
@@ -164,7 +195,7 @@ try:
     print(len(registry.records()), registry.alias("champion"))
 except RegistryError as error:
     print("reading:", error)
-entry = Entry("run-2", "runs/2", "a" * 64, "", "", "", {}, {}, {"verdict": "passed"}, {})
+entry = Entry("run-2", "runs/2", "b" * 64, "", "", "", {}, {}, {"verdict": "passed"}, {})
 try:
     registry.register(entry, promote=True)
     print("registered")

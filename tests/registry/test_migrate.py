@@ -68,7 +68,7 @@ def test_a_newer_database_is_refused(db: sqlite3.Connection) -> None:
 def test_the_migrations_shipped_build_a_registry(db: sqlite3.Connection) -> None:
     """The numbered files of the package apply, and there is at least one."""
     migrate(db, scripts())
-    assert tables(db) == ["moves", "versions"]
+    assert tables(db) == ["aliases", "moves", "versions"]
     assert level(db) == len(scripts()) >= 1
 
 

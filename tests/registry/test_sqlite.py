@@ -8,7 +8,9 @@ import sqlite3
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from contextlib import closing
+from hashlib import sha256
 from itertools import pairwise
 from pathlib import Path
 
@@ -16,9 +18,12 @@ import pytest
 
 from unchurn.errors import RegistryError
 from unchurn.registry import Entry, Record, open_registry
+from unchurn.registry.migrate import migrate, scripts
+from unchurn.registry.rows import to_row
 
 SCRIPT = """
 import sys, time
+from hashlib import sha256
 from pathlib import Path
 from unchurn.errors import RegistryError
 from unchurn.registry import Entry, open_registry
@@ -27,7 +32,8 @@ registry = open_registry(Path(sys.argv[1]))
 
 def register(name, promote=False):
     passed = {"verdict": "passed"}
-    entry = Entry(name, f"runs/{name}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(name.encode()).hexdigest()
+    entry = Entry(name, f"runs/{name}/model", bundle, "d", "c", "e", {}, {}, passed, {})
     return registry.register(entry, promote)
 
 def together():
@@ -61,7 +67,8 @@ def run_together(children: list[subprocess.Popen[str]]) -> list[str]:
 
 def an_entry(run: str) -> Entry:
     passed = {"verdict": "passed"}
-    return Entry(run, f"runs/{run}/model", "a" * 64, "d", "c", "e", {}, {}, passed, {})
+    bundle = sha256(run.encode()).hexdigest()
+    return Entry(run, f"runs/{run}/model", bundle, "d", "c", "e", {}, {}, passed, {})
 
 
 def fine(record: Record) -> None:
@@ -146,13 +153,14 @@ def assert_sound(root: Path) -> None:
         "DELETE FROM versions",
         "INSERT OR REPLACE INTO versions SELECT 1, 'new', bundle, bundle_sha256, data_sha256,"
         " config_sha256, code_sha256, environment, metrics, verdict, lineage, created_at,"
-        " created_by FROM versions WHERE version = 1",
+        " created_by, checksum FROM versions WHERE version = 1",
         "INSERT OR REPLACE INTO versions SELECT 9, run_id, bundle, bundle_sha256, data_sha256,"
         " config_sha256, code_sha256, environment, metrics, verdict, lineage, created_at,"
-        " created_by FROM versions WHERE version = 1",
+        " created_by, checksum FROM versions WHERE version = 1",
         "UPDATE moves SET by = 'nobody'",
         "DELETE FROM moves",
-        "REPLACE INTO moves SELECT 1, alias, action, previous, version, at, 'x', reason FROM moves",
+        "REPLACE INTO moves SELECT 1, alias, action, previous, version, at, 'x', reason, checksum"
+        " FROM moves",
     ],
 )
 def test_versions_and_audit_cannot_be_rewritten(tmp_path: Path, statement: str) -> None:
@@ -178,21 +186,74 @@ def test_an_alias_cannot_point_at_a_version_that_is_not_there(tmp_path: Path) ->
 
 
 def test_no_side_files_are_left_behind(tmp_path: Path) -> None:
-    """Once nobody uses it, the registry is one file that can be copied."""
+    """Once nobody uses it, the registry is one file that can be copied, and its copy."""
     registry = open_registry(tmp_path)
     registry.register(an_entry("run-1"), promote=True)
     registry.records()
-    assert [path.name for path in tmp_path.iterdir()] == ["registry.db"]
+    names = sorted(path.name for path in tmp_path.iterdir())
+    assert names == ["registry.copy.db", "registry.db"]
 
 
-def test_a_damaged_row_is_a_clear_error(tmp_path: Path) -> None:
-    """A row that no longer parses names its version instead of raising a traceback."""
-    open_registry(tmp_path).register(an_entry("run-1"), promote=True)
+@pytest.mark.parametrize(
+    ("statements", "words"),
+    [
+        ("UPDATE versions SET metrics = '{'", "row 1 of its versions is not as it was written"),
+        ("UPDATE moves SET version = 1", "row 2 of its moves is not as it was written"),
+        ("UPDATE aliases SET version = 1", "row 1 of its aliases is not as it was written"),
+        ("DELETE FROM aliases", "its aliases are not where the last moves"),
+        ("DELETE FROM moves WHERE number = 2", "2 versions, but 1 registrations"),
+        ("DELETE FROM versions WHERE version = 1", "version 1 is not there"),
+        ("ALTER TABLE moves RENAME COLUMN at TO when_", "no such column: at"),
+    ],
+)
+def test_what_is_not_as_it_was_written_is_refused_in_words(
+    tmp_path: Path, statements: str, words: str
+) -> None:
+    """A cell, a row, or a column that changed is told by whoever reads or writes; nothing moves."""
+    registry = open_registry(tmp_path)
+    for run in ("run-1", "run-2"):
+        registry.register(an_entry(run), promote=True)
     with closing(sqlite3.connect(tmp_path / "registry.db", isolation_level=None)) as db:
-        db.execute("DROP TRIGGER versions_are_not_changed")
-        db.execute("UPDATE versions SET metrics = '{'")
-    with pytest.raises(RegistryError, match="Version 1 of the registry is damaged"):
-        open_registry(tmp_path).records()
+        for (name,) in db.execute(
+            "SELECT name FROM sqlite_master WHERE type = 'trigger'"
+        ).fetchall():
+            db.execute(f"DROP TRIGGER {name}")
+        db.execute(statements)
+    attempts: tuple[Callable[[], object], ...] = (
+        registry.records,
+        registry.audit,
+        lambda: registry.alias("champion"),
+        lambda: registry.promote(1, "eve", "", fine),
+        lambda: registry.register(an_entry("run-3"), promote=True),
+    )
+    for attempt in attempts:
+        with pytest.raises(RegistryError, match=r"registry\.db is damaged") as refused:
+            attempt()
+        assert words in refused.value.message
+        assert "unchurn registry restore" in refused.value.hint
+
+
+def test_a_registry_without_checksums_is_given_them(tmp_path: Path) -> None:
+    """One of the first format is brought up to date on opening, and is as sound as before."""
+    path = tmp_path / "registry.db"
+    with closing(sqlite3.connect(path, isolation_level=None)) as db:
+        migrate(db, scripts()[:1])
+        for number in (1, 2):
+            entry = an_entry(f"run-{number}")
+            *values, _, _ = to_row(number, entry, "", "")
+            db.execute(
+                f"INSERT INTO versions VALUES ({', '.join('?' * 13)})", (*values, "then", "ada")
+            )
+            db.execute(
+                "INSERT INTO moves VALUES (?, 'champion', 'register', ?, ?, 'then', 'ada', '')",
+                (number, number - 1 or None, number),
+            )
+    registry = open_registry(tmp_path)
+    assert [record.entry.run_id for record in registry.records()] == ["run-1", "run-2"]
+    assert registry.alias("champion") == 2
+    assert registry.rollback("eve", fine).version == 1
+    with closing(sqlite3.connect(path)) as db:
+        assert db.execute("SELECT min(length(checksum)) FROM versions").fetchone() == (64,)
 
 
 @pytest.mark.parametrize("privileged", [True, False])

@@ -26,12 +26,12 @@ def test_lift_leaves_a_gap_where_a_decile_is_undefined() -> None:
 
 
 def test_importance_sums_what_it_does_not_draw() -> None:
-    """Beyond fifteen columns, the note gives the number and share of the rest."""
+    """Beyond twelve columns, the note gives the number and share of the rest."""
     columns = [{"column": f"c{i}", "mean_abs": 0.1, "share": 0.05} for i in range(20)]
     figure = charts.importance(columns, 2000)
-    assert figure.svg.count("<rect") == 15
+    assert figure.svg.count("<rect") == 12
     assert "over 2,000 customers" in figure.note
-    assert "5 further columns make 25% together." in figure.note
+    assert "8 further columns make 40%." in figure.note
 
 
 def test_slices_are_one_chart_a_column() -> None:
@@ -43,7 +43,7 @@ def test_slices_are_one_chart_a_column() -> None:
     ]
     found = charts.slices(groups)
     assert [figure.title.split(":")[0] for figure in found] == ["plan", "region"]
-    assert found[0].note == "2 further values are in the table below."
+    assert found[0].note == "The table below has 2 further values."
     assert charts.slices(None) == []
 
 

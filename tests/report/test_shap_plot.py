@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import struct
 import subprocess
 import sys
@@ -10,6 +11,7 @@ from pathlib import Path
 
 from example_evaluation import evaluation
 
+from command_line import write_project
 from unchurn.report import shap_plot
 
 
@@ -58,3 +60,19 @@ def test_matplotlib_waits_until_a_picture_is_drawn() -> None:
     """Importing the report loads neither matplotlib nor jinja2."""
     code = "import sys, unchurn.report; sys.exit(bool({'matplotlib', 'jinja2'} & set(sys.modules)))"
     assert subprocess.run([sys.executable, "-c", code], check=False).returncode == 0
+
+
+def test_without_matplotlib_a_training_goes_on_and_says_what_to_install(
+    telecom: Path, tmp_path: Path
+) -> None:
+    """The picture is left out; everything else is made, and the extra is named."""
+    write_project(tmp_path, telecom / "customers.csv")
+    code = "import sys; sys.modules['matplotlib'] = None; from unchurn.cli import main; main()"
+    words = ["train", "--project", str(tmp_path), "--json"]
+    done = subprocess.run(
+        [sys.executable, "-c", code, *words], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+    made = json.loads(done.stdout)["artefacts"]
+    assert "feature_importance.png" not in made and Path(made["shap.csv"]).is_file()
+    assert "unchurn[plots]" in done.stderr

@@ -200,4 +200,4 @@ def test_the_documents_name_model_and_columns(live: Live, scoring: Scoring) -> N
     openapi = live.ask("GET", "/openapi.json").document
     assert list(openapi["components"]["schemas"]["Customer"]["properties"]) == read
     assert live.ask("GET", "/invocations").status == 405
-    assert live.ask("GET", "/metrics").status == 404
+    assert live.ask("GET", "/nothing").status == 404

@@ -155,7 +155,7 @@ def test_any_header(live: Live, header: str, name: str) -> None:
     headers = {"Content-Type": JSON, name: header}
     wire = "".join(f"{key}: {value}\r\n" for key, value in headers.items()).encode("latin-1")
     found = live.raw(
-        b"POST /invocations HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 2\r\n"
+        b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 2\r\n"
         + wire
         + b"\r\n{}"
     )

@@ -20,7 +20,7 @@ HURRIED = (
     "import unchurn.serve.protocol as p; p.ARRIVAL = 1.5; p.MOST_WAITING = 50; "
     "from unchurn.cli import main; main()",
 )
-HEAD = b"POST /invocations HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n"
+HEAD = b"POST /invocations HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
 
 
 @pytest.fixture(scope="module")

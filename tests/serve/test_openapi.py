@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import sys
 from copy import deepcopy
+from decimal import Decimal
 from typing import Any
 
 import pytest
@@ -12,6 +14,8 @@ from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
 
 from live_server import JSON, Live
+from unchurn.artefacts import Column
+from unchurn.serve.native_cells import native
 
 MANY = settings(max_examples=120, deadline=None, suppress_health_check=list(HealthCheck))
 ALWAYS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
@@ -70,3 +74,12 @@ def test_whatever_the_document_offers_is_answered_as_it_says(
     schema = schemathesis.openapi.from_dict(document)
     operations = [each.ok().as_strategy(mode) for each in schema.get_all_operations()]
     ask(live, st.one_of(operations), ())
+
+
+@pytest.mark.parametrize("sign", [1, -1])
+def test_a_whole_number_is_refused_beyond_the_digits_of_the_largest(sign: int) -> None:
+    """The document spells the largest float in 17 digits; one more is beyond it, though it rounds."""
+    largest = sign * int(Decimal(repr(sys.float_info.max)))
+    column = Column("x", "number")
+    assert native([largest], column)[1] == {}
+    assert native([largest + sign], column)[1] == {0: "a number that a model can read"}

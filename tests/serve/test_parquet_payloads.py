@@ -2,18 +2,25 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 from contextlib import suppress
+from decimal import Decimal
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given, reject, settings
 from hypothesis import strategies as st
 
+from live_server import PARQUET
+from served_month import Month
 from unchurn.errors import DataError, UnchurnError
+from unchurn.serve.asking import read_asked
+from unchurn.serve.long_answers import LongAnswers
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.refusals import RefusalError, RowError
+from unchurn.serve.scoring import Scoring
 
 
 def stored(table: pa.Table, **options: object) -> bytes:
@@ -31,6 +38,13 @@ def sample() -> pa.Table:
             "e": pa.array([b"x"] * 150),
         }
     )
+
+
+def test_moments_as_spark_stores_them_keep_their_year() -> None:
+    """INT96 reaches the year 9999, the end of what has none (pyarrow 26.0.1 makes it 1816)."""
+    days = pa.array([dt.datetime(9999, 12, 31), dt.datetime(2024, 5, 1, 10)], pa.timestamp("us"))
+    sent = read_parquet(stored(pa.table({"until": days}), use_deprecated_int96_timestamps=True))
+    assert sent.columns["until"].to_pylist() == days.to_pylist()
 
 
 BODIES = [
@@ -92,3 +106,79 @@ def test_a_nested_column_matters_where_it_is_read() -> None:
     assert set(read_parquet(body, lambda names: {"a"}).columns) == {"a"}
     with pytest.raises(DataError, match=r"'b' is list<.*, which is no single value"):
         read_parquet(body)
+
+
+_WHOLE = {64: st.integers(-(2**63), 2**63 - 1), 32: st.integers(-(2**31), 2**31 - 1)}
+_MOMENTS = [
+    *(pa.timestamp(unit, zone) for unit in ("s", "ms", "us", "ns") for zone in (None, "UTC")),
+    *(pa.duration(unit) for unit in ("s", "ms", "us", "ns")),
+    *(pa.date32(), pa.date64(), pa.time32("s"), pa.time32("ms"), pa.time64("us"), pa.time64("ns")),
+]
+_OTHERS = [
+    *(pa.int8(), pa.int16(), pa.int32(), pa.int64(), pa.uint8(), pa.uint16(), pa.uint32()),
+    *(pa.uint64(), pa.float16(), pa.float32(), pa.float64(), pa.bool_(), pa.null()),
+    *(pa.string(), pa.large_string(), pa.string_view(), pa.binary(), pa.large_binary()),
+    *(pa.decimal32(9, 0), pa.decimal64(18, 9), pa.decimal128(38, 0), pa.decimal256(76, 76)),
+    *(pa.binary_view(), pa.binary(3), pa.list_(pa.int8()), pa.struct([("a", pa.int8())])),
+]
+
+
+_EXTREMES: dict[str, list[object]] = {"bool": [True, False], "null": []}
+
+
+@st.composite
+def cells_of_any_type(draw: st.DrawFn) -> pa.Array:
+    """Cells of any type that Parquet stores, whatever their bits."""
+    kind = draw(st.sampled_from([*_MOMENTS, *_OTHERS]))
+    if kind in _MOMENTS:
+        width = kind.bit_width
+        raw = draw(st.lists(st.none() | _WHOLE[width], min_size=1, max_size=3))
+        return pa.array(raw, pa.int64() if width == 64 else pa.int32()).view(kind)
+    values = st.sampled_from([None, *_EXTREMES.get(str(kind), _extremes(kind))])
+    return pa.array(draw(st.lists(values, min_size=1, max_size=3)), kind)
+
+
+def _extremes(kind: pa.DataType) -> list[object]:
+    if pa.types.is_integer(kind):
+        least = 0 if pa.types.is_unsigned_integer(kind) else -(2 ** (kind.bit_width - 1))
+        return [least, 0, least + 2**kind.bit_width - 1]
+    if pa.types.is_floating(kind):
+        return [-0.0, 1.5, float("nan"), float("inf"), -float("inf")]
+    if pa.types.is_decimal(kind):
+        digits = kind.precision
+        return [Decimal(f"{sign}{'9' * digits}E-{kind.scale}") for sign in "+-"]
+    if pa.types.is_nested(kind):
+        return [[1]] if pa.types.is_list(kind) else [{"a": 1}]
+    text = "string" in str(kind)
+    return ["a", "\0", "é"] if text else [b"abc", b"\xff\xfe\xfd", b"\0\0\0"]
+
+
+@settings(max_examples=400, deadline=None)
+@given(cells=cells_of_any_type(), place=st.integers(0, 30), lenient=st.booleans())
+def test_cells_of_any_type_are_scored_or_refused(
+    scoring: Scoring, month: Month, cells: pa.Array, place: int, lenient: bool
+) -> None:
+    """No bits of a stored cell, in whatever column, are more than a mistake."""
+    table = pq.read_table(io.BytesIO(month.body(PARQUET, month.names, slice(0, len(cells)))))
+    at = place % table.num_columns
+    try:
+        body = stored(table.set_column(at, table.column_names[at], cells))
+    except (pa.ArrowInvalid, pa.ArrowNotImplementedError):
+        reject()  # Parquet keeps seconds as milliseconds, and not all of them fit
+    asked = read_asked(PARQUET, "application/json", "errors=row" if lenient else "")
+    with suppress(UnchurnError):
+        LongAnswers(scoring).answer(asked, body)
+
+
+@pytest.mark.parametrize("kind", ["ms", "us"])
+def test_a_moment_beyond_the_years_is_refused_by_row_and_column(
+    scoring: Scoring, month: Month, kind: str
+) -> None:
+    schema = scoring.typing.schema
+    name = next(each.name for each in schema.with_role("feature") if each.kind == "number")
+    table = pq.read_table(io.BytesIO(month.body(PARQUET, month.names, slice(0, 2))))
+    cells = pa.array([None, 2**60], pa.int64()).view(pa.timestamp(kind))
+    body = stored(table.set_column(month.names.index(name), name, cells))
+    with pytest.raises(RowError, match=r"Row 2: .* is .*which is not a number") as found:
+        LongAnswers(scoring).answer(read_asked(PARQUET, "", ""), body)
+    assert (found.value.fault.row, found.value.fault.field) == (2, name)

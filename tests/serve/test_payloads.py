@@ -36,6 +36,33 @@ def test_json_values_are_text_numbers_and_null() -> None:
     assert list(sent.numbers) == [1, 3]
 
 
+@pytest.mark.parametrize("quoted", [b"", b'"'])
+@pytest.mark.parametrize("below", [b"", b",,,\n", b"\n"])
+def test_a_total_below_the_customers_is_refused_as_a_list_leaves_it_out(
+    tmp_path: Path, below: bytes, quoted: bytes
+) -> None:
+    """Where faults are kept, the customers above it are read as the list reads them."""
+    rows = b"".join(b"%sc%d%s,%d,x,2\n" % (quoted, n, quoted, n) for n in range(5))
+    body = b"a,b,c,d\n" + rows + b"Total,10,,\n" + below
+    with pytest.raises(RowError, match="Row 6 is a total"):
+        csv(body)
+    faults = Faults(lenient=True)
+    headers = Headers(True, lambda first: "a" in first, lambda n: ())
+    sent = read_csv(body, headers, faults)
+    assert min(faults.found) == 6
+    (tmp_path / "t.csv").write_bytes(body)
+    batches = open_table("t.csv", Data(), tmp_path).batches(pytest.fail)
+    listed = [row["a"] for batch in batches for row in batch.to_pylist()]
+    assert cells(sent)["a"] == listed == [f"c{n}" for n in range(5)]
+
+
+def test_a_customer_alone_or_named_so_is_no_total() -> None:
+    """One row is what was asked about; a full row is a customer whatever it is called."""
+    assert cells(csv(b"a,b,c,d\nTotal,,,\n"))["a"] == ["Total"]
+    rows = b"c1,1,x,2\nc2,2,x,2\nc3,1,y,2\nTotal,2,x,2\n"
+    assert cells(csv(b"a,b,c,d\n" + rows))["a"][-1] == "Total"
+
+
 @pytest.mark.parametrize(
     "body",
     [

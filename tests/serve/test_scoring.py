@@ -145,6 +145,21 @@ def test_settings_take_the_place_of_those_at_training(
     assert everybody.column("reason_1").null_count == 0
 
 
+def test_reasons_are_in_the_words_of_the_settings(
+    bundle: Path, customers: list[dict[str, Any]]
+) -> None:
+    named = {"names": {"custserv calls": "Calls to us"}, "actionable": ["CustServ Calls"]}
+    settings = {"columns": named, "score": {"reasons": "all"}}
+    scored = Scoring.load(bundle, RUN, settings).score(rows(customers)).rows
+    told = [
+        each for each in scored.column("reason_1").to_pylist() if each.startswith("Calls to us")
+    ]
+    assert told
+    assert all(
+        each.endswith("; the company can change this") == ("raises" in each) for each in told
+    )
+
+
 def test_the_value_of_a_customer_is_a_column_that_is_needed(
     bundle: Path, customers: list[dict[str, Any]]
 ) -> None:
@@ -191,7 +206,10 @@ def test_nothing_heavy_is_imported(bundle: Path, month: Month, tmp_path: Path, d
     for form, name in forms.items():
         (tmp_path / name).write_bytes(month.body(form, month.names, slice(0, 20)))
     program = f"""
-import sys, {door}
+import sys
+from unchurn.serve.worker import _LeftOut
+sys.meta_path.insert(0, _LeftOut())  # as a worker does: others ask for pandas where it is installed
+import {door}
 from pathlib import Path
 from unchurn.artefacts import ScoringRun
 from unchurn.serve.app import Answering

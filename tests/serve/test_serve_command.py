@@ -5,7 +5,9 @@ from __future__ import annotations
 import os
 import shutil
 import signal
+import socket
 import subprocess
+import sys
 import time
 from pathlib import Path
 
@@ -14,6 +16,9 @@ import pytest
 from command_line import Ran, run_unchurn
 from live_server import CSV, JSON, LINES, PARQUET, Live, free_port, running
 from served_month import Month
+from unchurn.artefacts import ScoringRun
+from unchurn.errors import ArtefactError
+from unchurn.serve.worker import Orders, _LeftOut, serve
 
 TOKEN = "a-token-of-twenty-chars"
 
@@ -118,6 +123,17 @@ def test_a_damaged_bundle_never_becomes_healthy(
     done = run_unchurn("serve", "--project", project, "--port", free_port(), "--workers", workers)
     assert done.code == 1
     assert "has changed since it was published" in done.err
+
+
+def test_a_worker_that_starts_late_serves_only_what_was_registered(
+    trained: tuple[Path, Ran],
+) -> None:
+    """One that replaces another does not take what was put in the bundle's place meanwhile."""
+    bundle = next(trained[0].glob(".unchurn/runs/*/model"))
+    orders = Orders(bundle, ScoringRun("", 1, "run"), {}, identity="0" * 64)
+    with socket.socket() as unused, pytest.raises(ArtefactError, match="registered as version 1"):
+        serve(orders, unused)
+    sys.meta_path[:] = [each for each in sys.meta_path if not isinstance(each, _LeftOut)]
 
 
 def test_no_payload_is_logged(

@@ -25,7 +25,7 @@ from unchurn.artefacts import (
 )
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.plan import plan
-from unchurn.modelling.judging import metrics
+from unchurn.modelling.judging import custom_metrics, metrics
 from unchurn.modelling.judging.rules import judge
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Silent
@@ -47,8 +47,8 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> tuple[Prepared, Model, Pat
     params = Params([each.to_plain() for each in size.fixed(TRAIN.configurations)])
     target = folder / "model"
     target.mkdir()
-    sections = (config.Data(), TRAIN, config.Split(), config.Features(), QUICK, COSTS)
-    train(table, params, *sections, config.Score(), Workspace(target), Silent()).save(target)
+    sections = config.Data(), TRAIN, config.Split(), config.Features()
+    train(table, params, *sections, Workspace(target), Silent()).save(target)
     return table, Model.load(target), target
 
 
@@ -66,7 +66,8 @@ def run(
     old = champion or Champion({}, folder)
     churn, rules = config.Churn(target="churn"), config.Gate()
     sections = (churn, columns, TRAIN, asked, rules, decision)
-    evaluate(table, model, old, *sections, Workspace(folder), Silent()).save(folder)
+    own = custom_metrics.load(asked.metrics, Path.cwd())
+    evaluate(table, model, old, *sections, own, Workspace(folder), Silent()).save(folder)
     return Evaluation.load(folder)
 
 
@@ -251,3 +252,20 @@ def test_suspects_are_measured_and_said(made, evaluation, tmp_path):
     assert "Suspected: 'minutes'" in verdict["words"]
     assert "Suspected: " in found.report.read_text(encoding="utf-8")
     assert evaluation.evaluation["unchurn"]["suspects"] == {}
+
+
+def test_a_protected_trait_is_measured_and_said(made, evaluation, tmp_path):
+    """What it moves and what leaving it out costs: in the document, the verdict and the page."""
+    said = config.Columns(protected={"Minutes": "age"}, names={"minutes": "Time on the phone"})
+    found = run(made, tmp_path / "e", columns=said)
+    protected = found.evaluation["unchurn"]["protected"]
+    assert [(each["column"], each["trait"]) for each in protected["columns"]] == [
+        ("minutes", "age")
+    ]
+    assert protected["cost"]["low"] > 0
+    assert protected["with"]["roc_auc"] > protected["without"]["roc_auc"]
+    words = gate(found, config.Gate()).verdict["words"]
+    assert "Protected: 'minutes' (age) makes" in words
+    page = found.report.read_text(encoding="utf-8")
+    assert "Time on the phone" in page
+    assert evaluation.evaluation["unchurn"]["protected"] == {}

@@ -75,7 +75,8 @@ Do = Callable[..., Version]
 @pytest.fixture
 def do(tmp_path: Path, registry: Registry) -> Do:
     def one(run: str = "run-1", verdict: dict[str, Any] = PASSED, **changes: object) -> Version:
-        model, evaluation = a_model(tmp_path, run), an_evaluation(tmp_path, run, **changes)
+        model = a_model(tmp_path, run, run.encode())
+        evaluation = an_evaluation(tmp_path, run, **changes)
         lineage = replace(LINEAGE, run_id=run)
         return register(model, evaluation, Verdict(verdict), registry, lineage)
 
@@ -123,6 +124,18 @@ def test_registering_again_gives_the_same_version(tmp_path: Path, registry: Regi
     )
     assert once == again
     assert len(registry.records()) == 1
+
+
+def test_the_same_model_of_another_run_is_the_version_it_was(
+    tmp_path: Path, registry: Registry
+) -> None:
+    """A model judged again, by other costs, makes no version and moves no alias."""
+    for run, verdict in (("run-1", PASSED), ("run-2", {**PASSED, "promote": True})):
+        model, evaluation = a_model(tmp_path, run), an_evaluation(tmp_path, run)
+        lineage = replace(LINEAGE, run_id=run, config_sha256=run[-1] * 64)
+        made = register(model, evaluation, Verdict(verdict), registry, lineage)
+    assert (made.version["version"], made.version["promoted"]) == (1, False)
+    assert (len(registry.records()), len(registry.audit())) == (1, 1)
 
 
 def test_the_same_run_with_other_files_is_refused(tmp_path: Path, registry: Registry) -> None:
@@ -245,6 +258,18 @@ def test_the_model_card_follows_the_schema(do: Do) -> None:
     assert "gives the label away" in card["additional_information"]["caveats_and_recommendations"]
     assert "constant" not in card["additional_information"]["caveats_and_recommendations"]
     assert "Area, Plan" in card["additional_information"]["ethical_considerations"]
+
+
+def test_the_model_card_says_which_protected_traits_drive_scores(do: Do) -> None:
+    """With the trait and what leaving it out costs, under ethical considerations."""
+    told = {
+        "columns": [{"column": "Age", "trait": "age", "share": 0.1}],
+        "words": "Without: +0.01.",
+    }
+    card = do(protected=told).card
+    assert_fits_the_schema(card)
+    words = card["additional_information"]["ethical_considerations"]
+    assert words.startswith("Protected traits drive scores: Age (age). Without: +0.01. ")
 
 
 def test_the_model_card_names_nobody(do: Do) -> None:

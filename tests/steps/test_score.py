@@ -12,8 +12,9 @@ import pytest
 from scored_tables import as_batch, customers, hand_made
 from unchurn.artefacts import ROW, Model, Scores, ScoringRun, Workspace
 from unchurn.errors import ConfigError
+from unchurn.modelling.scoring.profit import RULE
 from unchurn.progress import Silent
-from unchurn.project import Decision, Score, Train
+from unchurn.project import Columns, Decision, Score, Train
 from unchurn.steps.score import score
 
 RUN = ScoringRun("run-1", 3, "training-1")
@@ -34,6 +35,7 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         limit: int = 5000,
         decision: Decision = COSTS,
         who: ScoringRun = RUN,
+        words: Columns | None = None,
         **options: object,
     ) -> Scores:
         key = tuple(options.items())
@@ -42,7 +44,17 @@ def scored(tmp_path_factory: pytest.TempPathFactory) -> Scored:
         batch = as_batch(tmp_path_factory.mktemp("batch"), table)
         section = Score(reasons=reasons, reasons_limit=limit)
         place = Workspace(tmp_path_factory.mktemp("scores"))
-        return score(models[key], batch, decision, section, Train(threads=1), who, place, Silent())
+        return score(
+            models[key],
+            batch,
+            words or Columns(),
+            decision,
+            section,
+            Train(threads=1),
+            who,
+            place,
+            Silent(),
+        )
 
     return run
 
@@ -106,7 +118,7 @@ def test_the_same_batch_gives_the_same_bytes(scored: Scored) -> None:
 
 def test_reasons_by_default_go_to_those_above_the_training_cut(scored: Scored) -> None:
     """Everyone at or above the riskiest-fifth cut has reasons; nobody below it has."""
-    made = scored(customers(2000))
+    made = scored(customers(2000), decision=Decision())
     rows = read(made)
     with_reasons = [row["probability"] for row in rows if row["reason_1"]]
     without = [row["probability"] for row in rows if not row["reason_1"]]
@@ -118,14 +130,62 @@ def test_reasons_by_default_go_to_those_above_the_training_cut(scored: Scored) -
     )
 
 
+def test_reasons_use_peoples_names_and_say_what_can_be_changed(scored: Scored) -> None:
+    """However the key spells a column; scores themselves do not change."""
+    plain = read(scored(customers(300), reasons="all"))
+    said = Columns(
+        names={"custserv_calls": "Calls to us", "not there": "x"}, actionable=("PLAN", "gone")
+    )
+    worded = read(scored(customers(300), reasons="all", words=said))
+    before, after = (
+        [row[f"reason_{n}"] or "" for row in rows for n in (1, 2, 3)] for rows in (plain, worded)
+    )
+    assert any(reason.startswith("Calls to us") for reason in after)
+    assert not any(reason.startswith("CustServ") for reason in after)
+    changeable = [reason for reason in after if "the company can change" in reason]
+    assert changeable
+    assert all("raises the risk" in reason for reason in changeable)
+    assert not any("the company can change" in reason for reason in before)
+    assert [row["probability"] for row in plain] == [row["probability"] for row in worded]
+
+
 @pytest.mark.parametrize("limit", [0, 7, 40])
 def test_the_limit_takes_the_riskiest_and_says_so(scored: Scored, limit: int) -> None:
     """With more customers above the cut than the limit, the riskiest get reasons, ties by order."""
-    made = scored(customers(2000), limit=limit)
+    made = scored(customers(2000), limit=limit, decision=Decision())
     rows = read(made)
     ranked = sorted(range(2000), key=lambda number: (-rows[number]["probability"], number))
     assert {n for n in range(2000) if rows[n]["reason_1"]} == set(ranked[:limit])
     assert f"reasons_limit is {limit}" in made.counts["reasons_words"]
+
+
+@pytest.mark.parametrize("limit", [0, 7])
+def test_whoever_is_to_be_contacted_has_reasons_whatever_the_limit(
+    scored: Scored, limit: int
+) -> None:
+    """Contacted customers below the cut, and beyond the limit, are explained; others are limited."""
+    made = scored(customers(2000), "0.05", limit=limit)
+    rows = read(made)
+    contacted = {n for n, row in enumerate(rows) if row["decision"] == "contact"}
+    explained = {n for n, row in enumerate(rows) if row["reason_1"]}
+    everybody = read(scored(customers(2000), "all"))
+    assert len(contacted) > 100 and contacted <= explained
+    assert len(explained - contacted) <= limit
+    assert all(rows[n] == everybody[n] for n in explained)
+    assert made.counts["reasons"] == len(explained)
+    assert f"the {len(contacted):,} to contact" in made.counts["reasons_words"]
+
+
+def test_the_list_says_how_many_to_contact_and_what_they_are_worth(scored: Scored) -> None:
+    """The count and the sum are those of the rows that say contact, with the currency and rule."""
+    made = scored(customers(1000), decision=replace(COSTS, currency="EUR"))
+    worth = [row["expected_value"] for row in read(made) if row["decision"] == "contact"]
+    unknown = sum(row["decision"] == "unknown" for row in read(made))
+    found = made.counts["contact"]
+    assert (found["customers"], found["unknown"]) == (len(worth), unknown)
+    assert found["value"] == pytest.approx(sum(worth), abs=0.1)
+    assert (found["currency"], found["rule"]) == ("EUR", RULE)
+    assert scored(customers(20), decision=Decision()).counts["contact"] is None
 
 
 def test_ties_at_the_limit_go_by_row_order(scored: Scored) -> None:
@@ -134,7 +194,7 @@ def test_ties_at_the_limit_go_by_row_order(scored: Scored) -> None:
     rows = read(scored(table, "none"))
     risky = max(range(2000), key=lambda number: rows[number]["probability"])
     copies = pa.concat_tables([table.slice(risky, 1)] * 50).combine_chunks()
-    found = read(scored(copies, limit=5))
+    found = read(scored(copies, limit=5, decision=Decision()))
     assert [bool(row["reason_1"]) for row in found] == [True] * 5 + [False] * 45
 
 
@@ -181,7 +241,7 @@ def test_a_missing_value_of_the_customer_leaves_the_decision_unknown(
     missing = [value is None for value in table["Value"].to_pylist()]
     assert [row["decision"] == "unknown" for row in rows] == missing
     assert [row["expected_value"] is None for row in rows] == missing
-    assert {row["decision"] for row in rows} == {"contact", "leave", "unknown"}
+    assert {row["decision"] for row in rows} == {"contact", "do not contact", "unknown"}
 
 
 def test_without_costs_there_is_no_decision(scored: Scored) -> None:

@@ -66,7 +66,8 @@ def test_model_json_holds_what_scoring_needs(data: Prepared, model: Model) -> No
     assert len(quantiles) == 1001
     assert quantiles == sorted(quantiles)
     assert plain["out_of_fold"]["roc_auc"] > 0.6
-    assert model.config["decision"]["contact_cost"] == 2.0
+    assert set(model.config) == {"data", "train", "split", "features"}
+    assert set(model.config["data"]).isdisjoint(config.TABLES)
     table = pq.read_table(model.out_of_fold)
     assert table.num_rows == data.rows["train"]
     assert table.column_names == ["margin", "probability"]

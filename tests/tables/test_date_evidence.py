@@ -249,9 +249,10 @@ _CELLS = st.sampled_from(
     name=st.sampled_from(["signup_date", "x", "last_login"]),
     repeat=st.integers(1, 40),
     forced=st.booleans(),
+    pivot=st.sampled_from([1, 35, 70, 100]),
 )
 def test_what_was_counted_is_what_is_typed(
-    cells: list[str], name: str, repeat: int, forced: bool
+    cells: list[str], name: str, repeat: int, forced: bool, pivot: int
 ) -> None:
     """Of any mixture, rows that became missing and unreadable are those that are typed null."""
     evidence = Evidence(missing_spellings(), forced, dated_name(name))
@@ -264,6 +265,7 @@ def test_what_was_counted_is_what_is_typed(
         "date" if forced else None,
         Mark(".", "file"),
         own_order(evidence.dates).order,
+        pivot,
     )
     tally = Tally()
     typed = type_batch(pa.record_batch({name: rows}), [summary.column], (), tally)[name]

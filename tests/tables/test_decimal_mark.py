@@ -27,6 +27,9 @@ def seen(
     return survey(open_table("t.csv", Data(), folder), Data(), {}, Silent(), marks=marks)
 
 
+ASKS = ("decimal-mark", "warning")
+
+
 def columns_of(found: Survey) -> dict[str, Column]:
     """Columns by name."""
     return {each.column.name: each.column for each in found.columns}
@@ -39,7 +42,7 @@ def most(found: Survey, name: str) -> str:
 
 def asked(found: Survey) -> list[str | None]:
     """Columns whose decimal mark is a question."""
-    return [each.column for each in found.findings if each.code == "decimal-mark"]
+    return [each.column for each in found.findings if (each.code, each.severity) == ASKS]
 
 
 def test_an_undecided_column_follows_the_others(tmp_path: Path) -> None:
@@ -55,10 +58,15 @@ def test_an_undecided_column_follows_the_others(tmp_path: Path) -> None:
 
 
 def test_the_delimiter_is_evidence_where_no_column_is(tmp_path: Path) -> None:
-    """Semicolons part the cells of a file with decimal commas."""
+    """Semicolons part the cells of a file with decimal commas; both readings are said."""
     found = seen(tmp_path, points=GROUPS)
     assert most(found, "points") == "12345"
     assert not asked(found)
+    (told,) = [each.words for each in found.findings if each.code == "decimal-mark"]
+    assert "semicolons" in told
+    assert "1.556 or 1556" in told
+    found = seen(tmp_path, usage=["1,234", "5,678", "9,012"])
+    assert [each.code for each in found.findings if each.column == "usage"] == ["decimal-mark"]
 
 
 def test_a_column_with_its_own_evidence_decides_for_itself(tmp_path: Path) -> None:

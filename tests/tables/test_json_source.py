@@ -70,3 +70,21 @@ def test_keys_are_joined_over_the_files_of_a_folder(tmp_path: Path) -> None:
     table = open_table(".", Data(), tmp_path)
     rows = [row for batch in table.batches(pytest.fail) for row in batch.to_pylist()]
     assert rows == [{ROW: 1, "a": "1", "b": None}, {ROW: 2, "a": None, "b": "2"}]
+
+
+@pytest.mark.parametrize("document", [False, True])
+def test_half_of_a_character_rejects_its_row(tmp_path: Path, document: bool) -> None:
+    """JSON, one document or Lines, can escape one alone; no text holds it. A pair is a character."""
+    rows = [r'{"a": "x\uD83D\uDE00"}', r'{"a": "\ud800"}', r'{"\uDC00": 1, "a": "y"}']
+    text = f"[{','.join(rows[:2])}]" if document else "\n".join(rows)
+    (tmp_path / "t.json").write_text(text)
+    table = open_table("t.json", Data(), tmp_path)
+    said: list[str] = []
+    read = [
+        row["a"]
+        for batch in table.batches(lambda row, reason, text, line=0: said.append(reason))
+        for row in batch.to_pylist()
+    ]
+    assert read == ["x\U0001f600"]
+    assert len(said) == (1 if document else 2)
+    assert all("half of a character" in each for each in said)

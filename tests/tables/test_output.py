@@ -171,3 +171,23 @@ def test_a_full_disk_leaves_the_old_list_and_no_part(tmp_path: Path) -> None:
     assert "Nothing was left behind" in caught.value.message
     assert out.read_bytes() == before
     assert not [path for path in tmp_path.iterdir() if path.name.endswith(".part")]
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="needs a device that is always full")
+@pytest.mark.parametrize("full", ["out.csv", "out.csv.rejects.csv"])
+def test_a_disk_that_is_full_for_one_file_leaves_neither(tmp_path: Path, full: str) -> None:
+    """The list and its rejects go together: an old list is not left beside new rejects, nor new beside old."""
+    scores, rejects = tmp_path / "scores.parquet", tmp_path / "given.csv"
+    pq.write_table(pa.table({"id": ["a"], "probability": [0.5]}), scores)
+    rejects.write_text("row_number,line,reason,text\n1,2,short,x\n")
+    folder = tmp_path / "lists"
+    folder.mkdir()
+    for name in ("out.csv", "out.csv.rejects.csv"):
+        (folder / name).write_text("old")
+    (folder / f".{full}.{os.getpid()}.part").symlink_to("/dev/full")
+    with pytest.raises(UnchurnError, match="Nothing was left behind"):
+        write_scores(scores, rejects, folder / "out.csv")
+    assert {path.name: path.read_text() for path in folder.iterdir()} == {
+        "out.csv": "old",
+        "out.csv.rejects.csv": "old",
+    }

@@ -32,6 +32,7 @@ def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
         (pa.array([0.5], pa.float32()), 0.5),
         (pa.array([True]), "true"),
         (pa.array([Decimal("12.50")]), 12.5),
+        (pa.array([Decimal(7)], pa.decimal32(9, 0)), 7),
         (pa.array([Decimal(10**20)], pa.decimal128(38, 0)), str(10**20)),
         (pa.array(["x"]).dictionary_encode(), "x"),
         (pa.array(["x"], pa.large_string()), "x"),
@@ -50,6 +51,16 @@ def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
 def test_every_stored_type_keeps_its_value(tmp_path: Path, array: pa.Array, value: Any) -> None:
     """Whole numbers stay whole, moments become UTC, the rest becomes text."""
     assert rows_of(tmp_path, pa.table({"a": array})) == [{ROW: 1, "a": value}]
+
+
+def test_moments_as_spark_stores_them_keep_their_year(tmp_path: Path) -> None:
+    """INT96 reaches the year 9999, the end of what has none (pyarrow 26.0.1 makes it 1816)."""
+    days = [dt.datetime(9999, 12, 31), dt.datetime(2024, 5, 1, 10)]
+    table = pa.table({"until": pa.array(days, pa.timestamp("us"))})
+    pq.write_table(table, tmp_path / "t.parquet", use_deprecated_int96_timestamps=True)
+    opened = open_table("t.parquet", Data(), tmp_path)
+    read = [row["until"] for batch in opened.batches(pytest.fail) for row in batch.to_pylist()]
+    assert read == days
 
 
 def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
@@ -97,3 +108,32 @@ def test_moments_after_the_year_9999_are_read(tmp_path: Path) -> None:
     table = open_table("t.parquet", Data(), tmp_path)
     cells = [as_text(batch.column("a")).to_pylist() for batch in table.batches(pytest.fail)]
     assert cells == [["12000-01-01", "2024-01-01"]]
+
+
+@pytest.mark.parametrize(
+    ("cells", "words"),
+    [
+        (pa.array([b"good", b"\xff\xfe"]).cast(pa.large_binary()), "not UTF-8"),
+        (
+            pa.Array.from_buffers(pa.string(), 2, pa.array([b"good", b"\xff\xfe"]).buffers()),
+            "not UTF-8",
+        ),
+        (
+            pa.ListArray.from_arrays([0, 1, 2], pa.array([0, 2**62]).view(pa.timestamp("ms"))),
+            "cannot be read",
+        ),
+    ],
+    ids=["bytes", "text", "nested"],
+)
+def test_a_cell_that_cannot_be_read_is_named(tmp_path: Path, cells: pa.Array, words: str) -> None:
+    """By row and column, whatever the bits of it are."""
+    with pytest.raises(DataError, match=f"Row 2: 'a' of t.parquet is .*{words}"):
+        rows_of(tmp_path, pa.table({"a": cells}))
+
+
+def test_moments_far_beyond_the_years_are_told_apart(tmp_path: Path) -> None:
+    """They are no dates, but where they name customers two of them stay two."""
+    cells = pa.array([253_402_300_800, 253_402_300_801], pa.int64()).view(pa.timestamp("s"))
+    pq.write_table(pa.table({"a": cells}), tmp_path / "t.parquet")
+    (batch,) = open_table("t.parquet", Data(), tmp_path).batches(pytest.fail)
+    assert len(as_text(batch.column("a")).unique()) == 2

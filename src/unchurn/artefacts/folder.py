@@ -18,26 +18,28 @@ from __future__ import annotations
 import hashlib
 import json
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field, fields
 from pathlib import Path, PurePosixPath
-from typing import Any, NewType, Self
+from typing import Any, NewType, Self, TypeVar
 
+from unchurn.disk import copy_tree
 from unchurn.errors import ArtefactError
 
 MANIFEST = "manifest.json"
 LINEAGE = "lineage.json"
 Json = Any
+_Found = TypeVar("_Found")
 Workspace = NewType("Workspace", Path)
 """A staging folder that a step may write large files into before they are published."""
 
 
-def file(name: str, *, optional: bool = False) -> Any:
+def file(name: str, optional: bool = False) -> Any:
     """Declare the file (or, with a trailing slash, the folder) that holds a field.
 
-    An `optional` one is not written where the field is None, its default.
+    An `optional` one is None where the step did not make it.
     """
-    metadata = {"file": name, "optional": optional}
-    return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
+    return field(metadata={"file": name, "optional": optional})
 
 
 def dump_json(value: Json) -> bytes:
@@ -81,14 +83,12 @@ class Artefact:
 
         Raises `ArtefactError` when the folder, a file or a hash is not as published.
         """
-        verify(folder)
-        return cls(
-            **{
-                item.name: _read(folder, item.metadata["file"])
-                for item in fields(cls)
-                if not item.metadata["optional"] or (folder / item.metadata["file"]).exists()
-            }
-        )
+        return _settled(folder, lambda: cls._loaded(folder))
+
+    @classmethod
+    def _loaded(cls, folder: Path) -> Self:
+        _verified(folder)
+        return cls(**{item.name: _read(folder, **item.metadata) for item in fields(cls)})
 
 
 def verify(folder: Path) -> str:
@@ -96,6 +96,37 @@ def verify(folder: Path) -> str:
 
     Raises `ArtefactError` naming the first file that is missing, changed, extra or outside.
     """
+    return _settled(folder, lambda: _verified(folder))
+
+
+def _settled(folder: Path, read: Callable[[], _Found]) -> _Found:
+    """Read a folder while it stays the same one: again, where another took its place meanwhile."""
+    while True:
+        before = _identity(folder)
+        try:
+            found = read()
+        except (ArtefactError, OSError) as error:
+            if before != _identity(folder):
+                continue
+            if isinstance(error, ArtefactError):
+                raise
+            raise ArtefactError(
+                f"{error.filename or folder} cannot be read: {error.strerror or error}.",
+                "Fix the permissions, or run the training again with --fresh.",
+            ) from error
+        if before == _identity(folder):
+            return found
+
+
+def _identity(folder: Path) -> tuple[int, int] | None:
+    try:
+        seen = folder.stat()
+    except OSError:
+        return None
+    return seen.st_dev, seen.st_ino
+
+
+def _verified(folder: Path) -> str:
     manifest = folder / MANIFEST
     if not manifest.is_file():
         raise ArtefactError(
@@ -153,12 +184,14 @@ def _write(target: Path, value: Json) -> None:
     if target.suffix == ".json":
         target.write_bytes(dump_json(value))
     elif Path(value).resolve() != target.resolve():
-        copy = shutil.copytree if Path(value).is_dir() else shutil.copyfile
+        copy = copy_tree if Path(value).is_dir() else shutil.copyfile
         copy(value, target)
     elif not target.exists():
         raise ArtefactError(f"{target} was not written by its step.", "This is a bug in unchurn.")
 
 
-def _read(folder: Path, name: str) -> Json:
-    path = folder / name
+def _read(folder: Path, file: str, optional: bool) -> Json:
+    path = folder / file
+    if optional and not path.exists():
+        return None
     return json.loads(path.read_bytes()) if path.suffix == ".json" else path

@@ -40,7 +40,8 @@ class Scores(Artefact):
     without costs), reason_1..3 string, model_version int64 (null when unregistered),
     snapshot_date (where known), run_id string.
     `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s,
-    "notes": [`Finding.to_plain()`]}; the first note has the code ``untrusted`` where the list should
+    "contact": {"customers": n, "value": x, "currency": s, "unknown": n, "rule": s} (None without
+    costs), "notes": [`Finding.to_plain()`]}; the first note has the code ``untrusted`` where the list should
     not be trusted.
     """
 

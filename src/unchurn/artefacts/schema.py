@@ -16,8 +16,9 @@ Severity = Literal["note", "warning", "blocked"]
 class Column:
     """One column: its name exactly as the header spells it, and how its text is read.
 
-    `decimal`, `date_order`, `unit`, `epoch` and `truth` fix how later tables are read, so that
-    one row's meaning never depends on its neighbours. `sentinels` are numbers or dates (ISO
+    `decimal`, `date_order`, `pivot`, `unit`, `epoch` and `truth` fix how later tables are read, so that
+    one row's meaning never depends on its neighbours. Years of two digits below `pivot` are of
+    the 2000s, the others of the 1900s. `sentinels` are numbers or dates (ISO
     text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
     cells in another unit of the same kind are brought to it. `currency` is what most of its cells
     are amounts of, and is never converted. `epoch` is what whole numbers of a
@@ -39,6 +40,7 @@ class Column:
     epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""
     truth: tuple[str, ...] = ()
     currency: str = ""
+    pivot: int = 70
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data, tuples as the lists that JSON gives back."""

@@ -111,10 +111,10 @@ class Model(Artefact):
     `evaluated`: folder of ``.ubj`` files that never saw a test row; the same files when refit
     is off.
     `model`: plain dict; see `modelling.ensemble` for its keys (members and weights,
-    calibrator, threshold, decile and band cut points, base margin, versions).
+    calibrator, decile and band cut points, base margin, versions).
     `out_of_fold`: margin and probability of every training row, in Prepared's order.
-    `config`: the config sections in force, costs included.
-    `contract`, `plan`: those of the Snapshots it was trained on, where there are such.
+    `config`: the config sections that shaped it; costs, words and thresholds are the project's.
+    `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
     """
 
     boosters: Path = file("boosters/")
@@ -148,14 +148,14 @@ class Evaluation(Artefact):
     `evaluation`: SageMaker's model-quality schema, our extras under the root ``unchurn``.
     `shap`: shap.csv, one row per explained test row: id, one column per business column,
     ``base``, ``margin``.
-    `importance`: feature_importance.png, a SHAP summary plot.
+    `importance`: feature_importance.png, a SHAP summary plot; None where matplotlib is missing.
     `report`: one self-contained page; its verdict section is filled by the same rules that
     gate applies.
     """
 
     evaluation: Json = file("evaluation.json")
     shap: Path = file("shap.csv")
-    importance: Path = file("feature_importance.png")
+    importance: Path | None = file("feature_importance.png", optional=True)
     report: Path = file("report.html")
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 
 import unchurn
 from unchurn.aws import layout
+from unchurn.aws.machines import encrypted
 from unchurn.errors import ConfigError
 
 PACKAGE = Path(unchurn.__file__).parent
@@ -70,10 +71,10 @@ def parameter(archive: str) -> str:
     return "".join(word.capitalize() for word in words) + "Key"
 
 
-def pack(package: Path = PACKAGE) -> Bundles:
+def pack(package: Path = PACKAGE, key: str = "") -> Bundles:
     """Pack the installed package for AWS; no network, no build tool.
 
-    Raises `ConfigError` when the package was taken apart and has no metadata.
+    With a `key`, the ARN of one in KMS, the jobs of the machines encrypt under it. Raises `ConfigError` when the package was taken apart and has no metadata.
     """
     aws = package / "aws"
     wheel_name, wheel = build_wheel(package)
@@ -87,7 +88,10 @@ def pack(package: Path = PACKAGE) -> Bundles:
         **_lambdas(_flat(aws / "lambdas", "*.py")),
         ETL: (aws / "glue" / ETL).read_bytes(),
         SOURCE: _zip({**image, wheel_name: wheel}),
-        **_flat(aws / "machines", "*.asl.json"),
+        **{
+            name: encrypted(text.decode(), key).encode() if key else text
+            for name, text in _flat(aws / "machines", "*.asl.json").items()
+        },
     }
     return Bundles(files)
 

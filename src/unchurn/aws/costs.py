@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from datetime import UTC, date, datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.schedule import runs_a_month
 from unchurn.errors import ConfigError, listing
 
+_YEAR = timedelta(days=366)
 TABLE = Path(__file__).with_name("prices.toml")
 
 
@@ -38,8 +40,11 @@ class Costs:
     month: tuple[Line, ...]
     endpoint: tuple[Line, ...]
 
-    def document(self) -> dict[str, Any]:
-        """The estimate as plain data, with its totals, its dates and what it assumes."""
+    def document(self, today: date | None = None) -> dict[str, Any]:
+        """The estimate as plain data, with its totals, its dates and what it assumes.
+
+        `old` says so where a price is older than a year as of `today`; else it is empty.
+        """
         prices = read_prices()
         groups = {
             **{"training": self.training, "scoring": self.scoring},
@@ -49,6 +54,7 @@ class Costs:
             "currency": "USD",
             "region": prices["region"],
             "prices_of": prices["instances"]["date"],
+            "old": aged(today or datetime.now(UTC).date()),
             "note": f"Estimates. {prices['note']}",
             "assumed": prices["assumed"],
             **{
@@ -67,6 +73,18 @@ def total(lines: tuple[Line, ...]) -> float:
 def read_prices() -> dict[str, Any]:
     """Read the price table."""
     return tomllib.loads(TABLE.read_text(encoding="utf-8"))
+
+
+def aged(today: date) -> str:
+    """Say that prices are older than a year, by the oldest in the table; "" where none is."""
+    prices = read_prices()
+    oldest = min(each["date"] for each in (prices["instances"], *prices["prices"].values()))
+    if today - date.fromisoformat(oldest) <= _YEAR:
+        return ""
+    return (
+        f"These prices are of {oldest}, more than a year ago: look at AWS's price pages before you "
+        "rely on an estimate, or take a newer unchurn."
+    )
 
 
 def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
@@ -110,8 +128,9 @@ def check_cost(most: float, what: str, lines: tuple[Line, ...]) -> None:
     """Raise `ConfigError` when a run is estimated above `most` US dollars."""
     words = refusal(most, what, lines)
     if words:
+        old = aged(datetime.now(UTC).date())
         raise ConfigError(
-            words,
+            f"{words} {old}".rstrip(),
             "Raise [aws] max_cost, or choose smaller instances or fewer tuning_jobs: "
             "unchurn aws plan shows the estimate.",
         )

@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from unchurn.aws.delivery import NONE, delivery_settings
+from unchurn.aws.delivery import NONE, artefacts_of, delivery_settings
 from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.environment import read_env
 from unchurn.aws.failure import AwsError
@@ -17,7 +17,8 @@ from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.places import Aws
 
-_STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])*")
+_KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
 _SCHEDULE = re.compile(r"(rate|cron|at)\(.+\)")
@@ -85,13 +86,14 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     stack = named.stack or env.get("STACK_NAME", "") or project.aws.stack
     region = named.region or env.get("REGION", "") or project.aws.region
     bucket = named.bucket or env.get("S3_BUCKET_NAME", "") or project.aws.bucket
-    _check(_STACK, "stack", stack, "a-z, 0-9 and single -, at most 20, a letter first")
+    _check(_STACK, "stack", stack, "2 to 20 of a-z, 0-9 and single -, a letter first")
     if region:
         _check(_REGION, "region", region, "a region such as us-east-1")
     if bucket:
         _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
     values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
     values |= delivery_settings(project.delivery) | given_roles(project.aws)
+    values["DeliveryArtefacts"] = artefacts_of(stack).rstrip("/")
     return Deployment(stack, region, values, deploy_role())
 
 
@@ -121,10 +123,13 @@ def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
     for key in ("training_schedule", "scoring_schedule"):
         if getattr(aws, key):
             _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
+    if aws.kms_key:
+        _check(_KEY, "kms_key", aws.kms_key, "the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID")
     return {
         "StackName": stack,
         "ExistingBucket": bucket,
         "ExistingTable": aws.registry_table,
+        "KmsKey": aws.kms_key,
         "NotifyEmail": aws.notify,
         "ProcessingInstanceType": aws.processing_instance,
         "TrainingInstanceType": aws.training_instance,

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path, PurePosixPath
 from typing import Any
 
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.layout import RunLayout
+from unchurn.disk import replacing
 from unchurn.progress import Progress
 
 _LEFT_THERE = ("clean", "prepared", "champion", "scratch", "trials")
@@ -68,13 +68,8 @@ def _download(
 
 
 def _one(s3: Any, bucket: str, key: str, target: Path) -> Path:
-    target.parent.mkdir(parents=True, exist_ok=True)
-    part = target.with_name(f".{target.name}.{os.getpid()}.part")
-    try:
-        s3.download_file(bucket, key, str(part))
-        part.replace(target)
-    finally:
-        part.unlink(missing_ok=True)
+    with replacing(target) as stream:
+        s3.download_fileobj(bucket, key, stream)
     return target
 
 

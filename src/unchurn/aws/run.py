@@ -18,6 +18,7 @@ from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import EVERY
 from unchurn.aws.uploads import upload_project, upload_table
 from unchurn.errors import ConfigError
+from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -79,7 +80,8 @@ def train(
     outputs = deployed(clients, deployment, "TrainingStateMachineArn")
     bucket = outputs["Bucket"]
     done = _run(clients, deployment, project, "training", bucket, data, progress, names)
-    files = fetch_training(clients, bucket, done.run, project.root, progress)
+    with kept_for_readers(project):
+        files = fetch_training(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     return Finished(done, folder, files, _verdict(folder, done))
 
@@ -100,7 +102,8 @@ def score(
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
     bucket = outputs["Bucket"]
     done = _run(clients, deployment, project, "inference", bucket, data, progress, {})
-    files = fetch_scores(clients, bucket, done.run, project.root, progress)
+    with kept_for_readers(project):
+        files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     result = f"s3://{bucket}/{layout.RunLayout(done.run).result}"
     return Finished(done, folder, files, {"result": result, "counts": _read(folder, "counts.json")})
@@ -179,6 +182,8 @@ def _verdict(folder: Path, done: Execution) -> dict[str, Any]:
         "reasons": verdict.get("reasons", []),
         "version": registered.get("version"),
         "promoted": registered.get("promoted"),
+        "unchanged": registered.get("unchanged", False),
+        "standing": registered.get("words"),
         "parameters": _read(folder, "cloudformation_parameters.json"),
     }
 

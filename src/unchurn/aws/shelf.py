@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +10,7 @@ from unchurn.artefacts.archive import extract
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.registry import DynamoRegistry
+from unchurn.disk import publish, scratch
 from unchurn.errors import ArtefactError
 from unchurn.registry import Record, require_registered
 
@@ -43,15 +42,13 @@ class AwsShelf:
     def check(self, record: Record) -> Path:
         """Bring the model anew and check it; see `Shelf.check`."""
         kept = self._kept(record)
-        kept.parent.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryDirectory(prefix=".", dir=kept.parent) as room:
-            archive, folder = Path(room) / "model.tar.gz", Path(room) / "model"
+        with scratch(kept.parent) as room:
+            archive, folder = room / "model.tar.gz", room / "model"
             self._download(record, archive)
             extract(archive, folder)
             verify(folder)
             require_registered(folder, record, _REMEDY)
-            shutil.rmtree(kept, ignore_errors=True)
-            folder.rename(kept)
+            publish(folder, kept)
         return kept
 
     def _kept(self, record: Record) -> Path:

@@ -12,7 +12,6 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -22,6 +21,7 @@ from unchurn.artefacts import sha256_of
 from unchurn.aws.athena import parse_address, unloaded
 from unchurn.aws.clients import Clients
 from unchurn.aws.objects import Object, download, list_table, parse_s3
+from unchurn.disk import scratch
 from unchurn.errors import ArtefactError, DataError
 from unchurn.progress import Progress
 from unchurn.tables.location import one_format
@@ -77,9 +77,8 @@ class Sources:
     def _room(self) -> Iterator[Path]:
         """Give a folder to write into, beside where it will be; it goes unless it was published."""
         try:
-            self.folder.mkdir(parents=True, exist_ok=True)
-            with tempfile.TemporaryDirectory(prefix=".", dir=self.folder) as room:
-                inside = Path(room) / "table"
+            with scratch(self.folder) as room:
+                inside = room / "table"
                 inside.mkdir()
                 yield inside
         except OSError as error:

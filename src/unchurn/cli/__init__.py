@@ -8,8 +8,16 @@ import sys
 def main() -> None:
     """Run ``unchurn``; the process ends with the command's exit code."""
     from unchurn.cli.app import app
+    from unchurn.cli.session import let_go_of_stdout, run_as_json
 
-    app(repeat_drop(sys.argv[1:]), prog_name="unchurn")
+    words = repeat_drop(sys.argv[1:])
+    if "--json" in words:
+        sys.exit(run_as_json(app, words))
+    try:
+        app(words, prog_name="unchurn")
+    except OSError as error:  # help or a version, into a full disk: verbs say it themselves
+        let_go_of_stdout()
+        sys.exit(f"error: stdout cannot be written: {error.strerror}.")
 
 
 def repeat_drop(arguments: list[str]) -> list[str]:

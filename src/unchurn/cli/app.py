@@ -11,6 +11,7 @@ from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
     AsOf,
+    Flags,
     Fresh,
     ProjectDir,
     RunName,
@@ -194,6 +195,9 @@ def score(
     out: Annotated[
         Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
     ] = Path("scores.csv"),
+    make_folder: Annotated[
+        bool, typer.Option("--make-folder", help="Make the folder of --out where it is missing.")
+    ] = False,
     reasons: Annotated[str, typer.Option(help="all, none, or the riskiest share (0.2).")] = "",
     run: RunName = None,
     version: VersionNumber = None,
@@ -202,10 +206,13 @@ def score(
         bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
     ] = False,
     project: ProjectDir = HERE,
+    *,
+    flags: Flags,
 ) -> Verb:
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
+    body.agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.score(
             project, data, as_of, out, reasons, run, version, fresh, strict, progress
@@ -227,6 +234,10 @@ def serve(
     token_file: Annotated[
         Path | None, typer.Option(help="File with the token; else UNCHURN_TOKEN.")
     ] = None,
+    allow_host: Annotated[
+        list[str] | None,
+        typer.Option(metavar="NAME", help="Name that requests may be for; give it more than once."),
+    ] = None,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Answer requests for scores over HTTP until Ctrl-C or SIGTERM."""
@@ -234,7 +245,7 @@ def serve(
 
     return (
         lambda progress: body.run_serve(
-            project, version, host, port, workers, token_file, progress
+            project, version, host, port, workers, token_file, allow_host or (), progress
         ),
         body.show_serve,
     )

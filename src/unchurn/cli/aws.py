@@ -33,7 +33,7 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
 
     project, deployment = _open(folder, place)
     templates = planned_templates(deployment.delivers)
-    made = make_plan(deployment, pack(), templates)
+    made = make_plan(deployment, pack(key=deployment.values["KmsKey"]), templates)
     clients = reachable(deployment.region)
     changes = None
     if clients is not None:
@@ -68,7 +68,10 @@ def run_train(
     clients = Clients.of(deployment.region)
     table = _table(data, project.data.train, project, progress)
     done = train(clients, deployment, project, table, progress, **given)
-    return Outcome(done.document(), REFUSED if done.execution.refused else 0)
+    document = done.document()
+    if document.get("unchanged"):
+        progress.note(document["standing"])
+    return Outcome(document, REFUSED if done.execution.refused else 0)
 
 
 def run_score(folder: Path, place: Place, data: str | None, progress: Progress) -> Outcome:
@@ -174,6 +177,8 @@ def _show_costs(costs: Document, console: Console) -> None:
             words = f"  {line['what']}: {line['quantity']:g} × {line['unit']}, {usd}"
             console.print(words, markup=False)
     console.print(f"{costs['note']} Prices of {costs['prices_of']}.", markup=False)
+    if costs["old"]:
+        console.print(f"[yellow]{costs['old']}[/yellow]")
 
 
 def show_deploy(document: Document, console: Console) -> None:
@@ -198,8 +203,7 @@ def show_run(document: Document, console: Console) -> None:
         for reason in document["reasons"]:
             console.print(f"  {reason}", markup=False)
     if document.get("version"):
-        role = "the champion now" if document["promoted"] else "not the champion"
-        console.print(f"Version {document['version']}, {role}.", markup=False)
+        console.print(document["standing"], markup=False)
     if document.get("counts"):
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)

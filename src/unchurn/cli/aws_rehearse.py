@@ -109,7 +109,6 @@ def _show_run(machine: str, run: Document, console: Console) -> None:
     if run.get("verdict"):
         console.print(f"  Verdict: {run['verdict']}. {run['words']}", markup=False)
     if run.get("version"):
-        role = "the champion now" if run["promoted"] else "not the champion"
-        console.print(f"  Version {run['version']}, {role}.", markup=False)
+        console.print(f"  {run['standing']}", markup=False)
     if run.get("counts"):
         console.print(f"  {counted(run['counts'])}", markup=False)

@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
 from unchurn.demo import TODAY, write_demo, write_history
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
+from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
-from unchurn.tables.scored import contact_value, top_scores
+from unchurn.tables.scored import top_scores
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -23,7 +24,7 @@ def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
     lay_out(folder, progress, write_history if history else write_demo)
     project = Project.load(folder)
-    trained = training.train(project, progress)
+    trained = training.train(project, progress=progress)
     document = trained.document()
     copy_page(Path(document["report"]), folder / "report.html")
     out = folder / "scores.csv"
@@ -35,14 +36,14 @@ def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
         training_run=trained.lineage.run_id,
         progress=progress,
     )
-    contacted, value = contact_value(scored.scores)
+    contact = scored.document()["contact"]
     kept = {"project": str(folder), "report": str(folder / "report.html"), "scores": str(out)}
     summary = {
         "schema_version": 1,
         "training": document,
         "scoring": scored.document(),
         "riskiest": top_scores(scored.scores, 5),
-        "expected_profit": {"contacted": contacted, "value": value},
+        "expected_profit": {"contacted": contact["customers"], "value": contact["value"]},
         "paths": {**kept, "config": str(folder / FILE)},
     }
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
@@ -56,13 +57,26 @@ def lay_out(folder: Path, progress: Progress, write: Callable[[Path], object] = 
     if (folder / FILE).is_file():
         progress.note(f"{folder} is a project already; using it as it is.")
         return
-    if folder.exists() and (not folder.is_dir() or any(folder.iterdir())):
+    if folder.exists() and (not folder.is_dir() or not _is_empty(folder)):
         raise ConfigError(
             f"{folder} exists and is not an unchurn project.",
             "Choose another place with --project DIR.",
         )
-    with progress.task("making customers"):
-        write(folder)
+    try:
+        # nobody in it is real
+        with progress.task("making customers"), readable_by(None):
+            write(folder)
+    except OSError as error:
+        raise ArtefactError(
+            f"The demo could not be written to {folder}: {error.strerror or error}. Nothing was left "
+            "behind.",
+            "Free some space or choose another place with --project DIR.",
+        ) from error
+
+
+def _is_empty(folder: Path) -> bool:
+    """Tell whether a folder holds nothing, or nothing but what a killed demo was writing."""
+    return all(each.name.startswith(".") and each.suffix == ".part" for each in folder.iterdir())
 
 
 def show_demo(document: dict[str, Any], console: Console) -> None:

@@ -16,6 +16,7 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.explanation import NOTE, explain_rows
+from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.score_rows import Scorer
 from unchurn.modelling.scoring.sentences import readable
 from unchurn.pipeline.scoring import ChosenModel, choose_model
@@ -23,6 +24,7 @@ from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.tables import Table, open_table
 from unchurn.tables.matching import match_columns
+from unchurn.tables.spelling import spelled
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
@@ -66,13 +68,14 @@ def explain_customer(
             "Give the id exactly as it stands in the table, or name another table with --data.",
         )
     related = model.profile.get("related", ())
+    words = Phrasing.of(spelled(project.columns, scorer.live.encoder.features))
     return {
         "schema_version": 1,
         "customer": customer,
         "table": table.location,
         "model_version": chosen.version,
         "model_run_id": chosen.run_id,
-        "rows": explain_rows(rows, scorer, related, project.columns.actionable),
+        "rows": explain_rows(rows, scorer, related, words),
         "note": NOTE,
     }
 
@@ -140,8 +143,7 @@ def _show_row(document: dict[str, Any], row: dict[str, Any], console: Console) -
     grid = Grid("Column", "Value", "Usual", "Contribution")
     for part in row["contributions"]:
         usual = "" if part["typical"] is None else readable(part["typical"])
-        name = ", ".join([part["column"], *part["with"]])
-        grid.add_row(name, part["shown"], usual, f"{part['contribution']:+.3f}")
+        grid.add_row(part["name"], part["shown"], usual, f"{part['contribution']:+.3f}")
     grid.add_row("base", "", "", f"{row['base']:+.3f}")
     grid.add_row("margin", "", "", f"{row['margin']:+.3f}")
     console.print(grid)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
+from unchurn.permissions import readable_by
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
 from unchurn.project.kept import Kept, kept_settings
@@ -63,7 +64,9 @@ def run_init(
     train = location if is_address(location) else place_of(Path(location), project)
     written, notes = settings_and_notes(made, train)
     text = churn_toml([*written, *_beside(written, settings, kept)], notes)
-    return Outcome(document(made, str(save_churn_toml(text, project, force)), train))
+    with readable_by(None):  # it holds settings, not customers, and a team shares it
+        written_to = save_churn_toml(text, project, force)
+    return Outcome(document(made, str(written_to), train))
 
 
 def _stated(stated: Mapping[str, Mapping[str, Any]], kept: Kept) -> list[Setting]:

@@ -1,4 +1,4 @@
-"""``unchurn registry``: what list, show, promote, rollback and verify do and print."""
+"""``unchurn registry``: what its verbs do and print."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import loaded, open_shelf
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import (
@@ -17,6 +17,8 @@ from unchurn.registry import (
     Registry,
     Shelf,
     current_user,
+    require_local,
+    restore,
     verify_versions,
 )
 
@@ -30,9 +32,9 @@ COLUMNS = ("roc_auc", "log_loss", "lift_top_decile")
 """Metrics of the list; `show` has them all."""
 
 
-def registry_list(folder: Path) -> Outcome:
+def registry_list(folder: Path | Project) -> Outcome:
     """List every version, newest first, with its aliases and metrics."""
-    registry = open_shelf(Project.load(folder)).registry
+    registry = open_shelf(loaded(folder)).registry
     aliases = _aliases(registry)
     versions = [_line(record, aliases) for record in reversed(registry.records())]
     return Outcome({"schema_version": 1, **aliases, "versions": versions})
@@ -43,7 +45,7 @@ def registry_show(folder: Path, version: int) -> Outcome:
 
     Raises `ConfigError` for an unknown version.
     """
-    shelf = open_shelf(Project.load(folder))
+    shelf = open_shelf(loaded(folder))
     registry = shelf.registry
     record = registry.get(version)
     moves = [asdict(each) for each in registry.audit() if version in (each.version, each.previous)]
@@ -53,26 +55,26 @@ def registry_show(folder: Path, version: int) -> Outcome:
 
 
 def registry_promote(
-    folder: Path, version: int, reason: str, progress: Progress | None = None
+    folder: Path | Project, version: int, reason: str, progress: Progress | None = None
 ) -> Outcome:
     """Make a version the champion, and what the deployment's endpoint serves where one stands.
 
     Raises `RegistryError` unless it loads and scores, `AwsError` when the endpoint does not keep
     it; the champion is then the one before again.
     """
-    project = Project.load(folder)
+    project = loaded(folder)
     if project.registry.kind == "dynamodb":
         return Outcome(_mover(project, progress or Silent()).promote(version, reason).document())
     shelf = open_shelf(project)
     return Outcome(_change(shelf.registry.promote(version, current_user(), reason, loads(shelf))))
 
 
-def registry_rollback(folder: Path, progress: Progress | None = None) -> Outcome:
+def registry_rollback(folder: Path | Project, progress: Progress | None = None) -> Outcome:
     """Put the previous champion back, behind the endpoint too where one stands.
 
     Raises `RegistryError` when there is none, and as `registry_promote` does.
     """
-    project = Project.load(folder)
+    project = loaded(folder)
     if project.registry.kind == "dynamodb":
         return Outcome(_mover(project, progress or Silent()).roll_back().document())
     shelf = open_shelf(project)
@@ -81,9 +83,27 @@ def registry_rollback(folder: Path, progress: Progress | None = None) -> Outcome
 
 def registry_verify(folder: Path) -> Outcome:
     """Check every version's files against their hashes; exit code 1 when one differs."""
-    shelf = open_shelf(Project.load(folder))
+    shelf = open_shelf(loaded(folder))
     found = verify_versions(shelf.registry, shelf.check)
     return Outcome({"schema_version": 1, **found}, 1 if found["problems"] else 0)
+
+
+def registry_restore(folder: Path) -> Outcome:
+    """Put the kept copy in the registry's place, where that is damaged or gone.
+
+    Raises `RegistryError` when there is no sound copy, `ConfigError` for a registry on AWS.
+    """
+    project = Project.load(folder)
+    require_local(project)
+    made = asdict(restore(project.root))
+    return Outcome({"schema_version": 1, **made, "kept": made["kept"] and str(made["kept"])})
+
+
+def show_restored(document: Document, console: Console) -> None:
+    """Print what was restored, and where the damaged file is."""
+    console.print(document["words"], markup=False)
+    if document["kept"]:
+        console.print(f"The damaged file is kept as {document['kept']}.", markup=False)
 
 
 def show_list(document: Document, console: Console) -> None:

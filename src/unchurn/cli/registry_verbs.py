@@ -1,4 +1,4 @@
-"""``unchurn registry``: list, show, promote, rollback, verify."""
+"""``unchurn registry``: list, show, promote, rollback, verify, restore."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Number = Annotated[int, typer.Argument(metavar="VERSION", help="A registered ver
 Why = Annotated[str, typer.Option("--reason", help="Why, for the audit.")]
 
 registry = typer.Typer(
-    help="List, show, promote, roll back and verify registered models.",
+    help="List, show, promote, roll back, verify and restore registered models.",
     no_args_is_help=True,
     rich_markup_mode=None,
 )
@@ -75,3 +75,13 @@ def verify(
     from unchurn.cli import registry as body
 
     return lambda _: body.registry_verify(project), body.show_verify
+
+
+@verb(registry)
+def restore(
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Put the kept copy in the place of a registry that is damaged or gone."""
+    from unchurn.cli import registry as body
+
+    return lambda _: body.registry_restore(project), body.show_restored

@@ -11,7 +11,8 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_shelf
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
-from unchurn.pipeline.scoring import choose_model
+from unchurn.permissions import readable_by
+from unchurn.pipeline.scoring import choose_model, latest_judgement
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -23,14 +24,26 @@ def report(
     folder: Path, run: str | None, version: int | None, out: Path | None, progress: Progress
 ) -> Outcome:
     """Find the report of a training, and copy it to `out` when that is given."""
-    project = Project.load(folder)
+    return Outcome(report_document(Project.load(folder), run, version, out))
+
+
+def report_document(
+    project: Project, run: str | None = None, version: int | None = None, out: Path | None = None
+) -> dict[str, Any]:
+    """The versioned document that ``unchurn report --json`` prints.
+
+    Raises `ConfigError` where there is no such model, its report is elsewhere, or `out` cannot be
+    written.
+    """
     chosen = choose_model(project, version, run, open_shelf(project))
-    page = Evaluation.load(_evaluation(project, chosen.run_id)).report
+    judged = run or latest_judgement(project, chosen)
+    page = Evaluation.load(_evaluation(project, judged)).report
     if out is not None:
-        copy_page(page, out)
+        with readable_by(project.artefacts.readable_by):
+            copy_page(page, out)
     where = str(out or page)
     document = {"schema_version": 1, "report": where, "version": chosen.version}
-    return Outcome({**document, "run_id": chosen.run_id})
+    return {**document, "run_id": judged}
 
 
 def _evaluation(project: Project, run_id: str) -> Path:

@@ -2,14 +2,18 @@
 
 from __future__ import annotations
 
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from unchurn.cli.notes import show_notes, show_warning
+from unchurn.cli.options import Flags
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -50,7 +54,33 @@ def score(
         shelf=open_shelf(project),
         strict=strict,
     )
-    return Outcome(made.document())
+    document = made.document()
+    progress.note(_worth(document["contact"]))
+    return Outcome(document)
+
+
+def _worth(contact: dict[str, Any] | None) -> str:
+    """Say how many to contact, and what they are worth."""
+    if contact is None:
+        return "Whom to contact is not said: set what it costs and brings in [decision]."
+    money = f"{contact['value']:,.2f} {contact['currency']}".strip()
+    return f"To contact: {contact['customers']:,} customers, expected to bring in {money} in all."
+
+
+def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
+    """Ask whether a folder that is not there shall be made for the list.
+
+    Raises `ConfigError` where there is nobody to ask, or the answer is no.
+    """
+    if make or out.parent.is_dir():
+        return
+    asked = sys.stdin.isatty() and sys.stderr.isatty() and not (flags.quiet or flags.json)
+    if asked and typer.confirm(f"There is no folder {out.parent}. Make it?", err=True):
+        return
+    raise ConfigError(
+        f"There is no folder {out.parent} for the list.",
+        "Add --make-folder to make it, or name another place with --out.",
+    )
 
 
 def _configured(project: Project) -> str:
@@ -70,7 +100,7 @@ def show_score(document: dict[str, Any], console: Console) -> None:
     """Print what makes a list untrustworthy first, then the row counts and where the list is."""
     notes = show_warning(document["notes"], console)
     console.print(
-        f"{document['rows_in']:,} rows in, {document['rows_out']:,} scored, "
+        f"{counted(document['rows_in'], 'row')} in, {document['rows_out']:,} scored, "
         f"{document['rejected']:,} rejected."
     )
     if document["rejects"]:

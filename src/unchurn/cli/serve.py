@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import loaded, open_shelf
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.serve.hosts import served_names
 from unchurn.serve.listening import open_socket
 from unchurn.serve.tokens import read_token
 from unchurn.serve.worker import Orders
@@ -24,21 +26,24 @@ if TYPE_CHECKING:
 
 
 def run_serve(
-    folder: Path,
+    folder: Path | Project,
     version: str,
     host: str,
     port: int,
     workers: int,
     token_file: Path | None,
+    allow_hosts: Sequence[str],
     progress: Progress,
 ) -> Outcome:
     """Serve a version until Ctrl-C or SIGTERM. Raises `ConfigError` for what cannot be served."""
     number = _number(version)
     token = read_token(host, os.environ, token_file)
-    project = Project.load(folder)
+    hosts = served_names(host, allow_hosts)
+    project = loaded(folder)
     chosen = choose_model(project, number, None, open_shelf(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
-    settings = {"decision": asdict(project.decision), "score": asdict(project.score)}
+    sections = ("columns", "decision", "score")
+    settings = {name: asdict(getattr(project, name)) for name in sections}
     count = workers or cpus()
     with open_socket(host, port) as opened:
         where = f"http://{f'[{host}]' if ':' in host else host}:{opened.getsockname()[1]}"
@@ -46,7 +51,10 @@ def run_serve(
         progress.note(
             f"Serving version {chosen.version} on {where} with {processes}; Ctrl-C ends it."
         )
-        serve_with(Orders(chosen.bundle, run, settings, token=token), opened, count)
+        orders = Orders(
+            chosen.bundle, run, settings, token=token, hosts=hosts, identity=chosen.sha256
+        )
+        serve_with(orders, opened, count)
     return Outcome({"schema_version": 1, "address": where, "model_version": chosen.version})
 
 

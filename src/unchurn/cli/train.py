@@ -29,7 +29,10 @@ WORDS = {
 def train(project: Path, fresh: bool, progress: Progress) -> Outcome:
     """Train; exit code 4 when the gate did not pass the model."""
     made = with_table_here(Project.load(project), progress)
-    document = training.train(made, progress, fresh).document()
+    done = training.train(made, progress=progress, fresh=fresh)
+    document = done.document()
+    if done.unchanged:
+        progress.note(done.standing)
     return Outcome(document, PASSED if document["verdict"] == "passed" else NOT_PASSED)
 
 
@@ -46,11 +49,7 @@ def show_train(document: dict[str, Any], console: Console) -> None:
         table.add_row(WORDS[name], _figure(metric["value"]), interval)
     console.print(table)
     console.print(f"Verdict: {document['verdict']}. {document['words']}", markup=False)
-    if document["version"] is not None:
-        role = "the champion now" if document["promoted"] else "not the champion"
-        console.print(f"Version {document['version']}, {role} (run {document['run_id']}).")
-    else:
-        console.print(f"Nothing was registered (run {document['run_id']}).")
+    console.print(document["standing"], markup=False)
     console.print(f"Report: {document['report']}", markup=False)
 
 

@@ -13,7 +13,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.registry import LocalShelf, Shelf
@@ -36,6 +36,11 @@ def open_shelf(project: Project) -> Shelf:
     deployment = make_deployment(project)
     clients = Clients.of(deployment.region)
     return AwsShelf(clients, deployment.registry_table, project.root / "registry")
+
+
+def loaded(project: Project | Path) -> Project:
+    """Return a project, read from its folder unless it has been."""
+    return project if isinstance(project, Project) else Project.load(project)
 
 
 def is_address(location: str) -> bool:
@@ -78,8 +83,14 @@ def _spooled() -> str:
     """
     handle, name = tempfile.mkstemp(prefix="standard-input-")
     atexit.register(Path(name).unlink, missing_ok=True)
-    with open(handle, "wb") as kept:  # noqa: PTH123 - an open handle
-        shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
+    try:
+        with open(handle, "wb") as kept:  # noqa: PTH123 - an open handle
+            shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
+    except OSError as error:
+        raise ArtefactError(
+            f"The table on standard input could not be kept in {name}: {error.strerror or error}.",
+            "Free some space, or set TMPDIR to a folder that has more.",
+        ) from error
     return name
 
 

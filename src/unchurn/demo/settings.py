@@ -20,6 +20,7 @@ id = "Phone"
 
 [columns]
 types = {{ "Area Code" = "category" }}                      # digits, but not a quantity
+names = {{ "CustServ Calls" = "Calls to customer service", "Int'l Plan" = "Plan for calls abroad" }}
 actionable = ["Contract", "Int'l Plan", "VMail Plan"]     # what the company can change
 
 [evaluate]

@@ -10,14 +10,17 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
+import io
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
 from unchurn.demo.draws import Draws, Flags, Floats
 from unchurn.demo.settings import HISTORY_TOML
+from unchurn.disk import replacing_all
 from unchurn.project import FILE
 
 BEGIN = dt.date(2024, 1, 1)
@@ -161,26 +164,28 @@ def _unfinished(row: Row, last: str) -> Row:
 
 
 def write_history(folder: Path, seed: int = 7, customers: int = 2500) -> None:
-    """Write the five tables and churn.toml into `folder`, made if missing.
+    """Write the five tables and churn.toml into `folder`, made if missing; all or none.
 
     The same arguments give the same bytes everywhere. Raises `OSError` where the folder cannot be
     written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     company = _Company(customers, seed)
     for number in range(MONTHS):
         company.month(number)
     company.close()
-    for name, header in HEADERS.items():
-        _write(folder / f"{name}.csv", header, sorted(company.rows[name], key=str))
-    (folder / FILE).write_text(HISTORY_TOML, encoding="utf-8", newline="\n")
+    names = (*(f"{name}.csv" for name in HEADERS), FILE)
+    with replacing_all(*(folder / name for name in names)) as (*tables, config):
+        for (name, header), table in zip(HEADERS.items(), tables, strict=True):
+            _write(table, header, sorted(company.rows[name], key=str))
+        config.write(HISTORY_TOML.encode())
 
 
-def _write(path: Path, header: Sequence[str], rows: Sequence[Row]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+def _write(stream: BinaryIO, header: Sequence[str], rows: Sequence[Row]) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="", write_through=True)
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    text.detach()
 
 
 def _name(number: int) -> str:

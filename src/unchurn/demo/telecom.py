@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import csv
+import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 import numpy as np
 
@@ -13,6 +15,7 @@ from unchurn.demo.customers import Table, month, people
 from unchurn.demo.draws import Draws, Words
 from unchurn.demo.risk import probability
 from unchurn.demo.settings import DEMO_TOML, SCORE_FILE, TRAIN_FILE
+from unchurn.disk import replacing_all
 from unchurn.project import FILE
 
 TARGET = "Churn?"
@@ -41,7 +44,7 @@ class DemoFiles:
 
 
 def write_demo(folder: Path, seed: int = 7, customers: int = 5000, fresh: int = 1500) -> DemoFiles:
-    """Write customers.csv, this_month.csv and churn.toml into `folder`, made if missing.
+    """Write customers.csv, this_month.csv and churn.toml into `folder`, made if missing; all or none.
 
     `customers` is how many different customers the training table holds; `COPIES` exact
     duplicates and one customer's second row come on top. `fresh` is the rows of this month:
@@ -49,12 +52,12 @@ def write_demo(folder: Path, seed: int = 7, customers: int = 5000, fresh: int = 
     arguments give the same bytes everywhere. Raises `OSError` where the folder cannot be
     written.
     """
-    folder.mkdir(parents=True, exist_ok=True)
     files = DemoFiles(folder / TRAIN_FILE, folder / SCORE_FILE, folder / FILE)
     table, left = _last_month(seed, customers)
-    _write(files.train, (*HEADER, TARGET), _training_rows(seed, table, left))
-    _write(files.score, HEADER, _fresh_rows(seed, table, left, fresh))
-    files.config.write_text(DEMO_TOML, encoding="utf-8", newline="\n")
+    with replacing_all(files.train, files.score, files.config) as (train, score, config):
+        _write(train, (*HEADER, TARGET), _training_rows(seed, table, left))
+        _write(score, HEADER, _fresh_rows(seed, table, left, fresh))
+        config.write(DEMO_TOML.encode())
     return files
 
 
@@ -106,8 +109,9 @@ def _rows(text: dict[str, Words], header: tuple[str, ...]) -> list[list[str]]:
     return [list(cells) for cells in zip(*(text[name].tolist() for name in header), strict=True)]
 
 
-def _write(path: Path, header: tuple[str, ...], rows: list[list[str]]) -> None:
-    with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
+def _write(stream: BinaryIO, header: tuple[str, ...], rows: list[list[str]]) -> None:
+    text = io.TextIOWrapper(stream, encoding="utf-8", newline="")
+    writer = csv.writer(text, lineterminator="\n")
+    writer.writerow(header)
+    writer.writerows(rows)
+    text.detach()

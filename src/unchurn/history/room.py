@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -67,15 +68,20 @@ class Room:
 
 @contextmanager
 def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
-    """Open the engine over a folder for its files.
+    """Open DuckDB over a folder for its files, whatever embedded engine makes Clean.
 
-    Raises `ConfigError` for an engine that cannot do this, or that runs out of its memory, and
+    Raises `ConfigError` for Spark, where DuckDB is missing or runs out of its memory, and
     `ArtefactError` where the folder cannot be used.
     """
-    if engine.kind != "duckdb":
+    if engine.kind == "spark":
         raise ConfigError(
-            f"[engine] kind is {engine.kind!r}, and a history is observed with 'duckdb' only.",
-            'Set [engine] kind = "duckdb".',
+            "[engine] kind is 'spark', and a history is observed on one machine.",
+            "Leave the key out: DuckDB observes it, out of core within [engine] memory_mb.",
+        )
+    if find_spec("duckdb") is None:
+        raise ConfigError(
+            "A history is observed with DuckDB, and duckdb is not installed.",
+            "Install the extra: pip install 'unchurn[duckdb]'.",
         )
     from unchurn.tables.engines.duckdb import DuckEngine
 

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import dataclass
 from pathlib import Path
 
+from unchurn.artefacts import dump_json
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.history.question import Question
 from unchurn.project import Attributes, Data, Events, History, Subscriptions
@@ -55,9 +56,9 @@ class Sources:
         return tuple(s for s in self.events if not question.activity or s.noun in question.activity)
 
     def fingerprint(self) -> str:
-        """Sha256 of the names and the bytes of every table."""
-        parts = (f"{each.name} {each.table.fingerprint()}" for each in self.tables)
-        return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+        """Sha256 of the names and the bytes of every table, and of how its missing cells are spelled."""
+        parts = [(each.name, each.table.fingerprint()) for each in self.tables]
+        return hashlib.sha256(dump_json([parts, self.missing])).hexdigest()
 
 
 def open_sources(history: History, question: Question, data: Data, folder: Path) -> Sources:

@@ -9,7 +9,6 @@ apart. What it promises beyond the months is optimism.
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -20,17 +19,20 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Snapshots, verify
+from unchurn.artefacts import Evaluation, Model, Prepared, Snapshots, verify
 from unchurn.errors import DataError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import answering, snapshot
+from unchurn.pipeline.readers import kept_for_readers
+from unchurn.pipeline.training import own_metrics, publish_champion
 from unchurn.progress import Progress, Silent
 from unchurn.project import Data, Project
-from unchurn.runner import Run, publish
+from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.parquet import write_parquet
 
@@ -74,6 +76,7 @@ def backtest(
     what the steps raise.
     """
     progress = progress or Silent()
+    own = own_metrics(project, progress)
     made = snapshot(project, progress=progress, fresh=fresh)
     asked = answering(project)
     asked = replace(asked, split=replace(asked.split, test=_LATEST))
@@ -85,13 +88,13 @@ def backtest(
             f"No snapshot lies {settled} days after another with the same history behind it.",
             "A backtest needs a longer history, or a shorter [churn] horizon_days.",
         )
-    with progress.task("Months", len(days) + 1) as task:
+    past = _Past(made, settled, own, progress)
+    with kept_for_readers(project), progress.task("Months", len(days) + 1) as task:
         for each in days:
             task.say(str(each))
-            before = found[-1].run if found else None
-            found.append(_month(made, asked, each, settled, before, progress))
+            found.append(past.month(asked, each, found[-1].run if found else None))
             task.advance()
-        random = _random(made, asked, days[-1], settled, progress)
+        random = past.random(asked, days[-1])
         task.advance()
     return _document([each.document() for each in found], random.document())
 
@@ -103,47 +106,36 @@ def _days(made: Snapshots, settled: int) -> list[np.datetime64]:
     return [each for each in days if each - settled * _DAY >= days[0]]
 
 
-def _month(
-    made: Snapshots,
-    project: Project,
-    day: np.datetime64,
-    settled: int,
-    before: Run | None,
-    progress: Progress,
-) -> Month:
-    where = _laid_out(made, project, day, settled, str(day), progress)
-    return Month(str(day), _judged(where, before))
+@dataclass(frozen=True)
+class _Past:
+    """A history's snapshots, of which each run sees what was settled `settled` days before a day."""
 
+    made: Snapshots
+    settled: int
+    own: OwnMetrics
+    progress: Progress
 
-def _random(
-    made: Snapshots, project: Project, day: np.datetime64, settled: int, progress: Progress
-) -> Month:
-    """Judge on rows held out at random, as if no customer had more than one and time stood still."""
-    churn = replace(project.churn, id="", snapshot_date="")
-    columns = replace(project.columns, drop=(*project.columns.drop, CUSTOMER, DAY))
-    naive = replace(project, churn=churn, columns=columns, split=replace(project.split, test=0.2))
-    where = _laid_out(made, naive, day, settled, "random", progress)
-    return Month("random", _judged(where, None))
+    def month(self, project: Project, day: np.datetime64, before: Run | None) -> Month:
+        return Month(str(day), _judged(self._laid_out(project, day, str(day)), before))
 
+    def random(self, project: Project, day: np.datetime64) -> Month:
+        """Judge on rows held out at random, as if no customer had more than one and time stood still."""
+        churn = replace(project.churn, id="", snapshot_date="")
+        columns = replace(project.columns, drop=(*project.columns.drop, CUSTOMER, DAY))
+        split = replace(project.split, test=0.2)
+        naive = replace(project, churn=churn, columns=columns, split=split)
+        return Month("random", _judged(self._laid_out(naive, day, "random"), None))
 
-def _laid_out(
-    made: Snapshots,
-    project: Project,
-    day: np.datetime64,
-    settled: int,
-    name: str,
-    progress: Progress,
-) -> Run:
-    """Write the rows that were known on a day, and the day's own, as the table of a run."""
-    code = code_sha256()
-    named = run_id(verify(made.table.parent), config_sha256(project), str(day), name, code)
-    folder = project.root / "runs" / named
-    with held(folder, progress):
+    def _laid_out(self, project: Project, day: np.datetime64, name: str) -> Run:
+        """Write the rows that were known on a day, and the day's own, as the table of a run."""
+        code, path = code_sha256(), self.made.table
+        named = run_id(verify(path.parent), config_sha256(project), str(day), name, code)
+        folder = project.root / "runs" / named
         table = folder / "known.parquet"
-        schema = pq.read_schema(made.table)
-        write_parquet(_known(made.table, day, settled), table, schema)
-    given: dict[type, Any] = {Table: open_table(str(table), Data(), folder)}
-    return Run(folder, project, code, given, progress=progress)
+        with held(folder, self.progress):
+            write_parquet(_known(path, day, self.settled), table, pq.read_schema(path))
+        given = {Table: open_table(str(table), Data(), folder), OwnMetrics: self.own}
+        return Run(folder, project, code, given, progress=self.progress)
 
 
 def _known(path: Path, day: np.datetime64, settled: int) -> Iterator[pa.RecordBatch]:
@@ -164,17 +156,11 @@ def _judged(where: Run, before: Run | None) -> Run:
 
 
 def _publish_champion(where: Run, before: Run | None) -> None:
-    target = where.place(Champion)
-    staging = target.with_name(".champion.staging")
-    shutil.rmtree(staging, ignore_errors=True)
-    (staging / "bundle").mkdir(parents=True)
-    record: dict[str, Any] = {}
-    if before is not None:
-        source = before.place(Model)
-        record = {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
-        shutil.copytree(source, staging / "bundle", dirs_exist_ok=True)
-    Champion(record, staging / "bundle").save(staging)
-    publish(staging, target)
+    if before is None:
+        return publish_champion(where, {}, None)
+    source = before.place(Model)
+    record = {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
+    return publish_champion(where, record, source)
 
 
 def _document(months: list[dict[str, Any]], random: dict[str, Any]) -> dict[str, Any]:

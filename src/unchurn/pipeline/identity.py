@@ -12,7 +12,7 @@ from typing import Any
 
 import unchurn
 from unchurn.artefacts import dump_json
-from unchurn.project import SECTIONS, Project
+from unchurn.project import SECTIONS, Project, shaping
 
 LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
 """Libraries whose version may change a result."""
@@ -57,6 +57,7 @@ def config_sha256(project: Project) -> str:
     """Hash of every section of churn.toml that can change a training, defaults included."""
     plain = {name: asdict(getattr(project, name)) for name in SECTIONS if name not in PLACES}
     plain["data"].pop("score")
+    plain["history"] = shaping(project.history)
     return hashlib.sha256(dump_json(plain)).hexdigest()
 
 

@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import fcntl
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from unchurn.disk import sweep
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress
+
+_LEFT = ("staging", "old", "part")
 
 
 @contextmanager
 def held(folder: Path, progress: Progress) -> Iterator[None]:
     """Hold the run at `folder`, waiting for another process that has it.
 
-    Raises `ArtefactError` when the folder cannot be written.
+    What killed processes left here, and in runs that nobody holds, is removed. Raises `ArtefactError` when the folder cannot be written.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
@@ -31,4 +34,15 @@ def held(folder: Path, progress: Progress) -> Iterator[None]:
         except BlockingIOError:
             progress.note("Another process is doing this very run; waiting to share its result.")
             fcntl.flock(stream, fcntl.LOCK_EX)
+        sweep(folder)
+        _sweep_others(folder)
         yield
+
+
+def _sweep_others(folder: Path) -> None:
+    """Remove what killed processes left in the runs beside `folder`."""
+    left = {path.parent for kind in _LEFT for path in folder.parent.glob(f"*/.*.{kind}")}
+    for other in left - {folder}:
+        with suppress(OSError), (other / ".lock").open("a") as stream:
+            fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            sweep(other)

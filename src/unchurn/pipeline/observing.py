@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
@@ -10,18 +11,20 @@ from typing import Any
 
 from unchurn.artefacts import Finding, Model, Snapshots, dump_json
 from unchurn.disk import replacing
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, UnchurnError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY, LEFT
 from unchurn.history.sources import Sources, open_sources
 from unchurn.pipeline import OBSERVING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Data, Project
 from unchurn.runner import Run
 from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
+from unchurn.tables.in_memory import Given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_table
 
 
@@ -110,7 +113,7 @@ def snapshot(
     given = {type(sources): sources, Asked: asked}
     folder = project.root / "runs" / name
     where = Run(folder, project, code_sha256(), given, progress=progress or Silent())
-    with held(folder, where.progress):
+    with kept_for_readers(project), held(folder, where.progress):
         run(OBSERVING, where, fresh)
         return Snapshots.load(where.place(Snapshots))
 
@@ -123,15 +126,25 @@ def write_snapshots(made: Snapshots, project: Project, out: Path) -> Path:
     check_suffix(out)
     for table in project.tables:
         check_replaces_none(out, table, project.folder)
-    write_table(made.table, out)
     contract = _contract_of(out)
-    with replacing(contract) as stream:
-        stream.write(dump_json(made.contract))
+    try:
+        with kept_for_readers(project):
+            write_table(made.table, out)
+            with replacing(contract) as stream:
+                stream.write(dump_json(made.contract))
+    except OSError as error:
+        raise UnchurnError(
+            f"{out} could not be written: {error.strerror or error}.",
+            "Free some space or choose another place for the table.",
+        ) from error
     return contract
 
 
-def refuse_other_table(bundle: Path, location: str) -> None:
+def refuse_other_table(bundle: Path, table: Given) -> None:
     """Raise `ConfigError` where a table's contract, beside it, is not that of the model."""
+    if not isinstance(table, (str, os.PathLike)):
+        return
+    location = os.fspath(table)
     beside = _contract_of(Path(location))
     contract = Model.load(bundle).contract if beside.is_file() else None
     if contract is None:

@@ -2,40 +2,53 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Sequence
+from contextlib import ExitStack
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import Model, Scores, ScoringRun, verify
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, UntrustedError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.pipeline import INFERENCE, run
+from unchurn.pipeline.answers import Tabular, rows_html
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import asked_of, observed, open_history, refuse_other_table
+from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project
+from unchurn.project import Project, shaping
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
 from unchurn.steps.observe import Asked
-from unchurn.tables import Table, open_table
+from unchurn.tables import Table
+from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 
 
 @dataclass(frozen=True)
 class ChosenModel:
-    """A published model: where its bundle is, its version (None when unregistered), its run."""
+    """A published model: where its bundle is, its version (None when unregistered), its run.
+
+    `sha256`: the registered hash of its bundle; "" for a run's model.
+    """
 
     bundle: Path
     version: int | None
     run_id: str
+    sha256: str = ""
 
 
-@dataclass(frozen=True)
-class Scoring:
+@dataclass(frozen=True, repr=False)
+class Scoring(Tabular):
     """A finished scoring: `scores` is a Parquet file of one row per customer."""
 
     run: ScoringRun
@@ -44,6 +57,20 @@ class Scoring:
     counts: dict[str, Any]
     seconds: float
     out: Path | None = None
+
+    def to_arrow(self) -> pa.Table:
+        """Return the scores as a `pyarrow.Table`."""
+        return pq.read_table(self.scores)
+
+    def __repr__(self) -> str:
+        counts, version = self.counts, self.run.model_version
+        by = f"run {self.run.model_run_id}" if version is None else f"version {version}"
+        return f"<Scoring by {by}: {counts['rows_out']:,} scored, {counts['rejected']:,} rejected>"
+
+    def _repr_html_(self) -> str:
+        with pq.ParquetFile(self.scores) as source:
+            first = pa.Table.from_batches([next(source.iter_batches(10))])
+        return rows_html(repr(self), first, self.counts["rows_out"])
 
     def document(self) -> dict[str, Any]:
         """The versioned document that ``unchurn score --json`` prints."""
@@ -58,6 +85,7 @@ class Scoring:
             "model_run_id": self.run.model_run_id,
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
+            "contact": self.counts.get("contact"),
             "notes": self.counts.get("notes", []),
             "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),
@@ -66,7 +94,7 @@ class Scoring:
 
 def score(
     project: Project,
-    table: str | Path = "",
+    table: Given = "",
     out: str | Path | None = None,
     *,
     as_of: str = "",
@@ -79,8 +107,8 @@ def score(
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
-    With `as_of`, an ISO day, the customers are those of the project's history on that day.
-    `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
+    `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
+    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history on that day. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
     arrived differs so much from training that the list should not be trusted: `out` is then as
@@ -91,17 +119,17 @@ def score(
     target = None if out is None else _place(out)
     if target is not None:
         check_suffix(target)
-        check_replaces_none(target, str(table), Path.cwd())
-        for tables in project.tables:
-            check_replaces_none(target, tables, project.folder)
+        _check_replaces_none(target, table, project)
     chosen = choose_model(project, version, training_run, shelf)
-    if as_of:
-        where = day_run(project, chosen, as_of, progress)
-    else:
-        refuse_other_table(chosen.bundle, str(table))
-        opened = open_table(str(table), project.data, Path.cwd())
-        where = scoring_run(project, chosen, opened, progress)
-    with held(where.folder, progress):
+    with ExitStack() as open_:
+        if as_of:
+            where = day_run(project, chosen, as_of, progress)
+        else:
+            refuse_other_table(chosen.bundle, table)
+            opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
+            where = scoring_run(project, chosen, opened, progress)
+        open_.enter_context(kept_for_readers(project))
+        open_.enter_context(held(where.folder, progress))
         where = observed(where, fresh) if as_of else where
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
@@ -121,6 +149,13 @@ def _place(out: str | Path) -> Path:
     return path.parent.resolve() / path.name
 
 
+def _check_replaces_none(out: Path, table: Given, project: Project) -> None:
+    if isinstance(table, (str, os.PathLike)):
+        check_replaces_none(out, os.fspath(table), Path.cwd())
+    for tables in project.tables:
+        check_replaces_none(out, tables, project.folder)
+
+
 def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
     """Raise `UntrustedError` where notes begin by saying that a list should not be trusted."""
     if is_untrusted(notes):
@@ -133,7 +168,12 @@ def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
 
 def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: Progress) -> Run:
     """Lay out the run that scores `table`; its id follows from model, table, config and code."""
-    config = {"decision": asdict(project.decision), "score": asdict(project.score)}
+    words = {"names": project.columns.names, "actionable": project.columns.actionable}
+    config = {
+        "columns": words,
+        "decision": asdict(project.decision),
+        "score": asdict(project.score),
+    }
     name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
@@ -148,7 +188,7 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
     asked = asked_of(Model.load(chosen.bundle), project, as_of)
     sources = open_history(project)
     sections = (project.churn, project.history, project.decision, project.score)
-    config = [asdict(each) for each in sections]
+    config = [shaping(each) for each in sections]
     name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
     given = {Sources: sources, Asked: asked}
     given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
@@ -175,7 +215,8 @@ def choose_model(
     if number is None:
         raise _no_champion(project)
     record = registry.get(number)
-    return ChosenModel(shelf.folder(record), number, record.entry.run_id)
+    entry = record.entry
+    return ChosenModel(shelf.folder(record), number, entry.run_id, entry.bundle_sha256)
 
 
 def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:
@@ -191,6 +232,19 @@ def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenMode
 def _finished_runs(project: Project) -> list[str]:
     found = (project.root / "runs").glob("*/verdict/manifest.json")
     return [path.parent.parent.name for path in sorted(found, key=lambda p: p.stat().st_mtime)]
+
+
+def latest_judgement(project: Project, chosen: ChosenModel) -> str:
+    """Find the run that judged this very model last: costs change without another model.
+
+    `chosen` is a registered version. A run is as new as the last training that went through it.
+    """
+    runs = project.root / "runs"
+    for name in reversed(_finished_runs(project)):
+        manifest = runs / name / "model" / MANIFEST
+        if manifest.is_file() and sha256_of(manifest) == chosen.sha256:
+            return name
+    return chosen.run_id
 
 
 def _no_champion(project: Project) -> ConfigError:

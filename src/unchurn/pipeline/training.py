@@ -2,107 +2,72 @@
 
 from __future__ import annotations
 
-import shutil
+import os
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import (
+    Artefact,
     Champion,
     Clean,
-    Evaluation,
     Model,
-    Params,
     Prepared,
     RunLineage,
     Verdict,
     Version,
-    verify,
 )
-from unchurn.errors import ConfigError
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.disk import copy_tree, discard, publish
+from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import asks_history, observed, open_history
+from unchurn.pipeline.readers import kept_for_readers
+from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, open_registry, require_local
-from unchurn.runner import Run, publish
+from unchurn.registry import Registry, check_files, open_registry, require_local
+from unchurn.runner import Run
 from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
-
-HEADLINES = (
-    "roc_auc",
-    "average_precision",
-    "log_loss",
-    "brier",
-    "ece",
-    "lift_top_decile",
-    "accuracy",
-)
-"""Metrics of the training document."""
+from unchurn.tables.in_memory import Given, open_given
 
 
-@dataclass(frozen=True)
-class Training:
-    """A finished training: where it is and what came of it."""
+def train(
+    project: Project,
+    table: Given | None = None,
+    *,
+    progress: Progress | None = None,
+    fresh: bool = False,
+) -> Training:
+    """Train, evaluate, gate and register a model of the project's table, or of `table`.
 
-    run: Run
-    lineage: RunLineage
-    seconds: float
-
-    @property
-    def verdict(self) -> dict[str, Any]:
-        """The gate's verdict, rule by rule."""
-        return dict(Verdict.load(self.run.place(Verdict)).verdict)
-
-    @property
-    def evaluation(self) -> dict[str, Any]:
-        """The whole evaluation.json."""
-        return dict(Evaluation.load(self.run.place(Evaluation)).evaluation)
-
-    def document(self) -> dict[str, Any]:
-        """The versioned document that ``unchurn train --json`` prints."""
-        ours = self.evaluation["unchurn"]
-        version = Version.load(self.run.place(Version)).version
-        return {
-            "schema_version": 1,
-            "run_id": self.lineage.run_id,
-            "version": version["version"],
-            "verdict": self.verdict["verdict"],
-            "words": self.verdict["words"],
-            "rules": self.verdict["rules"],
-            "promoted": version["promoted"],
-            "metrics": {name: ours["metrics"][name] for name in HEADLINES},
-            "custom": ours["custom"],
-            "baselines": ours["baselines"],
-            "rows": _rows(Prepared.load(self.run.place(Prepared)).rows),
-            "findings": ours["findings"],
-            "seconds": round(self.seconds, 2),
-            "artefacts": _places(self.run),
-            "report": str(self.run.place(Evaluation) / "report.html"),
-        }
-
-
-def train(project: Project, progress: Progress | None = None, fresh: bool = False) -> Training:
-    """Train, evaluate, gate and register a model of the project's table.
-
-    What is already made from the same data, config and code is not made again; `fresh`
+    `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
+    ``__arrow_c_stream__``; without one, [data] train names it. What is already made from the same data, config and code is not made again; `fresh`
     makes it anew. Raises `ConfigError`, `DataError`, `ArtefactError` or `RegistryError`.
     """
     began = time.monotonic()
     require_local(project)
-    custom_metrics.load(project.evaluate.metrics, project.folder)
-    with _held_run(project, progress or Silent(), fresh) as where:
+    progress = progress or Silent()
+    own = own_metrics(project, progress)
+    with _held_run(project, progress, own, table, fresh) as where:
         registry: Registry = where.given[Registry]
+        before = where.place(Version).exists()
         _train(where, registry, fresh)
-    return Training(where, where.given[RunLineage], time.monotonic() - began)
+        os.utime(
+            where.place(Verdict) / MANIFEST
+        )  # of several judgements of a model, the last counts
+    made = Training(where, where.given[RunLineage], time.monotonic() - began, before)
+    return made if made.is_own() else replace(made, unchanged=True)
 
 
 def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
@@ -115,47 +80,96 @@ def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, 
     return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
 
 
+def own_metrics(project: Project, progress: Progress) -> OwnMetrics:
+    """Import the metrics of [evaluate] metrics, saying first that this runs the project's code."""
+    named = project.evaluate.metrics
+    if named:
+        progress.note(
+            f"[evaluate] metrics names code of this project, and training runs it: {listing(named)}."
+        )
+    return custom_metrics.load(named, project.folder)
+
+
 @contextmanager
-def _held_run(project: Project, progress: Progress, fresh: bool = False) -> Iterator[Run]:
+def _held_run(
+    project: Project,
+    progress: Progress,
+    own: OwnMetrics | None = None,
+    table_given: Given | None = None,
+    fresh: bool = False,
+) -> Iterator[Run]:
     """Lay out the run that trains on the project's table, and hold its folder.
 
-    Where the customers are a history's, its table is made first.
+    Where the customers are a history's, their table is made first.
     """
-    dated = asks_history(project)
-    source = open_history(project) if dated else compared(training_table(project), project)
-    with progress.task("reading the table"):
-        lineage = _lineage(project, source)
-    folder = project.root / "runs" / lineage.run_id
-    with held(folder, progress):
-        given = {RunLineage: lineage, Registry: open_registry(project.root)}
-        given |= {type(source): source, Asked: Asked()}
-        where = Run(folder, project, code_sha256(), given, progress=progress)
-        yield observed(where, fresh) if dated else where
+    with _opened(project, table_given) as source:
+        with progress.task("reading the table"):
+            lineage = _lineage(project, source)
+        folder = project.root / "runs" / lineage.run_id
+        with kept_for_readers(project), held(folder, progress):
+            registry = open_registry(project.root)
+            given = {RunLineage: lineage, Registry: registry, OwnMetrics: own}
+            given |= {type(source): source, Asked: Asked()}
+            fixed = _registered(registry, lineage.run_id)
+            where = Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+            yield observed(where, fresh) if isinstance(source, Sources) else where
+
+
+@contextmanager
+def _opened(project: Project, given: Given | None) -> Iterator[Table | Sources]:
+    if asks_history(project):
+        if given is not None:
+            raise ConfigError(
+                "A table was given, and the customers of this project are a history's.",
+                "Train without one, or leave [churn] event out and name the table's target.",
+            )
+        yield open_history(project)
+    elif given is None:
+        yield compared(training_table(project), project)
+    else:
+        _require_target(project)
+        with open_given(given, project.data, Path.cwd()) as table:
+            yield compared(table, project)
+
+
+def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
+    """Say which artefacts of a run belong to a version, and may never be others."""
+    entries = {record.entry.run_id: record.entry for record in registry.records()}
+    return {Model: entries[name].bundle_sha256} if name in entries else {}
 
 
 def training_table(project: Project) -> Table:
     """Open the table that [data] train names. Raises `ConfigError` when none is named."""
-    for section, name, value in (
-        ("data", "train", project.data.train),
-        ("churn", "target", project.churn.target),
-    ):
-        if not value:
-            raise ConfigError(
-                f"[{section}] {name} is not set in churn.toml.",
-                "Write it there, or let `unchurn init --data YOUR_TABLE` find it.",
-            )
+    if not project.data.train:
+        raise _unset("[data] train")
+    _require_target(project)
     return open_table(project.data.train, project.data, project.folder)
+
+
+def _require_target(project: Project) -> None:
+    if not project.churn.target:
+        raise _unset("[churn] target")
+
+
+def _unset(key: str) -> ConfigError:
+    return ConfigError(
+        f"{key} is not set in churn.toml.",
+        "Write it there, or let `unchurn init --data YOUR_TABLE` find it.",
+    )
 
 
 def _train(where: Run, registry: Registry, fresh: bool) -> None:
     """Run the steps; judge again when the champion has changed before registering."""
-    *judged, register = TRAINING
+    *fitted, evaluate, gate, register = TRAINING
+    judged = (evaluate, gate)
+    # The model first: it may be the champion's own, made anew because its files are damaged.
+    run(tuple(fitted), where, fresh)
     if fresh or not (where.place(Version)).exists():
         take_champion(where, registry)
-    run(tuple(judged), where, fresh)
+    run(judged, where, fresh)
     while not where.place(Version).exists() and _champion_changed(where, registry):
         take_champion(where, registry)
-        run(tuple(judged), where)
+        run(judged, where)
     run((register,), where, fresh)
 
 
@@ -166,49 +180,41 @@ def _champion_changed(where: Run, registry: Registry) -> bool:
 
 def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
+    publish_champion(where, *_champion(where, registry))
+
+
+def publish_champion(where: Run, record: dict[str, Any], bundle: Path | None) -> None:
+    """Publish a bundle as the model in charge of a run, or without one an empty marker."""
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
-    shutil.rmtree(staging, ignore_errors=True)
+    discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
-        record = _copy_champion(where, registry, staging / "bundle")
+        if bundle is not None:
+            copy_tree(bundle, staging / "bundle")
         Champion(record, staging / "bundle").save(staging)
         publish(staging, target)
+    except OSError as error:
+        raise ArtefactError(
+            f"The champion's files could not be copied to {error.filename2 or error.filename or target}: "
+            f"{error.strerror or error}.",
+            "Free some space or fix the permissions, then run the same command; finished steps are "
+            "kept.",
+        ) from error
     finally:
-        shutil.rmtree(staging, ignore_errors=True)
+        discard(staging)
 
 
-def _copy_champion(where: Run, registry: Registry, bundle: Path) -> dict[str, Any]:
+def _champion(where: Run, registry: Registry) -> tuple[dict[str, Any], Path | None]:
     version = registry.alias("champion")
     if version is None:
-        return {}
-    entry = registry.get(version).entry
-    source = where.project.root / entry.bundle
-    verify(source)
-    shutil.copytree(source, bundle, dirs_exist_ok=True)
-    return {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+        return {}, None
+    record = registry.get(version)
+    entry = record.entry
+    named = {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+    return named, check_files(where.project.root, record)
 
 
 def _lineage(project: Project, table: Table | Sources) -> RunLineage:
     data, config, code = table.fingerprint(), config_sha256(project), code_sha256()
     return RunLineage(run_id(data, config, code), data, config, code, environment())
-
-
-def _rows(rows: dict[str, Any]) -> dict[str, Any]:
-    return {
-        name: rows[name]
-        for name in ("read", "kept", "dropped", "train", "test", "lines")
-        if name in rows
-    }
-
-
-def _places(where: Run) -> dict[str, str]:
-    kinds = (Clean, Prepared, Params, Model, Champion, Evaluation, Verdict, Version)
-    folders: dict[str, Path] = {kind.__name__.lower(): where.place(kind) for kind in kinds}
-    evaluation = folders["evaluation"]
-    files = {
-        "evaluation.json": evaluation / "evaluation.json",
-        "shap.csv": evaluation / "shap.csv",
-        "feature_importance.png": evaluation / "feature_importance.png",
-    }
-    return {name: str(path) for name, path in {**folders, **files}.items()}

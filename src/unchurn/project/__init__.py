@@ -15,6 +15,7 @@ from unchurn.project.sections import (
     Train,
     Tune,
 )
+from unchurn.project.shaping import shaping
 
 __all__ = [
     "FILE",
@@ -37,4 +38,5 @@ __all__ = [
     "Subscriptions",
     "Train",
     "Tune",
+    "shaping",
 ]

@@ -27,7 +27,8 @@ class Evaluate:
         (), "Columns by which results are sliced; empty means found from the table."
     )
     metrics: tuple[str, ...] = key(
-        (), "A team's own metrics as module:function, called with (labels, probabilities)."
+        (),
+        "A team's own metrics as module:function, called with (labels, probabilities); the modules lie beside churn.toml, and training runs their code.",
     )
     shap_rows: int = key(
         500, "Most test rows explained for the global importance.", at_least=1, at_most=1_000_000
@@ -83,6 +84,10 @@ class Gate:
 class Decision:
     """What contacting a customer costs and brings, in one currency. All zero means no decision."""
 
+    currency: str = key(
+        "", "Currency of these amounts as people write it, such as EUR or £; shown beside them."
+    )
+
     clv: float | str = key(
         0.0,
         "Value of a customer who stays: a number, or the column that holds it.",
@@ -105,10 +110,13 @@ class Decision:
 class Score:
     """What the customer list holds."""
 
-    reasons: str = key("0.2", "Whose reasons are given: all, none, or the riskiest share.")
+    reasons: str = key(
+        "0.2",
+        "Whose reasons are given: all, none, or the riskiest share; with a share, whoever is to be contacted too.",
+    )
     reasons_limit: int = key(
         5000,
-        "Most customers given reasons when `reasons` is a share.",
+        "Most customers given reasons when `reasons` is a share, besides those to be contacted.",
         at_least=0,
         at_most=10_000_000,
     )

@@ -20,7 +20,7 @@ from unchurn.project.history import History
 FILE = "churn.toml"
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, repr=False)
 class Project:
     """A churn.toml, read and validated: one frozen section per concern, and its folder."""
 
@@ -57,6 +57,9 @@ class Project:
         named += [each.data for each in history.attributes.values()]
         every = (self.data.train, self.data.score, history.subscriptions.data, *named)
         return tuple(each for each in every if each)
+
+    def __repr__(self) -> str:
+        return f"<Project {str(self.folder)!r}: target {self.churn.target!r}>"
 
     @classmethod
     def load(cls, folder: str | Path) -> Self:
@@ -222,7 +225,7 @@ def _words(hint: Any) -> str:
         return f"a list, each {_words(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict:
         plain = typing.get_args(hint)[1] is str
-        return 'a table of column = "type"' if plain else 'a table of column = ["value", …]'
+        return 'a table of column = "text"' if plain else 'a table of column = ["value", …]'
     if typing.get_origin(hint) is types.UnionType and hint != (float | str):
         return " or ".join(_words(each) for each in typing.get_args(hint))
     return "a number, or text in quotes"

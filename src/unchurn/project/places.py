@@ -9,9 +9,15 @@ from unchurn.project.keys import key
 
 @dataclass(frozen=True)
 class Artefacts:
-    """Where results are kept."""
+    """Where results are kept, and who may read them."""
 
     root: str = key(".unchurn", "Folder of runs and registry, relative to churn.toml.")
+    readable_by: str = key(
+        "owner",
+        "Who may read what is written there, and lists: nobody but whoever ran it, the group of "
+        "the files, or everyone on the machine.",
+        choices=("owner", "group", "everyone"),
+    )
 
 
 @dataclass(frozen=True)
@@ -30,7 +36,8 @@ class Aws:
     """The deployment: names, sizes, budgets. Nothing here changes a model."""
 
     stack: str = key(
-        "unchurn", "Name from which every resource's name derives (at most 20 characters)."
+        "unchurn",
+        "Name from which every resource's name derives (2 to 20 characters: a-z, 0-9, single -).",
     )
     bucket: str = key(
         "", "Bucket to use; empty means one made by the stack. An existing one is used as it is."
@@ -38,6 +45,11 @@ class Aws:
     region: str = key("", "AWS region; empty means the one of the environment.")
     registry_table: str = key(
         "", "Existing DynamoDB table for the registry; empty means one made by the stack."
+    )
+    kms_key: str = key(
+        "",
+        "ARN of your own key in KMS, for bucket, registry, logs, queries, jobs and endpoint; empty "
+        "leaves each service its own.",
     )
     processing_instance: str = key(
         "ml.m5.large", "SageMaker instance of prepare, evaluate, intake and collect."

@@ -159,8 +159,17 @@ class Columns:
         "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
         choices=("", "dmy", "mdy", "ymd", "ydm", "yymd"),
     )
+    names: dict[str, str] = key(
+        {},
+        'What people call columns, in reasons, the report and explanations: "CustServ Calls" = "Calls to the help desk".',
+    )
     actionable: tuple[str, ...] = key(
-        (), "Columns the company can change; only these are ever phrased as advice."
+        (),
+        "Columns the company can change: a reason that one of them raises the risk says so, and the report lists them.",
+    )
+    protected: dict[str, str] = key(
+        {},
+        'Columns that tell a protected trait, and which one (segment = "age"), besides those found by name; "none" where a name misleads.',
     )
 
 
@@ -168,7 +177,9 @@ class Columns:
 class Engine:
     """What reads, types and deduplicates the table."""
 
-    kind: str = key("duckdb", "Engine that makes the Clean artefact.", choices=("duckdb", "spark"))
+    kind: str = key(
+        "arrow", "Engine that makes the Clean artefact.", choices=("arrow", "duckdb", "spark")
+    )
     threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1, at_most=256)
     memory_mb: int = key(
         1024,

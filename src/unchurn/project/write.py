@@ -20,6 +20,31 @@ from unchurn.errors import ConfigError
 from unchurn.project.load import FILE, section_of
 from unchurn.project.sections import SECTIONS
 
+MATTER = frozenset(
+    [
+        "data.train",
+        "data.score",
+        "churn.target",
+        "churn.positive",
+        "churn.id",
+        "churn.snapshot_date",
+        "columns.drop",
+        "columns.types",
+        "columns.actionable",
+        "tune.trials",
+        "train.threads",
+        "evaluate.capacity",
+        "evaluate.slices",
+        "gate.accuracy",
+        "gate.roc_auc",
+        "decision.clv",
+        "decision.contact_cost",
+        "decision.incentive_cost",
+        "decision.accept_rate",
+        "score.reasons",
+    ]
+)
+"""The keys that most projects come to set; a new churn.toml shows these, and names the page of all."""
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _WIDTH = 96
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -41,25 +66,26 @@ class Setting:
 def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) -> str:
     """Render a whole churn.toml.
 
-    Keys that `settings` leave out follow as comments with their defaults. `notes` are comment
-    lines for the head of a section, by its name; those under "" head the file.
+    Keys that `MATTER` and that `settings` leave out follow as comments with their defaults.
+    `notes` are comment lines for the head of a section, by its name; those under "" head the file.
     """
     given = {(each.section, each.key): each for each in settings}
     nested = dict.fromkeys(each.section for each in settings if "." in each.section)
     parts = [_comments(notes.get("", ()))]
     for section, kind in SECTIONS.items():
-        lines = [f"[{section}]\n", _comments(notes.get(section, ()))]
+        lines = [_comments(notes.get(section, ()))]
         hints = typing.get_type_hints(kind)
         for item in fields(kind):
             if section_of(hints[item.name]):
                 continue
             setting = given.get((section, item.name))
-            if setting is None:
+            if setting is None and f"{section}.{item.name}" in MATTER:
                 lines.append(f"# {item.name} = {toml(_default(item))}  # {item.metadata['doc']}\n")
-            else:
+            elif setting is not None:
                 lines.append(_comments(setting.reasons))
                 lines.append(f"{item.name} = {toml(setting.value)}\n")
-        parts.append("".join(lines))
+        if any(lines):
+            parts.append(f"[{section}]\n" + "".join(lines))
         inside = [each for each in nested if each.startswith(f"{section}.")]
         parts += [_nested(name, [s for s in settings if s.section == name]) for name in inside]
     return "\n".join(part for part in parts if part)

@@ -32,6 +32,7 @@ _TOLD = (
     "date-order",
     "date-order-mixed",
     "decimal-mark",
+    "two-digit-years",
     "missing-spelling",
     "unit",
     "credit-debit",

@@ -53,7 +53,8 @@ def settings_and_notes(
     notes = {
         "": [
             "What unchurn needs to know about this table. Written by `unchurn init`, which gives",
-            "its reasons as comments; edit freely. Paths are relative to this file.",
+            "its reasons as comments; edit freely. Paths are relative to this file. Every other key",
+            "is in docs/configuration.md, which `python -m unchurn.project.reference` prints.",
         ],
         "churn": _date_notes(proposal),
         "columns": _column_notes(proposal),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from unchurn.registry.backup import restore
 from unchurn.registry.model_card import model_card
 from unchurn.registry.offer import Offer
 from unchurn.registry.people import current_user
@@ -42,6 +43,7 @@ __all__ = [
     "open_registry",
     "require_local",
     "require_registered",
+    "restore",
     "verify_versions",
 ]
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import os
 import sqlite3
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import closing, contextmanager
 from pathlib import Path
 
 from unchurn.errors import RegistryError
+from unchurn.registry.contents import RESTORE, DamageError
 from unchurn.registry.migrate import migrate, pending, scripts
 
 BUSY_SECONDS = 30.0
@@ -18,7 +19,7 @@ BUSY_SECONDS = 30.0
 _BUSY = ("SQLITE_BUSY", "SQLITE_LOCKED")
 _CLOSED = ("SQLITE_READONLY", "SQLITE_CANTOPEN", "SQLITE_PERM", "SQLITE_AUTH")
 _DISK = ("SQLITE_FULL", "SQLITE_IOERR")
-_DAMAGED = ("SQLITE_NOTADB", "SQLITE_CORRUPT")
+_REFUSED = ("SQLITE_CONSTRAINT", "SQLITE_INTERRUPT")
 
 
 @contextmanager
@@ -31,16 +32,26 @@ def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
         if not path.exists():
             yield None
             return
-        # A folder nobody here may write to has no room for SQLite's side files. Without a
-        # log left behind there is nothing in them, and the file can be read as it stands.
-        frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
-        quiet = frozen and not path.with_name(path.name + "-wal").exists()
-        with closing(_connect(path, "immutable=1" if quiet else "mode=rw")) as connection:
-            if frozen:
-                _require_current(connection)
-            else:
-                _settle(connection)
+        with closing(_opened(path)) as connection:
             yield connection
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    # A folder nobody here may write to, or a disk that is full, has no room for SQLite's side files.
+    # Without a log left behind there is nothing in them, and the file can be read as it stands.
+    frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
+    if not frozen:
+        try:
+            return _connect(path, "mode=rw", _settle)
+        except sqlite3.OperationalError as error:
+            if not _named(error, _DISK) or _has_log(path):
+                raise
+    return _connect(path, "mode=rw" if _has_log(path) else "immutable=1", _require_current)
+
+
+def _has_log(path: Path) -> bool:
+    log = path.with_name(path.name + "-wal")
+    return log.exists() and log.stat().st_size > 0
 
 
 @contextmanager
@@ -51,8 +62,7 @@ def writing(path: Path) -> Iterator[sqlite3.Connection]:
     """
     with explained(path):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_connect(path, "mode=rwc")) as connection:
-            _settle(connection)
+        with closing(_connect(path, "mode=rwc", _settle)) as connection:
             yield connection
 
 
@@ -63,6 +73,9 @@ def explained(path: Path) -> Iterator[None]:
         yield
     except sqlite3.Error as error:
         raise _explanation(path, error) from error
+    except (DamageError, UnicodeDecodeError) as error:
+        # The second is SQLite's words on names that are no longer text.
+        raise RegistryError(f"The registry {path} is damaged: {error}.", RESTORE) from error
     except OSError as error:
         raise RegistryError(
             f"The registry {path} cannot be opened: {error.strerror}.",
@@ -70,25 +83,41 @@ def explained(path: Path) -> Iterator[None]:
         ) from error
 
 
-def _connect(path: Path, mode: str) -> sqlite3.Connection:
+def _connect(
+    path: Path, mode: str, prepare: Callable[[sqlite3.Connection], None]
+) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?{mode}"
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
-    connection.row_factory = sqlite3.Row
-    connection.execute("PRAGMA foreign_keys = ON")
-    connection.execute("PRAGMA synchronous = FULL")
+    try:
+        connection.row_factory = sqlite3.Row
+        connection.execute("PRAGMA foreign_keys = ON")
+        connection.execute("PRAGMA synchronous = FULL")
+        prepare(connection)
+    except BaseException:
+        connection.close()
+        raise
     return connection
+
+
+def require_sound(connection: sqlite3.Connection) -> None:
+    """Raise `DamageError` where SQLite's own structures do not hang together."""
+    found = connection.execute("PRAGMA integrity_check(1)").fetchone()[0]
+    if found != "ok":
+        raise DamageError(" ".join(str(found).split()))
 
 
 def _settle(connection: sqlite3.Connection) -> None:
     _use_wal(connection)
-    migrate(connection, scripts())
+    if pending(connection, scripts()):
+        require_sound(connection)  # checksums are made of what is there
+        migrate(connection, scripts())
 
 
 def _require_current(connection: sqlite3.Connection) -> None:
     if pending(connection, scripts()):
         raise RegistryError(
             "The registry was written by an older unchurn and cannot be brought up to date: "
-            "its folder is not writable.",
+            "its folder is not writable, or the disk is full.",
             "Open it once with permission to write, for example: unchurn registry list",
         )
 
@@ -119,17 +148,15 @@ def _explanation(path: Path, error: sqlite3.Error) -> RegistryError:
     if _named(error, _CLOSED):
         return RegistryError(
             f"The registry {path} cannot be opened for this: {error}.",
-            "Check the permissions of the file and of its folder.",
+            "Check the permissions of the file and of its folder; where they are right, the file is "
+            "damaged: unchurn registry restore",
         )
     if _named(error, _DISK):
         return RegistryError(
             f"The registry {path} cannot be written: {error}. Nothing was changed.",
             "Free some space and try again.",
         )
-    if _named(error, _DAMAGED):
-        return RegistryError(
-            f"The registry {path} is damaged: {error}.",
-            "Restore it from a backup, or move it away and train again; "
-            "the models themselves lie under runs/ and are untouched.",
-        )
-    return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")
+    if _named(error, _REFUSED):
+        return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")
+    # Whatever else SQLite says of statements that are ours, it says of the file.
+    return RegistryError(f"The registry {path} is damaged: {error}.", RESTORE)

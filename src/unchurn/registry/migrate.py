@@ -13,6 +13,7 @@ from functools import cache
 from importlib.resources import files
 
 from unchurn.errors import RegistryError
+from unchurn.registry.rows import row_checksum
 
 
 @cache
@@ -32,6 +33,7 @@ def migrate(connection: sqlite3.Connection, migrations: Sequence[str]) -> None:
     Raises `RegistryError` when the database is newer than `migrations`, or is no registry.
     """
     if pending(connection, migrations):
+        connection.create_function("row_checksum", -1, row_checksum, deterministic=True)
         with transaction(connection):
             # Read again under the lock: another process may have migrated meanwhile.
             for number in range(pending(connection, migrations), 0, -1):
@@ -50,12 +52,15 @@ def pending(connection: sqlite3.Connection, migrations: Sequence[str]) -> int:
         raise RegistryError(
             f"The registry was written by a newer unchurn (format {level}; "
             f"this one knows formats up to {len(migrations)}).",
-            "Upgrade unchurn, or point [artefacts] root in churn.toml at another folder.",
+            "Upgrade unchurn, or, where it never was newer, put the kept copy in its place with: "
+            "unchurn registry restore",
         )
-    if level == 0 and filled:
+    if level < 0 or (level == 0 and filled):
         raise RegistryError(
-            "The registry's file is a database of something else: it has tables but no format.",
-            "Point [artefacts] root in churn.toml at another folder.",
+            "The registry's file is a database of something else, or damaged: it has tables but no "
+            "format.",
+            "Point [artefacts] root in churn.toml at another folder, or put the kept copy in its "
+            "place with: unchurn registry restore",
         )
     return len(migrations) - level
 

@@ -124,11 +124,20 @@ def _additional(bundle: str, ours: Plain, lineage: RunLineage) -> Plain:
     }
     return {
         "ethical_considerations": _cut(
-            f"{by}No further comparison between groups of people was made. Ask whether a column "
+            f"{_protected(ours)}{by}No further comparison between groups of people was made. Ask whether a column "
             "stands in for a trait that must not decide how a customer is treated.", 2048),
         "caveats_and_recommendations": _cut(caveats, 2048),
         "custom_details": {name: value for name, value in hashes.items() if value},
     }  # fmt: skip
+
+
+def _protected(ours: Plain) -> str:
+    """Say which protected traits drive scores and what leaving them out costs; or nothing."""
+    found = ours.get("protected") or {}
+    told = [f"{each['column']} ({each['trait']})" for each in found.get("columns", [])]
+    if not told:
+        return ""
+    return f"Protected traits drive scores: {', '.join(told)}. {found.get('words', '')} "
 
 
 def _metrics(metrics: Mapping[str, Plain]) -> list[Plain]:

@@ -87,11 +87,15 @@ class Move:
 
 @dataclass(frozen=True)
 class Registration:
-    """What register made: the version, whether it became champion, and that in words."""
+    """What register made: the version, whether it became champion, and that in words.
+
+    `unchanged`: another run had made the version, of the same model.
+    """
 
     version: int
     promoted: bool
     words: str = ""
+    unchanged: bool = False
 
 
 @dataclass(frozen=True)
@@ -119,7 +123,8 @@ class Registry(Protocol):
         The first version becomes champion; a later one becomes champion when `promote` is
         true and the champion still is `against`, the version its verdict compared it with
         (None: there was none). Otherwise it becomes challenger. A run that is registered
-        already gets its version back. Raises `RegistryError` when that run was registered
+        already, and a model that is (the same bundle, settings and code), get their version back, and no alias
+        moves. Raises `RegistryError` when that run was registered
         with another bundle, or when its verdict is not "passed".
         """
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from dataclasses import fields
 from typing import Any
@@ -12,17 +13,26 @@ from unchurn.registry.protocol import Entry, Move, Record
 
 _PLAIN = ("environment", "metrics", "verdict", "lineage")
 _ENTRY = tuple(item.name for item in fields(Entry))
-COLUMNS = (*_ENTRY, "created_at", "created_by")
-"""Columns of a new version's row, in the order of `to_row`."""
+VERSION = ("version", *_ENTRY, "created_at", "created_by")
+"""Columns of a version's row, in the order of `to_row`; ``checksum`` follows."""
+MOVE = tuple(item.name for item in fields(Move))
+"""Columns of a move's row; ``checksum`` follows."""
+ALIAS = ("alias", "version", "number")
+"""Columns of an alias's row; ``checksum`` follows."""
 
 
-def to_row(entry: Entry, created_at: str, created_by: str) -> tuple[str, ...]:
-    """Turn an entry into the values of `COLUMNS`.
+def row_checksum(*values: object) -> str:
+    """Hash the values of a row, in the order of its columns, as 64 hex digits."""
+    return hashlib.sha256(json.dumps(values, default=repr).encode()).hexdigest()
+
+
+def to_row(version: int, entry: Entry, created_at: str, created_by: str) -> tuple[object, ...]:
+    """Turn an entry into the values of `VERSION`.
 
     Raises `RegistryError` when a field holds what JSON cannot (an infinite number, an object).
     """
     values = [_text(entry, name) if name in _PLAIN else getattr(entry, name) for name in _ENTRY]
-    return (*values, created_at, created_by)
+    return (version, *values, created_at, created_by)
 
 
 def require_plain(entry: Entry) -> None:
@@ -39,7 +49,7 @@ def to_record(row: Any) -> Record:
     except (ValueError, TypeError) as error:
         raise RegistryError(
             f"Version {row['version']} of the registry is damaged: {error}.",
-            "Restore registry.db from a backup.",
+            "Restore it with: unchurn registry restore",
         ) from error
 
 

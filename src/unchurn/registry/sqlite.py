@@ -8,13 +8,16 @@ not supported.
 from __future__ import annotations
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import astuple, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
-from unchurn.errors import RegistryError
-from unchurn.registry.connection import reading, writing
+from unchurn.registry.backup import FILE, keep_copy, require_none_before
+from unchurn.registry.connection import explained, reading, require_sound, writing
+from unchurn.registry.contents import Contents, read_contents
 from unchurn.registry.history import champions
 from unchurn.registry.migrate import transaction
 from unchurn.registry.people import current_user
@@ -37,9 +40,7 @@ from unchurn.registry.refusals import (
     require_passed,
     unknown_version,
 )
-from unchurn.registry.rows import COLUMNS, to_move, to_record, to_row
-
-FILE = "registry.db"
+from unchurn.registry.rows import ALIAS, MOVE, VERSION, require_plain, row_checksum, to_row
 
 
 def utc_now() -> datetime:
@@ -65,23 +66,21 @@ class SqliteRegistry:
     ) -> Registration:
         """Add a version; see `Registry.register`."""
         require_passed(entry)
-        row = to_row(entry, self._now(), self._who())
-        with writing(self._path) as db, transaction(db):
-            known = _one(db, "SELECT * FROM versions WHERE run_id = ?", entry.run_id)
-            if known:
-                return _known(db, to_record(known), entry)
-            names = ", ".join(COLUMNS)
-            marks = ", ".join("?" * len(COLUMNS))
-            version = db.execute(f"INSERT INTO versions ({names}) VALUES ({marks})", row).lastrowid
-            if version is None:
-                raise RegistryError(f"Run {entry.run_id!r} was given no version.")
-            return self._place(db, version, promote, against)
+        require_plain(entry)
+        with self._changing() as (db, found):
+            for known in found.records:
+                if known.entry.run_id == entry.run_id:
+                    return _known(found, known, entry)
+            for known in found.records:
+                if known.entry.bundle_sha256 == entry.bundle_sha256:
+                    return _unchanged(found, known)
+            version = len(found.records) + 1
+            _insert(db, "versions", VERSION, to_row(version, entry, self._now(), self._who()))
+            return self._place(db, found, version, promote, against)
 
     def records(self) -> tuple[Record, ...]:
         """Return every version, oldest first."""
-        with reading(self._path) as db:
-            rows = db.execute("SELECT * FROM versions ORDER BY version").fetchall() if db else []
-        return tuple(to_record(row) for row in rows)
+        return self._contents().records
 
     def get(self, version: int) -> Record:
         """Return one version; see `Registry.get`."""
@@ -92,14 +91,12 @@ class SqliteRegistry:
 
     def alias(self, name: Alias) -> int | None:
         """Return the version that an alias points at, or None."""
-        with reading(self._path) as db:
-            return _alias(db, name)[0] if db else None
+        return self._contents().alias(name)[0]
 
     def promote(self, version: int, by: str, reason: str, check: Check) -> Change:
         """Make a version the champion; see `Registry.promote`."""
         record = self.get(version)
-        with reading(self._path) as db:
-            champion, seen = _alias(db, "champion") if db else (None, 0)
+        champion, seen = self._contents().alias("champion")
         if champion == version:
             return Change(version, version, False, f"Version {version} is the champion already.")
         return self._change(record, champion, seen, "promote", by, reason, check)
@@ -116,17 +113,39 @@ class SqliteRegistry:
 
     def audit(self) -> tuple[Move, ...]:
         """Return every move of an alias, oldest first."""
+        return self._contents().moves
+
+    def _contents(self) -> Contents:
         with reading(self._path) as db:
-            rows = db.execute("SELECT * FROM moves ORDER BY number").fetchall() if db else []
-        return tuple(to_move(row) for row in rows)
+            found = read_contents(db) if db else Contents()
+        if not found.records:
+            with explained(self._path):
+                require_none_before(self._path.parent)
+        return found
+
+    @contextmanager
+    def _changing(self) -> Iterator[tuple[sqlite3.Connection, Contents]]:
+        """Open one transaction on a sound registry, and keep a copy of what it made of it."""
+        with explained(self._path):
+            if not self._path.exists():
+                require_none_before(self._path.parent)  # opening would make an empty one
+        with writing(self._path) as db:
+            with transaction(db):
+                require_sound(db)
+                found = read_contents(db)
+                if not found.records:
+                    require_none_before(self._path.parent)
+                yield db, found
+            keep_copy(db, self._path.parent)
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
 
     def _place(
-        self, db: sqlite3.Connection, version: int, promote: bool, against: int | str | None
-    ) -> Registration:
-        champion, _ = _alias(db, "champion")
+        self, db: sqlite3.Connection, found: Contents, version: int, promote: bool,
+        against: int | str | None,
+    ) -> Registration:  # fmt: skip
+        champion, _ = found.alias("champion")
         if champion is None:
             reason = "the first model that passed its gate"
         elif not promote:
@@ -138,7 +157,7 @@ class SqliteRegistry:
             reason = "passed its gate and the gate's rule for promotion"
         promoted = promote or champion is None
         alias: Alias = "champion" if promoted else "challenger"
-        self._move(db, alias, version, "register", self._who(), reason)
+        self._move(db, found, alias, version, "register", self._who(), reason)
         return Registration(version, promoted, f"Version {version} is {alias}: {reason}.")
 
     def _change(
@@ -146,41 +165,51 @@ class SqliteRegistry:
         action: Action, by: str, reason: str, check: Check,
     ) -> Change:  # fmt: skip
         require_loads(record, action, check)
-        with writing(self._path) as db, transaction(db):
-            current, number = _alias(db, "champion")
+        with self._changing() as (db, found):
+            current, number = found.alias("champion")
             if number != seen:
                 raise overtaken(record.version, champion, current)
-            self._move(db, "champion", record.version, action, by, reason)
-            if _alias(db, "challenger")[0] == record.version:
-                self._move(db, "challenger", None, action, by, "became champion")
+            moved = self._move(db, found, "champion", record.version, action, by, reason)
+            if found.alias("challenger")[0] == record.version:
+                self._move(db, moved, "challenger", None, action, by, "became champion")
         words = f"Version {record.version} is champion now, in place of version {champion}."
         return Change(record.version, champion, True, words)
 
     def _move(
-        self, db: sqlite3.Connection, alias: Alias, to: int | None,
+        self, db: sqlite3.Connection, found: Contents, alias: Alias, to: int | None,
         action: Action, by: str, reason: str,
-    ) -> None:  # fmt: skip
-        db.execute(
-            "INSERT INTO moves (alias, action, previous, version, at, by, reason)"
-            " VALUES (?, ?, ?, ?, ?, ?, ?)",
-            (alias, action, _alias(db, alias)[0], to, self._now(), by, reason),
-        )
+    ) -> Contents:  # fmt: skip
+        """Write a move and the alias it moves; return `found` with it."""
+        number = len(found.moves) + 1
+        move = Move(number, alias, action, found.alias(alias)[0], to, self._now(), by, reason)
+        _insert(db, "moves", MOVE, astuple(move))
+        db.execute("DELETE FROM aliases WHERE alias = ?", (alias,))
+        _insert(db, "aliases", ALIAS, (alias, to, number))
+        aliases = {**found.aliases, alias: (to, number)}
+        return replace(found, moves=(*found.moves, move), aliases=aliases)
 
 
-def _one(db: sqlite3.Connection, query: str, value: object) -> Any:
-    return db.execute(query, (value,)).fetchone()
+def _insert(
+    db: sqlite3.Connection, table: str, columns: tuple[str, ...], values: tuple[object, ...]
+) -> None:
+    """Write a row and its checksum."""
+    names, marks = ", ".join((*columns, "checksum")), ", ".join("?" * (len(columns) + 1))
+    db.execute(
+        f"INSERT INTO {table} ({names}) VALUES ({marks})",
+        (*values, row_checksum(*values)),
+    )
 
 
-def _alias(db: sqlite3.Connection, name: Alias) -> tuple[int | None, int]:
-    """Return the version an alias points at, and the number of the move that said so."""
-    row = _one(db, "SELECT version, number FROM aliases WHERE alias = ?", name)
-    return (row["version"], row["number"]) if row else (None, 0)
-
-
-def _known(db: sqlite3.Connection, record: Record, entry: Entry) -> Registration:
+def _known(found: Contents, record: Record, entry: Entry) -> Registration:
     if record.entry.bundle_sha256 != entry.bundle_sha256:
         raise another_bundle(record.version, record.entry.bundle_sha256, entry)
-    query = "SELECT alias FROM moves WHERE action = 'register' AND version = ?"
-    alias = _one(db, query, record.version)["alias"]
+    moves = (m for m in found.moves if (m.action, m.version) == ("register", record.version))
+    alias = next(moves).alias
     words = f"Version {record.version} was registered before, as {alias}."
     return Registration(record.version, alias == "champion", words)
+
+
+def _unchanged(found: Contents, record: Record) -> Registration:
+    role = "the champion" if found.alias("champion")[0] == record.version else "not the champion"
+    words = f"Nothing has changed: the model is that of version {record.version}, {role}."
+    return Registration(record.version, False, words, unchanged=True)

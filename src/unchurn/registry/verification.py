@@ -28,7 +28,14 @@ def require_registered(folder: Path, record: Record, remedy: str) -> Path:
     that was edited together with its manifest is told by this alone. Raises `ArtefactError`.
     """
     manifest = folder / MANIFEST
-    found = sha256_of(manifest) if manifest.is_file() else record.entry.bundle_sha256
+    try:
+        found = sha256_of(manifest) if manifest.is_file() else record.entry.bundle_sha256
+    except OSError as error:
+        raise ArtefactError(
+            f"The files of version {record.version} cannot be read: {error.filename}: "
+            f"{error.strerror}.",
+            f"Fix the permissions. {remedy}, or promote another version.",
+        ) from error
     if found != record.entry.bundle_sha256:
         raise ArtefactError(
             f"{folder} is not what was registered as version {record.version} (sha256 "

@@ -7,5 +7,6 @@ evaluation always gives the same bytes.
 
 from unchurn.report import shap_plot
 from unchurn.report.page import render
+from unchurn.report.spoken import spoken
 
-__all__ = ["render", "shap_plot"]
+__all__ = ["render", "shap_plot", "spoken"]

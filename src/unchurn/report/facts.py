@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -19,13 +19,32 @@ class Fact:
     aside: str = ""
 
 
-def facts(found: Mapping[str, Any]) -> list[Fact]:
-    """Return what can be said from the evaluation's root ``unchurn``; absent figures are skipped.
+def customers(found: Mapping[str, Any]) -> list[Fact]:
+    """Return what a retention manager can act on, beside the headline: who leaves, whom a call reaches.
 
-    A figure without a sentence, or a sentence that rests on a missing figure, is never shown.
+    `found` is the evaluation's root ``unchurn``; absent figures are skipped. A figure without a
+    sentence, or a sentence that rests on a missing figure, is never shown.
     """
-    makers = (_riskiest_tenth, _reached, _ranking, _calibration, _profit, _against)
-    made = (maker(found) for maker in makers)
+    told = _known(maker(found) for maker in (_left, _riskiest_tenth, _reached))
+    return [fact for fact in told if fact != _leading(found)]
+
+
+def quality(found: Mapping[str, Any]) -> list[Fact]:
+    """Return how far the scores can be trusted, as `customers` does."""
+    return _known(maker(found) for maker in (_ranking, _calibration, _against))
+
+
+def headline(found: Mapping[str, Any]) -> str:
+    """Say in one sentence, without a full stop, what matters most of what was measured."""
+    told = _leading(found)
+    return told.sentence.rstrip(".") if told else "This model says who is about to leave"
+
+
+def _leading(found: Mapping[str, Any]) -> Fact | None:
+    return _profit(found) or _riskiest_tenth(found)
+
+
+def _known(made: Iterable[Fact | None]) -> list[Fact]:
     return [fact for fact in made if fact is not None]
 
 
@@ -45,9 +64,19 @@ def _metric(found: Mapping[str, Any], name: str) -> tuple[float | None, float | 
     return reading.estimate(reading.mapping(found.get("metrics")).get(name))
 
 
-def _sure(low: float | None, high: float | None, write: Any = wording.decimal) -> str:
+def _sure(term: str, low: float | None, high: float | None, write: Any = wording.decimal) -> str:
     between = wording.between(low, high, write)
-    return f"95% interval: {between}" if between else ""
+    return f"{term}, 95% interval {between}" if between else term
+
+
+def _left(found: Mapping[str, Any]) -> Fact | None:
+    rows = reading.mapping(found.get("rows"))
+    test, left = reading.number(rows.get("test")), reading.number(rows.get("test_churned"))
+    if not test or left is None:
+        return None
+    share = wording.percent(left / test)
+    judged = wording.counted(test, "customer")
+    return Fact(share, f"Judged on {judged}, of whom {wording.count(left)} left.", "Churn rate")
 
 
 def _riskiest_tenth(found: Mapping[str, Any]) -> Fact | None:
@@ -60,7 +89,7 @@ def _riskiest_tenth(found: Mapping[str, Any]) -> Fact | None:
         f"Of the riskiest tenth, {wording.chance(share)} left; "
         f"that is {wording.times(lift)} times the average of {wording.percent(rate)}."
     )
-    return Fact(wording.chance(share), sentence, _sure(low, high, wording.times))
+    return Fact(wording.chance(share), sentence, _sure("Lift", low, high, wording.times))
 
 
 def _reached(found: Mapping[str, Any]) -> Fact | None:
@@ -70,7 +99,8 @@ def _reached(found: Mapping[str, Any]) -> Fact | None:
     if share is None:
         return None
     words = wording.percent(share)
-    return Fact(words, f"Contacting the riskiest fifth would have reached {words} of all who left.")
+    sentence = f"Contacting the riskiest fifth would have reached {words} of all who left."
+    return Fact(words, sentence, "Cumulative gains")
 
 
 def _ranking(found: Mapping[str, Any]) -> Fact | None:
@@ -79,7 +109,7 @@ def _ranking(found: Mapping[str, Any]) -> Fact | None:
         return None
     words = "more than 99" if 0.995 <= value < 1 else wording.decimal(100 * value, 0)
     sentence = f"Shown a leaver and a stayer, it gives the leaver more risk {words} times in 100."
-    return Fact(f"{words} in 100", sentence, _sure(low, high, wording.points))
+    return Fact(f"{words} in 100", sentence, _sure("ROC-AUC × 100", low, high, wording.points))
 
 
 def _calibration(found: Mapping[str, Any]) -> Fact | None:
@@ -88,7 +118,7 @@ def _calibration(found: Mapping[str, Any]) -> Fact | None:
         return None
     words = wording.points(value)
     sentence = f"The risk it states is {words} percentage points off on average."
-    return Fact(f"{words} points", sentence, _sure(low, high, wording.points))
+    return Fact(f"{words} points", sentence, _sure("Calibration error", low, high, wording.points))
 
 
 def _profit(found: Mapping[str, Any]) -> Fact | None:
@@ -96,15 +126,15 @@ def _profit(found: Mapping[str, Any]) -> Fact | None:
     best, at = (reading.number(profit.get(k)) for k in ("best_profit", "best_threshold"))
     if not profit.get("given") or best is None or at is None:
         return None
-    customers = wording.count(profit.get("customers"))
+    judged = wording.counted(profit.get("customers"), "customer")
     if best <= 0:
         return Fact("0", "At these costs, contacting nobody is the best choice.")
     sentence = (
         f"Contacting those at {wording.percent(at)} risk or more would earn "
-        f"{wording.money(best)} over {customers} customers."
+        f"{wording.money(best)} over {judged}."
     )
     everybody = reading.number(profit.get("contact_everybody"))
-    aside = "" if everybody is None else f"contacting everybody: {wording.money(everybody)}"
+    aside = "" if everybody is None else f"Contacting everybody: {wording.money(everybody)}"
     return Fact(wording.money(best), sentence, aside)
 
 
@@ -124,7 +154,7 @@ def _against(found: Mapping[str, Any]) -> Fact | None:
     sentence = f"Its stated risks miss what happened by {words} than {whose}."
     if abs(change) < 0.0005:
         words, sentence = "no change", f"Its stated risks miss what happened as much as {whose}."
-    aside = f"log loss {wording.decimal(ours)} against {wording.decimal(theirs)}"
+    aside = f"Log loss {wording.decimal(ours)} against {wording.decimal(theirs)}"
     if rival is reading.mapping(champion.get("metrics")):
         _, low, high = reading.estimate(champion.get("log_loss_gain"))
         gained = wording.between(low, high)

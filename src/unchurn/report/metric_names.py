@@ -7,31 +7,31 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Named:
-    """A metric's name for people, what it says, and what a good value is."""
+    """What a metric says in plain words, its name among modellers, and what a good value is."""
 
     label: str
-    meaning: str
+    term: str
     best: str
 
 
 METRICS: dict[str, Named] = {
-    "roc_auc": Named("ROC-AUC", "how often a leaver outranks a stayer", "1"),
-    "average_precision": Named("Average precision", "area under precision and recall", "1"),
-    "log_loss": Named("Log loss", "distance of the probabilities from what happened", "0"),
-    "brier": Named("Brier score", "mean squared error of the probabilities", "0"),
-    "ece": Named("Calibration error", "mean gap between stated and observed risk", "0"),
-    "calibration_slope": Named("Calibration slope", "below 1, risks are too extreme", "1"),
-    "calibration_intercept": Named("Calibration intercept", "above 0, risks are too low", "0"),
-    "lift_top_decile": Named("Lift, riskiest tenth", "times as many leavers as average", "high"),
-    "recall_at_capacity": Named("Recall at capacity", "leavers the team can reach", "1"),
-    "precision_at_capacity": Named("Precision at capacity", "leavers among those reached", "1"),
-    "accuracy": Named("Accuracy", "right at the threshold; misleads when few leave", "1"),
-    "precision": Named("Precision", "leavers among those flagged", "1"),
-    "recall": Named("Recall", "leavers who were flagged", "1"),
-    "specificity": Named("Specificity", "stayers who were not flagged", "1"),
-    "f1": Named("F1", "harmonic mean of precision and recall", "1"),
-    "f0_5": Named("F0.5", "as F1, precision counts double", "1"),
-    "f2": Named("F2", "as F1, recall counts double", "1"),
+    "roc_auc": Named("How often a leaver outranks a stayer", "ROC-AUC", "1"),
+    "average_precision": Named("Leavers among those flagged, on average", "average precision", "1"),
+    "log_loss": Named("How surprising what happened was", "log loss", "0"),
+    "brier": Named("Squared miss of the stated risks", "Brier score", "0"),
+    "ece": Named("Gap between stated and observed risk", "calibration error", "0"),
+    "calibration_slope": Named("Below 1, risks are too extreme", "calibration slope", "1"),
+    "calibration_intercept": Named("Above 0, risks are too low", "calibration intercept", "0"),
+    "lift_top_decile": Named("Leavers in the riskiest tenth, times the average", "lift", "high"),
+    "recall_at_capacity": Named("Leavers the team can reach", "recall at capacity", "1"),
+    "precision_at_capacity": Named("Leavers among those reached", "precision at capacity", "1"),
+    "accuracy": Named("Right answers; misleads when few leave", "accuracy", "1"),
+    "precision": Named("Leavers among those flagged", "precision", "1"),
+    "recall": Named("Leavers who were flagged", "recall", "1"),
+    "specificity": Named("Stayers who were not flagged", "specificity", "1"),
+    "f1": Named("Precision and recall in one", "F1", "1"),
+    "f0_5": Named("As F1, precision counts double", "F0.5", "1"),
+    "f2": Named("As F1, recall counts double", "F2", "1"),
 }
 
 

@@ -7,9 +7,11 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from unchurn.report import charts, reading, svg, tables, wording
-from unchurn.report.facts import base_rate, facts
+from unchurn.report import charts, drivers, facts, reading, svg, tables, wording
+from unchurn.report.facts import base_rate
+from unchurn.report.glossary import GLOSSARY
 from unchurn.report.plot import Figure
+from unchurn.report.spoken import spoken
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -48,18 +50,23 @@ def context(
     evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str
 ) -> dict[str, Any]:
     """Return what the templates lay out: finished text, rows of text, and charts."""
-    found = reading.mapping(reading.mapping(evaluation).get("unchurn"))
+    found = spoken(reading.mapping(reading.mapping(evaluation).get("unchurn")))
     return {
         "title": title or "Churn model",
         "project": _project(found),
         "verdict": _verdict(reading.mapping(verdict)),
-        "facts": facts(found),
+        "headline": facts.headline(found),
+        "customers": facts.customers(found),
+        "quality": facts.quality(found),
+        "changeable": drivers.changeable(found),
+        "protected": drivers.protected(found),
+        "glossary": GLOSSARY,
         "charts": _charts(found),
         "metrics": tables.metrics(found),
         "custom": tables.custom(found),
         "rivals": tables.rivals(found),
         "confusion": tables.confusion(found),
-        "importance": tables.importance(found),
+        "importance": drivers.importance(found),
         "slices": tables.slices(found),
         "sensitivity": tables.sensitivity(found),
         "plans": tables.plans(found),
@@ -92,7 +99,7 @@ def _judged(customers: object, rate: float | None) -> str:
     if reading.number(customers) is None:
         return ""
     left = "" if rate is None else f", of whom {wording.percent(rate)} left"
-    return f"Judged on {wording.count(customers)} customers the model had never seen{left}."
+    return f"Judged on {wording.counted(customers, 'customer')} the model had never seen{left}."
 
 
 def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:

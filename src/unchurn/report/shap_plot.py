@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +16,17 @@ FONT = "DejaVu Sans"
 """Ships with matplotlib, so that every machine draws the same bytes."""
 WIDE, ROW, HEAD, FOOT, GUTTER = 8.0, 0.4, 0.65, 0.85, 2.2
 """Inches."""
+
+
+MISSING = (
+    "feature_importance.png is not drawn: matplotlib is missing. The report has the same chart; for "
+    "the picture of the next training: pip install 'unchurn[plots]'"
+)
+
+
+def is_drawable() -> bool:
+    """Tell whether matplotlib is there."""
+    return find_spec("matplotlib") is not None
 
 
 def draw(path: Path, summary: Sequence[Mapping[str, Any]], title: str = "") -> None:
@@ -48,7 +60,7 @@ def _frame(axes: Any, rows: Sequence[Mapping[str, Any]]) -> None:
     low, high = span(moves)
     axes.set_xlim(low, high)
     axes.set_ylim(max(len(rows), 1) - 0.5, -0.5)
-    names = [svg.fit(_drawable(reading.text(row.get("column"))), 168) for row in rows]
+    names = [svg.fit(_drawable(reading.text(row.get("column"))), 168, 12) for row in rows]
     axes.set_yticks(range(len(rows)), names, color=INK, size=9)
     axes.tick_params(length=0, labelcolor=INK, labelsize=9)
     axes.set_xlabel(

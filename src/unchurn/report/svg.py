@@ -16,6 +16,8 @@ from html import escape
 UNPRINTABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
 Point = tuple[float, float]
 TINY = 1e-9
+SIZE = 13.0
+"""Size of text in a chart, in its own pixels; `report.css` says the same."""
 
 
 def clean(text: str) -> str:
@@ -150,7 +152,7 @@ def _dusted(value: float, step: float) -> float:
     return float(round(value, max(0, 2 - math.floor(math.log10(step)))))
 
 
-def text_width(text: str, size: float = 12) -> float:
+def text_width(text: str, size: float = SIZE) -> float:
     """Estimate the width of `text` in pixels for a system sans-serif."""
     return sum(size * _em(character) for character in text)
 
@@ -165,7 +167,7 @@ def _em(character: str) -> float:
     return 0.88 if character in "mwMW@%" else 0.66 if character.isupper() else 0.57
 
 
-def fit(text: str, width: float, size: float = 12) -> str:
+def fit(text: str, width: float, size: float = SIZE) -> str:
     """Cut `text` to a width in pixels, ending in an ellipsis where something was lost."""
     flat = " ".join(text.split())
     if text_width(flat, size) <= width:

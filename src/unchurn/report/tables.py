@@ -30,8 +30,8 @@ def _metric_row(found: Mapping[str, Any], name: str, value: Any) -> Row:
     told = f" of {wording.percent(capacity)}" if capacity and name.endswith("_at_capacity") else ""
     beside = [reading.mapping(found.get("out_of_fold")), *_rivals(found)]
     return {
-        "label": shown.label + told,
-        "meaning": shown.meaning,
+        "label": shown.label,
+        "term": shown.term + told,
         "best": shown.best,
         "value": wording.decimal(middle),
         "interval": wording.between(low, high),
@@ -49,12 +49,16 @@ def _rivals(found: Mapping[str, Any]) -> list[Mapping[str, Any]]:
 def rivals(found: Mapping[str, Any]) -> Row:
     """Return the headings of the metrics table, and a note on the champion."""
     champion = reading.mapping(reading.mapping(found.get("baselines")).get("champion"))
-    heads = ["Out of fold", "Always “stays”", "Logistic regression"]
+    heads = [
+        "While training (out of fold)",
+        "Always “stays”",
+        "Simpler model (logistic regression)",
+    ]
     note = "There is no champion yet to compare with."
     why = reading.text(champion.get("why"))
     if champion:
         version = reading.text(champion.get("version"))
-        heads.append(f"Champion v{version}")
+        heads.append(f"In charge now (champion {version})")
         note = (
             f"The champion is version {version}, scored again on the same customers. {why}".rstrip()
         )
@@ -196,23 +200,11 @@ def sensitivity(found: Mapping[str, Any]) -> Row | None:
 
 
 ASSUMPTIONS = {
-    "clv": "Customer value (clv)",
+    "clv": "Customer value",
     "contact_cost": "Contact cost",
     "incentive_cost": "Incentive cost",
     "accept_rate": "Accept rate",
 }
-
-
-def importance(found: Mapping[str, Any]) -> list[Row]:
-    """Return every column's weight in the score."""
-    return [
-        {
-            "column": reading.text(column.get("column")),
-            "share": wording.percent(reading.number(column.get("share"))),
-            "mean_abs": wording.decimal(reading.number(column.get("mean_abs")), 4),
-        }
-        for column in reading.rows(found.get("importance"))
-    ]
 
 
 def findings(found: Mapping[str, Any]) -> list[Row]:

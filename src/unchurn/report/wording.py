@@ -40,6 +40,11 @@ def count(value: object) -> str:
     return ABSENT if found is None else decimal(found, 0)
 
 
+def counted(value: object, thing: str) -> str:
+    """Write how many there are of a thing: ``1 customer``, ``1,200 customers``."""
+    return f"{count(value)} {thing}" if number(value) == 1 else f"{count(value)} {thing}s"
+
+
 def money(value: float | None) -> str:
     """Write an amount without a currency; cents only below 100."""
     if value is None:

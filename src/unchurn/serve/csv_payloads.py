@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -13,6 +13,7 @@ from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.tables.delimiters import DELIMITERS, announced
+from unchurn.tables.footers import footer_lines
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
@@ -21,6 +22,9 @@ from unchurn.tables.rows import read_part
 SHORT = 4_096
 """Bytes up to which splitting by hand is the cheaper way."""
 _BOM = b"\xef\xbb\xbf"
+_SEVERAL = 3
+"""Customers from which on a last line may be a total of those above."""
+_TAIL = 65_536
 
 
 @dataclass(frozen=True)
@@ -67,8 +71,24 @@ def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIV
         first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
         others = any(mark in first for mark in DELIMITERS if mark != ",")
         if not others or headers.names_columns(first.split(",")):
-            return _split(text, headers, faults)
+            return _without_totals(_split(text, headers, faults), text.encode(), ",", faults)
     return _parsed(text.encode(), headers, faults, limits)
+
+
+def _without_totals(sent: Sent, body: bytes, mark: str, faults: Faults) -> Sent:
+    """Refuse totals below the customers, which are no customers in a list either."""
+    if len(sent.numbers) < _SEVERAL:
+        return sent
+    found = footer_lines(body[-_TAIL:], Grammar(mark.encode()), len(sent.names))
+    kinds = [kind for kind, _ in found if kind in ("total", "empty")]
+    if "total" not in kinds:
+        return sent
+    kept = max(0, len(sent.numbers) - len(kinds))
+    for number in sent.numbers[kept:]:
+        words = f"Row {number} is a total or a line below one, not a customer."
+        faults.add(Fault(number, None, words, "Leave it out; a list made by `score` does."))
+    columns = {name: cells[:kept] for name, cells in sent.columns.items()}
+    return replace(sent, columns=columns, numbers=sent.numbers[:kept])
 
 
 def is_plain(text: str) -> bool:
@@ -131,9 +151,9 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
     names, has = headers.named(cells)
     if has:
         begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
-    return _of_rows(
-        lines.part(begin, len(lines)), Shape(grammar, len(names)), names, faults, limits
-    )
+    shape = Shape(grammar, len(names))
+    sent = _of_rows(lines.part(begin, len(lines)), shape, names, faults, limits)
+    return sent if limits.rows is None else _without_totals(sent, body, mark, faults)
 
 
 def _first(lines: Lines, begin: int, grammar: Grammar) -> tuple[list[str], int]:

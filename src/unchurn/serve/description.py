@@ -57,6 +57,8 @@ def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
     said: dict[str, Any] = {"name": column.name, "kind": column.kind, "role": role}
     if column.epoch:
         said["epoch"] = column.epoch
+    if column.name in scoring.typing.optional:
+        said["optional"] = True
     if part is not None:
         said["usual"] = part.typical
         said |= {"values": list(part.values)} if part.is_category else {}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 import os
 import signal
 import socket
@@ -15,6 +16,7 @@ import uvicorn
 
 from unchurn.errors import ConfigError
 from unchurn.serve.app import Answering
+from unchurn.serve.malformed import Malformed
 from unchurn.serve.protocol import MOST_WAITING, Protocol, readable
 
 try:
@@ -32,12 +34,19 @@ END = 24
 """Seconds after which the process ends whatever it is doing; a scoring cannot be stopped."""
 _BACKLOG = 1024
 _FILES = 65_536
+HEADERS = [("x-content-type-options", "nosniff"), ("cache-control", "no-store")]
+"""Of every answer: a browser neither guesses what it is nor keeps it."""
 
 
 class _Draining(uvicorn.Server):
     """Requests sent before SIGTERM may still wait in the kernel: they are taken in first."""
 
     end: threading.Timer | None = None
+    malformed: Malformed
+
+    async def on_tick(self, counter: int) -> bool:
+        self.malformed.tell()
+        return await super().on_tick(counter)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         Protocol.draining = True
@@ -53,6 +62,7 @@ class _Draining(uvicorn.Server):
         while time.monotonic() < last and any(readable(each.fileno()) for each in sockets or ()):
             await asyncio.sleep(0.01)
         await super().shutdown(sockets)
+        self.malformed.tell(last=True)
 
     def _give_up(self) -> None:
         for task in self.server_state.tasks:
@@ -77,20 +87,11 @@ def open_socket(host: str, port: int) -> socket.socket:
 
 def listen(app: Answering, opened: socket.socket) -> None:
     """Answer on a bound socket. Returns after SIGTERM, once all is answered."""
-    config = uvicorn.Config(
-        app,
-        http=Protocol,
-        ws="none",
-        lifespan="off",
-        log_level="warning",
-        access_log=False,
-        proxy_headers=False,
-        server_header=False,
-        timeout_graceful_shutdown=DRAIN,
-        backlog=_BACKLOG,
-    )
     Protocol.most_waiting = min(MOST_WAITING, _open_files() // 2)
-    server = _Draining(config)
+    server = _Draining(_configured(app))
+    server.malformed = Malformed(app.counts)
+    wire = logging.getLogger("uvicorn.error")
+    wire.addFilter(server.malformed)
     # uvicorn passes the signal on once it has drained, and this makes a good end of it
     previous = signal.signal(signal.SIGTERM, _end)
     try:
@@ -100,8 +101,25 @@ def listen(app: Answering, opened: socket.socket) -> None:
             raise
     finally:
         signal.signal(signal.SIGTERM, previous)
+        wire.removeFilter(server.malformed)
         if server.end:
             server.end.cancel()
+
+
+def _configured(app: Answering) -> uvicorn.Config:
+    return uvicorn.Config(
+        app,
+        http=Protocol,
+        ws="none",
+        lifespan="off",
+        log_level="warning",
+        access_log=False,
+        proxy_headers=False,
+        server_header=False,
+        headers=HEADERS,
+        timeout_graceful_shutdown=DRAIN,
+        backlog=_BACKLOG,
+    )
 
 
 def _open_files() -> int:

@@ -7,6 +7,7 @@ from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.limits import LIVE, Limits
+from unchurn.serve.metrics import Counts
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults
@@ -16,13 +17,17 @@ from unchurn.serve.scoring import Scoring
 class LongAnswers:
     """Answers whatever can be answered."""
 
-    def __init__(self, scoring: Scoring, limits: Limits = LIVE) -> None:
+    def __init__(
+        self, scoring: Scoring, limits: Limits = LIVE, counts: Counts | None = None
+    ) -> None:
         self._scoring, self._limits = scoring, limits
+        self._counts = counts or Counts()
 
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
         """Return the answer and its notes for a header. Raises what reading and scoring raise."""
         faults = Faults(asked.lenient)
         scored = self._scoring.score(self._sent(asked, body, faults), asked, faults)
+        self._counts.scored(scored.rows.num_rows)
         answer = write_answer(scored, asked.wanted, self._scoring.scorer.run, asked.lenient)
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pyarrow as pa
 
@@ -27,7 +28,8 @@ _ALSO = {
 }
 
 
-_LARGEST = int(sys.float_info.max)
+_LARGEST = int(Decimal(repr(sys.float_info.max)))
+"""The largest number as the server's document spells it, a little less than the float itself."""
 
 
 def native(cells: Sequence[Cell], column: Column) -> tuple[pa.Array, dict[int, str]]:

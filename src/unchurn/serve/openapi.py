@@ -8,7 +8,7 @@ from typing import Any
 import unchurn
 from unchurn.artefacts import Column
 from unchurn.modelling.scoring.cutpoints import BANDS
-from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
+from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.description import read_columns
@@ -16,7 +16,8 @@ from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.epochs import possible
 
-_LARGEST = sys.float_info.max
+_LARGEST = int(sys.float_info.max)
+"""Exactly; as a decimal fraction of 17 digits it would be another number."""
 _NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
 _WORDS = {"type": ["string", "number", "null"], "pattern": "^[^\\u0000]*$"}
 _CELLS: dict[str, dict[str, Any]] = {
@@ -28,12 +29,14 @@ _CELLS: dict[str, dict[str, Any]] = {
 _REFUSALS = {
     "400": "The body or a parameter cannot be read; row and field are named",
     "401": "No valid token",
+    "403": "A web page of another server asks",
     "404": "There is nothing at this address",
     "405": "The method is not allowed here",
     "406": "No format that is accepted can be written",
     "408": "The request took too long to arrive",
     "413": "Too many bytes or rows",
     "415": "The format cannot be read",
+    "421": "The request is for another host",
     "503": "The server is ending and did not come to this request",
 }
 
@@ -54,6 +57,13 @@ def openapi_document(scoring: Scoring, limits: Limits, guarded: bool) -> dict[st
         "info": {"title": "unchurn", "version": unchurn.__version__},
         "paths": {
             "/ping": {"get": {"summary": "Health", "security": [], "responses": _ok("Healthy")}},
+            "/health": {
+                "get": {"summary": "The same", "security": [], "responses": _ok("Healthy")}
+            },
+            "/docs": {"get": {"summary": "All this as a page", "responses": _in("text/html")}},
+            "/metrics": {
+                "get": {"summary": "Counts for Prometheus", "responses": _in("text/plain")}
+            },
             "/version": {"get": {"summary": "Which model answers", "responses": _json("A model")}},
             "/schema": {"get": {"summary": "What a customer needs", "responses": _json("Columns")}},
             "/openapi.json": {"get": {"summary": "This document", "responses": _json("OpenAPI")}},
@@ -69,7 +79,7 @@ def _customer(scoring: Scoring) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {column.name: _cell(column) for column in columns},
-        "required": [column.name for column in columns],
+        "required": [each.name for each in columns if each.name not in scoring.typing.optional],
     }
 
 
@@ -95,7 +105,7 @@ def _prediction(scoring: Scoring) -> dict[str, Any]:
             "decile": {"type": ["integer", "null"], "minimum": 1, "maximum": 10},
             "band": {"enum": [*BANDS, None]},
             "expected_value": number,
-            "decision": {"enum": [CONTACT, LEAVE, UNKNOWN, None]},
+            "decision": {"enum": [CONTACT, DO_NOT_CONTACT, UNKNOWN, None]},
             **dict.fromkeys((*REASON_NAMES, "error", "field"), words),
         },
         "required": [scoring.scorer.key, "probability", "decile", "band"],
@@ -175,6 +185,10 @@ def _parameters() -> list[dict[str, Any]]:
 
 def _ok(words: str) -> dict[str, Any]:
     return {"200": {"description": words}}
+
+
+def _in(media_type: str) -> dict[str, Any]:
+    return {"200": {"description": "A text", "content": {media_type: {}}}}
 
 
 def _json(words: str) -> dict[str, Any]:

@@ -12,7 +12,8 @@ from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, RefusalError, RowError
-from unchurn.tables.native_cells import native_type, plain_array
+from unchurn.tables.native_cells import CellError, native_type, plain_array
+from unchurn.tables.parquet import READING
 
 MOST_UNFOLDED = 64 << 20
 """Bytes that the columns of one request may unfold to."""
@@ -25,7 +26,7 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
     Raises `DataError` where it is none, `RefusalError` for one that is or unfolds too large.
     """
     try:
-        with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False) as file:
+        with pq.ParquetFile(pa.BufferReader(body), **READING) as file:
             metadata, schema = file.metadata, file.schema_arrow
         names = tuple(schema.names)
         check_names(names)
@@ -37,7 +38,7 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
         # a text that is stored once for many rows stays so until its size is known
         texts = [name for name in chosen if _is_text(schema.field(name).type)]
         _refuse_if_large(_stored(metadata))
-        with pq.ParquetFile(pa.BufferReader(body), pre_buffer=False, read_dictionary=texts) as file:
+        with pq.ParquetFile(pa.BufferReader(body), read_dictionary=texts, **READING) as file:
             table = file.read(chosen, use_threads=False).combine_chunks()
         columns = {name: _cells(table.column(name), name) for name in chosen}
     except (pa.ArrowException, OSError, KeyError, UnicodeDecodeError) as error:
@@ -54,28 +55,10 @@ def _cells(column: pa.ChunkedArray, name: str) -> pa.Array:
         lengths = pc.take(pc.binary_length(cells.dictionary), cells.indices)
         _refuse_if_large(pc.sum(lengths).as_py() or 0)
         cells = cells.dictionary_decode()
-    _refuse_unreadable(cells, name)
-    return plain_array(cells, native_type(cells.type), repr(name))
-
-
-def _refuse_unreadable(cells: pa.Array, name: str) -> None:
-    if not _is_text(cells.type):
-        return
     try:
-        cells.cast(pa.string()).validate(full=True)
-    except pa.ArrowInvalid:
-        for number, cell in enumerate(cells.cast(pa.binary()).to_pylist(), start=1):
-            if cell is not None and not _is_utf8(cell):
-                words = f"Row {number}: {name!r} is {cell[:40]!r}, which is not UTF-8."
-                raise RowError(Fault(number, name, words, "Store text as UTF-8.")) from None
-
-
-def _is_utf8(cell: bytes) -> bool:
-    try:
-        cell.decode()
-    except UnicodeDecodeError:
-        return False
-    return True
+        return plain_array(cells, native_type(cells.type), repr(name))
+    except CellError as error:
+        raise RowError(Fault(error.row, name, error.message, error.hint)) from None
 
 
 def _check_kinds(schema: pa.Schema, names: Collection[str]) -> None:

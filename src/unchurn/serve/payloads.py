@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import FOLD, GROUP, LABEL
 from unchurn.errors import DataError, listing
-from unchurn.serve.limits import check_size
+from unchurn.serve.limits import MOST_COLUMNS, check_size
 
 Cell: TypeAlias = str | bool | int | float | None
 Cells: TypeAlias = "list[Cell] | pa.Array"
@@ -23,7 +23,7 @@ class Sent:
     """Customers that could be told apart; `numbers` are their places, from 1, in `unit`s.
 
     `unchecked` cells may be whatever JSON can say. `lacking` holds, for a column, the places of
-    rows that do not have it.
+    rows that do not have it. `records` name their own cells, each row for itself.
     """
 
     names: tuple[str, ...]
@@ -32,6 +32,7 @@ class Sent:
     unit: str = "Row"
     lacking: Mapping[str, Sequence[int]] = field(default_factory=dict)
     unchecked: bool = False
+    records: bool = False
 
     def __post_init__(self) -> None:
         """Refuse names that occur twice or mean something else here."""
@@ -56,18 +57,29 @@ def of_records(
     unit: str,
     unchecked: bool = False,
 ) -> Sent:
-    """Turn records into columns, named as in the first; who lacks one is remembered.
+    """Turn records into columns, of all names that occur; who lacks one is remembered.
 
     Raises `RefusalError` for a table that is too large, however short its body is.
     """
-    names = tuple(records[0]) if records else ()
+    names = _names_of(records)
     check_size(len(records), len(names))
     columns = {name: [record.get(name) for record in records] for name in names}
     size = len(names)
     lacking: dict[str, list[int]] = {}
     for place, record in enumerate(records):
-        if len(record) < size or record.keys() != records[0].keys():
+        if len(record) < size:
             for name in names:
                 if name not in record:
                     lacking.setdefault(name, []).append(place)
-    return Sent(names, columns, numbers, unit, lacking, unchecked)
+    return Sent(names, columns, numbers, unit, lacking, unchecked, records=True)
+
+
+def _names_of(records: Sequence[Mapping[str, Cell]]) -> tuple[str, ...]:
+    """List the names that occur, in order; no more of them than a table may have, and one."""
+    names: dict[str, None] = dict.fromkeys(records[0]) if records else {}
+    for record in records:
+        if record.keys() != names.keys():
+            names.update(dict.fromkeys(record))
+            if len(names) > MOST_COLUMNS:
+                break
+    return tuple(names)

@@ -173,6 +173,7 @@ class Protocol(HttpToolsProtocol):
             body = b'{"error":"%b","hint":""}' % words
             self.transport.write(
                 b"HTTP/1.1 %b\r\ncontent-type: application/json\r\ncontent-length: %d\r\n"
+                b"x-content-type-options: nosniff\r\ncache-control: no-store\r\n"
                 b"connection: close\r\n\r\n%b" % (line, len(body), body)
             )
         if self.cycle is not None:

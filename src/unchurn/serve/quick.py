@@ -20,8 +20,8 @@ from unchurn.modelling.drift.arrivals import blank_unseen, unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
-from unchurn.modelling.scoring.decisions import CONTACT, LEAVE, UNKNOWN
-from unchurn.modelling.scoring.profit import expected_value, is_given
+from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
+from unchurn.modelling.scoring.profit import expected_value, is_given, pays
 from unchurn.serve import quick_cells as cells
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
@@ -52,7 +52,7 @@ class Quick:
 
     def __init__(self, scoring: Scoring, text: bool) -> None:
         self._typing, self._scorer = scoring.typing, scoring.scorer
-        self._text = text
+        self._text, self._ranges = text, scoring.trained.ranges
         self._missing = missing_spellings(scoring.typing.missing)
         self._matched: dict[tuple[str, ...], _Matched] = {}
         live = self._scorer.live
@@ -127,7 +127,7 @@ class Quick:
         worth = float(expected_value(np.float64(chance), value, self._scorer.decision))  # type: ignore[arg-type]
         if not math.isfinite(worth):
             return None, UNKNOWN
-        return worth, CONTACT if worth > 0 else LEAVE
+        return worth, CONTACT if pays(worth) else DO_NOT_CONTACT
 
     def _match(self, names: tuple[str, ...]) -> _Matched:
         if not self._usable or ROW in names or len(set(names)) < len(names):
@@ -173,7 +173,10 @@ class Quick:
         return tuple(made)
 
     def _number(self, column: Any) -> Reader:
-        return cells.text_number(column, self._missing) if self._text else cells.json_number(column)
+        seen = self._ranges.get(column.name, cells.ENDLESS)
+        if self._text:
+            return cells.text_number(column, self._missing, seen)
+        return cells.json_number(column, seen)
 
 
 def _key(cell: Cell) -> str | None:

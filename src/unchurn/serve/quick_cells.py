@@ -20,6 +20,7 @@ from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
+from unchurn.tables.misread import Range, seems_missing
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
 
@@ -29,6 +30,7 @@ _NUMBER = {
     ".": re.compile(r"[+-]?[0-9]{1,17}(?:\.[0-9]{0,17})?"),
     ",": re.compile(r"[+-]?[0-9]{1,17}(?:,[0-9]{0,17})?"),
 }
+ENDLESS: Range = (-float("inf"), float("inf"))
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
 _EPOCH = date(1970, 1, 1).toordinal()
 _LARGEST = 1e36
@@ -39,11 +41,11 @@ class Unusual(Exception):  # noqa: N818
     """A cell that the long way must look at."""
 
 
-def text_number(column: Column, missing: Missing) -> Reader:
-    """Read a number written as text (CSV)."""
+def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Reader:
+    """Read a number written as text (CSV). What may be misread, outside `seen`, is unusual."""
     if missing.numeric or column.kind != "number":
         return _never
-    plain = _NUMBER[column.decimal]
+    plain, (low, high) = _NUMBER[column.decimal], seen
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
 
@@ -52,13 +54,17 @@ def text_number(column: Column, missing: Missing) -> Reader:
         if not plain.fullmatch(text):
             return _absent(text, spelled)
         number = float(text.replace(",", ".")) + 0.0
-        return NAN if number in sentinels else number
+        if number in sentinels:
+            return NAN
+        if not low <= number <= high and (text[-4:-3] in (".", ",") or seems_missing(number, seen)):
+            raise Unusual
+        return number
 
     return read
 
 
-def json_number(column: Column) -> Reader:
-    """Read a number that is one."""
+def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
+    """Read a number that is one. What may stand for missing, outside `seen`, is unusual."""
     if column.kind != "number":
         return _never
     sentinels = frozenset(float(each) for each in column.sentinels)
@@ -74,7 +80,11 @@ def json_number(column: Column) -> Reader:
             raise Unusual
         # -0.0 becomes 0.0
         number = cell + 0.0
-        return NAN if number in sentinels else number
+        if number in sentinels:
+            return NAN
+        if seems_missing(number, seen):
+            raise Unusual
+        return number
 
     return read
 

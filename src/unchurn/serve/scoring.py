@@ -8,7 +8,6 @@ from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
@@ -16,8 +15,10 @@ from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import LEAST_ROWS, told
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.decisions import contacted
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.load_check import check_loads
+from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy
 from unchurn.modelling.scoring.reasons import Related
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
@@ -27,8 +28,8 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
-from unchurn.tables.arrivals import otherwise
-from unchurn.tables.typing import Tally
+from unchurn.tables.arrivals import Arrivals
+from unchurn.tables.spelling import spelled
 
 
 @dataclass(frozen=True)
@@ -52,6 +53,7 @@ class Scoring:
     typing: Typing
     scorer: Scorer
     related: Related
+    words: Phrasing
     trained: Trained
     cut: float
     identity: str
@@ -60,9 +62,9 @@ class Scoring:
     def load(cls, bundle: Path, run: ScoringRun, settings: dict[str, Any] | None = None) -> Self:
         """Load the Model published in `bundle`: hashes first, then in a child, then here.
 
-        `settings` are sections ``decision`` and ``score`` as in churn.toml; those that are not
-        given are as they were at training. Raises `ArtefactError` when the bundle is damaged,
-        `ConfigError` for settings that cannot be used.
+        `settings` are sections ``columns`` (the words of reasons), ``decision`` and ``score`` as
+        in churn.toml; those that are not given are the defaults. Raises `ArtefactError` when the
+        bundle is damaged, `ConfigError` for settings that cannot be used.
         """
         check_loads(bundle)
         return cls.of(bundle, run, settings)
@@ -72,17 +74,17 @@ class Scoring:
         """Load a bundle that has been loaded in a child before; its hashes are checked again."""
         identity = verify(bundle)
         model = Model.load(bundle)
-        kept = {name: model.config[name] for name in ("decision", "score")}
-        project = Project.from_plain({**kept, **(settings or {})}, bundle)
+        project = Project.from_plain({**_told_once(model.config), **(settings or {})}, bundle)
         policy = ReasonPolicy.of(project.score)
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
         schema = Schema.from_plain(model.schema)
         missing = tuple(model.config["data"]["missing"])
         return cls(
-            Typing(schema, project.decision.clv, missing),
+            Typing(schema, project.decision.clv, missing, _optional(live)),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
+            Phrasing.of(spelled(project.columns, live.encoder.features)),
             Trained.of(model.profile, model.encoder),
             np.inf if policy.kind == "none" else cutpoints.share_cut(stored, policy.share),
             identity,
@@ -99,8 +101,10 @@ class Scoring:
         faults = faults if faults is not None else Faults()
         if not sent.numbers and faults.found:
             raise RowError(next(iter(faults.found.values())))
-        tally = Tally()
-        customers = self.typing.typed(sent, faults, tally)
+        sent = self.typing.completed(sent)
+        plan = self.typing.plan(sent.names)
+        arrivals = Arrivals(plan.columns, self.trained.ranges)
+        customers = self.typing.typed(sent, faults, arrivals)
         numbers = list(sent.numbers)
         if faults.found:
             good = [place for place, n in enumerate(numbers) if n not in faults.found]
@@ -119,9 +123,14 @@ class Scoring:
             scored = scored.drop_columns(["run_id"])
         said: tuple[Finding, ...] = ()
         if ROW not in sent.names:
-            said = (*self._compared(customers, scored), *otherwise(tally))
-        plan = self.typing.plan(sent.names)
-        return Scored(scored, numbers, faults.found, (*said, *plan.findings, *notes))
+            said = (*self._compared(customers, scored), *arrivals.as_read())
+        found = (*said, *self._as_sent(sent), *notes)
+        return Scored(scored, numbers, faults.found, found)
+
+    def _as_sent(self, sent: Sent) -> tuple[Finding, ...]:
+        """Say what of the columns was left out, and which are not the model's."""
+        left_out = () if ROW in sent.names else self.typing.left_out(sent)
+        return (*left_out, *self.typing.plan(sent.names).findings)
 
     def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
         """Say what differs from training, in the words of a scored list.
@@ -141,21 +150,36 @@ class Scoring:
     ) -> tuple[pa.RecordBatch, tuple[Finding, ...]]:
         wanted = asked.reasons or ("policy" if batch else "none")
         probability = scored.column("probability").to_numpy()
-        chosen = _above(probability, {"policy": self.cut, "none": np.inf}.get(wanted, -np.inf))
+        cut = {"policy": self.cut, "none": np.inf}.get(wanted, -np.inf)
+        # by [score], whoever is to be contacted has reasons; otherwise the riskiest are asked for
+        first = contacted(scored) & (wanted == "policy" and cut < np.inf)
+        chosen = np.flatnonzero((probability >= cut) | first)
         most = int(wanted) if wanted.isdigit() else MOST_REASONS
         notes: tuple[Finding, ...] = ()
         if len(chosen) > most and not (batch and wanted == "policy"):
-            words = f"Reasons are given for the riskiest {most:,} of {len(chosen):,} customers."
+            after = " after those to contact" if first.any() else ""
+            words = (
+                f"Reasons are given for the riskiest {most:,} of {len(chosen):,} customers{after}."
+            )
             notes = (Finding("reasons-capped", "note", words, count=most),)
-            chosen = np.sort(chosen[np.argsort(-probability[chosen], kind="stable")[:most]])
+            order = np.lexsort((-probability[chosen], ~first[chosen]))
+            chosen = np.sort(chosen[order[:most]])
         if len(chosen):
             rows = customers.take(pa.array(chosen))
-            reasons = explained(rows, self.scorer.live, self.related, lambda done: None)
+            reasons = explained(rows, self.scorer.live, self.related, self.words, lambda done: None)
             scored = with_reasons(scored, placed(reasons, chosen, 0, scored.num_rows))
         elif not batch and wanted == "none":
             scored = scored.drop_columns(list(REASON_NAMES))
         return scored, notes
 
 
-def _above(probability: npt.NDArray[np.float64], cut: float) -> npt.NDArray[np.int64]:
-    return np.flatnonzero(probability >= cut)
+def _told_once(config: dict[str, Any]) -> dict[str, Any]:
+    """Read the settings that bundles held before they were left to whoever serves them."""
+    said = config.get("columns", {})
+    words = {name: said[name] for name in ("actionable", "names") if name in said}
+    return {"columns": words, **{k: config[k] for k in ("decision", "score") if k in config}}
+
+
+def _optional(live: LiveModel) -> frozenset[str]:
+    """Name the columns that training saw missing: somebody need not send them, either."""
+    return frozenset(part.name for part in live.encoder.parts if part.blanks)

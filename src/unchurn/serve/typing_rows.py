@@ -11,13 +11,13 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import ROW, Column, Schema
+from unchurn.artefacts import ROW, Column, Finding, Schema
 from unchurn.errors import DataError, listing
 from unchurn.serve.json_records import VALUE, is_cell, shown
 from unchurn.serve.native_cells import native
 from unchurn.serve.payloads import Cell, Sent
 from unchurn.serve.refusals import Fault, Faults
-from unchurn.tables.arrivals import Plan, needed_columns, plan_arrival
+from unchurn.tables.arrivals import Arrivals, Plan, needed_columns, plan_arrival
 from unchurn.tables.cells import as_text, missing_spellings
 from unchurn.tables.date_columns import unreadable_dates
 from unchurn.tables.matching import fold
@@ -33,11 +33,15 @@ _SHORT = 4_096
 
 @dataclass(frozen=True)
 class Typing:
-    """How a model's customers are typed. `missing`: spellings of a missing cell, `[data]`'s."""
+    """How a model's customers are typed. `missing`: spellings of a missing cell, `[data]`'s.
+
+    `optional`: columns that a record may leave out, because training saw them missing.
+    """
 
     schema: Schema
     clv: float | str
     missing: tuple[str, ...]
+    optional: frozenset[str] = frozenset()
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
 
     def plan(self, names: tuple[str, ...]) -> Plan:
@@ -57,7 +61,34 @@ class Typing:
         """Choose the headers that are read. Raises `DataError` naming what lacks."""
         return frozenset({*self.plan(names).headers, ROW}.intersection(names))
 
-    def typed(self, sent: Sent, faults: Faults, tally: Tally | None = None) -> pa.RecordBatch:
+    def completed(self, sent: Sent) -> Sent:
+        """Give records the optional columns that none of them has, left out by all."""
+        if not sent.records:
+            return sent
+        there = {fold(name) for name in sent.names}
+        absent = sorted(name for name in self.optional if fold(name) not in there)
+        if not absent:
+            return sent
+        rows = len(sent.numbers)
+        return replace(
+            sent,
+            names=(*sent.names, *absent),
+            columns={**sent.columns, **{name: [None] * rows for name in absent}},
+            lacking={**sent.lacking, **{name: range(rows) for name in absent}},
+        )
+
+    def left_out(self, sent: Sent) -> list[Finding]:
+        """Say which optional columns were left out, and by how many."""
+        plan = self.plan(sent.names)
+        found = []
+        for column, header in zip(plan.columns, plan.headers, strict=True):
+            if column.name in self.optional and (rows := len(sent.lacking.get(header, ()))):
+                who = "1 customer leaves" if rows == 1 else f"{rows:,} customers leave"
+                words = f"{who} out {column.name!r}; it is read as not known."
+                found.append(Finding("left-out", "note", words, column.name, rows))
+        return found
+
+    def typed(self, sent: Sent, faults: Faults, arrivals: Arrivals | None = None) -> pa.RecordBatch:
         """Type customers: `ROW` first (as sent, or counted from 1), then the model's columns.
 
         Where a table's unreadable cell is counted and becomes missing, here it is a fault:
@@ -66,11 +97,13 @@ class Typing:
         plan = self.plan(sent.names)
         arrays: list[pa.Array] = [_row_numbers(sent)]
         for column, header in zip(plan.columns, plan.headers, strict=True):
-            arrays.append(_cells(sent, header, column, faults))
+            arrays.append(_cells(sent, header, column, faults, column.name in self.optional))
         names = [ROW, *(column.name for column in plan.columns)]
         batch = pa.record_batch(arrays, names=names)
-        tally = tally if tally is not None else Tally()
+        tally = arrivals.tally if arrivals else Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
+        if arrivals:
+            arrivals.look(batch, typed)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:
                 self._blame(sent, batch.column(column.name), column, header, faults)
@@ -114,8 +147,10 @@ class Typing:
     def _blame(
         self, sent: Sent, cells: pa.Array, column: Column, header: str, faults: Faults
     ) -> None:
+        # a moment beyond the years 1 to 9999 is none of Python's, but has its text
+        shown = as_text(cells) if pa.types.is_timestamp(cells.type) else cells
         for place in np.flatnonzero(self._unreadable(cells, column)).tolist():
-            number, value = sent.numbers[place], cells[place].as_py()
+            number, value = sent.numbers[place], shown[place].as_py()
             words = f"{sent.unit} {number}: {header!r} is {_short(value)}, which is not "
             faults.add(Fault(number, header, f"{words}{_WORDS[column.kind]}.", _HINT))
 
@@ -166,10 +201,12 @@ def _checked(sent: Sent, header: str, cells: Sequence[Cell], faults: Faults) -> 
     return good
 
 
-def _cells(sent: Sent, header: str, column: Column, faults: Faults) -> pa.Array:
-    for place in sent.lacking.get(header, ()):
+def _cells(
+    sent: Sent, header: str, column: Column, faults: Faults, optional: bool = False
+) -> pa.Array:
+    for place in () if optional else sent.lacking.get(header, ()):
         number = sent.numbers[place]
-        hint = "Give every customer the same keys; null says that a value is not known."
+        hint = "null says that a value is not known; GET /schema tells what may be left out."
         faults.add(Fault(number, header, f"{sent.unit} {number} has no {header!r}.", hint))
     cells = sent.columns[header]
     if isinstance(cells, pa.Array):

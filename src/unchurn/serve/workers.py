@@ -7,6 +7,7 @@ import signal
 import socket
 import subprocess
 import sys
+import tempfile
 import time
 from collections import deque
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from types import FrameType
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.load_check import check_loads
 from unchurn.serve.listening import DRAIN, LINGER
+from unchurn.serve.metrics import BYTES
 from unchurn.serve.worker import Orders, serve
 
 _GLANCE = 0.1
@@ -46,24 +48,28 @@ def serve_with(orders: Orders, opened: socket.socket, count: int) -> None:
     if count == 1:
         serve(orders, opened)
         return
-    with _signals() as heard, _life() as watched:
-        _watch(_Crew(orders, opened, count, watched), heard)
+    with _signals() as heard, _life() as watched, tempfile.TemporaryFile() as counts:
+        counts.truncate(BYTES * count)
+        _watch(_Crew(orders, opened, count, (watched, counts.fileno())), heard)
 
 
 class _Crew:
     """The running workers."""
 
-    def __init__(self, orders: Orders, opened: socket.socket, count: int, life: int) -> None:
-        self._orders, self._opened, self._life = orders.dump(), opened, life
+    def __init__(
+        self, orders: Orders, opened: socket.socket, count: int, shared: tuple[int, int]
+    ) -> None:
+        self._orders, self._opened, self._count = orders.dump(), opened, count
+        self._life, self._counts = shared
         self.deaths: deque[float] = deque(maxlen=_DEATHS)
-        self.members = [self._start() for _ in range(count)]
+        self.members = [self._start(place) for place in range(count)]
 
     def replace_the_dead(self) -> None:
         """Start a worker for each that ended by itself."""
         for place, member in enumerate(self.members):
             if member.poll() is not None:
                 self.deaths.append(time.monotonic())
-                self.members[place] = self._start()
+                self.members[place] = self._start(place)
 
     @property
     def is_hopeless(self) -> bool:
@@ -84,9 +90,10 @@ class _Crew:
                 member.kill()
                 member.wait()
 
-    def _start(self) -> subprocess.Popen[bytes]:
-        shared = (self._opened.fileno(), self._life)
-        words = [sys.executable, "-m", "unchurn.serve.worker", *map(str, shared)]
+    def _start(self, place: int) -> subprocess.Popen[bytes]:
+        shared = (self._opened.fileno(), self._life, self._counts)
+        given = (*shared, place, self._count)
+        words = [sys.executable, "-m", "unchurn.serve.worker", *map(str, given)]
         # The command is this interpreter and a module of ours.
         made = subprocess.Popen(  # noqa: S603
             words, stdin=subprocess.PIPE, pass_fds=shared

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import LABEL, ROW, Clean, Column, Finding, Schema, Workspace
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.modelling.columns.any_value import any_finding, brought_down
 from unchurn.modelling.columns.label_meanings import Said
 from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
@@ -197,19 +197,19 @@ def _row_findings(seen: Survey, settled: Settled, labels: LabelRule) -> list[Fin
     unlabelled = seen.read - seen.rejected - settled.labelled - labels.ignored
     twice = settled.labelled - settled.kept
     told = [
-        ("ragged-rows", "warning", seen.rejected, "could not be read; they are in rejects.csv"),
-        ("label-ignored", "note", labels.ignored, "are neither churned nor stayed, and left out"),
-        ("missing-label", "note", unlabelled, "have no label and teach nothing"),
-        ("exact-duplicate", "note", twice, "repeat another row in everything and were dropped"),
+        ("ragged-rows", seen.rejected, "could not be read; see rejects.csv"),
+        ("label-ignored", labels.ignored, "left out: neither churned nor stayed"),
+        ("missing-label", unlabelled, "left out: without a label there is nothing to learn"),
+        ("exact-duplicate", twice, "dropped: the same as another row in everything"),
     ]
     return [
         Finding(
             code,
-            "warning" if severity == "warning" else "note",
-            f"{rows:,} rows {words}.",
+            "warning" if code == "ragged-rows" else "note",
+            f"{counted(rows, 'row')} {words}.",
             count=rows,
         )
-        for code, severity, rows, words in told
+        for code, rows, words in told
         if rows
     ]
 
@@ -219,20 +219,22 @@ def _identity(schema: Schema, worker: EngineProtocol, path: Path) -> list[Findin
         return []
     found = worker.identity(path, schema.id)
     told = [
-        ("missing-id", found.missing, "rows have no id"),
+        ("missing-id", found.missing, "row has no id", "rows have no id"),
         (
             "repeated-id",
             found.repeated,
+            "customer has several rows; they stay on one side of every split",
             "customers have several rows; they stay on one side of every split",
         ),
         (
             "conflicting-labels",
             found.conflicting,
+            "customer has rows that say both churned and stayed",
             "customers have rows that say both churned and stayed",
         ),
     ]
     return [
-        Finding(code, "warning", f"{count:,} {words}.", schema.id, count)
-        for code, count, words in told
+        Finding(code, "warning", f"{counted(count, one, many)}.", schema.id, count)
+        for code, count, one, many in told
         if count
     ]

@@ -12,8 +12,10 @@ from unchurn import report
 from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
-from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.columns.protected import protected_traits
 from unchurn.modelling.judging.appraisal import Appraisal, rivals
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
+from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
 from unchurn.modelling.judging.rules import judge
@@ -22,7 +24,11 @@ from unchurn.modelling.judging.suspicion import suspected
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Progress
 from unchurn.tables.matching import match_columns
+from unchurn.tables.spelling import spelled
 from unchurn.tables.text_rows import csv_header, csv_rows
+
+APART = 4
+"""Protected traits of which each alone is left out and measured; a fit each."""
 
 
 def evaluate(
@@ -35,23 +41,25 @@ def evaluate(
     evaluate: config.Evaluate,
     gate: config.Gate,
     decision: config.Decision,
+    own: OwnMetrics,
     workspace: Workspace,
     progress: Progress,
 ) -> Evaluation:
     """Judge the `evaluated` boosters on the test rows, beside rivals and the champion.
 
-    The report's verdict comes from the very rules that the gate applies. Raises `ConfigError`
-    for a metric or a slice column that cannot be had.
+    The report's verdict comes from the very rules that the gate applies. `own` are the team's
+    metrics, whose code is part of what this depends on. Raises `ConfigError` for a metric or a slice column that cannot be had.
     """
-    own = custom_metrics.load(evaluate.metrics)
     with progress.task("Evaluating", 4) as task:
         live = LiveModel.load(model.evaluated, model.model, model.encoder, train.threads)
         rows = JudgedRows.read(prepared.test, live)
         task.advance()
-        beside = rivals(prepared, model, rows, champion, evaluate.capacity, train.threads)
+        beside = rivals(prepared, model, rows, champion, evaluate, train.threads)
         without = _without_suspects(prepared, rows, live, train)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)
+        columns = spelled(columns, live.encoder.features)
+        fairness = _without_traits(prepared, rows, live, train, columns, explained)
         task.advance()
         sections = _as_spelled(rows.table.schema.names, evaluate, decision)
         appraisal = Appraisal(
@@ -61,14 +69,18 @@ def evaluate(
             explained,
             beside,
             without,
-            own,
+            fairness,
+            own.metrics,
             *sections,
-            columns.allow,
+            columns,
             train.seed,
         )
         found = appraisal.to_plain()
         task.advance()
-    return _written(found, explained, churn, gate, workspace)
+    written = _written(found, explained, churn, gate, workspace)
+    if written.importance is None:
+        progress.note(report.shap_plot.MISSING)
+    return written
 
 
 def _without_suspects(
@@ -77,6 +89,22 @@ def _without_suspects(
     """Measure what columns that look like leaks bring; {} where the model uses none."""
     suspects = suspected(prepared.findings, live.encoder.features, (BY_STRENGTH, *SUSPECTED))
     return worth(suspects, prepared.train, rows, live.encoder, train)
+
+
+def _without_traits(
+    prepared: Prepared,
+    rows: JudgedRows,
+    live: LiveModel,
+    train: config.Train,
+    columns: config.Columns,
+    explained: Explained,
+) -> dict[str, Any]:
+    """Measure what protected traits bring, and how far they drive scores; {} where none does."""
+    traits = protected_traits(live.encoder.features, columns.protected)
+    driving = drivers(traits, explained.importance())
+    names = [each["column"] for each in driving]
+    measured = worth(names, prepared.train, rows, live.encoder, train, apart=APART)
+    return {**measured, "columns": driving, "words": cost(measured)} if driving else {}
 
 
 def _as_spelled(
@@ -107,7 +135,11 @@ def _written(
     )
     rows = explained.to_arrow(found["unchurn"]["project"]["id"])
     shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
-    report.shap_plot.draw(picture, found["unchurn"]["shap_summary"])
+    drawn = report.shap_plot.is_drawable()
+    if drawn:
+        report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
     title = f"Churn model: {churn.target}"
     page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
-    return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)
+    return Evaluation(
+        evaluation=found, shap=shap, importance=picture if drawn else None, report=page
+    )

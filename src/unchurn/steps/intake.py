@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, Workspace
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import told
 from unchurn.progress import Progress
@@ -39,8 +39,8 @@ def intake(
     trained = Schema.from_plain(model.schema)
     lined = line_up(table.columns, trained, data.header)
     plan = lined.plan(decision.clv)
-    arrivals = Arrivals(plan.columns)
-    arriving = Arriving(Trained.of(model.profile, model.encoder))
+    before = Trained.of(model.profile, model.encoder)
+    arrivals, arriving = Arrivals(plan.columns, before.ranges), Arriving(before)
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"
@@ -100,5 +100,5 @@ def _counted(rejects: Rejects) -> dict[str, int]:
 def _rejected(rejects: Rejects) -> list[Finding]:
     if not rejects.rows:
         return []
-    words = f"{rejects.rows:,} rows could not be read and have no score; see the rejects."
+    words = f"{counted(rejects.rows, 'row')} could not be read and got no score; see the rejects."
     return [Finding("ragged-rows", "warning", words, count=rejects.rows)]

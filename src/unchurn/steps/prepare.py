@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import LABEL, Clean, ColumnSummary, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import NOT_IN_SCORE_TABLE
+from unchurn.modelling.columns.protected import protected_findings, protected_traits
 from unchurn.modelling.columns.related import related_findings
 from unchurn.modelling.columns.rows_findings import balance_findings
 from unchurn.modelling.columns.selection import by_strength, by_summary, quality_findings
@@ -37,6 +38,7 @@ from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Decision, Evaluate, Features, Split
 from unchurn.tables.matching import match_columns
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.spelling import spelled
 
 
 def prepare(
@@ -79,6 +81,7 @@ def prepare(
         *chosen.findings,
         *after_snapshot(table, chosen.schema, parts.train),
         *quality_findings(chosen.schema, summaries),
+        *protected_findings(_traits(columns, chosen.schema)),
         *spellings.findings,
         *(value_findings(table, value) if value else ()),
         *related_findings(learnt.profile["related"]),
@@ -102,6 +105,11 @@ def _still_holds(finding: dict[str, Any], schema: Schema) -> bool:
     """Whether a finding still matters: nobody misses a column that no model reads."""
     used = {*schema.features, schema.id, schema.snapshot}
     return finding["code"] != NOT_IN_SCORE_TABLE or finding["column"] in used
+
+
+def _traits(columns: Columns, schema: Schema) -> dict[str, str]:
+    """Find the protected traits that a model may learn from."""
+    return protected_traits(schema.features, spelled(columns, schema.features).protected)
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn import project as config
@@ -16,14 +18,17 @@ from unchurn.modelling.drift.difference import led
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.encoding.encoder import Matrix
 from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.decisions import Contacts, contacted
 from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.reasons import REASONS, Related
-from unchurn.modelling.scoring.score_rows import Scorer, placed, with_reasons
+from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
 from unchurn.tables.ahead import ahead
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.spelling import spelled
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
@@ -33,6 +38,7 @@ NO_REASONS = [pa.nulls(0, pa.string())] * REASONS
 def score(
     model: Model,
     batch: Batch,
+    columns: config.Columns,
     decision: config.Decision,
     score: config.Score,
     train: config.Train,
@@ -50,14 +56,17 @@ def score(
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
-    risk = RiskShare(stored)
+    risk, contacts = RiskShare(stored), Contacts(decision)
     with _opened(batch.customers, live.encoder.category_features) as customers:
-        scoring = _Scoring(customers, scorer, model.profile.get("related", ()), progress, risk)
+        words = Phrasing.of(spelled(columns, live.encoder.features))
+        related = model.profile.get("related", ())
+        scoring = _Scoring(customers, scorer, related, words, progress, risk, contacts)
         target = Path(workspace) / "scores.parquet"
         given = _PASSES[policy.kind](scoring, riskiest, target)
         rows = customers.metadata.num_rows
     notes = led(batch.notes, risk.differs())
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, given, notes))
+    counts = riskiest.counts(batch, rows, given, contacts.to_plain(), notes)
+    return Scores(target, batch.rejects, counts)
 
 
 @dataclass(frozen=True)
@@ -67,8 +76,10 @@ class _Scoring:
     customers: Any
     scorer: Scorer
     related: Related
+    words: Phrasing
     progress: Progress
     risk: RiskShare
+    contacts: Contacts
 
     @property
     def columns(self) -> pa.Schema:
@@ -83,6 +94,7 @@ class _Scoring:
         with self.progress.task("Scoring", self.customers.metadata.num_rows) as task:
             for batch, scored in ahead(self._predicted()):
                 self.risk.look(scored.column("probability").to_numpy())
+                self.contacts.look(scored)
                 yield batch, scored
                 task.advance(batch.num_rows)
 
@@ -98,7 +110,7 @@ class _Scoring:
 
     def reasons(self, rows: pa.Table | pa.RecordBatch, task: Task) -> list[pa.Array]:
         """Explain rows, some at a time; `task` counts them."""
-        return explained(rows, self.scorer.live, self.related, task.advance)
+        return explained(rows, self.scorer.live, self.related, self.words, task.advance)
 
 
 def _opened(path: Path, dictionaries: Sequence[str] = ()) -> Any:
@@ -120,7 +132,10 @@ def _explain_all(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
 
 
 def _explain_riskiest(scoring: _Scoring, riskiest: Riskiest, target: Path) -> int:
-    """Score first, keeping the riskiest rows; then explain those and write the list anew."""
+    """Score and explain whom to contact, keeping the riskiest others; then explain those too.
+
+    The list is written anew then. Whom to contact is explained as they come: there may be many.
+    """
     first = target.with_name("unexplained.parquet")
     write_parquet(_watched(scoring, riskiest), first, scoring.columns)
     positions, rows = riskiest.chosen()
@@ -129,20 +144,31 @@ def _explain_riskiest(scoring: _Scoring, riskiest: Riskiest, target: Path) -> in
     with _opened(first) as scores:
         write_parquet(_merged(scores, reasons, positions), target, scoring.columns)
     first.unlink()
-    return len(positions)
+    return len(positions) + riskiest.contacted
 
 
 def _watched(scoring: _Scoring, riskiest: Riskiest) -> Iterator[pa.RecordBatch]:
     features = list(scoring.scorer.live.encoder.features)
-    for customers, scored in scoring.scored():
-        riskiest.add(scored.column("probability").to_numpy(), customers.select(features))
-        yield scored
+    with scoring.progress.task("Explaining whom to contact") as task:
+        for customers, scored in scoring.scored():
+            chosen = contacted(scored)
+            rows = customers.select(features)
+            riskiest.add(scored.column("probability").to_numpy(), rows, chosen)
+            places = np.flatnonzero(chosen)
+            if not len(places):
+                yield scored
+                continue
+            reasons = scoring.reasons(rows.take(pa.array(places)), task)
+            yield with_reasons(scored, placed(reasons, places, 0, scored.num_rows))
 
 
 def _merged(scores: Any, reasons: list[pa.Array], positions: Any) -> Iterator[pa.RecordBatch]:
     start = 0
     for scored in scores.iter_batches(ROWS):
-        yield with_reasons(scored, placed(reasons, positions, start, scored.num_rows))
+        there = [scored.column(name) for name in REASON_NAMES]
+        found = placed(reasons, positions, start, scored.num_rows)
+        merged = [pc.coalesce(*each) for each in zip(there, found, strict=True)]
+        yield with_reasons(scored, merged)
         start += scored.num_rows
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -13,7 +12,7 @@ import pyarrow as pa
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
 from unchurn.modelling.encoding.encoder import Encoder
-from unchurn.modelling.fitting.booster import Settings, xgboost
+from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
 from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
 from unchurn.modelling.fitting.plan import plan
@@ -31,9 +30,6 @@ def train(
     train: config.Train,
     split: config.Split,
     features: config.Features,
-    evaluate: config.Evaluate,
-    decision: config.Decision,
-    score: config.Score,
     workspace: Workspace,
     progress: Progress,
     snapshots: Snapshots | None = None,
@@ -41,8 +37,9 @@ def train(
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
-    are fitted once more with the test rows added. The question and the plan of `snapshots`, where the
-    customers are a history's, go into the bundle. Raises `DataError` when customers are too
+    are fitted once more with the test rows added. Only what shapes the model is asked for and kept:
+    costs, words and thresholds change what is said about it, and never make another one. The question
+    and the plan of `snapshots`, where the customers are a history's, go into the bundle. Raises `DataError` when customers are too
     few to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
@@ -59,7 +56,6 @@ def train(
     _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
     model = {
         **recipe.to_plain(rows.labels, settings),
-        "threshold": evaluate.threshold,
         "features": list(encoder.features),
         "feature_types": list(encoder.feature_types),
         "missing": encoder.missing,
@@ -77,7 +73,7 @@ def train(
         encoder=prepared.encoder,
         schema=prepared.schema,
         profile=prepared.profile,
-        config=_plain(data, train, split, features, evaluate, decision, score),
+        config=_kept(data, train, split, features),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
         contract=snapshots.contract if snapshots else None,
         plan=snapshots.plan if snapshots else None,
@@ -114,7 +110,7 @@ def _refit(
 
 def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
     booster = refit(rows, settings, fitted.configuration, fitted.refit_rounds, threads)
-    booster.save_model(folder / fitted.file)
+    write(booster, folder / fitted.file)
 
 
 def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
@@ -123,8 +119,9 @@ def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
     return path
 
 
-def _plain(*sections: Any) -> dict[str, Any]:
-    return {type(each).__name__.lower(): _lists(asdict(each)) for each in sections}
+def _kept(*sections: Any) -> dict[str, Any]:
+    """Keep the sections that made the model; where its table was is no part of it."""
+    return {type(each).__name__.lower(): _lists(config.shaping(each)) for each in sections}
 
 
 def _lists(value: Any) -> Any:

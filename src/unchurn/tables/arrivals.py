@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import pyarrow as pa
@@ -11,8 +11,10 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding, Schema
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.findings import infinite, other_spelling, unreadable
 from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.misread import Misread, Range
 from unchurn.tables.typing import Tally
 
 _JUDGED = 10
@@ -82,15 +84,20 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
 
 
 class Arrivals:
-    """Counts over arriving customers: what could not be read as the model reads it."""
+    """Counts over arriving customers: what could not be read as the model reads it, or looks misread.
 
-    def __init__(self, columns: Sequence[Column]) -> None:
+    `ranges`: the least and largest number of each column in training.
+    """
+
+    def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
         self.tally = Tally()
+        self._misread = Misread(columns, ranges)
         self._columns = {column.name: column for column in columns}
         self._odd: dict[str, str] = {}
 
     def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
         """Take in a batch as it was written and as it was typed: keep a cell that is no kind."""
+        self._misread.look(written, typed)
         for name in self.tally.unreadable.keys() - self._odd.keys():
             cells = written.column(name)
             lost = pc.and_(pc.is_null(typed.column(name)), pc.is_valid(cells))
@@ -138,23 +145,43 @@ class Arrivals:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person should know, in column order."""
-        for name, column in self._columns.items():
-            if cells := self.tally.unreadable[name]:
-                yield unreadable(name, column.kind, cells)
-            if cells := self.tally.other_mark[name]:
-                words = f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
-                yield Finding("decimal-mark", "warning", words, name, cells)
-            if cells := self.tally.other_order[name]:
-                yield other_order(column, cells)
-            if cells := self.tally.other_currency[name]:
-                words = (
-                    f"{cells:,} cells of {name!r} are in another currency than {column.currency}, "
-                    "training's; they are read as they stand, not converted."
-                )
-                yield Finding("other-currency", "warning", words, name, cells)
-            if cells := self.tally.infinite[name]:
-                yield infinite(name, cells)
+        for column in self._columns.values():
+            yield from self._lost(column)
+            yield from self._as_read(column)
         yield from otherwise(self.tally)
+
+    def as_read(self) -> Iterator[Finding]:
+        """Yield of `findings` what says how cells were read, not which were lost."""
+        for column in self._columns.values():
+            yield from self._as_read(column)
+        yield from otherwise(self.tally)
+
+    def _lost(self, column: Column) -> Iterator[Finding]:
+        name = column.name
+        if cells := self.tally.unreadable[name]:
+            yield unreadable(name, column.kind, cells)
+        if cells := self.tally.other_mark[name]:
+            words = (
+                f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
+            )
+            yield Finding("decimal-mark", "warning", words, name, cells)
+        if cells := self.tally.other_order[name]:
+            yield other_order(column, cells)
+        if cells := self.tally.infinite[name]:
+            yield infinite(name, cells)
+
+    def _as_read(self, column: Column) -> Iterator[Finding]:
+        name = column.name
+        if cells := self.tally.other_currency[name]:
+            words = (
+                f"{cells:,} cells of {name!r} are in another currency than {column.currency}, "
+                "training's; they are read as they stand, not converted."
+            )
+            yield Finding("other-currency", "warning", words, name, cells)
+        if cells := self.tally.short_years[name]:
+            words = two_digit_words(name, cells, column.pivot)
+            yield Finding("two-digit-years", "note", words, name, cells)
+        yield from self._misread.findings(name)
 
 
 def other_order(column: Column, cells: int) -> Finding:

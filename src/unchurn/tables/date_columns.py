@@ -18,14 +18,15 @@ from unchurn.tables.sentinel_days import always
 def read_column(cells: pa.Array, column: Column) -> Dates:
     """Read trimmed text cells; numbers are what the column's `epoch` says, or compact days."""
     if not column.epoch:
-        return read_dates(cells, column.date_order, compact=True)
+        return read_dates(cells, column.date_order, compact=True, pivot=column.pivot)
     point, comma = read_numbers(cells, "."), read_numbers(cells, ",")
     numbers = point.readable | comma.readable
     values, none = read_epochs(np.where(point.readable, point.values, comma.values), column.epoch)
     absent = absent_dates(cells) | (numbers & none)
     readable = (numbers & ~np.isnat(values)) | absent
     if not numbers.all():
-        text = read_dates(cells.filter(pa.array(~numbers)), column.date_order)
+        words = cells.filter(pa.array(~numbers))
+        text = read_dates(words, column.date_order, pivot=column.pivot)
         values[~numbers], readable[~numbers] = text.values, text.readable
     return Dates(values, readable, absent)
 

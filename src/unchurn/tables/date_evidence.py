@@ -10,11 +10,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.tables.cells import as_text
-from unchurn.tables.date_fields import in_years
+from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
+from unchurn.tables.short_years import ShortYears, short_years
 
 ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
 _MOST_WORDS = 100
@@ -37,6 +38,7 @@ class DateEvidence:
         self.dated: Dated = "day" if is_date else dated
         self.orders = {order: DateRange() for order in ORDERS}
         self.alike = DateRange()
+        self.short = ShortYears()
         self.compact = {order: DateRange() for order in ORDERS}
         self.stamps = {unit: DateRange() for unit in UNITS}
         self.likely: Counter[Epoch] = Counter()
@@ -74,17 +76,19 @@ class DateEvidence:
     def add_text(self, values: pa.Array, counts: Counts) -> Mask:
         """Take in distinct cells that are no numbers; return which read as dates in any order."""
         iso = read_dates(values, "ymd")
-        if iso.readable.all():
+        if iso.plain or (iso.readable.all() and not short_years(values, "ymd", iso).any()):
             self.alike.add(iso, counts)
             self.orders["ydm"].add(_day_before_month(values, iso), counts)
             return iso.readable
         read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}
+        short = self.short.add(values, counts, read)
         for order, each in self.orders.items():
-            each.add(read[order], counts)
+            each.add(_without(read[order], short), counts)
+            each.readable += int(counts[short & ~np.isnat(read[order].values)].sum())
         self._compare(values, counts, read)
-        short = pc.extract_regex(values, _SHORT).drop_null()
-        self._first.update(short.field("first").unique().to_pylist())
-        self._last.update(short.field("last").unique().to_pylist())
+        fields = pc.extract_regex(values, _SHORT).drop_null()
+        self._first.update(fields.field("first").unique().to_pylist())
+        self._last.update(fields.field("last").unique().to_pylist())
         made: Mask = np.any(np.array([dates.readable for dates in read.values()]), axis=0)
         return made
 
@@ -154,8 +158,12 @@ class DateEvidence:
         enough = rows + sum(self._none.values()) >= READABLE * self.numbers or self.is_date
         return best if enough and rows > compact else ""
 
-    def seen(self, order: DateOrder) -> DateRange:
-        """Return what all cells say in this order, numbers included."""
+    def seen(self, order: DateOrder, pivot: int = PIVOT) -> DateRange:
+        """Return what all cells say in this order, numbers included; `pivot` parts the centuries."""
+        return self.whole(order).joined(self.short.within(order, pivot))
+
+    def whole(self, order: DateOrder) -> DateRange:
+        """Return what cells without years of two digits say; all are counted in `readable`."""
         epoch = self.epoch
         cells = self.orders[order] if order == "ydm" else self.orders[order].joined(self.alike)
         return cells.joined(self.stamps[epoch] if epoch else self.compact[order])
@@ -165,6 +173,12 @@ class DateEvidence:
         """Rows that are dates in one order or another."""
         best = max(self.seen(order).readable for order in ORDERS)
         return best + min(self.only["dmy"], self.only["mdy"])
+
+
+def _without(dates: Dates, short: Mask) -> Dates:
+    return Dates(
+        np.where(short, np.datetime64("NaT", "us"), dates.values), dates.readable, dates.absent
+    )
 
 
 def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:

@@ -11,17 +11,20 @@ from unchurn.tables.zones import ahead
 
 Moments = npt.NDArray[np.datetime64]
 Whole = npt.NDArray[np.int64]
-_PIVOT = 70
+PIVOT = 70
+"""Years of two digits below it are of the 2000s, where a column has decided nothing else."""
 _NEVER = np.datetime64("NaT", "us")
 _FIRST, _LAST = np.datetime64("0001-01-01", "us"), np.datetime64("9999-12-31T23:59:59.999999", "us")
 
 
-def moments(fields: pa.StructArray, order: str) -> Moments:
+def moments(fields: pa.StructArray, order: str, pivot: int = PIVOT) -> Moments:
     """Put fields together: month and day in `order`, the time, the half of the day, the zone.
+
+    Years of two digits are of the 2000s below `pivot`, else of the 1900s.
 
     A moment that its zone moves out of the years 1 to 9999 stays where it was written.
     """
-    days = _of_week(fields) if order == "week" else _of_month(fields, order)
+    days = _of_week(fields) if order == "week" else _of_month(fields, order, pivot)
     hour, minute, second = (_whole(fields, name) for name in "HMS")
     half = _half(fields)
     possible = (hour < 24) & (minute < 60) & (second < 61) & ~((half == "a") & (hour > 12))
@@ -61,10 +64,10 @@ def _zones(fields: pa.StructArray) -> pa.DictionaryArray | None:
     return zones.dictionary_encode() if pc.any(pc.not_equal(zones, "")).as_py() else None
 
 
-def _of_month(fields: pa.StructArray, order: str) -> Moments:
+def _of_month(fields: pa.StructArray, order: str, pivot: int) -> Moments:
     a, b = _whole(fields, "a", 1), _whole(fields, "b", 1)
     day, month = (a, b) if order in ("dmy", "ydm") else (b, a)
-    year = _years(fields)
+    year = _years(fields, pivot)
     inside = (year >= 1) & (month >= 1) & (month <= 12) & (day >= 1)
     months = ((year - 1970) * 12 + np.clip(month, 1, 12) - 1).astype("datetime64[M]")
     first = months.astype("datetime64[D]")
@@ -86,10 +89,10 @@ def _of_week(fields: pa.StructArray) -> Moments:
     return np.where((week >= 1) & (thursday == year), days, np.datetime64("NaT", "D"))
 
 
-def _years(fields: pa.StructArray) -> Whole:
+def _years(fields: pa.StructArray, pivot: int) -> Whole:
     year = _whole(fields, "y")
     short = pc.equal(pc.utf8_length(fields.field("y")), 2).to_numpy(zero_copy_only=False)
-    return np.where(short, np.where(year < _PIVOT, year + 2000, year + 1900), year)
+    return np.where(short, np.where(year < pivot, year + 2000, year + 1900), year)
 
 
 def _half(fields: pa.StructArray) -> npt.NDArray[np.object_]:

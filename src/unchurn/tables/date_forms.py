@@ -13,7 +13,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.date_fields import Moments, moments
+from unchurn.tables.date_fields import PIVOT, Moments, moments
 from unchurn.tables.date_words import MONTH, MONTHS, WEEKDAY, fold
 
 Shape = Callable[[pa.Array], pa.Array]
@@ -86,7 +86,7 @@ _LONGEST = 80
 _NULL = pa.scalar(None, pa.string())
 
 
-def read_forms(cells: pa.Array, order: str, *, compact: bool) -> Moments:
+def read_forms(cells: pa.Array, order: str, *, compact: bool, pivot: int = PIVOT) -> Moments:
     """Read text cells by every form, the first that gives a possible moment counting."""
     text = _folded(cells)
     values = np.full(len(text), np.datetime64("NaT", "us"))
@@ -94,7 +94,7 @@ def read_forms(cells: pa.Array, order: str, *, compact: bool) -> Moments:
         left = np.flatnonzero(np.isnat(values))
         if not len(left):
             break
-        values[left] = _by(patterns, shaped(text.take(pa.array(left))), each)
+        values[left] = _by(patterns, shaped(text.take(pa.array(left))), each, pivot)
     return values
 
 
@@ -113,7 +113,7 @@ def _stages(order: str, compact: bool) -> Iterator[tuple[Shape, tuple[str, ...],
     yield _bare, local, order
 
 
-def _by(patterns: tuple[str, ...], text: pa.Array, order: str) -> Moments:
+def _by(patterns: tuple[str, ...], text: pa.Array, order: str, pivot: int) -> Moments:
     values = np.full(len(text), np.datetime64("NaT", "us"))
     if text.null_count == len(text):
         return values
@@ -122,7 +122,7 @@ def _by(patterns: tuple[str, ...], text: pa.Array, order: str) -> Moments:
         where = np.flatnonzero(found.to_numpy(zero_copy_only=False) & np.isnat(values))
         if len(where):
             fields = pc.extract_regex(text.take(pa.array(where)), pattern)
-            values[where] = moments(fields, order)
+            values[where] = moments(fields, order, pivot)
     return values
 
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.tables.cells import spelled_out
-from unchurn.tables.date_fields import Moments, in_years, moments
+from unchurn.tables.date_fields import PIVOT, Moments, in_years, moments
 from unchurn.tables.date_forms import read_forms
 from unchurn.tables.date_words import BEGINS
 from unchurn.tables.numbers import Mask, matches
@@ -46,26 +46,29 @@ _NEVER = np.datetime64("NaT", "us")
 class Dates:
     """What text cells say as moments: `values` datetime64[us] (NaT = missing or unreadable).
 
-    `absent` cells are readable and say that there is no date.
+    `absent` cells are readable and say that there is no date; `plain`: all are ISO, without a zone.
     """
 
     values: Moments
     readable: Mask
     absent: Mask
+    plain: bool = False
 
 
-def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> Dates:
+def read_dates(
+    cells: pa.Array, order: DateOrder, *, compact: bool = False, pivot: int = PIVOT
+) -> Dates:
     """Read trimmed text cells (null = missing).
 
     ISO cells are read whatever the `order`, which decides ``01/02/2024`` (and, as ydm, cells
-    such as ``2024-31-01``, as yymd ``24-01-31``); two-digit years from 70 on are of the last century. `compact` also
+    such as ``2024-31-01``, as yymd ``24-01-31``); two-digit years from `pivot` on are of the 1900s. `compact` also
     reads ``20240131``, ``202401`` and ``2024``. A zone is turned to UTC. Zero dates and
     `DATE_PLACEHOLDERS` are missing, not unreadable.
     """
     quick = None if order == "ydm" else _all_iso(cells)
     if quick is not None:
         known = cells.is_valid().to_numpy(zero_copy_only=False)
-        return Dates(quick, known, np.zeros(len(cells), dtype=np.bool_))
+        return Dates(quick, known, np.zeros(len(cells), dtype=np.bool_), plain=True)
     values = np.full(len(cells), _NEVER)
     patterns = [(_ISO, "ydm" if order == "ydm" else "ymd")]
     patterns += [(_COMPACT, "ymd")] * compact
@@ -75,13 +78,17 @@ def read_dates(cells: pa.Array, order: DateOrder, *, compact: bool = False) -> D
         found = pc.fill_null(pc.match_substring_regex(cells, pattern), False)
         where = np.flatnonzero(found.to_numpy(zero_copy_only=False))
         if len(where):
-            values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each)
+            values[where] = moments(pc.extract_regex(cells.filter(found), pattern), each, pivot)
     absent = absent_dates(cells)
     if compact:
         absent = absent | matches(cells, _NONE)
     left = np.isnat(values) & ~absent & cells.is_valid().to_numpy(zero_copy_only=False)
     if left.any():
-        _fill(values, cells, left, order, compact)
+        worth = np.flatnonzero(left)
+        worth = worth[may_be_date(cells.take(pa.array(worth)))]
+        if len(worth):
+            some = cells.take(pa.array(worth))
+            values[worth] = read_forms(some, order, compact=compact, pivot=pivot)
     return Dates(values, ~np.isnat(values) | absent, absent)
 
 
@@ -109,11 +116,3 @@ def _all_iso(cells: pa.Array) -> Moments | None:
         return None
     found: Moments = values.astype("datetime64[us]")
     return found if in_years(found).all() else None
-
-
-def _fill(values: Moments, cells: pa.Array, left: Mask, order: str, compact: bool) -> None:
-    """Read what the common spellings left unread, where it begins as a date may."""
-    worth = np.flatnonzero(left)
-    worth = worth[may_be_date(cells.take(pa.array(worth)))]
-    if len(worth):
-        values[worth] = read_forms(cells.take(pa.array(worth)), order, compact=compact)

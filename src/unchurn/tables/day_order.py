@@ -9,7 +9,7 @@ from typing import Literal
 import numpy as np
 import pyarrow as pa
 
-from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.tables.date_evidence import ORDERS, DateEvidence
 from unchurn.tables.dates import DateOrder, read_dates
 from unchurn.tables.numbers import READABLE
@@ -88,14 +88,17 @@ def order_findings(
     """Yield what a person should know about the order of day and month, in column order."""
     for each in columns:
         name = each.column.name
-        if each.column.kind == "date" and (found := _finding(name, seen[name], orders[name])):
+        if each.column.kind == "date" and (
+            found := _finding(each.column, seen[name], orders[name])
+        ):
             yield found
 
 
-def _finding(name: str, seen: DateEvidence, order: DayOrder) -> Finding | None:
+def _finding(column: Column, seen: DateEvidence, order: DayOrder) -> Finding | None:
+    name = column.name
     first = "day first" if order.order == "dmy" else "month first"
     if order.why == "asked":
-        return Finding("date-order", "warning", _question(name, seen), name, seen.either)
+        return Finding("date-order", "warning", _question(column, seen), name, seen.either)
     if order.why == "file":
         by = ", ".join(repr(each) for each in order.by[:3])
         words = (
@@ -114,11 +117,12 @@ def _finding(name: str, seen: DateEvidence, order: DayOrder) -> Finding | None:
     return None
 
 
-def _question(name: str, seen: DateEvidence) -> str:
+def _question(column: Column, seen: DateEvidence) -> str:
     cell = pa.array([seen.example])
-    day, month = (_spelled(read_dates(cell, order).values[0]) for order in _LOCAL)
+    read = (read_dates(cell, order, pivot=column.pivot) for order in _LOCAL)
+    day, month = (_spelled(each.values[0]) for each in read)
     return (
-        f"Is {seen.example} in {name!r} {day} or {month}? Nothing in the table tells; read as {day} "
+        f"Is {seen.example} in {column.name!r} {day} or {month}? Nothing in the table tells; read as {day} "
         'meanwhile. Say so with [columns] date_order = "dmy" or "mdy" in churn.toml, or with '
         "--date-order at init."
     )

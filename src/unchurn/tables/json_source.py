@@ -34,7 +34,7 @@ class JsonSource:
     path: Path
     scan: Scan
     columns: tuple[str, ...]
-    document: list[Record] | None = field(default=None, repr=False)
+    document: list[Record | str] | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     flexible: bool = field(default=True, init=False)
 
@@ -101,7 +101,7 @@ def open_json(path: Path, data: Data) -> JsonSource:
     return JsonSource(path, scan, tuple(keys), document)
 
 
-def _document(scan: Scan) -> list[Record] | None:
+def _document(scan: Scan) -> list[Record | str] | None:
     """Read a document as a whole; None where the file is JSON Lines."""
     beginning, whole = sample_text(scan)
     if not is_document(beginning, whole):
@@ -117,7 +117,13 @@ def _document(scan: Scan) -> list[Record] | None:
             "Write one object a line (JSON Lines), which is read piece by piece.",
         )
     text = b"".join(utf8_pieces(scan))
-    return document_records(text, scan.path, partial(json.loads, **_EXACT))
+    records = document_records(text, scan.path, partial(json.loads, **_EXACT))
+    if records is None:
+        return None
+    return [_HALF if _is_half(each, text) else each for each in records]
+
+
+_HALF = "it has half of a character (a lone surrogate such as \\ud800)"
 
 
 def _lines(scan: Scan) -> Iterator[bytes]:
@@ -133,7 +139,20 @@ def _read(line: bytes) -> dict[str, Any] | str:
         record = json.loads(line, **_EXACT)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
+    if _is_half(record, line):
+        return _HALF
     return record if isinstance(record, dict) else "not a JSON object"
+
+
+def _is_half(record: Any, text: bytes) -> bool:
+    """Tell whether half of a character is in a record; `text`, from which it is, escapes it."""
+    if b"\\ud" not in text and b"\\uD" not in text:
+        return False
+    try:
+        json.dumps(record, ensure_ascii=False).encode()
+    except UnicodeEncodeError:
+        return True
+    return False
 
 
 class _Spelled(str):

@@ -6,6 +6,7 @@ import re
 from typing import cast
 
 from unchurn.artefacts import Column, Kind
+from unchurn.tables.date_fields import PIVOT
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
 from unchurn.tables.distinct import LIMIT
@@ -29,13 +30,14 @@ def decide(
     forced: str | None = None,
     decimal: Decimal = ".",
     order: DateOrder | None = None,
+    pivot: int = PIVOT,
 ) -> Column:
     """Choose a column's kind and how its cells are read.
 
     `forced` is the user's kind; `decimal` the mark and `order` that of day and month, as the
-    whole table has them.
+    whole table has them; `pivot` parts the centuries of years of two digits.
     """
-    column = _decided(name, evidence, forced, decimal, order)
+    column = _decided(name, evidence, forced, decimal, order, pivot)
     return with_truth(column, evidence)
 
 
@@ -45,6 +47,7 @@ def _decided(
     forced: str | None,
     decimal: Decimal,
     order: DateOrder | None,
+    pivot: int,
 ) -> Column:
     kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
@@ -54,8 +57,9 @@ def _decided(
         return Column(name, kind, decimal=decimal, sentinels=codes, unit=unit, currency=money)
     if kind == "date":
         chosen = order or own_order(evidence.dates).order
-        days = tuple(sorted(evidence.dates.seen(chosen).sentinels))
-        return Column(name, kind, date_order=chosen, sentinels=days, epoch=evidence.dates.epoch)
+        days = tuple(sorted(evidence.dates.seen(chosen, pivot).sentinels))
+        epoch = evidence.dates.epoch
+        return Column(name, kind, date_order=chosen, sentinels=days, epoch=epoch, pivot=pivot)
     return Column(name, kind)
 
 

@@ -14,10 +14,25 @@ from unchurn.errors import DataError
 from unchurn.tables.table import RowNumbers, Source
 
 DAMAGED = "Write the file again from where it came."
+_STORE = "Store it as text in UTF-8, a number or a date."
+_SHOWN = 40
 _WHOLE_DIGITS = 18
 _PER_SECOND = {"s": 1, "ms": 1000}
-_FIRST_SECOND, _END = -62_135_596_800, 253_402_300_800
-"""The years 1 to 9999 in seconds since 1970, the end not included."""
+_MOST_SECONDS = 9_223_372_036_854
+"""Seconds from 1970, either way, that int64 can count in microseconds."""
+
+
+class CellError(DataError):
+    """A stored cell that cannot be read; `row` is its row number."""
+
+    def __init__(self, row: int, where: str, cell: pa.Scalar, why: str) -> None:
+        if isinstance(cell, pa.BinaryScalar) and cell.is_valid:
+            shown = cell.as_buffer().to_pybytes()[:_SHOWN]
+            words = f"{shown!r}, which is not UTF-8"
+        else:
+            words = f"{cell.type} and cannot be read: {why}"
+        super().__init__(f"Row {row}: {where} is {words}.", _STORE)
+        self.row = row
 
 
 def native_batches(
@@ -32,7 +47,7 @@ def native_batches(
         for batch in stored:
             numbers = np.arange(first + seen, first + seen + batch.num_rows)
             seen += batch.num_rows
-            yield numbers, _plain_batch(batch, source)
+            yield numbers, _plain_batch(batch, source, int(first + seen - batch.num_rows))
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"{source.path.name} is damaged after row {seen:,}: {error}.", DAMAGED
@@ -65,49 +80,73 @@ def native_type(kind: pa.DataType) -> pa.DataType:
     return pa.timestamp("us") if types.is_timestamp(kind) or types.is_date(kind) else pa.string()
 
 
-def _plain_batch(batch: pa.RecordBatch, source: Source) -> pa.RecordBatch:
+def _plain_batch(batch: pa.RecordBatch, source: Source, first: int) -> pa.RecordBatch:
     arrays = [
-        plain_array(array, kind, f"{name!r} of {source.path.name}")
+        plain_array(array, kind, f"{name!r} of {source.path.name}", first)
         for array, kind, name in zip(batch.columns, source.types, source.columns, strict=True)
     ]
     return pa.RecordBatch.from_arrays(arrays, names=list(source.columns))
 
 
-def plain_array(array: pa.Array, kind: pa.DataType, where: str) -> pa.Array:
-    """Bring an array to `kind`, which `native_type` chose. Raises `DataError` naming `where`."""
-    if pa.types.is_dictionary(array.type):
-        array = array.dictionary_decode()
-    if array.type == kind:
-        return array
-    if pa.types.is_nested(array.type):
-        return pa.array([_json(value) for value in array.to_pylist()], pa.string())
+def plain_array(array: pa.Array, kind: pa.DataType, where: str, first: int = 1) -> pa.Array:
+    """Bring an array to `kind`, which `native_type` chose.
+
+    Raises `DataError` naming `where`, and `CellError` where it is one cell that cannot be read;
+    `first` is the row number of the array's first.
+    """
     try:
-        if pa.types.is_timestamp(array.type) or pa.types.is_date(array.type):
-            # casting drops the zone and keeps the UTC moment; nanoseconds are cut off
-            bounded = _within_years(array)
-            return bounded.cast(pa.timestamp("us", bounded.type.tz), safe=False).cast(kind)
-        if pa.types.is_duration(array.type):
-            return array.cast(pa.int64()).cast(kind)
-        return array.cast(kind)
-    except (pa.ArrowInvalid, pa.ArrowNotImplementedError) as error:
+        if pa.types.is_dictionary(array.type):
+            array = array.dictionary_decode()
+        return _plain(array, kind)
+    except pa.ArrowNotImplementedError as error:
         raise DataError(
-            f"The column {where} is {array.type} and cannot be read: {error}.",
-            "Store it as text, a number or a date.",
+            f"The column {where} is {array.type} and cannot be read: {error}.", _STORE
         ) from error
+    except (ValueError, OverflowError) as error:  # Arrow's own kind of ValueError included
+        place = _first_unreadable(array, kind)
+        raise CellError(first + place, where, array[place], str(error)) from error
 
 
-def _within_years(array: pa.Array) -> pa.Array:
-    """Keep moments beyond the year 9999 from wrapping round: they become its end, unreadable."""
+def _first_unreadable(array: pa.Array, kind: pa.DataType) -> int:
+    for place in range(len(array)):
+        try:
+            _plain(array.slice(place, 1), kind)
+        except (ValueError, OverflowError):
+            return place
+    return 0
+
+
+def _plain(array: pa.Array, kind: pa.DataType) -> pa.Array:
+    types = pa.types
+    if types.is_nested(array.type):
+        return pa.array([_json(value) for value in array.to_pylist()], pa.string())
+    if array.type != kind and (types.is_timestamp(array.type) or types.is_date(array.type)):
+        # casting drops the zone and keeps the UTC moment; nanoseconds are cut off
+        bounded = _held_back(array)
+        return bounded.cast(pa.timestamp("us", bounded.type.tz), safe=False).cast(kind)
+    if types.is_duration(array.type):
+        array = array.cast(pa.int64())
+    elif types.is_decimal32(array.type):  # Arrow finds all of its whole numbers out of bounds
+        array = array.cast(pa.decimal128(array.type.precision, array.type.scale))
+    made = array.cast(kind)
+    if types.is_string(kind):
+        made.validate(full=True)  # a file may call bytes text that are none
+    return made
+
+
+def _held_back(array: pa.Array) -> pa.Array:
+    """Keep moments that microseconds cannot count from wrapping round: they end where those end.
+
+    That is far beyond the year 9999, so that none of them is read as a date.
+    """
     if pa.types.is_date(array.type):
         array = array.cast(pa.timestamp("s" if pa.types.is_date32(array.type) else "ms"))
     if array.type.unit not in _PER_SECOND:
         return array
-    parts = _PER_SECOND[array.type.unit]
+    most = _MOST_SECONDS * _PER_SECOND[array.type.unit]
     raw = array.cast(pa.int64())
-    outside = pc.or_(pc.less(raw, _FIRST_SECOND * parts), pc.greater_equal(raw, _END * parts))
-    if not pc.any(outside).as_py():
-        return array
-    return pc.if_else(outside, _END * parts, raw).cast(array.type)
+    inside = pc.max_element_wise(raw, -most, skip_nulls=False)
+    return pc.min_element_wise(inside, most, skip_nulls=False).cast(array.type)
 
 
 def _json(value: Any) -> str | None:

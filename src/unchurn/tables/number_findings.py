@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 
 from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.artefacts.schema import Severity
 from unchurn.tables.cells import number_text
 from unchurn.tables.decimal_mark import ASKED, Mark, vote
 from unchurn.tables.evidence import Evidence
@@ -23,7 +24,8 @@ def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iter
     """Yield findings about a number column: its decimal mark, its unit, cells like ``>5``."""
     name, unit = each.column.name, each.column.unit
     marks, figures = evidence.marks, evidence.numbers[mark.decimal]
-    if mark.decimal == "," and (marks.comma or marks.either):
+    guessed = mark.why == "delimiter" and marks.either > 0
+    if mark.decimal == "," and (marks.comma or marks.either) and not guessed:
         yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
     yield from _mark(name, mark, evidence, unit)
     if unit == CREDIT:
@@ -70,15 +72,19 @@ def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Find
             f"{mark.decimal!r}."
         )
         yield Finding("decimal-mark", "warning", words, name)
-    if mark.why in ASKED and marks.either:
+    if mark.why in (*ASKED, "delimiter") and marks.either:
         point, comma = (_read(marks.example, each, unit) for each in (".", ","))
         here = point if mark.decimal == "." else comma
+        why = "The file does not tell"
+        if mark.why == "delimiter":
+            why = "No column tells; semicolons between cells go with a decimal comma"
         words = (
-            f"Is {marks.example!r} in {name!r} {point} or {comma}? The file does not tell; read as "
+            f"Is {marks.example!r} in {name!r} {point} or {comma}? {why}; read as "
             f'{here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
             "init --decimal."
         )
-        yield Finding("decimal-mark", "warning", words, name, marks.either)
+        severity: Severity = "warning" if mark.why in ASKED else "note"
+        yield Finding("decimal-mark", severity, words, name, marks.either)
 
 
 def _read(cell: str, decimal: Decimal, unit: str) -> str:

@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 
-from unchurn.disk import replacing
+from unchurn.disk import replacing, replacing_all
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.tables.location import find_files, would_hold
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
@@ -72,24 +72,37 @@ def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = Fal
 
     `rejects` is a CSV file with columns row_number, line, reason, text. Where it has no rows,
     nothing is written for it, and a list of rejects that an earlier scoring left is removed;
-    returns the path of the rejects otherwise. Each file appears whole or not at all.
+    returns the path of the rejects otherwise. Both files appear whole, or neither.
     Raises `ConfigError` for an unknown suffix, `UnchurnError` when the disk does not take it.
     """
     check_suffix(out)
     write = _WRITERS[out.suffix.lower()]
-    _atomically(out, lambda stream: write(scores, stream, neutral_ids))
-    target = rejects_path(out)
-    if _is_empty(rejects):
-        target.unlink(missing_ok=True)
-        return None
-    _atomically(target, lambda stream: _write_rejects(rejects, stream))
-    return target
+    beside = rejects_path(out)
+    try:
+        if _is_empty(rejects):
+            with replacing(out) as stream:
+                write(scores, stream, neutral_ids)
+            beside.unlink(missing_ok=True)
+            return None
+        with replacing_all(beside, out) as (second, first):
+            _write_rejects(rejects, second)
+            write(scores, first, neutral_ids)
+    except OSError as error:
+        raise UnchurnError(
+            f"{out} could not be written: {error.strerror or error}. Nothing was left behind.",
+            "Free some space or choose another place for the list.",
+        ) from error
+    return beside
 
 
 def write_table(table: Path, out: Path) -> None:
-    """Write a table (Parquet, id first) to `out`, as `write_scores` does."""
+    """Write a table (Parquet, id first) to `out`, whole or not at all.
+
+    Raises `ConfigError` for an unknown suffix, `OSError` when the disk does not take it.
+    """
     check_suffix(out)
-    _atomically(out, lambda stream: _WRITERS[out.suffix.lower()](table, stream, False))
+    with replacing(out) as stream:
+        _WRITERS[out.suffix.lower()](table, stream, False)
 
 
 def _write_csv(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
@@ -139,14 +152,3 @@ def _opened_rejects(rejects: Path) -> Iterator[pacsv.CSVStreamingReader]:
 def _is_empty(rejects: Path) -> bool:
     with rejects.open("rb") as stream:
         return not (stream.readline() and stream.readline().strip())
-
-
-def _atomically(out: Path, write: Callable[[BinaryIO], None]) -> None:
-    try:
-        with replacing(out) as stream:
-            write(stream)
-    except OSError as error:
-        raise UnchurnError(
-            f"{out} could not be written: {error.strerror or error}. Nothing was left behind.",
-            "Free some space or choose another place for the list.",
-        ) from error

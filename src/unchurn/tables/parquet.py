@@ -1,4 +1,4 @@
-"""The one Parquet writer: the same rows give the same bytes, whoever sends them."""
+"""Parquet: the one writer, whose bytes follow from the rows alone, and how files of others are read."""
 
 from __future__ import annotations
 
@@ -12,6 +12,10 @@ import pyarrow.parquet as pq
 from unchurn.errors import ArtefactError
 from unchurn.tables.ahead import ahead
 from unchurn.tables.table import batch_rows
+
+READING: dict[str, Any] = {"pre_buffer": False, "coerce_int96_timestamp_unit": "us"}
+"""For `ParquetFile`: memory stays flat without read-ahead, and the INT96 moments that Spark writes
+keep their year (in nanoseconds, Arrow's default, 9999-12-31 comes out as 1816-03-29)."""
 
 _SETTINGS: dict[str, Any] = {
     "compression": "zstd",

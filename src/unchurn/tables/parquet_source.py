@@ -13,6 +13,7 @@ from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.heading_checks import check_names
 from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
+from unchurn.tables.parquet import READING
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
 _BUFFER = 1 << 20
@@ -37,7 +38,7 @@ class ParquetSource:
         self, first: int, reject: Reject
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, cells); return how many rows were seen."""
-        with pq.ParquetFile(self.path, buffer_size=_BUFFER, pre_buffer=False) as file:
+        with pq.ParquetFile(self.path, buffer_size=_BUFFER, **READING) as file:
             stored = file.iter_batches(batch_rows(len(self.columns)))
             return (yield from native_batches(stored, self, first))
 
@@ -47,7 +48,7 @@ def open_parquet(path: Path) -> ParquetSource:
     if path.stat().st_size == 0:
         raise DataError(f"{path.name} is empty.", "Name a table with rows.")
     try:
-        with pq.ParquetFile(path) as file:
+        with pq.ParquetFile(path, **READING) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
     except (pa.ArrowException, OSError) as error:
         raise DataError(

@@ -9,12 +9,14 @@ from unchurn.artefacts import Column, Role
 from unchurn.errors import ConfigError, DataError
 from unchurn.project import Churn, Columns
 from unchurn.tables.matching import match_columns
+from unchurn.tables.spelling import spelled
 
 
 def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dict[str, str]:
     """Map every column that the config names to the table's header for it.
 
-    Raises `ConfigError` naming the key and the column that the table lacks.
+    Raises `ConfigError` naming the key and the column that the table lacks, or the columns that
+    would be called the same.
     """
     if not churn.target:
         raise ConfigError(
@@ -29,12 +31,15 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         "[columns] allow": columns.allow,
         "[columns] types": columns.types,
         "[columns] decimal": columns.decimal if isinstance(columns.decimal, dict) else (),
+        "[columns] names": columns.names,
         "[columns] actionable": columns.actionable,
+        "[columns] protected": columns.protected,
         "[columns] date_order": () if isinstance(columns.date_order, str) else columns.date_order,
     }
     found: dict[str, str] = {}
     for key, names in named.items():
         found |= _found(key, [name for name in names if name], headers)
+    spelled(columns, headers)
     return found
 
 

@@ -1,4 +1,4 @@
-"""Reading a scored list back: its riskiest customers, and what contacting is worth in all."""
+"""Reading a scored list back: its riskiest customers."""
 
 from __future__ import annotations
 
@@ -27,15 +27,3 @@ def top_scores(scores: Path, most: int) -> list[dict[str, Any]]:
                 heapq.heappop(best)
             number += batch.num_rows
     return [row for _, _, row in sorted(best, key=lambda item: item[:2], reverse=True)]
-
-
-def contact_value(scores: Path) -> tuple[int, float]:
-    """Count the customers whom it pays to contact, and add up their expected value."""
-    contacted, value = 0, 0.0
-    with pq.ParquetFile(scores, pre_buffer=False) as source:
-        for batch in source.iter_batches(columns=["expected_value"]):
-            worth = batch["expected_value"]
-            paying = worth.filter(pc.greater(worth, 0.0))
-            contacted += len(paying)
-            value += pc.sum(paying).as_py() or 0.0
-    return contacted, value

@@ -16,6 +16,7 @@ from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
 from unchurn.tables.cells import as_text, iso, missing_spellings, number_text
+from unchurn.tables.centuries import century_findings, decide_pivots
 from unchurn.tables.date_columns import lost, read_column
 from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import DateOrder
@@ -96,9 +97,11 @@ def survey(
         )
     dates = {name: each.dates for name, each in found.items()}
     orders = day_orders(dates, {name: each.present for name, each in found.items()}, date_order)
+    read_as = {name: each.order for name, each in orders.items()}
+    pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
     decided = decide_marks(found, table.delimiter, marks)
     columns = tuple(
-        _summary(name, each, types.get(name), decided[name], orders[name].order)
+        _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
     check_forced(table, columns, types, spelled)
@@ -110,6 +113,7 @@ def survey(
         *reasons.findings(read),
         *column_findings(columns, found, decided),
         *order_findings(columns, dates, orders),
+        *century_findings(columns, dates),
     )
     return Survey(columns, read, reasons.rows, counts, told)
 
@@ -128,9 +132,9 @@ def _counts(name: str, evidence: Evidence) -> dict[str, int]:
 
 
 def _summary(
-    name: str, evidence: Evidence, forced: str | None, mark: Mark, order: DateOrder
+    name: str, evidence: Evidence, forced: str | None, mark: Mark, order: DateOrder, pivot: int
 ) -> ColumnSummary:
-    column = decide(name, evidence, forced, mark.decimal, order)
+    column = decide(name, evidence, forced, mark.decimal, order, pivot)
     return replace(
         _figures(column, evidence),
         as_numbers=max(each.readable for each in evidence.numbers.values()),
@@ -208,7 +212,7 @@ def _of_numbers(column: Column, evidence: Evidence) -> ColumnSummary:
 
 
 def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
-    dates = evidence.dates.seen(column.date_order)
+    dates = evidence.dates.seen(column.date_order, column.pivot)
     absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
     read = read_column(as_text(values), column).values

@@ -20,6 +20,7 @@ from unchurn.tables.date_fields import in_years
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.measures import in_other_currency, read_numbers
 from unchurn.tables.numbers import Mask, read_plain, with_comma
+from unchurn.tables.short_years import short_years
 from unchurn.tables.truth import as_trained
 
 ARROW = {
@@ -38,7 +39,8 @@ class Tally:
 
     `other_mark` counts the unreadable ones that are numbers under the other decimal mark,
     `other_order` those that are dates with day and month the other way; `other_currency` amounts
-    in another currency than the column's, read as they stand.
+    in another currency than the column's, read as they stand; `short_years` days whose year has
+    two digits.
     `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
@@ -48,6 +50,7 @@ class Tally:
     other_mark: Counter[str] = field(default_factory=Counter)
     other_order: Counter[str] = field(default_factory=Counter)
     other_currency: Counter[str] = field(default_factory=Counter)
+    short_years: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
 
@@ -152,6 +155,9 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         dates = read_column(values, column)
         unread = _valid(values) & ~dates.readable
         _count(tally.unreadable, column.name, unread, indices)
+        if not dates.plain:
+            short = short_years(values, column.date_order, dates)
+            _count(tally.short_years, column.name, short, indices)
         if unread.any() and column.date_order in _TURNED:
             turned = read_column(values, replace(column, date_order=_TURNED[column.date_order]))
             _count(tally.other_order, column.name, unread & turned.readable, indices)

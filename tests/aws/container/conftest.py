@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tomllib
 from pathlib import Path
 
 import pytest
@@ -20,7 +21,7 @@ contact_cost = 2
 incentive_cost = 20
 [score]
 reasons = "0.3"
-reasons_limit = 15
+reasons_limit = 5
 """
 )
 
@@ -68,6 +69,7 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
         "UNCHURN_RUN_ID": "score-1",
         "UNCHURN_MODEL_VERSION": "1",
         "UNCHURN_MODEL_RUN_ID": local.training.name,
+        "UNCHURN_SETTINGS": told(project),
     }
     with serving(serve, **environment) as port:
         transformed = transform(port, intake.made("lines"), root / "transformed")
@@ -75,6 +77,12 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     collect.give("batch", intake.made("batch")).give("transformed", transformed)
     collect.succeed("step", "collect", "--run-id", "score-1")
     return Doors(prepare, train, evaluate, intake, collect, champion, transformed)
+
+
+def told(churn: Path) -> str:
+    """Say what the champion function says to a transform job."""
+    said = tomllib.loads(churn.read_text())
+    return json.dumps({name: said.get(name, {}) for name in ("decision", "score")})
 
 
 @pytest.hookimpl(tryfirst=True)

@@ -49,12 +49,12 @@ def test_the_batch_is_the_same(local: Local, doors: Doors) -> None:
 
 
 def test_scores_are_the_same_but_for_the_run(local: Local, doors: Doors) -> None:
-    """Bit for bit, with reasons for the riskiest that the limit allows, in the same words."""
+    """Bit for bit, with reasons for those to contact and as many more as the limit allows, in the same words."""
     ours, theirs = Scores.load(local.scoring / "scores"), Scores.load(doors.collect.made("scores"))
     assert ours.counts == theirs.counts
-    assert ours.counts["reasons"] == 15
-    assert "reasons_limit" in ours.counts["reasons_words"]
     here, there = pq.read_table(ours.scores), pq.read_table(theirs.scores)
+    # how many are risky and not contacted is the model's matter, and so the libraries'
+    assert 0 < ours.counts["reasons"] - ours.counts["contact"]["customers"] <= 5
     assert there.column("run_id").unique().to_pylist() == ["score-1"]
     assert here.schema.equals(there.schema)
     assert here.drop_columns("run_id").equals(there.drop_columns("run_id"))

@@ -73,7 +73,7 @@ def test_a_live_endpoint_is_asked_in_csv(port: int, local: Local) -> None:
 
 def test_ping_is_answered_and_other_paths_are_not(port: int) -> None:
     assert ask(port, "GET", "/ping") == (200, b"")
-    assert ask(port, "GET", "/metrics")[0] == 404
+    assert ask(port, "GET", "/nothing")[0] == 404
 
 
 def test_settings_come_from_the_environment(tmp_path: Path, local: Local, lines: bytes) -> None:
@@ -84,6 +84,19 @@ def test_settings_come_from_the_environment(tmp_path: Path, local: Local, lines:
     got = [json.loads(line) for line in answer.splitlines()]
     assert {each["decision"] for each in got} == {None}
     assert {each["reason_1"] for each in got} == {None}
+
+
+def test_a_models_own_settings_come_in_parts(tmp_path: Path, local: Local, lines: bytes) -> None:
+    """A variable of a model holds little; what a transform job says comes before it."""
+    text = json.dumps({"decision": {"clv": 0}, "score": {"reasons": "none"}})
+    parts = {"UNCHURN_SETTINGS_1": text[:20], "UNCHURN_SETTINGS_2": text[20:]}
+    with serving(a_server(tmp_path / "model", local), **parts) as port:
+        got = json.loads(ask(port, "POST", "/invocations", lines)[1].splitlines()[0])
+    assert (got["decision"], got["reason_1"]) == (None, None)
+    own = {**parts, "UNCHURN_SETTINGS": '{"score": {"reasons": "all"}}'}
+    with serving(a_server(tmp_path / "job", local), **own) as port:
+        got = json.loads(ask(port, "POST", "/invocations", lines)[1].splitlines()[0])
+    assert got["reason_1"]
 
 
 def test_a_damaged_bundle_never_becomes_healthy(tmp_path: Path, local: Local) -> None:

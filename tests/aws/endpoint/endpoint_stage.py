@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
 import sys
@@ -128,7 +129,13 @@ class EndpointStage:
 
     def _register(self, run: str, sha256: str, where: dict[str, str]) -> int:
         digests = dict.fromkeys(Entry.__annotations__, sha256)
-        entry: dict[str, Any] = {**digests, "run_id": run, "bundle": f"runs/{run}/model"}
+        settings = {"config_sha256": hashlib.sha256(run.encode()).hexdigest()}
+        entry: dict[str, Any] = {
+            **digests,
+            **settings,
+            "run_id": run,
+            "bundle": f"runs/{run}/model",
+        }
         entry |= {"environment": {}, "metrics": {}, "lineage": {}, "verdict": {"verdict": "passed"}}
         table = Table(self.clients.client("dynamodb"), self.outputs["RegistryTable"])
         at = "2024-01-01T00:00:00.000+00:00"

@@ -42,7 +42,7 @@ def away(trained: tuple[Path, Ran], tmp_path_factory: pytest.TempPathFactory) ->
 @pytest.fixture(scope="module")
 def unchurn_away(opened: EndpointStage, away: Path) -> Command:
     """The command line, in the cloud."""
-    led = {**credentials("us-east-1"), "AWS_ENDPOINT_URL": opened.cloud.endpoint}
+    led = {**credentials("us-east-1", opened.cloud.key), "AWS_ENDPOINT_URL": opened.cloud.endpoint}
 
     def run(*words: object, code: int = 0, cwd: Path | None = None) -> Ran:
         ran = run_unchurn(*words, "--project", away, cwd=cwd, **led)

@@ -8,6 +8,7 @@ import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from hashlib import sha256
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -61,9 +62,9 @@ class Stage:
         offer = Offer("passed", bundle * 64, an_entry(run, bundle), True, against)  # type: ignore[arg-type]
         self.put(f"runs/{run}/record/record.json", replace(offer, **more).to_plain())
 
-    def register(self, run: str) -> dict[str, Any]:
+    def register(self, run: str, image: str = "image:1") -> dict[str, Any]:
         """Call update_registry for a run whose record is there."""
-        names = {"model_name": f"s-model-{run}", "image": "image:1", "training_job": "job-1"}
+        names = {"model_name": f"s-model-{run}", "image": image, "training_job": "job-1"}
         url = f"s3://{BUCKET}/runs/{run}/model/job-1/output/model.tar.gz"
         return self.call("update_registry", run_id=run, model_data_url=url, **names)
 
@@ -71,7 +72,7 @@ class Stage:
 def an_entry(run: str, bundle: str = "a") -> Entry:
     verdict = {"verdict": "passed", "promote": True, "words": "Ünder the floor — “good”"}
     plain: dict[str, Any] = {"environment": {}, "metrics": {"auc": 0.1 + 0.2}, "lineage": {}}
-    hashes = [bundle * 64, "d" * 64, "c" * 64, "e" * 64]
+    hashes = [bundle * 64, "d" * 64, sha256(run.encode()).hexdigest(), "e" * 64]
     return Entry(run, f"runs/{run}/model", *hashes, verdict=verdict, **plain)
 
 

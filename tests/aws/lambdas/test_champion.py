@@ -37,7 +37,11 @@ def with_champion(stage: Stage) -> Stage:
 def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
     found = stage.call("champion", run_id="run-9")
     settings = {"decision": {"clv": 500, "threshold": "f1"}, "score": {"reasons": "0.1"}}
-    assert json.loads(found.pop("settings")) == settings
+    assert json.loads(found.pop("settings")) == {"columns": {}, **settings}
+    told = {"columns": {}, **settings}
+    environment = found.pop("environment")
+    assert environment.pop("UNCHURN_MODEL_RUN_ID") == "run-9"
+    assert json.loads(environment.pop("UNCHURN_SETTINGS_1")) == told and not environment
     nobody = {"version": None, "model_name": None, "model_run_id": None, "version_text": ""}
     assert found == nobody
     assert stage.get("runs/run-9/champion/champion.json") == b"{}"
@@ -64,7 +68,24 @@ def test_the_champion_after_a_promotion_is_the_new_one(with_champion: Stage) -> 
 def test_settings_that_are_not_set_are_empty(stage: Stage) -> None:
     stage.put("runs/run-9/project/churn.toml", "")
     found = stage.call("champion", run_id="run-9")
-    assert json.loads(found["settings"]) == {"decision": {}, "score": {}}
+    assert json.loads(found["settings"]) == {"columns": {}, "decision": {}, "score": {}}
+
+
+def test_what_columns_are_called_is_passed_on_where_it_fits(stage: Stage) -> None:
+    """Reasons use the run's own names; a variable of SageMaker's holds no thousands of them."""
+    stage.put("runs/run-9/project/churn.toml", '[columns]\ndrop = ["a"]\nnames = { b = "B" }')
+    found = json.loads(stage.call("champion", run_id="run-9")["settings"])
+    assert found["columns"] == {"names": {"b": "B"}}
+    some = ", ".join(f'c{n} = "called {n}"' for n in range(150))
+    stage.put("runs/run-9/project/churn.toml", f"[columns]\nnames = {{ {some} }}")
+    found = stage.call("champion", run_id="run-9")
+    parts = {k: v for k, v in found["environment"].items() if k != "UNCHURN_MODEL_RUN_ID"}
+    assert len(parts) > 2 and max(map(len, parts.values())) == 1024
+    assert "".join(parts.values()) == found["settings"]
+    many = ", ".join(f'c{n} = "called {n}"' for n in range(500))
+    stage.put("runs/run-9/project/churn.toml", f"[columns]\nnames = {{ {many} }}")
+    settings = stage.call("champion", run_id="run-9")["settings"]
+    assert json.loads(settings)["columns"] == {} and len(settings) < 10_240
 
 
 def test_a_model_that_is_gone_is_named_and_nothing_is_handed_over(with_champion: Stage) -> None:

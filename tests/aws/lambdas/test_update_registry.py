@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from uuid import uuid4
 
 import pytest
@@ -56,6 +57,36 @@ def test_a_retried_function_gives_the_same_version(stage: Stage) -> None:
     assert [(each["version"], each["promoted"]) for each in again] == [(1, True), (2, False)]
     assert "was registered before" in again[1]["words"]
     assert len(stage.registry.audit()) == 2
+
+
+@pytest.mark.parametrize("other", ["bundle_sha256", "data_sha256"])
+def test_nothing_new_gets_its_version_back(stage: Stage, other: str) -> None:
+    """The same model, or one of the same data and code that tuning made otherwise, and settings."""
+    stage.record("run-1")
+    stage.register("run-1")
+    changed = {other: "f" * 64}
+    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **changed)
+    stage.record("run-2", entry=entry)
+    made = stage.register("run-2")
+    assert (made["version"], made["promoted"], made["unchanged"]) == (1, False, True)
+    assert made["words"].startswith("Nothing has changed: ")
+    assert "version 1, the champion" in made["words"]
+    assert (len(stage.registry.records()), len(stage.registry.audit())) == (1, 1)
+    assert stage.registry.model_name(1) == "s-model-run-1"
+
+
+@pytest.mark.parametrize("other", ["config_sha256", "code_sha256", "image"])
+def test_what_an_endpoint_would_serve_otherwise_is_another_version(
+    stage: Stage, other: str
+) -> None:
+    """Its model carries the costs and its image the server: they reach it as a version."""
+    stage.record("run-1")
+    stage.register("run-1")
+    changed = {} if other == "image" else {other: "f" * 64}
+    entry = replace(an_entry("run-1"), run_id="run-2", bundle="runs/run-2/model", **changed)
+    stage.record("run-2", entry=entry)
+    made = stage.register("run-2", image="image:2" if other == "image" else "image:1")
+    assert (made["version"], made["promoted"], made["unchanged"]) == (2, True, False)
 
 
 def test_the_champion_it_was_judged_against_must_still_be_champion(stage: Stage) -> None:

@@ -54,6 +54,7 @@ PATHS = {
     "$.champion.model_run_id": RUN,
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
+    "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""

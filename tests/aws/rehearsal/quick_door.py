@@ -6,6 +6,7 @@ to fail in that run. The run of a training is known by what `prepare` left for i
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
 import sys
@@ -82,7 +83,7 @@ def entry(run: str, verdict: dict[str, object]) -> dict[str, object]:
     return {
         "run_id": run,
         "bundle": f"runs/{run}/model",
-        **dict.fromkeys(shas, "0" * 64),
+        **dict.fromkeys(shas, hashlib.sha256(run.encode()).hexdigest()),
         "environment": {"python": "3.12"},
         "metrics": {"roc_auc": 0.84},
         "verdict": verdict,

@@ -93,6 +93,7 @@ class Pushed:
             "InstanceCount": "2",
             "RoleArn": ROLE,
             "Bucket": BUCKET,
+            "KmsKey": "",
             "TopicArn": "arn:aws:sns:us-east-1:123456789012:acme",
             "Serverless": "false",
             "ServerlessMemoryMb": "2048",

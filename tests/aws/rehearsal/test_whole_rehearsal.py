@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import json
-import tarfile
 from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +16,14 @@ import pytest
 
 from command_line import QUICK, add_sections
 from unchurn.artefacts import Params, RunLineage, verify
+from unchurn.artefacts.archive import extract
 from unchurn.aws import machines
 from unchurn.aws.rehearsal.rehearse import rehearse
 from unchurn.demo import write_demo
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import INFERENCE, TRAINING, run, scoring
 from unchurn.pipeline.identity import code_sha256, environment
-from unchurn.pipeline.training import take_champion, training_table
+from unchurn.pipeline.training import own_metrics, take_champion, training_table
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Registry, open_registry
@@ -71,13 +72,13 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
 def local(rehearsed: Rehearsed) -> Run:
     """The same project on this machine, with the configurations that the training job fitted."""
     project = rehearsed.project
-    with tarfile.open(next(rehearsed.of_run("training").rglob("output.tar.gz"))) as archive:
-        archive.extractall(project.folder / "fitted", filter="data")
+    extract(next(rehearsed.of_run("training").rglob("output.tar.gz")), project.folder / "fitted")
     lineage = RunLineage("local", "d" * 64, "c" * 64, code_sha256(), environment())
     given = {
         Table: training_table(project),
         RunLineage: lineage,
         Registry: open_registry(project.root),
+        OwnMetrics: own_metrics(project, Silent()),
     }
     places = {Params: project.folder / "fitted" / "params"}
     where = Run(project.root / "runs" / "local", project, code_sha256(), given, places)
@@ -141,8 +142,7 @@ def test_an_artefact_is_byte_for_byte_that_of_this_machine(
 def test_the_model_is_byte_for_byte_that_of_this_machine(
     rehearsed: Rehearsed, local: Run, tmp_path: Path
 ) -> None:
-    with tarfile.open(next(rehearsed.of_run("training").glob("model/**/model.tar.gz"))) as archive:
-        archive.extractall(tmp_path, filter="data")
+    extract(next(rehearsed.of_run("training").glob("model/**/model.tar.gz")), tmp_path)
     assert verify(tmp_path) == verify(local.folder / "model")
 
 

@@ -81,7 +81,8 @@ HANDLERS = {
     ),
     "AWS::Logs::LogGroup": (
         "logs: CreateLogGroup DescribeLogGroups PutRetentionPolicy DeleteRetentionPolicy "
-        "DeleteLogGroup ListTagsForResource TagResource UntagResource"
+        "AssociateKmsKey DisassociateKmsKey DeleteLogGroup ListTagsForResource TagResource "
+        "UntagResource"
     ),
     "AWS::SNS::Subscription": (
         "sns: Subscribe Unsubscribe GetSubscriptionAttributes SetSubscriptionAttributes "

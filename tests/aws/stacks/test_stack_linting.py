@@ -37,9 +37,11 @@ def lint(*files: str) -> str:
 def scan(folder: Path) -> dict[str, Any]:
     """Return what checkov says of the templates of a folder; nothing is asked of the network."""
     assert CHECKOV.is_file(), HOW
-    command = [str(CHECKOV), "--directory", str(folder), "--framework", "cloudformation"]
+    # from inside: a path that has forty letters and slashes, wherever this lies, is taken for a secret
+    command = [str(CHECKOV), "--directory", ".", "--framework", "cloudformation"]
     done = subprocess.run(
         [*command, "--output", "json", "--skip-download"],
+        cwd=folder,
         capture_output=True,
         text=True,
         check=False,

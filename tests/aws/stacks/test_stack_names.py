@@ -118,7 +118,7 @@ def test_a_template_knows_no_partition_region_or_account(file: str) -> None:
 @pytest.mark.parametrize("stack", EVERY)
 def test_every_template_refuses_the_same_names(stack: str) -> None:
     rules = templates()[stack].parameters["StackName"]
-    assert rules == {"Type": "String", "AllowedPattern": "[a-z](-?[a-z0-9])*", "MaxLength": 20}
+    assert rules == {"Type": "String", "AllowedPattern": "[a-z](-?[a-z0-9])+", "MaxLength": 20}
 
 
 def test_only_what_cannot_be_made_again_is_kept() -> None:

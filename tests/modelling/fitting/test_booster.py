@@ -55,3 +55,12 @@ def test_a_booster_reads_back_and_predicts_alike(tmp_path: Path) -> None:
     again = booster.read(tmp_path / "b.ubj", 1)
     probe = np.vstack([matrix, [[0.5, 40.0]]]).astype(np.float32)
     np.testing.assert_array_equal(booster.margins(made, probe), booster.margins(again, probe))
+
+
+def test_a_full_disk_is_an_error_of_the_operating_system(tmp_path: Path) -> None:
+    """Whoever writes a booster can say what happened and where; XGBoost's own words are C++'s."""
+    (tmp_path / "full.ubj").symlink_to("/dev/full")
+    train = booster.xgboost().DMatrix(np.eye(4), np.array([0, 1, 0, 1]))
+    fitted = booster.fit(train, {"objective": "binary:logistic"}, 1)
+    with pytest.raises(OSError, match="No space left"):
+        booster.write(fitted, tmp_path / "full.ubj")

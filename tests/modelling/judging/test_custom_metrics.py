@@ -36,16 +36,10 @@ def team(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def test_a_function_in_a_folder_is_found_and_called(team):
     """It is called with labels and probabilities and gives a float; sys.path is left as it was."""
     before = list(sys.path)
-    (metric,) = load(["team_metrics_under_test:caught"], team)
+    (metric,) = load(["team_metrics_under_test:caught"], team).metrics
     assert metric(*ROWS) == 1.0
     assert metric.name == "team_metrics_under_test:caught"
     assert sys.path == before
-
-
-def test_the_current_folder_is_searched(team, monkeypatch):
-    """Without a folder, the one that unchurn runs in is searched."""
-    monkeypatch.chdir(team)
-    assert load(["team_metrics_under_test:caught"])[0](*ROWS) == 1.0
 
 
 @pytest.mark.parametrize(
@@ -74,6 +68,24 @@ def test_a_module_that_fails_to_import_is_named(tmp_path):
 def test_a_function_that_fails_or_gives_no_number_is_named(team):
     """Its exception and its result are quoted."""
     with pytest.raises(ConfigError, match=r"broken failed with KeyError: 'weights'"):
-        load(["team_metrics_under_test:broken"], team)[0](*ROWS)
+        load(["team_metrics_under_test:broken"], team).metrics[0](*ROWS)
     with pytest.raises(ConfigError, match=r"words returned 'good'"):
-        load(["team_metrics_under_test:words"], team)[0](*ROWS)
+        load(["team_metrics_under_test:words"], team).metrics[0](*ROWS)
+
+
+def test_edited_code_is_imported_anew_and_has_another_hash(team):
+    """In one process, a moment later, with a file of the same length, and in a module it imports."""
+    path, beside = team / "team_metrics_under_test.py", team / "weights_under_test.py"
+    beside.write_text("WEIGHT = 1.0\n")
+    path.write_text(
+        "from weights_under_test import WEIGHT\ndef f(labels, p):\n    return 1 * WEIGHT\n"
+    )
+    seen = {}
+    for old, new, where in (("1.0", "1.0", beside), ("1.0", "5.0", beside), ("1 *", "2 *", path)):
+        where.write_text(where.read_text().replace(old, new))
+        made = load(["team_metrics_under_test:f"], team)
+        seen[made.metrics[0](*ROWS)] = made.fingerprint()
+    assert list(seen) == [1.0, 5.0, 10.0]
+    assert len({each["team_metrics_under_test"] for each in seen.values()}) == 3
+    assert load(["team_metrics_under_test:f"], team).fingerprint() == seen[10.0]
+    assert not (team / "__pycache__").exists()

@@ -67,6 +67,17 @@ def test_leaving_out_what_matters_costs(made: tuple[Prepared, Encoder]) -> None:
     assert found == worth(["minutes"], table.train, rows, encoder, Train(threads=1))
 
 
+def test_each_of_several_is_left_out_alone(made: tuple[Prepared, Encoder]) -> None:
+    """What tells most costs most; the cost has an interval around it."""
+    table, encoder = made
+    names = ["minutes", next(each for each in encoder.features if each != "minutes")]
+    found = worth(names, table.train, judged_rows(table, encoder), encoder, Train(threads=1), 2)
+    assert list(found["apart"]) == names
+    costs = [each["value"] for each in found["apart"].values()]
+    assert costs[0] > costs[1]
+    assert found["cost"]["low"] < found["cost"]["value"] < found["cost"]["high"]
+
+
 def test_nothing_is_fitted_without_suspects(made: tuple[Prepared, Encoder]) -> None:
     """The common case costs nothing."""
     table, encoder = made

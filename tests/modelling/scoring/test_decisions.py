@@ -18,13 +18,13 @@ def test_contact_pays_for_the_risky_and_not_for_the_safe() -> None:
     costs = Decision(clv=1000.0, contact_cost=10.0, incentive_cost=100.0, accept_rate=0.3)
     value, words = decide(np.array([0.9, 0.01]), NO_COLUMNS, costs)
     assert value.to_pylist() == pytest.approx([223.0, -106.3])
-    assert words.to_pylist() == ["contact", "leave"]
+    assert words.to_pylist() == ["contact", "do not contact"]
 
 
 def test_breaking_even_is_left_alone() -> None:
     """An expected value of exactly 0 is no reason to contact anybody."""
     value, words = decide(np.zeros(2), NO_COLUMNS, Decision(clv=5.0))
-    assert (value.to_pylist(), words.to_pylist()) == ([0, 0], ["leave", "leave"])
+    assert (value.to_pylist(), words.to_pylist()) == ([0, 0], ["do not contact", "do not contact"])
 
 
 @pytest.mark.parametrize("kind", [pa.string(), pa.float64()])

@@ -9,6 +9,7 @@ import pyarrow.fs as pafs
 import pytest
 
 from unchurn.artefacts import LABEL
+from unchurn.aws.rehearsal.access_key import Key
 from unchurn.aws.rehearsal.loopback import serving
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.travelling import recast, travelling
@@ -79,9 +80,10 @@ def test_what_goes_wrong_while_rows_are_made_comes_through(tmp_path: Path) -> No
 @pytest.fixture
 def s3_uri() -> Iterator[str]:
     """A prefix of a bucket behind a server on loopback."""
-    with serving() as port:
+    key = Key()
+    with serving(key) as port:
         yield (
-            "s3://a:b@unchurn-exchange/prefix?region=us-east-1&scheme=http&allow_bucket_creation=true"
+            f"s3://{key.id}:{key.secret}@unchurn-exchange/prefix?region=us-east-1&scheme=http&allow_bucket_creation=true"
             f"&endpoint_override=127.0.0.1%3A{port}"
         )
 

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn import project as config
@@ -16,6 +17,7 @@ from unchurn.errors import ArtefactError
 from unchurn.modelling.drift.difference import led
 from unchurn.modelling.drift.risk_share import RiskShare
 from unchurn.modelling.scoring import cutpoints
+from unchurn.modelling.scoring.decisions import Contacts, contacted
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, placed, score_columns, with_reasons
 from unchurn.progress import Progress
@@ -28,6 +30,7 @@ def collect(
     model: Model,
     batch: Batch,
     answers: Answers,
+    decision: config.Decision,
     score: config.Score,
     workspace: Workspace,
     progress: Progress,
@@ -40,12 +43,13 @@ def collect(
     policy = ReasonPolicy.of(score)
     stored = cutpoints.quantiles(model.model)
     riskiest, risk = Riskiest.under(policy, stored), RiskShare(stored)
+    contacts = Contacts(decision)
     first, target = Path(workspace) / "answered.parquet", Path(workspace) / "scores.parquet"
     with progress.task("Collecting"):
         columns = score_columns(schema, pq.read_schema(batch.customers).names)
         numbered = pa.schema([(ROW, pa.int64()), *columns])
         rows = write_parquet(
-            _watched(answers, columns, riskiest, risk), first, numbered, staged=True
+            _watched(answers, columns, riskiest, risk, contacts), first, numbered, staged=True
         )
         _check(first, batch.customers, schema.id)
         explained = {"all": rows, "none": 0}.get(policy.kind)
@@ -55,16 +59,18 @@ def collect(
             write_parquet((part.select(columns.names) for part in _parts(first)), target, columns)
     first.unlink()
     notes = led(batch.notes, risk.differs())
-    return Scores(target, batch.rejects, riskiest.counts(batch, rows, explained, notes))
+    counts = riskiest.counts(batch, rows, explained, contacts.to_plain(), notes)
+    return Scores(target, batch.rejects, counts)
 
 
 def _watched(
-    answers: Answers, columns: pa.Schema, riskiest: Riskiest, risk: RiskShare
+    answers: Answers, columns: pa.Schema, riskiest: Riskiest, risk: RiskShare, contacts: Contacts
 ) -> Iterator[pa.RecordBatch]:
     for part in answers.batches(columns):
         probability = part.column("probability").to_numpy(zero_copy_only=False)
-        riskiest.add(probability, part.select(REASON_NAMES))
+        riskiest.add(probability, part.select(REASON_NAMES), contacted(part))
         risk.look(probability)
+        contacts.look(part)
         yield part
 
 
@@ -78,13 +84,13 @@ def _check(answered: Path, sent: Path, key: str | None) -> None:
 
 
 def _limited(first: Path, target: Path, columns: pa.Schema, riskiest: Riskiest) -> int:
-    """Leave reasons to the riskiest that [score] reasons_limit allows, as `score` does."""
+    """Leave reasons to whom to contact and to the riskiest others that the limit allows."""
     positions, chosen = riskiest.chosen()
     kept = [pa.nulls(0, pa.string())] * len(REASON_NAMES)
     if chosen is not None:
         kept = [chosen.column(name).combine_chunks() for name in REASON_NAMES]
     write_parquet(_merged(first, columns, kept, positions), target, columns)
-    return len(positions)
+    return len(positions) + riskiest.contacted
 
 
 def _merged(
@@ -93,7 +99,10 @@ def _merged(
     start = 0
     for part in _parts(first):
         scored = part.select(columns.names)
-        yield with_reasons(scored, placed(reasons, positions, start, scored.num_rows))
+        found, own = placed(reasons, positions, start, scored.num_rows), pa.array(contacted(scored))
+        pairs = zip(REASON_NAMES, found, strict=True)
+        kept = [pc.if_else(own, scored.column(name), limited) for name, limited in pairs]
+        yield with_reasons(scored, kept)
         start += scored.num_rows
 
 

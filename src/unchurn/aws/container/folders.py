@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import LINEAGE, dump_json
+from unchurn.disk import copy_tree
 from unchurn.errors import ArtefactError
 
 BASE = "/opt/ml"
@@ -61,7 +61,7 @@ class Folders:
 
 def hand_over(source: Path, target: Path) -> None:
     """Copy what was made into an output: it may be a mount point, which cannot be renamed over."""
-    shutil.copytree(source, target, dirs_exist_ok=True)
+    copy_tree(source, target)
 
 
 def lineage_of(folder: Path) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 from unchurn.artefacts import (
@@ -19,8 +20,9 @@ from unchurn.aws.container.folders import Folders, add_lineage, hand_over, linea
 from unchurn.aws.container.log import Log
 from unchurn.aws.container.unpacking import unpack_model
 from unchurn.errors import ArtefactError
-from unchurn.modelling.judging import custom_metrics
+from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment
+from unchurn.pipeline.training import own_metrics
 from unchurn.project import Project
 from unchurn.registry import Offer
 from unchurn.runner import Run, run_step
@@ -50,8 +52,9 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
     prepared = folders.given("prepared")
     model = unpack_model(folders.given("model"), work / "model")
     champion = publish_champion(folders.given("champion"), work / "champion")
-    where = _run(folders, work, {Prepared: prepared, Model: model, Champion: champion})
-    custom_metrics.load(where.project.evaluate.metrics, where.project.folder)
+    places = {Prepared: prepared, Model: model, Champion: champion}
+    where = _run(folders, work, places)
+    where = replace(where, given={OwnMetrics: own_metrics(where.project, where.progress)})
     run_step(evaluate, where)
     run_step(gate, where)
     lineage = RunLineage(

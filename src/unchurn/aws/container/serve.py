@@ -6,13 +6,16 @@ import json
 import os
 import sys
 from collections.abc import Mapping
+from itertools import count, takewhile
 from typing import Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError
+from unchurn.serve.hosts import served_names
 from unchurn.serve.limits import MOST_BYTES, Limits
 from unchurn.serve.listening import open_socket
+from unchurn.serve.tokens import read_token
 from unchurn.serve.worker import Orders
 from unchurn.serve.workers import cpus, serve_with
 
@@ -24,7 +27,13 @@ MODEL_VERSION = "UNCHURN_MODEL_VERSION"
 MODEL_RUN_ID = "UNCHURN_MODEL_RUN_ID"
 """Run that made the model."""
 SETTINGS = "UNCHURN_SETTINGS"
-"""JSON of the sections decision and score; without it, as they were at training."""
+"""JSON of the sections columns, decision and score; without it, their defaults.
+
+A model of SageMaker's has it in parts, UNCHURN_SETTINGS_1, _2, …; a transform job's own comes first."""
+_EVERYWHERE = "0.0.0.0"  # noqa: S104
+"""SageMaker reaches a container from outside it, and authenticates before it does."""
+_HOST = "UNCHURN_HOST"
+"""Address to listen on where it is another: then a token is asked for as `unchurn serve` does."""
 _PORT = "SAGEMAKER_BIND_TO_PORT"
 _PAYLOAD = "SAGEMAKER_MAX_PAYLOAD_IN_MB"
 _WORKERS = "SAGEMAKER_MODEL_SERVER_WORKERS"
@@ -43,10 +52,13 @@ def run_server(folders: Folders) -> None:
     run = ScoringRun(
         given.get(RUN_ID, ""), _number(given, MODEL_VERSION), given.get(MODEL_RUN_ID, "")
     )
-    orders = Orders(folders.model, run, _settings(given.get(SETTINGS, "")), limits(given))
+    host = given.get(_HOST, _EVERYWHERE)
+    settings = _settings(_joined(given))
+    token = read_token(host, given, None) if host != _EVERYWHERE else ""
+    hosts = served_names(host, ())
+    orders = Orders(folders.model, run, settings, limits(given), token, hosts)
     port, workers = _number(given, _PORT), count_workers(given)
-    # SageMaker reaches a container from outside it, and authenticates before it does.
-    opened = open_socket("0.0.0.0", PORT if port is None else port)  # noqa: S104
+    opened = open_socket(host, PORT if port is None else port)
     sys.stderr.write(f"Serving on port {opened.getsockname()[1]} with {workers} workers.\n")
     serve_with(orders, opened, workers)
 
@@ -69,13 +81,20 @@ def _is_batch(given: Mapping[str, str]) -> bool:
     return given.get(_BATCH, "").strip().lower() == "true"
 
 
+def _joined(given: Mapping[str, str]) -> str:
+    names = takewhile(given.__contains__, (f"{SETTINGS}_{number}" for number in count(1)))
+    return given.get(SETTINGS, "") or "".join(given[name] for name in names)
+
+
 def _settings(text: str) -> dict[str, Any]:
     try:
         found = json.loads(text) if text.strip() else {}
     except ValueError as error:
         raise ConfigError(f"{SETTINGS} is not JSON: {error}.") from error
-    if not isinstance(found, dict) or set(found) - {"decision", "score"}:
-        raise ConfigError(f"{SETTINGS} must be an object with the keys decision and score.")
+    if not isinstance(found, dict) or set(found) - {"columns", "decision", "score"}:
+        raise ConfigError(
+            f"{SETTINGS} must be an object with the keys columns, decision and score."
+        )
     return found
 
 

@@ -19,7 +19,7 @@ _OF_THE_RUN = ("ModelName", "ModelDataUrl", "TrainingImage", "RoleArn")
 _OF_THE_STACK = ("Bucket", "TopicArn")
 _SETTINGS = (
     *("Serverless", "ServerlessMemoryMb", "ServerlessConcurrency", "MaxInstanceCount"),
-    *("CanaryPercent", "BakeSeconds", "LatencyMs", "CapturePercent"),
+    *("CanaryPercent", "BakeSeconds", "LatencyMs", "CapturePercent", "KmsKey"),
 )
 _UNMADE = ("REVIEW_IN_PROGRESS", "ROLLBACK_", "CREATE_FAILED", "CREATE_IN_PROGRESS", "DELETE_")
 

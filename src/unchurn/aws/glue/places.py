@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import MANIFEST
+from unchurn.disk import copy_tree, publish
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project.load import FILE
-from unchurn.runner import publish
 from unchurn.tables.location import one_format
 
 
@@ -53,7 +53,7 @@ def hand_over(artefact: Path, output: str) -> None:
     staging = target.absolute().with_name(f".{target.name}.staging")
     shutil.rmtree(staging, ignore_errors=True)
     try:
-        shutil.copytree(artefact, staging)
+        copy_tree(artefact, staging)
         publish(staging, target.absolute())
     finally:
         shutil.rmtree(staging, ignore_errors=True)

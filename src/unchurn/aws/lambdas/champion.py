@@ -4,24 +4,24 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from typing import Any
 
-from invocation import Damaged, NotThere, client, logged, read_object, text
+from invocation import Damaged, NotThere, client, logged, text
 from registry_items import Table
+from serving_settings import environment, read_settings
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return {"version", "model_name", "model_run_id", "version_text", "settings"}.
+    """Return {"version", "model_name", "model_run_id", "version_text", "settings", "environment"}.
 
-    The first three are None while there is no champion; `settings` is what the run's churn.toml
-    says of decisions and scores, as JSON. The event holds `run_id`. Raises `BadInput`, `NotThere`
-    or `Damaged`.
+    The first three are None while there is no champion. `settings` is what the churn.toml of the
+    event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
+    of that run's own model is told. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
         bucket, folder = os.environ["BUCKET"], f"runs/{run}/champion/"
-        settings = _settings(bucket, f"runs/{run}/project/churn.toml")
+        settings = read_settings(bucket, f"runs/{run}/project/churn.toml")
         table = Table(client("dynamodb"), os.environ["REGISTRY_TABLE"])
         facts["version"] = number = table.alias("champion")[0]
         found = table.version(number) if number is not None else None
@@ -36,15 +36,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         client("s3").put_object(Bucket=bucket, Key=f"{folder}champion.json", Body=body)
         named = {"model_name": found["model_name"] if found else None}
         return {**named, "version": number, "version_text": "" if number is None else str(number),
-                "model_run_id": record.get("run_id"), "settings": settings}  # fmt: skip
-
-
-def _settings(bucket: str, key: str) -> str:
-    try:
-        project = tomllib.loads(read_object(bucket, key).decode())
-    except ValueError as error:
-        raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
-    return json.dumps({name: project.get(name, {}) for name in ("decision", "score")})
+                "model_run_id": record.get("run_id"), "settings": settings,
+                "environment": environment(run, settings)}  # fmt: skip
 
 
 def _copy(url: str, bucket: str, key: str) -> None:

@@ -2,6 +2,7 @@
 
     <run id>           a version: what was registered, where it is; never written again
     #version#00000003  the run of version 3; never written again
+    #same#<sha256>     the run of the version with these hashes; never written again
     #move#00000007     one move of an alias; never written again
     #alias#champion    where the alias points now, and the number of the move that said so
     #counter           how many versions and moves there are
@@ -15,7 +16,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, TypeVar
 
@@ -110,17 +111,22 @@ class Table:
             raise RegistryDamaged(f"The table {self._name} lost the item {pointer['run']!r}.")
         return found
 
-    def change(self, state: State, at: str, moves: list[Item], version: Item | None = None) -> None:
+    def change(
+        self, state: State, at: str, moves: list[Item], version: Item | None = None,
+        known_by: Iterable[str] = (),
+    ) -> None:  # fmt: skip
         """Add a version and move aliases, all or nothing, if the registry still is as in `state`.
 
-        A move is {"alias", "action", "version", "by", "reason"}. Raises `Raced` when it is not.
+        A move is {"alias", "action", "version", "by", "reason"}; `known_by` are keys of items that
+        name the version's run, too. Raises `Raced` when it is not.
         """
         versions, aliases, writes = state.versions, dict(state.aliases), []
         if version is not None:
             versions += 1
-            pointer = {"run_id": version_key(versions), "kind": "pointer", "run": version["run_id"]}
             made = {**version, "kind": "version", "version": versions, "created_at": at}
-            writes += [self._new(made), self._new(pointer)]
+            named = {"kind": "pointer", "run": version["run_id"]}
+            keys = version_key(versions), *known_by
+            writes += [self._new(made), *(self._new({"run_id": key, **named}) for key in keys)]
         for number, move in enumerate(moves, state.moves + 1):
             told = {"kind": "move", "number": number, "previous": aliases[move["alias"]][0]}
             writes.append(self._new({"run_id": move_key(number), **told, **move, "at": at}))

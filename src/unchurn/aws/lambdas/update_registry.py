@@ -12,7 +12,7 @@ from registry_items import Table, persist
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return {"version", "promoted", "words"}; the same run gets the same version back.
+    """Return {"version", "promoted", "words", "unchanged"}; nothing new gets its version back.
 
     The event holds `run_id`, `model_name`, `model_data_url`, `image` and `training_job`. Raises
     `BadInput`, `NotThere`, `Damaged`, `RegistryRefused` for a model that did not pass, and
@@ -37,7 +37,11 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         at = datetime.now(UTC).isoformat(timespec="milliseconds")
         by = "the training workflow"
         made: dict[str, Any] = persist(lambda: register(table, entry, *terms, at, by, **place))
-        facts |= {"version": made["version"], "promoted": made["promoted"]}
+        facts |= {
+            "version": made["version"],
+            "promoted": made["promoted"],
+            "unchanged": made["unchanged"],
+        }
         return made
 
 

@@ -43,12 +43,15 @@ class Worker:
     def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
         """Return the answer; None when it did not come in time; `raised` when the process died."""
         assert self.process.stdin and self.process.stdout  # noqa: S101 - both are pipes
-        self.process.stdin.write(json.dumps(request).encode() + b"\n")
-        self.process.stdin.flush()
-        ready, _, _ = select.select([self.process.stdout], [], [], seconds)
-        if not ready:
-            return None
-        line = self.process.stdout.readline()
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+            ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+            if not ready:
+                return None
+            line = self.process.stdout.readline()
+        except (OSError, ValueError):
+            line = b""  # stopped meanwhile, its pipes closed: the cloud is being put away
         if line:
             answer: dict[str, Any] = json.loads(line)
             return answer

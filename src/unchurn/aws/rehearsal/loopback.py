@@ -8,12 +8,17 @@ from contextlib import contextmanager
 from functools import cache
 from threading import Thread
 
+from unchurn.aws.rehearsal.access_key import AccessCheck, Key
+
 HOST = "127.0.0.1"
 
 
 @contextmanager
-def serving() -> Iterator[int]:
-    """Serve every API of moto for the length of the block; yield the port. Its state is then lost."""
+def serving(key: Key) -> Iterator[int]:
+    """Serve every API of moto, to who has `key`, for the length of the block; yield the port.
+
+    Its state is then lost.
+    """
     from moto.moto_api._internal.models import moto_api_backend
     from moto.moto_server.werkzeug_app import (
         DomainDispatcherApplication,
@@ -31,7 +36,7 @@ def serving() -> Iterator[int]:
 
         get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
 
-    app = Dispatcher(create_backend_app)
+    app = AccessCheck(Dispatcher(create_backend_app), key)
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with _quiet("werkzeug", "moto"):

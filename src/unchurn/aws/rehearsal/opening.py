@@ -62,7 +62,7 @@ def opened(
 
 def way_into(cloud: Cloud, environment: Mapping[str, str]) -> Way:
     """Return what leads a process to `cloud` that would otherwise have `environment`."""
-    variables = credentials(cloud.region) | unproxied(environment)
+    variables = credentials(cloud.region, cloud.key) | unproxied(environment)
     variables["AWS_ENDPOINT_URL"] = cloud.endpoint
     variables["AWS_IGNORE_CONFIGURED_ENDPOINT_URLS"] = "false"
     return Way(cloud.endpoint, cloud.region, variables, astray(environment), cloud.journal)

@@ -10,6 +10,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.errors import counted
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule
 from unchurn.modelling.columns.spellings import NEVER, is_never, normalise, standing
@@ -48,8 +49,8 @@ def any_finding(summary: ColumnSummary, rule: LabelRule) -> Finding:
     dates = summary.column.kind == "date"
     span = f", {summary.minimum} to {summary.maximum}" * dates
     words = (
-        f"{rule.churned:,} rows have a value in {name!r}{span}, and are read as churned; "
-        f"{rule.stayed:,} rows, blank ones, as stayed. Spellings that mean otherwise: [churn] "
+        f"{counted(rule.churned, 'row has', 'rows have')} a value in {name!r}{span}, read as churned; "
+        f"{counted(rule.stayed, 'blank row')} as stayed. Spellings that mean otherwise: [churn] "
         "negative or ignore."
     )
     return Finding("label-any-value", "warning", words, name, rule.churned)

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
-from unchurn.errors import listing
+from unchurn.errors import counted, listing
 from unchurn.modelling.columns.label_errors import (
     LabelError,
     left_over,
@@ -98,7 +98,7 @@ def _blank(found: Found, said: Said, name: str) -> tuple[int, tuple[Finding, ...
     if not alone or not found.blanks or said.negative or not speaks_of_churn(name):
         return MISSING, ()
     words = (
-        f"{found.blanks:,} rows have a blank {name!r}, beside {sum(found.rows.values()):,} that say "
+        f"{counted(found.blanks, 'row has', 'rows have')} a blank {name!r}, beside {sum(found.rows.values()):,} that say "
         "churned: read as stayed. If a blank means that nobody knows, name a column with both "
         "labels."
     )

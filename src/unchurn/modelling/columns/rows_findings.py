@@ -6,6 +6,7 @@ import numpy as np
 import numpy.typing as npt
 
 from unchurn.artefacts import Finding
+from unchurn.errors import counted
 
 FEW_ROWS = 1_000
 FEW_CHURNED = 100
@@ -16,12 +17,14 @@ Hashes = npt.NDArray[np.uint64]
 def balance_findings(labels: Labels) -> list[Finding]:
     """State the churn rate; warn where there is little to learn from."""
     rows, churned = len(labels), int(labels.sum())
-    words = f"{churned:,} of {rows:,} customers churned ({churned / rows:.1%})."
+    words = f"{churned:,} of {counted(rows, 'customer')} churned ({churned / rows:.1%})."
     found = [Finding("class-balance", "note", words, count=churned)]
-    few = [f"{rows:,} rows"] if rows < FEW_ROWS else []
-    few += [f"{churned:,} churned customers"] if churned < FEW_CHURNED else []
+    few = [counted(rows, "row")] if rows < FEW_ROWS else []
+    few += [counted(churned, "churned customer")] if churned < FEW_CHURNED else []
     if few:
-        words = f"There are only {' and '.join(few)}: expect wide intervals."
+        words = (
+            f"There {'is' if rows == 1 else 'are'} only {' and '.join(few)}: expect wide intervals."
+        )
         found.append(Finding("few-rows", "warning", words, count=rows))
     if 0.4 <= churned / rows <= 0.6:
         words = (

@@ -141,6 +141,14 @@ def margins(booster: Any, matrix: Matrix, rounds: int = 0) -> Floats:
     return np.asarray(found, dtype=np.float64).reshape(-1)
 
 
+def write(booster: Any, path: Path) -> None:
+    """Write a booster file, the same bytes as XGBoost's own. Raises `OSError` when it cannot.
+
+    XGBoost would answer a full disk with an error of C++, and a closed folder with another.
+    """
+    path.write_bytes(booster.save_raw("ubj"))
+
+
 def read(path: Path, threads: int) -> Any:
     """Read a booster file for prediction on the CPU. Raises `ArtefactError`.
 

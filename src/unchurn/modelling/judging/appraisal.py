@@ -45,16 +45,17 @@ class Appraisal:
     explained: Explained
     rivals: dict[str, Any]
     suspects: dict[str, Any]
+    protected: dict[str, Any]
     custom: Sequence[CustomMetric]
     evaluate: config.Evaluate
     decision: config.Decision
-    allowed: Sequence[str]
+    columns: config.Columns
     seed: int
 
     @property
     def threshold(self) -> float:
         """Probability from which a customer counts as predicted to leave."""
-        return float(self.model.model["threshold"])
+        return self.evaluate.threshold
 
     def to_plain(self) -> dict[str, Any]:
         """Return evaluation.json: SageMaker's root and ours, undefined numbers as None."""
@@ -78,6 +79,7 @@ class Appraisal:
             "out_of_fold": self._out_of_fold(),
             "baselines": self.rivals,
             "suspects": self.suspects,
+            "protected": self.protected,
             "custom": self._custom(),
             "threshold": self.threshold,
             "capacity": self.evaluate.capacity,
@@ -96,7 +98,9 @@ class Appraisal:
             "id": schema.id,
             "features": list(schema.features),
             "snapshot": schema.snapshot,
-            "allowed": list(self.allowed),
+            "allowed": list(self.columns.allow),
+            "names": dict(self.columns.names),
+            "actionable": list(self.columns.actionable),
         }
         parts = {name: self.model.model.get(name) for name in ("members", "versions", "plan")}
         return {
@@ -150,11 +154,11 @@ def rivals(
     model: Model,
     rows: JudgedRows,
     old: Champion,
-    capacity: float,
+    evaluate: config.Evaluate,
     threads: int,
 ) -> dict[str, Any]:
     """Measure always-no, a logistic regression and the champion on the same rows."""
-    threshold = float(model.model["threshold"])
+    threshold, capacity = evaluate.threshold, evaluate.capacity
     rate = float(model.model["base_rate"])
     encoder = Encoder.from_plain(model.encoder)
     return {
@@ -162,7 +166,7 @@ def rivals(
         "logistic_regression": baselines.logistic_regression(
             prepared.train, rows.table, rows.labels, encoder, threshold, capacity
         ),
-        "champion": champion.rescore(old, model, rows, capacity, threads),
+        "champion": champion.rescore(old, model, rows, evaluate, threads),
     }
 
 

@@ -9,14 +9,16 @@ from unchurn.errors import UnchurnError
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
 from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.project import Evaluate
 
 
 def rescore(
-    champion: Champion, model: Model, rows: JudgedRows, capacity: float, threads: int
+    champion: Champion, model: Model, rows: JudgedRows, asked: Evaluate, threads: int
 ) -> dict[str, Any] | None:
     """Return the ``champion`` part of the baselines, or None when there is no champion.
 
-    Its own encoder and its `evaluated` boosters are used, and its own threshold. `log_loss_gain`
+    Its own encoder and its `evaluated` boosters are used; threshold and capacity are those of
+    `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
     customers kept whole. Where it cannot be compared, `comparable` is False and `why` says so.
     """
@@ -27,18 +29,18 @@ def rescore(
         theirs = Model.load(champion.bundle)
         why = _different_question(theirs, model)
         if not why:
-            return {"version": version, **_scored(theirs, model, rows, capacity, threads)}
+            return {"version": version, **_scored(theirs, model, rows, asked, threads)}
     except UnchurnError as error:
         why = f"it cannot score these customers. {error.message}"
     return {"version": version, "comparable": False, "why": why, "metrics": {}}
 
 
 def _scored(
-    theirs: Model, ours: Model, rows: JudgedRows, capacity: float, threads: int
+    theirs: Model, ours: Model, rows: JudgedRows, asked: Evaluate, threads: int
 ) -> dict[str, Any]:
     live = LiveModel.load(theirs.evaluated, theirs.model, theirs.encoder, threads)
     probabilities = live.probability(live.margin(live.encoder.transform(rows.table)))
-    found = metrics.measure_all(rows.labels, probabilities, theirs.model["threshold"], capacity)
+    found = metrics.measure_all(rows.labels, probabilities, asked.threshold, asked.capacity)
     gain = surprises(rows.labels, probabilities) - surprises(rows.labels, rows.probabilities)
     return {
         "comparable": True,

@@ -1,22 +1,24 @@
 """A team's own metrics, named in churn.toml as ``module:function``.
 
 A function is called with (labels, probabilities), both (n,), and returns a number. Its module
-is found as Python finds any, and in the current folder besides.
+is found as Python finds any, and in the project's folder besides. Its code decides a result, so it
+has a hash, that of the modules it imports from the same folder included.
 """
 
 from __future__ import annotations
 
 import importlib
 import sys
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from unchurn.errors import ConfigError
+from unchurn.modelling.judging.own_code import forget, source_sha256
 from unchurn.modelling.judging.ranking import Floats, Labels
 
 RESAMPLES = 200
@@ -47,13 +49,30 @@ class CustomMetric:
         return float(value)
 
 
-def load(names: Sequence[str], folder: Path | None = None) -> list[CustomMetric]:
-    """Import every ``module:function`` of `names`, looking in `folder` (the current one) too.
+@dataclass(frozen=True)
+class OwnMetrics:
+    """The metrics that churn.toml names; `sources` are the hashes of their modules' code, by name."""
 
-    Raises `ConfigError` naming the one that cannot be had.
+    metrics: tuple[CustomMetric, ...] = ()
+    sources: Mapping[str, str] = field(default_factory=dict)
+
+    def fingerprint(self) -> dict[str, str]:
+        """Return what decides their results, besides their names: the code."""
+        return dict(self.sources)
+
+
+def load(names: Sequence[str], folder: Path) -> OwnMetrics:
+    """Import every ``module:function`` of `names`, looking in `folder` too, as it is now.
+
+    This runs the team's code. Raises `ConfigError` naming the one that cannot be had.
     """
-    with _also_in(folder or Path.cwd()):
-        return [_load(name) for name in names]
+    folder = folder.resolve()
+    modules = sorted({name.partition(":")[0] for name in names})
+    with _also_in(folder):
+        for module in modules:
+            forget(module, folder)
+        metrics = tuple(_load(name) for name in names)
+        return OwnMetrics(metrics, {name: source_sha256(name, folder) for name in modules})
 
 
 def _load(name: str) -> CustomMetric:
@@ -81,10 +100,13 @@ def _load(name: str) -> CustomMetric:
 
 @contextmanager
 def _also_in(folder: Path) -> Iterator[None]:
-    place = str(folder)
+    place, writes = str(folder), sys.dont_write_bytecode
     sys.path.append(place)
+    # Compiled code is told by the second of its edit: an edit soon after another would be missed.
+    sys.dont_write_bytecode = True
     importlib.invalidate_caches()
     try:
         yield
     finally:
+        sys.dont_write_bytecode = writes
         sys.path.remove(place)

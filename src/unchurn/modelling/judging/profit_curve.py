@@ -56,7 +56,7 @@ def appraise(
     ends = np.append(np.flatnonzero(np.diff(p)), len(p) - 1)
     best = int(ends[np.argmax(total[ends])])
     contacted = best + 1 if total[best] > 0 else 0
-    wanted = profit.expected_value(p, clv, decision) > 0
+    wanted = profit.pays(profit.expected_value(p, clv, decision))
     return {
         "given": True,
         **_curve(p[ends], total[ends], int(np.argmax(total[ends]))),

@@ -18,8 +18,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from typing import Any
 
-from unchurn.errors import listing
+from unchurn.errors import counted, listing
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
+from unchurn.modelling.judging.fairness import reliance
 from unchurn.modelling.judging.rule import (
     CANNOT_TELL,
     DOES_NOT_APPLY,
@@ -81,7 +82,7 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
             gate.min_rows,
             rows,
             PASSED if rows >= gate.min_rows else CANNOT_TELL,
-            f"{rows:,} customers were held out for the test; at least {gate.min_rows:,} are needed.",
+            f"{counted(rows, 'customer was', 'customers were')} held out for the test; at least {gate.min_rows:,} are needed.",
         ),
         Rule(
             "enough of both outcomes",
@@ -183,7 +184,7 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
-        told = f"{told} {_suspicion(found)}".strip()
+        told = f"{told} {_doubts(found)}".strip()
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -193,10 +194,12 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         CANNOT_TELL: "It cannot be told whether the model is any good",
     }[verdict]
     why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
-    told = _suspicion(found)
+    told = _doubts(found)
     end = f"{told} Nothing was registered.".strip()
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
 
 
-def _suspicion(found: Mapping[str, Any]) -> str:
-    return suspicion(found, suspected(found["findings"], found["project"]["features"]))
+def _doubts(found: Mapping[str, Any]) -> str:
+    """Say what no rule judges and a person should: columns like leaks, protected traits."""
+    suspects = suspected(found["findings"], found["project"]["features"])
+    return " ".join(filter(None, [suspicion(found, suspects), reliance(found)]))

@@ -1,7 +1,7 @@
-"""What a model is worth without the columns that look like leaks.
+"""What a model is worth without some columns: those that look like leaks, or protected traits.
 
-One light configuration is fitted twice to the same training rows, with the suspects and
-without, and measured on the same held-out rows: the difference is what the suspects bring.
+One light configuration is fitted twice to the same training rows, with the columns and
+without, and measured on the same held-out rows: the difference is what the columns bring.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.configurations import chosen
 from unchurn.modelling.judging.baselines import read_first_rows
-from unchurn.modelling.judging.judged_rows import JudgedRows
+from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
 from unchurn.project import Train
 
 CONFIGURATION = "light"
@@ -32,12 +32,19 @@ Places = npt.NDArray[np.int64]
 
 
 def worth(
-    suspects: Iterable[str], training: Path, rows: JudgedRows, encoder: Encoder, train: Train
+    suspects: Iterable[str],
+    training: Path,
+    rows: JudgedRows,
+    encoder: Encoder,
+    train: Train,
+    apart: int = 0,
 ) -> dict[str, Any]:
     """Measure ROC-AUC and log loss with and without `suspects`: plain data, or {} without any.
 
     Keys: columns, configuration, rows (training rows used), with and without (each roc_auc and
-    log_loss; `without` gives everybody the same where no other column is left).
+    log_loss; `without` gives everybody the same where no other column is left), and cost: how much
+    log loss leaving them out adds on the same customers, with a 95% interval. Where there are
+    several, ``apart`` is the cost of leaving out each of the first `apart` alone, by column.
     """
     columns = list(suspects)
     if not columns:
@@ -50,29 +57,46 @@ def worth(
         "without": np.flatnonzero(~np.isin(named, columns)),
     }
     settings = xgb.Settings.of(encoder.feature_types, labels, replace(train, device="cpu"))
-    found: dict[str, Any] = {
-        side: _measured(places, matrix, labels, settings, rows) for side, places in sides.items()
+    margins = {
+        side: _margins(places, matrix, labels, settings, rows) for side, places in sides.items()
     }
+    true = rows.labels.astype(np.int8)
+    found: dict[str, Any] = {
+        side: {"roc_auc": roc_auc(each, true), "log_loss": log_loss(true, each)}
+        for side, each in margins.items()
+    }
+    usual = _missed(true, margins["with"])
+
+    def cost(margin: xgb.Floats) -> dict[str, float]:
+        return mean_with_interval(_missed(true, margin) - usual, rows.groups)
+
+    found["cost"] = cost(margins["without"])
+    if len(columns) > 1:
+        found["apart"] = {
+            name: cost(_margins(np.flatnonzero(named != name), matrix, labels, settings, rows))
+            for name in columns[:apart]
+        }
     return {"columns": columns, "configuration": CONFIGURATION, "rows": len(labels), **found}
 
 
-def _measured(
+def _missed(true: npt.NDArray[np.int8], margins: xgb.Floats) -> xgb.Floats:
+    return surprises(true, 1 / (1 + np.exp(-margins)))
+
+
+def _margins(
     places: Places,
     matrix: xgb.Matrix,
     labels: npt.NDArray[np.int8],
     settings: xgb.Settings,
     rows: JudgedRows,
-) -> dict[str, float]:
+) -> xgb.Floats:
     """Fit on some columns; rows come in the order of a hash, so that the first are any."""
     if not len(places):
         rate = settings.base_rate
-        margins = np.full(len(rows.labels), np.log(rate / (1 - rate)))
-    else:
-        types = tuple(settings.feature_types[place] for place in places)
-        settings = replace(settings, feature_types=types)
-        margins = _fitted(matrix[:, places], labels, settings, rows.matrix[:, places])
-    true = rows.labels.astype(np.int8)
-    return {"roc_auc": roc_auc(margins, true), "log_loss": log_loss(true, margins)}
+        return np.full(len(rows.labels), np.log(rate / (1 - rate)))
+    types = tuple(settings.feature_types[place] for place in places)
+    settings = replace(settings, feature_types=types)
+    return _fitted(matrix[:, places], labels, settings, rows.matrix[:, places])
 
 
 def _fitted(

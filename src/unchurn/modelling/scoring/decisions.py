@@ -1,10 +1,13 @@
 """Whom to contact: the expected value of contacting each customer, and what follows from it.
 
-``contact`` where the expected value is above 0, ``leave`` where it is not, ``unknown`` where
-the customer's own value cannot be read, so that no expected value can be given.
+``contact`` where it pays (`profit.pays`), ``do not contact`` where it does not, ``unknown``
+where the customer's own value cannot be read, so that no expected value can be given.
 """
 
 from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -12,11 +15,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.errors import ConfigError, listing
-from unchurn.modelling.scoring.profit import expected_value, is_given
+from unchurn.modelling.scoring.profit import RULE, expected_value, is_given, pays
 from unchurn.project import Decision
 
 F64 = npt.NDArray[np.float64]
-CONTACT, LEAVE, UNKNOWN = "contact", "leave", "unknown"
+_PARTS = 10_000
+"""Parts of a unit of currency in which worth is added up: whole numbers add up alike in any order."""
+CONTACT, DO_NOT_CONTACT, UNKNOWN = "contact", "do not contact", "unknown"
 
 
 def decide(
@@ -33,8 +38,44 @@ def decide(
         return pa.nulls(rows, pa.float64()), pa.nulls(rows, pa.string())
     values = expected_value(probability, customer_value(customers, decision), decision)
     known = np.isfinite(values)
-    words = np.where(known, np.where(values > 0, CONTACT, LEAVE), UNKNOWN)
+    words = np.where(known, np.where(pays(values), CONTACT, DO_NOT_CONTACT), UNKNOWN)
     return pa.array(values, pa.float64(), mask=~known), pa.array(words, pa.string())
+
+
+def contacted(scored: pa.RecordBatch) -> npt.NDArray[np.bool_]:
+    """Tell which of some scored rows are to be contacted, (rows,) bool; none without costs."""
+    found = pc.fill_null(pc.equal(scored.column("decision"), CONTACT), False)
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+@dataclass
+class Contacts:
+    """Counts, batch by batch, whom a list says to contact, and adds up what they are worth."""
+
+    decision: Decision
+    customers: int = 0
+    unknown: int = 0
+    _parts: int = 0
+
+    def look(self, scored: pa.RecordBatch) -> None:
+        """Look at the next scored rows; how they are cut into batches changes nothing."""
+        chosen = contacted(scored)
+        worth = scored.column("expected_value").to_numpy(zero_copy_only=False)[chosen]
+        self.customers += len(worth)
+        self._parts += sum(map(int, np.rint(worth * _PARTS).tolist()))
+        self.unknown += pc.sum(pc.equal(scored.column("decision"), UNKNOWN)).as_py() or 0
+
+    def to_plain(self) -> dict[str, Any] | None:
+        """Return ``contact`` of `Scores.counts`; None where [decision] gives no costs."""
+        if not is_given(self.decision):
+            return None
+        return {
+            "customers": self.customers,
+            "value": self._parts / _PARTS,
+            "currency": self.decision.currency,
+            "unknown": self.unknown,
+            "rule": RULE,
+        }
 
 
 def customer_value(customers: pa.RecordBatch | pa.Table, decision: Decision) -> F64 | float:

@@ -6,7 +6,6 @@
   1 and ``file`` is the name of a ``.ubj`` in ``boosters/`` and in ``evaluated/``;
 - ``calibrator``: {"kind": "beta", "a", "b", "c"}, fitted on out-of-fold margins;
 - ``base_margin``, ``base_rate``: log odds and share of churn in the training rows;
-- ``threshold``: probability from which a customer counts as predicted to leave;
 - ``cut_points``: {"quantiles": 1001 ascending out-of-fold probabilities at 0, 0.001, … 1};
 - ``out_of_fold``: {"log_loss", "roc_auc"} of the calibrated training rows;
 - ``configurations``: every one tried, with its out-of-fold log loss, weight and rounds;

@@ -9,6 +9,8 @@ approach", eq. 4) without its fixed campaign cost; parameters are named as in em
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 
 from unchurn.modelling.judging.ranking import Floats
@@ -29,6 +31,18 @@ def gain_if_churning(clv: Floats | float, decision: Decision) -> Floats:
 def cost_if_staying(decision: Decision) -> float:
     """Cost of contacting a customer who would have stayed anyway."""
     return decision.incentive_cost + decision.contact_cost
+
+
+def pays(value: Floats | float) -> Any:
+    """Tell whom to contact by the expected value of contacting; never where it is unknown (NaN).
+
+    The one rule: the list, a live answer, the report's profit and its sums all follow it.
+    """
+    return value > 0
+
+
+RULE = "whoever is expected to bring in more than contacting costs"
+"""`pays` in words."""
 
 
 def expected_value(probability: Floats, clv: Floats | float, decision: Decision) -> Floats:

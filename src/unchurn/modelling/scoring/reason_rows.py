@@ -1,9 +1,9 @@
-"""Whose reasons are given: everybody's, nobody's, or those of the riskiest customers.
+"""Whose reasons are given: everybody's, nobody's, or those to contact and of the riskiest.
 
 Exact TreeSHAP costs 80–300 times a prediction. The riskiest share is told by a cut point
-stored at training, so whether a customer is above it depends on nobody else. Only the limit
-does: where more customers are above the cut than it allows, the riskiest of them get reasons,
-ties by row order, and `words` says so.
+stored at training, so whether a customer is above it depends on nobody else. Whoever is to be
+contacted has reasons, wherever they stand. Of the others, where more are above the cut than the
+limit allows, the riskiest get reasons, ties by row order, and `words` says so.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import Batch
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 from unchurn.project import Score
 
@@ -51,19 +51,27 @@ class ReasonPolicy:
             )
         return cls("share", share, score.reasons_limit)
 
-    def words(self, explained: int, above: int, cut: float) -> str:
-        """Say how many customers got reasons, and why those."""
+    def words(self, explained: int, above: int, cut: float, contacted: int = 0) -> str:
+        """Say how many customers got reasons, and why those.
+
+        Of the `explained`, `contacted` are to be contacted; `above` counts the others at or
+        above `cut`.
+        """
         if self.kind == "none":
             return 'No reasons were asked for (reasons = "none").'
         if self.kind == "all":
-            return f"Reasons are given for all {explained:,} customers."
+            return f"Reasons are given for {'' if explained == 1 else 'all '}{counted(explained, 'customer')}."
         where = f"above the riskiest-{self.share:.4g} cut of training"
         if np.isfinite(cut):
             where += f" (probability {cut:.3f} or more)"
+        others, who = explained - contacted, "customer"
+        opening = "Reasons are given for the"
+        if contacted:
+            opening, who = f"{opening} {contacted:,} to contact and for the", "other"
         if above <= self.limit:
-            return f"Reasons are given for the {explained:,} customers {where}."
+            return f"{opening} {counted(others, who)} {where}."
         return (
-            f"Reasons are given for the riskiest {explained:,} of the {above:,} customers {where}: "
+            f"{opening} riskiest {others:,} of the {counted(above, who)} {where}: "
             f"[score] reasons_limit is {self.limit:,}."
         )
 
@@ -71,13 +79,13 @@ class ReasonPolicy:
 class Riskiest:
     """Collects, batch by batch, the rows that get reasons; holds at most twice the limit.
 
-    `add` takes rows in order; afterwards `positions` (ascending, from 0) and `rows` are those
-    at or above `cut`, the `limit` riskiest of them; `above` counts all at or above it.
+    `add` takes rows in order; `chosen` then are those at or above `cut` who have no reasons yet,
+    the `limit` riskiest of them; `above` counts all of those, `contacted` the ones that have.
     """
 
     def __init__(self, policy: ReasonPolicy, cut: float) -> None:
         self.policy, self.cut, self.limit = policy, cut, policy.limit
-        self.above = self._seen = 0
+        self.above = self.contacted = self._seen = 0
         self._parts: list[tuple[F64, I64, pa.Table]] = []
 
     @classmethod
@@ -85,9 +93,10 @@ class Riskiest:
         """Start with the policy's cut among the `stored` quantiles."""
         return cls(policy, share_cut(stored, policy.share))
 
-    def add(self, probability: F64, rows: pa.RecordBatch) -> None:
-        """Look at the next rows."""
-        found = np.flatnonzero(probability >= self.cut)
+    def add(self, probability: F64, rows: pa.RecordBatch, explained: npt.NDArray[np.bool_]) -> None:
+        """Look at the next rows, of whom some are `explained` (rows,): they are to be contacted."""
+        found = np.flatnonzero((probability >= self.cut) & ~explained)
+        self.contacted += int(explained.sum())
         self.above += len(found)
         if len(found) and self.limit:
             part = pa.Table.from_batches([rows]).take(pa.array(found))
@@ -97,18 +106,24 @@ class Riskiest:
             self._prune()
 
     def counts(
-        self, batch: Batch, rows: int, explained: int, notes: Sequence[dict[str, Any]]
+        self,
+        batch: Batch,
+        rows: int,
+        explained: int,
+        contact: dict[str, Any] | None,
+        notes: Sequence[dict[str, Any]],
     ) -> dict[str, Any]:
         """Count a scoring of `rows` customers of `batch`, of whom some are `explained`.
 
-        `notes` are the batch's and what the scores say, plain.
+        `contact` says whom to contact; `notes` are the batch's and what the scores say, plain.
         """
         return {
             "rows_in": batch.rows["read"],
             "rows_out": rows,
             "rejected": sum(batch.rows["rejected"].values()),
             "reasons": explained,
-            "reasons_words": self.policy.words(explained, self.above, self.cut),
+            "reasons_words": self.policy.words(explained, self.above, self.cut, self.contacted),
+            "contact": contact,
             **({"lines": batch.rows["lines"]} if "lines" in batch.rows else {}),
             "notes": list(notes),
         }

@@ -18,15 +18,15 @@ def calibration(bins: Any, ece: float | None) -> Figure:
     if ece is not None:
         title = f"A stated risk is off by {wording.points(ece)} percentage points on average"
     note = (
-        "Calibration, with 95% intervals. On the dashed line, of customers given 30%, "
-        "30 in 100 leave. Bars below count the customers in each group."
+        "On the dashed line, of customers given 30%, 30 in 100 leave. Whiskers are 95% intervals, "
+        "bars below count the customers in each group (calibration)."
     )
     kept = [b for b in reading.rows(bins) if _both(b)]
     if not kept:
         return Figure("calibration", title, note)
     top = _top(kept)
     axis = Axis(0, top, "Predicted risk", wording.percent_tick)
-    plot = Plot(axis, Axis(0, top, "Share who left", wording.percent_tick), 384, bottom=110)
+    plot = Plot(axis, Axis(0, top, "Share who left", wording.percent_tick), 360, bottom=106)
     body = [plot.grid_y(), plot.grid_x()]
     body.append(svg.polyline(plot.place([(0, 0), (top, top)]), "guess"))
     pairs = [(b["predicted"], b["observed"]) for b in kept]
@@ -74,4 +74,4 @@ def _counts(plot: Plot, groups: list[Mapping[str, Any]]) -> str:
 
 def _said(group: Mapping[str, Any]) -> str:
     predicted, observed = wording.percent(group["predicted"]), wording.percent(group["observed"])
-    return f"predicted {predicted}, observed {observed}, {wording.count(group.get('count'))} rows"
+    return f"predicted {predicted}, observed {observed}, {wording.counted(group.get('count'), 'customer')}"

@@ -17,7 +17,7 @@ def roc(curve: Any, roc_auc: float | None) -> Figure:
     title = "How well it tells leavers from stayers"
     if roc_auc is not None:
         title = f"A leaver outranks a stayer {wording.points(roc_auc)} times in 100"
-    note = "ROC curve. The further above the dashed line of guessing, the better."
+    note = "The further above the dashed line of guessing, the better (ROC curve)."
     axes = ("Stayers flagged in error", "Leavers found")
     points = _points(curve)
     said = f"ROC-AUC {wording.decimal(roc_auc)}. {_described(points, *axes)}"
@@ -28,9 +28,9 @@ def precision_recall(curve: Any, average: float | None, base_rate: float | None)
     """Draw precision against recall; `curve` is {"x": recalls, "y": precisions}."""
     title = "The price of finding more leavers"
     if average is not None:
-        chance = "" if base_rate is None else f", {wording.decimal(base_rate, 2)} by guessing"
-        title = f"Average precision is {wording.decimal(average, 2)}{chance}"
-    note = "Precision and recall. The further above the dashed line of guessing, the better."
+        chance = "" if base_rate is None else f", {wording.percent(base_rate)} by guessing"
+        title = f"Of those flagged, {wording.percent(average)} leave on average{chance}"
+    note = "The further above the dashed line of guessing, the better (precision and recall; average precision)."
     axes = ("Leavers found", "Flagged customers who left")
     points = _points(curve)
     guess = [] if base_rate is None else [(0.0, base_rate), (1.0, base_rate)]
@@ -46,7 +46,7 @@ def gains(curve: Any) -> Figure:
     title = "Leavers found by contacting the riskiest first"
     if fifth is not None:
         title = f"The riskiest fifth holds {wording.percent(fifth)} of those who left"
-    note = "Cumulative gains. The dashed line is contacting customers at random."
+    note = "The dashed line is contacting customers at random (cumulative gains)."
     axes = ("Customers contacted, riskiest first", "Leavers among them")
     marks = [] if fifth is None else [(0.2, fifth)]
     said = _described(points, *axes)

@@ -18,7 +18,7 @@ def distribution(counts: Any) -> Figure:
     edges = [edge for edge in reading.series(found.get("edges")) if edge is not None]
     stayed, churned = _shares(found.get("stayed")), _shares(found.get("churned"))
     title = "Scores of those who left and those who stayed"
-    note = "Distribution of predicted risk, each class as shares of its own customers."
+    note = "How the stated risks spread, each side as shares of its own customers (distribution)."
     if len(edges) < 2 or not (len(stayed) == len(churned) == len(edges) - 1):
         return Figure("distribution", title, note)
     middles = (_median(edges, stayed), _median(edges, churned))
@@ -29,7 +29,7 @@ def distribution(counts: Any) -> Figure:
     title = said if None not in middles else title
     top = svg.widened(0, max(*stayed, *churned, 0.01))[1]
     x_axis = Axis(edges[0], edges[-1], "Predicted risk", wording.percent_tick)
-    plot = Plot(x_axis, Axis(0, top, "Share of class", wording.percent_tick))
+    plot = Plot(x_axis, Axis(0, top, "Share of each side", wording.percent_tick))
     body = [plot.grid_y(), _histogram(plot, edges, stayed, "stayed")]
     body += [_histogram(plot, edges, churned, "churned"), plot.grid_x()]
     body.append(legend([("stayed", "stayed"), ("churned", "left")]))

@@ -7,9 +7,9 @@ from typing import Any
 from unchurn.report import reading, svg, wording
 from unchurn.report.plot import WIDTH, Figure, canvas
 
-MOST = 15
+MOST = 12
 """Bars drawn; the rest are summed in the note and listed in the table."""
-ROW, GUTTER = 25.0, 168.0
+ROW = 40.0
 
 
 def importance(columns: Any, explained: object = None) -> Figure:
@@ -18,9 +18,9 @@ def importance(columns: Any, explained: object = None) -> Figure:
     `explained` is how many customers they were measured on.
     """
     found = [c for c in reading.rows(columns) if reading.number(c.get("share")) is not None]
-    title, note = "What the model leans on", "Share of all contributions to the score, by column."
+    title, note = "What the model leans on", "Share of the score's movement, by column (SHAP)."
     if reading.number(explained):
-        note = f"{note[:-1]}, over {wording.count(explained)} customers."
+        note = f"{note[:-1]}, over {wording.counted(explained, 'customer')}."
     if not found:
         return Figure("importance", title, note)
     shares = [max(reading.number(c["share"]) or 0.0, 0.0) for c in found]
@@ -30,7 +30,8 @@ def importance(columns: Any, explained: object = None) -> Figure:
         title = f"Three columns make {wording.percent(top)} of the score's movement"
     if len(found) > MOST:
         rest = wording.percent(sum(shares[MOST:]))
-        note += f" {wording.count(len(found) - MOST)} further columns make {rest} together."
+        more = wording.counted(len(found) - MOST, "further column")
+        note += f" {more} {'makes' if len(found) == MOST + 1 else 'make'} {rest}."
     longest = max(shares) or 1.0
     height = ROW * len(shares[:MOST]) + 8
     body = [
@@ -45,8 +46,8 @@ def importance(columns: Any, explained: object = None) -> Figure:
 
 
 def _row(top: float, name: str, share: float, length: float) -> str:
-    wide = (WIDTH - GUTTER - 60) * length
-    shown = svg.fit(name, GUTTER - 14)
-    drawn = svg.label(GUTTER - 10, top + 16, shown, "name", "end", full=name)
-    drawn += svg.bar(GUTTER, top + 4, max(wide, 1.0), ROW - 8, "bar")
-    return drawn + svg.label(GUTTER + max(wide, 1.0) + 8, top + 16, wording.percent(share), "value")
+    """Draw a name with its bar below: names have the whole width, and phones have little."""
+    wide = max((WIDTH - 60) * length, 1.0)
+    drawn = svg.label(0, top + 13, svg.fit(name, WIDTH), "name", full=name)
+    drawn += svg.bar(0, top + 20, wide, 11, "bar")
+    return drawn + svg.label(wide + 8, top + 30, wording.percent(share), "value")

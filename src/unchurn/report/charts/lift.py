@@ -15,7 +15,7 @@ def lift(values: Any) -> Figure:
     title = "How risk is spread over the tenths"
     if top is not None:
         title = f"The riskiest tenth leaves {wording.times(top)} times as often as average"
-    note = "Lift by decile. Customers in ten equal groups by score; the dashed line is average."
+    note = "Customers in ten equal groups by risk; the dashed line is the average (lift by decile)."
     known = [value for value in lifts if value is not None]
     if not known:
         return Figure("lift", title, note)

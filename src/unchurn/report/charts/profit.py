@@ -22,7 +22,7 @@ def profit(found: Any) -> Figure:
     y_axis = Axis(*svg.widened(min(heights), max(heights)), "Profit")
     x_axis = Axis(*svg.widened(points[0][0], points[-1][0]), "Contact from this risk upwards")
     x_axis = Axis(x_axis.low, x_axis.high, x_axis.label, wording.percent_tick)
-    plot = Plot(x_axis, y_axis, left=56)
+    plot = Plot(x_axis, y_axis, left=52)
     body = [plot.grid_y(), plot.grid_x(), plot.across(0.0, "zero")]
     body.append(svg.polyline(plot.place(points), "curve"))
     body.append(_rivals(plot, everybody))
@@ -41,17 +41,17 @@ def _title(at: float | None, best: float | None) -> str:
 
 
 def _rivals(plot: Plot, everybody: float | None) -> str:
-    """Name the lines of contacting nobody and everybody, away from each other and the axis."""
-    apart = everybody is None or everybody > 0 or plot.y(everybody) - plot.y(0.0) > 36
+    """Name the lines of contacting nobody and everybody, where the curve is high above them."""
     drawn = ""
     if everybody is not None:
-        shift = -6 if apart else 15
+        near = everybody < 0 and plot.y(everybody) - plot.y(0.0) < 20
         drawn = plot.across(everybody, "guess")
-        drawn += _beside(plot, everybody, "contact everybody", shift)
+        drawn += _beside(plot, everybody, "contact everybody", 15 if near else -6)
     if plot.y_axis.low < 0:
-        drawn += _beside(plot, 0.0, "contact nobody", 15 if apart else -6)
+        drawn += _beside(plot, 0.0, "contact nobody", -6)
     return drawn
 
 
 def _beside(plot: Plot, value: float, words: str, shift: float) -> str:
-    return svg.label(WIDTH - plot.right, plot.y(value) + shift, words, "tick halo", "end")
+    middle = plot.left + 0.6 * (WIDTH - plot.right - plot.left)
+    return svg.label(middle, plot.y(value) + shift, words, "tick halo", "middle")

@@ -6,10 +6,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from unchurn.report import reading, svg, wording
-from unchurn.report.plot import Axis, Figure, Plot, canvas, legend
+from unchurn.report.plot import WIDTH, Axis, Figure, Plot, canvas, legend
 
 MOST_COLUMNS, MOST_VALUES = 8, 12
-ROW, GUTTER = 26.0, 168.0
+ROW = 40.0
 
 
 def slices(groups: Any) -> list[Figure]:
@@ -26,16 +26,16 @@ def _chart(key: str, column: str, groups: list[Mapping[str, Any]]) -> Figure:
     shown = groups[:MOST_VALUES]
     rates = [reading.number(group["observed"]) or 0.0 for group in shown]
     least, most = wording.percent(min(rates)), wording.percent(max(rates))
-    name = svg.fit(column, 400, 16)
+    name = svg.fit(column, 360, 16)
     title = f"{name}: {most} left" if least == most else f"{name}: from {least} to {most} left"
     note = ""
     if len(groups) > len(shown):
-        note = f"{len(groups) - len(shown)} further values are in the table below."
+        note = f"The table below has {wording.counted(len(groups) - len(shown), 'further value')}."
     ends = [reading.number(g.get(k)) or 0.0 for g in shown for k in ("high", "predicted")]
     top = min(1.0, svg.widened(0, max(*ends, *rates, 0.01), 4)[1])
     height = 30 + ROW * len(shown) + 46
     axis = Axis(0, top, "Share who left", wording.percent_tick, svg.ticks(0, top, 4))
-    plot = Plot(axis, Axis(0, 1, ""), height, left=GUTTER)
+    plot = Plot(axis, Axis(0, 1, ""), height, left=6)
     body = [plot.grid_x(lines=True), legend([("mark", "observed"), ("expected", "predicted")])]
     body += [_row(plot, 30 + ROW * i, group) for i, group in enumerate(shown)]
     said = "; ".join(_said(group) for group in shown)
@@ -43,12 +43,11 @@ def _chart(key: str, column: str, groups: list[Mapping[str, Any]]) -> Figure:
 
 
 def _row(plot: Plot, top: float, group: Mapping[str, Any]) -> str:
-    middle = top + ROW / 2
+    middle = top + 26
     full = reading.text(group.get("value")) or "(missing)"
-    size = f" ({wording.count(group.get('rows'))})"
-    room = GUTTER - 14 - svg.text_width(size)
-    shown = svg.fit(full, room) + size
-    drawn = svg.label(GUTTER - 10, middle + 4, shown, "name", "end", full=full + size)
+    size = f" ({wording.counted(group.get('rows'), 'customer')})"
+    shown = svg.fit(full, WIDTH - svg.text_width(size)) + size
+    drawn = svg.label(0, top + 13, shown, "name halo", full=full + size)
     low, high = reading.number(group.get("low")), reading.number(group.get("high"))
     if low is not None and high is not None:
         ends = plot.x(max(low, 0.0)), plot.x(min(high, 1.0))

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from importlib.util import find_spec
+
 from unchurn import project as config
 from unchurn.errors import ConfigError
 from unchurn.tables.engines.protocol import EngineProtocol, Identity, Settled
@@ -14,7 +16,16 @@ def open_engine(engine: config.Engine) -> EngineProtocol:
 
     Raises `ConfigError` on another kind, and where what the engine runs on is missing.
     """
+    if engine.kind == "arrow":
+        from unchurn.tables.engines.arrow import ArrowEngine
+
+        return ArrowEngine(engine.threads, engine.memory_mb)
     if engine.kind == "duckdb":
+        if find_spec("duckdb") is None:
+            raise ConfigError(
+                "[engine] kind is 'duckdb', and duckdb is not installed.",
+                "Install the extra: pip install 'unchurn[duckdb]'; or leave the key out.",
+            )
         from unchurn.tables.engines.duckdb import DuckEngine
 
         return DuckEngine(engine.threads, engine.memory_mb)
@@ -22,4 +33,4 @@ def open_engine(engine: config.Engine) -> EngineProtocol:
         from unchurn.tables.engines.spark import SparkEngine
 
         return SparkEngine(engine.threads, engine.memory_mb)
-    raise ConfigError(f"[engine] kind is {engine.kind!r}.", "Choose 'duckdb' or 'spark'.")
+    raise ConfigError(f"[engine] kind is {engine.kind!r}.", "Choose 'arrow', 'duckdb' or 'spark'.")

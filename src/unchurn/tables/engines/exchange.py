@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from unchurn.tables.parquet import READING
 from unchurn.tables.table import BATCH_ROWS
 
 _GROUPS = 16
@@ -70,8 +71,7 @@ class Exchange:
         """Yield a table's rows, at most `rows` at once, in the order of its pieces' names."""
         for piece in self._pieces(name):
             with self._files.open_input_file(piece.path) as source:
-                # without read-ahead, memory stays flat
-                yield from pq.ParquetFile(source, pre_buffer=False).iter_batches(rows)
+                yield from pq.ParquetFile(source, **READING).iter_batches(rows)
 
     def _pieces(self, name: str) -> list[pafs.FileInfo]:
         selector = pafs.FileSelector(f"{self._folder}/{name}", allow_not_found=True)

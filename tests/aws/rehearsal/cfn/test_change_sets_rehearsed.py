@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -146,6 +147,43 @@ def test_stacks_are_made_by_change_sets_alone(stack: SmallStack) -> None:
     formation = stack.cloud.clients.client("cloudformation")
     with pytest.raises(ClientError, match="change sets alone"):
         formation.create_stack(StackName="acme", TemplateBody=TEMPLATE)
+
+
+def test_a_change_set_that_is_not_there_any_more_is_answered_as_aws_answers(
+    stack: SmallStack,
+) -> None:
+    """Whoever was overtaken by another's change has to see that, to try again after them."""
+    stack.deploy("CREATE")
+    formation = stack.cloud.clients.client("cloudformation")
+
+    first, overtaken = (
+        stack.change_set("UPDATE", Days=days)["ChangeSetId"] for days in ("30", "60")
+    )
+    formation.execute_change_set(ChangeSetName=first)
+    for operation in ("describe_change_set", "execute_change_set"):
+        with pytest.raises(formation.exceptions.ChangeSetNotFoundException):
+            getattr(formation, operation)(ChangeSetName=overtaken)
+    with pytest.raises(formation.exceptions.InvalidChangeSetStatusException):
+        formation.execute_change_set(ChangeSetName=first)
+
+
+def test_of_changes_at_once_each_is_made_or_told_that_it_was_overtaken(stack: SmallStack) -> None:
+    stack.deploy("CREATE")
+    formation = stack.cloud.clients.client("cloudformation")
+    told: list[str] = []
+
+    def change(caller: int) -> None:
+        for days in ("1", "3", "5", "14")[caller:] * 2:
+            try:
+                made = stack.change_set("UPDATE", Days=days)["ChangeSetId"]
+                formation.execute_change_set(ChangeSetName=made)
+            except ClientError as error:
+                told.append(error.response["Error"]["Code"])
+
+    with ThreadPoolExecutor(3) as pool:
+        list(pool.map(change, range(3)))
+    assert set(told) <= {"ChangeSetNotFound", "InvalidChangeSetStatus", "ValidationError"}
+    assert stack.described["StackStatus"] == "UPDATE_COMPLETE"
 
 
 def test_roles_are_made_only_where_the_request_allows_it(stack: SmallStack) -> None:

@@ -25,6 +25,7 @@ pytestmark = pytest.mark.slow
 
 ETL = Path(__file__).with_name("etl_by_duckdb.py")
 ANOTHER = {"churn.toml": ("threads = 1", "threads = 1\nseed = 8")}
+NOTHING = {"README.md": ("# unchurn", "# unchurn, and nothing else")}
 WORSE = {
     "src/unchurn/modelling/fitting/booster.py": (
         "return {**params, **fixed}",
@@ -67,10 +68,16 @@ def first(place: DeliveredProject) -> Pushed:
 
 
 @pytest.fixture(scope="module")
-def second(place: DeliveredProject, first: Pushed) -> Pushed:
+def again(place: DeliveredProject, first: Pushed) -> Pushed:
+    """A commit that changes nothing that anybody runs."""
+    return Pushed(place.push(NOTHING), first.after, place.live())
+
+
+@pytest.fixture(scope="module")
+def second(place: DeliveredProject, again: Pushed) -> Pushed:
     """Another commit, hardly worse, while the endpoint has callers."""
     ask(place)
-    return Pushed(place.push(ANOTHER), first.after, place.live())
+    return Pushed(place.push(ANOTHER), again.after, place.live())
 
 
 @pytest.fixture(scope="module")
@@ -106,10 +113,25 @@ def test_a_pushed_commit_is_live_and_scores_as_this_machine_does(
     )
     assert ran.code == 0, ran.err
     with (place.folder / "list.csv").open(newline="") as stream:
-        listed = [(row["Phone"], float(row["probability"])) for row in csv.DictReader(stream)]
-    answered = [(each["Phone"], each["probability"]) for each in ask(place)]
+        listed = [
+            (row["Phone"], float(row["probability"]), row["decision"], float(row["expected_value"]))
+            for row in csv.DictReader(stream)
+        ]
+    names = ("Phone", "probability", "decision", "expected_value")
+    answered = [tuple(each[name] for name in names) for each in ask(place)]
     assert len(answered) == 60
     assert answered == listed, "in the same order, to the last bit"
+
+
+def test_a_commit_that_changes_nothing_makes_no_version_and_deploys_nothing(
+    place: DeliveredProject, again: Pushed
+) -> None:
+    assert again.delivery.succeeded, again.delivery.why + place.log()
+    assert "Nothing has changed: " in place.log()
+    assert (place.registry.alias("champion"), len(place.registry.records())) == (1, 1)
+    assert len(place.registry.audit()) == 1
+    assert again.after == again.before
+    assert place.stack() == "CREATE_COMPLETE"
 
 
 def test_a_stack_left_in_rollback_complete_is_recovered(

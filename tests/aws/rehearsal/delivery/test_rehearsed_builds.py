@@ -132,7 +132,7 @@ def test_a_build_knows_its_source_and_reaches_no_other_cloud(delivery: SmallDeli
     assert told["CODEBUILD_INITIATOR"] == "codepipeline/acme-delivery"
     assert told["CODEBUILD_BUILD_ID"] == delivery.build(actions)["id"]
     assert told["AWS_ENDPOINT_URL"] == delivery.cloud.endpoint
-    assert told["AWS_ACCESS_KEY_ID"] == "rehearsal"
+    assert told["AWS_ACCESS_KEY_ID"] == delivery.cloud.key.id
 
 
 def test_the_source_s_own_code_is_what_runs(delivery: SmallDelivery) -> None:

@@ -47,16 +47,14 @@ def _join(executions: list[Thread]) -> None:
 
 def _answering(operation: Callable[[Request], Request]) -> Callable[[Any], Any]:
     """Return the method that hands a request's parameters to `operation`."""
-    from moto.cloudformation.exceptions import ValidationError
-    from moto.core.exceptions import ServiceException
+    from moto.cloudformation.exceptions import CloudFormationError
     from moto.core.responses import ActionResult
 
     def answer(self: Any) -> Any:
         try:
             return ActionResult(operation(dict(self._get_params())))
         except RefusedError as error:
-            raise ValidationError(message=str(error)) from error
-        except LookupError as error:
-            raise ServiceException("ChangeSetNotFoundException", str(error)) from error
+            # Moto finds an error's shape by the module of its class: of this service, then.
+            raise CloudFormationError(error.code, str(error)) from error
 
     return answer

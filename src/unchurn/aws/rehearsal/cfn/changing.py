@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from threading import Thread
+from threading import RLock, Thread
 from uuid import uuid4
 
 from unchurn.aws.rehearsal.cfn.deleting import delete_stack
@@ -11,7 +11,7 @@ from unchurn.aws.rehearsal.cfn.deploying import Deployment, resolved_outputs
 from unchurn.aws.rehearsal.cfn.intrinsics import unknown
 from unchurn.aws.rehearsal.cfn.parameters import parameter_values
 from unchurn.aws.rehearsal.cfn.planning import planned, scope_of
-from unchurn.aws.rehearsal.cfn.problems import RefusedError
+from unchurn.aws.rehearsal.cfn.problems import RefusedError, StatusError
 from unchurn.aws.rehearsal.cfn.resource_type import arn
 from unchurn.aws.rehearsal.cfn.stack import ChangeSet, Stack
 from unchurn.aws.rehearsal.cfn.stacks import Request, Stacks
@@ -35,9 +35,15 @@ class Changing:
     cloud: Cloud
     stacks: Stacks
     executions: list[Thread] = field(default_factory=list)
+    turn: RLock = field(default_factory=RLock)
+    """Held while a change is planned or claimed: of two callers at once, one is the later."""
 
     def create_change_set(self, request: Request) -> Request:
         """Plan a change. Raises `RefusedError` for what CloudFormation, or the rehearsal, cannot do."""
+        with self.turn:
+            return self._create(request)
+
+    def _create(self, request: Request) -> Request:
         kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
         template = read_template(_text(request, stack))
@@ -75,14 +81,15 @@ class Changing:
 
     def execute_change_set(self, request: Request) -> Request:
         """Make the change: waiting afterwards finds it done, unless it takes very long."""
-        stack, change_set = self.stacks.found(request)
-        if change_set.execution != "AVAILABLE":
-            raise RefusedError(
-                f"ChangeSet [{change_set.id}] cannot be executed in its current status of "
-                f"[{change_set.status}]"
-            )
-        change_set.execution = "EXECUTE_IN_PROGRESS"
-        stack.change_sets = [change_set]
+        with self.turn:
+            stack, change_set = self.stacks.found(request)
+            if change_set.execution != "AVAILABLE":
+                raise StatusError(
+                    f"ChangeSet [{change_set.id}] cannot be executed in its current status of "
+                    f"[{change_set.status}]"
+                )
+            change_set.execution = "EXECUTE_IN_PROGRESS"
+            stack.change_sets = [change_set]
         thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
         self.executions.append(thread)
         thread.start()
@@ -95,8 +102,9 @@ class Changing:
 
     def delete_change_set(self, request: Request) -> Request:
         """Forget a change set."""
-        stack, change_set = self.stacks.found(request)
-        stack.change_sets.remove(change_set)
+        with self.turn:
+            stack, change_set = self.stacks.found(request)
+            stack.change_sets.remove(change_set)
         return {}
 
     def delete_stack(self, request: Request) -> Request:

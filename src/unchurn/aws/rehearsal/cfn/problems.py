@@ -1,4 +1,4 @@
-"""The one error with which CloudFormation refuses."""
+"""The errors with which CloudFormation refuses."""
 
 from __future__ import annotations
 
@@ -6,4 +6,18 @@ from unchurn.errors import UnchurnError
 
 
 class RefusedError(UnchurnError):
-    """A template, a parameter or a change that cannot be deployed; answered as ValidationError."""
+    """A template, a parameter or a change that cannot be deployed; answered as `code`."""
+
+    code = "ValidationError"
+
+
+class StatusError(RefusedError):
+    """A change set that cannot be executed as it stands."""
+
+    code = "InvalidChangeSetStatusException"
+
+
+class UnknownChangeSetError(RefusedError):
+    """A change set that does not exist, or not any more: executing one throws the others away."""
+
+    code = "ChangeSetNotFoundException"

@@ -81,6 +81,11 @@ class Stack:
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
 
+    @property
+    def changing(self) -> bool:
+        """Whether a change set is executed, from the moment that it was asked for."""
+        return any(each.execution == "EXECUTE_IN_PROGRESS" for each in self.change_sets)
+
     def become(self, status: str, reason: str = "") -> None:
         """Change the status of the stack itself, and write it down."""
         self.status, self.reason = status, reason

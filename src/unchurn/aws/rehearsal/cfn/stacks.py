@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from unchurn.aws.rehearsal.cfn.problems import RefusedError
+from unchurn.aws.rehearsal.cfn.problems import RefusedError, UnknownChangeSetError
 from unchurn.aws.rehearsal.cfn.resource_type import arn
 from unchurn.aws.rehearsal.cfn.stack import ChangeSet, Stack
 from unchurn.aws.rehearsal.cfn.template import read_template
@@ -37,10 +37,9 @@ class Stacks:
     def changeable(self, name: str) -> Stack:
         """Return a stack that can be updated. Raises `RefusedError` for one that cannot."""
         stack = self.named(name)
-        if stack.status not in CHANGEABLE:
-            raise RefusedError(
-                f"Stack:{stack.id} is in {stack.status} state and can not be updated."
-            )
+        status = "UPDATE_IN_PROGRESS" if stack.changing else stack.status
+        if status not in CHANGEABLE:
+            raise RefusedError(f"Stack:{stack.id} is in {status} state and can not be updated.")
         return stack
 
     def fresh(self, name: str) -> Stack:
@@ -56,13 +55,13 @@ class Stacks:
         return Stack(identity, name, read_template('{"Resources": {"None": {"Type": "None"}}}'))
 
     def found(self, request: Request) -> tuple[Stack, ChangeSet]:
-        """Return the change set that a request names. Raises `LookupError`."""
+        """Return the change set that a request names. Raises `UnknownChangeSetError`."""
         wanted, name = request["ChangeSetName"], request.get("StackName")
         for stack in self.every:
             for each in stack.change_sets:
                 if wanted == each.id or (wanted == each.name and name in {stack.name, stack.id}):
                     return stack, each
-        raise LookupError(f"ChangeSet [{wanted}] does not exist")
+        raise UnknownChangeSetError(f"ChangeSet [{wanted}] does not exist")
 
     def imported(self, name: str) -> str:
         """Return the value of an export. Raises `RefusedError` when there is none."""

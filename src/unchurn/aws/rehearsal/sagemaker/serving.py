@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import http.client
+import secrets
 import socket
 import time
 from collections.abc import Mapping
@@ -22,6 +23,8 @@ if TYPE_CHECKING:
     from unchurn.aws.rehearsal.cloud import Cloud
 
 HOST = "127.0.0.1"
+OWN_HOST, OWN_TOKEN = "UNCHURN_HOST", "UNCHURN_TOKEN"
+"""Variables by which unchurn's own container listens on loopback alone, to who has the token."""
 PING_SECONDS = 120.0
 _PAUSE_SECONDS = 0.1
 
@@ -42,12 +45,14 @@ class Server:
 
     container: Container
     port: int
+    token: str
 
     def ask(
         self, body: bytes, headers: Mapping[str, str], seconds: float = 60.0, path: str = ""
     ) -> Reply:
         """Post to /invocations. Raises `OSError` or `HTTPException` when nothing answers in time."""
-        return _call(self.port, "POST", path or "/invocations", body, headers, seconds)
+        known = {**headers, "Authorization": f"Bearer {self.token}"}
+        return _call(self.port, "POST", path or "/invocations", body, known, seconds)
 
     def stop(self) -> None:
         """End the container and everything it started."""
@@ -66,11 +71,18 @@ def start(
     root = folder / "ml"
     _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
     port = _free_port()
-    own = {"SAGEMAKER_BIND_TO_PORT": str(port), **primary.get("Environment", {}), **own}
+    token = secrets.token_hex()
+    own = {
+        "SAGEMAKER_BIND_TO_PORT": str(port),
+        **primary.get("Environment", {}),
+        **own,
+        OWN_HOST: HOST,
+        OWN_TOKEN: token,
+    }
     isolated = bool(described.get("EnableNetworkIsolation", False))
     environment = sealed(cloud, own, image=primary.get("Image", ""), isolated=isolated)
     argv = running.command(cloud, None, ["serve"])
-    server = Server(Container.start(argv, root, folder / running.LOG, environment), port)
+    server = Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
     try:
         _await_ping(server, model, stopped or Event())
     except BaseException:

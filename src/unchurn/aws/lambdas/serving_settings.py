@@ -1,0 +1,30 @@
+"""What a run's churn.toml says to whoever serves its model: words, costs and reasons."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+
+from invocation import Damaged, read_object
+
+LONGEST = 1024
+"""Characters that a variable of a SageMaker model holds; one of a transform job holds ten times that."""
+_WORDS = 4500
+
+
+def read_settings(bucket: str, key: str) -> str:
+    """Return the sections columns, decision and score as JSON. Raises `NotThere` or `Damaged`."""
+    try:
+        project = tomllib.loads(read_object(bucket, key).decode())
+    except ValueError as error:
+        raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
+    said = project.get("columns", {})  # a variable holds 10,240 characters: longer words stay away
+    words = {k: v for k, v in said.items() if k in ("actionable", "names") and len(str(v)) < _WORDS}
+    return json.dumps({"columns": words, **{k: project.get(k, {}) for k in ("decision", "score")}})
+
+
+def environment(run: str, settings: str) -> dict[str, str]:
+    """Return the variables of the model that `run` makes: settings in as many as they need."""
+    parts = [settings[at : at + LONGEST] for at in range(0, len(settings), LONGEST)]
+    named = {f"UNCHURN_SETTINGS_{number}": each for number, each in enumerate(parts, 1)}
+    return {"UNCHURN_MODEL_RUN_ID": run, **named}

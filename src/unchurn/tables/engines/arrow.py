@@ -1,0 +1,204 @@
+"""Arrow's own kernels, in this process: sorts beyond memory in runs on the disk, merged as they come."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import LABEL
+from unchurn.errors import ArtefactError
+from unchurn.tables.engines.adjacent import without_repeats
+from unchurn.tables.engines.protocol import Identity, Settled
+from unchurn.tables.engines.travelling import ID_AND_LABEL, ids_and_labels, recast, travelling
+from unchurn.tables.parquet import write_parquet
+from unchurn.tables.table import batch_rows
+
+_MOST_BYTES = 1 << 29
+"""Of a run: text of one column must stay below what 32-bit offsets reach."""
+_SHARE = 4
+"""A run is this part of the memory: it is held twice while it is sorted."""
+
+
+class ArrowEngine:
+    """The embedded engine. `memory_mb` changes speed, never a result; Arrow sorts in one thread."""
+
+    def __init__(self, threads: int = 2, memory_mb: int = 1024) -> None:
+        self.run_bytes = min(_MOST_BYTES, (memory_mb << 20) // _SHARE)
+
+    def settle(
+        self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, path: Path, scratch: Path
+    ) -> Settled:
+        """Write the labelled, distinct, sorted rows: see `EngineProtocol.settle`."""
+        plain = travelling(schema)
+        counted = [0]
+
+        def labelled() -> Iterator[pa.RecordBatch]:
+            for batch in batches:
+                kept = recast(batch, plain)
+                kept = kept.filter(pc.is_valid(kept.column(LABEL)))
+                counted[0] += kept.num_rows
+                yield kept
+
+        with self._sorted(labelled(), plain, scratch) as ordered:
+            rows = (recast(batch, schema) for batch in ordered)
+            kept = write_parquet(without_repeats(rows), path, schema)
+        return Settled(counted[0], kept)
+
+    def identity(self, path: Path, column: str) -> Identity:
+        """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
+        with self._sorted(ids_and_labels(path, column), ID_AND_LABEL, path.parent) as ordered:
+            return _counted(ordered)
+
+    @contextmanager
+    def _sorted(
+        self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, scratch: Path
+    ) -> Iterator[Iterator[pa.RecordBatch]]:
+        """Sort batches by all columns, nulls first; what does not fit waits in `scratch`."""
+        size = max(256, batch_rows(len(schema)) // 8)
+        try:
+            with tempfile.TemporaryDirectory(prefix="sort-", dir=scratch) as folder:
+                runs = [
+                    _spilled(run, Path(folder) / f"{number}.arrow", size)
+                    for number, run in enumerate(_runs(batches, schema, self.run_bytes))
+                ]
+                yield _merged([_Head(run, size) for run in runs])
+        except OSError as error:
+            raise ArtefactError(
+                f"The engine could not use {scratch}: {error.strerror or error}.",
+                "Free some space or choose another place with [artefacts] root in churn.toml.",
+            ) from error
+
+
+class _Head:
+    """The beginning of a sorted run that has not been given yet: at least `size` rows, or all."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._batches = _read(path)
+        self._size = size
+        self.rows: pa.Table | None = None
+        self.drop(0)
+
+    def drop(self, given: int) -> None:
+        """Take off the rows that were given, and read on where few are left."""
+        left = None if self.rows is None else self.rows.slice(given)
+        while left is None or left.num_rows < self._size:
+            batch = next(self._batches, None)
+            if batch is None:
+                break
+            more = pa.Table.from_batches([batch])
+            left = more if left is None else pa.concat_tables([left, more])
+        self.rows = left if left is not None and left.num_rows else None
+
+
+def _runs(
+    batches: Iterable[pa.RecordBatch], schema: pa.Schema, most: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield sorted runs of about `most` bytes."""
+    waiting: list[pa.RecordBatch] = []
+    held = 0
+    for batch in batches:
+        waiting.append(batch)
+        held += batch.nbytes
+        if held >= most:
+            yield _in_order(pa.Table.from_batches(waiting, schema))
+            waiting, held = [], 0
+    if waiting:
+        yield _in_order(pa.Table.from_batches(waiting, schema))
+
+
+def _in_order(rows: pa.Table) -> pa.RecordBatch:
+    batch = _one(rows)
+    return batch.take(_order(batch))
+
+
+def _order(batch: pa.RecordBatch) -> pa.Array:
+    keys = [(name, "ascending", "at_start") for name in batch.schema.names]
+    return pc.sort_indices(batch, sort_keys=keys)
+
+
+def _one(rows: pa.Table) -> pa.RecordBatch:
+    arrays = [
+        pa.concat_arrays(column.chunks or [pa.nulls(0, column.type)]) for column in rows.columns
+    ]
+    return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
+
+
+def _spilled(run: pa.RecordBatch, path: Path, size: int) -> Path:
+    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, run.schema) as writer:
+        for start in range(0, run.num_rows, size):
+            writer.write_batch(run.slice(start, size))
+    return path
+
+
+def _read(path: Path) -> Iterator[pa.RecordBatch]:
+    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
+        yield from reader
+
+
+def _merged(heads: list[_Head]) -> Iterator[pa.RecordBatch]:
+    """Yield the rows of sorted runs in order.
+
+    No row behind a head comes before that head's last one: up to the first of the heads' last
+    rows, what is at hand is all there is.
+    """
+    while live := [head for head in heads if head.rows is not None]:
+        tables: list[Any] = [head.rows for head in live]
+        together = _one(pa.concat_tables(tables))
+        order = _order(together).to_numpy()
+        ends = np.cumsum([table.num_rows for table in tables])
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        given = order[: int(place[ends - 1].min()) + 1]
+        yield together.take(pa.array(given))
+        owners = np.searchsorted(ends, given, side="right")
+        for number, count in enumerate(np.bincount(owners, minlength=len(live))):
+            live[number].drop(int(count))
+
+
+def _counted(ordered: Iterable[pa.RecordBatch]) -> Identity:
+    """Count the runs of sorted (id, label) rows; one may go on in the next batch."""
+    missing = repeated = conflicting = 0
+    before: _Ids | None = None
+    for batch in ordered:
+        runs = list(_id_runs(batch))
+        if before is not None and before.id == runs[0].id:
+            runs[0] = _Ids(before.id, before.rows + runs[0].rows, before.low, runs[0].high)
+        elif before is not None:
+            runs.insert(0, before)
+        before = runs.pop()
+        missing += sum(run.rows for run in runs if run.id is None)
+        repeated += sum(run.id is not None and run.rows > 1 for run in runs)
+        conflicting += sum(run.id is not None and run.low < run.high for run in runs)
+    if before is not None:
+        missing += before.rows if before.id is None else 0
+        repeated += before.id is not None and before.rows > 1
+        conflicting += before.id is not None and before.low < before.high
+    return Identity(missing, repeated, conflicting)
+
+
+class _Ids(NamedTuple):
+    """Rows of one id: how many, and the least and the greatest label."""
+
+    id: str | None
+    rows: int
+    low: int
+    high: int
+
+
+def _id_runs(batch: pa.RecordBatch) -> Iterator[_Ids]:
+    runs = pc.run_end_encode(batch.column("id"))
+    ends = np.asarray(runs.run_ends)
+    starts = np.concatenate([[0], ends[:-1]])
+    labels = batch.column(LABEL).to_numpy(zero_copy_only=False)
+    each = zip(
+        runs.values.to_pylist(), ends - starts, labels[starts], labels[ends - 1], strict=True
+    )
+    for name, rows, low, high in each:
+        yield _Ids(name, int(rows), int(low), int(high))

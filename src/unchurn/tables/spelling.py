@@ -1,0 +1,45 @@
+"""What [columns] says of columns in people's words, under the names that the model knows."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+
+from unchurn.errors import ConfigError
+from unchurn.project import Columns
+from unchurn.tables.matching import fold
+
+
+def spelled(columns: Columns, found: Sequence[str]) -> Columns:
+    """Give `names`, `actionable` and `protected` the spelling of the columns `found`.
+
+    What speaks of none of them is left out: a model may use fewer columns than churn.toml names.
+    Raises `ConfigError` where two columns would be called the same.
+    """
+    exact, alike = set(found), {fold(name): name for name in found}
+
+    def header(name: str) -> str:
+        return name if name in exact else alike.get(fold(name), "")
+
+    names = {header(name): said.strip() for name, said in columns.names.items()}
+    names = {name: said for name, said in names.items() if name and said}
+    _refuse_twins(names, found)
+    return replace(
+        columns,
+        names=names,
+        actionable=tuple(filter(None, map(header, columns.actionable))),
+        protected={header(name): said for name, said in columns.protected.items() if header(name)},
+    )
+
+
+def _refuse_twins(names: dict[str, str], found: Sequence[str]) -> None:
+    """Refuse one name for two columns: nobody could tell which one a reason means."""
+    called = {name: name for name in found} | names
+    owner: dict[str, str] = {}
+    for name, said in called.items():
+        other = owner.setdefault(said, name)
+        if other != name:
+            raise ConfigError(
+                f"[columns] names calls both {other!r} and {name!r} {said!r}.",
+                "Give each column a name of its own.",
+            )

@@ -1,0 +1,106 @@
+"""Cells far outside training's range that look misread: said with a count and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from unchurn.artefacts import Column, Finding
+from unchurn.tables.arrivals import Arrivals
+from unchurn.tables.misread import Range, seems_missing
+from unchurn.tables.typing import type_batch
+
+
+def said(
+    cells: Sequence[str] | Sequence[float], seen: Range, missing: Sequence[str] = (), **how: str
+) -> list[Finding]:
+    """Type one column of a list and return what is said of it."""
+    column = Column("x", "number", **how)  # type: ignore[arg-type]
+    arrivals = Arrivals([column], {"x": seen})
+    written = pa.record_batch([pa.array(cells)], names=["x"])
+    arrivals.look(written, type_batch(written, [column], missing, arrivals.tally))
+    return list(arrivals.findings())
+
+
+def codes(found: Sequence[Finding]) -> list[tuple[str, int]]:
+    return [(each.code, each.count) for each in found]
+
+
+@pytest.mark.parametrize(
+    ("cells", "seen", "decimal"),
+    [
+        (["1.234", "2,5"], (0.5, 9.9), ","),
+        (["1.234", "3"], (0.5, 9.9), ","),
+        (["1,234", "2.5"], (0.5, 9.9), "."),
+        (["1.234", "700"], (500.0, 9900.0), "."),
+        (["1,234", "700"], (500.0, 9900.0), ","),
+        (["€1,234", "2.5"], (0.5, 9.9), "."),
+    ],
+)
+def test_a_cell_that_fits_only_under_the_other_decimal_mark(
+    cells: list[str], seen: Range, decimal: str
+) -> None:
+    """It is said in a list of two, also of cells that are read the quick way."""
+    (found,) = said(cells, seen, decimal=decimal)
+    assert (found.code, found.severity, found.count) == ("misread-mark", "warning", 1)
+    assert repr(cells[0]) in found.words
+
+
+@pytest.mark.parametrize(
+    "cells", [["1.234", "9.9"], ["12345.678"], ["12"], ["1.5"], ["", "n/a"], ["0.061"]]
+)
+def test_nothing_is_said_where_the_other_mark_fits_no_better(cells: list[str]) -> None:
+    """Cells inside the range, or outside it under both marks, are as they are."""
+    assert said(cells, (0.5, 9.9)) == []
+
+
+def test_percent_where_training_had_fractions() -> None:
+    """A percentage is read as written, and said; fractions and ranges of percent are not."""
+    found = said(["12 %", "0.5", "45%"], (0.01, 0.9))
+    assert codes(found) == [("misread-percent", 2)]
+    assert "'12 %', read as 12" in found[0].words
+    assert said(["0.12", "12"], (0.01, 0.9)) == []
+    assert said(["150 %"], (1.0, 99.0)) == []
+
+
+@pytest.mark.parametrize("cell", ["-1", "-999", "9999", "99999", "-99.0"])
+def test_a_number_that_may_stand_for_missing(cell: str) -> None:
+    """It is read as a number, and the key that makes it missing is named."""
+    (found,) = said([cell, "5"], (0.0, 72.0))
+    assert (found.code, found.count) == ("misread-missing", 1)
+    assert "[data] missing" in found.words
+
+
+def test_a_native_number_that_may_stand_for_missing() -> None:
+    """Parquet's and JSON's numbers are looked at too."""
+    assert codes(said([-1.0, 5.0, -1.0], (0.0, 72.0))) == [("misread-missing", 2)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "seen"),
+    [("-1", (-5.0, 5.0)), ("99", (0.0, 72.0)), ("-2", (0.0, 9.0)), ("999", (0.0, 998.0))],
+)
+def test_a_number_that_is_only_beyond_the_range(cell: str, seen: Range) -> None:
+    """What training might have seen as well is no code for missing."""
+    assert said([cell], seen) == []
+
+
+def test_what_is_already_missing_is_not_said() -> None:
+    """Sentinels of training and spellings of [data] missing are no numbers."""
+    assert said(["-1"], (0.0, 9.0), missing=["-1"]) == []
+    column = Column("x", "number", sentinels=("-1",))
+    arrivals = Arrivals([column], {"x": (0.0, 9.0)})
+    written = pa.record_batch([pa.array(["-1"])], names=["x"])
+    arrivals.look(written, type_batch(written, [column], (), arrivals.tally))
+    assert list(arrivals.findings()) == []
+
+
+@given(st.floats(allow_nan=False, allow_infinity=False), st.floats(-1e9, 1e9), st.floats(0, 1e9))
+def test_nothing_inside_the_range_seems_missing(number: float, low: float, width: float) -> None:
+    """Only what lies outside is ever looked at."""
+    inside = min(max(number, low), low + width)
+    assert not seems_missing(inside, (low, low + width))
