@@ -4,12 +4,18 @@ from __future__ import annotations
 
 import csv
 import json
+import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 from command_line import QUICK, Unchurn, add_sections
 from unchurn.demo import TODAY, write_history
+from unchurn.errors import ConfigError
+from unchurn.pipeline.scoring import score
+from unchurn.pipeline.training import train
+from unchurn.project import Project
 
 
 @pytest.fixture(scope="module")
@@ -53,6 +59,48 @@ def test_every_customer_day_is_accounted_for(business: Path, unchurn: Unchurn) -
     contract = json.loads(Path(ran.document["contract"]).read_text())
     assert contract["question"]["lead_days"] == 7
     assert contract["snapshots"][0] == {"day": "2024-07-01", "from": "2024-06-30T22:00:00+00:00"}
+
+
+@pytest.mark.slow
+def test_where_the_tables_lie_is_no_part_of_a_run(champion: Path, unchurn: Unchurn) -> None:
+    """The same command again, and tables of the same bytes elsewhere, change nothing."""
+    first = unchurn("train", "--project", champion, "--json")
+    assert first.code == 0, first.err
+    assert first.document["unchanged"]
+    config = champion / "churn.toml"
+    text = config.read_text()
+    (champion / "moved").mkdir()
+    try:
+        for table in champion.glob("*.csv"):
+            shutil.copy(table, champion / "moved" / table.name)
+        config.write_text(text.replace('data = "', 'data = "moved/'))
+        again = unchurn("train", "--project", champion, "--json")
+    finally:
+        config.write_text(text)
+    assert again.code == 0, again.err
+    assert again.document["unchanged"]
+    assert again.document["run_id"] == first.document["run_id"]
+    assert again.document["standing"].startswith("Nothing has changed: version 1, the champion now")
+
+
+@pytest.mark.slow
+def test_what_is_observed_is_for_its_owner(champion: Path, unchurn: Unchurn) -> None:
+    """Runs, tables of snapshots and their contracts name customers: nobody else may read them."""
+    out = champion / "out" / "snapshots.parquet"
+    assert unchurn("snapshot", "--project", champion, "--out", out).code == 0
+    written = [out, Path(f"{out}.contract.json"), *(champion / ".unchurn" / "runs").rglob("*")]
+    assert len(written) > 30
+    assert not [each for each in written if each.stat().st_mode & 0o077]
+
+
+@pytest.mark.slow
+def test_a_table_is_no_history(champion: Path) -> None:
+    """A table handed to a project of a history, and the other way round, is refused in words."""
+    project = Project.load(champion)
+    with pytest.raises(ConfigError, match=r"the customers of this project are a history's"):
+        train(project, pa.table({"customer": ["a"], "churned": [1]}))
+    with pytest.raises(ConfigError, match="no day was named"):
+        score(project)
 
 
 @pytest.mark.slow

@@ -247,6 +247,17 @@ def test_spark_is_refused_for_now(tmp_path: Path) -> None:
         pass
 
 
+def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB is an extra: the base imports every module of a history, and says what is missing."""
+    monkeypatch.setattr("unchurn.history.room.find_spec", lambda name: None)
+    with (
+        pytest.raises(ConfigError, match="duckdb is not installed") as refused,
+        open_room(Engine(), tmp_path),
+    ):
+        pass
+    assert "pip install 'unchurn[duckdb]'" in refused.value.hint
+
+
 def test_undated_attributes_and_late_ends_are_reported(tmp_path: Path) -> None:
     """What cannot be known to have been true then, and when the history is stale."""
     told = with_anchors(Told((), (), ()))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -58,14 +59,19 @@ def test_an_empty_source_is_named(folder: Path) -> None:
 
 
 def test_the_fingerprint_is_of_names_and_bytes(folder: Path) -> None:
-    """Another byte, or another name for the same bytes, is another history."""
+    """Another byte, or another name for the same bytes, is another history; another place is not."""
 
-    def fingerprint(name: str) -> str:
-        history = History(events={name: ORDERS})
-        return open_sources(history, Question.of(SILENT), Data(), folder).fingerprint()
+    def fingerprint(name: str, table: str = ORDERS.data, missing: tuple[str, ...] = ()) -> str:
+        history = History(events={name: replace(ORDERS, data=table)})
+        data = Data(missing=missing)
+        return open_sources(history, Question.of(SILENT), data, folder).fingerprint()
 
     first = fingerprint("orders")
     assert first == fingerprint("orders")
     assert first != fingerprint("logins")
+    assert first != fingerprint("orders", missing=("-",))
+    (folder / "moved").mkdir()
+    shutil.copy(folder / ORDERS.data, folder / "moved" / "renamed.csv")
+    assert first == fingerprint("orders", "moved/renamed.csv")
     (folder / "o.csv").write_text("customer,time\na,2024-01-02\n")
     assert first != fingerprint("orders")

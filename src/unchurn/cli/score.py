@@ -15,6 +15,7 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
+from unchurn.pipeline.observing import asks_history, no_day
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -84,10 +85,8 @@ def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
 
 
 def _configured(project: Project) -> str:
-    if project.churn.event != "label" and not project.data.score:
-        raise ConfigError(
-            "The customers are a history's, and no day was named.", "Add --as-of 2026-11-01."
-        )
+    if asks_history(project) and not project.data.score:
+        raise no_day()
     if not project.data.score:
         raise ConfigError(
             "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."

@@ -33,6 +33,13 @@ def asks_history(project: Project) -> bool:
     return project.churn.event != "label"
 
 
+def no_day() -> ConfigError:
+    """Return the refusal of a scoring that names neither a table nor a day."""
+    return ConfigError(
+        "The customers are a history's, and no day was named.", "Add --as-of 2026-11-01 (as_of)."
+    )
+
+
 def open_history(project: Project) -> Sources:
     """Open the tables of [history]. Raises `ConfigError` and `DataError`, naming the section."""
     question = Question.of(project.churn)

@@ -22,7 +22,14 @@ from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, rows_html
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
-from unchurn.pipeline.observing import asked_of, observed, open_history, refuse_other_table
+from unchurn.pipeline.observing import (
+    asked_of,
+    asks_history,
+    no_day,
+    observed,
+    open_history,
+    refuse_other_table,
+)
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project, shaping
@@ -124,6 +131,8 @@ def score(
     with ExitStack() as open_:
         if as_of:
             where = day_run(project, chosen, as_of, progress)
+        elif table == "" and asks_history(project):
+            raise no_day()
         else:
             refuse_other_table(chosen.bundle, table)
             opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
