@@ -45,6 +45,19 @@ MATTER = frozenset(
     ]
 )
 """The keys that most projects come to set; a new churn.toml shows these, and names the page of all."""
+_OF_TABLES = frozenset(each for each in MATTER if each.startswith(("data.", "churn.")))
+_OF_HISTORIES = frozenset(
+    [
+        "churn.grace_days",
+        "churn.lead_days",
+        "churn.horizon_days",
+        "churn.every",
+        "churn.since",
+        "churn.timezone",
+        "history.observed_until",
+        "history.windows",
+    ]
+)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _WIDTH = 96
 _BARE = re.compile(r"[A-Za-z0-9_-]+")
@@ -66,11 +79,13 @@ class Setting:
 def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) -> str:
     """Render a whole churn.toml.
 
-    Keys that `MATTER` and that `settings` leave out follow as comments with their defaults.
+    Keys that `MATTER`, or that matter of a history where `settings` name its tables, and that
+    `settings` leave out follow as comments with their defaults.
     `notes` are comment lines for the head of a section, by its name; those under "" head the file.
     """
     given = {(each.section, each.key): each for each in settings}
     nested = dict.fromkeys(each.section for each in settings if "." in each.section)
+    matter = MATTER - _OF_TABLES | _OF_HISTORIES if nested else MATTER
     parts = [_comments(notes.get("", ()))]
     for section, kind in SECTIONS.items():
         lines = [_comments(notes.get(section, ()))]
@@ -79,7 +94,7 @@ def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) 
             if section_of(hints[item.name]):
                 continue
             setting = given.get((section, item.name))
-            if setting is None and f"{section}.{item.name}" in MATTER:
+            if setting is None and f"{section}.{item.name}" in matter:
                 lines.append(f"# {item.name} = {toml(_default(item))}  # {item.metadata['doc']}\n")
             elif setting is not None:
                 lines.append(_comments(setting.reasons))
