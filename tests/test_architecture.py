@@ -20,7 +20,7 @@ CLOCKS = {
     "time.time", "time.time_ns", "time.localtime", "time.gmtime", "time.strftime",
     "datetime.now", "datetime.utcnow", "datetime.today", "date.today",
 }  # fmt: skip
-COMPUTED = ("steps", "modelling", "tables", "report", "artefacts")
+COMPUTED = ("steps", "history", "modelling", "tables", "report", "artefacts")
 VAGUE = {"utils", "util", "helpers", "helper", "common", "misc", "manager", "base"}
 
 
@@ -150,10 +150,10 @@ def test_names_say_what_is_inside() -> None:
 
 
 def test_every_step_has_its_own_file() -> None:
-    """steps/ holds the steps of the two pipelines and nothing else, one file each."""
-    from unchurn.pipeline import INFERENCE, TRAINING
+    """steps/ holds the steps of the pipelines and nothing else, one file each."""
+    from unchurn.pipeline import INFERENCE, OBSERVING, TRAINING
 
-    steps = {step.__name__ for step in (*TRAINING, *INFERENCE)}
+    steps = {step.__name__ for step in (*OBSERVING, *TRAINING, *INFERENCE)}
     files = {path.stem for path in (PACKAGE / "steps").glob("*.py")} - {"__init__"}
     assert files == steps
 

@@ -1,14 +1,15 @@
 """Runs one step: loads what its signature asks for, calls it, publishes what it returns.
 
 A step's parameters say where they come from by their types: an `Artefact` subclass is loaded
-from the run's folder, a section of churn.toml from the project, `Workspace` is a staging
-folder, and anything else is given by the door. The return type names the artefact made.
+from the run's folder (``Snapshots | None`` where only some runs have it), a section of churn.toml
+from the project, `Workspace` is a staging folder, and anything else is given by the door. The return type names the artefact made.
 """
 
 from __future__ import annotations
 
 import hashlib
 import json
+import types
 import typing
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field, is_dataclass
@@ -21,7 +22,7 @@ from unchurn.artefacts.folder import LINEAGE, MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError
 from unchurn.progress import Progress, Silent
-from unchurn.project import SECTIONS, TABLES, Data, Project
+from unchurn.project import SECTIONS, Project, shaping
 
 Step = Callable[..., Artefact]
 
@@ -109,9 +110,21 @@ def _value(run: Run, kind: Any, staging: Path) -> Any:
         return run.progress
     if kind in SECTIONS.values():
         return _section(run.project, kind)
+    if optional := _optional(kind):
+        kind = optional
+        if not (run.place(kind) / MANIFEST).is_file():
+            return None
     if isinstance(kind, type) and issubclass(kind, Artefact):
         return kind.load(run.place(kind))
     return run.given[kind]
+
+
+def _optional(kind: Any) -> type[Artefact] | None:
+    """Return the artefact of ``Artefact | None``."""
+    if typing.get_origin(kind) is not types.UnionType:
+        return None
+    found: type[Artefact] = next(each for each in typing.get_args(kind) if each is not type(None))
+    return found
 
 
 def _section(project: Project, kind: type) -> Any:
@@ -129,9 +142,10 @@ def _fingerprint(run: Run, kind: Any) -> Any:
     if kind in (Workspace, Progress):
         return None
     if kind in SECTIONS.values():
-        plain = asdict(_section(run.project, kind))
-        # what a table holds counts, and that has a fingerprint of its own; not where it lies
-        return {k: v for k, v in plain.items() if kind is not Data or k not in TABLES}
+        return shaping(_section(run.project, kind))
+    if optional := _optional(kind):
+        manifest = run.place(optional) / MANIFEST
+        return sha256_of(manifest) if manifest.is_file() else None
     if isinstance(kind, type) and issubclass(kind, Artefact):
         return hashlib.sha256((run.place(kind) / MANIFEST).read_bytes()).hexdigest()
     given = run.given[kind]

@@ -59,12 +59,18 @@ def check(project: Project, progress: Progress | None = None) -> Document:
 
 
 def make_demo(
-    folder: str | os.PathLike[str] = "unchurn-demo", progress: Progress | None = None
+    folder: str | os.PathLike[str] = "unchurn-demo",
+    progress: Progress | None = None,
+    *,
+    history: bool = False,
 ) -> Document:
-    """Make a telecom table in `folder`, train on it, and score a fresh month."""
+    """Make a telecom table in `folder`, train on it, and score a fresh month.
+
+    With `history`, a subscription business instead, from its raw tables on.
+    """
     from unchurn.cli import demo as body
 
-    return body.demo(Path(folder), progress or Silent()).document
+    return body.demo(Path(folder), history, progress or Silent()).document
 
 
 def explain(

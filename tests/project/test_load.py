@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 from contextlib import suppress
-from dataclasses import fields
+from dataclasses import asdict, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given, settings
@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
 from unchurn.project import SECTIONS, Project
+from unchurn.project.load import section_of
 
 
 def load(tmp_path: Path, text: str) -> Project:
@@ -99,12 +100,58 @@ def test_no_value_of_any_key_is_more_than_a_mistake(section: str, data: st.DataO
         Project.from_plain({section: {name: data.draw(nested)}}, Path())
 
 
+def _inside(section: Any) -> list[type]:
+    return [kind for hint in get_type_hints(section).values() if (kind := section_of(hint))]
+
+
 @pytest.mark.parametrize("section", SECTIONS.values())
 def test_every_key_is_documented_and_its_default_is_valid(section: Any) -> None:
     """A key without a sentence, or with a default it would refuse, cannot be added."""
-    for item in fields(section):
-        assert item.metadata["doc"].endswith("."), item.name
+    for kind in (section, *_inside(section)):
+        plain = [item for item in fields(kind) if not section_of(get_type_hints(kind)[item.name])]
+        assert all(item.metadata["doc"].endswith(".") for item in plain)
     name = next(name for name, kind in SECTIONS.items() if kind is section)
-    plain = {item.name: getattr(section(), item.name) for item in fields(section)}
-    again = Project.from_plain({name: plain}, Path())
+    again = Project.from_plain({name: asdict(section())}, Path())
     assert getattr(again, name) == section()
+
+
+HISTORY = """
+[history]
+windows = [30]
+[history.subscriptions]
+data = "s.csv"
+[history.events.orders]
+data = "o.csv"
+values = ["amount"]
+[history.events."log ins"]
+data = "l.csv"
+[churn]
+eligible = { plan = ["basic", "plus"], country = "DE" }
+"""
+
+
+def test_sections_lie_inside_sections(tmp_path: Path) -> None:
+    """Tables of a history are named, each a section with the defaults of its kind."""
+    project = load(tmp_path, HISTORY)
+    assert project.history.subscriptions.data == "s.csv"
+    assert project.history.events["orders"].values == ("amount",)
+    assert project.history.events["log ins"].time == "time"
+    assert project.churn.eligible == {"plan": ("basic", "plus"), "country": ("DE",)}
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[history]\nevents = 3", r"\[history.events\] in churn.toml is 3"),
+        ("[history.events]\norders = 3", r"\[history.events.orders\] in churn.toml is 3"),
+        ("[history.events.orders]\ntimes = 'x'", r"unknown key 'times'"),
+        ("[history.subscriptions]\nfixed_terms = 'yes'", "must be true or false"),
+        ("[history]\nwindows = [0]", "at least 1"),
+        ("[churn]\neligible = { plan = 3 }", "eligible has 3"),
+        ("[churn]\neligible = { plan = [3] }", "must be text in quotes"),
+    ],
+)
+def test_sections_inside_sections_are_checked(tmp_path: Path, text: str, words: str) -> None:
+    """A mistake names the inner section and the key."""
+    with pytest.raises(ConfigError, match=words):
+        load(tmp_path, text)

@@ -86,3 +86,19 @@ def test_a_folder_that_cannot_be_made_is_a_config_error(tmp_path: Path) -> None:
     (tmp_path / "taken").write_text("")
     with pytest.raises(ConfigError, match="taken"):
         save_churn_toml("", tmp_path / "taken" / "project")
+
+
+def test_sections_inside_sections_are_written_and_read_back(tmp_path: Path) -> None:
+    """Whatever the tables of a history are called."""
+    written = [
+        Setting("history", "windows", (30, 90)),
+        Setting("history.subscriptions", "data", "s.csv", ("has a start and an end",)),
+        Setting('history.events.log ins & "outs"', "data", "l.csv"),
+        Setting("churn", "eligible", {"plan": ("basic",)}),
+    ]
+    save_churn_toml(churn_toml(written, {}), tmp_path)
+    project = Project.load(tmp_path)
+    assert project.history.windows == (30, 90)
+    assert project.history.subscriptions.data == "s.csv"
+    assert project.history.events['log ins & "outs"'].data == "l.csv"
+    assert project.churn.eligible == {"plan": ("basic",)}

@@ -15,6 +15,7 @@ from unchurn.artefacts.training import (
     Model,
     Params,
     Prepared,
+    Snapshots,
     Verdict,
     Version,
 )
@@ -42,6 +43,7 @@ __all__ = [
     "Schema",
     "Scores",
     "ScoringRun",
+    "Snapshots",
     "Verdict",
     "Version",
     "Workspace",

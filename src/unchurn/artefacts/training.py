@@ -20,6 +20,30 @@ FOLD = "__fold__"
 
 
 @dataclass(frozen=True)
+class Snapshots(Artefact):
+    """A history as a table: one row a customer and day, an ordinary training table.
+
+    `table`: customer (string), snapshot_date (date32: the local day whose midnight it is), churned (int64, 1 = left; not there where one day was asked for), features as the plan
+    names them. Sorted by customer and day.
+    `contract`: {"question": {…}, "sha256": of it, "observed_until": day, "as_of": day or "",
+    "snapshots": [{"day", "from": first moment, UTC}]}.
+    `plan`: what is read and how, and one line a feature; see `history.plan`.
+    `rows`: {"customers": n, "snapshots": n, "customer_days": n, "eligible": n, "left": n,
+    "excluded": {reason: n}, "days": [the same by day], "sources": {name: {"read": n, "kept": n,
+    "dropped": {reason: n}, "customers": who have a row, "outside_periods": rows before or after
+    all periods of their customer, which count all the same}}}; customer_days = eligible + the sum of excluded = customers ×
+    snapshots (the number of renewals where these are the snapshots).
+    `findings`: list of `Finding.to_plain()`.
+    """
+
+    table: Path = file("snapshots.parquet")
+    contract: Json = file("contract.json")
+    plan: Json = file("plan.json")
+    rows: Json = file("rows.json")
+    findings: Json = file("findings.json")
+
+
+@dataclass(frozen=True)
 class Clean(Artefact):
     """The table, typed and deduplicated by an engine; every row that left is counted.
 
@@ -90,6 +114,7 @@ class Model(Artefact):
     calibrator, decile and band cut points, base margin, versions).
     `out_of_fold`: margin and probability of every training row, in Prepared's order.
     `config`: the config sections that shaped it; costs, words and thresholds are the project's.
+    `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
     """
 
     boosters: Path = file("boosters/")
@@ -100,6 +125,8 @@ class Model(Artefact):
     profile: Json = file("profile.json")
     config: Json = file("config.json")
     out_of_fold: Path = file("out_of_fold.parquet")
+    contract: Json = file("contract.json", optional=True)
+    plan: Json = file("plan.json", optional=True)
 
 
 @dataclass(frozen=True)

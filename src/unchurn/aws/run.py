@@ -76,6 +76,7 @@ def train(
     `data` may be empty: then what lies under ``data/train/`` is used. A refused model is a
     result: `Finished.execution.refused` tells. Raises `AwsError` when the run failed otherwise.
     """
+    _refuse_history(project)
     outputs = deployed(clients, deployment, "TrainingStateMachineArn")
     bucket = outputs["Bucket"]
     done = _run(clients, deployment, project, "training", bucket, data, progress, names)
@@ -97,6 +98,7 @@ def score(
     `data` may be empty: then what lies under ``data/infer/`` is scored. Raises `AwsError` when
     the run failed.
     """
+    _refuse_history(project)
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
     bucket = outputs["Bucket"]
     done = _run(clients, deployment, project, "inference", bucket, data, progress, {})
@@ -105,6 +107,16 @@ def score(
     folder = project.root / "aws" / done.run
     result = f"s3://{bucket}/{layout.RunLayout(done.run).result}"
     return Finished(done, folder, files, {"result": result, "counts": _read(folder, "counts.json")})
+
+
+def _refuse_history(project: Project) -> None:
+    """Raise `ConfigError` where customers are a history's: the machines read ready tables."""
+    if project.churn.event != "label":
+        raise ConfigError(
+            f"[churn] event is {project.churn.event!r}, and on AWS the table has to have its label.",
+            "Write the table with `unchurn snapshot --out snapshots.parquet`, and name it in [data] "
+            'train of a project of its own, with target = "churned".',
+        )
 
 
 def deployed(clients: Clients, deployment: Deployment, needed: str) -> dict[str, str]:

@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
+    AsOf,
     Flags,
     Fresh,
     ProjectDir,
@@ -52,7 +53,8 @@ def root(
 
 @verb(app)
 def init(
-    data: flag.TableOf,
+    data: flag.TableOf = "",
+    history: flag.HistoryOf = None,
     target: flag.Target = "",
     positive: flag.Positive = None,
     negative: flag.Negative = None,
@@ -95,6 +97,13 @@ def init(
         "drop": drop or [],
         "keep": tuple(keep or ()),
     }
+    if history:
+        from unchurn.cli import init_history
+
+        return (
+            lambda progress: init_history.run_init(history, data, project, force, progress),
+            init_history.show_init,
+        )
     return (
         lambda progress: body.run_init(
             data, said, {"data": stated, "columns": marks}, project, force, progress
@@ -118,13 +127,16 @@ def check(
 
 @verb(app)
 def demo(
+    history: Annotated[
+        bool, typer.Option("--history", help="A subscription business, from its raw tables on.")
+    ] = False,
     project: ProjectDir = Path("unchurn-demo"),
 ) -> Verb:
     """Make a telecom table, train on it, and score a fresh month."""
     from unchurn.cli import demo as body
 
     return (
-        lambda progress: body.demo(project, progress),
+        lambda progress: body.demo(project, history, progress),
         body.show_demo,
     )
 
@@ -144,8 +156,42 @@ def train(
 
 
 @verb(app)
+def snapshot(
+    out: Annotated[Path, typer.Option(help="Where the table goes: .csv, .parquet or .jsonl.")],
+    as_of: AsOf = "",
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Observe a history: one row a customer and day, with label and features."""
+    from unchurn.cli import snapshot as body
+
+    return (
+        lambda progress: body.snapshot(project, out, as_of, fresh, progress),
+        body.show_snapshot,
+    )
+
+
+@verb(app)
+def backtest(
+    months: Annotated[
+        int, typer.Option(help="How many of the last snapshots to look back on.", min=1, max=120)
+    ] = 6,
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Train and judge as of each of the last snapshots of a history."""
+    from unchurn.cli import backtest as body
+
+    return (
+        lambda progress: body.backtest(project, months, fresh, progress),
+        body.show_backtest,
+    )
+
+
+@verb(app)
 def score(
     data: Annotated[str, typer.Option(help="Customers to score; default: [data] score.")] = "",
+    as_of: AsOf = "",
     out: Annotated[
         Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
     ] = Path("scores.csv"),
@@ -180,7 +226,7 @@ def score(
     body.agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.score(
-            project, data, out, reasons, run, version, fresh, strict, arranged, progress
+            project, data, as_of, out, reasons, run, version, fresh, strict, arranged, progress
         ),
         body.show_score,
     )

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
-from unchurn.demo import write_demo
+from unchurn.demo import TODAY, write_demo, write_history
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
@@ -20,9 +21,9 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def demo(folder: Path, progress: Progress) -> Outcome:
+def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
-    lay_out(folder, progress)
+    lay_out(folder, progress, write_history if history else write_demo)
     project = Project.load(folder)
     trained = training.train(project, progress=progress)
     document = trained.document()
@@ -30,8 +31,9 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     out = folder / "scores.csv"
     scored = scoring.score(
         project,
-        folder / project.data.score,
+        folder / project.data.score if project.data.score else "",
         out,
+        as_of="" if project.data.score else TODAY,
         training_run=trained.lineage.run_id,
         progress=progress,
     )
@@ -52,7 +54,7 @@ def demo(folder: Path, progress: Progress) -> Outcome:
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
 
 
-def lay_out(folder: Path, progress: Progress) -> None:
+def lay_out(folder: Path, progress: Progress, write: Callable[[Path], object] = write_demo) -> None:
     """Write the demo project where there is none; leave an existing one as it is.
 
     Raises `ConfigError` when the folder holds something else.
@@ -68,7 +70,7 @@ def lay_out(folder: Path, progress: Progress) -> None:
     try:
         # nobody in it is real
         with progress.task("making customers"), readable_by(None):
-            write_demo(folder)
+            write(folder)
     except OSError as error:
         raise ArtefactError(
             f"The demo could not be written to {folder}: {error.strerror or error}. Nothing was left "

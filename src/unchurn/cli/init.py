@@ -39,6 +39,10 @@ def run_init(
     `stated` those about how the file is read, as keys of churn.toml by section. With `force`, what an existing
     churn.toml sets is kept unless a flag says otherwise.
     """
+    if not data:
+        raise ConfigError(
+            "No table is named.", "Add --data TABLE, or --history PATH for tables of a history."
+        )
     if (project / FILE).exists() and not force:
         raise ConfigError(
             f"{project / FILE} exists already.",

@@ -10,6 +10,14 @@ Several = list[str] | None
 TableOf = Annotated[
     str, typer.Option(help="Table of customers: a file, a folder, a glob, s3:// or athena://.")
 ]
+HistoryOf = Annotated[
+    Several,
+    typer.Option(
+        "--history",
+        metavar="PATH",
+        help="Tables of a history instead: files, or a folder of them; repeatable.",
+    ),
+]
 Target = Annotated[str, typer.Option(help="Column that says who churned.")]
 Positive = Annotated[
     Several, typer.Option(help="Label that means churned, '*' for any value; repeatable.")

@@ -22,6 +22,9 @@ VersionNumber = Annotated[
 RunName = Annotated[
     str | None, typer.Option("--run", metavar="ID", help="A finished training run, passed or not.")
 ]
+AsOf = Annotated[
+    str, typer.Option("--as-of", metavar="DAY", help="Look at a history as of this day.")
+]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
 Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
 Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]

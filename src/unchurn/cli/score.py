@@ -16,6 +16,7 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
+from unchurn.pipeline.observing import asks_history, no_day
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
 def score(
     folder: Path,
     data: str,
+    as_of: str,
     out: Path,
     reasons: str,
     run: str | None,
@@ -41,13 +43,16 @@ def score(
     """
     if run is not None and version is not None:
         raise ConfigError("--run and --version name two models.", "Give one of them.")
+    if data and as_of:
+        raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
     made = scoring.score(
         project,
-        here(data or _configured(project), project, progress),
+        "" if as_of else here(data or _configured(project), project, progress),
         out,
+        as_of=as_of,
         version=version,
         training_run=run,
         progress=progress,
@@ -76,6 +81,8 @@ def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
 
 
 def _configured(project: Project) -> str:
+    if asks_history(project) and not project.data.score:
+        raise no_day()
     if not project.data.score:
         raise ConfigError(
             "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."

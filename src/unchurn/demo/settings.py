@@ -36,3 +36,58 @@ contact_cost = 4.0               # one call
 incentive_cost = 25.0            # the offer, paid when it is accepted
 accept_rate = 0.3                # of those about to leave, how many accept and stay
 """
+
+HISTORY_TOML = """\
+# The demo of a history: an invented subscription business, as its systems export it.
+# `unchurn demo --history` writes this file and its tables; docs/how-to/observe-a-history.md
+# explains each key.
+
+[churn]
+event = "subscription-ends"      # who leaves: whose last period ends ...
+grace_days = 30                  # ... and who does not begin another one within these days
+lead_days = 7                    # the time to act
+horizon_days = 30                # the month after it, in which churn is counted
+every = "month"
+since = "2024-07-01"             # half a year of history before the first snapshot
+timezone = "Europe/Berlin"
+
+[history]
+windows = [7, 30, 90]
+max_features = 80
+
+[history.subscriptions]
+data = "subscriptions.csv"
+start = "started"
+end = "ended"
+known = "notice_given"           # who has given notice is no candidate any more
+amount = "price"
+columns = ["plan"]
+
+[history.events.logins]
+data = "logins.csv"
+time = "at"
+known = "arrived"                # some rows arrive weeks late: they count from then on
+kind = "device"
+
+[history.events.orders]
+data = "orders.csv"
+time = "at"
+kind = "kind"
+values = ["amount"]
+
+[history.events.tickets]
+data = "tickets.csv"
+time = "opened"
+kind = "topic"
+
+[history.attributes.accounts]
+data = "accounts.csv"
+time = "since"
+known = "arrived"                # the health score was dated back: it counts from its arrival
+
+[decision]
+clv = 600.0
+contact_cost = 4.0
+incentive_cost = 20.0
+accept_rate = 0.3
+"""

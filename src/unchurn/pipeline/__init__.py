@@ -7,12 +7,15 @@ from unchurn.steps.clean import clean
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate
 from unchurn.steps.intake import intake
+from unchurn.steps.observe import observe
 from unchurn.steps.prepare import prepare
 from unchurn.steps.register import register
 from unchurn.steps.score import score
 from unchurn.steps.train import train
 from unchurn.steps.tune import tune
 
+OBSERVING: tuple[Step, ...] = (observe,)
+"""What comes before either where the customers are a history's."""
 TRAINING: tuple[Step, ...] = (clean, prepare, tune, train, evaluate, gate, register)
 INFERENCE: tuple[Step, ...] = (intake, score)
 

@@ -10,7 +10,7 @@ from importlib import metadata
 from typing import Any
 
 from unchurn.artefacts import dump_json
-from unchurn.project import SECTIONS, Project
+from unchurn.project import SECTIONS, Project, shaping
 from unchurn.version import PACKAGE, VERSION
 
 LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "scipy")
@@ -55,6 +55,7 @@ def config_sha256(project: Project) -> str:
     """Hash of every section of churn.toml that can change a training, defaults included."""
     plain = {name: asdict(getattr(project, name)) for name in SECTIONS if name not in PLACES}
     plain["data"].pop("score")
+    plain["history"] = shaping(project.history)
     return hashlib.sha256(dump_json(plain)).hexdigest()
 
 

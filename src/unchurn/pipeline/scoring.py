@@ -16,17 +16,27 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, UntrustedError, listing
+from unchurn.history.sources import Sources
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.observing import (
+    asked_of,
+    asks_history,
+    no_day,
+    observed,
+    open_history,
+    refuse_other_table,
+)
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project
+from unchurn.project import Project, shaping
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
+from unchurn.steps.observe import Asked
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
@@ -104,9 +114,10 @@ class Scoring(Tabular):
 
 def score(
     project: Project,
-    table: Given,
+    table: Given = "",
     out: str | Path | None = None,
     *,
+    as_of: str = "",
     version: int | None = None,
     training_run: str | None = None,
     progress: Progress | None = None,
@@ -120,7 +131,8 @@ def score(
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
-    ``__arrow_c_stream__``. `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
+    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history
+    on that day. `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
     not the table that is returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
@@ -136,10 +148,17 @@ def score(
         _check_replaces_none(target, table, project)
     chosen = choose_model(project, version, training_run, shelf)
     with ExitStack() as open_:
-        opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
-        where = scoring_run(project, chosen, opened, progress)
+        if as_of:
+            where = day_run(project, chosen, as_of, progress)
+        elif table == "" and asks_history(project):
+            raise no_day()
+        else:
+            refuse_other_table(chosen.bundle, table)
+            opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
+            where = scoring_run(project, chosen, opened, progress)
         open_.enter_context(kept_for_readers(project))
         open_.enter_context(held(where.folder, progress))
+        where = observed(where, fresh) if as_of else where
         run(INFERENCE, where, fresh)
         made = Scores.load(where.place(Scores))
         if strict:
@@ -175,7 +194,7 @@ def _place(out: str | Path) -> Path:
 def _check_replaces_none(out: Path, table: Given, project: Project) -> None:
     if isinstance(table, (str, os.PathLike)):
         check_replaces_none(out, os.fspath(table), Path.cwd())
-    for tables in filter(None, (project.data.train, project.data.score)):
+    for tables in project.tables:
         check_replaces_none(out, tables, project.folder)
 
 
@@ -199,6 +218,22 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     }
     name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    folder = project.root / "runs" / name
+    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
+
+
+def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
+    """Lay out the run that scores the customers of the project's history on a day.
+
+    Raises `ConfigError` where the model answers another question.
+    """
+    asked = asked_of(Model.load(chosen.bundle), project, as_of)
+    sources = open_history(project)
+    sections = (project.churn, project.history, project.decision, project.score)
+    config = [shaping(each) for each in sections]
+    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
+    given = {Sources: sources, Asked: asked}
+    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 

@@ -23,12 +23,14 @@ from unchurn.artefacts import (
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.disk import copy_tree, discard, publish
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError, listing
+from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.observing import asks_history, observed, open_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
@@ -36,6 +38,7 @@ from unchurn.project import Project
 from unchurn.registry import Record, Registry, check_files, open_registry, require_local
 from unchurn.registry.history import last_winner
 from unchurn.runner import Run
+from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
 from unchurn.tables.in_memory import Given, open_given
 
@@ -57,7 +60,7 @@ def train(
     require_local(project)
     progress = progress or Silent()
     own = own_metrics(project, progress)
-    with _held_run(project, progress, own, table) as where:
+    with _held_run(project, progress, own, table, fresh) as where:
         registry: Registry = where.given[Registry]
         before = where.place(Version).exists()
         _train(where, registry, fresh)
@@ -94,28 +97,40 @@ def _held_run(
     progress: Progress,
     own: OwnMetrics | None = None,
     table_given: Given | None = None,
+    fresh: bool = False,
 ) -> Iterator[Run]:
-    """Lay out the run that trains on the project's table, and hold its folder."""
-    with _opened(project, table_given) as opened:
-        table = compared(opened, project)
+    """Lay out the run that trains on the project's table, and hold its folder.
+
+    Where the customers are a history's, their table is made first.
+    """
+    with _opened(project, table_given) as source:
         with progress.task("reading the table"):
-            lineage = _lineage(project, table)
+            lineage = _lineage(project, source)
         folder = project.root / "runs" / lineage.run_id
         with kept_for_readers(project), held(folder, progress):
             registry = open_registry(project.root)
-            given = {Table: table, RunLineage: lineage, Registry: registry, OwnMetrics: own}
+            given = {RunLineage: lineage, Registry: registry, OwnMetrics: own}
+            given |= {type(source): source, Asked: Asked()}
             fixed = _registered(registry, lineage.run_id)
-            yield Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+            where = Run(folder, project, code_sha256(), given, registered=fixed, progress=progress)
+            yield observed(where, fresh) if isinstance(source, Sources) else where
 
 
 @contextmanager
-def _opened(project: Project, given: Given | None) -> Iterator[Table]:
-    if given is None:
-        yield training_table(project)
-        return
-    _require_target(project)
-    with open_given(given, project.data, Path.cwd()) as table:
-        yield table
+def _opened(project: Project, given: Given | None) -> Iterator[Table | Sources]:
+    if asks_history(project):
+        if given is not None:
+            raise ConfigError(
+                "A table was given, and the customers of this project are a history's.",
+                "Train without one, or leave [churn] event out and name the table's target.",
+            )
+        yield open_history(project)
+    elif given is None:
+        yield compared(training_table(project), project)
+    else:
+        _require_target(project)
+        with open_given(given, project.data, Path.cwd()) as table:
+            yield compared(table, project)
 
 
 def _registered(registry: Registry, name: str) -> dict[type[Artefact], str]:
@@ -166,14 +181,26 @@ def _champion_changed(where: Run, registry: Registry) -> bool:
 
 def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
+    publish_champion(where, *_champion(where, registry))
+
+
+def publish_champion(
+    where: Run, record: dict[str, Any], bundle: Path | None, anchor: Path | None = None
+) -> None:
+    """Publish a bundle as the model in charge of a run, or without one an empty marker.
+
+    `anchor` is the bundle of the last outright winner, where that is another.
+    """
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
     discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
-        record = _copy_champion(where, registry, staging)
-        anchor = staging / "anchor"
-        Champion(record, staging / "bundle", anchor if anchor.exists() else None).save(staging)
+        held = staging / "anchor"
+        for source, folder in ((bundle, staging / "bundle"), (anchor, held)):
+            if source is not None:
+                copy_tree(source, folder)
+        Champion(record, staging / "bundle", None if anchor is None else held).save(staging)
         publish(staging, target)
     except OSError as error:
         raise ArtefactError(
@@ -186,29 +213,30 @@ def take_champion(where: Run, registry: Registry) -> None:
         discard(staging)
 
 
-def _copy_champion(where: Run, registry: Registry, folder: Path) -> dict[str, Any]:
+def _champion(where: Run, registry: Registry) -> tuple[dict[str, Any], Path | None, Path | None]:
+    """Return the record of the model in charge, its bundle, and that of the last outright winner."""
     version = registry.alias("champion")
     if version is None:
-        return {}
-    champion = registry.get(version)
-    named = _copy_version(where, champion, folder / "bundle")
+        return {}, None, None
+    record, bundle = _version(where, registry.get(version))
     lineages = {each.version: each.entry.lineage for each in registry.records()}
     last = last_winner(version, lineages.get)
     if last == version:
-        return named
+        return record, bundle, None
     try:
-        return {**named, "anchor": _copy_version(where, registry.get(last), folder / "anchor")}
+        named, anchor = _version(where, registry.get(last))
     except UnchurnError as error:
         # The verdict says so; the champion is still compared.
-        return {**named, "anchor": {"version": last, "why": error.message}}
+        return {**record, "anchor": {"version": last, "why": error.message}}, bundle, None
+    return {**record, "anchor": named}, bundle, anchor
 
 
-def _copy_version(where: Run, record: Record, bundle: Path) -> dict[str, Any]:
+def _version(where: Run, record: Record) -> tuple[dict[str, Any], Path]:
     entry = record.entry
-    copy_tree(check_files(where.project.root, record), bundle)
-    return {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+    named = {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+    return named, check_files(where.project.root, record)
 
 
-def _lineage(project: Project, table: Table) -> RunLineage:
+def _lineage(project: Project, table: Table | Sources) -> RunLineage:
     data, config, code = table.fingerprint(), config_sha256(project), code_sha256()
     return RunLineage(run_id(data, config, code), data, config, code, environment())

@@ -1,11 +1,11 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
 from unchurn.project.places import Artefacts
 from unchurn.project.sections import (
     SECTIONS,
-    TABLES,
     Churn,
     Columns,
     Data,
@@ -15,23 +15,28 @@ from unchurn.project.sections import (
     Train,
     Tune,
 )
+from unchurn.project.shaping import shaping
 
 __all__ = [
     "FILE",
     "SECTIONS",
-    "TABLES",
     "Artefacts",
+    "Attributes",
     "Churn",
     "Columns",
     "Data",
     "Decision",
     "Engine",
     "Evaluate",
+    "Events",
     "Features",
     "Gate",
+    "History",
     "Project",
     "Score",
     "Split",
+    "Subscriptions",
     "Train",
     "Tune",
+    "shaping",
 ]

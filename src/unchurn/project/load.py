@@ -8,13 +8,14 @@ import tomllib
 import types
 import typing
 from collections.abc import Iterable
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
 from unchurn.project import judgement, places
 from unchurn.project import sections as s
+from unchurn.project.history import History
 
 FILE = "churn.toml"
 
@@ -26,6 +27,7 @@ class Project:
     folder: Path
     data: s.Data = field(default_factory=s.Data)
     churn: s.Churn = field(default_factory=s.Churn)
+    history: History = field(default_factory=History)
     columns: s.Columns = field(default_factory=s.Columns)
     engine: s.Engine = field(default_factory=s.Engine)
     split: s.Split = field(default_factory=s.Split)
@@ -46,6 +48,15 @@ class Project:
     def root(self) -> Path:
         """Folder of runs and registry."""
         return self.folder / self.artefacts.root
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """Every table that churn.toml names, as it names it."""
+        history = self.history
+        named = [each.data for each in history.events.values()]
+        named += [each.data for each in history.attributes.values()]
+        every = (self.data.train, self.data.score, history.subscriptions.data, *named)
+        return tuple(each for each in every if each)
 
     def __repr__(self) -> str:
         return f"<Project {str(self.folder)!r}: target {self.churn.target!r}>"
@@ -90,8 +101,27 @@ def _section(name: str, kind: type, plain: Any) -> Any:
     values = {}
     for each, value in plain.items():
         _known(each, known, "key", f"[{name}]")
-        values[each] = _value(f"[{name}] {each}", hints[each], value, known[each].metadata)
+        nested = section_of(hints[each])
+        if nested is None:
+            values[each] = _value(f"[{name}] {each}", hints[each], value, known[each].metadata)
+        else:
+            values[each] = _nested(f"{name}.{each}", hints[each], nested, value)
     return kind(**values)
+
+
+def section_of(hint: Any) -> type | None:
+    """Return the section that a key holds, or one a name, None where it holds a plain value."""
+    named = typing.get_args(hint)[-1:] if typing.get_origin(hint) is dict else (hint,)
+    return next((each for each in named if isinstance(each, type) and is_dataclass(each)), None)
+
+
+def _nested(name: str, hint: Any, kind: type, plain: Any) -> Any:
+    """Read a section inside a section: [history.subscriptions], or [history.events.orders]."""
+    if typing.get_origin(hint) is not dict:
+        return _section(name, kind, plain)
+    if not isinstance(plain, dict):
+        raise ConfigError(f"[{name}] in {FILE} is {_shown(plain)}; it must be sections by name.")
+    return {each: _section(f"{name}.{each}", kind, value) for each, value in plain.items()}
 
 
 def _known(name: str, choices: Iterable[str], what: str, where: str) -> None:
@@ -123,12 +153,11 @@ def _typed(where: str, hint: Any, value: Any) -> Any:
     origin = typing.get_origin(hint)
     if origin is tuple and isinstance(value, (list, tuple)):
         return _items(where, typing.get_args(hint), list(value))
-    if (
-        origin is dict
-        and isinstance(value, dict)
-        and all(isinstance(v, str) for v in value.values())
-    ):
-        return value
+    if origin is dict and isinstance(value, dict):
+        if typing.get_args(hint)[1] is not str:
+            return {name: _listed(where, each) for name, each in value.items()}
+        if all(isinstance(each, str) for each in value.values()):
+            return value
     if hint is float and isinstance(value, int) and not isinstance(value, bool):
         return _as_float(where, value)
     if isinstance(hint, type) and origin is None and type(value) is hint:
@@ -160,11 +189,18 @@ def _fits_union(hint: Any, value: Any) -> bool:
     return isinstance(value, str) or (hint == (float | str)) == (type(value) in (int, float))
 
 
-def _items(where: str, args: tuple[Any, ...], items: list[Any]) -> tuple[Any, ...]:
+def _items(where: str, args: tuple[Any, ...], items: Any) -> tuple[Any, ...]:
     kind = args[0]
+    if not isinstance(items, (list, tuple)):
+        raise ConfigError(f"{where} has {_shown(items)}; it must be {_words(kind)}, or a list.")
     if Ellipsis not in args and len(items) != len(args):
         raise ConfigError(f"{where} has {len(items)} values; it must have {len(args)}.")
     return tuple(_typed(f"{where}[{number}]", kind, item) for number, item in enumerate(items))
+
+
+def _listed(where: str, value: Any) -> tuple[str, ...]:
+    """Read one text, or a list of them, as a list."""
+    return _items(where, (str, ...), [value] if isinstance(value, str) else value)
 
 
 def _bounded(where: str, value: float, bounds: dict[str, float | None]) -> None:
@@ -190,7 +226,8 @@ def _words(hint: Any) -> str:
     if typing.get_origin(hint) is tuple:
         return f"a list, each {_words(typing.get_args(hint)[0])}"
     if typing.get_origin(hint) is dict:
-        return 'a table of column = "text"'
+        plain = typing.get_args(hint)[1] is str
+        return 'a table of column = "text"' if plain else 'a table of column = ["value", …]'
     if typing.get_origin(hint) is types.UnionType and hint != (float | str):
         return " or ".join(_words(each) for each in typing.get_args(hint))
     return "a number, or text in quotes"

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import sys
+import typing
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any
 
+from unchurn.project.load import section_of
 from unchurn.project.sections import SECTIONS
 
 INTRODUCTION = """\
@@ -30,8 +32,15 @@ def render() -> str:
 def _section(name: str, kind: type) -> str:
     head = [f"## [{name}]", "", (kind.__doc__ or "").strip(), ""]
     rows = ["| key | type | default | valid | meaning |", "| --- | --- | --- | --- | --- |"]
-    rows += [_row(item) for item in fields(kind)]
-    return "\n".join([*head, *rows, ""])
+    hints = typing.get_type_hints(kind)
+    inside = {item.name: section_of(hints[item.name]) for item in fields(kind)}
+    rows += [_row(item) for item in fields(kind) if inside[item.name] is None]
+    made = "\n".join([*head, *rows, ""])
+    for each, nested in inside.items():
+        if nested is not None:
+            several = ".NAME" if typing.get_origin(hints[each]) is dict else ""
+            made += f"\n{_section(f'{name}.{each}{several}', nested)}"
+    return made
 
 
 def _row(item: Field[Any]) -> str:
@@ -45,7 +54,7 @@ def _type(annotation: str) -> str:
     if " | " in annotation and "[" in annotation:
         return " or ".join(_type(part) for part in annotation.split(" | "))
     if annotation.startswith("dict"):
-        return "table of text"
+        return "table of lists of text" if "tuple" in annotation else "table of text"
     if annotation.startswith("tuple"):
         inside = annotation.removeprefix("tuple[").split(",")[0]
         return f"list of {_TYPES[inside]}s" if inside != "str" else "list of text"

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
 from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
@@ -57,8 +58,13 @@ class Data:
 
 @dataclass(frozen=True)
 class Churn:
-    """What churn means in this table."""
+    """What churn means: a column of a table, or a question put to a history."""
 
+    event: str = key(
+        "label",
+        "What leaving is: a column of the table (label), the end of a customer's periods, or their silence; the last two need [history].",
+        choices=("label", "subscription-ends", "inactivity"),
+    )
     target: str = key("", "Column that says who churned.")
     positive: str | tuple[str, ...] = key(
         "",
@@ -77,9 +83,56 @@ class Churn:
     )
     horizon_days: int = key(
         30,
-        "Days after the snapshot in which churn is counted; the gap of a time split.",
+        "Days in which churn is counted, from the snapshot's lead on; with the lead, the gap of a time split.",
         at_least=1,
         at_most=3_650,
+    )
+    lead_days: int = key(
+        0,
+        "Days between the snapshot and the window in which churn is counted: the time to act. Who leaves in them is neither churned nor stayed.",
+        at_least=0,
+        at_most=3_650,
+    )
+    grace_days: int = key(
+        30,
+        "Days without a period that are still a renewal when they are fewer than this; a later return is a reactivation.",
+        at_least=1,
+        at_most=3_650,
+    )
+    inactive_days: int = key(
+        90,
+        "Days of silence after which a customer has left (inactivity).",
+        at_least=1,
+        at_most=3_650,
+    )
+    activity: tuple[str, ...] = key(
+        (), "Tables of [history.events] whose rows are signs of life (inactivity); empty means all."
+    )
+    every: float | str = key(
+        "month",
+        "Snapshots: month, week, a number of days, or renewal (lead_days before the end of each period).",
+        at_least=1,
+        at_most=3_650,
+    )
+    since: str = key("", "First snapshot (2024-01-31); empty means where the history begins.")
+    until: str = key("", "Snapshots come before this day; empty means all that the history covers.")
+    timezone: str = key(
+        "UTC", "Zone whose midnights begin a day, and that times without a zone are in."
+    )
+    min_tenure_days: int = key(
+        30,
+        "Days that a customer must have been there, again after each return, to be looked at.",
+        at_least=0,
+        at_most=3_650,
+    )
+    eligible: dict[str, tuple[str, ...]] = key(
+        {},
+        "Values that a customer must have on the day, by column of a subscription or of attributes.",
+    )
+    pending: str = key(
+        "leave-out",
+        "Customers whose cancellation was known on the day: left out and counted, or kept.",
+        choices=("leave-out", "keep"),
     )
 
 
@@ -210,12 +263,10 @@ class Train:
     seed: int = key(7, "Seed of everything random.", at_least=0, at_most=2_147_483_647)
 
 
-TABLES = ("train", "score")
-"""Keys of [data] that say where tables lie; what those hold has a fingerprint of its own."""
-
 SECTIONS: dict[str, type] = {
     "data": Data,
     "churn": Churn,
+    "history": History,
     "columns": Columns,
     "engine": Engine,
     "split": Split,

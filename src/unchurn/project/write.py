@@ -7,7 +7,9 @@ names of columns hold.
 from __future__ import annotations
 
 import math
+import re
 import textwrap
+import typing
 from collections.abc import Mapping, Sequence
 from dataclasses import MISSING, Field, dataclass, fields
 from pathlib import Path
@@ -15,7 +17,7 @@ from typing import Any
 
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
-from unchurn.project.load import FILE
+from unchurn.project.load import FILE, section_of
 from unchurn.project.sections import SECTIONS
 
 MATTER = frozenset(
@@ -43,13 +45,30 @@ MATTER = frozenset(
     ]
 )
 """The keys that most projects come to set; a new churn.toml shows these, and names the page of all."""
+_OF_TABLES = frozenset(each for each in MATTER if each.startswith(("data.", "churn.")))
+_OF_HISTORIES = frozenset(
+    [
+        "churn.grace_days",
+        "churn.lead_days",
+        "churn.horizon_days",
+        "churn.every",
+        "churn.since",
+        "churn.timezone",
+        "history.observed_until",
+        "history.windows",
+    ]
+)
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _WIDTH = 96
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 
 
 @dataclass(frozen=True)
 class Setting:
-    """One key to write: its section, name and value, and the reasons, one comment line each."""
+    """One key to write: its section, name and value, and the reasons, one comment line each.
+
+    A section inside one is written with its name: ``history.events.orders``.
+    """
 
     section: str
     key: str
@@ -60,23 +79,41 @@ class Setting:
 def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) -> str:
     """Render a whole churn.toml.
 
-    Keys that `MATTER` and that `settings` leave out follow as comments with their defaults.
+    Keys that `MATTER`, or that matter of a history where `settings` name its tables, and that
+    `settings` leave out follow as comments with their defaults.
     `notes` are comment lines for the head of a section, by its name; those under "" head the file.
     """
     given = {(each.section, each.key): each for each in settings}
+    nested = dict.fromkeys(each.section for each in settings if "." in each.section)
+    matter = MATTER - _OF_TABLES | _OF_HISTORIES if nested else MATTER
     parts = [_comments(notes.get("", ()))]
     for section, kind in SECTIONS.items():
         lines = [_comments(notes.get(section, ()))]
+        hints = typing.get_type_hints(kind)
         for item in fields(kind):
+            if section_of(hints[item.name]):
+                continue
             setting = given.get((section, item.name))
-            if setting is None and f"{section}.{item.name}" in MATTER:
+            if setting is None and f"{section}.{item.name}" in matter:
                 lines.append(f"# {item.name} = {toml(_default(item))}  # {item.metadata['doc']}\n")
             elif setting is not None:
                 lines.append(_comments(setting.reasons))
                 lines.append(f"{item.name} = {toml(setting.value)}\n")
         if any(lines):
             parts.append(f"[{section}]\n" + "".join(lines))
+        inside = [each for each in nested if each.startswith(f"{section}.")]
+        parts += [_nested(name, [s for s in settings if s.section == name]) for name in inside]
     return "\n".join(part for part in parts if part)
+
+
+def _nested(section: str, settings: Sequence[Setting]) -> str:
+    """Render a section inside one; its last name may hold any character."""
+    first, second, *rest = section.split(".", 2)
+    names = [each if _BARE.fullmatch(each) else toml(each) for each in rest]
+    lines = [f"[{'.'.join([first, second, *names])}]\n"]
+    for each in settings:
+        lines += [_comments(each.reasons), f"{each.key} = {toml(each.value)}\n"]
+    return "".join(lines)
 
 
 def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:

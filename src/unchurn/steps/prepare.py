@@ -66,7 +66,8 @@ def prepare(
     with progress.task("preparing: columns and split", 3) as task:
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
-        parts = part_rows(table, useful.schema, split.test, split.folds, churn.horizon_days)
+        gap = churn.lead_days + churn.horizon_days
+        parts = part_rows(table, useful.schema, split.test, split.folds, gap)
         spellings = _spellings(table, useful.schema, parts)
         table = spellings.applied(table)
         task.advance()

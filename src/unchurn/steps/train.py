@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from dataclasses import asdict
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from typing import Any
 import pyarrow as pa
 
 from unchurn import project as config
-from unchurn.artefacts import Model, Params, Prepared, Workspace
+from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
@@ -33,12 +32,14 @@ def train(
     features: config.Features,
     workspace: Workspace,
     progress: Progress,
+    snapshots: Snapshots | None = None,
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
     are fitted once more with the test rows added. Only what shapes the model is asked for and kept:
-    costs, words and thresholds change what is said about it, and never make another one. Raises `DataError` when customers are too
+    costs, words and thresholds change what is said about it, and never make another one. The question
+    and the plan of `snapshots`, where the customers are a history's, go into the bundle. Raises `DataError` when customers are too
     few to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
@@ -74,6 +75,8 @@ def train(
         profile=prepared.profile,
         config=_kept(data, train, split, features),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
+        contract=snapshots.contract if snapshots else None,
+        plan=snapshots.plan if snapshots else None,
     )
 
 
@@ -118,9 +121,7 @@ def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
 
 def _kept(*sections: Any) -> dict[str, Any]:
     """Keep the sections that made the model; where its table was is no part of it."""
-    plain = {type(each).__name__.lower(): _lists(asdict(each)) for each in sections}
-    plain["data"] = {k: v for k, v in plain["data"].items() if k not in config.TABLES}
-    return plain
+    return {type(each).__name__.lower(): _lists(config.shaping(each)) for each in sections}
 
 
 def _lists(value: Any) -> Any:

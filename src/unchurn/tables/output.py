@@ -106,6 +106,16 @@ def write_scores(
     return beside
 
 
+def write_table(table: Path, out: Path) -> None:
+    """Write a table (Parquet, id first) to `out`, whole or not at all.
+
+    Raises `ConfigError` for an unknown suffix, `OSError` when the disk does not take it.
+    """
+    check_suffix(out)
+    with replacing(out) as stream:
+        _write_list(table, out, stream, False, AS_SCORED)
+
+
 def _write_list(
     scores: Path, out: Path, stream: BinaryIO, neutral_ids: bool, arrangement: Arrangement
 ) -> None:

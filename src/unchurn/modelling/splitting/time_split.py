@@ -52,7 +52,8 @@ def time_split(snapshots: pa.ChunkedArray, keys: Keys, share: float, horizon: in
     """
     undated = np.asarray(pc.is_null(snapshots).to_numpy(), dtype=bool)
     micros = np.asarray(pc.fill_null(pc.cast(snapshots, pa.int64()), 0).to_numpy(), dtype=np.int64)
-    start = _start(micros[~undated], share, horizon * _DAY)
+    dates, counts = np.unique(micros[~undated], return_counts=True)
+    start = first_held_out(dates, counts, share, horizon)
     late = (micros >= start) & ~undated
     early = (micros <= start - horizon * _DAY) & ~undated
     gap = ~late & ~early & ~undated
@@ -61,9 +62,15 @@ def time_split(snapshots: pa.ChunkedArray, keys: Keys, share: float, horizon: in
     return TimeSplit(train, test, left_out, _iso(start), _iso(int(np.max(micros[early]))))
 
 
-def _start(micros: Micros, share: float, horizon: int) -> int:
-    """Choose the snapshot from which on the rows are nearest to `share` of all."""
-    dates, counts = np.unique(micros, return_counts=True)
+def first_held_out(
+    dates: Micros, counts: npt.NDArray[np.int64], share: float, gap_days: int
+) -> int:
+    """Choose the snapshot from which on the rows are nearest to `share` of all.
+
+    `dates` (n,) ascend, in microseconds; `counts` are their rows. Raises `DataError` where no
+    date lies `gap_days` before a later one.
+    """
+    horizon = gap_days * _DAY
     if not len(dates) or dates[0] + horizon > dates[-1]:
         span = (
             f"{_iso(int(dates[0]))} to {_iso(int(dates[-1]))}" if len(dates) else "no date at all"
@@ -75,7 +82,7 @@ def _start(micros: Micros, share: float, horizon: int) -> int:
             "sooner, or clear [churn] snapshot_date to split by customer.",
         )
     usable = dates >= dates[0] + horizon
-    covered = np.cumsum(counts[::-1])[::-1] / len(micros)
+    covered = np.cumsum(counts[::-1])[::-1] / counts.sum()
     return int(dates[usable][np.argmin(np.abs(covered[usable] - share))])
 
 

@@ -37,7 +37,7 @@ class DuckEngine:
         """Write the labelled, distinct, sorted rows: see `EngineProtocol.settle`."""
         plain = travelling(schema)
         counted = _Counted(batches, plain)
-        with self._connected(scratch) as connection:
+        with self.connected(scratch) as connection:
             reader = pa.RecordBatchReader.from_batches(plain, counted)
             connection.register("typed", reader)
             try:
@@ -52,14 +52,15 @@ class DuckEngine:
 
     def identity(self, path: Path, column: str) -> Identity:
         """Count missing, repeated and conflicting ids: see `EngineProtocol.identity`."""
-        with self._connected(path.parent) as connection:
+        with self.connected(path.parent) as connection:
             rows = ids_and_labels(path, column)
             connection.register("ids", pa.RecordBatchReader.from_batches(ID_AND_LABEL, rows))
             found = connection.execute(statements.identity("id", "ids")).fetchone()
         return Identity(*(int(count) for count in found or (0, 0, 0)))
 
     @contextmanager
-    def _connected(self, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+    def connected(self, scratch: Path) -> Iterator[duckdb.DuckDBPyConnection]:
+        """Open a database in memory that spills into `scratch`; its errors become ours."""
         settings: dict[str, str | int | bool] = {
             "threads": self.threads,
             "memory_limit": f"{self.memory_mb}MB",

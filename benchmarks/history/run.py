@@ -1,0 +1,150 @@
+"""A history observed, beside SQL written by hand for the same features: CPU, time, memory.
+
+    python benchmarks/history/run.py --events 20000000 --root /tmp/history-benchmark
+
+Each contestant runs in a process of its own, on the same Parquet files, DuckDB with two threads.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import resource
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+PER_CUSTOMER = 100
+DAYS = 900
+KINDS = ("web", "app", "shop")
+WINDOWS = (7, 30, 90, 365)
+BEGIN = np.datetime64("2023-01-01", "us").astype(np.int64)
+CONFIG = """\
+[churn]
+event = "subscription-ends"
+since = "2023-06-01"
+until = "2025-06-01"
+[history]
+observed_until = "2025-06-15"
+[history.subscriptions]
+data = "subscriptions.parquet"
+[history.events.orders]
+data = "orders.parquet"
+kind = "kind"
+values = ["amount"]
+"""
+
+
+def write_tables(root: Path, events: int) -> None:
+    """Write orders of customers over 900 days, 100 each, and one period a customer."""
+    root.mkdir(parents=True, exist_ok=True)
+    draws = np.random.default_rng(1)
+    customers, moment = events // PER_CUSTOMER, pa.timestamp("us")
+    day = 86_400_000_000
+    with pq.ParquetWriter(root / "orders.parquet", _orders(draws, 1, customers).schema) as writer:
+        for start in range(0, events, 1_000_000):
+            writer.write_table(_orders(draws, min(1_000_000, events - start), customers))
+    start = BEGIN + draws.integers(0, 300, customers) * day
+    end = start + draws.integers(60, 900, customers) * day
+    stays = draws.random(customers) < 0.5
+    periods = {
+        "customer": np.arange(customers),
+        "start": pa.array(start, pa.int64()).cast(moment),
+        "end": pa.array(end, pa.int64(), mask=stays).cast(moment),
+    }
+    pq.write_table(pa.table(periods), root / "subscriptions.parquet")
+    (root / "churn.toml").write_text(CONFIG)
+
+
+def _orders(draws: np.random.Generator, rows: int, customers: int) -> pa.Table:
+    at = BEGIN + draws.integers(0, DAYS * 86_400, rows) * 1_000_000
+    return pa.table(
+        {
+            "customer": draws.integers(0, customers, rows),
+            "time": pa.array(at, pa.int64()).cast(pa.timestamp("us")),
+            "amount": np.round(draws.random(rows) * 100, 2),
+            "kind": pa.array(draws.choice(KINDS, rows)),
+        }
+    )
+
+
+def ours(root: Path) -> int:
+    """Observe; return the rows."""
+    from unchurn.pipeline.observing import snapshot
+    from unchurn.project import Project
+
+    return int(snapshot(Project.load(root), fresh=True).rows["eligible"])
+
+
+def by_hand(root: Path) -> int:
+    """Compute the same features in one statement, as a person would write it; return the rows."""
+    import duckdb
+
+    lines = [
+        f"{measure} FILTER (WHERE o.time >= s.day - INTERVAL {window} DAY{only})"
+        for only in ("", *(f" AND o.kind = '{kind}'" for kind in KINDS))
+        for window in WINDOWS
+        for measure in ("count(o.time)", "count(DISTINCT o.time::DATE)", "sum(o.amount)",
+                        "avg(o.amount)", "max(o.amount)")
+    ]  # fmt: skip
+    lines += [
+        f"{measure} FILTER (WHERE TRUE{only})"
+        for only in ("", *(f" AND o.kind = '{kind}'" for kind in KINDS))
+        for measure in ("max(o.time)", "arg_max(o.amount, o.time)")
+    ]
+    named = ", ".join(f"{each} AS f{n}" for n, each in enumerate(lines))
+    connection = duckdb.connect(config={"threads": 2, "memory_limit": "2GB",
+                                        "temp_directory": str(root / "spill"),
+                                        "preserve_insertion_order": False})  # fmt: skip
+    connection.execute(f"""COPY (
+        WITH days AS (SELECT unnest(generate_series(DATE '2023-06-01', DATE '2025-04-01',
+                INTERVAL 1 MONTH)) AS day),
+            seen AS (SELECT p.customer, d.day,
+                p."end" < d.day + INTERVAL 30 DAY AS churned
+                FROM read_parquet('{root}/subscriptions.parquet') AS p, days AS d
+                WHERE p.start <= d.day - INTERVAL 30 DAY AND (p."end" IS NULL OR p."end" >= d.day))
+        SELECT s.customer, s.day, s.churned, {named}
+        FROM seen AS s LEFT JOIN read_parquet('{root}/orders.parquet') AS o
+            ON o.customer = s.customer AND o.time < s.day AND o.time >= s.day - INTERVAL 365 DAY
+        GROUP BY ALL) TO '{root}/by_hand.parquet'""")
+    return int(pq.read_metadata(root / "by_hand.parquet").num_rows)
+
+
+def _measured(name: str, root: Path) -> dict[str, float]:
+    command = [sys.executable, __file__, "--root", str(root), "--only", name]
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    return dict(json.loads(done.stdout.splitlines()[-1]))
+
+
+def main() -> None:
+    """Write the tables and run both contestants, or (--only) one in this process."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--events", type=int, default=2_000_000)
+    parser.add_argument("--root", type=Path, required=True)
+    parser.add_argument("--only", choices=("ours", "by_hand"))
+    asked = parser.parse_args()
+    if asked.only:
+        began = time.monotonic()
+        rows = {"ours": ours, "by_hand": by_hand}[asked.only](asked.root)
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        figures = {
+            "rows": rows,
+            "cpu_s": round(used.ru_utime + used.ru_stime, 1),
+            "wall_s": round(time.monotonic() - began, 1),
+            "peak_mb": used.ru_maxrss // 1024,
+        }
+        sys.stdout.write(json.dumps(figures) + "\n")
+        return
+    write_tables(asked.root, asked.events)
+    for name in ("ours", "by_hand"):
+        sys.stdout.write(f"{name}: {_measured(name, asked.root)}\n")
+        sys.stdout.flush()
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,161 @@
+"""Which columns of a source are read, as what: decided on one table, kept for every later one."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any, Self
+
+import pyarrow as pa
+
+from unchurn.artefacts import Column
+from unchurn.errors import DataError, UnchurnError
+from unchurn.history.sources import Section, Source
+from unchurn.progress import Progress
+from unchurn.project import Attributes, Data, Events, Subscriptions
+from unchurn.tables import Table
+from unchurn.tables.matching import match_columns
+from unchurn.tables.summary import survey
+
+
+@dataclass(frozen=True)
+class Roles:
+    """The columns of one source, each with its own name and how its cells are read.
+
+    `times` are, in order: start, end and notice of periods; time and arrival of the others; None
+    where there is no such column. `values` are added up (the amount of periods), `attributes`
+    are looked up as of a day, `kind` parts events.
+    """
+
+    customer: Column
+    times: tuple[Column | None, ...]
+    values: tuple[Column, ...] = ()
+    attributes: tuple[Column, ...] = ()
+    kind: Column | None = None
+
+    @property
+    def columns(self) -> tuple[Column, ...]:
+        """Every column that is read."""
+        times = tuple(each for each in self.times if each)
+        kind = (self.kind,) if self.kind else ()
+        return (self.customer, *times, *kind, *self.values, *self.attributes)
+
+    def headers(self, table: Table) -> dict[str, str]:
+        """Map each column to the header of `table` that means it. Raises `DataError` as matching."""
+        return match_columns([each.name for each in self.columns], table.columns)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data for ``plan.json``."""
+        return {
+            "customer": self.customer.to_plain(),
+            "times": [each.to_plain() if each else None for each in self.times],
+            "values": [each.to_plain() for each in self.values],
+            "attributes": [each.to_plain() for each in self.attributes],
+            "kind": self.kind.to_plain() if self.kind else None,
+        }
+
+    @classmethod
+    def from_plain(cls, plain: dict[str, Any]) -> Self:
+        """Read back what `to_plain` made."""
+
+        def one(each: dict[str, Any] | None) -> Column | None:
+            return Column.from_plain(each) if each else None
+
+        def several(name: str) -> tuple[Column, ...]:
+            return tuple(Column.from_plain(each) for each in plain[name])
+
+        times = tuple(one(each) for each in plain["times"])
+        customer = Column.from_plain(plain["customer"])
+        return cls(customer, times, several("values"), several("attributes"), one(plain["kind"]))
+
+
+def settle_roles(source: Source, missing: tuple[str, ...], progress: Progress) -> Roles:
+    """Look at a source once and decide how each column it names is read.
+
+    Raises `DataError` where a column is not there, or does not hold what the section says, with
+    the section's name.
+    """
+    wanted = _Wanted.of(source.section)
+    try:
+        names = match_columns(wanted.named, source.table.columns)
+        others = wanted.others(names, source.table.columns)
+        kinds = {names[each]: "date" for each in wanted.times if each}
+        kinds |= {names[each]: "number" for each in wanted.values}
+        found = _kinds(source.table, kinds, others, missing, progress)
+    except UnchurnError as error:
+        hint = error.hint.replace("[columns] types", f"[history.{source.name}]")
+        raise DataError(f"[history.{source.name}]: {error.message}", hint) from error
+    kind = Column(names[wanted.kind], "category") if wanted.kind else None
+    return Roles(
+        Column(names[wanted.customer], "text", "id"),
+        tuple(found[names[each]] if each else None for each in wanted.times),
+        tuple(found[names[each]] for each in wanted.values),
+        tuple(found[each] for each in others),
+        kind,
+    )
+
+
+@dataclass(frozen=True)
+class _Wanted:
+    """Names of columns as a section gives them."""
+
+    customer: str
+    times: tuple[str, ...]
+    values: tuple[str, ...] = ()
+    attributes: tuple[str, ...] = ()
+    kind: str = ""
+    all_others: bool = False
+
+    @classmethod
+    def of(cls, section: Section) -> Self:
+        if isinstance(section, Subscriptions):
+            periods = (section.start, section.end, section.known)
+            amount = (section.amount,) if section.amount else ()
+            return cls(section.customer, periods, amount, section.columns)
+        if isinstance(section, Events):
+            times = (section.time, section.known)
+            return cls(section.customer, times, section.values, kind=section.kind)
+        everything = isinstance(section, Attributes) and not section.columns
+        times = (section.time, section.known)
+        return cls(section.customer, times, (), section.columns, "", everything)
+
+    @property
+    def named(self) -> tuple[str, ...]:
+        every = (self.customer, *self.times, self.kind, *self.values, *self.attributes)
+        return tuple(dict.fromkeys(each for each in every if each))
+
+    def others(self, names: dict[str, str], headers: Sequence[str]) -> tuple[str, ...]:
+        """Name the attributes as the headers spell them."""
+        if self.all_others:
+            return tuple(sorted(set(headers) - set(names.values())))
+        return tuple(sorted(names[each] for each in self.attributes))
+
+
+def _kinds(
+    table: Table,
+    kinds: dict[str, str],
+    others: tuple[str, ...],
+    missing: tuple[str, ...],
+    progress: Progress,
+) -> dict[str, Column]:
+    """Decide columns by what the file stores, and by one look at those that it stores as text."""
+    found = {name: _stored(name, table.types[name], kinds.get(name)) for name in (*kinds, *others)}
+    open_ones = tuple(name for name, column in found.items() if column is None)
+    decided = {name: column for name, column in found.items() if column is not None}
+    if open_ones:
+        forced = {name: kinds[name] for name in open_ones if name in kinds}
+        part = replace(table, columns=open_ones)
+        seen = survey(part, Data(missing=missing), forced, progress)
+        decided |= {each.column.name: each.column for each in seen.columns}
+    return decided
+
+
+def _stored(name: str, kind: pa.DataType, forced: str | None) -> Column | None:
+    """Decide by the stored type; None where the cells have to be looked at."""
+    if pa.types.is_timestamp(kind) and forced != "number":
+        return Column(name, "date")
+    if pa.types.is_floating(kind) and forced != "date":
+        return Column(name, "number")
+    if pa.types.is_integer(kind) and forced == "number":
+        return Column(name, "number")
+    return None

@@ -1,0 +1,98 @@
+"""What a person should know of a history: what was left out, decided, or cannot be known."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from unchurn.artefacts import Finding
+from unchurn.errors import listing
+from unchurn.history.backfilled import notice_alone
+from unchurn.history.calendar import day, number
+from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
+from unchurn.history.looking import Counts
+from unchurn.history.plan import Plan
+from unchurn.history.staging import Staged
+from unchurn.project import Attributes
+
+_FRESH = 7
+"""Days that the newest row may be older than the day that is looked at."""
+_TOLD = {
+    PENDING: "had given notice and are left out ([churn] pending)",
+    LEFT_WITHIN_LEAD: "left within the lead and are neither churned nor stayed",
+    LEFT_UNSEEN: "had left, which was known later only, and teach nothing",
+}
+
+
+def history_findings(
+    staged: Mapping[str, Staged],
+    counts: Counts,
+    rows: Mapping[str, Any],
+    plan: Plan,
+    observed: int,
+    as_of: str,
+) -> list[Finding]:
+    """Say what was met; `observed` is the day, numbered, before which the history is complete."""
+    found = [
+        _complete(observed, as_of),
+        *(each for source in staged.values() for each in _of_source(source)),
+    ]
+    for reason, words in _TOLD.items():
+        if count := rows["excluded"].get(reason, 0):
+            code = reason.replace(" ", "-").replace(",", "")
+            cost = _cost(counts) if reason == PENDING else ""
+            told = f"{count:,} customer-days {words}{cost}."
+            found.append(Finding(code, "note", told, count=count))
+    if plan.dropped:
+        words = (
+            f"{len(plan.dropped):,} features are left out by [history] max_features: "
+            f"{listing(plan.dropped, 3)}."
+        )
+        found.append(Finding("features-over-budget", "note", words, count=len(plan.dropped)))
+    return found
+
+
+def _cost(counts: Counts) -> str:
+    """Say what the notices left out would have pretended."""
+    if not counts.noticed:
+        return ""
+    others, left = counts.eligible.total(), counts.left.total()
+    alone = notice_alone(counts.noticed, counts.noticed_left, others, left)
+    return f": kept, the notice would have a ROC-AUC of {alone:.3f} alone"
+
+
+def _complete(observed: int, as_of: str) -> Finding:
+    behind = number(dt.date.fromisoformat(as_of)) - observed if as_of else 0
+    if behind <= _FRESH:
+        words = f"The history counts as complete until {day(observed)}."
+        return Finding("observed-until", "note", words)
+    words = (
+        f"The history ends on {day(observed)}, {behind:,} days before {as_of}: whatever happened "
+        "since is not in the features."
+    )
+    return Finding("history-ends-early", "warning", words, count=behind)
+
+
+def _of_source(staged: Staged) -> Iterator[Finding]:
+    reading = staged.reading
+    where = f"[history.{reading.source.name}]"
+    yield from reading.source.table.notes
+    for reason, rows in staged.dropped.items():
+        words = f"{where}: {rows:,} rows are left out: {reason}."
+        yield Finding("history-rows", "warning", words, count=rows)
+    twice, never = reading.counted.twice, reading.counted.never
+    if twice or never:
+        words = (
+            f"{where}: of times without a zone, {twice:,} came twice and are taken as the earlier, "
+            f"{never:,} never came and are taken as later by the change of the clock."
+        )
+        yield Finding("clock-changes", "note", words, count=twice + never)
+    section = reading.source.section
+    if isinstance(section, Attributes) and not section.time:
+        for each in reading.roles.attributes:
+            words = (
+                f"{each.name!r} of {where} has no time: it cannot be known to have been true on "
+                "the day. Name a time column, or leave it out with columns."
+            )
+            yield Finding("undated-attribute", "warning", words, each.name)

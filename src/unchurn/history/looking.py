@@ -1,0 +1,180 @@
+"""Who is looked at on which day: customers in chunks, every customer-day counted."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import pyarrow as pa
+
+from unchurn.history import candidates
+from unchurn.history.calendar import day
+from unchurn.history.eligible import Conditions
+from unchurn.history.queries import part
+from unchurn.history.question import Question
+from unchurn.history.room import Room
+from unchurn.history.staging import Staged
+from unchurn.progress import Progress
+from unchurn.project import Subscriptions
+
+CHUNK = 400_000
+"""Customer-days worked on at a time: enough to keep the engine busy, little enough for memory."""
+CHOSEN = pa.schema(
+    [
+        pa.field(name, pa.int64())
+        for name in (
+            "code", "day", "first_start", "spell_from", "last_end", "periods", "gaps", "current",
+            "label",
+        )
+    ]
+)  # fmt: skip
+"""Customers looked at, with what is known of their periods; `label` is null where none is asked."""
+
+
+@dataclass
+class Counts:
+    """Customer-days by day and reason; eligible + excluded = customer-days.
+
+    `spells` and `periods` as they truly were, `customers` who have any. `noticed` of whom notice
+    was known and the label is, too; `noticed_left` of them.
+    """
+
+    eligible: Counter[int] = field(default_factory=Counter)
+    left: Counter[int] = field(default_factory=Counter)
+    excluded: dict[int, Counter[str]] = field(default_factory=dict)
+    spells: int = 0
+    periods: int = 0
+    customers: int = 0
+    noticed: int = 0
+    noticed_left: int = 0
+
+    def add(self, counted: pa.Table, settled: int) -> None:
+        """Take in rows of `day`, `reason`, `rows` and `churned`; labels are known until `settled`."""
+        for each in counted.to_pylist():
+            if each["reason"] < 0:
+                self.eligible[each["day"]] += each["rows"]
+                self.left[each["day"]] += each["churned"]
+            else:
+                reason = candidates.REASONS[each["reason"]]
+                self.excluded.setdefault(each["day"], Counter())[reason] += each["rows"]
+                if reason == candidates.PENDING and each["day"] <= settled:
+                    self.noticed += each["rows"]
+                    self.noticed_left += each["churned"]
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data for ``rows.json``."""
+        every: Counter[str] = Counter()
+        for each in self.excluded.values():
+            every.update(each)
+        days = sorted({*self.eligible, *self.excluded})
+        eligible = self.eligible.total()
+        return {
+            "customer_days": eligible + every.total(),
+            "eligible": eligible,
+            "left": self.left.total(),
+            "excluded": dict(every),
+            "days": [
+                {
+                    "day": day(each).isoformat(),
+                    "eligible": self.eligible[each],
+                    "left": self.left[each],
+                    "excluded": dict(self.excluded.get(each, {})),
+                }
+                for each in days
+            ],
+        }
+
+
+@dataclass(frozen=True)
+class Look:
+    """What decides who is looked at.
+
+    `days`: the snapshots, numbered. `observed`: the day before which labels are known, None where
+    none are asked. `subscriptions` and `activity`: tables of the room.
+    """
+
+    question: Question
+    days: Sequence[int]
+    observed: int | None
+    subscriptions: Staged | None
+    activity: tuple[Staged, ...]
+    conditions: Conditions
+
+    def write(self, room: Room, customers: int, progress: Progress) -> Counts:
+        """Write those looked at as the table `chosen`, in order of customer and day."""
+        counts = Counts()
+
+        def rows() -> Iterator[pa.RecordBatch]:
+            with progress.task("Looking at customers", customers) as task:
+                for first, end in chunks(customers, len(self.days)):
+                    yield from self._chunk(room, first, end, counts)
+                    task.advance(end - first)
+
+        room.keep("chosen", rows(), CHOSEN)
+        return counts
+
+    def _chunk(self, room: Room, first: int, end: int, counts: Counts) -> Iterator[pa.RecordBatch]:
+        question = self.question
+        periods, state = self._periods(room, first, end)
+        room.hold("days", self._days(periods, first, end))
+        room.hold("state", state)
+        joins = self.conditions.joins("days", first, end)
+        looked = candidates.looked_at(question, "state", "days", self.conditions.where, joins)
+        label = "CAST(NULL AS BIGINT) AS label"
+        if self.observed is None:
+            room.hold("based", f"SELECT *, {label} FROM ({looked}) AS l")
+        else:
+            room.hold("looked", looked)
+            room.hold("truth", candidates.spells(question, periods))
+            room.hold("based", candidates.labelled(question, "looked", "truth", self.observed))
+            self._count_spells(room, counts)
+        counts.add(
+            room.table(
+                "SELECT day, CAST(reason AS BIGINT) AS reason, count(*) AS rows, CAST(coalesce(sum("
+                "label), 0) AS BIGINT) AS churned FROM based GROUP BY day, reason"
+            ),
+            0 if self.observed is None else self.observed - question.settled_days,
+        )
+        listed = ", ".join(f"CAST({each} AS BIGINT) AS {each}" for each in CHOSEN.names)
+        chosen = f"SELECT {listed} FROM based WHERE reason < 0 ORDER BY code, day"
+        yield from room.table(chosen).to_batches()
+
+    def _periods(self, room: Room, first: int, end: int) -> tuple[str, str]:
+        """Return the customers' periods, and what was known of them, as something to select from."""
+        question = self.question
+        if question.event == "subscription-ends":
+            staged = self.subscriptions
+            assert staged is not None  # noqa: S101 - open_sources saw to it
+            section = staged.reading.source.section
+            assert isinstance(section, Subscriptions)  # noqa: S101
+            room.hold("periods", f"SELECT * FROM {part(staged.table, first, end)} AS p")
+            known = candidates.state_of_periods(question, section, "periods", "days")
+            return "periods", known
+        tables = [part(each.table, first, end) for each in self.activity]
+        named = [f"{each} AS p{n}" for n, each in enumerate(tables)]
+        room.hold("periods", f"SELECT * FROM {candidates.activity_periods(question, named)} AS p")
+        return "periods", candidates.state_of_activity(question, named, "days")
+
+    def _days(self, periods: str, first: int, end: int) -> str:
+        """Select the customer-days to look at."""
+        if self.question.every == "renewal":
+            lead = self.question.lead_days
+            return candidates.due_days(lead, periods, min(self.days), max(self.days))
+        listed = ", ".join(f"({each})" for each in self.days)
+        return f"""SELECT c.code, CAST(s.day AS BIGINT) AS day FROM
+            {part("customers", first, end)} AS c CROSS JOIN (VALUES {listed}) AS s(day)"""
+
+    def _count_spells(self, room: Room, counts: Counts) -> None:
+        spells, customers = room.one("SELECT count(*), count(DISTINCT code) FROM truth")
+        counts.spells += int(spells)
+        counts.customers += int(customers)
+        counts.periods += int(room.one("SELECT count(*) FROM periods")[0])
+
+
+def chunks(customers: int, days: int) -> Iterator[tuple[int, int]]:
+    """Part customers so that each part times `days` is about `CHUNK`: first and end of each."""
+    size = max(1, CHUNK // max(1, days))
+    for first in range(0, customers, size):
+        yield first, min(first + size, customers)

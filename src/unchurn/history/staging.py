@@ -1,0 +1,164 @@
+"""Rows of every source → tables sorted by customer, each customer a number, each row once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pyarrow as pa
+
+from unchurn.errors import DataError
+from unchurn.history.question import Question
+from unchurn.history.reading import Reading
+from unchurn.history.room import Room
+from unchurn.history.scale import scaled
+from unchurn.tables.engines.adjacent import without_repeats
+
+LATER = "on or after the last day observed"
+UNKNOWN = "customer is not known"
+REPEATED = "equal to another row"
+TOO_LARGE = "number too large"
+
+
+@dataclass(frozen=True)
+class Staged:
+    """One source as a table of the room, with the columns of `rows.layout`.
+
+    `code` stands for the customer. Values are whole numbers, scaled by 10^`decimals`. `seq` numbers the rows in order of customer
+    and time. `rows` of it are left of `read`, the others `dropped` by reason.
+    """
+
+    reading: Reading
+    table: str
+    decimals: tuple[int, ...]
+    rows: int
+    dropped: dict[str, int]
+
+    @property
+    def noun(self) -> str:
+        """What features call it."""
+        return self.reading.source.noun
+
+
+def stage_customers(room: Room, readings: Sequence[Reading], question: Question, end: int) -> int:
+    """Number everybody who was a customer before day `end`, as the table `customers`.
+
+    They are those with a period, or with activity or attributes. Raises `DataError` where there
+    is nobody.
+    """
+    for each in readings:
+        room.show(_raw(each), each.path)
+    chosen = [each for each in readings if _names_customers(each, question)]
+    parts = [f"SELECT customer FROM {_raw(each)} WHERE {_day(each)} < {end}" for each in chosen]
+    numbered = room.rows(f"""
+        SELECT row_number() OVER (ORDER BY customer) - 1 AS code, customer
+        FROM (SELECT DISTINCT customer FROM ({" UNION ALL ".join(parts)}) AS named) AS everybody
+        ORDER BY customer""")
+    schema = pa.schema([pa.field("code", pa.int64()), pa.field("customer", pa.string())])
+    found = room.keep("customers", numbered, schema)
+    if not found:
+        raise DataError(
+            "There is no customer: every row lies on or after the last day observed.",
+            "Check [history] observed_until, or the day asked for.",
+        )
+    return found
+
+
+def stage_source(
+    room: Room, reading: Reading, end: int, decimals: Sequence[int] | None = None
+) -> Staged:
+    """Sort the rows before day `end` by customer and time, without repeats, as a table.
+
+    `decimals` of the values, by default those that the rows have.
+    """
+    raw, name = _raw(reading), table_name(reading)
+    places = tuple(decimals) if decimals is not None else _decimals(reading)
+    columns = [each for each in reading.schema.names if each != "customer"]
+    listed = ", ".join(f"r.{each}" for each in columns)
+    order = ", ".join(f"r.{each} NULLS FIRST" for each in columns)
+    rows = room.rows(f"""
+        SELECT c.code, {listed} FROM {raw} AS r JOIN customers AS c ON r.customer = c.customer
+        WHERE r.{_day(reading)} < {end} ORDER BY c.code, {order}""")
+    sorter = _Sorted(places)
+    kept = room.keep(name, sorter.finished(rows), sorter.layout(reading.schema))
+    read, early = room.one(
+        f"SELECT count(*), coalesce(sum(CASE WHEN {_day(reading)} < {end} THEN 1 ELSE 0 END), 0) "
+        f"FROM {raw}"
+    )
+    dropped = {
+        **reading.counted.dropped,
+        LATER: int(read - early),
+        UNKNOWN: int(early - sorter.seen),
+        REPEATED: int(sorter.seen - kept),
+    }
+    told = {reason: rows for reason, rows in dropped.items() if rows}
+    return Staged(reading, name, places, kept, told)
+
+
+class _Sorted:
+    """Finishes sorted rows: repeats go, rows are numbered, values become whole numbers."""
+
+    def __init__(self, decimals: Sequence[int]) -> None:
+        self._decimals = decimals
+        self.seen = 0
+        self._kept = 0
+
+    def layout(self, read: pa.Schema) -> pa.Schema:
+        """Name the columns of the table."""
+        kept = [each for each in read if each.name not in ("customer", "rest")]
+        fields = [
+            pa.field(each.name, pa.int64()) if _is_value(each.name) else each for each in kept
+        ]
+        return pa.schema([pa.field("seq", pa.int64()), pa.field("code", pa.int64()), *fields])
+
+    def finished(self, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        """Yield the rows of the table."""
+        for batch in without_repeats(self._counted(rows)):
+            seq = np.arange(self._kept, self._kept + batch.num_rows)
+            self._kept += batch.num_rows
+            names = [each for each in batch.schema.names if each != "rest"]
+            arrays = [self._whole(name, batch.column(name)) for name in names]
+            yield pa.RecordBatch.from_arrays([pa.array(seq), *arrays], names=["seq", *names])
+
+    def _counted(self, rows: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+        for batch in rows:
+            self.seen += batch.num_rows
+            yield batch
+
+    def _whole(self, name: str, cells: pa.Array) -> pa.Array:
+        if not _is_value(name):
+            return cells
+        values = cells.to_numpy(zero_copy_only=False)
+        whole, usable = scaled(values, self._decimals[int(name[1:])])
+        return pa.array(whole, pa.int64(), mask=~usable)
+
+
+def table_name(reading: Reading) -> str:
+    """Return the table that a source becomes: plain letters, whatever it is called."""
+    return f"t{reading.number}"
+
+
+def _raw(reading: Reading) -> str:
+    return f"raw{reading.number}"
+
+
+def _day(reading: Reading) -> str:
+    return "start_day" if reading.periods else "day"
+
+
+def _is_value(name: str) -> bool:
+    return name[0] == "v" and name[1:].isdigit()
+
+
+def _decimals(reading: Reading) -> tuple[int, ...]:
+    return tuple(each.decimals for each in reading.counted.scales)
+
+
+def _names_customers(reading: Reading, question: Question) -> bool:
+    if question.event == "subscription-ends":
+        return reading.periods
+    source = reading.source
+    if source.name.startswith("events."):
+        return not question.activity or source.noun in question.activity
+    return source.name.startswith("attributes.")

@@ -1,0 +1,277 @@
+"""A history observed: the same labels and features as by hand, nothing from after the day."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+import re
+from dataclasses import replace
+from pathlib import Path
+from random import Random
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from histories import (
+    Settings,
+    Told,
+    as_it_was,
+    as_of,
+    observe,
+    sections,
+    shifted,
+    snapshots,
+    told_histories,
+    with_anchors,
+    write_tables,
+)
+from observed_by_hand import by_hand
+from unchurn.errors import ConfigError, UnchurnError
+from unchurn.history import Question
+from unchurn.history.observing import Asking, observe_history
+from unchurn.history.plan import Plan
+from unchurn.history.room import open_room
+from unchurn.history.sources import open_sources
+from unchurn.progress import Silent
+from unchurn.project import Churn, Data, Engine
+
+QUICK = settings(
+    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
+SUBSCRIPTION = Churn(
+    event="subscription-ends", every=17.0, since="2024-01-20", min_tenure_days=0, horizon_days=30
+)
+QUESTIONS = [
+    SUBSCRIPTION,
+    replace(SUBSCRIPTION, lead_days=7, grace_days=10, min_tenure_days=20, pending="keep"),
+    replace(SUBSCRIPTION, timezone="America/New_York", eligible={"plan": ("X",)}, grace_days=1),
+    replace(SUBSCRIPTION, timezone="Pacific/Auckland", eligible={"segment": ("S1", "S2")}),
+]
+INACTIVITY = Churn(
+    event="inactivity", every=13.0, since="2024-02-01", min_tenure_days=5, inactive_days=40,
+    horizon_days=45,
+)  # fmt: skip
+
+
+def _days(churn: Churn, until: dt.date) -> list[dt.date]:
+    first, step = dt.date.fromisoformat(churn.since), int(churn.every)
+    days = [first + dt.timedelta(days=step * each) for each in range(60)]
+    return [each for each in days if each <= until]
+
+
+def _observed(told: Told, asked: Settings) -> tuple[Any, dict[Any, dict[str, Any]]]:
+    with TemporaryDirectory() as folder:
+        made = observe(told, asked, Path(folder))
+        rows = snapshots(made).to_pylist()
+    return made, {(row.pop("customer"), row.pop("snapshot_date")): row for row in rows}
+
+
+def _agree(told: Told, asked: Settings) -> None:
+    made, rows = _observed(told, asked)
+    hand = by_hand(told, asked, _days(asked.churn, dt.date.fromisoformat(asked.observed_until)))
+    assert made.rows["excluded"] == dict(hand.excluded)
+    assert rows.keys() == hand.rows.keys()
+    for key, cells in rows.items():
+        wanted = hand.rows[key]
+        for name, value in cells.items():
+            assert _same(value, wanted[name]), (key, name, value, wanted[name])
+        assert cells.keys() <= wanted.keys()
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if isinstance(found, float) and wanted is not None:
+        return math.isclose(found, wanted, rel_tol=1e-12, abs_tol=1e-12)
+    return bool(found == wanted)
+
+
+@QUICK
+@given(told=told_histories(), churn=st.sampled_from(QUESTIONS), fixed=st.booleans())
+def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: bool) -> None:
+    """Every label, feature and reason for leaving somebody out is that of the reference."""
+    _agree(with_anchors(told), Settings(churn, fixed_terms=fixed))
+
+
+@QUICK
+@given(told=told_histories(subscribed=False))
+def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
+    """Every label, feature and reason for leaving somebody out is that of the reference."""
+    _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
+
+
+def _bytes(told: Told, asked: Settings, parts: int = 1) -> tuple[bytes, dict[str, Any]]:
+    with TemporaryDirectory() as folder:
+        made = observe(told, asked, Path(folder), parts)
+        return made.table.read_bytes(), made.plan
+
+
+@QUICK
+@given(
+    told=told_histories(),
+    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
+    fixed=st.booleans(),
+    number=st.integers(2, 20),
+)
+def test_nothing_from_after_the_day_is_seen(
+    told: Told, asked: Churn, fixed: bool, number: int
+) -> None:
+    """Without all that happened or became known on the day or later, today's table is the same."""
+    told = with_anchors(told)
+    settings = Settings(asked, fixed_terms=fixed)
+    day = _days(asked, dt.date(2024, 12, 1))[number % 18]
+    _, plan = _bytes(told, settings)
+    today = as_of(settings, day.isoformat(), plan)
+    then = as_it_was(told, day, settings)
+    assert _bytes(then, today)[0] == _bytes(told, today)[0]
+
+
+@QUICK
+@given(told=told_histories(), churn=st.sampled_from([*QUESTIONS, INACTIVITY]))
+def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
+    """The features of a labelled customer-day are those of the list made on that day."""
+    told, asked = with_anchors(told), Settings(churn)
+    made, rows = _observed(told, asked)
+    for day in sorted({day for _, day in rows})[::7]:
+        _, today = _observed(told, as_of(asked, day.isoformat(), made.plan))
+        for (customer, when), cells in rows.items():
+            if when == day:
+                cells.pop("churned")
+                assert today[customer, day] == cells
+
+
+@QUICK
+@given(told=told_histories(), more=told_histories(), churn=st.sampled_from(QUESTIONS[:2]))
+def test_labels_end_with_their_window(told: Told, more: Told, churn: Churn) -> None:
+    """What happens after a window and its grace are over changes no label of it."""
+    told = with_anchors(told)
+    end = dt.date(2024, 6, 1)
+    now = Settings(replace(churn, until="2024-04-20"), observed_until=end.isoformat())
+    cut = as_it_was(told, end, now)
+    later = Told((*cut.subscriptions, *shifted(more.subscriptions, 360)), cut.orders, cut.accounts)
+    _, first = _observed(cut, now)
+    _, second = _observed(later, replace(now, observed_until="2025-11-01"))
+    for key, cells in first.items():
+        assert second[key]["churned"] == cells["churned"]
+
+
+@QUICK
+@given(told=told_histories(), order=st.randoms(use_true_random=False), parts=st.integers(1, 3))
+def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, parts: int) -> None:
+    """Rows in any order, in any number of files, with repeats, make the same table and plan."""
+    told, asked = with_anchors(told), Settings(QUESTIONS[0])
+    mixed = [order.sample(rows, len(rows)) for rows in vars(told).values()]
+    again = Told(*(tuple(rows) for rows in mixed))
+    assert _bytes(told, asked) == _bytes(again, asked, parts)
+
+
+def _refused(told: Told, asked: Settings, tmp_path: Path) -> str:
+    with pytest.raises(UnchurnError) as refused:
+        observe(told, asked, tmp_path)
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("churn", "extra", "words"),
+    [
+        ({"horizon_days": 3_000}, {}, "Nobody can be looked at and labelled"),
+        ({"horizon_days": 1, "every": 150.0}, {}, "On every snapshot nobody leaves"),
+        ({"eligible": {"tier": ("X",)}}, {}, "eligible names 'tier'"),
+        ({"eligible": {"score": ("many",)}}, {}, "wants 'score' to be 'many'"),
+        ({"since": "2031-01-01"}, {}, "There is no snapshot"),
+        ({}, {"observed_until": "2020-01-01"}, "begins on .* complete until 2020-01-01"),
+        ({}, {"observed_until": "1.1.2024"}, "observed_until is '1.1.2024'"),
+    ],
+)
+def test_a_history_without_an_answer_is_refused(
+    churn: dict[str, Any], extra: dict[str, Any], words: str, tmp_path: Path
+) -> None:
+    """In words: what was asked, and why nobody is left."""
+    asked = Settings(replace(SUBSCRIPTION, **churn), **extra)
+    assert re.search(words, _refused(with_anchors(Told((), (), ())), asked, tmp_path))
+
+
+def test_names_and_kinds_may_hold_anything(tmp_path: Path) -> None:
+    """Quotes, blanks and other scripts in ids and kinds are data, never statements."""
+    odd = "o'Neil; DROP TABLE customers --"
+    orders = tuple((odd, f"2024-0{month}-05", "", "say \"hi\" 'x'", "1") for month in range(1, 9))
+    periods = (
+        (odd, "2024-01-01", "", "", "5", "X"),
+        ("猫", "2024-01-01", "2024-07-10", "", "5", "it's"),
+    )
+    churn = replace(SUBSCRIPTION, eligible={"plan": ("X", "it's")})
+    made = observe(with_anchors(Told(periods, orders)), Settings(churn), tmp_path)
+    rows = snapshots(made).to_pylist()
+    assert {odd, "猫"} <= {row["customer"] for row in rows}
+    assert any(row["orders (say \"hi\" 'x') in the last 90 days"] for row in rows)
+
+
+def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:
+    """With every = "renewal", each term is looked at a fixed lead before it ends."""
+    terms = [("r", "2024-01-10", "2024-02-10"), ("r", "2024-02-10", "2024-03-10")]
+    terms += [("s", f"2024-0{month}-01", f"2024-0{month + 1}-01") for month in range(1, 8)]
+    periods = tuple((*term, "", "5", "X") for term in terms)
+    churn = Churn(
+        event="subscription-ends", every="renewal", lead_days=10, min_tenure_days=0, horizon_days=14
+    )
+    asked = Settings(churn, fixed_terms=True, observed_until="2024-08-15")
+    made = observe(Told(periods, ()), asked, tmp_path)
+    rows = snapshots(made).to_pylist()
+    assert {row["days until the period ends"] for row in rows} == {10.0}
+    found = {(row["customer"], row["snapshot_date"].isoformat()): row["churned"] for row in rows}
+    assert found["r", "2024-01-31"] == 0
+    assert found["r", "2024-02-29"] == 1
+    assert made.rows["customer_days"] == made.rows["eligible"] + sum(made.rows["excluded"].values())
+    assert made.rows["customer_days"] == len(terms)
+
+
+def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
+    """A table more or less, and ends that are suddenly known, are another history."""
+    told = with_anchors(Told((), (), ()))
+    asked = Settings(SUBSCRIPTION)
+    plan = observe(told, asked, tmp_path).plan
+    day = as_of(asked, "2024-06-01", plan)
+    fewer = replace(told, accounts=())
+    assert "lacks [history.attributes.accounts]" in _refused(fewer, day, tmp_path)
+    fixed = replace(day, fixed_terms=True)
+    assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
+
+
+def test_spark_is_refused_for_now(tmp_path: Path) -> None:
+    """A history is observed by the engine that can."""
+    with (
+        pytest.raises(ConfigError, match="'spark', and a history"),
+        open_room(Engine(kind="spark"), tmp_path),
+    ):
+        pass
+
+
+def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB is an extra: the base imports every module of a history, and says what is missing."""
+    monkeypatch.setattr("unchurn.history.room.find_spec", lambda name: None)
+    with (
+        pytest.raises(ConfigError, match="duckdb is not installed") as refused,
+        open_room(Engine(), tmp_path),
+    ):
+        pass
+    assert "pip install 'unchurn[duckdb]'" in refused.value.hint
+
+
+def test_undated_attributes_and_late_ends_are_reported(tmp_path: Path) -> None:
+    """What cannot be known to have been true then, and when the history is stale."""
+    told = with_anchors(Told((), (), ()))
+    write_tables(told, tmp_path)
+    section = sections(told, Settings(SUBSCRIPTION))
+    undated = {"accounts": replace(section.attributes["accounts"], time="", known="")}
+    history = replace(section, attributes=undated)
+    question = Question.of(SUBSCRIPTION)
+    sources = open_sources(history, question, Data(), tmp_path)
+    asking = Asking(question, history, lambda rows: (min(rows), max(rows)))
+    made = observe_history(sources, asking, Engine(), tmp_path, Silent())
+    told_of = [each.column for each in made.findings if each.code == "undated-attribute"]
+    assert told_of == ["score", "segment"]
+    plan = Plan.from_plain(made.plan)
+    late = replace(asking, as_of="2025-03-01", plan=plan)
+    stale = observe_history(sources, late, Engine(), tmp_path, Silent())
+    assert "90 days before 2025-03-01" in stale.findings[0].words
