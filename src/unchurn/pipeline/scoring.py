@@ -24,8 +24,7 @@ from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import (
     asked_of,
-    asks_history,
-    no_day,
+    nobody_named,
     observed,
     open_history,
     refuse_other_table,
@@ -101,7 +100,7 @@ class Scoring(Tabular):
 
 def score(
     project: Project,
-    table: Given = "",
+    table: Given | None = None,
     out: str | Path | None = None,
     *,
     as_of: str = "",
@@ -131,8 +130,8 @@ def score(
     with ExitStack() as open_:
         if as_of:
             where = day_run(project, chosen, as_of, progress)
-        elif table == "" and asks_history(project):
-            raise no_day()
+        elif table is None:
+            raise nobody_named(project)
         else:
             refuse_other_table(chosen.bundle, table)
             opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
@@ -158,7 +157,7 @@ def _place(out: str | Path) -> Path:
     return path.parent.resolve() / path.name
 
 
-def _check_replaces_none(out: Path, table: Given, project: Project) -> None:
+def _check_replaces_none(out: Path, table: Given | None, project: Project) -> None:
     if isinstance(table, (str, os.PathLike)):
         check_replaces_none(out, os.fspath(table), Path.cwd())
     for tables in project.tables:
