@@ -32,10 +32,10 @@ def main(words: list[str]) -> int:
 def notes(tag: str, repository: Path) -> str:
     """Return the section of the changelog of `tag`. Raises `ValueError` saying what differs."""
     project = tomllib.loads((repository / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    package = (repository / "src" / "unchurn" / "__init__.py").read_text(encoding="utf-8")
+    package = (repository / "src" / "unchurn" / "version.py").read_text(encoding="utf-8")
     for where, version in (
         ("pyproject.toml", project["version"]),
-        ("unchurn/__init__.py", re.findall(r'^__version__ = "(.*)"$', package, re.MULTILINE)[0]),
+        ("unchurn/version.py", re.findall(r'^VERSION = "(.*)"$', package, re.MULTILINE)[0]),
     ):
         if tag != f"v{version}":
             raise ValueError(f"The tag is {tag}, but {where} says {version}: tag v{version}.")

@@ -60,7 +60,7 @@ def install(wheel: Path, home: Path, packages: Path | None) -> None:
     venv.create(home, with_pip=False, symlinks=True)
     pip = [sys.executable, "-m", "pip", "--python", str(home / "bin" / "python"), "install", "-q"]
     if packages is None:
-        run([*pip, "--only-binary", ":all:", "-c", str(CONSTRAINTS), str(wheel)])
+        run([*pip, "--only-binary", ":all:", "-c", str(CONSTRAINTS), f"{wheel}[serve]"])
         return
     run([*pip, "--no-index", "--no-deps", str(wheel)])
     # Read for its folders alone: what is installed there as editable stays unknown.
@@ -89,6 +89,8 @@ def check_demo(unchurn: str, project: Path) -> None:
     expect(told["training"]["verdict"] == "passed", told["training"]["verdict"])
     expect(told["scoring"]["rejected"] == 0, told["scoring"])
     expect((project / "report.html").stat().st_size > 10_000, "the report is empty")
+    pictures = list(project.glob(".unchurn/runs/*/evaluation/feature_importance.png"))
+    expect(len(pictures) == 1, "feature_importance.png is missing")
 
 
 def check_serve(unchurn: str, project: Path) -> None:

@@ -8,12 +8,12 @@ from contextlib import contextmanager
 
 import boto3
 
+from rehearsal import dynamodb
+from rehearsal.access_key import Key
+from rehearsal.cloud import REGION, credentials
+from rehearsal.loopback import HOST, serving
+from rehearsal.patches import Patch, applied
 from unchurn.aws.clients import Clients
-from unchurn.aws.rehearsal import dynamodb
-from unchurn.aws.rehearsal.access_key import Key
-from unchurn.aws.rehearsal.cloud import REGION, credentials
-from unchurn.aws.rehearsal.loopback import HOST, serving
-from unchurn.aws.rehearsal.patches import Patch, applied
 
 
 @contextmanager

@@ -21,7 +21,7 @@ from unchurn.project.reference import render
 REPOSITORY = Path(__file__).parents[1]
 DOCS = REPOSITORY / "docs"
 PAGES = [REPOSITORY / name for name in ("README.md", "CONTRIBUTING.md", "CHANGELOG.md")]
-PAGES += sorted(DOCS.rglob("*.md"))
+PAGES += [*sorted(DOCS.rglob("*.md")), REPOSITORY / "src" / "rehearsal" / "README.md"]
 
 
 def _commands(command: Any, name: str = "unchurn") -> Iterator[tuple[str, Any]]:
@@ -135,12 +135,13 @@ def test_make_targets_of_the_readme_exist() -> None:
 
 
 def test_architecture_names_what_exists() -> None:
-    """Every package of src/unchurn is in the tree of docs/architecture.md, and none besides."""
+    """Every folder of both packages is in the tree of docs/architecture.md, and none besides."""
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     tree = text.split("## The tree")[1].split("```")[1]
-    drawn = set(re.findall(r"^  ([a-z_]+)/", tree, re.MULTILINE))
-    package = REPOSITORY / "src" / "unchurn"
-    assert drawn == {path.parent.name for path in package.glob("*/__init__.py")}
+    for name, drawing in re.findall(r"^src/([a-z]+)/(.*?)(?=^\S)", tree, re.MULTILINE | re.DOTALL):
+        drawn = set(re.findall(r"^  ([a-z_]+)/", drawing, re.MULTILINE))
+        package = REPOSITORY / "src" / name
+        assert drawn == {path.parent.name for path in package.glob("*/__init__.py")}
 
 
 def test_architecture_gives_each_step_the_sections_it_reads() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 import sysconfig
@@ -12,7 +13,7 @@ from pathlib import Path
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-PACKAGE = REPOSITORY / "src" / "unchurn"
+SOURCES = REPOSITORY / "src"
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +25,13 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return next(folder.glob("*.whl"))
 
 
-def test_the_wheel_has_every_file_of_the_package_and_no_other(wheel: Path) -> None:
+def test_the_wheel_has_every_file_of_both_packages_and_no_other(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         held = {name for name in archive.namelist() if ".dist-info/" not in name}
-        licence = [name for name in archive.namelist() if name.endswith("/LICENSE")]
-    files = [path for path in PACKAGE.rglob("*") if path.is_file() and path.suffix != ".pyc"]
-    assert held == {path.relative_to(PACKAGE.parent).as_posix() for path in files}
-    assert len(licence) == 1
+        licence = [name for name in archive.namelist() if re.search(r"dist-info/.*LICENSE", name)]
+    files = [path for path in SOURCES.rglob("*") if path.is_file() and path.suffix != ".pyc"]
+    assert held == {path.relative_to(SOURCES).as_posix() for path in files}
+    assert len(licence) == 2, "ours, and that of the font whose letters are in the picture"
 
 
 @pytest.mark.slow
@@ -64,7 +65,7 @@ def _write_release(folder: Path, changes: str, package: str = "1.2.3") -> None:
     (folder / "src" / "unchurn").mkdir(parents=True)
     (folder / "scripts").mkdir()
     (folder / "pyproject.toml").write_text('[project]\nversion = "1.2.3"\n')
-    (folder / "src" / "unchurn" / "__init__.py").write_text(f'__version__ = "{package}"\n')
+    (folder / "src" / "unchurn" / "version.py").write_text(f'VERSION = "{package}"\n')
     (folder / "CHANGELOG.md").write_text(changes)
     script = REPOSITORY / "scripts" / "release_notes.py"
     (folder / "scripts" / script.name).write_bytes(script.read_bytes())
@@ -81,7 +82,7 @@ def test_the_notes_of_a_release_are_its_section_of_the_changelog(tmp_path: Path)
     [
         ("## Unreleased\n\n- New.\n", "1.2.3", "no section '## 1.2.3'"),
         ("## 1.2.3\n\n## 1.2.2\n\n- Old.\n", "1.2.3", "no section '## 1.2.3'"),
-        ("## 1.2.3\n\n- New.\n", "1.2.2", "unchurn/__init__.py says 1.2.2"),
+        ("## 1.2.3\n\n- New.\n", "1.2.2", "unchurn/version.py says 1.2.2"),
     ],
 )
 def test_a_release_that_was_not_prepared_is_refused(

@@ -3,6 +3,7 @@
     UnchurnError            1   anything a person can act on
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
     ├── DataError           3   the table cannot be used as it is
+    ├── RoomError           3   the system allows too few threads
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
     ├── RegistryError       1   the registry refused or could not be read
     └── UntrustedError      5   a list that should not be trusted, refused because --strict asks
@@ -48,6 +49,12 @@ class DataError(UnchurnError):
     exit_code = 3
 
 
+class RoomError(UnchurnError):
+    """The system allows too few threads to work with."""
+
+    exit_code = 3
+
+
 class ArtefactError(UnchurnError):
     """A stored artefact is missing, damaged or unsafe to open."""
 
@@ -65,6 +72,11 @@ class UntrustedError(UnchurnError):
 def counted(count: int, one: str, many: str = "") -> str:
     """Count a thing in grammar: ``1 customer has``, ``1,200 customers have``; many is one + s."""
     return f"{count:,} {one if count == 1 else many or one + 's'}"
+
+
+def cells_of(cells: int, name: str, one: str = "is", many: str = "are") -> str:
+    """Count cells of a column, with the verb: ``1 cell of 'fee' is``, ``12 cells of 'fee' are``."""
+    return counted(cells, f"cell of {name!r} {one}", f"cells of {name!r} {many}")
 
 
 def listing(values: Iterable[object], most: int = 8) -> str:

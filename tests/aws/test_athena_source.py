@@ -11,9 +11,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from rehearsal.cloud import Cloud
 from unchurn.aws import athena
 from unchurn.aws.athena import parse_address, unloaded
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.sources import Sources
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
@@ -27,7 +28,7 @@ COLUMNS = [{"Name": "id", "Type": "string"}, {"Name": "charges", "Type": "double
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """A bucket, a workgroup `churn` and a table `churn-db`.`train` of three customers."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with open_rehearsal(tmp_path_factory.mktemp("cloud")) as cloud:
         s3, glue = cloud.clients.client("s3"), cloud.clients.client("glue")
         s3.create_bucket(Bucket=BUCKET)
         body = b"id,charges\na,1.5\nb,2.5\nc,\n"
@@ -50,7 +51,7 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def sources(cloud: Cloud, tmp_path: Path) -> Sources:
-    return Sources(cloud.clients, "churn", tmp_path / "sources", Noting())
+    return Sources(clients_of(cloud), "churn", tmp_path / "sources", Noting())
 
 
 class Noting(Silent):
@@ -138,7 +139,7 @@ def test_a_query_without_rows_is_no_table(cloud: Cloud, sources: Sources) -> Non
 @pytest.mark.parametrize("error", [KeyboardInterrupt, OSError])
 def test_what_was_unloaded_goes_whatever_happens(cloud: Cloud, error: type[BaseException]) -> None:
     address = parse_address("athena://churn-db/train")
-    with pytest.raises(error), unloaded(cloud.clients, "churn", address, Silent()) as objects:
+    with pytest.raises(error), unloaded(clients_of(cloud), "churn", address, Silent()) as objects:
         assert len(objects) == 1
         assert len(left(cloud)) > 1
         raise error
@@ -184,7 +185,7 @@ def test_what_may_not_be_deleted_is_told(cloud: Cloud, sources: Sources) -> None
 
 
 def test_a_workgroup_that_is_not_there_is_named(cloud: Cloud, sources: Sources) -> None:
-    other = Sources(cloud.clients, "nobody", sources.folder, Silent())
+    other = Sources(clients_of(cloud), "nobody", sources.folder, Silent())
     with pytest.raises(ConfigError, match=r"no Athena workgroup 'nobody'(?s:.*)aws deploy"):
         other.fetch("athena://churn-db/train")
 

@@ -9,7 +9,7 @@ import pytest
 from unchurn.aws.change_sets import apply_template
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
-from unchurn.aws.rehearsal.cloud import open_cloud
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.stack_state import outputs_of, read_stack
 from unchurn.aws.templates import Template, parse
 
@@ -30,8 +30,8 @@ Outputs:
 
 @pytest.fixture(scope="module")
 def aws(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Clients]:
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
-        yield cloud.clients
+    with open_rehearsal(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield clients_of(cloud)
 
 
 @pytest.fixture

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import pytest
 
+from rehearsal.access_key import Key
+from rehearsal.cloud import REGION, credentials
 from unchurn.aws.clients import Clients
-from unchurn.aws.rehearsal.access_key import Key
-from unchurn.aws.rehearsal.cloud import REGION, credentials
 from unchurn.aws.waiting import CLOUD_SECONDS, LOOPBACK_SECONDS, pace
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from waited_pipelines import soon, waiting, zipped
 
+from rehearsal.cloud import Cloud
 from unchurn.aws.applying import GUARDED
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.change_sets import apply_template
@@ -20,7 +21,7 @@ from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.failure import AwsError
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.stacks import FOLDER
 from unchurn.aws.status import read_status
@@ -60,13 +61,13 @@ def bundles(package: Path) -> Bundles:
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """One account, through which the tests go in order."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as opened:
+    with open_rehearsal(tmp_path_factory.mktemp("cloud")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def administrators(cloud: Cloud, ours: Project, bundles: Bundles) -> Deployed:
-    return deploy(cloud.clients, make_deployment(ours, REGION), ours, Silent(), bundles)
+    return deploy(clients_of(cloud), make_deployment(ours, REGION), ours, Silent(), bundles)
 
 
 @pytest.fixture
@@ -88,7 +89,7 @@ def asked(cloud: Cloud) -> Iterator[list[dict[str, Any]]]:
     def note(params: dict[str, Any], **_: Any) -> None:
         found.append(dict(params))
 
-    events, name = cloud.clients.client("cloudformation").meta.events, "CreateChangeSet"
+    events, name = clients_of(cloud).client("cloudformation").meta.events, "CreateChangeSet"
     events.register(f"provide-client-params.cloudformation.{name}", note, unique_id="noted")
     yield found
     events.unregister(f"provide-client-params.cloudformation.{name}", unique_id="noted")
@@ -115,7 +116,7 @@ def test_the_pipeline_comes_after_all_that_it_needs(administrators: Deployed) ->
 def test_renewed_it_comes_before_what_its_role_deploys(
     administrators: Deployed, cloud: Cloud, ours: Project, bundles: Bundles
 ) -> None:
-    again = deploy(cloud.clients, make_deployment(ours, REGION), ours, Silent(), bundles)
+    again = deploy(clients_of(cloud), make_deployment(ours, REGION), ours, Silent(), bundles)
     assert not again.changed
     order = [each.template for each in again.stacks]
     assert order.index("roles") < order.index("delivery") < order.index("training")
@@ -125,7 +126,7 @@ def test_a_build_changes_code_as_the_role_that_it_is_given(
     built: Deployment, cloud: Cloud, ours: Project, bundles: Bundles, asked: list[dict[str, Any]]
 ) -> None:
     code = edited(bundles, "model_url.zip")
-    done = deploy(cloud.clients, built, ours, Silent(), code)
+    done = deploy(clients_of(cloud), built, ours, Silent(), code)
     changed = [each.template for each in done.stacks if each.action != "unchanged"]
     assert changed == ["training"]
     given = {each["StackName"]: each.get("RoleARN") for each in asked}
@@ -156,7 +157,7 @@ def test_a_commit_that_changes_rights_or_what_holds_data_is_refused(
     templates = with_text(name, old, new)
     code = edited(bundles, "read_verdict.zip")
     with pytest.raises(AwsError, match=f"The stack acme-{name} holds data or rights") as caught:
-        deploy(cloud.clients, built, ours, Silent(), code, templates)
+        deploy(clients_of(cloud), built, ours, Silent(), code, templates)
     assert "This commit would: change " in caught.value.message
     assert "unchurn aws deploy" in str(caught.value.hint)
     formation = cloud.clients.client("cloudformation")
@@ -171,17 +172,17 @@ def test_once_an_administrator_has_deployed_it_the_same_commit_goes_through(
     built: Deployment, cloud: Cloud, ours: Project, bundles: Bundles
 ) -> None:
     templates = with_text("roles", "Action: s3:GetObject\n", "Action: [s3:GetObject]\n")
-    deploy(cloud.clients, replace(built, deploy_role=""), ours, Silent(), bundles, templates)
-    released = deploy(cloud.clients, built, ours, Silent(), bundles, templates)
+    deploy(clients_of(cloud), replace(built, deploy_role=""), ours, Silent(), bundles, templates)
+    released = deploy(clients_of(cloud), built, ours, Silent(), bundles, templates)
     assert not released.changed
-    deploy(cloud.clients, replace(built, deploy_role=""), ours, Silent(), bundles)
+    deploy(clients_of(cloud), replace(built, deploy_role=""), ours, Silent(), bundles)
 
 
 def test_new_code_of_the_pipelines_own_function_waits_and_stops_nobody(
     built: Deployment, cloud: Cloud, ours: Project, bundles: Bundles
 ) -> None:
     code = edited(edited(bundles, "model_url.zip"), "restore_champion.zip")
-    done = deploy(cloud.clients, built, ours, Silent(), code)
+    done = deploy(clients_of(cloud), built, ours, Silent(), code)
     assert {each.action for each in done.stacks if each.template == "delivery"} == {"unchanged"}
 
 
@@ -197,22 +198,22 @@ def test_an_endpoint_that_never_came_up_is_out_of_the_next_ones_way(
     cloud.clients.client("logs").create_log_group(logGroupName="/taken")
     broken = Template("deploy-model", json.dumps(taken), taken)
     with pytest.raises(AwsError, match="ROLLBACK_COMPLETE"):
-        apply_template(cloud.clients, broken, "acme-deploy-model", {})
+        apply_template(clients_of(cloud), broken, "acme-deploy-model", {})
     status = formation.describe_stacks(StackName="acme-deploy-model")["Stacks"][0]["StackStatus"]
     assert status == "ROLLBACK_COMPLETE"
-    deploy(cloud.clients, built, ours, Silent(), bundles)
-    assert read_stack(cloud.clients, "acme-deploy-model") is None
+    deploy(clients_of(cloud), built, ours, Silent(), bundles)
+    assert read_stack(clients_of(cloud), "acme-deploy-model") is None
 
 
 def test_without_a_source_the_pipeline_goes_and_the_roles_stay(
     administrators: Deployed, cloud: Cloud, tmp_path: Path, bundles: Bundles
 ) -> None:
     off = project(tmp_path, PIPELINE.replace("s3", "none"))
-    done = deploy(cloud.clients, make_deployment(off, REGION), off, Silent(), bundles)
+    done = deploy(clients_of(cloud), make_deployment(off, REGION), off, Silent(), bundles)
     assert "PipelineName" not in done.outputs
     assert cloud.clients.client("codepipeline").list_pipelines()["pipelines"] == []
     on = project(tmp_path)
-    again = deploy(cloud.clients, make_deployment(on, REGION), on, Silent(), bundles)
+    again = deploy(clients_of(cloud), make_deployment(on, REGION), on, Silent(), bundles)
     assert again.outputs["PipelineName"] == "acme-delivery"
 
 
@@ -221,7 +222,7 @@ def test_nothing_is_destroyed_while_a_commit_is_delivered(
 ) -> None:
     asks = project(tmp_path, PIPELINE + "approval = true\n")
     deployment = make_deployment(asks, REGION)
-    done = deploy(cloud.clients, deployment, asks, Silent(), bundles)
+    done = deploy(clients_of(cloud), deployment, asks, Silent(), bundles)
     write = "echo {} > cloudformation_parameters.json"
     phases = f'phases: {{build: {{commands: ["{write}"]}}}}\n'
     files = "artifacts: {files: [cloudformation_parameters.json]}\n"
@@ -231,12 +232,12 @@ def test_nothing_is_destroyed_while_a_commit_is_delivered(
         Body=zipped({"buildspec.yml": f"version: 0.2\n{phases}{files}"}),
     )
     approval = waiting(cloud, "acme-delivery")
-    told = read_status(cloud.clients, deployment)["delivery"]
+    told = read_status(clients_of(cloud), deployment)["delivery"]
     assert told["status"] == "InProgress"
     with pytest.raises(ConfigError, match="is delivering a commit") as caught:
-        destroy(cloud.clients, deployment, stand(cloud.clients, deployment), True, Silent())
+        destroy(clients_of(cloud), deployment, stand(clients_of(cloud), deployment), True, Silent())
     assert told["execution_id"] in str(caught.value.hint)
-    assert read_stack(cloud.clients, "acme-training") is not None
+    assert read_stack(clients_of(cloud), "acme-training") is not None
     cloud.clients.client("codepipeline").put_approval_result(
         pipelineName="acme-delivery",
         stageName="Approve",
@@ -244,7 +245,9 @@ def test_nothing_is_destroyed_while_a_commit_is_delivered(
         token=approval,
         result={"status": "Rejected", "summary": "not today"},
     )
-    settled = soon(lambda: read_status(cloud.clients, deployment)["delivery"]["status"] == "Failed")
+    settled = soon(
+        lambda: read_status(clients_of(cloud), deployment)["delivery"]["status"] == "Failed"
+    )
     assert settled
 
 
@@ -257,7 +260,7 @@ def test_it_is_destroyed_last_for_the_others_go_by_its_role(
         def note(self, text: str) -> None:
             told.append(text)
 
-    done = destroy(cloud.clients, built, stand(cloud.clients, built), True, Told())
+    done = destroy(clients_of(cloud), built, stand(clients_of(cloud), built), True, Told())
     assert done["left"] == []
     stacks = [each.removesuffix(": deleted") for each in told if each.endswith(": deleted")]
     assert stacks[-1] == "acme-delivery"
@@ -270,11 +273,11 @@ def test_a_bucket_of_theirs_must_keep_versions_and_tell_of_objects(
     deployment, s3 = make_deployment(theirs, REGION), cloud.clients.client("s3")
     s3.create_bucket(Bucket="their-bucket")
     with pytest.raises(ConfigError, match="'their-bucket' keeps no versions"):
-        deploy(cloud.clients, deployment, theirs, Silent(), bundles)
+        deploy(clients_of(cloud), deployment, theirs, Silent(), bundles)
     s3.put_bucket_versioning(Bucket="their-bucket", VersioningConfiguration={"Status": "Enabled"})
     with pytest.raises(ConfigError, match="sends no events to EventBridge"):
-        deploy(cloud.clients, deployment, theirs, Silent(), bundles)
+        deploy(clients_of(cloud), deployment, theirs, Silent(), bundles)
     s3.put_bucket_notification_configuration(
         Bucket="their-bucket", NotificationConfiguration={"EventBridgeConfiguration": {}}
     )
-    assert deploy(cloud.clients, deployment, theirs, Silent(), bundles).outputs["PipelineName"]
+    assert deploy(clients_of(cloud), deployment, theirs, Silent(), bundles).outputs["PipelineName"]

@@ -9,12 +9,13 @@ from pathlib import Path
 
 import pytest
 
+from rehearsal.cloud import Cloud
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.deploy import Deployed, deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.plan import make_plan, planned_changes
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.run import deployed
 from unchurn.aws.status import find_execution, read_status
 from unchurn.aws.templates import read_templates
@@ -61,13 +62,13 @@ def packed(package: Path) -> Bundles:
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as opened:
+    with open_rehearsal(tmp_path_factory.mktemp("cloud")) as opened:
         yield opened
 
 
 @pytest.fixture(scope="module")
 def first(cloud: Cloud, deployment: Deployment, project: Project, packed: Bundles) -> Deployed:
-    return deploy(cloud.clients, deployment, project, Silent(), packed)
+    return deploy(clients_of(cloud), deployment, project, Silent(), packed)
 
 
 def actions(done: Deployed) -> dict[str, str]:
@@ -100,11 +101,13 @@ def test_what_was_planned_is_what_was_made(
 def test_a_second_deploy_changes_nothing_and_says_so(
     first: Deployed, cloud: Cloud, deployment: Deployment, project: Project, packed: Bundles
 ) -> None:
-    again = deploy(cloud.clients, deployment, project, Silent(), packed)
+    again = deploy(clients_of(cloud), deployment, project, Silent(), packed)
     assert set(actions(again).values()) == {"unchanged"}
     assert not again.changed
     assert again.outputs == first.outputs
-    words = planned_changes(cloud.clients, deployment.with_values(packed.values), read_templates())
+    words = planned_changes(
+        clients_of(cloud), deployment.with_values(packed.values), read_templates()
+    )
     assert words is not None
     assert all(line.endswith("nothing to change") for line in words)
 
@@ -120,7 +123,7 @@ def test_a_changed_lambda_and_parameter_touch_only_those(
     (tmp_path / "churn.toml").write_text(text + 'training_schedule = "rate(7 days)"\n')
     changed = Project.load(tmp_path)
     deployment = make_deployment(changed, REGION)
-    done = deploy(cloud.clients, deployment, changed, Silent(), pack(edited))
+    done = deploy(clients_of(cloud), deployment, changed, Silent(), pack(edited))
     touched = {each.template: each.action for each in done.stacks if each.action != "unchanged"}
     assert touched == {"training": "updated", "schedules": "updated"}
     words = [change.words for each in done.stacks for change in each.changes]
@@ -129,18 +132,18 @@ def test_a_changed_lambda_and_parameter_touch_only_those(
         "add Retraining (AWS::Scheduler::Schedule)",
     ]
     assert not done.image_built
-    third = deploy(cloud.clients, deployment, changed, Silent(), pack(edited))
+    third = deploy(clients_of(cloud), deployment, changed, Silent(), pack(edited))
     assert not third.changed
 
 
 def test_status_tells_the_stacks_and_that_nothing_ran(
     first: Deployed, cloud: Cloud, deployment: Deployment
 ) -> None:
-    told = read_status(cloud.clients, deployment)
+    told = read_status(clients_of(cloud), deployment)
     assert told["deployed"]
     assert (told["executions"], told["champion"]) == ([], None)
     with pytest.raises(ConfigError, match="Nothing has run yet"):
-        find_execution(cloud.clients, deployment)
+        find_execution(clients_of(cloud), deployment)
 
 
 def test_destroy_keeps_the_bucket_and_a_deploy_after_it_uses_it_again(
@@ -149,24 +152,24 @@ def test_destroy_keeps_the_bucket_and_a_deploy_after_it_uses_it_again(
     bucket = first.outputs["Bucket"]
     tables = cloud.clients.client("dynamodb")
     tables.put_item(TableName="acme-registry", Item={"run_id": {"S": "run"}})
-    standing = stand(cloud.clients, deployment)
-    done = destroy(cloud.clients, deployment, standing, False, Silent())
+    standing = stand(clients_of(cloud), deployment)
+    done = destroy(clients_of(cloud), deployment, standing, False, Silent())
     assert [(each["kind"], each["name"]) for each in done["left"]] == [("bucket", bucket)]
     key = done["registry_export"].removeprefix(f"s3://{bucket}/")
     body = cloud.clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     assert json.loads(body) == {"run_id": {"S": "run"}}
     with pytest.raises(ConfigError, match="'acme' is not deployed in us-east-1"):
-        deployed(cloud.clients, deployment, "TrainingStateMachineArn")
+        deployed(clients_of(cloud), deployment, "TrainingStateMachineArn")
 
-    anew = deploy(cloud.clients, deployment, project, Silent(), packed)
+    anew = deploy(clients_of(cloud), deployment, project, Silent(), packed)
     assert set(actions(anew).values()) == {"created"}
     assert anew.outputs["Bucket"] == bucket
-    assert not deploy(cloud.clients, deployment, project, Silent(), packed).changed
+    assert not deploy(clients_of(cloud), deployment, project, Silent(), packed).changed
 
-    standing = stand(cloud.clients, deployment)
-    assert destroy(cloud.clients, deployment, standing, True, Silent())["left"] == []
-    standing = stand(cloud.clients, deployment)
-    assert destroy(cloud.clients, deployment, standing, True, Silent())["gone"] == []
+    standing = stand(clients_of(cloud), deployment)
+    assert destroy(clients_of(cloud), deployment, standing, True, Silent())["left"] == []
+    standing = stand(clients_of(cloud), deployment)
+    assert destroy(clients_of(cloud), deployment, standing, True, Silent())["gone"] == []
 
 
 def test_a_bucket_and_a_table_of_the_users_are_used_and_never_deleted(
@@ -179,22 +182,22 @@ def test_a_bucket_and_a_table_of_the_users_are_used_and_never_deleted(
     theirs = Project.load(tmp_path)
     deployment = make_deployment(theirs, REGION)
     with pytest.raises(ConfigError, match="There is no bucket 'their-bucket'"):
-        deploy(cloud.clients, deployment, theirs, Silent(), packed)
+        deploy(clients_of(cloud), deployment, theirs, Silent(), packed)
     s3, tables = cloud.clients.client("s3"), cloud.clients.client("dynamodb")
     s3.create_bucket(Bucket="their-bucket")
     s3.put_object(Bucket="their-bucket", Key="reports/may.txt", Body=b"mine")
     with pytest.raises(ConfigError, match="There is no DynamoDB table 'their-table'"):
-        deploy(cloud.clients, deployment, theirs, Silent(), packed)
+        deploy(clients_of(cloud), deployment, theirs, Silent(), packed)
     tables.create_table(
         TableName="their-table",
         BillingMode="PAY_PER_REQUEST",
         AttributeDefinitions=[{"AttributeName": "run_id", "AttributeType": "S"}],
         KeySchema=[{"AttributeName": "run_id", "KeyType": "HASH"}],
     )
-    done = deploy(cloud.clients, deployment, theirs, Silent(), packed)
+    done = deploy(clients_of(cloud), deployment, theirs, Silent(), packed)
     assert done.outputs["Bucket"] == "their-bucket"
-    standing = stand(cloud.clients, deployment)
-    left = destroy(cloud.clients, deployment, standing, True, Silent())["left"]
+    standing = stand(clients_of(cloud), deployment)
+    left = destroy(clients_of(cloud), deployment, standing, True, Silent())["left"]
     assert {(each["kind"], each["name"]) for each in left} == {
         ("bucket", "their-bucket"),
         ("table", "their-table"),

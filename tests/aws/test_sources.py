@@ -64,6 +64,20 @@ def test_a_prefix_becomes_a_folder_of_its_tables(
     assert open_table(str(folder), Data(), Path()).columns == ("id", "Churn")
 
 
+def test_copies_below_a_prefix_are_refused_when_they_are_read(
+    aws: Clients, bucket: str, sources: Sources
+) -> None:
+    """As in a folder here; in folders that name a column they are not the same."""
+    many = b"id,Churn\n" + b"".join(b"%d,no\n" % n for n in range(20))
+    put(aws, bucket, **{"may/a.csv": many, "may/zz.csv": many})
+    put(aws, bucket, **{"june/plan=a/0.csv": many, "june/plan=b/0.csv": many})
+    folder = sources.fetch(f"s3://{bucket}/may")
+    with pytest.raises(DataError, match=r"zz.csv holds the very bytes of a.csv"):
+        open_table(str(folder), Data(), Path())
+    folder = sources.fetch(f"s3://{bucket}/june")
+    assert len(open_table(str(folder), Data(), Path()).files) == 2
+
+
 def test_one_object_is_a_table(aws: Clients, bucket: str, sources: Sources) -> None:
     put(aws, bucket, **{"may.csv": CSV, "may.csv.old": b"x"})
     assert names(sources.fetch(f"s3://{bucket}/may.csv")) == ["may.csv"]

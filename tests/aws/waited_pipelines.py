@@ -7,7 +7,7 @@ import time
 import zipfile
 from collections.abc import Callable
 
-from unchurn.aws.rehearsal.cloud import Cloud
+from rehearsal.cloud import Cloud
 
 
 def zipped(files: dict[str, str]) -> bytes:

@@ -9,10 +9,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from rich.console import Console
 
 from command_line import Unchurn
 from loopback_aws import loopback_aws
 from unchurn.aws.clients import Clients
+from unchurn.cli.aws import show_run
+from unchurn.pipeline.answers import contact_words
 
 NOBODY = {
     "AWS_ACCESS_KEY_ID": "",
@@ -201,3 +204,16 @@ def test_a_state_that_no_machine_has_cannot_fail(unchurn: Unchurn, project: Path
     assert ran.code == 2
     assert "No machine has a task 'Nonsense'" in ran.err
     assert "'Etl'" in ran.err
+
+
+def test_a_scoring_on_aws_ends_with_whom_to_contact(capsys) -> None:
+    """As on this machine: the last line, on stderr."""
+    counts = {"rows_in": 9, "rows_out": 9, "rejected": 0, "notes": []}
+    contact = {"customers": 3, "value": 120.5, "currency": "£", "unknown": 1, "rule": "x"}
+    told = contact_words({**counts, "contact": contact})
+    document = {"run_id": "r", "status": "SUCCEEDED", "counts": counts, "contact_words": told}
+    show_run({**document, "files": [], "artefacts": "there"}, Console())
+    assert capsys.readouterr().err.strip() == (
+        "Contact 3 of 9 customers (1 could not be judged: their own value is unknown): expected to "
+        "bring in £120 more than contacting them costs."
+    )

@@ -143,6 +143,14 @@ def _broken() -> pa.RecordBatchReader:
     return pa.RecordBatchReader.from_batches(pa.schema([("a", pa.int64())]), _failing())
 
 
+def _busy() -> duckdb.DuckDBPyRelation:
+    """Return a relation whose connection waits for another's result to be fetched."""
+    connection = duckdb.connect()
+    relation = connection.sql("from range(3)")
+    connection.execute("select 1").fetchone()
+    return relation
+
+
 @pytest.mark.parametrize(
     ("given", "words"),
     [
@@ -150,10 +158,11 @@ def _broken() -> pa.RecordBatchReader:
         (lambda: pa.table({}), "no columns"),
         (lambda: pa.table({"a": pa.array([], pa.int64())}), "no rows"),
         (lambda: pa.table([[1], [2]], names=["a", "a"]), "a pyarrow Table"),
-        (lambda: pa.chunked_array([[1, 2]]), "cannot be read as a table"),
+        (lambda: pa.chunked_array([[1, 2]]), "is one column, not a table"),
         (lambda: pa.table({"a": [1]}), "lacks columns"),
         (lambda: pa.table({"a": [b"\xff"]}), "not UTF-8"),
         (_broken, "the line dropped"),
+        (_busy, "cannot be read as a table: .*unfinished result"),
     ],
 )
 def test_what_is_no_table_is_refused(

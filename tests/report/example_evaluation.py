@@ -7,6 +7,7 @@ from typing import Any
 import numpy as np
 
 from unchurn.artefacts import Finding
+from unchurn.modelling.scoring.profit import RULE
 
 COLUMNS = (
     "Day Mins",
@@ -295,6 +296,8 @@ def _profit(labels: np.ndarray, probability: np.ndarray) -> dict[str, Any]:
     best = int(earned.argmax())
     return {
         "given": True,
+        "currency": "EUR",
+        "rule": RULE,
         "thresholds": thresholds.tolist(),
         "profit": earned.tolist(),
         "best_threshold": float(thresholds[best]),

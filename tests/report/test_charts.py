@@ -48,10 +48,12 @@ def test_slices_are_one_chart_a_column() -> None:
 
 
 def test_unprofitable_campaigns_are_called_that() -> None:
-    """With no profit to be had, the title says to contact nobody and no point is marked."""
+    """With no profit to be had, the title says that nobody is contacted and no point is marked."""
     found = evaluation()["unchurn"]["profit"]
     none = {**found, "best_profit": 0.0, "best_threshold": 1.0}
-    assert charts.profit(none).title == "At these costs, contacting nobody is best"
+    none["by_expected_value"] = {"contacted": 0, "profit": 0.0}
+    assert charts.profit(none).title == "At these costs, the list would contact nobody"
+    assert charts.profit(found).title == "The list would have earned 10,904 EUR"
     assert "<circle" not in charts.profit(none).svg
     assert "<circle" in charts.profit(found).svg
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from example_evaluation import evaluation
 
 from unchurn.report.facts import base_rate, customers, headline, quality
+from unchurn.report.tables import plans, rule
 
 
 def test_a_model_worse_than_the_champion_is_said_to_be() -> None:
@@ -24,10 +25,34 @@ def test_a_model_as_good_as_the_champion_is_neither_better_nor_worse() -> None:
 
 
 def test_a_loss_is_never_sold_as_a_profit() -> None:
-    """Where no threshold pays, the fact is to contact nobody."""
+    """Where the list contacts nobody it says so, and what it lost is called lost."""
     found = evaluation()["unchurn"]
-    found["profit"] = {"given": True, "best_profit": 0.0, "best_threshold": 1.0, "customers": 10}
-    assert headline(found) == "At these costs, contacting nobody is the best choice"
+    found["profit"]["by_expected_value"] = {"contacted": 0, "profit": 0.0}
+    assert headline(found).startswith("At these costs, the list would contact nobody")
+    found["profit"]["by_expected_value"] = {"contacted": 12, "profit": -310.0}
+    assert headline(found).endswith("whom the list would pick would have lost 310 EUR")
+
+
+def test_the_headline_is_the_lists_profit_and_never_hindsight() -> None:
+    """The best cut may have earned more: it stands in the table, named as known only afterwards."""
+    found = evaluation()["unchurn"]
+    assert found["profit"]["best_profit"] > found["profit"]["by_expected_value"]["profit"]
+    told = headline(found)
+    assert told == (
+        "Contacting the 171 of 1,400 customers whom the list would pick would have earned 10,904 EUR"
+    )
+    first, *others = plans(found)
+    assert (first["plan"], first["contacted"], first["profit"]) == ("The list", "171", "10,904 EUR")
+    assert others[-1]["plan"].startswith("The best cut, known only afterwards: all from ")
+    assert "do not plan with it" in rule(found)
+
+
+def test_an_evaluation_from_before_the_rule_was_named_is_still_told() -> None:
+    """No currency, no rule: plain numbers, and no paragraph about the rule."""
+    found = evaluation()["unchurn"]
+    del found["profit"]["currency"], found["profit"]["rule"]
+    assert headline(found).endswith("would have earned 10,904")
+    assert rule(found) == ""
 
 
 def test_the_base_rate_comes_from_counts_or_the_confusion_matrix() -> None:
@@ -48,7 +73,7 @@ def test_no_figures_no_facts() -> None:
 def test_the_headline_is_a_sentence_about_money_or_the_riskiest_tenth() -> None:
     """And what it says is not said again right below it."""
     found = evaluation()["unchurn"]
-    assert headline(found).startswith("Contacting those at ")
+    assert headline(found).startswith("Contacting the 171 of ")
     assert len(customers(found)) == 3
     found["profit"] = {"given": False}
     assert headline(found).startswith("Of the riskiest tenth, 8 in 10 left")

@@ -58,6 +58,22 @@ def test_amounts() -> None:
     assert wording.money(-32012.4) == "−32,012"
     assert wording.money(12.5) == "12.50"
     assert wording.money(0.0) == "0"
+
+
+@pytest.mark.parametrize(
+    ("currency", "words"),
+    [
+        ("EUR", "−1,200 EUR"),
+        ("£", "−£1,200"),
+        ("R$", "−R$1,200"),
+        ("kr.", "−1,200 kr."),
+        ("", "−1,200"),
+    ],
+)
+def test_an_amount_has_its_currency_where_people_put_it(currency: str, words: str) -> None:
+    """Signs stand before the figures and after the minus, codes and words behind."""
+    assert wording.money(-1200.0, currency) == words
+    assert wording.money(None, currency) == "–"
     assert wording.compact(-40000) == "−40k"
     assert wording.compact(2.5e6) == "2.5M"
     assert wording.count(12345) == "12,345"

@@ -66,9 +66,7 @@ def test_served_a_blank_is_the_usual_value(
                 if answer := way.answer(asked, sample):
                     found = json.loads(answer[0])
                     chances.add(found["predictions"][0]["probability"])
-                    said.append(
-                        f"1 cells of {name!r} are blank" in " ".join(found.get("notes", ()))
-                    )
+                    said.append(f"1 cell of {name!r} is blank" in " ".join(found.get("notes", ())))
     assert len(chances) == 1
     assert all(blank_said)
     assert not any(usual_said)

@@ -201,3 +201,12 @@ def test_the_documents_name_model_and_columns(live: Live, scoring: Scoring) -> N
     assert list(openapi["components"]["schemas"]["Customer"]["properties"]) == read
     assert live.ask("GET", "/invocations").status == 405
     assert live.ask("GET", "/nothing").status == 404
+
+
+def test_a_json_answer_names_the_currency_of_what_it_values(live: Live, month: Month) -> None:
+    """One customer and many, by the short way and the long; rows themselves hold plain figures."""
+    for many in (1, 3):
+        body = month.body(CSV, month.names, slice(0, many))
+        answer = live.score(body, CSV, accept=JSON).document
+        assert answer["currency"] == "EUR"
+        assert isinstance(answer["predictions"][0]["expected_value"], float)

@@ -75,17 +75,27 @@ def test_a_short_list_and_the_server_say_the_same(
     rows[0][month.names.index(name)] = "-999"
     low, high = scoring.trained.ranges[other]
     rows[1][month.names.index(other)] = f"{(low + high) / 2000:.3f}"
+    rows[2][month.names.index(other)] = "$5"
+    key = month.names.index(str(scoring.scorer.schema.id))
+    rows[1][key] = rows[2][key]
+    kinds = ("misread", "written", "repeated")
     path = tmp_path / "list.csv"
     with path.open("w", newline="") as stream:
         csv.writer(stream).writerows([month.names, *rows])
     out = tmp_path / "scores.csv"
     ran = run_unchurn("score", "--project", trained[0], "--data", path, "--out", out, "--json")
     assert ran.code == 0, ran.err
-    listed = [note for note in ran.document["notes"] if note["code"].startswith("misread")]
+    listed = [note for note in ran.document["notes"] if note["code"].startswith(kinds)]
     sent = read_csv(document(month.names, *rows), Headers(True, bool, lambda n: ()), Faults())
-    served = [note for note in scoring.score(sent, Asked()).notes if "misread" in note.code]
+    served = [note for note in scoring.score(sent, Asked()).notes if note.code.startswith(kinds)]
     assert [note["words"] for note in listed] == [note.words for note in served]
-    assert ("misread-missing", name, 1) in {(n.code, n.column, n.count) for n in served}
+    found = {(n.code, n.column, n.count) for n in served}
+    key_name = scoring.scorer.schema.id
+    assert {
+        ("misread-missing", name, 1),
+        ("written-money", other, 1),
+        ("repeated-ids", key_name, 1),
+    } <= found
 
 
 @pytest.mark.parametrize("customers", [1, 3])

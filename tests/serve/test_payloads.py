@@ -56,6 +56,16 @@ def test_a_total_below_the_customers_is_refused_as_a_list_leaves_it_out(
     assert cells(sent)["a"] == listed == [f"c{n}" for n in range(5)]
 
 
+@pytest.mark.parametrize("quoted", [b"", b'"'])
+def test_a_total_of_too_few_cells_is_called_one(quoted: bytes) -> None:
+    """It is refused for what it is; a customer with too few cells for these."""
+    rows = b"a,b,c,d\n%sc1%s,1,x,2\nc2,2,x,2\n" % (quoted, quoted)
+    with pytest.raises(RowError, match="Row 3 is a total"):
+        csv(rows + b"Total,,\n")
+    with pytest.raises(RowError, match="Row 3 has 3 cells instead of 4"):
+        csv(rows + b"c3,,\n")
+
+
 def test_a_customer_alone_or_named_so_is_no_total() -> None:
     """One row is what was asked about; a full row is a customer whatever it is called."""
     assert cells(csv(b"a,b,c,d\nTotal,,,\n"))["a"] == ["Total"]
@@ -83,8 +93,8 @@ def test_rows_of_the_split_form_that_do_not_fit_are_kept_apart() -> None:
     sent = read_json(b'{"columns": ["a"], "data": [[1], [1, 2], 5, [3]]}', faults)
     assert (cells(sent), list(sent.numbers)) == ({"a": [1, 3]}, [1, 4])
     assert [fault.words for fault in faults.found.values()] == [
-        "Row 2 is 2 cells; there are 1 columns.",
-        "Row 3 is 5; there are 1 columns.",
+        "Row 2 is 2 cells; the table has 1 column.",
+        "Row 3 is 5; the table has 1 column.",
     ]
 
 
@@ -117,7 +127,7 @@ def test_a_bad_line_is_named(line: bytes, words: str) -> None:
         (b'[{"a": 1}, true]', "Row 2 is true, not a JSON object"),
         (b'[{"a": 1}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
         (b'[{"a": {"x": [{}, {}]}}, {"a": 1, "a": 2}]', "Row 2 has the key 'a' twice"),
-        (b'{"columns": ["a"], "data": [[1], [1, 2]]}', "Row 2 is 2 cells; there are 1 columns"),
+        (b'{"columns": ["a"], "data": [[1], [1, 2]]}', "Row 2 is 2 cells; the table has 1 column"),
         (b'{"columns": ["a", "a"], "data": [[1, 2]]}', "named twice: 'a'"),
         (b"3", "The body is 3, which is no customer"),
         (b"", "The body is empty"),

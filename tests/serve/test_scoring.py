@@ -194,7 +194,7 @@ def test_a_damaged_bundle_is_never_loaded(bundle: Path, tmp_path: Path) -> None:
         Scoring.load(copy, RUN)
 
 
-HEAVY = {"duckdb", "pandas", "sklearn", "matplotlib", "optuna", "pyspark", "boto3"}
+HEAVY = {"duckdb", "pandas", "sklearn", "pyspark", "boto3"}
 
 
 @pytest.mark.parametrize(

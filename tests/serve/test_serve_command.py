@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import shutil
 import signal
@@ -147,3 +148,13 @@ def test_no_payload_is_logged(
     said = capfd.readouterr()
     assert "secret-name" not in said.err + said.out
     assert month.cells[0][month.names.index("Phone")] not in said.err + said.out
+
+
+def test_without_the_extra_it_says_what_to_install(trained: tuple[Path, Ran]) -> None:
+    """Plain `pip install unchurn` has no server: one sentence, and a document where asked."""
+    code = "import sys; sys.modules['uvicorn'] = None; from unchurn.cli import main; main()"
+    words = [sys.executable, "-c", code, "serve", "--project", str(trained[0]), "--json"]
+    done = subprocess.run(words, capture_output=True, text=True, check=False)
+    assert done.returncode == 2
+    assert json.loads(done.stdout)["hint"] == "Install the extra: pip install 'unchurn[serve]'"
+    assert "Serving needs 'uvicorn'" in done.stderr

@@ -8,18 +8,22 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from prepared_tables import Wanted, prepared
+from scored_tables import as_batch
 from unchurn import project as config
 from unchurn.artefacts import (
     LABEL,
+    ROW,
     Champion,
     Evaluation,
     Model,
     Params,
     Prepared,
+    ScoringRun,
     Workspace,
     dump_json,
 )
@@ -29,8 +33,11 @@ from unchurn.modelling.judging import custom_metrics, metrics
 from unchurn.modelling.judging.rules import judge
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.progress import Silent
+from unchurn.report.facts import headline
+from unchurn.report.wording import money
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate
+from unchurn.steps.score import score
 from unchurn.steps.train import train
 
 TRAIN = config.Train(configurations=("shallow",), threads=1)
@@ -94,7 +101,12 @@ def test_every_part_that_a_report_needs_is_there(evaluation):
     assert set(evaluation.evaluation) == {"binary_classification_metrics", "unchurn"}
     ours = evaluation.evaluation["unchurn"]
     assert set(ours["out_of_fold"]) == set(ours["metrics"])
-    assert set(ours["baselines"]) == {"always_no", "logistic_regression", "champion"}
+    assert set(ours["baselines"]) == {
+        "always_no",
+        "logistic_regression",
+        "champion",
+        "anchor",
+    }
     assert ours["baselines"]["champion"] is None
     assert ours["metrics"]["log_loss"]["value"] < ours["baselines"]["always_no"]["log_loss"]
     assert {each["column"] for each in ours["slices"]} == {"plan"}
@@ -103,6 +115,31 @@ def test_every_part_that_a_report_needs_is_there(evaluation):
     assert len(ours["shap_summary"][0]["contributions"]) == 80
     assert sum(ours["confusion"].values()) == ours["rows"]["test"]
     dump_json(evaluation.evaluation)
+
+
+def test_the_headline_is_what_the_list_of_the_same_customers_earned(made, tmp_path):
+    """The test customers, scored as a list is, and paid for where it says contact: the headline."""
+    table, model, _ = made
+    costs = replace(COSTS, clv="minutes", incentive_cost=5.0, currency="EUR")
+    found = run(made, tmp_path / "e", decision=costs).evaluation["unchurn"]
+    unseen = replace(model, boosters=model.evaluated)
+    rows = pq.read_table(table.test)
+    numbers = pa.array(np.arange(rows.num_rows) + 1)
+    batch = as_batch(tmp_path, rows.add_column(0, ROW, numbers))
+    who = ScoringRun("run", None, "training")
+    place = Workspace(tmp_path)
+    sections = config.Columns(), costs, config.Score(reasons="none"), TRAIN
+    listed = pq.read_table(score(unseen, batch, *sections, who, place, Silent()).scores)
+    chosen = np.array(listed["decision"].to_pylist()) == "contact"
+    left, value = rows[LABEL].to_numpy() == 1, rows["minutes"].to_numpy()
+    saved = costs.accept_rate * (value - costs.incentive_cost) - costs.contact_cost
+    earned = np.where(left, saved, -costs.incentive_cost - costs.contact_cost)
+    wise = found["profit"]["by_expected_value"]
+    assert 10 < wise["contacted"] == chosen.sum() < found["profit"]["customers"]
+    assert wise["profit"] == pytest.approx(earned[chosen].sum())
+    told = headline(found)
+    assert f"the {chosen.sum():,} of " in told
+    assert money(abs(earned[chosen].sum()), "EUR") in told
 
 
 def test_contributions_in_shap_csv_add_up_to_the_margin(made, evaluation):
@@ -153,6 +190,27 @@ def test_a_champion_is_scored_again_on_the_same_rows(made, tmp_path):
     assert (strict["verdict"], strict["promote"]) == ("refused", False)
 
 
+def test_the_anchor_is_scored_again_beside_the_champion(made, tmp_path):
+    """The champion where it won outright; another version by its own bundle; a lost one in words."""
+    record = {"version": 4, "run_id": "r", "bundle": "b"}
+    own = run(made, tmp_path / "own", Champion(record, made[2])).evaluation["unchurn"]["baselines"]
+    assert own["anchor"] == own["champion"]
+    last = {**record, "anchor": {"version": 2, "run_id": "q", "bundle": "c"}}
+    found = run(made, tmp_path / "other", Champion(last, made[2], made[2]))
+    anchor = found.evaluation["unchurn"]["baselines"]["anchor"]
+    assert anchor == {**own["champion"], "version": 2}
+    rules = {each["rule"]: each for each in gate(found, config.Gate()).verdict["rules"]}
+    assert rules["not worse than the last that won outright"]["verdict"] == "passed"
+    last["anchor"] = {"version": 2, "why": "Its files are gone."}
+    found = run(made, tmp_path / "lost", Champion(last, made[2]))
+    verdict = gate(found, config.Gate()).verdict
+    assert verdict["promote"] is True
+    assert any(
+        "was not compared: Its files are gone." in each["words"] for each in verdict["rules"]
+    )
+    assert "was not compared: Its files are gone." in found.report.read_text()
+
+
 def changed_champion(made, folder: Path, **parts) -> Champion:
     """Publish the model again with some of its parts replaced."""
     replace(made[1], **parts).save(folder)
@@ -186,7 +244,8 @@ def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):
     old = changed_champion(made, tmp_path / "old", config=settings)
     found = run(made, tmp_path / "e", old)
     assert found.evaluation["unchurn"]["baselines"]["champion"]["comparable"] is True
-    assert "may have seen" in gate(found, config.Gate()).verdict["rules"][-1]["words"]
+    rules = {each["rule"]: each["words"] for each in gate(found, config.Gate()).verdict["rules"]}
+    assert "may have seen" in rules["not worse than the champion"]
 
 
 def test_a_damaged_champion_does_not_stop_the_training(made, tmp_path):

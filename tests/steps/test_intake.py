@@ -91,7 +91,8 @@ def test_the_label_and_unknown_columns_are_noted_and_left_out(tmp_path: Path) ->
         .replace(";1,5", ";x;1,5")
         .replace(";-999", ";x;-999"),
     )
-    assert codes(made) == {"label-ignored": 0, "extra-columns": 1, "unseen-categories": 2}
+    found = {"label-ignored": 0, "extra-columns": 1, "unseen-categories": 2, "repeated-ids": 1}
+    assert codes(made) == found
 
 
 def test_missing_columns_are_all_named(tmp_path: Path) -> None:

@@ -290,3 +290,34 @@ def test_a_model_card_of_much_is_cut_to_the_limits(do: Do, monkeypatch: pytest.M
     made = do("run-1", verdict, findings=[finding] * 20, project=project, out_of_fold=metrics)
     assert_fits_the_schema(made.card)
     assert made.card["additional_information"]["caveats_and_recommendations"].endswith("…")
+
+
+def beside(version: int, gain: float, comparable: bool = True) -> dict[str, Any]:
+    """A rival of the baselines, and how much lower the new model's log loss is."""
+    found = {"version": version, "comparable": comparable, "why": "", "metrics": {}}
+    return {**found, "log_loss_gain": {"value": gain, "low": gain, "high": gain}}
+
+
+@pytest.mark.parametrize(
+    ("champion", "anchor", "mark"),
+    [
+        (None, None, None),
+        (beside(1, -0.0019), beside(1, -0.0019), 1),
+        (beside(1, 0.001), beside(1, 0.001), None),
+        (beside(3, 0.0001), beside(1, -0.0018), 1),
+        (beside(3, 0.0019), beside(1, 0.0001), None),
+        (beside(1, 0.0), beside(1, 0.0), 1),
+        (beside(3, -0.001), beside(1, 0.0, comparable=False), 3),
+        (beside(3, 0.0, comparable=False), beside(1, -0.001), None),
+    ],
+)
+def test_a_version_remembers_the_last_that_won_outright(
+    registry: Registry, do: Do, champion: Any, anchor: Any, mark: int | None
+) -> None:
+    """Itself where it beat both, or nothing could be compared; else the one it is held against.
+
+    A gain of 0.0001 after small losses is no new mark: it must beat the old mark, too.
+    """
+    found = {**OURS["baselines"], "champion": champion, "anchor": anchor}
+    made = do(baselines=found)
+    assert registry.get(made.version["version"]).entry.lineage["anchor"] == mark

@@ -133,6 +133,11 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["Total,2331,,934.18,", "Données du troisième trimestre"],
         ["Total,2331,,934.18,", "Average,33,,9.1,", "Exported 2024-06-01 by CRM"],
         ["Total,2331,,934.18,", ",,,,", ",,,,"],
+        ["TOTAL: 40,,,,"],
+        ["40 customers,,,,", "Total = 40 customers,,,,", "Summe,,,,"],
+        ["Report complete,,,,"],
+        ["40,,,,"],
+        [",,,93462.18,"],
     ],
 )
 def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -> None:
@@ -150,6 +155,11 @@ def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -
         ("Total", "33", "Plus", "", "No"),
         ("", "33", "Plus", "55.0", "No"),
         ("C99", "", "", "", ""),
+        ("GUEST", "", "", "", ""),
+        ("C 99", "", "", "", ""),
+        ("", "33", "", "", ""),
+        ("99 customers", "33", "Plus", "55.0", "No"),
+        ("Report complete", "33", "", "", "No"),
     ],
 )
 def test_a_customer_at_the_end_is_never_taken_for_a_total(

@@ -33,7 +33,8 @@ def test_a_label_in_the_middle_or_last_moves_only_what_follows() -> None:
     assert line_up(numbered(4), schema(3), False).plan(0.0).headers == ("c1", "c2", "c3", "c4")
     last = line_up(numbered(4), schema(5), False)
     assert last.plan(0.0).headers == ("c1", "c2", "c3", "c4")
-    assert last.findings == ()
+    assert [finding.code for finding in last.findings] == ["by-place"]
+    assert line_up(["c2", "c3", "c4", "c5"], schema(), True).findings == ()
 
 
 @pytest.mark.parametrize("width", [2, 3, 6])

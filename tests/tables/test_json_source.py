@@ -29,7 +29,7 @@ def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
     rows, rejected = read(b'{"a": 1}\n\n{"a": \n[1]\n{"a": 4}\n', "t.ndjson")
     assert [row[ROW] for row in rows] == [1, 4]
     assert [row for row, _, _ in rejected] == [2, 3]
-    assert rejected[1][1:] == ("not a JSON object", "[1]")
+    assert rejected[1][1:] == ("a list, not a JSON object", "[1]")
 
 
 def test_a_key_named_twice_is_no_customer(read: Read) -> None:

@@ -31,6 +31,23 @@ def test_what_a_folder_holds_and_is_not_read_is_said(tmp_path: Path) -> None:
     assert passed_over(".", tmp_path) == []  # refused there: see `test_formats`
 
 
+def test_documents_beside_tables_are_no_tables(tmp_path: Path) -> None:
+    """They are passed over in a folder and named; what may be a table is refused with a way out."""
+    for name in ("a.csv", "b.csv"):
+        (tmp_path / name).write_text(f"id,x\n{name},1\n")
+    for name in ("readme.md", "LICENSE", "README.txt", "load.py", "schema.yaml"):
+        (tmp_path / name).write_text("# Customers\n\nOne row each, as of June.\n")
+    assert [path.name for path in find_files(".", tmp_path)] == ["a.csv", "b.csv"]
+    (said,) = [f for f in open_table(".", Data(), tmp_path).notes if f.code == "passed-over"]
+    assert said.count == 5
+    (tmp_path / "page.html").write_text("<html></html>")
+    with pytest.raises(DataError, match=r"(?s)page.html is a web page.*take it out of the folder"):
+        open_table(".", Data(), tmp_path)
+    (tmp_path / "page.html").write_text("")
+    with pytest.raises(DataError, match=r"(?s)page.html is empty.*take it out of the folder"):
+        open_table(".", Data(), tmp_path)
+
+
 @pytest.mark.parametrize(
     ("location", "path", "held"),
     [

@@ -29,10 +29,10 @@ def look(tmp_path: Path) -> Surveyed:
     ("cells", "unit", "code", "words"),
     [
         (["3.5 GB", "512 MB"], "GB", "unit", "'x' is read in 'GB'"),
-        (["3 tickets", "1 ticket", "2"], "ticket", "unit", "1 cells without a unit"),
+        (["3 tickets", "1 ticket", "2"], "ticket", "unit", "1 cell without a unit is"),
         (["01:30:00", "00:10:00"], "s", "unit", "'s'"),
         (["5.00 CR", "7.00 DR"], "DR", "credit-debit", "CR (credit) negative"),
-        (["1", "2", "3", "4+"], "", "about-numbers", "1 cells"),
+        (["1", "2", "3", "4+"], "", "about-numbers", "1 cell"),
         (["1", "2", "-", "n.a.", "-"], "", "missing-spelling", "'-' (2), 'n.a.' (1)"),
     ],
 )
@@ -88,7 +88,7 @@ def test_amounts_in_several_currencies_are_a_warning(look: Surveyed) -> None:
     """Nothing is converted, and that is said; one currency in two spellings is one."""
     (finding,) = look(["$5.00", "€7.00", "12.00 USD", "$ -"]).findings
     assert (finding.code, finding.severity) == ("mixed-currencies", "warning")
-    assert "USD (2 cells), EUR (1 cells)" in finding.words
+    assert "USD (2 cells), EUR (1 cell)" in finding.words
     assert not look(["$5.00", "12.00 USD", "US$ 3.00", "4.00"]).findings
 
 

@@ -2,9 +2,11 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
@@ -12,10 +14,12 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import ColumnSummary
+from unchurn.modelling.splitting.split import groups
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.summary import Survey, survey
+from unchurn.tables.typing import type_batch
 
 Surveyed = Callable[..., Survey]
 
@@ -196,3 +200,26 @@ def test_csv_parquet_and_json_lines_of_one_table_have_one_summary(
         for suffix in ("csv", "parquet", "jsonl")
     ]
     assert found[0] == found[1] == found[2]
+
+
+@pytest.mark.parametrize(
+    "ids",
+    [
+        [f"{n // 2}.1{'0' * (n % 2)}" for n in range(40)],
+        [f"{n // 2}{'.0' * (n % 2)}" for n in range(40)],
+        [f"2024-{'0' * (n % 2)}1-{n // 2 + 10}" for n in range(40)],
+    ],
+)
+def test_ids_are_counted_as_text(tmp_path: Path, ids: list[str]) -> None:
+    """7.1 and 7.10 are two customers, whose rows a split keeps apart; as a feature they are equal."""
+    path = tmp_path / "t.csv"
+    path.write_text("id,x\n" + "".join(f"{each},{n}\n" for n, each in enumerate(ids)))
+    table = open_table(str(path), Data(), tmp_path)
+    named = survey(table, Data(), {}, Silent(), ids=("id",)).columns[0]
+    assert named.distinct == 40
+    assert list(named.examples) == sorted(ids)[:5]
+    assert survey(table, Data(), {}, Silent()).columns[0].distinct == 20
+    (batch,) = table.batches(pytest.fail)
+    typed = type_batch(batch, [replace(named.column, role="id")])
+    contents = np.arange(40, dtype=np.uint64)
+    assert len(np.unique(groups(typed["id"], contents, contents).keys)) == 40

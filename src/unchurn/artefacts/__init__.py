@@ -3,7 +3,7 @@
 from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.inference import ROW, Batch, Scores
 from unchurn.artefacts.lineage import RunLineage, ScoringRun
-from unchurn.artefacts.schema import Column, Finding, Kind, Role, Schema
+from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
     FOLD,
@@ -31,6 +31,7 @@ __all__ = [
     "Clean",
     "Column",
     "ColumnSummary",
+    "Difference",
     "Evaluation",
     "Finding",
     "Kind",

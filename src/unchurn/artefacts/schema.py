@@ -27,6 +27,10 @@ class Column:
     that order; every other spelling of yes is read as that one. A third, ``words``, says that the
     column holds other values too and only whole words are read. `reason` says, in words, why a
     column has its role.
+
+    `forms` are the ways in which training's cells were written (`tables.habits`), None where that
+    is not known, as in older bundles; `either` is the share of its dates that are days of two
+    different months, day first or month first. They change no reading: they tell what is new.
     """
 
     name: str
@@ -41,16 +45,21 @@ class Column:
     truth: tuple[str, ...] = ()
     currency: str = ""
     pivot: int = 70
+    forms: tuple[str, ...] | None = None
+    either: float = 1.0
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data, tuples as the lists that JSON gives back."""
-        return {**asdict(self), "sentinels": list(self.sentinels), "truth": list(self.truth)}
+        lists = {"sentinels": list(self.sentinels), "truth": list(self.truth)}
+        forms = None if self.forms is None else list(self.forms)
+        return {**asdict(self), **lists, "forms": forms}
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read back what `to_plain` made, by this version or an earlier one."""
         lists = {name: tuple(plain.get(name, ())) for name in ("sentinels", "truth")}
-        return cls(**{**plain, **lists})
+        forms = plain.get("forms")
+        return cls(**{**plain, **lists, "forms": None if forms is None else tuple(forms)})
 
 
 @dataclass(frozen=True)
@@ -133,3 +142,22 @@ class Finding:
         plain = asdict(self)
         lines = list(plain.pop("lines"))
         return {**plain, "lines": lines} if lines else plain
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One difference of what arrives from training.
+
+    `brief` is a clause for the summary; `grave`: scores cannot be trusted.
+    """
+
+    code: str
+    brief: str
+    words: str
+    column: str | None = None
+    grave: bool = False
+    count: int = 0
+
+    def finding(self) -> Finding:
+        """Say it on its own."""
+        return Finding(self.code, "warning", self.words, self.column, self.count)

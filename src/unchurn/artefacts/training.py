@@ -6,7 +6,7 @@ customers give the same bytes. Nothing here holds a clock, a host name or a run 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from unchurn.artefacts.folder import Artefact, Json, file
@@ -135,10 +135,14 @@ class Champion(Artefact):
 
     `record`: {} when there is none, else {"version": n, "run_id": s, "bundle": sha256}.
     `bundle`: a folder holding that version's published Model (empty when there is none).
+    `anchor`: the Model of the last version that won outright, where that is another one; the
+    record then has "anchor": {"version": n, "run_id": s, "bundle": sha256}, or {"version": n,
+    "why": s} where its files cannot be had.
     """
 
     record: Json = file("champion.json")
     bundle: Path = file("bundle/")
+    anchor: Path | None = field(default=None, metadata={"file": "anchor/", "optional": True})
 
 
 @dataclass(frozen=True)
@@ -148,14 +152,14 @@ class Evaluation(Artefact):
     `evaluation`: SageMaker's model-quality schema, our extras under the root ``unchurn``.
     `shap`: shap.csv, one row per explained test row: id, one column per business column,
     ``base``, ``margin``.
-    `importance`: feature_importance.png, a SHAP summary plot; None where matplotlib is missing.
+    `importance`: feature_importance.png, a SHAP summary plot.
     `report`: one self-contained page; its verdict section is filled by the same rules that
     gate applies.
     """
 
     evaluation: Json = file("evaluation.json")
     shap: Path = file("shap.csv")
-    importance: Path | None = file("feature_importance.png", optional=True)
+    importance: Path = file("feature_importance.png")
     report: Path = file("report.html")
 
 

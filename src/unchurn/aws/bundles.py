@@ -17,14 +17,13 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-import unchurn
 from unchurn.aws import layout
 from unchurn.aws.machines import encrypted
 from unchurn.errors import ConfigError
+from unchurn.version import PACKAGE
 
-PACKAGE = Path(unchurn.__file__).parent
 SOURCE, ETL = "source.zip", "etl.py"
-NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
+NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _SKIPPED = ("__pycache__", ".pyc")

@@ -36,9 +36,9 @@ app.add_typer(aws, name="aws")
 
 def _version(asked: bool) -> None:
     if asked:
-        import unchurn
+        from unchurn.version import VERSION
 
-        typer.echo(f"unchurn {unchurn.__version__}")
+        typer.echo(f"unchurn {VERSION}")
         raise typer.Exit
 
 
@@ -205,6 +205,15 @@ def score(
     strict: Annotated[
         bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
     ] = False,
+    sort: Annotated[
+        str, typer.Option(help="Order of the list: probability, expected_value or id.")
+    ] = "",
+    top: Annotated[
+        int | None, typer.Option(metavar="N", help="Only the N first; by worth, else by risk.")
+    ] = None,
+    digits: Annotated[
+        int | None, typer.Option("--round", metavar="N", help="Decimals of figures, 1 to 10.")
+    ] = None,
     project: ProjectDir = HERE,
     *,
     flags: Flags,
@@ -212,10 +221,12 @@ def score(
     """Score customers: one row each, with reasons for the riskiest."""
     from unchurn.cli import score as body
 
+    arranged = {"sort": sort, "top": top, "digits": digits}
+
     body.agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.score(
-            project, data, as_of, out, reasons, run, version, fresh, strict, progress
+            project, data, as_of, out, reasons, run, version, fresh, strict, arranged, progress
         ),
         body.show_score,
     )

@@ -6,12 +6,15 @@ from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+import typer
+
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
 from unchurn.errors import ConfigError
+from unchurn.pipeline.answers import contact_words
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -82,7 +85,10 @@ def run_score(folder: Path, place: Place, data: str | None, progress: Progress) 
     _hold_to_budget(project, deployment)
     clients = Clients.of(deployment.region)
     table = _table(data, project.data.score, project, progress)
-    return Outcome(score(clients, deployment, project, table, progress).document())
+    document = score(clients, deployment, project, table, progress).document()
+    counts = document.get("counts") or {}
+    told = contact_words(counts) if "contact" in counts else None
+    return Outcome({**document, "contact_words": told})
 
 
 def run_status(folder: Path, place: Place) -> Outcome:
@@ -208,6 +214,8 @@ def show_run(document: Document, console: Console) -> None:
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
+    if document.get("contact_words"):
+        typer.echo(document["contact_words"], err=True)
 
 
 def counted(counts: Document) -> str:

@@ -138,7 +138,7 @@ def mover(opened: Opened, progress: Progress) -> Mover:
     """Return what moves the champion of a deployment, and its endpoint with it."""
     from unchurn.aws.endpoint.moving import Mover
     from unchurn.aws.shelf import AwsShelf
-    from unchurn.cli.registry import loads
+    from unchurn.cli.wiring import loads
     from unchurn.registry import current_user
 
     cache = opened.project.root / "registry"

@@ -24,7 +24,7 @@ def run_rehearse(
     folder: Path, data: str, score_data: str, keep: bool, fail: str, progress: Progress
 ) -> Outcome:
     """Rehearse; exit code 4 when the gate refused the model, 1 when something went wrong."""
-    from unchurn.aws.rehearsal.rehearse import rehearse
+    from unchurn.aws.rehearse import rehearse
 
     project = Project.load(folder)
     train_table = _absolute(data) or project.data.train

@@ -14,6 +14,7 @@ from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
+from unchurn.report.wording import priced
 from unchurn.tables.scored import top_scores
 
 if TYPE_CHECKING:
@@ -43,7 +44,11 @@ def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
         "training": document,
         "scoring": scored.document(),
         "riskiest": top_scores(scored.scores, 5),
-        "expected_profit": {"contacted": contact["customers"], "value": contact["value"]},
+        "expected_profit": {
+            "contacted": contact["customers"],
+            "value": contact["value"],
+            "currency": contact["currency"],
+        },
         "paths": {**kept, "config": str(folder / FILE)},
     }
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
@@ -90,20 +95,21 @@ def show_demo(document: dict[str, Any], console: Console) -> None:
         f"{scored['rejected']:,} rejected. The five riskiest:"
     )
     for row in document["riskiest"]:
-        _show_customer(row, console)
+        _show_customer(row, scored["contact"]["currency"], console)
     profit = document["expected_profit"]
+    money = priced(f"{profit['value']:,.0f}", profit["currency"])
     console.print(
         f"\nExpected profit of contacting the {profit['contacted']:,} whom it pays to contact: "
-        f"{profit['value']:,.0f}."
+        f"{money}."
     )
     for name, path in document["paths"].items():
         console.print(f"{name}: {path}", markup=False)
 
 
-def _show_customer(row: dict[str, Any], console: Console) -> None:
+def _show_customer(row: dict[str, Any], currency: str, console: Console) -> None:
     name = next(iter(row.values()))
     value = row["expected_value"]
-    worth = "" if value is None else f", worth {value:,.2f} to contact"
+    worth = "" if value is None else f", worth {priced(f'{value:,.2f}', currency)} to contact"
     console.print(f"  {name}: {row['probability']:.0%} likely to leave{worth}", markup=False)
     for reason in (row["reason_1"], row["reason_2"], row["reason_3"]):
         if reason:

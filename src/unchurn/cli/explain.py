@@ -22,6 +22,7 @@ from unchurn.modelling.scoring.sentences import readable
 from unchurn.pipeline.scoring import ChosenModel, choose_model
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
+from unchurn.report.wording import priced
 from unchurn.tables import Table, open_table
 from unchurn.tables.matching import match_columns
 from unchurn.tables.spelling import spelled
@@ -75,6 +76,7 @@ def explain_customer(
         "table": table.location,
         "model_version": chosen.version,
         "model_run_id": chosen.run_id,
+        "currency": project.decision.currency,
         "rows": explain_rows(rows, scorer, related, words),
         "note": NOTE,
     }
@@ -136,7 +138,8 @@ def _show_row(document: dict[str, Any], row: dict[str, Any], console: Console) -
     )
     if row["decision"] is not None:
         value = row["expected_value"]
-        worth = "" if value is None else f" (expected value of contacting: {value:,.2f})"
+        money = "" if value is None else priced(f"{value:,.2f}", document["currency"])
+        worth = f" (expected value of contacting: {money})" if money else ""
         console.print(f"Decision: {row['decision']}{worth}", markup=False)
     for number, reason in enumerate(row["reasons"], 1):
         console.print(f"  {number}. {reason}", markup=False)

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted
 from unchurn.permissions import readable_by
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
@@ -125,7 +125,7 @@ def show_init(doc: dict[str, Any], console: Console) -> None:
     """Print what was inferred and what to do next."""
     labels = doc["labels"]
     lines = [
-        f"{doc['rows']:,} rows, {doc['columns']} columns.",
+        f"{counted(doc['rows'], 'row')}, {counted(doc['columns'], 'column')}.",
         f"Target: {doc['target']} ({doc['reasons']['target']}).",
         f"Churned: {_shown(doc['positive'])}, {labels['churned']:,} customers "
         f"({doc['reasons']['positive']}); stayed: {_shown(doc['negative'])}, {labels['stayed']:,}; "

@@ -8,6 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from unchurn.cli.board import Board, Running, printable
+from unchurn.room import few
 
 INTERVAL_SECONDS = 5.0
 """Least time between two lines of progress; notes are written at once."""
@@ -36,12 +37,14 @@ def lines(
 
     board = Board(write, verbose)
     teller = threading.Thread(target=tell, daemon=True)
-    teller.start()
+    if not few():  # the work itself needs them more
+        teller.start()
     try:
         yield board
     finally:
         over.set()
-        teller.join()
+        if teller.ident is not None:
+            teller.join()
 
 
 def in_words(tasks: tuple[Running, ...]) -> str:

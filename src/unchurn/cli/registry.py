@@ -7,15 +7,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import loaded, open_shelf
+from unchurn.cli.wiring import loaded, loads, open_shelf
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import (
     Change,
-    Check,
     Record,
     Registry,
-    Shelf,
     current_user,
     require_local,
     restore,
@@ -179,18 +177,6 @@ def _mover(project: Project, progress: Progress) -> Mover:
     from unchurn.cli.aws_endpoint import mover, open_deployment
 
     return mover(open_deployment(project), progress)
-
-
-def loads(shelf: Shelf) -> Check:
-    """Return what brings a version's bundle, loads it and scores with it."""
-
-    def check(record: Record) -> None:
-        bundle = shelf.check(record)
-        from unchurn.modelling.scoring.load_check import check_loads
-
-        check_loads(bundle)
-
-    return check
 
 
 def _figure(metric: Any) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -33,9 +34,13 @@ def score(
     version: int | None,
     fresh: bool,
     strict: bool,
+    arranged: Mapping[str, Any],
     progress: Progress,
 ) -> Outcome:
-    """Score a table into a file. Raises `ConfigError` when no table or no model is named."""
+    """Score a table into a file. Raises `ConfigError` when no table or no model is named.
+
+    `arranged` is how the list is to be read: `sort`, `top` and `digits`.
+    """
     if run is not None and version is not None:
         raise ConfigError("--run and --version name two models.", "Give one of them.")
     if data and as_of:
@@ -54,18 +59,9 @@ def score(
         fresh=fresh,
         shelf=open_shelf(project),
         strict=strict,
+        **arranged,
     )
-    document = made.document()
-    progress.note(_worth(document["contact"]))
-    return Outcome(document)
-
-
-def _worth(contact: dict[str, Any] | None) -> str:
-    """Say how many to contact, and what they are worth."""
-    if contact is None:
-        return "Whom to contact is not said: set what it costs and brings in [decision]."
-    money = f"{contact['value']:,.2f} {contact['currency']}".strip()
-    return f"To contact: {contact['customers']:,} customers, expected to bring in {money} in all."
+    return Outcome(made.document())
 
 
 def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
@@ -92,7 +88,10 @@ def _configured(project: Project) -> str:
 
 
 def show_score(document: dict[str, Any], console: Console) -> None:
-    """Print what makes a list untrustworthy first, then the row counts and where the list is."""
+    """Print what makes a list untrustworthy first, then the row counts and where the list is.
+
+    It ends on stderr, with how many to contact and what they are worth.
+    """
     notes = show_warning(document["notes"], console)
     console.print(
         f"{counted(document['rows_in'], 'row')} in, {document['rows_out']:,} scored, "
@@ -105,3 +104,14 @@ def show_score(document: dict[str, Any], console: Console) -> None:
     model = document["model_version"]
     named = f"version {model}" if model is not None else f"run {document['model_run_id']}"
     console.print(f"Scored by {named}; the list: {document['out']}", markup=False)
+    if document["arrangement"]:
+        console.print(_arranged(document["arrangement"], document["rows_out"]), markup=False)
+    typer.echo(document["contact_words"], err=True)
+
+
+def _arranged(how: dict[str, Any], rows: int) -> str:
+    """Say which customers the list holds, in what order."""
+    who = f"{how['customers']:,} of {counted(rows, 'customer')}"
+    order = f", by {how['sort']}" if how["sort"] else ""
+    figures = f", figures with {counted(how['digits'], 'decimal')}" if how["digits"] else ""
+    return f"The list holds {who}{order}{figures}."

@@ -16,7 +16,7 @@ from pathlib import Path
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.registry import LocalShelf, Shelf
+from unchurn.registry import Check, LocalShelf, Record, Shelf
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _KNOWN = "s3://bucket/prefix, athena://database/table, or a path on this machine"
@@ -36,6 +36,18 @@ def open_shelf(project: Project) -> Shelf:
     deployment = make_deployment(project)
     clients = Clients.of(deployment.region)
     return AwsShelf(clients, deployment.registry_table, project.root / "registry")
+
+
+def loads(shelf: Shelf) -> Check:
+    """Return what brings a version's bundle, loads it and scores with it."""
+
+    def check(record: Record) -> None:
+        bundle = shelf.check(record)
+        from unchurn.modelling.scoring.load_check import check_loads
+
+        check_loads(bundle)
+
+    return check
 
 
 def loaded(project: Project | Path) -> Project:

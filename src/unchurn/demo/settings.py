@@ -30,6 +30,7 @@ slices = ["Contract"]
 accuracy = 0.90                  # always answering "stays" is right for about 0.86
 
 [decision]
+currency = "EUR"
 clv = "Customer Value"           # a column: what each customer is worth if they stay
 contact_cost = 4.0               # one call
 incentive_cost = 25.0            # the offer, paid when it is accepted

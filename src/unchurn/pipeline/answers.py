@@ -11,6 +11,7 @@ from typing import Any
 import pyarrow as pa
 
 from unchurn.errors import ConfigError
+from unchurn.report import wording
 
 _SHOWN = 10
 """Rows of a table that a notebook shows."""
@@ -94,3 +95,28 @@ def _require(library: str, method: str) -> Any:
             f"{method}() needs {library}, which is not installed.",
             f"Install it: pip install {library}. Without it, to_arrow() has the same rows.",
         ) from error
+
+
+def contact_words(counts: Mapping[str, Any]) -> str:
+    """Say in one sentence how many a list says to contact, and what they are worth.
+
+    `counts` are `Scores.counts`. Without costs, the sentence says which key would give them.
+    """
+    contact = counts.get("contact")
+    if contact is None:
+        return (
+            "Whom to contact is not said, for [decision] clv is not given: set it, contact_cost, "
+            "incentive_cost and accept_rate in churn.toml."
+        )
+    everybody = wording.counted(counts["rows_out"], "customer")
+    unknown = contact["unknown"]
+    aside = f" ({unknown:,} could not be judged: their own value is unknown)" if unknown else ""
+    if not contact["customers"]:
+        return (
+            f"Contact none of {everybody}{aside}: at the costs in [decision], nobody is worth it."
+        )
+    money = wording.money(contact["value"], contact["currency"])
+    return (
+        f"Contact {contact['customers']:,} of {everybody}{aside}: expected to bring in {money} more "
+        "than contacting them costs."
+    )

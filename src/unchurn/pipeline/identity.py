@@ -7,28 +7,27 @@ import platform
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
-from pathlib import Path
 from typing import Any
 
-import unchurn
 from unchurn.artefacts import dump_json
 from unchurn.project import SECTIONS, Project, shaping
+from unchurn.version import PACKAGE, VERSION
 
-LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "optuna", "scipy")
+LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "scipy")
 """Libraries whose version may change a result."""
 
 
 PLACES = ("artefacts", "registry", "aws")
 """Sections that say where things are kept and run; they never change a result."""
 
-NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearsal/", "aws/stacks/")
+NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no step runs in; jobs on AWS do not have them."""
 
 
 @cache
 def environment() -> dict[str, str]:
     """Versions of Python, unchurn and the libraries that compute."""
-    versions = {"python": platform.python_version(), "unchurn": unchurn.__version__}
+    versions = {"python": platform.python_version(), "unchurn": VERSION}
     for name in LIBRARIES:
         try:
             versions[name] = metadata.version(name)
@@ -40,10 +39,9 @@ def environment() -> dict[str, str]:
 @cache
 def code_sha256() -> str:
     """Hash of the source files that steps run in, and of the libraries' versions."""
-    package = Path(unchurn.__file__).parent
     digest = hashlib.sha256()
-    for path in sorted(package.rglob("*")):
-        name = path.relative_to(package).as_posix()
+    for path in sorted(PACKAGE.rglob("*")):
+        name = path.relative_to(PACKAGE).as_posix()
         computing = not name.startswith(NOT_COMPUTING)
         if computing and path.suffix in {".py", ".html", ".sql", ".css"}:
             digest.update(name.encode() + b"\0")

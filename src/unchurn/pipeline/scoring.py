@@ -18,8 +18,9 @@ from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, UntrustedError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.drift.difference import is_untrusted
+from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
-from unchurn.pipeline.answers import Tabular, rows_html
+from unchurn.pipeline.answers import Tabular, contact_words, rows_html
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import (
@@ -38,6 +39,7 @@ from unchurn.steps.observe import Asked
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
+from unchurn.tables.scored import AS_SCORED, Arrangement
 
 
 @dataclass(frozen=True)
@@ -63,6 +65,7 @@ class Scoring(Tabular):
     counts: dict[str, Any]
     seconds: float
     out: Path | None = None
+    arrangement: Arrangement = AS_SCORED
 
     def to_arrow(self) -> pa.Table:
         """Return the scores as a `pyarrow.Table`."""
@@ -92,10 +95,20 @@ class Scoring(Tabular):
             "run_id": self.run.run_id,
             "reasons": self.counts["reasons_words"],
             "contact": self.counts.get("contact"),
+            "contact_words": contact_words(self.counts),
+            "arrangement": self._arranged(),
             "notes": self.counts.get("notes", []),
             "lines": self.counts.get("lines"),
             "seconds": round(self.seconds, 2),
         }
+
+    def _arranged(self) -> dict[str, Any] | None:
+        """Say what the file holds where it is not everybody as scored."""
+        if self.arrangement == AS_SCORED:
+            return None
+        rows = self.counts["rows_out"]
+        listed = min(rows, self.arrangement.top or rows)
+        return {"customers": listed, **asdict(self.arrangement)}
 
 
 def score(
@@ -110,17 +123,23 @@ def score(
     fresh: bool = False,
     shelf: Shelf | None = None,
     strict: bool = False,
+    sort: str = "",
+    top: int | None = None,
+    digits: int | None = None,
 ) -> Scoring:
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
-    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history on that day. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
+    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history on that day.
+    `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
+    not the table that is returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
     arrived differs so much from training that the list should not be trusted: `out` is then as
     it was.
     """
     began = time.monotonic()
+    arrangement = _arrangement(project, out, sort, top, digits)
     progress = progress or Silent()
     target = None if out is None else _place(out)
     if target is not None:
@@ -144,11 +163,25 @@ def score(
         if strict:
             refuse_untrusted(made.counts.get("notes", []))
         if target is not None:
-            write_scores(made.scores, made.rejects, target, project.score.neutral_ids)
+            neutral = project.score.neutral_ids
+            with progress.task("Writing the list"):
+                write_scores(made.scores, made.rejects, target, neutral, arrangement)
     named: ScoringRun = where.given[ScoringRun]
     elapsed = time.monotonic() - began
     listed = None if out is None else Path(out)
-    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed)
+    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed, arrangement)
+
+
+def _arrangement(
+    project: Project, out: str | Path | None, sort: str, top: int | None, digits: int | None
+) -> Arrangement:
+    found = Arrangement.of(sort, top, digits, is_given(project.decision))
+    if out is None and found != AS_SCORED:
+        raise ConfigError(
+            "sort, top and digits arrange a file, and no `out` was given.",
+            "Name the file, or arrange the table that is returned.",
+        )
+    return found
 
 
 def _place(out: str | Path) -> Path:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -22,7 +22,7 @@ from unchurn.artefacts import (
 )
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.disk import copy_tree, discard, publish
-from unchurn.errors import ArtefactError, ConfigError, listing
+from unchurn.errors import ArtefactError, ConfigError, UnchurnError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
@@ -35,7 +35,8 @@ from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, check_files, open_registry, require_local
+from unchurn.registry import Record, Registry, check_files, open_registry, require_local
+from unchurn.registry.history import last_winner
 from unchurn.runner import Run
 from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table
@@ -180,19 +181,19 @@ def _champion_changed(where: Run, registry: Registry) -> bool:
 
 def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
-    publish_champion(where, *_champion(where, registry))
+    publish_champion(where, lambda folder: _copy_champion(where, registry, folder))
 
 
-def publish_champion(where: Run, record: dict[str, Any], bundle: Path | None) -> None:
-    """Publish a bundle as the model in charge of a run, or without one an empty marker."""
+def publish_champion(where: Run, copied: Callable[[Path], dict[str, Any]]) -> None:
+    """Publish the model in charge of a run: `copied` puts it into ``bundle`` and returns its record."""
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
     discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
-        if bundle is not None:
-            copy_tree(bundle, staging / "bundle")
-        Champion(record, staging / "bundle").save(staging)
+        record = copied(staging)
+        anchor = staging / "anchor"
+        Champion(record, staging / "bundle", anchor if anchor.exists() else None).save(staging)
         publish(staging, target)
     except OSError as error:
         raise ArtefactError(
@@ -205,14 +206,27 @@ def publish_champion(where: Run, record: dict[str, Any], bundle: Path | None) ->
         discard(staging)
 
 
-def _champion(where: Run, registry: Registry) -> tuple[dict[str, Any], Path | None]:
+def _copy_champion(where: Run, registry: Registry, folder: Path) -> dict[str, Any]:
     version = registry.alias("champion")
     if version is None:
-        return {}, None
-    record = registry.get(version)
+        return {}
+    champion = registry.get(version)
+    named = _copy_version(where, champion, folder / "bundle")
+    lineages = {each.version: each.entry.lineage for each in registry.records()}
+    last = last_winner(version, lineages.get)
+    if last == version:
+        return named
+    try:
+        return {**named, "anchor": _copy_version(where, registry.get(last), folder / "anchor")}
+    except UnchurnError as error:
+        # The verdict says so; the champion is still compared.
+        return {**named, "anchor": {"version": last, "why": error.message}}
+
+
+def _copy_version(where: Run, record: Record, bundle: Path) -> dict[str, Any]:
     entry = record.entry
-    named = {"version": version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
-    return named, check_files(where.project.root, record)
+    copy_tree(check_files(where.project.root, record), bundle)
+    return {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
 def _lineage(project: Project, table: Table | Sources) -> RunLineage:

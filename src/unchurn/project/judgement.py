@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.currency import unreadable
 from unchurn.project.keys import key
 
 
@@ -71,7 +72,7 @@ class Gate:
     )
     champion_tolerance: float = key(
         0.002,
-        "How much more log loss than the champion is still 'not worse'.",
+        "How much more log loss than the champion, and than the last version that won outright, is still 'not worse'.",
         at_least=0,
         at_most=100,
     )
@@ -85,7 +86,9 @@ class Decision:
     """What contacting a customer costs and brings, in one currency. All zero means no decision."""
 
     currency: str = key(
-        "", "Currency of these amounts as people write it, such as EUR or £; shown beside them."
+        "",
+        "Currency of these amounts, shown beside them: a code of ISO 4217 such as EUR, or a short sign such as £.",
+        refused=unreadable,
     )
 
     clv: float | str = key(

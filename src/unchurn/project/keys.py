@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import field
 from typing import Any
 
@@ -15,10 +16,14 @@ def key(
     at_most: float | None = None,
     above: float | None = None,
     below: float | None = None,
+    refused: Callable[[str], str] | None = None,
 ) -> Any:
-    """Declare a key with its default, one sentence of meaning and its bounds."""
+    """Declare a key with its default, one sentence of meaning and its bounds.
+
+    `refused` says of a text why it is not valid, and "" where it is.
+    """
     bounds = {"at_least": at_least, "at_most": at_most, "above": above, "below": below}
-    metadata = {"doc": doc, "choices": choices, "bounds": bounds}
+    metadata = {"doc": doc, "choices": choices, "bounds": bounds, "refused": refused}
     if isinstance(default, (list, dict)):
         return field(default_factory=lambda: type(default)(default), metadata=metadata)
     return field(default=default, metadata=metadata)

@@ -141,6 +141,8 @@ def _value(where: str, hint: Any, value: Any, rules: typing.Mapping[str, Any]) -
             raise ConfigError(
                 f"{where} is {_shown(each)}.", f"Choose one of {listing(rules['choices'])}."
             )
+    if rules["refused"] and (why := rules["refused"](value)):
+        raise ConfigError(f"{where} is {_shown(value)}.", why)
     for each in value if isinstance(value, tuple) else [value]:
         if isinstance(each, (int, float)) and not isinstance(each, bool):
             _bounded(where, each, rules["bounds"])

@@ -78,7 +78,7 @@ def propose(
     `DataError` where the labels cannot be used.
     """
     given = _matched(table, wanted)
-    seen = _looked_at(table, data, columns, progress)
+    seen = _looked_at(table, data, columns, given.id, progress)
     summaries = seen.columns
     target, why = given.target, given.reason("target")
     if not target:
@@ -130,7 +130,7 @@ def propose(
     )
 
 
-def _looked_at(table: Table, data: Data, columns: Columns, progress: Progress) -> Survey:
+def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Progress) -> Survey:
     """Look at every column, by what churn.toml and flags say of them."""
     said = [columns.types, columns.decimal, columns.date_order]
     named = {name for each in said if isinstance(each, dict) for name in each}
@@ -138,7 +138,8 @@ def _looked_at(table: Table, data: Data, columns: Columns, progress: Progress) -
     types = {found[name]: kind for name, kind in columns.types.items()}
     order = in_table(columns.date_order, found)
     marks = Marks.stated(columns.decimal, found)
-    return survey(table, data, types, progress, date_order=order, marks=marks)
+    ids = (id,) if id else ()
+    return survey(table, data, types, progress, date_order=order, marks=marks, ids=ids)
 
 
 def _questions(seen: Survey, features: set[str]) -> list[Finding]:

@@ -63,9 +63,28 @@ def _entry(
             "evaluation_sha256": _manifest_sha256(evaluation.report.parent),
             "rows": ours["rows"],
             "champion": ours["baselines"].get("champion"),
+            "anchor": _anchor(ours["baselines"]),
             "versions": model.model.get("versions", {}),
         },
     )
+
+
+def _anchor(baselines: dict[str, Any]) -> int | None:
+    """Return the last version that won outright, as seen from this one; None: this one itself.
+
+    It wins outright by less log loss than the champion *and* than the champion's own anchor, so
+    that a small gain after small losses sets no lower mark. Where nothing could be compared, a
+    person decides, and what they promote is a new start; where the anchor alone could not be,
+    the mark is the champion.
+    """
+    found = [baselines.get(name) or {} for name in ("champion", "anchor")]
+    compared = [each for each in found if each.get("comparable")]
+    if not found[0].get("comparable") or all(
+        each["log_loss_gain"]["value"] > 0 for each in compared
+    ):
+        return None
+    mark: int = compared[-1]["version"]
+    return mark
 
 
 def _manifest_sha256(folder: Path) -> str:

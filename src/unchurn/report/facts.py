@@ -122,20 +122,22 @@ def _calibration(found: Mapping[str, Any]) -> Fact | None:
 
 
 def _profit(found: Mapping[str, Any]) -> Fact | None:
+    """Say what the list's own rule earned, never what only hindsight could have."""
     profit = reading.mapping(found.get("profit"))
-    best, at = (reading.number(profit.get(k)) for k in ("best_profit", "best_threshold"))
-    if not profit.get("given") or best is None or at is None:
+    listed = reading.mapping(profit.get("by_expected_value"))
+    chosen, earned = (reading.number(listed.get(k)) for k in ("contacted", "profit"))
+    if not profit.get("given") or chosen is None or earned is None:
         return None
-    judged = wording.counted(profit.get("customers"), "customer")
-    if best <= 0:
-        return Fact("0", "At these costs, contacting nobody is the best choice.")
+    if chosen == 0:
+        return Fact("0", "At these costs, the list would contact nobody: no contact is worth it.")
+    money = wording.money(abs(earned), reading.text(profit.get("currency")))
+    made = "earned" if earned >= 0 else "lost"
     sentence = (
-        f"Contacting those at {wording.percent(at)} risk or more would earn "
-        f"{wording.money(best)} over {judged}."
+        f"Contacting the {wording.count(chosen)} of "
+        f"{wording.counted(profit.get('customers'), 'customer')} whom the list would pick would "
+        f"have {made} {money}."
     )
-    everybody = reading.number(profit.get("contact_everybody"))
-    aside = "" if everybody is None else f"Contacting everybody: {wording.money(everybody)}"
-    return Fact(wording.money(best), sentence, aside)
+    return Fact(money, sentence)
 
 
 def _against(found: Mapping[str, Any]) -> Fact | None:

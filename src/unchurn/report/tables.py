@@ -164,29 +164,58 @@ def slices(found: Mapping[str, Any]) -> list[Row]:
 
 
 def plans(found: Mapping[str, Any]) -> list[Row]:
-    """Return the ways to choose whom to contact, each with its contacts and its profit."""
+    """Return the ways to choose whom to contact, the list's first: contacts and profit of each."""
     profit = reading.mapping(found.get("profit"))
+    currency = reading.text(profit.get("currency"))
     wise = reading.mapping(profit.get("by_expected_value"))
     listed = (
+        ("The list", wise.get("contacted"), wise.get("profit")),
         ("Nobody", 0, profit.get("contact_nobody")),
         ("Everybody", profit.get("customers"), profit.get("contact_everybody")),
-        ("From the best risk upwards", profit.get("contacted"), profit.get("best_profit")),
-        ("Where the expected value is positive", wise.get("contacted"), wise.get("profit")),
+        (_in_hindsight(profit), profit.get("contacted"), profit.get("best_profit")),
     )
     return [
-        {"plan": plan, "contacted": wording.count(contacted), "profit": wording.money(earned)}
+        {
+            "plan": plan,
+            "contacted": wording.count(contacted),
+            "profit": wording.money(earned, currency),
+        }
         for plan, contacted, given in listed
         if (earned := reading.number(given)) is not None
     ]
 
 
+def _in_hindsight(profit: Mapping[str, Any]) -> str:
+    at = reading.number(profit.get("best_threshold"))
+    if not reading.number(profit.get("contacted")) or at is None:
+        return "The best cut, known only afterwards"
+    return f"The best cut, known only afterwards: all from {wording.percent(at)} risk upwards"
+
+
+def rule(found: Mapping[str, Any]) -> str:
+    """Say whom the list contacts, what of it the figures above hold, and what hindsight is."""
+    profit = reading.mapping(found.get("profit"))
+    by = reading.text(profit.get("rule"))
+    if not profit.get("given") or not by:
+        return ""
+    return (
+        f"The list says “contact” to {by}. The same rule was applied here to customers whose "
+        "outcome is known by now, and that is the profit of this page. “Known only afterwards” "
+        "(hindsight) is the most that any one cut by risk could have earned: nobody can choose that "
+        "cut in advance, so do not plan with it."
+    )
+
+
 def sensitivity(found: Mapping[str, Any]) -> Row | None:
     """Return profit when one assumption is off: a row an assumption, a column a factor."""
     cells: dict[str, dict[float, str]] = {}
-    for case in reading.rows(reading.mapping(found.get("profit")).get("sensitivity")):
+    given = reading.mapping(found.get("profit"))
+    currency = reading.text(given.get("currency"))
+    for case in reading.rows(given.get("sensitivity")):
         factor, profit = reading.number(case.get("factor")), reading.number(case.get("profit"))
         if factor is not None:
-            cells.setdefault(reading.text(case.get("what")), {})[factor] = wording.money(profit)
+            shown = wording.money(profit, currency)
+            cells.setdefault(reading.text(case.get("what")), {})[factor] = shown
     factors = sorted({factor for row in cells.values() for factor in row})
     if not factors:
         return None

@@ -45,11 +45,22 @@ def counted(value: object, thing: str) -> str:
     return f"{count(value)} {thing}" if number(value) == 1 else f"{count(value)} {thing}s"
 
 
-def money(value: float | None) -> str:
-    """Write an amount without a currency; cents only below 100."""
+def money(value: float | None, currency: str = "") -> str:
+    """Write an amount: ``12,345 EUR``, ``£12.50``; cents only below 100."""
     if value is None:
         return ABSENT
-    return decimal(value, 2 if 0 < abs(value) < 100 and value != round(value) else 0)
+    cents = 0 < abs(value) < 100 and value != round(value)
+    return priced(decimal(value, 2 if cents else 0), currency)
+
+
+def priced(amount: str, currency: str) -> str:
+    """Put the currency to a written amount: signs before it, as in ``$5``, letters after it."""
+    if not currency:
+        return amount
+    if currency[-1].isalpha() or currency[-1] == ".":
+        return f"{amount} {currency}"
+    size = amount.lstrip(f"-{MINUS}")
+    return f"{amount[: len(amount) - len(size)]}{currency}{size}"
 
 
 def compact(value: float) -> str:

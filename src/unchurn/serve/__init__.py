@@ -7,3 +7,15 @@ goes the ``quick`` way instead, to the same bits. ``app`` is the ASGI app, ``pro
 ``listening`` its sockets, ``workers`` its processes. No engine, search or drawing library is
 imported.
 """
+
+from importlib.util import find_spec
+
+from unchurn.errors import ConfigError, listing
+
+_PACKAGES = ("httptools", "msgspec", "starlette", "uvicorn")
+
+if lacking := [name for name in _PACKAGES if find_spec(name) is None]:
+    raise ConfigError(
+        f"Serving needs {listing(lacking)}, which this Python does not have.",
+        "Install the extra: pip install 'unchurn[serve]'",
+    )

@@ -9,13 +9,15 @@ import msgspec
 import numpy as np
 import pyarrow as pa
 
-from unchurn.artefacts import Finding, ScoringRun
+from unchurn.artefacts import Finding
+from unchurn.modelling.scoring.profit import is_given
+from unchurn.modelling.scoring.score_rows import Scorer
 from unchurn.serve.asking import Format
 from unchurn.serve.scoring import Scored
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 
 
-def write_answer(scored: Scored, wanted: Format, run: ScoringRun, lenient: bool) -> bytes:
+def write_answer(scored: Scored, wanted: Format, scorer: Scorer, lenient: bool) -> bytes:
     """Write one row for each customer, in the order sent.
 
     `lenient` answers have columns ``error`` and ``field``, null where there is none. JSON
@@ -29,7 +31,7 @@ def write_answer(scored: Scored, wanted: Format, run: ScoringRun, lenient: bool)
     if "model_version" in rows.schema.names:
         rows = rows.drop_columns(["model_version"])
     lines = json_rows(rows).rstrip(b"\n").replace(b"\n", b",")
-    return b'{"predictions":[' + lines + b"]," + ending(run, scored.notes) + b"}"
+    return b'{"predictions":[' + lines + b"]," + ending(scorer, scored.notes) + b"}"
 
 
 @lru_cache
@@ -38,15 +40,17 @@ def header(names: tuple[str, ...]) -> bytes:
     return csv_header(names, 1)
 
 
-def ending(run: ScoringRun, notes: Sequence[Finding]) -> bytes:
-    """Write what follows the predictions of a JSON answer.
+def ending(scorer: Scorer, notes: Sequence[Finding]) -> bytes:
+    """Write what follows the predictions of a JSON answer: who says so, and in which currency.
 
     A model that is behind an endpoint before it has a version is named by the run that made it.
     """
+    run, currency = scorer.run, scorer.decision.currency
     unnumbered = run.model_version is None and run.model_run_id
     said = {
         "model_version": run.model_version,
         **({"model_run_id": run.model_run_id} if unnumbered else {}),
+        **({"currency": currency} if currency and is_given(scorer.decision) else {}),
         **({"notes": [note.words for note in notes]} if notes else {}),
     }
     return msgspec.json.encode(said)[1:-1]

@@ -17,6 +17,7 @@ from typing import Any, TypeAlias
 import msgspec
 
 from unchurn.errors import DataError, UnchurnError
+from unchurn.room import few
 from unchurn.serve.asking import Asked, read_asked
 from unchurn.serve.bodies import Message, Receive, receive_body, unfold
 from unchurn.serve.hosts import Hosts
@@ -98,7 +99,11 @@ class Answering:
                 await asyncio.sleep(0)
             else:
                 async with self._turns:
-                    made = await asyncio.to_thread(self._long.answer, asked, body)
+                    made = (
+                        self._long.answer(asked, body)
+                        if few()
+                        else await asyncio.to_thread(self._long.answer, asked, body)
+                    )
         except asyncio.CancelledError:
             # the server ends, and this request waited behind too many others
             return await _refuse(send, RefusalError(503, "The server is ending.", "Send it again."))

@@ -13,6 +13,7 @@ from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.tables.delimiters import DELIMITERS, announced
+from unchurn.tables.footer_rows import says_total
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
@@ -25,6 +26,7 @@ _BOM = b"\xef\xbb\xbf"
 _SEVERAL = 3
 """Customers from which on a last line may be a total of those above."""
 _TAIL = 65_536
+_WHOLE = "Give each row one cell a column; quote cells with commas."
 
 
 @dataclass(frozen=True)
@@ -85,8 +87,7 @@ def _without_totals(sent: Sent, body: bytes, mark: str, faults: Faults) -> Sent:
         return sent
     kept = max(0, len(sent.numbers) - len(kinds))
     for number in sent.numbers[kept:]:
-        words = f"Row {number} is a total or a line below one, not a customer."
-        faults.add(Fault(number, None, words, "Leave it out; a list made by `score` does."))
+        faults.add(Fault(number, None, *_total(number)))
     columns = {name: cells[:kept] for name, cells in sent.columns.items()}
     return replace(sent, columns=columns, numbers=sent.numbers[:kept])
 
@@ -129,11 +130,11 @@ def _split(text: str, headers: Headers, faults: Faults) -> Sent:
             good.append(row[: len(names)])
             numbers.append(number)
         else:
-            faults.add(_ragged(number, len(row), len(names)))
+            faults.add(_ragged(number, row, len(names)))
     LIVE.check_rows(len(rows) - has)
     cells = zip(*good, strict=True) if good else [()] * len(names)
     columns = {n: pa.array(c, pa.string()) for n, c in zip(names, cells, strict=True)}
-    return Sent(names, columns, numbers)
+    return Sent(names, columns, numbers, placed=not has)
 
 
 def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Sent:
@@ -153,6 +154,7 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
         begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
     shape = Shape(grammar, len(names))
     sent = _of_rows(lines.part(begin, len(lines)), shape, names, faults, limits)
+    sent = replace(sent, placed=not has)
     return sent if limits.rows is None else _without_totals(sent, body, mark, faults)
 
 
@@ -189,16 +191,25 @@ def _of_rows(
     if not len(lines):
         return Sent(names, {name: pa.array([], pa.string()) for name in names}, [])
     part = read_part(lines, shape, names, final=True)
-    for place, _, reason in part.rejected:
-        hint = "Give each row one cell a column; quote cells with commas."
+    for place, line, reason in part.rejected:
+        hint = _WHOLE
         words = f"Row {place + 1} has {reason}."
         if "instead of" not in reason:
             words = f"Row {place + 1}: {reason}."
+        elif says_total(part.text(line).split(shape.grammar.mark.decode())):
+            words, hint = _total(place + 1)
         faults.add(Fault(place + 1, None, words, hint))
     arrays = dict(zip(names, part.cells.columns, strict=True))
     return Sent(names, arrays, (part.places + 1).tolist())
 
 
-def _ragged(number: int, cells: int, width: int) -> Fault:
-    words = f"Row {number} has {cells} {'cell' if cells == 1 else 'cells'} instead of {width}."
-    return Fault(number, None, words, "Give each row one cell a column; quote cells with commas.")
+def _ragged(number: int, cells: Sequence[str], width: int) -> Fault:
+    if says_total(cells):
+        return Fault(number, None, *_total(number))
+    size = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"
+    return Fault(number, None, f"Row {number} has {size} instead of {width}.", _WHOLE)
+
+
+def _total(number: int) -> tuple[str, str]:
+    words = f"Row {number} is a total or a line below one, not a customer."
+    return words, "Leave it out; a list made by `score` does."

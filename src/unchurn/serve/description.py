@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from typing import Any
 
-import unchurn
 from unchurn.artefacts import Column
 from unchurn.modelling.fitting.booster import xgboost
 from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import needed_columns
+from unchurn.version import VERSION
 
 
 def version_document(scoring: Scoring) -> dict[str, Any]:
@@ -20,7 +20,7 @@ def version_document(scoring: Scoring) -> dict[str, Any]:
         "model_version": run.model_version,
         "model_run_id": run.model_run_id,
         "bundle_sha256": scoring.identity,
-        "unchurn": unchurn.__version__,
+        "unchurn": VERSION,
         "xgboost": xgboost().__version__,
     }
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import msgspec
 
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.serve.json_places import find_place
 from unchurn.serve.json_records import HINT, VALUE, check_keys, checked, is_plain, shown
 from unchurn.serve.limits import LIVE, Limits
@@ -124,7 +124,7 @@ def _split(split: dict[str, Any], faults: Faults) -> Any:
     for number, row in enumerate(data, start=1):
         if not isinstance(row, list) or len(row) != len(names):
             size = f"{len(row)} cells" if isinstance(row, list) else shown(row)
-            words = f"Row {number} is {size}; there are {len(names)} columns."
+            words = f"Row {number} is {size}; the table has {counted(len(names), 'column')}."
             faults.add(Fault(number, None, words, "Give each row one cell a column."))
             data[number - 1] = None
     return [row if row is None else dict(zip(names, row, strict=True)) for row in data]

@@ -10,6 +10,7 @@ import socket
 import sys
 import threading
 import time
+from contextlib import suppress
 from types import FrameType
 
 import uvicorn
@@ -52,7 +53,8 @@ class _Draining(uvicorn.Server):
         Protocol.draining = True
         self.end = threading.Timer(END, os._exit, (0,))
         self.end.daemon = True
-        self.end.start()
+        with suppress(RuntimeError):  # at a limit on threads nothing but `_give_up` hurries it
+            self.end.start()
         asyncio.get_running_loop().call_later(PATIENCE, self._give_up)
         for connection in list(self.server_state.connections):
             if connection.cycle is not None:  # type: ignore[union-attr]

@@ -28,7 +28,7 @@ class LongAnswers:
         faults = Faults(asked.lenient)
         scored = self._scoring.score(self._sent(asked, body, faults), asked, faults)
         self._counts.scored(scored.rows.num_rows)
-        answer = write_answer(scored, asked.wanted, self._scoring.scorer.run, asked.lenient)
+        answer = write_answer(scored, asked.wanted, self._scoring.scorer, asked.lenient)
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
 
     def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:

@@ -9,8 +9,8 @@ from __future__ import annotations
 import mmap
 from bisect import bisect_left
 
-import unchurn
 from unchurn.artefacts import ScoringRun
+from unchurn.version import VERSION
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
 _STATUSES = ("200", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "500", "503")  # fmt: skip
@@ -70,7 +70,7 @@ class Counts:
             *_head("malformed_requests_total", "counter", "What came and was not HTTP."),
             f"unchurn_malformed_requests_total {total[_MALFORMED]:.0f}",
             *_head("model_info", "gauge", "Which model answers."),
-            f'unchurn_model_info{{{model},unchurn="{unchurn.__version__}"}} 1',
+            f'unchurn_model_info{{{model},unchurn="{VERSION}"}} 1',
         ]
         return "\n".join(lines) + "\n"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-import unchurn
 from unchurn.artefacts import Column
 from unchurn.modelling.scoring.cutpoints import BANDS
 from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
@@ -15,6 +14,7 @@ from unchurn.serve.description import read_columns
 from unchurn.serve.limits import Limits
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.epochs import possible
+from unchurn.version import VERSION
 
 _LARGEST = int(sys.float_info.max)
 """Exactly; as a decimal fraction of 17 digits it would be another number."""
@@ -54,7 +54,7 @@ def openapi_document(scoring: Scoring, limits: Limits, guarded: bool) -> dict[st
         parts["securitySchemes"] = {"token": {"type": "http", "scheme": "bearer"}}
     return {
         "openapi": "3.1.0",
-        "info": {"title": "unchurn", "version": unchurn.__version__},
+        "info": {"title": "unchurn", "version": VERSION},
         "paths": {
             "/ping": {"get": {"summary": "Health", "security": [], "responses": _ok("Healthy")}},
             "/health": {
@@ -120,6 +120,7 @@ def _answer() -> dict[str, Any]:
             "predictions": predictions,
             "model_version": {"type": ["integer", "null"]},
             "model_run_id": {"type": "string"},
+            "currency": {"type": "string", "description": "Of expected_value."},
             "notes": {"type": "array", "items": {"type": "string"}},
         },
         "required": ["predictions", "model_version"],

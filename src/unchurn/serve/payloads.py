@@ -23,7 +23,8 @@ class Sent:
     """Customers that could be told apart; `numbers` are their places, from 1, in `unit`s.
 
     `unchecked` cells may be whatever JSON can say. `lacking` holds, for a column, the places of
-    rows that do not have it. `records` name their own cells, each row for itself.
+    rows that do not have it. `records` name their own cells, each row for itself; `placed` ones
+    have no header and are known by their places.
     """
 
     names: tuple[str, ...]
@@ -33,6 +34,7 @@ class Sent:
     lacking: Mapping[str, Sequence[int]] = field(default_factory=dict)
     unchecked: bool = False
     records: bool = False
+    placed: bool = False
 
     def __post_init__(self) -> None:
         """Refuse names that occur twice or mean something else here."""

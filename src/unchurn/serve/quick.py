@@ -100,6 +100,8 @@ class Quick:
         self, row: list[float], record: Mapping[str, Cell], matched: _Matched
     ) -> dict[str, Any]:
         key = 1 if matched.key is None else _key(record[matched.key])
+        if key is None:  # a blank id is said
+            raise Unusual
         chance = self._probability.of(self._row.margin(row))
         band = BANDS[0 if chance >= self._high else 1 if chance >= self._medium else 2]
         worth, decided = self._decided(chance, record, matched)

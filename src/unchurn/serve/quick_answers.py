@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import Any
 
 import msgspec
@@ -18,6 +19,7 @@ from unchurn.serve.quick import Quick
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import Plan
+from unchurn.tables.placed import BY_PLACE
 
 _ENCODER = msgspec.json.Encoder()
 _SAFE = re.compile(r"[A-Za-z0-9+_.:-][A-Za-z0-9+_.: -]*")
@@ -31,7 +33,7 @@ class QuickAnswers:
     def __init__(self, scoring: Scoring) -> None:
         self._text, self._typed = Quick(scoring, text=True), Quick(scoring, text=False)
         self._typing = scoring.typing
-        self._run = scoring.scorer.run
+        self._scorer = scoring.scorer
         self._names: dict[tuple[str, bool | None], tuple[str, ...]] = {}
 
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes] | None:
@@ -40,8 +42,11 @@ class QuickAnswers:
             return None
         try:
             if asked.sent == "csv":
-                record = self._csv_record(body, asked.header)
+                record, placed = self._csv_record(body, asked.header)
                 found = self._text.answer(record) if record else None
+                if found and placed:
+                    row, plan = found
+                    found = row, replace(plan, findings=(*plan.findings, BY_PLACE))
             else:
                 typed = _json_record(body) if asked.sent != "parquet" else None
                 found = self._typed.answer(typed) if typed else None
@@ -50,24 +55,27 @@ class QuickAnswers:
             # the long way finds the same fault, and words for it
             return None
 
-    def _csv_record(self, body: bytes, header: bool | None) -> dict[str, Cell] | None:
+    def _csv_record(self, body: bytes, header: bool | None) -> tuple[dict[str, Cell] | None, bool]:
+        """Read one customer, and tell whether it came without a header."""
         text = body.decode()
         if not is_plain(text) or "\0" in text or text[:1] == "\ufeff":
-            return None
+            return None, False
         lines = [line for line in text.replace("\r\n", "\n").split("\n") if line]
         if not 0 < len(lines) <= 2:
-            return None
+            return None, False
         names = self._names.get((lines[0], header)) if len(lines) == 2 else None
         if names is None:
             first = lines[0].split(",")
             way = Headers(header, self._typing.is_header, self._typing.layout)
             names, has = way.named(first)
             if has != (len(lines) == 2):
-                return None
+                return None, False
             if has:
                 self._keep((lines[0], header), names)
         cells = lines[-1].split(",")
-        return dict(zip(names, cells, strict=True)) if len(cells) == len(names) else None
+        if len(cells) != len(names):
+            return None, False
+        return dict(zip(names, cells, strict=True)), len(lines) == 1
 
     def _keep(self, line: tuple[str, bool | None], names: tuple[str, ...]) -> None:
         if len(self._names) >= _MOST_KEPT:
@@ -77,7 +85,7 @@ class QuickAnswers:
     def _written(self, row: dict[str, Any], plan: Plan, asked: Asked) -> tuple[bytes, bytes] | None:
         if asked.wanted == "json":
             del row["model_version"]
-            end = ending(self._run, plan.findings)
+            end = ending(self._scorer, plan.findings)
             return b'{"predictions":[' + _ENCODER.encode(row) + b"]," + end + b"}", b""
         notes = short_notes(plan.findings) if plan.findings else b""
         if asked.wanted == "jsonlines":

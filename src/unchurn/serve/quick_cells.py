@@ -20,6 +20,7 @@ from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
+from unchurn.tables.habits import bare_is_new
 from unchurn.tables.misread import Range, seems_missing
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
@@ -43,7 +44,7 @@ class Unusual(Exception):  # noqa: N818
 
 def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Reader:
     """Read a number written as text (CSV). What may be misread, outside `seen`, is unusual."""
-    if missing.numeric or column.kind != "number":
+    if missing.numeric or column.kind != "number" or bare_is_new(column):
         return _never
     plain, (low, high) = _NUMBER[column.decimal], seen
     sentinels = frozenset(float(each) for each in column.sentinels)

@@ -10,7 +10,7 @@ from typing import Any, Self
 import numpy as np
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Finding, Model, Schema, ScoringRun, verify
+from unchurn.artefacts import ROW, Difference, Finding, Model, Schema, ScoringRun, verify
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import LEAST_ROWS, told
 from unchurn.modelling.drift.risk_share import RiskShare
@@ -28,7 +28,8 @@ from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
 from unchurn.serve.typing_rows import Typing
-from unchurn.tables.arrivals import Arrivals
+from unchurn.tables.arrivals import Arrivals, Plan
+from unchurn.tables.placed import BY_PLACE, Placed
 from unchurn.tables.spelling import spelled
 
 
@@ -123,16 +124,28 @@ class Scoring:
             scored = scored.drop_columns(["run_id"])
         said: tuple[Finding, ...] = ()
         if ROW not in sent.names:
-            said = (*self._compared(customers, scored), *arrivals.as_read())
+            doubts = [*arrivals.doubts(), *self._misplaced(sent, plan, customers)]
+            said = (*self._compared(customers, scored, doubts), *arrivals.as_read())
         found = (*said, *self._as_sent(sent), *notes)
         return Scored(scored, numbers, faults.found, found)
 
     def _as_sent(self, sent: Sent) -> tuple[Finding, ...]:
         """Say what of the columns was left out, and which are not the model's."""
         left_out = () if ROW in sent.names else self.typing.left_out(sent)
-        return (*left_out, *self.typing.plan(sent.names).findings)
+        placed = (BY_PLACE,) if sent.placed else ()
+        return (*left_out, *self.typing.plan(sent.names).findings, *placed)
 
-    def _compared(self, customers: pa.RecordBatch, scored: pa.RecordBatch) -> tuple[Finding, ...]:
+    def _misplaced(self, sent: Sent, plan: Plan, customers: pa.RecordBatch) -> list[Difference]:
+        """List the columns of rows without a header that hold those of others."""
+        if not sent.placed:
+            return []
+        placed = Placed(plan.columns, self.trained.ranges)
+        placed.look(customers)
+        return placed.doubts()
+
+    def _compared(
+        self, customers: pa.RecordBatch, scored: pa.RecordBatch, doubts: list[Difference]
+    ) -> tuple[Finding, ...]:
         """Say what differs from training, in the words of a scored list.
 
         Of fewer than `LEAST_ROWS` only what each of them holds: unseen values, blanks, spellings.
@@ -140,10 +153,10 @@ class Scoring:
         arriving, risk = Arriving(self.trained), RiskShare(self.scorer.stored)
         arriving.look(customers)
         if customers.num_rows < LEAST_ROWS:
-            return tuple(arriving.findings(()))
+            return (*told(doubts), *arriving.findings(()))
         risk.look(scored.column("probability").to_numpy())
         differs = arriving.differs()
-        return (*told([*differs, *risk.differs()]), *arriving.findings(differs))
+        return (*told([*doubts, *differs, *risk.differs()]), *arriving.findings(differs))
 
     def _with_reasons(
         self, customers: pa.RecordBatch, scored: pa.RecordBatch, asked: Asked, batch: bool

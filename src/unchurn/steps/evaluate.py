@@ -77,10 +77,7 @@ def evaluate(
         )
         found = appraisal.to_plain()
         task.advance()
-    written = _written(found, explained, churn, gate, workspace)
-    if written.importance is None:
-        progress.note(report.shap_plot.MISSING)
-    return written
+    return _written(found, explained, churn, gate, workspace)
 
 
 def _without_suspects(
@@ -135,11 +132,7 @@ def _written(
     )
     rows = explained.to_arrow(found["unchurn"]["project"]["id"])
     shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
-    drawn = report.shap_plot.is_drawable()
-    if drawn:
-        report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
+    report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
     title = f"Churn model: {churn.target}"
     page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
-    return Evaluation(
-        evaluation=found, shap=shap, importance=picture if drawn else None, report=page
-    )
+    return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)

@@ -16,6 +16,7 @@ from unchurn.tables import Table
 from unchurn.tables.arrivals import Arrivals, Plan
 from unchurn.tables.headerless import LinedUp, line_up
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.placed import FEWEST, Placed
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.typing import arrow_type, type_batch
 
@@ -40,18 +41,20 @@ def intake(
     lined = line_up(table.columns, trained, data.header)
     plan = lined.plan(decision.clv)
     before = Trained.of(model.profile, model.encoder)
+    placed = Placed(plan.columns if lined.headerless else (), before.ranges)
     arrivals, arriving = Arrivals(plan.columns, before.ranges), Arriving(before)
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"
     with Rejects(workspace / "rejects.csv") as rejects:
-        rows = _typed(table, plan, (lined, arrivals, arriving), data, rejects, progress)
+        rows = _typed(table, plan, (lined, arrivals, arriving, placed), data, rejects, progress)
         kept = write_parquet(rows, path, schema, staged=True)
     _require_rows(table, kept, rejects)
     read = kept + rejects.rows
     rejects.reasons.refuse(read, data.max_rejected, table.location)
-    differs = arriving.differs()
-    lined.refuse_others(arrivals.retyped(), told(differs), arriving.foreign())
+    differs = [*arrivals.doubts(), *placed.doubts(), *arriving.differs()]
+    retyped = arrivals.retyped(FEWEST) if lined.headerless else []
+    lined.refuse_others(retyped, told(differs), arriving.foreign())
     arrivals.refuse_retyped()
     notes = [*told(differs), *table.notes, *plan.findings, *lined.findings, *table.told]
     notes += [*arrivals.findings(), *arriving.findings(differs)]
@@ -68,12 +71,12 @@ def intake(
 def _typed(
     table: Table,
     plan: Plan,
-    watched: tuple[LinedUp, Arrivals, Arriving],
+    watched: tuple[LinedUp, Arrivals, Arriving, Placed],
     data: Data,
     rejects: Rejects,
     progress: Progress,
 ) -> Iterator[pa.RecordBatch]:
-    lined, arrivals, arriving = watched
+    lined, arrivals, arriving, placed = watched
     with progress.task("Reading customers", table.rows) as task:
         for batch in table.batches(rejects.add, plan.headers):
             named = plan.renamed(batch)
@@ -81,6 +84,7 @@ def _typed(
             lined.refuse_header(named, typed)
             arrivals.look(named, typed)
             arriving.look(typed)
+            placed.look(typed)
             yield typed
             task.advance(batch.num_rows)
 

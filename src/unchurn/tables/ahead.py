@@ -6,6 +6,8 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from unchurn.room import few
+
 Item = TypeVar("Item")
 
 
@@ -13,11 +15,19 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
     """Yield `items` in order, each made in another thread while the one before it is used.
 
     Arrow and XGBoost let go of the interpreter while they work, so that reading, predicting
-    and writing overlap. One item waits at most. Raises what `items` raises.
+    and writing overlap. One item waits at most; where threads are few, none does.
+    Raises what `items` raises.
     """
+    if few():
+        yield from items
+        return
     source = iter(items)
     with ThreadPoolExecutor(1) as pool:
-        waiting = pool.submit(_take, source)
+        try:
+            waiting = pool.submit(_take, source)
+        except RuntimeError:  # no thread was started, so nothing of the source was taken
+            yield from source
+            return
         while item := waiting.result():
             waiting = pool.submit(_take, source)
             yield item[0]

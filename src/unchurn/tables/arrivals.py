@@ -8,11 +8,13 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import Column, Finding, Schema
-from unchurn.errors import DataError, listing
+from unchurn.artefacts import Column, Difference, Finding, Schema
+from unchurn.errors import DataError, cells_of, counted, listing
+from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.findings import infinite, other_spelling, unreadable
+from unchurn.tables.habits import Habits
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.misread import Misread, Range
 from unchurn.tables.typing import Tally
@@ -21,6 +23,8 @@ _JUDGED = 10
 """Fewer present cells than this never condemn a column."""
 _LOOKED = 64
 _SHOWN = 6
+ORDERS = ("dmy", "mdy", "")
+"""What dates with the year last may be that a column of ISO dates cannot read."""
 
 
 @dataclass(frozen=True)
@@ -78,8 +82,7 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
     taken = {fold(name) for name in used}
     extra = [name for name in rest if fold(name) not in known or fold(name) in taken]
     if extra:
-        plural = "columns" if len(extra) > 1 else "column"
-        words = f"{len(extra)} {plural} that the model does not know: {listing(extra)}."
+        words = f"{counted(len(extra), 'column')} that the model does not know: {listing(extra)}."
         yield Finding("extra-columns", "note", words, count=len(extra))
 
 
@@ -90,7 +93,8 @@ class Arrivals:
     """
 
     def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
-        self.tally = Tally()
+        self._habits, self._ids = Habits(), ArrivingIds(tuple(columns))
+        self.tally = Tally(habits=self._habits)
         self._misread = Misread(columns, ranges)
         self._columns = {column.name: column for column in columns}
         self._odd: dict[str, str] = {}
@@ -98,6 +102,7 @@ class Arrivals:
     def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
         """Take in a batch as it was written and as it was typed: keep a cell that is no kind."""
         self._misread.look(written, typed)
+        self._ids.look(typed)
         for name in self.tally.unreadable.keys() - self._odd.keys():
             cells = written.column(name)
             lost = pc.and_(pc.is_null(typed.column(name)), pc.is_valid(cells))
@@ -105,13 +110,13 @@ class Arrivals:
             if shown := next((each for each in texts.to_pylist() if each), ""):
                 self._odd[name] = shown
 
-    def retyped(self) -> list[str]:
-        """Name the columns whose cells are mostly not of their kind."""
+    def retyped(self, least: int = _JUDGED) -> list[str]:
+        """Name the columns whose cells, `least` or more of them, are mostly not of their kind."""
         tally = self.tally
         return [
             name
             for name, cells in tally.unreadable.items()
-            if tally.present[name] >= _JUDGED and cells > tally.present[name] / 2
+            if tally.present[name] >= least and cells > tally.present[name] / 2
         ]
 
     def refuse_retyped(self) -> None:
@@ -121,11 +126,12 @@ class Arrivals:
             return
         words = [self._words(name) for name in found]
         shown = "; the column ".join(words[:_SHOWN])
-        more = f"; and {len(words) - _SHOWN} more columns" if len(words) > _SHOWN else ""
-        raise DataError(
-            f"The column {shown}{more}.",
-            "Write the column as in the training table, or train again on tables like this.",
-        )
+        rest = len(words) - _SHOWN
+        more = f"; and {counted(rest, 'more column')}" if rest > 0 else ""
+        hint = "Write the column as in the training table, or train again on tables like this."
+        if all(self._other_first(self._columns[name]) for name in found):
+            hint = "Write its dates as 2024-12-31, or train again on tables like this."
+        raise DataError(f"The column {shown}{more}.", hint)
 
     def _words(self, name: str) -> str:
         column, tally = self._columns[name], self.tally
@@ -133,7 +139,18 @@ class Arrivals:
         said = f"{name!r} is a {column.kind} to the model, but {counted}"
         odd = self._odd.get(name)
         like = f", such as {odd[:60]!r}" if odd else ""
-        return f"{said}{like}{self._in_other_mark(name)}"
+        first = self._other_first(column)
+        return f"{said}{like}{self._in_other_mark(name)}{first and ': they are dates ' + first}"
+
+    def _other_first(self, column: Column) -> str:
+        """Say which comes first in dates that a column of ISO dates cannot read."""
+        day, month, either = (self.tally.other_first[column.name, order] for order in ORDERS)
+        if not day + month + either:
+            return ""
+        there = "the year last, day or month first"
+        if day or month:
+            there = "the day first" if day > month else "the month first"
+        return f"with {there}, and training's have the year first"
 
     def _in_other_mark(self, name: str) -> str:
         if not self.tally.other_mark[name]:
@@ -149,24 +166,28 @@ class Arrivals:
             yield from self._lost(column)
             yield from self._as_read(column)
         yield from otherwise(self.tally)
+        yield from self._ids.findings()
 
     def as_read(self) -> Iterator[Finding]:
         """Yield of `findings` what says how cells were read, not which were lost."""
         for column in self._columns.values():
             yield from self._as_read(column)
         yield from otherwise(self.tally)
+        yield from self._ids.findings()
 
     def _lost(self, column: Column) -> Iterator[Finding]:
         name = column.name
         if cells := self.tally.unreadable[name]:
             yield unreadable(name, column.kind, cells)
         if cells := self.tally.other_mark[name]:
-            words = (
-                f"{cells:,} cells of {name!r} are not as in training{self._in_other_mark(name)}."
-            )
+            words = f"{cells_of(cells, name)} not as in training{self._in_other_mark(name)}."
             yield Finding("decimal-mark", "warning", words, name, cells)
         if cells := self.tally.other_order[name]:
             yield other_order(column, cells)
+        if first := self._other_first(column):
+            cells = sum(self.tally.other_first[name, order] for order in ORDERS)
+            words = f"{cells_of(cells, name, 'is a date', 'are dates')} {first}; write them as 2024-12-31."
+            yield Finding("other-date-order", "warning", words, name, cells)
         if cells := self.tally.infinite[name]:
             yield infinite(name, cells)
 
@@ -174,22 +195,39 @@ class Arrivals:
         name = column.name
         if cells := self.tally.other_currency[name]:
             words = (
-                f"{cells:,} cells of {name!r} are in another currency than {column.currency}, "
-                "training's; they are read as they stand, not converted."
+                f"{cells_of(cells, name)} in another currency than {column.currency}, "
+                "training's; read as written, not converted."
             )
             yield Finding("other-currency", "warning", words, name, cells)
         if cells := self.tally.short_years[name]:
             words = two_digit_words(name, cells, column.pivot)
             yield Finding("two-digit-years", "note", words, name, cells)
-        yield from self._misread.findings(name)
+        misread = list(self._misread.findings(name))
+        said = {each.code for each in misread}
+        # what is doubted is said first of all, and once
+        doubted = {each.code for each in self.doubts() if each.column == name}
+        yield from (
+            each
+            for each in misread
+            if each.code != "misread-mark" or "misread-thousands" not in doubted
+        )
+        yield from (
+            each
+            for each in self._habits.findings(column)
+            if each.code != "written-percent" or "misread-percent" not in said
+        )
+
+    def doubts(self) -> list[Difference]:
+        """List what may have been read quite wrongly: it is said before all else."""
+        return list(self._habits.doubts(tuple(self._columns.values())))
 
 
 def other_order(column: Column, cells: int) -> Finding:
     """Say that dates are written with day and month the other way than in training."""
     here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
     words = (
-        f"{cells:,} cells of {column.name!r} are dates with the {there} first; training's have the "
-        f"{here} first, and cells that may be either are read so."
+        f"{cells_of(cells, column.name, 'is a date', 'are dates')} with the {there} first; training's "
+        f"have the {here} first, and cells that may be either are read so."
     )
     return Finding("other-date-order", "warning", words, column.name, cells)
 

@@ -13,7 +13,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
+from unchurn.tables.native_cells import DAMAGED, native_batches, native_type, refuse_extensions
 from unchurn.tables.packing import beginning
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -59,6 +59,7 @@ def open_arrow(path: Path) -> ArrowSource:
             f"{path.name} is not an Arrow file, or was cut short: {error}.", DAMAGED
         ) from error
     check_names(schema.names, path.name)
+    refuse_extensions(schema, path.name)
     return ArrowSource(path, tuple(schema.names), tuple(native_type(each.type) for each in schema))
 
 

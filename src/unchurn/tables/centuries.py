@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 import numpy as np
 
 from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.errors import cells_of
 from unchurn.tables.date_evidence import DateEvidence
 from unchurn.tables.date_fields import PIVOT
 from unchurn.tables.dates import DateOrder
@@ -126,6 +127,6 @@ def two_digit_words(name: str, rows: int, pivot: int, ends: tuple[int, int] | No
     """Say how years of two digits were read; `ends` are the first and the last of them."""
     read = f"read as {ends[0]} to {ends[1]}" if ends else "read as in training"
     return (
-        f"{rows:,} cells of {name!r} have years of two digits, {read}: two digits stand for "
+        f"{cells_of(rows, name, 'has', 'have')} years of two digits, {read}: two digits stand for "
         f"{1900 + pivot} to {1999 + pivot}. Where that is wrong, write years of four digits."
     )

@@ -21,6 +21,7 @@ ORDERS: tuple[DateOrder, ...] = ("ymd", "dmy", "mdy", "ydm", "yymd")
 _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
+_MONTHS = 12
 FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
 """Whole numbers from the one to the other may be days as 20240131."""
 
@@ -30,6 +31,7 @@ class DateEvidence:
 
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
+    `days` and `months` are theirs, day first.
     `alike` is of cells that all orders but ydm read alike, `compact` and `stamps` of cells that are numbers.
     """
 
@@ -48,6 +50,8 @@ class DateEvidence:
         self.only: Counter[DateOrder] = Counter()
         self.either = self.dotted = 0
         self.example: str | None = None
+        self.days: set[int] = set()
+        self.months: set[int] = set()
         self._first: set[str] = set()
         self._last: set[str] = set()
 
@@ -102,6 +106,9 @@ class DateEvidence:
             dots = pc.match_substring_regex(cells, r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\.")
             self.either += int(counts[differ].sum())
             self.dotted += int(counts[differ][dots.to_numpy(zero_copy_only=False)].sum())
+            if len(self.days) < _MONTHS or len(self.months) < _MONTHS:
+                self.days |= set(days_of(day.values[differ]))
+                self.months |= set(days_of(month.values[differ]))
             least = pc.min(cells).as_py()
             self.example = least if self.example is None else min(self.example, least)
 
@@ -173,6 +180,12 @@ class DateEvidence:
         """Rows that are dates in one order or another."""
         best = max(self.seen(order).readable for order in ORDERS)
         return best + min(self.only["dmy"], self.only["mdy"])
+
+
+def days_of(values: npt.NDArray[np.datetime64]) -> list[int]:
+    """List the days of the month that moments are on, each once."""
+    days, months = values.astype("datetime64[D]"), values.astype("datetime64[M]")
+    return np.unique((days - months.astype("datetime64[D]")).astype(np.int64) + 1).tolist()  # type: ignore[no-any-return]
 
 
 def _without(dates: Dates, short: Mask) -> Dates:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
-from unchurn.errors import DataError, listing
+from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
@@ -173,7 +173,7 @@ class _Finding:
             )
             return ("unnamed_1", *names), False
         raise DataError(
-            f"The header of {self.name} has {len(names)} cells, its rows have {width}.",
+            f"The header of {self.name} has {counted(len(names), 'cell')}, its rows have {width}.",
             "Name every column in the header line: the first or the last one lacks its name.",
         )
 
@@ -242,6 +242,6 @@ def _filled(names: Sequence[str], findings: list[Finding], where: str) -> tuple[
     check_names(filled, where)
     blank = [new for new, old in zip(filled, names, strict=True) if new != old]
     if blank:
-        words = f"{len(blank)} columns of {where} have no header; called {listing(blank)}."
+        words = f"{counted(len(blank), f'column of {where} has', f'columns of {where} have')} no header; called {listing(blank)}."
         findings.append(Finding("blank-header", "note", words, count=len(blank)))
     return tuple(filled)

@@ -42,6 +42,7 @@ class Dress:
     unit: str = ""
     about: bool = False
     beside: str = ""
+    bracketed: bool = False
 
 
 @lru_cache(maxsize=65_536)
@@ -62,7 +63,8 @@ def dress(lead: str, trail: str, shape: str, decimal: str) -> Dress | None:
     units = [text for kind, text in [*before, *after] if kind in ("unit", "ledger")]
     negative = "-" in signs or "open" in kinds
     unit = known(units[0]) if units else ""
-    return Dress(-1 if negative else 1, unit, "about" in kinds, _beside([*before, *after]))
+    beside = _beside([*before, *after])
+    return Dress(-1 if negative else 1, unit, "about" in kinds, beside, "open" in kinds)
 
 
 def _beside(pieces: list[Piece]) -> str:

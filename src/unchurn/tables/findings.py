@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
 from unchurn.artefacts import ColumnSummary, Finding, Kind
+from unchurn.errors import cells_of
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
@@ -34,12 +35,14 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     if each.column.sentinels:
         rows = each.missing - evidence.missing - _absent(each.column.kind, evidence).total()
         codes = ", ".join(each.column.sentinels)
-        words = f"{rows:,} cells of {name!r} are {codes}, read as missing."
+        words = f"{cells_of(rows, name)} {codes}, read as missing."
         yield Finding("sentinel", "note", words, name, rows)
     if each.column.kind in ("number", "date") and _absent(each.column.kind, evidence):
         yield _missing_spelling(name, each.column.kind, evidence)
     if each.leading_zeros and each.column.kind in ("category", "text"):
-        words = f"{each.leading_zeros:,} cells of {name!r} begin with a zero: kept as codes."
+        words = (
+            f"{cells_of(each.leading_zeros, name, 'begins', 'begin')} with a zero: kept as codes."
+        )
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
     if each.column.truth:
         yield from (spellings_joined(name, said) for said in joined(each.column, evidence))
@@ -56,9 +59,7 @@ def _missing_spelling(name: str, kind: Kind, evidence: Evidence) -> Finding:
     spelled = ", ".join(f"{cell!r} ({rows:,})" for cell, rows in ranked[:_SHOWN])
     more = f" and {len(ranked) - _SHOWN} more spellings" if len(ranked) > _SHOWN else ""
     rows = absent.total()
-    words = (
-        f"{rows:,} cells of {name!r} say that there is no {kind}: {spelled}{more}; read as missing."
-    )
+    words = f"{cells_of(rows, name, 'says', 'say')} that there is no {kind}: {spelled}{more}; read as missing."
     return Finding("missing-spelling", "note", words, name, rows)
 
 
@@ -66,14 +67,14 @@ def spellings_joined(name: str, said: Joined) -> Finding:
     """Say that a column of yes and no writes one of them in several ways."""
     rows = sum(count for _, count in said.others)
     shown = ", ".join(f"{value!r} ({count:,})" for value, count in said.others[:_SHOWN])
-    words = f"{rows:,} cells of {name!r} are written otherwise than {said.kept!r}: {shown}; read as that."
+    words = f"{cells_of(rows, name)} written otherwise than {said.kept!r}: {shown}; read as that."
     return Finding("spellings-joined", "note", words, name, rows)
 
 
 def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
     """Say that cells are written otherwise than in training, and what they are taken for."""
     words = (
-        f"{cells:,} cells of {name!r} are written otherwise than in training ({written!r} for "
+        f"{cells_of(cells, name)} written otherwise than in training ({written!r} for "
         f"{kept!r}); read as that."
     )
     return Finding("other-spelling", "note", words, name, cells)
@@ -81,11 +82,11 @@ def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
 
 def unreadable(name: str, kind: str, cells: int) -> Finding:
     """Say that cells could not be read as their column's kind."""
-    words = f"{cells:,} cells of {name!r} are not a {kind}, read as missing."
+    words = f"{cells_of(cells, name)} not a {kind}, read as missing."
     return Finding("unreadable-cells", "warning", words, name, cells)
 
 
 def infinite(name: str, cells: int) -> Finding:
     """Say that cells were infinite."""
-    words = f"{cells:,} cells of {name!r} are infinite or beyond float64, read as missing."
+    words = f"{cells_of(cells, name)} infinite or beyond float64, read as missing."
     return Finding("infinite-cells", "warning", words, name, cells)

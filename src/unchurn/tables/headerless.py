@@ -14,9 +14,10 @@ from dataclasses import dataclass, replace
 import pyarrow as pa
 
 from unchurn.artefacts import Finding, Schema
-from unchurn.errors import DataError, listing
+from unchurn.errors import DataError, counted, listing
 from unchurn.tables.arrivals import Plan, plan_arrival
 from unchurn.tables.cells import as_text
+from unchurn.tables.placed import BY_PLACE
 
 _LAYOUT = ("arrived-scale", "arrived-range", "arrived-unseen", "arrived-moved", "arrived-reversed")
 """Differences that a shifted table shows; a blank column is in its place."""
@@ -50,7 +51,7 @@ class LinedUp:
     def findings(self) -> tuple[Finding, ...]:
         """What had to be lined up."""
         if not self.aligned:
-            return ()
+            return (BY_PLACE,) if self.headerless else ()
         words = (
             f"{self._widths()}: the label, {self.schema.target}, is taken to be left out, and "
             "columns are read by their place without it."
@@ -99,7 +100,7 @@ class LinedUp:
             )
 
     def _widths(self) -> str:
-        return f"The table has {len(self.headers)} columns without a header, training had {len(self.schema.columns)}"
+        return f"The table has {counted(len(self.headers), 'column')} without a header, training had {len(self.schema.columns)}"
 
 
 def line_up(headers: Sequence[str], schema: Schema, header: bool) -> LinedUp:
@@ -122,7 +123,7 @@ def line_up(headers: Sequence[str], schema: Schema, header: bool) -> LinedUp:
         if len(own) == len(names):
             return LinedUp(own, names, schema, True)
     raise DataError(
-        f"The table has {len(own)} columns without a header; training had {len(trained)}, "
+        f"The table has {counted(len(own), 'column')} without a header; training had {len(trained)}, "
         f"{len(unlabelled)} of them without the label {schema.target}.",
         _HINT,
     )

@@ -21,13 +21,14 @@ import pyarrow as pa
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.project import Data
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import native_type, plain_array
+from unchurn.tables.native_cells import native_type, plain_array, refuse_extensions
 from unchurn.tables.opening import open_table
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import Table, batch_rows
 
 _INDEX = re.compile(r"__index_level_\d+__")
 """What pandas calls an index without a name: row labels, which say nothing of a customer."""
+_MIXED = re.compile(r"Conversion failed for column (.+) with type (\w+)")
 _READABLE = (
     "Give a path, or a table of pandas (2.2 or newer), Polars, PyArrow or DuckDB; "
     "collect a lazy one first."
@@ -73,12 +74,13 @@ def _name(given: object) -> str:
 def _keep(given: ArrowStream, name: str, path: Path) -> None:
     try:
         reader = pa.RecordBatchReader.from_stream(given)
-    except (pa.ArrowException, TypeError, ValueError) as error:
+    except Exception as error:  # whatever the library that made it raises: it is not ours to know
         raise _unreadable(name, error) from error
     fields = [field for field in reader.schema if not _INDEX.fullmatch(field.name)]
     if not fields:
         raise DataError(f"{name} has no columns.", "Give a table of customers.")
     check_names([field.name for field in fields], name)
+    refuse_extensions(fields, name)
     schema = pa.schema([pa.field(field.name, native_type(field.type)) for field in fields])
     try:
         rows = write_parquet(_plain(reader, schema, name), path, schema, staged=True)
@@ -116,4 +118,15 @@ def _short(reader: pa.RecordBatchReader, most: int, name: str) -> Iterator[pa.Re
 
 def _unreadable(name: str, error: Exception) -> DataError:
     words = " ".join(str(error).split()).rstrip(".")
+    if found := _MIXED.search(words):
+        column, kind = found[1], found[2]
+        mixed = "of several types" if kind == "object" else f"of the type {kind}"
+        why = str(error.args[0]).rstrip(".") if error.args else words
+        return DataError(
+            f"The column {column!r} of {name} holds values {mixed}: {why}.",
+            "Cells are text, numbers, dates, true and false: make the column one of these, for "
+            f'example with df[{column!r}] = df[{column!r}].astype("string").',
+        )
+    if "non-struct" in words:
+        return DataError(f"{name} is one column, not a table.", "Give the table that it is of.")
     return DataError(f"{name} cannot be read as a table: {words}.", _READABLE)

@@ -18,7 +18,8 @@ from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.json_documents import LARGEST, Record, document_records, is_document
+from unchurn.tables.json_answers import Record, not_a_customer
+from unchurn.tables.json_documents import LARGEST, document_records, is_document
 from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
@@ -86,7 +87,7 @@ def open_json(path: Path, data: Data) -> JsonSource:
     Raises `DataError` where there is no customer in it.
     """
     scan = scan_text(path, data.encoding)
-    document = _document(scan)
+    document, findings = _document(scan)
     keys: dict[str, None] = {}
     source = JsonSource(path, scan, (), document)
     for _, record in source._records():
@@ -98,11 +99,11 @@ def open_json(path: Path, data: Data) -> JsonSource:
             'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.',
         )
     check_names(list(keys), path.name)
-    return JsonSource(path, scan, tuple(keys), document)
+    return JsonSource(path, scan, tuple(keys), document, tuple(findings))
 
 
-def _document(scan: Scan) -> list[Record | str] | None:
-    """Read a document as a whole; None where the file is JSON Lines."""
+def _document(scan: Scan) -> tuple[list[Record | str] | None, list[Finding]]:
+    """Read a document as a whole, with findings; None where the file is JSON Lines."""
     beginning, whole = sample_text(scan)
     if not is_document(beginning, whole):
         if scan.longest > LARGEST:
@@ -110,17 +111,17 @@ def _document(scan: Scan) -> list[Record | str] | None:
                 f"A line of {scan.path.name} has {scan.longest:,} bytes; {LARGEST:,} are read.",
                 "Write one customer a line.",
             )
-        return None
+        return None, []
     if scan.size > LARGEST:
         raise DataError(
             f"{scan.path.name} is one JSON document of {scan.size:,} bytes; {LARGEST:,} are read.",
             "Write one object a line (JSON Lines), which is read piece by piece.",
         )
     text = b"".join(utf8_pieces(scan))
-    records = document_records(text, scan.path, partial(json.loads, **_EXACT))
+    records, findings = document_records(text, scan.path, partial(json.loads, **_EXACT))
     if records is None:
-        return None
-    return [_HALF if _is_half(each, text) else each for each in records]
+        return None, []
+    return [_HALF if _is_half(each, text) else each for each in records], findings
 
 
 _HALF = "it has half of a character (a lone surrogate such as \\ud800)"
@@ -141,7 +142,7 @@ def _read(line: bytes) -> dict[str, Any] | str:
         return f"not JSON: {error}"
     if _is_half(record, line):
         return _HALF
-    return record if isinstance(record, dict) else "not a JSON object"
+    return not_a_customer(record) or record
 
 
 def _is_half(record: Any, text: bytes) -> bool:

@@ -11,6 +11,7 @@ from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.forms import number_forms, with_day_forms
 from unchurn.tables.numbers import READABLE, Decimal
 from unchurn.tables.truth import with_truth
 
@@ -54,12 +55,16 @@ def _decided(
         figures = evidence.numbers[decimal]
         codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
         unit, money = figures.unit, figures.currency
-        return Column(name, kind, decimal=decimal, sentinels=codes, unit=unit, currency=money)
+        written = number_forms(evidence, decimal)
+        return Column(
+            name, kind, decimal=decimal, sentinels=codes, unit=unit, currency=money, forms=written
+        )
     if kind == "date":
         chosen = order or own_order(evidence.dates).order
         days = tuple(sorted(evidence.dates.seen(chosen, pivot).sentinels))
         epoch = evidence.dates.epoch
-        return Column(name, kind, date_order=chosen, sentinels=days, epoch=epoch, pivot=pivot)
+        made = Column(name, kind, date_order=chosen, sentinels=days, epoch=epoch, pivot=pivot)
+        return with_day_forms(made, evidence.dates)
     return Column(name, kind)
 
 

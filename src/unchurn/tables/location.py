@@ -41,7 +41,7 @@ NAMES: dict[Format, str] = {
     "jsonl": "JSON Lines",
     "arrow": "Arrow",
 }
-_PACKED = (".gz", ".zst", ".bz2", ".zip")
+PACKED = (".gz", ".zst", ".bz2", ".zip")
 _KNOWN = (
     "CSV (.csv, .tsv, .txt), workbooks (.xlsx, .xls, .ods), JSON (.jsonl, .ndjson, .json), each also "
     "as .gz, .zst, .bz2 or .zip; Parquet (.parquet), Arrow (.arrow, .feather)"
@@ -50,6 +50,12 @@ _KEPT_BACK = ("~", ".bak", ".orig", ".old", ".tmp", ".swp", ".part")
 """How names of copies end that a program or a person keeps beside the file."""
 _MARKER = re.compile(r"\.DS_Store|\.gitkeep|\.gitignore|_SUCCESS|_committed.*|_started.*|\..*\.crc")
 """Files beside tables that hold no customers."""
+_BESIDE = re.compile(
+    r"(readme|licen[cs]e|notice|changelog|contributing|makefile|dockerfile)(\.[a-z]{1,4})?"
+    r"|.+\.(md|rst|py|ipynb|r|sql|ya?ml|toml|sh)",
+    re.IGNORECASE,
+)
+"""Documents and code that lie in a folder of tables and are none."""
 _BEGUN = 1 << 16
 _DELIMITED = re.compile(rb"[,;\t|]")
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
@@ -64,7 +70,7 @@ def find_files(location: str, folder: Path) -> tuple[Path, ...]:
     """Return the files a location stands for, sorted by name; relative ones are in `folder`.
 
     Hidden files, markers such as ``_SUCCESS`` and copies such as ``a.csv.bak`` are skipped inside
-    folders and globs: see `passed_over`.
+    folders and globs, documents such as ``README.md`` inside folders: see `passed_over`.
     Raises `ConfigError` when nothing is there or a folder cannot be listed.
     """
     if not location.strip():
@@ -102,7 +108,7 @@ def format_of(path: Path) -> Format:
 
 def _by_suffix(path: Path) -> Format | None:
     suffixes = [suffix.lower() for suffix in path.suffixes]
-    if suffixes and suffixes[-1] in _PACKED:
+    if suffixes and suffixes[-1] in PACKED:
         packed = suffixes.pop()
         if not suffixes or suffixes[-1] not in SUFFIXES:
             return "csv" if packed == ".zip" else None
@@ -161,7 +167,8 @@ def _required(found: Format | None, path: Path) -> Format:
         raise ConfigError(
             f"{path.name} is not a table that unchurn reads: its suffix is "
             f"{''.join(path.suffixes[-1:])!r}.",
-            f"Known formats: {_KNOWN}. Rename the file, or export it again as one of these.",
+            f"Known formats: {_KNOWN}. Rename the file, export it again as one of these, or take it "
+            "out of the folder.",
         )
     return found
 
@@ -174,17 +181,18 @@ def one_format(paths: tuple[Path, ...]) -> Format:
         raise DataError(
             f"{paths[0].parent} mixes formats: {' and '.join(kinds)} "
             f"({listing((path.name for path in paths), 4)}).",
-            "Name one format with a glob, for example 'customers/*.parquet'.",
+            "Take out what is no table of customers, or name one format with a glob, for example "
+            "'customers/*.parquet'.",
         )
     return found[paths[0]]
 
 
 def passed_over(location: str, folder: Path) -> list[str]:
-    """Name what lies in a folder and is not read: other folders, hidden files, copies kept back."""
+    """Name what lies in a folder and is not read: folders, hidden files, documents, kept copies."""
     path = folder / Path(location).expanduser()
     if not path.is_dir() or any(_is_partition(each) for each in path.iterdir()):
         return []
-    left = (each for each in path.iterdir() if each.is_dir() or _hidden(each))
+    left = (each for each in path.iterdir() if each.is_dir() or _hidden(each) or _is_beside(each))
     named = (f"{each.name}/" if each.is_dir() else each.name for each in left)
     return sorted(name for name in named if not _MARKER.fullmatch(name))
 
@@ -197,7 +205,7 @@ def would_hold(location: str, folder: Path, path: Path) -> bool:
         inside = place.parent == named.resolve() or (
             partitioned and place.is_relative_to(named.resolve())
         )
-        return inside and not _hidden(place)
+        return inside and not _hidden(place) and (partitioned or not _is_beside(place))
     if not glob.has_magic(named.name):
         return False
     return place.parent == named.parent.resolve() and fnmatchcase(place.name, named.name)
@@ -205,6 +213,10 @@ def would_hold(location: str, folder: Path, path: Path) -> bool:
 
 def _hidden(path: Path) -> bool:
     return path.name.startswith((".", "_")) or path.name.endswith(_KEPT_BACK)
+
+
+def _is_beside(path: Path) -> bool:
+    return _BESIDE.fullmatch(path.name) is not None
 
 
 def _is_partition(path: Path) -> bool:
@@ -215,7 +227,7 @@ def _in_folder(path: Path) -> tuple[Path, ...]:
     inside = _seen(path)
     if any(_is_partition(each) for each in inside):
         return tuple(_in_partitions(path))
-    files = [each for each in inside if each.is_file()]
+    files = [each for each in inside if each.is_file() and not _is_beside(each)]
     if not files:
         deeper = any(each.is_dir() for each in inside)
         hint = f"Name the files with a glob: '{path.name}/**/*.parquet'." if deeper else ""

@@ -8,6 +8,9 @@ from collections.abc import Sequence
 
 from unchurn.errors import DataError, listing
 
+_LABEL = "index"
+"""What readers call the labels of rows."""
+
 
 def fold(name: str) -> str:
     """Reduce a header to letters and digits, in one case: ``Int'l Plan`` → ``intlplan``.
@@ -58,6 +61,11 @@ def _refuse(missing: Sequence[str], found: Sequence[str]) -> None:
         guesses += [f"{name!r} (is it {folded[close[0]]!r}?)"] if close else []
     plural = "columns that are" if len(missing) > 1 else "a column that is"
     hint = f"Close: {', '.join(guesses[:8])}." if guesses else f"It has {listing(found, 12)}."
+    if len(missing) == 1 and _LABEL in found:
+        hint += (
+            f" The column {_LABEL!r} is what names the rows (a JSON object's keys, a pandas index): "
+            f"if that is {missing[0]!r}, write it as a column or a key of that name."
+        )
     raise DataError(f"The table lacks {plural} needed: {listing(missing, 40)}.", hint)
 
 

@@ -7,7 +7,7 @@ is unreadable.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 
@@ -51,7 +51,8 @@ class Measured:
 
     `unit` holds places in `units`, whose first is "": none written. `texts` are the digits of
     cells that carry one, with a decimal point. `about` marks ``>5``, ``10+`` and ``~3``.
-    `beside` holds places in `besides`: currencies, ``%``, or "" for neither.
+    `beside` holds places in `besides`: currencies, ``%``, or "" for neither. `bracketed` marks
+    what stands in brackets, ``(5)``.
     """
 
     values: npt.NDArray[np.float64]
@@ -62,6 +63,7 @@ class Measured:
     texts: npt.NDArray[np.object_]
     besides: list[str]
     beside: npt.NDArray[np.int64]
+    bracketed: Mask
 
     @classmethod
     def bare(cls, numbers: Numbers) -> Measured:
@@ -69,8 +71,8 @@ class Measured:
         cells = len(numbers.values)
         first, about = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_)
         texts = np.full(cells, None, dtype=np.object_)
-        values, readable = numbers.values, numbers.readable
-        return cls(values, readable, [""], first, about, texts, [""], first.copy())
+        values, readable, beside = numbers.values, numbers.readable, first.copy()
+        return cls(values, readable, [""], first, about, texts, [""], beside, about.copy())
 
 
 def read_numbers(cells: pa.Array, decimal: Decimal, unit: str = SCALE) -> Numbers:
@@ -126,6 +128,29 @@ def _measured(cells: pa.Array, decimals: Sequence[Decimal]) -> list[Measured]:
             _dressed(each, left[split], parts, decimal)
         _in_parts(each, left, lasting)
     return found
+
+
+def forms(found: Measured) -> Iterator[tuple[str, Mask]]:
+    """Yield how numbers are written, and which cells are: bare, or with what around them.
+
+    A zero says nothing of what is usual: it is often written otherwise.
+    """
+    told = found.readable & (found.values != 0)
+    if len(found.units) == len(found.besides) == 1 and not (found.about | found.bracketed).any():
+        yield "bare", told
+        return
+    percent = np.array([each == "%" for each in found.besides])[found.beside]
+    money = (found.beside > 0) & ~percent
+    dressed = {
+        "percent": percent,
+        "money": money,
+        "unit": found.unit > 0,
+        "brackets": found.bracketed,
+        "about": found.about,
+    }
+    yield "bare", told & ~np.any(np.array(list(dressed.values())), axis=0)
+    for form, cells in dressed.items():
+        yield form, told & cells
 
 
 def in_unit(found: Measured, unit: str) -> Numbers:
@@ -186,12 +211,14 @@ def _dressed(
     places = _places(found.units, [each.unit for each in worn])[codes]
     beside = _places(found.besides, [each.beside for each in worn])[codes]
     about = np.array([each.about for each in worn])[codes]
+    bracketed = np.array([each.bracketed for each in worn])[codes]
     kept = where[known]
     found.values[kept] = (numbers.values * signs)[known]
     found.readable[kept] = True
     found.unit[kept] = places[known]
     found.about[kept] = about[known]
     found.beside[kept] = beside[known]
+    found.bracketed[kept] = bracketed[known]
     if (places > 0).any():
         found.texts[kept] = _digits(core, decimal)[known]
 

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding
+from unchurn.errors import cells_of
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, matches
@@ -105,7 +106,7 @@ class Misread:
                 if cells := self._cells[name, why]:
                     example, value = self._example[name, why]
                     words = (
-                        f"{cells:,} cells of {name!r} lie far outside training's {low:.6g} to "
+                        f"{cells_of(cells, name, 'lies', 'lie')} far outside training's {low:.6g} to "
                         f"{high:.6g}, such as {example!r}, read as {value:.15g}: "
                         f"{_reason(why, column, value)}."
                     )

@@ -15,6 +15,7 @@ from unchurn.tables.table import RowNumbers, Source
 
 DAMAGED = "Write the file again from where it came."
 _STORE = "Store it as text in UTF-8, a number or a date."
+_OF_PANDAS = {"pandas.period": "periods", "pandas.interval": "intervals"}
 _SHOWN = 40
 _WHOLE_DIGITS = 18
 _PER_SECOND = {"s": 1, "ms": 1000}
@@ -53,6 +54,24 @@ def native_batches(
             f"{source.path.name} is damaged after row {seen:,}: {error}.", DAMAGED
         ) from error
     return seen
+
+
+def refuse_extensions(fields: Iterable[pa.Field], where: str) -> None:
+    """Raise `DataError` for columns whose stored numbers mean something that only pandas knows.
+
+    The name of such a kind is in the type where pandas is loaded, else in the field's metadata.
+    """
+    for field in fields:
+        said = (field.metadata or {}).get(b"ARROW:extension:name", b"").decode("utf-8", "replace")
+        kind = getattr(field.type, "extension_name", said)
+        if what := _OF_PANDAS.get(kind):
+            raise DataError(
+                f"The column {field.name!r} of {where} holds {what} ({kind}), of which only numbers "
+                "are stored; cells are text, numbers, dates, true and false.",
+                f"Make it dates, df[{field.name!r}] = df[{field.name!r}].dt.to_timestamp()."
+                if kind == "pandas.period"
+                else f'Make it text, df[{field.name!r}] = df[{field.name!r}].astype("string").',
+            )
 
 
 def native_type(kind: pa.DataType) -> pa.DataType:

@@ -12,7 +12,7 @@ import numpy as np
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.epochs import Floats
-from unchurn.tables.measures import Measured, times
+from unchurn.tables.measures import Measured, forms, times
 from unchurn.tables.numbers import Numbers
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
@@ -65,21 +65,26 @@ class NumberRange:
 class NumberEvidence:
     """Number evidence by unit; "" is of cells without one.
 
-    `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither.
+    `about` counts rows like ``>5``; `beside` those with each currency, with ``%``, or neither;
+    `forms` are how cells are written: see `measures.forms`.
     """
 
     def __init__(self) -> None:
         self.by_unit: dict[str, NumberRange] = {"": NumberRange()}
         self.about = 0
         self.beside: Counter[str] = Counter()
+        self.forms: set[str] = set()
         self._crowded = False
 
     def add(self, found: Numbers | Measured, counts: Counts) -> None:
         """Take in distinct cells, each in its own unit, and how often each occurs."""
         if isinstance(found, Numbers):
             self.by_unit[""].add(found, counts)
-            self.beside[""] += int(counts[found.readable & (found.values != 0)].sum())
+            plain = int(counts[found.readable & (found.values != 0)].sum())
+            self.beside[""] += plain
+            self.forms |= {"bare"} if plain else set()
             return
+        self.forms |= {form for form, cells in forms(found) if cells.any()}
         rows = np.where(found.readable & (found.values != 0), counts, 0)
         told = np.bincount(found.beside, weights=rows, minlength=len(found.besides))
         self.beside.update(dict(zip(found.besides, told.astype(np.int64).tolist(), strict=True)))

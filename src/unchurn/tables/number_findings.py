@@ -9,6 +9,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.artefacts.schema import Severity
+from unchurn.errors import cells_of, counted
 from unchurn.tables.cells import number_text
 from unchurn.tables.decimal_mark import ASKED, Mark, vote
 from unchurn.tables.evidence import Evidence
@@ -36,7 +37,7 @@ def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iter
         yield from _unit(name, unit, evidence, mark)
     yield from _mixed(name, figures.beside)
     if figures.about:
-        words = f"{figures.about:,} cells of {name!r} are like '>5' or '10+', read as the number itself."
+        words = f"{cells_of(figures.about, name)} like '>5' or '10+', read as the number itself."
         yield Finding("about-numbers", "note", words, name, figures.about)
 
 
@@ -44,12 +45,13 @@ def _mixed(name: str, beside: Counter[str]) -> Iterator[Finding]:
     money = {sign: rows for sign, rows in beside.items() if rows and sign not in ("", "%")}
     if len(money) > 1:
         ranked = sorted(money, key=lambda sign: (-money[sign], sign))
-        told = ", ".join(f"{sign} ({money[sign]:,} cells)" for sign in ranked[:_SHOWN])
+        told = ", ".join(f"{sign} ({counted(money[sign], 'cell')})" for sign in ranked[:_SHOWN])
         words = f"{name!r} holds amounts in several currencies, not converted: {told}."
         yield Finding("mixed-currencies", "warning", words, name, sum(money.values()))
     if beside["%"] and (bare := beside[""]):
         words = (
-            f"{beside['%']:,} cells of {name!r} carry a % and {bare:,} do not; each is read as the "
+            f"{cells_of(beside['%'], name, 'carries', 'carry')} a % and {bare:,} "
+            f"{'does' if bare == 1 else 'do'} not; each is read as the "
             "number that is written."
         )
         yield Finding("mixed-percent", "warning", words, name, min(beside["%"], bare))
@@ -59,7 +61,11 @@ def _unit(name: str, unit: str, evidence: Evidence, mark: Mark) -> Iterator[Find
     rows = evidence.numbers[mark.decimal].written(unit)
     bare = rows.pop("", 0)
     words = f"{name!r} is read in {unit!r}"
-    words += f"; {bare:,} cells without a unit are taken to be in it." if bare else "."
+    words += (
+        f"; {counted(bare, 'cell without a unit is', 'cells without a unit are')} taken to be in it."
+        if bare
+        else "."
+    )
     yield Finding("unit", "note", words, name, rows.total())
 
 

@@ -8,6 +8,7 @@ from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.arrow_source import open_arrow
+from unchurn.tables.copies import NAME_THEM, copied_by_name, refuse_copies
 from unchurn.tables.csv_source import open_csv
 from unchurn.tables.json_source import open_json
 from unchurn.tables.location import Format, find_files, misnamed, one_format, passed_over
@@ -23,17 +24,19 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     for its keys; of Parquet only the footers are read, of Arrow the schemas.
 
     Raises `ConfigError` where nothing readable is there, `DataError` where it is no table:
-    empty, binary, cut short, without rows, with duplicate headers.
+    empty, binary, cut short, without rows, with duplicate headers, or two files of one content.
     """
     paths = find_files(location, folder)
     kind = one_format(paths)
-    sources = [_opened(kind, path, data) for path in paths]
+    sources = [_opened(kind, path, data, len(paths) > 1) for path in paths]
     root = root_of(location, folder)
     rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
     if kind == "parquet" and not rows:
         raise DataError(f"{location} has columns and no rows.", "Add customers.")
     found = [_with_partitions(source, root) for source in sources]
     table = assemble(location, found, rows if kind == "parquet" else None)
+    if len(paths) > 1:
+        table.notes[:0] = [*refuse_copies(found), *copied_by_name(paths)]
     if left := passed_over(location, folder):
         things = "entry is" if len(left) == 1 else "entries are"
         words = (
@@ -47,12 +50,25 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     return table
 
 
-def _opened(kind: Format, path: Path, data: Data) -> Source:
-    if kind == "parquet":
-        return open_parquet(path)
-    if kind == "arrow":
-        return open_arrow(path)
-    return open_csv(path, data) if kind == "csv" else open_json(path, data)
+def _opened(kind: Format, path: Path, data: Data, among: bool) -> Source:
+    """Open one file; `among` others, it may be no table at all."""
+    try:
+        _require_bytes(path)
+        if kind == "parquet":
+            return open_parquet(path)
+        if kind == "arrow":
+            return open_arrow(path)
+        return open_csv(path, data) if kind == "csv" else open_json(path, data)
+    except DataError as error:
+        if not among:
+            raise
+        hint = f"If {path.name} is no table of customers: {NAME_THEM[0].lower()}{NAME_THEM[1:]}"
+        raise DataError(error.message, f"{error.hint} {hint}".strip()) from error
+
+
+def _require_bytes(path: Path) -> None:
+    if not path.stat().st_size:
+        raise DataError(f"{path.name} is empty: it has no bytes.", "Name a table with rows.")
 
 
 def _with_partitions(source: Source, root: Path) -> Source:

@@ -13,7 +13,7 @@ import contextlib
 import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, TypeAlias
 
 import pyarrow as pa
 import pyarrow.csv as pacsv
@@ -22,9 +22,11 @@ import pyarrow.parquet as pq
 from unchurn.disk import replacing, replacing_all
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.tables.location import find_files, would_hold
+from unchurn.tables.parquet import stream_parquet
+from unchurn.tables.scored import AS_SCORED, Arrangement
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 
-_ROWS = 65_536
+Rows: TypeAlias = Iterator[pa.RecordBatch]
 
 
 def check_suffix(out: Path) -> None:
@@ -67,8 +69,14 @@ def rejects_path(out: Path) -> Path:
     return out.with_name(f"{out.name}.rejects.csv")
 
 
-def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = False) -> Path | None:
-    """Write `scores` (Parquet, id first) to `out`, and the rejects beside it.
+def write_scores(
+    scores: Path,
+    rejects: Path,
+    out: Path,
+    neutral_ids: bool = False,
+    arrangement: Arrangement = AS_SCORED,
+) -> Path | None:
+    """Write `scores` (Parquet, id first) to `out` as `arrangement` says, and the rejects beside it.
 
     `rejects` is a CSV file with columns row_number, line, reason, text. Where it has no rows,
     nothing is written for it, and a list of rejects that an earlier scoring left is removed;
@@ -76,17 +84,20 @@ def write_scores(scores: Path, rejects: Path, out: Path, neutral_ids: bool = Fal
     Raises `ConfigError` for an unknown suffix, `UnchurnError` when the disk does not take it.
     """
     check_suffix(out)
-    write = _WRITERS[out.suffix.lower()]
     beside = rejects_path(out)
+
+    def write(stream: BinaryIO) -> None:
+        _write_list(scores, out, stream, neutral_ids, arrangement)
+
     try:
         if _is_empty(rejects):
             with replacing(out) as stream:
-                write(scores, stream, neutral_ids)
+                write(stream)
             beside.unlink(missing_ok=True)
             return None
         with replacing_all(beside, out) as (second, first):
             _write_rejects(rejects, second)
-            write(scores, first, neutral_ids)
+            write(first)
     except OSError as error:
         raise UnchurnError(
             f"{out} could not be written: {error.strerror or error}. Nothing was left behind.",
@@ -102,25 +113,35 @@ def write_table(table: Path, out: Path) -> None:
     """
     check_suffix(out)
     with replacing(out) as stream:
-        _WRITERS[out.suffix.lower()](table, stream, False)
+        _write_list(table, out, stream, False, AS_SCORED)
 
 
-def _write_csv(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
+def _write_list(
+    scores: Path, out: Path, stream: BinaryIO, neutral_ids: bool, arrangement: Arrangement
+) -> None:
+    suffix = out.suffix.lower()
+    if suffix == ".parquet" and arrangement == AS_SCORED:
+        with scores.open("rb") as copied:
+            shutil.copyfileobj(copied, stream, 1 << 20)
+        return
     with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
-        stream.write(csv_header(source.schema_arrow.names, ids=1))
-        for batch in source.iter_batches(_ROWS):
-            stream.write(csv_rows(batch, 1, neutral_ids))
+        rows = arrangement.rows(source, out.parent)
+        _WRITERS[suffix](source.schema_arrow, rows, stream, neutral_ids)
 
 
-def _write_jsonl(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
-    with pq.ParquetFile(scores, pre_buffer=False) as source:  # flat memory
-        for batch in source.iter_batches(_ROWS):
-            stream.write(json_rows(batch))
+def _write_csv(schema: pa.Schema, rows: Rows, stream: BinaryIO, neutral_ids: bool) -> None:
+    stream.write(csv_header(schema.names, ids=1))
+    for batch in rows:
+        stream.write(csv_rows(batch, 1, neutral_ids))
 
 
-def _write_parquet(scores: Path, stream: BinaryIO, neutral_ids: bool) -> None:
-    with scores.open("rb") as source:
-        shutil.copyfileobj(source, stream, 1 << 20)
+def _write_jsonl(schema: pa.Schema, rows: Rows, stream: BinaryIO, neutral_ids: bool) -> None:
+    for batch in rows:
+        stream.write(json_rows(batch))
+
+
+def _write_parquet(schema: pa.Schema, rows: Rows, stream: BinaryIO, neutral_ids: bool) -> None:
+    stream_parquet(rows, stream, schema)
 
 
 def _write_rejects(rejects: Path, stream: BinaryIO) -> None:
@@ -130,7 +151,7 @@ def _write_rejects(rejects: Path, stream: BinaryIO) -> None:
             stream.write(csv_rows(batch, ids=0))
 
 
-_WRITERS: dict[str, Callable[[Path, BinaryIO, bool], None]] = {
+_WRITERS: dict[str, Callable[[pa.Schema, Rows, BinaryIO, bool], None]] = {
     ".csv": _write_csv,
     ".parquet": _write_parquet,
     ".jsonl": _write_jsonl,

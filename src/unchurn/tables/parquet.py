@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -37,19 +37,32 @@ def write_parquet(
     the next step: it is written the quick way rather than the small one. Raises `ArtefactError` when the disk is full or the folder cannot be written.
     """
     plain = schema.remove_metadata()
-    size = batch_rows(len(schema))
-    rows = 0
     settings = {**_SETTINGS, **_quick(plain)} if staged else _SETTINGS
     try:
-        with pq.ParquetWriter(path, plain, **settings) as writer:
-            for table in ahead(_regrouped(batches, plain, size)):
-                writer.write_table(table, row_group_size=size)
-                rows += table.num_rows
+        return _write(batches, path, plain, settings)
     except OSError as error:
         raise ArtefactError(
             f"{path} could not be written: {error.strerror or error}.",
             "Free some space or choose another place with [artefacts] root in churn.toml.",
         ) from error
+
+
+def stream_parquet(batches: Iterable[pa.RecordBatch], stream: BinaryIO, schema: pa.Schema) -> int:
+    """As `write_parquet`, into an open file. Raises `OSError`."""
+    return _write(batches, stream, schema.remove_metadata(), _SETTINGS)
+
+
+def _write(
+    batches: Iterable[pa.RecordBatch],
+    where: Path | BinaryIO,
+    schema: pa.Schema,
+    settings: dict[str, Any],
+) -> int:
+    size, rows = batch_rows(len(schema)), 0
+    with pq.ParquetWriter(where, schema, **settings) as writer:
+        for table in ahead(_regrouped(batches, schema, size)):
+            writer.write_table(table, row_group_size=size)
+            rows += table.num_rows
     return rows
 
 

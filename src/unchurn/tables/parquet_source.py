@@ -12,7 +12,7 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import DAMAGED, native_batches, native_type
+from unchurn.tables.native_cells import DAMAGED, native_batches, native_type, refuse_extensions
 from unchurn.tables.parquet import READING
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -45,8 +45,6 @@ class ParquetSource:
 
 def open_parquet(path: Path) -> ParquetSource:
     """Read a Parquet file's footer. Raises `DataError` where it is damaged."""
-    if path.stat().st_size == 0:
-        raise DataError(f"{path.name} is empty.", "Name a table with rows.")
     try:
         with pq.ParquetFile(path, **READING) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
@@ -55,5 +53,6 @@ def open_parquet(path: Path) -> ParquetSource:
             f"{path.name} is not a Parquet file, or was cut short: {error}.", DAMAGED
         ) from error
     check_names(schema.names, path.name)
+    refuse_extensions(schema, path.name)
     types = tuple(native_type(each.type) for each in schema)
     return ParquetSource(path, tuple(schema.names), types, rows)

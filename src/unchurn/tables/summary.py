@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -27,10 +27,11 @@ from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
+from unchurn.tables.forms import with_groups
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
-from unchurn.tables.table import Reject, Table
+from unchurn.tables.table import Reject, Table, pass_over
 from unchurn.tables.truth import as_trained
 
 _TOP = 20
@@ -62,14 +63,15 @@ def survey(
     types: Mapping[str, str],
     progress: Progress,
     count: tuple[str, ...] = (),
-    reject: Reject | None = None,
+    reject: Reject = pass_over,
     date_order: str | Mapping[str, str] = "",
     marks: Marks = UNSTATED,
+    ids: tuple[str, ...] = (),
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
     `types`, `date_order` and `marks` are the user's words: on kinds, on day and month (for all
-    columns or by name), on the decimal mark.
+    columns or by name), on the decimal mark. `ids` name customers: 7.1 and 7.10 are two of them.
     Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
@@ -81,16 +83,14 @@ def survey(
 
     def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
         reasons.add(reason, line or row)
-        if reject is not None:
-            reject(row, reason, text, line)
+        reject(row, reason, text, line)
 
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
             task.advance(batch.num_rows)
-    rows = next(iter(found.values())).rows
-    if not rows:
+    if not (rows := next(iter(found.values())).rows):
         raise DataError(
             f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
             "Check that the file is what its suffix says.",
@@ -100,10 +100,11 @@ def survey(
     read_as = {name: each.order for name, each in orders.items()}
     pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
     decided = decide_marks(found, table.delimiter, marks)
-    columns = tuple(
+    alone = with_groups(
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
         for name, each in found.items()
     )
+    columns = _as_written(alone, found, ids)
     check_forced(table, columns, types, spelled)
     counts = {name: _counts(name, found[name]) for name in count}
     read = rows + reasons.rows
@@ -153,6 +154,20 @@ def _damaged(evidence: Evidence) -> int:
     return int(
         rows[pc.match_substring_regex(as_text(values), _CUT).to_numpy(zero_copy_only=False)].sum()
     )
+
+
+def _as_written(
+    columns: Iterable[ColumnSummary], found: Mapping[str, Evidence], ids: tuple[str, ...]
+) -> tuple[ColumnSummary, ...]:
+    """Count the different cells of ids as text, which they are whatever they look like."""
+    looked = []
+    for each in columns:
+        name = each.column.name
+        if name in ids:
+            cells = _figures(replace(each.column, kind="text"), found[name])
+            each = replace(each, distinct=cells.distinct, top=cells.top, examples=cells.examples)  # noqa: PLW2901
+        looked.append(each)
+    return tuple(looked)
 
 
 def _figures(column: Column, evidence: Evidence) -> ColumnSummary:

@@ -16,6 +16,7 @@ import pyarrow as pa
 from unchurn.artefacts import ROW, Finding
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text
+from unchurn.tables.last_rows import without_totals
 from unchurn.tables.ledger import Ledger, added
 
 RowNumbers = npt.NDArray[np.int64]
@@ -78,6 +79,7 @@ class Table:
     `columns`: exact header names, in the first file's order; `location`: as the user wrote it;
     `rows`: how many, where the files say so (Parquet), else None. `lacking`: columns that the
     table to be scored later does not have; what is made of this table depends on them too.
+    `below`: of files that are no text, what was left out at the end, by the file's place.
     """
 
     location: str
@@ -87,6 +89,7 @@ class Table:
     rows: int | None = None
     notes: list[Finding] = field(default_factory=list)
     lacking: tuple[str, ...] = ()
+    below: dict[int, list[Finding]] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -115,7 +118,8 @@ class Table:
     @property
     def told(self) -> list[Finding]:
         """Findings of the last whole pass over the rows."""
-        return [finding for ledger in self.ledgers for finding in ledger.findings]
+        left = [finding for found in self.below.values() for finding in found]
+        return left + [finding for ledger in self.ledgers for finding in ledger.findings]
 
     @property
     def delimiter(self) -> str:
@@ -145,8 +149,12 @@ class Table:
         fields = [pa.field(ROW, pa.int64()), *(pa.field(name, self.types[name]) for name in wanted)]
         schema = pa.schema(fields)
         first = 1
-        for source in self.sources:
+        for place, source in enumerate(self.sources):
             stream = source.batches(first, reject)
+            if not hasattr(source, "ledger"):  # of text its last lines were looked at
+                told = self.below.setdefault(place, [])
+                name = source.path.name if len(self.sources) > 1 else ""
+                stream = without_totals(stream, name, told)
             while True:
                 try:
                     numbers, cells = next(stream)
@@ -170,7 +178,7 @@ def assemble(location: str, sources: Sequence[Source], rows: int | None = None) 
             differs = [f"lacks {listing(lost)}"] * bool(lost) + [f"adds {listing(new)}"] * bool(new)
             raise DataError(
                 f"{source.path.name} {' and '.join(differs)}, compared with {first.path.name}.",
-                "Every file of a table must have the same columns.",
+                "Every file of a table must have the same columns; take out what belongs to another.",
             )
     notes = [finding for source in sources for finding in source.findings]
     return Table(location, sources, tuple(columns), _common(sources, columns), rows, notes)

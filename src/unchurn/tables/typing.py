@@ -17,7 +17,7 @@ from unchurn.artefacts import ROW, Column
 from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spellings, present
 from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
-from unchurn.tables.dates import DateOrder
+from unchurn.tables.habits import TURNED, Habits
 from unchurn.tables.measures import in_other_currency, read_numbers
 from unchurn.tables.numbers import Mask, read_plain, with_comma
 from unchurn.tables.short_years import short_years
@@ -30,8 +30,6 @@ ARROW = {
     "date": pa.timestamp("us"),
 }
 
-_TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
-
 
 @dataclass
 class Tally:
@@ -40,7 +38,9 @@ class Tally:
     `other_mark` counts the unreadable ones that are numbers under the other decimal mark,
     `other_order` those that are dates with day and month the other way; `other_currency` amounts
     in another currency than the column's, read as they stand; `short_years` days whose year has
-    two digits.
+    two digits. `other_first` are, by (column, order), dates of a column that writes the year first
+    which only ``dmy`` or ``mdy`` can read, "" where either can.
+    `habits`, where something arrives, count what is written as training's cells never were.
     `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
@@ -49,10 +49,12 @@ class Tally:
     present: Counter[str] = field(default_factory=Counter)
     other_mark: Counter[str] = field(default_factory=Counter)
     other_order: Counter[str] = field(default_factory=Counter)
+    other_first: Counter[tuple[str, str]] = field(default_factory=Counter)
     other_currency: Counter[str] = field(default_factory=Counter)
     short_years: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
+    habits: Habits | None = None
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -125,13 +127,15 @@ def _plain_numbers(
     """Type a number column whose cells are all plain numbers, the quick way."""
     if is_native(cells) or missing.numeric or column.kind != "number":
         return None
-    plain = read_plain(cells)
-    if plain is None:
+    plain = point = read_plain(cells)
+    if plain is None or point is None:
         return None
     if column.decimal == ",":
-        plain = with_comma(cells, plain)
+        plain = with_comma(cells, point)
         if (_valid(cells) & ~plain.readable).any():
             return None
+    if tally.habits is not None:
+        tally.habits.plain(cells, column, point, plain)
     tally.present[column.name] += int(plain.readable.sum())
     if infinite := int(plain.infinite.sum()):
         tally.infinite[column.name] += infinite
@@ -147,6 +151,8 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, unread, indices)
         if unread.any():
             _count(tally.other_mark, column.name, unread & _in_other(values, column), indices)
+        if tally.habits is not None:
+            tally.habits.numbers(values, column, indices)
         if column.currency:
             other = in_other_currency(values, column)
             _count(tally.other_currency, column.name, other, indices)
@@ -158,11 +164,27 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         if not dates.plain:
             short = short_years(values, column.date_order, dates)
             _count(tally.short_years, column.name, short, indices)
-        if unread.any() and column.date_order in _TURNED:
-            turned = read_column(values, replace(column, date_order=_TURNED[column.date_order]))
+        if unread.any() and column.date_order in TURNED:
+            turned = read_column(values, replace(column, date_order=TURNED[column.date_order]))
             _count(tally.other_order, column.name, unread & turned.readable, indices)
+        elif unread.any() and column.date_order == "ymd":
+            _other_first(values, column, unread, indices, tally)
+        if tally.habits is not None:
+            tally.habits.days(values, column, dates)
         return _moments(dates.values, column)
     return values
+
+
+def _other_first(
+    values: pa.Array, column: Column, unread: Mask, indices: pa.Array, tally: Tally
+) -> None:
+    """Count the unreadable cells of a column of ISO dates that are dates with the year last."""
+    day = read_column(values, replace(column, date_order="dmy")).readable & unread
+    month = read_column(values, replace(column, date_order="mdy")).readable & unread
+    for order, found in (("dmy", day & ~month), ("mdy", month & ~day), ("", day & month)):
+        hits = Counter[str]()
+        _count(hits, order, found, indices)
+        tally.other_first[column.name, order] += hits[order]
 
 
 def _truth(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> pa.Array:

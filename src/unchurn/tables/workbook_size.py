@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from unchurn.artefacts import Finding
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.tables.packing import archive_at, beginning
 
 MOST_BYTES = 1 << 30
@@ -86,7 +86,8 @@ def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
     if found.errors:
         total = found.errors.total()
         most = ", ".join(f"{text} ({count:,})" for text, count in found.errors.most_common(3))
-        words = f"{total:,} cells of {path.name} are errors, read as missing: {most}."
+        are = counted(total, f"cell of {path.name} is an error", f"cells of {path.name} are errors")
+        words = f"{are}, read as missing: {most}."
         yield Finding("error-cells", "note", words, count=total)
     if found.long:
         words = (

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
 import subprocess
 import time
@@ -13,6 +14,8 @@ import pytest
 from door_runs import Doors, Local, written
 
 from job_trees import DOOR, Job
+from unchurn.artefacts import Champion, verify
+from unchurn.aws.container.champion import publish_champion
 
 Lines = list[dict[str, object]]
 
@@ -102,6 +105,23 @@ def test_a_bundle_that_is_not_the_registered_one_is_refused(
     written(tmp_path / "processing/input/champion/champion.json", record)
     assert job.run("step", "intake", "--run-id", "score-1").returncode == 1
     assert "registry's version 1 is 000000000000" in job.failure
+
+
+def test_the_last_outright_winner_is_unpacked_or_its_loss_is_said(
+    tmp_path: Path, doors: Doors
+) -> None:
+    """Another version than the champion comes with it; one that is not as registered stops nothing."""
+    given = Path(shutil.copytree(doors.champion, tmp_path / "given"))
+    record = json.loads((given / "champion.json").read_text())
+    shutil.copytree(doors.champion, given / "anchor")
+    written(given / "champion.json", {**record, "version": 2, "anchor": record})
+    made = Champion.load(publish_champion(given, tmp_path / "made"))
+    assert made.anchor is not None and verify(made.anchor) == record["bundle"]
+    other = {**record, "bundle": "0" * 64}
+    written(given / "champion.json", {**record, "version": 2, "anchor": other})
+    lost = Champion.load(publish_champion(given, tmp_path / "lost"))
+    assert lost.anchor is None and verify(lost.bundle) == record["bundle"]
+    assert "registry's version 1 is 000000000000" in lost.record["anchor"]["why"]
 
 
 def test_clean_must_say_which_customers_it_was_made_from(tmp_path: Path, local: Local) -> None:

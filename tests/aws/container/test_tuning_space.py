@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import unchurn
-from unchurn.modelling.fitting.search import SPACE, Range
+from unchurn.modelling.fitting.space import SPACE, Range
 
 MACHINE = Path(unchurn.__file__).parent / "aws" / "machines" / "training.asl.json"
 

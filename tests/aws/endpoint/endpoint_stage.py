@@ -10,9 +10,12 @@ import tarfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from rehearsal.cloud import Cloud
+from rehearsal.images import every_image
 from unchurn.artefacts import sha256_of
 from unchurn.artefacts.archive import pack
 from unchurn.aws.clients import Clients
@@ -25,7 +28,7 @@ from unchurn.aws.lambdas import registration
 from unchurn.aws.lambdas.registry_items import Table
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Entry, Record
@@ -48,9 +51,9 @@ class EndpointStage:
     outputs: dict[str, str]
     progress: Silent = field(default_factory=Silent)
 
-    @property
+    @cached_property
     def clients(self) -> Clients:
-        return self.cloud.clients
+        return clients_of(self.cloud)
 
     @property
     def registry(self) -> DynamoRegistry:
@@ -158,11 +161,11 @@ def _archive(model: dict[str, Any]) -> bytes:
 @contextmanager
 def endpoint_stage(folder: Path, small: bool = True) -> Iterator[EndpointStage]:
     """Open a cloud and deploy everything in it but the endpoint; without `small`, the real image."""
-    with open_cloud(folder / "cloud") as cloud:
+    with open_rehearsal(folder / "cloud") as cloud:
         if small:
-            cloud.image_command = SMALL
+            cloud.images.rules = [every_image(SMALL)]
         stage = EndpointStage(cloud, folder, {})
         stage.set()
         project = Project.load(folder)
-        stage.outputs = deploy(cloud.clients, stage.deployment, project, stage.progress).outputs
+        stage.outputs = deploy(clients_of(cloud), stage.deployment, project, stage.progress).outputs
         yield stage

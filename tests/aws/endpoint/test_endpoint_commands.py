@@ -12,7 +12,8 @@ import pytest
 from endpoint_stage import PATIENT, SMALL, EndpointStage, endpoint_stage
 
 from command_line import Ran, add_sections, run_unchurn
-from unchurn.aws.rehearsal.cloud import credentials
+from rehearsal.cloud import credentials
+from rehearsal.images import every_image
 
 pytestmark = pytest.mark.slow
 AWAY = '[registry]\nkind = "dynamodb"\n[aws]\nstack = "acme"\nregion = "us-east-1"\n' + PATIENT
@@ -120,7 +121,7 @@ def test_status_and_parameters_tell_what_stands(
 @pytest.fixture
 def quickly(opened: EndpointStage, deployed: dict[str, Any]) -> None:
     """What is started from now on is the small image."""
-    opened.cloud.image_command = SMALL
+    opened.cloud.images.rules = [every_image(SMALL)]
 
 
 def test_the_registrys_verbs_move_the_endpoint(quickly: None, unchurn_away: Command) -> None:

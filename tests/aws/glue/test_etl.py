@@ -12,10 +12,11 @@ from typing import Any
 
 import pytest
 
+from rehearsal.cloud import Cloud
 from unchurn.artefacts import Clean
 from unchurn.artefacts.folder import LINEAGE, verify
 from unchurn.aws.glue import etl
-from unchurn.aws.rehearsal.cloud import Cloud, open_cloud
+from unchurn.aws.rehearse_open import open_rehearsal
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
@@ -29,7 +30,7 @@ SETTINGS = '[data]\ntrain = "t.csv"\n[churn]\ntarget = "churn"\nid = "id"\n'
 ALLOWED = {"pyspark", "py4j", "pyarrow", "numpy", "unchurn", "cython_runtime"}
 ALLOWED |= {"sitecustomize"}  # Debian's Python has one
 ABSENT = (
-    "duckdb", "scipy", "xgboost", "optuna", "matplotlib", "rich", "typer", "jinja2", "msgspec",
+    "duckdb", "scipy", "xgboost", "rich", "typer", "jinja2", "msgspec",
     "starlette", "uvicorn", "boto3", "botocore", "pandas", "yaml", "sqlglot", "moto", "dateutil",
     "pytz", "six", "cffi", "typing_extensions", "psutil",
 )  # fmt: skip
@@ -174,7 +175,7 @@ def test_spark_submit_runs_it_over_its_own_session(project: Path, tmp_path: Path
 @pytest.fixture
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud on loopback with a bucket."""
-    with open_cloud(tmp_path / "cloud") as opened:
+    with open_rehearsal(tmp_path / "cloud") as opened:
         opened.clients.client("s3").create_bucket(Bucket=BUCKET)
         yield opened
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from dataclasses import replace
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -117,3 +119,44 @@ def test_an_event_without_a_run_is_refused(stage: Stage) -> None:
     with pytest.raises(Exception, match="run_id is None") as caught:
         stage.call("champion")
     assert type(caught.value).__name__ == "BadInput"
+
+
+def walked(stage: Stage, anchor: int) -> None:
+    """Register a second champion, which says which version won outright last."""
+    stage.put(MODEL.replace("run-1", "run-2"), b"another")
+    entry = replace(an_entry("run-2", "b"), lineage={"anchor": anchor})
+    stage.record("run-2", "b", entry=entry)
+    stage.register("run-2")
+
+
+def handed_over(stage: Stage) -> dict[str, Any]:
+    stage.call("champion", run_id="run-9")
+    found: dict[str, Any] = json.loads(stage.get("runs/run-9/champion/champion.json"))
+    return found
+
+
+def test_the_last_that_won_outright_is_handed_over_too(with_champion: Stage) -> None:
+    """Beside the champion, with its own hash."""
+    walked(with_champion, 1)
+    record = handed_over(with_champion)
+    assert record["version"] == 2
+    assert record["anchor"] == {"version": 1, "run_id": "run-1", "bundle": "a" * 64}
+    assert with_champion.get("runs/run-9/champion/model.tar.gz") == b"another"
+    assert with_champion.get("runs/run-9/champion/anchor/model.tar.gz") == b"a bundle"
+
+
+def test_a_mark_that_is_lost_is_said_and_stops_nothing(with_champion: Stage) -> None:
+    """No such version, or a model that somebody deleted."""
+    walked(with_champion, 7)
+    told = {"version": 7, "why": "The registry has no model of version 7."}
+    assert handed_over(with_champion)["anchor"] == told
+
+
+def test_a_mark_whose_model_is_deleted_is_said(stage: Stage) -> None:
+    """The champion is handed over all the same."""
+    stage.record("run-1")
+    stage.register("run-1")
+    walked(stage, 1)
+    record = handed_over(stage)
+    assert record["version"] == 2
+    assert "could not be copied" in record["anchor"]["why"]

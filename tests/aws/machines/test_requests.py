@@ -10,7 +10,6 @@ from filled_machines import BUCKET, LONGEST_RUN, RUN, STACK, VALUES, asked, fill
 
 from unchurn.aws import machines
 from unchurn.aws.layout import PROJECT, RunLayout
-from unchurn.modelling.fitting.search import suggest
 
 PLACE = RunLayout(RUN)
 ROOT = "/opt/ml/processing"
@@ -162,49 +161,6 @@ def test_the_run_keeps_its_own_copy_of_the_project(name: machines.Name) -> None:
     pinned = request(name, "PinProject")
     assert pinned["CopySource"] == f"{BUCKET}/{PROJECT}"
     assert (pinned["Bucket"], pinned["Key"]) == (BUCKET, PLACE.project)
-
-
-class Drawn:
-    """An Optuna trial that draws `policy`, and remembers the distributions it was asked for."""
-
-    def __init__(self, policy: str) -> None:
-        import optuna
-
-        self.trial = optuna.create_study().ask({})
-        self.policy = policy
-        self.choices: dict[str, list[str]] = {}
-
-    def suggest_categorical(self, name: str, values: list[Any]) -> Any:
-        self.choices[name] = [str(value) for value in values]
-        return self.policy if name == "grow_policy" else values[0]
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self.trial, name)
-
-
-def test_the_tuner_searches_where_the_local_search_does() -> None:
-    ranges = request("training", "Tune")["HyperParameterTuningJobConfig"]["ParameterRanges"]
-    drawn = [Drawn("depthwise"), Drawn("lossguide")]
-    numbers: dict[str, Any] = {}
-    for draw in drawn:
-        suggest(draw)
-        numbers |= draw.trial.distributions
-    tuned = [
-        (
-            kind,
-            r["Name"],
-            float(r["MinValue"]),
-            float(r["MaxValue"]),
-            r["ScalingType"] == "Logarithmic",
-        )
-        for kind in ("Continuous", "Integer")
-        for r in ranges[f"{kind}ParameterRanges"]
-    ]
-    kinds = {"FloatDistribution": "Continuous", "IntDistribution": "Integer"}
-    local = [(kinds[type(d).__name__], n, d.low, d.high, d.log) for n, d in numbers.items()]
-    assert sorted(tuned) == sorted(local)
-    choices = {r["Name"]: r["Values"] for r in ranges["CategoricalParameterRanges"]}
-    assert choices == drawn[0].choices
 
 
 def test_the_tuner_reads_the_line_that_the_door_prints() -> None:

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.artefacts import Column
+from unchurn.artefacts import Column, Difference
 from unchurn.modelling.drift.arrivals import Arriving, Trained
-from unchurn.modelling.drift.difference import Difference, led, told
+from unchurn.modelling.drift.difference import led, told
 from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.project import Features

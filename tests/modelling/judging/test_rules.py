@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import copy
+import itertools
 from typing import Any
 
 import pytest
 
 from unchurn.modelling.judging.rules import judge
+from unchurn.modelling.scoring.profit import RULE
 from unchurn.project import Gate
 
 
@@ -59,6 +61,20 @@ def champion(log_loss: float, **parts: Any) -> dict[str, Any]:
 
 def rule(verdict: dict[str, Any], name: str) -> dict[str, Any]:
     return next(each for each in verdict["rules"] if name in each["rule"])
+
+
+@pytest.mark.parametrize(
+    ("earned", "words"), [(1900.0, "earned 1,900 EUR"), (-40.0, "lost 40 EUR")]
+)
+def test_the_words_say_what_the_lists_rule_earned_and_that_no_rule_judges_it(earned, words):
+    """Named as in the list; a loss is said and refuses nothing."""
+    found = copy.deepcopy(GOOD)
+    wise = {"contacted": 120, "profit": earned}
+    found["unchurn"]["profit"] = {"by_expected_value": wise, "currency": "EUR"}
+    verdict = judge(found, Gate())
+    assert verdict["verdict"] == "passed"
+    assert f"to contact {RULE}, would have chosen 120 of them and {words}" in verdict["words"]
+    assert "by_expected_value" not in str(judge(GOOD, Gate()))
 
 
 def test_a_good_first_model_passes_and_is_promoted():
@@ -201,9 +217,66 @@ def test_a_suspect_is_said_and_not_refused(code):
     assert "No column" not in words
 
 
+@pytest.mark.parametrize("code", ["named-as-copy", "same-files"])
+def test_files_that_may_be_copies_are_said_first(code):
+    """Whatever the verdict is, for every figure may be wrong."""
+    findings = [{"code": code, "severity": "warning", "column": None, "words": "a is a copy."}]
+    for gate in (Gate(), Gate(accuracy=0.999)):
+        assert judge(changed(findings=findings), gate)["words"].startswith("a is a copy. The model")
+
+
 def test_a_suspect_that_was_dropped_is_not_said():
     """Without suspects in the model the old words hold."""
     findings = [{"code": "leak-name", "severity": "warning", "column": "gone", "words": ""}]
     verdict = judge(changed(findings=findings), Gate())
     assert "No column in the model looks like a leak" in rule(verdict, "no leak")["words"]
     assert "Suspected" not in verdict["words"]
+
+
+def a_month(ours: float, theirs: float, last: float, version: int, mark: int) -> dict[str, Any]:
+    """An evaluation of log loss `ours` beside champion `version` and anchor `mark`."""
+    made = champion(theirs, version=version)
+    made["unchurn"]["metrics"]["log_loss"] = interval(ours)
+    anchor = {"version": mark, "comparable": True, "why": "", "metrics": {"log_loss": last}}
+    made["unchurn"]["baselines"]["anchor"] = anchor
+    return made
+
+
+def test_small_losses_do_not_add_up():
+    """Each of twelve months loses 0.0019: champions alone let all pass, the anchor the first only."""
+    losses = [0.25 + 0.0019 * month for month in range(13)]
+    alone, held = [], []
+    for version, (theirs, ours) in enumerate(itertools.pairwise(losses), start=1):
+        found = a_month(ours, theirs, losses[0], version, 1)
+        held.append(judge(found, Gate()))
+        del found["unchurn"]["baselines"]["anchor"]
+        alone.append(judge(found, Gate()))
+    assert all(each["promote"] for each in alone)
+    assert [each["promote"] for each in held] == [True] + [False] * 11
+    assert {each["verdict"] for each in held[1:]} == {"refused"}
+    words = "worse than version 1, the last that won outright, by 0.0038"
+    assert words in held[1]["words"]
+    assert words in rule(held[1], "won outright")["words"]
+
+
+def test_the_champion_as_its_own_anchor_is_one_rule():
+    """Where the champion won outright itself, the second rule says so and counts for nothing."""
+    found = judge(a_month(0.25, 0.25, 0.25, 3, 3), Gate())
+    told = rule(found, "won outright")
+    assert told["verdict"] == "does not apply"
+    assert "Version 3 is the champion" in told["words"]
+    assert found["promote"] is True
+
+
+def test_an_anchor_that_cannot_be_compared_is_said():
+    """A lost or foreign anchor stops nobody, and the rule says why it did not apply."""
+    found = a_month(0.251, 0.25, 0.25, 3, 1)
+    lost = {"version": 1, "comparable": False, "why": "Its files are damaged.", "metrics": {}}
+    found["unchurn"]["baselines"]["anchor"] = lost
+    verdict = judge(found, Gate())
+    assert verdict["promote"] is True
+    told = rule(verdict, "won outright")
+    assert told["verdict"] == "does not apply"
+    assert "Version 1, the last that won outright, was not compared: Its files" in told["words"]
+    lost.update(comparable=True, why="")
+    assert judge(found, Gate())["verdict"] == "cannot tell"

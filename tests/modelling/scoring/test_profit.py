@@ -8,7 +8,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.modelling.judging.profit_curve import appraise
-from unchurn.modelling.scoring.profit import expected_value, is_given
+from unchurn.modelling.scoring.profit import RULE, expected_value, is_given
 from unchurn.project import Decision
 
 COSTS = Decision(clv=200.0, contact_cost=1.0, incentive_cost=10.0, accept_rate=0.3)
@@ -69,18 +69,19 @@ def test_the_best_threshold_is_the_best_of_all(rows):
         assert earned(found["best_threshold"]) == pytest.approx(found["best_profit"])
 
 
-def test_sensitivity_pays_the_same_contacts_under_other_assumptions():
+def test_sensitivity_pays_the_lists_contacts_under_other_assumptions():
     """Each assumption is taken a quarter lower and higher; accept_rate stops at 1."""
     labels, p = np.array([1, 1, 0, 0]), np.array([0.9, 0.8, 0.7, 0.1])
     found = appraise(labels, p, 200.0, COSTS)
     cases = {(case["what"], case["factor"]): case["profit"] for case in found["sensitivity"]}
     assert len(cases) == 8
     assert found["best_profit"] == pytest.approx(112.0)
-    assert cases["clv", 1.25] == pytest.approx(2 * (0.3 * 240 - 1))
-    assert cases["contact_cost", 0.75] == pytest.approx(112.5)
+    assert found["by_expected_value"] == {"contacted": 3, "profit": pytest.approx(101.0)}
+    assert cases["clv", 1.25] == pytest.approx(2 * (0.3 * 240 - 1) - 11)
+    assert cases["contact_cost", 0.75] == pytest.approx(101.75)
     sure = appraise(labels, p, 200.0, Decision(clv=200.0, accept_rate=1.0))
     again = {(case["what"], case["factor"]): case["profit"] for case in sure["sensitivity"]}
-    assert again["accept_rate", 1.25] == pytest.approx(sure["best_profit"])
+    assert again["accept_rate", 1.25] == pytest.approx(sure["by_expected_value"]["profit"])
 
 
 def test_where_no_contact_pays_nobody_is_contacted():
@@ -88,12 +89,15 @@ def test_where_no_contact_pays_nobody_is_contacted():
     dear = Decision(clv=5.0, contact_cost=1.0, incentive_cost=50.0)
     found = appraise(np.array([1, 0]), np.array([0.9, 0.1]), 5.0, dear)
     assert (found["contacted"], found["best_profit"], found["best_threshold"]) == (0, 0.0, 1.0)
+    assert found["by_expected_value"] == {"contacted": 0, "profit": 0.0}
 
 
 def test_without_costs_or_known_values_there_is_no_profit():
     """Nothing is claimed when [decision] says nothing, or no customer's value is known."""
     labels, p = np.array([1, 0]), np.array([0.9, 0.1])
     assert appraise(labels, p, 0.0, Decision())["given"] is False
+    told = appraise(labels, p, 50.0, Decision(clv=50.0, currency="EUR"))
+    assert (told["currency"], told["rule"]) == ("EUR", RULE)
     unknown = np.array([np.nan, np.nan])
     assert appraise(labels, p, unknown, Decision(clv="value"))["given"] is False
     half = appraise(labels, p, np.array([100.0, np.nan]), Decision(clv="value"))

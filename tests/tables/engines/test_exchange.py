@@ -8,9 +8,9 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pytest
 
+from rehearsal.access_key import Key
+from rehearsal.loopback import serving
 from unchurn.artefacts import LABEL
-from unchurn.aws.rehearsal.access_key import Key
-from unchurn.aws.rehearsal.loopback import serving
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.travelling import recast, travelling
 

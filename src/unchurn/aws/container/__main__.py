@@ -10,6 +10,7 @@ from pathlib import Path
 
 from unchurn.aws.container.folders import Folders
 from unchurn.aws.container.outcome import told
+from unchurn.room import make_do
 
 STEPS = ("prepare", "evaluate", "intake", "collect")
 
@@ -19,6 +20,7 @@ def main(words: Sequence[str]) -> None:
     command = _parser().parse_args(words)
     folders = Folders.of_environment()
     with told(folders.output):
+        make_do()
         if command.verb == "serve":
             from unchurn.aws.container.serve import run_server
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ RECORD = "champion.json"
 def publish_champion(given: Path, target: Path) -> Path:
     """Make the Champion artefact of what was given, empty when there is no champion.
 
-    Raises `ArtefactError` when the bundle is damaged or not the one that the record names.
+    Raises `ArtefactError` when the bundle is damaged or not the one that the record names; of a
+    damaged anchor, the artefact's record says it.
     """
     record = _record(given)
     target.mkdir(parents=True)
@@ -25,8 +27,22 @@ def publish_champion(given: Path, target: Path) -> Path:
         _unpacked(given, bundle, record)
     else:
         bundle.mkdir()
-    Champion(record, bundle).save(target)
+    anchor = _anchor(given / "anchor", target / "anchor", record)
+    Champion(record, bundle, anchor).save(target)
     return target
+
+
+def _anchor(given: Path, target: Path, record: dict[str, Any]) -> Path | None:
+    """Unpack the last version that won outright, where it is another one than the champion."""
+    last = record.get("anchor")
+    if not last or "why" in last:
+        return None
+    try:
+        return _unpacked(given, target, last)
+    except ArtefactError as error:
+        shutil.rmtree(target, ignore_errors=True)
+        record["anchor"] = {"version": last.get("version"), "why": error.message}
+        return None
 
 
 def champion_bundle(given: Path, target: Path) -> Path:
@@ -44,7 +60,7 @@ def _unpacked(given: Path, target: Path, record: dict[str, Any]) -> Path:
     found = verify(target)
     if found != record.get("bundle"):
         raise ArtefactError(
-            f"The champion's bundle is {found[:12]}…, but the registry's version "
+            f"The bundle that was handed over is {found[:12]}…, but the registry's version "
             f"{record.get('version')} is {str(record.get('bundle'))[:12]}….",
             "Do not score with it; look at who has changed the bucket.",
         )

@@ -12,6 +12,7 @@ from typing import Any
 from unchurn.artefacts import ScoringRun
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError
+from unchurn.room import few
 from unchurn.serve.hosts import served_names
 from unchurn.serve.limits import MOST_BYTES, Limits
 from unchurn.serve.listening import open_socket
@@ -72,6 +73,8 @@ def limits(given: Mapping[str, str]) -> Limits:
 
 def count_workers(given: Mapping[str, str]) -> int:
     """Count the processes: as told, or one for every CPU that can be kept busy."""
+    if few():
+        return 1
     told = _number(given, _WORKERS)
     at_once = _number(given, _AT_ONCE) if _is_batch(given) else None
     return told or min(cpus(), at_once or cpus())

@@ -17,7 +17,7 @@ from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.fitting.calibration import sigmoid
 from unchurn.modelling.fitting.folds import Folds
 from unchurn.modelling.fitting.plan import Plan, plan
-from unchurn.modelling.fitting.search import from_tuner
+from unchurn.modelling.fitting.space import from_tuner
 from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.judging import metrics
 from unchurn.pipeline.identity import code_sha256

@@ -6,7 +6,8 @@ import json
 import os
 from typing import Any
 
-from invocation import Damaged, NotThere, client, logged, text
+from handing_over import anchor, handed_over
+from invocation import Damaged, client, logged, text
 from registry_items import Table
 from serving_settings import environment, read_settings
 
@@ -29,23 +30,10 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             raise Damaged(f"Version {number} is champion, but the registry has no model of it.")
         record: dict[str, Any] = {}
         if found:
-            _copy(found["model_data_url"], bucket, f"{folder}model.tar.gz")
-            sha256 = json.loads(found["entry"])["bundle_sha256"]
-            record = {"version": number, "run_id": found["run_id"], "bundle": sha256}
+            record = handed_over(found, bucket, folder) | anchor(table, found, bucket, folder)
         body = json.dumps(record, sort_keys=True).encode()
         client("s3").put_object(Bucket=bucket, Key=f"{folder}champion.json", Body=body)
         named = {"model_name": found["model_name"] if found else None}
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
                 "environment": environment(run, settings)}  # fmt: skip
-
-
-def _copy(url: str, bucket: str, key: str) -> None:
-    s3 = client("s3")
-    where, _, what = url.removeprefix("s3://").partition("/")
-    try:
-        s3.copy_object(CopySource={"Bucket": where, "Key": what}, Bucket=bucket, Key=key,
-                       TaggingDirective="REPLACE")  # fmt: skip
-        s3.head_object(Bucket=bucket, Key=key)
-    except s3.exceptions.ClientError as error:
-        raise NotThere(f"The champion's model {url} could not be copied: {error}.") from error

@@ -8,7 +8,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
-from unchurn.errors import ConfigError, listing
+from unchurn.errors import ConfigError, counted, listing
 
 _KINDS = {"date": "dates", "category": "words", "text": "text"}
 
@@ -41,20 +41,22 @@ def value_findings(customers: pa.Table, summary: ColumnSummary) -> Iterator[Find
     """Yield what is wrong with single values: unreadable, blank, below zero."""
     name = summary.column.name
     values = customers[name]
+    blank = values.null_count - summary.unreadable - summary.infinite
     told = [
         (summary.unreadable, "cannot be read as numbers"),
-        (values.null_count - summary.unreadable - summary.infinite, "are blank"),
+        (blank, "is blank" if blank == 1 else "are blank"),
     ]
     for cells, what in told:
         if cells > 0:
             words = (
-                f"{cells:,} cells of {name!r}, the customers' value, {what}: whether contacting "
+                f"{counted(cells, 'cell')} of {name!r}, the customers' value, {what}: whether contacting "
                 "those customers pays is unknown."
             )
             yield Finding("value-unknown", "warning", words, name, cells)
     if below := pc.sum(pc.less(values, 0)).as_py() or 0:
         words = (
-            f"{below:,} cells of {name!r}, the customers' value, are below zero: contacting "
+            f"{counted(below, 'cell')} of {name!r}, the customers' value, "
+            f"{'is' if below == 1 else 'are'} below zero: contacting "
             "those customers never pays."
         )
         yield Finding("value-negative", "warning", words, name, below)

@@ -17,9 +17,10 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import Finding
+from unchurn.artefacts import Difference, Finding
+from unchurn.errors import cells_of
 from unchurn.modelling.columns.leakage import as_floats
-from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, Difference, beyond_chance
+from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
 from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
     bounds,
@@ -147,7 +148,7 @@ class Arriving:
             written, kept = self._spelling[name]
             cells = self._otherwise[name]
             words = (
-                f"{cells:,} cells of {name!r} are written otherwise than in training ({written!r} "
+                f"{cells_of(cells, name)} written otherwise than in training ({written!r} "
                 f"for {kept!r}); read as that."
             )
             yield Finding("other-spelling", "note", words, name, cells)
@@ -234,7 +235,7 @@ class Arriving:
 
 def unseen(name: str, cells: int) -> Finding:
     """Say that cells hold values that the model does not tell apart."""
-    words = f"{cells:,} cells of {name!r} hold values rare or unseen in training."
+    words = f"{cells_of(cells, name, 'holds', 'hold')} values rare or unseen in training."
     return Finding("unseen-categories", "note", words, name, cells)
 
 
@@ -242,7 +243,7 @@ def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
     """Say that cells are blank in a column that was not in training, and what they are read as."""
     seen = "hardly" if part.blanks else "never"
     words = (
-        f"{cells:,} cells of {part.name!r} are blank or unreadable, which training {seen} saw: "
+        f"{cells_of(cells, part.name)} blank or unreadable, which training {seen} saw: "
         f"read as the usual {readable(part.typical)}."
     )
     return Finding("blank-unseen", "warning", words, part.name, cells)

@@ -7,11 +7,10 @@ few rows. `SURE` standard errors are taken off before a share is compared with i
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from math import sqrt
 from typing import Any
 
-from unchurn.artefacts import Finding
+from unchurn.artefacts import Difference, Finding
 
 LEAST_ROWS = 30
 """Fewer customers than this never alarm: shares of so few are chance."""
@@ -21,22 +20,6 @@ GRAVE = 0.3
 """Share of customers, beyond chance, from which a difference makes a list untrustworthy."""
 UNTRUSTED = "untrusted"
 _SHOWN = 4
-
-
-@dataclass(frozen=True)
-class Difference:
-    """One difference. `brief` is a clause for the summary; `grave`: scores cannot be trusted."""
-
-    code: str
-    brief: str
-    words: str
-    column: str | None = None
-    grave: bool = False
-    count: int = 0
-
-    def finding(self) -> Finding:
-        """Say it on its own."""
-        return Finding(self.code, "warning", self.words, self.column, self.count)
 
 
 def beyond_chance(then: float, then_rows: int, now: float, rows: int) -> float:

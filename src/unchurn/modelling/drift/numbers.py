@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, Difference, beyond_chance
+from unchurn.artefacts import Difference
+from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
 
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0

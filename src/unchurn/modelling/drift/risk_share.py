@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 
-from unchurn.modelling.drift.difference import LEAST_ROWS, Difference, beyond_chance
+from unchurn.artefacts import Difference
+from unchurn.modelling.drift.difference import LEAST_ROWS, beyond_chance
 from unchurn.modelling.scoring.cutpoints import F64, share_cut
 
 SHARE = 0.2

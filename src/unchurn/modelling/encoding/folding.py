@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding
+from unchurn.errors import cells_of
 
 APART = 0.25
 """Share of a group's rows from which its second spelling is a value of its own."""
@@ -107,5 +108,5 @@ def _finding(name: str, pairs: Sequence[tuple[str, int]], kept: Mapping[str, str
     others = [(value, rows) for value, rows in pairs if value in kept]
     rows = sum(count for _, count in others)
     shown = ", ".join(f"{value!r} for {kept[value]!r} ({n:,})" for value, n in others[:_SHOWN])
-    words = f"{rows:,} cells of {name!r} write a value in another way: {shown}; joined."
+    words = f"{cells_of(rows, name, 'writes', 'write')} a value in another way: {shown}; joined."
     return Finding("spellings-joined", "note", words, name, rows)

@@ -10,6 +10,8 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
+from unchurn.room import few, startable
+
 T = TypeVar("T")
 _LARGE = 200_000
 """Training rows from which at most two fits run at once, for the sake of memory."""
@@ -27,7 +29,13 @@ def run_jobs(
     workers = max(1, min(threads, len(jobs), 2 if rows > _LARGE else threads))
     each = max(1, threads // workers)
     results = []
-    with ThreadPoolExecutor(workers) as pool:
+    at_once = 0 if few() else startable(workers)
+    if not at_once:
+        for job in jobs:
+            results.append(job(each))
+            advance()
+        return results
+    with ThreadPoolExecutor(at_once) as pool:
         waiting = [pool.submit(job, each) for job in jobs]
         try:
             for future in waiting:

@@ -157,7 +157,7 @@ def rivals(
     evaluate: config.Evaluate,
     threads: int,
 ) -> dict[str, Any]:
-    """Measure always-no, a logistic regression and the champion on the same rows."""
+    """Measure always-no, a logistic regression, champion and anchor on the same rows."""
     threshold, capacity = evaluate.threshold, evaluate.capacity
     rate = float(model.model["base_rate"])
     encoder = Encoder.from_plain(model.encoder)
@@ -166,7 +166,7 @@ def rivals(
         "logistic_regression": baselines.logistic_regression(
             prepared.train, rows.table, rows.labels, encoder, threshold, capacity
         ),
-        "champion": champion.rescore(old, model, rows, evaluate, threads),
+        **champion.rescore(old, model, rows, evaluate, threads),
     }
 
 

@@ -1,7 +1,12 @@
-"""The champion, scored again on the very rows its challenger is judged on."""
+"""The champion, scored again on the very rows its challenger is judged on.
+
+So is the *anchor*: the last version that won outright, from which a champion may come by many
+small losses, each within the gate's tolerance.
+"""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Champion, Model, Schema
@@ -14,19 +19,40 @@ from unchurn.project import Evaluate
 
 def rescore(
     champion: Champion, model: Model, rows: JudgedRows, asked: Evaluate, threads: int
-) -> dict[str, Any] | None:
-    """Return the ``champion`` part of the baselines, or None when there is no champion.
+) -> dict[str, dict[str, Any] | None]:
+    """Return the ``champion`` and ``anchor`` parts of the baselines; None without a champion.
+
+    They are one and the same where the champion itself won outright; it is scored once.
 
     Its own encoder and its `evaluated` boosters are used; threshold and capacity are those of
     `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
     customers kept whole. Where it cannot be compared, `comparable` is False and `why` says so.
     """
-    if not champion.record:
-        return None
-    version = champion.record.get("version")
+    record = champion.record
+    if not record:
+        return {"champion": None, "anchor": None}
+    theirs = _compared(record, champion.bundle, model, rows, asked, threads)
+    last = record.get("anchor")
+    if not last:
+        return {"champion": theirs, "anchor": theirs}
+    anchor = _compared(last, champion.anchor, model, rows, asked, threads)
+    return {"champion": theirs, "anchor": anchor}
+
+
+def _compared(
+    record: dict[str, Any],
+    bundle: Path | None,
+    model: Model,
+    rows: JudgedRows,
+    asked: Evaluate,
+    threads: int,
+) -> dict[str, Any]:
+    version = record.get("version")
+    if bundle is None:
+        return {"version": version, "comparable": False, "why": record["why"], "metrics": {}}
     try:
-        theirs = Model.load(champion.bundle)
+        theirs = Model.load(bundle)
         why = _different_question(theirs, model)
         if not why:
             return {"version": version, **_scored(theirs, model, rows, asked, threads)}

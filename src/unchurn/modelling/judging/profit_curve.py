@@ -1,9 +1,10 @@
 """What contacting customers would have earned on rows whose outcome is known.
 
 Contacting a customer who left is worth `profit.gain_if_churning`, one who stayed costs
-`profit.cost_if_staying`; a threshold contacts everybody at or above it. The best threshold is
-chosen and paid on the same rows, so its profit is slightly flattering: it is a rival's best
-case for the plan, not a promise.
+`profit.cost_if_staying`. What counts is ``by_expected_value``: the list's own rule
+(`profit.pays`), which knows no outcome. Beside it stands the best threshold, which contacts
+everybody at or above it. It is chosen and paid on the same rows, so that nobody could have known
+it before: the most that any cut could have earned, not a promise.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ POINTS = 200
 _ASSUMPTIONS = ("clv", "contact_cost", "incentive_cost", "accept_rate")
 NOTHING: dict[str, Any] = {
     "given": False,
+    "currency": "",
+    "rule": "",
     "thresholds": [],
     "profit": [],
     "best_threshold": None,
@@ -42,8 +45,9 @@ def appraise(
 
     `labels` and `probabilities` are (n,), `clv` a number or (n,); customers of unknown value
     (not finite) are left out and `customers` counts the rest. `profit[i]` is the total earned
-    at `thresholds[i]`, ascending, at most 200 of them. `contacted` customers are at or above
-    `best_threshold`; where nobody is worth contacting that threshold is 1, the profit 0.
+    at `thresholds[i]`, ascending, at most 200 of them. ``by_expected_value`` follows `rule`, the
+    list's, and `sensitivity` pays its contacts again. In hindsight, `contacted` customers are at or
+    above `best_threshold`; where no threshold earns anything it is 1, the profit 0.
     """
     clv = np.broadcast_to(np.asarray(clv, dtype=np.float64), labels.shape)
     known = np.isfinite(clv)
@@ -59,6 +63,8 @@ def appraise(
     wanted = profit.pays(profit.expected_value(p, clv, decision))
     return {
         "given": True,
+        "currency": decision.currency,
+        "rule": profit.RULE,
         **_curve(p[ends], total[ends], int(np.argmax(total[ends]))),
         "best_threshold": float(p[best]) if contacted else 1.0,
         "best_profit": float(total[best]) if contacted else 0.0,
@@ -69,7 +75,7 @@ def appraise(
             "contacted": int(wanted.sum()),
             "profit": float(worth[wanted].sum()),
         },
-        "sensitivity": _sensitivity(labels[:contacted], clv[:contacted], decision),
+        "sensitivity": _sensitivity(labels[wanted], clv[wanted], decision),
         "customers": len(p),
     }
 

@@ -32,8 +32,11 @@ from unchurn.modelling.judging.rule import (
     named,
 )
 from unchurn.modelling.judging.suspicion import suspected, suspicion
+from unchurn.modelling.scoring.profit import RULE
 from unchurn.project import Gate
 
+FIRST = ("named-as-copy", "same-files")
+"""Findings on the table of which its every figure may be wrong: said before the verdict's words."""
 FLOORS = ("accuracy", "roc_auc", "average_precision", "lift_top_decile", "recall_at_capacity")
 CEILINGS = ("log_loss", "brier", "ece")
 
@@ -47,6 +50,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
         _better_log_loss(found),
         _better_roc_auc(found),
         _champion(found, gate),
+        *_anchor(found, gate),
         *_limits(found, gate),
     ]
     verdict = _whole(leaks, size, others)
@@ -54,7 +58,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
     return {
         "verdict": verdict,
         "promote": verdict == PASSED and _may_promote(found),
-        "words": _words(verdict, rules, found),
+        "words": " ".join([*_of_the_table(found), _words(verdict, rules, found)]),
         "rules": [rule.to_plain() for rule in rules],
     }
 
@@ -150,6 +154,32 @@ def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
     return rule.saying(" ".join(filter(None, [words, _gain(champion), champion["why"]])))
 
 
+def _anchor(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
+    """Yield the rule that holds small losses together, each within the tolerance, month by month."""
+    champion, anchor = (found["baselines"].get(name) for name in ("champion", "anchor"))
+    if not champion or not anchor:
+        return
+    name, who = "not worse than the last that won outright", f"Version {anchor['version']}"
+    if anchor["version"] == champion["version"]:
+        words = f"{who} is the champion, and the last that won outright."
+        yield Rule(name, None, None, DOES_NOT_APPLY, words)
+        return
+    who = f"{who}, the last that won outright,"
+    if not anchor["comparable"]:
+        yield Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {anchor['why']}")
+        return
+    theirs, ours = anchor["metrics"].get("log_loss"), _measured(found)
+    if theirs is None:
+        yield Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
+        return
+    rule = compared(name, "log_loss", ours, theirs + gate.champion_tolerance, "at most")
+    words = f"{rule.words} {who} has {figure(theirs)} on the same customers; at most {gate.champion_tolerance:g} more passes."
+    if rule.verdict == REFUSED and rule.value is not None:
+        worse = f"It is worse than version {anchor['version']}, the last that won outright, by {figure(rule.value - theirs)}."
+        words = f"{worse} {words}"
+    yield rule.saying(" ".join(filter(None, [words, _gain(anchor), anchor["why"]])))
+
+
 def _gain(champion: Mapping[str, Any]) -> str:
     gain = champion.get("log_loss_gain")
     if not gain:
@@ -178,13 +208,17 @@ def _may_promote(found: Mapping[str, Any]) -> bool:
     return not champion or bool(champion["comparable"])
 
 
+def _of_the_table(found: Mapping[str, Any]) -> list[str]:
+    return [each["words"] for each in found["findings"] if each["code"] in FIRST]
+
+
 def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     judged = [rule for rule in rules if rule.verdict != DOES_NOT_APPLY]
     if verdict == PASSED:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
-        told = f"{told} {_doubts(found)}".strip()
+        told = " ".join(filter(None, [told, _earned(found), _doubts(found)]))
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -197,6 +231,19 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     told = _doubts(found)
     end = f"{told} Nothing was registered.".strip()
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
+
+
+def _earned(found: Mapping[str, Any]) -> str:
+    """Say what the list's own rule earned, by which no model is judged: it follows from prices."""
+    given = found.get("profit") or {}
+    listed = given.get("by_expected_value")
+    if not listed:
+        return ""
+    money = f"{abs(listed['profit']):,.0f} {given.get('currency', '')}".strip()
+    return (
+        f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of them and "
+        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}; the gate judges no profit."
+    )
 
 
 def _doubts(found: Mapping[str, Any]) -> str:

@@ -1,0 +1,156 @@
+"""Queries: started, answered in a thread, described with what became of them."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import objects
+from rehearsal.athena import results, statements, tables
+from rehearsal.errors import RehearsalError
+from rehearsal.glue.states import settle
+from rehearsal.patches import Patch, around
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+DIALECT = "Athena's SQL beyond what DuckDB understands of it: its functions and its own errors."
+NO_PLACE = (
+    "No output location provided. An output location is required either through the Workgroup "
+    "result configuration setting or as an API input."
+)
+
+
+class Executions:
+    """Every query of one cloud."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._threads: list[Thread] = []
+
+    def patches(self) -> list[Patch]:
+        """Return what makes queries answer."""
+        from moto.athena.models import AthenaBackend
+        from moto.athena.responses import AthenaResponse
+
+        return [
+            around(AthenaBackend, "start_query_execution", self._start),
+            around(AthenaResponse, "get_query_execution", self._describe),
+        ]
+
+    def close(self) -> None:
+        """Wait for what still runs."""
+        for thread in list(self._threads):
+            thread.join()
+
+    def _start(
+        self,
+        original: Any,
+        backend: Any,
+        query: str,
+        context: Any,
+        config: Any,
+        workgroup: str | None,
+        execution_parameters: list[str] | None,
+    ) -> str:
+        from moto.athena.exceptions import InvalidArgumentException
+
+        group = backend.work_groups[workgroup or "primary"]
+        place = _output(group.configuration, config or {})
+        if not place.get("OutputLocation"):
+            raise InvalidArgumentException(NO_PLACE)
+        number: str = original(
+            backend, query, context or {}, place, workgroup or "primary", execution_parameters
+        )
+        execution = backend.executions[number]
+        settle(execution, "RUNNING")
+        thread = Thread(target=self._run, args=(backend, execution), name=number, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return number
+
+    def _describe(self, original: Any, response: Any) -> str:
+        told = json.loads(original(response))
+        described = told["QueryExecution"]
+        execution = response.athena_backend.executions[described["QueryExecutionId"]]
+        status = described["Status"]
+        if reason := getattr(execution, "reason", ""):
+            status["StateChangeReason"] = reason
+            status["AthenaError"] = {"ErrorCategory": 2, "ErrorMessage": reason}
+        if status["State"] in {"QUEUED", "RUNNING"}:
+            status.pop("CompletionDateTime", None)
+        described["Statistics"] |= getattr(execution, "statistics", {})
+        return json.dumps(told)
+
+    def _run(self, backend: Any, execution: Any) -> None:
+        started, status, why = time.monotonic(), "SUCCEEDED", ""
+        try:
+            self._answer(backend, execution)
+        except RehearsalError as error:
+            status, why = "FAILED", error.message
+        except Exception as error:  # a query must end whatever happens
+            status, why = "FAILED", f"GENERIC_INTERNAL_ERROR: {type(error).__name__}: {error}"
+        seconds = time.monotonic() - started
+        execution.reason, execution.end_time = why, time.time()
+        self.cloud.journal.remark(DIALECT)
+        self.cloud.journal.note("athena", execution.id, status, seconds, why)
+        settle(execution, status)
+
+    def _answer(self, backend: Any, execution: Any) -> None:
+        import duckdb
+        from moto.athena.models import QueryResults
+
+        database = str(execution.context.get("Database", "default"))
+        given = execution.execution_parameters or []
+        statement = statements.read(execution.query, given, database)
+        folder = self.cloud.work / "athena" / execution.id
+        folder.mkdir(parents=True)
+        with duckdb.connect() as connection:
+            scanned = tables.attach(self.cloud, connection, statement.tables, folder)
+            execution.statistics = {"DataScannedInBytes": scanned}
+            try:
+                if statement.to:
+                    self._unload(connection, execution, statement, folder)
+                    return
+                answer = connection.execute(statement.sql)
+                described, rows = answer.description, answer.fetchall()
+            except duckdb.Error as error:
+                raise statements.QueryError(f"GENERIC_USER_ERROR: {error}") from error
+        names = [name for name, *_ in described]
+        backend.query_results[execution.id] = QueryResults(
+            rows=results.as_rows(names, rows), column_info=results.columns(described)
+        )
+        self._put(execution.config["OutputLocation"], results.as_csv(names, rows))
+
+    def _unload(
+        self, connection: Any, execution: Any, statement: statements.Statement, folder: Path
+    ) -> None:
+        """Write the rows as one Parquet object, and the manifest that names it."""
+        if objects.found(self.cloud, statement.to):
+            raise statements.QueryError(
+                f"HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: "
+                f"{statement.to}. You may need to manually clean the data at location."
+            )
+        file = folder / "unloaded.parquet"
+        connection.execute(
+            f"COPY ({statement.sql}) TO '{file}' (FORMAT parquet, COMPRESSION {statement.compression})"
+        )
+        written = f"{statement.to.rstrip('/')}/{execution.id.replace('-', '_')}_0"
+        objects.put(self.cloud, file, written)
+        place = execution.config["OutputLocation"].removesuffix(".csv")
+        execution.statistics["DataManifestLocation"] = f"{place}-manifest.csv"
+        self._put(f"{place}-manifest.csv", f"{written}\n".encode())
+
+    def _put(self, uri: str, body: bytes) -> None:
+        bucket, key = objects.split(uri)
+        self.cloud.clients.client("s3").put_object(Bucket=bucket, Key=key, Body=body)
+
+
+def _output(group: dict[str, Any], own: dict[str, Any]) -> dict[str, Any]:
+    """Return the ResultConfiguration that counts: an enforced work group's before one's own."""
+    shared = group.get("ResultConfiguration") or {}
+    enforced = group.get("EnforceWorkGroupConfiguration") and shared.get("OutputLocation")
+    return dict(shared if enforced or not own.get("OutputLocation") else own)

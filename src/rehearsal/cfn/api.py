@@ -1,0 +1,60 @@
+"""CloudFormation's API: moto reads the requests and writes the answers, what is between is ours."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from threading import Thread
+from typing import Any
+
+from rehearsal.cfn.changing import Changing
+from rehearsal.cfn.coercion import FormationClients
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.reading import Reading
+from rehearsal.cfn.stacks import Request, Stacks
+from rehearsal.cloud import Cloud
+from rehearsal.patches import Patch
+
+REFUSED = ("create_stack", "update_stack", "create_stack_set")
+
+
+def patches(cloud: Cloud) -> list[Patch]:
+    """Return what answers CloudFormation's calls in this cloud."""
+    from moto.cloudformation.responses import CloudFormationResponse
+
+    cloud = replace(cloud, clients=FormationClients(cloud.region, cloud.endpoint))
+    stacks = Stacks(cloud)
+    changing = Changing(cloud, stacks)
+    cloud.closing.callback(_join, changing.executions)
+    operations = {**_operations(changing), **_operations(Reading(stacks))}
+    operations |= dict.fromkeys(REFUSED, operations.pop("refuse"))
+    return [
+        # What moto would make of its own objects on their way out; ours are plain.
+        Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
+        *(Patch(CloudFormationResponse, n, _answering(each)) for n, each in operations.items()),
+    ]
+
+
+def _operations(of: Changing | Reading) -> dict[str, Callable[[Request], Request]]:
+    names = [name for name, found in vars(type(of)).items() if callable(found)]
+    return {name: getattr(of, name) for name in names if not name.startswith("_")}
+
+
+def _join(executions: list[Thread]) -> None:
+    for thread in executions:
+        thread.join()
+
+
+def _answering(operation: Callable[[Request], Request]) -> Callable[[Any], Any]:
+    """Return the method that hands a request's parameters to `operation`."""
+    from moto.cloudformation.exceptions import CloudFormationError
+    from moto.core.responses import ActionResult
+
+    def answer(self: Any) -> Any:
+        try:
+            return ActionResult(operation(dict(self._get_params())))
+        except RefusedError as error:
+            # Moto finds an error's shape by the module of its class: of this service, then.
+            raise CloudFormationError(error.code, str(error)) from error
+
+    return answer

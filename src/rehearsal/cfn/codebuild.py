@@ -1,0 +1,46 @@
+"""CodeBuild: projects."""
+
+from __future__ import annotations
+
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, lowered
+from rehearsal.cloud import Cloud
+
+_NOT_REHEARSED = ("triggers", "visibility")
+
+
+def _project(name: str, properties: Properties) -> Properties:
+    given: Properties = lowered(properties) | {"name": name}
+    source = given["source"]
+    if "buildSpec" in source:
+        source["buildspec"] = source.pop("buildSpec")
+    for part in (source, given["artifacts"]):
+        if part["type"] == "CODEPIPELINE":
+            part.setdefault("location", "codepipeline")  # moto asks for one
+    return {key: value for key, value in given.items() if key not in _NOT_REHEARSED}
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    cloud.clients.client("codebuild").create_project(**_project(name, properties))
+    return Made(name, {"Arn": arn(cloud, "codebuild", f"project/{name}")})
+
+
+def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
+    # moto has no UpdateProject.
+    _delete(cloud, name, new)
+    _create(cloud, name, new)
+
+
+def _delete(cloud: Cloud, name: str, _: Properties) -> None:
+    cloud.clients.client("codebuild").delete_project(name=name)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::CodeBuild::Project",
+        _create,
+        _delete,
+        _update,
+        named_by="Name",
+        attributes=frozenset({"Arn"}),
+    )
+]

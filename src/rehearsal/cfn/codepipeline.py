@@ -1,0 +1,59 @@
+"""CodePipeline: pipelines, refused while changes are planned where they could not be executed."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, lowered, tags
+from rehearsal.cloud import Cloud
+
+_KEPT = frozenset({"Configuration"})
+"""What is below it bears the names that the template gives."""
+_PLAIN = ("ArtifactStore", "ExecutionMode", "PipelineType", "RoleArn", "Stages", "Variables")
+
+
+def _pipeline(name: str, properties: Properties) -> dict[str, Any]:
+    given = {key: properties[key] for key in _PLAIN if key in properties}
+    pipeline: dict[str, Any] = lowered(given, _KEPT) | {"name": name}
+    return pipeline
+
+
+def _check(_: Cloud, properties: Properties) -> None:
+    from rehearsal.delivery.providers import PipelineError, check_pipeline
+
+    try:
+        check_pipeline(_pipeline("", properties))
+    except PipelineError as error:
+        raise RefusedError(str(error)) from error
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    pairs = [{"key": key, "value": value} for key, value in tags(properties).items()]
+    made = cloud.clients.client("codepipeline").create_pipeline(
+        pipeline=_pipeline(name, properties), tags=pairs
+    )
+    return Made(name, {"Version": str(made["pipeline"]["version"])})
+
+
+def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> dict[str, Any]:
+    made = cloud.clients.client("codepipeline").update_pipeline(pipeline=_pipeline(name, new))
+    return {"Version": str(made["pipeline"]["version"])}
+
+
+def _delete(cloud: Cloud, name: str, _: Properties) -> None:
+    cloud.clients.client("codepipeline").delete_pipeline(name=name)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::CodePipeline::Pipeline",
+        _create,
+        _delete,
+        _update,
+        named_by="Name",
+        attributes=frozenset({"Version"}),
+        properties=frozenset({"Name", "RestartExecutionOnUpdate", "Tags", *_PLAIN}),
+        check=_check,
+    )
+]

@@ -1,0 +1,156 @@
+"""Changes made: created in order, updated in place or replaced, removed last, undone on failure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from copy import deepcopy
+from dataclasses import replace
+from typing import Any
+from uuid import uuid4
+
+from rehearsal.cfn.deleting import delete, delete_noting
+from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Live, Properties
+from rehearsal.cfn.stack import Change, ChangeSet, Stack
+from rehearsal.cloud import Cloud
+
+Undo = Callable[[], object]
+
+
+class Deployment:
+    """One execution of a change set on a stack."""
+
+    def __init__(self, cloud: Cloud, stack: Stack, change_set: ChangeSet, imported: Imported):
+        self.cloud, self.stack, self.change_set = cloud, stack, change_set
+        self.imported = imported
+        self.undo: list[Undo] = []
+        self.leftover: list[Live] = []
+
+    def run(self) -> None:
+        """Change the stack. It ends complete or rolled back; its events say why."""
+        word = self.change_set.type
+        self.stack.become(f"{word}_IN_PROGRESS", "User Initiated")
+        before = (dict(self.stack.live), self.stack.template, self.stack.parameters)
+        try:
+            for change in self.change_set.changes:
+                self._make(change)
+            self._outputs()
+        except Exception as error:
+            self._roll_back(word, str(error), before)
+            return
+        self._clean_up()
+        self.stack.template = self.change_set.template
+        self.stack.given, self.stack.parameters = self.change_set.given, self.change_set.parameters
+        self.stack.tags = self.change_set.tags
+        self.stack.become(f"{word}_COMPLETE")
+
+    def _make(self, change: Change) -> None:
+        """Make one change; removals wait for the clean-up."""
+        stack, name = self.stack, change.logical_id
+        if change.action == "Remove":
+            self.leftover.append(stack.live[name])
+            return
+        word = "CREATE" if change.action == "Add" or change.replacement else "UPDATE"
+        stack.note(name, change.physical_id, change.type, f"{word}_IN_PROGRESS")
+        try:
+            properties = properties_of(self._scope(change), name)
+            self._create(change, properties) if word == "CREATE" else self._update(
+                change, properties
+            )
+        except Exception as error:
+            stack.note(name, change.physical_id, change.type, f"{word}_FAILED", str(error))
+            raise RefusedError(
+                f"The following resource(s) failed to {word.lower()}: [{name}]. {error}"
+            ) from error
+        stack.note(name, stack.live[name].physical_id, change.type, f"{word}_COMPLETE")
+
+    def _scope(self, change: Change) -> Any:
+        constants, template = self.change_set.parameters, self.change_set.template
+        return scope_of(self.cloud, template, constants, self.stack.live, self.imported)
+
+    def _create(self, change: Change, properties: Properties) -> None:
+        name, template = change.logical_id, self.change_set.template
+        kind, before = type_of(template, name), self.stack.live.get(name)
+        chosen = properties.get(kind.named_by) if kind.named_by else None
+        if before and chosen and chosen == before.properties.get(kind.named_by):
+            raise RefusedError(
+                "CloudFormation cannot update a stack when a custom-named resource requires "
+                f"replacing. Rename {chosen} and update the stack again."
+            )
+        made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(properties))
+        body = template.resources[name]
+        policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
+        live = Live(name, kind.name, made.physical_id, properties, made.attributes, policies)
+        self.stack.live[name] = live
+        if before:
+            self.leftover.append(before)
+        keep = policies.get("DeletionPolicy") == "Retain"
+        self.undo.append(lambda: None if keep else delete(self.cloud, live))
+
+    def _update(self, change: Change, properties: Properties) -> None:
+        live = self.stack.live[change.logical_id]
+        update = type_of(self.change_set.template, change.logical_id).update
+        attributes: Mapping[str, Any] = {}
+        if update is not None and properties != live.properties:
+            old, new = deepcopy(live.properties), deepcopy(properties)
+            self.undo.append(lambda: update(self.cloud, live.physical_id, new, old))
+            attributes = update(self.cloud, live.physical_id, deepcopy(old), deepcopy(new)) or {}
+        body = self.change_set.template.resources[change.logical_id]
+        policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
+        changed = {**live.attributes, **attributes}
+        self.stack.live[change.logical_id] = replace(
+            live, properties=properties, attributes=changed, policies=policies
+        )
+
+    def _generated(self, logical_id: str) -> str:
+        return f"{self.stack.name}-{logical_id}-{uuid4().hex[:12]}"
+
+    def _outputs(self) -> None:
+        scope = scope_of(
+            self.cloud,
+            self.change_set.template,
+            self.change_set.parameters,
+            self.stack.live,
+            self.imported,
+        )
+        self.stack.outputs = resolved_outputs(scope)
+
+    def _clean_up(self) -> None:
+        """Delete what was removed or replaced; a failure here is noted, and changes nothing else."""
+        for old in self.leftover:
+            replaced = self.stack.live.get(old.logical_id) is not old
+            policy = "UpdateReplacePolicy" if replaced else "DeletionPolicy"
+            if not replaced:
+                del self.stack.live[old.logical_id]
+            delete_noting(self.cloud, self.stack, old, policy)
+
+    def _roll_back(
+        self, word: str, why: str, before: tuple[dict[str, Live], Any, Mapping[str, Any]]
+    ) -> None:
+        prefix = "" if word == "CREATE" else "UPDATE_"
+        self.stack.become(f"{prefix}ROLLBACK_IN_PROGRESS", why)
+        failed = []
+        for undo in reversed(self.undo):
+            try:
+                undo()
+            except Exception as error:
+                failed.append(str(error))
+        self.stack.live = before[0]
+        if failed:
+            self.stack.become(f"{prefix}ROLLBACK_FAILED", "; ".join(failed))
+        else:
+            self.stack.become(f"{prefix}ROLLBACK_COMPLETE", why)
+
+
+def resolved_outputs(scope: Any) -> dict[str, Any]:
+    """Return the outputs whose condition holds: value, description and the name of the export."""
+    return {
+        name: {
+            "value": str(scope.resolve(body["Value"])),
+            "description": body.get("Description"),
+            "export": scope.resolve((body.get("Export") or {}).get("Name")),
+        }
+        for name, body in scope.template.outputs.items()
+        if "Condition" not in body or scope.holds(body["Condition"])
+    }

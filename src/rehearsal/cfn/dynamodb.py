@@ -1,0 +1,73 @@
+"""DynamoDB: tables."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cloud import Cloud
+
+_DIRECT = (
+    "AttributeDefinitions",
+    "BillingMode",
+    "DeletionProtectionEnabled",
+    "GlobalSecondaryIndexes",
+    "KeySchema",
+    "LocalSecondaryIndexes",
+    "ProvisionedThroughput",
+    "StreamSpecification",
+    "TableClass",
+    "Tags",
+)
+
+
+def _encryption(properties: Properties) -> dict[str, Any]:
+    given = properties.get("SSESpecification")
+    if not given:
+        return {}
+    renamed = {"SSEEnabled": "Enabled"}
+    return {"SSESpecification": {renamed.get(key, key): value for key, value in given.items()}}
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    tables = cloud.clients.client("dynamodb")
+    direct = {key: properties[key] for key in _DIRECT if key in properties}
+    made = tables.create_table(TableName=name, **direct, **_encryption(properties))
+    _recover(cloud, name, properties)
+    return Made(name, {"Arn": made["TableDescription"]["TableArn"]})
+
+
+def _recover(cloud: Cloud, name: str, properties: Properties) -> None:
+    given = properties.get("PointInTimeRecoverySpecification")
+    if given:
+        cloud.clients.client("dynamodb").update_continuous_backups(
+            TableName=name, PointInTimeRecoverySpecification=given
+        )
+
+
+def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
+    changeable = ("BillingMode", "ProvisionedThroughput", "DeletionProtectionEnabled")
+    changed = {key: new[key] for key in changeable if key in new and new[key] != old.get(key)}
+    if changed:
+        cloud.clients.client("dynamodb").update_table(TableName=name, **changed)
+    _recover(cloud, name, new)
+
+
+def _delete(cloud: Cloud, name: str, _: Properties) -> None:
+    cloud.clients.client("dynamodb").delete_table(TableName=name)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::DynamoDB::Table",
+        _create,
+        _delete,
+        _update,
+        named_by="TableName",
+        attributes=frozenset({"Arn"}),
+        properties=frozenset(
+            {*_DIRECT, "PointInTimeRecoverySpecification", "SSESpecification", "TableName"}
+        ),
+        replaced_by=frozenset({"KeySchema", "LocalSecondaryIndexes"}),
+    )
+]

@@ -1,0 +1,69 @@
+"""EventBridge: rules and what they set off."""
+
+from __future__ import annotations
+
+import json
+
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cloud import Cloud
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    rule_arn = _put(cloud, name, properties)
+    return Made(name, {"Arn": rule_arn})
+
+
+def _put(cloud: Cloud, name: str, properties: Properties) -> str:
+    events = cloud.clients.client("events")
+    given: Properties = {
+        key: properties[key]
+        for key in ("Description", "EventBusName", "RoleArn", "ScheduleExpression", "State", "Tags")
+        if key in properties
+    }
+    if "EventPattern" in properties:
+        given["EventPattern"] = json.dumps(properties["EventPattern"])
+    made = events.put_rule(Name=name, **given)
+    if properties.get("Targets"):
+        events.put_targets(Rule=name, Targets=properties["Targets"])
+    return str(made["RuleArn"])
+
+
+def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
+    kept = {target["Id"] for target in new.get("Targets", [])}
+    gone = [target["Id"] for target in old.get("Targets", []) if target["Id"] not in kept]
+    if gone:
+        cloud.clients.client("events").remove_targets(Rule=name, Ids=gone)
+    _put(cloud, name, new)
+
+
+def _delete(cloud: Cloud, name: str, properties: Properties) -> None:
+    events = cloud.clients.client("events")
+    targets = [target["Id"] for target in properties.get("Targets", [])]
+    if targets:
+        events.remove_targets(Rule=name, Ids=targets)
+    events.delete_rule(Name=name)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::Events::Rule",
+        _create,
+        _delete,
+        _update,
+        named_by="Name",
+        attributes=frozenset({"Arn"}),
+        properties=frozenset(
+            {
+                "Description",
+                "EventBusName",
+                "EventPattern",
+                "Name",
+                "RoleArn",
+                "ScheduleExpression",
+                "State",
+                "Tags",
+                "Targets",
+            }
+        ),
+    )
+]

@@ -1,0 +1,105 @@
+"""Glue: databases, tables, crawlers and jobs."""
+
+from __future__ import annotations
+
+from rehearsal.cfn.resource_type import (
+    Made,
+    Properties,
+    ResourceType,
+    tags,
+    without,
+)
+from rehearsal.cloud import Cloud
+
+
+def _create_database(cloud: Cloud, name: str, properties: Properties) -> Made:
+    given = {"Name": name} | properties["DatabaseInput"]
+    cloud.clients.client("glue").create_database(DatabaseInput=given)
+    return Made(given["Name"])
+
+
+def _update_database(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
+    given = {"Name": name} | new["DatabaseInput"]
+    cloud.clients.client("glue").update_database(Name=name, DatabaseInput=given)
+
+
+def _delete_database(cloud: Cloud, name: str, _: Properties) -> None:
+    glue = cloud.clients.client("glue")
+    # AWS deletes the tables with the database; moto keeps them.
+    for table in glue.get_tables(DatabaseName=name)["TableList"]:
+        glue.delete_table(DatabaseName=name, Name=table["Name"])
+    glue.delete_database(Name=name)
+
+
+def _create_table(cloud: Cloud, _: str, properties: Properties) -> Made:
+    cloud.clients.client("glue").create_table(**without(properties, "CatalogId"))
+    return Made(properties["TableInput"]["Name"])
+
+
+def _update_table(cloud: Cloud, _: str, __: Properties, new: Properties) -> None:
+    cloud.clients.client("glue").update_table(**without(new, "CatalogId"))
+
+
+def _delete_table(cloud: Cloud, name: str, properties: Properties) -> None:
+    database = properties["DatabaseName"]
+    cloud.clients.client("glue").delete_table(DatabaseName=database, Name=name)
+
+
+def _crawler(name: str, properties: Properties) -> Properties:
+    given = without(properties, "Schedule", "Tags") | {"Name": name}
+    schedule = (properties.get("Schedule") or {}).get("ScheduleExpression")
+    return given | ({"Schedule": schedule} if schedule else {})
+
+
+def _create_crawler(cloud: Cloud, name: str, properties: Properties) -> Made:
+    cloud.clients.client("glue").create_crawler(**_crawler(name, properties), Tags=tags(properties))
+    return Made(name)
+
+
+def _update_crawler(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
+    # moto has no UpdateCrawler; nothing of a crawler is kept but what it is made of.
+    _delete_crawler(cloud, name, new)
+    _create_crawler(cloud, name, new)
+
+
+def _delete_crawler(cloud: Cloud, name: str, _: Properties) -> None:
+    cloud.clients.client("glue").delete_crawler(Name=name)
+
+
+def _create_job(cloud: Cloud, name: str, properties: Properties) -> Made:
+    given = without(properties, "Tags") | {"Name": name}
+    cloud.clients.client("glue").create_job(**given, Tags=tags(properties))
+    return Made(name)
+
+
+def _update_job(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
+    # moto has no UpdateJob.
+    _delete_job(cloud, name, new)
+    _create_job(cloud, name, new)
+
+
+def _delete_job(cloud: Cloud, name: str, _: Properties) -> None:
+    cloud.clients.client("glue").delete_job(JobName=name)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::Glue::Database",
+        _create_database,
+        _delete_database,
+        _update_database,
+        properties=frozenset({"CatalogId", "DatabaseInput"}),
+    ),
+    ResourceType(
+        "AWS::Glue::Table",
+        _create_table,
+        _delete_table,
+        _update_table,
+        properties=frozenset({"CatalogId", "DatabaseName", "TableInput"}),
+        replaced_by=frozenset({"DatabaseName"}),
+    ),
+    ResourceType(
+        "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"
+    ),
+    ResourceType("AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name"),
+]

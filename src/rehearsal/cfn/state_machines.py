@@ -1,0 +1,121 @@
+"""Step Functions: state machines, their definitions read from the bucket and filled in."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import (
+    Made,
+    Properties,
+    ResourceType,
+    arn,
+    lowered,
+)
+from rehearsal.cloud import Cloud
+from rehearsal.errors import listing
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+
+
+def definition(cloud: Cloud, properties: Properties) -> str:
+    """Return the machine as it will run. Raises `RefusedError` for a substitution without a value."""
+    if "DefinitionS3Location" in properties:
+        place = properties["DefinitionS3Location"]
+        found = cloud.clients.client("s3").get_object(Bucket=place["Bucket"], Key=place["Key"])
+        text = found["Body"].read().decode()
+    else:
+        text = properties.get("DefinitionString") or json.dumps(properties["Definition"])
+    return substituted(text, properties.get("DefinitionSubstitutions", {}))
+
+
+def substituted(text: str, values: Mapping[str, Any]) -> str:
+    """Fill in ``${Name}``. Raises `RefusedError` naming every one without a value."""
+    missing = sorted(set(_VARIABLE.findall(text)) - set(values))
+    if missing:
+        raise RefusedError(f"DefinitionSubstitutions has no value for {listing(missing)}.")
+
+    def value(found: re.Match[str]) -> str:
+        given = values[found[1]]
+        return given if isinstance(given, str) else json.dumps(given)
+
+    return _VARIABLE.sub(value, text)
+
+
+def _check(cloud: Cloud, properties: Properties) -> None:
+    """Refuse, before anything is made, a machine that could not be run."""
+    from rehearsal.step_functions import check_machine
+
+    if unknown(properties.get("DefinitionS3Location")):
+        return
+    check_machine(definition(cloud, properties))
+
+
+def _settings(cloud: Cloud, properties: Properties) -> Properties:
+    settings = {"definition": definition(cloud, properties), "roleArn": properties["RoleArn"]}
+    for key in ("LoggingConfiguration", "TracingConfiguration", "EncryptionConfiguration"):
+        if key in properties:
+            settings[key[:1].lower() + key[1:]] = lowered(properties[key])
+    return settings
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    machines = cloud.clients.client("stepfunctions")
+    pairs = [{"key": tag["Key"], "value": tag["Value"]} for tag in properties.get("Tags", [])]
+    machine = arn(cloud, "states", f"stateMachine:{name[:80]}")
+    # moto would answer with the machine of that name that is there already.
+    if any(
+        each["stateMachineArn"] == machine
+        for each in machines.list_state_machines()["stateMachines"]
+    ):
+        raise RefusedError(f"State Machine Already Exists: '{machine}'")
+    machines.create_state_machine(
+        name=name[:80],
+        type=properties.get("StateMachineType", "STANDARD"),
+        tags=pairs,
+        **_settings(cloud, properties),
+    )
+    return Made(machine, {"Arn": machine, "Name": name[:80]})
+
+
+def _update(cloud: Cloud, machine: str, _: Properties, new: Properties) -> None:
+    cloud.clients.client("stepfunctions").update_state_machine(
+        stateMachineArn=machine, **_settings(cloud, new)
+    )
+
+
+def _delete(cloud: Cloud, machine: str, _: Properties) -> None:
+    cloud.clients.client("stepfunctions").delete_state_machine(stateMachineArn=machine)
+
+
+TYPES = [
+    ResourceType(
+        "AWS::StepFunctions::StateMachine",
+        _create,
+        _delete,
+        _update,
+        named_by="StateMachineName",
+        attributes=frozenset({"Arn", "Name"}),
+        properties=frozenset(
+            {
+                "Definition",
+                "DefinitionS3Location",
+                "DefinitionString",
+                "DefinitionSubstitutions",
+                "EncryptionConfiguration",
+                "LoggingConfiguration",
+                "RoleArn",
+                "StateMachineName",
+                "StateMachineType",
+                "Tags",
+                "TracingConfiguration",
+            }
+        ),
+        replaced_by=frozenset({"StateMachineType"}),
+        check=_check,
+    )
+]

@@ -1,0 +1,39 @@
+"""Every type of resource that the rehearsal can make. Any other is refused by name."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from rehearsal.cfn.resource_type import ResourceType
+
+
+@cache
+def resource_types() -> dict[str, ResourceType]:
+    """Return the types by name."""
+    from rehearsal.cfn import (
+        athena,
+        codebuild,
+        codepipeline,
+        dynamodb,
+        ecr,
+        events,
+        functions,
+        glue,
+        iam,
+        logs,
+        placeholders,
+        sagemaker,
+        scaling,
+        scheduler,
+        sns,
+        sqs,
+        state_machines,
+        storage,
+        watching,
+    )
+
+    modules = (
+        athena, codebuild, codepipeline, dynamodb, ecr, events, functions, glue, iam, logs,
+        placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
+    )  # fmt: skip
+    return {kind.name: kind for module in modules for kind in module.TYPES}

@@ -1,0 +1,89 @@
+"""One rehearsed cloud, as its services know it: the way to each other, and what they share.
+
+Services are given a `Cloud` and take what they need of it; it knows none of them. `opening` does:
+there they are listed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from rehearsal.access_key import Key
+from rehearsal.clients import Clients
+from rehearsal.faults import Faults
+from rehearsal.images import Images, Rule
+from rehearsal.journal import Journal
+
+ACCOUNT = "123456789012"
+REGION = "us-east-1"
+
+
+@dataclass(frozen=True)
+class Setup:
+    """What whoever opens a cloud knows, and the cloud does not.
+
+    `images` say how container images are run; the first rule that knows an image decides.
+    `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
+    in its PATH beside this machine's own: name → what is run.
+    """
+
+    images: Sequence[Rule] = ()
+    hidden: Sequence[str] = ()
+    commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(eq=False)
+class Cloud:
+    """One rehearsal: the way in for clients, and what its services share.
+
+    `endpoint` is the address of every service; `work` a folder that belongs to the rehearsal;
+    `images` say how containers run, `setup` what else its opener knows;
+    `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
+    longest that a step of an endpoint's update is watched; `closing` stops what was started, last
+    first; `key` is what calls are let in by.
+    """
+
+    endpoint: str
+    clients: Clients
+    work: Path
+    images: Images
+    setup: Setup = field(default_factory=Setup)
+    journal: Journal = field(default_factory=Journal)
+    faults: Faults = field(default_factory=Faults)
+    glue_command: list[str] | None = None
+    bake_seconds: float = 2.0
+    closing: ExitStack = field(default_factory=ExitStack)
+    key: Key = field(default_factory=Key)
+    account: str = ACCOUNT
+
+    @property
+    def region(self) -> str:
+        """The region that is rehearsed."""
+        return self.clients.region
+
+    def child_env(self, **values: str) -> dict[str, str]:
+        """Return the environment of a process that runs in this cloud and knows no other."""
+        inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
+        return (
+            inherited
+            | credentials(self.region, self.key)
+            | {"AWS_ENDPOINT_URL": self.endpoint}
+            | values
+        )
+
+
+def credentials(region: str, key: Key) -> dict[str, str]:
+    """Return the variables that keep any SDK to this cloud, and away from real accounts."""
+    return {
+        "AWS_ACCESS_KEY_ID": key.id,
+        "AWS_SECRET_ACCESS_KEY": key.secret,
+        "AWS_DEFAULT_REGION": region,
+        "AWS_REGION": region,
+        "AWS_EC2_METADATA_DISABLED": "true",
+        "AWS_CONFIG_FILE": os.devnull,
+        "AWS_SHARED_CREDENTIALS_FILE": os.devnull,
+    }

@@ -1,0 +1,121 @@
+"""A build really run: the source unpacked, its surroundings made, its phases gone through."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from rehearsal.containers import sealed
+from rehearsal.delivery.artefacts import unpack
+from rehearsal.delivery.build import FAILED, SUCCEEDED, Build
+from rehearsal.delivery.buildspec import Buildspec, BuildspecError, read_buildspec
+from rehearsal.delivery.phases import SUCCEEDING, Phases
+from rehearsal.delivery.shell import Shell
+from rehearsal.delivery.stand_ins import write_stand_ins
+from rehearsal.errors import RehearsalError
+from rehearsal.logs import write_log
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+
+def run_build(cloud: Cloud, build: Build) -> None:
+    """Run a build to its end; nothing is raised, its status tells."""
+    began = time.monotonic()
+    try:
+        status = _run(cloud, build)
+    except Exception as error:  # a build must end whatever happens, or its pipeline never does
+        build.enter("FINALIZING").end(FAILED, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")
+        status = FAILED
+    try:
+        _tell(cloud, build)
+    finally:
+        build.end(status)
+        cloud.journal.note("build", build.name, status, time.monotonic() - began, build.why)
+
+
+def _run(cloud: Cloud, build: Build) -> str:
+    build.passed("SUBMITTED", "QUEUED", "PROVISIONING")
+    source, tools, notes = (build.folder / name for name in ("src", "bin", "notes"))
+    notes.mkdir(parents=True)
+    build.log.touch()
+    download = build.enter("DOWNLOAD_SOURCE")
+    try:
+        unpack(build.source, source)
+        spec = read_buildspec(_buildspec(build, source))
+        variables = _variables(cloud, build, spec, source)
+    except RehearsalError as error:
+        download.end(FAILED, "YAML_FILE_ERROR", error.message)
+        return FAILED
+    download.end(SUCCEEDED)
+    fails = cloud.faults.take(build.name, "fails")
+    write_stand_ins(tools, notes / "answered", cloud.setup.commands, int(fails))
+    variables["PATH"] = f"{tools}:{variables.get('PATH', '/usr/bin:/bin')}"
+    environment = sealed(cloud, variables)
+    until = time.monotonic() + build.seconds
+    shell = Shell(spec.shell, source, environment, notes, build.log, until, build.stopped)
+    try:
+        status = Phases(build, spec, shell).run()
+    finally:
+        shell.close()
+    for section in spec.unheard:
+        cloud.journal.remark(f"The section {section} of a buildspec is left alone.")
+    if (notes / "answered").exists():
+        for line in dict.fromkeys((notes / "answered").read_text().splitlines()):
+            cloud.journal.remark(f"In a build, `{line}` was answered, not run.")
+    return status
+
+
+def _buildspec(build: Build, source: Path) -> str:
+    """Return the buildspec: in the project, else in a file of the source."""
+    told = str(build.project["source"].get("buildspec") or "buildspec.yml")
+    if "\n" in told:
+        return told
+    path = source / told
+    if not path.is_file():
+        raise BuildspecError(f"YAML file does not exist: {told} is not in the source.")
+    return path.read_text(encoding="utf-8")
+
+
+def _variables(cloud: Cloud, build: Build, spec: Buildspec, source: Path) -> dict[str, str]:
+    """Return the build's environment: the buildspec's, below the project's, below the call's."""
+    environment = build.project["environment"]
+    own = {}
+    for each in environment.get("environmentVariables") or []:
+        if each.get("type", "PLAINTEXT") != "PLAINTEXT":
+            raise BuildspecError(
+                f"The variable {each['name']} comes from {each['type']}, which is not rehearsed."
+            )
+        own[each["name"]] = each["value"]
+    code = {"PYTHONPATH": str(source / "src")} if (source / "src").is_dir() else {}
+    resolved = {"CODEBUILD_RESOLVED_SOURCE_VERSION": build.version} if build.version else {}
+    return {
+        **code,
+        **spec.variables,
+        **own,
+        **build.variables,
+        "CI": "true",
+        "CODEBUILD_BUILD_ARN": build.arn,
+        "CODEBUILD_BUILD_ID": build.id,
+        "CODEBUILD_BUILD_IMAGE": str(environment.get("image", "")),
+        "CODEBUILD_BUILD_NUMBER": str(build.number),
+        SUCCEEDING: "1",
+        "CODEBUILD_INITIATOR": build.initiator,
+        "CODEBUILD_LOG_PATH": build.stream,
+        **resolved,
+        "CODEBUILD_SOURCE_VERSION": build.location,
+        "CODEBUILD_SRC_DIR": str(source),
+        "CODEBUILD_START_TIME": str(int(build.started.timestamp() * 1000)),
+        "AWS_ACCOUNT_ID": cloud.account,
+    }
+
+
+def _tell(cloud: Cloud, build: Build) -> None:
+    """Hand what was printed to the log group that the project names."""
+    lines = build.log.read_text(errors="replace").splitlines() if build.log.is_file() else []
+    if not lines:
+        return
+    now = int(time.time() * 1000)
+    events = [{"timestamp": now, "message": line} for line in lines]
+    write_log(cloud, build.log_group, build.stream, events)

@@ -1,0 +1,54 @@
+"""Build actions: a CodeBuild project builds the source artefact, its variables go on."""
+
+from __future__ import annotations
+
+import json
+
+from rehearsal.delivery.build import STOPPED, SUCCEEDED
+from rehearsal.delivery.execution import ActionFailedError, StoppedError
+from rehearsal.delivery.turn import Turn
+
+
+def build(turn: Turn) -> None:
+    """Run a build to its end; a failed one fails the action, and its artefact is not passed on."""
+    if len(turn.inputs) != 1 or len(turn.outputs) > 1:
+        raise ActionFailedError(
+            "ConfigurationError",
+            "The rehearsal builds one input artefact into one output artefact.",
+        )
+    content = turn.read(turn.inputs[0])
+    names = [turn.setting("ProjectName")]
+    projects = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)["projects"]
+    if not projects:
+        raise ActionFailedError("ConfigurationError", f"There is no CodeBuild project {names[0]}.")
+    made = turn.builds.run(
+        projects[0],
+        turn.execution.artefacts[turn.inputs[0]],
+        content,
+        f"codepipeline/{turn.execution.pipeline}",
+        _variables(turn),
+        turn.execution.stopped,
+    )
+    turn.run.external, turn.run.variables = made.id, made.exported
+    if made.status == STOPPED:
+        raise StoppedError
+    if made.status != SUCCEEDED:
+        raise ActionFailedError("JobFailed", made.why)
+    for name in turn.outputs:
+        if not made.output:
+            raise ActionFailedError(
+                "JobFailed", f"The buildspec has no artifacts, and the action is to make {name}."
+            )
+        turn.write(name, made.output)
+
+
+def _variables(turn: Turn) -> dict[str, str]:
+    """Return the environment variables that the action gives its build."""
+    given = json.loads(turn.configuration.get("EnvironmentVariables") or "[]")
+    for each in given:
+        if each.get("type", "PLAINTEXT") != "PLAINTEXT":
+            raise ActionFailedError(
+                "ConfigurationError",
+                f"The variable {each['name']} comes from {each['type']}, which is not rehearsed.",
+            )
+    return {each["name"]: each["value"] for each in given}

@@ -1,0 +1,153 @@
+"""Deploy actions of CloudFormation: the template and its parameters come out of artefacts."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from itertools import takewhile
+from typing import Any
+from uuid import uuid4
+
+from rehearsal.delivery.artefacts import read
+from rehearsal.delivery.execution import ActionFailedError
+from rehearsal.delivery.turn import Turn
+from rehearsal.errors import InputError
+
+MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY")
+_UNMADE = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
+_BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
+_BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
+_NOTHING = "didn't contain changes"
+
+
+def change_stack(turn: Turn) -> None:
+    """Create, update or delete the stack that an action names."""
+    mode, stack = turn.setting("ActionMode"), turn.setting("StackName")
+    if mode not in MODES:
+        raise ActionFailedError("ConfigurationError", f"ActionMode {mode} is not rehearsed.")
+    formation = turn.cloud.clients.client("cloudformation")
+    turn.run.external = stack
+    status = _status(turn, stack)
+    if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
+        formation.delete_stack(StackName=stack)
+        status = _status(turn, stack)
+    if mode != "DELETE_ONLY":
+        _apply(turn, stack, "CREATE" if status in _UNMADE else "UPDATE")
+
+
+def _apply(turn: Turn, stack: str, kind: str) -> None:
+    from botocore.exceptions import ClientError
+
+    formation = turn.cloud.clients.client("cloudformation")
+    settings = _settings(turn)
+    try:
+        made = formation.create_change_set(
+            StackName=stack,
+            ChangeSetName=f"codepipeline-{uuid4().hex[:12]}",
+            ChangeSetType=kind,
+            TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),
+            Parameters=[
+                {"ParameterKey": name, "ParameterValue": str(value)}
+                for name, value in settings["Parameters"].items()
+            ],
+            Tags=[{"Key": name, "Value": value} for name, value in settings["Tags"].items()],
+            Capabilities=[
+                each for each in turn.configuration.get("Capabilities", "").split(",") if each
+            ],
+        )
+        told = formation.describe_change_set(ChangeSetName=made["Id"])
+        if told["Status"] == "FAILED" and _NOTHING in told["StatusReason"]:
+            formation.delete_change_set(ChangeSetName=made["Id"], StackName=stack)
+            turn.run.summary = "There was nothing to change."
+            return
+        formation.execute_change_set(ChangeSetName=made["Id"], StackName=stack)
+    except ClientError as error:
+        raise ActionFailedError("ActionExecutionFailed", str(error)) from error
+    status = turn.wait(lambda: _settled(turn, stack))
+    turn.run.summary = f"Stack {stack} is {status}"
+    if status != f"{kind}_COMPLETE":
+        why = _failures(turn, stack)
+        raise ActionFailedError("StackUpdateFailed", f"The stack ended as {status}: {why}")
+    found = _read(turn, stack) or {}
+    turn.run.variables = {
+        each["OutputKey"]: each["OutputValue"] for each in found.get("Outputs", [])
+    }
+
+
+def _read(turn: Turn, stack: str) -> dict[str, Any] | None:
+    """Return the description of a stack, or None where there is none."""
+    from botocore.exceptions import ClientError
+
+    try:
+        found = turn.cloud.clients.client("cloudformation").describe_stacks(StackName=stack)
+    except ClientError:
+        return None
+    return dict(found["Stacks"][0])
+
+
+def _failures(turn: Turn, stack: str) -> str:
+    """Return why resources of the latest change failed, the first cause first."""
+    formation = turn.cloud.clients.client("cloudformation")
+    told = formation.describe_stack_events(StackName=stack)["StackEvents"]  # newest first
+    change = takewhile(lambda event: not _begins(event, stack), told)
+    reasons = [
+        f"{event['LogicalResourceId']}: {event['ResourceStatusReason']}"
+        for event in change
+        if event["ResourceStatus"].endswith("_FAILED") and event.get("ResourceStatusReason")
+    ]
+    # One resource that fails cancels the others: their reason is noise.
+    causes = [reason for reason in reversed(reasons) if "cancelled" not in reason.lower()]
+    return "; ".join(dict.fromkeys(causes)) or "CloudFormation gave no reason."
+
+
+def _begins(event: Mapping[str, Any], stack: str) -> bool:
+    return event["LogicalResourceId"] == stack and event["ResourceStatus"] in _BEGINNINGS
+
+
+def _status(turn: Turn, stack: str) -> str:
+    found = _read(turn, stack)
+    return str(found["StackStatus"]) if found else ""
+
+
+def _settled(turn: Turn, stack: str) -> str | None:
+    status = _status(turn, stack)
+    return None if status.endswith("_IN_PROGRESS") else status
+
+
+def _is_broken(status: str) -> bool:
+    return status in _BROKEN or status == "UPDATE_ROLLBACK_FAILED"
+
+
+def _settings(turn: Turn) -> dict[str, dict[str, Any]]:
+    """Return the template configuration, laid over by the action's own parameters."""
+    path = turn.configuration.get("TemplateConfiguration")
+    given: dict[str, Any] = json.loads(_file(turn, path)) if path else {}
+    strangers = set(given) - {"Parameters", "Tags", "StackPolicy"}
+    if strangers:
+        raise ActionFailedError(
+            "ConfigurationError", f"The template configuration has {sorted(strangers)}."
+        )
+    over = json.loads(turn.configuration.get("ParameterOverrides") or "{}")
+    taken = {name: _parameter(turn, value) for name, value in over.items()}
+    return {"Parameters": given.get("Parameters", {}) | taken, "Tags": given.get("Tags", {})}
+
+
+def _parameter(turn: Turn, value: Any) -> str:
+    """Return the value of an override: a text, or what it takes out of an artefact."""
+    if not isinstance(value, dict):
+        return str(value)
+    if "Fn::GetParam" in value:
+        artefact, path, key = value["Fn::GetParam"]
+        return str(json.loads(_file(turn, f"{artefact}::{path}"))[key])
+    artefact, attribute = value["Fn::GetArtifactAtt"]
+    found = turn.execution.artefacts[artefact]
+    return {"BucketName": found.bucket, "ObjectKey": found.key}[attribute]
+
+
+def _file(turn: Turn, path: str) -> bytes:
+    """Return a file named as ``Artefact::path``. Raises `ActionFailedError`."""
+    artefact, _, name = path.partition("::")
+    try:
+        return read(turn.read(artefact), name)
+    except InputError as error:
+        raise ActionFailedError("ConfigurationError", f"{path}: {error.message}") from error

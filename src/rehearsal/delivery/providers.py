@@ -1,0 +1,118 @@
+"""The actions that are rehearsed, by what a template calls them; any other is refused by name."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from rehearsal.delivery import approving, commissioning, formation, invoking, sources
+from rehearsal.delivery.turn import Doing
+from rehearsal.errors import RehearsalError, listing
+
+STAGE = {"name", "actions"}
+ACTION = {
+    *("name", "actionTypeId", "configuration", "inputArtifacts", "outputArtifacts"),
+    *("namespace", "roleArn", "runOrder"),
+}
+
+
+class PipelineError(RehearsalError):
+    """A pipeline that CodePipeline would refuse, or that asks for what is not rehearsed."""
+
+
+@dataclass(frozen=True)
+class Provider:
+    """What does an action, and the keys that its configuration may have."""
+
+    do: Doing | None
+    keys: frozenset[str]
+
+
+def _keys(*names: str) -> frozenset[str]:
+    return frozenset(names)
+
+
+PROVIDERS: dict[tuple[str, str], Provider] = {
+    ("Source", "S3"): Provider(
+        sources.take_bundle,
+        _keys("S3Bucket", "S3ObjectKey", "PollForSourceChanges", "AllowOverrideForS3ObjectKey"),
+    ),
+    ("Source", "CodeStarSourceConnection"): Provider(
+        sources.take_commit,
+        _keys(
+            *("ConnectionArn", "FullRepositoryId", "BranchName"),
+            *("OutputArtifactFormat", "DetectChanges"),
+        ),
+    ),
+    ("Source", "CodeCommit"): Provider(
+        sources.take_commit,
+        _keys("RepositoryName", "BranchName", "PollForSourceChanges", "OutputArtifactFormat"),
+    ),
+    ("Build", "CodeBuild"): Provider(
+        commissioning.build, _keys("ProjectName", "PrimarySource", "EnvironmentVariables")
+    ),
+    ("Test", "CodeBuild"): Provider(
+        commissioning.build, _keys("ProjectName", "PrimarySource", "EnvironmentVariables")
+    ),
+    ("Approval", "Manual"): Provider(
+        approving.ask_person, _keys("NotificationArn", "CustomData", "ExternalEntityLink")
+    ),
+    ("Deploy", "CloudFormation"): Provider(
+        formation.change_stack,
+        _keys(
+            *("ActionMode", "StackName", "TemplatePath", "TemplateConfiguration"),
+            *("ParameterOverrides", "Capabilities", "RoleArn"),
+        ),
+    ),
+    ("Invoke", "Lambda"): Provider(None, _keys("FunctionName", "UserParameters")),
+    ("Invoke", "StepFunctions"): Provider(
+        invoking.run_machine,
+        _keys("StateMachineArn", "ExecutionNamePrefix", "InputType", "Input"),
+    ),
+}
+"""By category and provider. What a function does is answered by the pipelines' own jobs."""
+
+
+def provider_of(action: Mapping[str, Any]) -> Provider:
+    """Return what does an action. Raises `PipelineError` for one that is not rehearsed."""
+    kind = action["actionTypeId"]
+    found = PROVIDERS.get((kind["category"], kind["provider"]))
+    if found is None or kind["owner"] != "AWS" or str(kind["version"]) != "1":
+        raise PipelineError(
+            f"The rehearsal does not know the action {kind['owner']}/{kind['category']}/"
+            f"{kind['provider']}, version {kind['version']}.",
+            f"It knows AWS/{', AWS/'.join('/'.join(key) for key in PROVIDERS)}.",
+        )
+    return found
+
+
+def check_pipeline(pipeline: Mapping[str, Any]) -> None:
+    """Refuse, before it is made, a pipeline that could not be executed. Raises `PipelineError`."""
+    if pipeline.get("executionMode") not in (None, "SUPERSEDED", "QUEUED"):
+        raise PipelineError(f"ExecutionMode {pipeline['executionMode']} is not rehearsed.")
+    if "artifactStore" not in pipeline:
+        raise PipelineError("The rehearsal keeps artefacts in one ArtifactStore: name it.")
+    made: set[str] = set()
+    for stage in pipeline["stages"]:
+        _only(stage, STAGE, f"stage {stage.get('name')}")
+        for action in stage["actions"]:
+            where = f"action {stage['name']}/{action.get('name')}"
+            _only(action, ACTION, where)
+            _only(action.get("configuration") or {}, provider_of(action).keys, where)
+            read = {each["name"] for each in action.get("inputArtifacts") or []}
+            if read - made:
+                raise PipelineError(
+                    f"The {where} reads {listing(sorted(read - made))}, made by no earlier stage."
+                )
+        made |= {
+            each["name"]
+            for action in stage["actions"]
+            for each in action.get("outputArtifacts") or []
+        }
+
+
+def _only(given: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
+    strangers = sorted(set(given) - known)
+    if strangers:
+        raise PipelineError(f"The rehearsal does not know {listing(strangers)} of the {where}.")

@@ -1,0 +1,84 @@
+"""``python -m rehearsal up``: an empty cloud for other processes, until it is told to end."""
+
+from __future__ import annotations
+
+import json
+import os
+import shlex
+import sys
+import tempfile
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from pathlib import Path
+from typing import Any
+
+from rehearsal.cloud import REGION, Setup
+from rehearsal.door.endings import endings
+from rehearsal.errors import SettingError
+from rehearsal.images import Program, Rule
+from rehearsal.journal import Note
+from rehearsal.opening import open_cloud, way_into
+
+
+def up(images: Sequence[str], region: str = REGION, as_json: bool = False) -> int:
+    """Keep a cloud open; print the way in on standard output, what is done on standard error.
+
+    `images` are of the form ``PATTERN=COMMAND``. Raises `SettingError` for one that is not.
+    """
+    setup = Setup(images=[image_rule(each) for each in images])
+    environment = dict(os.environ)
+    with endings() as ended, tempfile.TemporaryDirectory(prefix="rehearsal-") as work:
+        with open_cloud(Path(work), region, _tell, setup) as cloud:
+            way = way_into(cloud, environment)
+            document = way.document()
+            sys.stdout.write(json.dumps(document) if as_json else exports(document))
+            sys.stdout.write("\n")
+            sys.stdout.flush()
+            _say(f"A cloud is open on {way.endpoint}; Ctrl-C closes it.")
+            os.read(ended, 1)
+            _say("Not proven here:", *(f"  {words}" for words in way.unproven))
+        _say("The cloud is closed; what was in it is gone.")
+    return 0
+
+
+def exports(document: Mapping[str, Any]) -> str:
+    """Return the lines that lead a shell into the cloud of a way's document."""
+    given = document["environment"]
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in given.items()]
+    return "\n".join([*lines, f"unset {' '.join(document['unset'])}"])
+
+
+def image_rule(text: str) -> Rule:
+    """Return the rule of ``PATTERN=COMMAND``: images whose address matches run the command.
+
+    The pattern is a shell's (``*/acme:*``); the command stands for the image's ENTRYPOINT. Raises
+    `SettingError` for a text that is no such pair.
+    """
+    pattern, _, command = text.partition("=")
+    try:
+        words = tuple(shlex.split(command))
+    except ValueError as error:
+        raise SettingError(f"--image {text!r}: {error}.", "Close the quotation.") from error
+    if not pattern or not words:
+        raise SettingError(
+            f"--image is {text!r}; it must be PATTERN=COMMAND.",
+            "For example: --image '*/acme:*=python serve.py'",
+        )
+    program = Program(words)
+    return lambda image: program if fnmatchcase(image, pattern) else None
+
+
+def words_of(note: Note) -> str:
+    """Return one thing done, as a line."""
+    why = f": {note.why}" if note.why else ""
+    return f"{note.kind} {note.name}: {note.status} after {note.seconds:.1f} s{why}"
+
+
+def _tell(note: Note) -> None:
+    _say(words_of(note))
+
+
+def _say(*lines: str) -> None:
+    for line in lines:
+        sys.stderr.write(f"{line}\n")
+    sys.stderr.flush()

@@ -1,0 +1,122 @@
+"""Crawlers: each target becomes a table of the catalogue, as the objects below it are."""
+
+from __future__ import annotations
+
+import time
+from threading import Thread
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import objects
+from rehearsal.errors import RehearsalError
+from rehearsal.glue.inference import table_input
+from rehearsal.glue.states import settle
+from rehearsal.patches import Patch, around
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+_WORDS = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED", "FAILED": "FAILED"}
+"""How a crawl's last status is called in LastCrawl."""
+
+
+class Crawlers:
+    """Every crawl of one cloud."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._threads: list[Thread] = []
+
+    def patches(self) -> list[Patch]:
+        """Return what makes crawlers read."""
+        from moto.glue.models import FakeCrawler
+
+        return [
+            around(FakeCrawler, "start_crawler", self._start),
+            around(FakeCrawler, "as_dict", self._describe),
+        ]
+
+    def close(self) -> None:
+        """Wait for what still crawls."""
+        for thread in list(self._threads):
+            thread.join()
+
+    def _start(self, original: Any, crawler: Any) -> None:
+        original(crawler)
+        crawl = crawler.crawls[-1]
+        settle(crawl, "RUNNING")
+        thread = Thread(target=self._run, args=(crawler, crawl), name=crawler.name, daemon=True)
+        self._threads.append(thread)
+        thread.start()
+
+    def _describe(self, original: Any, crawler: Any) -> dict[str, Any]:
+        """Tell of the last crawl that ended; moto tells of one that runs, in other words."""
+        described: dict[str, Any] = original(crawler)
+        described.pop("LastCrawl", None)
+        ended = [crawl for crawl in crawler.crawls if crawl.status in _WORDS]
+        if ended:
+            last = ended[-1]
+            described["LastCrawl"] = {
+                "Status": _WORDS[last.status],
+                "LogGroup": last.log_group,
+                "LogStream": last.log_stream,
+                "MessagePrefix": last.message_prefix,
+                "StartTime": last.start_time,
+                "ErrorMessage": getattr(last, "error_message", ""),
+            }
+        return described
+
+    def _run(self, crawler: Any, crawl: Any) -> None:
+        started, status, why = time.monotonic(), "COMPLETED", ""
+        try:
+            self._suffer(crawler.name)
+            for target in crawler.targets.get("S3Targets", []):
+                self._crawl(crawler, target["Path"])
+        except RehearsalError as error:
+            status, why = "FAILED", error.message
+        except Exception as error:  # a crawl must end whatever happens
+            status, why = "FAILED", f"{type(error).__name__}: {error}"
+        crawl.error_message = why
+        seconds = time.monotonic() - started
+        self.cloud.journal.note("crawl", crawler.name, _WORDS[status], seconds, why)
+        settle(crawl, "STOPPED" if crawl.status == "STOPPING" else status)
+
+    def _suffer(self, name: str) -> None:
+        if self.cloud.faults.take(name, "fails"):
+            raise RehearsalError("Internal Service Exception: a fault made on purpose")
+
+    def _crawl(self, crawler: Any, path: str) -> None:
+        """Make or refresh the table of one target; none when there is nothing to read."""
+        glue = self.cloud.clients.client("glue")
+        database = crawler.database_name
+        stored = [item for item in objects.found(self.cloud, path) if _is_data(item)]
+        name = f"{crawler.table_prefix or ''}{_table_name(path)}"
+        if self.cloud.faults.take(crawler.name, "data-missing"):
+            stored = []
+            _forget(glue, database, name)
+        if not stored:
+            return
+        folder = self.cloud.work / "crawl"
+        wanted = table_input(self.cloud, name, path, stored, folder)
+        wanted["Parameters"]["UPDATED_BY_CRAWLER"] = crawler.name
+        try:
+            glue.create_table(DatabaseName=database, TableInput=wanted)
+        except glue.exceptions.AlreadyExistsException:
+            glue.update_table(DatabaseName=database, TableInput=wanted)
+
+
+def _is_data(item: objects.Stored) -> bool:
+    """Tell whether Glue would read it: not empty, no name in it hidden by a dot or underscore."""
+    parts = item.name.split("/")
+    return item.size > 0 and not any(part.startswith(("_", ".")) for part in parts)
+
+
+def _table_name(path: str) -> str:
+    last = path.rstrip("/").rpartition("/")[2].lower()
+    return "".join(c if c.isalnum() and c.isascii() else "_" for c in last)
+
+
+def _forget(glue: Any, database: str, name: str) -> None:
+    try:
+        glue.delete_table(DatabaseName=database, Name=name)
+    except glue.exceptions.EntityNotFoundException:
+        return

@@ -1,0 +1,147 @@
+"""Job runs: the shipped script under spark-submit, its addresses in S3 turned into folders."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from pathlib import Path
+from threading import Event, Thread
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import objects
+from rehearsal.containers import Container, sealed
+from rehearsal.errors import InputError, RehearsalError
+from rehearsal.glue import arguments, submitting
+from rehearsal.glue.states import settle
+from rehearsal.patches import Patch, around
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+MESSAGE_CHARACTERS = 500
+_DAY_MINUTES = 480
+
+
+class JobRuns:
+    """Every job run of one cloud."""
+
+    def __init__(self, cloud: Cloud) -> None:
+        self.cloud = cloud
+        self._threads: list[Thread] = []
+        self._closing = Event()
+
+    def patches(self) -> list[Patch]:
+        """Return what makes job runs run."""
+        from moto.glue.models import FakeJob, FakeJobRun
+
+        return [
+            around(FakeJob, "start_job_run", self._start),
+            around(FakeJobRun, "as_dict", self._describe),
+        ]
+
+    def close(self) -> None:
+        """Stop what still runs, and wait for it."""
+        self._closing.set()
+        for thread in list(self._threads):
+            thread.join()
+
+    def _start(self, original: Any, job: Any, **wanted: Any) -> str:
+        number: str = original(job, **wanted)
+        run = next(run for run in job.job_runs if run.job_run_id == number)
+        settle(run, "RUNNING")
+        # A fault is taken by the run that it was handed to, before another run is started.
+        work = (job, run, self._fault(job.name))
+        thread = Thread(target=self._run, args=work, name=number[:16], daemon=True)
+        self._threads.append(thread)
+        thread.start()
+        return number
+
+    def _describe(self, original: Any, run: Any) -> dict[str, Any]:
+        described: dict[str, Any] = original(run)
+        described["ExecutionTime"] = getattr(run, "seconds", 0)
+        if message := getattr(run, "error_message", ""):
+            described["ErrorMessage"] = message
+        if described["JobRunState"] == "RUNNING":
+            described.pop("CompletedOn", None)
+        return described
+
+    def _run(self, job: Any, run: Any, fault: RehearsalError | TimeoutError | None) -> None:
+        started, status, why = time.monotonic(), "SUCCEEDED", ""
+        try:
+            self._submit(job, run, fault)
+        except TimeoutError as error:
+            status, why = "TIMEOUT", str(error)
+        except RehearsalError as error:
+            status, why = "FAILED", error.message
+        except Exception as error:  # a run must end whatever happens
+            status, why = "FAILED", f"{type(error).__name__}: {error}"
+        run.error_message = why
+        run.seconds = round(time.monotonic() - started)
+        run.completed_on = run.modified_on = datetime.now(UTC)
+        self.cloud.journal.note("glue", job.name, status, time.monotonic() - started, why)
+        settle(run, status)
+
+    def _fault(self, name: str) -> RehearsalError | TimeoutError | None:
+        """Return the fault that is aimed at this job; the run then ends so, without running."""
+        if self.cloud.faults.take(name, "fails"):
+            return RehearsalError("SystemExit: 1 (a fault made on purpose)")
+        if self.cloud.faults.take(name, "stopped"):
+            return TimeoutError("Job run exceeded its timeout (a fault made on purpose)")
+        if self.cloud.faults.take(name, "data-missing"):
+            return InputError("There is nothing to read (a fault made on purpose).")
+        return None
+
+    def _submit(self, job: Any, run: Any, fault: RehearsalError | TimeoutError | None) -> None:
+        """Run the script, or make the fault; bring back what it wrote only when it succeeded."""
+        if fault:
+            raise fault
+        folder = self.cloud.work / "glue" / run.job_run_id[:16]
+        folder.mkdir(parents=True)
+        script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
+        modules = _modules(self.cloud, run.arguments, folder)
+        named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
+        words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
+        submit = self.cloud.glue_command or submitting.spark_submit(folder)
+        container = Container.start(
+            [*submit, str(script), *words],
+            folder / "work",
+            folder / "log.txt",
+            sealed(self.cloud, submitting.environment(folder, modules)),
+            mounted=False,
+        )
+        minutes = run.timeout or _DAY_MINUTES
+        code = container.wait(minutes * 60.0, self._closing)
+        if code is None:
+            raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
+        if code:
+            raise RehearsalError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
+        for place in mapped:
+            arguments.store(self.cloud, place)
+
+
+def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:
+    """Fetch the object of that very key. Raises `InputError` when there is none."""
+    bucket, key = objects.split(uri)
+    if not any(stored.key == key for stored in objects.found(cloud, uri)):
+        raise InputError(f"There is no object {uri}.")
+    target = folder / Path(key).name
+    objects.fetch(cloud, objects.Stored(bucket, key, target.name, 0), target)
+    return target
+
+
+def _modules(cloud: Cloud, given: Mapping[str, str], folder: Path) -> list[Path]:
+    """Install the wheels and files that the run names; return what goes on PYTHONPATH."""
+    found = []
+    for uri in filter(None, given.get("--extra-py-files", "").split(",")):
+        found.append(_fetch_one(cloud, uri, folder))
+    for module in filter(None, given.get("--additional-python-modules", "").split(",")):
+        if module.startswith("s3://"):
+            wheel, place = _fetch_one(cloud, module, folder), folder / "modules"
+            with zipfile.ZipFile(wheel) as packed:
+                packed.extractall(place)
+            found.append(place)
+        else:
+            cloud.journal.remark(f"Glue's installing of {module}: this interpreter's own is used.")
+    return found

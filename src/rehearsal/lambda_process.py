@@ -1,0 +1,101 @@
+"""The process of one version of one Lambda function: started, asked, ended."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import select
+import signal
+import subprocess
+import sys
+import zipfile
+from dataclasses import dataclass, field
+from pathlib import Path
+from threading import Lock
+from typing import Any
+from uuid import uuid4
+
+from rehearsal.cloud import Cloud
+
+WORKER = Path(__file__).with_name("lambda_worker.py")
+STARTING = 60.0
+"""Seconds in which a function has to be imported; they are not of its own time."""
+
+
+@dataclass
+class Worker:
+    """One process that runs one version of one function."""
+
+    process: subprocess.Popen[bytes]
+    version: str
+    log: Path
+    told: int = 0
+    """Bytes of the log that were handed to CloudWatch Logs."""
+    busy: Lock = field(default_factory=Lock)
+
+    def wait(self, seconds: float) -> None:
+        """Wait until the function is imported; what went wrong, its first answer says."""
+        assert self.process.stdout  # noqa: S101 - a pipe
+        if select.select([self.process.stdout], [], [], seconds)[0]:
+            self.process.stdout.readline()
+
+    def ask(self, request: dict[str, Any], seconds: float) -> dict[str, Any] | None:
+        """Return the answer; None when it did not come in time; `raised` when the process died."""
+        assert self.process.stdin and self.process.stdout  # noqa: S101 - both are pipes
+        try:
+            self.process.stdin.write(json.dumps(request).encode() + b"\n")
+            self.process.stdin.flush()
+            ready, _, _ = select.select([self.process.stdout], [], [], seconds)
+            if not ready:
+                return None
+            line = self.process.stdout.readline()
+        except (OSError, ValueError):
+            line = b""  # stopped meanwhile, its pipes closed: the cloud is being put away
+        if line:
+            answer: dict[str, Any] = json.loads(line)
+            return answer
+        code = self.process.wait()
+        why = f"RequestId: {request['id']} Error: Runtime exited with error: exit status {code}"
+        return {"raised": {"errorType": "Runtime.ExitError", "errorMessage": why}}
+
+    def stop(self) -> None:
+        """End the process and everything that it started."""
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        for pipe in (self.process.stdin, self.process.stdout):
+            if pipe:
+                pipe.close()
+
+
+def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
+    """Unpack a function and start its process; wait until it is imported."""
+    home = cloud.work / "lambda" / f"{function.function_name}-{uuid4().hex[:8]}"
+    folder = home / "code"
+    folder.mkdir(parents=True)
+    with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
+        archive.extractall(folder)
+    log = home / "log"
+    environment = cloud.child_env(
+        **{name: str(value) for name, value in (function.environment_vars or {}).items()},
+        AWS_LAMBDA_FUNCTION_NAME=function.function_name,
+        AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(function.memory_size),
+        AWS_LAMBDA_LOG_GROUP_NAME=function.logs_group_name,
+        AWS_LAMBDA_LOG_STREAM_NAME=home.name,
+        AWS_EXECUTION_ENV=f"AWS_Lambda_{function.run_time}",
+        PYTHONDONTWRITEBYTECODE="1",
+    )
+    with log.open("wb") as errors:
+        process = subprocess.Popen(  # noqa: S603 - the function's own code is what is to run
+            [sys.executable, str(WORKER), function.handler],
+            cwd=folder,
+            env=environment,
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            stderr=errors,
+            start_new_session=True,
+        )
+    worker = Worker(process, version, log)
+    worker.wait(STARTING)
+    return worker

@@ -1,0 +1,134 @@
+"""Lambda: each function a warm process of its own, its zip unpacked, its time limited."""
+
+from __future__ import annotations
+
+import json
+import time
+from dataclasses import dataclass, field
+from threading import Lock, Thread
+from typing import Any
+from uuid import uuid4
+
+from rehearsal.cloud import Cloud
+from rehearsal.lambda_process import Worker, start_worker
+from rehearsal.logs import write_log
+from rehearsal.patches import Patch, around
+
+
+@dataclass
+class Functions:
+    """The warm processes of one cloud."""
+
+    cloud: Cloud
+    workers: dict[str, Worker] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+    closed: bool = False
+
+    def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
+        """Run a function once; return what it answers, and whether that is an error."""
+        started, name = time.monotonic(), str(function.function_name)
+        request = {
+            "id": str(uuid4()),
+            "event": event,
+            "arn": function.function_arn,
+            "timeout": float(function.timeout),
+            "fault": self._fault(name),
+        }
+        worker = self._worker(function)
+        with worker.busy:
+            slow = request["fault"] == "stopped"
+            answer = None if slow else worker.ask(request, request["timeout"])
+            self._tell(worker, name, request["id"])
+        if answer is None or worker.process.poll() is not None:
+            self._drop(name)
+        error = _raised(answer, request)
+        why = f"{error['errorType']}: {error['errorMessage']}" if error else ""
+        status = "Failed" if error else "Succeeded"
+        self.cloud.journal.note("lambda", name, status, time.monotonic() - started, why)
+        if error:
+            return json.dumps(error).encode(), True
+        return str((answer or {})["returned"]).encode(), False
+
+    def _fault(self, name: str) -> str:
+        for kind in ("fails", "data-missing", "stopped"):
+            if self.cloud.faults.take(name, kind):
+                return kind
+        return ""
+
+    def _worker(self, function: Any) -> Worker:
+        """Return the process of this version of the function, started if there is none."""
+        name = str(function.function_name)
+        settings = (function.code_sha_256, function.handler, function.environment_vars)
+        version = json.dumps(settings, sort_keys=True)
+        with self.lock:
+            if self.closed:
+                raise RuntimeError("The rehearsal has ended.")
+            found = self.workers.get(name)
+            if found is not None and found.version == version:
+                return found
+            if found is not None:
+                found.stop()
+            self.workers[name] = start_worker(self.cloud, function, version)
+            return self.workers[name]
+
+    def _tell(self, worker: Worker, name: str, request: str) -> None:
+        """Hand what the function printed to its log group."""
+        with worker.log.open("rb") as log:
+            log.seek(worker.told)
+            printed = log.read()
+        worker.told += len(printed)
+        now = int(time.time() * 1000)
+        lines = [f"START RequestId: {request}", *printed.decode(errors="replace").splitlines()]
+        write_log(
+            self.cloud,
+            f"/aws/lambda/{name}",
+            worker.log.parent.name,
+            [{"timestamp": now, "message": line} for line in [*lines, f"END RequestId: {request}"]],
+        )
+
+    def _drop(self, name: str) -> None:
+        with self.lock:
+            worker = self.workers.pop(name, None)
+        if worker is not None:
+            worker.stop()
+
+    def stop(self) -> None:
+        """End every process; none is started any more."""
+        with self.lock:
+            self.closed = True
+        for name in list(self.workers):
+            self._drop(name)
+
+
+def _raised(answer: dict[str, Any] | None, request: dict[str, Any]) -> dict[str, Any] | None:
+    """Return the error of an invocation, if it is one, as Lambda words it."""
+    if answer is None:
+        took = f"{request['timeout']:.2f}"
+        why = f"RequestId: {request['id']} Error: Task timed out after {took} seconds"
+        return {"errorType": "Sandbox.Timedout", "errorMessage": why}
+    if "raised" in answer:
+        return {**answer["raised"], "requestId": request["id"]}
+    return None
+
+
+def patches(cloud: Cloud) -> list[Patch]:
+    """Return what makes invocations run the function's code."""
+    from moto.awslambda_simple.models import LambdaSimpleBackend
+
+    functions = Functions(cloud)
+    cloud.closing.callback(functions.stop)
+
+    def invoke(
+        _: Any, self: Any, name: str, qualifier: Any, body: Any, headers: Any, answered: Any
+    ) -> bytes:
+        function = self.get_function(name, qualifier)
+        event = json.loads(body or b"{}")
+        if headers.get("X-Amz-Invocation-Type") == "Event":
+            Thread(target=functions.invoke, args=(function, event), daemon=True).start()
+            return b""
+        payload, failed = functions.invoke(function, event)
+        if failed:
+            answered["x-amz-function-error"] = "Unhandled"
+        return payload
+
+    return [around(LambdaSimpleBackend, "invoke", invoke)]

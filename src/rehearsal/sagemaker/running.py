@@ -1,0 +1,108 @@
+"""What jobs have in common when they run: data in, the image's command, the reason of a failure."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from rehearsal import objects
+from rehearsal.containers import MOUNT, Container, sealed
+from rehearsal.errors import InputError, SettingError
+from rehearsal.images import Program
+from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+TAIL_CHARACTERS = 400
+LOG = "log.txt"
+RESOURCES = {
+    "current_host": "algo-1",
+    "current_instance_type": "ml.m5.large",
+    "current_group_name": "homogeneousCluster",
+    "hosts": ["algo-1"],
+    "network_interface_name": "eth0",
+}
+"""What /opt/ml tells a job about its hosts: there is one."""
+
+
+def require(wanted: Mapping[str, Any], source: Mapping[str, Any], what: str) -> None:
+    """Fail the job where it asks for something that is not rehearsed, rather than do otherwise."""
+    for name, value in wanted.items():
+        if source.get(name, value) != value:
+            raise JobFailedError(
+                f"InternalServerError: the rehearsal knows {what} with {name} {value!r} alone, "
+                f"not {source[name]!r}."
+            )
+
+
+def single_host(cluster: Mapping[str, Any]) -> None:
+    """Fail a job that wants more than one instance."""
+    require({"InstanceCount": 1}, cluster, "jobs")
+
+
+def download(cloud: Cloud, uri: str, folder: Path) -> None:
+    """Fetch everything under `uri`; fail the job, in SageMaker's words, when there is nothing."""
+    try:
+        count = objects.download(cloud, uri, folder)
+    except InputError as error:
+        raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
+    if count == 0:
+        raise JobFailedError(
+            f'ClientError: Data download failed: No S3 objects found under S3 URL "{uri}" given '
+            "in input data source. Please ensure that the bucket exists in the selected region, "
+            "that objects exist under that S3 prefix, and that the role may list them."
+        )
+
+
+def inside(root: Path, path: str) -> Path:
+    """Return where `path`, as the container knows it, lies. Only /opt/ml is rehearsed."""
+    if not Path(path).is_relative_to(MOUNT) or ".." in Path(path).parts:
+        raise JobFailedError(f"InternalServerError: {path} is not below {MOUNT}.")
+    return root / Path(path).relative_to(MOUNT)
+
+
+def command(
+    cloud: Cloud, image: str, entrypoint: Sequence[str] | None, arguments: Iterable[str] | None
+) -> list[str]:
+    """Return what the image runs. `entrypoint` replaces its own; ``python`` is this interpreter."""
+    first, *rest = entrypoint or program(cloud, image).command
+    if first in {"python", "python3"}:
+        first = sys.executable
+    return [first, *rest, *(arguments or ())]
+
+
+def program(cloud: Cloud, image: str) -> Program:
+    """Return how the image is run here; fail the job where nobody has said it."""
+    try:
+        return cloud.images.program(image)
+    except SettingError as error:
+        raise JobFailedError(f"InternalServerError: {error}") from error
+
+
+def run(
+    cloud: Cloud, job: Job, root: Path, image: str, argv: Sequence[str], own: Mapping[str, str]
+) -> Container:
+    """Run the job's process to its end. Raises when it was stopped or took too long."""
+    environment = sealed(cloud, own, image=image, isolated=job.isolated)
+    container = Container.start(argv, root, job.folder / LOG, environment)
+    if container.wait(job.seconds, job.stopped) is None:
+        reason = "Stopped" if job.stopped.is_set() else "MaxRuntimeExceeded"
+        job.details["SecondaryStatus"] = reason
+        raise JobStoppedError(reason)
+    return container
+
+
+def fail_unless_zero(container: Container) -> None:
+    """Fail the job if its process did not exit 0, with what it wrote to /opt/ml/output/failure."""
+    code = container.process.returncode
+    if code:
+        failure = container.root / "output" / "failure"
+        told = failure.read_text(errors="replace") if failure.is_file() else _tail(container)
+        raise JobFailedError(f"AlgorithmError: {told.strip()[:900]}, exit code: {code}")
+
+
+def _tail(container: Container) -> str:
+    return container.output[-TAIL_CHARACTERS:]

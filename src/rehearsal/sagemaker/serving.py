@@ -1,0 +1,140 @@
+"""The serving container: the model unpacked, a port of its own, pinged until it answers."""
+
+from __future__ import annotations
+
+import http.client
+import secrets
+import socket
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from threading import Event
+from typing import TYPE_CHECKING
+
+from rehearsal import archives, objects
+from rehearsal.containers import Container, sealed
+from rehearsal.errors import ArchiveError
+from rehearsal.sagemaker import running
+from rehearsal.sagemaker.jobs import JobFailedError
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
+
+HOST = "127.0.0.1"
+PING_SECONDS = 120.0
+_PAUSE_SECONDS = 0.1
+
+
+@dataclass(frozen=True)
+class Reply:
+    """What the container answered."""
+
+    status: int
+    content_type: str
+    body: bytes
+    custom_attributes: str = ""
+
+
+@dataclass
+class Server:
+    """A running serving container."""
+
+    container: Container
+    port: int
+    token: str
+
+    def ask(
+        self, body: bytes, headers: Mapping[str, str], seconds: float = 60.0, path: str = ""
+    ) -> Reply:
+        """Post to /invocations. Raises `OSError` or `HTTPException` when nothing answers in time."""
+        known = {**headers, "Authorization": f"Bearer {self.token}"}
+        return _call(self.port, "POST", path or "/invocations", body, known, seconds)
+
+    def stop(self) -> None:
+        """End the container and everything it started."""
+        self.container.stop()
+
+
+def start(
+    cloud: Cloud, model: str, folder: Path, own: Mapping[str, str], stopped: Event | None = None
+) -> Server:
+    """Serve `model` (a name SageMaker knows) from `folder`, with `own` added to its environment.
+
+    Raises `JobFailedError` when the model cannot be had or /ping is not answered with 200.
+    """
+    described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
+    primary = described["PrimaryContainer"]
+    image = primary.get("Image", "")
+    root = folder / "ml"
+    _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
+    port = _free_port()
+    token = secrets.token_hex()
+    own = {
+        "SAGEMAKER_BIND_TO_PORT": str(port),
+        **primary.get("Environment", {}),
+        **own,
+        **running.program(cloud, image).guarded(HOST, token),
+    }
+    isolated = bool(described.get("EnableNetworkIsolation", False))
+    environment = sealed(cloud, own, image=image, isolated=isolated)
+    argv = running.command(cloud, image, None, ["serve"])
+    server = Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
+    try:
+        _await_ping(server, model, stopped or Event())
+    except BaseException:
+        server.stop()
+        raise
+    return server
+
+
+def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:
+    (root / "model").mkdir(parents=True, exist_ok=True)
+    if not uri:
+        return
+    exact = [stored for stored in objects.found(cloud, uri) if uri.endswith(stored.key)]
+    if not exact:
+        raise JobFailedError(f"ClientError: Could not find model data at {uri}.")
+    objects.fetch(cloud, exact[0], packed)
+    try:
+        archives.extract(packed, root / "model")
+    except ArchiveError as error:
+        raise JobFailedError(
+            f"ClientError: Failed to extract model data archive: {error.message}"
+        ) from error
+    packed.unlink()
+
+
+def _await_ping(server: Server, model: str, stopped: Event) -> None:
+    deadline = time.monotonic() + PING_SECONDS
+    while time.monotonic() < deadline and server.container.running and not stopped.is_set():
+        try:
+            if _call(server.port, "GET", "/ping", b"", {}, 2.0).status == 200:
+                return
+        except (OSError, http.client.HTTPException):
+            pass
+        time.sleep(_PAUSE_SECONDS)
+    tail = server.container.output[-running.TAIL_CHARACTERS :].strip()
+    raise JobFailedError(
+        f"AlgorithmError: The primary container for model {model} did not pass the ping health "
+        f"check. It printed: {tail or 'nothing'}"
+    )
+
+
+def _call(
+    port: int, method: str, path: str, body: bytes, headers: Mapping[str, str], seconds: float
+) -> Reply:
+    connection = http.client.HTTPConnection(HOST, port, timeout=seconds)
+    try:
+        connection.request(method, path, body=body or None, headers=dict(headers))
+        answer = connection.getresponse()
+        custom = answer.getheader("X-Amzn-SageMaker-Custom-Attributes", "")
+        return Reply(answer.status, answer.getheader("Content-Type", ""), answer.read(), custom)
+    finally:
+        connection.close()
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind((HOST, 0))
+        return int(probe.getsockname()[1])

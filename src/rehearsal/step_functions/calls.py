@@ -1,0 +1,128 @@
+"""A call of a state: every parameter checked, faults made, errors named, jobs waited for."""
+
+from __future__ import annotations
+
+import json
+import time
+from typing import Any
+
+from rehearsal.cloud import Cloud
+from rehearsal.faults import Kind
+from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
+from rehearsal.step_functions.integrations import NAMES, WAITS, Wait
+from rehearsal.step_functions.service_models import (
+    SERVICES,
+    method,
+    operation,
+    to_request,
+    to_result,
+)
+
+PAUSE = 0.1
+"""Seconds between two looks at a job."""
+REFUSALS: tuple[Kind, ...] = ("throttled", "unavailable", "limited")
+HANDED_ON: tuple[Kind, ...] = ("fails", "stopped", "data-missing")
+"""What a job or function suffers; any other call is refused for it."""
+
+
+class TaskError(Exception):
+    """A failed task: the error's name and its cause."""
+
+    def __init__(self, name: str, cause: str) -> None:
+        super().__init__(f"{name}: {cause}")
+        self.name, self.cause = name, cause
+
+
+class Call:
+    """One service call of a state of a run, made through the cloud's clients."""
+
+    def __init__(
+        self, cloud: Cloud, run: str, state: str, integration: str, service: str, action: str
+    ) -> None:
+        self.cloud, self.run, self.state = cloud, run, state
+        self.integration, self.service, self.action = integration, service, action
+
+    def make(self, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Make the call. Raises `TaskError`, or `TimeoutError` for a fault of that kind."""
+        self._suffer()
+        if (self.service, self.action) not in WAITS and self.service != "lambda":
+            return self.ask(self.action, parameters)
+        named = next((str(parameters[name]) for name in NAMES if name in parameters), "")
+        target = named.rpartition(":")[2]
+        with self.cloud.faults.alone(target):
+            self._hand_on(target)
+            answer = self.ask(self.action, parameters)
+        return self._payload(answer) if self.service == "lambda" else answer
+
+    def ask(self, action: str, parameters: dict[str, Any]) -> dict[str, Any]:
+        """Ask the service once; it answers as machines see it. Raises `TaskError`."""
+        from botocore.exceptions import BotoCoreError, ClientError, ParamValidationError
+
+        model = operation(self.service, action)
+        client = self.cloud.clients.client(SERVICES[self.service])
+        shape = model.input_shape  # type: ignore[union-attr]
+        request = to_request(parameters, shape) if shape is not None else {}
+        try:
+            answer = getattr(client, method(action))(**request)
+        except ParamValidationError as error:
+            raise TaskError("States.Runtime", str(error)) from error
+        except ClientError as error:
+            raise TaskError(*name_and_cause(self.integration, self.service, error)) from error
+        except BotoCoreError as error:
+            name = f"{prefix(self.integration, self.service)}.SdkClientException"
+            raise TaskError(name, str(error)) from error
+        found: dict[str, Any] = to_result(answer, model.output_shape)  # type: ignore[union-attr]
+        return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
+    def _suffer(self) -> None:
+        """Make the faults that are aimed at this state and are the service's own."""
+        faults = self.cloud.faults
+        if faults.take(self.state, "times-out", self.run):
+            raise TimeoutError
+        runs = (self.service, self.action) in WAITS or self.service == "lambda"
+        for kind in REFUSALS if runs else (*REFUSALS, *HANDED_ON):
+            if faults.take(self.state, kind, self.run):
+                refusal = made_up(self.service, self.action, kind)
+                raise TaskError(*name_and_cause(self.integration, self.service, refusal))
+
+    def _hand_on(self, target: str) -> None:
+        """Aim the faults of what this state runs at `target`, the job or function."""
+        for kind in HANDED_ON:
+            if self.cloud.faults.take(self.state, kind, self.run):
+                self.cloud.faults.add(target, kind, 1)
+
+    def _payload(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return what a function answered, or raise what it raised, by its own name."""
+        text = answer["Payload"]
+        if not answer.get("FunctionError"):
+            return answer | {"Payload": json.loads(text) if text else None}
+        raised = json.loads(text)
+        raise TaskError(raised.get("errorType") or "Exception", text)
+
+
+def waited(
+    env: Any, call: Call, wait: Wait, parameters: dict[str, Any], submitted: dict[str, Any]
+) -> dict[str, Any]:
+    """Look at a job until it ends; return its description, or raise it as the cause."""
+    request = wait.request(parameters, submitted)
+    while env.is_running():
+        answer = call.ask(wait.describe, request)
+        status = wait.status(answer)
+        if status in wait.done:
+            return wait.result(answer, parameters)
+        if status in wait.failed:
+            raise TaskError("States.TaskFailed", json.dumps(wait.result(answer, parameters)))
+        time.sleep(PAUSE)
+    _stop(call, wait, request)
+    raise TimeoutError
+
+
+def _stop(call: Call, wait: Wait, request: dict[str, Any]) -> None:
+    """Stop a job whose state has timed out, as Step Functions tries to."""
+    try:
+        if wait.stop:
+            call.ask(wait.stop, request)
+    except TaskError:
+        call.cloud.journal.remark(
+            f"The job of {call.state} was not stopped when its state timed out; AWS stops it."
+        )

@@ -1,0 +1,178 @@
+"""The rehearsal: deploy, train, score, serve and destroy, on loopback, with the very code of the verbs.
+
+The only difference from an account is where the clients point. A fault may be made in one state,
+to see it caught; the rehearsal then went well when the machine ended as its catch says.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import time
+from collections import Counter
+from collections.abc import Iterable
+from pathlib import Path
+
+from rehearsal.cloud import REGION
+from rehearsal.journal import UNPROVEN
+from unchurn.aws.clients import Clients
+from unchurn.aws.delivery import NONE
+from unchurn.aws.deploy import deploy
+from unchurn.aws.deployment import Deployment, Named, make_deployment
+from unchurn.aws.destroy import destroy, stand
+from unchurn.aws.fetch import fetch_all
+from unchurn.aws.rehearse_open import clients_of, give_what_exists, open_rehearsal
+from unchurn.aws.rehearse_outcome import Rehearsal
+from unchurn.aws.rehearse_push import commit_of, push
+from unchurn.aws.rehearse_served import ask_again, serve_champion
+from unchurn.aws.rehearse_tasks import machine_of
+from unchurn.aws.run import Finished, RunError, plain_cause, score, train
+from unchurn.errors import ConfigError, UnchurnError, listing
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+_KEPT = {"bucket"}
+"""What destroy says it leaves."""
+
+
+def rehearse(
+    project: Project,
+    data: str,
+    score_data: str,
+    work: Path,
+    progress: Progress,
+    fail: str = "",
+    keep: bool = False,
+) -> Rehearsal:
+    """Run everything once in a cloud of its own; `work` holds what its jobs need.
+
+    Tables are located as in churn.toml. With `fail`, the task of that state fails. With `keep`,
+    the bucket is copied to ``work/bucket`` before everything is destroyed. Raises `ConfigError` for a
+    state that no machine has, or a table that is not there.
+    """
+    machine = machine_of(fail) if fail else None
+    began = time.monotonic()
+    deployment = make_deployment(project)
+    deployment = make_deployment(project, Named(region=deployment.region or REGION))
+    with open_rehearsal(work / "cloud", deployment.region) as cloud:
+        give_what_exists(cloud, deployment)
+        clients = clients_of(cloud)
+        made = Rehearsal(deploy(clients, deployment, project, progress))
+        if fail:
+            cloud.faults.add(fail, "fails")
+        _run_machines(clients, deployment, project, (data, score_data), fail, made, progress)
+        if fail and made.caught is None:
+            made.problems.append(f"The fault in {fail} ({machine}) did not stop the run.")
+        _finish(clients, deployment, made, work if keep else None, progress)
+        made.unproven = (*UNPROVEN, *made.remarks, *cloud.journal.unproven)
+    made.seconds = time.monotonic() - began
+    return made
+
+
+def _run_machines(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    tables: tuple[str, str],
+    fail: str,
+    made: Rehearsal,
+    progress: Progress,
+) -> None:
+    try:
+        trained = train(clients, deployment, project, tables[0], progress)
+        made.runs["training"] = trained.document()
+        _hash(trained, made)
+        if trained.execution.refused:
+            made.refused = True
+            return
+        if tables[1]:
+            scored = score(clients, deployment, project, tables[1], progress)
+            made.runs["inference"] = scored.document()
+            _hash(scored, made)
+    except RunError as error:
+        _record_failure(error, fail, made)
+        return
+    scores = scored.folder / "scores.csv" if tables[1] else None
+    _serve(clients, deployment, project, (tables[1], scores), made, progress)
+
+
+def _serve(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    scored: tuple[str, Path | None],
+    made: Rehearsal,
+    progress: Progress,
+) -> None:
+    """Deploy the endpoint, and ask it for customers that are in the list already."""
+    table, scores = scored
+    try:
+        made.endpoint = serve_champion(clients, deployment, progress)
+        if scores is not None:
+            asked, different = ask_again(clients, deployment, project, table, scores)
+            made.endpoint |= {"asked": asked, "equal": not different}
+            made.problems += different[:3]
+        if project.delivery.source != NONE:
+            _deliver(clients, project, made, progress)
+    except UnchurnError as error:
+        made.problems.append(error.message)
+
+
+def _deliver(clients: Clients, project: Project, made: Rehearsal, progress: Progress) -> None:
+    """Push the project's own repository through the pipeline."""
+    outputs = made.deployed.outputs
+    try:
+        commit = commit_of(project)
+    except ConfigError as error:
+        made.remarks.append(f"the pipeline, which stands: {error.message}")
+        return
+    done = push(clients, outputs["Bucket"], outputs["PipelineName"], commit, progress)
+    made.delivery = done.document()
+    if not done.succeeded:
+        made.problems.append(f"The pipeline ended as {done.status}: {done.why}")
+
+
+def _record_failure(error: RunError, fail: str, made: Rehearsal) -> None:
+    machine = "inference" if "training" in made.runs else "training"
+    execution = error.execution
+    made.runs[machine] = execution.document()
+    at = next((each for each in execution.visits if fail and each.state == fail), None)
+    if at is None:
+        made.problems.append(error.message)
+        return
+    made.caught = {
+        "state": at.state,
+        "tries": at.tries,
+        "error": execution.error,
+        "cause": plain_cause(execution),
+        "ended_by": [each.state for each in execution.visits[-2:]],
+    }
+    if not any(each.state.startswith("Notify") for each in execution.visits):
+        made.problems.append(f"The fault in {at.state} was not caught: nobody was told.")
+
+
+def _finish(
+    clients: Clients, deployment: Deployment, made: Rehearsal, keep: Path | None, progress: Progress
+) -> None:
+    standing = stand(clients, deployment)
+    things = (each.detail for each in standing.found.things if each.kind == "resource")
+    made.resources = dict(sorted(Counter(things).items()))
+    if keep is not None:
+        fetch_all(clients, standing.bucket, keep / "bucket", progress)
+        made.kept = str(keep)
+    gone = destroy(clients, deployment, standing, False, progress)
+    made.left = gone["left"]
+    allowed = _KEPT | ({"table"} if deployment.existing_table else set())
+    beyond = [each["name"] for each in made.left if each["kind"] not in allowed]
+    if beyond:
+        made.problems.append(f"Destroy left more than it says: {listing(beyond)}.")
+
+
+def _hash(finished: Finished, made: Rehearsal) -> None:
+    made.hashes |= _hashes(finished.files, finished.folder)
+
+
+def _hashes(files: Iterable[Path], folder: Path) -> dict[str, str]:
+    return {
+        path.relative_to(folder).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in sorted(files)
+    }

@@ -1,0 +1,102 @@
+"""Ids of customers to score: blank and repeated ones are said; nobody is dropped for one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import ROW, Column, Finding
+from unchurn.errors import counted, listing
+
+MOST = 1 << 22
+"""Ids that are compared with each other; memory must not grow with a list."""
+_SHOWN = 3
+Hashes = npt.NDArray[np.int64]
+
+
+class ArrivingIds:
+    """Counts blank ids, and customers whose id stands on an earlier row of the list.
+
+    With a snapshot column, customers of another date are no repeats.
+    """
+
+    def __init__(self, columns: tuple[Column, ...]) -> None:
+        names = {column.role: column.name for column in columns}
+        self._id, self._snapshot = names.get("id"), names.get("snapshot")
+        self._blank = self._again = self._looked = 0
+        self._rows: list[int] = []
+        self._examples: dict[str, None] = {}
+        self._sorted: list[Hashes] = []
+
+    def look(self, typed: pa.RecordBatch) -> None:
+        """Take in a typed batch."""
+        if self._id is None:
+            return
+        ids = typed.column(self._id)
+        if ids.null_count:
+            self._blank += ids.null_count
+            if ROW in typed.schema.names and len(self._rows) < _SHOWN:
+                rows = typed.column(ROW).filter(ids.is_null())
+                self._rows += rows.slice(0, _SHOWN - len(self._rows)).to_pylist()
+        if self._looked < MOST:
+            known = ids.is_valid()
+            self._repeats(ids.filter(known), self._hashed(typed.filter(known)))
+            self._looked += len(ids)
+
+    def _hashed(self, rows: pa.RecordBatch) -> Hashes:
+        ids = rows.column(self._id).to_pylist()
+        hashes = np.fromiter(map(hash, ids), np.int64, len(ids))
+        if self._snapshot is None:
+            return hashes
+        days = rows.column(self._snapshot).cast(pa.int64()).fill_null(-1)
+        # an odd factor spreads the dates; what is beyond 64 bits is cut off
+        spread: Hashes = hashes ^ (
+            days.to_numpy(zero_copy_only=False) * np.int64(0x9E3779B97F4A7C1)
+        )
+        return spread
+
+    def _repeats(self, ids: pa.Array, hashes: Hashes) -> None:
+        different, first = np.unique(hashes, return_index=True)
+        again = np.ones(len(hashes), dtype=np.bool_)
+        again[first] = False
+        for earlier in self._sorted:
+            places = np.searchsorted(earlier, hashes)
+            places[places == len(earlier)] = 0
+            again |= earlier[places] == hashes
+        if again.any():
+            self._again += int(again.sum())
+            shown = ids.filter(pa.array(again)).slice(0, 256).to_pylist()
+            room = _SHOWN + 1 - len(self._examples)
+            self._examples |= dict.fromkeys(list(dict.fromkeys(shown))[: max(0, room)])
+        if len(different):
+            self._sorted.append(different)
+        # parts of like length are joined, so that few are searched
+        while len(self._sorted) > 1 and len(self._sorted[-1]) >= len(self._sorted[-2]) // 2:
+            last, before = self._sorted.pop(), self._sorted.pop()
+            self._sorted.append(np.union1d(before, last))
+
+    def findings(self) -> Iterator[Finding]:
+        """Yield what a person should know."""
+        if self._blank:
+            who = counted(self._blank, "customer has", "customers have")
+            rows = ", ".join(f"{row:,}" for row in self._rows)
+            which = f" (row {rows})" if self._blank == 1 else f" (rows {rows}{self._more()})"
+            words = (
+                f"{who} no {self._id!r}{which if rows else ''}: scored, but not to be told apart."
+            )
+            yield Finding("blank-ids", "warning", words, self._id, self._blank)
+        if self._again:
+            shown = list(self._examples)
+            such = listing(shown[:_SHOWN]) + (", …" if len(shown) > _SHOWN else "")
+            repeat = counted(self._again, "row repeats", "rows repeat")
+            looked = f" (of the first {self._looked:,} rows)" if self._looked >= MOST else ""
+            words = (
+                f"{repeat} the {self._id!r} of an earlier one{looked}: {such}; each row is scored."
+            )
+            yield Finding("repeated-ids", "warning", words, self._id, self._again)
+
+    def _more(self) -> str:
+        return ", …" if self._blank > len(self._rows) else ""

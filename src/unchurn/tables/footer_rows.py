@@ -1,0 +1,115 @@
+"""Rows below the last customer: which of them are totals, counts or notes, by those above.
+
+Whoever is left out says what it is (a total, a count, a remark) or lacks what all others have, their
+id first. A customer who is called Total, or of whom little is known, stays one.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from unchurn.tables.sampling import is_number
+
+Rows = Sequence[Sequence[str]]
+MOST = 20
+"""Rows at the end of a file that are looked at."""
+ABOVE = 200
+"""Rows above them that tell what is usual."""
+_CODES = 20
+"""Ids above, all of them codes, beside which words or a bare number are none."""
+_USUAL = 0.9
+_OF = r"""(rows?|records?|lines?|entries|results?|items|customers?|clients?|accounts?|users?|members?
+    |subscribers?|contacts?|zeilen|kunden|lignes?|enregistrements?|filas?|registros?|clientes?|righe
+    |linhas?|rijen|klanten|tuples?)"""
+_NOTE = re.compile(
+    rf"""[\s"(*#\[-]*(
+        [\d.,\s]+\s*{_OF}\b.*
+      | (\#|--|//|\*\*).*
+      | (end\ of|end$|fin\ du|ende\ der|eof\b|fim\ d).*
+      | ((total|number\ of|count\ of)\s+)?{_OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
+      | (generated|exported|created|printed|report\ run|run\ (on|date)|as\ of|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|source|quelle|confidential|copyright|©|page|query\ returned|time\s*:|completion\ time|elapsed)\b.*
+    )\s*""",
+    re.IGNORECASE | re.VERBOSE,
+)
+_TOTAL_WORDS = r"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?
+    (totals?|sum(s|me|a|me?)?|summen?|gesamt(summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal|totalt|suma|razem
+     |итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt|moyenne|promedio|media|count|anzahl|nombre)
+    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?))?\W*"""
+_TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
+_TOTAL_OF = re.compile(
+    rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{_OF}?|\s+\d[\d.,]*\s*{_OF})\W*",
+    re.IGNORECASE | re.VERBOSE,
+)
+
+
+def says_note(text: str) -> bool:
+    """Tell whether text with nothing beside it reads like a remark on the table above it."""
+    return _NOTE.fullmatch(text) is not None
+
+
+def says_total(cells: Sequence[str]) -> bool:
+    """Tell whether the only filled one of these cells says that it is a total or a count."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    if len(filled) != 1:
+        return False
+    return _TOTAL.fullmatch(filled[0]) is not None or _TOTAL_OF.fullmatch(filled[0]) is not None
+
+
+def is_total(cells: Sequence[str], width: int, above: Callable[[], Rows]) -> bool:
+    """Tell whether the last of a table's rows is a total; `above` gives rows as wide as it is."""
+    if says_total(cells):
+        return True
+    filled = [cell for cell in cells if cell]
+    named = _TOTAL.fullmatch(filled[0]) is not None
+    alone = len(filled) == 1 and bool(cells[0])
+    if len(cells) not in (width, width + 1) or (not named and cells[0] and not alone):
+        return False
+    rows = above()
+    if not rows:
+        return named and len(filled) < len(cells)
+    usual = [sum(bool(row[at]) for row in rows) / len(rows) for at in range(len(cells))]
+    lacking = [at for at, share in enumerate(usual) if share > _USUAL and not cells[at]]
+    if named:
+        far = all(is_number(c) and _beyond(c, [r[at] for r in rows]) for at, c in _after(cells))
+        return len(lacking) >= (2 if width > 4 else 1) or (bool(lacking) and far)
+    if alone:
+        return len(lacking) >= 2 and _is_no_id(cells[0], [row[0] for row in rows])
+    return _sums_up(cells, rows, lacking)
+
+
+def _is_no_id(cell: str, ids: Sequence[str]) -> bool:
+    """Tell a remark or a count from ids, where all ids are codes of letters and digits."""
+    codes = all(any(map(str.isdigit, each)) and not re.search(r"\s", each) for each in ids)
+    if not codes or len(ids) < _CODES:
+        return False
+    if is_number(cell):
+        return all(any(map(str.isalpha, each)) for each in ids)
+    return bool(re.search(r"[^\W\d]\W*\s+\W*[^\W\d]", cell))
+
+
+def _after(cells: Sequence[str]) -> list[tuple[int, str]]:
+    """Cells that say something behind the one that names the line, with their places."""
+    return [(place, cell) for place, cell in enumerate(cells) if cell][1:]
+
+
+def _sums_up(cells: Sequence[str], rows: Rows, lacking: Sequence[int]) -> bool:
+    """A row without a name whose only cells are numbers far beyond every other: their sums."""
+    if 0 not in lacking or any(cell and not is_number(cell) for cell in cells) or len(rows) < 5:
+        return False
+    told = [column for column, cell in enumerate(cells) if cell]
+    beyond = [column for column in told if _beyond(cells[column], [row[column] for row in rows])]
+    return len(beyond) == len(told) and len(lacking) >= (2 if len(told) > 1 else 3)
+
+
+def _beyond(cell: str, column: Sequence[str]) -> bool:
+    numbers = [abs(_number(each)) for each in column if is_number(each)]
+    return bool(numbers) and abs(_number(cell)) > 3 * max(numbers)
+
+
+def _number(cell: str) -> float:
+    bare = re.sub(r"[^0-9.,eE+-]", "", cell)
+    try:
+        return float(bare.replace(",", ""))
+    except ValueError:
+        return float(re.sub(r"[^0-9]", "", bare) or 0)

@@ -1,0 +1,230 @@
+"""Cells that arrive written as training's never were: counted, said, and never read otherwise.
+
+A cell means what the schema says, whatever stands beside it. That it is the first of its form
+(``9.091`` where thousands were never parted, ``5k`` among bare numbers, dates of which none tells
+day from month) is for a person to know.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Column, Difference, Finding
+from unchurn.errors import cells_of
+from unchurn.tables.date_columns import read_column
+from unchurn.tables.date_evidence import days_of
+from unchurn.tables.dates import DateOrder, Dates
+from unchurn.tables.forms import DAY, GROUPED, WHOLE
+from unchurn.tables.measures import forms, in_unit, measured_both
+from unchurn.tables.numbers import Mask, Numbers, read_plain, with_comma
+
+TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
+_CARRIED = {"money": "a currency", "percent": "a %", "unit": "a unit"}
+_NEW = {**_CARRIED, "brackets": "brackets", "about": "a mark like > or +"}
+_TELLS = 0.02
+"""Share of the cells that could be meant both ways which the decisive ones must reach."""
+_FEWEST, _CHANCE, _MOST = 8, 1e-3, 1_000
+"""Different dates that must not tell day from month, and how likely that is by chance at most."""
+_DOTTED = r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\."
+
+
+@dataclass
+class _Days:
+    """What a column's dates say on day and month: `tell` once one can be read one way only."""
+
+    tell: bool = False
+    example: str = ""
+    seen: set[int] = field(default_factory=set)
+    days: set[int] = field(default_factory=set)
+    months: set[int] = field(default_factory=set)
+
+
+@dataclass
+class Habits:
+    """Counts by (column, form) of cells written anew.
+
+    By column, `own` counts cells that only its decimal mark can read, `other` those that only
+    the other can.
+    """
+
+    cells: Counter[tuple[str, str]] = field(default_factory=Counter)
+    example: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
+    own: Counter[str] = field(default_factory=Counter)
+    other: Counter[str] = field(default_factory=Counter)
+    dates: dict[str, _Days] = field(default_factory=dict)
+
+    def plain(self, cells: pa.Array, column: Column, point: Numbers, read: Numbers) -> None:
+        """Take in cells that are all plain: `point` as they are parsed, `read` as the column reads."""
+        if column.forms is None or column.truth:
+            return
+        if bare_is_new(column):
+            self._keep(column, "bare", read.readable & (read.values != 0), cells, read, None)
+        if column.decimal == ".":
+            if not self.own[column.name]:
+                self.own[column.name] += int(
+                    (point.readable & ~with_comma(cells, point).readable).sum()
+                )
+        elif GROUPED not in column.forms and read is not point:
+            known = read.readable & (read.values != point.values)
+            self._keep(column, GROUPED, known, cells, read, None)
+
+    def numbers(self, cells: pa.Array, column: Column, indices: pa.Array) -> None:
+        """Take in distinct trimmed cells; `indices` say where each stands."""
+        known = column.forms
+        if known is None or column.truth:
+            return
+        point = read_plain(cells)
+        if point is not None:
+            read = point if column.decimal == "." else with_comma(cells, point)
+            if read.readable.sum() == point.readable.sum():
+                self.plain(
+                    cells.take(indices), column, *(_taken(e, indices) for e in (point, read))
+                )
+                return
+        both = measured_both(cells)
+        own, other = both if column.decimal == "." else both[::-1]
+        read = in_unit(own, column.unit)
+        for form, mask in forms(own):
+            if form not in known and (form != "bare" or bare_is_new(column)):
+                self._keep(column, form, mask & read.readable, cells, read, indices)
+        only = own.readable & ~other.readable
+        self.own[column.name] += _hits(only, indices)
+        self.other[column.name] += _hits(other.readable & ~own.readable, indices)
+        if GROUPED not in known:
+            mark = "." if column.decimal == "," else ","
+            holds = pc.fill_null(pc.match_substring(cells, mark), False)
+            differ = own.readable & other.readable & (own.values != other.values)
+            grouped = differ & holds.to_numpy(zero_copy_only=False)
+            self._keep(column, GROUPED, grouped, cells, read, indices)
+
+    def days(self, cells: pa.Array, column: Column, read: Dates) -> None:
+        """Take in distinct trimmed cells of a column of dates."""
+        if read.plain or column.date_order not in TURNED or column.forms is None:
+            return
+        state = self.dates.setdefault(column.name, _Days())
+        if state.tell:
+            return
+        turned = read_column(cells, replace(column, date_order=TURNED[column.date_order]))
+        if (read.readable != turned.readable).any():
+            state.tell = True
+            return
+        differ = ~np.isnat(read.values) & (read.values != turned.values)
+        dotted = pc.fill_null(pc.match_substring_regex(cells, _DOTTED), False)
+        differ &= ~dotted.to_numpy(zero_copy_only=False)
+        if differ.any() and len(state.seen) < _MOST:
+            state.example = state.example or cells[int(np.argmax(differ))].as_py()
+            state.seen |= set(read.values[differ].astype("datetime64[D]").astype(np.int64).tolist())
+            state.days |= set(days_of(read.values[differ]))
+            state.months |= set(days_of(turned.values[differ]))
+
+    def _keep(
+        self,
+        column: Column,
+        form: str,
+        found: Mask,
+        cells: pa.Array,
+        read: Numbers,
+        indices: pa.Array | None,
+    ) -> None:
+        if found.any():
+            place, key = int(np.argmax(found)), (column.name, form)
+            self.cells[key] += _hits(found, indices)
+            self.example.setdefault(
+                key, (str(cells[place].as_py())[:60], float(read.values[place]))
+            )
+
+    def findings(self, column: Column) -> Iterator[Finding]:
+        """Yield what is new around the numbers of one column."""
+        name = column.name
+        for form, carried in _NEW.items():
+            if cells := self.cells[name, form]:
+                text, value = self.example[name, form]
+                as_is = ", not converted" if form == "money" else ""
+                verb = cells_of(cells, name, "carries", "carry")
+                words = (
+                    f"{verb} {carried}, such as {text!r}, which training's never did; read as "
+                    f"{value:.15g}{as_is}."
+                )
+                yield Finding(f"written-{form}", "warning", words, name, cells)
+        if cells := self.cells[name, "bare"]:
+            text, value = self.example[name, "bare"]
+            lacked = " or ".join(
+                _CARRIED[each] for each in _CARRIED if each in (column.forms or ())
+            )
+            verb = cells_of(cells, name, "does", "do")
+            words = (
+                f"{verb} not carry {lacked}, such as {text!r}, which all of training's did; read "
+                f"as {value:.15g}, as if with it."
+            )
+            yield Finding("written-bare", "warning", words, name, cells)
+
+    def doubts(self, columns: Sequence[Column]) -> Iterator[Difference]:
+        """Yield what may have been read quite wrongly, in column order."""
+        told = {each.decimal for each in columns if self.own[each.name]}
+        told -= {each.decimal for each in columns if self.other[each.name]}
+        for column in columns:
+            if cells := self.cells[column.name, GROUPED]:
+                yield from self._grouped(column, cells, column.decimal in told)
+            if column.name in self.dates:
+                yield from _days(column, self.dates[column.name])
+
+    def _grouped(self, column: Column, cells: int, told: bool) -> Iterator[Difference]:
+        name, whole = column.name, WHOLE in (column.forms or ())
+        if self.own[name] >= max(1, _TELLS * cells) or (whole and told):
+            return
+        text, value = self.example[name, GROUPED]
+        here, there = ("comma", "point") if column.decimal == "," else ("point", "comma")
+        brief = f"{name!r} may be read a thousand times too large"
+        verb = cells_of(cells, name, "has", "have")
+        words = (
+            f"{verb} a {there} before three digits, such as {text!r}, read as {value:.15g}: "
+            f"training never parted thousands. If it is a decimal {there}, write a decimal {here} "
+            f"as in training; if not, write {value:.15g}."
+        )
+        yield Difference("misread-thousands", brief, words, name, not (whole or told), cells)
+
+
+def bare_is_new(column: Column) -> bool:
+    """Tell whether all of training's numbers carried a currency, a % or a unit."""
+    found = set(column.forms or ())
+    return "bare" not in found and bool(found & _CARRIED.keys())
+
+
+def _days(column: Column, state: _Days) -> Iterator[Difference]:
+    if state.tell or len(state.seen) < _FEWEST:
+        return
+    name, share = column.name, column.either
+    usual = next((int(each[len(DAY) :]) for each in column.forms or () if each.startswith(DAY)), 0)
+    # the first days of one month are a list made early in it; those of all months are none
+    by_chance = share ** len(state.seen) > _CHANCE or len(state.months) == 1
+    turned = usual and state.months == {usual} and state.days != {usual}
+    if by_chance and not turned:
+        return
+    here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
+    brief = f"the dates of {name!r} do not tell day from month"
+    before = f"training's are all of day {usual}" if turned else f"in training {1 - share:.0%} did"
+    words = (
+        f"The {len(state.seen):,} different dates of {name!r} could be day first or month first, "
+        f"such as {state.example!r}, and none tells; {before}. Read {here} first, as in training; "
+        f"if they are {there} first, write them as 2024-12-31."
+    )
+    yield Difference("either-date-order", brief, words, name, False, len(state.seen))
+
+
+def _taken(numbers: Numbers, indices: pa.Array) -> Numbers:
+    known = indices.is_valid().to_numpy(zero_copy_only=False)
+    places = pc.fill_null(indices, 0).to_numpy(zero_copy_only=False)
+    readable = numbers.readable[places] & known
+    return Numbers(numbers.values[places], readable, numbers.infinite[places] & known)
+
+
+def _hits(found: Mask, indices: pa.Array | None) -> int:
+    if indices is None:
+        return int(found.sum())
+    return int(pc.sum(pa.array(found).take(indices)).as_py() or 0)

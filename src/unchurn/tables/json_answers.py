@@ -1,0 +1,117 @@
+"""The answer of a service: its customers under some name, and signs that it is one page of several."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+from unchurn.errors import DataError, listing
+
+Record = dict[str, Any]
+
+_NEXT = re.compile(
+    r"(odata)?next(page|pages|token|cursor|link|url|uri|href|offset|batch|key|start|marker|skip|record"
+    r"|set|results?|records)*|nextrecordsurl|continuation(token)?|lastevaluatedkey"
+)
+_MORE = re.compile(
+    r"(has|is)?(more|next|nextpage|moreitems|moreresults|morerecords|truncated|partial)(available)?"
+)
+_DONE = re.compile(r"(is)?(done|complete|last|lastpage|final)")
+_OF = r"(count|number|results?|records?|items|rows|hits|elements|entries|objects|customers|size|found)"
+_TOTAL = re.compile(rf"(odata)?(total|count){_OF}?|(num|numberof|number){_OF}|{_OF}(count|total)")
+_PAGES = re.compile(r"(total|num|number(of)?)?pages|pagecount|pages?total|lastpage")
+_ABOUT = re.compile(
+    r"_?(meta|metadata|responsemetadata|paging|pagination|pages?|pageinfo|links?|cursors?|summary|info)"
+)
+_NO = ("", "0", "false", "no", "none", "null")
+
+
+def not_a_customer(value: Any) -> str:
+    """Say why a value is no customer; "" where it is an object with keys."""
+    if isinstance(value, dict):
+        return "" if value else "an object without keys"
+    if value is None or isinstance(value, list):
+        return f"{'null' if value is None else 'a list'}, not a JSON object"
+    return "not a JSON object"
+
+
+def of_list(found: list[Any]) -> list[Record | str] | None:
+    """Return the objects of a list; None where fewer than half are."""
+    records = [not_a_customer(each) or each for each in found]
+    objects = sum(isinstance(each, dict) for each in found)
+    return records if found and 2 * objects >= len(found) else None
+
+
+def wrapped(found: Record, name: str) -> list[Record | str] | None:
+    """Find the customers of a service's answer, under some name; None where it is none.
+
+    Raises `DataError` where several lists could be meant, or where this is one page of several.
+    """
+    lists = {
+        key: records
+        for key, value in found.items()
+        if isinstance(value, list) and (records := of_list(value))
+    }
+    if len(lists) > 1:
+        told = listing((f"{key} ({len(each):,})" for key, each in lists.items()), 6)
+        raise DataError(
+            f"{name} holds several lists of objects: {told}.",
+            "Write the customers of all as one list of objects, and nothing beside it.",
+        )
+    if lists:
+        customers = next(iter(lists.values()))
+        _refuse_page(found, len(customers), name)
+        return customers
+    inner = [key for key, each in found.items() if isinstance(each, dict) and not _is_about(key)]
+    if len(inner) != 1 or any(isinstance(each, list) for each in found.values()):
+        return None
+    within = wrapped(found[inner[0]], name)
+    if within is not None:
+        _refuse_page(found, len(within), name)
+    return within
+
+
+def _is_about(key: str) -> bool:
+    """Tell whether a key of an answer holds what is said about it, and not customers."""
+    return _ABOUT.fullmatch(_bare(key)) is not None
+
+
+def _refuse_page(answer: Record, rows: int, name: str) -> None:
+    """Raise `DataError` where an answer with so many customers says that there are more."""
+    for path, key, value in _said(answer, ()):
+        if sign := _sign(key, value, rows):
+            raise DataError(
+                f"{name} is one page of an answer: it has {rows:,} customers, and {path!r} {sign}.",
+                "Fetch the other pages too, and write the customers of all as one list (or one "
+                f"object a line). If these are all, take {path!r} out.",
+            )
+
+
+def _said(answer: Record, above: tuple[str, ...]) -> Iterator[tuple[str, str, Any]]:
+    """Yield what an answer says beside its customers: its path, the bare key and the value."""
+    for key, value in answer.items():
+        if isinstance(value, dict) and _is_about(key) and len(above) < 2:
+            yield from _said(value, (*above, key))
+        elif not isinstance(value, list):
+            yield ".".join((*above, key)), _bare(key), value
+
+
+def _sign(key: str, value: Any, rows: int) -> str:
+    """Say how a value tells of other pages; "" where it tells of none."""
+    if isinstance(value, dict):  # {"href": …}, or Elasticsearch's total
+        value = value.get("href", value.get("value"))
+    text = value.strip() if isinstance(value, str) else ""
+    yes = value is True or (text and text.casefold() not in _NO)
+    if yes and (_NEXT.fullmatch(key) or _MORE.fullmatch(key)):
+        return f"is {text[:60]!r}" if text else "is true"
+    if (value is False or text.casefold() == "false") and _DONE.fullmatch(key):
+        return "is false"
+    number = int(text) if text.isdecimal() and len(text) < 19 else 0
+    if number > rows and _TOTAL.fullmatch(key):
+        return f"is {number:,}"
+    return f"is {number:,}" if number > 1 and _PAGES.fullmatch(key) else ""
+
+
+def _bare(key: str) -> str:
+    return re.sub(r"[^a-z]", "", key.casefold())

@@ -1,0 +1,94 @@
+"""The last rows of a file that is no text (Parquet, Arrow, JSON), where totals may stand.
+
+The last batch is held back until the file's end is known; a total is judged by the rows above it,
+as below a CSV file. Nothing is read twice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator, Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import Finding
+from unchurn.errors import counted
+from unchurn.tables.cells import as_text
+from unchurn.tables.footer_rows import ABOVE, MOST, is_total, says_note
+
+Numbered = tuple[npt.NDArray[np.int64], pa.RecordBatch]
+Batches = Generator[Numbered, None, int]
+_SEVERAL = 2
+"""Fewer rows above than this tell nothing: one customer is what was asked about."""
+
+
+def without_totals(stream: Batches, name: str, told: list[Finding]) -> Batches:
+    """Yield batches without the totals and remarks that end a file; return what `stream` does.
+
+    `told` is emptied, and says at the end what was left out; `name` is the file's among several.
+    """
+    told.clear()
+    held: Numbered | None = None
+    above: list[pa.RecordBatch] = []
+    while True:
+        try:
+            following = next(stream)
+        except StopIteration as end:
+            if held is not None:
+                yield from _kept(held, above, name, told)
+            return int(end.value)
+        if held is not None:
+            above = _enough([*above, held[1]])
+            yield held
+        held = following
+
+
+def _enough(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
+    """Keep as many of the last batches as hold the rows that tell what is usual."""
+    while sum(each.num_rows for each in batches[1:]) >= ABOVE:
+        batches = batches[1:]
+    return batches
+
+
+def _kept(
+    held: Numbered, above: Sequence[pa.RecordBatch], name: str, told: list[Finding]
+) -> list[Numbered]:
+    numbers, cells = held
+    rows = [row for batch in (*above, cells) for row in _rows(batch, ABOVE + MOST)]
+    left = _left_out(rows, min(cells.num_rows, MOST))
+    if not left:
+        return [held]
+    shown = ", ".join(filter(None, left[-1]))[:60]
+    where = f" of {name}" if name else ""
+    words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
+    told.append(Finding("footer", "note", f"{words} (totals).", count=len(left)))
+    kept = cells.num_rows - len(left)
+    return [(numbers[:kept], cells.slice(0, kept))] if kept else []
+
+
+def _left_out(rows: Sequence[list[str]], most: int) -> list[list[str]]:
+    """Return the rows at the end that are no customers, last first."""
+    left: list[list[str]] = []
+    while len(left) < most:
+        end = len(rows) - len(left) - 1
+        cells, before = rows[end], rows[max(0, end - ABOVE) : end]
+        filled = [cell for cell in cells if cell]
+        if len(before) < _SEVERAL or not filled or len(cells) < _SEVERAL:
+            break
+        alone = len(filled) == 1 and cells[0] != "" and len(cells) > _SEVERAL
+        if not (alone and says_note(cells[0])) and not is_total(
+            cells,
+            len(cells),
+            lambda before=before: before,  # type: ignore[misc]
+        ):
+            break
+        left.append(cells)
+    return left
+
+
+def _rows(cells: pa.RecordBatch, most: int) -> list[list[str]]:
+    """Spell the last rows of a batch, a missing cell as an empty text."""
+    last = cells.slice(max(0, cells.num_rows - most))
+    columns = [as_text(column).fill_null("").to_pylist() for column in last.columns]
+    return [[cell.strip() for cell in row] for row in zip(*columns, strict=True)]

@@ -1,0 +1,256 @@
+"""The shipped stacks, deployed, over jobs that end at once; runs of both machines and what came of them."""
+
+from __future__ import annotations
+
+import json
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from threading import Lock
+from typing import Any
+
+from failure_table import Row
+
+from rehearsal.cloud import Cloud
+from rehearsal.images import every_image
+from unchurn.aws.deploy import deploy
+from unchurn.aws.deployment import make_deployment
+from unchurn.aws.execution import Machine, start
+from unchurn.aws.history import Visit, read_visits
+from unchurn.aws.layout import RunLayout
+from unchurn.aws.rehearse_open import clients_of, open_rehearsal
+from unchurn.progress import Silent
+from unchurn.project import Project
+
+DOOR = Path(__file__).with_name("quick_door.py")
+CHURN = """
+[churn]
+target = "churn"
+[aws]
+stack = "acme"
+tuning_jobs = 2
+parallel_tuning_jobs = 2
+"""
+CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
+SEED = "seed"
+"""The run whose model is the champion of every other."""
+LOOK = 0.25
+"""Seconds between two looks at a run: each costs as much as a state."""
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a run ended, and what it left behind."""
+
+    run: str
+    status: str
+    error: str
+    cause: str
+    visits: tuple[Visit, ...]
+    faults: dict[str, tuple[str, ...]]
+    message: str
+    registered: bool
+    parameters: bool
+    published: bool
+    champion: int | None
+
+    @property
+    def blames(self) -> str:
+        """The error that the cause names; nothing, where the cause is in plain words."""
+        return str(json.loads(self.cause)["Error"]) if self.cause.startswith("{") else ""
+
+    @property
+    def states(self) -> list[str]:
+        return [visit.state for visit in self.visits]
+
+    def tries(self, state: str) -> int:
+        """How often the task of a state was tried when the state was first come to."""
+        return next(visit.tries for visit in self.visits if visit.state == state)
+
+
+@dataclass
+class Stage:
+    """A cloud in which everything is deployed and a champion is in charge."""
+
+    cloud: Cloud
+    words: Path
+    bucket: str = ""
+    table: str = ""
+    _queue: str = ""
+    _messages: list[str] = field(default_factory=list)
+    _listening: Lock = field(default_factory=Lock)
+    _numbers: Iterator[int] = field(default_factory=count)
+
+    def raise_curtain(self, folder: Path) -> None:
+        """Deploy, upload a table of each kind, listen to the topic, train the champion."""
+        (folder / "churn.toml").write_text(CHURN)
+        project = Project.load(folder)
+        outputs = deploy(
+            clients_of(self.cloud), make_deployment(project), project, Silent()
+        ).outputs
+        self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
+        for kind in ("train", "infer"):
+            self.put(f"data/{kind}/customers.csv", CUSTOMERS)
+        sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
+        self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
+        arn = f"arn:aws:sqs:{self.cloud.region}:{self.cloud.account}:acme-hears"
+        sns.subscribe(TopicArn=outputs["TopicArn"], Protocol="sqs", Endpoint=arn)
+        seed = self.run("training", SEED)
+        assert (seed.status, seed.champion) == ("SUCCEEDED", 1), seed.cause
+
+    def tell(self, run: str, state: str, word: str) -> None:
+        """Leave a word for the job of a state of a run."""
+        (self.words / run).mkdir(parents=True, exist_ok=True)
+        (self.words / run / state).write_text(word)
+
+    def suffer(self, machine: Machine, state: str, row: Row) -> Ended:
+        """Run a machine once with the fault of `row`."""
+        with ExitStack() as arranged:
+            for prefix in row.without:
+                arranged.enter_context(self.without(prefix))
+            if row.beside:
+                arranged.enter_context(self.beside(row.beside))
+            if row.uncatalogued:
+                self.forget(row.uncatalogued)
+            return self.suffer_all(machine, {state: row})
+
+    def suffer_all(self, machine: Machine, rows: dict[str, Row]) -> Ended:
+        """Run a machine once with a fault in each state that `rows` names."""
+        run = f"r{next(self._numbers)}-{next(iter(rows))}"
+        for state, row in rows.items():
+            for place, word in row.words:
+                self.tell(run, place, word)
+            for aimed, kind, times in row.faults:
+                self.cloud.faults.add(aimed or state, kind, times, run)
+        if not any(row.fatal for row in rows.values()):
+            self.tell(run, "Record", "challenger")
+        return self.run(machine, run)
+
+    def run(self, machine: Machine, run: str) -> Ended:
+        """Run a machine to its end, through its function."""
+        clients = clients_of(self.cloud)
+        arn = start(clients, "acme", machine, run)
+        machines, until = clients.client("stepfunctions"), time.monotonic() + 120
+        while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
+            assert time.monotonic() < until, f"{run} does not end"
+            time.sleep(LOOK)
+        events = machines.get_execution_history(executionArn=arn, maxResults=1000)["events"]
+        champion = self.item("#alias#champion")
+        return Ended(
+            run,
+            told["status"],
+            told.get("error", ""),
+            told.get("cause", ""),
+            read_visits(events),
+            _faults(events),
+            self._heard(run),
+            self.item(run) is not None,
+            bool(self.keys(RunLayout(run).parameters)),
+            bool(self.keys(RunLayout(run).result)),
+            int(champion["version"]["N"]) if champion else None,
+        )
+
+    def item(self, key: str) -> dict[str, Any] | None:
+        """Return an item of the registry's table."""
+        tables = self.cloud.clients.client("dynamodb")
+        found = tables.get_item(TableName=self.table, Key={"run_id": {"S": key}})
+        return found.get("Item")
+
+    def put(self, key: str, body: bytes) -> None:
+        self.cloud.clients.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def keys(self, prefix: str) -> list[str]:
+        s3 = self.cloud.clients.client("s3")
+        rows = s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
+        return [row["Key"] for row in rows]
+
+    @contextmanager
+    def without(self, prefix: str) -> Iterator[None]:
+        """Take the objects below a prefix away while the block lasts."""
+        s3, held = self.cloud.clients.client("s3"), {}
+        for key in self.keys(prefix):
+            held[key] = s3.get_object(Bucket=self.bucket, Key=key)["Body"].read()
+            s3.delete_object(Bucket=self.bucket, Key=key)
+        assert held, f"there is nothing below {prefix}"
+        try:
+            yield
+        finally:
+            for key, body in held.items():
+                self.put(key, body)
+
+    @contextmanager
+    def beside(self, key: str) -> Iterator[None]:
+        """Put one more file of customers there while the block lasts."""
+        self.put(key, CUSTOMERS)
+        try:
+            yield
+        finally:
+            self.cloud.clients.client("s3").delete_object(Bucket=self.bucket, Key=key)
+
+    @contextmanager
+    def without_item(self, key: str) -> Iterator[None]:
+        """Take an item of the registry away while the block lasts."""
+        tables, item = self.cloud.clients.client("dynamodb"), self.item(key)
+        tables.delete_item(TableName=self.table, Key={"run_id": {"S": key}})
+        try:
+            yield
+        finally:
+            tables.put_item(TableName=self.table, Item=item)
+
+    @contextmanager
+    def beside_item(self, key: str) -> Iterator[Callable[[], None]]:
+        """Put an item into the registry, and give what takes it away again."""
+        tables, named = self.cloud.clients.client("dynamodb"), {"run_id": {"S": key}}
+        tables.put_item(TableName=self.table, Item=named)
+        yield lambda: tables.delete_item(TableName=self.table, Key=named)
+
+    def forget(self, table: str) -> None:
+        """Delete a table of the catalogue; the next crawl that finds something makes it again."""
+        self.cloud.clients.client("glue").delete_table(DatabaseName="acme-db", Name=table)
+
+    def _heard(self, run: str) -> str:
+        """Return what the topic told of a run, or nothing."""
+        with self._listening:
+            while heard := self._receive():
+                self._messages += heard
+        told = [each for each in self._messages if each.split()[1].rstrip(":") == run]
+        assert len(told) < 2, told
+        return told[0] if told else ""
+
+    def _receive(self) -> list[str]:
+        sqs = self.cloud.clients.client("sqs")
+        answer = sqs.receive_message(QueueUrl=self._queue, MaxNumberOfMessages=10)
+        found = answer.get("Messages", [])
+        for each in found:
+            sqs.delete_message(QueueUrl=self._queue, ReceiptHandle=each["ReceiptHandle"])
+        return [json.loads(each["Body"])["Message"] for each in found]
+
+
+def _faults(events: list[dict[str, Any]]) -> dict[str, tuple[str, ...]]:
+    """Return, by state, the error of every try that failed."""
+    found: dict[str, tuple[str, ...]] = {}
+    state = ""
+    for event in events:
+        if event["type"] == "TaskStateEntered":
+            state = event["stateEnteredEventDetails"]["name"]
+        for details in ("taskFailedEventDetails", "taskTimedOutEventDetails"):
+            if details in event:
+                found[state] = (*found.get(state, ()), event[details]["error"])
+    return found
+
+
+@contextmanager
+def open_stage(folder: Path) -> Iterator[Stage]:
+    """Open a cloud and make everything ready in it."""
+    with open_rehearsal(folder / "cloud") as cloud:
+        words = folder / "words"
+        words.mkdir()
+        door = [sys.executable, "-I", "-S", str(DOOR), str(words)]
+        cloud.images.rules, cloud.glue_command = [every_image(door)], [*door, "etl"]
+        stage = Stage(cloud, words)
+        stage.raise_curtain(folder)
+        yield stage

@@ -1,0 +1,141 @@
+"""A processing job: folders in, the image's command, folders out."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+
+import pytest
+from job_requests import BUCKET, get, keys, processing, put, run
+
+from rehearsal.cloud import Cloud
+
+
+def test_a_job_sees_its_inputs_below_opt_ml_and_its_outputs_are_stored(acme: Cloud) -> None:
+    put(acme, "in/deep/a.txt", "one")
+    put(acme, "in/b.txt", "two")
+    found = run(acme, "processing", processing("p-1", "copy"))
+    assert found["ProcessingJobStatus"] == "Completed", found["FailureReason"]
+    assert keys(acme, "out/") == ["out/a.txt", "out/b.txt"]
+    assert get(acme, "out/a.txt") == b"one"
+
+
+def test_it_is_in_progress_first_and_described_by_its_whole_request(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    sagemaker = acme.clients.client("sagemaker")
+    sagemaker.create_processing_job(**processing("p-1", "sleep", "1", Environment={"A": "b"}))
+    found = sagemaker.describe_processing_job(ProcessingJobName="p-1")
+    assert found["ProcessingJobStatus"] == "InProgress"
+    assert found["Environment"] == {"A": "b"}
+    assert found["ProcessingResources"]["ClusterConfig"]["InstanceType"] == "ml.m5.large"
+
+
+def test_a_failure_carries_what_the_job_wrote_and_its_exit_code(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    found = run(acme, "processing", processing("p-1", "fail"))
+    assert found["ProcessingJobStatus"] == "Failed"
+    assert found["FailureReason"] == "AlgorithmError: the table has no rows, exit code: 3"
+    assert found["ExitMessage"] == "m" * 1024
+    assert keys(acme, "out/") == []
+
+
+def test_an_input_without_objects_fails_the_job_in_sagemakers_words(acme: Cloud) -> None:
+    found = run(acme, "processing", processing("p-1", "copy"))
+    assert found["ProcessingJobStatus"] == "Failed"
+    assert "No S3 objects found under S3 URL" in found["FailureReason"]
+    assert f"s3://{BUCKET}/in/" in found["FailureReason"]
+
+
+def test_a_job_that_outlives_its_time_is_stopped_with_its_children(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    began = time.monotonic()
+    request = processing("p-1", "sleep", "321", StoppingCondition={"MaxRuntimeInSeconds": 1})
+    found = run(acme, "processing", request)
+    assert found["ProcessingJobStatus"] == "Stopped"
+    assert time.monotonic() - began < 20
+    assert not _running("time.sleep(321)")
+
+
+def test_closing_the_cloud_stops_what_still_runs(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    sagemaker = acme.clients.client("sagemaker")
+    sagemaker.create_processing_job(**processing("p-1", "sleep", "322"))
+    deadline = time.monotonic() + 20
+    while not _running("time.sleep(322)") and time.monotonic() < deadline:
+        time.sleep(0.05)
+    acme.closing.close()
+    assert not _running("time.sleep(322)")
+
+
+def test_nothing_of_the_users_environment_reaches_a_job(
+    acme: Cloud, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("AWS_PROFILE", "AWS_SESSION_TOKEN", "ACME_MODEL", "SM_CHANNEL_TRAIN"):
+        monkeypatch.setenv(name, "the user's")
+    put(acme, "in/a.txt", "one")
+    run(acme, "processing", processing("p-1", "environment", Environment={"WORD": "own"}))
+    seen = json.loads(get(acme, "out/environment.json"))
+    assert "the user's" not in seen.values()
+    assert seen["AWS_ENDPOINT_URL"] == acme.endpoint
+    assert seen["WORD"] == "own"
+
+
+def test_an_isolated_job_is_not_told_where_the_cloud_is(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    isolation = {"EnableNetworkIsolation": True}
+    run(acme, "processing", processing("p-1", "environment", NetworkConfig=isolation))
+    seen = json.loads(get(acme, "out/environment.json"))
+    assert not [name for name in seen if name.startswith("AWS_")]
+
+
+def test_a_second_job_of_the_name_is_refused(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    run(acme, "processing", processing("p-1", "copy"))
+    with pytest.raises(acme.clients.client("sagemaker").exceptions.ResourceInUse, match="unique"):
+        run(acme, "processing", processing("p-1", "copy"))
+
+
+@pytest.mark.parametrize(
+    ("kind", "status", "reason"),
+    [
+        ("fails", "Failed", "AlgorithmError: A fault made on purpose, exit code: 1"),
+        ("stopped", "Stopped", "MaxRuntimeExceeded"),
+        ("data-missing", "Failed", "ClientError: Data download failed"),
+    ],
+)
+def test_a_fault_aimed_at_a_job_ends_it_without_running_it(
+    acme: Cloud, kind: str, status: str, reason: str
+) -> None:
+    put(acme, "in/a.txt", "one")
+    acme.faults.add("p-1", kind)  # type: ignore[arg-type]
+    found = run(acme, "processing", processing("p-1", "copy"))
+    assert found["ProcessingJobStatus"] == status
+    assert found["FailureReason"].startswith(reason)
+    assert keys(acme, "out/") == []
+
+
+def test_what_is_not_rehearsed_fails_the_job_rather_than_pass(acme: Cloud) -> None:
+    request = processing("p-1", "copy")
+    request["ProcessingInputs"][0]["S3Input"]["S3InputMode"] = "Pipe"
+    found = run(acme, "processing", request)
+    assert "not 'Pipe'" in found["FailureReason"]
+
+
+def test_the_journal_tells_how_each_job_ended(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "one")
+    run(acme, "processing", processing("p-1", "copy"))
+    note = acme.journal.notes[-1]
+    assert (note.kind, note.name, note.status) == ("processing", "p-1", "Completed")
+
+
+def _running(words: str) -> bool:
+    for folder in Path("/proc").iterdir():
+        try:
+            line = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+            zombie = ") Z " in (folder / "stat").read_text()
+        except OSError:
+            continue
+        if words in line and not zombie:
+            return True
+    return False

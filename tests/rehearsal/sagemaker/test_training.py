@@ -1,0 +1,62 @@
+"""A training job: channels and hyperparameters in, a model and metrics out."""
+
+from __future__ import annotations
+
+import io
+import json
+import tarfile
+
+from job_requests import BUCKET, get, keys, put, run, training
+
+from rehearsal.cloud import Cloud
+
+
+def test_the_model_and_the_output_data_are_stored_where_the_description_says(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    found = run(acme, "training", training("t-1", eta="0.25"))
+    assert found["TrainingJobStatus"] == found["SecondaryStatus"] == "Completed"
+    url = found["ModelArtifacts"]["S3ModelArtifacts"]
+    assert url == f"s3://{BUCKET}/model/t-1/output/model.tar.gz"
+    model = _unpacked(get(acme, "model/t-1/output/model.tar.gz"))
+    assert json.loads(model["model.json"]) == {"eta": "0.25", "data": "rows"}
+    assert list(_unpacked(get(acme, "model/t-1/output/output.tar.gz"))) == ["params.json"]
+
+
+def test_the_last_value_of_each_metric_is_reported(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    found = run(acme, "training", training("t-1", eta="0.25"))
+    (metric,) = found["FinalMetricDataList"]
+    assert (metric["MetricName"], round(metric["Value"], 6)) == ("loss", 0.15)
+
+
+def test_equal_models_are_equal_bytes(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    for name in ("t-1", "t-2"):
+        run(acme, "training", training(name, eta="0.25"))
+    first, second = (get(acme, f"model/{name}/output/model.tar.gz") for name in ("t-1", "t-2"))
+    assert first == second
+
+
+def test_a_failed_training_keeps_its_last_words_and_no_model(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    found = run(acme, "training", training("t-1", fails="yes"))
+    assert found["TrainingJobStatus"] == "Failed"
+    assert found["FailureReason"] == "AlgorithmError: no model today, exit code: 1"
+    assert keys(acme, "model/") == []
+
+
+def test_an_empty_channel_fails_the_training(acme: Cloud) -> None:
+    found = run(acme, "training", training("t-1"))
+    assert found["FailureReason"].startswith("ClientError: Data download failed")
+
+
+def test_tags_are_kept(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    found = run(acme, "training", training("t-1") | {"Tags": [{"Key": "RunId", "Value": "r1"}]})
+    tags = acme.clients.client("sagemaker").list_tags(ResourceArn=found["TrainingJobArn"])["Tags"]
+    assert tags == [{"Key": "RunId", "Value": "r1"}]
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as tar:
+        return {m.name: stream.read() for m in tar if (stream := tar.extractfile(m)) is not None}

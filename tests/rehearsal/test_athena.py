@@ -1,0 +1,157 @@
+"""Queries over the objects that the catalogue names."""
+
+from __future__ import annotations
+
+import io
+import time
+from typing import Any
+
+import pyarrow.parquet as pq
+import pytest
+from job_requests import BUCKET, get, keys, put
+
+from rehearsal.cloud import Cloud
+from rehearsal.errors import InputError
+
+ROWS = 'id,name,monthly,since\na,"Smith, J",1.5,2024-01-31\nb,,2,2024-02-01\nc,Lee,,\n'
+
+
+@pytest.fixture
+def catalogue(acme: Cloud) -> Cloud:
+    """The cloud with a crawled table acme-db.train and a work group that says where results go."""
+    glue = acme.clients.client("glue")
+    put(acme, "data/train/a.csv", ROWS)
+    glue.create_database(DatabaseInput={"Name": "acme-db"})
+    glue.create_crawler(
+        Name="acme-crawler",
+        Role="arn:aws:iam::123456789012:role/acme-glue",
+        DatabaseName="acme-db",
+        Targets={"S3Targets": [{"Path": f"s3://{BUCKET}/data/train/"}]},
+    )
+    glue.start_crawler(Name="acme-crawler")
+    place = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/athena/"}}
+    acme.clients.client("athena").create_work_group(
+        Name="acme", Configuration=place | {"EnforceWorkGroupConfiguration": True}
+    )
+    while glue.get_crawler(Name="acme-crawler")["Crawler"]["State"] != "READY":
+        time.sleep(0.05)
+    return acme
+
+
+def ask(cloud: Cloud, query: str, *parameters: str, database: str = "acme-db") -> dict[str, Any]:
+    """Run a query to its end and return its description."""
+    athena = cloud.clients.client("athena")
+    more = {"ExecutionParameters": list(parameters)} if parameters else {}
+    number = athena.start_query_execution(
+        QueryString=query,
+        WorkGroup="acme",
+        QueryExecutionContext={"Database": database},
+        **more,
+    )["QueryExecutionId"]
+    deadline = time.monotonic() + 30
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = athena.get_query_execution(QueryExecutionId=number)
+        if found["QueryExecution"]["Status"]["State"] not in {"QUEUED", "RUNNING"}:
+            described: dict[str, Any] = found["QueryExecution"]
+            return described
+        time.sleep(0.05)
+    raise AssertionError("the query did not end")
+
+
+def answers(cloud: Cloud, described: dict[str, Any]) -> list[list[str | None]]:
+    """Return the rows of a query's result, names first."""
+    assert described["Status"]["State"] == "SUCCEEDED", described["Status"]
+    result = cloud.clients.client("athena").get_query_results(
+        QueryExecutionId=described["QueryExecutionId"]
+    )
+    rows = result["ResultSet"]["Rows"]
+    return [[datum.get("VarCharValue") for datum in row["Data"]] for row in rows]
+
+
+def test_a_select_is_answered_and_stored_as_csv(catalogue: Cloud) -> None:
+    described = ask(catalogue, "SELECT id, name, monthly FROM train ORDER BY id")
+    assert answers(catalogue, described) == [
+        ["id", "name", "monthly"],
+        ["a", "Smith, J", "1.5"],
+        ["b", None, "2.0"],
+        ["c", "Lee", None],
+    ]
+    number = described["QueryExecutionId"]
+    place = described["ResultConfiguration"]["OutputLocation"]
+    assert place == f"s3://{BUCKET}/athena/{number}.csv"
+    stored = get(catalogue, f"athena/{number}.csv").decode().splitlines()
+    assert stored[1:3] == ['"a","Smith, J","1.5"', '"b",,"2.0"']
+    assert described["Statistics"]["DataScannedInBytes"] == len(ROWS)
+
+
+def test_functions_of_athenas_own_dialect_are_translated(catalogue: Cloud) -> None:
+    query = (
+        'WITH t AS (SELECT * FROM "acme-db".train) SELECT count(*) AS n, '
+        "date_diff('day', date '2024-01-01', date '2024-01-31') AS days, "
+        "approx_percentile(monthly, 0.5) IS NOT NULL AS found FROM t"
+    )
+    assert answers(catalogue, ask(catalogue, query))[1] == ["3", "30", "true"]
+
+
+def test_question_marks_are_filled_in_their_order(catalogue: Cloud) -> None:
+    query = "SELECT id FROM train WHERE monthly > ? AND id <> ?"
+    assert answers(catalogue, ask(catalogue, query, "1", "'b'"))[1:] == [["a"]]
+
+
+def test_unload_writes_parquet_and_a_manifest_that_names_it(catalogue: Cloud) -> None:
+    query = f"UNLOAD (SELECT * FROM train) TO 's3://{BUCKET}/tmp/x/' WITH (format = 'PARQUET')"
+    described = ask(catalogue, query)
+    assert described["Status"]["State"] == "SUCCEEDED", described["Status"]
+    (key,) = keys(catalogue, "tmp/x/")
+    table = pq.read_table(io.BytesIO(get(catalogue, key)))
+    assert table.num_rows == 3
+    assert table.column_names == ["id", "name", "monthly", "since"]
+    manifest = described["Statistics"]["DataManifestLocation"]
+    told = get(catalogue, manifest.removeprefix(f"s3://{BUCKET}/")).decode()
+    assert told == f"s3://{BUCKET}/{key}\n"
+
+
+def test_unload_never_writes_where_something_lies(catalogue: Cloud) -> None:
+    query = f"UNLOAD (SELECT * FROM train) TO 's3://{BUCKET}/tmp/x/' WITH (format = 'PARQUET')"
+    ask(catalogue, query)
+    status = ask(catalogue, query)["Status"]
+    assert status["State"] == "FAILED"
+    assert status["StateChangeReason"].startswith("HIVE_PATH_ALREADY_EXISTS")
+
+
+@pytest.mark.parametrize(
+    ("query", "reason"),
+    [
+        ("SELECT * FROM nowhere", "TABLE_NOT_FOUND"),
+        ("SELECT nothing FROM train", "nothing"),
+        ("SELECT FROM WHERE", "SYNTAX_ERROR"),
+        ("DROP TABLE train", "NOT_SUPPORTED"),
+        ("SELECT 1; SELECT 2", "NOT_SUPPORTED"),
+        ("SELECT id FROM train WHERE id = ?", "INVALID_PARAMETER_USAGE"),
+        ("UNLOAD (SELECT 1 AS a) TO 's3://b/x/' WITH (format = 'ORC')", "NOT_SUPPORTED"),
+    ],
+)
+def test_what_cannot_be_answered_fails_with_a_reason(
+    catalogue: Cloud, query: str, reason: str
+) -> None:
+    status = ask(catalogue, query)["Status"]
+    assert status["State"] == "FAILED"
+    assert reason in status["StateChangeReason"]
+
+
+def test_a_query_without_a_place_for_its_result_is_refused(catalogue: Cloud) -> None:
+    with pytest.raises(Exception, match="No output location"):
+        catalogue.clients.client("athena").start_query_execution(QueryString="SELECT 1")
+
+
+def test_a_table_whose_objects_are_gone_has_no_rows(catalogue: Cloud) -> None:
+    catalogue.clients.client("s3").delete_object(Bucket=BUCKET, Key="data/train/a.csv")
+    assert answers(catalogue, ask(catalogue, "SELECT count(*) AS n FROM train")) == [["n"], ["0"]]
+
+
+def test_reading_a_statement_needs_no_cloud() -> None:
+    from rehearsal.athena.statements import Named, read
+
+    assert read("SELECT 1 FROM A.b, c", [], "Db").tables == (Named("a", "b"), Named("db", "c"))
+    with pytest.raises(InputError):
+        read("SELECT 1 +", [], "db")

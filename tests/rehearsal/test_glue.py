@@ -1,0 +1,194 @@
+"""Crawlers that read the bucket, and job runs under PySpark."""
+
+from __future__ import annotations
+
+import time
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+from job_requests import BUCKET, get, keys, put
+
+from rehearsal.cloud import Cloud
+
+ROLE = "arn:aws:iam::123456789012:role/acme-glue"
+SCRIPT = """
+import argparse, pathlib, sys
+import shipped
+from pyspark.sql import SparkSession
+
+parser = argparse.ArgumentParser()
+for name in ("--source", "--project", "--output"):
+    parser.add_argument(name)
+given, _ = parser.parse_known_args()
+project = pathlib.Path(given.project)
+if not project.is_file():
+    sys.exit("There is no churn.toml.\\nAdd one.")
+spark = SparkSession.builder.getOrCreate()
+rows = spark.read.csv(given.source, header=True)
+rows.coalesce(1).write.mode("overwrite").parquet(given.output)
+(pathlib.Path(given.output) / "told.txt").write_text(shipped.WORD + project.read_text())
+"""
+
+
+def _crawler(cloud: Cloud) -> Any:
+    glue = cloud.clients.client("glue")
+    glue.create_database(DatabaseInput={"Name": "acme-db"})
+    paths = [{"Path": f"s3://{BUCKET}/data/{name}/"} for name in ("train", "infer")]
+    glue.create_crawler(
+        Name="acme-crawler", Role=ROLE, DatabaseName="acme-db", Targets={"S3Targets": paths}
+    )
+    return glue
+
+
+def crawl(cloud: Cloud) -> dict[str, Any]:
+    """Crawl once and return the crawler."""
+    glue = cloud.clients.client("glue")
+    glue.start_crawler(Name="acme-crawler")
+    deadline = time.monotonic() + 20
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = glue.get_crawler(Name="acme-crawler")["Crawler"]
+        if found["State"] == "READY":
+            return found
+        time.sleep(0.05)
+    raise AssertionError("the crawl did not end")
+
+
+def test_each_target_becomes_a_table_named_as_its_folder(acme: Cloud) -> None:
+    glue = _crawler(acme)
+    put(
+        acme,
+        "data/train/a.csv",
+        "Id,Monthly,Since,Churn\na,1.5,2024-01-31,yes\nb,2,2024-02-01,no\n",
+    )
+    put(acme, "data/infer/b.csv", "Id;Monthly\nc;4\n")
+    crawler = crawl(acme)
+    assert crawler["LastCrawl"]["Status"] == "SUCCEEDED"
+    table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
+    assert table["StorageDescriptor"]["Location"] == f"s3://{BUCKET}/data/train/"
+    assert [(c["Name"], c["Type"]) for c in table["StorageDescriptor"]["Columns"]] == [
+        ("id", "string"),
+        ("monthly", "double"),
+        ("since", "string"),
+        ("churn", "string"),
+    ]
+    infer = glue.get_table(DatabaseName="acme-db", Name="infer")["Table"]
+    assert infer["Parameters"]["delimiter"] == ";"
+
+
+def test_parquet_is_known_by_its_bytes_and_partitions_by_their_folders(
+    acme: Cloud, tmp_path: Path
+) -> None:
+    glue = _crawler(acme)
+    pq.write_table(pa.table({"Id": ["a"], "n": [1]}), tmp_path / "a")
+    body = (tmp_path / "a").read_bytes()
+    key = "data/train/Month=2024-01/part-0"
+    acme.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=body)
+    crawl(acme)
+    table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
+    assert table["Parameters"]["classification"] == "parquet"
+    assert [c["Name"] for c in table["PartitionKeys"]] == ["month"]
+    assert [c["Type"] for c in table["StorageDescriptor"]["Columns"]] == ["string", "bigint"]
+
+
+def test_nothing_to_crawl_makes_no_table_and_is_no_failure(acme: Cloud) -> None:
+    glue = _crawler(acme)
+    assert "LastCrawl" not in glue.get_crawler(Name="acme-crawler")["Crawler"]
+    assert crawl(acme)["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert glue.get_tables(DatabaseName="acme-db")["TableList"] == []
+
+
+def test_a_second_crawl_refreshes_the_table(acme: Cloud) -> None:
+    glue = _crawler(acme)
+    put(acme, "data/train/a.csv", "id,n\na,1\n")
+    crawl(acme)
+    put(acme, "data/train/a.csv", "id,m\na,x\n")
+    crawl(acme)
+    table = glue.get_table(DatabaseName="acme-db", Name="train")["Table"]
+    assert [c["Name"] for c in table["StorageDescriptor"]["Columns"]] == ["id", "m"]
+
+
+def test_a_fault_aimed_at_the_crawler_fails_the_crawl(acme: Cloud) -> None:
+    _crawler(acme)
+    acme.faults.add("acme-crawler", "fails", times=1)
+    failed = crawl(acme)["LastCrawl"]
+    assert (failed["Status"], "on purpose" in failed["ErrorMessage"]) == ("FAILED", True)
+    assert crawl(acme)["LastCrawl"]["Status"] == "SUCCEEDED"
+
+
+@pytest.fixture
+def job(acme: Cloud, tmp_path: Path) -> Cloud:
+    """The cloud with a job named acme-etl and a wheel that it installs."""
+    put(acme, "code/etl.py", SCRIPT)
+    wheel = tmp_path / "shipped-1-py3-none-any.whl"
+    with zipfile.ZipFile(wheel, "w") as packed:
+        packed.writestr("shipped.py", "WORD = 'shipped: '")
+    acme.clients.client("s3").put_object(
+        Bucket=BUCKET, Key=f"code/{wheel.name}", Body=wheel.read_bytes()
+    )
+    acme.clients.client("glue").create_job(
+        Name="acme-etl",
+        Role=ROLE,
+        Command={"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/code/etl.py"},
+        DefaultArguments={
+            "--job-language": "python",
+            "--additional-python-modules": f"s3://{BUCKET}/code/{wheel.name}",
+            "--source": f"s3://{BUCKET}/data/train/",
+            "--project": f"s3://{BUCKET}/runs/r1/project/churn.toml",
+        },
+        GlueVersion="5.0",
+        WorkerType="G.1X",
+        NumberOfWorkers=2,
+        Timeout=5,
+    )
+    return acme
+
+
+def _run(cloud: Cloud) -> dict[str, Any]:
+    glue = cloud.clients.client("glue")
+    given = {"--output": f"s3://{BUCKET}/runs/r1/clean/"}
+    number = glue.start_job_run(JobName="acme-etl", Arguments=given)["JobRunId"]
+    deadline = time.monotonic() + 300
+    while time.monotonic() < deadline:
+        found: dict[str, Any] = glue.get_job_run(JobName="acme-etl", RunId=number)["JobRun"]
+        if found["JobRunState"] not in {"STARTING", "RUNNING"}:
+            return found
+        time.sleep(0.1)
+    raise AssertionError("the run did not end")
+
+
+@pytest.mark.slow
+def test_the_script_runs_under_spark_with_folders_for_addresses(job: Cloud) -> None:
+    put(job, "data/train/a.csv", "id,n\na,1\nb,2\n")
+    put(job, "runs/r1/project/churn.toml", "hello")
+    put(job, "runs/r1/clean/stale.parquet", "old")
+    found = _run(job)
+    assert found["JobRunState"] == "SUCCEEDED", found.get("ErrorMessage")
+    assert get(job, "runs/r1/clean/told.txt") == b"shipped: hello"
+    written = keys(job, "runs/r1/clean/")
+    assert len(written) == 2
+    assert any(key.endswith(".parquet") and "stale" not in key for key in written)
+    assert not [key for key in written if key.endswith(".crc") or "_SUCCESS" in key]
+
+
+def test_a_script_that_fails_leaves_its_last_words_and_nothing_else(job: Cloud) -> None:
+    put(job, "data/train/a.csv", "id,n\na,1\n")
+    found = _run(job)
+    assert found["JobRunState"] == "FAILED"
+    assert "There is no churn.toml.\nAdd one. (exit 1)" in found["ErrorMessage"]
+    assert keys(job, "runs/r1/clean/") == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "state"), [("fails", "FAILED"), ("stopped", "TIMEOUT"), ("data-missing", "FAILED")]
+)
+def test_a_fault_aimed_at_the_job_ends_it_without_running_it(
+    job: Cloud, kind: str, state: str
+) -> None:
+    job.faults.add("acme-etl", kind)  # type: ignore[arg-type]
+    found = _run(job)
+    assert found["JobRunState"] == state
+    assert "on purpose" in found["ErrorMessage"]

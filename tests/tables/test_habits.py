@@ -1,0 +1,217 @@
+"""Cells that arrive written as training's never were: said with a count and an example."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from unchurn.artefacts import Column, Difference, Finding
+from unchurn.progress import Silent
+from unchurn.project import Data
+from unchurn.tables import open_table
+from unchurn.tables.arrivals import Arrivals
+from unchurn.tables.summary import survey
+from unchurn.tables.typing import type_batch
+
+
+def trained(folder: Path, **columns: Sequence[str]) -> list[Column]:
+    """Learn columns from a table of them, semicolons between its cells."""
+    rows = [";".join(["plan", *columns])]
+    rows += [";".join(["basic", *row]) for row in zip(*columns.values(), strict=True)]
+    (folder / "t.csv").write_text("\n".join(rows) + "\n")
+    found = survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
+    return [each.column for each in found.columns[1:]]
+
+
+def arrived(columns: Sequence[Column], **cells: Sequence[str] | Sequence[float]) -> Arrivals:
+    """Type a list of these columns."""
+    arrivals = Arrivals(columns, {})
+    written = pa.record_batch(dict(cells))
+    arrivals.look(written, type_batch(written, columns, (), arrivals.tally))
+    return arrivals
+
+
+def codes(found: Iterable[Difference | Finding]) -> list[tuple[str, int]]:
+    return [(each.code, each.count) for each in found]
+
+
+def written(value: float, mark: str = ".") -> str:
+    return f"{value:.2f}".replace(".", mark)
+
+
+AMOUNTS = [100 + 37.25 * number for number in range(300)]
+POINTS, COMMAS = ([written(each, mark) for each in AMOUNTS] for mark in ".,")
+WHOLE = [str(100 + 37 * number) for number in range(300)]
+
+
+@pytest.mark.parametrize(("cells", "cell"), [(COMMAS, "9.091"), (POINTS, "9,091")])
+def test_a_mark_before_three_digits_is_doubted_where_training_had_none(
+    tmp_path: Path, cells: list[str], cell: str
+) -> None:
+    """9.091 is read as 9,091 by the schema; no other cell of the list says that it is."""
+    columns = trained(tmp_path, fee=cells)
+    for sent in ([cell, "700"], [cell], ["", cell, f"€{cell}"]):
+        (said,) = arrived(columns, fee=sent).doubts()
+        assert (said.code, said.grave) == ("misread-thousands", True)
+        assert repr(cell) in said.words
+        assert "9091" in said.words
+    assert arrived(columns, fee=["700", "900"]).doubts() == []
+    assert arrived(columns, fee=cells).doubts() == []
+
+
+def test_thousands_are_parted_where_the_list_shows_it(tmp_path: Path) -> None:
+    """A decimal of training's in the same list says which mark is which."""
+    columns = trained(tmp_path, fee=COMMAS, share=[f"0,{n:03}" for n in range(300)])
+    assert arrived(columns, fee=["9.091,5", "9.091"], share=["0,5", ""]).doubts() == []
+    (said,) = arrived(columns, fee=["9.091", "120"], share=["0,5", "0,7"]).doubts()
+    assert not said.grave
+    (said,) = arrived(columns, fee=["9.091", "120.5"], share=["0,5", "0,7"]).doubts()
+    assert said.grave
+
+
+def test_whole_numbers_with_thousands_parted_are_a_warning_at_most(tmp_path: Path) -> None:
+    """A column of whole numbers stays one when it is read so."""
+    columns = trained(tmp_path, calls=WHOLE, fee=COMMAS)
+    (said,) = arrived(columns, calls=["9.091"], fee=["7"]).doubts()
+    assert not said.grave
+    assert arrived(columns, calls=["9.091"], fee=["7,5"]).doubts() == []
+
+
+def test_a_file_that_parts_thousands_does_so_in_every_column(tmp_path: Path) -> None:
+    """Small numbers had no thousands to part; large ones would have shown it."""
+    parted = [
+        f"{each:,.2f}".replace(",", " ").replace(".", ",").replace(" ", ".") for each in AMOUNTS
+    ]
+    small = [written(each / 100, ",") for each in AMOUNTS]
+    columns = trained(tmp_path, fee=parted, small=small, large=COMMAS)
+    assert [column.forms for column in columns] == [
+        ("bare", "grouped"),
+        ("bare", "grouped"),
+        ("bare",),
+    ]
+    assert codes(arrived(columns, fee=["9.091"], small=["9.091"], large=["7"]).doubts()) == []
+    found = arrived(columns, fee=["9.091"], small=["9.091"], large=["9.091"]).doubts()
+    assert [each.column for each in found] == ["large"]
+
+
+def test_an_earlier_schema_says_nothing_of_forms() -> None:
+    """What is not known is not new."""
+    plain = Column("fee", "number", decimal=",").to_plain()
+    del plain["forms"], plain["either"]
+    column = Column.from_plain(plain)
+    found = arrived([column], fee=["9.091", "12%", "5k", "(5)", "€7"])
+    assert found.doubts() == list(found.findings()) == []
+    dates = Column("since", "date", date_order="dmy")
+    assert arrived([dates], since=[f"{day:02}/02/2024" for day in range(1, 12)]).doubts() == []
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "value"),
+    [
+        ("45%", "percent", "45"),
+        ("€45", "money", "45"),
+        ("45 EUR", "money", "45"),
+        ("5k", "unit", "5000"),
+        ("(5)", "brackets", "-5"),
+        (">45", "about", "45"),
+    ],
+)
+def test_what_is_new_around_a_number_is_said(
+    tmp_path: Path, cell: str, code: str, value: str
+) -> None:
+    """One such cell among bare numbers suffices; the number is read as it always is."""
+    columns = trained(tmp_path, fee=POINTS)
+    (said,) = arrived(columns, fee=["50.5", cell, "70"]).findings()
+    assert (said.code, said.severity, said.count) == (f"written-{code}", "warning", 1)
+    assert said.words.startswith("1 cell of 'fee' carries")
+    assert f"{cell!r}" in said.words
+    assert f"read as {value}" in said.words
+
+
+@pytest.mark.parametrize(
+    ("form", "what"), [("${}", "a currency"), ("{}%", "a %"), ("{} GB", "a unit")]
+)
+def test_a_bare_number_is_said_where_all_of_training_carried_something(
+    tmp_path: Path, form: str, what: str
+) -> None:
+    """Zeros are often bare, and numbers of a file that has its own kinds always."""
+    columns = trained(tmp_path, fee=[form.format(each) for each in POINTS])
+    assert list(arrived(columns, fee=[form.format("12.5"), "0"]).findings()) == []
+    assert list(arrived(columns, fee=[12.5, 3.0]).findings()) == []
+    for cells in (["12.5", "7"], [form.format("3"), "12.5", "8", ""]):
+        (said,) = arrived(columns, fee=cells).findings()
+        assert codes([said]) == [("written-bare", 2)]
+        assert what in said.words
+
+
+@pytest.fixture(scope="module")
+def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Column]:
+    """A column of whole numbers, and one of amounts in several forms."""
+    folder = tmp_path_factory.mktemp("mixed")
+    return trained(folder, n=[*WHOLE, "1", "2"], fee=["5 %", "$3", *POINTS])
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from([*POINTS, *(f"${each}" for each in POINTS), "", "n/a", "5 %"]), min_size=1
+    )
+)
+def test_what_training_had_is_never_new(mixed: list[Column], cells: list[str]) -> None:
+    """Whatever was written in training may arrive, in any mixture."""
+    found = arrived(mixed, n=["1"] * len(cells), fee=cells)
+    assert found.doubts() == []
+    assert [each for each in found.findings() if each.code.startswith("written")] == []
+
+
+DAYS = [date(2022, 1, 1) + timedelta(days=17 * number % 900) for number in range(400)]
+EARLY = sorted({day for day in DAYS if day.day <= 12 and day.day != day.month})[:60]
+EUROPE, STATES = "%d/%m/%Y", "%m/%d/%Y"
+
+
+@pytest.mark.parametrize(("here", "there"), [(EUROPE, STATES), (STATES, EUROPE)])
+def test_a_list_whose_dates_do_not_tell_day_from_month(
+    tmp_path: Path, here: str, there: str
+) -> None:
+    """Eight different ones suffice where most of training's dates told."""
+    columns = trained(tmp_path, since=[day.strftime(here) for day in DAYS])
+    (said,) = arrived(columns, since=[day.strftime(there) for day in EARLY[:9]]).doubts()
+    assert codes([said]) == [("either-date-order", 9)]
+    assert "first, as in training" in said.words
+    assert arrived(columns, since=[day.strftime(there) for day in EARLY[:6]]).doubts() == []
+    assert arrived(columns, since=[EARLY[0].strftime(there)] * 50).doubts() == []
+    assert arrived(columns, since=[day.strftime(here) for day in DAYS]).doubts() == []
+    assert arrived(columns, since=[day.isoformat() for day in EARLY]).doubts() == []
+
+
+def test_the_first_days_of_a_month_are_no_doubtful_dates(tmp_path: Path) -> None:
+    """A list made on the 12th holds days of this month only, where payments are recent."""
+    columns = trained(tmp_path, paid=[day.strftime(EUROPE) for day in DAYS])
+    recent = [f"{day:02}/11/2024" for day in range(1, 13)]
+    assert arrived(columns, paid=recent).doubts() == []
+
+
+def test_dates_that_never_told_are_as_in_training_unless_they_turn(tmp_path: Path) -> None:
+    """All first days of months, day first: then months first is a January of many days."""
+    firsts = [date(2015 + number // 12, number % 12 + 1, 1) for number in range(100)]
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in firsts])
+    assert columns[0].date_order == "dmy"
+    assert arrived(columns, since=[day.strftime(EUROPE) for day in firsts[20:80]]).doubts() == []
+    (said,) = arrived(columns, since=[day.strftime(STATES) for day in firsts[20:80]]).doubts()
+    assert said.code == "either-date-order"
+
+
+def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> None:
+    """They are missing, and it is said what they are and how to write them."""
+    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
+    found = arrived(columns, since=[EARLY[0].strftime(STATES), "03/25/2024", "2024-03-25"])
+    last = list(found.findings())[-1]
+    assert codes([last]) == [("other-date-order", 2)]
+    assert "with the month first, and training's have the year first" in last.words
+    assert "2024-12-31" in last.words

@@ -1,0 +1,108 @@
+"""JSON of other shapes: one page of several, customers by key, what is no customer among them."""
+
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables import Table, open_table
+from unchurn.tables.matching import match_columns
+
+ROWS = [{"tenure": n, "plan": "pro" if n % 2 else "basic"} for n in range(20)]
+
+
+def opened(tmp_path: Path, document: Any) -> Table:
+    path = tmp_path / "t.json"
+    path.write_text(json.dumps(document))
+    return open_table(str(path), Data(), tmp_path)
+
+
+def rows(table: Table) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
+    rejected: list[tuple[int, str]] = []
+    batches = table.batches(lambda row, why, text, line=0: rejected.append((row, why)))
+    return [row for batch in batches for row in batch.to_pylist()], rejected
+
+
+@pytest.mark.parametrize(
+    ("beside", "sign"),
+    [
+        ({"next": "https://crm/customers?page=2"}, "'next' is 'https://crm"),
+        ({"next_page": 2}, "'next_page' is '2'"),
+        ({"nextPageToken": "x"}, "'nextPageToken'"),
+        ({"@odata.nextLink": "x"}, "'@odata.nextLink'"),
+        ({"total": 5000}, "'total' is 5,000"),
+        ({"count": 21, "next": None}, "'count' is 21"),
+        ({"totalCount": "21"}, "'totalCount' is 21"),
+        ({"has_more": True}, "'has_more' is true"),
+        ({"done": False}, "'done' is false"),
+        ({"page": 1, "total_pages": 3}, "'total_pages' is 3"),
+        ({"meta": {"pagination": {"total": 50}}}, "'meta.pagination.total' is 50"),
+        ({"_links": {"next": {"href": "/2"}}}, "'_links.next' is '/2'"),
+        ({"pageInfo": {"hasNextPage": True}}, "'pageInfo.hasNextPage' is true"),
+    ],
+)
+def test_one_page_of_several_is_refused(tmp_path: Path, beside: dict[str, Any], sign: str) -> None:
+    """The customers of the other pages would be lost unseen; so they are below another name."""
+    for document in ({"results": ROWS} | beside, {"data": {"customers": ROWS} | beside}):
+        with pytest.raises(DataError) as caught:
+            opened(tmp_path, document)
+        assert "is one page of an answer: it has 20 customers, and" in caught.value.message
+        assert sign in caught.value.message
+        assert "Fetch the other pages" in caught.value.hint
+
+
+@pytest.mark.parametrize(
+    "beside",
+    [
+        {"total": 20, "count": 20, "next": None, "has_more": False, "previous": "x", "pages": 1},
+        {"next": "", "total": 0, "done": True, "page": 7, "limit": 500, "total_revenue": 93462},
+        {"meta": {"total": 20, "next_cursor": None}, "errors": [], "status": "ok"},
+    ],
+)
+def test_an_answer_that_is_whole_is_read(tmp_path: Path, beside: dict[str, Any]) -> None:
+    """What says that nothing follows, and figures that count no customers, stop nothing."""
+    found, rejected = rows(opened(tmp_path, {"items": ROWS} | beside))
+    assert ([row["tenure"] for row in found], rejected) == ([str(n) for n in range(20)], [])
+
+
+@pytest.mark.parametrize("first", [107, 2, 10**7])
+@pytest.mark.parametrize("ragged", [True, False])
+def test_customers_by_key_keep_their_keys(tmp_path: Path, first: int, ragged: bool) -> None:
+    """Keys become a column and that is said, also where they are close together or rows differ."""
+    document: dict[str, Any] = {str(first + n): row for n, row in enumerate(ROWS)}
+    if ragged:
+        document[str(first)] = {"tenure": 0}
+    table = opened(tmp_path, document)
+    assert [row["index"] for row in rows(table)[0]] == list(document)
+    assert f"('{first}' is the first): they are the column 'index'" in table.notes[0].words
+    with pytest.raises(
+        DataError, match=r"'index' is what names the rows .* if that is 'id', write"
+    ):
+        match_columns(["id", "tenure"], table.columns)
+
+
+@pytest.mark.parametrize("first", [0, 1])
+def test_keys_that_say_nothing_are_no_column(tmp_path: Path, first: int) -> None:
+    """Rows counted from 0 or 1, and keys that every row has as a cell."""
+    counted = opened(tmp_path, {str(first + n): row for n, row in enumerate(ROWS)})
+    assert (counted.columns, counted.notes) == (("tenure", "plan"), [])
+    named = opened(tmp_path, {str(107 + n): {"id": 107 + n, **r} for n, r in enumerate(ROWS)})
+    assert (named.columns, named.notes) == (("id", "tenure", "plan"), [])
+
+
+@pytest.mark.parametrize("among", [None, {}, [], 3])
+@pytest.mark.parametrize("lines", [True, False])
+def test_what_is_no_customer_is_rejected_by_its_row(
+    tmp_path: Path, among: Any, lines: bool
+) -> None:
+    """A null, an object without keys and the like cost no other row, in a list and in lines."""
+    records = [*ROWS[:5], among, *ROWS[5:]]
+    path = tmp_path / "t.json"
+    path.write_text("\n".join(map(json.dumps, records)) if lines else json.dumps(records))
+    found, rejected = rows(open_table(str(path), Data(), tmp_path))
+    assert len(found) == 20
+    assert [row for row, _ in rejected] == [6]
+    assert ("keys" if among == {} else "not a JSON object") in rejected[0][1]
