@@ -16,26 +16,19 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, UntrustedError, listing
-from unchurn.history.sources import Sources
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
+from unchurn.pipeline.day import day_run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
-from unchurn.pipeline.observing import (
-    asked_of,
-    nobody_named,
-    observed,
-    open_history,
-    refuse_other_table,
-)
+from unchurn.pipeline.observing import nobody_named, observed, refuse_other_table
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project, shaping
+from unchurn.project import Project
 from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
-from unchurn.steps.observe import Asked
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
@@ -217,22 +210,6 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     }
     name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
-    folder = project.root / "runs" / name
-    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
-
-
-def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
-    """Lay out the run that scores the customers of the project's history on a day.
-
-    Raises `ConfigError` where the model answers another question.
-    """
-    asked = asked_of(Model.load(chosen.bundle), project, as_of)
-    sources = open_history(project)
-    sections = (project.churn, project.history, project.decision, project.score)
-    config = [shaping(each) for each in sections]
-    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
-    given = {Sources: sources, Asked: asked}
-    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 
