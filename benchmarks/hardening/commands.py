@@ -20,7 +20,7 @@ from typing import Any
 
 from unchurn.artefacts import Model
 from unchurn.demo import write_demo
-from unchurn.pipeline.chosen import choose_model
+from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 
 SETTINGS = {

@@ -21,7 +21,7 @@ from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.cutpoints import quantiles, share_cut
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import Reason, strongest
-from unchurn.pipeline.chosen import choose_model
+from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 from unchurn.tables import open_table
 from unchurn.tables.matching import match_columns

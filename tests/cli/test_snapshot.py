@@ -24,6 +24,7 @@ def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("business")
     write_history(folder, customers=900)
     add_sections(folder / "churn.toml", QUICK)
+    (folder / "out").mkdir()
     return folder
 
 

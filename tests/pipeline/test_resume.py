@@ -16,7 +16,7 @@ import pytest
 
 from command_line import QUICK, Unchurn, add_sections, write_project
 from unchurn.artefacts import Model
-from unchurn.pipeline.chosen import choose_model
+from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 
 

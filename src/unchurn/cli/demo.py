@@ -31,7 +31,7 @@ def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
     out = folder / "scores.csv"
     scored = scoring.score(
         project,
-        folder / project.data.score if project.data.score else "",
+        folder / project.data.score if project.data.score else None,
         out,
         as_of="" if project.data.score else TODAY,
         training_run=trained.lineage.run_id,

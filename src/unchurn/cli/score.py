@@ -16,7 +16,7 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_shelf
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
-from unchurn.pipeline.observing import asks_history, no_day
+from unchurn.pipeline.observing import nobody_named
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -50,7 +50,7 @@ def score(
         project = replace(project, score=replace(project.score, reasons=reasons))
     made = scoring.score(
         project,
-        "" if as_of else here(data or _configured(project), project, progress),
+        None if as_of else here(data or _configured(project), project, progress),
         out,
         as_of=as_of,
         version=version,
@@ -81,12 +81,8 @@ def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:
 
 
 def _configured(project: Project) -> str:
-    if asks_history(project) and not project.data.score:
-        raise no_day()
     if not project.data.score:
-        raise ConfigError(
-            "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."
-        )
+        raise nobody_named(project)
     named = project.data.score
     return named if is_address(named) else str(project.folder / named)
 

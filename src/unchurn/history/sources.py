@@ -80,6 +80,11 @@ def open_sources(history: History, question: Question, data: Data, folder: Path)
 def _opened(name: str, section: Section, folder: Path) -> Table:
     if not section.data:
         raise ConfigError(f"[history.{name}] names no table.", "Set its data, or remove it.")
+    if "://" in section.data:
+        raise ConfigError(
+            f"[history.{name}] names {section.data!r}, and a history is read from this machine.",
+            "Copy the table here, and name its file or folder.",
+        )
     try:
         return open_table(section.data, Data(), folder)
     except UnchurnError as error:

@@ -20,6 +20,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Evaluation, Model, Prepared, Snapshots, verify
+from unchurn.disk import copy_tree
 from unchurn.errors import DataError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
@@ -156,11 +157,14 @@ def _judged(where: Run, before: Run | None) -> Run:
 
 
 def _publish_champion(where: Run, before: Run | None) -> None:
-    if before is None:
-        return publish_champion(where, {}, None)
-    source = before.place(Model)
-    record = {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
-    return publish_champion(where, record, source)
+    def copied(folder: Path) -> dict[str, Any]:
+        if before is None:
+            return {}
+        source = before.place(Model)
+        copy_tree(source, folder / "bundle")
+        return {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
+
+    publish_champion(where, copied)
 
 
 def _document(months: list[dict[str, Any]], random: dict[str, Any]) -> dict[str, Any]:

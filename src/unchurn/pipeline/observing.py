@@ -33,10 +33,15 @@ def asks_history(project: Project) -> bool:
     return project.churn.event != "label"
 
 
-def no_day() -> ConfigError:
+def nobody_named(project: Project) -> ConfigError:
     """Return the refusal of a scoring that names neither a table nor a day."""
+    if asks_history(project):
+        return ConfigError(
+            "The customers are a history's, and no day was named.",
+            "Add --as-of 2026-11-01 (as_of).",
+        )
     return ConfigError(
-        "The customers are a history's, and no day was named.", "Add --as-of 2026-11-01 (as_of)."
+        "No table to score was named.", "Add --data FILE, or set [data] score in churn.toml."
     )
 
 

@@ -13,34 +13,39 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Model, Scores, ScoringRun, verify
-from unchurn.errors import ConfigError, UntrustedError
-from unchurn.history.sources import Sources
+from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.errors import ConfigError, UntrustedError, listing
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
-from unchurn.pipeline.chosen import ChosenModel, choose_model
+from unchurn.pipeline.day import day_run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
-from unchurn.pipeline.observing import (
-    asked_of,
-    asks_history,
-    no_day,
-    observed,
-    open_history,
-    refuse_other_table,
-)
+from unchurn.pipeline.observing import nobody_named, observed, refuse_other_table
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project, shaping
-from unchurn.registry import Shelf
+from unchurn.project import Project
+from unchurn.registry import Registry, Shelf, local_shelf
 from unchurn.runner import Run
-from unchurn.steps.observe import Asked
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 from unchurn.tables.scored import AS_SCORED, Arrangement
+
+
+@dataclass(frozen=True)
+class ChosenModel:
+    """A published model: where its bundle is, its version (None when unregistered), its run.
+
+    `sha256`: the registered hash of its bundle; "" for a run's model.
+    """
+
+    bundle: Path
+    version: int | None
+    run_id: str
+    sha256: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -101,7 +106,7 @@ class Scoring(Tabular):
 
 def score(
     project: Project,
-    table: Given = "",
+    table: Given | None = None,
     out: str | Path | None = None,
     *,
     as_of: str = "",
@@ -118,8 +123,8 @@ def score(
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
-    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history
-    on that day. `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
+    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history on that day.
+    `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
     not the table that is returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
     .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
     or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
@@ -137,8 +142,8 @@ def score(
     with ExitStack() as open_:
         if as_of:
             where = day_run(project, chosen, as_of, progress)
-        elif table == "" and asks_history(project):
-            raise no_day()
+        elif table is None:
+            raise nobody_named(project)
         else:
             refuse_other_table(chosen.bundle, table)
             opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
@@ -178,7 +183,7 @@ def _place(out: str | Path) -> Path:
     return path.parent.resolve() / path.name
 
 
-def _check_replaces_none(out: Path, table: Given, project: Project) -> None:
+def _check_replaces_none(out: Path, table: Given | None, project: Project) -> None:
     if isinstance(table, (str, os.PathLike)):
         check_replaces_none(out, os.fspath(table), Path.cwd())
     for tables in project.tables:
@@ -209,17 +214,65 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 
 
-def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
-    """Lay out the run that scores the customers of the project's history on a day.
+def choose_model(
+    project: Project,
+    version: int | None,
+    training_run: str | None,
+    shelf: Shelf | None = None,
+) -> ChosenModel:
+    """Find the model asked for: a training run's, a version's, or the champion's.
 
-    Raises `ConfigError` where the model answers another question.
+    `shelf` is where versions are, by default on this machine. Raises `ConfigError` when there is
+    none, naming what there is, and what bringing a version's files raises.
     """
-    asked = asked_of(Model.load(chosen.bundle), project, as_of)
-    sources = open_history(project)
-    sections = (project.churn, project.history, project.decision, project.score)
-    config = [shaping(each) for each in sections]
-    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
-    given = {Sources: sources, Asked: asked}
-    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
-    folder = project.root / "runs" / name
-    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
+    shelf = shelf or local_shelf(project)
+    registry = shelf.registry
+    if training_run is not None:
+        return _model_of_run(project, training_run, registry)
+    number = version if version is not None else registry.alias("champion")
+    if number is None:
+        raise _no_champion(project)
+    record = registry.get(number)
+    entry = record.entry
+    return ChosenModel(shelf.folder(record), number, entry.run_id, entry.bundle_sha256)
+
+
+def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:
+    if name not in _finished_runs(project):
+        raise ConfigError(
+            f"There is no finished training run {name!r}.",
+            f"Finished runs: {listing(_finished_runs(project)) or 'none yet; run `unchurn train`'}.",
+        )
+    known = {r.entry.run_id: r.version for r in registry.records()}
+    return ChosenModel(project.root / "runs" / name / "model", known.get(name), name)
+
+
+def _finished_runs(project: Project) -> list[str]:
+    found = (project.root / "runs").glob("*/verdict/manifest.json")
+    return [path.parent.parent.name for path in sorted(found, key=lambda p: p.stat().st_mtime)]
+
+
+def latest_judgement(project: Project, chosen: ChosenModel) -> str:
+    """Find the run that judged this very model last: costs change without another model.
+
+    `chosen` is a registered version. A run is as new as the last training that went through it.
+    """
+    runs = project.root / "runs"
+    for name in reversed(_finished_runs(project)):
+        manifest = runs / name / "model" / MANIFEST
+        if manifest.is_file() and sha256_of(manifest) == chosen.sha256:
+            return name
+    return chosen.run_id
+
+
+def _no_champion(project: Project) -> ConfigError:
+    runs = _finished_runs(project)
+    if not runs:
+        return ConfigError(
+            "There is no champion: nothing has been trained.", "Run `unchurn train`."
+        )
+    return ConfigError(
+        "There is no champion: no training has passed the gate yet.",
+        f"Score with a run that did not pass by adding --run {runs[-1]} "
+        f"(finished runs: {listing(runs)}).",
+    )

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -181,26 +181,19 @@ def _champion_changed(where: Run, registry: Registry) -> bool:
 
 def take_champion(where: Run, registry: Registry) -> None:
     """Publish the champion's bundle, or an empty marker, into the run's folder."""
-    publish_champion(where, *_champion(where, registry))
+    publish_champion(where, lambda folder: _copy_champion(where, registry, folder))
 
 
-def publish_champion(
-    where: Run, record: dict[str, Any], bundle: Path | None, anchor: Path | None = None
-) -> None:
-    """Publish a bundle as the model in charge of a run, or without one an empty marker.
-
-    `anchor` is the bundle of the last outright winner, where that is another.
-    """
+def publish_champion(where: Run, copied: Callable[[Path], dict[str, Any]]) -> None:
+    """Publish the model in charge of a run: `copied` puts it into ``bundle`` and returns its record."""
     target = where.place(Champion)
     staging = target.with_name(".champion.staging")
     discard(staging)
     try:
         (staging / "bundle").mkdir(parents=True)
-        held = staging / "anchor"
-        for source, folder in ((bundle, staging / "bundle"), (anchor, held)):
-            if source is not None:
-                copy_tree(source, folder)
-        Champion(record, staging / "bundle", None if anchor is None else held).save(staging)
+        record = copied(staging)
+        anchor = staging / "anchor"
+        Champion(record, staging / "bundle", anchor if anchor.exists() else None).save(staging)
         publish(staging, target)
     except OSError as error:
         raise ArtefactError(
@@ -213,28 +206,27 @@ def publish_champion(
         discard(staging)
 
 
-def _champion(where: Run, registry: Registry) -> tuple[dict[str, Any], Path | None, Path | None]:
-    """Return the record of the model in charge, its bundle, and that of the last outright winner."""
+def _copy_champion(where: Run, registry: Registry, folder: Path) -> dict[str, Any]:
     version = registry.alias("champion")
     if version is None:
-        return {}, None, None
-    record, bundle = _version(where, registry.get(version))
+        return {}
+    champion = registry.get(version)
+    named = _copy_version(where, champion, folder / "bundle")
     lineages = {each.version: each.entry.lineage for each in registry.records()}
     last = last_winner(version, lineages.get)
     if last == version:
-        return record, bundle, None
+        return named
     try:
-        named, anchor = _version(where, registry.get(last))
+        return {**named, "anchor": _copy_version(where, registry.get(last), folder / "anchor")}
     except UnchurnError as error:
         # The verdict says so; the champion is still compared.
-        return {**record, "anchor": {"version": last, "why": error.message}}, bundle, None
-    return {**record, "anchor": named}, bundle, anchor
+        return {**named, "anchor": {"version": last, "why": error.message}}
 
 
-def _version(where: Run, record: Record) -> tuple[dict[str, Any], Path]:
+def _copy_version(where: Run, record: Record, bundle: Path) -> dict[str, Any]:
     entry = record.entry
-    named = {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
-    return named, check_files(where.project.root, record)
+    copy_tree(check_files(where.project.root, record), bundle)
+    return {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
 
 
 def _lineage(project: Project, table: Table | Sources) -> RunLineage:

@@ -1,0 +1,34 @@
+"""The run that scores the customers of a history on one day."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from unchurn.artefacts import Model, ScoringRun, verify
+from unchurn.history.sources import Sources
+from unchurn.pipeline.identity import code_sha256, run_id
+from unchurn.pipeline.observing import asked_of, open_history
+from unchurn.progress import Progress
+from unchurn.project import Project, shaping
+from unchurn.runner import Run
+from unchurn.steps.observe import Asked
+
+if TYPE_CHECKING:
+    from unchurn.pipeline.scoring import ChosenModel
+
+
+def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
+    """Lay out the run that scores the customers of the project's history on a day.
+
+    Raises `ConfigError` where the model answers another question.
+    """
+    asked = asked_of(Model.load(chosen.bundle), project, as_of)
+    sources = open_history(project)
+    sections = (project.churn, project.history, project.decision, project.score)
+    words = {"names": project.columns.names, "actionable": project.columns.actionable}
+    config = [words, *(shaping(each) for each in sections)]
+    name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
+    given = {Sources: sources, Asked: asked}
+    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    folder = project.root / "runs" / name
+    return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
