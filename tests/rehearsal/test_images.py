@@ -13,7 +13,8 @@ from job_requests import get, processing, put, run, training
 from small_endpoints import ask, configure, create, save_model, update
 
 from rehearsal.cloud import Cloud
-from rehearsal.images import every_image
+from rehearsal.door.up import image_rule
+from rehearsal.images import Images, Program, every_image
 
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
 DOOR = Path(__file__).with_name("small_door.py").read_text()
@@ -88,3 +89,29 @@ def test_a_server_that_was_pushed_broken_never_answers(building: Cloud) -> None:
     assert told["EndpointConfigName"] == "c-good"
     assert "no such thing" in told["FailureReason"]
     assert ask(building) == "good"
+
+
+def test_a_job_of_an_image_that_no_rule_knows_fails_and_says_so(acme: Cloud) -> None:
+    """Its own entry point is run all the same: what it is, the request says."""
+    acme.images.rules = [lambda image: Program(("false",)) if image == "other" else None]
+    put(acme, "in/a.txt", "rows")
+    told = run(acme, "training", training("t-unknown"))
+    assert told["TrainingJobStatus"] == "Failed"
+    assert "Nothing says how the image" in told["FailureReason"]
+    own = processing("p-own", "environment")
+    own["AppSpecification"]["ContainerEntrypoint"] = ["sh", "-c", "exit 0"]
+    own["AppSpecification"].pop("ContainerArguments", None)
+    assert run(acme, "processing", own)["ProcessingJobStatus"] == "Completed"
+
+
+def test_the_first_rule_that_knows_an_image_decides(tmp_path: Path) -> None:
+    images = Images(tmp_path, [image_rule("*/acme:*=python 'my door.py'"), every_image(["last"])])
+    assert images.program(f"{REGISTRY}:one").command == ("python", "my door.py")
+    assert images.program("elsewhere").command == ("last",)
+    environment = {"A": "outside", "B": "outside", "C": "outside"}
+    images.rules = [lambda _: Program((), {"B": "image", "C": "image"})]
+    assert images.environment("x", environment, {"C": "own"}) == {
+        "A": "outside",
+        "B": "image",
+        "C": "own",
+    }
