@@ -67,7 +67,7 @@ def test_model_json_holds_what_scoring_needs(data: Prepared, model: Model) -> No
     assert quantiles == sorted(quantiles)
     assert plain["out_of_fold"]["roc_auc"] > 0.6
     assert set(model.config) == {"data", "train", "split", "features"}
-    assert set(model.config["data"]).isdisjoint(config.TABLES)
+    assert set(model.config["data"]).isdisjoint({"train", "score"})
     table = pq.read_table(model.out_of_fold)
     assert table.num_rows == data.rows["train"]
     assert table.column_names == ["margin", "probability"]

@@ -37,9 +37,10 @@ Workspace = NewType("Workspace", Path)
 def file(name: str, optional: bool = False) -> Any:
     """Declare the file (or, with a trailing slash, the folder) that holds a field.
 
-    An `optional` one is None where the step did not make it.
+    An `optional` one is None where the step did not make it, and by default.
     """
-    return field(metadata={"file": name, "optional": optional})
+    metadata = {"file": name, "optional": optional}
+    return field(default=None, metadata=metadata) if optional else field(metadata=metadata)
 
 
 def dump_json(value: Json) -> bytes:

@@ -6,7 +6,7 @@ customers give the same bytes. Nothing here holds a clock, a host name or a run 
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from pathlib import Path
 
 from unchurn.artefacts.folder import Artefact, Json, file
@@ -142,7 +142,7 @@ class Champion(Artefact):
 
     record: Json = file("champion.json")
     bundle: Path = file("bundle/")
-    anchor: Path | None = field(default=None, metadata={"file": "anchor/", "optional": True})
+    anchor: Path | None = file("anchor/", optional=True)
 
 
 @dataclass(frozen=True)
