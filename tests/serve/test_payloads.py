@@ -88,6 +88,31 @@ def test_a_document_is_records_or_split(body: bytes) -> None:
     assert cells(read_json(body, Faults())) == {"a": [1, 2.5], "b": ["x", None]}
 
 
+@pytest.mark.parametrize(
+    ("body", "words"),
+    [
+        (
+            b'{"records": [{"a": 1}], "customers": [{"a": 2}]}',
+            "several places: 'records', 'customers'",
+        ),
+        (b'{"instances": [{"a": 1}], "columns": ["a"], "data": [[2]]}', "several places"),
+        (b'{"records": [{"a": 1}], "dataframe_split": {}}', "several places"),
+        (b'{"records": [{"a": 1}], "has_more": true}', "one page of an answer: it has 1"),
+        (b'{"records": [{"a": 1}], "total": 99, "page": 1}', "'total' is 99"),
+        (b'{"records": [{"a": 1}], "next": "https://example.org/?page=2"}', "'next' is"),
+    ],
+)
+def test_customers_that_would_be_left_out_are_no_request(body: bytes, words: str) -> None:
+    """A page is not the whole, and of several lists none is taken for the others."""
+    with pytest.raises(DataError, match=words):
+        read_json(body, Faults())
+
+
+def test_what_is_said_beside_all_customers_is_let_be() -> None:
+    body = b'{"records": [{"a": 1}], "total": 1, "has_more": false, "next": null, "tags": ["x"]}'
+    assert cells(read_json(body, Faults())) == {"a": [1]}
+
+
 def test_rows_of_the_split_form_that_do_not_fit_are_kept_apart() -> None:
     faults = Faults(lenient=True)
     sent = read_json(b'{"columns": ["a"], "data": [[1], [1, 2], 5, [3]]}', faults)

@@ -75,6 +75,13 @@ def test_thousands_are_parted_where_the_list_shows_it(tmp_path: Path) -> None:
     assert said.grave
 
 
+def test_one_cell_from_elsewhere_is_said_beside_many_that_show_the_mark(tmp_path: Path) -> None:
+    """What shows the decimal does not show that thousands are parted."""
+    columns = trained(tmp_path, fee=COMMAS)
+    (said,) = arrived(columns, fee=["9.091", *["3,33", "120,5"] * 30]).doubts()
+    assert (said.code, said.grave, said.count) == ("misread-thousands", False, 1)
+
+
 def test_whole_numbers_with_thousands_parted_are_a_warning_at_most(tmp_path: Path) -> None:
     """A column of whole numbers stays one when it is read so."""
     columns = trained(tmp_path, calls=WHOLE, fee=COMMAS)

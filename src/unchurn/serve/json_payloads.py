@@ -6,12 +6,13 @@ from typing import Any
 
 import msgspec
 
-from unchurn.errors import DataError, counted
+from unchurn.errors import DataError, counted, listing
 from unchurn.serve.json_places import find_place
 from unchurn.serve.json_records import HINT, VALUE, check_keys, checked, is_plain, shown
 from unchurn.serve.limits import LIVE, Limits
 from unchurn.serve.payloads import Cell, Sent, check_names, of_records
 from unchurn.serve.refusals import Fault, Faults, RowError
+from unchurn.tables.json_answers import refuse_page
 
 _RECORD = msgspec.json.Decoder(dict[str, Cell])
 _RECORDS = msgspec.json.Decoder(list[dict[str, Cell]])
@@ -89,8 +90,10 @@ def _looked_into(body: bytes, faults: Faults) -> Any:
         fault = _broken(body, error, "Row")
         raise (RowError(fault) if fault.row else DataError(fault.words, HINT)) from None
     if isinstance(document, dict):
+        _require_one_list(document)
         for key in _LISTS:
             if isinstance(document.get(key), list):
+                refuse_page(document, len(document[key]), "The body")
                 return document[key]
         split = document.get("dataframe_split", document)
         if isinstance(split, dict) and isinstance(split.get("data"), list) and "columns" in split:
@@ -100,6 +103,21 @@ def _looked_into(body: bytes, faults: Faults) -> Any:
     if not isinstance(document, list):
         raise DataError(f"The body is {shown(document)}, which is no customer.", HINT)
     return document
+
+
+def _require_one_list(document: dict[str, Any]) -> None:
+    """Raise `DataError` where customers may be in more than one place of a document."""
+    found = [
+        key
+        for key, value in document.items()
+        if key == "dataframe_split"
+        or (isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value))
+    ]
+    if len(found) > 1:
+        raise DataError(
+            f"The body holds customers in several places: {listing(found)}.",
+            "Send them all as one list, and nothing beside it.",
+        )
 
 
 def _broken(body: bytes, error: Exception, unit: str, number: int = 0) -> Fault:

@@ -50,12 +50,13 @@ class Habits:
     """Counts by (column, form) of cells written anew.
 
     By column, `own` counts cells that only its decimal mark can read, `other` those that only
-    the other can.
+    the other can. `parted` names those of which one of the former has thousands parted: ``1.234,5``.
     """
 
     cells: Counter[tuple[str, str]] = field(default_factory=Counter)
     example: dict[tuple[str, str], tuple[str, float]] = field(default_factory=dict)
     own: Counter[str] = field(default_factory=Counter)
+    parted: set[str] = field(default_factory=set)
     other: Counter[str] = field(default_factory=Counter)
     dates: dict[str, _Days] = field(default_factory=dict)
 
@@ -98,9 +99,12 @@ class Habits:
         self.other[column.name] += _hits(other.readable & ~own.readable, indices)
         if GROUPED not in known:
             mark = "." if column.decimal == "," else ","
-            holds = pc.fill_null(pc.match_substring(cells, mark), False)
+            found = pc.fill_null(pc.match_substring(cells, mark), False)
+            holds = found.to_numpy(zero_copy_only=False)
             differ = own.readable & other.readable & (own.values != other.values)
-            grouped = differ & holds.to_numpy(zero_copy_only=False)
+            grouped = differ & holds
+            if (only & holds).any():
+                self.parted.add(column.name)
             self._keep(column, GROUPED, grouped, cells, read, indices)
 
     def days(self, cells: pa.Array, column: Column, read: Dates) -> None:
@@ -176,8 +180,10 @@ class Habits:
 
     def _grouped(self, column: Column, cells: int, told: bool) -> Iterator[Difference]:
         name, whole = column.name, WHOLE in (column.forms or ())
-        if self.own[name] >= max(1, _TELLS * cells) or (whole and told):
+        if self.parted or (whole and told):
             return
+        # said all the same: beside cells that show the mark, one may still come from elsewhere
+        settled = told or self.own[name] >= max(1, _TELLS * cells)
         text, value = self.example[name, GROUPED]
         here, there = ("comma", "point") if column.decimal == "," else ("point", "comma")
         brief = f"{name!r} may be read a thousand times too large"
@@ -187,7 +193,7 @@ class Habits:
             f"training never parted thousands. If it is a decimal {there}, write a decimal {here} "
             f"as in training; if not, write {value:.15g}."
         )
-        yield Difference("misread-thousands", brief, words, name, not (whole or told), cells)
+        yield Difference("misread-thousands", brief, words, name, not (whole or settled), cells)
 
 
 def bare_is_new(column: Column) -> bool:

@@ -61,14 +61,14 @@ def wrapped(found: Record, name: str) -> list[Record | str] | None:
         )
     if lists:
         customers = next(iter(lists.values()))
-        _refuse_page(found, len(customers), name)
+        refuse_page(found, len(customers), name)
         return customers
     inner = [key for key, each in found.items() if isinstance(each, dict) and not _is_about(key)]
     if len(inner) != 1 or any(isinstance(each, list) for each in found.values()):
         return None
     within = wrapped(found[inner[0]], name)
     if within is not None:
-        _refuse_page(found, len(within), name)
+        refuse_page(found, len(within), name)
     return within
 
 
@@ -77,7 +77,7 @@ def _is_about(key: str) -> bool:
     return _ABOUT.fullmatch(_bare(key)) is not None
 
 
-def _refuse_page(answer: Record, rows: int, name: str) -> None:
+def refuse_page(answer: Record, rows: int, name: str) -> None:
     """Raise `DataError` where an answer with so many customers says that there are more."""
     for path, key, value in _said(answer, ()):
         if sign := _sign(key, value, rows):
@@ -101,7 +101,8 @@ def _sign(key: str, value: Any, rows: int) -> str:
     """Say how a value tells of other pages; "" where it tells of none."""
     if isinstance(value, dict):  # {"href": …}, or Elasticsearch's total
         value = value.get("href", value.get("value"))
-    text = value.strip() if isinstance(value, str) else ""
+    # a file's numbers come as text, a request's as numbers
+    text = str(value).strip() if isinstance(value, str) or type(value) is int else ""
     yes = value is True or (text and text.casefold() not in _NO)
     if yes and (_NEXT.fullmatch(key) or _MORE.fullmatch(key)):
         return f"is {text[:60]!r}" if text else "is true"
