@@ -16,6 +16,7 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
+from unchurn.tables.habits import Habits
 from unchurn.tables.summary import survey
 from unchurn.tables.typing import type_batch
 
@@ -222,3 +223,11 @@ def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> No
     assert codes([last]) == [("other-date-order", 2)]
     assert "with the month first, and training's have the year first" in last.words
     assert "2024-12-31" in last.words
+
+
+def test_a_column_of_nothing_says_nothing() -> None:
+    """A batch of a Parquet file may have no text in it at all."""
+    habits = Habits()
+    nowhere = pa.array([None, None], pa.int32())
+    habits.numbers(pa.array([], pa.string()), Column("fee", "number", forms=("bare",)), nowhere)
+    assert not habits.cells

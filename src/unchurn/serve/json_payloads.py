@@ -18,6 +18,8 @@ _RECORD = msgspec.json.Decoder(dict[str, Cell])
 _RECORDS = msgspec.json.Decoder(list[dict[str, Cell]])
 _UNREADABLE = (msgspec.DecodeError, UnicodeDecodeError, RecursionError)
 _LISTS = ("records", "instances", "dataframe_records")
+_PLACES = (*_LISTS, "dataframe_split", "data", "customers", "rows", "items", "results")
+"""Where customers may be; what is under any other key is nobody."""
 
 
 def read_record(body: bytes) -> dict[str, Cell] | None:
@@ -107,12 +109,7 @@ def _looked_into(body: bytes, faults: Faults) -> Any:
 
 def _require_one_list(document: dict[str, Any]) -> None:
     """Raise `DataError` where customers may be in more than one place of a document."""
-    found = [
-        key
-        for key, value in document.items()
-        if key == "dataframe_split"
-        or (isinstance(value, list) and any(isinstance(each, (dict, list)) for each in value))
-    ]
+    found = [key for key in _PLACES if isinstance(document.get(key), (list, dict))]
     if len(found) > 1:
         raise DataError(
             f"The body holds customers in several places: {listing(found)}.",

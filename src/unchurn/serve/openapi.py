@@ -20,9 +20,17 @@ _LARGEST = int(sys.float_info.max)
 """Exactly; as a decimal fraction of 17 digits it would be another number."""
 _NUMBER = {"type": ["number", "null"], "minimum": -_LARGEST, "maximum": _LARGEST}
 _WORDS = {"type": ["string", "number", "null"], "pattern": "^[^\\u0000]*$"}
+_NO_DATE = "^ *(--?|\\.)? *$"
+"""Of what is read as no date, the spellings without letters; a word is as good as any other."""
 _CELLS: dict[str, dict[str, Any]] = {
     "number": _NUMBER,
-    "date": {"anyOf": [{"type": "string", "format": "date"}, {"type": "null"}]},
+    "date": {
+        "anyOf": [
+            {"type": "string", "format": "date"},
+            {"type": "string", "pattern": _NO_DATE},
+            {"type": "null"},
+        ]
+    },
     "category": _WORDS,
     "text": _WORDS,
 }

@@ -78,7 +78,7 @@ class Habits:
     def numbers(self, cells: pa.Array, column: Column, indices: pa.Array) -> None:
         """Take in distinct trimmed cells; `indices` say where each stands."""
         known = column.forms
-        if known is None or column.truth:
+        if known is None or column.truth or not len(cells):
             return
         point = read_plain(cells)
         if point is not None:
