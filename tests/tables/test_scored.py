@@ -58,8 +58,8 @@ def wanted(rows: list[tuple], by: str) -> list[int]:
 @given(rows=LISTS, by=st.sampled_from(list(scored.SORTS)), most=st.integers(1, 50))
 def test_sorted_and_first_are_what_python_sorts(tmp_path, monkeypatch, rows, by, most) -> None:
     """However the list is cut into batches and parts; ties by id, then by place."""
-    monkeypatch.setattr(scored, "_ROWS", 5)
-    monkeypatch.setattr(scored, "_PART", 9)
+    monkeypatch.setattr(scored, "_ROWS", 5 * 16)
+    monkeypatch.setattr(scored, "_RUN_BYTES", 300)
     right = wanted(rows, by)
     whole = pq.read_table(listed(tmp_path, rows, Arrangement(by)))
     assert whole["place"].to_pylist() == right
@@ -138,7 +138,7 @@ def test_the_riskiest_are_plain_rows(tmp_path: Path) -> None:
 def test_memory_does_not_grow_with_the_rows(tmp_path: Path, monkeypatch, how: Arrangement) -> None:
     """Four times the rows take the same memory of Arrow's, sorted or cut."""
     monkeypatch.setattr(scored, "_ROWS", 1000)
-    monkeypatch.setattr(scored, "_PART", 2000)
+    monkeypatch.setattr(scored, "_RUN_BYTES", 64_000)
 
     def peak(rows: int) -> int:
         names = [f"{number * 7919 % rows:09}" for number in range(rows)]

@@ -2,15 +2,12 @@
 
 Ties go by id, then by the row's place, so that the same scores give the same list. Unknown values
 come last. Memory does not grow with the rows: `top` keeps no more rows than it was asked for, and
-sorting cuts the list into parts by value, on the disk, and sorts one part after the other. What
-does grow is the largest group of customers with the very same value, who share a part.
+everybody is sorted on the disk.
 """
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterator
-from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -21,11 +18,14 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.errors import ConfigError, listing
+from unchurn.tables.external_sort import FAN_IN, externally_sorted
 
 SORTS = {"probability": "descending", "expected_value": "descending", "id": "ascending"}
 """What a list may be sorted by, and the way; ``id`` is its first column, whatever its name."""
 MOST, DIGITS = 100_000, 10
-_ROWS, _PART, _PARTS = 65_536, 131_072, 256
+_ROWS, _RUN_BYTES = 65_536, 1 << 26
+_PLACE = "\0place"
+"""No column has this name: a NUL is refused in a header."""
 _LARGE = 1e15
 """A float64 of this size has no decimals to speak of."""
 
@@ -109,7 +109,7 @@ def _name(schema: pa.Schema, by: str) -> str:
     return schema.names[0] if by == "id" else by
 
 
-def _order(rows: pa.Table, by: str, places: pa.Array) -> pa.Array:
+def _order(rows: pa.Table | pa.RecordBatch, by: str, places: pa.Array) -> pa.Array:
     """Return the indices of `rows` in order; `places` are theirs in the whole list."""
     keys = {"key": rows.column(_name(rows.schema, by)), "id": rows.column(0), "place": places}
     ways = [("key", SORTS[by]), ("id", "ascending"), ("place", "ascending")]
@@ -117,53 +117,21 @@ def _order(rows: pa.Table, by: str, places: pa.Array) -> pa.Array:
 
 
 def _sorted(source: pq.ParquetFile, by: str, folder: Path) -> Iterator[pa.RecordBatch]:
-    """Yield every row in order: cut into parts by value, each sorted by itself."""
-    cuts = _cuts(source, by)
-    schema = source.schema_arrow
-    with ExitStack() as open_:
-        files = [
-            open_.enter_context(tempfile.TemporaryFile(dir=folder)) for _ in range(len(cuts) + 1)
-        ]
-        parts = [open_.enter_context(pa.ipc.new_stream(file, schema)) for file in files]
+    """Yield every row in order."""
+
+    def numbered() -> Iterator[pa.RecordBatch]:
+        start = 0
         for batch in source.iter_batches(_ROWS):
-            rows = pa.record_batch(batch.columns, schema=schema)
-            of_part = _part_of(rows.column(_name(schema, by)), by, cuts)
-            for number in np.unique(of_part):
-                parts[number].write_batch(rows.filter(pa.array(of_part == number)))
-        for part, file in zip(parts, files, strict=True):
-            part.close()
-            file.seek(0)
-            table = pa.ipc.open_stream(file).read_all()
-            # rows of a part kept their order, so that their places in it tell ties apart
-            places = pa.array(np.arange(table.num_rows))
-            yield from table.take(_order(table, by, places)).combine_chunks().to_batches(_ROWS)
-            file.truncate(0)
+            yield batch.append_column(_PLACE, pa.array(np.arange(start, start + batch.num_rows)))
+            start += batch.num_rows
 
+    def order(batch: pa.RecordBatch) -> pa.Array:
+        return _order(batch, by, batch.column(_PLACE))
 
-def _cuts(source: pq.ParquetFile, by: str) -> list[pa.Scalar]:
-    """Return values between parts, in the list's order, from an even sample of the rows."""
-    rows, name = source.metadata.num_rows, _name(source.schema_arrow, by)
-    parts = min(_PARTS, -(-rows // _PART))
-    if parts <= 1:
-        return []
-    step, start, sample = max(1, rows // _ROWS), 0, []
-    for batch in source.iter_batches(_ROWS, columns=[name]):
-        taken = np.arange(-start % step, batch.num_rows, step)
-        sample.append(batch.column(name).take(pa.array(taken)))
-        start += batch.num_rows
-    values = pc.drop_null(pa.concat_arrays(sample))
-    ordered = values.take(pc.array_sort_indices(values, order=SORTS[by]))
-    at = sorted({len(ordered) * number // parts for number in range(1, parts)})
-    return [ordered[place] for place in at] if len(ordered) else []
-
-
-def _part_of(values: pa.Array, by: str, cuts: list[pa.Scalar]) -> np.ndarray:
-    """Return the part of each value, (rows,); unknown ones are in the last."""
-    beyond = pc.less_equal if SORTS[by] == "descending" else pc.greater_equal
-    part = np.zeros(len(values), dtype=np.int64)
-    for cut in cuts:
-        part += pc.fill_null(beyond(values, cut), True).to_numpy(zero_copy_only=False)
-    return part
+    schema = source.schema_arrow.append(pa.field(_PLACE, pa.int64()))
+    with externally_sorted(numbered(), schema, order, folder, _RUN_BYTES, _ROWS // FAN_IN) as found:
+        for batch in found:
+            yield batch.drop_columns(_PLACE).cast(source.schema_arrow)
 
 
 def _rounded(batch: pa.RecordBatch, digits: int) -> pa.RecordBatch:

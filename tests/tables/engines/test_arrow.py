@@ -49,7 +49,7 @@ def test_runs_merge_into_the_bytes_and_counts_of_the_other_engine(
         settled = engine.settle(table.to_batches(size), SCHEMA, path, tmp_path)
         found.append((settled, engine.identity(path, "id"), path.read_bytes()))
     assert found[0] == found[1]
-    assert not list(tmp_path.glob("sort-*"))
+    assert {each.suffix for each in tmp_path.iterdir()} == {".parquet"}
 
 
 def test_a_scratch_that_cannot_be_written_is_named(tmp_path: Path) -> None:

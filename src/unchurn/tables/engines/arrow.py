@@ -1,12 +1,11 @@
-"""Arrow's own kernels, in this process: sorts beyond memory in runs on the disk, merged as they come."""
+"""Arrow's own kernels, in this process; what does not fit memory is sorted on the disk."""
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -17,6 +16,7 @@ from unchurn.errors import ArtefactError
 from unchurn.tables.engines.adjacent import without_repeats
 from unchurn.tables.engines.protocol import Identity, Settled
 from unchurn.tables.engines.travelling import ID_AND_LABEL, ids_and_labels, recast, travelling
+from unchurn.tables.external_sort import externally_sorted
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows
 
@@ -63,12 +63,10 @@ class ArrowEngine:
         """Sort batches by all columns, nulls first; what does not fit waits in `scratch`."""
         size = max(256, batch_rows(len(schema)) // 8)
         try:
-            with tempfile.TemporaryDirectory(prefix="sort-", dir=scratch) as folder:
-                runs = [
-                    _spilled(run, Path(folder) / f"{number}.arrow", size)
-                    for number, run in enumerate(_runs(batches, schema, self.run_bytes))
-                ]
-                yield _merged([_Head(run, size) for run in runs])
+            with externally_sorted(
+                batches, schema, _order, scratch, self.run_bytes, size
+            ) as ordered:
+                yield ordered
         except OSError as error:
             raise ArtefactError(
                 f"The engine could not use {scratch}: {error.strerror or error}.",
@@ -76,90 +74,9 @@ class ArrowEngine:
             ) from error
 
 
-class _Head:
-    """The beginning of a sorted run that has not been given yet: at least `size` rows, or all."""
-
-    def __init__(self, path: Path, size: int) -> None:
-        self._batches = _read(path)
-        self._size = size
-        self.rows: pa.Table | None = None
-        self.drop(0)
-
-    def drop(self, given: int) -> None:
-        """Take off the rows that were given, and read on where few are left."""
-        left = None if self.rows is None else self.rows.slice(given)
-        while left is None or left.num_rows < self._size:
-            batch = next(self._batches, None)
-            if batch is None:
-                break
-            more = pa.Table.from_batches([batch])
-            left = more if left is None else pa.concat_tables([left, more])
-        self.rows = left if left is not None and left.num_rows else None
-
-
-def _runs(
-    batches: Iterable[pa.RecordBatch], schema: pa.Schema, most: int
-) -> Iterator[pa.RecordBatch]:
-    """Yield sorted runs of about `most` bytes."""
-    waiting: list[pa.RecordBatch] = []
-    held = 0
-    for batch in batches:
-        waiting.append(batch)
-        held += batch.nbytes
-        if held >= most:
-            yield _in_order(pa.Table.from_batches(waiting, schema))
-            waiting, held = [], 0
-    if waiting:
-        yield _in_order(pa.Table.from_batches(waiting, schema))
-
-
-def _in_order(rows: pa.Table) -> pa.RecordBatch:
-    batch = _one(rows)
-    return batch.take(_order(batch))
-
-
 def _order(batch: pa.RecordBatch) -> pa.Array:
     keys = [(name, "ascending", "at_start") for name in batch.schema.names]
     return pc.sort_indices(batch, sort_keys=keys)
-
-
-def _one(rows: pa.Table) -> pa.RecordBatch:
-    arrays = [
-        pa.concat_arrays(column.chunks or [pa.nulls(0, column.type)]) for column in rows.columns
-    ]
-    return pa.RecordBatch.from_arrays(arrays, schema=rows.schema)
-
-
-def _spilled(run: pa.RecordBatch, path: Path, size: int) -> Path:
-    with pa.OSFile(str(path), "wb") as sink, pa.ipc.new_stream(sink, run.schema) as writer:
-        for start in range(0, run.num_rows, size):
-            writer.write_batch(run.slice(start, size))
-    return path
-
-
-def _read(path: Path) -> Iterator[pa.RecordBatch]:
-    with pa.OSFile(str(path)) as source, pa.ipc.open_stream(source) as reader:
-        yield from reader
-
-
-def _merged(heads: list[_Head]) -> Iterator[pa.RecordBatch]:
-    """Yield the rows of sorted runs in order.
-
-    No row behind a head comes before that head's last one: up to the first of the heads' last
-    rows, what is at hand is all there is.
-    """
-    while live := [head for head in heads if head.rows is not None]:
-        tables: list[Any] = [head.rows for head in live]
-        together = _one(pa.concat_tables(tables))
-        order = _order(together).to_numpy()
-        ends = np.cumsum([table.num_rows for table in tables])
-        place = np.empty(len(order), np.int64)
-        place[order] = np.arange(len(order))
-        given = order[: int(place[ends - 1].min()) + 1]
-        yield together.take(pa.array(given))
-        owners = np.searchsorted(ends, given, side="right")
-        for number, count in enumerate(np.bincount(owners, minlength=len(live))):
-            live[number].drop(int(count))
 
 
 def _counted(ordered: Iterable[pa.RecordBatch]) -> Identity:
