@@ -23,6 +23,8 @@ from unchurn.errors import ConfigError
 from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
+SHARED = "last_winner.py"
+"""The registry's module that Lambdas import, too."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -84,7 +86,7 @@ def pack(package: Path = PACKAGE, key: str = "") -> Bundles:
     }
     files = {
         wheel_name: wheel,
-        **_lambdas(_flat(aws / "lambdas", "*.py")),
+        **_lambdas(_flat(aws / "lambdas", "*.py") | _flat(package / "registry", SHARED)),
         ETL: (aws / "glue" / ETL).read_bytes(),
         SOURCE: _zip({**image, wheel_name: wheel}),
         **{

@@ -36,7 +36,7 @@ from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import Record, Registry, check_files, open_registry, require_local
-from unchurn.registry.history import last_winner
+from unchurn.registry.last_winner import last_winner
 from unchurn.runner import Run
 from unchurn.steps.observe import Asked
 from unchurn.tables import Table, open_table

@@ -9,9 +9,12 @@ from pathlib import Path
 import pytest
 
 import unchurn.aws.lambdas
+import unchurn.registry
+from unchurn.aws.bundles import SHARED
 from unchurn.modelling.judging.rule import CANNOT_TELL, DOES_NOT_APPLY, PASSED, REFUSED
 
 FILES = sorted(Path(unchurn.aws.lambdas.__file__).parent.glob("[a-z]*.py"))
+FILES.append(Path(unchurn.registry.__file__).parent / SHARED)
 HANDLERS = [path for path in FILES if "\ndef handler(" in path.read_text("utf-8")]
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from invocation import NotThere, client
-from registration import last_winner
+from last_winner import last_winner
 from registry_items import Table
 
 

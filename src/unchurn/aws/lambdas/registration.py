@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
 ANY = "any"
@@ -69,26 +69,6 @@ def placed(champion: int | None, promote: bool, against: int | str | None) -> tu
         why = f"passed its gate against champion {was}, but it is version {champion} by now"
         return "challenger", why
     return "champion", "passed its gate and the gate's rule for promotion"
-
-
-def last_winner(version: int, lineage: Callable[[int], Mapping[str, Any] | None]) -> int:
-    """Return the last version that won outright, seen from `version`; `lineage` gives a version's.
-
-    A version of before remembers none: the way back leads over the champions that it was compared
-    with, to one that beat its own, had none, or was not comparable. `version` where it breaks off.
-    """
-    at = version
-    while (told := lineage(at)) is not None:
-        if "anchor" in told:
-            return int(told["anchor"] or at)
-        beaten = told.get("champion") or {}
-        gain = (beaten.get("log_loss_gain") or {}).get("value")
-        if not beaten.get("comparable") or gain is None or gain > 0:
-            return at
-        if not 0 < beaten["version"] < at:
-            break
-        at = beaten["version"]
-    return version
 
 
 def canonical(plain: Any) -> str:

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from typing import Any
 
 import pytest
 
-from unchurn.aws.lambdas import registration
-from unchurn.registry import history
+from unchurn.registry.last_winner import last_winner
 
 
 def before(version: int, gain: float) -> dict[str, Any]:
@@ -19,7 +17,6 @@ def before(version: int, gain: float) -> dict[str, Any]:
 APART: dict[str, Any] = {"champion": {"version": 1, "comparable": False}}
 
 
-@pytest.mark.parametrize("find", [history.last_winner, registration.last_winner])
 @pytest.mark.parametrize(
     ("lineages", "found"),
     [
@@ -37,7 +34,7 @@ APART: dict[str, Any] = {"champion": {"version": 1, "comparable": False}}
     ],
 )
 def test_the_last_winner_is_remembered_or_found_on_the_way_back(
-    find: Callable[..., int], lineages: dict[int, dict[str, Any]], found: int
+    lineages: dict[int, dict[str, Any]], found: int
 ) -> None:
     """Its own word first; without one, the champions it was compared with; else itself."""
-    assert find(3, lineages.get) == found
+    assert last_winner(3, lineages.get) == found
