@@ -3,7 +3,7 @@
     UnchurnError            1   anything a person can act on
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
     ├── DataError           3   the table cannot be used as it is
-    ├── RoomError           3   the system allows too few threads
+    ├── ThreadLimitError    3   the system allows too few threads
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
     ├── RegistryError       1   the registry refused or could not be read
     └── UntrustedError      5   a list that should not be trusted, refused because --strict asks
@@ -49,7 +49,7 @@ class DataError(UnchurnError):
     exit_code = 3
 
 
-class RoomError(UnchurnError):
+class ThreadLimitError(UnchurnError):
     """The system allows too few threads to work with."""
 
     exit_code = 3

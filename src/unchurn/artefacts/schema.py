@@ -28,7 +28,7 @@ class Column:
     column holds other values too and only whole words are read. `reason` says, in words, why a
     column has its role.
 
-    `forms` are the ways in which training's cells were written (`tables.habits`), None where that
+    `forms` are the ways in which training's cells were written (`tables.new_forms`), None where that
     is not known, as in older bundles; `either` is the share of its dates that are days of two
     different months, day first or month first. They change no reading: they tell what is new.
     """

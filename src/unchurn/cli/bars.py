@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
 from unchurn.cli.board import Board, Running, printable
-from unchurn.room import few
+from unchurn.thread_limit import few_threads
 
 if TYPE_CHECKING:
     from rich.live import Live
@@ -27,7 +27,7 @@ def bars(stream: TextIO, verbose: bool = False, delay: float = DELAY_SECONDS) ->
     board = Board(screen.write, verbose)
     timer = threading.Timer(delay, screen.start, [board])
     timer.daemon = True
-    if not few():  # the work itself needs them more
+    if not few_threads():  # the work itself needs them more
         timer.start()
     try:
         yield board

@@ -8,7 +8,7 @@ from contextlib import contextmanager, suppress
 from typing import TextIO
 
 from unchurn.cli.board import Board, Running, printable
-from unchurn.room import few
+from unchurn.thread_limit import few_threads
 
 INTERVAL_SECONDS = 5.0
 """Least time between two lines of progress; notes are written at once."""
@@ -37,7 +37,7 @@ def lines(
 
     board = Board(write, verbose)
     teller = threading.Thread(target=tell, daemon=True)
-    if not few():  # the work itself needs them more
+    if not few_threads():  # the work itself needs them more
         teller.start()
     try:
         yield board

@@ -15,12 +15,12 @@ from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.room import few
 from unchurn.serve.hosts import served_names
 from unchurn.serve.listening import open_socket
 from unchurn.serve.tokens import read_token
 from unchurn.serve.worker import Orders
 from unchurn.serve.workers import cpus, serve_with
+from unchurn.thread_limit import few_threads
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -45,7 +45,7 @@ def run_serve(
     run = ScoringRun("", chosen.version, chosen.run_id)
     sections = ("columns", "decision", "score")
     settings = {name: asdict(getattr(project, name)) for name in sections}
-    count = 1 if few() else workers or cpus()
+    count = 1 if few_threads() else workers or cpus()
     with open_socket(host, port) as opened:
         where = f"http://{f'[{host}]' if ':' in host else host}:{opened.getsockname()[1]}"
         processes = "1 process" if count == 1 else f"{count} processes"

@@ -44,12 +44,12 @@ Verb: TypeAlias = "tuple[Callable[[Progress], Outcome], Callable[[Document, Cons
 def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
     """Do what a verb tells under a progress display, print its document, exit with its code."""
     from unchurn.cli.console import render_error
-    from unchurn.room import make_do
+    from unchurn.thread_limit import heed_thread_limit
 
     code = 0
     try:
         with interruption.remembered(), readable_by("owner"):
-            make_do()
+            heed_thread_limit()
             work, show = told()
             outcome = _done(work, flags)
         if not outcome.told:

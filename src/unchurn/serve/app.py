@@ -17,7 +17,6 @@ from typing import Any, TypeAlias
 import msgspec
 
 from unchurn.errors import DataError, UnchurnError
-from unchurn.room import few
 from unchurn.serve.asking import Asked, read_asked
 from unchurn.serve.bodies import Message, Receive, receive_body, unfold
 from unchurn.serve.hosts import Hosts
@@ -29,6 +28,7 @@ from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import RefusalError, RowError
 from unchurn.serve.scoring import Scoring
 from unchurn.serve.tokens import allowed
+from unchurn.thread_limit import few_threads
 
 Send: TypeAlias = Callable[[Message], Awaitable[None]]
 _KEPT = 256
@@ -101,7 +101,7 @@ class Answering:
                 async with self._turns:
                     made = (
                         self._long.answer(asked, body)
-                        if few()
+                        if few_threads()
                         else await asyncio.to_thread(self._long.answer, asked, body)
                     )
         except asyncio.CancelledError:

@@ -20,8 +20,8 @@ from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
-from unchurn.tables.habits import bare_is_new
 from unchurn.tables.misread import Range, seems_missing
+from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
 

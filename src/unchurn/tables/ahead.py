@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from unchurn.room import few
+from unchurn.thread_limit import few_threads
 
 Item = TypeVar("Item")
 
@@ -18,7 +18,7 @@ def ahead(items: Iterable[Item]) -> Iterator[Item]:
     and writing overlap. One item waits at most; where threads are few, none does.
     Raises what `items` raises.
     """
-    if few():
+    if few_threads():
         yield from items
         return
     source = iter(items)

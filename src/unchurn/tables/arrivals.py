@@ -14,9 +14,9 @@ from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.findings import infinite, other_spelling, unreadable
-from unchurn.tables.habits import Habits
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.misread import Misread, Range
+from unchurn.tables.new_forms import NewForms
 from unchurn.tables.typing import Tally
 
 _JUDGED = 10
@@ -93,8 +93,8 @@ class Arrivals:
     """
 
     def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
-        self._habits, self._ids = Habits(), ArrivingIds(tuple(columns))
-        self.tally = Tally(habits=self._habits)
+        self._new_forms, self._ids = NewForms(), ArrivingIds(tuple(columns))
+        self.tally = Tally(new_forms=self._new_forms)
         self._misread = Misread(columns, ranges)
         self._columns = {column.name: column for column in columns}
         self._odd: dict[str, str] = {}
@@ -213,13 +213,13 @@ class Arrivals:
         )
         yield from (
             each
-            for each in self._habits.findings(column)
+            for each in self._new_forms.findings(column)
             if each.code != "written-percent" or "misread-percent" not in said
         )
 
     def doubts(self) -> list[Difference]:
         """List what may have been read quite wrongly: it is said before all else."""
-        return list(self._habits.doubts(tuple(self._columns.values())))
+        return list(self._new_forms.doubts(tuple(self._columns.values())))
 
 
 def other_order(column: Column, cells: int) -> Finding:

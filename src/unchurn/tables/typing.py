@@ -17,8 +17,8 @@ from unchurn.artefacts import ROW, Column
 from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spellings, present
 from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
-from unchurn.tables.habits import TURNED, Habits
 from unchurn.tables.measures import in_other_currency, read_numbers
+from unchurn.tables.new_forms import TURNED, NewForms
 from unchurn.tables.numbers import Mask, read_plain, with_comma
 from unchurn.tables.short_years import short_years
 from unchurn.tables.truth import as_trained
@@ -40,7 +40,7 @@ class Tally:
     in another currency than the column's, read as they stand; `short_years` days whose year has
     two digits. `other_first` are, by (column, order), dates of a column that writes the year first
     which only ``dmy`` or ``mdy`` can read, "" where either can.
-    `habits`, where something arrives, count what is written as training's cells never were.
+    `new_forms`, where something arrives, count what is written as training's cells never were.
     `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
     """
 
@@ -54,7 +54,7 @@ class Tally:
     short_years: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
-    habits: Habits | None = None
+    new_forms: NewForms | None = None
 
 
 def arrow_type(column: Column) -> pa.DataType:
@@ -134,8 +134,8 @@ def _plain_numbers(
         plain = with_comma(cells, point)
         if (_valid(cells) & ~plain.readable).any():
             return None
-    if tally.habits is not None:
-        tally.habits.plain(cells, column, point, plain)
+    if tally.new_forms is not None:
+        tally.new_forms.plain(cells, column, point, plain)
     tally.present[column.name] += int(plain.readable.sum())
     if infinite := int(plain.infinite.sum()):
         tally.infinite[column.name] += infinite
@@ -151,8 +151,8 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         _count(tally.unreadable, column.name, unread, indices)
         if unread.any():
             _count(tally.other_mark, column.name, unread & _in_other(values, column), indices)
-        if tally.habits is not None:
-            tally.habits.numbers(values, column, indices)
+        if tally.new_forms is not None:
+            tally.new_forms.numbers(values, column, indices)
         if column.currency:
             other = in_other_currency(values, column)
             _count(tally.other_currency, column.name, other, indices)
@@ -169,8 +169,8 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
             _count(tally.other_order, column.name, unread & turned.readable, indices)
         elif unread.any() and column.date_order == "ymd":
             _other_first(values, column, unread, indices, tally)
-        if tally.habits is not None:
-            tally.habits.days(values, column, dates)
+        if tally.new_forms is not None:
+            tally.new_forms.days(values, column, dates)
         return _moments(dates.values, column)
     return values
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from unchurn.aws.container.folders import Folders
 from unchurn.aws.container.outcome import told
-from unchurn.room import make_do
+from unchurn.thread_limit import heed_thread_limit
 
 STEPS = ("prepare", "evaluate", "intake", "collect")
 
@@ -20,7 +20,7 @@ def main(words: Sequence[str]) -> None:
     command = _parser().parse_args(words)
     folders = Folders.of_environment()
     with told(folders.output):
-        make_do()
+        heed_thread_limit()
         if command.verb == "serve":
             from unchurn.aws.container.serve import run_server
 

@@ -12,13 +12,13 @@ from typing import Any
 from unchurn.artefacts import ScoringRun
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError
-from unchurn.room import few
 from unchurn.serve.hosts import served_names
 from unchurn.serve.limits import MOST_BYTES, Limits
 from unchurn.serve.listening import open_socket
 from unchurn.serve.tokens import read_token
 from unchurn.serve.worker import Orders
 from unchurn.serve.workers import cpus, serve_with
+from unchurn.thread_limit import few_threads
 
 PORT = 8080
 RUN_ID = "UNCHURN_RUN_ID"
@@ -73,7 +73,7 @@ def limits(given: Mapping[str, str]) -> Limits:
 
 def count_workers(given: Mapping[str, str]) -> int:
     """Count the processes: as told, or one for every CPU that can be kept busy."""
-    if few():
+    if few_threads():
         return 1
     told = _number(given, _WORKERS)
     at_once = _number(given, _AT_ONCE) if _is_batch(given) else None

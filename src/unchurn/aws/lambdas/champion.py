@@ -6,7 +6,7 @@ import json
 import os
 from typing import Any
 
-from handing_over import anchor, handed_over
+from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
 from serving_settings import environment, read_settings

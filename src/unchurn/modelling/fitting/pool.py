@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
-from unchurn.room import few, startable
+from unchurn.thread_limit import few_threads, startable
 
 T = TypeVar("T")
 _LARGE = 200_000
@@ -29,7 +29,7 @@ def run_jobs(
     workers = max(1, min(threads, len(jobs), 2 if rows > _LARGE else threads))
     each = max(1, threads // workers)
     results = []
-    at_once = 0 if few() else startable(workers)
+    at_once = 0 if few_threads() else startable(workers)
     if not at_once:
         for job in jobs:
             results.append(job(each))

@@ -6,8 +6,8 @@ from importlib.util import find_spec
 
 from unchurn import project as config
 from unchurn.errors import ConfigError
-from unchurn.room import few
 from unchurn.tables.engines.protocol import EngineProtocol, Identity, Settled
+from unchurn.thread_limit import few_threads
 
 __all__ = ["EngineProtocol", "Identity", "Settled", "open_engine"]
 
@@ -18,7 +18,7 @@ def open_engine(engine: config.Engine) -> EngineProtocol:
     Raises `ConfigError` on another kind, and where what the engine runs on is missing.
     """
     # the same bytes; DuckDB starts more threads than it is told to
-    if engine.kind == "arrow" or (engine.kind == "duckdb" and few()):
+    if engine.kind == "arrow" or (engine.kind == "duckdb" and few_threads()):
         from unchurn.tables.engines.arrow import ArrowEngine
 
         return ArrowEngine(engine.threads, engine.memory_mb)

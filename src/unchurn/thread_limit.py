@@ -1,4 +1,4 @@
-"""Room for threads: where the system allows few, libraries are told before they are loaded.
+"""A limit on threads: where the system allows few, libraries are told before they are loaded.
 
 OpenMP ends the process, OpenBLAS interrupts it and Arrow waits for ever when a thread is refused, so
 how many may run is tried first, with idle ones: a user's limit and a container's count alike.
@@ -11,7 +11,7 @@ import sys
 import threading
 from contextlib import suppress
 
-from unchurn.errors import RoomError
+from unchurn.errors import ThreadLimitError
 
 FEWEST = 4
 """Arrow's three beside the main one, and the process that proves that a model loads."""
@@ -26,16 +26,16 @@ _ALONE = {
 _state = {"few": False}
 
 
-def make_do() -> None:
+def heed_thread_limit() -> None:
     """Run libraries on one thread each, and say so on stderr, where the system allows few.
 
-    Call it before they are imported. Raises `RoomError` below `FEWEST` threads.
+    Call it before they are imported. Raises `ThreadLimitError` below `FEWEST` threads.
     """
     wanted = max(_WANTED, 8 + 2 * (os.cpu_count() or 1))
     allowed = startable(wanted)
     _state["few"] = allowed < wanted
     if allowed < FEWEST:
-        raise RoomError(
+        raise ThreadLimitError(
             f"The system allows this user {allowed} more threads; at least {FEWEST} are needed.",
             "Raise the limit (ulimit -u, or a container's pids limit), or end other programs.",
         )
@@ -48,8 +48,8 @@ def make_do() -> None:
             )
 
 
-def few() -> bool:
-    """Whether `make_do` found that threads are few: what can do without one then does."""
+def few_threads() -> bool:
+    """Whether `heed_thread_limit` found that threads are few: what can do without one then does."""
     return _state["few"]
 
 

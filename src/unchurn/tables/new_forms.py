@@ -46,7 +46,7 @@ class _Days:
 
 
 @dataclass
-class Habits:
+class NewForms:
     """Counts by (column, form) of cells written anew.
 
     By column, `own` counts cells that only its decimal mark can read, `other` those that only

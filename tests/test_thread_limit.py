@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from command_line import QUICK, Ran, write_project
-from unchurn.room import FEWEST, startable
+from unchurn.thread_limit import FEWEST, startable
 
 WORDS = "running with fewer"
 pytestmark = pytest.mark.skipif(

@@ -16,7 +16,7 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
-from unchurn.tables.habits import Habits
+from unchurn.tables.new_forms import NewForms
 from unchurn.tables.summary import survey
 from unchurn.tables.typing import type_batch
 
@@ -227,7 +227,7 @@ def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> No
 
 def test_a_column_of_nothing_says_nothing() -> None:
     """A batch of a Parquet file may have no text in it at all."""
-    habits = Habits()
+    forms = NewForms()
     nowhere = pa.array([None, None], pa.int32())
-    habits.numbers(pa.array([], pa.string()), Column("fee", "number", forms=("bare",)), nowhere)
-    assert not habits.cells
+    forms.numbers(pa.array([], pa.string()), Column("fee", "number", forms=("bare",)), nowhere)
+    assert not forms.cells
