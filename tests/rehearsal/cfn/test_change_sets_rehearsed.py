@@ -183,7 +183,9 @@ def test_of_changes_at_once_each_is_made_or_told_that_it_was_overtaken(stack: Sm
     with ThreadPoolExecutor(3) as pool:
         list(pool.map(change, range(3)))
     assert set(told) <= {"ChangeSetNotFound", "InvalidChangeSetStatus", "ValidationError"}
-    assert stack.described["StackStatus"] == "UPDATE_COMPLETE"
+    formation.get_waiter("stack_update_complete").wait(
+        StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
+    )
 
 
 def test_roles_are_made_only_where_the_request_allows_it(stack: SmallStack) -> None:
