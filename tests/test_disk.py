@@ -5,6 +5,7 @@ import fcntl
 import subprocess
 import sys
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -110,6 +111,19 @@ def test_scratch_rooms_of_killed_processes_go_with_the_next(tmp_path: Path) -> N
     (tmp_path / ".scratch-killed").mkdir()
     with scratch(tmp_path) as one, scratch(tmp_path) as other:
         assert {one, other} == set(tmp_path.iterdir())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_rooms_made_at_once_do_not_sweep_one_another(tmp_path: Path) -> None:
+    """Between its making and its holding, a room looks like one that somebody left."""
+
+    def use(_: int) -> bool:
+        with scratch(tmp_path) as room:
+            (room / "file").write_text("kept")
+            return (room / "file").read_text() == "kept"
+
+    with ThreadPoolExecutor(8) as pool:
+        assert all(pool.map(use, range(800)))
     assert list(tmp_path.iterdir()) == []
 
 

@@ -73,12 +73,22 @@ def scratch(parent: Path) -> Iterator[Path]:
     for left in parent.glob(f"{_SCRATCH}*"):
         with contextlib.suppress(OSError), _folder_held(left):
             shutil.rmtree(left)
-    room = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
-    try:
-        with _folder_held(room):
+    with contextlib.ExitStack() as held:
+        room = _held_scratch(parent, held)
+        try:
             yield room
-    finally:
-        shutil.rmtree(room, ignore_errors=True)
+        finally:
+            shutil.rmtree(room, ignore_errors=True)
+
+
+def _held_scratch(parent: Path, held: contextlib.ExitStack) -> Path:
+    """Make a folder that is held: until it is, somebody who sweeps may remove it."""
+    while True:
+        room = Path(tempfile.mkdtemp(prefix=_SCRATCH, dir=parent))
+        with contextlib.suppress(FileNotFoundError, BlockingIOError):
+            held.enter_context(_folder_held(room))
+            if room.exists():
+                return room
 
 
 def publish(staging: Path, target: Path) -> None:

@@ -64,6 +64,8 @@ def test_a_good_canary_gets_a_share_then_everything_and_the_old_fleet_ends(live:
 def test_a_canary_that_rings_an_alarm_goes_back_without_any_caller(
     live: Cloud, serves: str, alarm: str
 ) -> None:
+    if serves == "slowly":
+        put_alarms(live, ModelLatency=700_000)
     config = configure(live, "c-new", save_model(live, "new", serves=serves))
     told = update(live, config, DeploymentConfig=guarded())
     assert (told["EndpointStatus"], told["EndpointConfigName"]) == ("InService", "c-old")
