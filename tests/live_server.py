@@ -10,7 +10,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,13 +82,17 @@ def free_port() -> int:
 
 @contextmanager
 def running(
-    project: Path, *flags: object, start: tuple[str, ...] = UNCHURN, **environment: str
+    project: Path,
+    *flags: object,
+    start: tuple[str, ...] = UNCHURN,
+    before: Sequence[str] = (),
+    **environment: str,
 ) -> Iterator[Live]:
     """Run ``unchurn serve`` on a free port until the block ends, and see it end well."""
     port = free_port()
     words = ["serve", "--project", project, "--port", port, "--workers", 1, *flags]
     process = subprocess.Popen(
-        [sys.executable, *start, *map(str, words)], env={**os.environ, **environment}
+        [*before, sys.executable, *start, *map(str, words)], env={**os.environ, **environment}
     )
     try:
         live = Live(port, process)

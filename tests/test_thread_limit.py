@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from command_line import QUICK, Ran, write_project
+from live_server import CSV, running
 from unchurn.thread_limit import FEWEST, startable
 
 WORDS = "running with fewer"
@@ -20,8 +21,8 @@ pytestmark = pytest.mark.skipif(
 )
 
 
-def limited(threads: int, *words: object, cwd: Path) -> Ran:
-    """Run ``unchurn`` where a user may have `threads` in all.
+def under(threads: int) -> list[str]:
+    """Return the words before a command that let its user have `threads` in all.
 
     The limit does not bind root: for root it is a user who has nothing else, and may read what root may.
     """
@@ -31,9 +32,13 @@ def limited(threads: int, *words: object, cwd: Path) -> Ran:
         become = ["setpriv", "--reuid", str(60_000 + os.getpid() % 5_000), "--clear-groups", *caps]
     else:  # what the user's other processes have counts, too, and may change meanwhile
         threads += _running()
-    command = ["prlimit", f"--nproc={threads}", *become, sys.executable, "-m", "unchurn"]
+    return ["prlimit", f"--nproc={threads}", *become]
+
+
+def limited(threads: int, *words: object, cwd: Path) -> Ran:
+    """Run Python with `words` where a user may have `threads` in all."""
     done = subprocess.run(
-        [*command, *map(str, words)],
+        [*under(threads), sys.executable, *map(str, words)],
         cwd=cwd, env={**os.environ, "HOME": str(cwd)}, capture_output=True, text=True,
         timeout=120, check=False,
     )  # fmt: skip
@@ -64,6 +69,7 @@ def project(folder: Path, extra: str = QUICK) -> Path:
     return write_project(folder, table, extra)
 
 
+FEW = FEWEST + 1 if os.geteuid() == 0 else 10
 ROOT_ONLY = pytest.mark.skipif(
     os.geteuid() != 0, reason="the fewest is exact only for a user who has nothing else"
 )
@@ -73,7 +79,7 @@ ROOT_ONLY = pytest.mark.skipif(
 def test_one_thread_less_than_the_fewest_is_refused_at_once(tmp_path: Path) -> None:
     """Nothing is begun: the number seen, the number needed, what to raise, exit code 3."""
     made = project(tmp_path / "p")
-    ran = limited(FEWEST, "check", cwd=made)
+    ran = limited(FEWEST, "-m", "unchurn", "check", cwd=made)
     assert ran.code == 3 and ran.out == ""
     assert f"{FEWEST - 1} more threads; at least {FEWEST} are needed" in ran.err
     assert "ulimit -u" in ran.err and not (made / ".unchurn").exists()
@@ -83,17 +89,39 @@ def test_one_thread_less_than_the_fewest_is_refused_at_once(tmp_path: Path) -> N
 def test_few_threads_are_said_and_change_no_byte(tmp_path: Path) -> None:
     """Training and scoring at a limit end as without one, though more are asked for than allowed."""
     extra = QUICK.replace("threads = 1", "threads = 16") + "[engine]\nthreads = 16\n"
-    few = FEWEST + 1 if os.geteuid() == 0 else 10
     kept = []
-    for name, threads in (("few", few), ("many", 10_000)):
+    for name, threads in (("few", FEW), ("many", 10_000)):
         made = project(tmp_path / name, extra)
         for words in (("train",), ("score", "--data", "t.csv", "--out", "list.csv")):
-            ran = limited(threads, *words, cwd=made)
+            ran = limited(threads, "-m", "unchurn", *words, cwd=made)
             assert ran.code == 0, ran.err
-            assert ran.err.count(WORDS) == (threads == few)
+            assert ran.err.count(WORDS) == (threads == FEW)
         found = [*sorted((made / ".unchurn").rglob("*.ubj")), made / "list.csv"]
         kept.append([each.read_bytes() for each in found])
     assert kept[0] == kept[1] and len(kept[0]) > 1
+
+
+@pytest.mark.slow
+def test_python_and_the_server_run_with_few_threads_too(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The names of the package say so once, before the engines load; a server is one process."""
+    made = project(tmp_path / "p")
+    body = """
+import unchurn
+project = unchurn.Project.load(".")
+unchurn.train(project)
+print(len(unchurn.score(project, "t.csv", "list.csv").to_arrow()))
+"""
+    ran = limited(FEW, "-c", body, cwd=made)
+    assert (ran.code, ran.out) == (0, "600\n"), ran.err
+    assert ran.err.count(WORDS) == 1
+    monkeypatch.chdir(made)
+    with running(Path(), "--workers", 3, before=under(FEW)) as live:
+        answer = live.score(b"id,a,b\n1,0.5,x\n", CSV)
+        assert answer.body.splitlines()[1].startswith(b"1,0."), answer
+        children = Path(f"/proc/{live.process.pid}/task/{live.process.pid}/children")
+        assert children.read_text() == ""
 
 
 def test_startable_counts_what_it_could_start() -> None:

@@ -62,12 +62,17 @@ _HOMES = {
     "versions": "unchurn.verbs",
 }
 
+_LIGHT = {"unchurn.errors", "unchurn.project"}
+
 __all__ = [*_HOMES, "__version__"]  # noqa: PLE0604 - names of the table above
 
 
 def __getattr__(name: str) -> Any:
-    if name in _HOMES:
-        return getattr(import_module(_HOMES[name]), name)
+    if (home := _HOMES.get(name)) is not None:
+        if home not in _LIGHT:
+            # before the engines are imported: afterwards they no longer look at what they are told
+            import_module("unchurn.thread_limit").heed_thread_limit()
+        return getattr(import_module(home), name)
     raise AttributeError(f"module 'unchurn' has no attribute {name!r}")
 
 

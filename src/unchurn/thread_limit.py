@@ -23,14 +23,17 @@ _ALONE = {
     "OMP_THREAD_LIMIT": "1",
     "OPENBLAS_NUM_THREADS": "1",
 }
-_state = {"few": False}
+_state = {"few": False, "heeded": False}
 
 
 def heed_thread_limit() -> None:
     """Run libraries on one thread each, and say so on stderr, where the system allows few.
 
-    Call it before they are imported. Raises `ThreadLimitError` below `FEWEST` threads.
+    Call it before they are imported; once is enough, and the next calls do nothing. Raises
+    `ThreadLimitError` below `FEWEST` threads.
     """
+    if _state["heeded"]:
+        return
     wanted = max(_WANTED, 8 + 2 * (os.cpu_count() or 1))
     allowed = startable(wanted)
     _state["few"] = allowed < wanted
@@ -46,6 +49,7 @@ def heed_thread_limit() -> None:
                 f"{wanted} threads wanted, {allowed} allowed: running with fewer "
                 "(ulimit -u, or a container's pids limit).\n"
             )
+    _state["heeded"] = True
 
 
 def few_threads() -> bool:
