@@ -48,7 +48,7 @@ class Job:
     def run(self, *words: str, **environment: str) -> subprocess.CompletedProcess[str]:
         return subprocess.run(
             [*DOOR, *words], env=self.environment(environment), cwd=self.base,
-            capture_output=True, text=True, timeout=300, check=False,
+            capture_output=True, text=True, timeout=900, check=False,
         )  # fmt: skip
 
     def succeed(self, *words: str, **environment: str) -> str:
@@ -99,12 +99,12 @@ def serving(job: Job, **environment: str) -> Iterator[int]:
         yield port
     finally:
         server.send_signal(signal.SIGTERM)
-        code = server.wait(timeout=30)
+        code = server.wait(timeout=120)
     assert code == 0
 
 
 def wait_until_healthy(server: subprocess.Popen[bytes], port: int) -> None:
-    for _ in range(600):
+    for _ in range(3600):
         assert server.poll() is None, "the server ended before it was healthy"
         try:
             if ask(port, "GET", "/ping")[0] == 200:

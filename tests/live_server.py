@@ -40,7 +40,7 @@ class Live:
     process: subprocess.Popen[bytes]
 
     def ask(self, method: str, path: str, body: bytes = b"", **headers: str) -> Answer:
-        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=60)
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
         named = {name.replace("_", "-"): value for name, value in headers.items()}
         try:
             connection.request(method, path, body or None, named)
@@ -53,7 +53,7 @@ class Live:
         path = "/invocations" + (f"?{query}" if query else "")
         return self.ask("POST", path, body, content_type=kind, **headers)
 
-    def raw(self, data: bytes, seconds: float = 10) -> bytes:
+    def raw(self, data: bytes, seconds: float = 60) -> bytes:
         """Send bytes and read until the server closes or `seconds` pass without any."""
         found = b""
         with socket.create_connection(("127.0.0.1", self.port), timeout=seconds) as wire:
@@ -100,12 +100,12 @@ def running(
         yield live
     finally:
         process.send_signal(signal.SIGTERM)
-        code = process.wait(timeout=40)
+        code = process.wait(timeout=120)
     assert code == 0
 
 
 def wait_until_healthy(live: Live) -> None:
-    for _ in range(1200):
+    for _ in range(3600):
         assert live.process.poll() is None, "the server ended before it was healthy"
         try:
             if live.ask("GET", "/ping").status == 200:

@@ -29,7 +29,7 @@ class Open:
     def end(self, number: int = signal.SIGTERM) -> tuple[int, str, str]:
         """Ask it to end; return the exit code and what it wrote since."""
         self.process.send_signal(number)
-        out, err = self.process.communicate(timeout=60)
+        out, err = self.process.communicate(timeout=600)
         return self.process.returncode, out, err
 
     def kin(self) -> list[str]:

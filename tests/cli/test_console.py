@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import pty
+import re
 import subprocess
 import sys
 import time
@@ -98,8 +99,8 @@ def test_quiet_shows_nothing_on_a_terminal() -> None:
 def test_verbose_keeps_how_long_each_task_took() -> None:
     """A finished task leaves a line with its seconds and its last detail."""
     _, seen, _ = on_a_terminal(LONG, "verbose")
-    assert "Fitting: 1.8 s (best so far 0.21 [red])" in seen
-    assert "Unknown length: 0.4 s" in seen
+    assert re.search(r"Fitting: [1-9]\d*(\.\d)? s \(best so far 0\.21 \[red\]\)", seen)
+    assert re.search(r"Unknown length: (0\.[4-9]|[1-9]\d*(\.\d)?) s", seen)
 
 
 def test_a_terminal_that_cannot_draw_gets_lines() -> None:
@@ -130,6 +131,7 @@ except DataError as error:
 
 def test_without_a_terminal_there_are_few_lines(capsys: pytest.CaptureFixture[str]) -> None:
     """A log gets notes at once and a line of progress once an interval, not one a step."""
+    began = time.monotonic()
     with lines(sys.stderr, interval=0.1) as progress, progress.task("steps", 2) as steps:
         progress.note("a note")
         steps.advance()
@@ -142,7 +144,7 @@ def test_without_a_terminal_there_are_few_lines(capsys: pytest.CaptureFixture[st
     told = captured.err.splitlines()
     assert captured.out == ""
     assert told[0] == "a note"
-    assert 1 <= len(told) - 1 <= 5
+    assert 1 <= len(told) - 1 <= (time.monotonic() - began) / 0.1 + 1
     assert all(line.startswith("steps 50% > Fitting") for line in told[1:])
     assert told[1].endswith(", best 0.21")
 
@@ -150,7 +152,7 @@ def test_without_a_terminal_there_are_few_lines(capsys: pytest.CaptureFixture[st
 def test_a_line_that_says_nothing_new_is_not_repeated(capsys: pytest.CaptureFixture[str]) -> None:
     """A long step that cannot count itself is named once, not every interval."""
     with lines(sys.stderr, interval=0.02) as progress, progress.task("reading the table"):
-        time.sleep(0.2)
+        time.sleep(1)
     assert capsys.readouterr().err == "reading the table\n"
 
 

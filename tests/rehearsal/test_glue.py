@@ -48,7 +48,7 @@ def crawl(cloud: Cloud) -> dict[str, Any]:
     """Crawl once and return the crawler."""
     glue = cloud.clients.client("glue")
     glue.start_crawler(Name="acme-crawler")
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 200
     while time.monotonic() < deadline:
         found: dict[str, Any] = glue.get_crawler(Name="acme-crawler")["Crawler"]
         if found["State"] == "READY":

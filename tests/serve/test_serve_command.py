@@ -36,7 +36,7 @@ def test_a_worker_that_dies_is_replaced(trained: tuple[Path, Ran], month: Month)
         first = children(live)
         assert len(first) == 2
         os.kill(first[0], signal.SIGKILL)
-        for _ in range(100):
+        for _ in range(1200):
             time.sleep(0.1)
             if len(children(live)) == 2 and first[0] not in children(live):
                 break
@@ -50,7 +50,7 @@ def test_workers_end_with_the_server_that_started_them(trained: tuple[Path, Ran]
         workers = children(live)
         live.process.kill()
         live.process.wait()
-        for _ in range(200):
+        for _ in range(1200):
             time.sleep(0.1)
             if not any(Path(f"/proc/{each}").exists() for each in workers):
                 break

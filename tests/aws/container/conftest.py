@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from door_runs import Doors, Local, written
+from door_runs import Doors, Local, prepared, written
 
 from command_line import QUICK, run_unchurn, write_project
 from job_trees import Job, archive, serving, transform
@@ -43,11 +43,7 @@ def local(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> Local:
 def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     root = tmp_path_factory.mktemp("doors")
     project = local.project / "churn.toml"
-    prepare = Job(root / "prepare").give("project", project).give("clean", local.training / "clean")
-    lineage = prepare.base / "processing/input/clean/lineage.json"
-    plain = json.loads(lineage.read_text())
-    lineage.write_text(json.dumps({**plain, "data_sha256": local.data_sha256}))
-    prepare.succeed("step", "prepare", "--run-id", "run-1")
+    prepare = prepared(root / "prepare", local)
     train = Job(root / "train").channel("project", project)
     train.channel("prepared", prepare.made("prepared"))
     train.hyperparameters(task="train", _tuning_objective_metric="validation:x", **local.params)

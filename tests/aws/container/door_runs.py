@@ -49,6 +49,16 @@ class Doors:
     transformed: Path
 
 
+def prepared(base: Path, local: Local) -> Job:
+    """Run the job that prepares what was cleaned here, as the ETL job hands it over."""
+    job = Job(base).give("project", local.project / "churn.toml")
+    job.give("clean", local.training / "clean")
+    lineage = job.base / "processing/input/clean/lineage.json"
+    written(lineage, {**json.loads(lineage.read_text()), "data_sha256": local.data_sha256})
+    job.succeed("step", "prepare", "--run-id", "run-1")
+    return job
+
+
 def written(path: Path, plain: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(plain))

@@ -7,10 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from door_runs import Doors, Local
+from door_runs import Doors, Local, prepared, written
 
+from command_line import QUICK, run_unchurn, write_project
+from job_trees import Job, archive
 from unchurn.artefacts import Scores
-from unchurn.registry import open_registry
+from unchurn.registry import Record, open_registry
+
+TOLERANT = QUICK + "champion_tolerance = 1\n"
 
 pytestmark = pytest.mark.slow
 
@@ -68,3 +72,39 @@ def test_the_published_list_holds_every_customer(doors: Doors) -> None:
     }  # fmt: skip
     lines = (result / "scores.csv").read_text().splitlines()
     assert len(lines) == json.loads((result / "counts.json").read_text())["rows_in"] + 1
+
+
+def test_the_judgement_against_champion_and_last_winner_is_the_same(
+    tmp_path: Path, telecom: Path
+) -> None:
+    """Three months: the second is a little worse and promoted, the third is held against both."""
+    project = write_project(tmp_path / "local", telecom / "customers.csv", TOLERANT)
+    whole, runs = (project / "churn.toml").read_text(), []
+    for name in ("shallow", "deep", "light"):
+        (project / "churn.toml").write_text(whole.replace('"shallow"', f'"{name}"'))
+        trained = run_unchurn("train", "--project", project, "--json")
+        assert trained.code == 0, trained.err
+        runs.append(project / ".unchurn" / "runs" / trained.document["run_id"])
+    registry = open_registry(project / ".unchurn")
+    first, second = (registry.get(number) for number in (1, 2))
+    champion = archive(runs[1] / "model", tmp_path / "given" / "model.tar.gz").parent
+    archive(runs[0] / "model", champion / "anchor" / "model.tar.gz")
+    written(champion / "champion.json", {**told(second), "anchor": told(first)})
+    job = Job(tmp_path / "evaluate").give("project", project / "churn.toml")
+    job.give("model", archive(runs[2] / "model", tmp_path / "model.tar.gz"))
+    ready = prepared(tmp_path / "prepare", Local(project, runs[2], tmp_path, tmp_path))
+    job.give("prepared", ready.made("prepared")).give("champion", champion)
+    job.succeed("step", "evaluate", "--run-id", "run-1")
+    verdict = json.loads((runs[2] / "verdict" / "verdict.json").read_text())
+    compared = [each["rule"] for each in verdict["rules"]]
+    assert {"not worse than the champion", "not worse than the last that won outright"} <= {
+        *compared
+    }
+    for name in ("evaluation", "verdict"):
+        assert manifest(job.made(name)) == manifest(runs[2] / name)
+
+
+def told(record: Record) -> dict[str, object]:
+    """Say of a version what the champion function hands over."""
+    entry = record.entry
+    return {"version": record.version, "run_id": entry.run_id, "bundle": entry.bundle_sha256}

@@ -134,7 +134,7 @@ class Stage:
         """Run a machine to its end, through its function."""
         clients = clients_of(self.cloud)
         arn = start(clients, "acme", machine, run)
-        machines, until = clients.client("stepfunctions"), time.monotonic() + 120
+        machines, until = clients.client("stepfunctions"), time.monotonic() + 600
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{run} does not end"
             time.sleep(LOOK)

@@ -53,7 +53,7 @@ def test_a_job_that_outlives_its_time_is_stopped_with_its_children(acme: Cloud) 
     request = processing("p-1", "sleep", "321", StoppingCondition={"MaxRuntimeInSeconds": 1})
     found = run(acme, "processing", request)
     assert found["ProcessingJobStatus"] == "Stopped"
-    assert time.monotonic() - began < 20
+    assert time.monotonic() - began < 200
     assert not _running("time.sleep(321)")
 
 
@@ -61,7 +61,7 @@ def test_closing_the_cloud_stops_what_still_runs(acme: Cloud) -> None:
     put(acme, "in/a.txt", "one")
     sagemaker = acme.clients.client("sagemaker")
     sagemaker.create_processing_job(**processing("p-1", "sleep", "322"))
-    deadline = time.monotonic() + 20
+    deadline = time.monotonic() + 200
     while not _running("time.sleep(322)") and time.monotonic() < deadline:
         time.sleep(0.05)
     acme.closing.close()
