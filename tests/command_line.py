@@ -48,7 +48,7 @@ def run_unchurn(*words: object, cwd: Path | None = None, **environment: str) -> 
     command = [sys.executable, "-m", "unchurn", *map(str, words)]
     env = {**os.environ, **environment}
     done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=300, check=False
+        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=900, check=False
     )
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done)

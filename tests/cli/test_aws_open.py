@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import csv
 import os
+import re
 import shlex
 import signal
 import subprocess
@@ -117,6 +119,47 @@ def test_flags_of_a_whole_rehearsal_are_refused(unchurn: Unchurn, project: Path)
     ran = unchurn("aws", "rehearse", "--open", "--fail", "Etl", "--keep", "--project", project)
     assert ran.code == 2
     assert "--keep, --fail cannot be meant" in ran.err
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("--top", 5), "no `out` was given"),
+        (("--out", "nowhere/list.csv"), "There is no folder nowhere"),
+        (("--out", "list.txt"), "list.txt"),
+        (("--out", "list.csv", "--sort", "age"), "'age'"),
+        (("--out", "this_month.csv"), "this_month.csv"),
+    ],
+)
+def test_a_list_that_cannot_be_is_refused_before_anything_runs(
+    cloud: Open, project: Path, unchurn: Unchurn, words: tuple[object, ...], said: str
+) -> None:
+    """As by ``unchurn score``; the cloud has nothing deployed, and is not asked."""
+    before = (project / "this_month.csv").read_bytes()
+    ran = unchurn("aws", "score", *words, **cloud.environment, cwd=project)
+    assert ran.code == 2 and said in ran.err, ran.err
+    assert (project / "this_month.csv").read_bytes() == before
+
+
+@pytest.mark.slow
+def test_the_list_of_aws_is_arranged_as_that_of_this_machine(
+    unchurn: Unchurn, project: Path, tmp_path: Path
+) -> None:
+    """Deployed, trained and scored by the commands: the riskiest 20 by rounded figures, and what to do."""
+    out = tmp_path / "lists" / "list.csv"
+    with open_by_command(project, tmp_path) as made:
+        for verb in ("deploy", "train"):
+            done = unchurn("aws", verb, "--quiet", **made.environment, cwd=project)
+            assert done.code == 0, done.err
+        flags = ("--out", out, "--make-folder", "--sort", "probability", "--top", 20, "--round", 2)
+        ran = unchurn("aws", "score", *flags, "--json", **made.environment, cwd=project)
+        assert ran.code == 0, ran.err
+    assert ran.document["out"] == str(out)
+    with out.open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    risks = [row["probability"] for row in rows]
+    assert risks == sorted(risks, reverse=True) and len(risks) == 20
+    assert all(re.fullmatch(r"[01]\.\d{1,2}", risk) for risk in risks)
 
 
 @pytest.mark.slow

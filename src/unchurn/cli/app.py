@@ -11,10 +11,15 @@ from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.options import (
     AsOf,
+    Digits,
     Flags,
     Fresh,
+    MakeFolder,
     ProjectDir,
     RunName,
+    Sort,
+    Strict,
+    Top,
     VersionNumber,
 )
 from unchurn.cli.registry_verbs import registry
@@ -195,25 +200,15 @@ def score(
     out: Annotated[
         Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
     ] = Path("scores.csv"),
-    make_folder: Annotated[
-        bool, typer.Option("--make-folder", help="Make the folder of --out where it is missing.")
-    ] = False,
+    make_folder: MakeFolder = False,
     reasons: Annotated[str, typer.Option(help="all, none, or the riskiest share (0.2).")] = "",
     run: RunName = None,
     version: VersionNumber = None,
     fresh: Fresh = False,
-    strict: Annotated[
-        bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
-    ] = False,
-    sort: Annotated[
-        str, typer.Option(help="Order of the list: probability, expected_value or id.")
-    ] = "",
-    top: Annotated[
-        int | None, typer.Option(metavar="N", help="Only the N first; by worth, else by risk.")
-    ] = None,
-    digits: Annotated[
-        int | None, typer.Option("--round", metavar="N", help="Decimals of figures, 1 to 10.")
-    ] = None,
+    strict: Strict = False,
+    sort: Sort = "",
+    top: Top = None,
+    digits: Digits = None,
     project: ProjectDir = HERE,
     *,
     flags: Flags,

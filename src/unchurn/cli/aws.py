@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from itertools import groupby
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -77,18 +78,36 @@ def run_train(
     return Outcome(document, REFUSED if done.execution.refused else 0)
 
 
-def run_score(folder: Path, place: Place, data: str | None, progress: Progress) -> Outcome:
-    """Score on AWS."""
+def run_score(
+    folder: Path,
+    place: Place,
+    data: str | None,
+    out: Path | None,
+    strict: bool,
+    arranged: Mapping[str, Any],
+    progress: Progress,
+) -> Outcome:
+    """Score on AWS; `out` is the list once more, `arranged` as that of ``unchurn score``."""
     from unchurn.aws.run import score
+    from unchurn.pipeline.readers import kept_for_readers
+    from unchurn.pipeline.scoring import planned_list, refuse_untrusted
+    from unchurn.tables.output import write_scores
 
     project, deployment = _open(folder, place)
-    _hold_to_budget(project, deployment)
-    clients = Clients.of(deployment.region)
     table = _table(data, project.data.score, project, progress)
-    document = score(clients, deployment, project, table, progress).document()
+    target, arrangement = planned_list(project, out, table or None, **arranged)
+    _hold_to_budget(project, deployment)
+    done = score(Clients.of(deployment.region), deployment, project, table, progress)
+    document = done.document()
     counts = document.get("counts") or {}
+    if strict:
+        refuse_untrusted(counts.get("notes", []))
+    if target is not None:
+        scores, rejects = (done.folder / name for name in ("scores.parquet", "rejects.csv"))
+        with kept_for_readers(project):
+            write_scores(scores, rejects, target, project.score.neutral_ids, arrangement)
     told = contact_words(counts) if "contact" in counts else None
-    return Outcome({**document, "contact_words": told})
+    return Outcome({**document, "contact_words": told, "out": out and str(out)})
 
 
 def run_status(folder: Path, place: Place) -> Outcome:
@@ -214,6 +233,8 @@ def show_run(document: Document, console: Console) -> None:
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
+    if document.get("out"):
+        console.print(f"The list: {document['out']}", markup=False)
     if document.get("contact_words"):
         typer.echo(document["contact_words"], err=True)
 

@@ -8,7 +8,17 @@ from typing import Annotated
 import typer
 
 from unchurn.cli.aws_endpoint_verbs import endpoint
-from unchurn.cli.options import Flags, ProjectDir, Region, Stack
+from unchurn.cli.options import (
+    Digits,
+    Flags,
+    MakeFolder,
+    ProjectDir,
+    Region,
+    Sort,
+    Stack,
+    Strict,
+    Top,
+)
 from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
@@ -83,15 +93,32 @@ def score(
         str | None,
         typer.Option(help="Table to upload; '' scores what lies there. Default: [data] score."),
     ] = None,
+    out: Annotated[
+        Path | None,
+        typer.Option(help="The list once more, as a .csv, .parquet or .jsonl to read."),
+    ] = None,
+    make_folder: MakeFolder = False,
+    strict: Strict = False,
+    sort: Sort = "",
+    top: Top = None,
+    digits: Digits = None,
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
+    *,
+    flags: Flags,
 ) -> Verb:
     """Score customers on AWS with the champion; fetch the list."""
     from unchurn.cli import aws as body
+    from unchurn.cli.score import agree_on_folder
 
+    arranged = {"sort": sort, "top": top, "digits": digits}
+    if out is not None:
+        agree_on_folder(out, make_folder, flags)
     return (
-        lambda progress: body.run_score(project, (stack, "", region), data, progress),
+        lambda progress: body.run_score(
+            project, (stack, "", region), data, out, strict, arranged, progress
+        ),
         body.show_run,
     )
 

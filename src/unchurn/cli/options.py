@@ -26,6 +26,19 @@ AsOf = Annotated[
     str, typer.Option("--as-of", metavar="DAY", help="Look at a history as of this day.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
+MakeFolder = Annotated[
+    bool, typer.Option("--make-folder", help="Make the folder of --out where it is missing.")
+]
+Strict = Annotated[
+    bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
+]
+Sort = Annotated[str, typer.Option(help="Order of the list: probability, expected_value or id.")]
+Top = Annotated[
+    int | None, typer.Option(metavar="N", help="Only the N first; by worth, else by risk.")
+]
+Digits = Annotated[
+    int | None, typer.Option("--round", metavar="N", help="Decimals of figures, 1 to 10.")
+]
 Stack = Annotated[str, typer.Option(help="Name of the deployment; default: .env, churn.toml.")]
 Region = Annotated[str, typer.Option(help="AWS region; default: .env, churn.toml, AWS_REGION.")]
 

@@ -123,21 +123,18 @@ def score(
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
-    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's history on that day.
-    `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`),
-    not the table that is returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv, .parquet or
-    .jsonl) atomically when it is given. Raises `ConfigError` when there is no such model
-    or `out` is a table that the project reads, `DataError` when the table does not fit it, and where `strict`, `UntrustedError` when what
-    arrived differs so much from training that the list should not be trusted: `out` is then as
-    it was.
+    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's
+    history on that day.
+    `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`), not the table that is
+    returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv,
+    .parquet or .jsonl) atomically when it is given. Raises `ConfigError` when there is no such
+    model or `out` is a table that the project reads, `DataError` when the table does not fit it,
+    and where `strict`, `UntrustedError` when what arrived differs so much from training that the
+    list should not be trusted: `out` is then as it was.
     """
     began = time.monotonic()
-    arrangement = _arrangement(project, out, sort, top, digits)
+    target, arrangement = planned_list(project, out, table, sort=sort, top=top, digits=digits)
     progress = progress or Silent()
-    target = None if out is None else _place(out)
-    if target is not None:
-        check_suffix(target)
-        _check_replaces_none(target, table, project)
     chosen = choose_model(project, version, training_run, shelf)
     with ExitStack() as open_:
         if as_of:
@@ -165,16 +162,32 @@ def score(
     return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed, arrangement)
 
 
-def _arrangement(
-    project: Project, out: str | Path | None, sort: str, top: int | None, digits: int | None
-) -> Arrangement:
+def planned_list(
+    project: Project,
+    out: str | Path | None,
+    table: Given | None,
+    *,
+    sort: str = "",
+    top: int | None = None,
+    digits: int | None = None,
+) -> tuple[Path | None, Arrangement]:
+    """Return where the list of `table` goes and how it is arranged, before anything is scored.
+
+    Raises `ConfigError` for a name or an arrangement that cannot be, and where `out` would replace
+    a table that is read.
+    """
     found = Arrangement.of(sort, top, digits, is_given(project.decision))
-    if out is None and found != AS_SCORED:
-        raise ConfigError(
-            "sort, top and digits arrange a file, and no `out` was given.",
-            "Name the file, or arrange the table that is returned.",
-        )
-    return found
+    if out is None:
+        if found != AS_SCORED:
+            raise ConfigError(
+                "sort, top and digits arrange a file, and no `out` was given.",
+                "Name the file, or arrange the table that is returned.",
+            )
+        return None, found
+    target = _place(out)
+    check_suffix(target)
+    _check_replaces_none(target, table, project)
+    return target, found
 
 
 def _place(out: str | Path) -> Path:
