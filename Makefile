@@ -1,6 +1,6 @@
 # Every target sets up what it needs of .venv from nothing, once. Choose a Python with: make PYTHON=/path/to/python3.12
 .DEFAULT_GOAL := help
-.PHONY: help demo rehearse test quick check image-test format docs clean
+.PHONY: help demo aws rehearse test quick check image-test format docs clean
 
 VENV := .venv
 READY := $(VENV)/.ready
@@ -18,6 +18,9 @@ help: ## list the targets
 
 demo: $(READY) ## invent a telecom company, train on it, score a fresh month (./unchurn-demo)
 	$(PY) -m unchurn demo
+
+aws: $(READY) ## install what deploying needs: boto3 beside the base
+	$(PY) -m pip install -q --no-compile -c constraints.txt --build-constraint constraints.txt -e '.[serve,aws]'
 
 rehearse: $(TOOLS) ## run the demo's AWS deployment offline, from stacks to scores (Java 17)
 	@[ -d unchurn-demo ] || $(PY) -m unchurn demo

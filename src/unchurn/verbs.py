@@ -70,7 +70,7 @@ def make_demo(
     """
     from unchurn.cli import demo as body
 
-    return body.demo(Path(folder), history, progress or Silent()).document
+    return body.demo(Path(folder), history, False, progress or Silent()).document
 
 
 def explain(

@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
 from rehearsal.cloud import Cloud
@@ -17,6 +18,7 @@ from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.plan import make_plan, planned_changes
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.run import deployed
+from unchurn.aws.sources import Sources
 from unchurn.aws.status import find_execution, read_status
 from unchurn.aws.templates import read_templates
 from unchurn.errors import ConfigError
@@ -144,6 +146,31 @@ def test_status_tells_the_stacks_and_that_nothing_ran(
     assert (told["executions"], told["champion"]) == ([], None)
     with pytest.raises(ConfigError, match="Nothing has run yet"):
         find_execution(clients_of(cloud), deployment)
+
+
+def test_loaded_tables_are_in_athena_before_anything_is_trained(
+    first: Deployed, cloud: Cloud, folder: Path, tmp_path: Path, packed: Bundles
+) -> None:
+    """Both, with the customers that were uploaded; a project that names one only is refused."""
+    shutil.copytree(folder, tmp_path / "both")
+    with pytest.raises(ConfigError, match=r"\[data\] score names no table"):
+        loaded(cloud, tmp_path / "both", packed)
+    (tmp_path / "both" / "now.csv").write_text("id\n7\n8\n9\n")
+    text = (folder / "churn.toml").read_text()
+    named = text.replace("[data]\n", '[data]\nscore = "now.csv"\n')
+    (tmp_path / "both" / "churn.toml").write_text(named)
+    made = loaded(cloud, tmp_path / "both", packed)
+    assert made.tables == ("infer", "train") == loaded(cloud, tmp_path / "both", packed).tables
+    sources = Sources(clients_of(cloud), "acme", tmp_path / "sources", Silent())
+    for name, rows in (("infer", 3), ("train", 2)):
+        found = sources.fetch(f"athena://{made.outputs['DatabaseName']}/{name}")
+        assert sum(pq.read_metadata(each).num_rows for each in found.iterdir()) == rows
+
+
+def loaded(cloud: Cloud, folder: Path, packed: Bundles) -> Deployed:
+    project = Project.load(folder)
+    deployment = make_deployment(project, REGION)
+    return deploy(clients_of(cloud), deployment, project, Silent(), packed, load=True)
 
 
 def test_destroy_keeps_the_bucket_and_a_deploy_after_it_uses_it_again(

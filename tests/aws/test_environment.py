@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from unchurn.aws.environment import read_env
+from unchurn.aws.environment import read_env, write_env
 from unchurn.errors import ConfigError
 
 
@@ -42,3 +42,17 @@ def test_a_line_that_says_nothing_is_named_by_its_number(tmp_path: Path) -> None
     (tmp_path / ".env").write_text("REGION=eu-west-1\nnonsense\n")
     with pytest.raises(ConfigError, match=r"Line 2 of .*\.env is not KEY=value"):
         read_env(tmp_path)
+
+
+def test_what_is_remembered_replaces_its_own_lines_alone(tmp_path: Path) -> None:
+    """What is empty goes, so that churn.toml decides; comments and other keys stay."""
+    before = "# mine\nSECRET=x=y\nexport REGION='eu-west-1'\nS3_BUCKET_NAME=old\n"
+    (tmp_path / ".env").write_text(before)
+    said = {"S3_BUCKET_NAME": "", "REGION": "us-east-1", "STACK_NAME": "churn"}
+    write_env(tmp_path, said)
+    assert read_env(tmp_path) == {"REGION": "us-east-1", "STACK_NAME": "churn"}
+    assert (tmp_path / ".env").read_text().startswith("# mine\nSECRET=x=y\n")
+    (tmp_path / ".env").write_bytes(b"\xff")
+    with pytest.raises(ConfigError, match="cannot be written"):
+        write_env(tmp_path, said)
+    assert (tmp_path / ".env").read_bytes() == b"\xff"

@@ -145,15 +145,21 @@ def test_a_list_that_cannot_be_is_refused_before_anything_runs(
 def test_the_list_of_aws_is_arranged_as_that_of_this_machine(
     unchurn: Unchurn, project: Path, tmp_path: Path
 ) -> None:
-    """Deployed, trained and scored by the commands: the riskiest 20 by rounded figures, and what to do."""
+    """Stood up, trained, scored and taken down by commands: the riskiest 20, by rounded figures."""
     out = tmp_path / "lists" / "list.csv"
     with open_by_command(project, tmp_path) as made:
-        for verb in ("deploy", "train"):
-            done = unchurn("aws", verb, "--quiet", **made.environment, cwd=project)
-            assert done.code == 0, done.err
+        stood = script("standup.sh", "of-the-script", cwd=project, **made.environment)
+        assert "In Athena, database of-the-script-db: infer, train" in stood
+        assert 'STACK_NAME="of-the-script"' in (project / ".env").read_text()
+        done = unchurn("aws", "train", "--quiet", **made.environment, cwd=project)
+        assert done.code == 0, done.err
         flags = ("--out", out, "--make-folder", "--sort", "probability", "--top", 20, "--round", 2)
         ran = unchurn("aws", "score", *flags, "--json", **made.environment, cwd=project)
         assert ran.code == 0, ran.err
+        assert "things are gone" in script(
+            "delete_resources.sh", "--yes", cwd=project, **made.environment
+        )
+        (project / ".env").unlink()
     assert ran.document["out"] == str(out)
     with out.open(newline="") as stream:
         rows = list(csv.DictReader(stream))
@@ -185,6 +191,17 @@ def test_closed_in_the_middle_of_a_training_no_process_is_left(
     assert training.returncode == 1
     assert "Traceback" not in told
     assert (list(tmp_path.iterdir()), made.kin()) == ([], [])
+
+
+def script(name: str, *words: str, cwd: Path, **environment: str) -> str:
+    """Run one of the repository's scripts in a project's folder; return what it prints."""
+    done = subprocess.run(
+        [Path(__file__).parents[2] / name, *words],
+        cwd=cwd, env={**os.environ, "PYTHON": sys.executable, **environment},
+        capture_output=True, text=True, timeout=900, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    return done.stdout
 
 
 def _wait_for_glue(made: Open) -> None:

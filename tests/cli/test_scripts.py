@@ -36,14 +36,21 @@ def run(script: str, spoken: Path, *words: str) -> list[str]:
 def test_stack_bucket_and_region_stand_in_the_origins_order(script: str, spoken: Path) -> None:
     words = run(script, spoken, "churn", "my-bucket", "eu-west-1")
     assert words[:6] == ["-m", "unchurn", "aws", "deploy", "--project", "a project"]
-    assert words[6:] == ["--stack", "churn", "--bucket", "my-bucket", "--region", "eu-west-1"]
+    assert words[6:8] == ["--load", "--remember"]
+    assert words[8:] == ["--stack", "churn", "--bucket", "my-bucket", "--region", "eu-west-1"]
 
 
 @pytest.mark.parametrize(
-    ("script", "verb"), [("standup.sh", "deploy"), ("delete_resources.sh", "destroy")]
+    ("script", "said"),
+    [
+        ("standup.sh", ["deploy", "--project", "a project", "--load", "--remember"]),
+        ("delete_resources.sh", ["destroy", "--project", "a project"]),
+    ],
 )
-def test_without_arguments_env_and_churn_toml_decide(script: str, verb: str, spoken: Path) -> None:
-    assert run(script, spoken) == ["-m", "unchurn", "aws", verb, "--project", "a project"]
+def test_without_arguments_env_and_churn_toml_decide(
+    script: str, said: list[str], spoken: Path
+) -> None:
+    assert run(script, spoken) == ["-m", "unchurn", "aws", *said]
 
 
 def test_flags_reach_destroy_after_the_names(spoken: Path) -> None:

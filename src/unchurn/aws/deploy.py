@@ -20,6 +20,7 @@ from unchurn.aws import layout
 from unchurn.aws.adoption import adopt
 from unchurn.aws.applying import Works
 from unchurn.aws.bundles import Bundles, pack
+from unchurn.aws.catalogue import crawl, upload_tables
 from unchurn.aws.change_sets import Applied, clear_dead
 from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import check_source
@@ -36,12 +37,16 @@ from unchurn.project import Project
 
 @dataclass(frozen=True)
 class Deployed:
-    """What a deploy did: every stack's fate, what was sent, whether an image was built."""
+    """What a deploy did: every stack's fate, what was sent, whether an image was built.
+
+    `tables`: what Athena finds, where tables were to be loaded.
+    """
 
     deployment: Deployment
     stacks: tuple[Applied, ...]
     uploaded: Uploaded
     image_built: bool
+    tables: tuple[str, ...] = ()
 
     @property
     def changed(self) -> bool:
@@ -71,6 +76,7 @@ class Deployed:
             ],
             "uploaded": self.uploaded.sent,
             "image_built": self.image_built,
+            "tables": list(self.tables),
             "outputs": self.outputs,
         }
 
@@ -82,8 +88,9 @@ def deploy(
     progress: Progress,
     bundles: Bundles | None = None,
     templates: tuple[Template, ...] | None = None,
+    load: bool = False,
 ) -> Deployed:
-    """Create or update everything; return what was done.
+    """Create or update everything; return what was done. With `load`, Athena has both tables.
 
     Raises `ConfigError` without credentials or with a bucket that is not there, before anything
     is created, and `AwsError` in a build whose commit would change what only an administrator
@@ -99,7 +106,8 @@ def deploy(
     bucket = works.outputs["Bucket"]
     uploaded = upload_code(clients, bucket, bundles, progress)
     uploaded += upload_project(clients, bucket, project)
-    uploaded += _upload_training_table(clients, bucket, project, progress)
+    tables = upload_tables if load else _upload_training_table
+    uploaded += tables(clients, bucket, project, progress)
     works.apply("alarms", "registry", "roles")
     stands = _stands(clients, deployment.stack_name("delivery"))
     if stands:
@@ -113,7 +121,8 @@ def deploy(
         works.apply("delivery")
     if deployment.delivers:
         clear_dead(clients, deployment.stack_name("deploy-model"))
-    return Deployed(deployment, tuple(works.applied), uploaded, built)
+    found = tuple(crawl(clients, works.outputs, progress)) if load else ()
+    return Deployed(deployment, tuple(works.applied), uploaded, built, found)
 
 
 def check_existing(clients: Clients, deployment: Deployment) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 
+from unchurn.disk import replacing
 from unchurn.errors import ConfigError, listing
 
 FILE = ".env"
@@ -20,6 +22,28 @@ def read_env(*folders: Path) -> dict[str, str]:
         if path.is_file():
             return _parse(path)
     return {}
+
+
+def write_env(folder: Path, said: Mapping[str, str]) -> Path:
+    """Say in the .env of `folder` what `said` has of `KEYS`; its other lines stay as they are.
+
+    An empty value takes its line away, so that what decides by default does. Raises `ConfigError`
+    for a file that cannot be read or written.
+    """
+    path = folder / FILE
+    try:
+        lines = path.read_text(encoding="utf-8-sig").splitlines() if path.exists() else []
+        kept = [line for line in lines if _key(line) not in said]
+        new = [f'{key}="{value}"' for key, value in said.items() if value]
+        with replacing(path) as stream:
+            stream.write("".join(f"{line}\n" for line in [*kept, *new]).encode())
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} cannot be written: {error}.", "Check the file.") from error
+    return path
+
+
+def _key(line: str) -> str:
+    return line.strip().removeprefix("export ").partition("=")[0].strip()
 
 
 def _parse(path: Path) -> dict[str, str]:

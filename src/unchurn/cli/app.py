@@ -135,13 +135,16 @@ def demo(
     history: Annotated[
         bool, typer.Option("--history", help="A subscription business, from its raw tables on.")
     ] = False,
+    tables_only: Annotated[
+        bool, typer.Option("--tables-only", help="Write the tables and churn.toml, no more.")
+    ] = False,
     project: ProjectDir = Path("unchurn-demo"),
 ) -> Verb:
     """Make a telecom table, train on it, and score a fresh month."""
     from unchurn.cli import demo as body
 
     return (
-        lambda progress: body.demo(project, history, progress),
+        lambda progress: body.demo(project, history, tables_only, progress),
         body.show_demo,
     )
 

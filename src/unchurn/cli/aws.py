@@ -50,14 +50,21 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
     return Outcome(document, ConfigError.exit_code if refused else 0)
 
 
-def run_deploy(folder: Path, place: Place, progress: Progress) -> Outcome:
-    """Create or update everything."""
+def run_deploy(
+    folder: Path, place: Place, load: bool, remember: bool, progress: Progress
+) -> Outcome:
+    """Create or update everything; `remember` where, from the first stack on, in .env."""
     from unchurn.aws.deploy import deploy
+    from unchurn.aws.environment import write_env
 
     project, deployment = _open(folder, place)
     _hold_to_budget(project, deployment)
     clients = Clients.of(deployment.region)
-    return Outcome(deploy(clients, deployment, project, progress).document())
+    if remember:
+        named = {"S3_BUCKET_NAME": deployment.existing_bucket, "REGION": clients.region}
+        clients.account()
+        write_env(project.folder, {**named, "STACK_NAME": deployment.stack})
+    return Outcome(deploy(clients, deployment, project, progress, load=load).document())
 
 
 def run_train(
@@ -214,6 +221,10 @@ def show_deploy(document: Document, console: Console) -> None:
             console.print(f"  {change}", markup=False)
     if not document["changed"]:
         console.print("Nothing to change: what is deployed is what is here.")
+    if document["tables"]:
+        tables = ", ".join(document["tables"])
+        console.print(f"In Athena, database {document['outputs']['DatabaseName']}: {tables}")
+    if not document["changed"]:
         return
     built = "image built" if document["image_built"] else "image was there"
     console.print(f"{document['uploaded']} files uploaded, {built}. Next: unchurn aws train")

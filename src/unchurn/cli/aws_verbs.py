@@ -54,13 +54,20 @@ def deploy(
     stack: Stack = "",
     bucket: Bucket = "",
     region: Region = "",
+    load: Annotated[
+        bool, typer.Option("--load", help="Upload both tables, and crawl them into Athena.")
+    ] = False,
+    remember: Annotated[
+        bool, typer.Option("--remember", help="Keep stack, bucket and region in .env.")
+    ] = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Create or update everything in the account; a second deploy changes nothing."""
     from unchurn.cli import aws as body
 
+    place = (stack, bucket, region)
     return (
-        lambda progress: body.run_deploy(project, (stack, bucket, region), progress),
+        lambda progress: body.run_deploy(project, place, load, remember, progress),
         body.show_deploy,
     )
 

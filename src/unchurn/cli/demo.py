@@ -21,9 +21,12 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 
-def demo(folder: Path, history: bool, progress: Progress) -> Outcome:
+def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
     lay_out(folder, progress, write_history if history else write_demo)
+    if tables_only:
+        paths = {"project": str(folder), "config": str(folder / FILE)}
+        return Outcome({"schema_version": 1, "training": None, "paths": paths})
     project = Project.load(folder)
     trained = training.train(project, progress=progress)
     document = trained.document()
@@ -88,6 +91,9 @@ def show_demo(document: dict[str, Any], console: Console) -> None:
     """Print the five riskiest customers with reasons, the expected profit, and the paths."""
     from unchurn.cli.train import show_train
 
+    if document["training"] is None:
+        console.print(f"The project is in {document['paths']['project']}.", markup=False)
+        return
     show_train(document["training"], console)
     scored = document["scoring"]
     console.print(
