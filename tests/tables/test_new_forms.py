@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,35 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.artefacts import Column, Difference, Finding
-from unchurn.progress import Silent
-from unchurn.project import Data
-from unchurn.tables import open_table
-from unchurn.tables.arrivals import Arrivals
+from arrived_cells import arrived, codes, trained
+from unchurn.artefacts import Column
 from unchurn.tables.new_forms import NewForms
-from unchurn.tables.summary import survey
-from unchurn.tables.typing import type_batch
-
-
-def trained(folder: Path, **columns: Sequence[str]) -> list[Column]:
-    """Learn columns from a table of them, semicolons between its cells."""
-    rows = [";".join(["plan", *columns])]
-    rows += [";".join(["basic", *row]) for row in zip(*columns.values(), strict=True)]
-    (folder / "t.csv").write_text("\n".join(rows) + "\n")
-    found = survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
-    return [each.column for each in found.columns[1:]]
-
-
-def arrived(columns: Sequence[Column], **cells: Sequence[str] | Sequence[float]) -> Arrivals:
-    """Type a list of these columns."""
-    arrivals = Arrivals(columns, {})
-    written = pa.record_batch(dict(cells))
-    arrivals.look(written, type_batch(written, columns, (), arrivals.tally))
-    return arrivals
-
-
-def codes(found: Iterable[Difference | Finding]) -> list[tuple[str, int]]:
-    return [(each.code, each.count) for each in found]
 
 
 def written(value: float, mark: str = ".") -> str:
@@ -176,53 +148,6 @@ def test_what_training_had_is_never_new(mixed: list[Column], cells: list[str]) -
     found = arrived(mixed, n=["1"] * len(cells), fee=cells)
     assert found.doubts() == []
     assert [each for each in found.findings() if each.code.startswith("written")] == []
-
-
-DAYS = [date(2022, 1, 1) + timedelta(days=17 * number % 900) for number in range(400)]
-EARLY = sorted({day for day in DAYS if day.day <= 12 and day.day != day.month})[:60]
-EUROPE, STATES = "%d/%m/%Y", "%m/%d/%Y"
-
-
-@pytest.mark.parametrize(("here", "there"), [(EUROPE, STATES), (STATES, EUROPE)])
-def test_a_list_whose_dates_do_not_tell_day_from_month(
-    tmp_path: Path, here: str, there: str
-) -> None:
-    """Eight different ones suffice where most of training's dates told."""
-    columns = trained(tmp_path, since=[day.strftime(here) for day in DAYS])
-    (said,) = arrived(columns, since=[day.strftime(there) for day in EARLY[:9]]).doubts()
-    assert codes([said]) == [("either-date-order", 9)]
-    assert "first, as in training" in said.words
-    assert arrived(columns, since=[day.strftime(there) for day in EARLY[:6]]).doubts() == []
-    assert arrived(columns, since=[EARLY[0].strftime(there)] * 50).doubts() == []
-    assert arrived(columns, since=[day.strftime(here) for day in DAYS]).doubts() == []
-    assert arrived(columns, since=[day.isoformat() for day in EARLY]).doubts() == []
-
-
-def test_the_first_days_of_a_month_are_no_doubtful_dates(tmp_path: Path) -> None:
-    """A list made on the 12th holds days of this month only, where payments are recent."""
-    columns = trained(tmp_path, paid=[day.strftime(EUROPE) for day in DAYS])
-    recent = [f"{day:02}/11/2024" for day in range(1, 13)]
-    assert arrived(columns, paid=recent).doubts() == []
-
-
-def test_dates_that_never_told_are_as_in_training_unless_they_turn(tmp_path: Path) -> None:
-    """All first days of months, day first: then months first is a January of many days."""
-    firsts = [date(2015 + number // 12, number % 12 + 1, 1) for number in range(100)]
-    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in firsts])
-    assert columns[0].date_order == "dmy"
-    assert arrived(columns, since=[day.strftime(EUROPE) for day in firsts[20:80]]).doubts() == []
-    (said,) = arrived(columns, since=[day.strftime(STATES) for day in firsts[20:80]]).doubts()
-    assert said.code == "either-date-order"
-
-
-def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> None:
-    """They are missing, and it is said what they are and how to write them."""
-    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
-    found = arrived(columns, since=[EARLY[0].strftime(STATES), "03/25/2024", "2024-03-25"])
-    last = list(found.findings())[-1]
-    assert codes([last]) == [("other-date-order", 2)]
-    assert "with the month first, and training's have the year first" in last.words
-    assert "2024-12-31" in last.words
 
 
 def test_a_column_of_nothing_says_nothing() -> None:

@@ -20,6 +20,7 @@ from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
+from unchurn.tables.far_dates import plausible
 from unchurn.tables.misread import Range, seems_missing
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
@@ -33,6 +34,7 @@ _NUMBER = {
 }
 ENDLESS: Range = (-float("inf"), float("inf"))
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = 86_400e6
 _EPOCH = date(1970, 1, 1).toordinal()
 _LARGEST = 1e36
 """Well below where the encoder cuts numbers off."""
@@ -90,11 +92,12 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
     return read
 
 
-def day(column: Column, missing: Missing) -> Reader:
-    """Read an ISO day as days since 1970."""
+def day(column: Column, missing: Missing, seen: Range = ENDLESS) -> Reader:
+    """Read an ISO day as days since 1970. One implausible beside those `seen` is unusual."""
     if column.kind != "date" or column.date_order == "ydm":
         return _never
     spelled = frozenset(missing.spellings.to_pylist())
+    low, high = plausible(seen)
     lost = frozenset(
         float(np.datetime64(each, "D").astype(int)) for each in (*SENTINELS, *column.sentinels)
     )
@@ -110,7 +113,11 @@ def day(column: Column, missing: Missing) -> Reader:
             days = float(date.fromisoformat(cell).toordinal() - _EPOCH)
         except ValueError:
             raise Unusual from None
-        return NAN if days in lost else days
+        if days in lost:
+            return NAN
+        if not low <= days * _DAY <= high:
+            raise Unusual
+        return days
 
     return read
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -17,32 +17,16 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Difference, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.date_columns import read_column
-from unchurn.tables.date_evidence import days_of
-from unchurn.tables.dates import DateOrder, Dates
-from unchurn.tables.forms import DAY, GROUPED, WHOLE
+from unchurn.tables.dates import Dates
+from unchurn.tables.forms import GROUPED, WHOLE
 from unchurn.tables.measures import forms, in_unit, measured_both
+from unchurn.tables.new_dates import NewDates
 from unchurn.tables.numbers import Mask, Numbers, read_plain, with_comma
 
-TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
 _CARRIED = {"money": "a currency", "percent": "a %", "unit": "a unit"}
 _NEW = {**_CARRIED, "brackets": "brackets", "about": "a mark like > or +"}
 _TELLS = 0.02
 """Share of the cells that could be meant both ways which the decisive ones must reach."""
-_FEWEST, _CHANCE, _MOST = 8, 1e-3, 1_000
-"""Different dates that must not tell day from month, and how likely that is by chance at most."""
-_DOTTED = r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\."
-
-
-@dataclass
-class _Days:
-    """What a column's dates say on day and month: `tell` once one can be read one way only."""
-
-    tell: bool = False
-    example: str = ""
-    seen: set[int] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
-    months: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -58,7 +42,7 @@ class NewForms:
     own: Counter[str] = field(default_factory=Counter)
     parted: set[str] = field(default_factory=set)
     other: Counter[str] = field(default_factory=Counter)
-    dates: dict[str, _Days] = field(default_factory=dict)
+    dates: NewDates = field(default_factory=NewDates)
 
     def plain(self, cells: pa.Array, column: Column, point: Numbers, read: Numbers) -> None:
         """Take in cells that are all plain: `point` as they are parsed, `read` as the column reads."""
@@ -107,25 +91,9 @@ class NewForms:
                 self.parted.add(column.name)
             self._keep(column, GROUPED, grouped, cells, read, indices)
 
-    def days(self, cells: pa.Array, column: Column, read: Dates) -> None:
+    def days(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
         """Take in distinct trimmed cells of a column of dates."""
-        if read.plain or column.date_order not in TURNED or column.forms is None:
-            return
-        state = self.dates.setdefault(column.name, _Days())
-        if state.tell:
-            return
-        turned = read_column(cells, replace(column, date_order=TURNED[column.date_order]))
-        if (read.readable != turned.readable).any():
-            state.tell = True
-            return
-        differ = ~np.isnat(read.values) & (read.values != turned.values)
-        dotted = pc.fill_null(pc.match_substring_regex(cells, _DOTTED), False)
-        differ &= ~dotted.to_numpy(zero_copy_only=False)
-        if differ.any() and len(state.seen) < _MOST:
-            state.example = state.example or cells[int(np.argmax(differ))].as_py()
-            state.seen |= set(read.values[differ].astype("datetime64[D]").astype(np.int64).tolist())
-            state.days |= set(days_of(read.values[differ]))
-            state.months |= set(days_of(turned.values[differ]))
+        self.dates.take_in(cells, column, read, indices)
 
     def _keep(
         self,
@@ -167,6 +135,7 @@ class NewForms:
                 f"as {value:.15g}, as if with it."
             )
             yield Finding("written-bare", "warning", words, name, cells)
+        yield from self.dates.findings(column)
 
     def doubts(self, columns: Sequence[Column]) -> Iterator[Difference]:
         """Yield what may have been read quite wrongly, in column order."""
@@ -175,8 +144,7 @@ class NewForms:
         for column in columns:
             if cells := self.cells[column.name, GROUPED]:
                 yield from self._grouped(column, cells, column.decimal in told)
-            if column.name in self.dates:
-                yield from _days(column, self.dates[column.name])
+            yield from self.dates.doubts(column)
 
     def _grouped(self, column: Column, cells: int, told: bool) -> Iterator[Difference]:
         name, whole = column.name, WHOLE in (column.forms or ())
@@ -200,27 +168,6 @@ def bare_is_new(column: Column) -> bool:
     """Tell whether all of training's numbers carried a currency, a % or a unit."""
     found = set(column.forms or ())
     return "bare" not in found and bool(found & _CARRIED.keys())
-
-
-def _days(column: Column, state: _Days) -> Iterator[Difference]:
-    if state.tell or len(state.seen) < _FEWEST:
-        return
-    name, share = column.name, column.either
-    usual = next((int(each[len(DAY) :]) for each in column.forms or () if each.startswith(DAY)), 0)
-    # the first days of one month are a list made early in it; those of all months are none
-    by_chance = share ** len(state.seen) > _CHANCE or len(state.months) == 1
-    turned = usual and state.months == {usual} and state.days != {usual}
-    if by_chance and not turned:
-        return
-    here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
-    brief = f"the dates of {name!r} do not tell day from month"
-    before = f"training's are all of day {usual}" if turned else f"in training {1 - share:.0%} did"
-    words = (
-        f"The {len(state.seen):,} different dates of {name!r} could be day first or month first, "
-        f"such as {state.example!r}, and none tells; {before}. Read {here} first, as in training; "
-        f"if they are {there} first, write them as 2024-12-31."
-    )
-    yield Difference("either-date-order", brief, words, name, False, len(state.seen))
 
 
 def _taken(numbers: Numbers, indices: pa.Array) -> Numbers:

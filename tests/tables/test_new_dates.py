@@ -1,0 +1,131 @@
+"""Dates that arrive written as training's never were: said with a count and an example."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from arrived_cells import arrived, codes, trained
+
+DAYS = [date(2022, 1, 1) + timedelta(days=17 * number % 900) for number in range(400)]
+EARLY = sorted({day for day in DAYS if day.day <= 12 and day.day != day.month})[:60]
+EUROPE, STATES = "%d/%m/%Y", "%m/%d/%Y"
+
+
+@pytest.mark.parametrize(("here", "there"), [(EUROPE, STATES), (STATES, EUROPE)])
+def test_a_list_whose_dates_do_not_tell_day_from_month(
+    tmp_path: Path, here: str, there: str
+) -> None:
+    """Eight different ones suffice where most of training's dates told."""
+    columns = trained(tmp_path, since=[day.strftime(here) for day in DAYS])
+    (said,) = arrived(columns, since=[day.strftime(there) for day in EARLY[:9]]).doubts()
+    assert codes([said]) == [("either-date-order", 9)]
+    assert "first, as in training" in said.words
+    assert arrived(columns, since=[day.strftime(there) for day in EARLY[:6]]).doubts() == []
+    assert arrived(columns, since=[EARLY[0].strftime(there)] * 50).doubts() == []
+    assert arrived(columns, since=[day.strftime(here) for day in DAYS]).doubts() == []
+    assert arrived(columns, since=[day.isoformat() for day in EARLY]).doubts() == []
+
+
+def test_the_first_days_of_a_month_are_no_doubtful_dates(tmp_path: Path) -> None:
+    """A list made on the 12th holds days of this month only, where payments are recent."""
+    columns = trained(tmp_path, paid=[day.strftime(EUROPE) for day in DAYS])
+    recent = [f"{day:02}/11/2024" for day in range(1, 13)]
+    assert arrived(columns, paid=recent).doubts() == []
+
+
+def test_dates_that_never_told_are_as_in_training_unless_they_turn(tmp_path: Path) -> None:
+    """All first days of months, day first: then months first is a January of many days."""
+    firsts = [date(2015 + number // 12, number % 12 + 1, 1) for number in range(100)]
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in firsts])
+    assert columns[0].date_order == "dmy"
+    assert arrived(columns, since=[day.strftime(EUROPE) for day in firsts[20:80]]).doubts() == []
+    (said,) = arrived(columns, since=[day.strftime(STATES) for day in firsts[20:80]]).doubts()
+    assert said.code == "either-date-order"
+
+
+def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> None:
+    """They are missing, and it is said what they are and how to write them."""
+    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
+    found = arrived(columns, since=[EARLY[0].strftime(STATES), "03/25/2024", "2024-03-25"])
+    last = list(found.findings())[-1]
+    assert codes([last]) == [("other-date-order", 2)]
+    assert "with the month first, and training's have the year first" in last.words
+    assert "2024-12-31" in last.words
+
+
+@pytest.mark.parametrize("form", ["%Y-%m-%d", EUROPE])
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("2023", "2023-01-01"),
+        ("2023-05", "2023-05-01"),
+        ("05/2023", "2023-05-01"),
+        ("202305", "2023-05-01"),
+        ("May 2023", "2023-05-01"),
+        ("мая 2023", "2023-05-01"),
+        ("2023年5月", "2023-05-01"),
+        ("Q2 2023", "2023-04-01"),
+        ("2023-W05", "2023-01-30"),
+    ],
+)
+def test_a_date_that_names_no_day_among_days(
+    tmp_path: Path, form: str, cell: str, read: str
+) -> None:
+    """It is the first day of what it names, which is said."""
+    columns = trained(tmp_path, since=[day.strftime(form) for day in DAYS])
+    (said,) = arrived(columns, since=["", cell, DAYS[0].strftime(form)]).findings()
+    assert codes([said]) == [("written-no-day", 1)]
+    assert repr(cell) in said.words
+    assert f"read as {read}" in said.words
+
+
+@pytest.mark.parametrize(
+    "cell",
+    ["20230523", "23 May 2023", "2023年5月23日", "2023-05-23T10:00:00Z", "2023/5/23 10:00 AM"],
+)
+def test_another_spelling_of_a_day_is_read_and_needs_no_words(tmp_path: Path, cell: str) -> None:
+    """What can be meant in one way only is read so."""
+    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
+    assert list(arrived(columns, since=[cell]).findings()) == []
+
+
+def test_months_among_months_are_nothing_new(tmp_path: Path) -> None:
+    """Where training named months, days and months may arrive."""
+    columns = trained(tmp_path, since=[f"{2015 + n % 9}-{1 + n % 12:02}" for n in range(300)])
+    assert list(arrived(columns, since=["2023-05", "2023"]).findings()) == []
+
+
+def test_a_number_in_a_column_of_days_may_be_a_year(tmp_path: Path) -> None:
+    """JSON has numbers of its own."""
+    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
+    assert codes(arrived(columns, since=[2023]).findings()) == [("written-no-day", 1)]
+
+
+@pytest.mark.parametrize(
+    ("cell", "read"),
+    [
+        ("2023-05-01T23:30:00-02:00", "2023-05-02 01:30:00"),
+        ("2023-05-01 23:30 CET", "2023-05-01 22:30:00"),
+        ("Mon, 01 May 2023 10:00:00 +0200", "2023-05-01 08:00:00"),
+    ],
+)
+def test_a_zone_where_training_had_none(tmp_path: Path, cell: str, read: str) -> None:
+    """Training's hours were those of its own clocks; these are moved to UTC."""
+    columns = trained(tmp_path, since=[f"{day} 10:00" for day in DAYS])
+    (said,) = arrived(columns, since=[cell]).findings()
+    assert codes([said]) == [("written-zone", 1)]
+    assert f"read as {read}" in said.words
+    columns = trained(tmp_path, since=[f"{day} 10:00+05:00" for day in DAYS])
+    assert list(arrived(columns, since=[cell]).findings()) == []
+
+
+def test_moments_stored_as_such_are_nothing_new(tmp_path: Path) -> None:
+    """Parquet and Excel hold no spelling."""
+    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
+    assert (
+        list(arrived(columns, since=pa.array(DAYS[:3]).cast(pa.timestamp("us"))).findings()) == []
+    )
