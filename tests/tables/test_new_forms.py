@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -12,6 +13,7 @@ from hypothesis import strategies as st
 from arrived_cells import arrived, codes, trained
 from unchurn.artefacts import Column
 from unchurn.tables.new_forms import NewForms
+from unchurn.tables.typing import type_batch
 
 
 def written(value: float, mark: str = ".") -> str:
@@ -71,9 +73,9 @@ def test_a_file_that_parts_thousands_does_so_in_every_column(tmp_path: Path) -> 
     small = [written(each / 100, ",") for each in AMOUNTS]
     columns = trained(tmp_path, fee=parted, small=small, large=COMMAS)
     assert [column.forms for column in columns] == [
-        ("bare", "grouped"),
-        ("bare", "grouped"),
-        ("bare",),
+        ("bare", "grouped", "short"),
+        ("bare", "grouped", "short"),
+        ("bare", "short"),
     ]
     assert codes(arrived(columns, fee=["9.091"], small=["9.091"], large=["7"]).doubts()) == []
     found = arrived(columns, fee=["9.091"], small=["9.091"], large=["9.091"]).doubts()
@@ -99,6 +101,8 @@ def test_an_earlier_schema_says_nothing_of_forms() -> None:
         ("45 EUR", "money", "45"),
         ("5k", "unit", "5000"),
         ("(5)", "brackets", "-5"),
+        ("61-", "behind", "-61"),
+        ("61 -", "behind", "-61"),
         (">45", "about", "45"),
     ],
 )
@@ -112,6 +116,59 @@ def test_what_is_new_around_a_number_is_said(
     assert said.words.startswith("1 cell of 'fee' carries")
     assert f"{cell!r}" in said.words
     assert f"read as {value}" in said.words
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("−61", -61.0),
+        ("69 510", 69510.0),
+        ("69\u00a0510", 69510.0),
+        ("69\u202f510", 69510.0),
+        ("69'510", 69510.0),
+        ("1 234 567.5", 1234567.5),
+        ("1234567", 1234567.0),
+    ],
+)
+@pytest.mark.parametrize("parted", [False, True])
+def test_what_can_be_meant_in_one_way_is_read_so(
+    tmp_path: Path, cell: str, value: float, parted: bool
+) -> None:
+    """A minus of another make, blanks between thousands, none where training had commas."""
+    columns = trained(tmp_path, fee=[f"{each:,.2f}" for each in AMOUNTS] if parted else POINTS)
+    found = arrived(columns, fee=[cell, "70.5"])
+    assert [*found.findings(), *found.doubts()] == []
+    typed = type_batch(pa.record_batch({"fee": [cell]}), columns)
+    assert typed["fee"].to_pylist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell"), [(POINTS, "9.091"), (COMMAS, "9,091"), (WHOLE, "9,091"), (WHOLE, "$9,091")]
+)
+def test_three_digits_behind_a_decimal_are_doubted_where_training_had_two(
+    tmp_path: Path, cells: list[str], cell: str
+) -> None:
+    """The other way round: 9.091 may be nine thousand of a file that parts them with points."""
+    columns = trained(tmp_path, fee=cells)
+    (said,) = arrived(columns, fee=[cell, "700", ""]).doubts()
+    assert (said.code, said.grave, said.count) == ("misread-decimals", True, 1)
+    assert repr(cell) in said.words
+    assert "write 9091" in said.words
+    (said,) = arrived(columns, fee=[cell, *cells]).doubts() if cells is not WHOLE else (said,)
+    assert said.grave == (cells is WHOLE)
+    assert (
+        arrived(columns, fee=["0" + cell[1:] if cell[0] == "9" else "700", *cells]).doubts() == []
+    )
+
+
+def test_three_digits_are_nothing_new_where_training_had_them(tmp_path: Path) -> None:
+    """Nor where it is not known: numbers that a format holds as such."""
+    columns = trained(tmp_path, fee=[f"{each / 1000:.3f}" for each in AMOUNTS])
+    assert arrived(columns, fee=["9.091"]).doubts() == []
+    columns = trained(tmp_path, fee=[repr(each / 7) for each in AMOUNTS])
+    assert arrived(columns, fee=["9.091"]).doubts() == []
+    columns = [replace(each, forms=("bare",)) for each in columns]
+    assert arrived(columns, fee=["9.091"]).doubts() == []
 
 
 @pytest.mark.parametrize(

@@ -21,6 +21,7 @@ from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.far_dates import plausible
+from unchurn.tables.forms import SHORT
 from unchurn.tables.misread import Range, seems_missing
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
@@ -51,6 +52,7 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
     plain, (low, high) = _NUMBER[column.decimal], seen
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
+    short = SHORT in (column.forms or ())
 
     def read(cell: Cell) -> float:
         text = str(cell)
@@ -59,7 +61,10 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
         number = float(text.replace(",", ".")) + 0.0
         if number in sentinels:
             return NAN
-        if not low <= number <= high and (text[-4:-3] in (".", ",") or seems_missing(number, seen)):
+        marked = text[-4:-3] in (".", ",")
+        if marked and short:
+            raise Unusual
+        if not low <= number <= high and (marked or seems_missing(number, seen)):
             raise Unusual
         return number
 

@@ -212,7 +212,8 @@ class Arrivals:
         yield from (
             each
             for each in misread
-            if each.code != "misread-mark" or "misread-thousands" not in doubted
+            if each.code != "misread-mark"
+            or not doubted & {"misread-thousands", "misread-decimals"}
         )
         yield from (
             each

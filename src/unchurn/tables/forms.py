@@ -1,7 +1,7 @@
 """How training's cells are written, remembered in the schema: what arrives otherwise is new.
 
 Number columns: `measures.forms`, "whole" where all are, "grouped" where thousands are parted by
-the mark that is not the decimal. Date columns: ``day 1`` where all that could be day or month
+the mark that is not the decimal, "short" where two digits at most follow the decimal. Date columns: ``day 1`` where all that could be day or month
 first are on that day, and `date_writing`'s.
 """
 
@@ -17,7 +17,7 @@ from unchurn.tables.date_writing import NO_DAY
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal, matches
 
-GROUPED, WHOLE, DAY = "grouped", "whole", "day "
+GROUPED, WHOLE, SHORT, DAY = "grouped", "whole", "short", "day "
 _YEAR = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?$"
 _THOUSAND = 1000
 """Numbers below it have no thousands to part."""
@@ -27,11 +27,24 @@ def number_forms(evidence: Evidence, decimal: Decimal) -> tuple[str, ...]:
     """List how a column of numbers is written."""
     figures = evidence.numbers[decimal]
     found = set(figures.forms)
-    if figures.settled().whole:
+    whole = figures.settled().whole
+    if whole:
         found.add(WHOLE)
+    if _short(evidence, decimal, whole):
+        found.add(SHORT)
     if decimal in evidence.marks.grouped:
         found.add(GROUPED)
     return tuple(sorted(found))
+
+
+def _short(evidence: Evidence, decimal: Decimal, whole: bool) -> bool:
+    """Tell whether it is known that three digits never follow the decimal mark."""
+    values, _ = evidence.distinct.items()
+    if evidence.distinct.beyond:
+        return False
+    if not pa.types.is_string(values.type):
+        return whole
+    return not matches(values, rf"\{decimal}[0-9]{{3}}").any()
 
 
 def days_not_named(evidence: Evidence) -> tuple[int, str]:

@@ -18,13 +18,20 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Difference, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.dates import Dates
-from unchurn.tables.forms import GROUPED, WHOLE
+from unchurn.tables.forms import GROUPED, SHORT, WHOLE
 from unchurn.tables.measures import forms, in_unit, measured_both
 from unchurn.tables.new_dates import NewDates
 from unchurn.tables.numbers import Mask, Numbers, read_plain, with_comma
 
 _CARRIED = {"money": "a currency", "percent": "a %", "unit": "a unit"}
-_NEW = {**_CARRIED, "brackets": "brackets", "about": "a mark like > or +"}
+_NEW = {
+    **_CARRIED,
+    "brackets": "brackets",
+    "behind": "a minus behind it",
+    "about": "a mark like > or +",
+}
+THIRDS = "thirds"
+"""Three digits behind the decimal mark, and nothing that shows that it is one: 9.091."""
 _TELLS = 0.02
 """Share of the cells that could be meant both ways which the decisive ones must reach."""
 
@@ -51,10 +58,12 @@ class NewForms:
         if bare_is_new(column):
             self._keep(column, "bare", read.readable & (read.values != 0), cells, read, None)
         if column.decimal == ".":
-            if not self.own[column.name]:
-                self.own[column.name] += int(
-                    (point.readable & ~with_comma(cells, point).readable).sum()
-                )
+            short = SHORT in column.forms
+            comma = with_comma(cells, point) if short or not self.own[column.name] else point
+            if comma is not point:
+                self.own[column.name] += int((point.readable & ~comma.readable).sum())
+                thirds = comma.readable & np.isfinite(point.values) & (comma.values != point.values)
+                self._keep(column, THIRDS, thirds & short, cells, read, None)
         elif GROUPED not in column.forms and read is not point:
             known = read.readable & (read.values != point.values)
             self._keep(column, GROUPED, known, cells, read, None)
@@ -81,15 +90,15 @@ class NewForms:
         only = own.readable & ~other.readable
         self.own[column.name] += _hits(only, indices)
         self.other[column.name] += _hits(other.readable & ~own.readable, indices)
+        mark = "." if column.decimal == "," else ","
+        holds = pc.fill_null(pc.match_substring(cells, mark), False).to_numpy(zero_copy_only=False)
+        differ = own.readable & other.readable & (own.values != other.values)
+        if SHORT in known:
+            self._keep(column, THIRDS, differ & ~holds, cells, read, indices)
         if GROUPED not in known:
-            mark = "." if column.decimal == "," else ","
-            found = pc.fill_null(pc.match_substring(cells, mark), False)
-            holds = found.to_numpy(zero_copy_only=False)
-            differ = own.readable & other.readable & (own.values != other.values)
-            grouped = differ & holds
             if (only & holds).any():
                 self.parted.add(column.name)
-            self._keep(column, GROUPED, grouped, cells, read, indices)
+            self._keep(column, GROUPED, differ & holds, cells, read, indices)
 
     def days(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
         """Take in distinct trimmed cells of a column of dates."""
@@ -144,6 +153,8 @@ class NewForms:
         for column in columns:
             if cells := self.cells[column.name, GROUPED]:
                 yield from self._grouped(column, cells, column.decimal in told)
+            if cells := self.cells[column.name, THIRDS]:
+                yield self._thirds(column, cells, column.decimal in told)
             yield from self.dates.doubts(column)
 
     def _grouped(self, column: Column, cells: int, told: bool) -> Iterator[Difference]:
@@ -162,6 +173,18 @@ class NewForms:
             f"as in training; if not, write {value:.15g}."
         )
         yield Difference("misread-thousands", brief, words, name, not (whole or settled), cells)
+
+    def _thirds(self, column: Column, cells: int, told: bool) -> Difference:
+        name, (text, value) = column.name, self.example[column.name, THIRDS]
+        settled = told or self.own[name] >= max(1, _TELLS * cells)
+        here = "comma" if column.decimal == "," else "point"
+        brief = f"{name!r} may be read a thousand times too small"
+        verb = cells_of(cells, name, "has", "have")
+        words = (
+            f"{verb} three digits behind a {here}, such as {text!r}, read as {value:.15g}: training "
+            f"had two at most. If the {here} parts thousands, write {1000 * value:.15g}."
+        )
+        return Difference("misread-decimals", brief, words, name, not settled, cells)
 
 
 def bare_is_new(column: Column) -> bool:
