@@ -30,6 +30,60 @@ def test_a_list_whose_dates_do_not_tell_day_from_month(
     assert arrived(columns, since=[day.isoformat() for day in EARLY]).doubts() == []
 
 
+@pytest.mark.parametrize(("here", "there"), [(EUROPE, STATES), (STATES, EUROPE)])
+def test_fewer_dates_that_do_not_tell_are_said_with_the_flag(
+    tmp_path: Path, here: str, there: str
+) -> None:
+    """One may well be so by chance, which is a note; several hardly are."""
+    columns = trained(tmp_path, since=[day.strftime(here) for day in DAYS])
+    for dates, severity in ((1, "note"), (2, "note"), (5, "warning")):
+        (said,) = arrived(columns, since=[day.strftime(there) for day in EARLY[:dates]]).findings()
+        assert (said.code, said.severity, said.count) == ("either-date-order", severity, dates)
+        assert "[columns] date_order" in said.words
+        assert "--date-order" in said.words
+    told = next(day for day in DAYS if day.day > 12)
+    cells = [EARLY[0].strftime(here), told.strftime(here)]
+    assert list(arrived(columns, since=cells).findings()) == []
+
+
+def test_few_dates_of_a_column_that_never_told_are_as_in_training(tmp_path: Path) -> None:
+    """Nor are they new where most of training's did not."""
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in EARLY])
+    assert list(arrived(columns, since=[EARLY[0].strftime(EUROPE)]).findings()) == []
+
+
+def test_dates_of_which_all_that_tell_contradict_training(tmp_path: Path) -> None:
+    """The others are read as training's, and hardly meant so: it is said first of all."""
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in DAYS])
+    late = [day.strftime(STATES) for day in DAYS if day.day > 12]
+    cells = [*(day.strftime(STATES) for day in EARLY[:6]), *late[:2]]
+    found = arrived(columns, since=cells)
+    (said,) = found.doubts()
+    assert (said.code, said.grave, said.count) == ("either-date-order", True, 6)
+    assert "all that tell are month first" in said.words
+    assert ("other-date-order", 2) in codes(found.findings())
+
+
+def test_a_few_dates_that_contradict_many(tmp_path: Path) -> None:
+    """They are missing, and it is said with what settles it."""
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in DAYS])
+    late = next(day for day in DAYS if day.day > 12)
+    found = arrived(columns, since=[late.strftime(STATES), *(d.strftime(EUROPE) for d in DAYS)])
+    assert found.doubts() == []
+    said = {each.code: each.words for each in found.findings()}
+    assert said.keys() == {"unreadable-cells", "other-date-order"}
+    assert "[columns] date_order" in said["other-date-order"]
+
+
+def test_one_date_that_tells_does_not_tell_of_fifty(tmp_path: Path) -> None:
+    """Two lists put together: the few that tell are of one of them."""
+    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in DAYS])
+    late = next(day for day in DAYS if day.day > 12).strftime(EUROPE)
+    (said,) = arrived(columns, since=[late, *(d.strftime(STATES) for d in EARLY[:50])]).doubts()
+    assert codes([said]) == [("either-date-order", 50)]
+    assert "only 1 other tells" in said.words
+
+
 def test_the_first_days_of_a_month_are_no_doubtful_dates(tmp_path: Path) -> None:
     """A list made on the 12th holds days of this month only, where payments are recent."""
     columns = trained(tmp_path, paid=[day.strftime(EUROPE) for day in DAYS])

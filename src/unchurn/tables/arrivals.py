@@ -231,7 +231,8 @@ def other_order(column: Column, cells: int) -> Finding:
     here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
     words = (
         f"{cells_of(cells, column.name, 'is a date', 'are dates')} with the {there} first; training's "
-        f"have the {here} first, and cells that may be either are read so."
+        f"have the {here} first, and cells that may be either are read so; write them as 2024-12-31. "
+        "[columns] date_order, or init --date-order, settles training's."
     )
     return Finding("other-date-order", "warning", words, column.name, cells)
 

@@ -56,12 +56,15 @@ class MarkEvidence:
             self._hold(".", cells, counts, differ)
             self.grouped |= {","} if differ.any() else set()
             return
-        for mark, other, read, not_read in ((".", ",", point, comma), (",", ".", comma, point)):
+        pairs: tuple[tuple[Decimal, Decimal, Mask], ...] = (
+            (".", ",", point.readable & ~comma.readable),
+            (",", ".", comma.readable & ~point.readable),
+        )
+        for mark, other, alone in pairs:
             holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
             self._hold(other, cells, counts, differ & holds)
-            self.grouped |= {mark} if (read.readable & holds).any() else set()
-            alone = read.readable & ~not_read.readable
             self.parted |= {mark} if (alone & holds).any() else set()
+            self.grouped |= {mark} if ((alone | differ) & holds).any() else set()
 
     def add_size(self, cells: pa.Array, point: Numbers | Measured) -> None:
         """Look for a distinct cell of a thousand or more that parts none."""

@@ -5,16 +5,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
+from math import comb
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Difference, Finding
-from unchurn.errors import cells_of
+from unchurn.artefacts.schema import Severity
+from unchurn.errors import cells_of, counted
 from unchurn.tables.cells import date_text
 from unchurn.tables.date_columns import read_column
 from unchurn.tables.date_evidence import days_of
+from unchurn.tables.date_fields import Moments
 from unchurn.tables.date_writing import NO_DAY, ZONE, written
 from unchurn.tables.dates import DateOrder, Dates
 from unchurn.tables.forms import DAY
@@ -22,18 +25,36 @@ from unchurn.tables.forms import DAY
 TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
 _FEWEST, _CHANCE, _MOST = 8, 1e-3, 1_000
 """Different dates that must not tell day from month, and how likely that is by chance at most."""
+_UNLIKELY, _ALWAYS = 0.05, 0.9
+"""Fewer are a warning from the one on; where that many of training's do not tell, none need."""
+_TELL = 50
+"""Different dates that tell, from which on a column does."""
 _DOTTED = r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\."
+_SETTLES = "[columns] date_order, or init --date-order, settles training's."
 
 
 @dataclass
 class _Days:
-    """What a column's dates say on day and month: `tell` once one can be read one way only."""
+    """What a column's dates say on day and month.
 
-    tell: bool = False
+    `told` are those that only training's order can read, `others` counts those that only the
+    other can; `seen` can be read either way, on `days` in the one order and `months` in the other.
+    """
+
     example: str = ""
+    told: set[int] = field(default_factory=set)
+    others: int = 0
     seen: set[int] = field(default_factory=set)
     days: set[int] = field(default_factory=set)
     months: set[int] = field(default_factory=set)
+
+    def chance(self, share: float) -> float:
+        """Return how likely so few tell, where `share` of training's do not."""
+        told, dates = len(self.told), len(self.seen) + len(self.told)
+        if told >= _TELL or 4 * told >= dates:
+            return 1.0
+        terms = (comb(dates, k) * (1 - share) ** k * share ** (dates - k) for k in range(told + 1))
+        return sum(terms)
 
 
 class NewDates:
@@ -62,18 +83,17 @@ class NewDates:
 
     def _order(self, cells: pa.Array, column: Column, read: Dates) -> None:
         state = self._days.setdefault(column.name, _Days())
-        if state.tell:
+        if len(state.told) >= _TELL:
             return
         turned = read_column(cells, replace(column, date_order=TURNED[column.date_order]))
-        if (read.readable != turned.readable).any():
-            state.tell = True
-            return
-        differ = ~np.isnat(read.values) & (read.values != turned.values)
+        state.others += int((turned.readable & ~read.readable).sum())
+        state.told |= _numbered(read.values[read.readable & ~turned.readable])
+        differ = ~np.isnat(read.values) & ~np.isnat(turned.values) & (read.values != turned.values)
         dotted = pc.fill_null(pc.match_substring_regex(cells, _DOTTED), False)
         differ &= ~dotted.to_numpy(zero_copy_only=False)
         if differ.any() and len(state.seen) < _MOST:
             state.example = state.example or cells[int(np.argmax(differ))].as_py()
-            state.seen |= set(read.values[differ].astype("datetime64[D]").astype(np.int64).tolist())
+            state.seen |= _numbered(read.values[differ])
             state.days |= set(days_of(read.values[differ]))
             state.months |= set(days_of(turned.values[differ]))
 
@@ -97,28 +117,60 @@ class NewDates:
             )
             yield Finding("written-zone", "warning", words, name, cells)
 
+        state = self._days.get(name, _Days())
+        if state.seen and not [*self.doubts(column)] and not state.told:
+            # many first days of one month are a list made early in it
+            early = len(state.months) == 1 and len(state.seen) > 2
+            if column.either < _ALWAYS and not early:
+                severity: Severity = (
+                    "note" if state.chance(column.either) > _UNLIKELY else "warning"
+                )
+                words = _either(column, state, "")
+                yield Finding("either-date-order", severity, words, name, len(state.seen))
+
     def doubts(self, column: Column) -> Iterator[Difference]:
         """Yield what may have been read with day and month exchanged."""
-        state = self._days.get(column.name, _Days())
-        if state.tell or len(state.seen) < _FEWEST:
+        state, name, share = self._days.get(column.name, _Days()), column.name, column.either
+        if not state.seen:
             return
-        name, share = column.name, column.either
-        usual = next(
-            (int(each[len(DAY) :]) for each in column.forms or () if each.startswith(DAY)), 0
-        )
+        here, there = _orders(column)
+        if state.others and not state.told:
+            brief = f"the dates of {name!r} seem to be {there} first"
+            words = _either(column, state, f"all that tell are {there} first")
+            yield Difference("either-date-order", brief, words, name, True, len(state.seen))
+            return
+        usual = next((int(e[len(DAY) :]) for e in column.forms or () if e.startswith(DAY)), 0)
         # the first days of one month are a list made early in it; those of all months are none
-        by_chance = share ** len(state.seen) > _CHANCE or len(state.months) == 1
+        by_chance = state.chance(share) > _CHANCE or len(state.months) == 1
         turned = usual and state.months == {usual} and state.days != {usual}
-        if by_chance and not turned:
+        if len(state.seen) < _FEWEST or (by_chance and not turned):
             return
-        here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
-        brief = f"the dates of {name!r} do not tell day from month"
-        before = (
-            f"training's are all of day {usual}" if turned else f"in training {1 - share:.0%} did"
-        )
-        words = (
-            f"The {len(state.seen):,} different dates of {name!r} could be day first or month first, "
-            f"such as {state.example!r}, and none tells; {before}. Read {here} first, as in training; "
-            f"if they are {there} first, write them as 2024-12-31."
-        )
+        brief = f"the dates of {name!r} hardly tell day from month"
+        why = f"training's are all of day {usual}" if turned else f"in training {1 - share:.0%} did"
+        words = _either(column, state, why)
         yield Difference("either-date-order", brief, words, name, False, len(state.seen))
+
+
+def _either(column: Column, state: _Days, why: str) -> str:
+    here, there = _orders(column)
+    dates = counted(len(state.seen), "different date")
+    told = (
+        f"only {counted(len(state.told), 'other tells', 'others tell')}"
+        if state.told
+        else "none tells"
+    )
+    told = f"{told}; {why}" if why and not state.others else why or told
+    return (
+        f"{dates} of {column.name!r} could be day first or month first, such as {state.example!r}, and "
+        f"{told}. Read {here} first, as in training; if they are {there} first, write them as "
+        f"2024-12-31. {_SETTLES}"
+    )
+
+
+def _orders(column: Column) -> tuple[str, str]:
+    return ("day", "month") if column.date_order == "dmy" else ("month", "day")
+
+
+def _numbered(moments: Moments) -> set[int]:
+    days = moments[~np.isnat(moments)].astype("datetime64[D]")
+    return set(days.astype(np.int64).tolist())
