@@ -139,7 +139,14 @@ def test_a_date_that_names_no_day_among_days(
 
 @pytest.mark.parametrize(
     "cell",
-    ["20230523", "23 May 2023", "2023年5月23日", "2023-05-23T10:00:00Z", "2023/5/23 10:00 AM"],
+    [
+        "20230523",
+        "23 May 2023",
+        "2023年5月23日",
+        "2023-05-23T10:00:00Z",
+        "2023/5/23 10:00 AM",
+        "2023-05-23 10:00 Uhr",
+    ],
 )
 def test_another_spelling_of_a_day_is_read_and_needs_no_words(tmp_path: Path, cell: str) -> None:
     """What can be meant in one way only is read so."""
@@ -150,7 +157,7 @@ def test_another_spelling_of_a_day_is_read_and_needs_no_words(tmp_path: Path, ce
 def test_months_among_months_are_nothing_new(tmp_path: Path) -> None:
     """Where training named months, days and months may arrive."""
     columns = trained(tmp_path, since=[f"{2015 + n % 9}-{1 + n % 12:02}" for n in range(300)])
-    assert list(arrived(columns, since=["2023-05", "2023"]).findings()) == []
+    assert list(arrived(columns, since=["2023-05", "2023-05-17"]).findings()) == []
 
 
 def test_a_number_in_a_column_of_days_may_be_a_year(tmp_path: Path) -> None:
@@ -164,6 +171,8 @@ def test_a_number_in_a_column_of_days_may_be_a_year(tmp_path: Path) -> None:
     [
         ("2023-05-01T23:30:00-02:00", "2023-05-02 01:30:00"),
         ("2023-05-01 23:30 CET", "2023-05-01 22:30:00"),
+        ("2023-05-01 23:30:00[Europe/Berlin]", "2023-05-01 21:30:00"),
+        ("2023-05-01 11:30 pm America/New_York", "2023-05-02 03:30:00"),
         ("Mon, 01 May 2023 10:00:00 +0200", "2023-05-01 08:00:00"),
     ],
 )
@@ -175,6 +184,24 @@ def test_a_zone_where_training_had_none(tmp_path: Path, cell: str, read: str) ->
     assert f"read as {read}" in said.words
     columns = trained(tmp_path, since=[f"{day} 10:00+05:00" for day in DAYS])
     assert list(arrived(columns, since=[cell]).findings()) == []
+
+
+def test_no_zone_where_all_of_training_had_one(tmp_path: Path) -> None:
+    """Training was moved to UTC, and these hours are not; a Z says that nothing is to be moved."""
+    columns = trained(tmp_path, since=[f"{day} 10:00+05:00" for day in DAYS])
+    for cell in ("2023-05-01 10:00", "2023-05-01", "1 May 2023 10:00"):
+        (said,) = arrived(columns, since=[cell, "2023-05-01T10:00:00Z"]).findings()
+        assert codes([said]) == [("written-local", 1)]
+    columns = trained(tmp_path, since=[f"{day} 10:00Z" for day in DAYS])
+    assert list(arrived(columns, since=["2023-05-01 10:00"]).findings()) == []
+
+
+def test_a_year_among_months_names_no_month(tmp_path: Path) -> None:
+    """Training named months and no days: a year alone is still less."""
+    columns = trained(tmp_path, since=[f"{2015 + n % 9}-{1 + n % 12:02}" for n in range(300)])
+    assert codes(arrived(columns, since=["2023", "2023-05"]).findings()) == [
+        ("written-no-month", 1)
+    ]
 
 
 def test_moments_stored_as_such_are_nothing_new(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.far_dates import plausible
 from unchurn.tables.forms import SHORT
-from unchurn.tables.misread import Range, seems_missing
+from unchurn.tables.misread import Range, seems_odd
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
@@ -64,7 +64,7 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
         marked = text[-4:-3] in (".", ",")
         if marked and short:
             raise Unusual
-        if not low <= number <= high and (marked or seems_missing(number, seen)):
+        if not low <= number <= high and (marked or seems_odd(number, column, seen)):
             raise Unusual
         return number
 
@@ -76,6 +76,7 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
     if column.kind != "number":
         return _never
     sentinels = frozenset(float(each) for each in column.sentinels)
+    low, high = seen
 
     def read(cell: Cell) -> float:
         if cell is None:
@@ -90,7 +91,7 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
         number = cell + 0.0
         if number in sentinels:
             return NAN
-        if seems_missing(number, seen):
+        if not low <= number <= high and seems_odd(number, column, seen):
             raise Unusual
         return number
 

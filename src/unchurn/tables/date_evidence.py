@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
-from unchurn.tables.date_writing import NO_DAY, written
+from unchurn.tables.date_writing import LOCAL, NO_DAY, written
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
@@ -88,7 +88,9 @@ class DateEvidence:
         if iso.plain or (iso.readable.all() and not short_years(values, "ymd", iso).any()):
             self.alike.add(iso, counts)
             self.orders["ydm"].add(_day_before_month(values, iso), counts)
-            if not iso.plain:
+            if iso.plain:
+                self.forms.add(LOCAL)
+            else:
                 self._add_written(values, counts, ~np.isnat(iso.values))
             return iso.readable
         read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}

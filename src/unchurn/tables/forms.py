@@ -13,7 +13,7 @@ from dataclasses import replace
 import pyarrow as pa
 
 from unchurn.artefacts import Column, ColumnSummary
-from unchurn.tables.date_writing import NO_DAY
+from unchurn.tables.date_writing import NO_DAY, NO_MONTH
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal, matches
 
@@ -72,7 +72,8 @@ def with_date_forms(column: Column, evidence: Evidence) -> Column:
     These are how many could be day or month first, and on which day those are.
     """
     seen = evidence.dates
-    named = {NO_DAY} if days_not_named(evidence)[0] else set()
+    rows, _ = days_not_named(evidence)
+    named = {NO_DAY, NO_MONTH} if rows > seen.no_day else set()
     forms = tuple(sorted(seen.forms | named))
     if column.date_order not in ("dmy", "mdy"):
         return replace(column, forms=forms)

@@ -18,7 +18,7 @@ from unchurn.tables.cells import date_text
 from unchurn.tables.date_columns import read_column
 from unchurn.tables.date_evidence import days_of
 from unchurn.tables.date_fields import Moments
-from unchurn.tables.date_writing import NO_DAY, ZONE, written
+from unchurn.tables.date_writing import LOCAL, NO_DAY, NO_MONTH, ZONE, written
 from unchurn.tables.dates import DateOrder, Dates
 from unchurn.tables.forms import DAY
 
@@ -29,6 +29,12 @@ _UNLIKELY, _ALWAYS = 0.05, 0.9
 """Fewer are a warning from the one on; where that many of training's do not tell, none need."""
 _TELL = 50
 """Different dates that tell, from which on a column does."""
+_NEW = {
+    NO_DAY: ("names", "name", "no day, and all of training's did", "the first"),
+    NO_MONTH: ("names", "name", "no month, and all of training's did", "the first"),
+    ZONE: ("carries", "carry", "a time zone, and none of training's did", "in UTC"),
+    LOCAL: ("carries", "carry", "no time zone, and all of training's did", "as if in UTC"),
+}
 _DOTTED = r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\."
 _SETTLES = "[columns] date_order, or init --date-order, settles training's."
 
@@ -67,16 +73,19 @@ class NewDates:
 
     def take_in(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
         """Take in distinct trimmed cells of a column of dates; `indices` say where each stands."""
-        if read.plain or column.forms is None:
+        zoned = ZONE in (column.forms or ()) and LOCAL not in (column.forms or ())
+        if column.forms is None or (read.plain and not zoned):
             return
         if not column.epoch:
             self._written(cells, column, read, indices)
-        if column.date_order in TURNED:
+        if column.date_order in TURNED and not read.plain:
             self._order(cells, column, read)
 
     def _written(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
+        had = {*(column.forms or ())}
+        had |= set() if ZONE in had else {LOCAL}
         for form, found in written(cells, ~np.isnat(read.values)):
-            if found.any() and form not in (column.forms or ()):
+            if found.any() and form not in had:
                 key, place = (column.name, form), int(np.argmax(found))
                 self._cells[key] += int(pc.sum(pa.array(found).take(indices)).as_py() or 0)
                 self._example.setdefault(key, (cells[place].as_py()[:60], read.values[place]))
@@ -100,23 +109,16 @@ class NewDates:
     def findings(self, column: Column) -> Iterator[Finding]:
         """Yield what is new around the dates of one column."""
         name = column.name
-        if cells := self._cells[name, NO_DAY]:
-            text, moment = self._example[name, NO_DAY]
-            verb = cells_of(cells, name, "names", "name")
-            words = (
-                f"{verb} no day, such as {text!r}, and all of training's did; read as "
-                f"{date_text(moment)}, the first."
-            )
-            yield Finding("written-no-day", "warning", words, name, cells)
-        if cells := self._cells[name, ZONE]:
-            text, moment = self._example[name, ZONE]
-            verb = cells_of(cells, name, "carries", "carry")
-            words = (
-                f"{verb} a time zone, such as {text!r}, and none of training's did; read as "
-                f"{date_text(moment)}, in UTC."
-            )
-            yield Finding("written-zone", "warning", words, name, cells)
-
+        for form, (verb, many, lacks, read_as) in _NEW.items():
+            if (cells := self._cells[name, form]) and not (
+                form == NO_MONTH and self._cells[name, NO_DAY]
+            ):
+                text, moment = self._example[name, form]
+                words = (
+                    f"{cells_of(cells, name, verb, many)} {lacks}, such as {text!r}; read as "
+                    f"{date_text(moment)}, {read_as}."
+                )
+                yield Finding(f"written-{form}", "warning", words, name, cells)
         state = self._days.get(name, _Days())
         if state.seen and not [*self.doubts(column)] and not state.told:
             # many first days of one month are a list made early in it
@@ -133,7 +135,7 @@ class NewDates:
         state, name, share = self._days.get(column.name, _Days()), column.name, column.either
         if not state.seen:
             return
-        here, there = _orders(column)
+        there = _orders(column)[1]
         if state.others and not state.told:
             brief = f"the dates of {name!r} seem to be {there} first"
             words = _either(column, state, f"all that tell are {there} first")
