@@ -14,6 +14,8 @@ from unchurn.tables.forms import days_not_named
 
 _FEW = 0.02
 """Share of a column's dates that are a slip beside the others, at most."""
+_LEAST = 20
+"""Fewer dates have no others to stand apart from."""
 _AHEAD, _BEHIND = (3, 0.25), (5, 1.0)
 """Years without a date before a slip after and before the others: at least, and of their span."""
 _SHOWN = 4
@@ -42,20 +44,20 @@ def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
 def _slips(years: Counter[int]) -> list[int]:
     """List the years, with few dates, that years without any part from all others."""
     most, known = _FEW * years.total(), np.array(sorted(years), np.int64)
-    if len(known) < 2:
+    if years.total() < _LEAST:
         return []
     rows = np.array([years[year] for year in known.tolist()])
     gaps = np.diff(known)
     before, after = np.cumsum(rows)[:-1], np.cumsum(rows[::-1])[::-1][1:]
     first, last = 0, len(known)
     for place in np.flatnonzero(before <= max(1, most)).tolist():
-        if gaps[place] > _least(_BEHIND, known[-1] - known[place + 1]):
+        if gaps[place] > _gap(_BEHIND, known[-1] - known[place + 1]):
             first = place + 1
     for place in np.flatnonzero(after <= max(1, most))[::-1].tolist():
-        if gaps[place] > _least(_AHEAD, known[place] - known[first]):
+        if gaps[place] > _gap(_AHEAD, known[place] - known[first]):
             last = place + 1
     return [*known[:first].tolist(), *known[last:].tolist()]
 
 
-def _least(limit: tuple[int, float], span: int) -> float:
+def _gap(limit: tuple[int, float], span: int) -> float:
     return max(limit[0], limit[1] * span)

@@ -66,14 +66,16 @@ class MarkEvidence:
             self.parted |= {mark} if (alone & holds).any() else set()
             self.grouped |= {mark} if ((alone | differ) & holds).any() else set()
 
-    def add_size(self, cells: pa.Array, point: Numbers | Measured) -> None:
+    def add_size(
+        self, cells: pa.Array, point: Numbers | Measured, comma: Numbers | Measured
+    ) -> None:
         """Look for a distinct cell of a thousand or more that parts none."""
-        if self.unparted:
-            return
-        found = point.values >= _THOUSAND
-        if not isinstance(point, Numbers):
-            found = matches(cells, _UNPARTED)
-        self.unparted = bool(found.any())
+        if not self.unparted:
+            large = point.values >= _THOUSAND
+            if not isinstance(point, Numbers):
+                large = large | (comma.values >= _THOUSAND)
+            if large.any():
+                self.unparted = bool(matches(cells.filter(pa.array(large)), _UNPARTED).any())
 
     def _hold(self, mark: Decimal, cells: pa.Array, counts: Counts, found: Mask) -> None:
         if found.any():
