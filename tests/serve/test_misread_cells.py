@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -42,7 +43,9 @@ def document(names: list[str], *rows: list[str]) -> bytes:
     place=st.integers(0, 199),
     column=st.integers(0, 99),
     value=st.one_of(
-        st.sampled_from(["-1", "-999", "9999", "99999", "-1.0", "999.999", "0.123", "12 %"]),
+        st.sampled_from(
+            ["-1", "-999", "9999", "99999", "-1.0", "999.999", "9.091", "0.123", "12 %"]
+        ),
         st.integers(-1000, 100_000).map(str),
         st.decimals(-1000, 100_000, places=3).map(str),
     ),
@@ -64,6 +67,41 @@ def test_quickly_and_the_long_way(
         assert slow
         quick = QuickAnswers(scoring).answer(asked, body)
         assert quick is None or json.loads(quick[0]) == json.loads(slow[0])
+
+
+@pytest.mark.parametrize(
+    ("day", "said"),
+    [
+        *(
+            (f"{year}-05-01", "years outside training's")
+            for year in ("0023", "1402", "2566", "2060")
+        ),
+        ("2023", "names no day"),
+        ("9999-12-31", ""),
+        *((str(day), "") for day in (date(2023, 5, 1), date(2024, 2, 29), date(2022, 12, 31))),
+    ],
+)
+@pytest.mark.parametrize("form", ["csv", "json"])
+def test_dates_quickly_and_the_long_way(
+    scoring: Scoring, month: Month, form: str, day: str, said: str
+) -> None:
+    """A day far from all of training's is said, and left to the long way for it."""
+    schema = scoring.scorer.schema
+    name = next(each for each in schema.features if schema.named(each).kind == "date")
+    row = list(month.cells[0])
+    row[month.names.index(name)] = day
+    typed: dict[str, Any] = json.loads(month.body(JSON, month.names, slice(0, 1)))[0]
+    body = document(month.names, row)
+    if form == "json":
+        body = json.dumps({**typed, name: day}).encode()
+    asked = Asked(form, "json", reasons="none")  # type: ignore[arg-type]
+    slow = LongAnswers(scoring).answer(asked, body)
+    assert slow
+    answer = json.loads(slow[0])
+    assert not said or any(said in each for each in answer["notes"])
+    quick = QuickAnswers(scoring).answer(asked, body)
+    assert quick is None or json.loads(quick[0]) == answer
+    assert not said or quick is None
 
 
 def test_a_short_list_and_the_server_say_the_same(

@@ -92,6 +92,7 @@ def test_a_column_of_both_orders_is_said_with_counts(folder: Path) -> None:
     assert (column.column.kind, column.column.date_order, column.unreadable) == ("date", "dmy", 1)
     mixed = next(each for each in seen.findings if each.code == "date-order-mixed")
     assert "2 cells can only be day first, 1 only month first" in mixed.words
+    assert "[columns] date_order" in mixed.words
 
 
 def test_year_day_month_is_found_where_the_cells_force_it(folder: Path) -> None:

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
 
 import pyarrow as pa
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from arrived_cells import arrived, codes, ranged, trained
 from unchurn.artefacts import Column, Finding
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.misread import Range, seems_missing
@@ -24,10 +27,6 @@ def said(
     written = pa.record_batch([pa.array(cells)], names=["x"])
     arrivals.look(written, type_batch(written, [column], missing, arrivals.tally))
     return list(arrivals.findings())
-
-
-def codes(found: Sequence[Finding]) -> list[tuple[str, int]]:
-    return [(each.code, each.count) for each in found]
 
 
 @pytest.mark.parametrize(
@@ -65,6 +64,44 @@ def test_percent_where_training_had_fractions() -> None:
     assert "'12 %', read as 12" in found[0].words
     assert said(["0.12", "12"], (0.01, 0.9)) == []
     assert said(["150 %"], (1.0, 99.0)) == []
+
+
+def test_a_bare_percentage_where_training_had_fractions(tmp_path: Path) -> None:
+    """As text and stored as such; what may be a large ratio is none, nor is a count."""
+    cells = [f"{0.1 + number * 0.002:.3f}" for number in range(300)]
+    columns = trained(tmp_path, rate=cells)
+    seen = ranged(columns, rate=cells)
+    for sent in (["45", "0.5"], [45.0, 0.5]):
+        (found,) = arrived(columns, seen, rate=sent).findings()
+        assert (found.code, found.count) == ("misread-percent", 1)
+        assert "read as 45" in found.words
+    assert list(arrived(columns, seen, rate=["1.2", "900"]).findings()) == []
+    flags = ["0", "0", "1"] * 100
+    columns = trained(tmp_path, calls=[*flags, "0.0"][:300])
+    columns = [replace(each, truth=()) for each in columns]
+    assert list(arrived(columns, {"calls": (0.0, 1.0)}, calls=["45"]).findings()) == []
+
+
+def test_a_fraction_where_all_of_training_carried_a_percent_sign(tmp_path: Path) -> None:
+    """JSON's and Parquet's numbers carry none, and are said only where a hundredfold would fit."""
+    cells = [f"{10 + number / 4}%" for number in range(300)]
+    columns = trained(tmp_path, rate=cells)
+    seen = ranged(columns, rate=cells)
+    (found,) = arrived(columns, seen, rate=[0.45, 45.0]).findings()
+    assert (found.code, found.count) == ("misread-share", 1)
+    assert list(arrived(columns, seen, rate=[45.0, 0.05, 0.0]).findings()) == []
+    assert codes(arrived(columns, seen, rate=["0.45"]).findings()) == [("written-bare", 1)]
+
+
+@pytest.mark.parametrize("form", [("1", "0"), ("1.0", "0.0")])
+def test_a_number_that_is_neither_yes_nor_no(tmp_path: Path, form: tuple[str, str]) -> None:
+    """Codes of 1 and 2 in a column of 1 and 0: two is no yes."""
+    columns = trained(tmp_path, active=[*form, form[0]] * 100)
+    for sent in (["2", "1"], [2.0, 1.0], ["-1"]):
+        (found,) = arrived(columns, {"active": (0.0, 1.0)}, active=sent).findings()
+        assert (found.code, found.count) == ("misread-truth", 1)
+    said = arrived(columns, {"active": (0.0, 1.0)}, active=["1", "true", "0"]).findings()
+    assert list(said) == []
 
 
 @pytest.mark.parametrize("cell", ["-1", "-999", "9999", "99999", "-99.0"])

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from datetime import date, timedelta
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -11,35 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.artefacts import Column, Difference, Finding
-from unchurn.progress import Silent
-from unchurn.project import Data
-from unchurn.tables import open_table
-from unchurn.tables.arrivals import Arrivals
+from arrived_cells import arrived, codes, trained
+from unchurn.artefacts import Column
 from unchurn.tables.new_forms import NewForms
-from unchurn.tables.summary import survey
 from unchurn.tables.typing import type_batch
-
-
-def trained(folder: Path, **columns: Sequence[str]) -> list[Column]:
-    """Learn columns from a table of them, semicolons between its cells."""
-    rows = [";".join(["plan", *columns])]
-    rows += [";".join(["basic", *row]) for row in zip(*columns.values(), strict=True)]
-    (folder / "t.csv").write_text("\n".join(rows) + "\n")
-    found = survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
-    return [each.column for each in found.columns[1:]]
-
-
-def arrived(columns: Sequence[Column], **cells: Sequence[str] | Sequence[float]) -> Arrivals:
-    """Type a list of these columns."""
-    arrivals = Arrivals(columns, {})
-    written = pa.record_batch(dict(cells))
-    arrivals.look(written, type_batch(written, columns, (), arrivals.tally))
-    return arrivals
-
-
-def codes(found: Iterable[Difference | Finding]) -> list[tuple[str, int]]:
-    return [(each.code, each.count) for each in found]
 
 
 def written(value: float, mark: str = ".") -> str:
@@ -99,9 +73,9 @@ def test_a_file_that_parts_thousands_does_so_in_every_column(tmp_path: Path) -> 
     small = [written(each / 100, ",") for each in AMOUNTS]
     columns = trained(tmp_path, fee=parted, small=small, large=COMMAS)
     assert [column.forms for column in columns] == [
-        ("bare", "grouped"),
-        ("bare", "grouped"),
-        ("bare",),
+        ("bare", "grouped", "short"),
+        ("bare", "grouped", "short"),
+        ("bare", "short"),
     ]
     assert codes(arrived(columns, fee=["9.091"], small=["9.091"], large=["7"]).doubts()) == []
     found = arrived(columns, fee=["9.091"], small=["9.091"], large=["9.091"]).doubts()
@@ -127,6 +101,8 @@ def test_an_earlier_schema_says_nothing_of_forms() -> None:
         ("45 EUR", "money", "45"),
         ("5k", "unit", "5000"),
         ("(5)", "brackets", "-5"),
+        ("61-", "behind", "-61"),
+        ("61 -", "behind", "-61"),
         (">45", "about", "45"),
     ],
 )
@@ -140,6 +116,59 @@ def test_what_is_new_around_a_number_is_said(
     assert said.words.startswith("1 cell of 'fee' carries")
     assert f"{cell!r}" in said.words
     assert f"read as {value}" in said.words
+
+
+@pytest.mark.parametrize(
+    ("cell", "value"),
+    [
+        ("−61", -61.0),
+        ("69 510", 69510.0),
+        ("69\u00a0510", 69510.0),
+        ("69\u202f510", 69510.0),
+        ("69'510", 69510.0),
+        ("1 234 567.5", 1234567.5),
+        ("1234567", 1234567.0),
+    ],
+)
+@pytest.mark.parametrize("parted", [False, True])
+def test_what_can_be_meant_in_one_way_is_read_so(
+    tmp_path: Path, cell: str, value: float, parted: bool
+) -> None:
+    """A minus of another make, blanks between thousands, none where training had commas."""
+    columns = trained(tmp_path, fee=[f"{each:,.2f}" for each in AMOUNTS] if parted else POINTS)
+    found = arrived(columns, fee=[cell, "70.5"])
+    assert [*found.findings(), *found.doubts()] == []
+    typed = type_batch(pa.record_batch({"fee": [cell]}), columns)
+    assert typed["fee"].to_pylist() == [value]
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell"), [(POINTS, "9.091"), (COMMAS, "9,091"), (WHOLE, "9,091"), (WHOLE, "$9,091")]
+)
+def test_three_digits_behind_a_decimal_are_doubted_where_training_had_two(
+    tmp_path: Path, cells: list[str], cell: str
+) -> None:
+    """The other way round: 9.091 may be nine thousand of a file that parts them with points."""
+    columns = trained(tmp_path, fee=cells)
+    (said,) = arrived(columns, fee=[cell, "700", ""]).doubts()
+    assert (said.code, said.grave, said.count) == ("misread-decimals", True, 1)
+    assert repr(cell) in said.words
+    assert "write 9091" in said.words
+    (said,) = arrived(columns, fee=[cell, *cells]).doubts() if cells is not WHOLE else (said,)
+    assert said.grave == (cells is WHOLE)
+    assert (
+        arrived(columns, fee=["0" + cell[1:] if cell[0] == "9" else "700", *cells]).doubts() == []
+    )
+
+
+def test_three_digits_are_nothing_new_where_training_had_them(tmp_path: Path) -> None:
+    """Nor where it is not known: numbers that a format holds as such."""
+    columns = trained(tmp_path, fee=[f"{each / 1000:.3f}" for each in AMOUNTS])
+    assert arrived(columns, fee=["9.091"]).doubts() == []
+    columns = trained(tmp_path, fee=[repr(each / 7) for each in AMOUNTS])
+    assert arrived(columns, fee=["9.091"]).doubts() == []
+    columns = [replace(each, forms=("bare",)) for each in columns]
+    assert arrived(columns, fee=["9.091"]).doubts() == []
 
 
 @pytest.mark.parametrize(
@@ -176,53 +205,6 @@ def test_what_training_had_is_never_new(mixed: list[Column], cells: list[str]) -
     found = arrived(mixed, n=["1"] * len(cells), fee=cells)
     assert found.doubts() == []
     assert [each for each in found.findings() if each.code.startswith("written")] == []
-
-
-DAYS = [date(2022, 1, 1) + timedelta(days=17 * number % 900) for number in range(400)]
-EARLY = sorted({day for day in DAYS if day.day <= 12 and day.day != day.month})[:60]
-EUROPE, STATES = "%d/%m/%Y", "%m/%d/%Y"
-
-
-@pytest.mark.parametrize(("here", "there"), [(EUROPE, STATES), (STATES, EUROPE)])
-def test_a_list_whose_dates_do_not_tell_day_from_month(
-    tmp_path: Path, here: str, there: str
-) -> None:
-    """Eight different ones suffice where most of training's dates told."""
-    columns = trained(tmp_path, since=[day.strftime(here) for day in DAYS])
-    (said,) = arrived(columns, since=[day.strftime(there) for day in EARLY[:9]]).doubts()
-    assert codes([said]) == [("either-date-order", 9)]
-    assert "first, as in training" in said.words
-    assert arrived(columns, since=[day.strftime(there) for day in EARLY[:6]]).doubts() == []
-    assert arrived(columns, since=[EARLY[0].strftime(there)] * 50).doubts() == []
-    assert arrived(columns, since=[day.strftime(here) for day in DAYS]).doubts() == []
-    assert arrived(columns, since=[day.isoformat() for day in EARLY]).doubts() == []
-
-
-def test_the_first_days_of_a_month_are_no_doubtful_dates(tmp_path: Path) -> None:
-    """A list made on the 12th holds days of this month only, where payments are recent."""
-    columns = trained(tmp_path, paid=[day.strftime(EUROPE) for day in DAYS])
-    recent = [f"{day:02}/11/2024" for day in range(1, 13)]
-    assert arrived(columns, paid=recent).doubts() == []
-
-
-def test_dates_that_never_told_are_as_in_training_unless_they_turn(tmp_path: Path) -> None:
-    """All first days of months, day first: then months first is a January of many days."""
-    firsts = [date(2015 + number // 12, number % 12 + 1, 1) for number in range(100)]
-    columns = trained(tmp_path, since=[day.strftime(EUROPE) for day in firsts])
-    assert columns[0].date_order == "dmy"
-    assert arrived(columns, since=[day.strftime(EUROPE) for day in firsts[20:80]]).doubts() == []
-    (said,) = arrived(columns, since=[day.strftime(STATES) for day in firsts[20:80]]).doubts()
-    assert said.code == "either-date-order"
-
-
-def test_dates_with_the_year_last_in_a_column_of_iso_dates(tmp_path: Path) -> None:
-    """They are missing, and it is said what they are and how to write them."""
-    columns = trained(tmp_path, since=[day.isoformat() for day in DAYS])
-    found = arrived(columns, since=[EARLY[0].strftime(STATES), "03/25/2024", "2024-03-25"])
-    last = list(found.findings())[-1]
-    assert codes([last]) == [("other-date-order", 2)]
-    assert "with the month first, and training's have the year first" in last.words
-    assert "2024-12-31" in last.words
 
 
 def test_a_column_of_nothing_says_nothing() -> None:

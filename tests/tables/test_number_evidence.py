@@ -6,6 +6,7 @@ import pyarrow as pa
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from arrived_cells import arrived
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.decimal_mark import Marks, decide_marks
 from unchurn.tables.evidence import Evidence
@@ -45,6 +46,12 @@ CELLS = [
     "0",
     "-999",
     "1e400",
+    "1e5",
+    "1500.5",
+    "1500,5",
+    "0001",
+    "1,234,567",
+    "61-",
     "inf",
     "٣٫٥",
     "１２",
@@ -79,3 +86,7 @@ def test_neither_order_nor_batches_change_what_a_column_is(data: st.DataObject) 
         typed = type_batch(pa.record_batch({"x": pa.array(cells, pa.string())}), [column])
         known = [value for value in typed.column(0).to_pylist() if value not in (None, -999)]
         assert not known or (min(known), max(known)) == (figures.minimum, figures.maximum)
+        found = arrived([column], x=mixed)
+        new = [*found.doubts(), *found.findings()]
+        assert [e for e in new if e.code in ("misread-thousands", "misread-decimals")] == []
+        assert [e for e in new if e.code.startswith("written")] == []

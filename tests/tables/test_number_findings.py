@@ -8,6 +8,7 @@ import pytest
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.summary import Survey, survey
 
 Surveyed = Callable[[list[str]], Survey]
@@ -107,3 +108,63 @@ def test_many_words_are_no_unit_and_do_not_hide_one(look: Surveyed) -> None:
     for order in (cells, cells[::-1]):
         found = look(order).columns[0]
         assert (found.column.unit, found.unreadable, found.maximum) == ("GB", 80, "7999.5")
+
+
+PRICES = [f"{10 + number * 0.37:.2f}" for number in range(200)]
+LARGE = [f"{1000 + number * 3.7:.2f}" for number in range(200)]
+WHOLE = [str(900 + 7 * number) for number in range(200)]
+
+
+@pytest.mark.parametrize(
+    ("cells", "slips", "read"),
+    [
+        (PRICES, ["9,091"], "'9,091' as 9091"),
+        (LARGE, ["9,091"], "'9,091' as 9091"),
+        (LARGE, ["9,091", "1,204", "9,091"], "'1,204' as 1204, '9,091' as 9091"),
+        ([each.replace(".", ",") for each in PRICES], ["9.091"], "'9.091' as 9091"),
+    ],
+)
+def test_a_few_cells_with_another_mark_are_named(
+    look: Surveyed, cells: list[str], slips: list[str], read: str
+) -> None:
+    """Nothing shows that thousands are parted in the column: it may be a decimal."""
+    found = [each for each in look([*cells, *slips]).findings if each.code == "mark-slip"]
+    assert [(each.severity, each.count) for each in found] == [("warning", len(slips))]
+    assert f"read {read}." in found[0].words
+    assert "[columns] decimal" in found[0].words
+
+
+@pytest.mark.parametrize(
+    ("slip", "mark", "read"), [("9,091", ".", "as 9091"), ("9.091", ".", "as 9.091")]
+)
+def test_one_mark_among_whole_numbers_is_named_where_the_file_decides(
+    tmp_path: Path, slip: str, mark: str, read: str
+) -> None:
+    """Where nothing decides it is a question already."""
+    lines = "".join(f'"{n}",{p}\n' for n, p in zip([*WHOLE[:199], slip], PRICES, strict=True))
+    (tmp_path / "t.csv").write_text(f"calls,fee\n{lines}")
+    found = survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent())
+    assert found.columns[0].column.decimal == mark
+    (said,) = found.findings
+    assert (said.code, said.column, said.count) == ("mark-slip", "calls", 1)
+    assert read in said.words
+    stated = survey(
+        open_table("t.csv", Data(), tmp_path), Data(), {}, Silent(), marks=Marks.stated(mark)
+    )
+    assert stated.findings == ()
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        [f"{100 + number * 37.25:,.2f}" for number in range(200)],
+        [*LARGE, "9,091.50", "9,091"],
+        [*PRICES, *(f"{1000 + 7 * number:,}" for number in range(200))],
+        [f"{number:.3f}" for number in range(200)],
+    ],
+)
+def test_thousands_that_are_parted_as_a_rule_are_nothing_to_say(
+    look: Surveyed, cells: list[str]
+) -> None:
+    """Cells that show it, or that all part them."""
+    assert [each for each in look(cells).findings if each.code == "mark-slip"] == []

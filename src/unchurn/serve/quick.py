@@ -15,7 +15,7 @@ from typing import Any
 
 import numpy as np
 
-from unchurn.artefacts import ROW
+from unchurn.artefacts import ROW, Column
 from unchurn.modelling.drift.arrivals import blank_unseen, unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
@@ -152,9 +152,7 @@ class Quick:
             self._features(self._scorer.live.encoder, headers),
             headers[schema.id] if schema.id else None,
             value,
-            (headers[snapshot], cells.day(schema.named(snapshot), self._missing))
-            if snapshot
-            else None,
+            (headers[snapshot], self._day(schema.named(snapshot))) if snapshot else None,
             plan,
         )
         return made
@@ -169,12 +167,15 @@ class Quick:
                 reader = cells.code(part, column, self._missing)
             else:
                 is_date = part.kind == "date"
-                reader = cells.day(column, self._missing) if is_date else self._number(column)
+                reader = self._day(column) if is_date else self._number(column)
             reader = cells.filled(reader, part, encoder.missing == "impute")
             made.append((headers[part.name], reader))
         return tuple(made)
 
-    def _number(self, column: Any) -> Reader:
+    def _day(self, column: Column) -> Reader:
+        return cells.day(column, self._missing, self._ranges.get(column.name, cells.ENDLESS))
+
+    def _number(self, column: Column) -> Reader:
         seen = self._ranges.get(column.name, cells.ENDLESS)
         if self._text:
             return cells.text_number(column, self._missing, seen)

@@ -20,7 +20,9 @@ from unchurn.modelling.encoding.folding import folded
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
-from unchurn.tables.misread import Range, seems_missing
+from unchurn.tables.far_dates import plausible
+from unchurn.tables.forms import SHORT
+from unchurn.tables.misread import Range, seems_odd
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
@@ -33,6 +35,7 @@ _NUMBER = {
 }
 ENDLESS: Range = (-float("inf"), float("inf"))
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+_DAY = 86_400e6
 _EPOCH = date(1970, 1, 1).toordinal()
 _LARGEST = 1e36
 """Well below where the encoder cuts numbers off."""
@@ -49,6 +52,7 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
     plain, (low, high) = _NUMBER[column.decimal], seen
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
+    short = SHORT in (column.forms or ())
 
     def read(cell: Cell) -> float:
         text = str(cell)
@@ -57,7 +61,10 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
         number = float(text.replace(",", ".")) + 0.0
         if number in sentinels:
             return NAN
-        if not low <= number <= high and (text[-4:-3] in (".", ",") or seems_missing(number, seen)):
+        marked = text[-4:-3] in (".", ",")
+        if marked and short:
+            raise Unusual
+        if not low <= number <= high and (marked or seems_odd(number, column, seen)):
             raise Unusual
         return number
 
@@ -69,6 +76,7 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
     if column.kind != "number":
         return _never
     sentinels = frozenset(float(each) for each in column.sentinels)
+    low, high = seen
 
     def read(cell: Cell) -> float:
         if cell is None:
@@ -83,18 +91,19 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
         number = cell + 0.0
         if number in sentinels:
             return NAN
-        if seems_missing(number, seen):
+        if not low <= number <= high and seems_odd(number, column, seen):
             raise Unusual
         return number
 
     return read
 
 
-def day(column: Column, missing: Missing) -> Reader:
-    """Read an ISO day as days since 1970."""
+def day(column: Column, missing: Missing, seen: Range = ENDLESS) -> Reader:
+    """Read an ISO day as days since 1970. One implausible beside those `seen` is unusual."""
     if column.kind != "date" or column.date_order == "ydm":
         return _never
     spelled = frozenset(missing.spellings.to_pylist())
+    low, high = plausible(seen)
     lost = frozenset(
         float(np.datetime64(each, "D").astype(int)) for each in (*SENTINELS, *column.sentinels)
     )
@@ -110,7 +119,11 @@ def day(column: Column, missing: Missing) -> Reader:
             days = float(date.fromisoformat(cell).toordinal() - _EPOCH)
         except ValueError:
             raise Unusual from None
-        return NAN if days in lost else days
+        if days in lost:
+            return NAN
+        if not low <= days * _DAY <= high:
+            raise Unusual
+        return days
 
     return read
 

@@ -13,6 +13,7 @@ from unchurn.errors import DataError, cells_of, counted, listing
 from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
+from unchurn.tables.far_dates import FarDates
 from unchurn.tables.findings import infinite, other_spelling, unreadable
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.misread import Misread, Range
@@ -89,19 +90,20 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
 class Arrivals:
     """Counts over arriving customers: what could not be read as the model reads it, or looks misread.
 
-    `ranges`: the least and largest number of each column in training.
+    `ranges`: the least and largest number of each column in training, or moment in microseconds.
     """
 
     def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
         self._new_forms, self._ids = NewForms(), ArrivingIds(tuple(columns))
         self.tally = Tally(new_forms=self._new_forms)
-        self._misread = Misread(columns, ranges)
+        self._misread, self._far = Misread(columns, ranges), FarDates(columns, ranges)
         self._columns = {column.name: column for column in columns}
         self._odd: dict[str, str] = {}
 
     def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
         """Take in a batch as it was written and as it was typed: keep a cell that is no kind."""
         self._misread.look(written, typed)
+        self._far.look(written, typed)
         self._ids.look(typed)
         for name in self.tally.unreadable.keys() - self._odd.keys():
             cells = written.column(name)
@@ -202,6 +204,7 @@ class Arrivals:
         if cells := self.tally.short_years[name]:
             words = two_digit_words(name, cells, column.pivot)
             yield Finding("two-digit-years", "note", words, name, cells)
+        yield from self._far.findings(name)
         misread = list(self._misread.findings(name))
         said = {each.code for each in misread}
         # what is doubted is said first of all, and once
@@ -209,7 +212,8 @@ class Arrivals:
         yield from (
             each
             for each in misread
-            if each.code != "misread-mark" or "misread-thousands" not in doubted
+            if each.code != "misread-mark"
+            or not doubted & {"misread-thousands", "misread-decimals"}
         )
         yield from (
             each
@@ -227,7 +231,8 @@ def other_order(column: Column, cells: int) -> Finding:
     here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
     words = (
         f"{cells_of(cells, column.name, 'is a date', 'are dates')} with the {there} first; training's "
-        f"have the {here} first, and cells that may be either are read so."
+        f"have the {here} first, and cells that may be either are read so; write them as 2024-12-31. "
+        "[columns] date_order, or init --date-order, settles training's."
     )
     return Finding("other-date-order", "warning", words, column.name, cells)
 

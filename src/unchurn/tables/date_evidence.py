@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
+from unchurn.tables.date_writing import LOCAL, NO_DAY, written
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
@@ -32,6 +33,7 @@ class DateEvidence:
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
     `days` and `months` are theirs, day first.
+    `forms` are `date_writing`'s; `no_day` counts the cells that name none, `no_day_example` is the least.
     `alike` is of cells that all orders but ydm read alike, `compact` and `stamps` of cells that are numbers.
     """
 
@@ -52,6 +54,9 @@ class DateEvidence:
         self.example: str | None = None
         self.days: set[int] = set()
         self.months: set[int] = set()
+        self.forms: set[str] = set()
+        self.no_day = 0
+        self.no_day_example: str | None = None
         self._first: set[str] = set()
         self._last: set[str] = set()
 
@@ -83,6 +88,10 @@ class DateEvidence:
         if iso.plain or (iso.readable.all() and not short_years(values, "ymd", iso).any()):
             self.alike.add(iso, counts)
             self.orders["ydm"].add(_day_before_month(values, iso), counts)
+            if iso.plain:
+                self.forms.add(LOCAL)
+            else:
+                self._add_written(values, counts, ~np.isnat(iso.values))
             return iso.readable
         read = {order: iso if order == "ymd" else read_dates(values, order) for order in ORDERS}
         short = self.short.add(values, counts, read)
@@ -94,7 +103,19 @@ class DateEvidence:
         self._first.update(fields.field("first").unique().to_pylist())
         self._last.update(fields.field("last").unique().to_pylist())
         made: Mask = np.any(np.array([dates.readable for dates in read.values()]), axis=0)
+        self._add_written(values, counts, made)
         return made
+
+    def _add_written(self, cells: pa.Array, counts: Counts, read: Mask) -> None:
+        for form, found in written(cells, read):
+            if not found.any():
+                continue
+            self.forms.add(form)
+            if form == NO_DAY:
+                self.no_day += int(counts[found].sum())
+                least = pc.min(cells.filter(pa.array(found))).as_py()
+                known = self.no_day_example
+                self.no_day_example = least if known is None else min(known, least)
 
     def _compare(self, values: pa.Array, counts: Counts, read: dict[DateOrder, Dates]) -> None:
         day, month = read["dmy"], read["mdy"]
@@ -135,6 +156,8 @@ class DateEvidence:
                 self.compact[order].add(dates, rows)
             if len(read) > 1:
                 self._compare(text, rows, read)
+                made = np.any(np.array([~np.isnat(each.values) for each in read.values()]), axis=0)
+                self._add_written(text, rows, made)
 
     @property
     def absent(self) -> Counter[str]:

@@ -16,12 +16,16 @@ Counts = npt.NDArray[np.int64]
 
 @dataclass
 class DateRange:
-    """Cells read as dates in one way; `low` and `high` leave out days that may be sentinels."""
+    """Cells read as dates in one way; `low`, `high` and `years` leave out what may be sentinels.
+
+    `years` counts the cells of each.
+    """
 
     readable: int = 0
     low: np.datetime64 | None = None
     high: np.datetime64 | None = None
     odd: Counter[str] = field(default_factory=Counter)
+    years: Counter[int] = field(default_factory=Counter)
 
     def add(self, dates: Dates, counts: Counts) -> None:
         """Take in distinct cells and how often each occurs."""
@@ -33,14 +37,18 @@ class DateRange:
         odd = candidates(days)
         for day in np.unique(days[odd]):
             self.odd[str(day)] += int(counts[days == day].sum())
-        kept = dates.values[known & ~odd]
+        left = known & ~odd
+        kept = dates.values[left]
         if len(kept):
             self._widen(np.min(kept), np.max(kept))
+            years = days[left].astype("datetime64[Y]").astype(np.int64) + 1970
+            rows = np.bincount(years, weights=counts[left])
+            self.years.update({y: int(rows[y]) for y in np.flatnonzero(rows).tolist()})
 
     def joined(self, other: DateRange) -> DateRange:
         """Return what both say, of cells that only one of them has read."""
         made = DateRange(self.readable + other.readable, self.low, self.high)
-        made.odd = self.odd + other.odd
+        made.odd, made.years = self.odd + other.odd, self.years + other.years
         if other.low is not None and other.high is not None:
             made._widen(other.low, other.high)
         return made

@@ -15,6 +15,7 @@ from unchurn.tables.dates import DateOrder, read_dates
 from unchurn.tables.numbers import READABLE
 
 _LOCAL: tuple[DateOrder, ...] = ("dmy", "mdy")
+_OTHER: dict[str, str] = {"dmy": "mdy", "mdy": "dmy"}
 Why = Literal["given", "only", "mixed", "file", "asked"]
 
 
@@ -111,7 +112,8 @@ def _finding(column: Column, seen: DateEvidence, order: DayOrder) -> Finding | N
             f"{name!r} mixes orders: {day:,} cells can only be day first, {month:,} only month "
             f"first. All are read as {first}: {min(day, month):,} are missing for it, and some of "
             f"the {seen.either:,} that could be either may be wrong. Write them as 2024-12-31, or "
-            "leave the column out."
+            f'settle the order with [columns] date_order = {{ "{name}" = "{order.order}" }} (or '
+            f'"{_OTHER[order.order]}").'
         )
         return Finding("date-order-mixed", "warning", words, name, min(day, month))
     return None

@@ -36,6 +36,7 @@ class Dress:
     """What surrounds a number.
 
     `unit` is empty where none is written; see `units.known`. `beside` is a currency, or ``%``.
+    `behind`: its minus follows the number, ``61-``.
     """
 
     sign: int = 1
@@ -43,6 +44,7 @@ class Dress:
     about: bool = False
     beside: str = ""
     bracketed: bool = False
+    behind: bool = False
 
 
 @lru_cache(maxsize=65_536)
@@ -64,7 +66,8 @@ def dress(lead: str, trail: str, shape: str, decimal: str) -> Dress | None:
     negative = "-" in signs or "open" in kinds
     unit = known(units[0]) if units else ""
     beside = _beside([*before, *after])
-    return Dress(-1 if negative else 1, unit, "about" in kinds, beside, "open" in kinds)
+    behind = any(kind == "sign" for kind, _ in after)
+    return Dress(-1 if negative else 1, unit, "about" in kinds, beside, "open" in kinds, behind)
 
 
 def _beside(pieces: list[Piece]) -> str:

@@ -116,6 +116,7 @@ class Evidence:
         self.numbers[","].add(comma, counts)
         if comma is not dot:  # the same where all are whole numbers
             self.marks.add(values, counts, dot, comma)
+        self.marks.add_size(values, dot, comma)
         self._add_stamps(values, counts, bare(dot), bare(comma))
         self._count_long(values, counts, dot)
         rest = ~(dot.readable | comma.readable)

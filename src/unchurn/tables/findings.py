@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unchurn.artefacts import ColumnSummary, Finding, Kind
 from unchurn.errors import cells_of
+from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
@@ -24,6 +25,8 @@ def column_findings(
         yield from _of_column(each, found[name])
         if each.column.kind == "number":
             yield from number_findings(each, found[name], marks[name])
+        if each.column.kind == "date":
+            yield from date_findings(each.column, found[name])
 
 
 def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:

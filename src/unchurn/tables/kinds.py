@@ -11,7 +11,7 @@ from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.forms import number_forms, with_day_forms
+from unchurn.tables.forms import number_forms, with_date_forms
 from unchurn.tables.numbers import READABLE, Decimal
 from unchurn.tables.truth import with_truth
 
@@ -64,7 +64,7 @@ def _decided(
         days = tuple(sorted(evidence.dates.seen(chosen, pivot).sentinels))
         epoch = evidence.dates.epoch
         made = Column(name, kind, date_order=chosen, sentinels=days, epoch=epoch, pivot=pivot)
-        return with_day_forms(made, evidence.dates)
+        return with_date_forms(made, evidence)
     return Column(name, kind)
 
 

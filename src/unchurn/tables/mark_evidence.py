@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections import Counter
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,11 @@ import pyarrow.compute as pc
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.measures import Measured
-from unchurn.tables.numbers import Decimal, Numbers
+from unchurn.tables.numbers import Decimal, Mask, Numbers, matches
+
+_THOUSAND = 1000
+_UNPARTED = r"^[^0-9.,]*[0-9]{4}"
+_SHOWN = 4
 
 
 @dataclass
@@ -19,8 +23,10 @@ class MarkEvidence:
     """Rows of cells that read as numbers under one mark only, or alike under neither.
 
     `either` counts cells like ``1.234``, a number under both marks, but not the same one;
-    `example` is the least of them. `grouped` holds the marks under which
-    a cell has the other one between thousands.
+    `example` is the least of them; `holding` counts them by the mark they hold, and `least` are a
+    few of them. `grouped` are the marks under which a cell has the other one between thousands,
+    `parted` those under which one does so that is no number otherwise: ``1,234.5``. `unparted`:
+    a cell has four digits or more before any mark.
     """
 
     point: int = 0
@@ -28,6 +34,10 @@ class MarkEvidence:
     either: int = 0
     example: str = ""
     grouped: set[Decimal] = field(default_factory=set)
+    parted: set[Decimal] = field(default_factory=set)
+    holding: Counter[Decimal] = field(default_factory=Counter)
+    least: dict[Decimal, list[str]] = field(default_factory=dict)
+    unparted: bool = False
 
     def add(
         self, cells: pa.Array, counts: Counts, point: Numbers | Measured, comma: Numbers | Measured
@@ -41,18 +51,38 @@ class MarkEvidence:
             self.either += int(counts[differ].sum())
             least = pc.min(cells.filter(pa.array(differ))).as_py()
             self.example = min(self.example, least) if self.example else least
+        if isinstance(point, Numbers):
             # plain numbers have points alone: what a comma reads otherwise it reads as thousands
-            self.grouped |= {","} if isinstance(point, Numbers) else set()
-        if not isinstance(point, Numbers):
-            self._add_groups(cells, ((".", point, ","), (",", comma, ".")))
+            self._hold(".", cells, counts, differ)
+            self.grouped |= {","} if differ.any() else set()
+            return
+        pairs: tuple[tuple[Decimal, Decimal, Mask], ...] = (
+            (".", ",", point.readable & ~comma.readable),
+            (",", ".", comma.readable & ~point.readable),
+        )
+        for mark, other, alone in pairs:
+            holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
+            self._hold(other, cells, counts, differ & holds)
+            self.parted |= {mark} if (alone & holds).any() else set()
+            self.grouped |= {mark} if ((alone | differ) & holds).any() else set()
 
-    def _add_groups(
-        self, cells: pa.Array, read: Sequence[tuple[Decimal, Numbers | Measured, str]]
+    def add_size(
+        self, cells: pa.Array, point: Numbers | Measured, comma: Numbers | Measured
     ) -> None:
-        for mark, numbers, other in read:
-            if mark not in self.grouped:
-                holds = pc.match_substring(cells, other).to_numpy(zero_copy_only=False)
-                self.grouped |= {mark} if (numbers.readable & holds).any() else set()
+        """Look for a distinct cell of a thousand or more that parts none."""
+        if not self.unparted:
+            large = point.values >= _THOUSAND
+            if not isinstance(point, Numbers):
+                large = large | (comma.values >= _THOUSAND)
+            if large.any():
+                self.unparted = bool(matches(cells.filter(pa.array(large)), _UNPARTED).any())
+
+    def _hold(self, mark: Decimal, cells: pa.Array, counts: Counts, found: Mask) -> None:
+        if found.any():
+            self.holding[mark] += int(counts[found].sum())
+            some = pc.unique(cells.filter(pa.array(found)))
+            some = some.take(pc.select_k_unstable(some, _SHOWN, [("", "ascending")])).to_pylist()
+            self.least[mark] = sorted({*self.least.get(mark, ()), *some})[:_SHOWN]
 
     @property
     def leaning(self) -> Decimal | None:

@@ -52,7 +52,7 @@ class Measured:
     `unit` holds places in `units`, whose first is "": none written. `texts` are the digits of
     cells that carry one, with a decimal point. `about` marks ``>5``, ``10+`` and ``~3``.
     `beside` holds places in `besides`: currencies, ``%``, or "" for neither. `bracketed` marks
-    what stands in brackets, ``(5)``.
+    what stands in brackets, ``(5)``, `behind` what has its minus behind, ``5-``.
     """
 
     values: npt.NDArray[np.float64]
@@ -64,6 +64,7 @@ class Measured:
     besides: list[str]
     beside: npt.NDArray[np.int64]
     bracketed: Mask
+    behind: Mask
 
     @classmethod
     def bare(cls, numbers: Numbers) -> Measured:
@@ -72,7 +73,8 @@ class Measured:
         first, about = np.zeros(cells, dtype=np.int64), np.zeros(cells, dtype=np.bool_)
         texts = np.full(cells, None, dtype=np.object_)
         values, readable, beside = numbers.values, numbers.readable, first.copy()
-        return cls(values, readable, [""], first, about, texts, [""], beside, about.copy())
+        no = np.zeros((2, cells), dtype=np.bool_)
+        return cls(values, readable, [""], first, about, texts, [""], beside, *no)
 
 
 def read_numbers(cells: pa.Array, decimal: Decimal, unit: str = SCALE) -> Numbers:
@@ -136,7 +138,10 @@ def forms(found: Measured) -> Iterator[tuple[str, Mask]]:
     A zero says nothing of what is usual: it is often written otherwise.
     """
     told = found.readable & (found.values != 0)
-    if len(found.units) == len(found.besides) == 1 and not (found.about | found.bracketed).any():
+    if (
+        len(found.units) == len(found.besides) == 1
+        and not (found.about | found.bracketed | found.behind).any()
+    ):
         yield "bare", told
         return
     percent = np.array([each == "%" for each in found.besides])[found.beside]
@@ -146,6 +151,7 @@ def forms(found: Measured) -> Iterator[tuple[str, Mask]]:
         "money": money,
         "unit": found.unit > 0,
         "brackets": found.bracketed,
+        "behind": found.behind,
         "about": found.about,
     }
     yield "bare", told & ~np.any(np.array(list(dressed.values())), axis=0)
@@ -211,14 +217,14 @@ def _dressed(
     places = _places(found.units, [each.unit for each in worn])[codes]
     beside = _places(found.besides, [each.beside for each in worn])[codes]
     about = np.array([each.about for each in worn])[codes]
-    bracketed = np.array([each.bracketed for each in worn])[codes]
+    signs_around = np.array([(each.bracketed, each.behind) for each in worn])[codes]
     kept = where[known]
     found.values[kept] = (numbers.values * signs)[known]
     found.readable[kept] = True
     found.unit[kept] = places[known]
     found.about[kept] = about[known]
     found.beside[kept] = beside[known]
-    found.bracketed[kept] = bracketed[known]
+    found.bracketed[kept], found.behind[kept] = signs_around[known].T
     if (places > 0).any():
         found.texts[kept] = _digits(core, decimal)[known]
 

@@ -16,6 +16,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.forms import WHOLE
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, matches
 
@@ -25,6 +26,39 @@ Range = tuple[float, float]
 _MARKED = r"[.,\x{066b}\x{066c}][0-9]{3}"
 """A cell that both decimal marks can read, and differently, has three digits behind a mark."""
 _PERCENT = "[%％﹪٪]"
+_HIGHEST, _PLAINLY = 1.0, 2.0
+"""Fractions end at the one; from the other on a number is plainly none."""
+
+
+def seems_odd(number: float, column: Column, seen: Range) -> bool:
+    """Tell a number outside training's range that a finding may have to name."""
+    if column.truth:
+        return number not in (0, 1)
+    values = np.array([number])
+    percent, share = seems_percent(values, column, seen), seems_share(values, column, seen)
+    return seems_missing(number, seen) or bool(percent[0] or share[0])
+
+
+def seems_percent(values: npt.NDArray[np.float64], column: Column, seen: Range) -> Mask:
+    """Tell numbers whose hundredths would lie inside a range of fractions: 45 for 0.45."""
+    known = column.forms is not None and WHOLE not in column.forms
+    if not known or not -_HIGHEST <= seen[0] <= seen[1] <= _HIGHEST:
+        return np.zeros(len(values), dtype=np.bool_)
+    found: Mask = (np.abs(values) >= _PLAINLY) & _inside(values / 100, seen)
+    return found
+
+
+def seems_share(values: npt.NDArray[np.float64], column: Column, seen: Range) -> Mask:
+    """Tell fractions whose hundredfold would lie inside, where all of training carried a ``%``."""
+    if "bare" in (column.forms or ("bare",)) or "percent" not in (column.forms or ()):
+        return np.zeros(len(values), dtype=np.bool_)
+    found: Mask = (np.abs(values) <= _HIGHEST) & (values != 0) & _inside(values * 100, seen)
+    return found
+
+
+def _inside(values: npt.NDArray[np.float64], seen: Range) -> Mask:
+    found: Mask = (values >= seen[0]) & (values <= seen[1])
+    return found
 
 
 def seems_missing(number: float, seen: Range) -> bool:
@@ -72,14 +106,20 @@ class Misread:
         values: npt.NDArray[np.float64],
     ) -> None:
         cells = written.take(pa.array(far))
-        left = np.ones(len(values), dtype=np.bool_)
+        if column.truth:
+            self._keep(column, "truth", ~np.isin(values, (0, 1)), cells, values)
+            return
+        marked = np.zeros(len(values), dtype=np.bool_)
+        percent = seems_percent(values, column, seen)
         if pa.types.is_string(cells.type):
             texts = present(as_text(cells), missing_spellings(()))
             marked = _in_other_mark(texts, column, seen)
             self._keep(column, "mark", marked, texts, values)
-            percent = _percent(texts, values, seen) & ~marked
-            self._keep(column, "percent", percent, texts, values)
-            left = ~marked & ~percent
+            percent = (percent | _percent(texts, values, seen)) & ~marked
+        else:  # text without a % is said to lack it
+            self._keep(column, "share", seems_share(values, column, seen), cells, values)
+        self._keep(column, "percent", percent, cells, values)
+        left = ~marked & ~percent
         distinct, places = np.unique(values, return_inverse=True)
         missing = np.array([seems_missing(each, seen) for each in distinct.tolist()])[places]
         self._keep(column, "missing", missing & left, cells, values)
@@ -102,7 +142,7 @@ class Misread:
         for column, (low, high) in self._watched:
             if column.name != name:
                 continue
-            for why in ("mark", "percent", "missing"):
+            for why in ("mark", "percent", "share", "truth", "missing"):
                 if cells := self._cells[name, why]:
                     example, value = self._example[name, why]
                     words = (
@@ -122,6 +162,10 @@ def _reason(why: str, column: Column, value: float) -> str:
         )
     if why == "percent":
         return "their hundredths would lie inside; write them as fractions, as in training"
+    if why == "share":
+        return "their hundredfold would lie inside; write them as percentages, as in training"
+    if why == "truth":
+        return "training held yes and no alone"
     return f"if it stands for missing, add {f'{value:.15g}'!r} to [data] missing"
 
 

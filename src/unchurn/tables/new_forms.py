@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 import numpy as np
 import pyarrow as pa
@@ -17,32 +17,23 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Difference, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.date_columns import read_column
-from unchurn.tables.date_evidence import days_of
-from unchurn.tables.dates import DateOrder, Dates
-from unchurn.tables.forms import DAY, GROUPED, WHOLE
+from unchurn.tables.dates import Dates
+from unchurn.tables.forms import GROUPED, SHORT, WHOLE
 from unchurn.tables.measures import forms, in_unit, measured_both
+from unchurn.tables.new_dates import NewDates
 from unchurn.tables.numbers import Mask, Numbers, read_plain, with_comma
 
-TURNED: dict[str, DateOrder] = {"dmy": "mdy", "mdy": "dmy"}
 _CARRIED = {"money": "a currency", "percent": "a %", "unit": "a unit"}
-_NEW = {**_CARRIED, "brackets": "brackets", "about": "a mark like > or +"}
+_NEW = {
+    **_CARRIED,
+    "brackets": "brackets",
+    "behind": "a minus behind it",
+    "about": "a mark like > or +",
+}
+THIRDS = "thirds"
+"""Three digits behind the decimal mark, and nothing that shows that it is one: 9.091."""
 _TELLS = 0.02
 """Share of the cells that could be meant both ways which the decisive ones must reach."""
-_FEWEST, _CHANCE, _MOST = 8, 1e-3, 1_000
-"""Different dates that must not tell day from month, and how likely that is by chance at most."""
-_DOTTED = r"^[0-9]{1,2} ?\. ?[0-9]{1,2} ?\."
-
-
-@dataclass
-class _Days:
-    """What a column's dates say on day and month: `tell` once one can be read one way only."""
-
-    tell: bool = False
-    example: str = ""
-    seen: set[int] = field(default_factory=set)
-    days: set[int] = field(default_factory=set)
-    months: set[int] = field(default_factory=set)
 
 
 @dataclass
@@ -58,7 +49,7 @@ class NewForms:
     own: Counter[str] = field(default_factory=Counter)
     parted: set[str] = field(default_factory=set)
     other: Counter[str] = field(default_factory=Counter)
-    dates: dict[str, _Days] = field(default_factory=dict)
+    dates: NewDates = field(default_factory=NewDates)
 
     def plain(self, cells: pa.Array, column: Column, point: Numbers, read: Numbers) -> None:
         """Take in cells that are all plain: `point` as they are parsed, `read` as the column reads."""
@@ -67,10 +58,12 @@ class NewForms:
         if bare_is_new(column):
             self._keep(column, "bare", read.readable & (read.values != 0), cells, read, None)
         if column.decimal == ".":
-            if not self.own[column.name]:
-                self.own[column.name] += int(
-                    (point.readable & ~with_comma(cells, point).readable).sum()
-                )
+            short = SHORT in column.forms
+            comma = with_comma(cells, point) if short or not self.own[column.name] else point
+            if comma is not point:
+                self.own[column.name] += int((point.readable & ~comma.readable).sum())
+                thirds = comma.readable & np.isfinite(point.values) & (comma.values != point.values)
+                self._keep(column, THIRDS, thirds & short, cells, read, None)
         elif GROUPED not in column.forms and read is not point:
             known = read.readable & (read.values != point.values)
             self._keep(column, GROUPED, known, cells, read, None)
@@ -97,35 +90,19 @@ class NewForms:
         only = own.readable & ~other.readable
         self.own[column.name] += _hits(only, indices)
         self.other[column.name] += _hits(other.readable & ~own.readable, indices)
+        mark = "." if column.decimal == "," else ","
+        holds = pc.fill_null(pc.match_substring(cells, mark), False).to_numpy(zero_copy_only=False)
+        differ = own.readable & other.readable & (own.values != other.values)
+        if SHORT in known:
+            self._keep(column, THIRDS, differ & ~holds, cells, read, indices)
         if GROUPED not in known:
-            mark = "." if column.decimal == "," else ","
-            found = pc.fill_null(pc.match_substring(cells, mark), False)
-            holds = found.to_numpy(zero_copy_only=False)
-            differ = own.readable & other.readable & (own.values != other.values)
-            grouped = differ & holds
             if (only & holds).any():
                 self.parted.add(column.name)
-            self._keep(column, GROUPED, grouped, cells, read, indices)
+            self._keep(column, GROUPED, differ & holds, cells, read, indices)
 
-    def days(self, cells: pa.Array, column: Column, read: Dates) -> None:
+    def days(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
         """Take in distinct trimmed cells of a column of dates."""
-        if read.plain or column.date_order not in TURNED or column.forms is None:
-            return
-        state = self.dates.setdefault(column.name, _Days())
-        if state.tell:
-            return
-        turned = read_column(cells, replace(column, date_order=TURNED[column.date_order]))
-        if (read.readable != turned.readable).any():
-            state.tell = True
-            return
-        differ = ~np.isnat(read.values) & (read.values != turned.values)
-        dotted = pc.fill_null(pc.match_substring_regex(cells, _DOTTED), False)
-        differ &= ~dotted.to_numpy(zero_copy_only=False)
-        if differ.any() and len(state.seen) < _MOST:
-            state.example = state.example or cells[int(np.argmax(differ))].as_py()
-            state.seen |= set(read.values[differ].astype("datetime64[D]").astype(np.int64).tolist())
-            state.days |= set(days_of(read.values[differ]))
-            state.months |= set(days_of(turned.values[differ]))
+        self.dates.take_in(cells, column, read, indices)
 
     def _keep(
         self,
@@ -167,6 +144,7 @@ class NewForms:
                 f"as {value:.15g}, as if with it."
             )
             yield Finding("written-bare", "warning", words, name, cells)
+        yield from self.dates.findings(column)
 
     def doubts(self, columns: Sequence[Column]) -> Iterator[Difference]:
         """Yield what may have been read quite wrongly, in column order."""
@@ -175,8 +153,9 @@ class NewForms:
         for column in columns:
             if cells := self.cells[column.name, GROUPED]:
                 yield from self._grouped(column, cells, column.decimal in told)
-            if column.name in self.dates:
-                yield from _days(column, self.dates[column.name])
+            if cells := self.cells[column.name, THIRDS]:
+                yield self._thirds(column, cells, column.decimal in told)
+            yield from self.dates.doubts(column)
 
     def _grouped(self, column: Column, cells: int, told: bool) -> Iterator[Difference]:
         name, whole = column.name, WHOLE in (column.forms or ())
@@ -195,32 +174,23 @@ class NewForms:
         )
         yield Difference("misread-thousands", brief, words, name, not (whole or settled), cells)
 
+    def _thirds(self, column: Column, cells: int, told: bool) -> Difference:
+        name, (text, value) = column.name, self.example[column.name, THIRDS]
+        settled = told or self.own[name] >= max(1, _TELLS * cells)
+        here = "comma" if column.decimal == "," else "point"
+        brief = f"{name!r} may be read a thousand times too small"
+        verb = cells_of(cells, name, "has", "have")
+        words = (
+            f"{verb} three digits behind a {here}, such as {text!r}, read as {value:.15g}: training "
+            f"had two at most. If the {here} parts thousands, write {1000 * value:.15g}."
+        )
+        return Difference("misread-decimals", brief, words, name, not settled, cells)
+
 
 def bare_is_new(column: Column) -> bool:
     """Tell whether all of training's numbers carried a currency, a % or a unit."""
     found = set(column.forms or ())
     return "bare" not in found and bool(found & _CARRIED.keys())
-
-
-def _days(column: Column, state: _Days) -> Iterator[Difference]:
-    if state.tell or len(state.seen) < _FEWEST:
-        return
-    name, share = column.name, column.either
-    usual = next((int(each[len(DAY) :]) for each in column.forms or () if each.startswith(DAY)), 0)
-    # the first days of one month are a list made early in it; those of all months are none
-    by_chance = share ** len(state.seen) > _CHANCE or len(state.months) == 1
-    turned = usual and state.months == {usual} and state.days != {usual}
-    if by_chance and not turned:
-        return
-    here, there = ("day", "month") if column.date_order == "dmy" else ("month", "day")
-    brief = f"the dates of {name!r} do not tell day from month"
-    before = f"training's are all of day {usual}" if turned else f"in training {1 - share:.0%} did"
-    words = (
-        f"The {len(state.seen):,} different dates of {name!r} could be day first or month first, "
-        f"such as {state.example!r}, and none tells; {before}. Read {here} first, as in training; "
-        f"if they are {there} first, write them as 2024-12-31."
-    )
-    yield Difference("either-date-order", brief, words, name, False, len(state.seen))
 
 
 def _taken(numbers: Numbers, indices: pa.Array) -> Numbers:

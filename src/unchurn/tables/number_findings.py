@@ -18,6 +18,8 @@ from unchurn.tables.numbers import Decimal
 from unchurn.tables.units import CREDIT, SCALE
 
 _SHOWN = 4
+_FEW = 0.02
+"""Share of the cells that show a column's decimal mark, up to which others may be slips."""
 _WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
@@ -29,6 +31,7 @@ def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iter
     if mark.decimal == "," and (marks.comma or marks.either) and not guessed:
         yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
     yield from _mark(name, mark, evidence, unit)
+    yield from _slip(name, mark, evidence, unit)
     if unit == CREDIT:
         rows = figures.written(unit)["CR"]
         words = f"{name!r} is a ledger: DR (debit) is positive, CR (credit) negative."
@@ -91,6 +94,31 @@ def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Find
         )
         severity: Severity = "warning" if mark.why in ASKED else "note"
         yield Finding("decimal-mark", severity, words, name, marks.either)
+
+
+def _slip(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Finding]:
+    """Say that a few cells, such as ``9,091`` among ``12.50``, may have another mark than the rest."""
+    marks, here = evidence.marks, mark.decimal
+    other: Decimal = "." if here == "," else ","
+    decisive = marks.point if here == "." else marks.comma
+    few = max(2.0, _FEW * decisive)
+    if mark.why not in ("own", "file"):  # asked already, or the user's word
+        return
+    grouped, thirds = marks.holding[other], marks.holding[here]
+    if here not in marks.parted and (marks.unparted or (decisive and grouped <= few)) and grouped:
+        rows, texts, why = grouped, marks.least[other], "no other shows that thousands are parted"
+    elif thirds and not decisive and not grouped and thirds <= max(2.0, _FEW * evidence.told):
+        rows, texts, why = thirds, marks.least[here], "all others are whole numbers"
+    else:
+        return
+    held = _WORD[other if rows == grouped else here]
+    read = ", ".join(f"{text!r} as {_read(text, here, unit)}" for text in texts)
+    words = (
+        f"{cells_of(rows, name, 'has', 'have')} a {held} before three digits and {why}: read {read}. "
+        f"Where that is wrong, write {'it' if rows == 1 else 'them'} as the others; where it is "
+        f'right, say so: [columns] decimal = {{ "{name}" = "{here}" }}.'
+    )
+    yield Finding("mark-slip", "warning", words, name, rows)
 
 
 def _read(cell: str, decimal: Decimal, unit: str) -> str:

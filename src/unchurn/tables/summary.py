@@ -230,18 +230,21 @@ def _of_dates(column: Column, evidence: Evidence) -> ColumnSummary:
     dates = evidence.dates.seen(column.date_order, column.pivot)
     absent = sum(evidence.dates.absent.values())
     values, rows = evidence.distinct.items()
-    read = read_column(as_text(values), column).values
+    found_in = read_column(as_text(values), column)
+    read = found_in.values
     known = ~lost(read, column)
     different, found = _commonest(read[known], rows[known])
     pairs = [(iso(moment), count) for moment, count in found]
     ends = (dates.minimum, dates.maximum)
+    unreadable = max(0, evidence.present - absent - dates.readable)
     if not evidence.distinct.beyond and known.any():
         ends = (np.min(read[known]), np.max(read[known]))
+        unreadable = int(rows[~found_in.readable].sum())
     return ColumnSummary(
         column,
         evidence.rows,
         evidence.missing + absent + sum(dates.sentinels.values()),
-        unreadable=max(0, evidence.present - absent - dates.readable),
+        unreadable=unreadable,
         distinct=LIMIT if evidence.distinct.beyond else different,
         minimum=iso(ends[0]),
         maximum=iso(ends[1]),

@@ -18,7 +18,8 @@ from unchurn.tables.cells import Missing, absent, as_id, as_text, missing_spelli
 from unchurn.tables.date_columns import lost, read_column, read_native
 from unchurn.tables.date_fields import in_years
 from unchurn.tables.measures import in_other_currency, read_numbers
-from unchurn.tables.new_forms import TURNED, NewForms
+from unchurn.tables.new_dates import TURNED
+from unchurn.tables.new_forms import NewForms
 from unchurn.tables.numbers import Mask, read_plain, with_comma
 from unchurn.tables.short_years import short_years
 from unchurn.tables.truth import as_trained
@@ -170,7 +171,7 @@ def _read(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) -> 
         elif unread.any() and column.date_order == "ymd":
             _other_first(values, column, unread, indices, tally)
         if tally.new_forms is not None:
-            tally.new_forms.days(values, column, dates)
+            tally.new_forms.days(values, column, dates, indices)
         return _moments(dates.values, column)
     return values
 

@@ -24,6 +24,7 @@ from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
 from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
     bounds,
+    ends,
     number_differs,
     reversed_share,
 )
@@ -41,8 +42,8 @@ class Trained:
     """What a model's features looked like in training.
 
     `profiles`: see `profile.profile_column`; `parts`: how categories are encoded;
-    `ranges`: least and largest number or moment; `usual`: columns whose blanks are read as the
-    typical value. A bundle without a profile alarms at nothing.
+    `ranges`: least and largest number, or moment in microseconds since 1970; `usual`: columns
+    whose blanks are read as the typical value. A bundle without a profile alarms at nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
@@ -59,7 +60,7 @@ class Trained:
         return cls(
             profiles,
             {part.name: part for part in parts if part.is_category and part.values},
-            {name: bounds(each) for name, each in ordered.items()},
+            {name: ends(each) for name, each in ordered.items()},
             {part.name: part for part in parts if part.filled},
         )
 
@@ -77,6 +78,7 @@ class Arriving:
         self._coded: dict[str, Counter[int]] = {}
         self._examples: dict[str, list[str]] = {}
         self._ends: dict[str, tuple[float, float]] = {}
+        self._bounds = {name: bounds(trained.profiles[name]) for name in trained.ranges}
         self._sample = _Sample(len(trained.ranges))
 
     def look(self, batch: pa.RecordBatch) -> None:
@@ -128,7 +130,7 @@ class Arriving:
         least, most = pc.min_max(values).as_py().values()
         if least is None:
             return
-        low, high = self.trained.ranges[name]
+        low, high = self._bounds[name]
         if least < low or most > high:
             odd = pc.or_(pc.less(values, low), pc.greater(values, high))
             self._outside[name] += pc.sum(odd).as_py() or 0

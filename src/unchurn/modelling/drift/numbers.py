@@ -57,10 +57,15 @@ class ArrivedNumbers:
     high: float
 
 
-def bounds(then: dict[str, Any]) -> tuple[float, float]:
-    """Return the least and largest training value; dates widened by as much again, for they go on."""
+def ends(then: dict[str, Any]) -> tuple[float, float]:
+    """Return the least and largest training value; of dates in microseconds since 1970."""
     values = as_numbers(then["quantiles"])
-    low, high = float(values[0]), float(values[-1])
+    return float(values[0]), float(values[-1])
+
+
+def bounds(then: dict[str, Any]) -> tuple[float, float]:
+    """Return the ends of training; dates widened by as much again, for they go on."""
+    low, high = ends(then)
     wider = max(high - low, 31 * _DAY) if then["kind"] == "date" else 0.0
     return low - wider, high + wider
 

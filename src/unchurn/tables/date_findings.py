@@ -1,0 +1,63 @@
+"""What a person should know of a table's dates beside their order and their centuries."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+
+import numpy as np
+
+from unchurn.artefacts import Column, Finding
+from unchurn.errors import cells_of
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.forms import days_not_named
+
+_FEW = 0.02
+"""Share of a column's dates that are a slip beside the others, at most."""
+_LEAST = 20
+"""Fewer dates have no others to stand apart from."""
+_AHEAD, _BEHIND = (3, 0.25), (5, 1.0)
+"""Years without a date before a slip after and before the others: at least, and of their span."""
+_SHOWN = 4
+
+
+def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
+    """Yield which dates of a column name no day, or lie years away from all others."""
+    name, dates = column.name, evidence.dates.seen(column.date_order, column.pivot)
+    rows, example = days_not_named(evidence)
+    if 0 < rows < dates.readable:
+        verb = cells_of(rows, name, "names", "name")
+        words = f"{verb} no day, such as {example!r}, and the others do; read as its first."
+        yield Finding("no-day", "warning", words, name, rows)
+    if slips := _slips(dates.years):
+        rows = sum(dates.years[year] for year in slips)
+        others = sorted(dates.years.keys() - slips)
+        shown = ", ".join(f"{year:04}" for year in slips[:_SHOWN])
+        verb = cells_of(rows, name, "is", "are")
+        words = (
+            f"{verb} of the year{'s' * (len(slips) > 1)} {shown}, and all others of {others[0]} to "
+            f"{others[-1]}; check {'it' if rows == 1 else 'them'}."
+        )
+        yield Finding("far-dates", "warning", words, name, rows)
+
+
+def _slips(years: Counter[int]) -> list[int]:
+    """List the years, with few dates, that years without any part from all others."""
+    most, known = _FEW * years.total(), np.array(sorted(years), np.int64)
+    if years.total() < _LEAST:
+        return []
+    rows = np.array([years[year] for year in known.tolist()])
+    gaps = np.diff(known)
+    before, after = np.cumsum(rows)[:-1], np.cumsum(rows[::-1])[::-1][1:]
+    first, last = 0, len(known)
+    for place in np.flatnonzero(before <= max(1, most)).tolist():
+        if gaps[place] > _gap(_BEHIND, known[-1] - known[place + 1]):
+            first = place + 1
+    for place in np.flatnonzero(after <= max(1, most))[::-1].tolist():
+        if gaps[place] > _gap(_AHEAD, known[place] - known[first]):
+            last = place + 1
+    return [*known[:first].tolist(), *known[last:].tolist()]
+
+
+def _gap(limit: tuple[int, float], span: int) -> float:
+    return max(limit[0], limit[1] * span)

@@ -1,0 +1,94 @@
+"""Dates of a table that name no day or lie years from all others are findings."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from arrived_cells import arrived, codes, surveyed
+from unchurn.artefacts import Column
+from unchurn.tables.cells import missing_spellings
+from unchurn.tables.date_findings import date_findings
+from unchurn.tables.epochs import dated_name
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.forms import days_not_named
+from unchurn.tables.kinds import decide
+
+ISO = [str(date(2022, 1, 1) + timedelta(days=17 * number % 900)) for number in range(300)]
+
+
+@pytest.mark.parametrize("name", ["since", "x"])
+@pytest.mark.parametrize("cell", ["2023", "2023-05", "May 2023", "202305"])
+def test_a_year_or_a_month_among_days(tmp_path: Path, name: str, cell: str) -> None:
+    """Whatever the column's name says of dates; the cell is read, and not called missing."""
+    found = surveyed(tmp_path, **{name: [*ISO[:298], cell, cell]})
+    assert codes(found.findings) == [("no-day", 2)]
+    assert repr(cell) in found.findings[0].words
+    assert found.columns[1].unreadable == 0
+
+
+@pytest.mark.parametrize("year", ["0023", "1402", "2032", "2566"])
+def test_a_year_that_stands_alone(tmp_path: Path, year: str) -> None:
+    """Years without any date part it from all others."""
+    found = surveyed(tmp_path, since=[*ISO[:299], f"{year}-05-02"])
+    assert codes(found.findings) == [("far-dates", 1)]
+    assert year in found.findings[0].words
+    assert "2022 to 2024" in found.findings[0].words
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ISO,
+        [f"{2000 + number % 20}-{1 + number % 12:02}" for number in range(300)],
+        [*(f"{1945 + number % 60}-06-02" for number in range(299)), "1921-06-02"],
+        [*(f"{2012 + number % 13}-06-02" for number in range(299)), "2027-06-02"],
+        [f"{2566 + number % 3}-05-02" for number in range(300)],
+    ],
+)
+def test_dates_that_keep_together_are_nothing_to_say(tmp_path: Path, cells: list[str]) -> None:
+    """Months alone, the oldest customer, a contract that runs on, another calendar throughout."""
+    assert surveyed(tmp_path, since=cells).findings == ()
+
+
+CELLS = st.sampled_from(
+    [
+        "2021-03-01", "2021-03-01 10:11:12", "31/03/2021", "02/03/2021", "1.2.2021", "5 May 2021",
+        "Mai 2021", "2021Q2", "2021-W05", "20210301", "202103", "2021", "01.2021", "0", "", "TBD",
+        "2099-12-31", "2566-01-03", "0021-03-01", "2021-03-01T10:00:00 Europe/Berlin",
+        "2021-03-01T10:00:00Z", "2021-03-01T10:00:00[Europe/Berlin]", "Mon, 1 Mar 2021 10:00 +0200",
+    ]
+)  # fmt: skip
+
+
+def judged(name: str, batches: list[list[str]]) -> tuple[Column, tuple[object, ...]]:
+    """What a column's batches come to: how it is read, and what is said of its dates."""
+    evidence = Evidence(missing_spellings(), dated=dated_name(name))
+    for cells in batches:
+        evidence.add(pa.array(cells, pa.string()))
+    column = decide(name, evidence)
+    dates = evidence.dates
+    years = dates.seen(column.date_order).years
+    said = [*date_findings(column, evidence)] if column.kind == "date" else []
+    return column, (said, +years, days_not_named(evidence), dates.forms)
+
+
+@settings(max_examples=200, deadline=None)
+@given(data=st.data(), name=st.sampled_from(["since", "x"]))
+def test_neither_order_nor_batches_change_what_is_said(data: st.DataObject, name: str) -> None:
+    """Shuffled and cut anywhere; and of what training had, nothing is new in a list of it."""
+    pool = data.draw(st.lists(CELLS, min_size=1, max_size=4))
+    cells = ["2021-05-06", *data.draw(st.lists(st.sampled_from(pool), min_size=1, max_size=20))]
+    mixed = data.draw(st.permutations(cells))
+    cut = data.draw(st.integers(0, len(cells)))
+    whole = judged(name, [cells])
+    assert judged(name, [mixed[:cut], mixed[cut:]]) == whole
+    column = whole[0]
+    if column.kind == "date":
+        new = [*arrived([column], **{name: mixed}).findings()]
+        assert [each for each in new if each.code.startswith("written")] == []
