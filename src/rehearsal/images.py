@@ -25,13 +25,18 @@ class Program:
 
     `command` stands for the image's ENTRYPOINT, `environment` for its ENV. On AWS nobody but SageMaker
     reaches a server; here one that knows such variables is told by `host_variable` where alone to
-    listen, and by `token_variable` which bearer to answer.
+    listen, and by `token_variable` which bearer to answer. What stands in for an image of AWS itself
+    says so in its `remark`, and brings that image's `metrics`: MetricDefinitions that nobody has to give.
+    One with `several_hosts` can be trained on more than one instance.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     host_variable: str = ""
     token_variable: str = ""
+    remark: str = ""
+    metrics: tuple[Mapping[str, str], ...] = ()
+    several_hosts: bool = False
 
     def guarded(self, host: str, token: str) -> dict[str, str]:
         """Return the variables that keep a server to `host` and to who has the `token`."""

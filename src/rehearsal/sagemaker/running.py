@@ -82,10 +82,18 @@ def program(cloud: Cloud, image: str) -> Program:
         raise JobFailedError(f"InternalServerError: {error}") from error
 
 
+def say_what_stands_in(cloud: Cloud, image: str) -> None:
+    """Write down in what the program that runs in an image's place may differ from it."""
+    found = cloud.images.known(image)
+    if found is not None and found.remark:
+        cloud.journal.remark(found.remark)
+
+
 def run(
     cloud: Cloud, job: Job, root: Path, image: str, argv: Sequence[str], own: Mapping[str, str]
 ) -> Container:
     """Run the job's process to its end. Raises when it was stopped or took too long."""
+    say_what_stands_in(cloud, image)
     environment = sealed(cloud, own, image=image, isolated=job.isolated)
     container = Container.start(argv, root, job.folder / LOG, environment)
     if container.wait(job.seconds, job.stopped) is None:
@@ -101,7 +109,8 @@ def fail_unless_zero(container: Container) -> None:
     if code:
         failure = container.root / "output" / "failure"
         told = failure.read_text(errors="replace") if failure.is_file() else _tail(container)
-        raise JobFailedError(f"AlgorithmError: {told.strip()[:900]}, exit code: {code}")
+        kind = "" if told.startswith("ClientError: ") else "AlgorithmError: "
+        raise JobFailedError(f"{kind}{told.strip()[:900]}, exit code: {code}")
 
 
 def _tail(container: Container) -> str:

@@ -68,6 +68,7 @@ def start(
     image = primary.get("Image", "")
     root = folder / "ml"
     _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
+    running.say_what_stands_in(cloud, image)
     port = _free_port()
     token = secrets.token_hex()
     own = {

@@ -53,7 +53,9 @@ def _run(cloud: Cloud, job: Job, root: Path) -> None:
         job.details["TrainingEndTime"] = ended = datetime.now(UTC)
         seconds = max(1, round((ended - began).total_seconds()))
         job.details |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
-    found = metrics(image.get("MetricDefinitions", []), container.output)
+    known = cloud.images.known(address)
+    built_in = known.metrics if known else ()
+    found = metrics([*built_in, *image.get("MetricDefinitions", [])], container.output)
     job.details["FinalMetricDataList"] = [
         {"MetricName": name, "Value": value, "Timestamp": ended} for name, value in found.items()
     ]
