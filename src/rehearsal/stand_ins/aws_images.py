@@ -34,6 +34,7 @@ XGBOOST = Program(
         "SageMaker's XGBoost images: this machine's xgboost trains and serves, whatever version the "
         "image's tag names; xgboost-model is its own binary JSON, never a pickle"
     ),
+    several_hosts=True,
     metrics=tuple(found for metric in METRICS for found in _built_in(metric)),
 )
 

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 import pytest
 import xgboost
-from job_requests import BUCKET, ROLE, get, keys, put, run, transform
+from job_requests import BUCKET, ROLE, get, keys, put, run, transform, tuning
 from small_endpoints import configure, create
 from supplied_jobs import LEGACY, XGBOOST, as_csv, built_in, channel, put_channels, table, values
 
@@ -186,3 +186,23 @@ def test_a_pickled_model_is_never_loaded(supplied: Cloud) -> None:
     told = create(supplied, configure(supplied, "c-1", "p"))
     assert told["EndpointStatus"] == "Failed"
     assert "a pickle, which is never loaded" in told["FailureReason"]
+
+
+def test_a_tuning_job_finds_its_objective_without_definitions(supplied: Cloud) -> None:
+    put_channels(supplied)
+    shared = built_in("x-1")
+    for key in ("TrainingJobName", "HyperParameters"):
+        del shared[key]
+    request = tuning(
+        "acme-xgb",
+        {"ContinuousParameterRanges": [{"Name": "eta", "MinValue": "0.1", "MaxValue": "0.9"}]},
+        HyperParameterTuningJobObjective={"Type": "Maximize", "MetricName": "validation:auc"},
+        ResourceLimits={"MaxNumberOfTrainingJobs": 3, "MaxParallelTrainingJobs": 2},
+    )
+    static = {"num_round": "4", "objective": "binary:logistic", "eval_metric": "logloss"}
+    request["TrainingJobDefinition"] = {"StaticHyperParameters": static, **shared}
+    found = run(supplied, "hyper_parameter_tuning", request)
+    assert found["HyperParameterTuningJobStatus"] == "Completed", found["FailureReason"]
+    assert found["ObjectiveStatusCounters"]["Succeeded"] == 3
+    best = found["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]
+    assert (best["MetricName"], best["Value"] > 0.5) == ("validation:auc", True)

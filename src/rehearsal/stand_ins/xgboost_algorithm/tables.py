@@ -36,10 +36,12 @@ class Rows:
     weight: Any = None
 
     def dmatrix(self, columns: int = 0) -> Any:
-        """Return them for xgboost; a sparse matrix has at least so many `columns`."""
+        """Return them for xgboost; a matrix that is sparse or empty has at least so many `columns`."""
         import xgboost
 
         matrix = self.matrix
+        if not matrix.shape[0]:
+            matrix = np.empty((0, max(columns, matrix.shape[1])), np.float32)
         if isinstance(matrix, csr_matrix) and matrix.shape[1] < columns:
             matrix = csr_matrix(
                 (matrix.data, matrix.indices, matrix.indptr), shape=(matrix.shape[0], columns)
@@ -60,7 +62,12 @@ def kind_of(content_type: str) -> str:
 
 
 def read_files(files: Sequence[Path], kind: str, *, weighted: bool = False) -> Rows:
-    """Return the rows of all `files`; where CSV is `weighted`, weights are its second column."""
+    """Return the rows of all `files`; where CSV is `weighted`, weights are its second column.
+
+    A host that got no file has no rows.
+    """
+    if not files:
+        return Rows(np.empty((0, 0), np.float32), np.empty(0, np.float32))
     parts = [_read_file(path, kind, weighted and kind == "csv") for path in files]
     widths = {part.matrix.shape[1] for part in parts}
     if kind == "libsvm":

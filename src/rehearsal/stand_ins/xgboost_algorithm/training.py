@@ -9,6 +9,7 @@ import xgboost
 
 from rehearsal.stand_ins import opt_ml
 from rehearsal.stand_ins.opt_ml import ClientError
+from rehearsal.stand_ins.xgboost_algorithm.hosts import agreed, alone, joined
 from rehearsal.stand_ins.xgboost_algorithm.hyperparameters import Asked, read
 from rehearsal.stand_ins.xgboost_algorithm.judging import OURS, judged
 from rehearsal.stand_ins.xgboost_algorithm.tables import Rows, kind_of, read_files
@@ -46,13 +47,15 @@ def train() -> None:
         name: _rows(name, channels, asked) for name in (_TRAIN, _VALIDATION) if name in channels
     }
     (opt_ml.root() / "model").mkdir(parents=True, exist_ok=True)
-    model = boosted(asked, rows)
-    (opt_ml.root() / "model" / MODEL).write_bytes(model.save_raw("ubj"))
+    with joined() as first:
+        model = boosted(asked, rows)
+        if first:
+            (opt_ml.root() / "model" / MODEL).write_bytes(model.save_raw("ubj"))
 
 
 def _rows(channel: str, channels: dict[str, dict[str, Any]], asked: Asked) -> Rows:
     files = opt_ml.channel_files(channel)
-    if not files:
+    if not files and alone():
         raise ClientError(f"No data in {channel} channel path")
     kind = kind_of(channels[channel].get("ContentType") or "text/libsvm")
     return read_files(files, kind, weighted=asked.csv_weights and channel == _TRAIN)
@@ -60,7 +63,7 @@ def _rows(channel: str, channels: dict[str, dict[str, Any]], asked: Asked) -> Ro
 
 def boosted(asked: Asked, rows: dict[str, Rows]) -> xgboost.Booster:
     """Return the booster. `rows` are of train and, where there are any, of validation."""
-    columns = max(each.matrix.shape[1] for each in rows.values())
+    columns = agreed(max(each.matrix.shape[1] for each in rows.values()))
     matrices = {name: each.dmatrix(columns) for name, each in rows.items()}
     own = [name for name in asked.metrics if name in OURS]
     theirs = [name for name in asked.metrics if name not in OURS]
