@@ -75,10 +75,14 @@ def _run(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host]) -> None:
 
 
 def metrics(definitions: Iterable[Mapping[str, str]], output: str) -> dict[str, float]:
-    """Read the last value of each metric out of what the job printed."""
+    """Read the last value of each metric out of what the job printed.
+
+    CloudWatch shows a tab as ``#011``, and expressions are written for that; some are not.
+    """
     found = {}
+    shown = output.replace("\t", "#011")
     for definition in definitions:
-        values = re.findall(definition["Regex"], output)
+        values = re.findall(definition["Regex"], shown) or re.findall(definition["Regex"], output)
         if values:
             found[definition["Name"]] = float(values[-1])
     return found

@@ -32,14 +32,26 @@ XGBOOST = Program(
     token_variable="REHEARSAL_TOKEN",  # noqa: S106 - the name of a variable
     remark=(
         "SageMaker's XGBoost images: this machine's xgboost trains and serves, whatever version the "
-        "image's tag names; xgboost-model is its own binary JSON, never a pickle"
+        "image's tag names; xgboost-model is its own binary JSON, never a pickle; scripts import what "
+        "this machine's Python has, and no requirements.txt is installed"
     ),
     several_hosts=True,
     metrics=tuple(found for metric in METRICS for found in _built_in(metric)),
 )
 
+SKLEARN = Program(
+    (sys.executable, "-m", "rehearsal.stand_ins.script_mode"),
+    host_variable="REHEARSAL_HOST",
+    token_variable="REHEARSAL_TOKEN",  # noqa: S106 - the name of a variable
+    several_hosts=True,
+    remark=(
+        "SageMaker's scikit-learn images: scripts import what this machine's Python has, whatever "
+        "version the image's tag names, and no requirements.txt is installed"
+    ),
+)
+
 _ONE_LINE = replace(XGBOOST, environment={"REHEARSAL_ONE_LINE": "1"})
-_PROGRAMS = {"xgboost": _ONE_LINE, "sagemaker-xgboost": XGBOOST}
+_PROGRAMS = {"xgboost": _ONE_LINE, "sagemaker-xgboost": XGBOOST, "sagemaker-scikit-learn": SKLEARN}
 """Name of a repository → what runs."""
 
 

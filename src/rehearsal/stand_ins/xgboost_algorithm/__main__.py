@@ -4,11 +4,18 @@ from __future__ import annotations
 
 import sys
 
-from rehearsal.stand_ins.opt_ml import ClientError, fail
+from rehearsal.stand_ins.opt_ml import ClientError, fail, root
+from rehearsal.stand_ins.script_mode.__main__ import main as script_mode
+from rehearsal.stand_ins.script_mode.source import program
 
 
 def main(words: list[str]) -> int:
-    """Do what SageMaker asks the image for; return the exit code."""
+    """Do what SageMaker asks the image for; return the exit code.
+
+    Where a script is named, the same image is a framework.
+    """
+    if program() or (words == ["serve"] and (root() / "model" / "code").is_dir()):
+        return script_mode(words)
     try:
         _do(words)
     except ClientError as error:
