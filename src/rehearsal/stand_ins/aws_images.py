@@ -9,12 +9,15 @@ from dataclasses import replace
 
 from rehearsal.cloud import ACCOUNT
 from rehearsal.images import Program
+from rehearsal.stand_ins import in_scripts
 from rehearsal.stand_ins.xgboost_metrics import METRICS
 
 _ADDRESS = re.compile(
     r"(?P<account>\d{12})\.dkr\.ecr(?:-fips)?\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?"
     r"/(?P<repository>[a-z0-9._/-]+)(?:[:@].*)?"
 )
+_PATHS = (str(in_scripts.FOLDER), str(in_scripts.FOLDER.parents[2]))
+"""For the user's script ``s3://`` in pandas, and this package wherever it lies."""
 
 
 def _built_in(metric: str) -> list[Mapping[str, str]]:
@@ -36,6 +39,7 @@ XGBOOST = Program(
         "this machine's Python has, and no requirements.txt is installed"
     ),
     several_hosts=True,
+    paths=_PATHS,
     metrics=tuple(found for metric in METRICS for found in _built_in(metric)),
 )
 
@@ -44,6 +48,7 @@ SKLEARN = Program(
     host_variable="REHEARSAL_HOST",
     token_variable="REHEARSAL_TOKEN",  # noqa: S106 - the name of a variable
     several_hosts=True,
+    paths=_PATHS,
     remark=(
         "SageMaker's scikit-learn images: scripts import what this machine's Python has, whatever "
         "version the image's tag names, and no requirements.txt is installed"

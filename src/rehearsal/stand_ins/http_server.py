@@ -28,12 +28,16 @@ Answering = Callable[[bytes, str, str], Answer]
 _LIMITS = {"MaxConcurrentTransforms": 1, "BatchStrategy": "MULTI_RECORD", "MaxPayloadInMB": 6}
 
 
-def serve(answering: Answering) -> None:
-    """Answer requests until the process is ended; on loopback, and to who has the token."""
+def make_server(answering: Answering) -> ThreadingHTTPServer:
+    """Return the server, which listens where the environment says, and answers who has its token."""
     host = os.environ.get("REHEARSAL_HOST", "127.0.0.1")
     port = int(os.environ.get("SAGEMAKER_BIND_TO_PORT", "8080"))
-    server = ThreadingHTTPServer((host, port), _handler(answering))
-    server.serve_forever()
+    return ThreadingHTTPServer((host, port), _handler(answering))
+
+
+def serve(answering: Answering) -> None:
+    """Answer requests until the process is ended."""
+    make_server(answering).serve_forever()
 
 
 def _handler(answering: Answering) -> type[BaseHTTPRequestHandler]:

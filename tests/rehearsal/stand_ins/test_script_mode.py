@@ -194,6 +194,8 @@ _PREPARE = """
 import os, sys
 from pathlib import Path
 base = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml")) / "processing"
+import pandas
+assert len(pandas.read_csv("s3://acme-bucket/in/a.csv", header=None)) == 3
 lines = (base / "input/in/a.csv").read_text().splitlines(keepends=True)
 (base / "output/copied/cut.csv").write_text("".join(lines[:int(sys.argv[2])]))
 """
