@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import io
 import json
 import tarfile
@@ -206,3 +207,20 @@ def test_a_tuning_job_finds_its_objective_without_definitions(supplied: Cloud) -
     assert found["ObjectiveStatusCounters"]["Succeeded"] == 3
     best = found["BestTrainingJob"]["FinalHyperParameterTuningJobObjectiveMetric"]
     assert (best["MetricName"], best["Value"] > 0.5) == ("validation:auc", True)
+
+
+def test_ids_are_held_back_from_the_model_and_come_through(supplied: Cloud) -> None:
+    model = _served(supplied, LEGACY)
+    rows = table(5, seed=9)[:, 1:]
+    named = [f'"c,{n}",{line}\n' for n, line in enumerate(as_csv(rows).splitlines())]
+    put(supplied, "lines/a.csv", "".join(named))
+    told = {"InputFilter": "$[1:]", "JoinSource": "Input", "OutputFilter": "$[0,-1]"}
+    request = transform("s-1", model, DataProcessing=told)
+    request["TransformInput"]["ContentType"] = "text/csv"
+    request["TransformOutput"]["Accept"] = "text/csv"
+    found = run(supplied, "transform", request)
+    assert found["TransformJobStatus"] == "Completed", found["FailureReason"]
+    answers = list(csv.reader(get(supplied, "answers/a.csv.out").decode().splitlines()))
+    assert [answer[0] for answer in answers] == [f"c,{n}" for n in range(5)]
+    wanted = _direct().predict(xgboost.DMatrix(rows)).tolist()
+    assert [float(answer[1]) for answer in answers] == wanted
