@@ -24,6 +24,9 @@ from rehearsal.sagemaker.jobs import Job
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
+_FAST = "FastFile"
+_FETCHED = "streaming of FastFile channels: the objects are fetched before the job begins"
+
 
 def train(cloud: Cloud, job: Job) -> None:
     """Run one training job."""
@@ -38,7 +41,7 @@ def train(cloud: Cloud, job: Job) -> None:
     _enter(job, "Downloading")
     for host in hosts:
         for channel in request.get("InputDataConfig", []):
-            _fetch(cloud, channel, host, len(hosts))
+            _fetch(cloud, _told_of(request, channel), host, len(hosts))
         _configure(request, host, hosts)
     _enter(job, "Training")
     try:
@@ -98,13 +101,23 @@ def _enter(job: Job, status: str) -> None:
 
 
 def _fetch(cloud: Cloud, channel: Mapping[str, Any], host: Host, hosts: int) -> None:
-    running.require({"InputMode": "File", "CompressionType": "None"}, channel, "channels")
+    if channel["InputMode"] == _FAST:
+        cloud.journal.remark(_FETCHED)
+    else:
+        running.require({"InputMode": "File"}, channel, "channels")
+    running.require({"CompressionType": "None"}, channel, "channels")
     source = channel["DataSource"]["S3DataSource"]
     running.require({"S3DataType": "S3Prefix"}, source, "channels")
     folder = host.root / "input" / "data" / channel["ChannelName"]
     folder.mkdir(parents=True, exist_ok=True)
     part = (host.number, hosts) if _distribution(channel) == "ShardedByS3Key" else (0, 1)
     running.download(cloud, source["S3Uri"], folder, *part)
+
+
+def _told_of(request: Mapping[str, Any], channel: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a channel with the mode that it has of the whole job where it names none."""
+    usual = request["AlgorithmSpecification"].get("TrainingInputMode", "File")
+    return {"InputMode": usual, **channel}
 
 
 def _distribution(channel: Mapping[str, Any]) -> str:
@@ -117,7 +130,7 @@ def _configure(request: Mapping[str, Any], host: Host, hosts: Sequence[Host]) ->
         (host.root / folder).mkdir(parents=True, exist_ok=True)
     channels = {
         channel["ChannelName"]: {
-            "TrainingInputMode": "File",
+            "TrainingInputMode": _told_of(request, channel)["InputMode"],
             "S3DistributionType": _distribution(channel),
             "RecordWrapperType": "None",
             **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
