@@ -97,7 +97,7 @@ def _stopping(asked: Asked, matrices: dict[str, Any]) -> list[Any]:
             metric_name=metric,
             data_name=_VALIDATION,
             maximize=metric in MAXIMISED if metric else None,
-            save_best=True,
+            save_best=asked.parameters.get("booster") != "gblinear",  # which cannot be cut
         )
     ]
 

@@ -39,7 +39,8 @@ def client() -> Any:
 def fetched(uri: str) -> str:
     """Bring what lies at or below `uri`, patterns included, to files; return their path.
 
-    Where there is nothing, the path does not exist, and whoever reads it says so.
+    Where there is nothing, the path does not exist, and whoever reads it says so. Raises `ValueError`
+    for a key that would leave its folder.
     """
     bucket, key = split(uri)
     pattern = _GLOB.search(key)
@@ -51,6 +52,8 @@ def fetched(uri: str) -> str:
             (place / old).unlink(missing_ok=True)
             del _KNOWN[old_bucket, old]
     for name, tag in there.items():
+        if {"", ".", ".."} & set(name.split("/")):
+            raise ValueError(f"The key {name!r} in {bucket} leaves its folder: rename the object.")
         if _KNOWN.get((bucket, name)) != tag:
             (place / name).parent.mkdir(parents=True, exist_ok=True)
             client().download_file(bucket, name, str(place / name))
