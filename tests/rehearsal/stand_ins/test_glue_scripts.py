@@ -16,7 +16,7 @@ ROLE = "arn:aws:iam::123456789012:role/acme-glue"
 HEAD = """
 import sys
 from awsglue.context import GlueContext
-from awsglue.dynamicframe import DynamicFrame
+from awsglue import DynamicFrame
 from awsglue.job import Job
 from awsglue.transforms import *
 from awsglue.utils import getResolvedOptions
@@ -44,6 +44,7 @@ both = Join.apply(people, kept, ["id"], ["id"])
 assert ".id" in both.toDF().columns
 both = DropFields.apply(frame=both, paths=["`.id`"])
 both = ResolveChoice.apply(frame=both, specs=[("age", "cast:double")])
+both = both.resolveChoice(specs=[("age", "make_cols")])
 both = DropNullFields.apply(frame=both)
 both = RenameField.apply(both, "spent", "total")
 def older(record):
@@ -145,6 +146,7 @@ def test_frames_are_read_transformed_and_written(tables: Cloud) -> None:
     said = " ".join(tables.journal.unproven)
     assert "stand-in for awsglue" in said
     assert "Glue's bookmarks" in said
+    assert "Glue's choices of types" in said
 
 
 def test_addresses_in_the_script_are_read_and_written_by_spark(tables: Cloud) -> None:
@@ -170,6 +172,7 @@ def test_a_python_shell_job_reads_and_writes_by_pandas(tables: Cloud) -> None:
 @pytest.mark.parametrize(
     ("script", "words"),
     [
+        ("from awsglue.gluetypes import Field\n", "No module named 'awsglue.gluetypes'"),
         (
             "from awsglue.transforms import *\nRelationalize.apply(1)\n",
             "no transform Relationalize",

@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from .refusals import refuse
+from .refusals import refuse, remark
+
+_NO_CHOICES = "Glue's choices of types: a column has one type here, so that make_cols and make_struct change nothing"
 
 _TYPES = {
     "bigint": "bigint", "binary": "binary", "boolean": "boolean", "bool": "boolean", "byte": "tinyint",
@@ -76,6 +78,8 @@ def resolved(dataframe: Any, specs: Sequence[Sequence[str]], choice: str) -> Any
     for path, (action, _, kind) in kinds.items():
         if action not in {"cast", "project", "make_cols", "make_struct", "match_catalog", "keep"}:
             refuse(f"ResolveChoice {action!r}")
+        if action in {"make_cols", "make_struct"}:
+            remark(_NO_CHOICES)
         if kind and path in dataframe.columns:
             dataframe = dataframe.withColumn(path, found(dataframe, path).cast(spark_type(kind)))
     return dataframe
