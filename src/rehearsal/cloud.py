@@ -28,12 +28,14 @@ class Setup:
 
     `images` say how container images are run; the first rule that knows an image decides.
     `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
-    in its PATH beside this machine's own: name → what is run.
+    in its PATH beside this machine's own: name → what is run. With `glue_folders` the addresses in S3
+    among a Glue job's arguments become folders, for scripts that read paths and not S3.
     """
 
     images: Sequence[Rule] = ()
     hidden: Sequence[str] = ()
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    glue_folders: bool = False
 
 
 @dataclass(eq=False)

@@ -52,6 +52,11 @@ def sealed(
     return cloud.images.environment(image, kept, own)
 
 
+def _nearby(word: str, root: Path) -> str:
+    below = Path(word).is_relative_to(MOUNT)
+    return str(root / Path(word).relative_to(MOUNT)) if below else word
+
+
 @dataclass
 class Container:
     """A running command whose /opt/ml is `root`; its output goes to `log`."""
@@ -72,8 +77,8 @@ class Container:
     ) -> Container:
         """Start `command` in a process group of its own, and in the folder above `root`.
 
-        Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead;
-        what is not to be `mounted` is told neither way.
+        Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead, and paths
+        in the `command` lead there; what is not to be `mounted` is told neither way.
         """
         root.mkdir(parents=True, exist_ok=True)
         environment = dict(environment)
@@ -84,6 +89,7 @@ class Container:
             command = [*bind, *command]
         elif mounted:
             environment["SAGEMAKER_BASE_DIR"] = str(root)
+            command = [_nearby(word, root) for word in command]
         with log.open("ab") as output:
             process = subprocess.Popen(  # noqa: S603 - the image's command, no shell reads it
                 list(command),

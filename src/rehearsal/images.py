@@ -25,13 +25,19 @@ class Program:
 
     `command` stands for the image's ENTRYPOINT, `environment` for its ENV. On AWS nobody but SageMaker
     reaches a server; here one that knows such variables is told by `host_variable` where alone to
-    listen, and by `token_variable` which bearer to answer.
+    listen, and by `token_variable` which bearer to answer. What stands in for an image of AWS itself
+    says so in its `remark`, and brings that image's `metrics`: MetricDefinitions that nobody has to give.
+    One with `several_hosts` can be trained on more than one instance; `paths` are last in its PYTHONPATH.
     """
 
     command: tuple[str, ...]
     environment: Mapping[str, str] = field(default_factory=dict)
     host_variable: str = ""
     token_variable: str = ""
+    remark: str = ""
+    metrics: tuple[Mapping[str, str], ...] = ()
+    several_hosts: bool = False
+    paths: tuple[str, ...] = ()
 
     def guarded(self, host: str, token: str) -> dict[str, str]:
         """Return the variables that keep a server to `host` and to who has the `token`."""
@@ -96,9 +102,11 @@ class Images:
         program = self.known(image)
         kept = dict(outside) | dict(program.environment if program else {}) | dict(own)
         folder = self.folder / image.rpartition(":")[2]
-        if not image or not folder.is_dir():
+        built = [str(folder)] if image and folder.is_dir() else []
+        last = program.paths if program else ()
+        paths = [*built, *filter(None, [kept.get("PYTHONPATH")]), *last]
+        if not (built or last):
             return kept
-        paths = [str(folder), *filter(None, [kept.get("PYTHONPATH")])]
         # Compiled once, where it lies, and not anew by each container.
         kept.pop("PYTHONDONTWRITEBYTECODE", None)
         return kept | {"PYTHONPATH": os.pathsep.join(paths)}

@@ -68,10 +68,13 @@ def fetch(cloud: Cloud, stored: Stored, target: Path) -> None:
         shutil.copyfileobj(body, file, 1 << 20)
 
 
-def download(cloud: Cloud, uri: str, folder: Path) -> int:
-    """Write every object under `uri` below `folder`; return how many there were."""
+def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1) -> int:
+    """Write every object under `uri` below `folder`; return how many there were.
+
+    Of several `parts`, by turns in the order of keys, only the objects of `part` are written.
+    """
     objects = found(cloud, uri)
-    for stored in objects:
+    for stored in objects[part::parts]:
         fetch(cloud, stored, folder / stored.name)
     return len(objects)
 

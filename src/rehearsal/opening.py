@@ -19,6 +19,7 @@ from rehearsal.images import Images
 from rehearsal.journal import UNPROVEN, Journal, Note
 from rehearsal.loopback import HOST, serving
 from rehearsal.patches import Patch, applied
+from rehearsal.stand_ins.aws_images import aws_image
 from rehearsal.variables import astray, set_aside, unproxied
 
 _PACKAGES = ("boto3", "duckdb", "flask", "moto", "pyspark", "sqlglot", "yaml")
@@ -72,7 +73,7 @@ def open_cloud(
         work.mkdir(parents=True, exist_ok=True)
         clients, journal = Clients(region, endpoint), Journal(listen)
         given = setup or Setup()
-        images = Images(work / "images", list(given.images))
+        images = Images(work / "images", [*given.images, aws_image])
         cloud = Cloud(endpoint, clients, work, images, given, journal, closing=closing, key=key)
         closing.enter_context(applied(all_patches(cloud)))
         yield cloud

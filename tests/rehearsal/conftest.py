@@ -18,7 +18,8 @@ DOOR = Path(__file__).with_name("small_door.py")
 @pytest.fixture
 def acme(tmp_path: Path) -> Iterator[Cloud]:
     """An open cloud with a bucket named acme-bucket and a small image."""
-    setup = Setup(images=[every_image([sys.executable, str(DOOR)])], hidden=["ACME_"])
+    images = [every_image([sys.executable, str(DOOR)])]
+    setup = Setup(images=images, hidden=["ACME_"], glue_folders=True)
     with open_cloud(tmp_path / "cloud", setup=setup) as cloud:
         cloud.clients.client("s3").create_bucket(Bucket="acme-bucket")
         yield cloud

@@ -38,6 +38,14 @@ def test_where_nothing_can_be_mounted_a_variable_names_the_folder(
     assert container.output.strip() == str(tmp_path / "ml" / "mine.txt")
 
 
+def test_where_nothing_can_be_mounted_paths_in_the_command_lead_to_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(containers, "mounts", lambda: False)
+    container = _run(tmp_path, "ls", "/opt/ml/mine.txt")
+    assert container.wait(30, Event()) == 0
+
+
 def test_the_exit_code_is_the_commands(tmp_path: Path) -> None:
     assert _run(tmp_path, "sh", "-c", "exit 7").wait(30, Event()) == 7
 

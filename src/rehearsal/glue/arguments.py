@@ -89,6 +89,12 @@ def _address(mapped: Mapped, path: str) -> str:
     return f"{mapped.uri.rstrip('/')}/{Path(path).relative_to(mapped.place).as_posix()}"
 
 
+def words(arguments: Mapping[str, str]) -> list[str]:
+    """Return the script's arguments as they were given."""
+    kept = [(name, value) for name, value in arguments.items() if not is_glues_own(name)]
+    return [word for pair in kept for word in pair]
+
+
 def local(
     cloud: Cloud, arguments: Mapping[str, str], folder: Path
 ) -> tuple[list[str], list[Mapped]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import zipfile
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from rehearsal.errors import InputError, RehearsalError
 from rehearsal.glue import arguments, submitting
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
+from rehearsal.stand_ins import in_scripts
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -101,24 +103,40 @@ class JobRuns:
         folder.mkdir(parents=True)
         script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
         modules = _modules(self.cloud, run.arguments, folder)
-        named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
-        words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
-        submit = self.cloud.glue_command or submitting.spark_submit(folder)
+        given = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id} | run.arguments
+        words, mapped = arguments.words(given), list[arguments.Mapped]()
+        if self.cloud.setup.glue_folders:
+            words, mapped = arguments.local(self.cloud, given, folder / "s3")
         container = Container.start(
-            [*submit, str(script), *words],
+            [*self._command(job, folder), str(script), *words],
             folder / "work",
             folder / "log.txt",
             sealed(self.cloud, submitting.environment(folder, modules)),
             mounted=False,
         )
+        if "awsglue" in script.read_text(encoding="utf-8", errors="replace"):
+            self.cloud.journal.remark(in_scripts.REMARK)
         minutes = run.timeout or _DAY_MINUTES
         code = container.wait(minutes * 60.0, self._closing)
+        self._pass_on(folder / submitting.REMARKS)
         if code is None:
             raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
         if code:
             raise RehearsalError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
         for place in mapped:
             arguments.store(self.cloud, place)
+
+    def _command(self, job: Any, folder: Path) -> list[str]:
+        """Return what runs the script: Python for a Python shell job, spark-submit for others."""
+        if job.command.get("Name") == "pythonshell":
+            return [sys.executable]
+        return self.cloud.glue_command or submitting.spark_submit(folder)
+
+    def _pass_on(self, remarks: Path) -> None:
+        """Write down what a stand-in said in the script's process."""
+        if remarks.is_file():
+            for sentence in remarks.read_text(encoding="utf-8").splitlines():
+                self.cloud.journal.remark(sentence)
 
 
 def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:

@@ -8,8 +8,11 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from rehearsal.errors import RehearsalError
+from rehearsal.stand_ins import in_scripts
 
 WORKERS = 2
+REMARKS = "remarks.txt"
+"""File in which what stands in for Glue's library says what it does otherwise."""
 MEMORY = "1g"
 QUICK_START = "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC -XX:-UsePerfData"
 """Java that compiles little: a rehearsal's tables are small, its minutes few."""
@@ -49,12 +52,18 @@ def _spark_home() -> Path:
 
 
 def environment(folder: Path, modules: list[Path]) -> dict[str, str]:
-    """Return the variables that make Spark use this interpreter, `modules` and `folder`."""
+    """Return the variables that make Spark use this interpreter, `modules` and `folder`.
+
+    A script also finds what stands in for Glue's library, and for S3 in Spark and pandas.
+    """
+    paths = [*modules, in_scripts.FOLDER]
     return {
         "LC_ALL": "C.UTF-8",
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_DRIVER_PYTHON": sys.executable,
-        "PYTHONPATH": os.pathsep.join(str(path) for path in modules),
+        "PYTHONPATH": os.pathsep.join(str(path) for path in paths),
+        "REHEARSAL_REMARKS": str(folder / REMARKS),
+        "REHEARSAL_S3_FOLDER": str(folder),
         "SPARK_HOME": str(_spark_home()),
         "SPARK_LAUNCHER_OPTS": QUICK_START,
         "SPARK_LOCAL_DIRS": str(folder / "local"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from rehearsal import objects
 from rehearsal.containers import MOUNT, Container, sealed
@@ -43,10 +43,13 @@ def single_host(cluster: Mapping[str, Any]) -> None:
     require({"InstanceCount": 1}, cluster, "jobs")
 
 
-def download(cloud: Cloud, uri: str, folder: Path) -> None:
-    """Fetch everything under `uri`; fail the job, in SageMaker's words, when there is nothing."""
+def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1) -> None:
+    """Fetch everything under `uri`, or the `part` of so many that a host gets of it.
+
+    Fails the job, in SageMaker's words, when there is nothing at all.
+    """
     try:
-        count = objects.download(cloud, uri, folder)
+        count = objects.download(cloud, uri, folder, part, parts)
     except InputError as error:
         raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
     if count == 0:
@@ -82,17 +85,43 @@ def program(cloud: Cloud, image: str) -> Program:
         raise JobFailedError(f"InternalServerError: {error}") from error
 
 
+def say_what_stands_in(cloud: Cloud, image: str) -> None:
+    """Write down in what the program that runs in an image's place may differ from it."""
+    found = cloud.images.known(image)
+    if found is not None and found.remark:
+        cloud.journal.remark(found.remark)
+
+
 def run(
     cloud: Cloud, job: Job, root: Path, image: str, argv: Sequence[str], own: Mapping[str, str]
 ) -> Container:
     """Run the job's process to its end. Raises when it was stopped or took too long."""
-    environment = sealed(cloud, own, image=image, isolated=job.isolated)
-    container = Container.start(argv, root, job.folder / LOG, environment)
+    container = begin(cloud, job, root, job.folder / LOG, image, argv, own)
     if container.wait(job.seconds, job.stopped) is None:
-        reason = "Stopped" if job.stopped.is_set() else "MaxRuntimeExceeded"
-        job.details["SecondaryStatus"] = reason
-        raise JobStoppedError(reason)
+        tell_stopped(job)
     return container
+
+
+def begin(
+    cloud: Cloud,
+    job: Job,
+    root: Path,
+    log: Path,
+    image: str,
+    argv: Sequence[str],
+    own: Mapping[str, str],
+) -> Container:
+    """Start a process of the job over `root`; what it prints goes to `log`."""
+    say_what_stands_in(cloud, image)
+    environment = sealed(cloud, own, image=image, isolated=job.isolated)
+    return Container.start(argv, root, log, environment)
+
+
+def tell_stopped(job: Job) -> NoReturn:
+    """End the job Stopped, with whether it was asked to or took too long."""
+    reason = "Stopped" if job.stopped.is_set() else "MaxRuntimeExceeded"
+    job.details["SecondaryStatus"] = reason
+    raise JobStoppedError(reason)
 
 
 def fail_unless_zero(container: Container) -> None:
@@ -101,7 +130,8 @@ def fail_unless_zero(container: Container) -> None:
     if code:
         failure = container.root / "output" / "failure"
         told = failure.read_text(errors="replace") if failure.is_file() else _tail(container)
-        raise JobFailedError(f"AlgorithmError: {told.strip()[:900]}, exit code: {code}")
+        kind = "" if told.startswith("ClientError: ") else "AlgorithmError: "
+        raise JobFailedError(f"{kind}{told.strip()[:900]}, exit code: {code}")
 
 
 def _tail(container: Container) -> str:

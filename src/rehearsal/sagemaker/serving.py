@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import http.client
 import secrets
-import socket
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -17,11 +16,11 @@ from rehearsal.containers import Container, sealed
 from rehearsal.errors import ArchiveError
 from rehearsal.sagemaker import running
 from rehearsal.sagemaker.jobs import JobFailedError
+from rehearsal.sagemaker.ports import HOST, free_port
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
-HOST = "127.0.0.1"
 PING_SECONDS = 120.0
 _PAUSE_SECONDS = 0.1
 
@@ -68,7 +67,8 @@ def start(
     image = primary.get("Image", "")
     root = folder / "ml"
     _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
-    port = _free_port()
+    running.say_what_stands_in(cloud, image)
+    port = free_port()
     token = secrets.token_hex()
     own = {
         "SAGEMAKER_BIND_TO_PORT": str(port),
@@ -132,9 +132,3 @@ def _call(
         return Reply(answer.status, answer.getheader("Content-Type", ""), answer.read(), custom)
     finally:
         connection.close()
-
-
-def _free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind((HOST, 0))
-        return int(probe.getsockname()[1])

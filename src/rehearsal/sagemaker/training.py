@@ -4,67 +4,88 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal import archives, objects
 from rehearsal.sagemaker import running
+from rehearsal.sagemaker.hosts import (
+    Host,
+    gather,
+    hosts_of,
+    meeting_place,
+    resources,
+    run_hosts,
+)
 from rehearsal.sagemaker.jobs import Job
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
+_FAST = "FastFile"
+_FETCHED = "streaming of FastFile channels: the objects are fetched before the job begins"
+
 
 def train(cloud: Cloud, job: Job) -> None:
     """Run one training job."""
     request = job.request
-    running.single_host(request["ResourceConfig"])
+    hosts = hosts_of(request["ResourceConfig"], job.folder)
+    address = request["AlgorithmSpecification"].get("TrainingImage", "")
+    known = cloud.images.known(address)
+    if len(hosts) > 1 and not (known and known.several_hosts):
+        running.single_host(request["ResourceConfig"])
     uri = f"{request['OutputDataConfig']['S3OutputPath'].rstrip('/')}/{job.name}/output"
     job.details["ModelArtifacts"] = {"S3ModelArtifacts": f"{uri}/model.tar.gz"}
-    root = job.folder / "ml"
     _enter(job, "Downloading")
-    for channel in request.get("InputDataConfig", []):
-        _fetch(cloud, channel, root)
-    _configure(request, root)
+    for host in hosts:
+        for channel in request.get("InputDataConfig", []):
+            _fetch(cloud, _told_of(request, channel), host, len(hosts))
+        _configure(request, host, hosts)
     _enter(job, "Training")
     try:
-        _run(cloud, job, root)
+        _run(cloud, job, address, hosts)
     finally:
-        _store(cloud, root / "output" / "data", f"{uri}/output.tar.gz")
+        _store(cloud, gather(hosts, "output/data"), f"{uri}/output.tar.gz")
     _enter(job, "Uploading")
-    _store(cloud, root / "model", f"{uri}/model.tar.gz", even_empty=True)
+    _store(cloud, gather(hosts, "model"), f"{uri}/model.tar.gz", even_empty=True)
     _enter(job, "Completed")
 
 
-def _run(cloud: Cloud, job: Job, root: Path) -> None:
+def _run(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host]) -> None:
     image = job.request["AlgorithmSpecification"]
     entrypoint = image.get("ContainerEntrypoint")
     arguments = image.get("ContainerArguments") or ([] if entrypoint else ["train"])
-    own = {"TRAINING_JOB_NAME": job.name, "TRAINING_JOB_ARN": job.arn}
+    own = {"TRAINING_JOB_NAME": job.name, "TRAINING_JOB_ARN": job.arn, **meeting_place(hosts)}
     own |= job.request.get("Environment", {})
     job.details["TrainingStartTime"] = began = datetime.now(UTC)
     try:
-        address = image.get("TrainingImage", "")
         argv = running.command(cloud, address, entrypoint, arguments)
-        container = running.run(cloud, job, root, address, argv, own)
+        ended_first = run_hosts(cloud, job, hosts, address, argv, own)
     finally:
         job.details["TrainingEndTime"] = ended = datetime.now(UTC)
         seconds = max(1, round((ended - began).total_seconds()))
         job.details |= {"TrainingTimeInSeconds": seconds, "BillableTimeInSeconds": seconds}
-    found = metrics(image.get("MetricDefinitions", []), container.output)
+    known = cloud.images.known(address)
+    built_in = known.metrics if known else ()
+    printed = hosts[0].log.read_text(errors="replace")
+    found = metrics([*built_in, *image.get("MetricDefinitions", [])], printed)
     job.details["FinalMetricDataList"] = [
         {"MetricName": name, "Value": value, "Timestamp": ended} for name, value in found.items()
     ]
-    running.fail_unless_zero(container)
+    running.fail_unless_zero(ended_first)
 
 
 def metrics(definitions: Iterable[Mapping[str, str]], output: str) -> dict[str, float]:
-    """Read the last value of each metric out of what the job printed."""
+    """Read the last value of each metric out of what the job printed.
+
+    CloudWatch shows a tab as ``#011``, and expressions are written for that; some are not.
+    """
     found = {}
+    shown = output.replace("\t", "#011")
     for definition in definitions:
-        values = re.findall(definition["Regex"], output)
+        values = re.findall(definition["Regex"], shown) or re.findall(definition["Regex"], output)
         if values:
             found[definition["Name"]] = float(values[-1])
     return found
@@ -79,29 +100,50 @@ def _enter(job: Job, status: str) -> None:
     job.details["SecondaryStatus"] = status
 
 
-def _fetch(cloud: Cloud, channel: Mapping[str, Any], root: Path) -> None:
-    running.require({"InputMode": "File", "CompressionType": "None"}, channel, "channels")
+def _fetch(cloud: Cloud, channel: Mapping[str, Any], host: Host, hosts: int) -> None:
+    if channel["InputMode"] == _FAST:
+        cloud.journal.remark(_FETCHED)
+    else:
+        running.require({"InputMode": "File"}, channel, "channels")
+    running.require({"CompressionType": "None"}, channel, "channels")
     source = channel["DataSource"]["S3DataSource"]
     running.require({"S3DataType": "S3Prefix"}, source, "channels")
-    running.download(cloud, source["S3Uri"], root / "input" / "data" / channel["ChannelName"])
+    folder = host.root / "input" / "data" / channel["ChannelName"]
+    folder.mkdir(parents=True, exist_ok=True)
+    part = (host.number, hosts) if _distribution(channel) == "ShardedByS3Key" else (0, 1)
+    running.download(cloud, source["S3Uri"], folder, *part)
 
 
-def _configure(request: Mapping[str, Any], root: Path) -> None:
+def _told_of(request: Mapping[str, Any], channel: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return a channel with the mode that it has of the whole job where it names none."""
+    usual = request["AlgorithmSpecification"].get("TrainingInputMode", "File")
+    return {"InputMode": usual, **channel}
+
+
+def _distribution(channel: Mapping[str, Any]) -> str:
+    source = channel["DataSource"]["S3DataSource"]
+    return str(source.get("S3DataDistributionType", "FullyReplicated"))
+
+
+def _configure(request: Mapping[str, Any], host: Host, hosts: Sequence[Host]) -> None:
     for folder in ("input/config", "model", "output/data"):
-        (root / folder).mkdir(parents=True, exist_ok=True)
+        (host.root / folder).mkdir(parents=True, exist_ok=True)
     channels = {
         channel["ChannelName"]: {
-            "TrainingInputMode": "File",
-            "S3DistributionType": "FullyReplicated",
+            "TrainingInputMode": _told_of(request, channel)["InputMode"],
+            "S3DistributionType": _distribution(channel),
             "RecordWrapperType": "None",
             **({"ContentType": channel["ContentType"]} if "ContentType" in channel else {}),
         }
         for channel in request.get("InputDataConfig", [])
     }
-    config = root / "input" / "config"
-    (config / "hyperparameters.json").write_text(json.dumps(request.get("HyperParameters", {})))
-    (config / "inputdataconfig.json").write_text(json.dumps(channels))
-    (config / "resourceconfig.json").write_text(json.dumps(running.RESOURCES))
+    told = {
+        "hyperparameters": request.get("HyperParameters", {}),
+        "inputdataconfig": channels,
+        "resourceconfig": resources(host, hosts, request["ResourceConfig"]),
+    }
+    for name, content in told.items():
+        (host.root / "input" / "config" / f"{name}.json").write_text(json.dumps(content))
 
 
 def _store(cloud: Cloud, folder: Path, uri: str, *, even_empty: bool = False) -> None:

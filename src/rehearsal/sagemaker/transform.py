@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rehearsal import objects
 from rehearsal.errors import InputError
 from rehearsal.objects import Stored
-from rehearsal.sagemaker import running, serving
+from rehearsal.sagemaker import filtering, running, serving
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
 
 if TYPE_CHECKING:
@@ -24,11 +24,7 @@ def transform(cloud: Cloud, job: Job) -> None:
     """Run one transform job."""
     request = job.request
     running.single_host(request["TransformResources"])
-    running.require(
-        {"InputFilter": "$", "OutputFilter": "$", "JoinSource": "None"},
-        request.get("DataProcessing", {}),
-        "DataProcessing",
-    )
+    filtering.asked(request)  # refused before anything is started
     inputs = _inputs(cloud, request["TransformInput"])
     server = serving.start(
         cloud, request["ModelName"], job.folder, _environment(request), job.stopped
@@ -78,9 +74,26 @@ def _transform_one(cloud: Cloud, job: Job, server: serving.Server, stored: Store
         ThreadPoolExecutor(max(1, job.request.get("MaxConcurrentTransforms", 1))) as pool,
         target.open("wb") as assembled,
     ):
-        for answer in pool.map(lambda chunk: _invoke(job, server, chunk), chunks):
+        for answer in pool.map(lambda chunk: _answer(job, server, chunk), chunks):
             assembled.write(answer.rstrip(b"\n") + end if end else answer)
     objects.put(cloud, target, f"{output['S3OutputPath'].rstrip('/')}/{stored.name}.out")
+
+
+def _answer(job: Job, server: serving.Server, payload: bytes) -> bytes:
+    """Return the answer to a payload; with DataProcessing, a line for each of its records."""
+    processing = filtering.asked(job.request)
+    if processing.idle:
+        return _invoke(job, server, payload)
+    records = [line for line in payload.splitlines() if line.strip()]
+    told = _invoke(job, server, b"".join(filtering.before(processing, each) for each in records))
+    answers = [line for line in told.splitlines() if line.strip()]
+    if len(answers) != len(records):
+        raise JobFailedError(
+            f"ClientError: {len(records)} records were answered with {len(answers)} lines, which "
+            "DataProcessing cannot tell apart."
+        )
+    pairs = zip(records, answers, strict=True)
+    return b"".join(filtering.after(processing, record, answer) for record, answer in pairs)
 
 
 def payloads(content: bytes, request: Mapping[str, Any]) -> Iterator[bytes]:

@@ -33,6 +33,7 @@ SETUP = Setup(
     images=(lambda image: DOOR,),
     hidden=("UNCHURN_",),
     commands={"unchurn": (sys.executable, "-m", "unchurn")},
+    glue_folders=True,
 )
 
 _CLIENTS: WeakKeyDictionary[Cloud, Clients] = WeakKeyDictionary()

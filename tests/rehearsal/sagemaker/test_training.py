@@ -60,3 +60,18 @@ def test_tags_are_kept(acme: Cloud) -> None:
 def _unpacked(content: bytes) -> dict[str, bytes]:
     with tarfile.open(fileobj=io.BytesIO(content), mode="r:gz") as tar:
         return {m.name: stream.read() for m in tar if (stream := tar.extractfile(m)) is not None}
+
+
+def test_fast_file_channels_are_fetched_and_said(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    request = training("t-1", eta="0.25")
+    request["AlgorithmSpecification"]["TrainingInputMode"] = "FastFile"
+    assert run(acme, "training", request)["TrainingJobStatus"] == "Completed"
+    assert any("FastFile" in sentence for sentence in acme.journal.unproven)
+
+
+def test_a_pipe_is_refused_wherever_it_is_asked_for(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    request = training("t-1", eta="0.25")
+    request["AlgorithmSpecification"]["TrainingInputMode"] = "Pipe"
+    assert "not 'Pipe'" in run(acme, "training", request)["FailureReason"]

@@ -111,3 +111,40 @@ def test_a_second_model_of_the_name_is_refused(acme: Cloud) -> None:
             ExecutionRoleArn="arn:aws:iam::123456789012:role/r-long-enough",
             PrimaryContainer={"Image": "i"},
         )
+
+
+def test_fields_are_held_back_joined_and_kept(acme: Cloud) -> None:
+    put(acme, "lines/a.jsonl", '{"id": 1, "sent": {"x": 2}}\n{"id": 2, "sent": {"x": 3}}\n')
+    told = {"InputFilter": "$.sent", "JoinSource": "Input"}
+    told["OutputFilter"] = "$['id','SageMakerOutput']"
+    found = run(acme, "transform", transform("s-1", served_model(acme), DataProcessing=told))
+    assert found["TransformJobStatus"] == "Completed", found["FailureReason"]
+    rows = [json.loads(line) for line in get(acme, "answers/a.jsonl.out").splitlines()]
+    assert [row["id"] for row in rows] == [1, 2]
+    assert [row["SageMakerOutput"]["x"] for row in rows] == [2, 3]
+    assert {"id", "sent"}.isdisjoint(rows[0]["SageMakerOutput"])
+
+
+@pytest.mark.parametrize(
+    ("told", "words"),
+    [
+        ({"InputFilter": "$.no"}, "no member 'no'"),
+        ({"InputFilter": "id"}, "is no JSONPath"),
+        ({"InputFilter": "$[1:]"}, "what is no list"),
+    ],
+)
+def test_a_filter_that_fits_no_record_fails_the_job(
+    acme: Cloud, told: dict[str, str], words: str
+) -> None:
+    put(acme, "lines/a.jsonl", _lines(1))
+    found = run(acme, "transform", transform("s-1", served_model(acme), DataProcessing=told))
+    assert found["TransformJobStatus"] == "Failed"
+    assert words in found["FailureReason"]
+
+
+def test_data_processing_needs_lines(acme: Cloud) -> None:
+    put(acme, "lines/a.jsonl", _lines(1))
+    request = transform("s-1", served_model(acme), DataProcessing={"JoinSource": "Input"})
+    del request["TransformInput"]["SplitType"]
+    found = run(acme, "transform", request)
+    assert "DataProcessing needs SplitType Line" in found["FailureReason"]

@@ -1,0 +1,1 @@
+"""Containers of frameworks in script mode: the user's own script trains, their functions serve."""
