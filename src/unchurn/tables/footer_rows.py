@@ -32,9 +32,12 @@ _NOTE = re.compile(
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_TOTAL_WORDS = r"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?
-    (totals?|sum(s|me|a|me?)?|summen?|gesamt(summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal|totalt|suma|razem
-     |итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt|moyenne|promedio|media|count|anzahl|nombre)
+TOTAL_WORD = (
+    "totals?|sum(?:s|me|a)?|summen?|gesamt(?:summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal"
+    "|totalt|suma|razem|итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt"
+    "|moyenne|promedio|media|count|anzahl|nombre"
+)
+_TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?({TOTAL_WORD})
     (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?))?\W*"""
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
 _TOTAL_OF = re.compile(

@@ -1,0 +1,126 @@
+"""Ids that name nobody, or no longer whom they named: said with rows and examples, kept as read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Finding
+from unchurn.errors import counted
+from unchurn.tables.cells import IN_FIGURES, MISSING
+from unchurn.tables.footer_rows import TOTAL_WORD
+
+_SHOWN = 3
+_FEW = 20
+_NAMES = 0.3
+"""Share of ids that are no codes, from which on they are names: Total Wine may be one."""
+_PLAIN = r"^[A-Za-z_-]*[0-9][A-Za-z0-9_-]*$"
+"""What nearly all ids look like; only the others are looked into."""
+_ABSENT = frozenset((*MISSING, *IN_FIGURES)) - {""}
+_PATTERNS = {
+    "cut-ids": r"^[0-9](?:[.,][0-9]{1,17}[eE]\+?|[eE]\+)[0-9]{2}$",
+    "total-ids": (
+        rf"(?i)^\W*(?:(?:grand|sub|overall|report|column|page)[\s-]*)?(?:{TOTAL_WORD})(?:$|\W)"
+        r"|^page \d+|\W(?:sub-?)?(?:totals?|summe|ergebnis)\W*$"
+    ),
+    "hidden-ids": "[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]",
+    "fraction-ids": r"^[0-9]{3,}\.0$",
+}
+_WORDS = {
+    "absent-ids": ("says that there is none", "say that there is none"),
+    "cut-ids": (
+        "was cut to a few digits by a spreadsheet, so that another customer may share it",
+        "were cut to a few digits by a spreadsheet, so that different customers may share one",
+    ),
+    "total-ids": ("reads like a total, not a customer", "read like totals, not customers"),
+    "hidden-ids": (
+        "holds a character that cannot be seen, which no other system will know it by",
+        "hold characters that cannot be seen, which no other system will know them by",
+    ),
+    "fraction-ids": (
+        "is a whole number written as a fraction: other tables write it without",
+        "are whole numbers written as fractions: other tables write them without",
+    ),
+}
+"""By code what is wrong with one id and with several; an id is said once, in this order."""
+_SCORED = {
+    "absent-ids": "scored, but not to be told apart",
+    "total-ids": "scored all the same; take out what is no customer",
+}
+
+
+@dataclass
+class OddIds:
+    """Counts ids by what is wrong with them; `scored` where each becomes a line of a list."""
+
+    scored: bool = True
+    _looked: int = 0
+    _unlike: int = 0
+    _counts: dict[str, int] = field(default_factory=dict)
+    _examples: dict[str, dict[str, None]] = field(default_factory=dict)
+    _rows: dict[str, list[int]] = field(default_factory=dict)
+
+    def look(self, ids: pa.Array, rows: pa.Array | None = None) -> None:
+        """Take in a batch of ids as text, null where blank, and where they stand."""
+        odd = pc.invert(pc.fill_null(pc.match_substring_regex(ids, _PLAIN), True))
+        self._looked += len(ids)
+        if not pc.any(odd).as_py():
+            return
+        left, at = ids.filter(odd), None if rows is None else rows.filter(odd)
+        self._unlike += len(left)
+        for code in _WORDS:
+            found = _of_kind(code, left)
+            if pc.any(found).as_py():
+                self._take(code, left.filter(found), None if at is None else at.filter(found))
+                others = pc.invert(found)
+                left, at = left.filter(others), None if at is None else at.filter(others)
+
+    def _take(self, code: str, ids: pa.Array, rows: pa.Array | None) -> None:
+        self._counts[code] = self._counts.get(code, 0) + len(ids)
+        examples = self._examples.setdefault(code, {})
+        for each in ids.slice(0, 256).to_pylist():
+            if len(examples) < _SHOWN:
+                examples[each] = None
+        kept = self._rows.setdefault(code, [])
+        if rows is not None:
+            kept += rows.slice(0, _SHOWN - len(kept)).to_pylist()
+
+    def findings(self, name: str) -> Iterator[Finding]:
+        """Yield what is wrong with the ids of a column."""
+        names = self._looked >= _FEW and self._unlike > _NAMES * self._looked
+        for code in self._counts:
+            if not (names and code == "total-ids"):
+                yield Finding(code, "warning", self._told(code, name), name, self._counts[code])
+
+    def _told(self, code: str, name: str) -> str:
+        count, kept = self._counts[code], self._rows[code]
+        more = ", …" if count > len(kept) else ""
+        rows = f"row{'s' if count > 1 else ''} {', '.join(f'{row:,}' for row in kept)}{more}; "
+        where = f"{rows if kept else ''}{', '.join(map(_shown, self._examples[code]))}"
+        ids = counted(count, f"cell of {name!r}", f"cells of {name!r}")
+        scored = f": {_SCORED[code]}" if self.scored and code in _SCORED else ""
+        return f"{ids} ({where}) {_WORDS[code][count > 1]}{scored}."
+
+
+def is_odd(text: str) -> bool:
+    """Tell whether something is wrong with one id."""
+    if re.match(_PLAIN, text):
+        return False
+    return text.strip().lower() in _ABSENT or any(
+        re.search(each, text) for each in _PATTERNS.values()
+    )
+
+
+def _of_kind(code: str, ids: pa.Array) -> pa.Array:
+    if code == "absent-ids":
+        bare = pc.utf8_lower(pc.utf8_trim_whitespace(ids))
+        return pc.is_in(bare, value_set=pa.array(sorted(_ABSENT)))
+    return pc.match_substring_regex(ids, _PATTERNS[code])
+
+
+def _shown(text: str) -> str:
+    return (repr(text) if text.isprintable() else ascii(text))[:40]
