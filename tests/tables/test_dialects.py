@@ -157,6 +157,8 @@ def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -
         ("C99", "", "", "", ""),
         ("GUEST", "", "", "", ""),
         ("C 99", "", "", "", ""),
+        ("#C99", "", "", "", ""),
+        ("//C99", "", "", "", ""),
         ("", "33", "", "", ""),
         ("99 customers", "33", "Plus", "55.0", "No"),
         ("Report complete", "33", "", "", "No"),

@@ -28,11 +28,15 @@ TOTALS: list[list[dict[str, Any]]] = [
     [{"id": "30 customers"}],
     [{"id": "Report complete"}],
     [{"id": "Total", "fee": 450.5}, {"id": "Average", "fee": 15.5}],
+    [{"id": "Total", "fee": 450.5}, {"id": None}],
 ]
 CUSTOMERS: list[dict[str, Any]] = [
     {"id": "Total", "tenure": 3, "plan": "pro", "fee": 2.5},
     {"id": "C99"},
     {"id": "GUEST"},
+    {"id": "#C99"},
+    {"id": "//C99"},
+    {"id": None},
     {"tenure": 3, "plan": "pro", "fee": 2.5},
 ]
 

@@ -25,7 +25,7 @@ _OF = r"""(rows?|records?|lines?|entries|results?|items|customers?|clients?|acco
 _NOTE = re.compile(
     rf"""[\s"(*#\[-]*(
         [\d.,\s]+\s*{_OF}\b.*
-      | (\#|--|//|\*\*).*
+      | (\#|--|//|\*\*)(.*\s.*|\D*)
       | (end\ of|end$|fin\ du|ende\ der|eof\b|fim\ d).*
       | ((total|number\ of|count\ of)\s+)?{_OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
       | (generated|exported|created|printed|report\ run|run\ (on|date)|as\ of|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|source|quelle|confidential|copyright|©|page|query\ returned|time\s*:|completion\ time|elapsed)\b.*

@@ -56,7 +56,7 @@ def _kept(
 ) -> list[Numbered]:
     numbers, cells = held
     rows = [row for batch in (*above, cells) for row in _rows(batch, ABOVE + MOST)]
-    left = _left_out(rows, min(cells.num_rows, MOST))
+    left = left_out(rows, min(cells.num_rows, MOST))
     if not left:
         return [held]
     shown = ", ".join(filter(None, left[-1]))[:60]
@@ -67,24 +67,32 @@ def _kept(
     return [(numbers[:kept], cells.slice(0, kept))] if kept else []
 
 
-def _left_out(rows: Sequence[list[str]], most: int) -> list[list[str]]:
-    """Return the rows at the end that are no customers, last first."""
-    left: list[list[str]] = []
-    while len(left) < most:
-        end = len(rows) - len(left) - 1
+def left_out(rows: Sequence[Sequence[str]], most: int) -> list[Sequence[str]]:
+    """Return those of the last rows that are no customers, last first.
+
+    Cells are trimmed text, "" where missing. An empty row is none where a total stands above it.
+    """
+    left: list[Sequence[str]] = []
+    empty: list[Sequence[str]] = []
+    while len(left) + len(empty) < most:
+        end = len(rows) - len(left) - len(empty) - 1
         cells, before = rows[end], rows[max(0, end - ABOVE) : end]
-        filled = [cell for cell in cells if cell]
-        if len(before) < _SEVERAL or not filled or len(cells) < _SEVERAL:
+        if len(before) < _SEVERAL or len(cells) < _SEVERAL:
             break
-        alone = len(filled) == 1 and cells[0] != "" and len(cells) > _SEVERAL
-        if not (alone and says_note(cells[0])) and not is_total(
-            cells,
-            len(cells),
-            lambda before=before: before,  # type: ignore[misc]
-        ):
+        if not any(cells):
+            empty.append(cells)
+        elif _is_none(cells, before):
+            left += [*empty, cells]
+            empty = []
+        else:
             break
-        left.append(cells)
     return left
+
+
+def _is_none(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a last row is a remark or a total."""
+    alone = sum(map(bool, cells)) == 1 and cells[0] != "" and len(cells) > _SEVERAL
+    return (alone and says_note(cells[0])) or is_total(cells, len(cells), lambda: above)
 
 
 def _rows(cells: pa.RecordBatch, most: int) -> list[list[str]]:
