@@ -13,7 +13,7 @@ from pyarrow import feather
 
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.last_rows import without_totals
+from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.table import pass_over
 
 NAMES = ("id", "tenure", "plan", "fee")
@@ -111,9 +111,9 @@ def test_batches_do_not_matter(rows: list[tuple[str, int]], size: int, total: bo
             yield np.arange(first, first + len(part)), batch
         return len(table)
 
-    told: list[Any] = []
-    found = list(without_totals(stream(), "t", told))
+    below = Below()
+    found = list(without_totals(stream(), "t", below))
     kept = len(rows) + (total and len(rows) < 2)
     assert [int(n) for numbers, _ in found for n in numbers] == list(range(kept))
     assert [i for _, b in found for i in b["id"].to_pylist()] == [row[0] for row in table][:kept]
-    assert len(told) == (total and len(rows) >= 2)
+    assert (len(below.findings), below.rows) == (total and len(rows) >= 2, kept)

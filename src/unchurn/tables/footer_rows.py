@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from unchurn.tables.claims import OF, claim_of
 from unchurn.tables.sampling import is_number
 
 Rows = Sequence[Sequence[str]]
@@ -19,15 +20,12 @@ ABOVE = 200
 _CODES = 20
 """Ids above, all of them codes, beside which words or a bare number are none."""
 _USUAL = 0.9
-_OF = r"""(rows?|records?|lines?|entries|results?|items|customers?|clients?|accounts?|users?|members?
-    |subscribers?|contacts?|zeilen|kunden|lignes?|enregistrements?|filas?|registros?|clientes?|righe
-    |linhas?|rijen|klanten|tuples?)"""
 _NOTE = re.compile(
     rf"""[\s"(*#\[-]*(
-        [\d.,\s]+\s*{_OF}\b.*
+        [\d.,\s]+\s*{OF}\b.*
       | (\#|--|//|\*\*)(.*\s.*|\D*)
       | (end\ of|end$|fin\ du|ende\ der|eof\b|fim\ d).*
-      | ((total|number\ of|count\ of)\s+)?{_OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
+      | ((total|number\ of|count\ of)\s+)?{OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
       | (generated|exported|created|printed|report\ run|run\ (on|date)|as\ of|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|source|quelle|confidential|copyright|©|page|query\ returned|time\s*:|completion\ time|elapsed)\b.*
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
@@ -41,14 +39,14 @@ _TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-
     (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?))?\W*"""
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
 _TOTAL_OF = re.compile(
-    rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{_OF}?|\s+\d[\d.,]*\s*{_OF})\W*",
+    rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{OF}?|\s+\d[\d.,]*\s*{OF})\W*",
     re.IGNORECASE | re.VERBOSE,
 )
 
 
 def says_note(text: str) -> bool:
     """Tell whether text with nothing beside it reads like a remark on the table above it."""
-    return _NOTE.fullmatch(text) is not None
+    return _NOTE.fullmatch(text) is not None or claim_of(text) is not None
 
 
 def says_total(cells: Sequence[str]) -> bool:

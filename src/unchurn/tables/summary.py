@@ -110,6 +110,7 @@ def survey(
     read = rows + reasons.rows
     reasons.refuse(read, data.max_rejected, table.location)
     told = (
+        *(each.finding() for each in table.short),
         *table.told,
         *reasons.findings(read),
         *column_findings(columns, found, decided),
