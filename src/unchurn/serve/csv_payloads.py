@@ -17,6 +17,7 @@ from unchurn.serve.totals import total_words
 from unchurn.tables.delimiters import DELIMITERS, announced
 from unchurn.tables.footer_rows import says_total
 from unchurn.tables.ledger import Ledger
+from unchurn.tables.line_marks import without_marks
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
@@ -24,7 +25,7 @@ from unchurn.tables.rows import Part, read_part
 
 SHORT = 4_096
 """Bytes up to which splitting by hand is the cheaper way."""
-_BOM = b"\xef\xbb\xbf"
+_QUOTES = ("stray-quote", "inner-quote", "other-escape")
 _WHOLE = "Give each row one cell a column; quote cells with commas."
 
 
@@ -82,11 +83,11 @@ def is_plain(text: str) -> bool:
 
 
 def decoded(body: bytes) -> str:
-    """Decode UTF-8, a byte-order mark left out.
+    """Decode UTF-8, byte-order marks and page breaks at the beginning of lines left out.
 
     Raises `RowError` naming the line and the cell that cannot be decoded.
     """
-    body = body.removeprefix(_BOM)
+    body = without_marks(body)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -193,12 +194,12 @@ def _of_rows(
 
 
 def _told(part: Part, above: int) -> tuple[Finding, ...]:
-    """Say what a file's reader warns of: quotes that were read as part of their cells."""
+    """Say what a file's reader says of its quotes; rows that it rejects are faults here."""
     ledger = Ledger("the body")
     ledger.begin()
     for what, found in part.told.items():
         ledger.tell(what, (found + above + 1).tolist())
-    return tuple(each for each in ledger.findings if each.code == "stray-quote")
+    return tuple(each for each in ledger.findings if each.code in _QUOTES)
 
 
 def _ragged(number: int, cells: Sequence[str], width: int) -> Fault:

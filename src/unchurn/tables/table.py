@@ -179,8 +179,10 @@ class Table:
 
 def _text_of(source: Source) -> Any:
     """Return the CSV file that a source is, whatever its folders add; None for other formats."""
-    inner = getattr(source, "inner", source)
-    return inner if hasattr(inner, "ledger") else None
+    found: Any = source
+    while hasattr(found, "inner"):
+        found = found.inner
+    return found if hasattr(found, "ledger") else None
 
 
 def assemble(location: str, sources: Sequence[Source], rows: int | None = None) -> Table:
