@@ -172,6 +172,17 @@ def test_a_customer_at_the_end_is_never_taken_for_a_total(
     assert (rows, rejected) == ([*ROWS, last], [])
 
 
+def test_figures_alone_under_a_word_for_them_are_no_customer(tmp_path: Path) -> None:
+    """An average of every column lacks nothing; among codes with digits no id is a word."""
+    body = [f"C{n},{n % 50},{n}.5" for n in range(40)]
+    last = "Average,24.5,20.0"
+    _, rows, rejected = read(tmp_path, "\n".join(["id,tenure,fee", *body, last]))
+    assert (len(rows), rejected) == (40, [])
+    names = [row.replace("C", "Customer ") for row in body]
+    _, rows, rejected = read(tmp_path, "\n".join(["id,tenure,fee", *names, last]))
+    assert (rows[-1], rejected) == (tuple(last.split(",")), [])
+
+
 @pytest.mark.parametrize(
     "end", ["end of call", "-- Bob", "3 records kept", "Page 2", "# 5", "Total"]
 )

@@ -72,21 +72,35 @@ def is_total(cells: Sequence[str], width: int, above: Callable[[], Rows]) -> boo
     usual = [sum(bool(row[at]) for row in rows) / len(rows) for at in range(len(cells))]
     lacking = [at for at, share in enumerate(usual) if share > _USUAL and not cells[at]]
     if named:
-        far = all(is_number(c) and _beyond(c, [r[at] for r in rows]) for at, c in _after(cells))
-        return len(lacking) >= (2 if width > 4 else 1) or (bool(lacking) and far)
+        return _is_named_total(cells, rows, lacking)
     if alone:
         return len(lacking) >= 2 and _is_no_id(cells[0], [row[0] for row in rows])
     return _sums_up(cells, rows, lacking)
 
 
+def _is_named_total(cells: Sequence[str], rows: Rows, lacking: Sequence[int]) -> bool:
+    """Tell a row under a word for totals from a customer who is called so."""
+    told = _after(cells)
+    figures = all(is_number(cell) for _, cell in told)
+    if told and figures and _are_codes([row[0] for row in rows]):
+        return True
+    far = figures and all(_beyond(cell, [row[at] for row in rows]) for at, cell in told)
+    return len(lacking) >= (2 if len(cells) > 4 else 1) or (bool(lacking) and far)
+
+
 def _is_no_id(cell: str, ids: Sequence[str]) -> bool:
     """Tell a remark or a count from ids, where all ids are codes of letters and digits."""
-    codes = all(any(map(str.isdigit, each)) and not re.search(r"\s", each) for each in ids)
-    if not codes or len(ids) < _CODES:
+    if not _are_codes(ids):
         return False
     if is_number(cell):
         return all(any(map(str.isalpha, each)) for each in ids)
     return bool(re.search(r"[^\W\d]\W*\s+\W*[^\W\d]", cell))
+
+
+def _are_codes(ids: Sequence[str]) -> bool:
+    """Tell whether enough ids are there, and each has a digit and no blank."""
+    codes = all(any(map(str.isdigit, each)) and not re.search(r"\s", each) for each in ids)
+    return codes and len(ids) >= _CODES
 
 
 def _after(cells: Sequence[str]) -> list[tuple[int, str]]:

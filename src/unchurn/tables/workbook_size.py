@@ -28,17 +28,24 @@ _ERROR = re.compile(
     rb'<(?:\w+:)?c [^>]*t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>'
 )
 _LONG = re.compile(rb"<v>-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))</v>")
+_LONG_VALUE = re.compile(
+    rb'office:value="-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))"'
+)
 _TOKEN = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)(?=[ />])[^>]*>")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
 @dataclass
 class Looked:
-    """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say."""
+    """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say.
+
+    `long`: numbers of more digits than are kept; `merged`: whether any cells are.
+    """
 
     cells: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     long: int = 0
+    merged: bool = False
 
 
 def refuse_bomb(path: Path) -> Looked | None:
@@ -106,6 +113,7 @@ def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
         last = max(last, max((int(row) for _, row in places), default=0))
         found.errors.update(each.decode("utf-8", "replace") for each in _ERROR.findall(piece))
         found.long += len(_LONG.findall(piece))
+        found.merged = found.merged or b"mergeCell " in piece
     found.cells = max(found.cells, last * widest)
 
 
@@ -120,6 +128,8 @@ def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
     """Measure the tables of .ods, whose rows and cells say how often they are repeated."""
     row = last = widest = at = repeated = 0
     for piece in _tags(archive, name, b">"):
+        found.long += len(_LONG_VALUE.findall(piece))
+        found.merged = found.merged or b"-spanned=" in piece
         for token in _TOKEN.finditer(piece):
             tag, times = token[1], _REPEATED.search(token[0])
             count = int(times[1]) if times else 1
