@@ -75,3 +75,12 @@ def test_a_part_with_a_header_alone_is_read_as_no_rows(tmp_path: Path, empty: st
     (tmp_path / "m.csv").write_text("")
     with pytest.raises(DataError, match="no bytes"):
         read(tmp_path)
+
+
+@pytest.mark.parametrize("only", ["C99,pro,3\n", "a note on this folder\n", "id,plan,fee\n"])
+def test_a_single_line_that_is_no_header_of_the_table_is_refused(tmp_path: Path, only: str) -> None:
+    """It may be a customer without a header above."""
+    part(tmp_path / "m.csv", ROWS)
+    (tmp_path / "z.csv").write_text(only)
+    with pytest.raises(DataError, match=r"(?s)z\.csv has a header and no rows.*take it out"):
+        read(tmp_path)

@@ -88,6 +88,30 @@ def test_merged_cells_in_rows_are_named(tmp_path: Path, sheet: str) -> None:
     assert "4 cells are read as blank" in words
 
 
+def test_hidden_rows_are_said(tmp_path: Path) -> None:
+    """A filter hides rows from a person and from nobody else; empty hidden rows are nothing."""
+    book = workbook(A=[NAMES, *ROWS])
+    for row in (5, 6, 9):
+        book = with_xml(book, f'<row r="{row}">', f'<row r="{row}" spans="1:3" hidden="1">')
+    book = with_xml(book, "</sheetData>", '<row r="99" hidden="1"/></sheetData>')
+    severity, words = notes(tmp_path, book)["hidden-rows"]
+    assert severity == "note"
+    assert words.startswith("3 rows of t.xlsx are hidden")
+
+
+def test_zeros_that_only_a_format_shows_are_said(tmp_path: Path) -> None:
+    """0000123 in the sheet is 123 in its cell; text and other formats keep what they show."""
+    book = workbook(A=[NAMES, *((n, "pro", n) for n in range(30))])
+    padded = '<numFmts><numFmt numFmtId="164" formatCode="0000000"/></numFmts><cellXfs>'
+    book = with_xml(book, "<cellXfs>", padded)
+    book = with_xml(book, '<xf numFmtId="14"/>', '<xf numFmtId="14"/><xf numFmtId="164"/>')
+    assert "zeros-shown" not in notes(tmp_path, book)
+    for row in range(2, 12):
+        book = with_xml(book, f'<c r="A{row}">', f'<c r="A{row}" s="2">')
+    severity, words = notes(tmp_path, book)["zeros-shown"]
+    assert (severity, words.split(" of ")[0]) == ("warning", "10 numbers")
+
+
 def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:
     """As in .xlsx: 15 digits are kept."""
     cells = "".join(

@@ -66,7 +66,7 @@ def clean(
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
-    odd = OddIds(scored=False)
+    odd = OddIds(churn.id and names[churn.id], scored=False)
     settled = _settle(table, kept, target, labels, said, data, worker, path, progress, odd)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
@@ -245,4 +245,4 @@ def _identity(schema: Schema, worker: EngineProtocol, path: Path, odd: OddIds) -
         for code, count, one, many in told
         if count
     ]
-    return [*findings, *odd.findings(schema.id)]
+    return [*findings, *odd.findings()]

@@ -31,7 +31,7 @@ class ArrivingIds:
         self._rows: list[int] = []
         self._examples: dict[str, None] = {}
         self._sorted: list[Hashes] = []
-        self._odd = OddIds()
+        self._odd = OddIds(self._id or "")
 
     def look(self, typed: pa.RecordBatch) -> None:
         """Take in a typed batch."""
@@ -92,7 +92,7 @@ class ArrivingIds:
             )
             yield Finding("blank-ids", "warning", words, self._id, self._blank)
         if self._id is not None:
-            yield from self._odd.findings(self._id)
+            yield from self._odd.findings()
         if self._again:
             shown = list(self._examples)
             such = listing(shown[:_SHOWN]) + (", …" if len(shown) > _SHOWN else "")

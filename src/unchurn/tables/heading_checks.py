@@ -24,9 +24,9 @@ _YEARS = range(1900, 2101)
 class NoRowsError(DataError):
     """A file that ends behind its header; among others it is a part without customers."""
 
-    def __init__(self, name: str, hint: str) -> None:
+    def __init__(self, name: str, header: Sequence[str], hint: str) -> None:
         super().__init__(f"{name} has a header and no rows.", hint)
-        self.name = name
+        self.name, self.header = name, header
 
 
 def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bool) -> None:
@@ -40,6 +40,7 @@ def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bo
         numeric = all(is_number(cell) for cell in records[0].cells)
         raise NoRowsError(
             scan.path.name,
+            records[0].cells,
             "Pass --no-header if its only line is a customer." if numeric else "Add customers.",
         )
 

@@ -15,6 +15,7 @@ from unchurn.tables.csv_source import open_csv
 from unchurn.tables.heading_checks import NoRowsError
 from unchurn.tables.json_source import open_json
 from unchurn.tables.location import Format, find_files, misnamed, one_format, passed_over
+from unchurn.tables.matching import fold
 from unchurn.tables.parquet_source import ParquetSource, open_parquet
 from unchurn.tables.partitions import PartitionedSource, partitions_of, root_of
 from unchurn.tables.table import Source, Table, assemble
@@ -64,8 +65,10 @@ def _each_opened(
             sources.append(_opened(kind, path, data, len(paths) > 1))
         except NoRowsError as error:
             empty.append(error)
-    if empty and not sources:
-        raise empty[0]
+    for part in empty:
+        if not sources or not _names_alike(part.header, sources[0].columns):
+            hint = f"{part.hint} {_no_table(part.name)}" if len(paths) > 1 else part.hint
+            raise DataError(part.message, hint)
     if not empty:
         return sources, []
     names = listing((error.name for error in empty), 4)
@@ -82,13 +85,20 @@ def _opened(kind: Format, path: Path, data: Data, among: bool) -> Source:
         if kind == "arrow":
             return open_arrow(path)
         return open_csv(path, data) if kind == "csv" else open_json(path, data)
-    except NoRowsError:
+    except NoRowsError:  # others may tell whether that is a header
         raise
     except DataError as error:
         if not among:
             raise
-        hint = f"If {path.name} is no table of customers: {NAME_THEM[0].lower()}{NAME_THEM[1:]}"
-        raise DataError(error.message, f"{error.hint} {hint}".strip()) from error
+        raise DataError(error.message, f"{error.hint} {_no_table(path.name)}".strip()) from error
+
+
+def _no_table(name: str) -> str:
+    return f"If {name} is no table of customers: {NAME_THEM[0].lower()}{NAME_THEM[1:]}"
+
+
+def _names_alike(header: Sequence[str], columns: Sequence[str]) -> bool:
+    return {fold(name) for name in header} == {fold(name) for name in columns}
 
 
 def _require_bytes(path: Path) -> None:
