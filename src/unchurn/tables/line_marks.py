@@ -11,12 +11,15 @@ _AT_BEGINNING = re.compile(rb"([\r\n])(?:\xef\xbb\xbf|\x0c|\x1a)+")
 
 def has_marks(text: bytes) -> bool:
     """Tell quickly whether any is there at all."""
-    return any(mark in text for mark in MARKS)
+    found = any(mark[:1] in text for mark in MARKS)  # one byte is found ten times as fast as three
+    return found and any(mark in text for mark in MARKS)
 
 
-def count_marks(text: bytes) -> int:
-    """Count the lines of a text, its first left out, that begin with marks."""
-    return len(_AT_BEGINNING.findall(text)) if has_marks(text) else 0
+def count_marks(text: bytes, begins: bool) -> int:
+    """Count the lines of a text that begin with marks, its first one where a line `begins` there."""
+    if not has_marks(text):
+        return 0
+    return len(_AT_BEGINNING.findall(text)) + (begins and text.startswith(MARKS))
 
 
 def without_marks(text: bytes, begins: bool = True) -> bytes:

@@ -93,20 +93,21 @@ class OddIds:
     def look(self, ids: pa.Array, rows: pa.Array | None = None) -> None:
         """Take in a batch of ids as text, null where blank, and where they stand."""
         self._looked += len(ids)
-        days = pc.fill_null(pc.match_substring_regex(ids, _DAY), False)
+        # letters and digits, the least that a look can cost: nothing is wrong with them
+        code = pc.and_not(pc.ascii_is_alnum(ids), pc.ascii_is_alpha(ids))
+        ids, rows = _others(ids, code, rows)
+        if not len(ids):
+            return
+        days = pc.match_substring_regex(ids, _DAY)
         if pc.any(days).as_py():
             self._take("dated-ids", ids.filter(days), None if rows is None else rows.filter(days))
-        odd = pc.invert(pc.fill_null(pc.match_substring_regex(ids, _PLAIN), True))
-        if not pc.any(odd).as_py():
-            return
-        left, at = ids.filter(odd), None if rows is None else rows.filter(odd)
+        left, at = _others(ids, pc.match_substring_regex(ids, _PLAIN), rows)
         self._unlike += len(left)
         for code in (each for each in _WORDS if each != "dated-ids"):
             found = self._of_kind(code, left)
             if pc.any(found).as_py():
                 self._take(code, left.filter(found), None if at is None else at.filter(found))
-                others = pc.invert(found)
-                left, at = left.filter(others), None if at is None else at.filter(others)
+                left, at = _others(left, found, at)
 
     def _take(self, code: str, ids: pa.Array, rows: pa.Array | None) -> None:
         self._counts[code] = self._counts.get(code, 0) + len(ids)
@@ -154,6 +155,14 @@ def is_odd(text: str) -> bool:
         return False
     told = (pattern for code, pattern in _PATTERNS.items() if code not in _NOTES)
     return text.strip().lower() in _ABSENT or any(re.search(each, text) for each in told)
+
+
+def _others(
+    ids: pa.Array, found: pa.Array, rows: pa.Array | None
+) -> tuple[pa.Array, pa.Array | None]:
+    """Leave out ids that were found, and null ones."""
+    left = pc.fill_null(pc.invert(found), False)
+    return ids.filter(left), None if rows is None else rows.filter(left)
 
 
 def _shown(text: str) -> str:

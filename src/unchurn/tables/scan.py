@@ -120,12 +120,17 @@ class _Measured:
             self.digest.update(piece)
         text = self._decoded(piece)
         self._refuse_binary(text)
-        before = b"\n" if first else self.tail[-1:]
-        alone = first and self.encoding == "utf-8"
-        self.marks += count_marks(before + (text.removeprefix(codecs.BOM_UTF8) if alone else text))
+        self._count_marks(text, first)
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
+
+    def _count_marks(self, text: bytes, first: bool) -> None:
+        begins = self.tail.endswith((b"\n", b"\r"))
+        if first:  # the mark of the file itself is no line's
+            text = text.removeprefix(codecs.BOM_UTF8) if self.encoding == "utf-8" else text
+            begins = True
+        self.marks += count_marks(text, begins)
 
     def result(self) -> Scan:
         if not self.size:
