@@ -132,6 +132,11 @@ class Table:
         return contradicted(said)
 
     @property
+    def said(self) -> list[Finding]:
+        """All findings of the last whole pass, first where a file is not as long as it says."""
+        return [*(each.finding() for each in self.short), *self.told]
+
+    @property
     def delimiter(self) -> str:
         """What parts the cells of its CSV files; empty where it is no CSV."""
         texts = (_text_of(source) for source in self.sources)
