@@ -46,6 +46,10 @@ SHORT = [
     "500 rows in set (0.01 sec)",
     "Results truncated",
     "Export limited to 40 rows",
+    "CRM export (500 rows)",
+    "500 customers, 12 churned",
+    "Record count,500,,",
+    "Total number of customers,500,,",
 ]
 
 

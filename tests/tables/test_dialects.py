@@ -137,6 +137,9 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["40 customers,,,,", "Total = 40 customers,,,,", "Summe,,,,"],
         ["Report complete,,,,"],
         ["40,,,,"],
+        ["Record count,40,,,"],
+        ["Sum of fees,,,934.18,"],
+        ["Prepared by Jane,,,,"],
         [",,,93462.18,"],
     ],
 )

@@ -24,7 +24,7 @@ _DONE = (
 _COUNTED = re.compile(
     rf"""(?:(?:query\ returned|exported|returned|fetched|selected|found|total(?:\ of)?)\s*:?\s*)?
         (?P<a>{_NUMBER})\s*{OF}(?:\s+{_DONE})?
-      | (?:(?:total|number\ of|count\ of)\s+{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]?
+      | (?:(?:total\ number\ of|total|number\ of|count\ of)\s+{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]?
           |{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]|rows|records|zeilen
           |(?:row\ |record\ |total\ )?(?:count|anzahl|nombre)\s*[:=]?)\s*(?P<b>{_NUMBER})""",
     re.IGNORECASE | re.VERBOSE,
@@ -55,6 +55,7 @@ _LIMIT = re.compile(
     rf"(?:the\s+)?(?:first\s+)?(?P<all>{_NUMBER})(?:\s*{OF}.*)?",
     re.IGNORECASE,
 )
+_PARTS = re.compile(r"[;|()\[\]]|,\s|\s[-–—]\s")
 _LONGEST = 200
 
 
@@ -82,7 +83,14 @@ def claim_of(text: str) -> Claim | None:
         return Claim(rows=_whole(found["a"] or found["b"]))
     if found := _LIMIT.fullmatch(bare):
         return Claim(limit=_whole(found["all"]))
-    return Claim(cut=True) if _MORE.fullmatch(bare) else None
+    return Claim(cut=True) if _MORE.fullmatch(bare) else _within(bare)
+
+
+def _within(text: str) -> Claim | None:
+    """Read a number of rows that stands among other words: ``CRM export (500 rows)``."""
+    parts = (each.strip(" .!") for each in _PARTS.split(text))
+    found = next((each for part in parts if (each := _COUNTED.fullmatch(part))), None)
+    return Claim(rows=_whole(found["a"] or found["b"])) if found else None
 
 
 def _some_of(found: re.Match[str]) -> Claim | None:

@@ -20,6 +20,7 @@ ABOVE = 200
 _CODES = 20
 """Ids above, all of them codes, beside which words or a bare number are none."""
 _USUAL = 0.9
+_PAIR = 2
 _NOTE = re.compile(
     rf"""[\s"(*#\[-]*(
         [\d.,\s]+\s*{OF}\b.*
@@ -36,7 +37,8 @@ TOTAL_WORD = (
     "|moyenne|promedio|media|count|anzahl|nombre"
 )
 _TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?({TOTAL_WORD})
-    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?))?\W*"""
+    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?
+    |(number\s+)?of\s+[\w\ ]{{1,30}}))?\W*"""
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
 _TOTAL_OF = re.compile(
     rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{OF}?|\s+\d[\d.,]*\s*{OF})\W*",
@@ -47,6 +49,14 @@ _TOTAL_OF = re.compile(
 def says_note(text: str) -> bool:
     """Tell whether text with nothing beside it reads like a remark on the table above it."""
     return _NOTE.fullmatch(text) is not None or claim_of(text) is not None
+
+
+def is_remark(cells: Sequence[str]) -> bool:
+    """Tell whether a row's cells are a remark: in the first one alone, or a number of rows in two."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) == 1:
+        return cells[0] != "" and len(cells) > _PAIR and says_note(cells[0])
+    return len(filled) == _PAIR < len(cells) - 1 and claim_of(" ".join(filled)) is not None
 
 
 def says_total(cells: Sequence[str]) -> bool:

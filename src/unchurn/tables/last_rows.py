@@ -16,7 +16,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import counted
 from unchurn.tables.cells import as_text
-from unchurn.tables.footer_rows import ABOVE, MOST, is_total, says_note, says_total
+from unchurn.tables.footer_rows import ABOVE, MOST, is_remark, is_total, says_total
 
 
 @dataclass
@@ -78,9 +78,7 @@ def _kept(
     shown = ", ".join(filter(None, left[-1]))[:60]
     where = f" of {name}" if name else ""
     words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
-    totals = any(
-        says_total(cells) or not says_note(" ".join(cells)) for cells in left if any(cells)
-    )
+    totals = any(sum(map(bool, cells)) > 1 or says_total(cells) for cells in left)
     words += " (totals)." if totals else "."
     below.findings.append(Finding("footer", "note", words, count=len(left)))
     kept = cells.num_rows - len(left)
@@ -111,8 +109,7 @@ def left_out(rows: Sequence[Sequence[str]], most: int) -> list[Sequence[str]]:
 
 def _is_none(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
     """Tell whether a last row is a remark or a total."""
-    alone = sum(map(bool, cells)) == 1 and cells[0] != "" and len(cells) > _SEVERAL
-    return (alone and says_note(cells[0])) or is_total(cells, len(cells), lambda: above)
+    return is_remark(cells) or is_total(cells, len(cells), lambda: above)
 
 
 def _rows(cells: pa.RecordBatch, most: int) -> list[list[str]]:
