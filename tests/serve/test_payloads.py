@@ -14,6 +14,7 @@ from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults, RefusalError, RowError
+from unchurn.serve.totals import refuse_totals
 from unchurn.tables import open_table
 
 
@@ -45,10 +46,10 @@ def test_a_total_below_the_customers_is_refused_as_a_list_leaves_it_out(
     rows = b"".join(b"%sc%d%s,%d,x,2\n" % (quoted, n, quoted, n) for n in range(5))
     body = b"a,b,c,d\n" + rows + b"Total,10,,\n" + below
     with pytest.raises(RowError, match="Row 6 is a total"):
-        csv(body)
+        refuse_totals(csv(body), Faults())
     faults = Faults(lenient=True)
     headers = Headers(True, lambda first: "a" in first, lambda n: ())
-    sent = read_csv(body, headers, faults)
+    sent = refuse_totals(read_csv(body, headers, faults), faults)
     assert min(faults.found) == 6
     (tmp_path / "t.csv").write_bytes(body)
     batches = open_table("t.csv", Data(), tmp_path).batches(pytest.fail)
@@ -68,9 +69,35 @@ def test_a_total_of_too_few_cells_is_called_one(quoted: bytes) -> None:
 
 def test_a_customer_alone_or_named_so_is_no_total() -> None:
     """One row is what was asked about; a full row is a customer whatever it is called."""
-    assert cells(csv(b"a,b,c,d\nTotal,,,\n"))["a"] == ["Total"]
-    rows = b"c1,1,x,2\nc2,2,x,2\nc3,1,y,2\nTotal,2,x,2\n"
-    assert cells(csv(b"a,b,c,d\n" + rows))["a"][-1] == "Total"
+    for rows in (b"Total,,,\n", b"c1,1,x,2\nc2,2,x,2\nc3,1,y,2\nTotal,2,x,2\n"):
+        sent = refuse_totals(csv(b"a,b,c,d\n" + rows), Faults())
+        assert cells(sent)["a"][-1] == "Total"
+
+
+@pytest.mark.parametrize(
+    ("last", "words"),
+    [
+        (b"5 customers,,,", "'5 customers'"),
+        (b"Page 1 of 3,,,", "'Page 1 of 3'"),
+        (b"Total,10,,\n5 rows,,,", "'Total, 10'"),
+    ],
+)
+def test_remarks_are_refused_as_totals_are(last: bytes, words: str) -> None:
+    """With their text: nobody wants to call a page."""
+    rows = b"".join(b"c%d,%d,x,2\n" % (n, n) for n in range(5))
+    with pytest.raises(RowError, match=f"Row 6 is a total or a line below one \\({words}\\)"):
+        refuse_totals(csv(b"a,b,c,d\n" + rows + last + b"\n"), Faults())
+
+
+@pytest.mark.parametrize("row", [1, 3])
+def test_a_quote_that_closes_nothing_is_said(row: int) -> None:
+    """With its line in the body, header included; quotes in order are not worth a word."""
+    rows = [b"c1,1,x", b"c2,2,x", b"c3,3,x"]
+    assert csv(b"\n".join([b"a,b,c", *rows, b'"c4",4,x'])).notes == ()
+    rows[row - 1] = b'"' + rows[row - 1]
+    sent = csv(b"\n".join([b"a,b,c", *rows]))
+    assert cells(sent)["a"][row - 1] == f'"c{row}'
+    assert [(each.code, each.lines) for each in sent.notes] == [("stray-quote", (row + 1,))]
 
 
 @pytest.mark.parametrize(

@@ -171,10 +171,10 @@ def test_too_little_to_learn_from_is_refused(tmp_path: Path, content: str, words
 
 
 def test_ids_are_kept_exactly_as_read(tmp_path: Path) -> None:
-    """Padding, leading zeros and words that look missing stay in an id."""
+    """Padding, leading zeros and words that look missing stay in an id; the last are said."""
     made = cleaned(tmp_path, "id,x,churn\n007,1,yes\n a ,2,no\nNA,3,no\n,4,no\n")
     assert [row["id"] for row in rows_of(made)] == [None, " a ", "007", "NA"]
-    assert codes(made) == {"missing-id": 1}
+    assert codes(made) == {"missing-id": 1, "absent-ids": 1, "padded-ids": 1}
     assert made.summary[0]["leading_zeros"] == 1
 
 

@@ -210,3 +210,13 @@ def test_the_other_decimal_mark_is_named(tmp_path: Path) -> None:
     rows = "".join(f"C{n};yes;{n}.57;31/12/2023\n" for n in range(20))
     with pytest.raises(DataError, match="a decimal point, and training's with a comma"):
         taken(tmp_path, f"customer_id;intl plan;MINUTES;joined\n{rows}")
+
+
+def test_a_list_that_says_it_is_cut_is_not_trusted(tmp_path: Path) -> None:
+    """What the file says of its length comes before all else."""
+    rows = "".join(f"D{n};yes;1,5;31/12/2023;no\n" for n in range(30))
+    made = taken(tmp_path, TABLE + rows + "Showing 1-33 of 2,000\n")
+    first, second, *_ = made.notes
+    assert (first["code"], second["code"]) == ("untrusted", "length-differs")
+    assert "'Showing 1-33 of 2,000'" in first["words"]
+    assert made.rows["kept"] == 33

@@ -137,6 +137,9 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["40 customers,,,,", "Total = 40 customers,,,,", "Summe,,,,"],
         ["Report complete,,,,"],
         ["40,,,,"],
+        ["Record count,40,,,"],
+        ["Sum of fees,,,934.18,"],
+        ["Prepared by Jane,,,,"],
         [",,,93462.18,"],
     ],
 )
@@ -157,6 +160,8 @@ def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -
         ("C99", "", "", "", ""),
         ("GUEST", "", "", "", ""),
         ("C 99", "", "", "", ""),
+        ("#C99", "", "", "", ""),
+        ("//C99", "", "", "", ""),
         ("", "33", "", "", ""),
         ("99 customers", "33", "Plus", "55.0", "No"),
         ("Report complete", "33", "", "", "No"),
@@ -168,6 +173,17 @@ def test_a_customer_at_the_end_is_never_taken_for_a_total(
     """A company called Total, a customer without an id, one of whom little is known: all stay."""
     _, rows, rejected = read(tmp_path, "\n".join([*lines(), ",".join(last)]))
     assert (rows, rejected) == ([*ROWS, last], [])
+
+
+def test_figures_alone_under_a_word_for_them_are_no_customer(tmp_path: Path) -> None:
+    """An average of every column lacks nothing; among codes with digits no id is a word."""
+    body = [f"C{n},{n % 50},{n}.5" for n in range(40)]
+    last = "Average,24.5,20.0"
+    _, rows, rejected = read(tmp_path, "\n".join(["id,tenure,fee", *body, last]))
+    assert (len(rows), rejected) == (40, [])
+    names = [row.replace("C", "Customer ") for row in body]
+    _, rows, rejected = read(tmp_path, "\n".join(["id,tenure,fee", *names, last]))
+    assert (rows[-1], rejected) == (tuple(last.split(",")), [])
 
 
 @pytest.mark.parametrize(

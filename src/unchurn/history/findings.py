@@ -77,7 +77,7 @@ def _complete(observed: int, as_of: str) -> Finding:
 def _of_source(staged: Staged) -> Iterator[Finding]:
     reading = staged.reading
     where = f"[history.{reading.source.name}]"
-    yield from reading.source.table.notes
+    yield from (*reading.source.table.notes, *reading.source.table.said)
     for reason, rows in staged.dropped.items():
         words = f"{where}: {rows:,} rows are left out: {reason}."
         yield Finding("history-rows", "warning", words, count=rows)

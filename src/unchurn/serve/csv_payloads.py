@@ -8,24 +8,24 @@ from dataclasses import dataclass, replace
 import numpy as np
 import pyarrow as pa
 
+from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, Faults, RowError
+from unchurn.serve.totals import total_words
 from unchurn.tables.delimiters import DELIMITERS, announced
 from unchurn.tables.footer_rows import says_total
-from unchurn.tables.footers import footer_lines
+from unchurn.tables.ledger import Ledger
+from unchurn.tables.line_marks import without_marks
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
-from unchurn.tables.rows import read_part
+from unchurn.tables.rows import Part, read_part
 
 SHORT = 4_096
 """Bytes up to which splitting by hand is the cheaper way."""
-_BOM = b"\xef\xbb\xbf"
-_SEVERAL = 3
-"""Customers from which on a last line may be a total of those above."""
-_TAIL = 65_536
+_QUOTES = ("stray-quote", "inner-quote", "other-escape")
 _WHOLE = "Give each row one cell a column; quote cells with commas."
 
 
@@ -73,23 +73,8 @@ def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIV
         first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
         others = any(mark in first for mark in DELIMITERS if mark != ",")
         if not others or headers.names_columns(first.split(",")):
-            return _without_totals(_split(text, headers, faults), text.encode(), ",", faults)
+            return _split(text, headers, faults)
     return _parsed(text.encode(), headers, faults, limits)
-
-
-def _without_totals(sent: Sent, body: bytes, mark: str, faults: Faults) -> Sent:
-    """Refuse totals below the customers, which are no customers in a list either."""
-    if len(sent.numbers) < _SEVERAL:
-        return sent
-    found = footer_lines(body[-_TAIL:], Grammar(mark.encode()), len(sent.names))
-    kinds = [kind for kind, _ in found if kind in ("total", "empty")]
-    if "total" not in kinds:
-        return sent
-    kept = max(0, len(sent.numbers) - len(kinds))
-    for number in sent.numbers[kept:]:
-        faults.add(Fault(number, None, *_total(number)))
-    columns = {name: cells[:kept] for name, cells in sent.columns.items()}
-    return replace(sent, columns=columns, numbers=sent.numbers[:kept])
 
 
 def is_plain(text: str) -> bool:
@@ -98,11 +83,11 @@ def is_plain(text: str) -> bool:
 
 
 def decoded(body: bytes) -> str:
-    """Decode UTF-8, a byte-order mark left out.
+    """Decode UTF-8, byte-order marks and page breaks at the beginning of lines left out.
 
     Raises `RowError` naming the line and the cell that cannot be decoded.
     """
-    body = body.removeprefix(_BOM)
+    body = without_marks(body)
     try:
         text = body.decode()
     except UnicodeDecodeError as error:
@@ -153,9 +138,8 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
     if has:
         begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
     shape = Shape(grammar, len(names))
-    sent = _of_rows(lines.part(begin, len(lines)), shape, names, faults, limits)
-    sent = replace(sent, placed=not has)
-    return sent if limits.rows is None else _without_totals(sent, body, mark, faults)
+    sent = _of_rows(lines, begin, shape, names, faults, limits)
+    return replace(sent, placed=not has)
 
 
 def _first(lines: Lines, begin: int, grammar: Grammar) -> tuple[list[str], int]:
@@ -185,8 +169,14 @@ def _mark(lines: Lines, begin: int, headers: Headers) -> str:
 
 
 def _of_rows(
-    lines: Lines, shape: Shape, names: tuple[str, ...], faults: Faults, limits: Limits
+    every: Lines,
+    above: int,
+    shape: Shape,
+    names: tuple[str, ...],
+    faults: Faults,
+    limits: Limits,
 ) -> Sent:
+    lines = every.part(above, len(every))
     limits.check_rows(int(np.count_nonzero(lines.stops > lines.starts)))
     if not len(lines):
         return Sent(names, {name: pa.array([], pa.string()) for name in names}, [])
@@ -196,20 +186,24 @@ def _of_rows(
         words = f"Row {place + 1} has {reason}."
         if "instead of" not in reason:
             words = f"Row {place + 1}: {reason}."
-        elif says_total(part.text(line).split(shape.grammar.mark.decode())):
-            words, hint = _total(place + 1)
+        elif says_total(cells := part.text(line).split(shape.grammar.mark.decode())):
+            words, hint = total_words(place + 1, cells)
         faults.add(Fault(place + 1, None, words, hint))
     arrays = dict(zip(names, part.cells.columns, strict=True))
-    return Sent(names, arrays, (part.places + 1).tolist())
+    return Sent(names, arrays, (part.places + 1).tolist(), notes=_told(part, above))
+
+
+def _told(part: Part, above: int) -> tuple[Finding, ...]:
+    """Say what a file's reader says of its quotes; rows that it rejects are faults here."""
+    ledger = Ledger("the body")
+    ledger.begin()
+    for what, found in part.told.items():
+        ledger.tell(what, (found + above + 1).tolist())
+    return tuple(each for each in ledger.findings if each.code in _QUOTES)
 
 
 def _ragged(number: int, cells: Sequence[str], width: int) -> Fault:
     if says_total(cells):
-        return Fault(number, None, *_total(number))
+        return Fault(number, None, *total_words(number, cells))
     size = f"{len(cells)} {'cell' if len(cells) == 1 else 'cells'}"
     return Fault(number, None, f"Row {number} has {size} instead of {width}.", _WHOLE)
-
-
-def _total(number: int) -> tuple[str, str]:
-    words = f"Row {number} is a total or a line below one, not a customer."
-    return words, "Leave it out; a list made by `score` does."

@@ -12,6 +12,7 @@ from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.totals import refuse_totals
 
 
 class LongAnswers:
@@ -26,7 +27,10 @@ class LongAnswers:
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
         """Return the answer and its notes for a header. Raises what reading and scoring raise."""
         faults = Faults(asked.lenient)
-        scored = self._scoring.score(self._sent(asked, body, faults), asked, faults)
+        sent = self._sent(asked, body, faults)
+        if self._limits.rows is not None:  # of a batch, intake has left out what is no customer
+            sent = refuse_totals(sent, faults)
+        scored = self._scoring.score(sent, asked, faults)
         self._counts.scored(scored.rows.num_rows)
         answer = write_answer(scored, asked.wanted, self._scoring.scorer, asked.lenient)
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)

@@ -9,7 +9,7 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from unchurn.artefacts import FOLD, GROUP, LABEL
+from unchurn.artefacts import FOLD, GROUP, LABEL, Finding
 from unchurn.errors import DataError, listing
 from unchurn.serve.limits import MOST_COLUMNS, check_size
 
@@ -24,7 +24,7 @@ class Sent:
 
     `unchecked` cells may be whatever JSON can say. `lacking` holds, for a column, the places of
     rows that do not have it. `records` name their own cells, each row for itself; `placed` ones
-    have no header and are known by their places.
+    have no header and are known by their places. `notes` say what was doubtful in reading them.
     """
 
     names: tuple[str, ...]
@@ -35,6 +35,7 @@ class Sent:
     unchecked: bool = False
     records: bool = False
     placed: bool = False
+    notes: tuple[Finding, ...] = ()
 
     def __post_init__(self) -> None:
         """Refuse names that occur twice or mean something else here."""

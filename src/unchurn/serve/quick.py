@@ -29,6 +29,7 @@ from unchurn.serve.quick_cells import Reader, Unusual
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import Plan
 from unchurn.tables.cells import missing_spellings
+from unchurn.tables.odd_ids import is_odd
 
 _EPOCH = date(1970, 1, 1).toordinal()
 
@@ -188,7 +189,7 @@ def _key(cell: Cell) -> str | None:
     text = cell_text(cell)
     if text is None or text == "":
         return None
-    if not text.isprintable() or text.isspace():
+    if not text.isprintable() or text.isspace() or is_odd(text):
         raise Unusual
     return text
 

@@ -19,6 +19,7 @@ from unchurn.serve.quick import Quick
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import Plan
+from unchurn.tables.line_marks import has_marks
 from unchurn.tables.placed import BY_PLACE
 
 _ENCODER = msgspec.json.Encoder()
@@ -58,7 +59,7 @@ class QuickAnswers:
     def _csv_record(self, body: bytes, header: bool | None) -> tuple[dict[str, Cell] | None, bool]:
         """Read one customer, and tell whether it came without a header."""
         text = body.decode()
-        if not is_plain(text) or "\0" in text or text[:1] == "\ufeff":
+        if not is_plain(text) or "\0" in text or has_marks(body):
             return None, False
         lines = [line for line in text.replace("\r\n", "\n").split("\n") if line]
         if not 0 < len(lines) <= 2:

@@ -133,7 +133,7 @@ class Scoring:
         """Say what of the columns was left out, and which are not the model's."""
         left_out = () if ROW in sent.names else self.typing.left_out(sent)
         placed = (BY_PLACE,) if sent.placed else ()
-        return (*left_out, *self.typing.plan(sent.names).findings, *placed)
+        return (*sent.notes, *left_out, *self.typing.plan(sent.names).findings, *placed)
 
     def _misplaced(self, sent: Sent, plan: Plan, customers: pa.RecordBatch) -> list[Difference]:
         """List the columns of rows without a header that hold those of others."""

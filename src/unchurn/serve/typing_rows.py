@@ -102,11 +102,12 @@ class Typing:
         batch = pa.record_batch(arrays, names=names)
         tally = arrivals.tally if arrivals else Tally()
         typed = type_batch(batch, plan.columns, self.missing, tally)
-        if arrivals:
-            arrivals.look(batch, typed)
         for column, header in zip(plan.columns, plan.headers, strict=True):
             if tally.unreadable[column.name] or tally.infinite[column.name]:
                 self._blame(sent, batch.column(column.name), column, header, faults)
+        if arrivals:  # what is said is said of customers who are scored
+            good = pa.array([number not in faults.found for number in sent.numbers], pa.bool_())
+            arrivals.look(batch.filter(good), typed.filter(good))
         return typed
 
     def is_header(self, first: Sequence[str]) -> bool:

@@ -21,6 +21,7 @@ from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
+from unchurn.tables.odd_ids import OddIds
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, in_table, named_columns
 from unchurn.tables.summary import Survey, survey
@@ -65,12 +66,13 @@ def clean(
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
-    settled = _settle(table, kept, target, labels, said, data, worker, path, progress)
+    odd = OddIds(churn.id and names[churn.id], scored=False)
+    settled = _settle(table, kept, target, labels, said, data, worker, path, progress, odd)
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
     read = [each for each in seen.findings if each.column not in hidden]
     findings = [*table.notes, *read, *labels.findings, *_any_value(seen, target, labels, said)]
-    findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path)
+    findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path, odd)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
         customers=path,
@@ -134,9 +136,11 @@ def _settle(
     worker: EngineProtocol,
     path: Path,
     progress: Progress,
+    odd: OddIds,
 ) -> Settled:
     fields = [pa.field(column.name, arrow_type(column)) for column in columns]
     schema = pa.schema([*fields, pa.field(LABEL, pa.int8())])
+    id = next((column.name for column in columns if column.role == "id"), None)
 
     def typed() -> Iterator[pa.RecordBatch]:
         missing = missing_spellings(data.missing)
@@ -144,6 +148,8 @@ def _settle(
             for batch in table.batches(pass_over):
                 codes = _codes(batch.column(target), labels.codes, missing, said)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
+                if id is not None:
+                    odd.look(cells.column(id), batch.column(ROW))
                 yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
                 task.advance(batch.num_rows)
 
@@ -215,7 +221,7 @@ def _row_findings(seen: Survey, settled: Settled, labels: LabelRule) -> list[Fin
     ]
 
 
-def _identity(schema: Schema, worker: EngineProtocol, path: Path) -> list[Finding]:
+def _identity(schema: Schema, worker: EngineProtocol, path: Path, odd: OddIds) -> list[Finding]:
     if schema.id is None:
         return []
     found = worker.identity(path, schema.id)
@@ -234,8 +240,9 @@ def _identity(schema: Schema, worker: EngineProtocol, path: Path) -> list[Findin
             "customers have rows that say both churned and stayed",
         ),
     ]
-    return [
+    findings = [
         Finding(code, "warning", f"{counted(count, one, many)}.", schema.id, count)
         for code, count, one, many in told
         if count
     ]
+    return [*findings, *odd.findings()]

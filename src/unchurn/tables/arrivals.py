@@ -180,7 +180,7 @@ class Arrivals:
     def _lost(self, column: Column) -> Iterator[Finding]:
         name = column.name
         if cells := self.tally.unreadable[name]:
-            yield unreadable(name, column.kind, cells)
+            yield unreadable(name, column.kind, cells, self._odd.get(name, ""))
         if cells := self.tally.other_mark[name]:
             words = f"{cells_of(cells, name)} not as in training{self._in_other_mark(name)}."
             yield Finding("decimal-mark", "warning", words, name, cells)

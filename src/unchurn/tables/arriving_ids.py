@@ -1,4 +1,4 @@
-"""Ids of customers to score: blank and repeated ones are said; nobody is dropped for one."""
+"""Ids of customers to score: blank, odd and repeated ones are said; nobody is dropped for one."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import ROW, Column, Finding
 from unchurn.errors import counted, listing
+from unchurn.tables.odd_ids import OddIds
 
 MOST = 1 << 22
 """Ids that are compared with each other; memory must not grow with a list."""
@@ -30,12 +31,14 @@ class ArrivingIds:
         self._rows: list[int] = []
         self._examples: dict[str, None] = {}
         self._sorted: list[Hashes] = []
+        self._odd = OddIds(self._id or "")
 
     def look(self, typed: pa.RecordBatch) -> None:
         """Take in a typed batch."""
         if self._id is None:
             return
         ids = typed.column(self._id)
+        self._odd.look(ids, typed.column(ROW) if ROW in typed.schema.names else None)
         if ids.null_count:
             self._blank += ids.null_count
             if ROW in typed.schema.names and len(self._rows) < _SHOWN:
@@ -88,6 +91,8 @@ class ArrivingIds:
                 f"{who} no {self._id!r}{which if rows else ''}: scored, but not to be told apart."
             )
             yield Finding("blank-ids", "warning", words, self._id, self._blank)
+        if self._id is not None:
+            yield from self._odd.findings()
         if self._again:
             shown = list(self._examples)
             such = listing(shown[:_SHOWN]) + (", …" if len(shown) > _SHOWN else "")

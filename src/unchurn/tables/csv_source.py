@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from unchurn.artefacts import Finding
-from unchurn.errors import DataError
+from unchurn.errors import DataError, counted
 from unchurn.project import Data
 from unchurn.tables.decoding import utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
@@ -51,11 +51,19 @@ class CsvSource:
     @property
     def findings(self) -> tuple[Finding, ...]:
         """What had to be guessed to read the file."""
-        if not self.scan.guessed:
-            return self.dialect.findings
-        name = "Windows-1252" if self.scan.encoding == "cp1252" else "Latin-1"
-        words = f"{self.path.name} is not UTF-8; it was read as {name}."
-        return (*self.dialect.findings, Finding("encoding-guessed", "note", words))
+        found = list(self.dialect.findings)
+        if self.scan.guessed:
+            name = "Windows-1252" if self.scan.encoding == "cp1252" else "Latin-1"
+            words = f"{self.path.name} is not UTF-8; it was read as {name}."
+            found.append(Finding("encoding-guessed", "note", words))
+        if marks := self.scan.marks:
+            lines = counted(marks, "line", "lines")
+            words = (
+                f"{lines} of {self.path.name} {'begins' if marks == 1 else 'begin'} with a byte-order "
+                "mark, a page break or the end of a DOS file, which is no part of a cell; left out."
+            )
+            found.append(Finding("line-marks", "note", words, count=marks))
+        return tuple(found)
 
     def sha256(self) -> str:
         """Hash of the file's bytes, from the scan."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
+from unchurn.tables.line_marks import MARKS, without_marks
 from unchurn.tables.packing import open_unpacked
 from unchurn.tables.scan import CHUNK, Scan, pieces
 
@@ -12,7 +13,25 @@ _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by
 
 
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
-    """Read a scanned file as pieces of UTF-8 without a byte-order mark."""
+    """Read a scanned file as pieces of UTF-8, its lines without byte-order marks and page breaks."""
+    if not scan.marks:
+        yield from _decoded(scan)
+        return
+    left, begins = b"", True
+    for piece in _decoded(scan):
+        text = left + piece
+        # half a mark waits for the rest of it
+        cut = next((n for n in (1, 2) if MARKS[0].startswith(text[-n:])), 0) if text else 0
+        left, text = (text[len(text) - cut :], text[: len(text) - cut]) if cut else (b"", text)
+        if cleaned := without_marks(text, begins):
+            yield cleaned
+            begins = cleaned.endswith((b"\n", b"\r"))
+    if left:
+        yield left
+
+
+def _decoded(scan: Scan) -> Iterator[bytes]:
+    """Read a scanned file as pieces of UTF-8 without the mark at its beginning."""
     decoder = codecs.getincrementaldecoder(scan.encoding)()
     with open_unpacked(scan.path, scan.sheet) as stream:
         if scan.encoding == "utf-8":  # the scan has decoded it once

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
+from unchurn.tables.claims import claim_of
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
@@ -38,7 +39,8 @@ class Dialect:
 
     `above` counts the lines before the first row by kind (preamble, header, blank); `below`
     the lines behind the last one; `wrapped` rows are one quoted cell; `heading` is the header
-    as it stands in the file, by which repetitions are known.
+    as it stands in the file, by which repetitions are known; `remarks` are the texts of lines
+    around the rows, their cells parted by blanks.
     """
 
     columns: tuple[str, ...]
@@ -48,6 +50,7 @@ class Dialect:
     wrapped: bool
     heading: bytes
     findings: tuple[Finding, ...]
+    remarks: tuple[str, ...] = ()
 
     @property
     def delimiter(self) -> str:
@@ -81,6 +84,7 @@ class _Finding:
         self.all, self.lines = lines, lines.part(data.skip_lines, len(lines))
         self.name = scan.path.name
         self.findings: list[Finding] = []
+        self.remarks: list[str] = []
 
     def dialect(self, given: str) -> Dialect:
         mark = given or self._announced() or find_delimiter(self.lines, self.data.header)
@@ -110,6 +114,7 @@ class _Finding:
             self.wrapped,
             self._heading(records, heading),
             tuple(self.findings),
+            tuple(_plain(text, mark) for text in (*heading.preamble, *self.remarks)),
         )
 
     def _tell(self, code: str, words: str, count: int = 0) -> None:
@@ -209,6 +214,7 @@ class _Finding:
     def _footer(self, grammar: Grammar, width: int) -> int:
         found = footer_lines(self.scan.tail, grammar, width)
         left = [text for kind, text in found if kind in ("note", "total")]
+        self.remarks += reversed(left)
         empty = sum(kind == "empty" for kind, _ in found)
         if left:
             count = len(left)
@@ -235,6 +241,13 @@ class _Finding:
         place = records[len(heading.preamble)]
         text = self.lines[place.line]
         return text if place.lines == 1 and len(text) > 3 else b""
+
+
+def _plain(text: str, mark: str) -> str:
+    """Write a line outside the rows without what parts and quotes its cells."""
+    if claim_of(text.strip().strip(mark)):  # 2,000 is one number
+        return text.strip().strip(mark)
+    return " ".join(cell.strip(' "') for cell in text.split(mark) if cell.strip(' "'))
 
 
 def _filled(names: Sequence[str], findings: list[Finding], where: str) -> tuple[str, ...]:

@@ -14,6 +14,7 @@ from unchurn.tables.number_findings import number_findings
 from unchurn.tables.truth import Joined, joined
 
 _SHOWN = 4
+_LONGEST = 40
 
 
 def column_findings(
@@ -32,7 +33,8 @@ def column_findings(
 def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     name = each.column.name
     if each.unreadable:
-        yield unreadable(name, each.column.kind, each.unreadable)
+        shown = each.unread[0][0] if each.unread else ""
+        yield unreadable(name, each.column.kind, each.unreadable, shown)
     if each.infinite:
         yield infinite(name, each.infinite)
     if each.column.sentinels:
@@ -83,9 +85,10 @@ def other_spelling(name: str, cells: int, written: str, kept: str) -> Finding:
     return Finding("other-spelling", "note", words, name, cells)
 
 
-def unreadable(name: str, kind: str, cells: int) -> Finding:
-    """Say that cells could not be read as their column's kind."""
-    words = f"{cells_of(cells, name)} not a {kind}, read as missing."
+def unreadable(name: str, kind: str, cells: int, shown: str = "") -> Finding:
+    """Say that cells could not be read as their column's kind; one is `shown`."""
+    like = f" ({'such as ' * (cells > 1)}{shown[:_LONGEST]!r})" if shown else ""
+    words = f"{cells_of(cells, name)} not a {kind}{like}, read as missing."
     return Finding("unreadable-cells", "warning", words, name, cells)
 
 

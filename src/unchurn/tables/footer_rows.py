@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from unchurn.tables.claims import OF, claim_of
 from unchurn.tables.sampling import is_number
 
 Rows = Sequence[Sequence[str]]
@@ -19,33 +20,43 @@ ABOVE = 200
 _CODES = 20
 """Ids above, all of them codes, beside which words or a bare number are none."""
 _USUAL = 0.9
-_OF = r"""(rows?|records?|lines?|entries|results?|items|customers?|clients?|accounts?|users?|members?
-    |subscribers?|contacts?|zeilen|kunden|lignes?|enregistrements?|filas?|registros?|clientes?|righe
-    |linhas?|rijen|klanten|tuples?)"""
+_PAIR = 2
 _NOTE = re.compile(
     rf"""[\s"(*#\[-]*(
-        [\d.,\s]+\s*{_OF}\b.*
-      | (\#|--|//|\*\*).*
+        [\d.,\s]+\s*{OF}\b.*
+      | (\#|--|//|\*\*)(.*\s.*|\D*)
       | (end\ of|end$|fin\ du|ende\ der|eof\b|fim\ d).*
-      | ((total|number\ of|count\ of)\s+)?{_OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
+      | ((total|number\ of|count\ of)\s+)?{OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
       | (generated|exported|created|printed|report\ run|run\ (on|date)|as\ of|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|source|quelle|confidential|copyright|©|page|query\ returned|time\s*:|completion\ time|elapsed)\b.*
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
-_TOTAL_WORDS = r"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?
-    (totals?|sum(s|me|a|me?)?|summen?|gesamt(summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal|totalt|suma|razem
-     |итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt|moyenne|promedio|media|count|anzahl|nombre)
-    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?))?\W*"""
+TOTAL_WORD = (
+    "totals?|sum(?:s|me|a)?|summen?|gesamt(?:summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal"
+    "|totalt|suma|razem|итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt"
+    "|moyenne|promedio|media|count|anzahl|nombre"
+)
+_TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?({TOTAL_WORD})
+    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?
+    |(number\s+)?of\s+[\w\ ]{{1,30}}))?\W*"""
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
 _TOTAL_OF = re.compile(
-    rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{_OF}?|\s+\d[\d.,]*\s*{_OF})\W*",
+    rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{OF}?|\s+\d[\d.,]*\s*{OF})\W*",
     re.IGNORECASE | re.VERBOSE,
 )
 
 
 def says_note(text: str) -> bool:
     """Tell whether text with nothing beside it reads like a remark on the table above it."""
-    return _NOTE.fullmatch(text) is not None
+    return _NOTE.fullmatch(text) is not None or claim_of(text) is not None
+
+
+def is_remark(cells: Sequence[str]) -> bool:
+    """Tell whether a row's cells are a remark: in the first one alone, or a number of rows in two."""
+    filled = [cell for cell in cells if cell]
+    if len(filled) == 1:
+        return cells[0] != "" and len(cells) > _PAIR and says_note(cells[0])
+    return len(filled) == _PAIR < len(cells) - 1 and claim_of(" ".join(filled)) is not None
 
 
 def says_total(cells: Sequence[str]) -> bool:
@@ -71,21 +82,35 @@ def is_total(cells: Sequence[str], width: int, above: Callable[[], Rows]) -> boo
     usual = [sum(bool(row[at]) for row in rows) / len(rows) for at in range(len(cells))]
     lacking = [at for at, share in enumerate(usual) if share > _USUAL and not cells[at]]
     if named:
-        far = all(is_number(c) and _beyond(c, [r[at] for r in rows]) for at, c in _after(cells))
-        return len(lacking) >= (2 if width > 4 else 1) or (bool(lacking) and far)
+        return _is_named_total(cells, rows, lacking)
     if alone:
         return len(lacking) >= 2 and _is_no_id(cells[0], [row[0] for row in rows])
     return _sums_up(cells, rows, lacking)
 
 
+def _is_named_total(cells: Sequence[str], rows: Rows, lacking: Sequence[int]) -> bool:
+    """Tell a row under a word for totals from a customer who is called so."""
+    told = _after(cells)
+    figures = all(is_number(cell) for _, cell in told)
+    if told and figures and _are_codes([row[0] for row in rows]):
+        return True
+    far = figures and all(_beyond(cell, [row[at] for row in rows]) for at, cell in told)
+    return len(lacking) >= (2 if len(cells) > 4 else 1) or (bool(lacking) and far)
+
+
 def _is_no_id(cell: str, ids: Sequence[str]) -> bool:
     """Tell a remark or a count from ids, where all ids are codes of letters and digits."""
-    codes = all(any(map(str.isdigit, each)) and not re.search(r"\s", each) for each in ids)
-    if not codes or len(ids) < _CODES:
+    if not _are_codes(ids):
         return False
     if is_number(cell):
         return all(any(map(str.isalpha, each)) for each in ids)
     return bool(re.search(r"[^\W\d]\W*\s+\W*[^\W\d]", cell))
+
+
+def _are_codes(ids: Sequence[str]) -> bool:
+    """Tell whether enough ids are there, and each has a digit and no blank."""
+    codes = all(any(map(str.isdigit, each)) and not re.search(r"\s", each) for each in ids)
+    return codes and len(ids) >= _CODES
 
 
 def _after(cells: Sequence[str]) -> list[tuple[int, str]]:

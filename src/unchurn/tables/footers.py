@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from unchurn.tables.footer_rows import ABOVE, MOST, is_total, says_note
+from unchurn.tables.footer_rows import ABOVE, MOST, is_remark, is_total, says_note, says_total
 from unchurn.tables.lines import lines_of
 from unchurn.tables.records import Grammar
 
@@ -48,13 +48,14 @@ def _kind(text: str, line: int, tail: bytes, grammar: Grammar, width: int) -> st
     if not filled:
         return "empty" if width > _NARROW and '"' not in text else ""
     mark = grammar.mark.decode()
-    alone = len(filled) == 1 and (len(cells) == 1 or width > 2) and cells[0] != ""
-    if (alone or len(cells) != width) and says_note(text.strip().rstrip(mark + " ")):
-        return "note"
-    if len(cells) == 1 and width > 2 and len(cells[0].split()) >= _PROSE:
+    whole = len(cells) == 1 or len(cells) != width
+    remark = is_remark(cells) or (whole and says_note(text.strip().rstrip(mark + " ")))
+    if remark or (len(cells) == 1 and width > 2 and len(cells[0].split()) >= _PROSE):
         return "note"
     above = partial(_above, tail, line, grammar, len(cells))
-    return "total" if is_total(cells, width, above) else ""
+    if not is_total(cells, width, above):
+        return ""
+    return "total" if len(filled) > 1 or says_total(cells) else "note"
 
 
 def _above(tail: bytes, line: int, grammar: Grammar, width: int) -> list[list[str]]:

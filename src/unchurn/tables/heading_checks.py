@@ -21,6 +21,14 @@ _USUAL = 0.8
 _YEARS = range(1900, 2101)
 
 
+class NoRowsError(DataError):
+    """A file that ends behind its header; among others it is a part without customers."""
+
+    def __init__(self, name: str, header: Sequence[str], hint: str) -> None:
+        super().__init__(f"{name} has a header and no rows.", hint)
+        self.name, self.header = name, header
+
+
 def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bool) -> None:
     """Refuse a file without rows: `DataError`."""
     if not records:
@@ -30,8 +38,9 @@ def require_rows(scan: Scan, records: Sequence[Sampled], header: bool, whole: bo
         )
     if header and whole and len(records) == 1:
         numeric = all(is_number(cell) for cell in records[0].cells)
-        raise DataError(
-            f"{scan.path.name} has a header and no rows.",
+        raise NoRowsError(
+            scan.path.name,
+            records[0].cells,
             "Pass --no-header if its only line is a customer." if numeric else "Add customers.",
         )
 

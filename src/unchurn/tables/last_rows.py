@@ -7,6 +7,7 @@ as below a CSV file. Nothing is read twice.
 from __future__ import annotations
 
 from collections.abc import Generator, Sequence
+from dataclasses import dataclass, field
 
 import numpy as np
 import numpy.typing as npt
@@ -15,7 +16,20 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import counted
 from unchurn.tables.cells import as_text
-from unchurn.tables.footer_rows import ABOVE, MOST, is_total, says_note
+from unchurn.tables.footer_rows import ABOVE, MOST, is_remark, is_total, says_total
+
+
+@dataclass
+class Below:
+    """What a pass over a file found at its end: `remarks` are the texts that were left out.
+
+    `rows` are the file's without them.
+    """
+
+    rows: int = 0
+    remarks: tuple[str, ...] = ()
+    findings: list[Finding] = field(default_factory=list)
+
 
 Numbered = tuple[npt.NDArray[np.int64], pa.RecordBatch]
 Batches = Generator[Numbered, None, int]
@@ -23,12 +37,12 @@ _SEVERAL = 2
 """Fewer rows above than this tell nothing: one customer is what was asked about."""
 
 
-def without_totals(stream: Batches, name: str, told: list[Finding]) -> Batches:
+def without_totals(stream: Batches, name: str, below: Below) -> Batches:
     """Yield batches without the totals and remarks that end a file; return what `stream` does.
 
-    `told` is emptied, and says at the end what was left out; `name` is the file's among several.
+    `below` says at the end what was left out; `name` is the file's among several.
     """
-    told.clear()
+    below.remarks, below.findings = (), []
     held: Numbered | None = None
     above: list[pa.RecordBatch] = []
     while True:
@@ -36,7 +50,8 @@ def without_totals(stream: Batches, name: str, told: list[Finding]) -> Batches:
             following = next(stream)
         except StopIteration as end:
             if held is not None:
-                yield from _kept(held, above, name, told)
+                yield from _kept(held, above, name, below)
+            below.rows = int(end.value) - len(below.remarks)
             return int(end.value)
         if held is not None:
             above = _enough([*above, held[1]])
@@ -52,39 +67,49 @@ def _enough(batches: list[pa.RecordBatch]) -> list[pa.RecordBatch]:
 
 
 def _kept(
-    held: Numbered, above: Sequence[pa.RecordBatch], name: str, told: list[Finding]
+    held: Numbered, above: Sequence[pa.RecordBatch], name: str, below: Below
 ) -> list[Numbered]:
     numbers, cells = held
     rows = [row for batch in (*above, cells) for row in _rows(batch, ABOVE + MOST)]
-    left = _left_out(rows, min(cells.num_rows, MOST))
+    left = left_out(rows, min(cells.num_rows, MOST))
     if not left:
         return [held]
+    below.remarks = tuple(" ".join(filter(None, cells)) for cells in reversed(left))
     shown = ", ".join(filter(None, left[-1]))[:60]
     where = f" of {name}" if name else ""
     words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
-    told.append(Finding("footer", "note", f"{words} (totals).", count=len(left)))
+    totals = any(sum(map(bool, cells)) > 1 or says_total(cells) for cells in left)
+    words += " (totals)." if totals else "."
+    below.findings.append(Finding("footer", "note", words, count=len(left)))
     kept = cells.num_rows - len(left)
     return [(numbers[:kept], cells.slice(0, kept))] if kept else []
 
 
-def _left_out(rows: Sequence[list[str]], most: int) -> list[list[str]]:
-    """Return the rows at the end that are no customers, last first."""
-    left: list[list[str]] = []
-    while len(left) < most:
-        end = len(rows) - len(left) - 1
+def left_out(rows: Sequence[Sequence[str]], most: int) -> list[Sequence[str]]:
+    """Return those of the last rows that are no customers, last first.
+
+    Cells are trimmed text, "" where missing. An empty row is none where a total stands above it.
+    """
+    left: list[Sequence[str]] = []
+    empty: list[Sequence[str]] = []
+    while len(left) + len(empty) < most:
+        end = len(rows) - len(left) - len(empty) - 1
         cells, before = rows[end], rows[max(0, end - ABOVE) : end]
-        filled = [cell for cell in cells if cell]
-        if len(before) < _SEVERAL or not filled or len(cells) < _SEVERAL:
+        if len(before) < _SEVERAL or len(cells) < _SEVERAL:
             break
-        alone = len(filled) == 1 and cells[0] != "" and len(cells) > _SEVERAL
-        if not (alone and says_note(cells[0])) and not is_total(
-            cells,
-            len(cells),
-            lambda before=before: before,  # type: ignore[misc]
-        ):
+        if not any(cells):
+            empty.append(cells)
+        elif _is_none(cells, before):
+            left += [*empty, cells]
+            empty = []
+        else:
             break
-        left.append(cells)
     return left
+
+
+def _is_none(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
+    """Tell whether a last row is a remark or a total."""
+    return is_remark(cells) or is_total(cells, len(cells), lambda: above)
 
 
 def _rows(cells: pa.RecordBatch, most: int) -> list[list[str]]:

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
+from unchurn.tables.alike import alike
 from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.copies import NAME_THEM, copied_by_name, refuse_copies
 from unchurn.tables.csv_source import open_csv
+from unchurn.tables.heading_checks import NoRowsError
 from unchurn.tables.json_source import open_json
 from unchurn.tables.location import Format, find_files, misnamed, one_format, passed_over
+from unchurn.tables.matching import fold
 from unchurn.tables.parquet_source import ParquetSource, open_parquet
 from unchurn.tables.partitions import PartitionedSource, partitions_of, root_of
 from unchurn.tables.table import Source, Table, assemble
@@ -28,15 +32,15 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     """
     paths = find_files(location, folder)
     kind = one_format(paths)
-    sources = [_opened(kind, path, data, len(paths) > 1) for path in paths]
+    sources, without = _each_opened(kind, paths, data)
     root = root_of(location, folder)
     rows = sum(s.rows for s in sources if isinstance(s, ParquetSource))
     if kind == "parquet" and not rows:
         raise DataError(f"{location} has columns and no rows.", "Add customers.")
-    found = [_with_partitions(source, root) for source in sources]
+    found = alike([_with_partitions(source, root) for source in sources])
     table = assemble(location, found, rows if kind == "parquet" else None)
     if len(paths) > 1:
-        table.notes[:0] = [*refuse_copies(found), *copied_by_name(paths)]
+        table.notes[:0] = [*refuse_copies(found), *copied_by_name(paths), *without]
     if left := passed_over(location, folder):
         things = "entry is" if len(left) == 1 else "entries are"
         words = (
@@ -50,6 +54,28 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     return table
 
 
+def _each_opened(
+    kind: Format, paths: Sequence[Path], data: Data
+) -> tuple[list[Source], list[Finding]]:
+    """Open every file; say which of several have a header and no rows, of which nothing is read."""
+    sources: list[Source] = []
+    empty: list[NoRowsError] = []
+    for path in paths:
+        try:
+            sources.append(_opened(kind, path, data, len(paths) > 1))
+        except NoRowsError as error:
+            empty.append(error)
+    for part in empty:
+        if not sources or not _names_alike(part.header, sources[0].columns):
+            hint = f"{part.hint} {_no_table(part.name)}" if len(paths) > 1 else part.hint
+            raise DataError(part.message, hint)
+    if not empty:
+        return sources, []
+    names = listing((error.name for error in empty), 4)
+    words = f"{names} {'has' if len(empty) == 1 else 'have'} a header and no rows: nothing was read there."
+    return sources, [Finding("no-rows", "note", words, count=len(empty))]
+
+
 def _opened(kind: Format, path: Path, data: Data, among: bool) -> Source:
     """Open one file; `among` others, it may be no table at all."""
     try:
@@ -59,11 +85,20 @@ def _opened(kind: Format, path: Path, data: Data, among: bool) -> Source:
         if kind == "arrow":
             return open_arrow(path)
         return open_csv(path, data) if kind == "csv" else open_json(path, data)
+    except NoRowsError:  # others may tell whether that is a header
+        raise
     except DataError as error:
         if not among:
             raise
-        hint = f"If {path.name} is no table of customers: {NAME_THEM[0].lower()}{NAME_THEM[1:]}"
-        raise DataError(error.message, f"{error.hint} {hint}".strip()) from error
+        raise DataError(error.message, f"{error.hint} {_no_table(path.name)}".strip()) from error
+
+
+def _no_table(name: str) -> str:
+    return f"If {name} is no table of customers: {NAME_THEM[0].lower()}{NAME_THEM[1:]}"
+
+
+def _names_alike(header: Sequence[str], columns: Sequence[str]) -> bool:
+    return {fold(name) for name in header} == {fold(name) for name in columns}
 
 
 def _require_bytes(path: Path) -> None:

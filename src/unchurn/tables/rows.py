@@ -169,7 +169,7 @@ class _Doubtful:
         place = self.source.text.find(heading)
         while place >= 0:
             line = int(self.source.holding(np.array([place]))[0])
-            if self.source[line].removeprefix(b"\xef\xbb\xbf") == heading:
+            if self.source[line] == heading:
                 self.kinds[line] = REPEATED
                 self.told.setdefault("repeated", []).append(line)
             place = self.source.text.find(heading, place + len(heading))

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from unchurn.errors import ConfigError, DataError
+from unchurn.tables.line_marks import count_marks, without_marks
 from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
 CHUNK = 1 << 20
@@ -34,8 +35,8 @@ _FOREIGN = (
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
-_CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 27, 30, 31}) + b"\x7f"
-"""Not those that part cells: Control-A, Control-B, the record and the unit separator."""
+_CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 26, 27, 30, 31}) + b"\x7f"
+"""Not those that part cells: Control-A, Control-B, the record and the unit separator; nor DOS's end."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
 _TAIL = 1 << 16
 _DAMAGED = "Export the file again from where it came."
@@ -48,7 +49,7 @@ class Scan:
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
-    workbook that is read.
+    workbook that is read. `marks` counts lines that begin with what is none of a cell.
     """
 
     path: Path
@@ -60,6 +61,7 @@ class Scan:
     lines: int = 0
     tail: bytes = b""
     sheet: str = ""
+    marks: int = 0
 
 
 def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
@@ -103,7 +105,7 @@ class _Measured:
         self.sheet = sheet
         self.packed = bool(packing_of(path))
         self.stated = encoding
-        self.size = self.longest = self.line = self.lines = 0
+        self.size = self.longest = self.line = self.lines = self.marks = 0
         self.tail = b""
         self.encoding = ""
         self.undefined = False
@@ -111,16 +113,24 @@ class _Measured:
         self.digest = hashlib.sha256()
 
     def add(self, piece: bytes) -> None:
-        if not self.size:
+        if first := not self.size:
             self._begin(piece)
         self.size += len(piece)
         if not self.packed:
             self.digest.update(piece)
         text = self._decoded(piece)
         self._refuse_binary(text)
+        self._count_marks(text, first)
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
+
+    def _count_marks(self, text: bytes, first: bool) -> None:
+        begins = self.tail.endswith((b"\n", b"\r"))
+        if first:  # the mark of the file itself is no line's
+            text = text.removeprefix(codecs.BOM_UTF8) if self.encoding == "utf-8" else text
+            begins = True
+        self.marks += count_marks(text, begins)
 
     def result(self) -> Scan:
         if not self.size:
@@ -131,8 +141,8 @@ class _Measured:
         with self.path.open("rb") as stream:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
-        lines = self.lines + (not self.tail.endswith((b"\n", b"\r")))
-        tail = self.tail if not guessed else self.tail.decode(encoding).encode()
+        tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
+        lines = self.lines + (not tail.endswith((b"\n", b"\r")))
         return Scan(
             self.path,
             sha.hexdigest(),
@@ -143,6 +153,7 @@ class _Measured:
             lines,
             tail,
             self.sheet,
+            self.marks,
         )
 
     def _begin(self, piece: bytes) -> None:

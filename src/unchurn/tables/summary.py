@@ -110,7 +110,7 @@ def survey(
     read = rows + reasons.rows
     reasons.refuse(read, data.max_rejected, table.location)
     told = (
-        *table.told,
+        *table.said,
         *reasons.findings(read),
         *column_findings(columns, found, decided),
         *order_findings(columns, dates, orders),

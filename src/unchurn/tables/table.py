@@ -7,16 +7,17 @@ from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Finding
+from unchurn.artefacts import ROW, Difference, Finding
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text
-from unchurn.tables.last_rows import without_totals
+from unchurn.tables.claims import Said, contradicted
+from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.ledger import Ledger, added
 
 RowNumbers = npt.NDArray[np.int64]
@@ -79,7 +80,7 @@ class Table:
     `columns`: exact header names, in the first file's order; `location`: as the user wrote it;
     `rows`: how many, where the files say so (Parquet), else None. `lacking`: columns that the
     table to be scored later does not have; what is made of this table depends on them too.
-    `below`: of files that are no text, what was left out at the end, by the file's place.
+    `below`: how the last whole pass found the end of each file, by the file's place.
     """
 
     location: str
@@ -89,7 +90,7 @@ class Table:
     rows: int | None = None
     notes: list[Finding] = field(default_factory=list)
     lacking: tuple[str, ...] = ()
-    below: dict[int, list[Finding]] = field(default_factory=dict)
+    below: dict[int, Below] = field(default_factory=dict)
 
     @property
     def files(self) -> tuple[Path, ...]:
@@ -108,7 +109,7 @@ class Table:
     @property
     def ledgers(self) -> list[Ledger]:
         """What the lines of each text file were, as of the last whole pass."""
-        return [source.ledger for source in self.sources if hasattr(source, "ledger")]
+        return [text.ledger for source in self.sources if (text := _text_of(source))]
 
     @property
     def lines(self) -> dict[str, int]:
@@ -118,14 +119,28 @@ class Table:
     @property
     def told(self) -> list[Finding]:
         """Findings of the last whole pass over the rows."""
-        left = [finding for found in self.below.values() for finding in found]
+        left = [finding for found in self.below.values() for finding in found.findings]
         return left + [finding for ledger in self.ledgers for finding in ledger.findings]
+
+    @property
+    def short(self) -> list[Difference]:
+        """Where a file says that it has other rows than the last whole pass read of it."""
+        said = [
+            Said(self.sources[place].path.name, found.remarks, found.rows)
+            for place, found in self.below.items()
+        ]
+        return contradicted(said)
+
+    @property
+    def said(self) -> list[Finding]:
+        """All findings of the last whole pass, first where a file is not as long as it says."""
+        return [*(each.finding() for each in self.short), *self.told]
 
     @property
     def delimiter(self) -> str:
         """What parts the cells of its CSV files; empty where it is no CSV."""
-        dialects = (getattr(source, "dialect", None) for source in self.sources)
-        return next((str(each.delimiter) for each in dialects if each is not None), "")
+        texts = (_text_of(source) for source in self.sources)
+        return next((str(each.dialect.delimiter) for each in texts if each is not None), "")
 
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several.
@@ -151,17 +166,28 @@ class Table:
         first = 1
         for place, source in enumerate(self.sources):
             stream = source.batches(first, reject)
-            if not hasattr(source, "ledger"):  # of text its last lines were looked at
-                told = self.below.setdefault(place, [])
+            below = self.below.setdefault(place, Below())
+            text = _text_of(source)
+            if text is None:  # of text its last lines were looked at
                 name = source.path.name if len(self.sources) > 1 else ""
-                stream = without_totals(stream, name, told)
+                stream = without_totals(stream, name, below)
             while True:
                 try:
                     numbers, cells = next(stream)
                 except StopIteration as end:
+                    if text is not None:
+                        below.rows, below.remarks = end.value, text.dialect.remarks
                     first += end.value
                     break
                 yield _laid_out(numbers, cells, schema)
+
+
+def _text_of(source: Source) -> Any:
+    """Return the CSV file that a source is, whatever its folders add; None for other formats."""
+    found: Any = source
+    while hasattr(found, "inner"):
+        found = found.inner
+    return found if hasattr(found, "ledger") else None
 
 
 def assemble(location: str, sources: Sequence[Source], rows: int | None = None) -> Table:

@@ -13,6 +13,7 @@ from typing import Any
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.tables.cells import number_text
+from unchurn.tables.sheets import choose, merged_findings
 from unchurn.tables.workbook_size import refuse_bomb, unreadable_findings
 
 _ROWS = 4_096
@@ -37,18 +38,12 @@ def find_sheet(path: Path, sheet: str = "") -> Sheet:
     found = list(unreadable_findings(path, looked)) if looked else []
     book = _opened(path)
     if sheet:
-        return Sheet(_named(list(book.sheet_names), path, sheet), tuple(found))
-    sizes = _sizes(book)
-    if not any(sizes.values()):
-        raise DataError(f"{path.name} holds no cells.", "Name a workbook with a header and rows.")
-    chosen = max(sizes, key=lambda name: sizes[name])
-    if others := [name for name, cells in sizes.items() if cells > 1 and name != chosen]:
-        words = (
-            f"{path.name}: the sheet {chosen!r} was read, the largest; the others are "
-            f"{listing(others)} ([data] sheet, --sheet)."
-        )
-        found.append(Finding("sheet-chosen", "note", words, count=len(others)))
-    return Sheet(chosen, tuple(found))
+        name = _named(list(book.sheet_names), path, sheet)
+        if looked is None or looked.merged:  # laid out once more, just to find where
+            found += merged_findings(path, book.get_sheet_by_name(name))
+        return Sheet(name, tuple(found))
+    choice = choose(book, path)
+    return Sheet(choice.name, (*found, *choice.findings))
 
 
 def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
@@ -90,18 +85,6 @@ def _opened(path: Path) -> Any:
         raise DataError(
             f"{path.name} cannot be read as a workbook: {error}.", "Save the sheet as CSV."
         ) from error
-
-
-def _sizes(book: Any) -> dict[str, int]:
-    """Count the cells of every worksheet."""
-    from python_calamine import SheetTypeEnum
-
-    sizes = {}
-    for told in book.sheets_metadata:
-        if told.typ == SheetTypeEnum.WorkSheet:
-            sheet = book.get_sheet_by_name(told.name)
-            sizes[told.name] = int(sheet.height) * int(sheet.width)
-    return sizes
 
 
 def _named(names: list[str], path: Path, sheet: str) -> str:

@@ -28,17 +28,32 @@ _ERROR = re.compile(
     rb'<(?:\w+:)?c [^>]*t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>'
 )
 _LONG = re.compile(rb"<v>-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))</v>")
+_LONG_VALUE = re.compile(
+    rb'office:value="-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))"'
+)
+_HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"[^>]*(?<!/)>')
+_FILTERED = re.compile(rb'table:visibility="(?:collapse|filter)"')
+_ZEROS = re.compile(rb'<numFmt [^>]*?numFmtId="(\d+)"[^>]*?formatCode="0{3,}"')
+_FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.DOTALL)
+_FORMAT = re.compile(rb'<xf [^>]*?numFmtId="(\d+)"')
 _TOKEN = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)(?=[ />])[^>]*>")
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
 @dataclass
 class Looked:
-    """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say."""
+    """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say.
+
+    `long`: numbers of more digits than are kept; `merged`: whether any cells are; `hidden`: rows
+    with cells that are; `zeros`: numbers that are shown with zeros in front.
+    """
 
     cells: int = 0
     errors: Counter[str] = field(default_factory=Counter)
     long: int = 0
+    merged: bool = False
+    hidden: int = 0
+    zeros: int = 0
 
 
 def refuse_bomb(path: Path) -> Looked | None:
@@ -66,9 +81,10 @@ def _refuse_bytes(path: Path, size: int) -> None:
 def _looked(path: Path, archive: zipfile.ZipFile) -> Looked:
     """Pass over the sheets of an .xlsx or .ods. Raises `DataError` where one is too large."""
     found = Looked()
+    zeros = _with_zeros(archive)
     for name in archive.namelist():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _look_at_sheet(archive, name, found)
+            _look_at_sheet(archive, name, found, zeros)
         elif name == "content.xml":
             _look_at_tables(archive, name, found)
     if found.cells > MOST_CELLS:
@@ -95,9 +111,35 @@ def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
             "keeps: ids among them are not what they were. Store them as text."
         )
         yield Finding("digits-lost", "warning", words, count=found.long)
+    if found.zeros:
+        words = (
+            f"{counted(found.zeros, 'number')} of {path.name} may be shown with zeros in front that the "
+            "cells do not hold: ids among them are read without. Store them as text."
+        )
+        yield Finding("zeros-shown", "warning", words, count=found.zeros)
+    if found.hidden:
+        where = f"of {path.name}"
+        rows = counted(found.hidden, f"row {where} is hidden", f"rows {where} are hidden")
+        words = f"{rows}, by a filter or by hand: read with the others."
+        yield Finding("hidden-rows", "note", words, count=found.hidden)
 
 
-def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
+def _with_zeros(archive: zipfile.ZipFile) -> re.Pattern[bytes] | None:
+    """Return what finds cells of a format that shows zeros in front; None where there is none."""
+    if "xl/styles.xml" not in archive.namelist():
+        return None
+    styles = archive.read("xl/styles.xml")
+    formats, padded = _FORMATS.search(styles), set(_ZEROS.findall(styles))
+    if formats is None or not padded:
+        return None
+    used = [b"%d" % n for n, each in enumerate(_FORMAT.findall(formats[0])) if each in padded]
+    cell = rb'<(?:\w+:)?c [^>]*?s="(?:%b)"(?![^>]* t=)[^>]*(?<!/)>' % b"|".join(used)
+    return re.compile(cell) if used else None
+
+
+def _look_at_sheet(
+    archive: zipfile.ZipFile, name: str, found: Looked, zeros: re.Pattern[bytes] | None
+) -> None:
     last = widest = 0
     for piece in _tags(archive, name, b"</c>"):
         places = _CELL.findall(piece)
@@ -106,6 +148,9 @@ def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
         last = max(last, max((int(row) for _, row in places), default=0))
         found.errors.update(each.decode("utf-8", "replace") for each in _ERROR.findall(piece))
         found.long += len(_LONG.findall(piece))
+        found.merged = found.merged or b"mergeCell " in piece
+        found.hidden += len(_HIDDEN.findall(piece))
+        found.zeros += len(zeros.findall(piece)) if zeros else 0
     found.cells = max(found.cells, last * widest)
 
 
@@ -120,6 +165,9 @@ def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
     """Measure the tables of .ods, whose rows and cells say how often they are repeated."""
     row = last = widest = at = repeated = 0
     for piece in _tags(archive, name, b">"):
+        found.long += len(_LONG_VALUE.findall(piece))
+        found.merged = found.merged or b"-spanned=" in piece
+        found.hidden += len(_FILTERED.findall(piece))
         for token in _TOKEN.finditer(piece):
             tag, times = token[1], _REPEATED.search(token[0])
             count = int(times[1]) if times else 1
