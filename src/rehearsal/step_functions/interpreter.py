@@ -9,24 +9,26 @@ from functools import cache
 from threading import Lock
 from types import ModuleType
 from typing import Any
-from uuid import uuid4
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
+from rehearsal.step_functions.maps import grammatical
 
 _DEFINITE = re.compile(r"[*?:@,]|\.\.")
 
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return the corrections, and stop what still runs when the cloud closes."""
-    from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
+    from moto.stepfunctions.parser.asl.component.common.error_name import (
+        custom_error_name,
+        error_equals_decl,
+    )
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
     from moto.stepfunctions.parser.asl.utils import json_path
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     cloud.closing.callback(_stop_all, cloud)
     parsing, trees = Lock(), dict[str, Any]()
@@ -35,26 +37,22 @@ def patches(cloud: Cloud) -> list[Patch]:
         """Read a definition once: a machine is parsed when it is checked, made and started."""
         with parsing:  # the preprocessor keeps the scopes it is in on its class
             if definition not in trees:
-                program, trees[definition] = original(definition)
+                program, trees[definition] = original(grammatical(definition))
                 return program, trees[definition]
             return Preprocessor().visit(trees[definition]), trees[definition]
 
     return [
-        around(StepFunctionsParserBackend, "start_execution", _named),
         # A Fail state may pass on an error of Step Functions itself; moto would break off there.
         Patch(state_fail, "CustomErrorName", ErrorName),
+        # AWS takes names of one's own that begin like its own, which the specification forbids.
+        Patch(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "\0"),
         around(ContextObject, "__init__", _with_plain_times),
-        around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _not_runtime),
+        around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _meant),
         around(AmazonStateLanguageParser, "parse", parse),
         # A path costs a parser of its own each time it is read; it means the same every time.
         Patch(json_path, "parse", cache(json_path.parse)),
         *_definite_paths(),
     ]
-
-
-def _named(original: Any, self: Any, arn: str, name: str | None = None, *rest: Any) -> Any:
-    """Give an execution without a name one; moto would call it None."""
-    return original(self, arn, name or str(uuid4()), *rest)
 
 
 def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
@@ -67,17 +65,12 @@ def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
         execution["StartTime"] = text.replace("+00:00", "Z")
 
 
-def _not_runtime(original: Any, self: Any, env: Any) -> None:
-    """Let States.ALL not match what AWS says it does not: a state that could not be evaluated."""
-    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
-        StatesErrorName,
-    )
+def _meant(_: Any, self: Any, env: Any) -> None:
+    """Say whether a Retry or a Catch means the error on top of the stack."""
+    from rehearsal.step_functions.error_names import means
 
-    error = env.stack[-1]
-    named = isinstance(error, StatesErrorName) and error.error_name
-    original(self, env)
-    if named in {"States.Runtime", "States.DataLimitExceeded"} and error not in self.error_names:
-        env.stack[-1] = False
+    error = env.stack.pop()
+    env.stack.append(means({each.error_name for each in self.error_names}, error))
 
 
 def _definite_paths() -> list[Patch]:
