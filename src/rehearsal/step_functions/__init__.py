@@ -1,11 +1,12 @@
 """Step Functions: moto walks the machine, and every task of it is really done.
 
-`structure` and `checking` refuse a machine that could not be run, with every reason, wherever it is
+`structure`, `fields` and `checking` refuse a machine that could not be run, with every reason, wherever it is
 made (`machines`); `services` says what can be called, `resources` what a Task names, `integrations`
 which calls wait for what. `calls` makes a call, waits, and fails as the service would, for the Task
 states in `task_state`; `callbacks` takes tokens back and hands activities out, `maps` reads what a
 distributed Map goes over. `errors` and `error_names` give errors AWS's names, `timing` shortens waits,
-`interpreter` corrects what moto's interpreter gets wrong.
+`interpreter` corrects what moto's interpreter gets wrong, with `intrinsics` (functions), `comparisons`
+(Choice) and `data_flow` (paths, variables, sizes).
 """
 
 from __future__ import annotations

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from datetime import UTC, datetime
-from functools import cache
 from threading import Lock
-from types import ModuleType
 from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
+from rehearsal.step_functions import comparisons, data_flow, intrinsics
 from rehearsal.step_functions.maps import grammatical
-
-_DEFINITE = re.compile(r"[*?:@,]|\.\.")
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -24,11 +19,11 @@ def patches(cloud: Cloud) -> list[Patch]:
         error_equals_decl,
     )
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.state import state
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
-    from moto.stepfunctions.parser.asl.utils import json_path
 
     cloud.closing.callback(_stop_all, cloud)
     parsing, trees = Lock(), dict[str, Any]()
@@ -47,11 +42,12 @@ def patches(cloud: Cloud) -> list[Patch]:
         # AWS takes names of one's own that begin like its own, which the specification forbids.
         Patch(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "\0"),
         around(ContextObject, "__init__", _with_plain_times),
+        Patch(state, "StateData", _entered),
         around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _meant),
         around(AmazonStateLanguageParser, "parse", parse),
-        # A path costs a parser of its own each time it is read; it means the same every time.
-        Patch(json_path, "parse", cache(json_path.parse)),
-        *_definite_paths(),
+        *data_flow.patches(),
+        *comparisons.patches(),
+        *intrinsics.patches(),
     ]
 
 
@@ -61,8 +57,17 @@ def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
     execution = (context_object or {}).get("Execution") or {}
     started = execution.get("StartTime")
     if isinstance(started, datetime):
-        text = started.astimezone(UTC).isoformat(timespec="milliseconds")
-        execution["StartTime"] = text.replace("+00:00", "Z")
+        execution["StartTime"] = _moment(started)
+
+
+def _entered(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803
+    """Return the context of a state, its time in the form that comparisons take."""
+    return {"EnteredTime": _moment(datetime.fromisoformat(EnteredTime)), "Name": Name}
+
+
+def _moment(time: datetime) -> str:
+    text = time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
 
 
 def _meant(_: Any, self: Any, env: Any) -> None:
@@ -71,29 +76,6 @@ def _meant(_: Any, self: Any, env: Any) -> None:
 
     error = env.stack.pop()
     env.stack.append(means({each.error_name for each in self.error_names}, error))
-
-
-def _definite_paths() -> list[Patch]:
-    """Have ``$.a[1].b`` give the value, as AWS has it, and not a list of one."""
-    from moto.stepfunctions.parser.asl.utils import json_path
-
-    original = json_path.extract_json
-
-    def extract_json(path: str, data: Any) -> Any:
-        value = original(path, data)
-        if isinstance(value, list) and len(value) == 1 and not _DEFINITE.search(path):
-            matches = json_path.parse(path).find(data)
-            return matches[0].value if len(matches) == 1 else value
-        return value
-
-    holders = [
-        module
-        for module in list(sys.modules.values())
-        if isinstance(module, ModuleType)
-        and module.__name__.startswith("moto.stepfunctions")
-        and vars(module).get("extract_json") is original
-    ]
-    return [Patch(module, "extract_json", extract_json) for module in holders]
 
 
 def _stop_all(cloud: Cloud) -> None:

@@ -13,9 +13,8 @@ from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, added, around
 from rehearsal.step_functions.checking import check_machine
+from rehearsal.step_functions.data_flow import LARGEST
 
-LARGEST = 262_144
-"""The most bytes of an input, an output, or a state's result."""
 SYNCHRONOUS = 300.0
 """The longest that an Express machine runs, in seconds."""
 

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from rehearsal.errors import listing
+from rehearsal.step_functions.fields import field_problems
 
 State = dict[str, Any]
 LONGEST = 80
@@ -80,8 +81,7 @@ def _state_problems(name: str, state: State) -> Iterator[str]:
     if len(name) > LONGEST:
         yield f"the name {name!r} is longer than {LONGEST} letters"
     ends = [key for key in ("Next", "End") if key in state and state[key] is not False]
-    if state["Type"] in _LAST and ends:
-        yield f"the state {name!r} is a {state['Type']} and cannot have {listing(ends)}"
+    yield from field_problems(name, state)
     if state["Type"] not in _LAST and len(ends) != 1:
         yield f"the state {name!r} needs one of 'Next' and 'End'"
     for key in ("Retry", "Catch"):

@@ -33,9 +33,10 @@ def made(cloud: Cloud, states: dict[str, Any], kind: str = "STANDARD", **rest: A
 
 def started(cloud: Cloud, states: dict[str, Any], given: Any = None, **rest: Any) -> str:
     """Make a machine and start it; return the execution's ARN."""
+    text = json.dumps({} if given is None else given, separators=(",", ":"))
+    machine = made(cloud, states, **rest)
     execution = cloud.clients.client("stepfunctions").start_execution(
-        stateMachineArn=made(cloud, states, **rest),
-        input=json.dumps({} if given is None else given),
+        stateMachineArn=machine, input=text
     )
     return str(execution["executionArn"])
 
