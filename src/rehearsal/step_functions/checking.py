@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.errors import listing
+from rehearsal.step_functions.jsonata_states import PACKAGE, available
 from rehearsal.step_functions.maps import map_problems
 from rehearsal.step_functions.resources import resource
 from rehearsal.step_functions.service_models import members, operation, pascal
@@ -58,8 +58,8 @@ def _problems(content: dict[str, Any], kind: str) -> Iterator[str]:
     """Say what of a machine cannot be done, in the order of its states."""
     states = list(every_state(content))
     spoken = [content, *(state for _, state in states)]
-    if any(each.get("QueryLanguage") == "JSONata" for each in spoken) and not _JSONATA:
-        yield "it is written in JSONata, which the rehearsal cannot evaluate"
+    if any(each.get("QueryLanguage") == "JSONata" for each in spoken) and not available():
+        yield f"it is written in JSONata, for which Python needs the package {PACKAGE!r}"
     for name, state in states:
         if state["Type"] == "Task":
             yield from _task_problems(name, state, kind)
@@ -73,9 +73,6 @@ def _problems(content: dict[str, Any], kind: str) -> Iterator[str]:
             f"the state{'s' if several else ''} {listing(names, 20)} use{'' if several else 's'}"
         )
         yield f"{whose} {arn!r}: {why}"
-
-
-_JSONATA = find_spec("jsonata") is not None
 
 
 def _distributed(state: State) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
-from rehearsal.step_functions import comparisons, data_flow, intrinsics
+from rehearsal.step_functions import comparisons, data_flow, intrinsics, jsonata_states
 from rehearsal.step_functions.maps import grammatical
 
 
@@ -48,6 +48,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         *data_flow.patches(),
         *comparisons.patches(),
         *intrinsics.patches(),
+        *jsonata_states.patches(),
     ]
 
 

@@ -19,7 +19,7 @@ MOST_ITEMS = 1000
 """The most items that States.ArrayRange makes."""
 LONGEST = 10_000
 """The most letters that are hashed, encoded or decoded."""
-_HASHES = {
+HASHES = {
     "MD5": "md5",
     "SHA-1": "sha1",
     "SHA-256": "sha256",
@@ -142,7 +142,8 @@ def _partition(values: Any, size: Any) -> list[list[Any]]:
     return [array[start : start + length] for start in range(0, len(array), length)]
 
 
-def _range(first: Any, last: Any, step: Any) -> list[int]:
+def whole_range(first: Any, last: Any, step: Any) -> list[int]:
+    """Return the whole numbers from `first` to `last`, `step` apart. Raises `ValueError` for too many."""
     start, end, by = _whole(first), _whole(last), _whole(step)
     if by == 0:
         raise ValueError("The increment must not be zero.")
@@ -176,9 +177,9 @@ def _decode(value: Any) -> str:
 
 
 def _hash(value: Any, algorithm: Any) -> str:
-    if algorithm not in _HASHES:
-        raise ValueError(f"{json.dumps(algorithm)} is none of {', '.join(_HASHES)}.")
-    return hashlib.new(_HASHES[algorithm], _text(value, LONGEST).encode()).hexdigest()
+    if algorithm not in HASHES:
+        raise ValueError(f"{json.dumps(algorithm)} is none of {', '.join(HASHES)}.")
+    return hashlib.new(HASHES[algorithm], _text(value, LONGEST).encode()).hexdigest()
 
 
 def _merge(one: Any, other: Any, deep: Any) -> dict[str, Any]:
@@ -244,7 +245,7 @@ FUNCTIONS: dict[tuple[str, str], Callable[..., Any]] = {
     ("array.array_get_item", "ArrayGetItem"): _item,
     ("array.array_length", "ArrayLength"): lambda values: len(_array(values)),
     ("array.array_partition", "ArrayPartition"): _partition,
-    ("array.array_range", "ArrayRange"): _range,
+    ("array.array_range", "ArrayRange"): whole_range,
     ("array.array_unique", "ArrayUnique"): _unique,
     ("encoding_decoding.base_64_decode", "Base64Decode"): _decode,
     ("encoding_decoding.base_64_encode", "Base64Encode"): _encode,
