@@ -15,6 +15,7 @@ from rehearsal.patches import Patch, around
 LARGEST = 262_144
 """The most bytes of an input, an output, or a state's result."""
 _SEARCH = re.compile(r"[*?:@,]|\.\.")
+_LENGTH = ".length()"
 _STEP = re.compile(r"\.([\w$-]+)|\[['\"]([^'\"]+)['\"]\]|\[(\d+)\]")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(.*)", re.DOTALL)
 
@@ -22,6 +23,7 @@ _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(.*)", re.DOTALL)
 def patches() -> list[Patch]:
     """Return what reads and writes paths and variables, and weighs what is passed on."""
     from moto.stepfunctions.parser import quotas
+    from moto.stepfunctions.parser.asl.component.common.path.items_path import ItemsPath
     from moto.stepfunctions.parser.asl.component.common.path.result_path import ResultPath
     from moto.stepfunctions.parser.asl.component.common.string import string_expression
     from moto.stepfunctions.parser.asl.utils import json_path
@@ -30,6 +32,8 @@ def patches() -> list[Patch]:
 
     def extract_json(path: str, data: Any) -> Any:
         """Have ``$.a[1].b`` give the value, not a list of one; a search that finds nothing, none."""
+        if path.endswith(_LENGTH):
+            return len(extract_json(path.removesuffix(_LENGTH), data))
         try:
             value = original(path, data)
         except json_path.NoSuchJsonPathError:
@@ -46,6 +50,7 @@ def patches() -> list[Patch]:
         Patch(json_path, "parse", cache(json_path.parse)),
         *_wherever("extract_json", original, extract_json),
         *_wherever("is_within_size_quota", quotas.is_within_size_quota, _fits),
+        around(ItemsPath, "_eval_body", _items),
         around(ResultPath, "_eval_body", _put_result),
         around(string_expression.StringVariableSample, "_eval_body", _sample),
     ]
@@ -89,6 +94,16 @@ def placed(data: Any, path: str, value: Any) -> Any:
         else:
             at = at.setdefault(key, {}) if name else at[key]
     return whole
+
+
+def _items(original: Any, self: Any, env: Any) -> None:
+    """Fail where what a Map should go over is no array."""
+    from rehearsal.step_functions.error_names import RUNTIME, failure
+
+    original(self, env)
+    if not isinstance(env.stack[-1], list):
+        path = getattr(self.string_sampler, "literal_value", "$")
+        raise failure(env, RUNTIME, f'Reference path "{path}" must point to array.')
 
 
 def _put_result(original: Any, self: Any, env: Any) -> None:

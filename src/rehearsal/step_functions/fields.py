@@ -32,11 +32,18 @@ _APART = (
     ("HeartbeatSeconds", "HeartbeatSecondsPath"),
     ("MaxConcurrency", "MaxConcurrencyPath"),
 )
+_JSONATA = {"Arguments", "Output", "Items"}
+_JSONPATH = {
+    each
+    for fields in FIELDS.values()
+    for each in fields.split()
+    if each.endswith("Path") or each in {"Parameters", "ResultSelector"}
+}
 _WAITS = ("Seconds", "SecondsPath", "Timestamp", "TimestampPath")
 
 
-def field_problems(name: str, state: dict[str, Any]) -> Iterator[str]:
-    """Say which fields a state cannot have, alone or together, and which values."""
+def field_problems(name: str, state: dict[str, Any], language: str) -> Iterator[str]:
+    """Say which fields a state cannot have, alone, together or in its language, and which values."""
     kind = state["Type"]
     if kind not in FIELDS:
         yield f"the state {name!r} is of the Type {kind!r}, which there is not"
@@ -44,6 +51,10 @@ def field_problems(name: str, state: dict[str, Any]) -> Iterator[str]:
     strangers = sorted(set(state) - set(FIELDS[kind].split()))
     if strangers:
         yield f"the state {name!r} is a {kind} and cannot have {listing(strangers)}"
+    spoken = state.get("QueryLanguage", language)
+    foreign = sorted(set(state) & (_JSONATA if spoken == "JSONPath" else _JSONPATH))
+    if foreign:
+        yield f"the state {name!r} is written in {spoken} and cannot have {listing(foreign)}"
     for one, other in _APART:
         if one in state and other in state:
             yield f"the state {name!r} has both {one!r} and {other!r}"

@@ -20,6 +20,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     )
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
     from moto.stepfunctions.parser.asl.component.state import state
+    from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
@@ -45,6 +46,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         Patch(state, "StateData", _entered),
         around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _meant),
         around(AmazonStateLanguageParser, "parse", parse),
+        around(ExecutionState, "from_state_props", _as_long_as_it_takes),
         *data_flow.patches(),
         *comparisons.patches(),
         *intrinsics.patches(),
@@ -69,6 +71,15 @@ def _entered(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803
 def _moment(time: datetime) -> str:
     text = time.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def _as_long_as_it_takes(original: Any, self: Any, state_props: Any) -> None:
+    """Let a state with a heartbeat last as long as any other; moto gives it a minute."""
+    from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
+
+    original(self, state_props)
+    if self.heartbeat is not None and self.timeout.is_default_value():
+        self.timeout = TimeoutSeconds(TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS, is_default=True)
 
 
 def _meant(_: Any, self: Any, env: Any) -> None:

@@ -21,7 +21,10 @@ SYNCHRONOUS = 300.0
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what checks machines and inputs, and runs Express machines while the caller waits."""
-    from moto.stepfunctions.parser.backend.execution import BaseExecutionWorkerCommunication
+    from moto.stepfunctions.parser.backend.execution import (
+        BaseExecutionWorkerCommunication,
+        Execution,
+    )
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend as Backend
     from moto.stepfunctions.responses import StepFunctionResponse
 
@@ -29,6 +32,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(Backend, "create_state_machine", _create),
         around(Backend, "update_state_machine", _update),
         around(Backend, "start_execution", _start),
+        around(Execution, "stop", _stop),
         around(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect),
         added(StepFunctionResponse, "start_sync_execution", _start_sync),
     ]
@@ -85,6 +89,16 @@ def _start(
         why = f"Invalid State Machine Execution Input: '{error}'"
         raise _refusal("InvalidExecutionInput", why) from error
     return original(self, arn, name or str(uuid4()), given, *rest)
+
+
+def _stop(original: Any, self: Any, *given: Any, **named: Any) -> None:
+    """Stop an execution at once, also while a state waits for what takes its time to end."""
+    from moto.stepfunctions.parser.api import ExecutionStatus
+
+    original(self, *given, **named)
+    if self.exec_status == ExecutionStatus.RUNNING:
+        self.stop_date = datetime.now(UTC)
+        self.exec_status = ExecutionStatus.ABORTED
 
 
 def _reflect(_: Any, self: Any) -> None:

@@ -60,15 +60,15 @@ def _shape_problems(content: Any, where: str) -> Iterator[str]:
                 yield from _shape_problems(part, f"a part of the state {name!r}")
 
 
-def _scope_problems(content: dict[str, Any]) -> Iterator[str]:
-    states = content["States"]
+def _scope_problems(content: dict[str, Any], language: str = "JSONPath") -> Iterator[str]:
+    states, language = content["States"], content.get("QueryLanguage", language)
     for name, state in states.items():
-        yield from _state_problems(name, state)
+        yield from _state_problems(name, state, language)
         for target in _targets(state):
             if target not in states:
                 yield f"the state {name!r} goes on to {target!r}, which does not exist"
         for part in _inner(state):
-            yield from _scope_problems(part)
+            yield from _scope_problems(part, state.get("QueryLanguage", language))
     if content["StartAt"] not in states:
         yield f"it starts at {content['StartAt']!r}, which does not exist"
         return
@@ -77,11 +77,11 @@ def _scope_problems(content: dict[str, Any]) -> Iterator[str]:
         yield f"nothing leads to {listing(lost)}"
 
 
-def _state_problems(name: str, state: State) -> Iterator[str]:
+def _state_problems(name: str, state: State, language: str) -> Iterator[str]:
     if len(name) > LONGEST:
         yield f"the name {name!r} is longer than {LONGEST} letters"
     ends = [key for key in ("Next", "End") if key in state and state[key] is not False]
-    yield from field_problems(name, state)
+    yield from field_problems(name, state, language)
     if state["Type"] not in _LAST and len(ends) != 1:
         yield f"the state {name!r} needs one of 'Next' and 'End'"
     for key in ("Retry", "Catch"):

@@ -72,6 +72,10 @@ class Task(StateTaskServiceCallback):  # type: ignore[misc]
         _context(env).pop("Task", None)
 
     def _eval_execution(self, env: Any) -> None:
+        if self.credentials:
+            self._cloud.journal.remark(
+                "Credentials of states are not assumed: their calls are the machine's own."
+            )
         if self._is_integration_pattern():
             env.callback_pool_manager.add(env.states.context_object.update_task_token())
         super()._eval_execution(env)

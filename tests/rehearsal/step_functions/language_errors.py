@@ -99,6 +99,7 @@ CASES = [
     mapped("a Map goes over what its path chooses", {"l": [1, 2], "r": [1, 2]}, {"l": [1, 2]}, ItemsPath="$.l", ResultPath="$.r"),
     mapped("an ItemSelector makes each input", [{"v": 7, "i": 0, "n": 1}], {"l": [7], "n": 1}, ItemsPath="$.l", ItemSelector={"v.$": "$$.Map.Item.Value", "i.$": "$$.Map.Item.Index", "n.$": "$.n"}),
     mapped("a Map keeps the order of its items, one at a time", [3, 1, 2], [3, 1, 2], MaxConcurrency=1),
+    mapped("a Map over what is no array fails", error="States.Runtime", given={"l": 1}, ItemsPath="$.l"),
     mapped("a Map fails when one of its items does", error="Spent", given=[1, 2], inner=FAIL),
     mapped("a Map passes on States.Runtime", error="States.Runtime", given=[1], inner=RUNTIME),
     Case(

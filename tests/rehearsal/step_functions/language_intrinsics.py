@@ -11,6 +11,8 @@ MERGED = {"one": {"a": {"a1": 1, "a2": 2}, "b": 2}, "two": {"a": {"a3": 1, "a4":
 CASES = [
     called("makes an array of its arguments", "States.Array($.i, 'b', 3, true)", [5, "b", 3, True], NUMBERS),
     called("of nothing is empty", "States.Array()", []),
+    called("takes null", "States.Array(null, 'null', $.null)", [None, "null", 1], {"null": 1}),
+    called("counts down", "States.ArrayRange(5, 1, -2)", [5, 3, 1]),
     called("keeps objects", "States.Array($.one)", [MERGED["one"]], MERGED),
     called("cuts into chunks, the last shorter", "States.ArrayPartition($.a, 4)", [[1, 2, 3, 4], [5, 6, 7, 8], [9]], NUMBERS),
     called("rounds the chunk's size", "States.ArrayPartition($.a, 2.5)", [[1, 2, 3], [4, 5, 6], [7, 8, 9]], NUMBERS),

@@ -60,6 +60,8 @@ CASES = [
     one("a descent gives a list", {"x": [2]}, Parameters={"x.$": "$..c"}),
     one("a filter gives a list", {"x": [{"k": 2}]}, {"l": [{"k": 1}, {"k": 2}]}, Parameters={"x.$": "$.l[?(@.k > 1)]"}),
     one("a filter that finds nothing gives an empty list", {"x": []}, {"l": [{"k": 1}]}, Parameters={"x.$": "$.l[?(@.k > 1)]"}),
+    one("length() counts", {"x": 3}, Parameters={"x.$": "$.a.b.length()"}),
+    one("a field of JSONata is refused", error=REFUSED, Output={"x": 1}),
     one("null is a value", {"x": None}, {"n": None}, Parameters={"x.$": "$.n"}),
     one("a path that is no path is refused", error=REFUSED, Parameters={"x.$": "n"}),
     one("a value that is no text is refused as a path", error=REFUSED, Parameters={"x.$": 5}),

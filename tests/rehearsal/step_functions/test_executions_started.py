@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Iterator
 from typing import Any
@@ -88,3 +89,23 @@ def test_the_context_is_that_of_the_guide(cloud: Cloud) -> None:
     assert re.fullmatch(moment, told["Execution"]["StartTime"])
     assert re.fullmatch(moment, told["State"]["EnteredTime"]), told["State"]
     assert told["State"]["Name"] == "Pass"
+
+
+def test_an_execution_is_stopped_at_once_whatever_it_waits_for(cloud: Cloud) -> None:
+    machines = cloud.clients.client("stepfunctions")
+    activity = machines.create_activity(name="acme-nobody")["activityArn"]
+    execution = machines.start_execution(stateMachineArn=made(cloud, {"Sign": task(activity)}))
+    machines.stop_execution(executionArn=execution["executionArn"], error="Enough", cause="late")
+    told = machines.describe_execution(executionArn=execution["executionArn"])
+    assert told["status"] == "ABORTED"
+    assert "stopDate" in told
+
+
+def test_a_heartbeat_alone_limits_no_state_to_a_minute(cloud: Cloud) -> None:
+    from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
+
+    state = task("sqs:sendMessage.waitForTaskToken", {}, HeartbeatSeconds=100)
+    program, _ = AmazonStateLanguageParser.parse(
+        json.dumps({"StartAt": "Ask", "States": {"Ask": state}})
+    )
+    assert program.states.states["Ask"].timeout.timeout_seconds == 99_999_999
