@@ -29,7 +29,8 @@ class Clients:
         import boto3
         from botocore.config import Config
 
-        once = Config(retries={"mode": "standard", "max_attempts": 1})
+        # A prefix that some operations have for their host (StartSyncExecution) has no place here.
+        once = Config(retries={"mode": "standard", "max_attempts": 1}, inject_host_prefix=False)
         return boto3.client(
             service, region_name=self.region, endpoint_url=self.endpoint, config=once
         )

@@ -52,7 +52,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
 
     if unknown(properties.get("DefinitionS3Location")):
         return
-    check_machine(definition(cloud, properties))
+    check_machine(definition(cloud, properties), properties.get("StateMachineType", "STANDARD"))
 
 
 def _settings(cloud: Cloud, properties: Properties) -> Properties:

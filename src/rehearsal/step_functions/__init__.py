@@ -1,9 +1,12 @@
 """Step Functions: moto walks the machine, and every task of it is really done.
 
-`checking` refuses a machine that could not be run, `integrations` says which calls wait for what,
-`calls` makes a call, waits, and fails as the service would, for the Task state in `task`;
-`errors` gives errors AWS's names, `timing` shortens waits, `interpreter` corrects what moto's
-interpreter gets wrong.
+`structure`, `fields` and `checking` refuse a machine that could not be run, with every reason, wherever it is
+made (`machines`); `services` says what can be called, `resources` what a Task names, `integrations`
+which calls wait for what. `calls` makes a call, waits, and fails as the service would, for the Task
+states in `task_state`; `callbacks` takes tokens back and hands activities out, `maps` reads what a
+distributed Map goes over. `errors` and `error_names` give errors AWS's names, `timing` shortens waits,
+`interpreter` corrects what moto's interpreter gets wrong, with `intrinsics` (functions), `comparisons`
+(Choice) and `data_flow` (paths, variables, sizes).
 """
 
 from __future__ import annotations
@@ -17,6 +20,7 @@ __all__ = ["check_machine", "patches", "task_states"]
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what is replaced in moto's Step Functions for `cloud`."""
-    from rehearsal.step_functions import interpreter, task, timing
+    from rehearsal.step_functions import callbacks, interpreter, machines, maps, task, timing
 
-    return [*interpreter.patches(cloud), *task.patches(cloud), *timing.patches(cloud)]
+    parts = (interpreter, task, callbacks, machines, maps, timing)
+    return [patch for part in parts for patch in part.patches(cloud)]

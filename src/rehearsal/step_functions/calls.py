@@ -9,14 +9,9 @@ from typing import Any
 from rehearsal.cloud import Cloud
 from rehearsal.faults import Kind
 from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
-from rehearsal.step_functions.integrations import NAMES, WAITS, Wait
-from rehearsal.step_functions.service_models import (
-    SERVICES,
-    method,
-    operation,
-    to_request,
-    to_result,
-)
+from rehearsal.step_functions.integrations import NAMES, Wait, hands_on
+from rehearsal.step_functions.service_models import method, operation, to_request, to_result
+from rehearsal.step_functions.services import RECORDS, SERVICES
 
 PAUSE = 0.1
 """Seconds between two looks at a job."""
@@ -45,8 +40,13 @@ class Call:
     def make(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Make the call. Raises `TaskError`, or `TimeoutError` for a fault of that kind."""
         self._suffer()
-        if (self.service, self.action) not in WAITS and self.service != "lambda":
-            return self.ask(self.action, parameters)
+        if self.service in RECORDS:
+            self.cloud.journal.remark(
+                f"Of {self.service}, which machines call, only the records are kept: nothing runs, "
+                "starts or is sent behind them."
+            )
+        if not hands_on(self.service, self.action):
+            return self._whole(self.ask(self.action, parameters))
         named = next((str(parameters[name]) for name in NAMES if name in parameters), "")
         target = named.rpartition(":")[2]
         with self.cloud.faults.alone(target):
@@ -61,7 +61,9 @@ class Call:
         model = operation(self.service, action)
         client = self.cloud.clients.client(SERVICES[self.service])
         shape = model.input_shape  # type: ignore[union-attr]
-        request = to_request(parameters, shape) if shape is not None else {}
+        if self.service == "lambda" and not isinstance(parameters.get("Payload", b""), bytes):
+            parameters = parameters | {"Payload": json.dumps(parameters["Payload"]).encode()}
+        request = to_request(parameters, shape, self.integration) if shape is not None else {}
         try:
             answer = getattr(client, method(action))(**request)
         except ParamValidationError as error:
@@ -71,7 +73,8 @@ class Call:
         except BotoCoreError as error:
             name = f"{prefix(self.integration, self.service)}.SdkClientException"
             raise TaskError(name, str(error)) from error
-        found: dict[str, Any] = to_result(answer, model.output_shape)  # type: ignore[union-attr]
+        shape = model.output_shape  # type: ignore[union-attr]
+        found: dict[str, Any] = to_result(answer, shape, self.integration)
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
 
     def _suffer(self) -> None:
@@ -79,7 +82,7 @@ class Call:
         faults = self.cloud.faults
         if faults.take(self.state, "times-out", self.run):
             raise TimeoutError
-        runs = (self.service, self.action) in WAITS or self.service == "lambda"
+        runs = hands_on(self.service, self.action)
         for kind in REFUSALS if runs else (*REFUSALS, *HANDED_ON):
             if faults.take(self.state, kind, self.run):
                 refusal = made_up(self.service, self.action, kind)
@@ -90,6 +93,12 @@ class Call:
         for kind in HANDED_ON:
             if self.cloud.faults.take(self.state, kind, self.run):
                 self.cloud.faults.add(target, kind, 1)
+
+    def _whole(self, answer: dict[str, Any]) -> dict[str, Any]:
+        """Return an answer of which nothing failed. Raises `TaskError` for an event that did."""
+        if self.integration == "events" and answer.get("FailedEntryCount"):
+            raise TaskError("EventBridge.FailedEntry", json.dumps(answer))
+        return answer
 
     def _payload(self, answer: dict[str, Any]) -> dict[str, Any]:
         """Return what a function answered, or raise what it raised, by its own name."""

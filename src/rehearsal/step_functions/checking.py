@@ -1,4 +1,4 @@
-"""A machine refused before it is made, when it could not be run: no task may be passed over."""
+"""A machine refused before it is made, with every reason: no state may be passed over."""
 
 from __future__ import annotations
 
@@ -8,85 +8,118 @@ from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.errors import listing
-from rehearsal.step_functions.integrations import CALLS, WAITS
-from rehearsal.step_functions.service_models import (
-    SERVICES,
-    operation,
-    pascal,
-    resource_parts,
-)
+from rehearsal.step_functions.jsonata_states import PACKAGE, available
+from rehearsal.step_functions.maps import map_problems
+from rehearsal.step_functions.resources import resource
+from rehearsal.step_functions.service_models import members, operation, pascal
+from rehearsal.step_functions.structure import State, every_state, structure_problems
+
+_PLANNED = "{{known when it is made:"
+"""What stands, while changes are planned, where a resource's name is not known yet."""
 
 
 def task_states(definition: str) -> list[str]:
     """Return the names of the Task states: those in which a fault can be made."""
-    return [name for name, state in _states(json.loads(definition)) if state["Type"] == "Task"]
+    return [name for name, state in every_state(json.loads(definition)) if state["Type"] == "Task"]
 
 
-def check_machine(definition: str) -> None:
-    """Raise `RefusedError` naming a state whose integration or parameter is not rehearsed."""
+def check_machine(definition: str, kind: str = "STANDARD") -> None:
+    """Raise `RefusedError` naming every state that could not be run, and why.
+
+    `kind` is the machine's type, ``STANDARD`` or ``EXPRESS``.
+    """
     from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     try:
         content = json.loads(definition)
     except ValueError as error:
         raise RefusedError(f"Invalid State Machine Definition: {error}") from error
-    for name, state in _states(content):
-        if state["Type"] == "Task":
-            _check_task(name, state)
+    problems = structure_problems(content) or list(_problems(content, kind))
+    if problems:
+        raise RefusedError(f"Invalid State Machine Definition: {'; '.join(problems)}")
     try:
-        StepFunctionsParserBackend._validate_definition(definition)
+        StepFunctionsParserBackend._validate_definition(_as_made(content, definition))
     except Exception as error:
-        raise RefusedError(f"Invalid State Machine Definition: {error}") from error
+        said = str(getattr(error, "message", error)).partition(" in definition '")[0]
+        raise RefusedError(f"Invalid State Machine Definition: {said}") from error
 
 
-def _states(content: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
-    for name, state in content["States"].items():
-        yield name, state
-        inner = [*state.get("Branches", ()), state.get("ItemProcessor"), state.get("Iterator")]
-        for part in inner:
-            if part:
-                yield from _states(part)
+def _as_made(content: dict[str, Any], definition: str) -> str:
+    """Return a machine with a function wherever it names a resource that is not there yet."""
+    if _PLANNED not in definition:
+        return definition
+    for _, state in every_state(content):
+        if _PLANNED in str(state.get("Resource", "")):
+            state["Resource"] = "arn:aws:lambda:::function:planned"
+    return json.dumps(content)
 
 
-def _check_task(name: str, state: dict[str, Any]) -> None:
-    resource = state["Resource"]
-    integration, service, action, pattern = resource_parts(resource)
-    model = operation(service, action) if service in SERVICES else None
-    rehearsed = (
-        model is not None
-        and (integration == "aws-sdk" or action in CALLS.get(service, ()))
-        and (not pattern or (pattern == "sync" and (service, action) in WAITS))
-        and not (integration == "aws-sdk" and pattern)
-    )
-    if not rehearsed:
-        raise RefusedError(
-            f"Invalid State Machine Definition: the state {name!r} uses {resource!r}, which the "
-            "rehearsal does not know how to do."
+def _problems(content: dict[str, Any], kind: str) -> Iterator[str]:
+    """Say what of a machine cannot be done, in the order of its states."""
+    states = list(every_state(content))
+    spoken = [content, *(state for _, state in states)]
+    if any(each.get("QueryLanguage") == "JSONata" for each in spoken) and not available():
+        yield f"it is written in JSONata, for which Python needs the package {PACKAGE!r}"
+    for name, state in states:
+        if state["Type"] == "Task":
+            yield from _task_problems(name, state, kind)
+        if state["Type"] == "Map":
+            yield from map_problems(name, state)
+        if kind == "EXPRESS" and _distributed(state):
+            yield f"the state {name!r} is a distributed Map, which EXPRESS machines cannot have"
+    for arn, (names, why) in _refusals(states).items():
+        several = len(names) > 1
+        whose = (
+            f"the state{'s' if several else ''} {listing(names, 20)} use{'' if several else 's'}"
         )
-    _check_members(name, state.get("Parameters", {}), model.input_shape if model else None)
+        yield f"{whose} {arn!r}: {why}"
 
 
-def _check_members(name: str, given: Any, shape: Any) -> None:
-    """Refuse a parameter that the API does not have, or lacks one that it requires."""
+def _distributed(state: State) -> bool:
+    config = state.get("ItemProcessor", {}).get("ProcessorConfig", {})
+    return bool(config.get("Mode") == "DISTRIBUTED")
+
+
+def _refusals(states: list[tuple[str, State]]) -> dict[str, tuple[list[str], str]]:
+    """Return, for each Resource that cannot be done, the states that use it, and why."""
+    found: dict[str, tuple[list[str], str]] = {}
+    for name, state in states:
+        arn = str(state.get("Resource", ""))
+        if state["Type"] == "Task" and _PLANNED not in arn and (why := resource(arn).refusal()):
+            found.setdefault(arn, ([], why))[0].append(name)
+    return found
+
+
+def _task_problems(name: str, state: State, kind: str) -> Iterator[str]:
+    found = resource(str(state["Resource"]))
+    if kind == "EXPRESS" and found.waits:
+        yield f"the state {name!r} waits for {state['Resource']!r}, which EXPRESS machines cannot"
+    if found.kind == "service" and not found.refusal():
+        given = state.get("Parameters", state.get("Arguments", {}))
+        model = operation(found.service, found.action)
+        shape = model.input_shape if model is not None else None
+        yield from _member_problems(name, given, shape, found.integration)
+
+
+def _member_problems(name: str, given: Any, shape: Any, integration: str) -> Iterator[str]:
+    """Say which parameters the API does not have, and which it requires and are not given."""
     kind = shape.type_name if shape is not None else ""
     if kind == "list" and isinstance(given, list):
         for item in given:
-            _check_members(name, item, shape.member)
+            yield from _member_problems(name, item, shape.member, integration)
     if kind != "structure" or not isinstance(given, dict):
         return
-    members = {pascal(key): member for key, member in shape.members.items()}
+    known = members(shape, integration)
     keys = {key.removesuffix(".$"): value for key, value in given.items()}
-    strangers = sorted(set(keys) - set(members))
+    strangers = sorted(set(keys) - set(known))
     if strangers:
-        raise RefusedError(
-            f"Invalid State Machine Definition: the state {name!r} gives {listing(strangers)} in "
-            f"its Parameters, which is not supported; known are {listing(sorted(members), 30)}."
+        yield (
+            f"the state {name!r} gives {listing(strangers)} in its Parameters, which is not "
+            f"supported; known are {listing(sorted(known), 30)}"
         )
-    missing = sorted({pascal(key) for key in shape.required_members} - set(keys))
+    given_members = {known[key] for key in keys if key in known}
+    missing = sorted(pascal(key) for key in set(shape.required_members) - given_members)
     if missing:
-        raise RefusedError(
-            f"Invalid State Machine Definition: the state {name!r} lacks {listing(missing)} in its "
-            "Parameters."
-        )
-    for key, value in keys.items():
-        _check_members(name, value, members[key])
+        yield f"the state {name!r} lacks {listing(missing)} in its Parameters"
+    for key in sorted(set(keys) & set(known)):
+        yield from _member_problems(name, keys[key], shape.members[known[key]], integration)

@@ -10,33 +10,19 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.faults import Kind
-from rehearsal.step_functions.service_models import service_model
+from rehearsal.step_functions.service_models import java, service_model
 
 _OWN = {
     "athena": ("Athena", "AmazonAthenaException", "AmazonAthena"),
     "codebuild": ("CodeBuild", "AWSCodeBuildException", "AWSCodeBuild"),
     "dynamodb": ("DynamoDB", "AmazonDynamoDBException", "AmazonDynamoDBv2"),
+    "events": ("EventBridge", "AmazonEventBridgeException", "AmazonEventBridge"),
     "glue": ("Glue", "AWSGlueException", "AWSGlue"),
     "lambda": ("Lambda", "AWSLambdaException", "AWSLambda"),
     "sagemaker": ("SageMaker", "AmazonSageMakerException", "AmazonSageMaker"),
     "sns": ("SNS", "AmazonSNSException", "AmazonSNS"),
     "sqs": ("SQS", "AmazonSQSException", "AmazonSQS"),
-}
-_SDK = {
-    "athena": "Athena",
-    "cloudformation": "CloudFormation",
-    "cloudwatch": "CloudWatch",
-    "codebuild": "CodeBuild",
-    "dynamodb": "DynamoDb",
-    "ecr": "Ecr",
-    "eventbridge": "EventBridge",
-    "glue": "Glue",
-    "lambda": "Lambda",
-    "s3": "S3",
-    "sagemaker": "SageMaker",
-    "sfn": "Sfn",
-    "sns": "Sns",
-    "sqs": "Sqs",
+    "states": ("StepFunctions", "AWSStepFunctionsException", "AWSStepFunctions"),
 }
 _THROTTLED = {
     "dynamodb": ("ProvisionedThroughputExceededException", 400),
@@ -66,7 +52,12 @@ _MISSING = {
 
 def prefix(integration: str, service: str) -> str:
     """Return what the names of a service's errors begin with."""
-    return _SDK[service] if integration == "aws-sdk" else _OWN[service][0]
+    return _sdk(service) if integration == "aws-sdk" else _OWN[service][0]
+
+
+def _sdk(service: str) -> str:
+    """Return a service's name as the second generation writes it: ``DynamoDb``, ``Sfn``."""
+    return "SesV2" if service == "sesv2" else java(service_model(service).service_id)
 
 
 def name_and_cause(integration: str, service: str, error: Any) -> tuple[str, str]:
@@ -74,10 +65,10 @@ def name_and_cause(integration: str, service: str, error: Any) -> tuple[str, str
     code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     answer = error.response.get("ResponseMetadata", {})
     status, request = answer.get("HTTPStatusCode", 400), answer.get("RequestId", "rehearsed")
-    known = _known(service, code)
+    known = _known(integration, service, code)
     if integration == "aws-sdk":
-        base = f"{_SDK[service]}Exception"
-        facts = f"Service: {_SDK[service]}, Status Code: {status}, Request ID: {request}"
+        base = f"{_sdk(service)}Exception"
+        facts = f"Service: {_sdk(service)}, Status Code: {status}, Request ID: {request}"
     else:
         _, base, label = _OWN[service]
         facts = (
@@ -87,12 +78,12 @@ def name_and_cause(integration: str, service: str, error: Any) -> tuple[str, str
     return f"{prefix(integration, service)}.{known or base}", f"{said} ({facts})"
 
 
-def _known(service: str, code: str) -> str:
+def _known(integration: str, service: str, code: str) -> str:
     """Return the class that the SDKs make of an error the model knows, or nothing."""
     for shape in service_model(service).error_shapes:
         if code in {shape.name, shape.metadata.get("error", {}).get("code")}:
-            name = str(shape.name)
-            return name if name.endswith("Exception") else f"{name}Exception"
+            name = str(shape.name).removesuffix("Exception").removesuffix("Fault")
+            return f"{java(name) if integration == 'aws-sdk' else name}Exception"
     return ""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -66,15 +67,38 @@ _BUILD = Wait(
     lambda answer, _: {"Build": answer["Builds"][0]},
 )
 
-WAITS: dict[tuple[str, str], Wait] = {
+
+def _execution(told: Callable[[Answer], Answer]) -> Wait:
+    """Return how an execution within an execution is waited for, and what is `told` of it."""
+    return Wait(
+        "describeExecution",
+        lambda _, answer: {"ExecutionArn": answer["ExecutionArn"]},
+        lambda answer: str(answer["Status"]),
+        frozenset({"SUCCEEDED"}),
+        frozenset({"FAILED", "TIMED_OUT", "ABORTED"}),
+        "stopExecution",
+        lambda answer, _: told(answer),
+    )
+
+
+def _parsed(answer: Answer) -> Answer:
+    """Return an execution with its input and output as what they say, not as texts."""
+    texts = {key: answer[key] for key in ("Input", "Output") if key in answer}
+    return answer | {key: json.loads(text) for key, text in texts.items()}
+
+
+WAITS: dict[tuple[str, str, str], Wait] = {
     **{
-        ("sagemaker", f"create{kind}"): _job(kind)
+        ("sagemaker", f"create{kind}", "sync"): _job(kind)
         for kind in ("ProcessingJob", "TrainingJob", "TransformJob", "HyperParameterTuningJob")
     },
-    ("glue", "startJobRun"): _GLUE,
-    ("athena", "startQueryExecution"): _ATHENA,
-    ("codebuild", "startBuild"): _BUILD,
+    ("glue", "startJobRun", "sync"): _GLUE,
+    ("athena", "startQueryExecution", "sync"): _ATHENA,
+    ("codebuild", "startBuild", "sync"): _BUILD,
+    ("states", "startExecution", "sync"): _execution(lambda answer: answer),
+    ("states", "startExecution", "sync:2"): _execution(_parsed),
 }
+"""How the end of a call is waited for, by service, action and pattern."""
 CALLS: dict[str, frozenset[str]] = {
     "sagemaker": frozenset(
         {
@@ -94,9 +118,11 @@ CALLS: dict[str, frozenset[str]] = {
     ),
     "codebuild": frozenset({"batchGetBuilds", "startBuild", "stopBuild"}),
     "dynamodb": frozenset({"deleteItem", "getItem", "putItem", "updateItem"}),
+    "events": frozenset({"putEvents"}),
     "lambda": frozenset({"invoke"}),
     "sns": frozenset({"publish"}),
     "sqs": frozenset({"sendMessage"}),
+    "states": frozenset({"startExecution"}),
 }
 """What Step Functions integrates by its own, and is rehearsed; ``aws-sdk`` calls anything else."""
 
@@ -109,3 +135,8 @@ NAMES = (
     "FunctionName",
 )
 """The parameters that name what is run, to which a fault is handed on."""
+
+
+def hands_on(service: str, action: str) -> bool:
+    """Tell whether a call runs something of a name, which suffers what the state should suffer."""
+    return service == "lambda" or (service != "states" and (service, action, "sync") in WAITS)

@@ -2,31 +2,29 @@
 
 from __future__ import annotations
 
-import re
-import sys
 from datetime import UTC, datetime
-from functools import cache
 from threading import Lock
-from types import ModuleType
 from typing import Any
-from uuid import uuid4
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
-
-_DEFINITE = re.compile(r"[*?:@,]|\.\.")
+from rehearsal.step_functions import comparisons, data_flow, intrinsics, jsonata_states
+from rehearsal.step_functions.maps import grammatical
 
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return the corrections, and stop what still runs when the cloud closes."""
-    from moto.stepfunctions.parser.asl.component.common.error_name import error_equals_decl
+    from moto.stepfunctions.parser.asl.component.common.error_name import (
+        custom_error_name,
+        error_equals_decl,
+    )
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.state import state
+    from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
     from moto.stepfunctions.parser.asl.eval.states import ContextObject
     from moto.stepfunctions.parser.asl.parse.asl_parser import AmazonStateLanguageParser
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
-    from moto.stepfunctions.parser.asl.utils import json_path
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend
 
     cloud.closing.callback(_stop_all, cloud)
     parsing, trees = Lock(), dict[str, Any]()
@@ -35,26 +33,25 @@ def patches(cloud: Cloud) -> list[Patch]:
         """Read a definition once: a machine is parsed when it is checked, made and started."""
         with parsing:  # the preprocessor keeps the scopes it is in on its class
             if definition not in trees:
-                program, trees[definition] = original(definition)
+                program, trees[definition] = original(grammatical(definition))
                 return program, trees[definition]
             return Preprocessor().visit(trees[definition]), trees[definition]
 
     return [
-        around(StepFunctionsParserBackend, "start_execution", _named),
         # A Fail state may pass on an error of Step Functions itself; moto would break off there.
         Patch(state_fail, "CustomErrorName", ErrorName),
+        # AWS takes names of one's own that begin like its own, which the specification forbids.
+        Patch(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "\0"),
         around(ContextObject, "__init__", _with_plain_times),
-        around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _not_runtime),
+        Patch(state, "StateData", _entered),
+        around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _meant),
         around(AmazonStateLanguageParser, "parse", parse),
-        # A path costs a parser of its own each time it is read; it means the same every time.
-        Patch(json_path, "parse", cache(json_path.parse)),
-        *_definite_paths(),
+        around(ExecutionState, "from_state_props", _as_long_as_it_takes),
+        *data_flow.patches(),
+        *comparisons.patches(),
+        *intrinsics.patches(),
+        *jsonata_states.patches(),
     ]
-
-
-def _named(original: Any, self: Any, arn: str, name: str | None = None, *rest: Any) -> Any:
-    """Give an execution without a name one; moto would call it None."""
-    return original(self, arn, name or str(uuid4()), *rest)
 
 
 def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
@@ -63,44 +60,34 @@ def _with_plain_times(original: Any, self: Any, context_object: Any) -> None:
     execution = (context_object or {}).get("Execution") or {}
     started = execution.get("StartTime")
     if isinstance(started, datetime):
-        text = started.astimezone(UTC).isoformat(timespec="milliseconds")
-        execution["StartTime"] = text.replace("+00:00", "Z")
+        execution["StartTime"] = _moment(started)
 
 
-def _not_runtime(original: Any, self: Any, env: Any) -> None:
-    """Let States.ALL not match what AWS says it does not: a state that could not be evaluated."""
-    from moto.stepfunctions.parser.asl.component.common.error_name.states_error_name import (
-        StatesErrorName,
-    )
-
-    error = env.stack[-1]
-    named = isinstance(error, StatesErrorName) and error.error_name
-    original(self, env)
-    if named in {"States.Runtime", "States.DataLimitExceeded"} and error not in self.error_names:
-        env.stack[-1] = False
+def _entered(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803
+    """Return the context of a state, its time in the form that comparisons take."""
+    return {"EnteredTime": _moment(datetime.fromisoformat(EnteredTime)), "Name": Name}
 
 
-def _definite_paths() -> list[Patch]:
-    """Have ``$.a[1].b`` give the value, as AWS has it, and not a list of one."""
-    from moto.stepfunctions.parser.asl.utils import json_path
+def _moment(time: datetime) -> str:
+    text = time.astimezone(UTC).isoformat(timespec="milliseconds")
+    return text.replace("+00:00", "Z")
 
-    original = json_path.extract_json
 
-    def extract_json(path: str, data: Any) -> Any:
-        value = original(path, data)
-        if isinstance(value, list) and len(value) == 1 and not _DEFINITE.search(path):
-            matches = json_path.parse(path).find(data)
-            return matches[0].value if len(matches) == 1 else value
-        return value
+def _as_long_as_it_takes(original: Any, self: Any, state_props: Any) -> None:
+    """Let a state with a heartbeat last as long as any other; moto gives it a minute."""
+    from moto.stepfunctions.parser.asl.component.common.timeouts.timeout import TimeoutSeconds
 
-    holders = [
-        module
-        for module in list(sys.modules.values())
-        if isinstance(module, ModuleType)
-        and module.__name__.startswith("moto.stepfunctions")
-        and vars(module).get("extract_json") is original
-    ]
-    return [Patch(module, "extract_json", extract_json) for module in holders]
+    original(self, state_props)
+    if self.heartbeat is not None and self.timeout.is_default_value():
+        self.timeout = TimeoutSeconds(TimeoutSeconds.DEFAULT_TIMEOUT_SECONDS, is_default=True)
+
+
+def _meant(_: Any, self: Any, env: Any) -> None:
+    """Say whether a Retry or a Catch means the error on top of the stack."""
+    from rehearsal.step_functions.error_names import means
+
+    error = env.stack.pop()
+    env.stack.append(means({each.error_name for each in self.error_names}, error))
 
 
 def _stop_all(cloud: Cloud) -> None:

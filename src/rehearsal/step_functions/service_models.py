@@ -6,23 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
-SERVICES = {
-    "athena": "athena",
-    "cloudformation": "cloudformation",
-    "cloudwatch": "cloudwatch",
-    "codebuild": "codebuild",
-    "dynamodb": "dynamodb",
-    "ecr": "ecr",
-    "eventbridge": "events",
-    "glue": "glue",
-    "lambda": "lambda",
-    "s3": "s3",
-    "sagemaker": "sagemaker",
-    "sfn": "stepfunctions",
-    "sns": "sns",
-    "sqs": "sqs",
-}
-"""The services that can be called, by the machines' names for them, and boto3's."""
+from rehearsal.step_functions.services import SERVICES
 
 
 @cache
@@ -53,21 +37,37 @@ def pascal(name: str) -> str:
     return name[:1].upper() + name[1:]
 
 
-def to_request(value: Any, shape: Any) -> Any:
+def java(name: str) -> str:
+    """Return a name as the SDK for Java spells it, which ``aws-sdk`` follows: ``DbInstances``."""
+    words = re.findall(r"[A-Z]+(?![a-z])|[A-Z][a-z]+|[a-z]+|\d+", name)
+    return "".join(map(str.capitalize, words))
+
+
+def members(shape: Any, integration: str) -> dict[str, str]:
+    """Return the members of a structure: as a machine may spell each, and as the client does."""
+    spelled = {pascal(name): name for name in shape.members}
+    if integration == "aws-sdk":
+        spelled |= {java(name): name for name in shape.members}
+    return spelled
+
+
+def to_request(value: Any, shape: Any, integration: str = "") -> Any:
     """Return parameters as the client spells them, blobs as bytes, other things as texts if asked."""
     from json import dumps
 
     kind = shape.type_name
     if kind == "structure" and isinstance(value, dict):
-        names = {pascal(name): name for name in shape.members}
+        names = members(shape, integration)
         return {
-            names.get(k, k): to_request(v, shape.members[names[k]]) if k in names else v
+            names.get(k, k): to_request(v, shape.members[names[k]], integration)
+            if k in names
+            else v
             for k, v in value.items()
         }
     if kind == "list" and isinstance(value, list):
-        return [to_request(item, shape.member) for item in value]
+        return [to_request(item, shape.member, integration) for item in value]
     if kind == "map" and isinstance(value, dict):
-        return {k: to_request(v, shape.value) for k, v in value.items()}
+        return {k: to_request(v, shape.value, integration) for k, v in value.items()}
     if kind == "blob" and not isinstance(value, bytes):
         return value.encode() if isinstance(value, str) else dumps(value).encode()
     if kind == "string" and isinstance(value, dict | list):
@@ -75,37 +75,24 @@ def to_request(value: Any, shape: Any) -> Any:
     return value
 
 
-def to_result(value: Any, shape: Any) -> Any:
+def to_result(value: Any, shape: Any, integration: str = "") -> Any:
     """Return an answer as machines get it: members with a capital, times as texts, streams read."""
     kind = shape.type_name if shape is not None else ""
+    spell = java if integration == "aws-sdk" else pascal
     if hasattr(value, "read"):
         return value.read().decode()
     if kind == "structure" and isinstance(value, dict):
         return {
-            pascal(k): to_result(v, shape.members.get(k))
+            spell(k): to_result(v, shape.members.get(k), integration)
             for k, v in value.items()
             if k != "ResponseMetadata"
         }
     if isinstance(value, dict):
-        return {k: to_result(v, shape.value if kind == "map" else None) for k, v in value.items()}
+        inner = shape.value if kind == "map" else None
+        return {k: to_result(v, inner, integration) for k, v in value.items()}
     if isinstance(value, list):
-        return [to_result(item, shape.member if kind == "list" else None) for item in value]
+        inner = shape.member if kind == "list" else None
+        return [to_result(item, inner, integration) for item in value]
     if hasattr(value, "timestamp"):
         return int(value.timestamp() * 1000)
     return value.decode() if isinstance(value, bytes) else value
-
-
-def resource_parts(resource: str) -> tuple[str, str, str, str]:
-    """Split a task's Resource into integration, service, action and pattern.
-
-    ``arn:aws:states:::aws-sdk:glue:getTable`` gives ``("aws-sdk", "glue", "getTable", "")``, and
-    ``…:::sagemaker:createTrainingJob.sync`` ``("sagemaker", "sagemaker", "createTrainingJob",
-    "sync")``; four empty texts for anything else.
-    """
-    found = re.fullmatch(
-        r"arn:[^:]*:states:[^:]*:[^:]*:(aws-sdk:)?([a-z0-9]+):([A-Za-z0-9]+)(?:\.(.+))?", resource
-    )
-    if found is None:
-        return "", "", "", ""
-    sdk, service, action, pattern = found.groups()
-    return "aws-sdk" if sdk else service, service, action, pattern or ""

@@ -19,13 +19,15 @@ def machine(resource: str, **parameters: Any) -> str:
 @pytest.mark.parametrize(
     "resource",
     [
-        "arn:aws:states:::sqs:sendMessage.waitForTaskToken",
+        "arn:aws:states:::dynamodb:putItem.waitForTaskToken",
         "arn:aws:states:::batch:submitJob.sync",
+        "arn:aws:states:::http:invoke",
         "arn:aws:states:::sagemaker:createModel.sync",
         "arn:aws:states:::sagemaker:listModels",
         "arn:aws:states:::aws-sdk:glue:getUnheardOf",
         "arn:aws:states:::aws-sdk:bedrock:invokeModel",
-        "arn:aws:lambda:us-east-1:123456789012:function:acme",
+        "arn:aws:states:::aws-sdk:ssm:sendCommand",
+        "arn:aws:lambda:acme",
     ],
 )
 def test_an_integration_that_is_not_rehearsed_is_refused_by_name(resource: str) -> None:
@@ -47,6 +49,53 @@ def test_members_deep_inside_are_looked_at() -> None:
     parameters = {"ModelName.$": "$.name", "PrimaryContainer": {"Imag": "x"}}
     with pytest.raises(RefusedError, match="'Imag'"):
         check_machine(machine("arn:aws:states:::sagemaker:createModel", **parameters))
+
+
+def test_every_reason_is_given_at_once_with_its_states() -> None:
+    clusters = "arn:aws:states:::batch:submitJob.sync"
+    states = {
+        "One": {"Type": "Task", "Resource": clusters, "Next": "Two"},
+        "Two": {"Type": "Task", "Resource": clusters, "Next": "Three"},
+        "Three": {"Type": "Task", "Resource": "arn:aws:states:::sns:publish", "End": True},
+    }
+    with pytest.raises(RefusedError) as refused:
+        check_machine(json.dumps({"StartAt": "One", "States": states}))
+    assert (
+        "the states 'One', 'Two' use 'arn:aws:states:::batch:submitJob.sync': there are no"
+        in str(refused.value)
+    )
+    assert "the state 'Three' lacks 'Message'" in str(refused.value)
+
+
+PASS: dict[str, Any] = {"Type": "Pass", "End": True}
+
+
+@pytest.mark.parametrize(
+    ("states", "words"),
+    [
+        ({"A": {"Type": "Pass", "Next": "B"}}, "'A' goes on to 'B', which does not exist"),
+        ({"A": PASS, "B": PASS}, "nothing leads to 'B'"),
+        ({"A": {"Type": "Pass"}}, "'A' needs one of 'Next' and 'End'"),
+        ({"A": {"Type": "Succeed", "End": True}}, "'A' is a Succeed and cannot have 'End'"),
+        ({"B": PASS}, "it starts at 'A', which does not exist"),
+        ({"A": {}}, "the state 'A' has no Type"),
+        ({"A": {"Type": "Task", "End": True}}, "the state 'A' has no Resource"),
+        ({}, "it has no States"),
+        ({"A" * 81: PASS}, "longer than 80"),
+        ({"A": PASS | {"Type": "Parallel", "Branches": [{"StartAt": "A", "States": {"A": PASS}}]}}, "more than one state 'A'"),
+        ({"A": PASS | {"Type": "Parallel", "Branches": [{"StartAt": "C", "States": {"B": PASS}}]}}, "starts at 'C'"),
+        ({"A": PASS | {"Retry": [{"ErrorEquals": ["States.ALL", "X"]}]}}, "alone and last"),
+        ({"A": PASS | {"Retry": [{"ErrorEquals": ["States.ALL"]}, {"ErrorEquals": ["X"]}]}}, "alone and last"),
+        ({"A": PASS | {"Retry": [{"ErrorEquals": []}]}}, "without ErrorEquals"),
+    ],
+)  # fmt: skip
+def test_states_that_do_not_hang_together_are_refused(states: Any, words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        check_machine(json.dumps({"StartAt": "A", "States": states}))
+
+
+def test_a_resource_that_is_not_known_while_changes_are_planned_is_let_through() -> None:
+    check_machine(machine("{{known when it is made: Judge.Arn}}"))
 
 
 def test_a_machine_that_does_not_hold_together_is_refused() -> None:
