@@ -99,7 +99,6 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from rehearsal import (
         athena,
-        bucket_events,
         bucket_policies,
         builds,
         cfn,
@@ -108,13 +107,14 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         events,
         glue,
         lambdas,
+        notifications,
         sagemaker,
         step_functions,
     )
 
     services = (
-        athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
-        lambdas, sagemaker, step_functions,
+        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, lambdas,
+        notifications, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

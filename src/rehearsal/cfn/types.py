@@ -16,6 +16,7 @@ def resource_types() -> dict[str, ResourceType]:
         codepipeline,
         dynamodb,
         ecr,
+        event_sources,
         events,
         functions,
         glue,
@@ -33,7 +34,8 @@ def resource_types() -> dict[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, codepipeline, dynamodb, ecr, events, functions, glue, iam, logs,
-        placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
+        athena, codebuild, codepipeline, dynamodb, ecr, event_sources, events, functions, glue,
+        iam, logs, placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
+        watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}
