@@ -10,7 +10,7 @@ from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
-from rehearsal.cfn.planning import planned, scope_of
+from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import RefusedError, StatusError
 from rehearsal.cfn.resource_type import arn
 from rehearsal.cfn.stack import ChangeSet, Stack
@@ -71,7 +71,9 @@ class Changing:
         change_set.parameters |= self.stacks.pseudo(stack)
         inputs = (change_set.template, change_set.parameters, stack.live, self.stacks.imported)
         change_set.changes = planned(self.cloud, *inputs)
-        outputs = resolved_outputs(scope_of(self.cloud, *inputs))
+        template = change_set.template
+        gone = [each.logical_id for each in change_set.changes if renewed(template, each)]
+        outputs = resolved_outputs(scope_of(self.cloud, *inputs, gone))
         moved = change_set.type == "UPDATE" and (
             outputs != stack.outputs and not unknown([o["value"] for o in outputs.values()])
         )

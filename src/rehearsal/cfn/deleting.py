@@ -6,13 +6,16 @@ from copy import deepcopy
 
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Stack
-from rehearsal.cfn.types import resource_types
+from rehearsal.cfn.types import find_type
 from rehearsal.cloud import Cloud
 
 
 def delete(cloud: Cloud, live: Live) -> None:
     """Delete a resource."""
-    resource_types()[live.type].delete(cloud, live.physical_id, deepcopy(live.properties))
+    kind = find_type(live.type)
+    if kind is not None:
+        placed = kind.placed(live.stack, live.logical_id)
+        placed.delete(cloud, live.physical_id, deepcopy(live.properties))
 
 
 def delete_stack(cloud: Cloud, stack: Stack) -> None:

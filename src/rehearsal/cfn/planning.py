@@ -11,7 +11,7 @@ from rehearsal.cfn.references import references
 from rehearsal.cfn.resource_type import Live, Properties, ResourceType
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
-from rehearsal.cfn.types import resource_types
+from rehearsal.cfn.types import find_type
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
@@ -31,7 +31,7 @@ def scope_of(
 
     def attribute(name: str, wanted: str) -> Any:
         kind = type_of(template, name)
-        if wanted and wanted not in kind.attributes:
+        if wanted and kind.attributes is not None and wanted not in kind.attributes:
             raise RefusedError(
                 f"Template error: resource {name} does not support attribute type {wanted} "
                 "in Fn::GetAtt"
@@ -46,7 +46,7 @@ def scope_of(
 def type_of(template: Template, logical_id: str) -> ResourceType:
     """Return the type of a resource. Raises `RefusedError` naming one that is not rehearsed."""
     name = template.resources[logical_id]["Type"]
-    found = resource_types().get(name)
+    found = find_type(name)
     if found is None:
         raise RefusedError(
             f"Template format error: Unrecognized resource types: [{name}] (resource "
@@ -102,11 +102,22 @@ def planned(
         change = _change(cloud, scope, name, live.get(name))
         if change:
             changes.append(change)
-            if change.replacement:
+            if renewed(template, change):
                 replaced.add(name)
                 scope = scope_of(cloud, template, constants, live, imported, replaced)
     gone = [item for name, item in live.items() if name not in order]
     return changes + [Change("Remove", g.logical_id, g.type, g.physical_id) for g in gone[::-1]]
+
+
+def renewed(template: Template, change: Change) -> bool:
+    """Tell whether what a resource answers is known only when the change is made.
+
+    So it is for one that is replaced, and for a custom one, whatever is changed of it.
+    """
+    modified = change.action == "Modify"
+    return modified and (
+        change.replacement or type_of(template, change.logical_id).attributes is None
+    )
 
 
 def properties_of(scope: Scope, name: str) -> Properties:

@@ -7,6 +7,13 @@ from functools import cache
 from rehearsal.cfn.resource_type import ResourceType
 
 
+def find_type(name: str) -> ResourceType | None:
+    """Return a type by name, None for one that is not rehearsed."""
+    from rehearsal.cfn.custom import custom_type, is_custom
+
+    return custom_type(name) if is_custom(name) else resource_types().get(name)
+
+
 @cache
 def resource_types() -> dict[str, ResourceType]:
     """Return the types by name."""
