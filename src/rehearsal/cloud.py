@@ -28,12 +28,14 @@ class Setup:
 
     `images` say how container images are run; the first rule that knows an image decides.
     `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
-    in its PATH beside this machine's own: name → what is run.
+    in its PATH beside this machine's own: name → what is run. `repositories` are local folders of git
+    in the place of repositories, by the name that a pipeline's source gives.
     """
 
     images: Sequence[Rule] = ()
     hidden: Sequence[str] = ()
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    repositories: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

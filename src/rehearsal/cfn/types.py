@@ -30,6 +30,7 @@ def resource_types() -> dict[str, ResourceType]:
         iam,
         logs,
         placeholders,
+        repositories,
         sagemaker,
         scaling,
         scheduler,
@@ -42,7 +43,7 @@ def resource_types() -> dict[str, ResourceType]:
 
     modules = (
         athena, codebuild, codepipeline, dynamodb, ecr, event_sources, events, functions, glue,
-        iam, logs, placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
+        iam, logs, placeholders, repositories, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
         watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}
