@@ -106,6 +106,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         dynamodb,
         events,
         glue,
+        inline_policies,
         lambdas,
         notifications,
         sagemaker,
@@ -113,8 +114,8 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     )
 
     services = (
-        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, lambdas,
-        notifications, sagemaker, step_functions,
+        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
+        lambdas, notifications, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

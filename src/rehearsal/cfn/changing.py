@@ -13,6 +13,7 @@ from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import RefusedError, StatusError
 from rehearsal.cfn.resource_type import arn
+from rehearsal.cfn.serverless import translated
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import Template, read_template
@@ -46,9 +47,9 @@ class Changing:
     def _create(self, request: Request) -> Request:
         kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
-        template = read_template(_text(request, stack))
-        _check_capabilities(template, request.get("Capabilities") or [])
         given = _given(request, stack)
+        template = translated(self.cloud, read_template(_text(request, stack)), given)
+        _check_capabilities(template, request.get("Capabilities") or [])
         identity = f"changeSet/{request['ChangeSetName']}/{uuid4()}"
         change_set = ChangeSet(
             arn(self.cloud, "cloudformation", identity),

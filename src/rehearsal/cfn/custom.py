@@ -11,7 +11,7 @@ from uuid import uuid4
 from rehearsal.cfn.custom_answers import LARGEST, Letterbox, NoAnswerError
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import HalfMadeError, RefusedError
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cfn.resource_type import WHATEVER, Made, Properties, ResourceType
 from rehearsal.cloud import Cloud
 
 GENERAL = "AWS::CloudFormation::CustomResource"
@@ -32,7 +32,7 @@ def custom_type(name: str, stack: str = "", logical_id: str = "") -> ResourceTyp
         place.create,
         place.delete,
         place.update,
-        attributes=None,
+        attributes=WHATEVER,
         check=_check,
         within=lambda stack, logical_id: custom_type(name, stack, logical_id),
     )

@@ -6,16 +6,14 @@ from copy import deepcopy
 
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Stack
-from rehearsal.cfn.types import find_type
+from rehearsal.cfn.types import resource_types
 from rehearsal.cloud import Cloud
 
 
 def delete(cloud: Cloud, live: Live) -> None:
     """Delete a resource."""
-    kind = find_type(live.type)
-    if kind is not None:
-        placed = kind.placed(live.stack, live.logical_id)
-        placed.delete(cloud, live.physical_id, deepcopy(live.properties))
+    kind = resource_types()[live.type].placed(live.stack, live.logical_id)
+    kind.delete(cloud, live.physical_id, deepcopy(live.properties))
 
 
 def delete_stack(cloud: Cloud, stack: Stack) -> None:

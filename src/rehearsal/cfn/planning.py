@@ -8,10 +8,10 @@ from typing import Any
 from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import references
-from rehearsal.cfn.resource_type import Live, Properties, ResourceType
+from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
-from rehearsal.cfn.types import find_type
+from rehearsal.cfn.types import resource_types
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
@@ -31,7 +31,7 @@ def scope_of(
 
     def attribute(name: str, wanted: str) -> Any:
         kind = type_of(template, name)
-        if wanted and kind.attributes is not None and wanted not in kind.attributes:
+        if wanted and wanted not in kind.attributes:
             raise RefusedError(
                 f"Template error: resource {name} does not support attribute type {wanted} "
                 "in Fn::GetAtt"
@@ -46,7 +46,7 @@ def scope_of(
 def type_of(template: Template, logical_id: str) -> ResourceType:
     """Return the type of a resource. Raises `RefusedError` naming one that is not rehearsed."""
     name = template.resources[logical_id]["Type"]
-    found = find_type(name)
+    found = resource_types().get(name)
     if found is None:
         raise RefusedError(
             f"Template format error: Unrecognized resource types: [{name}] (resource "
@@ -116,7 +116,7 @@ def renewed(template: Template, change: Change) -> bool:
     """
     modified = change.action == "Modify"
     return modified and (
-        change.replacement or type_of(template, change.logical_id).attributes is None
+        change.replacement or type_of(template, change.logical_id).attributes is WHATEVER
     )
 
 

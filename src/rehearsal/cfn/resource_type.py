@@ -21,6 +21,15 @@ class Made:
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
+class _Whatever(frozenset[str]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+WHATEVER = _Whatever()
+"""The attributes of a type of which only the made resource knows them: any may be asked for."""
+
+
 @dataclass(frozen=True)
 class ResourceType:
     """How a type is made, changed and deleted, through the APIs, which check every property.
@@ -30,8 +39,8 @@ class ResourceType:
     attributes that changed, or what it has made, whose other physical id makes the old one
     superfluous; without it, and for a change of `named_by` or of a property in
     `replaced_by`, a new one is made and the old one deleted. `check(cloud, properties)` refuses,
-    while changes are planned, what could not be rehearsed. `attributes` is None where only the
-    made resource knows its own. `within(stack_id, logical_id)` returns the type as it is for one
+    while changes are planned, what could not be rehearsed. `attributes` is `WHATEVER` where
+    only the made resource knows its own. `within(stack_id, logical_id)` returns the type as it is for one
     resource, where that has to know its place.
     """
 
@@ -42,7 +51,7 @@ class ResourceType:
         Callable[[Cloud, str, Properties, Properties], Mapping[str, Any] | Made | None] | None
     ) = None
     named_by: str = ""
-    attributes: frozenset[str] | None = frozenset()
+    attributes: frozenset[str] = frozenset()
     properties: frozenset[str] | None = None
     replaced_by: frozenset[str] = frozenset()
     check: Callable[[Cloud, Properties], object] | None = None
