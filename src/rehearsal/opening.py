@@ -113,9 +113,10 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         step_functions,
     )
 
+    # What is listed later is closed first: functions end before those who wait for them.
     services = (
         athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
-        lambdas, notifications, sagemaker, step_functions,
+        notifications, lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -15,6 +15,11 @@ from rehearsal.cloud import Cloud
 WAIT_SECONDS = 60
 BUCKET = "acme-bucket"
 ROLE = "arn:aws:iam::123456789012:role/listener"
+ACTIONS = [
+    *("s3:PutObject", "logs:CreateLogGroup", "logs:CreateLogStream", "logs:PutLogEvents"),
+    *("sqs:ReceiveMessage", "sqs:DeleteMessage", "sqs:GetQueueAttributes"),
+]
+"""What the function does, and what is done as its role."""
 CODE = """
 import boto3, json
 
@@ -33,6 +38,11 @@ def handler(event, context):
     ]}
 """
 Found = TypeVar("Found")
+
+
+def policy(statement: dict[str, Any]) -> str:
+    """Return a policy of one statement."""
+    return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
 def zipped(code: str, name: str = "listener.py") -> bytes:
@@ -60,18 +70,15 @@ class Listener:
 
     def make(self, timeout: int = 20) -> Listener:
         """Make the function."""
-        self.cloud.clients.client("iam").create_role(
+        iam = self.cloud.clients.client("iam")
+        trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+        iam.create_role(
             RoleName="listener",
-            AssumeRolePolicyDocument=json.dumps(
-                {
-                    "Version": "2012-10-17",
-                    "Statement": {
-                        "Effect": "Allow",
-                        "Principal": {"Service": "lambda.amazonaws.com"},
-                        "Action": "sts:AssumeRole",
-                    },
-                }
-            ),
+            AssumeRolePolicyDocument=policy(trusted | {"Action": "sts:AssumeRole"}),
+        )
+        allowed = {"Effect": "Allow", "Action": ACTIONS, "Resource": "*"}
+        iam.put_role_policy(
+            RoleName="listener", PolicyName="listens", PolicyDocument=policy(allowed)
         )
         self.cloud.clients.client("lambda").create_function(
             FunctionName="listener",

@@ -101,7 +101,11 @@ class Place:
             told = json.loads(answer)
             status, physical_id = told["Status"], str(told.get("PhysicalResourceId") or given)
         except (ValueError, KeyError, TypeError, AttributeError) as error:
-            raise NoAnswerError("Invalid response object: it has no Status.", given) from error
+            why = "Invalid response object: it has no Status."
+            if not answer:
+                # The URL is signed for no type, and what says it is a form arrives without its body.
+                why = "Invalid response object: it is empty. Put it with an empty content-type."
+            raise NoAnswerError(why, given) from error
         reason = str(told.get("Reason") or "")
         if status == "FAILED":
             detail = f"(RequestId: {request['RequestId']})"

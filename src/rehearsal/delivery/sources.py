@@ -13,7 +13,9 @@ from rehearsal.errors import InputError
 
 STANDS_IN = "delivery/source.zip"
 """The object in the pipeline's bucket that stands for the commit of a repository nobody has given."""
-_CLONE, _ZIP = "CODEBUILD_CLONE_REF", "CODE_ZIP"
+CLONE = "CODEBUILD_CLONE_REF"
+FORMATS = ("CODE_ZIP", CLONE)
+"""What a source's OutputArtifactFormat may be; the first where nothing is said."""
 _REFERS = "rehearsedRepository"
 """What marks an artefact that is no archive, and refers a build to a repository to be cloned."""
 
@@ -63,12 +65,7 @@ def cloned(turn: Turn, content: bytes) -> bytes:
 
 
 def _content(turn: Turn, repository: str, folder: Path, commit: str) -> bytes:
-    form = turn.configuration.get("OutputArtifactFormat", _ZIP)
-    if form not in (_ZIP, _CLONE):
-        raise ActionFailedError(
-            "ConfigurationError", f"OutputArtifactFormat is {form!r}; it is {_ZIP} or {_CLONE}."
-        )
-    if form == _CLONE:
+    if turn.configuration.get("OutputArtifactFormat") == CLONE:
         return json.dumps({_REFERS: repository, "commitId": commit}).encode()
     try:
         return packed(folder, commit)

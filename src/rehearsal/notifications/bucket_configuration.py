@@ -60,7 +60,8 @@ def _judge(cloud: Cloud, bucket: str, given: Mapping[str, Any], unchecked: bool)
                 "rules if the prefixes are overlapping for the same event type.",
             )
     sender = Sender("s3.amazonaws.com", f"arn:aws:s3:::{bucket}", cloud.account)
-    closed = [] if unchecked else [arn for _, arn in rules if not lets_in(cloud, arn, sender)]
+    every = [] if unchecked else [arn for _, arn in rules]
+    closed = [arn for arn in every if arn.endswith(".fifo") or not lets_in(cloud, arn, sender)]
     if closed:
         raise S3ClientError(
             "InvalidArgument",

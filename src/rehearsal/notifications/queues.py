@@ -51,6 +51,8 @@ class Pollers:
                 continue
             try:
                 self._batch(backend, mapping, queue)
+            except RuntimeError:
+                return  # the functions have ended with their cloud
             except Exception as error:  # a poller outlives whatever happens to one batch
                 why = f"{type(error).__name__}: {error}"
                 self.cloud.journal.note("notification", queue.name, "Failed", why=why)

@@ -39,7 +39,8 @@ def handler(event, context):
     if mode == "another":
         answer["RequestId"] = "another"
     body = json.dumps(answer).encode()
-    headers = {"content-type": "", "content-length": str(len(body))}
+    form = "application/x-www-form-urlencoded"
+    headers = {"content-type": form if mode == "form" else "", "content-length": str(len(body))}
     if mode == "tls":
         place = urlsplit(event["ResponseURL"])
         connection = http.client.HTTPSConnection(place.hostname)
@@ -61,6 +62,11 @@ Resources:
       AssumeRolePolicyDocument:
         Version: "2012-10-17"
         Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+      Policies:
+        - PolicyName: works
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{Effect: Allow, Action: ["s3:PutObject", "logs:*", "sqs:*"], Resource: "*"}]
   Function:
     Type: AWS::Lambda::Function
     Properties:
@@ -196,6 +202,7 @@ def test_what_an_update_made_is_deleted_when_a_later_resource_fails(ready: Cloud
         ("raises", "The function failed: ValueError: told to"),
         ("another", "Invalid RequestId"),
         ("long", "Response object is too long."),
+        ("form", "Put it with an empty content-type."),
     ],
 )
 def test_an_answer_that_is_none_fails_it(ready: Cloud, mode: str, why: str) -> None:

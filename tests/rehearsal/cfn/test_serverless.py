@@ -21,6 +21,11 @@ Resources:
       AssumeRolePolicyDocument:
         Version: "2012-10-17"
         Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
+      Policies:
+        - PolicyName: works
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{Effect: Allow, Action: ["s3:PutObject", "logs:*", "sqs:*"], Resource: "*"}]
   Landing: {Type: "AWS::S3::Bucket", Properties: {BucketName: acme-landing}}
   Work: {Type: "AWS::SQS::Queue"}
   Told: {Type: "AWS::SNS::Topic"}

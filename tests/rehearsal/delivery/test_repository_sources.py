@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from botocore.exceptions import ClientError
 from small_delivery import BUCKET, BUILDSPEC, MADE, TEMPLATE, SmallDelivery
 
 from rehearsal.cloud import Setup
@@ -129,6 +130,15 @@ def test_a_branch_that_is_not_there_fails_the_source(delivery: SmallDelivery) ->
         "Failed",
         "No Branch [gone] found for FullRepositoryName [acme/churn]",
     )
+
+
+def test_a_form_of_artefact_that_does_not_exist_is_refused_while_it_is_planned(
+    delivery: SmallDelivery,
+) -> None:
+    form = "BranchName: main, OutputArtifactFormat: CODE_TAR"
+    kind = "UPDATE" if delivery.queue else "CREATE"
+    with pytest.raises(ClientError, match="OutputArtifactFormat of the action Source/Bundle"):
+        delivery.deploy(template(*CONNECTION, form), kind=kind)
 
 
 def test_only_the_top_of_a_repository_is_one(folder: Path, tmp_path: Path) -> None:
