@@ -68,7 +68,9 @@ def read_template(text: str) -> Template:
     for name, resource in content["Resources"].items():
         if not isinstance(resource, dict) or "Type" not in resource:
             raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
-        _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
+        if not (transforms and str(resource["Type"]).startswith("AWS::Serverless::")):
+            # Of its own resources the transform takes more, and leaves it out.
+            _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
     sections: dict[str, Any] = {
         section.lower(): content.get(section) or {}
         for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")

@@ -31,6 +31,7 @@ Resources:
   Told: {Type: "AWS::SNS::Topic"}
   Function:
     Type: AWS::Serverless::Function
+    Description: an attribute that CloudFormation does not know, and the transform leaves out
     Properties:
       FunctionName: listener
       CodeUri: {Bucket: acme-bucket, Key: !Ref Key}
