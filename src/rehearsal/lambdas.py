@@ -54,8 +54,10 @@ class Functions:
     def invoke_later(self, function: Any, event: Any) -> None:
         """Run a function once, and let nobody wait for it."""
         thread = Thread(target=self._invoke_unwatched, args=(function, event), daemon=True)
-        self.unwatched.append(thread)
-        thread.start()
+        with self.lock:
+            self.unwatched = [each for each in self.unwatched if each.is_alive()]
+            self.unwatched.append(thread)
+            thread.start()
 
     def _invoke_unwatched(self, function: Any, event: Any) -> None:
         try:

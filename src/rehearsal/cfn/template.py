@@ -68,9 +68,12 @@ def read_template(text: str) -> Template:
     for name, resource in content["Resources"].items():
         if not isinstance(resource, dict) or "Type" not in resource:
             raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
-        if not (transforms and str(resource["Type"]).startswith("AWS::Serverless::")):
-            # Of its own resources the transform takes more, and leaves it out.
-            _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
+        kind, known = str(resource["Type"]), ATTRIBUTES
+        if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+            known = ATTRIBUTES | {"Version"}
+        # Of its own resources the transform takes more, and leaves it out.
+        if not (transforms and kind.startswith("AWS::Serverless::")):
+            _only(set(resource), known, f"Invalid attribute of resource {name}")
     sections: dict[str, Any] = {
         section.lower(): content.get(section) or {}
         for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")

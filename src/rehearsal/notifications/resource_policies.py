@@ -36,11 +36,15 @@ def lets_in(cloud: Cloud, destination: str, sender: Sender) -> bool:
 
 
 def _of_function(cloud: Cloud, arn: str) -> str:
-    parts = arn.split(":")
-    qualified = {"Qualifier": parts[7]} if len(parts) > 7 else {}
-    name = ":".join(parts[:7])
-    found = cloud.clients.client("lambda").get_policy(FunctionName=name, **qualified)
-    return str(found["Policy"])
+    """Return the policy of a version or an alias, or the function's own where that has none."""
+    client = cloud.clients.client("lambda")
+    name, qualifier = ":".join(arn.split(":")[:7]), arn.split(":")[7:]
+    if qualifier:
+        try:
+            return str(client.get_policy(FunctionName=name, Qualifier=qualifier[0])["Policy"])
+        except client.exceptions.ResourceNotFoundException:
+            pass
+    return str(client.get_policy(FunctionName=name)["Policy"])
 
 
 def _of_queue(cloud: Cloud, arn: str) -> str:

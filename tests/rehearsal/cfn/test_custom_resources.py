@@ -77,6 +77,7 @@ Resources:
       Code: {S3Bucket: acme-bucket, S3Key: answering.zip}
   Word:
     Type: Custom::Word
+    Version: "1.0"
     Properties:
       ServiceToken: !GetAtt Function.Arn
       ServiceTimeout: 2

@@ -129,6 +129,19 @@ def test_a_queue_that_is_not_there_or_is_closed_is_refused(acme: Cloud) -> None:
             notify(acme, QueueConfigurations=[rule(arn)])
 
 
+def test_a_check_that_is_not_wanted_is_not_made(acme: Cloud) -> None:
+    s3 = acme.clients.client("s3")
+    s3.create_bucket(Bucket=BUCKET)
+    nowhere = f"arn:aws:sqs:us-east-1:{acme.account}:nowhere"
+    s3.put_bucket_notification_configuration(
+        Bucket=BUCKET,
+        NotificationConfiguration={"QueueConfigurations": [rule(nowhere)]},
+        SkipDestinationValidation=True,
+    )
+    s3.put_object(Bucket=BUCKET, Key="a", Body=b"")
+    assert acme.journal.notes[-1].status == "Denied"
+
+
 def test_rules_that_overlap_are_refused(acme: Cloud) -> None:
     acme.clients.client("s3").create_bucket(Bucket=BUCKET)
     _, one = opened_queue(acme, "acme-one")

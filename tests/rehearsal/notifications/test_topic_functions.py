@@ -32,6 +32,26 @@ def test_a_message_that_passes_the_filter_reaches_the_function(acme: Cloud) -> N
     assert told["MessageAttributes"] == {"kind": {"Type": "String", "Value": "wanted"}}
 
 
+def test_an_alias_that_lets_the_topic_in_is_invoked(acme: Cloud) -> None:
+    listener, functions = Listener(acme).make(), acme.clients.client("lambda")
+    version = functions.publish_version(FunctionName="listener")["Version"]
+    alias = functions.create_alias(FunctionName="listener", Name="live", FunctionVersion=version)
+    topic = acme.clients.client("sns").create_topic(Name="acme-told")["TopicArn"]
+    functions.add_permission(
+        FunctionName="listener",
+        Qualifier="live",
+        StatementId="told",
+        Action="lambda:InvokeFunction",
+        Principal="sns.amazonaws.com",
+        SourceArn=topic,
+    )
+    acme.clients.client("sns").subscribe(
+        TopicArn=topic, Protocol="lambda", Endpoint=alias["AliasArn"]
+    )
+    acme.clients.client("sns").publish(TopicArn=topic, Message="to the alias")
+    assert listener.records(1)[0]["Sns"]["Message"] == "to the alias"
+
+
 def test_a_function_that_lets_no_topic_in_hears_nothing(acme: Cloud) -> None:
     listener = Listener(acme).make()
     sns = acme.clients.client("sns")
