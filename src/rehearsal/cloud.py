@@ -29,13 +29,15 @@ class Setup:
     `images` say how container images are run; the first rule that knows an image decides.
     `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
     in its PATH beside this machine's own: name → what is run. With `glue_folders` the addresses in S3
-    among a Glue job's arguments become folders, for scripts that read paths and not S3.
+    among a Glue job's arguments become folders, for scripts that read paths and not S3. `repositories`
+    are local folders of git in the place of repositories, by the name that a pipeline's source gives.
     """
 
     images: Sequence[Rule] = ()
     hidden: Sequence[str] = ()
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     glue_folders: bool = False
+    repositories: Mapping[str, Path] = field(default_factory=dict)
 
 
 @dataclass(eq=False)

@@ -9,6 +9,7 @@ answer. What the function prints goes to its log.
 from __future__ import annotations
 
 import glob
+import http.client
 import importlib
 import importlib.abc
 import json
@@ -20,6 +21,7 @@ from collections.abc import Callable
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
+from urllib.parse import urlsplit
 
 _RUNTIME = {
     *("boto3", "botocore", "dateutil", "jmespath", "s3transfer", "six", "urllib3"),
@@ -132,8 +134,27 @@ class _data_missing:  # noqa: N801 - reads as the condition it makes
         return call
 
 
+def _speak_plainly() -> None:
+    """Have connections that expect TLS at the cloud's own address do without: it has none.
+
+    To CloudFormation's answers some code goes by ``HTTPSConnection(host)``, whatever the URL's scheme.
+    """
+    cloud = urlsplit(os.environ.get("AWS_ENDPOINT_URL", ""))
+    connect = http.client.HTTPSConnection.connect
+
+    def plainly(self: http.client.HTTPSConnection) -> None:
+        if self.host != cloud.hostname or self.port not in (443, cloud.port):
+            connect(self)
+            return
+        self.port = cloud.port or 80
+        http.client.HTTPConnection.connect(self)
+
+    http.client.HTTPSConnection.connect = plainly  # type: ignore[assignment,method-assign]
+
+
 def main() -> None:
     """Answer requests until standard input ends."""
+    _speak_plainly()
     sys.path[0] = "."
     sys.meta_path.insert(0, _Foreign())
     with os.fdopen(os.dup(1), "w") as channel:

@@ -23,6 +23,8 @@ class Functions:
     workers: dict[str, Worker] = field(default_factory=dict)
     lock: Lock = field(default_factory=Lock)
     closed: bool = False
+    unwatched: list[Thread] = field(default_factory=list)
+    """Invocations that nobody waits for but the cloud's end."""
 
     def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         """Run a function once; return what it answers, and whether that is an error."""
@@ -48,6 +50,22 @@ class Functions:
         if error:
             return json.dumps(error).encode(), True
         return str((answer or {})["returned"]).encode(), False
+
+    def invoke_later(self, function: Any, event: Any) -> None:
+        """Run a function once, and let nobody wait for it."""
+        thread = Thread(target=self._invoke_unwatched, args=(function, event), daemon=True)
+        with self.lock:
+            self.unwatched = [each for each in self.unwatched if each.is_alive()]
+            self.unwatched.append(thread)
+            thread.start()
+
+    def _invoke_unwatched(self, function: Any, event: Any) -> None:
+        try:
+            self.invoke(function, event)
+        except Exception:
+            # An invocation that the end of the cloud cuts short has nobody left to tell.
+            if not self.closed:
+                raise
 
     def _fault(self, name: str) -> str:
         for kind in ("fails", "data-missing", "stopped"):
@@ -98,6 +116,8 @@ class Functions:
             self.closed = True
         for name in list(self.workers):
             self._drop(name)
+        for thread in self.unwatched:
+            thread.join()
 
 
 def _raised(answer: dict[str, Any] | None, request: dict[str, Any]) -> dict[str, Any] | None:
@@ -124,7 +144,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         function = self.get_function(name, qualifier)
         event = json.loads(body or b"{}")
         if headers.get("X-Amz-Invocation-Type") == "Event":
-            Thread(target=functions.invoke, args=(function, event), daemon=True).start()
+            functions.invoke_later(function, event)
             return b""
         payload, failed = functions.invoke(function, event)
         if failed:

@@ -100,7 +100,6 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from rehearsal import (
         athena,
-        bucket_events,
         bucket_policies,
         builds,
         cfn,
@@ -108,14 +107,17 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         dynamodb,
         events,
         glue,
+        inline_policies,
         lambdas,
+        notifications,
         sagemaker,
         step_functions,
     )
 
+    # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
-        lambdas, sagemaker, step_functions,
+        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
+        notifications, lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -10,9 +10,10 @@ from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
-from rehearsal.cfn.planning import planned, scope_of
+from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import RefusedError, StatusError
 from rehearsal.cfn.resource_type import arn
+from rehearsal.cfn.serverless import translated
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import Template, read_template
@@ -46,9 +47,9 @@ class Changing:
     def _create(self, request: Request) -> Request:
         kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
-        template = read_template(_text(request, stack))
-        _check_capabilities(template, request.get("Capabilities") or [])
         given = _given(request, stack)
+        template = translated(self.cloud, read_template(_text(request, stack)), given)
+        _check_capabilities(template, request.get("Capabilities") or [])
         identity = f"changeSet/{request['ChangeSetName']}/{uuid4()}"
         change_set = ChangeSet(
             arn(self.cloud, "cloudformation", identity),
@@ -71,7 +72,9 @@ class Changing:
         change_set.parameters |= self.stacks.pseudo(stack)
         inputs = (change_set.template, change_set.parameters, stack.live, self.stacks.imported)
         change_set.changes = planned(self.cloud, *inputs)
-        outputs = resolved_outputs(scope_of(self.cloud, *inputs))
+        template = change_set.template
+        gone = [each.logical_id for each in change_set.changes if renewed(template, each)]
+        outputs = resolved_outputs(scope_of(self.cloud, *inputs, gone))
         moved = change_set.type == "UPDATE" and (
             outputs != stack.outputs and not unknown([o["value"] for o in outputs.values()])
         )

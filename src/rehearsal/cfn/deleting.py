@@ -12,7 +12,8 @@ from rehearsal.cloud import Cloud
 
 def delete(cloud: Cloud, live: Live) -> None:
     """Delete a resource."""
-    resource_types()[live.type].delete(cloud, live.physical_id, deepcopy(live.properties))
+    kind = resource_types()[live.type].placed(live.stack, live.logical_id)
+    kind.delete(cloud, live.physical_id, deepcopy(live.properties))
 
 
 def delete_stack(cloud: Cloud, stack: Stack) -> None:

@@ -10,8 +10,8 @@ from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete, delete_noting
 from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
-from rehearsal.cfn.problems import RefusedError
-from rehearsal.cfn.resource_type import Live, Properties
+from rehearsal.cfn.problems import HalfMadeError, RefusedError
+from rehearsal.cfn.resource_type import Live, Made, Properties, ResourceType
 from rehearsal.cfn.stack import Change, ChangeSet, Stack
 from rehearsal.cloud import Cloud
 
@@ -26,6 +26,7 @@ class Deployment:
         self.imported = imported
         self.undo: list[Undo] = []
         self.leftover: list[Live] = []
+        self.restored: dict[str, Live] = {}
 
     def run(self) -> None:
         """Change the stack. It ends complete or rolled back; its events say why."""
@@ -55,6 +56,8 @@ class Deployment:
         stack.note(name, change.physical_id, change.type, f"{word}_IN_PROGRESS")
         try:
             properties = properties_of(self._scope(change), name)
+            if word == "CREATE" and self._is_as_it_was(change, properties):
+                word = "UPDATE"  # it was to be replaced if what it refers to had become another
             self._create(change, properties) if word == "CREATE" else self._update(
                 change, properties
             )
@@ -65,23 +68,35 @@ class Deployment:
             ) from error
         stack.note(name, stack.live[name].physical_id, change.type, f"{word}_COMPLETE")
 
+    def _is_as_it_was(self, change: Change, properties: Properties) -> bool:
+        there = self.stack.live.get(change.logical_id)
+        return there is not None and (there.type, there.properties) == (change.type, properties)
+
     def _scope(self, change: Change) -> Any:
         constants, template = self.change_set.parameters, self.change_set.template
         return scope_of(self.cloud, template, constants, self.stack.live, self.imported)
 
     def _create(self, change: Change, properties: Properties) -> None:
         name, template = change.logical_id, self.change_set.template
-        kind, before = type_of(template, name), self.stack.live.get(name)
+        kind = type_of(template, name).placed(self.stack.id, name)
+        before = self.stack.live.get(name)
         chosen = properties.get(kind.named_by) if kind.named_by else None
         if before and chosen and chosen == before.properties.get(kind.named_by):
             raise RefusedError(
                 "CloudFormation cannot update a stack when a custom-named resource requires "
                 f"replacing. Rename {chosen} and update the stack again."
             )
-        made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(properties))
+        try:
+            wanted = str(chosen or self._generated(name))
+            made = kind.create(self.cloud, wanted, deepcopy(properties))
+        except HalfMadeError as error:
+            half = error.physical_id
+            self.undo.append(lambda: kind.delete(self.cloud, half, deepcopy(properties)))
+            raise
         body = template.resources[name]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
-        live = Live(name, kind.name, made.physical_id, properties, made.attributes, policies)
+        told = (properties, made.attributes, policies)
+        live = Live(name, kind.name, made.physical_id, *told, stack=self.stack.id)
         self.stack.live[name] = live
         if before:
             self.leftover.append(before)
@@ -90,18 +105,43 @@ class Deployment:
 
     def _update(self, change: Change, properties: Properties) -> None:
         live = self.stack.live[change.logical_id]
-        update = type_of(self.change_set.template, change.logical_id).update
-        attributes: Mapping[str, Any] = {}
-        if update is not None and properties != live.properties:
-            old, new = deepcopy(live.properties), deepcopy(properties)
-            self.undo.append(lambda: update(self.cloud, live.physical_id, new, old))
-            attributes = update(self.cloud, live.physical_id, deepcopy(old), deepcopy(new)) or {}
+        kind = type_of(self.change_set.template, change.logical_id)
+        kind = kind.placed(self.stack.id, change.logical_id)
+        changed = Made(live.physical_id, live.attributes)
+        if kind.update is not None and properties != live.properties:
+            old, new = live.properties, properties
+            self.undo.append(lambda: self._update_back(kind, live, new))
+            changed = self._updated(kind, live, old, new)
         body = self.change_set.template.resources[change.logical_id]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
-        changed = {**live.attributes, **attributes}
         self.stack.live[change.logical_id] = replace(
-            live, properties=properties, attributes=changed, policies=policies
+            live,
+            physical_id=changed.physical_id,
+            properties=properties,
+            attributes=changed.attributes,
+            policies=policies,
         )
+        if changed.physical_id != live.physical_id:
+            self.leftover.append(live)
+
+    def _updated(self, kind: ResourceType, live: Live, old: Properties, new: Properties) -> Made:
+        """Update a resource in place; return what it is then."""
+        assert kind.update is not None  # noqa: S101 - asked by whoever calls this
+        found = kind.update(self.cloud, live.physical_id, deepcopy(old), deepcopy(new))
+        if isinstance(found, Made):
+            return found
+        return Made(live.physical_id, {**live.attributes, **(found or {})})
+
+    def _update_back(self, kind: ResourceType, before: Live, new: Properties) -> None:
+        """Undo an update; what a custom resource has made in its course is deleted."""
+        now = self.stack.live[before.logical_id]
+        back = self._updated(kind, now, new, before.properties)
+        if back.physical_id != now.physical_id:
+            kind.delete(self.cloud, now.physical_id, deepcopy(new))
+        if back.physical_id != before.physical_id:
+            self.restored[before.logical_id] = replace(
+                before, physical_id=back.physical_id, attributes=back.attributes
+            )
 
     def _generated(self, logical_id: str) -> str:
         return f"{self.stack.name}-{logical_id}-{uuid4().hex[:12]}"
@@ -136,7 +176,7 @@ class Deployment:
                 undo()
             except Exception as error:
                 failed.append(str(error))
-        self.stack.live = before[0]
+        self.stack.live = before[0] | self.restored
         if failed:
             self.stack.become(f"{prefix}ROLLBACK_FAILED", "; ".join(failed))
         else:

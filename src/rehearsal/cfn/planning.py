@@ -8,7 +8,7 @@ from typing import Any
 from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import references
-from rehearsal.cfn.resource_type import Live, Properties, ResourceType
+from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
@@ -102,11 +102,22 @@ def planned(
         change = _change(cloud, scope, name, live.get(name))
         if change:
             changes.append(change)
-            if change.replacement:
+            if renewed(template, change):
                 replaced.add(name)
                 scope = scope_of(cloud, template, constants, live, imported, replaced)
     gone = [item for name, item in live.items() if name not in order]
     return changes + [Change("Remove", g.logical_id, g.type, g.physical_id) for g in gone[::-1]]
+
+
+def renewed(template: Template, change: Change) -> bool:
+    """Tell whether what a resource answers is known only when the change is made.
+
+    So it is for one that is replaced, and for a custom one, whatever is changed of it.
+    """
+    modified = change.action == "Modify"
+    return modified and (
+        change.replacement or type_of(template, change.logical_id).attributes is WHATEVER
+    )
 
 
 def properties_of(scope: Scope, name: str) -> Properties:

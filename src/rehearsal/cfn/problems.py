@@ -11,6 +11,14 @@ class RefusedError(RehearsalError):
     code = "ValidationError"
 
 
+class HalfMadeError(RefusedError):
+    """A resource that could not be made, and is to be deleted as `physical_id` even so."""
+
+    def __init__(self, message: str, physical_id: str) -> None:
+        super().__init__(message)
+        self.physical_id = physical_id
+
+
 class StatusError(RefusedError):
     """A change set that cannot be executed as it stands."""
 

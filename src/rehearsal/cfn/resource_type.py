@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 
 Properties = dict[str, Any]
@@ -20,26 +21,45 @@ class Made:
     attributes: dict[str, Any] = field(default_factory=dict)
 
 
+class _Whatever(frozenset[str]):
+    def __contains__(self, _: object) -> bool:
+        return True
+
+
+WHATEVER = _Whatever()
+"""The attributes of a type of which only the made resource knows them: any may be asked for."""
+
+
 @dataclass(frozen=True)
 class ResourceType:
     """How a type is made, changed and deleted, through the APIs, which check every property.
 
     `create(cloud, name, properties)` makes one: `name` is the value of the property `named_by`,
     or a generated one. `update(cloud, physical_id, old, new)` changes it in place and returns the
-    attributes that changed; without it, and for a change of `named_by` or of a property in
+    attributes that changed, or what it has made, whose other physical id makes the old one
+    superfluous; without it, and for a change of `named_by` or of a property in
     `replaced_by`, a new one is made and the old one deleted. `check(cloud, properties)` refuses,
-    while changes are planned, what could not be rehearsed.
+    while changes are planned, what could not be rehearsed. `attributes` is `WHATEVER` where
+    only the made resource knows its own. `within(stack_id, logical_id)` returns the type as it is for one
+    resource, where that has to know its place.
     """
 
     name: str
     create: Callable[[Cloud, str, Properties], Made]
     delete: Callable[[Cloud, str, Properties], object]
-    update: Callable[[Cloud, str, Properties, Properties], Mapping[str, Any] | None] | None = None
+    update: (
+        Callable[[Cloud, str, Properties, Properties], Mapping[str, Any] | Made | None] | None
+    ) = None
     named_by: str = ""
     attributes: frozenset[str] = frozenset()
     properties: frozenset[str] | None = None
     replaced_by: frozenset[str] = frozenset()
     check: Callable[[Cloud, Properties], object] | None = None
+    within: Callable[[str, str], ResourceType] | None = None
+
+    def placed(self, stack_id: str, logical_id: str) -> ResourceType:
+        """Return the type as it is for one resource of a stack."""
+        return self.within(stack_id, logical_id) if self.within else self
 
 
 @dataclass
@@ -54,9 +74,16 @@ class Live:
     policies: dict[str, str]
     """DeletionPolicy and UpdateReplacePolicy, where they are given."""
     status: str = "CREATE_COMPLETE"
+    stack: str = ""
+    """The id of the stack."""
 
     def answer(self, attribute: str) -> Any:
-        """Return what Ref (``""``) or GetAtt gives."""
+        """Return what Ref (``""``) or GetAtt gives. Raises `RefusedError` for what was not told."""
+        if attribute and attribute not in self.attributes:
+            raise RefusedError(
+                f"CustomResource attribute error: Vendor response doesn't contain {attribute} "
+                f"attribute in object {self.stack}|{self.logical_id}"
+            )
         return self.attributes[attribute] if attribute else self.physical_id
 
 

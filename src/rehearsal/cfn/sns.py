@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, without
 from rehearsal.cloud import Cloud
 
 
@@ -34,8 +34,23 @@ def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
 
 
 def _subscribe(cloud: Cloud, _: str, properties: Properties) -> Made:
-    made = cloud.clients.client("sns").subscribe(**properties, ReturnSubscriptionArn=True)
+    attributes = {
+        key: json.dumps(value)
+        if isinstance(value, dict)
+        else str(value).lower()
+        if isinstance(value, bool)
+        else str(value)
+        for key, value in properties.items()
+        if key in _SUBSCRIPTION
+    }
+    made = cloud.clients.client("sns").subscribe(
+        **without(properties, *_SUBSCRIPTION), Attributes=attributes, ReturnSubscriptionArn=True
+    )
     return Made(made["SubscriptionArn"])
+
+
+_SUBSCRIPTION = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery")
+"""Properties of a subscription that are attributes to the API."""
 
 
 def _unsubscribe(cloud: Cloud, subscription: str, _: Properties) -> None:
@@ -66,7 +81,12 @@ TYPES = [
         properties=frozenset({"TopicName", "Tags", "Subscription", *_ATTRIBUTES}),
         replaced_by=frozenset({"Subscription"}),
     ),
-    ResourceType("AWS::SNS::Subscription", _subscribe, _unsubscribe),
+    ResourceType(
+        "AWS::SNS::Subscription",
+        _subscribe,
+        _unsubscribe,
+        properties=frozenset({"Endpoint", "Protocol", "TopicArn", *_SUBSCRIPTION}),
+    ),
     ResourceType(
         "AWS::SNS::TopicPolicy",
         _create_policy,

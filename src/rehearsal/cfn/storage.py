@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from rehearsal.cfn.bucket_notifications import check_notification, put_notification
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags
 from rehearsal.cloud import Cloud
@@ -26,11 +27,13 @@ def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
     )
 
 
-def _set_bucket(cloud: Cloud, name: str, _: Properties, properties: Properties) -> None:
+def _set_bucket(cloud: Cloud, name: str, old: Properties, properties: Properties) -> None:
     s3 = cloud.clients.client("s3")
     for key, put in _SETTINGS.items():
         if key in properties:
             put(s3, name, properties[key])
+        elif key in old:
+            _REMOVALS[key](s3, name)
     if properties.get("Tags"):
         pairs = [{"Key": key, "Value": value} for key, value in tags(properties).items()]
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
@@ -82,15 +85,6 @@ def _lifecycle_rule(given: Properties) -> Properties:
     return rule
 
 
-def _notification(s3: Any, name: str, given: Any) -> None:
-    bridge = given.get("EventBridgeConfiguration")
-    on = bridge is not None and str(bridge.get("EventBridgeEnabled", True)).lower() == "true"
-    s3.put_bucket_notification_configuration(
-        Bucket=name,
-        NotificationConfiguration={"EventBridgeConfiguration": {}} if on else {},
-    )
-
-
 def _ownership(s3: Any, name: str, given: Any) -> None:
     s3.put_bucket_ownership_controls(Bucket=name, OwnershipControls={"Rules": given["Rules"]})
 
@@ -113,11 +107,24 @@ _SETTINGS: dict[str, Callable[[Any, str, Any], None]] = {
     "BucketEncryption": _encryption,
     "LifecycleConfiguration": _lifecycle,
     "LoggingConfiguration": _logging,
-    "NotificationConfiguration": _notification,
+    "NotificationConfiguration": put_notification,
     "OwnershipControls": _ownership,
     "PublicAccessBlockConfiguration": _public_access,
     "VersioningConfiguration": _versioning,
 }
+
+_REMOVALS: dict[str, Callable[[Any, str], object]] = {
+    "BucketEncryption": lambda s3, name: s3.delete_bucket_encryption(Bucket=name),
+    "LifecycleConfiguration": lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name),
+    "LoggingConfiguration": lambda s3, name: s3.put_bucket_logging(
+        Bucket=name, BucketLoggingStatus={}
+    ),
+    "NotificationConfiguration": lambda s3, name: put_notification(s3, name, {}),
+    "OwnershipControls": lambda s3, name: s3.delete_bucket_ownership_controls(Bucket=name),
+    "PublicAccessBlockConfiguration": lambda s3, name: s3.delete_public_access_block(Bucket=name),
+    "VersioningConfiguration": lambda s3, name: _versioning(s3, name, {"Status": "Suspended"}),
+}
+"""What an update does with a setting that its template has no longer."""
 
 
 def _delete_bucket(cloud: Cloud, name: str, _: Properties) -> None:
@@ -148,6 +155,7 @@ TYPES = [
         named_by="BucketName",
         attributes=frozenset({"Arn", "DomainName", "RegionalDomainName"}),
         properties=frozenset({"BucketName", "Tags", *_SETTINGS}),
+        check=check_notification,
     ),
     ResourceType(
         "AWS::S3::BucketPolicy",

@@ -18,7 +18,10 @@ SECTIONS = {
     "Rules",
     "Resources",
     "Outputs",
+    "Transform",
 }
+SERVERLESS = "AWS::Serverless-2016-10-31"
+"""The one transform that is known; with it a template may have Globals."""
 ATTRIBUTES = {
     "Type",
     "Properties",
@@ -41,6 +44,8 @@ class Template:
     conditions: dict[str, Any] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    transforms: tuple[str, ...] = ()
+    globals: dict[str, Any] = field(default_factory=dict)
 
 
 def read_template(text: str) -> Template:
@@ -53,19 +58,27 @@ def read_template(text: str) -> Template:
         raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
-    _only(set(content), SECTIONS, "Invalid template property or properties")
+    named = content.get("Transform") or []
+    transforms = [named] if isinstance(named, str) else list(named)
+    strangers = [each for each in transforms if each != SERVERLESS]
+    if strangers:
+        raise RefusedError(f"The rehearsal does not know the transform {listing(strangers)}.")
+    known = SECTIONS | ({"Globals"} if transforms else set())
+    _only(set(content), known, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
         if not isinstance(resource, dict) or "Type" not in resource:
             raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
-        _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
-    return Template(
-        text,
-        content.get("Description", ""),
-        *(
-            content.get(section) or {}
-            for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
-        ),
-    )
+        kind, known = str(resource["Type"]), ATTRIBUTES
+        if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+            known = ATTRIBUTES | {"Version"}
+        # Of its own resources the transform takes more, and leaves it out.
+        if not (transforms and kind.startswith("AWS::Serverless::")):
+            _only(set(resource), known, f"Invalid attribute of resource {name}")
+    sections: dict[str, Any] = {
+        section.lower(): content.get(section) or {}
+        for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
+    }
+    return Template(text, content.get("Description", ""), transforms=tuple(transforms), **sections)
 
 
 def _only(given: set[str], known: set[str], what: str) -> None:

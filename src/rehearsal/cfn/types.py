@@ -2,13 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Mapping
 from functools import cache
 
+from rehearsal.cfn.custom import custom_type, is_custom
 from rehearsal.cfn.resource_type import ResourceType
 
 
+class _Types(Mapping[str, ResourceType]):
+    """The types by name; those whose name a template makes up are found too, and not counted."""
+
+    def __init__(self, known: Mapping[str, ResourceType]) -> None:
+        self._known = known
+
+    def __getitem__(self, name: str) -> ResourceType:
+        return custom_type(name) if is_custom(name) else self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+
 @cache
-def resource_types() -> dict[str, ResourceType]:
+def resource_types() -> Mapping[str, ResourceType]:
     """Return the types by name."""
     from rehearsal.cfn import (
         athena,
@@ -16,12 +34,14 @@ def resource_types() -> dict[str, ResourceType]:
         codepipeline,
         dynamodb,
         ecr,
+        event_sources,
         events,
         functions,
         glue,
         iam,
         logs,
         placeholders,
+        repositories,
         sagemaker,
         scaling,
         scheduler,
@@ -33,7 +53,8 @@ def resource_types() -> dict[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, codepipeline, dynamodb, ecr, events, functions, glue, iam, logs,
-        placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
+        athena, codebuild, codepipeline, dynamodb, ecr, event_sources, events, functions, glue,
+        iam, logs, placeholders, repositories, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
+        watching,
     )  # fmt: skip
-    return {kind.name: kind for module in modules for kind in module.TYPES}
+    return _Types({kind.name: kind for module in modules for kind in module.TYPES})

@@ -6,6 +6,7 @@ import json
 
 from rehearsal.delivery.build import STOPPED, SUCCEEDED
 from rehearsal.delivery.execution import ActionFailedError, StoppedError
+from rehearsal.delivery.sources import cloned
 from rehearsal.delivery.turn import Turn
 
 
@@ -16,7 +17,7 @@ def build(turn: Turn) -> None:
             "ConfigurationError",
             "The rehearsal builds one input artefact into one output artefact.",
         )
-    content = turn.read(turn.inputs[0])
+    content = cloned(turn, turn.read(turn.inputs[0]))
     names = [turn.setting("ProjectName")]
     projects = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)["projects"]
     if not projects:

@@ -99,7 +99,14 @@ def check_pipeline(pipeline: Mapping[str, Any]) -> None:
         for action in stage["actions"]:
             where = f"action {stage['name']}/{action.get('name')}"
             _only(action, ACTION, where)
-            _only(action.get("configuration") or {}, provider_of(action).keys, where)
+            configuration = action.get("configuration") or {}
+            _only(configuration, provider_of(action).keys, where)
+            form = configuration.get("OutputArtifactFormat", sources.FORMATS[0])
+            if form not in sources.FORMATS:
+                raise PipelineError(
+                    f"OutputArtifactFormat of the {where} is {form!r}; it is one of "
+                    f"{listing(sources.FORMATS)}."
+                )
             read = {each["name"] for each in action.get("inputArtifacts") or []}
             if read - made:
                 raise PipelineError(

@@ -1,14 +1,23 @@
-"""Source actions: the bundle in the bucket, or what stands for a repository."""
+"""Source actions: the bundle in the bucket, a commit of a local repository, or what stands for one."""
 
 from __future__ import annotations
 
+import json
+from pathlib import Path
 from typing import Any
 
 from rehearsal.delivery.execution import ActionFailedError
+from rehearsal.delivery.repositories import Commit, latest, packed
 from rehearsal.delivery.turn import Turn
+from rehearsal.errors import InputError
 
 STANDS_IN = "delivery/source.zip"
-"""The object in the pipeline's bucket that stands for the commit of a repository."""
+"""The object in the pipeline's bucket that stands for the commit of a repository nobody has given."""
+CLONE = "CODEBUILD_CLONE_REF"
+FORMATS = ("CODE_ZIP", CLONE)
+"""What a source's OutputArtifactFormat may be; the first where nothing is said."""
+_REFERS = "rehearsedRepository"
+"""What marks an artefact that is no archive, and refers a build to a repository to be cloned."""
 
 
 def take_bundle(turn: Turn) -> None:
@@ -27,11 +36,71 @@ def take_bundle(turn: Turn) -> None:
 
 
 def take_commit(turn: Turn) -> None:
-    """Take the bundle that stands for a commit; its hash is the commit's."""
+    """Take the last commit of a branch, from the folder that was given for the repository."""
     repository = turn.configuration.get("FullRepositoryId") or turn.setting("RepositoryName")
     branch = turn.setting("BranchName")
+    folder = turn.cloud.setup.repositories.get(repository)
+    if folder is None:
+        _take_stand_in(turn, repository, branch)
+        return
+    commit = latest(folder, branch)
+    if commit is None:
+        raise ActionFailedError(
+            "ConfigurationError",
+            f"No Branch [{branch}] found for FullRepositoryName [{repository}] in {folder}.",
+        )
     turn.cloud.journal.remark(
-        f"A source in a repository is not fetched: {STANDS_IN} in the bucket stands for a commit."
+        "A commit in a local repository starts no pipeline by itself: start its execution by hand."
+    )
+    _tell(turn, repository, branch, commit)
+    turn.write(turn.outputs[0], _content(turn, repository, folder, commit.id), commit.id)
+
+
+def cloned(turn: Turn, content: bytes) -> bytes:
+    """Return what a build is made from: the artefact, or the clone that it refers to."""
+    if not content.startswith(b"{") or _REFERS.encode() not in content:
+        return content
+    told = json.loads(content)
+    return packed(turn.cloud.setup.repositories[told[_REFERS]], told["commitId"], whole=True)
+
+
+def _content(turn: Turn, repository: str, folder: Path, commit: str) -> bytes:
+    if turn.configuration.get("OutputArtifactFormat") == CLONE:
+        return json.dumps({_REFERS: repository, "commitId": commit}).encode()
+    try:
+        return packed(folder, commit)
+    except InputError as error:
+        raise ActionFailedError("ConfigurationError", error.message) from error
+
+
+def _tell(turn: Turn, repository: str, branch: str, commit: Commit) -> None:
+    """Set the variables that the action has on AWS, and no other."""
+    variables = {
+        "CommitId": commit.id,
+        "CommitMessage": commit.message,
+        "BranchName": branch,
+        "AuthorDate": commit.authored,
+    }
+    if "ConnectionArn" in turn.configuration:
+        variables |= {
+            "FullRepositoryName": repository,
+            "ConnectionArn": turn.configuration["ConnectionArn"],
+            "AuthorDisplayName": commit.author,
+            "AuthorEmail": commit.email,
+        }
+        told = {"ProviderType": "GitHub", "CommitMessage": commit.message}
+        turn.run.summary = json.dumps(told)
+    else:
+        variables |= {"RepositoryName": repository, "CommitterDate": commit.committed}
+        turn.run.summary = commit.message
+    turn.run.variables = variables
+
+
+def _take_stand_in(turn: Turn, repository: str, branch: str) -> None:
+    """Take the bundle that stands for a commit; its hash is the commit's."""
+    turn.cloud.journal.remark(
+        f"The repository {repository} is not given (up --repository {repository}=FOLDER): "
+        f"{STANDS_IN} in the bucket stands for a commit."
     )
     found = _fetched(turn, turn.store, STANDS_IN)
     commit = found["ETag"].strip('"').ljust(40, "0")[:40]

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from rehearsal.cloud import REGION, Setup
+from rehearsal.delivery.repositories import is_repository
 from rehearsal.door.endings import endings
 from rehearsal.errors import SettingError
 from rehearsal.images import Program, Rule
@@ -20,12 +21,21 @@ from rehearsal.journal import Note
 from rehearsal.opening import open_cloud, way_into
 
 
-def up(images: Sequence[str], region: str = REGION, as_json: bool = False) -> int:
+def up(
+    images: Sequence[str],
+    region: str = REGION,
+    as_json: bool = False,
+    repositories: Sequence[str] = (),
+) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
-    `images` are of the form ``PATTERN=COMMAND``. Raises `SettingError` for one that is not.
+    `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``. Raises
+    `SettingError` for one that is not.
     """
-    setup = Setup(images=[image_rule(each) for each in images])
+    setup = Setup(
+        images=[image_rule(each) for each in images],
+        repositories=dict(map(repository, repositories)),
+    )
     environment = dict(os.environ)
     with endings() as ended, tempfile.TemporaryDirectory(prefix="rehearsal-") as work:
         with open_cloud(Path(work), region, _tell, setup) as cloud:
@@ -66,6 +76,26 @@ def image_rule(text: str) -> Rule:
         )
     program = Program(words)
     return lambda image: program if fnmatchcase(image, pattern) else None
+
+
+def repository(text: str) -> tuple[str, Path]:
+    """Return name and folder of ``NAME=FOLDER``: what stands for a repository in pipelines' sources.
+
+    Raises `SettingError` for a text that is no such pair, or a folder that is no repository of git.
+    """
+    name, _, folder = text.partition("=")
+    if not name or not folder:
+        raise SettingError(
+            f"--repository is {text!r}; it must be NAME=FOLDER.",
+            "For example: --repository acme/churn=/home/ada/churn",
+        )
+    path = Path(folder).expanduser().resolve()
+    if not is_repository(path):
+        raise SettingError(
+            f"--repository {text!r}: {path} is not the top of a git repository.",
+            "Name the folder that has .git in it, and have something committed.",
+        )
+    return name, path
 
 
 def words_of(note: Note) -> str:

@@ -66,6 +66,8 @@ def test_a_refused_template_exits_1_and_says_why(door: Door) -> None:
         (("start", "sums", "--input", "stack.yaml"), "is no JSON"),
         (("up", "--image", "acme"), "it must be PATTERN=COMMAND"),
         (("up", "--image", "acme='"), "No closing quotation"),
+        (("up", "--repository", "acme"), "it must be NAME=FOLDER"),
+        (("up", "--repository", "acme=nowhere"), "is not the top of a git repository"),
         (("sideways",), "invalid choice"),
     ],
 )
