@@ -108,13 +108,14 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         events,
         glue,
         lambdas,
+        managed_policies,
         sagemaker,
         step_functions,
     )
 
     services = (
         athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
-        lambdas, sagemaker, step_functions,
+        lambdas, managed_policies, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete, delete_noting
+from rehearsal.cfn.dynamic import dereferenced
 from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live, Properties
@@ -37,7 +38,10 @@ class Deployment:
                 self._make(change)
             self._outputs()
         except Exception as error:
-            self._roll_back(word, str(error), before)
+            if self.change_set.on_failure == "DO_NOTHING":
+                self.stack.become(f"{word}_FAILED", str(error))
+            else:
+                self._roll_back(word, str(error), before)
             return
         self._clean_up()
         self.stack.template = self.change_set.template
@@ -72,13 +76,14 @@ class Deployment:
     def _create(self, change: Change, properties: Properties) -> None:
         name, template = change.logical_id, self.change_set.template
         kind, before = type_of(template, name), self.stack.live.get(name)
-        chosen = properties.get(kind.named_by) if kind.named_by else None
+        actual = dereferenced(self.cloud, deepcopy(properties))
+        chosen = actual.get(kind.named_by) if kind.named_by else None
         if before and chosen and chosen == before.properties.get(kind.named_by):
             raise RefusedError(
                 "CloudFormation cannot update a stack when a custom-named resource requires "
                 f"replacing. Rename {chosen} and update the stack again."
             )
-        made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(properties))
+        made = kind.create(self.cloud, str(chosen or self._generated(name)), actual)
         body = template.resources[name]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
         live = Live(name, kind.name, made.physical_id, properties, made.attributes, policies)
@@ -93,7 +98,7 @@ class Deployment:
         update = type_of(self.change_set.template, change.logical_id).update
         attributes: Mapping[str, Any] = {}
         if update is not None and properties != live.properties:
-            old, new = deepcopy(live.properties), deepcopy(properties)
+            old, new = dereferenced(self.cloud, [deepcopy(live.properties), deepcopy(properties)])
             self.undo.append(lambda: update(self.cloud, live.physical_id, new, old))
             attributes = update(self.cloud, live.physical_id, deepcopy(old), deepcopy(new)) or {}
         body = self.change_set.template.resources[change.logical_id]

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 
 Properties = dict[str, Any]
@@ -41,6 +43,11 @@ class ResourceType:
     replaced_by: frozenset[str] = frozenset()
     check: Callable[[Cloud, Properties], object] | None = None
 
+    def gives(self, attribute: str) -> bool:
+        """Tell whether GetAtt knows an attribute; one that ends with a dot stands for all below."""
+        below = (each for each in self.attributes if each.endswith("."))
+        return attribute in self.attributes or attribute.startswith(tuple(below))
+
 
 @dataclass
 class Live:
@@ -57,6 +64,8 @@ class Live:
 
     def answer(self, attribute: str) -> Any:
         """Return what Ref (``""``) or GetAtt gives."""
+        if attribute and attribute not in self.attributes:
+            raise RefusedError(f"Attribute {attribute} does not exist of {self.logical_id}.")
         return self.attributes[attribute] if attribute else self.physical_id
 
 
@@ -75,6 +84,11 @@ def lowered(value: Any, keep: frozenset[str] = frozenset()) -> Any:
         key[:1].lower() + key[1:]: item if key in keep else lowered(item, keep)
         for key, item in value.items()
     }
+
+
+def document(value: Any) -> str:
+    """Return a policy, or any other document, as the text that APIs take; it may be text already."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def tags(properties: Properties) -> dict[str, str]:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import json
-
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
 
 def _create_topic(cloud: Cloud, name: str, properties: Properties) -> Made:
     sns = cloud.clients.client("sns")
-    attributes = {key: str(properties[key]) for key in _ATTRIBUTES if key in properties}
+    attributes = {key: _text(properties[key]) for key in _ATTRIBUTES if key in properties}
     pairs = properties.get("Tags") or []
     topic = sns.create_topic(Name=name, Attributes=attributes, Tags=pairs)["TopicArn"]
     for each in properties.get("Subscription") or []:
@@ -18,14 +16,21 @@ def _create_topic(cloud: Cloud, name: str, properties: Properties) -> Made:
     return Made(topic, {"TopicArn": topic, "TopicName": name})
 
 
-_ATTRIBUTES = ("DisplayName", "KmsMasterKeyId")
+_ATTRIBUTES = (
+    *("ContentBasedDeduplication", "DisplayName", "FifoTopic", "KmsMasterKeyId"),
+    *("SignatureVersion", "TracingConfig"),
+)
+
+
+def _text(value: object) -> str:
+    return str(value).lower() if isinstance(value, bool) else str(value)
 
 
 def _update_topic(cloud: Cloud, topic: str, old: Properties, new: Properties) -> None:
     sns = cloud.clients.client("sns")
     for key in _ATTRIBUTES:
         if old.get(key) != new.get(key):
-            value = str(new.get(key, ""))
+            value = _text(new.get(key, ""))
             sns.set_topic_attributes(TopicArn=topic, AttributeName=key, AttributeValue=value)
 
 
@@ -43,7 +48,7 @@ def _unsubscribe(cloud: Cloud, subscription: str, _: Properties) -> None:
 
 
 def _put_policy(cloud: Cloud, properties: Properties) -> None:
-    policy = json.dumps(properties["PolicyDocument"])
+    policy = document(properties["PolicyDocument"])
     for topic in properties["Topics"]:
         cloud.clients.client("sns").set_topic_attributes(
             TopicArn=topic, AttributeName="Policy", AttributeValue=policy
@@ -64,7 +69,7 @@ TYPES = [
         named_by="TopicName",
         attributes=frozenset({"TopicArn", "TopicName"}),
         properties=frozenset({"TopicName", "Tags", "Subscription", *_ATTRIBUTES}),
-        replaced_by=frozenset({"Subscription"}),
+        replaced_by=frozenset({"FifoTopic", "Subscription"}),
     ),
     ResourceType("AWS::SNS::Subscription", _subscribe, _unsubscribe),
     ResourceType(

@@ -9,6 +9,7 @@ from rehearsal.cfn.resource_type import (
     Properties,
     ResourceType,
     arn,
+    document,
     tags,
     without,
 )
@@ -44,7 +45,7 @@ def _delete(cloud: Cloud, url: str, _: Properties) -> None:
 
 
 def _put_policy(cloud: Cloud, properties: Properties) -> None:
-    policy = {"Policy": json.dumps(properties["PolicyDocument"])}
+    policy = {"Policy": document(properties["PolicyDocument"])}
     for url in properties["Queues"]:
         cloud.clients.client("sqs").set_queue_attributes(QueueUrl=url, Attributes=policy)
 

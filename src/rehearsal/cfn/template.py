@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.errors import listing
 
 SECTIONS = {
@@ -53,11 +53,15 @@ def read_template(text: str) -> Template:
         raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
-    _only(set(content), SECTIONS, "Invalid template property or properties")
+    reasons = Reasons()
+    with reasons.noting():
+        _only(set(content), SECTIONS, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
-        if not isinstance(resource, dict) or "Type" not in resource:
-            raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
-        _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
+        with reasons.noting():
+            if not isinstance(resource, dict) or "Type" not in resource:
+                raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
+            _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
+    reasons.refuse()
     return Template(
         text,
         content.get("Description", ""),

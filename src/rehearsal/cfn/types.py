@@ -12,15 +12,21 @@ def resource_types() -> dict[str, ResourceType]:
     """Return the types by name."""
     from rehearsal.cfn import (
         athena,
+        called,
         codebuild,
         codepipeline,
         dynamodb,
         ecr,
         events,
+        function_versions,
         functions,
         glue,
         iam,
+        keeping,
+        kept,
         logs,
+        moto_models,
+        nested,
         placeholders,
         sagemaker,
         scaling,
@@ -33,7 +39,8 @@ def resource_types() -> dict[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, codepipeline, dynamodb, ecr, events, functions, glue, iam, logs,
-        placeholders, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
+        athena, called, codebuild, codepipeline, dynamodb, ecr, events, function_versions,
+        functions, glue, iam, keeping, kept, logs, moto_models, nested, placeholders, sagemaker,
+        scaling, scheduler, sns, sqs, state_machines, storage, watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}
