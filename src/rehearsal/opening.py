@@ -107,6 +107,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         dynamodb,
         events,
         glue,
+        inline_policies,
         lambdas,
         managed_policies,
         sagemaker,
@@ -115,7 +116,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
     services = (
         athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
-        lambdas, managed_policies, sagemaker, step_functions,
+        inline_policies, lambdas, managed_policies, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

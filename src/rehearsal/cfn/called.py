@@ -5,7 +5,7 @@ What such a resource does not do here, `inert` says; the journal then tells it, 
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -23,7 +23,8 @@ class Calls:
     `ref` is the member of the answer that Ref gives, the name where it is ""; `gives` are GetAtt's
     names and the members of the answer behind them, with dots, or what of an ARN stands before the
     name. Tags are `pairs` of Key and Value,
-    a `mapping`, or "" where the API takes none.
+    a `mapping`, or "" where the API takes none. `delete` may be several calls, one after the other;
+    `adapt` makes of the properties what the API takes, where that differs.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class Calls:
     tagged: str = "pairs"
     deleted_by: tuple[str, ...] = ()
     inert: str = ""
+    adapt: Callable[[Properties], Properties] = dict
 
     def type(self) -> ResourceType:
         """Return the type that these calls make."""
@@ -64,7 +66,7 @@ class Calls:
     def _create(self, cloud: Cloud, name: str, properties: Properties) -> Made:
         if self.inert:
             cloud.journal.remark(f"{self.kind}: {self.inert}")
-        given = without(properties, "Tags", self.named_by)
+        given = self.adapt(without(properties, "Tags", self.named_by))
         if self.named:
             given[self.named] = name
         if "Tags" in properties and self.tagged:
@@ -81,11 +83,12 @@ class Calls:
 
     def _delete(self, cloud: Cloud, identity: str, properties: Properties) -> None:
         if not self.delete:
-            return
+            cloud.journal.remark(f"{self.kind}: stays when its stack is deleted")
         last = identity.rpartition("/")[2] if identity.startswith("arn:") else identity
         of = self.deleted_by or (self.named,)
         given = {key: identity if key.endswith("Arn") else properties.get(key, last) for key in of}
-        getattr(cloud.clients.client(self.service), self.delete)(**given)
+        for call in self.delete.split():
+            getattr(cloud.clients.client(self.service), call)(**given)
 
 
 def _member(answer: Any, path: str, ref: str = "") -> Any:
@@ -95,6 +98,17 @@ def _member(answer: Any, path: str, ref: str = "") -> Any:
     for part in path.split("."):
         answer = answer[part]
     return answer
+
+
+def _pipeline(properties: Properties) -> Properties:
+    """Return a pipeline of SageMaker with its definition as the API takes it: text, or where it is."""
+    given, definition = without(properties, "PipelineDefinition"), properties["PipelineDefinition"]
+    if "PipelineDefinitionBody" in definition:
+        return given | {"PipelineDefinition": definition["PipelineDefinitionBody"]}
+    place = definition["PipelineDefinitionS3Location"]
+    names = {"Key": "ObjectKey", "Version": "VersionId"}
+    kept = {names.get(key, key): value for key, value in place.items() if key != "ETag"}
+    return given | {"PipelineDefinitionS3Location": kept}
 
 
 _GLUE = "kept; nothing starts by it"
@@ -119,23 +133,19 @@ _TYPES = (
         "EndpointName", tagged="mapping", inert=_PEOPLE,
     ),
     Calls(
-        "AWS::SageMaker::NotebookInstance", "sagemaker", "create_notebook_instance", "",
-        "NotebookInstanceName", ref="NotebookInstanceArn",
+        "AWS::SageMaker::NotebookInstance", "sagemaker", "create_notebook_instance",
+        "stop_notebook_instance delete_notebook_instance", "NotebookInstanceName", ref="NotebookInstanceArn",
         gives={"NotebookInstanceName": "", "NotebookInstanceArn": "NotebookInstanceArn"},
         inert=_PEOPLE,
     ),
     Calls(
         "AWS::SageMaker::Pipeline", "sagemaker", "create_pipeline", "delete_pipeline",
-        "PipelineName", inert="kept; it is not executed",
-    ),
-    Calls(
-        "AWS::SageMaker::FeatureGroup", "sagemaker", "create_feature_group", "",
-        "FeatureGroupName", inert="kept; it holds no records",
+        "PipelineName", inert="kept; it is not executed", adapt=_pipeline,
     ),
     Calls(
         "AWS::StepFunctions::Activity", "stepfunctions", "create_activity", "delete_activity",
         "name", "Name", ref="activityArn", gives={"Arn": "activityArn", "Name": ""}, tagged="",
-        deleted_by=("activityArn",),
+        deleted_by=("activityArn",), inert="kept; no worker is given its tasks",
     ),
     Calls(
         "AWS::Athena::NamedQuery", "athena", "create_named_query", "", "Name",
@@ -162,10 +172,6 @@ _TYPES = (
         ref="ModelPackageArn", gives={"ModelPackageArn": "ModelPackageArn"},
     ),
     Calls(
-        "AWS::CodeDeploy::Application", "codedeploy", "create_application", "",
-        "applicationName", "ApplicationName", tagged="", inert="kept; it deploys nothing",
-    ),
-    Calls(
         "AWS::Cognito::UserPool", "cognito-idp", "create_user_pool", "delete_user_pool",
         "PoolName", "UserPoolName", ref="UserPool.Id",
         gives={"Arn": "UserPool.Arn", "UserPoolId": "UserPool.Id"}, tagged="",
@@ -176,11 +182,6 @@ _TYPES = (
         "delete_user_pool_client", "ClientName", ref="UserPoolClient.ClientId",
         gives={"ClientId": "UserPoolClient.ClientId"}, tagged="",
         deleted_by=("UserPoolId", "ClientId"),
-    ),
-    Calls(
-        "AWS::Lambda::EventSourceMapping", "lambda", "create_event_source_mapping",
-        "delete_event_source_mapping", ref="UUID", gives={"Id": "UUID"}, tagged="",
-        deleted_by=("UUID",), inert="kept; no function is invoked by it",
     ),
     Calls(
         "AWS::Lambda::Url", "lambda", "create_function_url_config", "delete_function_url_config",

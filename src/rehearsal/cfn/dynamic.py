@@ -14,6 +14,7 @@ from rehearsal.cloud import Cloud
 
 STORED = "AWS::SSM::Parameter::Value<"
 """How the type begins of a parameter whose value is the name of one of SSM's."""
+_NAME = "AWS::SSM::Parameter::Name"
 _REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}")
 _PARTS_OF_ARN = 7
 
@@ -25,6 +26,9 @@ def stored_values(
 
     Raises `RefusedError` for one that SSM does not have.
     """
+    for name, value in values.items():
+        if declared[name]["Type"] == _NAME:
+            _parameter(cloud, value)  # AWS refuses the name of one that is not there
     return {
         name: _stored(cloud, declared[name]["Type"], value)
         if declared[name]["Type"].startswith(STORED)

@@ -32,6 +32,8 @@ SETTINGS = (
 _INERT = {
     "DeadLetterConfig": "is kept, and nothing is sent there",
     "FileSystemConfigs": "are not mounted",
+    "KmsKeyArn": "is not heeded",
+    "RuntimeManagementConfig": "is not heeded",
     "SnapStart": "is not heeded",
     "VpcConfig": "is kept; they run outside any network",
 }
@@ -154,6 +156,7 @@ TYPES = [
                 "Architectures",
                 "Code",
                 "FunctionName",
+                "ImageConfig",
                 "PackageType",
                 "ReservedConcurrentExecutions",
                 "Tags",

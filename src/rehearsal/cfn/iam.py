@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -46,9 +45,7 @@ def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> 
         if policy["PolicyName"] not in inline:
             iam.delete_role_policy(RoleName=name, PolicyName=policy["PolicyName"])
     for policy_name, content in inline.items():
-        iam.put_role_policy(
-            RoleName=name, PolicyName=policy_name, PolicyDocument=_inline(cloud, content)
-        )
+        iam.put_role_policy(RoleName=name, PolicyName=policy_name, PolicyDocument=document(content))
     before, after = (set(given.get("ManagedPolicyArns", [])) for given in (old, new))
     for policy_arn in sorted(before - after):
         iam.detach_role_policy(RoleName=name, PolicyArn=policy_arn)
@@ -59,16 +56,6 @@ def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> 
 def _delete_role(cloud: Cloud, name: str, properties: Properties) -> None:
     _set_policies(cloud, name, properties, {})
     cloud.clients.client("iam").delete_role(RoleName=name)
-
-
-def _inline(cloud: Cloud, content: Any) -> str:
-    """Return an inline policy as moto takes it: with a version, which AWS does not ask for here."""
-    given: Any = json.loads(content) if isinstance(content, str) else content
-    if "Version" not in given:
-        cloud.journal.remark(
-            "inline policies without Version: taken as of 2012-10-17, of which AWS makes 2008-10-17"
-        )
-    return json.dumps({"Version": "2012-10-17", **given})
 
 
 def _create_managed(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -120,7 +107,7 @@ def _delete_managed(cloud: Cloud, policy_arn: str, properties: Properties) -> No
 def _put_inline(cloud: Cloud, properties: Properties) -> None:
     given = {
         "PolicyName": properties["PolicyName"],
-        "PolicyDocument": _inline(cloud, properties["PolicyDocument"]),
+        "PolicyDocument": document(properties["PolicyDocument"]),
     }
     for put, holder in _held(cloud, "put", properties):
         put(**holder, **given)

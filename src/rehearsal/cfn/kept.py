@@ -23,7 +23,7 @@ _KEPT = {
     "AWS::Budgets": ("Budget",),
     "AWS::CDK": ("Metadata",),
     "AWS::CloudTrail": ("Trail",),
-    "AWS::CodeDeploy": ("DeploymentGroup",),
+    "AWS::CodeDeploy": ("Application", "DeploymentGroup"),
     "AWS::CodeStarNotifications": ("NotificationRule",),
     "AWS::EC2": (
         *("DHCPOptions", "NetworkAcl", "NetworkAclEntry", "SecurityGroupEgress"),
@@ -38,7 +38,12 @@ _KEPT = {
     ),
     "AWS::SageMaker": (
         *("App", "AppImageConfig", "CodeRepository", "Domain", "Image", "ImageVersion"),
-        *("DataQualityJobDefinition", "ModelBiasJobDefinition", "MonitoringSchedule"),
+        *(
+            "DataQualityJobDefinition",
+            "FeatureGroup",
+            "ModelBiasJobDefinition",
+            "MonitoringSchedule",
+        ),
         *("ModelExplainabilityJobDefinition", "ModelQualityJobDefinition"),
         *("NotebookInstanceLifecycleConfig", "StudioLifecycleConfig", "UserProfile"),
     ),

@@ -46,7 +46,7 @@ def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) 
         made = model.create_from_cloudformation_json(
             name, {"Type": kind, "Properties": properties}, cloud.account, cloud.region
         )
-        identity = str(made.physical_resource_id)
+        identity = str(getattr(made, "physical_resource_id", name))  # a Method has none
         return Made(identity, _told(kind, made, identity))
 
     def delete(cloud: Cloud, identity: str, properties: Properties) -> None:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, document
 from rehearsal.cloud import Cloud
 
 
@@ -10,8 +11,12 @@ def _create_topic(cloud: Cloud, name: str, properties: Properties) -> Made:
     sns = cloud.clients.client("sns")
     attributes = {key: _text(properties[key]) for key in _ATTRIBUTES if key in properties}
     pairs = properties.get("Tags") or []
+    identity = arn(cloud, "sns", name)
+    if identity in {each["TopicArn"] for each in sns.list_topics()["Topics"]}:
+        raise RefusedError(f"{identity} already exists")  # SNS itself would answer with it
     topic = sns.create_topic(Name=name, Attributes=attributes, Tags=pairs)["TopicArn"]
     for each in properties.get("Subscription") or []:
+        _remark(cloud, each["Protocol"])
         sns.subscribe(TopicArn=topic, Protocol=each["Protocol"], Endpoint=each["Endpoint"])
     return Made(topic, {"TopicArn": topic, "TopicName": name})
 
@@ -20,6 +25,11 @@ _ATTRIBUTES = (
     *("ContentBasedDeduplication", "DisplayName", "FifoTopic", "KmsMasterKeyId"),
     *("SignatureVersion", "TracingConfig"),
 )
+
+
+def _remark(cloud: Cloud, protocol: str) -> None:
+    if protocol not in {"http", "https", "lambda", "sqs"}:
+        cloud.journal.remark(f"subscriptions by {protocol}: kept, and nothing leaves this machine")
 
 
 def _text(value: object) -> str:
@@ -39,6 +49,7 @@ def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
 
 
 def _subscribe(cloud: Cloud, _: str, properties: Properties) -> Made:
+    _remark(cloud, properties["Protocol"])
     made = cloud.clients.client("sns").subscribe(**properties, ReturnSubscriptionArn=True)
     return Made(made["SubscriptionArn"])
 

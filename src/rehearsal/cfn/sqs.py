@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import (
     Made,
     Properties,
@@ -29,7 +30,11 @@ def _text(value: object) -> str:
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
-    url = cloud.clients.client("sqs").create_queue(
+    sqs = cloud.clients.client("sqs")
+    there = sqs.list_queues(QueueNamePrefix=name[:80]).get("QueueUrls", [])
+    if any(each.endswith(f"/{name[:80]}") for each in there):
+        raise RefusedError(f"{name[:80]} already exists")  # SQS itself would answer with it
+    url = sqs.create_queue(
         QueueName=name[:80], Attributes=_attributes(properties), tags=tags(properties)
     )["QueueUrl"]
     queue = arn(cloud, "sqs", name[:80])

@@ -15,6 +15,8 @@ from rehearsal.cloud import Cloud
 def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
     name = name.lower()[:63]
     s3 = cloud.clients.client("s3")
+    if name in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        raise RefusedError(f"{name} already exists")  # S3 itself would say nothing, in us-east-1
     place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
     s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
     _set_bucket(cloud, name, {}, properties)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -27,6 +29,7 @@ ATTRIBUTES = {
     "DeletionPolicy",
     "UpdateReplacePolicy",
     "Metadata",
+    "Version",
 }
 
 
@@ -44,13 +47,8 @@ class Template:
 
 
 def read_template(text: str) -> Template:
-    """Read a template. Raises `RefusedError` naming a section or attribute that is not rehearsed."""
-    import yaml
-
-    try:
-        content = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader of our own
-    except yaml.YAMLError as error:
-        raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
+    """Read a template. Raises `RefusedError` naming every section and attribute not rehearsed."""
+    content = _content(text)
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
     reasons = Reasons()
@@ -65,11 +63,35 @@ def read_template(text: str) -> Template:
     return Template(
         text,
         content.get("Description", ""),
-        *(
-            content.get(section) or {}
-            for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
-        ),
+        content.get("Parameters") or {},
+        _named(content.get("Mappings")),
+        content.get("Conditions") or {},
+        content["Resources"],
+        content.get("Outputs") or {},
     )
+
+
+def _content(text: str) -> Any:
+    import yaml
+
+    if text.lstrip().startswith("{"):  # JSON, in which YAML allows no tabs
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.loads(text)
+    try:
+        return yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader of our own
+    except (yaml.YAMLError, TypeError) as error:
+        raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
+
+
+def _named(mappings: Any) -> dict[str, Any]:
+    """Return the mappings with texts as keys: account numbers are written as numbers."""
+    return {
+        name: {
+            str(first): {str(key): value for key, value in each.items()}
+            for first, each in of.items()
+        }
+        for name, of in (mappings or {}).items()
+    }
 
 
 def _only(given: set[str], known: set[str], what: str) -> None:

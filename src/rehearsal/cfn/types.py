@@ -22,6 +22,7 @@ def resource_types() -> dict[str, ResourceType]:
         functions,
         glue,
         iam,
+        iam_people,
         keeping,
         kept,
         logs,
@@ -40,7 +41,7 @@ def resource_types() -> dict[str, ResourceType]:
 
     modules = (
         athena, called, codebuild, codepipeline, dynamodb, ecr, events, function_versions,
-        functions, glue, iam, keeping, kept, logs, moto_models, nested, placeholders, sagemaker,
-        scaling, scheduler, sns, sqs, state_machines, storage, watching,
+        functions, glue, iam, iam_people, keeping, kept, logs, moto_models, nested, placeholders,
+        sagemaker, scaling, scheduler, sns, sqs, state_machines, storage, watching,
     )  # fmt: skip
     return {kind.name: kind for module in modules for kind in module.TYPES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from botocore.exceptions import ClientError
@@ -47,8 +47,9 @@ def _problem(cloud: Cloud, request: dict[str, Any], taken: set[str]) -> str:
         return f'Cannot create already existing model "{name}".'
     if ("PrimaryContainer" in request) == bool(request.get("Containers")):
         return "A model has either a PrimaryContainer or Containers."
-    if request.get("InferenceExecutionConfig", {}).get("Mode") == "Direct":
-        return "The rehearsal calls a model's containers one after the other, never Direct."
+    strange = next(unknown_parts(request), "")
+    if strange:
+        return strange
     try:
         containers = definitions(cloud, request)
     except ClientError as error:
@@ -56,12 +57,20 @@ def _problem(cloud: Cloud, request: dict[str, Any], taken: set[str]) -> str:
     return next(filter(None, (_lacking(cloud, each) for each in containers)), "")
 
 
+def unknown_parts(request: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a model has that the rehearsal does not know, in sentences."""
+    if request.get("InferenceExecutionConfig", {}).get("Mode") == "Direct":
+        yield "The rehearsal calls a model's containers one after the other, never Direct."
+    primary = request.get("PrimaryContainer")
+    for container in [primary] if primary else request.get("Containers", []):
+        for key in ("ModelDataSource", "AdditionalModelDataSources", "MultiModelConfig"):
+            if key in container:
+                yield f"The rehearsal knows containers without {key}."
+        if container.get("Mode", "SingleModel") != "SingleModel":
+            yield "The rehearsal knows containers of one model each, whose Mode is SingleModel."
+
+
 def _lacking(cloud: Cloud, container: Mapping[str, Any]) -> str:
-    for key in ("ModelDataSource", "AdditionalModelDataSources", "MultiModelConfig"):
-        if key in container:
-            return f"The rehearsal knows containers without {key}."
-    if container.get("Mode", "SingleModel") != "SingleModel":
-        return "The rehearsal knows containers of one model each, whose Mode is SingleModel."
     uri = container.get("ModelDataUrl")
     if uri and not _exists(cloud, uri):
         return f"Could not find model data at {uri}."

@@ -9,6 +9,7 @@ from deployed import deleted, made
 from rehearsal.cfn.schemas import attributes, identifier, lacking, schema, strangers
 from rehearsal.cfn.types import resource_types
 from rehearsal.cloud import Cloud
+from rehearsal.door.deploy import deploy
 
 NETWORK = """
 Resources:
@@ -116,3 +117,37 @@ def test_a_schema_tells_what_aws_knows_of_a_type() -> None:
     given = {"Rules": [], "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "Colour": 1}]}}
     assert strangers("AWS::S3::Bucket", given) == ["LifecycleConfiguration.Rules.Colour", "Rules"]
     assert lacking("AWS::Glue::Job", {"Role": "a"}) == ["Command"]
+
+
+def test_models_and_endpoints_that_could_not_serve_are_refused_at_planning(acme: Cloud) -> None:
+    template = """
+Resources:
+  Model:
+    Type: AWS::SageMaker::Model
+    Properties:
+      ExecutionRoleArn: arn:aws:iam::123456789012:role/acme
+      Containers: [{Image: acme, Mode: MultiModel, ModelDataUrl: s3://acme-bucket/models/}]
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      AsyncInferenceConfig: {OutputConfig: {S3OutputPath: s3://acme-bucket/out}}
+      ProductionVariants: [{VariantName: a, ModelName: !GetAtt Model.ModelName}]
+"""
+    with pytest.raises(ClientError, match="SingleModel") as refused:
+        made(acme, template)
+    assert "without AsyncInferenceConfig" in str(refused.value)
+    assert acme.clients.client("sagemaker").list_models()["Models"] == []
+
+
+def test_what_is_there_already_is_not_made_again(acme: Cloud) -> None:
+    acme.clients.client("sns").create_topic(Name="acme")
+    acme.clients.client("sqs").create_queue(QueueName="acme")
+    for kind, name in (
+        ("S3::Bucket", "acme-bucket"),
+        ("SNS::Topic", "acme"),
+        ("SQS::Queue", "acme"),
+    ):
+        key = f"{kind.rpartition(':')[2]}Name"
+        template = f"Resources: {{One: {{Type: 'AWS::{kind}', Properties: {{{key}: {name}}}}}}}"
+        found = deploy(acme.clients, key.lower(), template)
+        assert "already exists" in found.failures[0]

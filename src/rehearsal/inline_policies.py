@@ -1,0 +1,42 @@
+"""Inline policies of IAM without a Version, which IAM takes, and moto refuses.
+
+Such a policy is of the language's first version, 2008-10-17; those of AWS::Serverless are.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from typing import Any
+
+from rehearsal.cloud import Cloud
+from rehearsal.patches import Patch, around
+
+_FIRST, _SECOND = "2008-10-17", "2012-10-17"
+
+
+def patches(_: Cloud) -> list[Patch]:
+    """Return what has them checked as if they named the second version, and kept as they are."""
+    from moto.iam.models import IAMBackend
+
+    def putting(holder: str) -> Callable[..., Any]:
+        def put(original: Any, self: Any, name: str, policy_name: str, policy_json: str) -> None:
+            original(self, name, policy_name, _second(policy_json))
+            getattr(self, f"get_{holder}")(name).put_policy(policy_name, policy_json)
+
+        return put
+
+    return [
+        around(IAMBackend, f"put_{holder}_policy", putting(holder))
+        for holder in ("group", "role", "user")
+    ]
+
+
+def _second(policy: str) -> str:
+    try:
+        content = json.loads(policy)
+    except ValueError:
+        return policy  # moto says what is wrong with it
+    if not isinstance(content, dict) or content.get("Version", _FIRST) != _FIRST:
+        return policy
+    return json.dumps(content | {"Version": _SECOND})
