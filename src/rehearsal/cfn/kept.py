@@ -29,8 +29,15 @@ _KEPT = {
         *("DHCPOptions", "NetworkAcl", "NetworkAclEntry", "SecurityGroupEgress"),
         *("SubnetNetworkAclAssociation", "VPCDHCPOptionsAssociation"),
     ),
-    "AWS::Glue": ("Classifier", "Connection", "DataCatalogEncryptionSettings"),
-    "AWS::LakeFormation": ("DataLakeSettings", "Permissions", "PrincipalPermissions", "Resource"),
+    "AWS::EMR": ("SecurityConfiguration",),
+    "AWS::Glue": (
+        *("Classifier", "Connection", "DataCatalogEncryptionSettings", "DataQualityRuleset"),
+        *("Registry", "Schema", "SchemaVersion"),
+    ),
+    "AWS::LakeFormation": (
+        *("DataCellsFilter", "DataLakeSettings", "Permissions", "PrincipalPermissions"),
+        *("Resource", "Tag", "TagAssociation"),
+    ),
     "AWS::Logs": ("MetricFilter", "ResourcePolicy"),
     "AWS::ServiceCatalog": (
         *("CloudFormationProduct", "LaunchRoleConstraint", "Portfolio"),

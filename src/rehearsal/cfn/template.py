@@ -27,6 +27,7 @@ ATTRIBUTES = {
     "DependsOn",
     "Condition",
     "DeletionPolicy",
+    "Description",
     "UpdateReplacePolicy",
     "Metadata",
     "Version",
