@@ -77,8 +77,11 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     if "ZipFile" not in given and not {"S3Bucket", "S3Key"} <= set(given):
         raise RefusedError(f"A function's Code is S3Bucket and S3Key, or ZipFile, not {given}.")
     for layer in properties.get("Layers") or []:
-        if layer.startswith("arn:") and f":{cloud.account}:layer:" not in layer:
-            raise RefusedError(f"The rehearsal does not have the layer {layer} of another account.")
+        if _is_foreign(cloud, layer):
+            cloud.journal.remark(
+                f"functions: the layer {layer} of another account is not had here; "
+                "what they import from it is missing"
+            )
     runtime = str(properties.get("Runtime", ""))
     if runtime and not runtime.startswith("python"):
         cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
@@ -87,13 +90,27 @@ def _check(cloud: Cloud, properties: Properties) -> None:
             cloud.journal.remark(f"functions: their {key} {words}")
 
 
+def _is_foreign(cloud: Cloud, layer: str) -> bool:
+    return layer.startswith("arn:") and f":{cloud.account}:layer:" not in layer
+
+
+def _own_layers(cloud: Cloud, properties: Properties) -> Properties:
+    """Return the layers that a function can be made with; moto refuses those of other accounts."""
+    if "Layers" not in properties:
+        return {}
+    return {"Layers": [each for each in properties["Layers"] if not _is_foreign(cloud, each)]}
+
+
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     client = cloud.clients.client("lambda")
     reserved = properties.get("ReservedConcurrentExecutions")
     made = client.create_function(
         **without(
-            properties, "Code", "Tags", "FunctionName", "ReservedConcurrentExecutions", *_UNTOLD
+            properties,
+            *("Code", "FunctionName", "Layers", "ReservedConcurrentExecutions", "Tags"),
+            *_UNTOLD,
         ),
+        **_own_layers(cloud, properties),
         FunctionName=name[:64],
         Code=_code(cloud, properties),
         Tags=tags(properties),
@@ -111,6 +128,7 @@ def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
         client.update_function_code(FunctionName=name, **_code(cloud, new))
     settings = {key: new[key] for key in SETTINGS if key in new}
     if settings != {key: old[key] for key in SETTINGS if key in old}:
+        settings |= _own_layers(cloud, new)
         client.update_function_configuration(FunctionName=name, **settings)
     reserved = new.get("ReservedConcurrentExecutions")
     if reserved is not None:

@@ -27,6 +27,12 @@ _NETWORKS: dict[str, tuple[str, tuple[str, ...]]] = {
 
 A parameter that the resource has as a property is that; another is its id, or a list of that alone.
 """
+_TOLD = {
+    "AWS::EC2::SecurityGroup": frozenset({"VpcId"}),
+    "AWS::EC2::Subnet": frozenset({"AvailabilityZone", "CidrBlock", "VpcId"}),
+    "AWS::EC2::VPC": frozenset({"CidrBlock"}),
+}
+"""Properties that GetAtt gives too, which the schemas do not say."""
 _INTERFACES: dict[str, tuple[str, tuple[str, ...]]] = {
     "Deployment": ("", ()),  # these go with their interface
     "Method": ("", ()),
@@ -47,7 +53,7 @@ def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) 
             name, {"Type": kind, "Properties": properties}, cloud.account, cloud.region
         )
         identity = str(getattr(made, "physical_resource_id", name))  # a Method has none
-        return Made(identity, _told(kind, made, identity))
+        return Made(identity, _told(kind, made, identity) | _given(kind, properties))
 
     def delete(cloud: Cloud, identity: str, properties: Properties) -> None:
         service, call, names = deleted_by
@@ -58,13 +64,18 @@ def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) 
             }
             getattr(cloud.clients.client(service), call)(**given)
 
-    return ResourceType(kind, create, delete, attributes=attributes(kind))
+    known = attributes(kind) | _TOLD.get(kind, frozenset())
+    return ResourceType(kind, create, delete, attributes=known)
+
+
+def _given(kind: str, properties: Properties) -> dict[str, Any]:
+    return {name: properties[name] for name in _TOLD.get(kind, ()) if name in properties}
 
 
 def _told(kind: str, made: Any, identity: str) -> dict[str, Any]:
     """Return what moto can say of the attributes that AWS gives, and their identifier."""
     told = {}
-    for name in attributes(kind):
+    for name in attributes(kind) | _TOLD.get(kind, frozenset()):
         try:
             told[name] = made.get_cfn_attribute(name)
         except Exception:  # moto raises several kinds for what it does not know

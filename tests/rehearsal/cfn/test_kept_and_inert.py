@@ -46,6 +46,7 @@ Resources:
   Activity: {Type: "AWS::StepFunctions::Activity", Properties: {Name: acme}}
   Query: {Type: "AWS::Athena::NamedQuery", Properties: {Database: acme, QueryString: SELECT 1}}
 Outputs:
+  Block: {Value: !GetAtt Vpc.CidrBlock}
   Group: {Value: !GetAtt Group.GroupId}
   Name: {Value: !GetAtt Notebook.NotebookInstanceName}
 """
@@ -58,6 +59,7 @@ def test_networks_notebooks_and_triggers_are_kept_and_said_to_be_inert(acme: Clo
     ]
     assert subnet["VpcId"] == stack.resources["Vpc"]
     assert stack.outputs["Group"].startswith("sg-")
+    assert stack.outputs["Block"] == "10.0.0.0/16"
     assert acme.clients.client("glue").get_trigger(Name=stack.resources["Trigger"])
     said = "\n".join(acme.journal.unproven)
     for words in (
