@@ -76,6 +76,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     folder.mkdir(parents=True)
     with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
         archive.extractall(folder)
+    layers = _layers(cloud, function, home / "opt")
     log = home / "log"
     environment = cloud.child_env(
         **{name: str(value) for name, value in (function.environment_vars or {}).items()},
@@ -84,6 +85,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
         AWS_LAMBDA_LOG_GROUP_NAME=function.logs_group_name,
         AWS_LAMBDA_LOG_STREAM_NAME=home.name,
         AWS_EXECUTION_ENV=f"AWS_Lambda_{function.run_time}",
+        REHEARSAL_LAYERS=os.pathsep.join(map(str, layers)),
         PYTHONDONTWRITEBYTECODE="1",
     )
     with log.open("wb") as errors:
@@ -99,3 +101,17 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     worker = Worker(process, version, log)
     worker.wait(STARTING)
     return worker
+
+
+def _layers(cloud: Cloud, function: Any, folder: Path) -> list[Path]:
+    """Unpack the function's layers over one another; return where their modules are."""
+    from moto.awslambda.utils import get_backend
+
+    backend: Any = get_backend(cloud.account, cloud.region)
+    for layer in function.layers:
+        content = backend.layers_versions_by_arn(layer["Arn"]).code_bytes
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            archive.extractall(folder)
+    version = f"python{sys.version_info.major}.{sys.version_info.minor}"
+    places = (folder / "python", folder / "python/lib" / version / "site-packages")
+    return [place for place in places if place.is_dir()]

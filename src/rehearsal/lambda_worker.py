@@ -30,6 +30,10 @@ _RUNTIME = {
 """What a function of Python on Lambda has beside the standard library and its own code."""
 
 
+_FOLDERS = [".", *filter(None, os.environ.pop("REHEARSAL_LAYERS", "").split(os.pathsep))]
+"""Where the function's own modules are, and those of its layers."""
+
+
 class _Foreign(importlib.abc.MetaPathFinder):
     """Refuses what is installed here and would not be in the function."""
 
@@ -41,8 +45,11 @@ class _Foreign(importlib.abc.MetaPathFinder):
 
 
 def _zipped(name: str) -> bool:
-    """Tell whether the function's own folder has a module or a package of that name."""
-    return Path(name).is_dir() or any(Path().glob(f"{glob.escape(name)}.*"))
+    """Tell whether the function, or one of its layers, has a module or a package of that name."""
+    return any(
+        Path(folder, name).is_dir() or any(Path(folder).glob(f"{glob.escape(name)}.*"))
+        for folder in _FOLDERS
+    )
 
 
 def _context(request: dict[str, Any]) -> SimpleNamespace:
@@ -155,7 +162,7 @@ def _speak_plainly() -> None:
 def main() -> None:
     """Answer requests until standard input ends."""
     _speak_plainly()
-    sys.path[0] = "."
+    sys.path[:1] = _FOLDERS
     sys.meta_path.insert(0, _Foreign())
     with os.fdopen(os.dup(1), "w") as channel:
         os.dup2(2, 1)

@@ -76,7 +76,8 @@ class Functions:
     def _worker(self, function: Any) -> Worker:
         """Return the process of this version of the function, started if there is none."""
         name = str(function.function_name)
-        settings = (function.code_sha_256, function.handler, function.environment_vars)
+        layers = [layer["Arn"] for layer in function.layers]
+        settings = (function.code_sha_256, function.handler, function.environment_vars, layers)
         version = json.dumps(settings, sort_keys=True)
         with self.lock:
             if self.closed:

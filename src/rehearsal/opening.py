@@ -109,6 +109,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         glue,
         inline_policies,
         lambdas,
+        managed_policies,
         notifications,
         sagemaker,
         step_functions,
@@ -117,7 +118,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
         athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
-        notifications, lambdas, sagemaker, step_functions,
+        managed_policies, notifications, lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.cfn.dynamic import STORED
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Change, ChangeSet, Event, Stack
 
@@ -14,7 +15,7 @@ def stack(each: Stack) -> dict[str, Any]:
         StackId=each.id,
         StackName=each.name,
         Description=each.template.description,
-        Parameters=_parameters(each.template.parameters, each.parameters),
+        Parameters=_parameters(each),
         CreationTime=each.created,
         LastUpdatedTime=each.updated,
         StackStatus=each.status,
@@ -39,7 +40,7 @@ def change_set(of: Stack, each: ChangeSet) -> dict[str, Any]:
         ChangeSetId=each.id,
         StackId=of.id,
         StackName=of.name,
-        Parameters=_parameters(each.template.parameters, each.parameters),
+        Parameters=_parameters(each),
         CreationTime=each.created,
         ExecutionStatus=each.execution,
         Status=each.status,
@@ -101,12 +102,17 @@ def _change(each: Change) -> dict[str, Any]:
     }
 
 
-def _parameters(declared: dict[str, Any], values: dict[str, Any]) -> list[dict[str, str]]:
-    return [
-        {"ParameterKey": name, "ParameterValue": _text(values[name], declared[name])}
-        for name in declared
-        if name in values
-    ]
+def _parameters(of: Stack | ChangeSet) -> list[dict[str, str]]:
+    declared, told = of.template.parameters, []
+    for name, rules in declared.items():
+        if name in of.parameters:
+            value = _text(of.parameters[name], rules)
+            if rules["Type"].startswith(STORED):
+                named = str(of.given.get(name, rules.get("Default")))
+                told.append({"ParameterKey": name, "ParameterValue": named, "ResolvedValue": value})
+            else:
+                told.append({"ParameterKey": name, "ParameterValue": value})
+    return told
 
 
 def _text(value: Any, rules: dict[str, Any]) -> str:

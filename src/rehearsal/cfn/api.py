@@ -15,8 +15,6 @@ from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch
 
-REFUSED = ("create_stack", "update_stack", "create_stack_set")
-
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what answers CloudFormation's calls in this cloud."""
@@ -27,7 +25,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     changing = Changing(cloud, stacks)
     cloud.closing.callback(_join, changing.executions)
     operations = {**_operations(changing), **_operations(Reading(stacks))}
-    operations |= dict.fromkeys(REFUSED, operations.pop("refuse"))
+    operations["create_stack_set"] = _refuse
     return [
         # What moto would make of its own objects on their way out; ours are plain.
         Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
@@ -38,6 +36,10 @@ def patches(cloud: Cloud) -> list[Patch]:
 def _operations(of: Changing | Reading) -> dict[str, Callable[[Request], Request]]:
     names = [name for name, found in vars(type(of)).items() if callable(found)]
     return {name: getattr(of, name) for name in names if not name.startswith("_")}
+
+
+def _refuse(_: Request) -> Request:
+    raise RefusedError("The rehearsal has one account and one region, and no sets of stacks.")
 
 
 def _join(executions: list[Thread]) -> None:

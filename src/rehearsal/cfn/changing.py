@@ -8,12 +8,14 @@ from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
+from rehearsal.cfn.dynamic import stored_values
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
-from rehearsal.cfn.problems import RefusedError, StatusError
+from rehearsal.cfn.problems import ExistsError, RefusedError, StatusError
 from rehearsal.cfn.resource_type import arn
 from rehearsal.cfn.serverless import translated
+from rehearsal.cfn.sources import template_text
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import Template, read_template
@@ -25,8 +27,10 @@ UNCHANGED = (
 )
 PATIENCE_SECONDS = 30.0
 """How long an execution is waited for before the caller is answered; most end well before."""
-LARGEST = 51_200
-"""Bytes of a template that can be given with the request."""
+DIRECT = "direct"
+"""The name of what changes a stack without a change set; it is gone when that is done."""
+_IGNORED = {"NotificationARNs", "RoleARN", "RollbackConfiguration", "StackPolicyBody"}
+_IGNORED |= {"StackPolicyURL", "TimeoutInMinutes"}
 
 
 @dataclass(frozen=True)
@@ -47,25 +51,34 @@ class Changing:
     def _create(self, request: Request) -> Request:
         kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
-        given = _given(request, stack)
-        template = translated(self.cloud, read_template(_text(request, stack)), given)
-        _check_capabilities(template, request.get("Capabilities") or [])
-        identity = f"changeSet/{request['ChangeSetName']}/{uuid4()}"
-        change_set = ChangeSet(
-            arn(self.cloud, "cloudformation", identity),
-            request["ChangeSetName"],
-            kind,
-            template,
-            given,
-            parameter_values(template.parameters, given),
-            {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []},
-        )
+        change_set = self._drawn_up(request, stack, kind, request["ChangeSetName"])
         self._plan(stack, change_set)
         if stack not in self.stacks.every:
             self.stacks.every.append(stack)
             stack.become("REVIEW_IN_PROGRESS", "User Initiated")
         stack.change_sets.append(change_set)
         return {"Id": change_set.id, "StackId": stack.id}
+
+    def _drawn_up(self, request: Request, stack: Stack, kind: str, name: str) -> ChangeSet:
+        given = _given(request, stack)
+        text = template_text(self.cloud, request, stack.template.text)
+        template = translated(self.cloud, read_template(text), given)
+        for ignored in sorted(_IGNORED & set(request)):
+            self.cloud.journal.remark(f"stacks: their {ignored} is not heeded")
+        _check_capabilities(template, request.get("Capabilities") or [])
+        identity = f"changeSet/{name}/{uuid4()}"
+        return ChangeSet(
+            arn(self.cloud, "cloudformation", identity),
+            name,
+            kind,
+            template,
+            given,
+            stored_values(
+                self.cloud, template.parameters, parameter_values(template.parameters, given)
+            ),
+            {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []},
+            on_failure=_on_failure(request),
+        )
 
     def _plan(self, stack: Stack, change_set: ChangeSet) -> None:
         """Fill in the changes; one without any fails, as AWS has it."""
@@ -82,6 +95,33 @@ class Changing:
             change_set.status, change_set.execution = "FAILED", "UNAVAILABLE"
             change_set.reason = UNCHANGED
 
+    def create_stack(self, request: Request) -> Request:
+        """Create a stack in one go. Raises `RefusedError` for what could not be made as it is."""
+        with self.turn:
+            name = request["StackName"]
+            if any(name == each.name for each in self.stacks.there()):
+                raise ExistsError(f"Stack [{name}] already exists")
+            stack = self.stacks.fresh(name)
+            change_set = self._drawn_up(request, stack, "CREATE", DIRECT)
+            self._plan(stack, change_set)
+            self.stacks.every.append(stack)
+            stack.status = "CREATE_IN_PROGRESS"
+            self._claim(stack, change_set)
+        return self._started(stack, change_set)
+
+    def update_stack(self, request: Request) -> Request:
+        """Change a stack in one go. Raises `RefusedError` where there is nothing to change."""
+        with self.turn:
+            stack = self.stacks.changeable(request["StackName"])
+            change_set = self._drawn_up(request, stack, "UPDATE", DIRECT)
+            if request.get("Tags") is None:
+                change_set.tags = stack.tags
+            self._plan(stack, change_set)
+            if change_set.status == "FAILED":
+                raise RefusedError("No updates are to be performed.")
+            self._claim(stack, change_set)
+        return self._started(stack, change_set)
+
     def execute_change_set(self, request: Request) -> Request:
         """Make the change: waiting afterwards finds it done, unless it takes very long."""
         with self.turn:
@@ -91,17 +131,28 @@ class Changing:
                     f"ChangeSet [{change_set.id}] cannot be executed in its current status of "
                     f"[{change_set.status}]"
                 )
-            change_set.execution = "EXECUTE_IN_PROGRESS"
-            stack.change_sets = [change_set]
+            self._claim(stack, change_set)
+        self._started(stack, change_set)
+        return {}
+
+    def _claim(self, stack: Stack, change_set: ChangeSet) -> None:
+        change_set.execution = "EXECUTE_IN_PROGRESS"
+        stack.change_sets = [change_set]
+
+    def _started(self, stack: Stack, change_set: ChangeSet) -> Request:
         thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
         self.executions.append(thread)
         thread.start()
         thread.join(PATIENCE_SECONDS)
-        return {}
+        return {"StackId": stack.id}
 
     def _execute(self, stack: Stack, change_set: ChangeSet) -> None:
         Deployment(self.cloud, stack, change_set, self.stacks.imported).run()
         change_set.execution = "EXECUTE_COMPLETE"
+        if change_set.name == DIRECT:
+            stack.change_sets.remove(change_set)
+        if change_set.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
+            delete_stack(self.cloud, stack)
 
     def delete_change_set(self, request: Request) -> Request:
         """Forget a change set."""
@@ -121,10 +172,6 @@ class Changing:
                 delete_stack(self.cloud, stack)
         return {}
 
-    def refuse(self, _: Request) -> Request:
-        """Refuse what the rehearsal does not do without a change set."""
-        raise RefusedError("The rehearsal deploys by change sets alone: use CreateChangeSet.")
-
 
 def _given(request: Request, stack: Stack) -> dict[str, str]:
     """Return the parameters as given, or as they were before."""
@@ -136,19 +183,14 @@ def _given(request: Request, stack: Stack) -> dict[str, str]:
     }
 
 
-def _text(request: Request, stack: Stack) -> str:
-    """Return the template that a request gives. Raises `RefusedError` for one too large."""
-    if request.get("UsePreviousTemplate"):
-        return stack.template.text
-    if request.get("TemplateURL"):
-        raise RefusedError("The rehearsal takes templates with the request, as TemplateBody.")
-    text = str(request.get("TemplateBody") or "")
-    if len(text.encode()) > LARGEST:
-        raise RefusedError(
-            "1 validation error detected: Value at 'templateBody' failed to satisfy constraint: "
-            f"Member must have length less than or equal to {LARGEST}"
-        )
-    return text
+def _on_failure(request: Request) -> str:
+    """Return what is done when a change fails: ROLLBACK, DELETE or DO_NOTHING."""
+    stays = str(request.get("DisableRollback", "false")).lower() == "true"
+    return (
+        "DO_NOTHING"
+        if stays
+        else str(request.get("OnFailure") or request.get("OnStackFailure") or "ROLLBACK")
+    )
 
 
 def _check_capabilities(template: Template, given: list[str]) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, lowered
 from rehearsal.cloud import Cloud
 
-_NOT_REHEARSED = ("triggers", "visibility")
+_NOT_REHEARSED = ("badgeEnabled", "triggers", "visibility")
 
 
 def _project(name: str, properties: Properties) -> Properties:
@@ -20,6 +20,8 @@ def _project(name: str, properties: Properties) -> Properties:
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    if "Triggers" in properties:
+        cloud.journal.remark("projects of CodeBuild: their Triggers start no build")
     cloud.clients.client("codebuild").create_project(**_project(name, properties))
     return Made(name, {"Arn": arn(cloud, "codebuild", f"project/{name}")})
 

@@ -13,17 +13,22 @@ _KEPT = frozenset({"Configuration"})
 _PLAIN = ("ArtifactStore", "ExecutionMode", "PipelineType", "RoleArn", "Stages", "Variables")
 
 
-def _pipeline(name: str, properties: Properties) -> dict[str, Any]:
+def _pipeline(region: str, name: str, properties: Properties) -> dict[str, Any]:
     given = {key: properties[key] for key in _PLAIN if key in properties}
+    for each in properties.get("ArtifactStores", []):
+        if each["Region"] == region:
+            given["ArtifactStore"] = each["ArtifactStore"]
     pipeline: dict[str, Any] = lowered(given, _KEPT) | {"name": name}
     return pipeline
 
 
-def _check(_: Cloud, properties: Properties) -> None:
+def _check(cloud: Cloud, properties: Properties) -> None:
     from rehearsal.delivery.providers import PipelineError, check_pipeline
 
+    if "Triggers" in properties:
+        cloud.journal.remark("pipelines: their Triggers start none; their sources do")
     try:
-        check_pipeline(_pipeline("", properties))
+        check_pipeline(_pipeline(cloud.region, "", properties))
     except PipelineError as error:
         raise RefusedError(str(error)) from error
 
@@ -31,13 +36,15 @@ def _check(_: Cloud, properties: Properties) -> None:
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     pairs = [{"key": key, "value": value} for key, value in tags(properties).items()]
     made = cloud.clients.client("codepipeline").create_pipeline(
-        pipeline=_pipeline(name, properties), tags=pairs
+        pipeline=_pipeline(cloud.region, name, properties), tags=pairs
     )
     return Made(name, {"Version": str(made["pipeline"]["version"])})
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> dict[str, Any]:
-    made = cloud.clients.client("codepipeline").update_pipeline(pipeline=_pipeline(name, new))
+    made = cloud.clients.client("codepipeline").update_pipeline(
+        pipeline=_pipeline(cloud.region, name, new)
+    )
     return {"Version": str(made["pipeline"]["version"])}
 
 
@@ -53,7 +60,12 @@ TYPES = [
         _update,
         named_by="Name",
         attributes=frozenset({"Version"}),
-        properties=frozenset({"Name", "RestartExecutionOnUpdate", "Tags", *_PLAIN}),
+        properties=frozenset(
+            {
+                *("ArtifactStores", "Name", "RestartExecutionOnUpdate", "Tags", "Triggers"),
+                *_PLAIN,
+            }
+        ),
         check=_check,
     )
 ]

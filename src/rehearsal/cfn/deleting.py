@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import contextlib
 from copy import deepcopy
 
+from rehearsal.cfn.dynamic import dereferenced
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Stack
 from rehearsal.cfn.types import resource_types
@@ -12,8 +15,11 @@ from rehearsal.cloud import Cloud
 
 def delete(cloud: Cloud, live: Live) -> None:
     """Delete a resource."""
+    properties = deepcopy(live.properties)
+    with contextlib.suppress(RefusedError):  # what it names outside the stack may be gone before it
+        properties = dereferenced(cloud, properties)
     kind = resource_types()[live.type].placed(live.stack, live.logical_id)
-    kind.delete(cloud, live.physical_id, deepcopy(live.properties))
+    kind.delete(cloud, live.physical_id, properties)
 
 
 def delete_stack(cloud: Cloud, stack: Stack) -> None:

@@ -9,6 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete, delete_noting
+from rehearsal.cfn.dynamic import dereferenced
 from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
 from rehearsal.cfn.problems import HalfMadeError, RefusedError
 from rehearsal.cfn.resource_type import Live, Made, Properties, ResourceType
@@ -38,7 +39,10 @@ class Deployment:
                 self._make(change)
             self._outputs()
         except Exception as error:
-            self._roll_back(word, str(error), before)
+            if self.change_set.on_failure == "DO_NOTHING":
+                self.stack.become(f"{word}_FAILED", str(error))
+            else:
+                self._roll_back(word, str(error), before)
             return
         self._clean_up()
         self.stack.template = self.change_set.template
@@ -80,18 +84,18 @@ class Deployment:
         name, template = change.logical_id, self.change_set.template
         kind = type_of(template, name).placed(self.stack.id, name)
         before = self.stack.live.get(name)
-        chosen = properties.get(kind.named_by) if kind.named_by else None
+        actual = dereferenced(self.cloud, deepcopy(properties))
+        chosen = actual.get(kind.named_by) if kind.named_by else None
         if before and chosen and chosen == before.properties.get(kind.named_by):
             raise RefusedError(
                 "CloudFormation cannot update a stack when a custom-named resource requires "
                 f"replacing. Rename {chosen} and update the stack again."
             )
         try:
-            wanted = str(chosen or self._generated(name))
-            made = kind.create(self.cloud, wanted, deepcopy(properties))
+            made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(actual))
         except HalfMadeError as error:
             half = error.physical_id
-            self.undo.append(lambda: kind.delete(self.cloud, half, deepcopy(properties)))
+            self.undo.append(lambda: kind.delete(self.cloud, half, actual))
             raise
         body = template.resources[name]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
@@ -109,8 +113,8 @@ class Deployment:
         kind = kind.placed(self.stack.id, change.logical_id)
         changed = Made(live.physical_id, live.attributes)
         if kind.update is not None and properties != live.properties:
-            old, new = live.properties, properties
-            self.undo.append(lambda: self._update_back(kind, live, new))
+            old, new = dereferenced(self.cloud, [deepcopy(live.properties), deepcopy(properties)])
+            self.undo.append(lambda: self._update_back(kind, live, old, new))
             changed = self._updated(kind, live, old, new)
         body = self.change_set.template.resources[change.logical_id]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
@@ -132,10 +136,12 @@ class Deployment:
             return found
         return Made(live.physical_id, {**live.attributes, **(found or {})})
 
-    def _update_back(self, kind: ResourceType, before: Live, new: Properties) -> None:
+    def _update_back(
+        self, kind: ResourceType, before: Live, old: Properties, new: Properties
+    ) -> None:
         """Undo an update; what a custom resource has made in its course is deleted."""
         now = self.stack.live[before.logical_id]
-        back = self._updated(kind, now, new, before.properties)
+        back = self._updated(kind, now, new, old)
         if back.physical_id != now.physical_id:
             kind.delete(self.cloud, now.physical_id, deepcopy(new))
         if back.physical_id != before.physical_id:

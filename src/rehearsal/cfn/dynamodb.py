@@ -34,7 +34,19 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     direct = {key: properties[key] for key in _DIRECT if key in properties}
     made = tables.create_table(TableName=name, **direct, **_encryption(properties))
     _recover(cloud, name, properties)
-    return Made(name, {"Arn": made["TableDescription"]["TableArn"]})
+    _expire(cloud, name, properties)
+    described = made["TableDescription"]
+    stream = described.get("LatestStreamArn", "")
+    return Made(name, {"Arn": described["TableArn"], "StreamArn": stream})
+
+
+def _expire(cloud: Cloud, name: str, properties: Properties) -> None:
+    given = properties.get("TimeToLiveSpecification")
+    if given:
+        cloud.journal.remark("tables of DynamoDB: nothing in them expires")
+        cloud.clients.client("dynamodb").update_time_to_live(
+            TableName=name, TimeToLiveSpecification=given
+        )
 
 
 def _recover(cloud: Cloud, name: str, properties: Properties) -> None:
@@ -51,6 +63,8 @@ def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
     if changed:
         cloud.clients.client("dynamodb").update_table(TableName=name, **changed)
     _recover(cloud, name, new)
+    if new.get("TimeToLiveSpecification") != old.get("TimeToLiveSpecification"):
+        _expire(cloud, name, new)
 
 
 def _delete(cloud: Cloud, name: str, _: Properties) -> None:
@@ -64,9 +78,13 @@ TYPES = [
         _delete,
         _update,
         named_by="TableName",
-        attributes=frozenset({"Arn"}),
+        attributes=frozenset({"Arn", "StreamArn"}),
         properties=frozenset(
-            {*_DIRECT, "PointInTimeRecoverySpecification", "SSESpecification", "TableName"}
+            {
+                *_DIRECT,
+                *("PointInTimeRecoverySpecification", "SSESpecification", "TableName"),
+                "TimeToLiveSpecification",
+            }
         ),
         replaced_by=frozenset({"KeySchema", "LocalSecondaryIndexes"}),
     )

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
-
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
 
@@ -21,7 +19,7 @@ def _put(cloud: Cloud, name: str, properties: Properties) -> str:
         if key in properties
     }
     if "EventPattern" in properties:
-        given["EventPattern"] = json.dumps(properties["EventPattern"])
+        given["EventPattern"] = document(properties["EventPattern"])
     made = events.put_rule(Name=name, **given)
     if properties.get("Targets"):
         events.put_targets(Rule=name, Targets=properties["Targets"])

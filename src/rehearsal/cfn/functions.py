@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+import io
+import zipfile
+from pathlib import Path
+
 from botocore.exceptions import ClientError
 
+from rehearsal import lambda_cfnresponse
+from rehearsal.cfn.function_versions import function_of
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags, without
 from rehearsal.cloud import Cloud
@@ -14,7 +20,6 @@ SETTINGS = (
     "Environment",
     "EphemeralStorage",
     "Handler",
-    "KMSKeyArn",
     "Layers",
     "LoggingConfig",
     "MemorySize",
@@ -22,14 +27,25 @@ SETTINGS = (
     "Runtime",
     "Timeout",
     "TracingConfig",
+    "VpcConfig",
 )
+_INERT = {
+    "DeadLetterConfig": "is kept, and nothing is sent there",
+    "FileSystemConfigs": "are not mounted",
+    "KmsKeyArn": "is not heeded",
+    "RuntimeManagementConfig": "is not heeded",
+    "SnapStart": "is not heeded",
+    "VpcConfig": "is kept; they run outside any network",
+}
+_UNTOLD = ("FileSystemConfigs", "KmsKeyArn", "RuntimeManagementConfig", "SnapStart")
+"""What moto does not keep."""
 
 
 def _code(cloud: Cloud, properties: Properties) -> Properties:
-    """Return where the code is; moto would make a function of code that is not there."""
+    """Return the code, or where it is; moto would make a function of code that is not there."""
     given = properties["Code"]
-    if set(given) - {"S3Bucket", "S3Key", "S3ObjectVersion"}:
-        raise RefusedError("The rehearsal takes a function's code from a bucket alone.")
+    if "ZipFile" in given:
+        return {"ZipFile": _zipped(given["ZipFile"], str(properties.get("Runtime", "")))}
     place = {"Bucket": given["S3Bucket"], "Key": given["S3Key"]}
     try:
         cloud.clients.client("s3").head_object(**place)
@@ -37,14 +53,64 @@ def _code(cloud: Cloud, properties: Properties) -> Properties:
         raise RefusedError(
             f"Error occurred while GetObject: {place['Bucket']}/{place['Key']}: {error}"
         ) from error
-    return dict(given)
+    return {key: value for key, value in given.items() if key.startswith("S3")}
+
+
+def _zipped(text: str, runtime: str) -> bytes:
+    """Return a zip of code that stands in the template, with what Lambda puts beside such code."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        if runtime.startswith("nodejs"):
+            archive.writestr(zipfile.ZipInfo("index.js"), text)
+        else:
+            archive.writestr(zipfile.ZipInfo("index.py"), text)
+            beside = Path(lambda_cfnresponse.__file__).read_text("utf-8")
+            archive.writestr(zipfile.ZipInfo("cfnresponse.py"), beside)
+    return stream.getvalue()
+
+
+def _check(cloud: Cloud, properties: Properties) -> None:
+    """Refuse code that cannot be run, and say what will not be as it is on AWS."""
+    given = properties["Code"]
+    if "ImageUri" in given:
+        raise RefusedError("The rehearsal does not run functions whose code is an image.")
+    if "ZipFile" not in given and not {"S3Bucket", "S3Key"} <= set(given):
+        raise RefusedError(f"A function's Code is S3Bucket and S3Key, or ZipFile, not {given}.")
+    for layer in properties.get("Layers") or []:
+        if _is_foreign(cloud, layer):
+            cloud.journal.remark(
+                f"functions: the layer {layer} of another account is not had here; "
+                "what they import from it is missing"
+            )
+    runtime = str(properties.get("Runtime", ""))
+    if runtime and not runtime.startswith("python"):
+        cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
+    for key, words in _INERT.items():
+        if key in properties:
+            cloud.journal.remark(f"functions: their {key} {words}")
+
+
+def _is_foreign(cloud: Cloud, layer: str) -> bool:
+    return layer.startswith("arn:") and f":{cloud.account}:layer:" not in layer
+
+
+def _own_layers(cloud: Cloud, properties: Properties) -> Properties:
+    """Return the layers that a function can be made with; moto refuses those of other accounts."""
+    if "Layers" not in properties:
+        return {}
+    return {"Layers": [each for each in properties["Layers"] if not _is_foreign(cloud, each)]}
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     client = cloud.clients.client("lambda")
     reserved = properties.get("ReservedConcurrentExecutions")
     made = client.create_function(
-        **without(properties, "Code", "Tags", "FunctionName", "ReservedConcurrentExecutions"),
+        **without(
+            properties,
+            *("Code", "FunctionName", "Layers", "ReservedConcurrentExecutions", "Tags"),
+            *_UNTOLD,
+        ),
+        **_own_layers(cloud, properties),
         FunctionName=name[:64],
         Code=_code(cloud, properties),
         Tags=tags(properties),
@@ -62,6 +128,7 @@ def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
         client.update_function_code(FunctionName=name, **_code(cloud, new))
     settings = {key: new[key] for key in SETTINGS if key in new}
     if settings != {key: old[key] for key in SETTINGS if key in old}:
+        settings |= _own_layers(cloud, new)
         client.update_function_configuration(FunctionName=name, **settings)
     reserved = new.get("ReservedConcurrentExecutions")
     if reserved is not None:
@@ -77,7 +144,7 @@ def _delete(cloud: Cloud, name: str, _: Properties) -> None:
 def _permit(cloud: Cloud, name: str, properties: Properties) -> Made:
     cloud.clients.client("lambda").add_permission(
         **without(properties, "FunctionName"),
-        FunctionName=properties["FunctionName"].rpartition(":")[2],
+        FunctionName=function_of(properties["FunctionName"]),
         StatementId=name[:100],
     )
     return Made(name[:100])
@@ -85,7 +152,7 @@ def _permit(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 def _forbid(cloud: Cloud, name: str, properties: Properties) -> None:
     client = cloud.clients.client("lambda")
-    function = properties["FunctionName"].rpartition(":")[2]
+    function = function_of(properties["FunctionName"])
     try:
         client.remove_permission(FunctionName=function, StatementId=name)
     except client.exceptions.ResourceNotFoundException:
@@ -103,15 +170,28 @@ TYPES = [
         properties=frozenset(
             {
                 *SETTINGS,
+                *_UNTOLD,
                 "Architectures",
                 "Code",
                 "FunctionName",
+                "ImageConfig",
                 "PackageType",
                 "ReservedConcurrentExecutions",
                 "Tags",
             }
         ),
         replaced_by=frozenset({"PackageType"}),
+        check=_check,
     ),
-    ResourceType("AWS::Lambda::Permission", _permit, _forbid),
+    ResourceType(
+        "AWS::Lambda::Permission",
+        _permit,
+        _forbid,
+        properties=frozenset(
+            {
+                *("Action", "EventSourceToken", "FunctionName", "FunctionUrlAuthType"),
+                *("Principal", "PrincipalOrgID", "SourceAccount", "SourceArn"),
+            }
+        ),
+    ),
 ]

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-import json
+from collections.abc import Callable, Iterator
+from typing import Any
 
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
+
+_HOLDERS = ("Role", "User", "Group")
 
 
 def _create_role(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -18,7 +21,7 @@ def _create_role(cloud: Cloud, name: str, properties: Properties) -> Made:
     }
     role = iam.create_role(
         RoleName=name,
-        AssumeRolePolicyDocument=json.dumps(properties["AssumeRolePolicyDocument"]),
+        AssumeRolePolicyDocument=document(properties["AssumeRolePolicyDocument"]),
         **optional,
     )["Role"]
     _set_policies(cloud, name, {}, properties)
@@ -27,7 +30,7 @@ def _create_role(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 def _update_role(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
     iam = cloud.clients.client("iam")
-    trust = json.dumps(new["AssumeRolePolicyDocument"])
+    trust = document(new["AssumeRolePolicyDocument"])
     iam.update_assume_role_policy(RoleName=name, PolicyDocument=trust)
     optional = {key: new[key] for key in ("Description", "MaxSessionDuration") if key in new}
     if optional:
@@ -41,10 +44,8 @@ def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> 
     for policy in old.get("Policies", []):
         if policy["PolicyName"] not in inline:
             iam.delete_role_policy(RoleName=name, PolicyName=policy["PolicyName"])
-    for policy_name, document in inline.items():
-        iam.put_role_policy(
-            RoleName=name, PolicyName=policy_name, PolicyDocument=json.dumps(document)
-        )
+    for policy_name, content in inline.items():
+        iam.put_role_policy(RoleName=name, PolicyName=policy_name, PolicyDocument=document(content))
     before, after = (set(given.get("ManagedPolicyArns", [])) for given in (old, new))
     for policy_arn in sorted(before - after):
         iam.detach_role_policy(RoleName=name, PolicyArn=policy_arn)
@@ -63,23 +64,30 @@ def _create_managed(cloud: Cloud, name: str, properties: Properties) -> Made:
         PolicyName=name[:128],
         Path=properties.get("Path", "/"),
         Description=properties.get("Description", ""),
-        PolicyDocument=json.dumps(properties["PolicyDocument"]),
+        PolicyDocument=document(properties["PolicyDocument"]),
     )["Policy"]["Arn"]
-    for role in properties.get("Roles", []):
-        iam.attach_role_policy(RoleName=role, PolicyArn=policy_arn)
+    _attach(cloud, policy_arn, {}, properties)
     return Made(policy_arn, {"PolicyArn": policy_arn})
 
 
 def _update_managed(cloud: Cloud, policy_arn: str, old: Properties, new: Properties) -> None:
     iam = cloud.clients.client("iam")
     _drop_old_versions(cloud, policy_arn)
-    document = json.dumps(new["PolicyDocument"])
-    iam.create_policy_version(PolicyArn=policy_arn, PolicyDocument=document, SetAsDefault=True)
-    before, after = set(old.get("Roles", [])), set(new.get("Roles", []))
-    for role in sorted(before - after):
-        iam.detach_role_policy(RoleName=role, PolicyArn=policy_arn)
-    for role in sorted(after - before):
-        iam.attach_role_policy(RoleName=role, PolicyArn=policy_arn)
+    iam.create_policy_version(
+        PolicyArn=policy_arn, PolicyDocument=document(new["PolicyDocument"]), SetAsDefault=True
+    )
+    _attach(cloud, policy_arn, old, new)
+
+
+def _attach(cloud: Cloud, policy_arn: str, old: Properties, new: Properties) -> None:
+    """Have a managed policy attached to whom `new` names, and to nobody else that `old` named."""
+    iam = cloud.clients.client("iam")
+    for kind in _HOLDERS:
+        before, after = set(old.get(f"{kind}s", [])), set(new.get(f"{kind}s", []))
+        for verb, names in (("detach", before - after), ("attach", after - before)):
+            call = getattr(iam, f"{verb}_{kind.lower()}_policy")
+            for name in sorted(names):
+                call(**{f"{kind}Name": name}, PolicyArn=policy_arn)
 
 
 def _drop_old_versions(cloud: Cloud, policy_arn: str) -> None:
@@ -91,19 +99,29 @@ def _drop_old_versions(cloud: Cloud, policy_arn: str) -> None:
 
 def _delete_managed(cloud: Cloud, policy_arn: str, properties: Properties) -> None:
     iam = cloud.clients.client("iam")
-    for role in properties.get("Roles", []):
-        iam.detach_role_policy(RoleName=role, PolicyArn=policy_arn)
+    _attach(cloud, policy_arn, properties, {})
     _drop_old_versions(cloud, policy_arn)
     iam.delete_policy(PolicyArn=policy_arn)
 
 
 def _put_inline(cloud: Cloud, properties: Properties) -> None:
-    for role in properties.get("Roles", []):
-        cloud.clients.client("iam").put_role_policy(
-            RoleName=role,
-            PolicyName=properties["PolicyName"],
-            PolicyDocument=json.dumps(properties["PolicyDocument"]),
-        )
+    given = {
+        "PolicyName": properties["PolicyName"],
+        "PolicyDocument": document(properties["PolicyDocument"]),
+    }
+    for put, holder in _held(cloud, "put", properties):
+        put(**holder, **given)
+
+
+def _held(
+    cloud: Cloud, verb: str, properties: Properties
+) -> Iterator[tuple[Callable[..., Any], dict[str, str]]]:
+    """Yield, for each holder of an inline policy, the call that changes it there, and its name."""
+    iam = cloud.clients.client("iam")
+    for kind in _HOLDERS:
+        named = properties.get(f"{kind}Name")
+        for name in properties.get(f"{kind}s") or ([named] if named else []):
+            yield getattr(iam, f"{verb}_{kind.lower()}_policy"), {f"{kind}Name": name}
 
 
 def _create_inline(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -117,10 +135,24 @@ def _update_inline(cloud: Cloud, _: str, old: Properties, new: Properties) -> No
 
 
 def _delete_inline(cloud: Cloud, _: str, properties: Properties) -> None:
-    for role in properties.get("Roles", []):
-        cloud.clients.client("iam").delete_role_policy(
-            RoleName=role, PolicyName=properties["PolicyName"]
-        )
+    for delete, holder in _held(cloud, "delete", properties):
+        delete(**holder, PolicyName=properties["PolicyName"])
+
+
+def _create_profile(cloud: Cloud, name: str, properties: Properties) -> Made:
+    iam = cloud.clients.client("iam")
+    path = {"Path": properties["Path"]} if "Path" in properties else {}
+    made = iam.create_instance_profile(InstanceProfileName=name[:128], **path)["InstanceProfile"]
+    for role in properties["Roles"]:
+        iam.add_role_to_instance_profile(InstanceProfileName=name[:128], RoleName=role)
+    return Made(name[:128], {"Arn": made["Arn"]})
+
+
+def _delete_profile(cloud: Cloud, name: str, properties: Properties) -> None:
+    iam = cloud.clients.client("iam")
+    for role in properties["Roles"]:
+        iam.remove_role_from_instance_profile(InstanceProfileName=name, RoleName=role)
+    iam.delete_instance_profile(InstanceProfileName=name)
 
 
 TYPES = [
@@ -154,7 +186,15 @@ TYPES = [
         named_by="ManagedPolicyName",
         attributes=frozenset({"PolicyArn"}),
         properties=frozenset(
-            {"Description", "ManagedPolicyName", "Path", "PolicyDocument", "Roles"}
+            {
+                "Description",
+                "Groups",
+                "ManagedPolicyName",
+                "Path",
+                "PolicyDocument",
+                "Roles",
+                "Users",
+            }
         ),
         replaced_by=frozenset({"Path", "Description"}),
     ),
@@ -163,6 +203,24 @@ TYPES = [
         _create_inline,
         _delete_inline,
         _update_inline,
-        properties=frozenset({"PolicyDocument", "PolicyName", "Roles"}),
+        properties=frozenset({"Groups", "PolicyDocument", "PolicyName", "Roles", "Users"}),
+    ),
+    *(
+        ResourceType(
+            f"AWS::IAM::{kind}Policy",
+            _create_inline,
+            _delete_inline,
+            _update_inline,
+            properties=frozenset({"PolicyDocument", "PolicyName", f"{kind}Name"}),
+            replaced_by=frozenset({"PolicyName", f"{kind}Name"}),
+        )
+        for kind in _HOLDERS
+    ),
+    ResourceType(
+        "AWS::IAM::InstanceProfile",
+        _create_profile,
+        _delete_profile,
+        named_by="InstanceProfileName",
+        attributes=frozenset({"Arn"}),
     ),
 ]

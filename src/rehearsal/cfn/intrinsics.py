@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import base64
+import ipaddress
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
@@ -133,6 +135,26 @@ def _find_in_map(scope: Scope, argument: Any) -> Any:
         ) from error
 
 
+def _zones(scope: Scope, argument: Any) -> list[str]:
+    region = scope.resolve(argument) or scope.constants["AWS::Region"]
+    return [f"{region}{letter}" for letter in "abc"]
+
+
+def _cidr(scope: Scope, argument: Any) -> list[str]:
+    block, count, *bits = scope.resolve(argument)
+    if unknown(block):
+        return [block] * int(count)
+    try:
+        whole = ipaddress.ip_network(block, strict=False)
+        size = whole.max_prefixlen - int(bits[0] if bits else 8)
+        found = [str(each) for each in islice(whole.subnets(new_prefix=size), int(count))]
+    except ValueError as error:
+        raise RefusedError(f"Template error: Fn::Cidr of {block}: {error}") from error
+    if len(found) < int(count):
+        raise RefusedError(f"Template error: Fn::Cidr cannot take {count} blocks out of {block}.")
+    return found
+
+
 _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
@@ -146,6 +168,8 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::Not": lambda scope, argument: not scope.resolve(argument)[0],
     "Fn::FindInMap": _find_in_map,
     "Fn::ImportValue": lambda scope, argument: scope.imported(scope.resolve(argument)),
+    "Fn::GetAZs": _zones,
+    "Fn::Cidr": _cidr,
     "Fn::Base64": lambda scope, argument: base64.b64encode(
         str(scope.resolve(argument)).encode()
     ).decode(),

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
-from rehearsal.cfn.intrinsics import UNKNOWN, Scope
-from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope
+from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.references import references
 from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
+from rehearsal.cfn.schemas import lacking, schema, strangers
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
@@ -31,7 +32,7 @@ def scope_of(
 
     def attribute(name: str, wanted: str) -> Any:
         kind = type_of(template, name)
-        if wanted and wanted not in kind.attributes:
+        if wanted and not kind.gives(wanted):
             raise RefusedError(
                 f"Template error: resource {name} does not support attribute type {wanted} "
                 "in Fn::GetAtt"
@@ -50,9 +51,15 @@ def type_of(template: Template, logical_id: str) -> ResourceType:
     if found is None:
         raise RefusedError(
             f"Template format error: Unrecognized resource types: [{name}] (resource "
-            f"{logical_id}). The rehearsal does not know how to make it."
+            f"{logical_id}). {_stranger(name)}"
         )
     return found
+
+
+def _stranger(kind: str) -> str:
+    if schema(kind) is None and kind.startswith("AWS::"):
+        return "AWS has no such type."
+    return "The rehearsal does not know how to make it."
 
 
 def ordered(scope: Scope) -> list[str]:
@@ -90,21 +97,24 @@ def planned(
 ) -> list[Change]:
     """Return the changes, in the order in which they would be made; removals come last.
 
-    Raises `RefusedError` for a type, a property, a function or an integration that is not rehearsed.
+    Raises `RefusedError` with every type, property, function and integration that is not rehearsed.
     """
-    for name in template.resources:
-        type_of(template, name)
     replaced: set[str] = set()
     scope = scope_of(cloud, template, constants, live, imported, replaced)
-    order = ordered(scope)
+    order, reasons = ordered(scope), Reasons()
+    unknown_types = _unknown_types(template, order, reasons)
     changes: list[Change] = []
     for name in order:
-        change = _change(cloud, scope, name, live.get(name))
+        if name in unknown_types:
+            continue
+        change = _change(cloud, scope, name, live.get(name), reasons)
         if change:
             changes.append(change)
             if renewed(template, change):
                 replaced.add(name)
                 scope = scope_of(cloud, template, constants, live, imported, replaced)
+    _look_at_outputs(scope, reasons)
+    reasons.refuse()
     gone = [item for name, item in live.items() if name not in order]
     return changes + [Change("Remove", g.logical_id, g.type, g.physical_id) for g in gone[::-1]]
 
@@ -120,23 +130,78 @@ def renewed(template: Template, change: Change) -> bool:
     )
 
 
+def _unknown_types(template: Template, order: list[str], reasons: Reasons) -> set[str]:
+    """Note what cannot be made; where no condition wants it, only a type that AWS has not."""
+    found = set()
+    for name, body in template.resources.items():
+        if body["Type"] not in resource_types():
+            found.add(name)
+            if name in order or (body["Type"].startswith("AWS::") and not schema(body["Type"])):
+                with reasons.noting():
+                    type_of(template, name)
+    return found
+
+
+def _look_at_outputs(scope: Scope, reasons: Reasons) -> None:
+    for body in scope.template.outputs.values():
+        with reasons.noting():
+            if "Condition" not in body or scope.holds(body["Condition"]):
+                scope.resolve(body["Value"])
+
+
 def properties_of(scope: Scope, name: str) -> Properties:
     """Return the resolved properties of a resource. Raises `RefusedError` for one not rehearsed."""
-    properties: Properties = scope.resolve(scope.template.resources[name].get("Properties") or {})
-    known = type_of(scope.template, name).properties
-    if known is not None and set(properties) - known:
-        raise RefusedError(
-            f"Properties validation failed for resource {name}: the rehearsal does not know "
-            f"{listing(sorted(set(properties) - known))} of {type_of(scope.template, name).name}."
-        )
+    reasons = Reasons()
+    properties = _looked_at(scope, name, reasons)
+    reasons.refuse()
     return properties
 
 
-def _change(cloud: Cloud, scope: Scope, name: str, there: Live | None) -> Change | None:
+def _looked_at(scope: Scope, name: str, reasons: Reasons) -> Properties:
+    """Return the properties that can be resolved; note why others cannot, or are not known."""
     kind = type_of(scope.template, name)
-    properties = properties_of(scope, name)
+    given, properties = _given(scope, name), Properties()
+    for key, value in given.items():
+        with reasons.noting():
+            found = scope.resolve(value)
+            if found is not ABSENT:
+                properties[key] = found
+    what = f"Properties validation failed for resource {name}"
+    unknown_ones = set(strangers(kind.name, properties))
+    if kind.properties is not None:
+        unknown_ones |= set(properties) - kind.properties
+    if unknown_ones:
+        with reasons.noting():
+            raise RefusedError(
+                f"{what}: the rehearsal does not know {listing(sorted(unknown_ones))} of "
+                f"{kind.name}."
+            )
+    missing = lacking(kind.name, given)
+    if missing:
+        with reasons.noting():
+            raise RefusedError(f"{what}: required, and not given: {listing(missing)}.")
+    return properties
+
+
+def _given(scope: Scope, name: str) -> Properties:
+    """Return the properties as written, or what the function gives that stands for all of them."""
+    given = scope.template.resources[name].get("Properties") or {}
+    if len(given) == 1 and next(iter(given)).startswith("Fn::"):
+        given = scope.resolve(given)
+    return {} if given is ABSENT else dict(given)
+
+
+def _change(
+    cloud: Cloud, scope: Scope, name: str, there: Live | None, reasons: Reasons
+) -> Change | None:
+    kind, own = type_of(scope.template, name), Reasons()
+    properties = _looked_at(scope, name, own)
+    reasons.found |= own.found
+    if own.found:
+        return None
     if there is None:
-        _check(cloud, kind, properties)
+        with reasons.noting():
+            _check(cloud, kind, properties)
         return Change("Add", name, kind.name)
     if there.type != kind.name:
         return Change("Modify", name, kind.name, there.physical_id, replacement=True)
@@ -144,7 +209,8 @@ def _change(cloud: Cloud, scope: Scope, name: str, there: Live | None) -> Change
     changed = tuple(k for k in keys if properties.get(k) != there.properties.get(k))
     if not changed:
         return None
-    _check(cloud, kind, properties)
+    with reasons.noting():
+        _check(cloud, kind, properties)
     forced = {kind.named_by, *kind.replaced_by} & set(changed)
     return Change(
         "Modify", name, kind.name, there.physical_id, bool(forced) or kind.update is None, changed

@@ -1,6 +1,12 @@
-"""The errors with which CloudFormation refuses."""
+"""The errors with which CloudFormation refuses, and many of them gathered into one."""
 
 from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+
+from botocore.exceptions import ClientError
 
 from rehearsal.errors import RehearsalError
 
@@ -29,3 +35,32 @@ class UnknownChangeSetError(RefusedError):
     """A change set that does not exist, or not any more: executing one throws the others away."""
 
     code = "ChangeSetNotFoundException"
+
+
+class ExistsError(RefusedError):
+    """A stack to be created whose name is taken."""
+
+    code = "AlreadyExistsException"
+
+
+@dataclass
+class Reasons:
+    """Why a template is refused: all of it at once, so that whoever mends it mends it once."""
+
+    found: dict[str, None] = field(default_factory=dict)
+
+    @contextmanager
+    def noting(self) -> Iterator[None]:
+        """Note what the block refuses, and go on."""
+        try:
+            yield
+        except (RefusedError, ClientError) as error:
+            self.found[str(error)] = None
+
+    def refuse(self) -> None:
+        """Raise `RefusedError` with every reason noted; nothing happens where there is none."""
+        if len(self.found) == 1:
+            raise RefusedError(next(iter(self.found)))
+        if self.found:
+            lines = "\n".join(f"- {reason}" for reason in self.found)
+            raise RefusedError(f"The template is refused for {len(self.found)} reasons:\n{lines}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -61,6 +62,11 @@ class ResourceType:
         """Return the type as it is for one resource of a stack."""
         return self.within(stack_id, logical_id) if self.within else self
 
+    def gives(self, attribute: str) -> bool:
+        """Tell whether GetAtt knows an attribute; one that ends with a dot stands for all below."""
+        below = (each for each in self.attributes if each.endswith("."))
+        return attribute in self.attributes or attribute.startswith(tuple(below))
+
 
 @dataclass
 class Live:
@@ -102,6 +108,11 @@ def lowered(value: Any, keep: frozenset[str] = frozenset()) -> Any:
         key[:1].lower() + key[1:]: item if key in keep else lowered(item, keep)
         for key, item in value.items()
     }
+
+
+def document(value: Any) -> str:
+    """Return a policy, or any other document, as the text that APIs take; it may be text already."""
+    return value if isinstance(value, str) else json.dumps(value)
 
 
 def tags(properties: Properties) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
@@ -15,6 +15,7 @@ from rehearsal.cfn.resource_type import (
     without,
 )
 from rehearsal.cloud import Cloud
+from rehearsal.sagemaker import configs, models
 
 _POLL_SECONDS = 0.1
 _UNDER_WAY = {"Creating", "Updating", "RollingBack", "SystemUpdating", "Deleting"}
@@ -95,10 +96,24 @@ def _unstable(told: Mapping[str, Any]) -> str:
     )
 
 
+def _checking(
+    problems: Callable[[Properties], Iterable[str]],
+) -> Callable[[Cloud, Properties], None]:
+    """Return a check that refuses, while changes are planned, what the service would refuse."""
+
+    def check(_: Cloud, properties: Properties) -> None:
+        found = list(problems(properties))
+        if found:
+            raise RefusedError(" ".join(found))
+
+    return check
+
+
 def _type(
     kind: str,
     create: Callable[[Cloud, str, Properties], Made] | None = None,
     update: Callable[[Cloud, str, Properties, Properties], None] | None = None,
+    check: Callable[[Cloud, Properties], None] | None = None,
 ) -> ResourceType:
     return ResourceType(
         f"AWS::SageMaker::{kind}",
@@ -107,12 +122,13 @@ def _type(
         update,
         named_by=f"{kind}Name",
         attributes=frozenset({f"{kind}Name", f"{kind}Arn"}),
+        check=check,
     )
 
 
 TYPES = [
-    _type("Model"),
-    _type("EndpointConfig"),
+    _type("Model", check=_checking(models.unknown_parts)),
+    _type("EndpointConfig", check=_checking(configs.unknown_parts)),
     _type("Endpoint", _create_endpoint, _update_endpoint),
     _type("ModelPackageGroup"),
 ]

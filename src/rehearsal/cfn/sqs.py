@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import (
     Made,
     Properties,
     ResourceType,
     arn,
+    document,
     tags,
     without,
 )
@@ -28,7 +30,11 @@ def _text(value: object) -> str:
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
-    url = cloud.clients.client("sqs").create_queue(
+    sqs = cloud.clients.client("sqs")
+    there = sqs.list_queues(QueueNamePrefix=name[:80]).get("QueueUrls", [])
+    if any(each.endswith(f"/{name[:80]}") for each in there):
+        raise RefusedError(f"{name[:80]} already exists")  # SQS itself would answer with it
+    url = sqs.create_queue(
         QueueName=name[:80], Attributes=_attributes(properties), tags=tags(properties)
     )["QueueUrl"]
     queue = arn(cloud, "sqs", name[:80])
@@ -44,7 +50,7 @@ def _delete(cloud: Cloud, url: str, _: Properties) -> None:
 
 
 def _put_policy(cloud: Cloud, properties: Properties) -> None:
-    policy = {"Policy": json.dumps(properties["PolicyDocument"])}
+    policy = {"Policy": document(properties["PolicyDocument"])}
     for url in properties["Queues"]:
         cloud.clients.client("sqs").set_queue_attributes(QueueUrl=url, Attributes=policy)
 

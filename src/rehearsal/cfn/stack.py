@@ -46,6 +46,8 @@ class ChangeSet:
     status: str = "CREATE_COMPLETE"
     execution: str = "AVAILABLE"
     reason: str = ""
+    on_failure: str = "ROLLBACK"
+    """Or DELETE, or DO_NOTHING."""
     created: datetime = field(default_factory=now)
 
 

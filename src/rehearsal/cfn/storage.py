@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
-import json
+import re
 from collections.abc import Callable
 from typing import Any
 
 from rehearsal.cfn.bucket_notifications import check_notification, put_notification
+from rehearsal.cfn.bucket_rules import cors_rule, lifecycle_rule
 from rehearsal.cfn.problems import RefusedError
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document, tags
 from rehearsal.cloud import Cloud
-from rehearsal.errors import listing
 
 
 def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
     name = name.lower()[:63]
     s3 = cloud.clients.client("s3")
+    if name in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        raise RefusedError(f"{name} already exists")  # S3 itself would say nothing, in us-east-1
     place = {} if cloud.region == "us-east-1" else {"LocationConstraint": cloud.region}
     s3.create_bucket(Bucket=name, **({"CreateBucketConfiguration": place} if place else {}))
     _set_bucket(cloud, name, {}, properties)
@@ -23,7 +25,13 @@ def _create_bucket(cloud: Cloud, name: str, properties: Properties) -> Made:
     regional = f"{name}.s3.{cloud.region}.amazonaws.com"
     return Made(
         name,
-        {"Arn": f"arn:aws:s3:::{name}", "DomainName": domain, "RegionalDomainName": regional},
+        {
+            "Arn": f"arn:aws:s3:::{name}",
+            "DomainName": domain,
+            "DualStackDomainName": f"{name}.s3.dualstack.{cloud.region}.amazonaws.com",
+            "RegionalDomainName": regional,
+            "WebsiteURL": f"http://{name}.s3-website-{cloud.region}.amazonaws.com",
+        },
     )
 
 
@@ -53,36 +61,8 @@ def _encryption(s3: Any, name: str, given: Any) -> None:
 def _lifecycle(s3: Any, name: str, given: Any) -> None:
     s3.put_bucket_lifecycle_configuration(
         Bucket=name,
-        LifecycleConfiguration={"Rules": [_lifecycle_rule(rule) for rule in given["Rules"]]},
+        LifecycleConfiguration={"Rules": [lifecycle_rule(rule) for rule in given["Rules"]]},
     )
-
-
-_RULE = {
-    "AbortIncompleteMultipartUpload",
-    "ExpirationInDays",
-    "ExpiredObjectDeleteMarker",
-    "Id",
-    "NoncurrentVersionExpiration",
-    "Prefix",
-    "Status",
-}
-
-
-def _lifecycle_rule(given: Properties) -> Properties:
-    if set(given) - _RULE:
-        strangers = listing(sorted(set(given) - _RULE))
-        raise RefusedError(f"The rehearsal does not know {strangers} of a lifecycle rule.")
-    rule: Properties = {"Status": given["Status"], "Filter": {"Prefix": given.get("Prefix", "")}}
-    if "Id" in given:
-        rule["ID"] = given["Id"]
-    if "ExpirationInDays" in given:
-        rule["Expiration"] = {"Days": given["ExpirationInDays"]}
-    elif "ExpiredObjectDeleteMarker" in given:
-        rule["Expiration"] = {"ExpiredObjectDeleteMarker": given["ExpiredObjectDeleteMarker"]}
-    for key in ("NoncurrentVersionExpiration", "AbortIncompleteMultipartUpload"):
-        if key in given:
-            rule[key] = given[key]
-    return rule
 
 
 def _ownership(s3: Any, name: str, given: Any) -> None:
@@ -103,12 +83,59 @@ def _logging(s3: Any, name: str, given: Any) -> None:
     s3.put_bucket_logging(Bucket=name, BucketLoggingStatus={"LoggingEnabled": enabled})
 
 
+def _cors(s3: Any, name: str, given: Any) -> None:
+    rules = [cors_rule(rule) for rule in given["CorsRules"]]
+    s3.put_bucket_cors(Bucket=name, CORSConfiguration={"CORSRules": rules})
+
+
+def _access(s3: Any, name: str, given: Any) -> None:
+    canned = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", given).lower()
+    s3.put_bucket_acl(Bucket=name, ACL=canned)
+
+
+_OF_OWNER = {"Private", "BucketOwnerFullControl", "BucketOwnerRead"}
+"""The canned lists that give nothing to anybody else, which S3 takes of every bucket."""
+
+
+def _check_bucket(cloud: Cloud, properties: Properties) -> None:
+    """Refuse what S3 refuses of new buckets, and say what is not done here."""
+    check_notification(cloud, properties)
+    owned = properties.get("OwnershipControls", {}).get("Rules", [{}])[0].get("ObjectOwnership")
+    shared = properties.get("AccessControl", "Private") not in _OF_OWNER
+    if shared and owned in {None, "BucketOwnerEnforced"}:
+        raise RefusedError(
+            f"AccessControl {properties['AccessControl']}: Bucket cannot have ACLs set with "
+            "ObjectOwnership's BucketOwnerEnforced setting. Give OwnershipControls with another."
+        )
+    for rule in properties.get("LifecycleConfiguration", {}).get("Rules", []):
+        lifecycle_rule(rule)
+    for key, words in _INERT.items():
+        if key in properties:
+            cloud.journal.remark(f"buckets: their {key} {words}")
+
+
+_INERT = {
+    "AccelerateConfiguration": "is not heeded",
+    "AccessControl": "is kept; it is not enforced",
+    "AnalyticsConfigurations": "are not heeded",
+    "IntelligentTieringConfigurations": "are not heeded",
+    "InventoryConfigurations": "are not heeded: no inventory is written",
+    "LifecycleConfiguration": "is kept; nothing expires or moves",
+    "LoggingConfiguration": "is kept; no log is written",
+    "MetricsConfigurations": "are not heeded",
+    "WebsiteConfiguration": "is not heeded: no site is served",
+}
+_UNTOLD = frozenset(_INERT) - {"AccessControl", "LifecycleConfiguration", "LoggingConfiguration"}
+
+
 _SETTINGS: dict[str, Callable[[Any, str, Any], None]] = {
+    "OwnershipControls": _ownership,
+    "AccessControl": _access,
     "BucketEncryption": _encryption,
     "LifecycleConfiguration": _lifecycle,
     "LoggingConfiguration": _logging,
+    "CorsConfiguration": _cors,
     "NotificationConfiguration": put_notification,
-    "OwnershipControls": _ownership,
     "PublicAccessBlockConfiguration": _public_access,
     "VersioningConfiguration": _versioning,
 }
@@ -133,7 +160,7 @@ def _delete_bucket(cloud: Cloud, name: str, _: Properties) -> None:
 
 def _put_policy(cloud: Cloud, properties: Properties) -> None:
     cloud.clients.client("s3").put_bucket_policy(
-        Bucket=properties["Bucket"], Policy=json.dumps(properties["PolicyDocument"])
+        Bucket=properties["Bucket"], Policy=document(properties["PolicyDocument"])
     )
 
 
@@ -153,9 +180,11 @@ TYPES = [
         _delete_bucket,
         _set_bucket,
         named_by="BucketName",
-        attributes=frozenset({"Arn", "DomainName", "RegionalDomainName"}),
-        properties=frozenset({"BucketName", "Tags", *_SETTINGS}),
-        check=check_notification,
+        attributes=frozenset(
+            {"Arn", "DomainName", "DualStackDomainName", "RegionalDomainName", "WebsiteURL"}
+        ),
+        properties=frozenset({"BucketName", "Tags", *_SETTINGS, *_UNTOLD}),
+        check=_check_bucket,
     ),
     ResourceType(
         "AWS::S3::BucketPolicy",

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.errors import listing
 
 SECTIONS = {
@@ -28,8 +31,10 @@ ATTRIBUTES = {
     "DependsOn",
     "Condition",
     "DeletionPolicy",
+    "Description",
     "UpdateReplacePolicy",
     "Metadata",
+    "Version",
 }
 
 
@@ -49,36 +54,64 @@ class Template:
 
 
 def read_template(text: str) -> Template:
-    """Read a template. Raises `RefusedError` naming a section or attribute that is not rehearsed."""
-    import yaml
-
-    try:
-        content = yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader of our own
-    except yaml.YAMLError as error:
-        raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
+    """Read a template. Raises `RefusedError` naming every section and attribute not rehearsed."""
+    content = _content(text)
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
     named = content.get("Transform") or []
     transforms = [named] if isinstance(named, str) else list(named)
-    strangers = [each for each in transforms if each != SERVERLESS]
-    if strangers:
-        raise RefusedError(f"The rehearsal does not know the transform {listing(strangers)}.")
-    known = SECTIONS | ({"Globals"} if transforms else set())
-    _only(set(content), known, "Invalid template property or properties")
+    reasons = Reasons()
+    with reasons.noting():
+        strangers = [each for each in transforms if each != SERVERLESS]
+        if strangers:
+            raise RefusedError(f"The rehearsal does not know the transform {listing(strangers)}.")
+    with reasons.noting():
+        known = SECTIONS | ({"Globals"} if transforms else set())
+        _only(set(content), known, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
-        if not isinstance(resource, dict) or "Type" not in resource:
-            raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
-        kind, known = str(resource["Type"]), ATTRIBUTES
-        if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
-            known = ATTRIBUTES | {"Version"}
-        # Of its own resources the transform takes more, and leaves it out.
-        if not (transforms and kind.startswith("AWS::Serverless::")):
-            _only(set(resource), known, f"Invalid attribute of resource {name}")
+        with reasons.noting():
+            _check_attributes(name, resource, transforms)
+    reasons.refuse()
     sections: dict[str, Any] = {
         section.lower(): content.get(section) or {}
-        for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals")
+        for section in ("Parameters", "Conditions", "Resources", "Outputs", "Globals")
     }
+    sections["mappings"] = _named(content.get("Mappings"))
     return Template(text, content.get("Description", ""), transforms=tuple(transforms), **sections)
+
+
+def _check_attributes(name: str, resource: Any, transforms: Sequence[str]) -> None:
+    if not isinstance(resource, dict) or "Type" not in resource:
+        raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
+    kind, known = str(resource["Type"]), ATTRIBUTES
+    if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
+        known = ATTRIBUTES | {"Version"}
+    # Of its own resources the transform takes more, and leaves it out.
+    if not (transforms and kind.startswith("AWS::Serverless::")):
+        _only(set(resource), known, f"Invalid attribute of resource {name}")
+
+
+def _content(text: str) -> Any:
+    import yaml
+
+    if text.lstrip().startswith("{"):  # JSON, in which YAML allows no tabs
+        with contextlib.suppress(json.JSONDecodeError):
+            return json.loads(text)
+    try:
+        return yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader of our own
+    except (yaml.YAMLError, TypeError) as error:
+        raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
+
+
+def _named(mappings: Any) -> dict[str, Any]:
+    """Return the mappings with texts as keys: account numbers are written as numbers."""
+    return {
+        name: {
+            str(first): {str(key): value for key, value in each.items()}
+            for first, each in of.items()
+        }
+        for name, of in (mappings or {}).items()
+    }
 
 
 def _only(given: set[str], known: set[str], what: str) -> None:

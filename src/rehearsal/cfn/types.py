@@ -30,16 +30,23 @@ def resource_types() -> Mapping[str, ResourceType]:
     """Return the types by name."""
     from rehearsal.cfn import (
         athena,
+        called,
         codebuild,
         codepipeline,
         dynamodb,
         ecr,
         event_sources,
         events,
+        function_versions,
         functions,
         glue,
         iam,
+        iam_people,
+        keeping,
+        kept,
         logs,
+        moto_models,
+        nested,
         placeholders,
         repositories,
         sagemaker,
@@ -53,8 +60,9 @@ def resource_types() -> Mapping[str, ResourceType]:
     )
 
     modules = (
-        athena, codebuild, codepipeline, dynamodb, ecr, event_sources, events, functions, glue,
-        iam, logs, placeholders, repositories, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
+        athena, called, codebuild, codepipeline, dynamodb, ecr, event_sources, events,
+        function_versions, functions, glue, iam, iam_people, keeping, kept, logs, moto_models, nested,
+        placeholders, repositories, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
         watching,
     )  # fmt: skip
     return _Types({kind.name: kind for module in modules for kind in module.TYPES})

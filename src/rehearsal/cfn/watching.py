@@ -5,12 +5,16 @@ from __future__ import annotations
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn
 from rehearsal.cloud import Cloud
 
+_ACTIONS = ("AlarmActions", "InsufficientDataActions", "OKActions")
+
 
 def _put_alarm(cloud: Cloud, name: str, properties: Properties) -> None:
     cloud.clients.client("cloudwatch").put_metric_alarm(**properties | {"AlarmName": name})
 
 
 def _create_alarm(cloud: Cloud, name: str, properties: Properties) -> Made:
+    if any(properties.get(key) for key in _ACTIONS):
+        cloud.journal.remark("alarms: the actions that they name are not taken")
     _put_alarm(cloud, name, properties)
     return Made(name, {"Arn": arn(cloud, "cloudwatch", f"alarm:{name}")})
 
@@ -20,6 +24,7 @@ def _delete_alarm(cloud: Cloud, name: str, _: Properties) -> None:
 
 
 def _create_dashboard(cloud: Cloud, name: str, properties: Properties) -> Made:
+    cloud.journal.remark("dashboards: kept, and nobody sees them")
     _put_dashboard(cloud, name, properties)
     return Made(name)
 

@@ -13,7 +13,10 @@ from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
 
-MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY")
+MODES = (
+    *("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY"),
+    *("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"),
+)
 _UNMADE = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
@@ -31,36 +34,68 @@ def change_stack(turn: Turn) -> None:
     if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
         formation.delete_stack(StackName=stack)
         status = _status(turn, stack)
-    if mode != "DELETE_ONLY":
-        _apply(turn, stack, "CREATE" if status in _UNMADE else "UPDATE")
+    kind = "CREATE" if status in _UNMADE else "UPDATE"
+    if mode == "CHANGE_SET_REPLACE":
+        _draw_up(turn, stack, kind, turn.setting("ChangeSetName"))
+    elif mode == "CHANGE_SET_EXECUTE":
+        _execute(turn, stack, kind, turn.setting("ChangeSetName"))
+    elif mode != "DELETE_ONLY":
+        name = f"codepipeline-{uuid4().hex[:12]}"
+        _draw_up(turn, stack, kind, name)
+        _execute(turn, stack, kind, name)
 
 
-def _apply(turn: Turn, stack: str, kind: str) -> None:
+def _draw_up(turn: Turn, stack: str, kind: str, name: str) -> None:
+    """Make a change set, in the place of one of that name that is there."""
     from botocore.exceptions import ClientError
 
     formation = turn.cloud.clients.client("cloudformation")
     settings = _settings(turn)
+    if _drawn(turn, stack, name):
+        formation.delete_change_set(ChangeSetName=name, StackName=stack)
     try:
-        made = formation.create_change_set(
+        formation.create_change_set(
             StackName=stack,
-            ChangeSetName=f"codepipeline-{uuid4().hex[:12]}",
+            ChangeSetName=name,
             ChangeSetType=kind,
             TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),
             Parameters=[
-                {"ParameterKey": name, "ParameterValue": str(value)}
-                for name, value in settings["Parameters"].items()
+                {"ParameterKey": key, "ParameterValue": str(value)}
+                for key, value in settings["Parameters"].items()
             ],
-            Tags=[{"Key": name, "Value": value} for name, value in settings["Tags"].items()],
+            Tags=[{"Key": key, "Value": value} for key, value in settings["Tags"].items()],
             Capabilities=[
                 each for each in turn.configuration.get("Capabilities", "").split(",") if each
             ],
         )
-        told = formation.describe_change_set(ChangeSetName=made["Id"])
-        if told["Status"] == "FAILED" and _NOTHING in told["StatusReason"]:
-            formation.delete_change_set(ChangeSetName=made["Id"], StackName=stack)
-            turn.run.summary = "There was nothing to change."
-            return
-        formation.execute_change_set(ChangeSetName=made["Id"], StackName=stack)
+    except ClientError as error:
+        raise ActionFailedError("ActionExecutionFailed", str(error)) from error
+    turn.run.summary = f"Change set {name} of {stack} is there"
+
+
+def _drawn(turn: Turn, stack: str, name: str) -> dict[str, Any] | None:
+    """Return the description of a change set, or None where there is none."""
+    from botocore.exceptions import ClientError
+
+    formation = turn.cloud.clients.client("cloudformation")
+    try:
+        return dict(formation.describe_change_set(ChangeSetName=name, StackName=stack))
+    except ClientError:
+        return None
+
+
+def _execute(turn: Turn, stack: str, kind: str, name: str) -> None:
+    """Execute a change set, and wait until the stack stands; one without changes is thrown away."""
+    from botocore.exceptions import ClientError
+
+    formation = turn.cloud.clients.client("cloudformation")
+    told = _drawn(turn, stack, name)
+    if told and told["Status"] == "FAILED" and _NOTHING in told["StatusReason"]:
+        formation.delete_change_set(ChangeSetName=name, StackName=stack)
+        turn.run.summary = "There was nothing to change."
+        return
+    try:
+        formation.execute_change_set(ChangeSetName=name, StackName=stack)
     except ClientError as error:
         raise ActionFailedError("ActionExecutionFailed", str(error)) from error
     status = turn.wait(lambda: _settled(turn, stack))

@@ -62,7 +62,7 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
         formation.change_stack,
         _keys(
             *("ActionMode", "StackName", "TemplatePath", "TemplateConfiguration"),
-            *("ParameterOverrides", "Capabilities", "RoleArn"),
+            *("ParameterOverrides", "Capabilities", "RoleArn", "ChangeSetName"),
         ),
     ),
     ("Invoke", "Lambda"): Provider(None, _keys("FunctionName", "UserParameters")),

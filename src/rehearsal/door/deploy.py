@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from rehearsal.cfn.sources import LARGEST
 from rehearsal.clients import Clients
 from rehearsal.door.inside import POLL_SECONDS
 
@@ -67,7 +68,7 @@ def deploy(
         StackName=stack,
         ChangeSetName=f"rehearsal-{time.time_ns()}",
         ChangeSetType="CREATE" if status in _NEW else "UPDATE",
-        TemplateBody=template,
+        **_given(clients, template),
         Parameters=[
             {"ParameterKey": name, "ParameterValue": value}
             for name, value in (parameters or {}).items()
@@ -83,6 +84,20 @@ def deploy(
     while str(_described(clients, stack).get("StackStatus", "")).endswith("_IN_PROGRESS"):
         time.sleep(POLL_SECONDS)
     return _deployed(clients, stack, _failures(clients, stack))
+
+
+def _given(clients: Clients, template: str) -> dict[str, str]:
+    """Return the template as a request takes it: one that is large is put into a bucket first."""
+    if len(template.encode()) <= LARGEST:
+        return {"TemplateBody": template}
+    s3 = clients.client("s3")
+    region = clients.region
+    place = {} if region == "us-east-1" else {"LocationConstraint": region}
+    bucket = f"rehearsal-templates-{region}"
+    if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
+        s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
+    s3.put_object(Bucket=bucket, Key="template", Body=template.encode())
+    return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/template"}
 
 
 def _deployed(clients: Clients, stack: str, failures: tuple[str, ...]) -> Deployed:

@@ -41,11 +41,7 @@ def _problems(backend: Any, request: Mapping[str, Any]) -> Iterator[str]:
     if name in backend.endpoint_configs:
         arn = backend.endpoint_configs[name].endpoint_config_arn
         yield f'Cannot create already existing endpoint configuration "{arn}".'
-    for part in _UNKNOWN:
-        if part in request:
-            yield f"The rehearsal knows endpoints without {part}."
-    if len(variants) > 1:
-        yield "The rehearsal knows endpoints with one ProductionVariant."
+    yield from unknown_parts(request)
     if "ServerlessConfig" in variants[0]:
         if request.get("DataCaptureConfig", {}).get("EnableCapture"):
             yield "DataCaptureConfig is not supported for serverless endpoints."
@@ -54,3 +50,12 @@ def _problems(backend: Any, request: Mapping[str, Any]) -> Iterator[str]:
             yield f"Network isolation, which {model.model_name} has, is not supported for serverless."
         if model is not None and model.vpc_config:
             yield f"VpcConfig, which {model.model_name} has, is not supported for serverless."
+
+
+def unknown_parts(request: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a configuration has that the rehearsal does not know, in sentences."""
+    for part in _UNKNOWN:
+        if part in request:
+            yield f"The rehearsal knows endpoints without {part}."
+    if len(request["ProductionVariants"]) > 1:
+        yield "The rehearsal knows endpoints with one ProductionVariant."

@@ -10,6 +10,7 @@ from threading import Condition, Event
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.sagemaker import serving
+from rehearsal.sagemaker.definitions import definitions
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -25,8 +26,8 @@ class Fleet:
     """A running container, the configuration it serves, and the calls that are under way in it."""
 
     config: Mapping[str, Any]
-    image: str
-    server: serving.Server
+    specified: list[str]
+    server: serving.Chain
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _asked: int = 0
     _due: float = 0.0
@@ -39,8 +40,10 @@ class Fleet:
 
     @property
     def images(self) -> list[dict[str, Any]]:
-        """What DescribeEndpoint says of the image."""
-        return [{"SpecifiedImage": self.image, "ResolutionTime": self.started}]
+        """What DescribeEndpoint says of the images."""
+        return [
+            {"SpecifiedImage": image, "ResolutionTime": self.started} for image in self.specified
+        ]
 
     def enter(self) -> None:
         """Count one call more under way."""
@@ -78,4 +81,5 @@ def start_fleet(cloud: Cloud, config: Mapping[str, Any], folder: Path, stopped: 
     described = cloud.clients.client("sagemaker").describe_model(ModelName=variant["ModelName"])
     folder.mkdir(parents=True)
     server = serving.start(cloud, variant["ModelName"], folder, {}, stopped)
-    return Fleet(config, described["PrimaryContainer"].get("Image", ""), server)
+    images = [each.get("Image", "") for each in definitions(cloud, described)]
+    return Fleet(config, images, server)

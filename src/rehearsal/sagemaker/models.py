@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
+
+from botocore.exceptions import ClientError
 
 from rehearsal import objects
 from rehearsal.errors import InputError
 from rehearsal.patches import Patch, around
+from rehearsal.sagemaker.definitions import definitions
 from rehearsal.sagemaker.requests import check
 
 if TYPE_CHECKING:
@@ -41,9 +45,33 @@ def _problem(cloud: Cloud, request: dict[str, Any], taken: set[str]) -> str:
     name = request["ModelName"]
     if name in taken:
         return f'Cannot create already existing model "{name}".'
-    if "PrimaryContainer" not in request:
-        return "The rehearsal knows models with one PrimaryContainer."
-    uri = request["PrimaryContainer"].get("ModelDataUrl")
+    if ("PrimaryContainer" in request) == bool(request.get("Containers")):
+        return "A model has either a PrimaryContainer or Containers."
+    strange = next(unknown_parts(request), "")
+    if strange:
+        return strange
+    try:
+        containers = definitions(cloud, request)
+    except ClientError as error:
+        return str(error.response["Error"]["Message"])
+    return next(filter(None, (_lacking(cloud, each) for each in containers)), "")
+
+
+def unknown_parts(request: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what a model has that the rehearsal does not know, in sentences."""
+    if request.get("InferenceExecutionConfig", {}).get("Mode") == "Direct":
+        yield "The rehearsal calls a model's containers one after the other, never Direct."
+    primary = request.get("PrimaryContainer")
+    for container in [primary] if primary else request.get("Containers", []):
+        for key in ("ModelDataSource", "AdditionalModelDataSources", "MultiModelConfig"):
+            if key in container:
+                yield f"The rehearsal knows containers without {key}."
+        if container.get("Mode", "SingleModel") != "SingleModel":
+            yield "The rehearsal knows containers of one model each, whose Mode is SingleModel."
+
+
+def _lacking(cloud: Cloud, container: Mapping[str, Any]) -> str:
+    uri = container.get("ModelDataUrl")
     if uri and not _exists(cloud, uri):
         return f"Could not find model data at {uri}."
     return ""

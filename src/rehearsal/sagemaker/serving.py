@@ -6,15 +6,16 @@ import http.client
 import secrets
 import time
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rehearsal import archives, objects
 from rehearsal.containers import Container, sealed
 from rehearsal.errors import ArchiveError
 from rehearsal.sagemaker import running
+from rehearsal.sagemaker.definitions import definitions
 from rehearsal.sagemaker.jobs import JobFailedError
 from rehearsal.sagemaker.ports import HOST, free_port
 
@@ -55,37 +56,74 @@ class Server:
         self.container.stop()
 
 
+@dataclass
+class Chain:
+    """The running containers of one model: each is asked with what the one before it answered."""
+
+    servers: list[Server] = field(default_factory=list)
+
+    def ask(
+        self, body: bytes, headers: Mapping[str, str], seconds: float = 60.0, path: str = ""
+    ) -> Reply:
+        """Post to the first, and on to the last. Raises `OSError` or `HTTPException` as they do."""
+        first, *others = self.servers
+        reply = first.ask(body, headers, seconds, path)
+        for server in others:
+            if reply.status != http.client.OK:
+                break
+            kept = {key: value for key, value in headers.items() if key.lower() != "content-type"}
+            reply = server.ask(reply.body, {**kept, "Content-Type": reply.content_type}, seconds)
+        return reply
+
+    def stop(self) -> None:
+        """End every container and everything it started."""
+        for server in self.servers:
+            server.stop()
+
+
 def start(
     cloud: Cloud, model: str, folder: Path, own: Mapping[str, str], stopped: Event | None = None
-) -> Server:
+) -> Chain:
     """Serve `model` (a name SageMaker knows) from `folder`, with `own` added to its environment.
 
     Raises `JobFailedError` when the model cannot be had or /ping is not answered with 200.
     """
     described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
-    primary = described["PrimaryContainer"]
-    image = primary.get("Image", "")
-    root = folder / "ml"
-    _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
+    isolated = bool(described.get("EnableNetworkIsolation", False))
+    chain = Chain()
+    try:
+        for number, container in enumerate(definitions(cloud, described)):
+            place = folder if number == 0 else folder / f"container-{number + 1}"
+            server = _start_one(cloud, container, place, own, isolated)
+            chain.servers.append(server)
+            _await_ping(server, model, stopped or Event())
+    except BaseException:
+        chain.stop()
+        raise
+    return chain
+
+
+def _start_one(
+    cloud: Cloud,
+    container: Mapping[str, Any],
+    folder: Path,
+    own: Mapping[str, str],
+    isolated: bool,
+) -> Server:
+    image, root = str(container.get("Image", "")), folder / "ml"
+    _fetch_model(cloud, container.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
     running.say_what_stands_in(cloud, image)
     port = free_port()
     token = secrets.token_hex()
     own = {
         "SAGEMAKER_BIND_TO_PORT": str(port),
-        **primary.get("Environment", {}),
+        **container.get("Environment", {}),
         **own,
         **running.program(cloud, image).guarded(HOST, token),
     }
-    isolated = bool(described.get("EnableNetworkIsolation", False))
     environment = sealed(cloud, own, image=image, isolated=isolated)
     argv = running.command(cloud, image, None, ["serve"])
-    server = Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
-    try:
-        _await_ping(server, model, stopped or Event())
-    except BaseException:
-        server.stop()
-        raise
-    return server
+    return Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
 
 
 def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:

@@ -63,7 +63,7 @@ def _strategy(request: Mapping[str, Any]) -> str:
     return str(request.get("BatchStrategy", "MultiRecord"))
 
 
-def _transform_one(cloud: Cloud, job: Job, server: serving.Server, stored: Stored) -> None:
+def _transform_one(cloud: Cloud, job: Job, server: serving.Chain, stored: Stored) -> None:
     """Send one object through the container; its answers become ``<name>.out``."""
     source = job.folder / "input"
     objects.fetch(cloud, stored, source)
@@ -79,7 +79,7 @@ def _transform_one(cloud: Cloud, job: Job, server: serving.Server, stored: Store
     objects.put(cloud, target, f"{output['S3OutputPath'].rstrip('/')}/{stored.name}.out")
 
 
-def _answer(job: Job, server: serving.Server, payload: bytes) -> bytes:
+def _answer(job: Job, server: serving.Chain, payload: bytes) -> bytes:
     """Return the answer to a payload; with DataProcessing, a line for each of its records."""
     processing = filtering.asked(job.request)
     if processing.idle:
@@ -128,7 +128,7 @@ def payloads(content: bytes, request: Mapping[str, Any]) -> Iterator[bytes]:
         yield b"".join(held)
 
 
-def _invoke(job: Job, server: serving.Server, payload: bytes) -> bytes:
+def _invoke(job: Job, server: serving.Chain, payload: bytes) -> bytes:
     request = job.request
     patience = request.get("ModelClientConfig", {})
     headers = {"Content-Type": request["TransformInput"].get("ContentType", "")}

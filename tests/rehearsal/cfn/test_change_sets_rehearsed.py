@@ -143,12 +143,6 @@ def test_a_circle_is_refused(stack: SmallStack) -> None:
         stack.deploy("CREATE", circle)
 
 
-def test_stacks_are_made_by_change_sets_alone(stack: SmallStack) -> None:
-    formation = stack.cloud.clients.client("cloudformation")
-    with pytest.raises(ClientError, match="change sets alone"):
-        formation.create_stack(StackName="acme", TemplateBody=TEMPLATE)
-
-
 def test_a_change_set_that_is_not_there_any_more_is_answered_as_aws_answers(
     stack: SmallStack,
 ) -> None:

@@ -38,6 +38,9 @@ def resolved(value: str, size: str = "small") -> Any:
     [
         ("!Ref Data", "acme-data"),
         ("!GetAtt Data.Arn", "arn:aws:s3:::acme-data"),
+        ("!GetAZs ''", ["eu-west-1a", "eu-west-1b", "eu-west-1c"]),
+        ("!Select [1, !GetAZs eu-west-2]", "eu-west-2b"),
+        ("!Cidr [10.0.0.0/16, 2, 8]", ["10.0.0.0/24", "10.0.1.0/24"]),
         ('!Sub "${Data.Arn}/*"', "arn:aws:s3:::acme-data/*"),
         ('!Sub "${!Literal} ${AWS::Region}"', "${Literal} eu-west-1"),
         ('!Sub ["${Key}/${Size}", {Key: !Ref Data}]', "acme-data/small"),
@@ -114,3 +117,16 @@ def test_a_wrong_parameter_is_refused(
 def test_a_list_is_parted_and_a_default_stands_in() -> None:
     declared = {"Names": {"Type": "CommaDelimitedList"}, "Days": {"Type": "Number", "Default": 7}}
     assert parameter_values(declared, {"Names": "a, b"}) == {"Names": ["a", "b"], "Days": "7"}
+
+
+def test_json_may_have_tabs_and_mappings_may_have_numbers_as_names() -> None:
+    text = '{\n\t"Mappings": {"Of": {"1": {"a": "b"}}},\n\t"Resources": {"A": {"Type": "T"}}\n}'
+    assert read_template(text).mappings == {"Of": {"1": {"a": "b"}}}
+    numbers = "Mappings: {Of: {123456789012: {1: b}}}\nResources: {A: {Type: T}}"
+    assert read_template(numbers).mappings == {"Of": {"123456789012": {"1": "b"}}}
+
+
+@pytest.mark.parametrize("text", ["{", "a: [", "{{a}: b}: c", "Resources: {}"])
+def test_what_is_no_template_is_refused(text: str) -> None:
+    with pytest.raises(RefusedError, match="Template format error"):
+        read_template(text)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import json
 import zipfile
+from copy import deepcopy
 from typing import Any
 
 import pytest
@@ -229,7 +230,7 @@ def test_the_bundle_stands_for_the_commit_of_a_repository(
     [
         ("Provider: S3", "Provider: ECR", "does not know the action AWS/Source/ECR"),
         ("PipelineType: V2", "ExecutionMode: PARALLEL", "ExecutionMode PARALLEL"),
-        ("ActionMode: CREATE_UPDATE", "ChangeSetName: x", "does not know 'ChangeSetName'"),
+        ("ActionMode: CREATE_UPDATE", "Colour: x", "does not know 'Colour'"),
         ("InputArtifacts: [{Name: Source}]", "InputArtifacts: [{Name: Else}]", "reads 'Else'"),
     ],
 )
@@ -256,3 +257,29 @@ def test_made_by_hand_it_runs_with_the_template_of_the_bundle(delivery: SmallDel
     assert [each["OutputValue"] for each in stack(delivery)["Outputs"]] == ["acme-other-four"]
     started = delivery.client.start_pipeline_execution(name=PIPELINE)["pipelineExecutionId"]
     assert delivery.ended(started) == "Succeeded"
+
+
+def test_one_action_draws_up_a_change_set_and_another_executes_it(delivery: SmallDelivery) -> None:
+    pipelines = delivery.cloud.clients.client("codepipeline")
+    before = pipelines.get_pipeline(name=PIPELINE)["pipeline"]
+    pipeline = deepcopy(before)
+    stage = next(each for each in pipeline["stages"] if each["name"] == "Deploy")
+    (drawn,) = stage["actions"]
+    executed = deepcopy(drawn) | {"name": "Execute", "runOrder": 2, "inputArtifacts": []}
+    drawn["configuration"] |= {"ActionMode": "CHANGE_SET_REPLACE", "ChangeSetName": "changes"}
+    executed["configuration"] = {
+        "ActionMode": "CHANGE_SET_EXECUTE",
+        "ChangeSetName": "changes",
+        "StackName": drawn["configuration"]["StackName"],
+    }
+    stage["actions"].append(executed)
+    try:
+        pipelines.update_pipeline(pipeline=pipeline)
+        assert delivery.pushed(**{"name.txt": "four"})[0] == "Succeeded"
+        assert [each["OutputValue"] for each in stack(delivery)["Outputs"]] == ["acme-four"]
+        status, actions = delivery.pushed(**{"name.txt": "four"})
+        assert status == "Succeeded"
+        result = actions["Execute"]["output"]["executionResult"]
+        assert result["externalExecutionSummary"] == "There was nothing to change."
+    finally:
+        pipelines.update_pipeline(pipeline=before)

@@ -1,0 +1,86 @@
+"""Values that live outside a template: in parameters of SSM and in secrets, named by it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cloud import Cloud
+
+STORED = "AWS::SSM::Parameter::Value<"
+"""How the type begins of a parameter whose value is the name of one of SSM's."""
+_NAME = "AWS::SSM::Parameter::Name"
+_REFERENCE = re.compile(r"\{\{resolve:(ssm|ssm-secure|secretsmanager):([^{}]+)\}\}")
+_PARTS_OF_ARN = 7
+
+
+def stored_values(
+    cloud: Cloud, declared: Mapping[str, Any], values: Mapping[str, Any]
+) -> dict[str, Any]:
+    """Return the parameters with what SSM holds, where their type says that it is there.
+
+    Raises `RefusedError` for one that SSM does not have.
+    """
+    for name, value in values.items():
+        if declared[name]["Type"] == _NAME:
+            _parameter(cloud, value)  # AWS refuses the name of one that is not there
+    return {
+        name: _stored(cloud, declared[name]["Type"], value)
+        if declared[name]["Type"].startswith(STORED)
+        else value
+        for name, value in values.items()
+    }
+
+
+def _stored(cloud: Cloud, kind: str, name: str) -> Any:
+    text = _parameter(cloud, name)
+    listed = "List" in kind.removeprefix(STORED)
+    return [each.strip() for each in text.split(",")] if listed else text
+
+
+def dereferenced(cloud: Cloud, value: Any) -> Any:
+    """Return `value` with every ``{{resolve:…}}`` replaced. Raises `RefusedError` for one not there."""
+    if isinstance(value, dict):
+        return {key: dereferenced(cloud, item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [dereferenced(cloud, item) for item in value]
+    if not isinstance(value, str) or "{{resolve:" not in value:
+        return value
+
+    def found(reference: re.Match[str]) -> str:
+        of_secrets = reference[1] == "secretsmanager"
+        return (_secret if of_secrets else _parameter)(cloud, reference[2])
+
+    return _REFERENCE.sub(found, value)
+
+
+def _parameter(cloud: Cloud, name: str) -> str:
+    client = cloud.clients.client("ssm")
+    try:
+        return str(client.get_parameter(Name=name, WithDecryption=True)["Parameter"]["Value"])
+    except ClientError as error:
+        raise RefusedError(f"Parameters: [ssm:{name}] cannot be found.") from error
+
+
+def _secret(cloud: Cloud, reference: str) -> str:
+    parts = reference.split(":")
+    if parts[0] == "arn":
+        parts = [":".join(parts[:_PARTS_OF_ARN]), *parts[_PARTS_OF_ARN:]]
+    secret, _, key, stage, version = (*parts, "", "", "", "")[:5]
+    wanted = {"VersionStage": stage, "VersionId": version}
+    given = {name: value for name, value in wanted.items() if value}
+    client = cloud.clients.client("secretsmanager")
+    try:
+        text = str(client.get_secret_value(SecretId=secret, **given)["SecretString"])
+        return str(json.loads(text)[key]) if key else text
+    except ClientError as error:
+        raise RefusedError(f"Secrets Manager can't find the specified secret: {secret}") from error
+    except (ValueError, KeyError) as error:
+        raise RefusedError(
+            f"Could not find a value associated with JSONKey {key!r} in {secret}."
+        ) from error

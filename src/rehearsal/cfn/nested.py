@@ -1,0 +1,118 @@
+"""Stacks within stacks: their templates are read from a bucket, and looked at while it is planned."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags
+from rehearsal.cloud import Cloud
+
+_POLL_SECONDS = 0.1
+_CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPAND"]
+"""What the stack around it may do, it may do: that was asked for there."""
+
+
+def _check(cloud: Cloud, properties: Properties) -> None:
+    """Refuse, while the stack around it is planned, what of this one could not be made."""
+    from rehearsal.cfn.sources import template_text
+    from rehearsal.cfn.template import read_template
+    from rehearsal.cfn.types import resource_types
+
+    url = properties["TemplateURL"]
+    if unknown(url):
+        return
+    template = read_template(template_text(cloud, {"TemplateURL": url}))
+    kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
+    missing = sorted(kinds - set(resource_types()))
+    if missing:
+        raise RefusedError(
+            f"Template format error: Unrecognized resource types: [{', '.join(missing)}] in the "
+            f"nested stack {url}. The rehearsal does not know how to make them."
+        )
+
+
+def _request(properties: Properties) -> dict[str, Any]:
+    given = properties.get("Parameters") or {}
+    return {
+        "TemplateURL": properties["TemplateURL"],
+        "Parameters": [
+            {"ParameterKey": name, "ParameterValue": _text(value)} for name, value in given.items()
+        ],
+        "Capabilities": _CAPABILITIES,
+        "Tags": [{"Key": key, "Value": value} for key, value in tags(properties).items()],
+    }
+
+
+def _heeded(cloud: Cloud, properties: Properties) -> None:
+    for ignored in ("NotificationARNs", "TimeoutInMinutes"):
+        if ignored in properties:
+            cloud.journal.remark(f"stacks: their {ignored} is not heeded")
+
+
+def _text(value: Any) -> str:
+    return ",".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
+    _heeded(cloud, properties)
+    formation = cloud.clients.client("cloudformation")
+    made = formation.create_stack(
+        StackName=name[:128], **_request(properties), DisableRollback=True
+    )["StackId"]
+    try:
+        return Made(made, _outputs(cloud, made))
+    except RefusedError:
+        formation.delete_stack(StackName=made)
+        raise
+
+
+def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> dict[str, str]:
+    formation = cloud.clients.client("cloudformation")
+    try:
+        formation.update_stack(StackName=name, **_request(new))
+    except ClientError as error:
+        if "No updates are to be performed" not in str(error):
+            raise
+    return _outputs(cloud, name)
+
+
+def _outputs(cloud: Cloud, name: str) -> dict[str, str]:
+    """Wait for the stack; return its outputs. Raises `RefusedError` when it has failed."""
+    formation = cloud.clients.client("cloudformation")
+    while True:
+        told = formation.describe_stacks(StackName=name)["Stacks"][0]
+        if not told["StackStatus"].endswith("_IN_PROGRESS"):
+            break
+        time.sleep(_POLL_SECONDS)
+    if told["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
+        why = told.get("StackStatusReason", told["StackStatus"])
+        raise RefusedError(f"Embedded stack {name} was not successfully created or updated: {why}")
+    return {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in told.get("Outputs", [])}
+
+
+def _delete(cloud: Cloud, name: str, _: Properties) -> None:
+    formation = cloud.clients.client("cloudformation")
+    formation.delete_stack(StackName=name)
+    told = formation.describe_stacks(StackName=name)["Stacks"][0]
+    if told["StackStatus"] != "DELETE_COMPLETE":
+        raise RefusedError(told.get("StackStatusReason", told["StackStatus"]))
+
+
+TYPES = [
+    ResourceType(
+        "AWS::CloudFormation::Stack",
+        _create,
+        _delete,
+        _update,
+        attributes=frozenset({"Outputs."}),
+        properties=frozenset(
+            {"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"}
+        ),
+        check=_check,
+    )
+]

@@ -1,0 +1,155 @@
+"""What cannot act here is kept, and the journal says that it does nothing; stacks are nested."""
+
+from __future__ import annotations
+
+import pytest
+from botocore.exceptions import ClientError
+from deployed import deleted, made
+
+from rehearsal.cfn.schemas import attributes, identifier, lacking, schema, strangers
+from rehearsal.cfn.types import resource_types
+from rehearsal.cloud import Cloud
+from rehearsal.door.deploy import deploy
+
+NETWORK = """
+Resources:
+  Vpc: {Type: "AWS::EC2::VPC", Properties: {CidrBlock: 10.0.0.0/16}}
+  Subnet: {Type: "AWS::EC2::Subnet", Properties: {CidrBlock: 10.0.1.0/24, VpcId: !Ref Vpc}}
+  Group:
+    Type: AWS::EC2::SecurityGroup
+    Properties: {GroupDescription: acme, VpcId: !Ref Vpc}
+  Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
+  Gateway: {Type: "AWS::EC2::InternetGateway"}
+  Attached:
+    Type: AWS::EC2::VPCGatewayAttachment
+    Properties: {InternetGatewayId: !Ref Gateway, VpcId: !Ref Vpc}
+  Route:
+    Type: AWS::EC2::Route
+    DependsOn: Attached
+    Properties: {DestinationCidrBlock: 0.0.0.0/0, GatewayId: !Ref Gateway, RouteTableId: !Ref Table}
+  Associated:
+    Type: AWS::EC2::SubnetRouteTableAssociation
+    Properties: {RouteTableId: !Ref Table, SubnetId: !Ref Subnet}
+  Start: {Type: "AWS::SageMaker::NotebookInstanceLifecycleConfig", Properties: {NotebookInstanceLifecycleConfigName: start}}
+  Notebook:
+    Type: AWS::SageMaker::NotebookInstance
+    Properties:
+      InstanceType: ml.t3.medium
+      LifecycleConfigName: !GetAtt Start.NotebookInstanceLifecycleConfigName
+      RoleArn: arn:aws:iam::123456789012:role/acme
+      SubnetId: !Ref Subnet
+      Tags: [{Key: a, Value: b}]
+  Workflow: {Type: "AWS::Glue::Workflow", Properties: {Name: acme}}
+  Trigger:
+    Type: AWS::Glue::Trigger
+    Properties: {Type: ON_DEMAND, WorkflowName: !Ref Workflow, Actions: [{JobName: acme}], Tags: {a: b}}
+  Activity: {Type: "AWS::StepFunctions::Activity", Properties: {Name: acme}}
+  Query: {Type: "AWS::Athena::NamedQuery", Properties: {Database: acme, QueryString: SELECT 1}}
+Outputs:
+  Block: {Value: !GetAtt Vpc.CidrBlock}
+  Group: {Value: !GetAtt Group.GroupId}
+  Name: {Value: !GetAtt Notebook.NotebookInstanceName}
+"""
+
+
+def test_networks_notebooks_and_triggers_are_kept_and_said_to_be_inert(acme: Cloud) -> None:
+    stack = made(acme, NETWORK)
+    (subnet,) = acme.clients.client("ec2").describe_subnets(SubnetIds=[stack.resources["Subnet"]])[
+        "Subnets"
+    ]
+    assert subnet["VpcId"] == stack.resources["Vpc"]
+    assert stack.outputs["Group"].startswith("sg-")
+    assert stack.outputs["Block"] == "10.0.0.0/16"
+    assert acme.clients.client("glue").get_trigger(Name=stack.resources["Trigger"])
+    said = "\n".join(acme.journal.unproven)
+    for words in (
+        "networks: kept",
+        "NotebookInstance: kept",
+        "LifecycleConfig: kept",
+        "Trigger: kept",
+    ):
+        assert words in said
+    assert deleted(acme) == "DELETE_COMPLETE"
+
+
+NESTED = """
+Parameters: {Name: {Type: String}}
+Resources:
+  Inner:
+    Type: AWS::CloudFormation::Stack
+    Properties:
+      TemplateURL: https://acme-bucket.s3.amazonaws.com/inner.yaml
+      Parameters: {Name: !Ref Name}
+Outputs: {Topic: {Value: !GetAtt Inner.Outputs.Topic}}
+"""
+INNER = """
+Parameters: {Name: {Type: String}}
+Resources: {Topic: {Type: "AWS::SNS::Topic", Properties: {TopicName: !Ref Name}}}
+Outputs: {Topic: {Value: !Ref Topic}}
+"""
+
+
+def test_a_stack_within_a_stack_is_made_changed_and_deleted_with_it(acme: Cloud) -> None:
+    s3 = acme.clients.client("s3")
+    s3.put_object(Bucket="acme-bucket", Key="inner.yaml", Body=INNER.encode())
+    assert made(acme, NESTED, Name="one").outputs["Topic"].endswith(":one")
+    assert made(acme, NESTED, Name="two").outputs["Topic"].endswith(":two")
+    assert deleted(acme) == "DELETE_COMPLETE"
+    assert acme.clients.client("sns").list_topics()["Topics"] == []
+    bad = INNER.replace("AWS::SNS::Topic", "AWS::Neptune::DBCluster")
+    s3.put_object(Bucket="acme-bucket", Key="inner.yaml", Body=bad.encode())
+    with pytest.raises(ClientError, match=r"AWS::Neptune::DBCluster\] in the nested stack"):
+        made(acme, NESTED, Name="three")
+
+
+def test_every_type_is_one_of_aws_and_gives_what_aws_gives() -> None:
+    for name, kind in resource_types().items():
+        assert schema(name) is not None, name
+        known = set(schema(name)["properties"])  # type: ignore[index]
+        assert (kind.properties or set()) <= known, name
+
+
+def test_a_schema_tells_what_aws_knows_of_a_type() -> None:
+    assert attributes("AWS::KMS::Key") == {"Arn", "KeyId"}
+    assert (identifier("AWS::KMS::Key"), identifier("AWS::Athena::PreparedStatement")) == (
+        "KeyId",
+        "",
+    )
+    assert schema("AWS::KMS::Keyy") is None
+    given = {"Rules": [], "LifecycleConfiguration": {"Rules": [{"Status": "Enabled", "Colour": 1}]}}
+    assert strangers("AWS::S3::Bucket", given) == ["LifecycleConfiguration.Rules.Colour", "Rules"]
+    assert lacking("AWS::Glue::Job", {"Role": "a"}) == ["Command"]
+
+
+def test_models_and_endpoints_that_could_not_serve_are_refused_at_planning(acme: Cloud) -> None:
+    template = """
+Resources:
+  Model:
+    Type: AWS::SageMaker::Model
+    Properties:
+      ExecutionRoleArn: arn:aws:iam::123456789012:role/acme
+      Containers: [{Image: acme, Mode: MultiModel, ModelDataUrl: s3://acme-bucket/models/}]
+  Config:
+    Type: AWS::SageMaker::EndpointConfig
+    Properties:
+      AsyncInferenceConfig: {OutputConfig: {S3OutputPath: s3://acme-bucket/out}}
+      ProductionVariants: [{VariantName: a, ModelName: !GetAtt Model.ModelName}]
+"""
+    with pytest.raises(ClientError, match="SingleModel") as refused:
+        made(acme, template)
+    assert "without AsyncInferenceConfig" in str(refused.value)
+    assert acme.clients.client("sagemaker").list_models()["Models"] == []
+
+
+def test_what_is_there_already_is_not_made_again(acme: Cloud) -> None:
+    acme.clients.client("sns").create_topic(Name="acme")
+    acme.clients.client("sqs").create_queue(QueueName="acme")
+    for kind, name in (
+        ("S3::Bucket", "acme-bucket"),
+        ("SNS::Topic", "acme"),
+        ("SQS::Queue", "acme"),
+    ):
+        key = f"{kind.rpartition(':')[2]}Name"
+        template = f"Resources: {{One: {{Type: 'AWS::{kind}', Properties: {{{key}: {name}}}}}}}"
+        found = deploy(acme.clients, key.lower(), template)
+        assert "already exists" in found.failures[0]

@@ -1,0 +1,35 @@
+"""A template deployed in an open cloud, with everything that may be allowed."""
+
+from __future__ import annotations
+
+from rehearsal.cloud import Cloud
+from rehearsal.door.deploy import Deployed, deploy
+
+TRUST = """
+  Role:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement:
+          - Effect: Allow
+            Action: sts:AssumeRole
+            Principal: {Service: [lambda.amazonaws.com, codepipeline.amazonaws.com]}
+"""
+"""A resource: a role that several services may take."""
+
+
+def made(cloud: Cloud, template: str, stack: str = "acme", **given: str) -> Deployed:
+    """Deploy; return what came of it, which has to be good."""
+    found = deploy(cloud.clients, stack, template, given, ["CAPABILITY_NAMED_IAM"])
+    assert found.succeeded, found.failures
+    return found
+
+
+def deleted(cloud: Cloud, stack: str = "acme") -> str:
+    """Delete a stack; return how that ended, with its reason."""
+    formation = cloud.clients.client("cloudformation")
+    identity = formation.describe_stacks(StackName=stack)["Stacks"][0]["StackId"]
+    formation.delete_stack(StackName=stack)
+    told = formation.describe_stacks(StackName=identity)["Stacks"][0]
+    return f"{told['StackStatus']} {told.get('StackStatusReason', '')}".strip()
