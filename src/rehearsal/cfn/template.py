@@ -62,7 +62,7 @@ def read_template(text: str) -> Template:
     transforms = [named] if isinstance(named, str) else list(named)
     strangers = [each for each in transforms if each != SERVERLESS]
     if strangers:
-        raise RefusedError(f"The rehearsal does not know the transform {listing(strangers)}.")
+        raise RefusedError(f"The rehearsal does not know the Transform {listing(strangers)}.")
     known = SECTIONS | ({"Globals"} if transforms else set())
     _only(set(content), known, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
