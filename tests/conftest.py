@@ -6,11 +6,19 @@ import signal
 from pathlib import Path
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from command_line import Ran, Unchurn, run_unchurn, write_project
 
 # A shell starts what runs in the background deaf to Ctrl-C, and so is all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)
+# A property holds however busy the machine is, and a fixture of the folder is read, not changed.
+settings.register_profile(
+    "unhurried",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+)
+settings.load_profile("unhurried")
 
 
 @pytest.fixture(scope="session")

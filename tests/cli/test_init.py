@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from rich.console import Console
 
@@ -67,7 +67,9 @@ def test_a_project_is_written_and_loads(tmp_path: Path) -> None:
     assert "8 of 40 labelled rows (20.0%)" in text
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@settings(
+    max_examples=25,
+)
 @given(target=names, phone=names)
 def test_any_column_name_survives(
     tmp_path_factory: pytest.TempPathFactory, target: str, phone: str

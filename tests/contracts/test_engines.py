@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn import project as config
@@ -79,7 +79,7 @@ row = st.tuples(
 
 
 @settings(
-    max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=12,
 )
 @given(rows=st.lists(row, min_size=1, max_size=12), seed=st.integers(0, 9))
 def test_bytes_depend_on_the_rows_alone(

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from unchurn.demo.draws import Draws
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), low=st.integers(-5, 5), width=st.integers(0, 20))
 def test_whole_numbers_stay_within_bounds(seed: int, low: int, width: int) -> None:
     """Both ends are included and nothing lies beyond them."""

@@ -21,7 +21,7 @@ def _micros(text: str) -> np.ndarray:
     return np.array([(dt.datetime.fromisoformat(text) - EPOCH) // dt.timedelta(microseconds=1)])
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     zone=st.sampled_from(ZONES),
     local=st.datetimes(dt.datetime(1995, 1, 1), dt.datetime(2035, 1, 1)),

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from histories import (
@@ -39,7 +39,7 @@ from unchurn.progress import Silent
 from unchurn.project import Churn, Data, Engine
 
 QUICK = settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,
 )
 SUBSCRIPTION = Churn(
     event="subscription-ends", every=17.0, since="2024-01-20", min_tenure_days=0, horizon_days=30

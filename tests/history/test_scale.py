@@ -37,7 +37,7 @@ def test_a_column_keeps_the_decimals_it_is_written_with(
     assert _decimals(*values) == decimals
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.decimals(-1000, 1000, places=2).map(float), min_size=1, max_size=30))
 def test_sums_of_cents_are_exact_in_any_order(values: list[float]) -> None:
     """Added as whole numbers and divided once, no order of addition shows."""

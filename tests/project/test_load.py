@@ -85,7 +85,7 @@ def test_bytes_that_are_not_text_are_refused(tmp_path: Path) -> None:
         Project.load(tmp_path)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(section=st.sampled_from(sorted(SECTIONS)), data=st.data())
 def test_no_value_of_any_key_is_more_than_a_mistake(section: str, data: st.DataObject) -> None:
     """Whatever TOML can say of a key is taken or refused in words."""

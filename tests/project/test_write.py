@@ -28,7 +28,7 @@ names = st.text(min_size=1, max_size=20) | st.sampled_from(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(target=names, positive=names, drop=st.lists(names, max_size=6), reason=names)
 def test_any_name_reads_back_as_it_was(
     tmp_path_factory: pytest.TempPathFactory,

@@ -94,7 +94,7 @@ def test_only_the_unreadable_row_of_many_is_blamed() -> None:
     assert list(faults.found) == [5]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.sampled_from(
         [PLAIN, MS, Column("signup", "date", date_order="ydm", sentinels=("2021-03-01",))]

@@ -11,7 +11,7 @@ import random
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES, PARQUET, Answer, Live
@@ -49,7 +49,7 @@ def the_same(
 
 
 @pytest.mark.slow
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=60)
 @given(
     form=st.sampled_from(list(FORMS)),
     wanted=st.sampled_from([CSV, JSON, LINES]),
@@ -89,7 +89,7 @@ def test_reasons_for_a_thousand_customers(
     the_same(answer, month, scoring.scorer.key, columns=(*SCORES, *REASON_NAMES))
 
 
-@settings(max_examples=300, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=300)
 @given(
     place=st.integers(0, 999),
     form=st.sampled_from(list(FORMS)),

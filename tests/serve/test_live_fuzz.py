@@ -8,14 +8,14 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES, PARQUET, Live, refused
 from served_month import Month
 from unchurn.serve.scoring import Scoring
 
-FUZZ = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+FUZZ = settings(max_examples=1_500)
 KINDS = [CSV, JSON, LINES, PARQUET]
 pytestmark = pytest.mark.slow
 

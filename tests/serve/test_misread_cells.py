@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from command_line import Ran, run_unchurn
@@ -22,7 +22,7 @@ from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 
-QUIET = settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=150)
 
 
 def numbers(scoring: Scoring) -> list[str]:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES
@@ -24,7 +24,7 @@ from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import Faults
 from unchurn.serve.scoring import Scoring
 
-QUIET = settings(max_examples=1_500, deadline=None, suppress_health_check=list(HealthCheck))
+QUIET = settings(max_examples=1_500)
 TEXT = st.one_of(
     st.sampled_from(["", " ", "NA", "nan", "-0", "+5", "1.", ".5", "1e3", "1,5", "$4", "0x1", "１", "no",
                      "No", " no ", "yes\u00a0", "TRUE", "t", "1", "0.0", "ny", "N\u0079", " Tx", "tX", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01",

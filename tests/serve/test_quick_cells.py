@@ -23,7 +23,7 @@ TEXT = st.one_of(
 )  # fmt: skip
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(cell=TEXT, decimal=st.sampled_from([".", ","]), unit=st.sampled_from(["", "GB", "s"]))
 def test_a_quick_number_is_the_long_ones(cell: str, decimal: Any, unit: str) -> None:
     """Both marks, every unit: bit for bit."""

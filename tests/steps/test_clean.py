@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import LABEL, Clean, Workspace
@@ -213,7 +213,7 @@ word = st.none() | st.sampled_from(["basic", "Unknown", "plus, gold", 'say "hi"'
 
 
 @settings(
-    max_examples=8, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=8,
 )
 @given(st.lists(st.tuples(value, word, st.booleans()), min_size=2, max_size=10))
 def test_csv_parquet_and_json_lines_of_one_table_give_one_clean(

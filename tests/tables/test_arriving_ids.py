@@ -6,7 +6,7 @@ from collections import Counter
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unchurn.artefacts import ROW, Column
@@ -67,7 +67,6 @@ def test_a_list_too_long_to_compare_is_said_to_be(monkeypatch: pytest.MonkeyPatc
     assert "(of the first 4 rows)" in words
 
 
-@settings(deadline=None)
 @given(st.lists(st.lists(st.sampled_from("abcdefghijklmnop"), max_size=9), max_size=9))
 def test_repeats_are_counted_as_a_set_would(batches: list[list[str]]) -> None:
     """However the list is cut into batches."""

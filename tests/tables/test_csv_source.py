@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import ROW
@@ -232,7 +232,7 @@ plain = st.text(
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
 )
 @given(st.lists(st.tuples(plain, plain), min_size=1, max_size=8), st.sampled_from(",;\t|"))
 def test_quoted_cells_come_back_as_written(

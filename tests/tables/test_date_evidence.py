@@ -243,7 +243,7 @@ _CELLS = st.sampled_from(
 )  # fmt: skip
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     cells=st.lists(_CELLS, min_size=1, max_size=12),
     name=st.sampled_from(["signup_date", "x", "last_login"]),

@@ -61,7 +61,7 @@ def test_compact_dates_are_read_where_asked() -> None:
     assert read.values[0] == np.datetime64("2024-01-31", "us")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31)))
 def test_every_iso_moment_comes_back(moment: dt.datetime) -> None:
     """What Python writes as ISO is read to the microsecond."""
@@ -242,7 +242,7 @@ _WRITTEN: dict[DateOrder, tuple[str, ...]] = {
 }  # fmt: skip
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.dates(dt.date(1905, 1, 1), dt.date(2099, 12, 31)),
     st.sampled_from([(order, form) for order, forms in _WRITTEN.items() for form in forms]),
@@ -257,7 +257,7 @@ def test_a_day_written_in_any_form_comes_back(day: dt.date, how: tuple[DateOrder
         assert read.values[0] == np.datetime64(day, "us")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.text(st.sampled_from("0123456789 -/.:TZaAmMpPjJan年,+"), max_size=24))
 def test_a_cell_means_the_same_alone_and_among_others(text: str) -> None:
     """Nothing breaks on any text, and no cell's meaning depends on its neighbours."""
@@ -285,7 +285,7 @@ _LANGUAGES = {
 }
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.dates(dt.date(1971, 1, 1), dt.date(2069, 12, 31)),
     st.sampled_from(sorted(_LANGUAGES)),

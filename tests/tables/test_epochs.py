@@ -37,7 +37,7 @@ def test_a_name_speaks_of_dates_or_not(name: str, dated: str) -> None:
     assert dated_name(name) == dated
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.datetimes(dt.datetime(1973, 6, 1), dt.datetime(2063, 1, 1)), st.sampled_from(UNITS))
 def test_a_moment_comes_back_and_is_in_one_units_span(moment: dt.datetime, unit: Epoch) -> None:
     """Moment to number to moment, to the millisecond; no other unit would take the number."""

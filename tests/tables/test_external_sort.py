@@ -32,7 +32,7 @@ def in_order(numbers: list[int | None], size: int, run_bytes: int, rows: int) ->
     return found
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     numbers=st.lists(st.none() | st.integers(-3, 3), max_size=6 * FAN_IN),
     size=st.integers(1, 7),

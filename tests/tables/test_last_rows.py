@@ -7,7 +7,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pyarrow import feather
 
@@ -86,7 +86,6 @@ def test_one_row_is_what_was_asked_about(tmp_path: Path) -> None:
     assert read(written(tmp_path, "json", [{"id": "Total", "tenure": None}])) == (["Total"], [])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.tuples(st.from_regex(r"[A-Z]{1,3}[0-9]{1,4}", fullmatch=True), st.integers(0, 99)),

@@ -54,7 +54,7 @@ _NAGARI = str.maketrans("0123456789", "०१२३४५६७८९")
 GROUPS = {"": "", "comma": ",", "space": " ", "narrow": "\u202f", "apostrophe": "'", "quote": "’"}
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     st.integers(-(10**9), 10**9),
     st.integers(2, 2),
@@ -74,7 +74,7 @@ def test_a_number_is_the_same_in_every_form(
     assert _read(FORMS[form](text, negative), decimal) == float(value)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(0, 10**12), st.sampled_from([".", ","]))
 def test_indian_groups_are_thousands(whole: int, decimal: str) -> None:
     """12,34,567.00 is read as a plain number too; no decimal comma groups in twos."""
@@ -219,7 +219,7 @@ piece = st.sampled_from(
 )
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.lists(piece, max_size=6).map("".join), min_size=1, max_size=5))
 def test_a_cell_means_the_same_alone_and_under_both_marks_at_once(cells: list[str]) -> None:
     """No neighbour, and no second look, changes a cell; anything at all can be looked at."""

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from arrived_cells import arrived, codes, trained
@@ -194,7 +194,6 @@ def mixed(tmp_path_factory: pytest.TempPathFactory) -> list[Column]:
     return trained(folder, n=[*WHOLE, "1", "2"], fee=["5 %", "$3", *POINTS])
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from([*POINTS, *(f"${each}" for each in POINTS), "", "n/a", "5 %"]), min_size=1

@@ -71,7 +71,7 @@ def judged(batches: list[list[str]]) -> tuple[Any, ...]:
     return column, mark, figures.settled(), *said
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=80)
 @given(st.data())
 def test_neither_order_nor_batches_change_what_a_column_is(data: st.DataObject) -> None:
     """Shuffled and cut anywhere, a column has the same mark, unit, kind and figures."""

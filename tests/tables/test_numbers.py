@@ -74,7 +74,7 @@ def test_minus_zero_is_zero() -> None:
 numbers = st.from_regex(r"[+-]?[0-9]{1,6}(\.[0-9]{0,4})?([eE][+-]?[0-9]{1,3})?", fullmatch=True)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(numbers, min_size=1, max_size=6))
 @example(["2.E305"])
 def test_the_quick_way_agrees_with_the_slow_one(cells: list[str]) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pyarrow as pa
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from unchurn.tables.odd_ids import OddIds, is_odd
@@ -101,7 +101,6 @@ def test_blanks_around_an_id_are_noted() -> None:
     assert said([*CODES, "C7 ", "\u00a0C8", "'C9"])["padded-ids"][0] == 3
 
 
-@settings(deadline=None)
 @given(st.text(max_size=12))
 def test_the_short_way_and_the_long_way_agree(id: str) -> None:
     """One id is odd to the server's short way exactly where it is in a list."""

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError, UnchurnError
@@ -92,7 +92,7 @@ def test_ids_are_made_harmless_where_that_is_asked_for(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60,
 )
 @given(rows=st.lists(ROW, min_size=1, max_size=5))
 def test_any_text_survives_the_round_trip(

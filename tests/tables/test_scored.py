@@ -8,7 +8,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
@@ -53,7 +53,7 @@ def wanted(rows: list[tuple], by: str) -> list[int]:
 
 
 @settings(
-    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40,
 )
 @given(rows=LISTS, by=st.sampled_from(list(scored.SORTS)), most=st.integers(1, 50))
 def test_sorted_and_first_are_what_python_sorts(tmp_path, monkeypatch, rows, by, most) -> None:

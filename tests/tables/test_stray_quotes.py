@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, assume, given, settings
+from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import ROW, Finding
@@ -141,7 +141,7 @@ cell = st.one_of(
 
 
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=120,
 )
 @given(
     st.lists(st.tuples(cell, cell, st.sampled_from(["Yes", "No"])), min_size=8, max_size=25),

@@ -50,7 +50,7 @@ def test_a_moment_that_comes_twice_is_the_earlier_one() -> None:
     assert ahead("europe/berlin", twice).tolist() == [7200.0]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     st.datetimes(dt.datetime(1980, 1, 1), dt.datetime(2035, 12, 31)),
     st.sampled_from(

@@ -11,14 +11,18 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary
+from unchurn.tables.cells import as_text
 from unchurn.tables.date_writing import NO_DAY, NO_MONTH
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal, matches
 
 GROUPED, WHOLE, SHORT, DAY = "grouped", "whole", "short", "day "
 _YEAR = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?$"
+_EXPONENT = 1e16
+"""Whole floats from it on are written with an exponent, and so with a decimal mark."""
 _THOUSAND = 1000
 """Numbers below it have no thousands to part."""
 
@@ -43,7 +47,9 @@ def _short(evidence: Evidence, decimal: Decimal, whole: bool) -> bool:
     if evidence.distinct.beyond:
         return False
     if not pa.types.is_string(values.type):
-        return whole
+        if not (whole and pa.types.is_floating(values.type)):
+            return whole
+        values = as_text(values.filter(pc.greater_equal(pc.abs(values), _EXPONENT)))
     return not matches(values, rf"\{decimal}[0-9]{{3}}").any()
 
 

@@ -49,7 +49,7 @@ def test_statuses_of_systems_are_read_and_said(system: str) -> None:
     assert [f.words for f in again.findings] == [f.words for f in rule.findings]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     words=st.lists(
         st.sampled_from(sorted({w for each in STATUSES.values() for w in each} | {"", "Gold"})),

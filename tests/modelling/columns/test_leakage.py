@@ -83,7 +83,7 @@ def test_columns_without_information_score_one_half(cells: list[object]) -> None
     assert strength(kind, LABELS, FOLDS).auc == pytest.approx(0.5, abs=0.06)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.tuples(st.integers(0, 6), st.integers(0, 1)), min_size=2, max_size=40))
 def test_roc_auc_counts_pairs(pairs: list[tuple[int, int]]) -> None:
     """ROC-AUC is the share of (churned, stayed) pairs ranked rightly, ties as halves."""

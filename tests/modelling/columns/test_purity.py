@@ -104,7 +104,7 @@ def test_few_rows_and_mixed_parts_are_nothing() -> None:
     assert pure(list(RNG.choice(["a", "b", "c"], N))) is None
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(st.integers(0, 10_000), st.sampled_from([0.01, 0.1, 0.5, 0.9]))
 def test_noise_is_never_pure(seed: int, blank: float) -> None:
     """Whatever the share of blanks and the number of values, what tells nothing is no leak."""

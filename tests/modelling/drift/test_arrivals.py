@@ -140,7 +140,7 @@ def test_few_customers_never_alarm(rows: int) -> None:
     assert arrived(changed("monthly", times(100), rows)) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(seed=st.integers(0, 2**32 - 1), rows=st.integers(30, 2_000))
 def test_a_random_subset_of_training_never_alarms(seed: int, rows: int) -> None:
     """Effects beyond chance: ordinary samples stay silent, whatever their size."""
@@ -148,14 +148,14 @@ def test_a_random_subset_of_training_never_alarms(seed: int, rows: int) -> None:
     assert arrived(TRAINING.take(pa.array(chosen))) == []
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(seed=st.integers(0, 2**32 - 1), rows=st.integers(30, 2_000))
 def test_fresh_customers_of_the_same_kind_never_alarm(seed: int, rows: int) -> None:
     """Customers that training never saw, drawn alike, stay silent too."""
     assert arrived(customers(rows, seed)) == []
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(size=st.integers(7, 900))
 def test_how_rows_come_in_batches_changes_nothing(size: int) -> None:
     """One pass gives one answer, however the rows are cut, sampled or not."""

@@ -15,7 +15,7 @@ from unchurn.modelling.drift.profile import SHARES, profile_column
 finite = st.floats(allow_nan=False, allow_infinity=False, width=32)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.none() | finite, min_size=1, max_size=60))
 def test_bins_hold_every_present_row_and_quantiles_are_values(cells: list[float | None]) -> None:
     """Counts add up; every quantile occurs in the column; quantiles ascend."""

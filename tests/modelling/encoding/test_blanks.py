@@ -38,7 +38,7 @@ def table(cells: dict[str, list[Any]]) -> pa.Table:
 
 @pytest.mark.parametrize("missing", ["native", "impute"])
 @pytest.mark.parametrize("categories", ["native", "one-hot"])
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(data=st.data())
 def test_a_blank_is_encoded_as_the_typical_value(
     data: st.DataObject, missing: str, categories: str

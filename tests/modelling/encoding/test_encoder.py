@@ -149,7 +149,7 @@ def test_numbers_beyond_float32_stay_finite_and_ordered() -> None:
     assert found[2] < found[0] < found[1]
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(
     st.lists(st.one_of(st.none(), st.sampled_from("abcde")), min_size=1, max_size=60),
     st.lists(st.one_of(st.none(), st.text(max_size=3)), max_size=10),

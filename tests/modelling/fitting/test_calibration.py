@@ -40,7 +40,7 @@ def test_one_class_and_extreme_margins_stay_finite() -> None:
         assert ((found > 0) & (found < 1)).all()
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(st.lists(st.floats(-20, 20), min_size=2, max_size=40), st.integers(0, 2**32 - 1))
 def test_order_is_kept(values: list[float], seed: int) -> None:
     """A greater margin never has a smaller probability, whatever the labels were."""

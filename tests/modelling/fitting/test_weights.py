@@ -16,7 +16,7 @@ def margins_of(noises: list[float], seed: int, rows: int = 400) -> tuple[np.ndar
     return np.stack([truth + draw.normal(0, noise, rows) for noise in noises]), labels
 
 
-@settings(max_examples=10, deadline=None)
+@settings(max_examples=10)
 @given(st.lists(st.floats(0, 3), min_size=1, max_size=4), st.integers(0, 2**32 - 1))
 def test_weights_are_a_mean_and_never_much_worse_than_the_best(
     noises: list[float], seed: int

@@ -22,7 +22,7 @@ def arrays(rows: list[tuple[int, float]]) -> tuple[np.ndarray, np.ndarray]:
     return np.array(labels, np.int8), np.array(probabilities, np.float64)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS)
 def test_roc_auc_counts_pairs_and_half_of_ties(rows):
     """ROC-AUC is the share of (churned, stayed) pairs in the right order, ties counting half."""
@@ -33,7 +33,7 @@ def test_roc_auc_counts_pairs_and_half_of_ties(rows):
     assert found == pytest.approx(won / (len(churned) * len(stayed)), abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS)
 def test_average_precision_sums_recall_steps_at_distinct_thresholds(rows):
     """Average precision adds precision times recall gained, one step per distinct probability."""
@@ -46,7 +46,7 @@ def test_average_precision_sums_recall_steps_at_distinct_thresholds(rows):
     assert metrics.average_precision(*arrays(rows)) == pytest.approx(total, abs=1e-12)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS)
 def test_log_loss_and_brier_are_means_over_rows(rows):
     """Log loss and Brier score equal their row-by-row definitions, clipping included."""
@@ -58,7 +58,7 @@ def test_log_loss_and_brier_are_means_over_rows(rows):
     assert metrics.brier(labels, probabilities) == pytest.approx(sum(squares) / len(rows))
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS, GRID)
 def test_confusion_counts_rows_at_or_above_the_threshold(rows, threshold):
     """A probability equal to the threshold predicts churn; the four counts add up."""
@@ -71,7 +71,7 @@ def test_confusion_counts_rows_at_or_above_the_threshold(rows, threshold):
     }
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS, st.randoms(use_true_random=False))
 def test_row_order_changes_nothing(rows, random):
     """Shuffled rows give the very same numbers."""
@@ -81,7 +81,7 @@ def test_row_order_changes_nothing(rows, random):
     assert first == second
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(ROWS, st.floats(0.05, 1.0))
 def test_recall_at_a_share_is_the_expectation_over_orders_of_a_tie(rows, share):
     """Where the cut falls inside a tie, each of its rows counts by the share of it within."""

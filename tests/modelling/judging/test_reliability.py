@@ -34,7 +34,7 @@ def test_ece_of_a_constant_is_its_distance_from_the_rate():
     assert metrics.ece(labels, np.full(100, 0.4), bins=15) == pytest.approx(0.1)
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=50), st.integers(1, 15))
 def test_bins_hold_every_row_once(tenths, bins):
     """Bins add up to the rows, the churned and the predicted, however the ties fall."""

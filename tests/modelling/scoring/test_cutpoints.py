@@ -47,7 +47,7 @@ def test_bands_are_high_medium_low() -> None:
     assert np.bincount(found).tolist() == [100, 200, 700]
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     stored=st.lists(st.floats(0, 1), min_size=11, max_size=11).map(sorted),
     chances=st.lists(st.floats(0, 1), min_size=1, max_size=20),

@@ -46,7 +46,7 @@ ROWS = st.lists(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(ROWS)
 def test_the_best_threshold_is_the_best_of_all(rows):
     """No threshold, nor contacting nobody or everybody, earns more on the same rows."""

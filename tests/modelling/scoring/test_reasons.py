@@ -31,7 +31,7 @@ SHAP = arrays(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(shap=SHAP, related=st.sampled_from([(), RELATED, [["calls", "plan", "gone"], ["mins"]]]))
 def test_merging_never_changes_a_rows_sum(shap: np.ndarray, related: list[list[str]]) -> None:
     """Merged contributions and the base add up to what the unmerged ones did."""
@@ -101,7 +101,7 @@ def test_ties_go_by_column_name() -> None:
     assert [each.column for each in found] == ["calls", "charge", "mins"]
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(shap=SHAP)
 def test_a_rows_reasons_ignore_its_neighbours(shap: np.ndarray) -> None:
     """Each row alone has the reasons that it has among the others."""

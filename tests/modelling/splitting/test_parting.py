@@ -32,7 +32,7 @@ def parted(rows: list[tuple[int, int, str | None, bool]]) -> Parts:
     return part_rows(table, Schema(COLUMNS), 0.25, 4, 30)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(row, min_size=2, max_size=60))
 def test_rows_are_parted_whole_and_no_customer_is_torn(
     rows: list[tuple[int, int, str | None, bool]],

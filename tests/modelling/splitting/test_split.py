@@ -31,7 +31,7 @@ def test_a_customer_like_nobody_else_is_keyed_by_its_id_alone() -> None:
     assert (fewer == keys[5:50]).all()
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.lists(st.tuples(st.integers(0, 30), st.integers(0, 300)), min_size=1, max_size=60),
     st.randoms(use_true_random=False),

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import LABEL
@@ -30,8 +30,6 @@ ROWS = st.lists(
 
 @settings(
     max_examples=25,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
 @given(rows=ROWS, size=st.integers(1, 400), most=st.sampled_from([1, 5_000, 1 << 20]))
 def test_runs_merge_into_the_bytes_and_counts_of_the_other_engine(
