@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -20,6 +21,7 @@ from unchurn.tables.external_sort import externally_sorted
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows
 
+Ints = npt.NDArray[np.int64]
 _MOST_BYTES = 1 << 29
 """Of a run: text of one column must stay below what 32-bit offsets reach."""
 _SHARE = 4
@@ -81,41 +83,45 @@ def _order(batch: pa.RecordBatch) -> pa.Array:
 
 def _counted(ordered: Iterable[pa.RecordBatch]) -> Identity:
     """Count the runs of sorted (id, label) rows; one may go on in the next batch."""
-    missing = repeated = conflicting = 0
-    before: _Ids | None = None
+    found = np.zeros(3, np.int64)
+    last: _Ids | None = None
     for batch in ordered:
-        runs = list(_id_runs(batch))
-        if before is not None and before.id == runs[0].id:
-            runs[0] = _Ids(before.id, before.rows + runs[0].rows, before.low, runs[0].high)
-        elif before is not None:
-            runs.insert(0, before)
-        before = runs.pop()
-        missing += sum(run.rows for run in runs if run.id is None)
-        repeated += sum(run.id is not None and run.rows > 1 for run in runs)
-        conflicting += sum(run.id is not None and run.low < run.high for run in runs)
-    if before is not None:
-        missing += before.rows if before.id is None else 0
-        repeated += before.id is not None and before.rows > 1
-        conflicting += before.id is not None and before.low < before.high
-    return Identity(missing, repeated, conflicting)
+        runs = _id_runs(batch)
+        if last is not None and last.names[0].as_py() == runs.names[0].as_py():
+            runs.rows[0] += last.rows[0]
+            runs.low[0] = last.low[0]
+        elif last is not None:
+            found += last.counts()
+        found += runs.part(0, -1).counts()
+        last = runs.part(-1, None)
+    if last is not None:
+        found += last.counts()
+    return Identity(*found.tolist())
 
 
 class _Ids(NamedTuple):
-    """Rows of one id: how many, and the least and the greatest label."""
+    """Runs of rows of one id each: the ids, how many rows, and the least and the greatest label."""
 
-    id: str | None
-    rows: int
-    low: int
-    high: int
+    names: pa.Array
+    rows: Ints
+    low: Ints
+    high: Ints
+
+    def part(self, start: int, stop: int | None) -> _Ids:
+        first, end, _ = slice(start, stop).indices(len(self.rows))
+        return _Ids(self.names[first:end], *(each[first:end] for each in self[1:]))
+
+    def counts(self) -> Ints:
+        """Rows without an id, ids that are repeated, and ids of both labels: (3,)."""
+        known = self.names.is_valid().to_numpy(zero_copy_only=False)
+        missing = self.rows[~known].sum()
+        repeated, both = known & (self.rows > 1), known & (self.low < self.high)
+        return np.array([missing, repeated.sum(), both.sum()], np.int64)
 
 
-def _id_runs(batch: pa.RecordBatch) -> Iterator[_Ids]:
+def _id_runs(batch: pa.RecordBatch) -> _Ids:
     runs = pc.run_end_encode(batch.column("id"))
-    ends = np.asarray(runs.run_ends)
+    ends = np.asarray(runs.run_ends).astype(np.int64)
     starts = np.concatenate([[0], ends[:-1]])
-    labels = batch.column(LABEL).to_numpy(zero_copy_only=False)
-    each = zip(
-        runs.values.to_pylist(), ends - starts, labels[starts], labels[ends - 1], strict=True
-    )
-    for name, rows, low, high in each:
-        yield _Ids(name, int(rows), int(low), int(high))
+    labels = batch.column(LABEL).to_numpy(zero_copy_only=False).astype(np.int64)
+    return _Ids(runs.values, ends - starts, labels[starts], labels[ends - 1])
