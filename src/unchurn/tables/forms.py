@@ -11,7 +11,6 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.tables.cells import as_text
@@ -21,8 +20,6 @@ from unchurn.tables.numbers import Decimal, matches
 
 GROUPED, WHOLE, SHORT, DAY = "grouped", "whole", "short", "day "
 _YEAR = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?$"
-_EXPONENT = 1e16
-"""Whole floats from it on are written with an exponent, and so with a decimal mark."""
 _THOUSAND = 1000
 """Numbers below it have no thousands to part."""
 
@@ -47,9 +44,10 @@ def _short(evidence: Evidence, decimal: Decimal, whole: bool) -> bool:
     if evidence.distinct.beyond:
         return False
     if not pa.types.is_string(values.type):
-        if not (whole and pa.types.is_floating(values.type)):
+        if not pa.types.is_floating(values.type):
             return whole
-        values = as_text(values.filter(pc.greater_equal(pc.abs(values), _EXPONENT)))
+        # from 1e16 on whole ones, too, are written with an exponent, and so with a decimal mark
+        values = as_text(values)
     return not matches(values, rf"\{decimal}[0-9]{{3}}").any()
 
 
