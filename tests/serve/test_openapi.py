@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import schemathesis
-from hypothesis import given, settings
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from schemathesis.checks import CHECKS
 
@@ -17,7 +17,7 @@ from live_server import JSON, Live
 from unchurn.artefacts import Column
 from unchurn.serve.native_cells import native
 
-MANY = settings(max_examples=120)
+MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much])
 ALWAYS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
           "response_headers_conformance", "response_schema_conformance")  # fmt: skip
 
