@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.tables.date_writing import NO_DAY, NO_MONTH
@@ -19,6 +20,7 @@ from unchurn.tables.numbers import Decimal, matches
 
 GROUPED, WHOLE, SHORT, DAY = "grouped", "whole", "short", "day "
 _YEAR = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?$"
+_THIRDS = 3
 _THOUSAND = 1000
 """Numbers below it have no thousands to part."""
 
@@ -44,7 +46,10 @@ def _short(evidence: Evidence, decimal: Decimal, whole: bool) -> bool:
         return False
     if not pa.types.is_string(values.type):
         return whole
-    return not matches(values, rf"\{decimal}[0-9]{{3}}").any()
+    place = pc.find_substring(values, decimal)
+    behind = pc.subtract(pc.binary_length(values), place)
+    worth = values.filter(pc.and_(pc.greater_equal(place, 0), pc.greater(behind, _THIRDS)))
+    return not matches(worth, rf"\{decimal}[0-9]{{3}}").any()
 
 
 def days_not_named(evidence: Evidence) -> tuple[int, str]:
