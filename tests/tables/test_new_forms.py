@@ -162,7 +162,7 @@ def test_three_digits_behind_a_decimal_are_doubted_where_training_had_two(
 
 
 def test_three_digits_are_nothing_new_where_training_had_them(tmp_path: Path) -> None:
-    """Nor where it is not known: numbers that a format holds as such."""
+    """Nor where it is not known, as in bundles of earlier versions."""
     columns = trained(tmp_path, fee=[f"{each / 1000:.3f}" for each in AMOUNTS])
     assert arrived(columns, fee=["9.091"]).doubts() == []
     columns = trained(tmp_path, fee=[repr(each / 7) for each in AMOUNTS])

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from dataclasses import replace
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.tables.cells import as_text
@@ -20,6 +21,7 @@ from unchurn.tables.numbers import Decimal, matches
 
 GROUPED, WHOLE, SHORT, DAY = "grouped", "whole", "short", "day "
 _YEAR = "^(?:19|20)[0-9]{2}(?:0[1-9]|1[0-2])?$"
+_THIRDS = 3
 _THOUSAND = 1000
 """Numbers below it have no thousands to part."""
 
@@ -28,27 +30,28 @@ def number_forms(evidence: Evidence, decimal: Decimal) -> tuple[str, ...]:
     """List how a column of numbers is written."""
     figures = evidence.numbers[decimal]
     found = set(figures.forms)
-    whole = figures.settled().whole
-    if whole:
+    if figures.settled().whole:
         found.add(WHOLE)
-    if _short(evidence, decimal, whole):
+    if _short(evidence, decimal):
         found.add(SHORT)
     if decimal in evidence.marks.grouped:
         found.add(GROUPED)
     return tuple(sorted(found))
 
 
-def _short(evidence: Evidence, decimal: Decimal, whole: bool) -> bool:
+def _short(evidence: Evidence, decimal: Decimal) -> bool:
     """Tell whether it is known that three digits never follow the decimal mark."""
     values, _ = evidence.distinct.items()
     if evidence.distinct.beyond:
         return False
-    if not pa.types.is_string(values.type):
-        if not pa.types.is_floating(values.type):
-            return whole
-        # from 1e16 on whole ones, too, are written with an exponent, and so with a decimal mark
-        values = as_text(values)
-    return not matches(values, rf"\{decimal}[0-9]{{3}}").any()
+    if pa.types.is_integer(values.type):
+        return True
+    mark = decimal if pa.types.is_string(values.type) else "."
+    values = as_text(values)  # the format of a file is no property of its customers
+    place = pc.find_substring(values, mark)
+    behind = pc.subtract(pc.binary_length(values), place)
+    worth = values.filter(pc.and_(pc.greater_equal(place, 0), pc.greater(behind, _THIRDS)))
+    return not matches(worth, rf"\{mark}[0-9]{{3}}").any()
 
 
 def days_not_named(evidence: Evidence) -> tuple[int, str]:
