@@ -111,6 +111,14 @@ def _pipeline(properties: Properties) -> Properties:
     return given | {"PipelineDefinitionS3Location": kept}
 
 
+def _encryption(properties: Properties) -> Properties:
+    """Return a security configuration as the API takes it, whose name of one part is another."""
+    names = {"S3Encryptions": "S3Encryption"}
+    given = properties["EncryptionConfiguration"].items()
+    renamed = {names.get(key, key): value for key, value in given}
+    return properties | {"EncryptionConfiguration": renamed}
+
+
 _GLUE = "kept; nothing starts by it"
 _PEOPLE = "kept; nobody can work in it"
 _UNMONITORED = "kept; it monitors nothing"
@@ -126,7 +134,7 @@ _TYPES = (
     ),
     Calls(
         "AWS::Glue::SecurityConfiguration", "glue", "create_security_configuration",
-        "delete_security_configuration", "Name", inert="kept; nothing is encrypted by it",
+        "delete_security_configuration", "Name", inert="kept; nothing is encrypted by it", adapt=_encryption, tagged="",
     ),
     Calls(
         "AWS::Glue::DevEndpoint", "glue", "create_dev_endpoint", "delete_dev_endpoint",

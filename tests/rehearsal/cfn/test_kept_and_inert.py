@@ -39,6 +39,9 @@ Resources:
       RoleArn: arn:aws:iam::123456789012:role/acme
       SubnetId: !Ref Subnet
       Tags: [{Key: a, Value: b}]
+  Secured:
+    Type: AWS::Glue::SecurityConfiguration
+    Properties: {Name: acme, EncryptionConfiguration: {S3Encryptions: [{S3EncryptionMode: DISABLED}]}}
   Workflow: {Type: "AWS::Glue::Workflow", Properties: {Name: acme}}
   Trigger:
     Type: AWS::Glue::Trigger
