@@ -14,7 +14,8 @@ from pathlib import Path
 
 import pytest
 
-from command_line import QUICK, Unchurn, add_sections, write_project
+import unchurn
+from command_line import QUICK, Ran, Unchurn, add_sections, write_project
 from unchurn.artefacts import Model
 from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
@@ -167,3 +168,23 @@ def test_a_metric_whose_code_changed_is_computed_again(
     assert "training runs it: 'team:caught'" in first.err
     assert first.document["version"] == second.document["version"] == 1
     assert len(list((project / ".unchurn" / "runs").iterdir())) == 1
+
+
+def test_a_finished_scoring_answers_for_its_own_table_alone(
+    trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """Of the same bytes elsewhere, beside what is not read, everything is said anew."""
+    project = unchurn.Project.load(trained[0])
+    rows = (telecom / "this_month.csv").read_text().splitlines(keepends=True)
+    for name in ("one", "two"):
+        (tmp_path / name).mkdir()
+        (tmp_path / name / "a.csv").write_text("".join(rows[:40]))
+    (tmp_path / "two" / "_b.csv").write_text("".join([rows[0], *rows[40:80]]))
+    first, other = (unchurn.score(project, tmp_path / name) for name in ("one", "two"))
+    assert first.run.run_id == unchurn.score(project, tmp_path / "one").run.run_id
+    told = {note["code"]: note["words"] for note in other.counts["notes"]}
+    assert "_b.csv" in told["passed-over"]
+    assert "passed-over" not in [note["code"] for note in first.counts["notes"]]
+    (tmp_path / "one" / "_b.csv").write_text("".join([rows[0], *rows[40:80]]))
+    again = unchurn.score(project, tmp_path / "one")
+    assert "passed-over" in [note["code"] for note in again.counts["notes"]]

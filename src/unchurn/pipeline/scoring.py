@@ -214,14 +214,18 @@ def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
 
 
 def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: Progress) -> Run:
-    """Lay out the run that scores `table`; its id follows from model, table, config and code."""
+    """Lay out the run that scores `table`; its id follows from model, table, config and code.
+
+    Also from where the table is, for what is said of it names its files.
+    """
     words = {"names": project.columns.names, "actionable": project.columns.actionable}
     config = {
         "columns": words,
         "decision": asdict(project.decision),
         "score": asdict(project.score),
     }
-    name = run_id(verify(chosen.bundle), table.fingerprint(), config, code_sha256())
+    read = (table.location, table.fingerprint())
+    name = run_id(verify(chosen.bundle), *read, config, code_sha256())
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)

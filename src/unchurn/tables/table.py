@@ -21,6 +21,8 @@ from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.ledger import Ledger, added
 
 RowNumbers = npt.NDArray[np.int64]
+UNREAD = ("no-rows", "passed-over")
+"""Findings of files and folders that lie beside those of a table, and are not read."""
 BATCH_CELLS = 1 << 22
 BATCH_ROWS = 1 << 16
 
@@ -145,11 +147,14 @@ class Table:
     def fingerprint(self) -> str:
         """Sha256 of the file's bytes; of the files' digests, in order, where there are several.
 
-        Where the table to be scored lacks columns, also of their names.
+        Where the table to be scored lacks columns, also of their names; where something beside the
+        files is not read, also of what is said of it: it may be read the next time.
         """
-        if not self.lacking:
+        unread = [note.words for note in self.notes if note.code in UNREAD]
+        if not (self.lacking or unread):
             return self._fingerprint
-        return hashlib.sha256("\n".join([self._fingerprint, *self.lacking]).encode()).hexdigest()
+        told = [self._fingerprint, *self.lacking, *unread]
+        return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def batches(
         self, reject: Reject, only: Sequence[str] | None = None

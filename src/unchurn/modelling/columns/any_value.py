@@ -13,7 +13,7 @@ from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.errors import counted
 from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelRule
-from unchurn.modelling.columns.spellings import NEVER, is_never, normalise, standing
+from unchurn.modelling.columns.spellings import NEVER, is_missing, is_never, normalise, standing
 
 _DAY = r"^[0-9]{1,4}[-/.年][0-9]{1,2}|^[0-9]{6,}"
 
@@ -21,8 +21,8 @@ _DAY = r"^[0-9]{1,4}[-/.年][0-9]{1,2}|^[0-9]{6,}"
 def brought_down(cells: pa.Array, said: Said) -> pa.Array:
     """Spell `ANY` for every cell whose value says no more than that there is one.
 
-    `cells` are text; missing ones become "". Kept are words that say something by themselves,
-    the spellings that `said` names, and days that stand for never.
+    `cells` are text; missing ones become "". Kept are words that say something by themselves or
+    that there is nothing (a dash), the spellings that `said` names, and days that stand for never.
     """
     encoded = pc.fill_null(cells, "").dictionary_encode()
     values = encoded.dictionary
@@ -40,7 +40,7 @@ def brought_down(cells: pa.Array, said: Said) -> pa.Array:
 def _says_more(spelling: str, said: Said) -> bool:
     value = normalise(spelling)
     named = value in said.positive or value in said.negative or value in said.ignore
-    return named or standing(value) is not None or is_never(spelling)
+    return named or standing(value) is not None or is_missing(spelling) or is_never(spelling)
 
 
 def any_finding(summary: ColumnSummary, rule: LabelRule) -> Finding:
