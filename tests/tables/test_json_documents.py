@@ -8,6 +8,8 @@ import pytest
 
 from unchurn.errors import DataError
 from unchurn.project import Data
+from unchurn.serve.json_payloads import read_json
+from unchurn.serve.refusals import Faults
 from unchurn.tables import Table, open_table
 from unchurn.tables.matching import match_columns
 
@@ -42,6 +44,7 @@ def rows(table: Table) -> tuple[list[dict[str, Any]], list[tuple[int, str]]]:
         ({"meta": {"pagination": {"total": 50}}}, "'meta.pagination.total' is 50"),
         ({"_links": {"next": {"href": "/2"}}}, "'_links.next' is '/2'"),
         ({"pageInfo": {"hasNextPage": True}}, "'pageInfo.hasNextPage' is true"),
+        ({"cursor": "abc"}, "'cursor' is 'abc'"),
     ],
 )
 def test_one_page_of_several_is_refused(tmp_path: Path, beside: dict[str, Any], sign: str) -> None:
@@ -106,3 +109,35 @@ def test_what_is_no_customer_is_rejected_by_its_row(
     assert len(found) == 20
     assert [row for row, _ in rejected] == [6]
     assert ("keys" if among == {} else "not a JSON object") in rejected[0][1]
+
+
+A, B = {"id": 1, "a": 2}, {"id": 7, "a": 8}
+SPLIT = {"columns": ["id", "a"], "data": [[1, 2]]}
+
+
+@pytest.mark.parametrize(
+    ("document", "words"),
+    [
+        ({"records": [A], "more": [[7, 8]]}, "several places: 'records', 'more'"),
+        ({"records": [A], "second": {"records": [B]}}, "several places: 'records', 'second'"),
+        ({**SPLIT, "data_2": [[7, 8]]}, "several places"),
+        ({**SPLIT, "more": [B]}, "several places"),
+        ({**SPLIT, "next": "p2"}, "one page of an answer: it has 1 "),
+        ({**SPLIT, "total": 500}, "'total' is 500"),
+    ],
+)
+def test_customers_beside_customers_are_refused_in_a_file_and_in_a_request(
+    tmp_path: Path, document: dict[str, Any], words: str
+) -> None:
+    """Whichever were read, the others would be lost unseen."""
+    with pytest.raises(DataError, match=words):
+        opened(tmp_path, document)
+    with pytest.raises(DataError, match=words):
+        read_json(json.dumps(document).encode(), Faults())
+
+
+def test_what_is_said_about_customers_is_beside_them(tmp_path: Path) -> None:
+    """Labels of rows, plain lists and what is about the answer hold nobody."""
+    beside = {"index": ["x"], "meta": {"links": [{"rel": "self"}]}, "tags": ["a", "b"]}
+    assert opened(tmp_path, {**SPLIT, **beside}).columns
+    assert read_json(json.dumps({**SPLIT, **beside}).encode(), Faults()).names == ("id", "a")

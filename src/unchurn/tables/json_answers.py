@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from unchurn.errors import DataError, listing
@@ -12,7 +12,7 @@ Record = dict[str, Any]
 
 _NEXT = re.compile(
     r"(odata)?next(page|pages|token|cursor|link|url|uri|href|offset|batch|key|start|marker|skip|record"
-    r"|set|results?|records)*|nextrecordsurl|continuation(token)?|lastevaluatedkey"
+    r"|set|results?|records)*|cursor|nextrecordsurl|continuation(token)?|lastevaluatedkey"
 )
 _MORE = re.compile(
     r"(has|is)?(more|next|nextpage|moreitems|moreresults|morerecords|truncated|partial)(available)?"
@@ -60,8 +60,8 @@ def wrapped(found: Record, name: str) -> list[Record | str] | None:
             "Write the customers of all as one list of objects, and nothing beside it.",
         )
     if lists:
-        customers = next(iter(lists.values()))
-        refuse_page(found, len(customers), name)
+        key, customers = next(iter(lists.items()))
+        refuse_beside(found, (key,), len(customers), name)
         return customers
     inner = [key for key, each in found.items() if isinstance(each, dict) and not _is_about(key)]
     if len(inner) != 1 or any(isinstance(each, list) for each in found.values()):
@@ -75,6 +75,27 @@ def wrapped(found: Record, name: str) -> list[Record | str] | None:
 def _is_about(key: str) -> bool:
     """Tell whether a key of an answer holds what is said about it, and not customers."""
     return _ABOUT.fullmatch(_bare(key)) is not None
+
+
+def refuse_beside(answer: Record, own: Collection[str], rows: int, name: str) -> None:
+    """Raise `DataError` where there are customers beside those of the keys `own`, or other pages."""
+    others = [key for key, value in answer.items() if key not in own and _holds_rows(key, value)]
+    if others:
+        held = listing([key for key in answer if key in own or key in others])
+        raise DataError(
+            f"{name} holds customers in several places: {held}.",
+            "Write them all as one list, and nothing beside it.",
+        )
+    refuse_page(answer, rows, name)
+
+
+def _holds_rows(key: str, value: Any) -> bool:
+    """Tell whether a value may be customers, or hold some: a list of objects or of lists."""
+    if _is_about(key):
+        return False
+    if isinstance(value, dict):
+        return any(isinstance(each, list) and _holds_rows(k, each) for k, each in value.items())
+    return isinstance(value, list) and any(isinstance(each, dict | list) for each in value)
 
 
 def refuse_page(answer: Record, rows: int, name: str) -> None:
