@@ -149,7 +149,10 @@ def _refusal() -> dict[str, Any]:
 
 
 def _named(records: dict[str, Any]) -> dict[str, Any]:
-    return {"type": "object", "properties": {"records": records}, "required": ["records"]}
+    rows = {"type": "array", "contains": {"type": ["array", "object"]}}
+    beside = {"not": rows, "additionalProperties": {"not": rows}}
+    named = {"properties": {"records": records}, "required": ["records"]}
+    return {"type": "object", **named, "additionalProperties": beside}
 
 
 def _invocations(limits: Limits) -> dict[str, Any]:
