@@ -2,9 +2,31 @@
 
 from __future__ import annotations
 
+import json
+
 from rehearsal.cloud import Cloud
 from rehearsal.door.deploy import Deployed, deploy
 
+
+def role(name: str, service: str, *actions: str) -> str:
+    """Return a resource of a template: a role that a service may take, and what it may then do."""
+    return f"""\
+  {name}:
+    Type: AWS::IAM::Role
+    Properties:
+      AssumeRolePolicyDocument:
+        Version: "2012-10-17"
+        Statement: [{{Effect: Allow, Principal: {{Service: {service}}}, Action: "sts:AssumeRole"}}]
+      Policies:
+        - PolicyName: works
+          PolicyDocument:
+            Version: "2012-10-17"
+            Statement: [{{Effect: Allow, Action: {json.dumps(actions)}, Resource: "*"}}]
+"""
+
+
+WORKER = role("Role", "lambda.amazonaws.com", "s3:PutObject", "logs:*", "sqs:*")
+"""What functions of the tests' templates run as."""
 TRUST = """
   Role:
     Type: AWS::IAM::Role

@@ -12,12 +12,21 @@ import sys
 from pathlib import Path
 
 import pytest
+from deployed import WORKER, role
 from small_listener import BUCKET, CODE, Listener, waited, zipped
 
 from rehearsal.cloud import Cloud, Setup
 from rehearsal.door.deploy import deploy
 from rehearsal.opening import open_cloud
 
+ROLES = (
+    WORKER
+    + role(
+        *("Delivery", "codepipeline.amazonaws.com", "s3:*", "codeconnections:UseConnection"),
+        *("codebuild:StartBuild", "codebuild:BatchGetBuilds"),
+    )
+    + role("Building", "codebuild.amazonaws.com", "s3:*", "logs:*")
+)
 SEEDING = """
 import json, urllib.request
 
@@ -33,42 +42,7 @@ TEMPLATE = """
 Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Runtime: python3.12, Timeout: 20}}
 Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
-      Policies:
-        - PolicyName: works
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement: [{Effect: Allow, Action: ["s3:PutObject", "logs:*", "sqs:*"], Resource: "*"}]
-  Delivery:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: codepipeline.amazonaws.com}, Action: "sts:AssumeRole"}]
-      Policies:
-        - PolicyName: delivers
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement:
-              - Effect: Allow
-                Action: ["s3:*", "codeconnections:UseConnection", "codebuild:StartBuild", "codebuild:BatchGetBuilds"]
-                Resource: "*"
-  Building:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: codebuild.amazonaws.com}, Action: "sts:AssumeRole"}]
-      Policies:
-        - PolicyName: builds
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement: [{Effect: Allow, Action: ["s3:*", "logs:*"], Resource: "*"}]
+ROLES
   Seeding:
     Type: AWS::Serverless::Function
     Properties: {Handler: seeding.handler, CodeUri: s3://acme-bucket/seeding.zip, Role: !GetAtt Role.Arn}
@@ -147,7 +121,7 @@ Resources:
               InputArtifacts: [{Name: Source}]
 Outputs:
   Prefix: {Value: !GetAtt Seed.Prefix}
-"""
+""".replace("ROLES\n", ROLES)
 BUILDSPEC = """
 version: 0.2
 phases: {build: {commands: [python upload.py]}}

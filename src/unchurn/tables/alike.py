@@ -2,58 +2,40 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
 import pyarrow as pa
 
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
+from unchurn.tables.amended_source import AmendedSource
 from unchurn.tables.matching import fold
-from unchurn.tables.table import Reject, RowNumbers, Source
+from unchurn.tables.table import Source
 
 _SHOWN = 4
 
 
 @dataclass(frozen=True)
-class AlikeSource:
-    """A file under the names that the first one has for its `columns`."""
+class AlikeSource(AmendedSource):
+    """A file under the `names` that the first one has for its columns; `told` says which differ."""
 
-    inner: Source
-    columns: tuple[str, ...]
-    findings: tuple[Finding, ...]
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        return self.inner.path
+    names: tuple[str, ...]
+    told: Finding
 
     @property
-    def types(self) -> tuple[pa.DataType, ...]:
-        """Those of the file."""
-        return self.inner.types
+    def columns(self) -> tuple[str, ...]:
+        """The first file's names."""
+        return self.names
 
     @property
-    def flexible(self) -> bool:
-        """Whether rows may lack columns."""
-        return self.inner.flexible
+    def findings(self) -> tuple[Finding, ...]:
+        """Those of the file, and which names differ."""
+        return (*self.inner.findings, self.told)
 
-    def sha256(self) -> str:
-        """Hash the file's bytes."""
-        return self.inner.sha256()
-
-    def batches(
-        self, first: int, reject: Reject
-    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
-        """Yield (row numbers from `first`, cells); return how many rows were seen."""
-        stream = self.inner.batches(first, reject)
-        while True:
-            try:
-                numbers, cells = next(stream)
-            except StopIteration as end:
-                return int(end.value)
-            yield numbers, cells.rename_columns(list(self.columns))
+    def amended(self, cells: pa.RecordBatch) -> pa.RecordBatch:
+        """Rename the columns."""
+        return cells.rename_columns(list(self.names))
 
 
 def alike(sources: Sequence[Source]) -> list[Source]:
@@ -70,7 +52,7 @@ def alike(sources: Sequence[Source]) -> list[Source]:
                 f"{listing((b for _, b in pairs), _SHOWN)} of {made[0].path.name}: read as the same."
             )
             told = Finding("headers-alike", "note", words, count=len(pairs))
-            source = AlikeSource(source, named, (*source.findings, told))  # noqa: PLW2901
+            source = AlikeSource(source, named, told)  # noqa: PLW2901
         for name in named:
             known.setdefault(fold(name), name)
         exact.update(named)

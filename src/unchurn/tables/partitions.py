@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import glob
-from collections.abc import Generator
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -12,25 +11,18 @@ from urllib.parse import unquote
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import Finding
 from unchurn.errors import DataError
+from unchurn.tables.amended_source import AmendedSource
 from unchurn.tables.cells import as_text
-from unchurn.tables.table import Reject, RowNumbers, Source
 
 _NOTHING = "__HIVE_DEFAULT_PARTITION__"
 
 
 @dataclass(frozen=True)
-class PartitionedSource:
+class PartitionedSource(AmendedSource):
     """A file with the columns that its folders add: `named` maps them to this file's value."""
 
-    inner: Source
     named: dict[str, str | None]
-
-    @property
-    def path(self) -> Path:
-        """Where it is."""
-        return self.inner.path
 
     @property
     def columns(self) -> tuple[str, ...]:
@@ -43,16 +35,6 @@ class PartitionedSource:
         return (*self.inner.types, *(pa.string() for _ in self._added))
 
     @property
-    def findings(self) -> tuple[Finding, ...]:
-        """Those of the file."""
-        return self.inner.findings
-
-    @property
-    def flexible(self) -> bool:
-        """Whether rows may lack columns."""
-        return self.inner.flexible
-
-    @property
     def _added(self) -> list[str]:
         return [name for name in self.named if name not in self.inner.columns]
 
@@ -63,22 +45,14 @@ class PartitionedSource:
         told = "".join(f"{name}={value}\n" for name, value in self.named.items())
         return hashlib.sha256(f"{self.inner.sha256()}\n{told}".encode()).hexdigest()
 
-    def batches(
-        self, first: int, reject: Reject
-    ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
-        """Yield (row numbers from `first`, cells); return how many rows were seen."""
-        stream = self.inner.batches(first, reject)
-        while True:
-            try:
-                numbers, cells = next(stream)
-            except StopIteration as end:
-                return int(end.value)
-            for name in self.named.keys() - set(self._added):
-                self._refuse_other(name, cells.column(name))
-            for name in self._added:
-                column = pa.repeat(pa.scalar(self.named[name], pa.string()), cells.num_rows)
-                cells = cells.append_column(name, column)
-            yield numbers, cells
+    def amended(self, cells: pa.RecordBatch) -> pa.RecordBatch:
+        """Add the folders' columns. Raises `DataError` where the file's own say otherwise."""
+        for name in self.named.keys() - set(self._added):
+            self._refuse_other(name, cells.column(name))
+        for name in self._added:
+            column = pa.repeat(pa.scalar(self.named[name], pa.string()), cells.num_rows)
+            cells = cells.append_column(name, column)
+        return cells
 
     def _refuse_other(self, name: str, cells: pa.Array) -> None:
         said = self.named[name]

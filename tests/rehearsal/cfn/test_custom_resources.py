@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from deployed import WORKER
 from small_listener import zipped
 
 from rehearsal.cloud import Cloud
@@ -57,17 +58,7 @@ Parameters:
   Mode: {Type: String, Default: plain}
   Heard: {Type: String, Default: Shout}
 Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
-      Policies:
-        - PolicyName: works
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement: [{Effect: Allow, Action: ["s3:PutObject", "logs:*", "sqs:*"], Resource: "*"}]
+ROLES
   Function:
     Type: AWS::Lambda::Function
     Properties:
@@ -92,7 +83,7 @@ Resources:
 Outputs:
   Made: {Value: !Ref Word}
   Shout: {Value: !Sub "${Word.Shout}!"}
-"""
+""".replace("ROLES\n", WORKER)
 TOPIC = """
   Asked: {Type: "AWS::SNS::Topic", Properties: {TopicName: asked}}
   Asking:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
+from deployed import WORKER
 from small_listener import CODE, Listener, waited, zipped
 
 from rehearsal.cloud import Cloud
@@ -15,17 +16,7 @@ Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Runtime: python3.12, Timeout: 20, Handler: listener.handler}}
 Parameters: {Key: {Type: String, Default: listener.zip}}
 Resources:
-  Role:
-    Type: AWS::IAM::Role
-    Properties:
-      AssumeRolePolicyDocument:
-        Version: "2012-10-17"
-        Statement: [{Effect: Allow, Principal: {Service: lambda.amazonaws.com}, Action: "sts:AssumeRole"}]
-      Policies:
-        - PolicyName: works
-          PolicyDocument:
-            Version: "2012-10-17"
-            Statement: [{Effect: Allow, Action: ["s3:PutObject", "logs:*", "sqs:*"], Resource: "*"}]
+ROLES
   Landing: {Type: "AWS::S3::Bucket", Properties: {BucketName: acme-landing}}
   Work: {Type: "AWS::SQS::Queue"}
   Told: {Type: "AWS::SNS::Topic"}
@@ -62,7 +53,7 @@ Outputs:
   Work: {Value: !Ref Work}
   Told: {Value: !Ref Told}
   MachineRole: {Value: !GetAtt MachineRole.Arn}
-"""
+""".replace("ROLES\n", WORKER)
 
 
 @pytest.fixture
