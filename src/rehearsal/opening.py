@@ -22,7 +22,10 @@ from rehearsal.patches import Patch, applied
 from rehearsal.stand_ins.aws_images import aws_image
 from rehearsal.variables import astray, set_aside, unproxied
 
-_PACKAGES = ("boto3", "duckdb", "flask", "moto", "pyspark", "sqlglot", "yaml")
+_PACKAGES = (
+    *("boto3", "cfnlint", "duckdb", "flask", "jsonata", "moto", "pyspark"),
+    *("samtranslator", "sqlglot", "yaml"),
+)
 """Of the extra, those that it imports."""
 
 

@@ -11,7 +11,6 @@ import subprocess
 import sys
 from pathlib import Path
 
-import pytest
 from deployed import WORKER, role
 from small_listener import BUCKET, CODE, Listener, waited, zipped
 
@@ -157,7 +156,6 @@ def ended(cloud: Cloud) -> str:
 
 
 def test_a_commit_arrives_in_the_function_by_every_way_of_the_stack(tmp_path: Path) -> None:
-    pytest.importorskip("samtranslator", reason="the extra is not installed as it is now")
     (tmp_path / "data").mkdir()
     setup = Setup(
         repositories={"acme/data": committed(tmp_path / "data")},

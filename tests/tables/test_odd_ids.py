@@ -29,7 +29,7 @@ def said(*batches: list[str | None], scored: bool = True) -> dict[str, tuple[int
         *((each, "cut-ids") for each in ("1.2345E+18", "1E+18", "1,23457E+12", "8.94e+18")),
         *((each, "total-ids") for each in ("Total", "Subtotal Region North", "Grand Total:")),
         *((each, "total-ids") for each in ("Average", "North Total", "Summe", "Page 3 of 9")),
-        *((each, "hidden-ids") for each in ("\ufeffC1", "\x0cC1", "C\u200b1", "C1\x1a")),
+        *((each, "hidden-ids") for each in ("\ufeffC1", "\x0cC1", "C\u200b1", "C1\x1a", "C1\x85")),
         *((each, "cut-ids") for each in ("C\ufffd17", "M\ufffdller")),
         ("1000017.0", "fraction-ids"),
     ],

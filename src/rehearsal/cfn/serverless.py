@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
-from importlib.util import find_spec
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
@@ -35,11 +34,6 @@ def translated(cloud: Cloud, template: Template, given: Mapping[str, str]) -> Te
         raise RefusedError(
             f"The rehearsal does not know {'; '.join(strangers)}. Of AWS::Serverless it knows "
             f"{listing(_TYPES)}, with the events {listing(_EVENTS)}."
-        )
-    if find_spec("samtranslator") is None:
-        raise RefusedError(
-            f"The transform {SERVERLESS} needs aws-sam-translator, which this Python does not have. "
-            "Install the extra: pip install 'unchurn[rehearse]'"
         )
     content = _translate(cloud, _document(template), given)
     sections: dict[str, Any] = {name: content.get(name.title()) or {} for name in _SECTIONS}

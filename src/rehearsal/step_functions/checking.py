@@ -8,7 +8,6 @@ from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.errors import listing
-from rehearsal.step_functions.jsonata_states import PACKAGE, available
 from rehearsal.step_functions.maps import map_problems
 from rehearsal.step_functions.resources import resource
 from rehearsal.step_functions.service_models import members, operation, pascal
@@ -57,9 +56,6 @@ def _as_made(content: dict[str, Any], definition: str) -> str:
 def _problems(content: dict[str, Any], kind: str) -> Iterator[str]:
     """Say what of a machine cannot be done, in the order of its states."""
     states = list(every_state(content))
-    spoken = [content, *(state for _, state in states)]
-    if any(each.get("QueryLanguage") == "JSONata" for each in spoken) and not available():
-        yield f"it is written in JSONata, for which Python needs the package {PACKAGE!r}"
     for name, state in states:
         if state["Type"] == "Task":
             yield from _task_problems(name, state, kind)

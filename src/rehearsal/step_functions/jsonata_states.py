@@ -1,4 +1,4 @@
-"""Machines written in JSONata, evaluated by jsonata-python where it is installed."""
+"""Machines written in JSONata, evaluated by jsonata-python."""
 
 from __future__ import annotations
 
@@ -6,20 +6,11 @@ import hashlib
 import json
 import random
 from functools import cache
-from importlib.util import find_spec
 from typing import Any
 from uuid import uuid4
 
 from rehearsal.patches import Patch, around
 from rehearsal.step_functions.intrinsics import HASHES, whole_range
-
-PACKAGE = "jsonata-python"
-"""The package that evaluates; the rehearsal runs without it, but for these machines."""
-
-
-def available() -> bool:
-    """Tell whether expressions of JSONata can be evaluated."""
-    return find_spec("jsonata") is not None
 
 
 def patches() -> list[Patch]:

@@ -27,7 +27,7 @@ _PATTERNS = {
         rf"(?i)^\W*(?:(?:grand|sub|overall|report|column|page)[\s-]*)?(?:{TOTAL_WORD})(?:$|\W)"
         r"|^page \d+|\W(?:sub-?)?(?:totals?|summe|ergebnis)\W*$"
     ),
-    "hidden-ids": "[\x00-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]",
+    "hidden-ids": "[\x00-\x1f\x7f-\x9f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff]",
     "fraction-ids": r"^[0-9]{3,}\.0$",
     "padded-ids": "^[ '\u00a0\u3000]|[ \u00a0\u3000]$",
     "word-ids": r"^[^0-9]*$",

@@ -58,7 +58,6 @@ Outputs:
 
 @pytest.fixture
 def ready(acme: Cloud) -> Cloud:
-    pytest.importorskip("samtranslator", reason="the extra is not installed as it is now")
     s3 = acme.clients.client("s3")
     s3.put_object(Bucket="acme-bucket", Key="listener.zip", Body=zipped(CODE))
     return acme

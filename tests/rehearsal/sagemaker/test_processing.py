@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import time
 from pathlib import Path
 
@@ -10,6 +11,9 @@ import pytest
 from job_requests import BUCKET, get, keys, processing, put, run
 
 from rehearsal.cloud import Cloud
+
+MINE = os.getpid()
+"""Processes are known by how long they sleep: another run of the tests has others."""
 
 
 def test_a_job_sees_its_inputs_below_opt_ml_and_its_outputs_are_stored(acme: Cloud) -> None:
@@ -50,22 +54,24 @@ def test_an_input_without_objects_fails_the_job_in_sagemakers_words(acme: Cloud)
 def test_a_job_that_outlives_its_time_is_stopped_with_its_children(acme: Cloud) -> None:
     put(acme, "in/a.txt", "one")
     began = time.monotonic()
-    request = processing("p-1", "sleep", "321", StoppingCondition={"MaxRuntimeInSeconds": 1})
+    request = processing(
+        "p-1", "sleep", f"3210.{MINE}", StoppingCondition={"MaxRuntimeInSeconds": 1}
+    )
     found = run(acme, "processing", request)
     assert found["ProcessingJobStatus"] == "Stopped"
     assert time.monotonic() - began < 200
-    assert not _running("time.sleep(321)")
+    assert not _running(f"time.sleep(3210.{MINE})")
 
 
 def test_closing_the_cloud_stops_what_still_runs(acme: Cloud) -> None:
     put(acme, "in/a.txt", "one")
     sagemaker = acme.clients.client("sagemaker")
-    sagemaker.create_processing_job(**processing("p-1", "sleep", "322"))
+    sagemaker.create_processing_job(**processing("p-1", "sleep", f"3220.{MINE}"))
     deadline = time.monotonic() + 200
-    while not _running("time.sleep(322)") and time.monotonic() < deadline:
+    while not _running(f"time.sleep(3220.{MINE})") and time.monotonic() < deadline:
         time.sleep(0.05)
     acme.closing.close()
-    assert not _running("time.sleep(322)")
+    assert not _running(f"time.sleep(3220.{MINE})")
 
 
 def test_nothing_of_the_users_environment_reaches_a_job(

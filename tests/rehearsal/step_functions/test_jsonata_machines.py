@@ -1,22 +1,15 @@
-"""Machines in JSONata run where jsonata-python is installed, and are refused by name where not."""
+"""Machines in JSONata run."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
-from importlib.util import find_spec
 from typing import Any
 
 import pytest
 from small_machines import ran, task
 
-from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 from rehearsal.opening import open_cloud
-from rehearsal.step_functions import check_machine
-
-HAS = find_spec("jsonata") is not None
-needs = pytest.mark.skipif(not HAS, reason="jsonata-python is not installed")
 
 
 @pytest.fixture(scope="module")
@@ -31,14 +24,6 @@ def run(cloud: Cloud, states: dict[str, Any], given: Any) -> dict[str, Any]:
     return ran(cloud, states, given, QueryLanguage="JSONata")
 
 
-@pytest.mark.skipif(HAS, reason="jsonata-python is installed")
-def test_without_the_package_a_machine_in_jsonata_is_refused_by_name() -> None:
-    states = {"A": {"Type": "Pass", "End": True}}
-    with pytest.raises(RefusedError, match="jsonata-python"):
-        check_machine(json.dumps({"QueryLanguage": "JSONata", "StartAt": "A", "States": states}))
-
-
-@needs
 @pytest.mark.parametrize(
     ("expression", "output"),
     [
@@ -63,7 +48,6 @@ def test_an_expression_gives_what_jsonata_says(cloud: Cloud, expression: str, ou
     assert (told["error"], told["output"]) == ("", output), told
 
 
-@needs
 @pytest.mark.parametrize("expression", ["$states.input.none", "1 / 'a'", "$sum", "$error('no')"])
 def test_an_expression_that_gives_nothing_or_breaks_off_fails(
     cloud: Cloud, expression: str
@@ -72,7 +56,6 @@ def test_an_expression_that_gives_nothing_or_breaks_off_fails(
     assert run(cloud, states, {})["error"] == "States.QueryEvaluationError"
 
 
-@needs
 def test_tasks_choices_and_variables_are_in_jsonata_too(cloud: Cloud) -> None:
     url = cloud.clients.client("sqs").get_queue_url(QueueName="acme")["QueueUrl"]
     send = task("sqs:sendMessage", Assign={"id": "{% $states.result.MessageId %}"}, Next="Ask")
