@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from rehearsal.cfn.dynamic import STORED
+from rehearsal.cfn.dynamic_references import STORED
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Change, ChangeSet, Event, Stack
 

@@ -8,17 +8,17 @@ from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
-from rehearsal.cfn.dynamic import stored_values
+from rehearsal.cfn.dynamic_references import stored_values
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import ExistsError, RefusedError, StatusError
 from rehearsal.cfn.resource_type import arn
 from rehearsal.cfn.serverless import translated
-from rehearsal.cfn.sources import template_text
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import Template, read_template
+from rehearsal.cfn.template_text import template_text
 from rehearsal.cloud import Cloud
 
 UNCHANGED = (

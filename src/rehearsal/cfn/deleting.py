@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 from copy import deepcopy
 
-from rehearsal.cfn.dynamic import dereferenced
+from rehearsal.cfn.dynamic_references import dereferenced
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Stack

@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete, delete_noting
-from rehearsal.cfn.dynamic import dereferenced
+from rehearsal.cfn.dynamic_references import dereferenced
 from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
 from rehearsal.cfn.problems import HalfMadeError, RefusedError
 from rehearsal.cfn.resource_type import Live, Made, Properties, ResourceType

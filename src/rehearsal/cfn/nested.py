@@ -19,8 +19,8 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 
 def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse, while the stack around it is planned, what of this one could not be made."""
-    from rehearsal.cfn.sources import template_text
     from rehearsal.cfn.template import read_template
+    from rehearsal.cfn.template_text import template_text
     from rehearsal.cfn.types import resource_types
 
     url = properties["TemplateURL"]

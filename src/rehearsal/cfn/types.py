@@ -30,7 +30,6 @@ def resource_types() -> Mapping[str, ResourceType]:
     """Return the types by name."""
     from rehearsal.cfn import (
         athena,
-        called,
         codebuild,
         codepipeline,
         dynamodb,
@@ -41,12 +40,13 @@ def resource_types() -> Mapping[str, ResourceType]:
         functions,
         glue,
         iam,
-        iam_people,
-        keeping,
-        kept,
+        iam_users,
+        inert_types,
+        keys_and_secrets,
         logs,
         moto_models,
         nested,
+        one_call_types,
         placeholders,
         repositories,
         sagemaker,
@@ -60,8 +60,8 @@ def resource_types() -> Mapping[str, ResourceType]:
     )
 
     modules = (
-        athena, called, codebuild, codepipeline, dynamodb, ecr, event_sources, events,
-        function_versions, functions, glue, iam, iam_people, keeping, kept, logs, moto_models, nested,
+        athena, one_call_types, codebuild, codepipeline, dynamodb, ecr, event_sources, events,
+        function_versions, functions, glue, iam, iam_users, keys_and_secrets, inert_types, logs, moto_models, nested,
         placeholders, repositories, sagemaker, scaling, scheduler, sns, sqs, state_machines, storage,
         watching,
     )  # fmt: skip

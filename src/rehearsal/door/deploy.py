@@ -8,7 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.cfn.sources import LARGEST
+from rehearsal.cfn.template_text import LARGEST
 from rehearsal.clients import Clients
 from rehearsal.door.inside import POLL_SECONDS
 

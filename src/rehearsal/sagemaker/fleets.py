@@ -10,7 +10,7 @@ from threading import Condition, Event
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.sagemaker import serving
-from rehearsal.sagemaker.definitions import definitions
+from rehearsal.sagemaker.model_containers import definitions
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud

@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from rehearsal import objects
 from rehearsal.errors import InputError
 from rehearsal.patches import Patch, around
-from rehearsal.sagemaker.definitions import definitions
+from rehearsal.sagemaker.model_containers import definitions
 from rehearsal.sagemaker.requests import check
 
 if TYPE_CHECKING:

@@ -15,8 +15,8 @@ from rehearsal import archives, objects
 from rehearsal.containers import Container, sealed
 from rehearsal.errors import ArchiveError
 from rehearsal.sagemaker import running
-from rehearsal.sagemaker.definitions import definitions
 from rehearsal.sagemaker.jobs import JobFailedError
+from rehearsal.sagemaker.model_containers import definitions
 from rehearsal.sagemaker.ports import HOST, free_port
 
 if TYPE_CHECKING:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rehearsal import objects
 from rehearsal.errors import InputError
 from rehearsal.objects import Stored
-from rehearsal.sagemaker import filtering, running, serving
+from rehearsal.sagemaker import data_processing, running, serving
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
 
 if TYPE_CHECKING:
@@ -24,7 +24,7 @@ def transform(cloud: Cloud, job: Job) -> None:
     """Run one transform job."""
     request = job.request
     running.single_host(request["TransformResources"])
-    filtering.asked(request)  # refused before anything is started
+    data_processing.asked(request)  # refused before anything is started
     inputs = _inputs(cloud, request["TransformInput"])
     server = serving.start(
         cloud, request["ModelName"], job.folder, _environment(request), job.stopped
@@ -81,11 +81,13 @@ def _transform_one(cloud: Cloud, job: Job, server: serving.Chain, stored: Stored
 
 def _answer(job: Job, server: serving.Chain, payload: bytes) -> bytes:
     """Return the answer to a payload; with DataProcessing, a line for each of its records."""
-    processing = filtering.asked(job.request)
+    processing = data_processing.asked(job.request)
     if processing.idle:
         return _invoke(job, server, payload)
     records = [line for line in payload.splitlines() if line.strip()]
-    told = _invoke(job, server, b"".join(filtering.before(processing, each) for each in records))
+    told = _invoke(
+        job, server, b"".join(data_processing.before(processing, each) for each in records)
+    )
     answers = [line for line in told.splitlines() if line.strip()]
     if len(answers) != len(records):
         raise JobFailedError(
@@ -93,7 +95,7 @@ def _answer(job: Job, server: serving.Chain, payload: bytes) -> bytes:
             "DataProcessing cannot tell apart."
         )
     pairs = zip(records, answers, strict=True)
-    return b"".join(filtering.after(processing, record, answer) for record, answer in pairs)
+    return b"".join(data_processing.after(processing, record, answer) for record, answer in pairs)
 
 
 def payloads(content: bytes, request: Mapping[str, Any]) -> Iterator[bytes]:

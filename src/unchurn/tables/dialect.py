@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
-from unchurn.tables.claims import claim_of
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footers import footer_lines
@@ -26,6 +25,7 @@ from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
 from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
+from unchurn.tables.stated_length import claim_of
 from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 _RECORDS = 1_000

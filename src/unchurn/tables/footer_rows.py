@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
-from unchurn.tables.claims import OF, claim_of
 from unchurn.tables.sampling import is_number
+from unchurn.tables.stated_length import OF, claim_of
 
 Rows = Sequence[Sequence[str]]
 MOST = 20

@@ -8,7 +8,7 @@ from pathlib import Path
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
 from unchurn.project import Data
-from unchurn.tables.alike import alike
+from unchurn.tables.alike_headers import alike
 from unchurn.tables.arrow_source import open_arrow
 from unchurn.tables.copies import NAME_THEM, copied_by_name, refuse_copies
 from unchurn.tables.csv_source import open_csv

@@ -16,9 +16,9 @@ import pyarrow as pa
 from unchurn.artefacts import ROW, Difference, Finding
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_text
-from unchurn.tables.claims import Said, contradicted
 from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.ledger import Ledger, added
+from unchurn.tables.stated_length import Said, contradicted
 
 RowNumbers = npt.NDArray[np.int64]
 UNREAD = ("no-rows", "passed-over")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from rehearsal.sagemaker.filtering import Processing, after, before
+from rehearsal.sagemaker.data_processing import Processing, after, before
 from rehearsal.sagemaker.jobs import JobFailedError
 
 CSV, JSON = "text/csv", "application/json"
