@@ -14,12 +14,12 @@ from rehearsal.cloud import Cloud
 
 @pytest.fixture
 def listener(acme: Cloud) -> Listener:
-    return Listener(acme).make(timeout=1)
+    return Listener(acme).make(timeout=10)
 
 
 def queue(cloud: Cloud, name: str = "acme-work", **attributes: str) -> tuple[str, str]:
     url = cloud.clients.client("sqs").create_queue(
-        QueueName=name, Attributes={"VisibilityTimeout": "1"} | attributes
+        QueueName=name, Attributes={"VisibilityTimeout": "10"} | attributes
     )["QueueUrl"]
     return url, f"arn:aws:sqs:us-east-1:{cloud.account}:{name}"
 
@@ -110,5 +110,5 @@ def test_a_mapping_that_is_off_or_gone_leaves_the_queue_alone(listener: Listener
 def test_a_function_slower_than_the_queue_allows_is_refused(acme: Cloud) -> None:
     listener = Listener(acme).make(timeout=30)
     _, arn = queue(acme)
-    with pytest.raises(ClientError, match="Queue visibility timeout: 1 seconds is less than"):
+    with pytest.raises(ClientError, match="Queue visibility timeout: 10 seconds is less than"):
         mapped(listener, arn)
