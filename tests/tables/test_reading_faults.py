@@ -101,7 +101,17 @@ def test_reading_can_be_interrupted_at_any_moment(tmp_path: Path, name: str) -> 
             cwd=tmp_path,
             env={**os.environ, "OMP_NUM_THREADS": "1"},
         )
-        time.sleep(0.5 + chance.random())
+        while child.poll() is None and not opened(child.pid, path):
+            time.sleep(0.01)
+        time.sleep(chance.random())
         child.send_signal(signal.SIGINT)
         child.communicate(timeout=600)
         assert child.returncode in (0, 3, 130)
+
+
+def opened(process: int, path: Path) -> bool:
+    """Tell whether a process reads a file: before that, Ctrl-C ends what has not begun."""
+    try:
+        return any(each.resolve() == path for each in Path(f"/proc/{process}/fd").iterdir())
+    except OSError:  # something was closed meanwhile
+        return False

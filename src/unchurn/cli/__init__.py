@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import signal
 import sys
 
 
 def main() -> None:
-    """Run ``unchurn``; the process ends with the command's exit code."""
+    """Run ``unchurn``; the process ends with the command's exit code, with 130 after Ctrl-C."""
+    try:
+        _run(repeat_drop(sys.argv[1:]))
+    except KeyboardInterrupt:  # before the verb began, or when it had ended
+        sys.exit(130)
+    finally:
+        # The interpreter's own end would otherwise be one by a signal, whatever the verb came to.
+        signal.signal(signal.SIGINT, signal.SIG_IGN)
+
+
+def _run(words: list[str]) -> None:
     from unchurn.cli.app import app
     from unchurn.cli.session import let_go_of_stdout, run_as_json
 
-    words = repeat_drop(sys.argv[1:])
     if "--json" in words:
         sys.exit(run_as_json(app, words))
     try:
