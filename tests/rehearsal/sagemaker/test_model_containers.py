@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from job_requests import BUCKET, IMAGE, ROLE
-from small_endpoints import LINES, configure, save_model
+from small_endpoints import LINES, configure, save_model, settled
 
 from rehearsal.cloud import Cloud
 
@@ -21,7 +21,7 @@ def _create(cloud: Cloud, **model: Any) -> None:
 def _answer(cloud: Cloud) -> bytes:
     sagemaker = cloud.clients.client("sagemaker")
     sagemaker.create_endpoint(EndpointName="e", EndpointConfigName=configure(cloud, "c", "m"))
-    sagemaker.get_waiter("endpoint_in_service").wait(EndpointName="e")
+    assert settled(cloud, "e")["EndpointStatus"] == "InService"
     called = cloud.clients.client("sagemaker-runtime").invoke_endpoint(
         EndpointName="e", ContentType=LINES, Body=b'{"n": 1}\n'
     )
