@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -32,12 +33,25 @@ class Open:
         out, err = self.process.communicate(timeout=600)
         return self.process.returncode, out, err
 
-    def kin(self) -> list[str]:
-        """Name the processes that know where this cloud is."""
-        mark = f"AWS_ENDPOINT_URL={self.document['endpoint']}\0".encode()
-        return [
-            path.parent.name for path in Path("/proc").glob("[0-9]*/environ") if mark in _read(path)
-        ]
+    @property
+    def mark(self) -> str:
+        """What is in the environment of those who know where this cloud is."""
+        return f"AWS_ENDPOINT_URL={self.document['endpoint']}"
+
+
+def carrying(mark: str) -> list[str]:
+    """Name the processes, but this one, that have NAME=VALUE in their environment."""
+    found = Path("/proc").glob("[0-9]*/environ")
+    others = [path for path in found if path.parent.name != str(os.getpid())]
+    return [path.parent.name for path in others if f"{mark}\0".encode() in _read(path)]
+
+
+def still_running(mark: str) -> list[str]:
+    """Name those that go on: what was killed dies when the machine comes to it."""
+    deadline = time.monotonic() + 200
+    while (found := carrying(mark)) and time.monotonic() < deadline:
+        time.sleep(0.02)
+    return found
 
 
 def _read(path: Path) -> bytes:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from open_cloud import still_running
 from tutorial_pages import (
     DOCUMENT,
     NOTEBOOK,
@@ -84,7 +84,7 @@ def test_the_notebook_runs_from_top_to_bottom_and_leaves_nothing_running(
     assert "Version 1 serves, and is the champion." in said["unchurn aws endpoint status"]
     assert "things are gone" in said["unchurn aws destroy --yes"]
     assert sorted(NOTEBOOK.parent.rglob("*")) == before
-    assert _still_running(tmp_path) == []
+    assert still_running(f"TMPDIR={tmp_path / 'temporary'}") == []
     left = [path.name for path in (tmp_path / "temporary").iterdir()]
     assert [name.startswith("unchurn-tutorial-") for name in left] == [True], left
 
@@ -104,7 +104,7 @@ def test_a_cell_that_fails_leaves_nothing_running(
     notebook.cells[-1].source += "\nassert cloud.poll() is None\nraise SystemError('no ' + 'more')"
     with pytest.raises(CellExecutionError, match="no more"):
         _execute(notebook, tmp_path)
-    assert _still_running(tmp_path) == []
+    assert still_running(f"TMPDIR={tmp_path / 'temporary'}") == []
 
 
 def _has(source: str, wanted: tuple[str, ...]) -> bool:
@@ -138,20 +138,3 @@ def _execute(notebook: Any, folder: Path) -> dict[str, str]:
 def _text(outputs: list[Any]) -> str:
     told = "".join(each.get("text", "") for each in outputs if each.get("name") == "stdout")
     return " ".join(told.split())
-
-
-def _still_running(folder: Path) -> list[str]:
-    """Name the processes whose environment has this test's temporary folder."""
-    mark = f"TMPDIR={folder / 'temporary'}\0".encode()
-    return [
-        path.parent.name
-        for path in Path("/proc").glob("[0-9]*/environ")
-        if path.parent.name != str(os.getpid()) and mark in _read(path)
-    ]
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError:
-        return b""  # gone meanwhile, or somebody else's

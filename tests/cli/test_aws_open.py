@@ -16,7 +16,7 @@ from pathlib import Path
 import pytest
 
 from command_line import QUICK, Unchurn, add_sections
-from open_cloud import Open, open_by_command
+from open_cloud import Open, carrying, open_by_command, still_running
 from unchurn.aws.clients import Clients
 from unchurn.aws.waiting import CLOUD_SECONDS, LOOPBACK_SECONDS, pace
 
@@ -88,7 +88,7 @@ def test_asked_to_end_it_ends_well_and_says_so(project: Path, tmp_path: Path, nu
     assert "A cloud is open on" in err
     assert "Not proven here:\n  permissions: every call is allowed here" in err
     assert "The cloud is closed" in err
-    assert (list(tmp_path.iterdir()), made.kin()) == ([], [])
+    assert (still_running(made.mark), list(tmp_path.iterdir())) == ([], [])
 
 
 @pytest.mark.slow
@@ -190,7 +190,7 @@ def test_closed_in_the_middle_of_a_training_no_process_is_left(
     assert code == 0, err
     assert training.returncode == 1
     assert "Traceback" not in told
-    assert (list(tmp_path.iterdir()), made.kin()) == ([], [])
+    assert (still_running(made.mark), list(tmp_path.iterdir())) == ([], [])
 
 
 def script(name: str, *words: str, cwd: Path, **environment: str) -> str:
@@ -207,7 +207,7 @@ def script(name: str, *words: str, cwd: Path, **environment: str) -> str:
 def _wait_for_glue(made: Open) -> None:
     """Return when the Glue job's process runs."""
     until = time.monotonic() + 300
-    while not any(b"spark" in _command(pid) for pid in made.kin()):
+    while not any(b"spark" in _command(pid) for pid in carrying(made.mark)):
         assert time.monotonic() < until, "the Glue job never ran"
         time.sleep(0.05)
 
