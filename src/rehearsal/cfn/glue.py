@@ -57,9 +57,7 @@ def _create_crawler(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update_crawler(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateCrawler; nothing of a crawler is kept but what it is made of.
-    _delete_crawler(cloud, name, new)
-    _create_crawler(cloud, name, new)
+    cloud.clients.client("glue").update_crawler(**_crawler(name, new))
 
 
 def _delete_crawler(cloud: Cloud, name: str, _: Properties) -> None:
@@ -73,9 +71,7 @@ def _create_job(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update_job(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateJob.
-    _delete_job(cloud, name, new)
-    _create_job(cloud, name, new)
+    cloud.clients.client("glue").update_job(JobName=name, JobUpdate=without(new, "Tags", "Name"))
 
 
 def _delete_job(cloud: Cloud, name: str, _: Properties) -> None:

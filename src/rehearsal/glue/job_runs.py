@@ -102,7 +102,8 @@ class JobRuns:
         script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
         modules = _modules(self.cloud, run.arguments, folder)
         named = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id}
-        words, mapped = arguments.local(self.cloud, named | run.arguments, folder / "s3")
+        mirror = arguments.Mirror(self.cloud, folder / "s3")
+        words = arguments.local(named | run.arguments, mirror)
         submit = self.cloud.glue_command or submitting.spark_submit(folder)
         container = Container.start(
             [*submit, str(script), *words],
@@ -117,8 +118,7 @@ class JobRuns:
             raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
         if code:
             raise RehearsalError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
-        for place in mapped:
-            arguments.store(self.cloud, place)
+        mirror.store()
 
 
 def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:
