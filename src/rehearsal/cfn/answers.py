@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Change, ChangeSet, Event, Stack
 
@@ -29,6 +30,7 @@ def stack(each: Stack) -> dict[str, Any]:
             for name, output in each.outputs.items()
         ],
         Tags=[{"Key": key, "Value": value} for key, value in each.tags.items()],
+        EnableTerminationProtection=each.protected,
     )
 
 
@@ -112,7 +114,7 @@ def _parameters(declared: dict[str, Any], values: dict[str, Any]) -> list[dict[s
 def _text(value: Any, rules: dict[str, Any]) -> str:
     if str(rules.get("NoEcho", "false")).lower() == "true":
         return "****"
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ",".join(value) if isinstance(value, list) else plain_text(value)
 
 
 def _given(**members: Any) -> dict[str, Any]:

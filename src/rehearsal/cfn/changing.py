@@ -4,18 +4,22 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import RLock, Thread
+from typing import Any
 from uuid import uuid4
 
-from rehearsal.cfn.deleting import delete_stack
+from rehearsal.cfn.capabilities import check_capabilities
+from rehearsal.cfn.checking import check_references
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, scope_of
 from rehearsal.cfn.problems import RefusedError, StatusError
+from rehearsal.cfn.requests import change_of, given_parameters
 from rehearsal.cfn.resource_type import arn
+from rehearsal.cfn.rules import check_rules
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
-from rehearsal.cfn.template import Template, read_template
+from rehearsal.cfn.template import read_template
 from rehearsal.cloud import Cloud
 
 UNCHANGED = (
@@ -44,11 +48,11 @@ class Changing:
             return self._create(request)
 
     def _create(self, request: Request) -> Request:
-        kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
+        kind, name = change_of(request), request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
         template = read_template(_text(request, stack))
-        _check_capabilities(template, request.get("Capabilities") or [])
-        given = _given(request, stack)
+        check_capabilities(template, request.get("Capabilities") or [])
+        given = given_parameters(request, stack)
         identity = f"changeSet/{request['ChangeSetName']}/{uuid4()}"
         change_set = ChangeSet(
             arn(self.cloud, "cloudformation", identity),
@@ -69,7 +73,14 @@ class Changing:
     def _plan(self, stack: Stack, change_set: ChangeSet) -> None:
         """Fill in the changes; one without any fails, as AWS has it."""
         change_set.parameters |= self.stacks.pseudo(stack)
-        inputs = (change_set.template, change_set.parameters, stack.live, self.stacks.imported)
+        check_references(change_set.template)
+        check_rules(change_set.template, change_set.parameters)
+
+        def imported(name: str) -> Any:
+            change_set.imports.add(name)
+            return self.stacks.imported(name)
+
+        inputs = (change_set.template, change_set.parameters, stack.live, imported)
         change_set.changes = planned(self.cloud, *inputs)
         outputs = resolved_outputs(scope_of(self.cloud, *inputs))
         moved = change_set.type == "UPDATE" and (
@@ -90,6 +101,7 @@ class Changing:
                 )
             change_set.execution = "EXECUTE_IN_PROGRESS"
             stack.change_sets = [change_set]
+            stack.idle.clear()
         thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
         self.executions.append(thread)
         thread.start()
@@ -97,8 +109,11 @@ class Changing:
         return {}
 
     def _execute(self, stack: Stack, change_set: ChangeSet) -> None:
-        Deployment(self.cloud, stack, change_set, self.stacks.imported).run()
-        change_set.execution = "EXECUTE_COMPLETE"
+        try:
+            Deployment(self.cloud, stack, change_set, self.stacks).run()
+        finally:
+            change_set.execution = "EXECUTE_COMPLETE"
+            stack.idle.set()
 
     def delete_change_set(self, request: Request) -> Request:
         """Forget a change set."""
@@ -107,30 +122,9 @@ class Changing:
             stack.change_sets.remove(change_set)
         return {}
 
-    def delete_stack(self, request: Request) -> Request:
-        """Delete a stack, to its end; nothing happens when there is none."""
-        for stack in self.stacks.there():
-            if request["StackName"] in {stack.name, stack.id}:
-                if stack.status == "UPDATE_IN_PROGRESS":
-                    raise RefusedError(
-                        f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
-                    )
-                delete_stack(self.cloud, stack)
-        return {}
-
     def refuse(self, _: Request) -> Request:
         """Refuse what the rehearsal does not do without a change set."""
         raise RefusedError("The rehearsal deploys by change sets alone: use CreateChangeSet.")
-
-
-def _given(request: Request, stack: Stack) -> dict[str, str]:
-    """Return the parameters as given, or as they were before."""
-    return {
-        item["ParameterKey"]: stack.given[item["ParameterKey"]]
-        if item.get("UsePreviousValue")
-        else item["ParameterValue"]
-        for item in request.get("Parameters") or []
-    }
 
 
 def _text(request: Request, stack: Stack) -> str:
@@ -146,9 +140,3 @@ def _text(request: Request, stack: Stack) -> str:
             f"Member must have length less than or equal to {LARGEST}"
         )
     return text
-
-
-def _check_capabilities(template: Template, given: list[str]) -> None:
-    makes = any(body["Type"].startswith("AWS::IAM::") for body in template.resources.values())
-    if makes and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & set(given):
-        raise RefusedError("Requires capabilities : [CAPABILITY_NAMED_IAM]")

@@ -8,11 +8,14 @@ from dataclasses import replace
 from typing import Any
 from uuid import uuid4
 
-from rehearsal.cfn.deleting import delete, delete_noting
-from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
+from rehearsal.cfn.deleting import delete_noting
+from rehearsal.cfn.intrinsics import ABSENT, Scope
+from rehearsal.cfn.plain_text import plain_text
+from rehearsal.cfn.planning import properties_of, scope_of, type_of
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live, Properties
 from rehearsal.cfn.stack import Change, ChangeSet, Stack
+from rehearsal.cfn.stacks import Stacks
 from rehearsal.cloud import Cloud
 
 Undo = Callable[[], object]
@@ -21,28 +24,40 @@ Undo = Callable[[], object]
 class Deployment:
     """One execution of a change set on a stack."""
 
-    def __init__(self, cloud: Cloud, stack: Stack, change_set: ChangeSet, imported: Imported):
+    def __init__(self, cloud: Cloud, stack: Stack, change_set: ChangeSet, stacks: Stacks):
         self.cloud, self.stack, self.change_set = cloud, stack, change_set
-        self.imported = imported
+        self.stacks = stacks
         self.undo: list[Undo] = []
         self.leftover: list[Live] = []
+        self.stuck: dict[str, Live] = {}
+        """What a rollback could not delete: the stack still has it."""
 
     def run(self) -> None:
         """Change the stack. It ends complete or rolled back; its events say why."""
         word = self.change_set.type
         self.stack.become(f"{word}_IN_PROGRESS", "User Initiated")
-        before = (dict(self.stack.live), self.stack.template, self.stack.parameters)
+        before = dict(self.stack.live)
+        self.stack.making |= self.change_set.template.resources
         try:
             for change in self.change_set.changes:
+                if self.stack.cancelled.is_set():
+                    return  # who cancelled it deletes what was made
                 self._make(change)
             self._outputs()
         except Exception as error:
-            self._roll_back(word, str(error), before)
+            if not self.stack.cancelled.is_set():
+                self._roll_back(word, str(error), before)
             return
         self._clean_up()
+        with self.stack.turn:
+            if not self.stack.cancelled.is_set():
+                self._complete(word)
+
+    def _complete(self, word: str) -> None:
         self.stack.template = self.change_set.template
         self.stack.given, self.stack.parameters = self.change_set.given, self.change_set.parameters
-        self.stack.tags = self.change_set.tags
+        self.stack.tags, self.stack.imports = self.change_set.tags, self.change_set.imports
+        self.stack.making = dict(self.stack.template.resources)
         self.stack.become(f"{word}_COMPLETE")
 
     def _make(self, change: Change) -> None:
@@ -67,7 +82,7 @@ class Deployment:
 
     def _scope(self, change: Change) -> Any:
         constants, template = self.change_set.parameters, self.change_set.template
-        return scope_of(self.cloud, template, constants, self.stack.live, self.imported)
+        return scope_of(self.cloud, template, constants, self.stack.live, self.stacks.imported)
 
     def _create(self, change: Change, properties: Properties) -> None:
         name, template = change.logical_id, self.change_set.template
@@ -85,8 +100,18 @@ class Deployment:
         self.stack.live[name] = live
         if before:
             self.leftover.append(before)
-        keep = policies.get("DeletionPolicy") == "Retain"
-        self.undo.append(lambda: None if keep else delete(self.cloud, live))
+        self.undo.append(lambda: self._unmake(live))
+
+    def _unmake(self, live: Live) -> None:
+        """Delete what was made; what cannot be deleted stays in a stack that was to be created."""
+        word = live.policies.get("DeletionPolicy", "")
+        who = (live.logical_id, live.physical_id, live.type)
+        if word == "Retain":
+            self.stack.note(*who, "DELETE_SKIPPED")
+            return
+        made = replace(live, policies={})  # only Retain keeps what was never complete
+        if not delete_noting(self.cloud, self.stack, made, "") and self.change_set.type == "CREATE":
+            self.stuck[live.logical_id] = replace(live, status="DELETE_FAILED")
 
     def _update(self, change: Change, properties: Properties) -> None:
         live = self.stack.live[change.logical_id]
@@ -112,9 +137,11 @@ class Deployment:
             self.change_set.template,
             self.change_set.parameters,
             self.stack.live,
-            self.imported,
+            self.stacks.imported,
         )
-        self.stack.outputs = resolved_outputs(scope)
+        outputs = resolved_outputs(scope)
+        self.stacks.check_exports(self.stack, outputs)
+        self.stack.outputs = outputs
 
     def _clean_up(self) -> None:
         """Delete what was removed or replaced; a failure here is noted, and changes nothing else."""
@@ -125,9 +152,7 @@ class Deployment:
                 del self.stack.live[old.logical_id]
             delete_noting(self.cloud, self.stack, old, policy)
 
-    def _roll_back(
-        self, word: str, why: str, before: tuple[dict[str, Live], Any, Mapping[str, Any]]
-    ) -> None:
+    def _roll_back(self, word: str, why: str, before: dict[str, Live]) -> None:
         prefix = "" if word == "CREATE" else "UPDATE_"
         self.stack.become(f"{prefix}ROLLBACK_IN_PROGRESS", why)
         failed = []
@@ -136,21 +161,34 @@ class Deployment:
                 undo()
             except Exception as error:
                 failed.append(str(error))
-        self.stack.live = before[0]
+        self.stack.live = before | self.stuck
+        if self.stuck:
+            names = ", ".join(self.stuck)
+            failed.append(f"The following resource(s) failed to delete: [{names}]. ")
         if failed:
             self.stack.become(f"{prefix}ROLLBACK_FAILED", "; ".join(failed))
         else:
             self.stack.become(f"{prefix}ROLLBACK_COMPLETE", why)
 
 
-def resolved_outputs(scope: Any) -> dict[str, Any]:
+def resolved_outputs(scope: Scope) -> dict[str, Any]:
     """Return the outputs whose condition holds: value, description and the name of the export."""
+    scope = replace(scope, block="Outputs")
     return {
         name: {
-            "value": str(scope.resolve(body["Value"])),
+            "value": _output(name, scope.resolve(body["Value"])),
             "description": body.get("Description"),
             "export": scope.resolve((body.get("Export") or {}).get("Name")),
         }
         for name, body in scope.template.outputs.items()
         if "Condition" not in body or scope.holds(body["Condition"])
     }
+
+
+def _output(name: str, value: Any) -> str:
+    if value is ABSENT or isinstance(value, dict | list):
+        raise RefusedError(
+            f"Template format error: Output {name} is malformed. The Value field of every Outputs "
+            "member must evaluate to a String."
+        )
+    return plain_text(value)

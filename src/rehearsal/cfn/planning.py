@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
+from rehearsal.cfn.checking import needs
 from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.problems import RefusedError
-from rehearsal.cfn.references import references
 from rehearsal.cfn.resource_type import Live, Properties, ResourceType
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
@@ -58,12 +58,8 @@ def type_of(template: Template, logical_id: str) -> ResourceType:
 def ordered(scope: Scope) -> list[str]:
     """Return the resources whose condition holds, each after those it refers to or depends on."""
     resources = scope.template.resources
-    wanted = {
-        name
-        for name, body in resources.items()
-        if "Condition" not in body or scope.holds(body["Condition"])
-    }
-    pending = {n: _needs(body) & wanted - {n} for n, body in resources.items() if n in wanted}
+    wanted = {name for name in resources if scope.stands(name)}
+    pending = {n: needs(body) & wanted - {n} for n, body in resources.items() if n in wanted}
     order: list[str] = []
     while pending:
         ready = [name for name, needs in pending.items() if needs <= set(order)]
@@ -74,11 +70,6 @@ def ordered(scope: Scope) -> list[str]:
         order += ready
         pending = {name: needs for name, needs in pending.items() if name not in ready}
     return order
-
-
-def _needs(body: Mapping[str, Any]) -> set[str]:
-    named = body.get("DependsOn") or []
-    return references(body.get("Properties")) | ({named} if isinstance(named, str) else set(named))
 
 
 def planned(

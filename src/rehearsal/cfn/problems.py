@@ -21,3 +21,9 @@ class UnknownChangeSetError(RefusedError):
     """A change set that does not exist, or not any more: executing one throws the others away."""
 
     code = "ChangeSetNotFoundException"
+
+
+class CapabilityError(RefusedError):
+    """A template needs a capability that the request does not give."""
+
+    code = "InsufficientCapabilitiesException"

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.cfn.form import check_form, plain_keys
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.errors import listing
 
@@ -41,6 +42,7 @@ class Template:
     conditions: dict[str, Any] = field(default_factory=dict)
     resources: dict[str, Any] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
 
 
 def read_template(text: str) -> Template:
@@ -53,17 +55,19 @@ def read_template(text: str) -> Template:
         raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
+    content = plain_keys(content)
     _only(set(content), SECTIONS, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
         if not isinstance(resource, dict) or "Type" not in resource:
             raise RefusedError(f"Template format error: [/Resources/{name}] needs a Type.")
         _only(set(resource), ATTRIBUTES, f"Invalid attribute of resource {name}")
+    check_form(content)
     return Template(
         text,
         content.get("Description", ""),
         *(
             content.get(section) or {}
-            for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs")
+            for section in ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Rules")
         ),
     )
 

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
@@ -30,7 +31,7 @@ def change_stack(turn: Turn) -> None:
     status = _status(turn, stack)
     if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
         formation.delete_stack(StackName=stack)
-        status = _status(turn, stack)
+        status = turn.wait(lambda: _settled(turn, stack))
     if mode != "DELETE_ONLY":
         _apply(turn, stack, "CREATE" if status in _UNMADE else "UPDATE")
 
@@ -47,7 +48,7 @@ def _apply(turn: Turn, stack: str, kind: str) -> None:
             ChangeSetType=kind,
             TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),
             Parameters=[
-                {"ParameterKey": name, "ParameterValue": str(value)}
+                {"ParameterKey": name, "ParameterValue": plain_text(value)}
                 for name, value in settings["Parameters"].items()
             ],
             Tags=[{"Key": name, "Value": value} for name, value in settings["Tags"].items()],
@@ -135,10 +136,10 @@ def _settings(turn: Turn) -> dict[str, dict[str, Any]]:
 def _parameter(turn: Turn, value: Any) -> str:
     """Return the value of an override: a text, or what it takes out of an artefact."""
     if not isinstance(value, dict):
-        return str(value)
+        return plain_text(value)
     if "Fn::GetParam" in value:
         artefact, path, key = value["Fn::GetParam"]
-        return str(json.loads(_file(turn, f"{artefact}::{path}"))[key])
+        return plain_text(json.loads(_file(turn, f"{artefact}::{path}"))[key])
     artefact, attribute = value["Fn::GetArtifactAtt"]
     found = turn.execution.artefacts[artefact]
     return {"BucketName": found.bucket, "ObjectKey": found.key}[attribute]
