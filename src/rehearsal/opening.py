@@ -107,6 +107,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         dynamodb,
         events,
         glue,
+        lambda_runtimes,
         lambdas,
         sagemaker,
         step_functions,
@@ -114,7 +115,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
     services = (
         athena, bucket_events, bucket_policies, builds, cfn, delivery, dynamodb, events, glue,
-        lambdas, sagemaker, step_functions,
+        lambda_runtimes, lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -6,10 +6,11 @@ from collections.abc import Callable, Mapping
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
 from rehearsal.cfn.deleting import delete_noting
+from rehearsal.cfn.in_place import ANEW, left_undone
 from rehearsal.cfn.intrinsics import ABSENT, Scope
+from rehearsal.cfn.names import check_given_name, generated_name
 from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.planning import properties_of, scope_of, type_of
 from rehearsal.cfn.problems import RefusedError
@@ -93,7 +94,11 @@ class Deployment:
                 "CloudFormation cannot update a stack when a custom-named resource requires "
                 f"replacing. Rename {chosen} and update the stack again."
             )
+        if chosen:
+            check_given_name(kind.name, str(chosen))
         made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(properties))
+        if before and kind.update is None and kind.name not in ANEW:
+            self.cloud.journal.remark(f"{kind.name}: a change of it makes another, not so on AWS")
         body = template.resources[name]
         policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
         live = Live(name, kind.name, made.physical_id, properties, made.attributes, policies)
@@ -117,6 +122,8 @@ class Deployment:
         live = self.stack.live[change.logical_id]
         update = type_of(self.change_set.template, change.logical_id).update
         attributes: Mapping[str, Any] = {}
+        for sentence in left_undone(live.type, live.properties, properties):
+            self.cloud.journal.remark(sentence)
         if update is not None and properties != live.properties:
             old, new = deepcopy(live.properties), deepcopy(properties)
             self.undo.append(lambda: update(self.cloud, live.physical_id, new, old))
@@ -129,7 +136,8 @@ class Deployment:
         )
 
     def _generated(self, logical_id: str) -> str:
-        return f"{self.stack.name}-{logical_id}-{uuid4().hex[:12]}"
+        kind = self.change_set.template.resources[logical_id]["Type"]
+        return generated_name(self.stack.name, logical_id, kind)
 
     def _outputs(self) -> None:
         scope = scope_of(

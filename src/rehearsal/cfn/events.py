@@ -65,5 +65,6 @@ TYPES = [
                 "Targets",
             }
         ),
+        replaced_by=frozenset({"EventBusName"}),
     )
 ]

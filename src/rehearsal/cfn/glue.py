@@ -85,6 +85,7 @@ TYPES = [
         _delete_database,
         _update_database,
         properties=frozenset({"CatalogId", "DatabaseInput"}),
+        replaced_by=frozenset({"DatabaseInput/Name"}),
     ),
     ResourceType(
         "AWS::Glue::Table",
@@ -92,7 +93,7 @@ TYPES = [
         _delete_table,
         _update_table,
         properties=frozenset({"CatalogId", "DatabaseName", "TableInput"}),
-        replaced_by=frozenset({"DatabaseName"}),
+        replaced_by=frozenset({"CatalogId", "DatabaseName", "TableInput/Name"}),
     ),
     ResourceType(
         "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"

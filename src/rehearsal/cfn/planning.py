@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rehearsal.cfn.checking import needs
+from rehearsal.cfn.in_place import is_replaced
 from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live, Properties, ResourceType
@@ -125,10 +126,8 @@ def _change(cloud: Cloud, scope: Scope, name: str, there: Live | None) -> Change
     if not changed:
         return None
     _check(cloud, kind, properties)
-    forced = {kind.named_by, *kind.replaced_by} & set(changed)
-    return Change(
-        "Modify", name, kind.name, there.physical_id, bool(forced) or kind.update is None, changed
-    )
+    again = kind.update is None or is_replaced(kind, there.properties, properties)
+    return Change("Modify", name, kind.name, there.physical_id, again, changed)
 
 
 def _check(cloud: Cloud, kind: ResourceType, properties: Properties) -> None:

@@ -27,7 +27,8 @@ class ResourceType:
     `create(cloud, name, properties)` makes one: `name` is the value of the property `named_by`,
     or a generated one. `update(cloud, physical_id, old, new)` changes it in place and returns the
     attributes that changed; without it, and for a change of `named_by` or of a property in
-    `replaced_by`, a new one is made and the old one deleted. `check(cloud, properties)` refuses,
+    `replaced_by`, which may be a path as ``TableInput/Name``, a new one is made and the old one
+    deleted. `check(cloud, properties)` refuses,
     while changes are planned, what could not be rehearsed.
     """
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cloud import Cloud
 
@@ -27,6 +28,19 @@ def _update_topic(cloud: Cloud, topic: str, old: Properties, new: Properties) ->
         if old.get(key) != new.get(key):
             value = str(new.get(key, ""))
             sns.set_topic_attributes(TopicArn=topic, AttributeName=key, AttributeValue=value)
+    _resubscribe(cloud, topic, old.get("Subscription") or [], new.get("Subscription") or [])
+
+
+def _resubscribe(cloud: Cloud, topic: str, old: list[Properties], new: list[Properties]) -> None:
+    sns = cloud.clients.client("sns")
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    there = [each for page in pages for each in page["Subscriptions"]]
+    for gone in (each for each in old if each not in new):
+        for each in there:
+            if (each["Protocol"], each["Endpoint"]) == (gone["Protocol"], gone["Endpoint"]):
+                sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    for each in (each for each in new if each not in old):
+        sns.subscribe(TopicArn=topic, Protocol=each["Protocol"], Endpoint=each["Endpoint"])
 
 
 def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
@@ -36,6 +50,24 @@ def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
 def _subscribe(cloud: Cloud, _: str, properties: Properties) -> Made:
     made = cloud.clients.client("sns").subscribe(**properties, ReturnSubscriptionArn=True)
     return Made(made["SubscriptionArn"])
+
+
+_OF_SUBSCRIPTIONS = (
+    *("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"),
+    *("RedrivePolicy", "SubscriptionRoleArn"),
+)
+_DEFAULTS = {"RawMessageDelivery": "false", "FilterPolicyScope": "MessageAttributes"}
+
+
+def _update_subscription(cloud: Cloud, arn: str, old: Properties, new: Properties) -> None:
+    for key in _OF_SUBSCRIPTIONS:
+        if old.get(key) != new.get(key):
+            value = new.get(key, _DEFAULTS.get(key, {}))
+            cloud.clients.client("sns").set_subscription_attributes(
+                SubscriptionArn=arn,
+                AttributeName=key,
+                AttributeValue=json.dumps(value) if isinstance(value, dict) else plain_text(value),
+            )
 
 
 def _unsubscribe(cloud: Cloud, subscription: str, _: Properties) -> None:
@@ -64,9 +96,14 @@ TYPES = [
         named_by="TopicName",
         attributes=frozenset({"TopicArn", "TopicName"}),
         properties=frozenset({"TopicName", "Tags", "Subscription", *_ATTRIBUTES}),
-        replaced_by=frozenset({"Subscription"}),
     ),
-    ResourceType("AWS::SNS::Subscription", _subscribe, _unsubscribe),
+    ResourceType(
+        "AWS::SNS::Subscription",
+        _subscribe,
+        _unsubscribe,
+        _update_subscription,
+        replaced_by=frozenset({"Endpoint", "Protocol", "Region", "TopicArn"}),
+    ),
     ResourceType(
         "AWS::SNS::TopicPolicy",
         _create_policy,
