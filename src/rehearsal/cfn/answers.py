@@ -91,7 +91,7 @@ def _change(each: Change) -> dict[str, Any]:
     again = "Always" if each.replacement else "Never"
     return found | {
         "Replacement": "True" if each.replacement else "False",
-        "Scope": ["Properties"],
+        "Scope": list(each.scope),
         "Details": [
             {
                 "Target": {"Attribute": "Properties", "Name": name, "RequiresRecreation": again},

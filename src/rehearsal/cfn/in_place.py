@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
-from rehearsal.cfn.resource_type import Properties, ResourceType
+from rehearsal.cfn.form import POLICIES
+from rehearsal.cfn.resource_type import Live, Properties, ResourceType
 
 UNDONE = {
     "AWS::ApplicationAutoScaling::ScalableTarget": {"Tags"},
@@ -48,6 +49,12 @@ def is_replaced(kind: ResourceType, old: Properties, new: Properties) -> bool:
     return any(
         _at(old, path) != _at(new, path) for path in {kind.named_by, *kind.replaced_by} - {""}
     )
+
+
+def moved_policies(body: Mapping[str, Any], there: Live) -> tuple[str, ...]:
+    """Return which of the policies of a resource are others in its template than they were."""
+    given = {name: body[name] for name in POLICIES if name in body}
+    return tuple(name for name in POLICIES if given.get(name) != there.policies.get(name))
 
 
 def _at(properties: Any, path: str) -> Any:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 
 from rehearsal.cfn.checking import needs
-from rehearsal.cfn.in_place import is_replaced
+from rehearsal.cfn.in_place import is_replaced, moved_policies
 from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live, Properties, ResourceType
@@ -124,7 +124,9 @@ def _change(cloud: Cloud, scope: Scope, name: str, there: Live | None) -> Change
     keys = sorted({*properties, *there.properties})
     changed = tuple(k for k in keys if properties.get(k) != there.properties.get(k))
     if not changed:
-        return None
+        moved = moved_policies(scope.template.resources[name], there)
+        what = ("Modify", name, kind.name, there.physical_id)
+        return Change(*what, scope=moved) if moved else None
     _check(cloud, kind, properties)
     again = kind.update is None or is_replaced(kind, there.properties, properties)
     return Change("Modify", name, kind.name, there.physical_id, again, changed)

@@ -36,6 +36,8 @@ class Change:
     replacement: bool = False
     changed: tuple[str, ...] = ()
     """Names of the properties that differ."""
+    scope: tuple[str, ...] = ("Properties",)
+    """What of the resource differs: its properties, or policies alone."""
 
 
 @dataclass

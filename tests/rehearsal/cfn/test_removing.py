@@ -209,3 +209,52 @@ Resources:
 """
     assert created(stack, template) == "ROLLBACK_COMPLETE"
     assert len(stack.cloud.clients.client("sns").list_topics()["Topics"]) == stays
+
+
+POLICED = """
+Parameters: {Name: {Type: String, Default: one}}
+Resources:
+  Topic: {Type: "AWS::SNS::Topic", Properties: {TopicName: !Ref Name}, %s}
+"""
+
+
+@pytest.mark.parametrize(
+    ("policy", "names"),
+    [
+        ("UpdateReplacePolicy: Retain", {"one", "two"}),
+        ("UpdateReplacePolicy: Delete", {"two"}),
+        ("DeletionPolicy: Retain", {"two"}),
+    ],
+)
+def test_what_is_replaced_is_kept_by_the_policy_of_replacement(
+    stack: SmallStack, policy: str, names: set[str]
+) -> None:
+    created(stack, POLICED % policy)
+    updated(stack, POLICED % policy, Name="two")
+    assert topics(stack) == names
+
+
+def test_a_policy_that_alone_is_changed_holds_from_then_on(stack: SmallStack) -> None:
+    created(stack, POLICED % "DeletionPolicy: Retain")
+    assert updated(stack, POLICED % "DeletionPolicy: Delete") == [["DeletionPolicy"]]
+    stack.cloud.clients.client("cloudformation").delete_stack(StackName="full")
+    assert topics(stack) == set()
+
+
+def updated(stack: SmallStack, template: str, **given: str) -> list[list[str]]:
+    """Update the stack; return the scope of each change."""
+    formation = stack.cloud.clients.client("cloudformation")
+    parameters = [{"ParameterKey": name, "ParameterValue": given[name]} for name in given]
+    made = formation.create_change_set(
+        StackName="full", ChangeSetName="u", TemplateBody=template, Parameters=parameters
+    )
+    told = formation.describe_change_set(ChangeSetName=made["Id"])["Changes"]
+    formation.execute_change_set(ChangeSetName=made["Id"])
+    assert status(stack) == "UPDATE_COMPLETE"
+    return [each["ResourceChange"]["Scope"] for each in told]
+
+
+def topics(stack: SmallStack) -> set[str]:
+    """Return the names of the topics there are."""
+    found = stack.cloud.clients.client("sns").list_topics()["Topics"]
+    return {each["TopicArn"].rpartition(":")[2] for each in found}
