@@ -63,5 +63,6 @@ TYPES = [
                 "Targets",
             }
         ),
+        replaced_by=frozenset({"EventBusName"}),
     )
 ]

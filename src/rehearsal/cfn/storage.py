@@ -45,6 +45,8 @@ def _set_bucket(cloud: Cloud, name: str, old: Properties, properties: Properties
     if properties.get("Tags"):
         pairs = [{"Key": key, "Value": value} for key, value in tags(properties).items()]
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
+    elif old.get("Tags"):
+        s3.delete_bucket_tagging(Bucket=name)
 
 
 def _encryption(s3: Any, name: str, given: Any) -> None:
@@ -141,7 +143,9 @@ _SETTINGS: dict[str, Callable[[Any, str, Any], None]] = {
 }
 
 _REMOVALS: dict[str, Callable[[Any, str], object]] = {
+    "AccessControl": lambda s3, name: _access(s3, name, "Private"),
     "BucketEncryption": lambda s3, name: s3.delete_bucket_encryption(Bucket=name),
+    "CorsConfiguration": lambda s3, name: s3.delete_bucket_cors(Bucket=name),
     "LifecycleConfiguration": lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name),
     "LoggingConfiguration": lambda s3, name: s3.put_bucket_logging(
         Bucket=name, BucketLoggingStatus={}
