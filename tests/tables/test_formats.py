@@ -127,6 +127,20 @@ def test_every_format_gives_the_same_table(tmp_path: Path, name: str) -> None:
     assert typed(tmp_path / name).equals(typed(tmp_path / "plain.csv"))
 
 
+def test_streams_of_bzip2_are_all_read_or_refused(tmp_path: Path) -> None:
+    """Parallel packers write many: one flipped bit must not end the table there."""
+    text = csv_text()
+    cut = text.index(b"\n", len(text) // 2) + 1
+    first, second = bz2.compress(text[:cut]), bz2.compress(text[cut:])
+    (tmp_path / "plain.csv").write_bytes(text)
+    (tmp_path / "t.csv.bz2").write_bytes(first + second)
+    assert typed(tmp_path / "t.csv.bz2").equals(typed(tmp_path / "plain.csv"))
+    for damaged in (b"XZh9" + second[4:], second[:-3], second + b"more"):
+        (tmp_path / "t.csv.bz2").write_bytes(first + damaged)
+        with pytest.raises(DataError, match=r"damaged or cut short|cannot be read to its end"):
+            typed(tmp_path / "t.csv.bz2")
+
+
 def test_folders_that_name_a_column_give_it_back(tmp_path: Path) -> None:
     """plan=… folders of Parquet and of CSV, percent signs decoded, nested."""
     (tmp_path / "plain.csv").write_bytes(csv_text())

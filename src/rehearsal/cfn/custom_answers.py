@@ -55,6 +55,9 @@ class Letterbox:
             if not asked.is_alive() and until > time.monotonic() + PATIENCE_SECONDS:
                 until = time.monotonic() + PATIENCE_SECONDS
             if asked.failed or time.monotonic() > until:
+                # It may have answered since, and failed only then.
+                if (answer := self._taken()) is not None:
+                    return answer
                 raise NoAnswerError(
                     _unanswered(self.cloud, request, asked.failed),
                     str(request.get("PhysicalResourceId", "")),

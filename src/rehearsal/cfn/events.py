@@ -22,15 +22,20 @@ def _put(cloud: Cloud, name: str, properties: Properties) -> str:
         given["EventPattern"] = document(properties["EventPattern"])
     made = events.put_rule(Name=name, **given)
     if properties.get("Targets"):
-        events.put_targets(Rule=name, Targets=properties["Targets"])
+        events.put_targets(Rule=name, Targets=properties["Targets"], **_bus(properties))
     return str(made["RuleArn"])
+
+
+def _bus(properties: Properties) -> Properties:
+    """Return the bus that a rule is on, where that is not the default one."""
+    return {key: properties[key] for key in ("EventBusName",) if key in properties}
 
 
 def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
     kept = {target["Id"] for target in new.get("Targets", [])}
     gone = [target["Id"] for target in old.get("Targets", []) if target["Id"] not in kept]
     if gone:
-        cloud.clients.client("events").remove_targets(Rule=name, Ids=gone)
+        cloud.clients.client("events").remove_targets(Rule=name, Ids=gone, **_bus(old))
     _put(cloud, name, new)
 
 
@@ -38,8 +43,8 @@ def _delete(cloud: Cloud, name: str, properties: Properties) -> None:
     events = cloud.clients.client("events")
     targets = [target["Id"] for target in properties.get("Targets", [])]
     if targets:
-        events.remove_targets(Rule=name, Ids=targets)
-    events.delete_rule(Name=name)
+        events.remove_targets(Rule=name, Ids=targets, **_bus(properties))
+    events.delete_rule(Name=name, **_bus(properties))
 
 
 TYPES = [

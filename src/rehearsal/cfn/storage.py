@@ -143,9 +143,9 @@ _SETTINGS: dict[str, Callable[[Any, str, Any], None]] = {
 }
 
 _REMOVALS: dict[str, Callable[[Any, str], object]] = {
-    "AccessControl": lambda s3, name: _access(s3, name, "Private"),
-    "BucketEncryption": lambda s3, name: s3.delete_bucket_encryption(Bucket=name),
+    "AccessControl": lambda s3, name: s3.put_bucket_acl(Bucket=name, ACL="private"),
     "CorsConfiguration": lambda s3, name: s3.delete_bucket_cors(Bucket=name),
+    "BucketEncryption": lambda s3, name: s3.delete_bucket_encryption(Bucket=name),
     "LifecycleConfiguration": lambda s3, name: s3.delete_bucket_lifecycle(Bucket=name),
     "LoggingConfiguration": lambda s3, name: s3.put_bucket_logging(
         Bucket=name, BucketLoggingStatus={}

@@ -67,7 +67,7 @@ def read_template(text: str) -> Template:
     with reasons.noting():
         strangers = [each for each in transforms if each != SERVERLESS]
         if strangers:
-            raise RefusedError(f"The rehearsal does not know the transform {listing(strangers)}.")
+            raise RefusedError(f"The rehearsal does not know the Transform {listing(strangers)}.")
     with reasons.noting():
         known = SECTIONS | ({"Globals"} if transforms else set())
         _only(set(content), known, "Invalid template property or properties")

@@ -65,7 +65,9 @@ def name_and_cause(integration: str, service: str, error: Any) -> tuple[str, str
     code, said = error.response["Error"]["Code"], error.response["Error"].get("Message", "")
     answer = error.response.get("ResponseMetadata", {})
     status, request = answer.get("HTTPStatusCode", 400), answer.get("RequestId", "rehearsed")
-    known = _known(integration, service, code)
+    # A service that once spoke another protocol tells its old code beside the model's own.
+    codes = {code, error.response["Error"].get("QueryErrorCode", code)}
+    known = _known(integration, service, codes)
     if integration == "aws-sdk":
         base = f"{_sdk(service)}Exception"
         facts = f"Service: {_sdk(service)}, Status Code: {status}, Request ID: {request}"
@@ -78,10 +80,10 @@ def name_and_cause(integration: str, service: str, error: Any) -> tuple[str, str
     return f"{prefix(integration, service)}.{known or base}", f"{said} ({facts})"
 
 
-def _known(integration: str, service: str, code: str) -> str:
+def _known(integration: str, service: str, codes: set[str]) -> str:
     """Return the class that the SDKs make of an error the model knows, or nothing."""
     for shape in service_model(service).error_shapes:
-        if code in {shape.name, shape.metadata.get("error", {}).get("code")}:
+        if codes & {shape.name, shape.metadata.get("error", {}).get("code")}:
             name = str(shape.name).removesuffix("Exception").removesuffix("Fault")
             return f"{java(name) if integration == 'aws-sdk' else name}Exception"
     return ""

@@ -19,6 +19,9 @@ def patches(cloud: Cloud) -> list[Patch]:
         error_equals_decl,
     )
     from moto.stepfunctions.parser.asl.component.common.error_name.error_name import ErrorName
+    from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
+        FailureEventException,
+    )
     from moto.stepfunctions.parser.asl.component.state import state
     from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
     from moto.stepfunctions.parser.asl.component.state.fail import state_fail
@@ -44,6 +47,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         Patch(custom_error_name, "ILLEGAL_CUSTOM_ERROR_PREFIX", "\0"),
         around(ContextObject, "__init__", _with_plain_times),
         Patch(state, "StateData", _entered),
+        around(FailureEventException, "get_execution_failed_event_details", _told_once),
         around(error_equals_decl.ErrorEqualsDecl, "_eval_body", _meant),
         around(AmazonStateLanguageParser, "parse", parse),
         around(ExecutionState, "from_state_props", _as_long_as_it_takes),
@@ -71,6 +75,15 @@ def _entered(EnteredTime: str, Name: str) -> dict[str, str]:  # noqa: N803
 def _moment(time: datetime) -> str:
     text = time.astimezone(UTC).isoformat(timespec="milliseconds")
     return text.replace("+00:00", "Z")
+
+
+def _told_once(original: Any, self: Any) -> Any:
+    """Say once in which state an error occurred, in the state itself and not in those around it."""
+    told = original(self)
+    _, cause = self.extract_error_cause_pair() or ("", "")
+    if told and cause and cause.startswith("An error occurred while executing the state"):
+        told["cause"] = cause
+    return told
 
 
 def _as_long_as_it_takes(original: Any, self: Any, state_props: Any) -> None:

@@ -52,6 +52,9 @@ def grammatical(definition: str) -> str:
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what reads items from this cloud's buckets, and counts what failed."""
+    from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader import (
+        item_reader_decl,
+    )
     from moto.stepfunctions.parser.asl.component.state.exec.state_map.item_reader.eval import (
         resource_eval_s3,
     )
@@ -69,8 +72,21 @@ def patches(cloud: Cloud) -> list[Patch]:
     return [
         around(reader, "_get_s3_client", lambda _, **__: s3),
         around(reader, "_handle_list_objects_v2", objects),
+        around(item_reader_decl.ItemReader, "_eval_body", _read),
         around(distributed.DistributedIterationComponent, "_map_run", _map_run),
     ]
+
+
+def _read(original: Any, self: Any, env: Any) -> None:
+    """Read the items of a Map; fail by its name where they cannot be read."""
+    from botocore.exceptions import BotoCoreError, ClientError
+
+    from rehearsal.step_functions.error_names import failure
+
+    try:
+        original(self, env)
+    except (BotoCoreError, ClientError, ValueError) as error:
+        raise failure(env, "States.ItemReaderFailed", str(error)) from error
 
 
 def _item(found: dict[str, Any]) -> dict[str, Any]:

@@ -8,6 +8,8 @@ from typing import Any
 
 from rehearsal.step_functions.services import SERVICES
 
+_TRUTHS = {"true": True, "false": False}
+
 
 @cache
 def service_model(service: str) -> Any:
@@ -51,11 +53,23 @@ def members(shape: Any, integration: str) -> dict[str, str]:
     return spelled
 
 
+def _from_text(value: str, shape: Any, integration: str) -> Any:
+    """Return a text as what is asked: Step Functions' own integrations make more of one."""
+    own = integration != "aws-sdk"
+    if own and shape.name == "AttributeValue":
+        return {"S": value}
+    if own and shape.type_name == "boolean":
+        return _TRUTHS.get(value.lower(), value)
+    return value.encode() if shape.type_name == "blob" else value
+
+
 def to_request(value: Any, shape: Any, integration: str = "") -> Any:
     """Return parameters as the client spells them, blobs as bytes, other things as texts if asked."""
     from json import dumps
 
     kind = shape.type_name
+    if isinstance(value, str):
+        return _from_text(value, shape, integration)
     if kind == "structure" and isinstance(value, dict):
         names = members(shape, integration)
         return {
@@ -69,10 +83,9 @@ def to_request(value: Any, shape: Any, integration: str = "") -> Any:
     if kind == "map" and isinstance(value, dict):
         return {k: to_request(v, shape.value, integration) for k, v in value.items()}
     if kind == "blob" and not isinstance(value, bytes):
-        return value.encode() if isinstance(value, str) else dumps(value).encode()
-    if kind == "string" and isinstance(value, dict | list):
-        return dumps(value, separators=(",", ":"))
-    return value
+        return dumps(value).encode()
+    written = kind == "string" and isinstance(value, dict | list)
+    return dumps(value, separators=(",", ":")) if written else value
 
 
 def to_result(value: Any, shape: Any, integration: str = "") -> Any:

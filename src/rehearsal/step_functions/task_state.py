@@ -19,6 +19,7 @@ from moto.stepfunctions.parser.api import (
 from moto.stepfunctions.parser.asl.component.common.error_name.failure_event import (
     FailureEvent,
 )
+from moto.stepfunctions.parser.asl.component.state.exec.execute_state import ExecutionState
 from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.resource import (
     ResourceCondition,
 )
@@ -163,8 +164,10 @@ class FunctionTask(StateTaskLambda):  # type: ignore[misc]
     """A Task state whose Resource is a function itself; its output is what the function returns."""
 
     def _from_error(self, env: Any, ex: Exception) -> Any:
-        if not isinstance(ex, TaskError):
+        if isinstance(ex, TimeoutError):
             return super()._from_error(env=env, ex=ex)
+        if not isinstance(ex, TaskError):  # the input of a function that could not be made
+            return ExecutionState._from_error(self, env=env, ex=ex)
         details = LambdaFunctionFailedEventDetails(error=ex.name, cause=ex.cause)
         return FailureEvent(
             env=env,

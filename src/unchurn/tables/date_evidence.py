@@ -219,8 +219,8 @@ def _without(dates: Dates, short: Mask) -> Dates:
 
 def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:
     """Read cells that are all ISO as ydm; plain ones by exchanging what was read."""
-    plain = pc.match_substring_regex(cells, "^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*)?$")
-    if not pc.all(plain).as_py():
+    spelled = "^[0-9]{4}-[0-9]{2}-[0-9]{2}(?:[T ][0-9:.]*)?$"
+    if not iso.plain and not pc.all(pc.match_substring_regex(cells, spelled)).as_py():
         return read_dates(cells, "ydm")
     days, months = iso.values.astype("datetime64[D]"), iso.values.astype("datetime64[M]")
     month = (days - months.astype("datetime64[D]")).astype(np.int64)

@@ -34,10 +34,12 @@ def written(cells: pa.Array, read: Mask) -> Iterator[tuple[str, Mask]]:
     without = _found(cells, read & short, _WITHOUT_DAY)
     yield NO_DAY, without
     yield NO_MONTH, _found(cells, without, _YEAR)
-    zoned = _found(cells, read, _ZONED)
+    # the most usual spelling of UTC is told the quick way
+    zulu = pc.fill_null(pc.ends_with(cells, "Z"), False).to_numpy(zero_copy_only=False)
+    zoned = _found(cells, read & ~zulu, _ZONED)
     zoned &= ~_found(cells, zoned, _NO_NAME)
     yield ZONE, zoned & ~_found(cells, zoned, _UTC)
-    yield LOCAL, read & ~zoned
+    yield LOCAL, read & ~zoned & ~zulu
 
 
 def _found(cells: pa.Array, worth: Mask, pattern: str) -> Mask:

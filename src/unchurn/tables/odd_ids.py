@@ -20,7 +20,7 @@ _NAMES = 0.2
 """Share of ids that are no codes, from which on they are names: Total Wine may be one."""
 _PLAIN = r"^[A-Za-z_-]*[0-9][A-Za-z0-9_-]*$"
 """What nearly all ids look like; only the others are looked into."""
-_ABSENT = frozenset((*MISSING, *IN_FIGURES)) - {""}
+_ABSENT = frozenset((*MISSING, *IN_FIGURES)) - {"", "nc", "nd", "ka"}  # also codes
 _PATTERNS = {
     "cut-ids": r"^[0-9](?:[.,][0-9]{1,17}[eE]\+?|[eE]\+)[0-9]{2}$" + "|\ufffd",
     "total-ids": (

@@ -32,6 +32,7 @@ _MAGIC: tuple[tuple[bytes, Packing], ...] = (
     (b"\xd0\xcf\x11\xe0", "workbook"),
 )
 _SHEETS = ("xl/workbook.xml", "xl/workbook.bin", "content.xml")
+_PIECE = 1 << 20
 _DAMAGED = "Export or pack the file again from where it came."
 DAMAGE = (gzip.BadGzipFile, EOFError, zlib.error, zipfile.BadZipFile, lzma.LZMAError)
 """What reading raises where packed bytes are not what they should be."""
@@ -98,7 +99,7 @@ def open_unpacked(path: Path, sheet: str = "") -> BinaryIO:
         if packing == "gzip":
             return cast(BinaryIO, gzip.GzipFile(path, "rb"))
         if packing == "bzip2":
-            return cast(BinaryIO, bz2.BZ2File(path, "rb"))
+            return cast(BinaryIO, Chunks(_bzip2_pieces(path)))
         if packing == "zstd":
             return cast(BinaryIO, pa.CompressedInputStream(pa.OSFile(str(path)), "zstd"))
         if packing == "zip":
@@ -113,6 +114,25 @@ def open_unpacked(path: Path, sheet: str = "") -> BinaryIO:
             f"{path} cannot be read: {error.strerror or error}.",
             "Check the path and its permissions.",
         ) from error
+
+
+def _bzip2_pieces(path: Path) -> Iterator[bytes]:
+    """Unpack every stream of a file; `bz2` itself passes over what it does not know behind the first.
+
+    Raises `EOFError` where the last one is cut, `OSError` where something else follows.
+    """
+    unpacked = bz2.BZ2Decompressor()
+    with path.open("rb") as stream:
+        while packed := stream.read(_PIECE):
+            while packed:
+                if unpacked.eof:
+                    unpacked = bz2.BZ2Decompressor()
+                yield unpacked.decompress(packed, _PIECE)
+                while not unpacked.needs_input and not unpacked.eof:
+                    yield unpacked.decompress(b"", _PIECE)
+                packed = unpacked.unused_data if unpacked.eof else b""
+    if not unpacked.eof:
+        raise EOFError("it ends inside its last stream")
 
 
 def inner_name(path: Path) -> str:

@@ -76,5 +76,5 @@ def test_a_queue_without_a_policy_fails_the_bucket_as_it_does_on_aws(acme: Cloud
 
 def test_what_is_not_known_of_a_notification_is_refused_by_name(acme: Cloud) -> None:
     strange = TELLING.replace("SETTINGS", SETTINGS).replace("Queue: !GetAtt", "Line: !GetAtt")
-    with pytest.raises(ClientError, match="does not know 'Line' of a bucket's QueueConfigurations"):
+    with pytest.raises(ClientError, match=r"does not know .*Line"):
         deploy(acme.clients, "acme", strange)

@@ -53,6 +53,7 @@ TEMPLATE = """
 Parameters:
   Text: {Type: String, Default: hello}
   Name: {Type: String, Default: one}
+  Limit: {Type: Number, Default: 600}
   Mode: {Type: String, Default: plain}
   Heard: {Type: String, Default: Shout}
 Resources:
@@ -80,7 +81,7 @@ Resources:
     Version: "1.0"
     Properties:
       ServiceToken: !GetAtt Function.Arn
-      ServiceTimeout: 2
+      ServiceTimeout: !Ref Limit
       Word: !Ref Text
       Name: !Ref Name
       Mode: !Ref Mode
@@ -199,7 +200,6 @@ def test_what_an_update_made_is_deleted_when_a_later_resource_fails(ready: Cloud
 @pytest.mark.parametrize(
     ("mode", "why"),
     [
-        ("silent", "CloudFormation did not receive a response from your Custom Resource"),
         ("raises", "The function failed: ValueError: told to"),
         ("another", "Invalid RequestId"),
         ("long", "Response object is too long."),
@@ -213,6 +213,13 @@ def test_an_answer_that_is_none_fails_it(ready: Cloud, mode: str, why: str) -> N
     assert kinds(ready)[-1][0] == "Delete"
 
 
+def test_silence_is_given_up_when_its_time_is_over(ready: Cloud) -> None:
+    made = put(ready, Mode="silent", Limit="1")
+    # What is then deleted may be late in answering, too.
+    assert made.status.startswith("ROLLBACK_")
+    assert "did not receive a response from your Custom Resource" in made.failures[0]
+
+
 def test_an_attribute_that_was_not_answered_is_said(ready: Cloud) -> None:
     made = put(ready, TEMPLATE.replace("Word.Shout", "Word.Whisper"))
     assert "Vendor response doesn't contain Whisper attribute" in made.failures[0]
@@ -223,7 +230,7 @@ def test_a_topic_can_be_asked_and_an_answer_may_come_by_a_connection_for_tls(
 ) -> None:
     by_topic = TEMPLATE.replace("  Word:\n    Type: Custom", f"{TOPIC}    Type: Custom")
     by_topic = by_topic.replace("ServiceToken: !GetAtt Function.Arn", "ServiceToken: !Ref Asked")
-    made = put(ready, by_topic.replace("ServiceTimeout: 2", "ServiceTimeout: 60"), Mode="tls")
+    made = put(ready, by_topic, Mode="tls")
     assert (made.succeeded, made.outputs["Shout"]) == (True, "HELLO!"), made.failures
 
 
@@ -232,7 +239,7 @@ def test_a_topic_can_be_asked_and_an_answer_may_come_by_a_connection_for_tls(
     [
         ("ServiceToken: !GetAtt Function.Arn", "", "Missing the required property ServiceToken"),
         ("!GetAtt Function.Arn\n      ServiceT", "acme\n      ServiceT", "Invalid service token"),
-        ("ServiceTimeout: 2", "ServiceTimeout: 4000", "ServiceTimeout is 4000"),
+        ("ServiceTimeout: !Ref Limit", "ServiceTimeout: 4000", "ServiceTimeout is 4000"),
         ("Custom::Word", '"Custom::W!"', "Unrecognized resource types"),
     ],
 )

@@ -120,7 +120,7 @@ def test_the_template_is_told_as_it_was_given_and_nothing_to_change_is_noticed(
             "AWS::Serverless::HttpApi",
             "the type AWS::Serverless::HttpApi of Work",
         ),
-        ("2016-10-31", "2026", "does not know the transform 'AWS::Serverless-2026'"),
+        ("2016-10-31", "2026", "does not know the Transform 'AWS::Serverless-2026'"),
         ("Transform: AWS::Serverless-2016-10-31", "", "Invalid template property.*'Globals'"),
     ],
 )

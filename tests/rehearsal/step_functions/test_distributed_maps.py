@@ -79,6 +79,13 @@ def test_objects_are_listed_as_aws_lists_them(cloud: Cloud) -> None:
     assert isinstance(told["output"][0]["LastModified"], int)
 
 
+def test_items_that_are_not_there_fail_the_map_by_their_name(cloud: Cloud) -> None:
+    told = ran(cloud, mapped(ItemReader=reader("getObject", "JSON", Key="none")))
+    assert told["error"] == "States.ItemReaderFailed", told
+    told = ran(cloud, mapped(ItemReader=reader("getObject", "JSON", Key="in/a.csv")))
+    assert told["error"] == "States.ItemReaderFailed", told
+
+
 SECOND_FAILS = {"Type": "Pass", "InputPath": "$.n", "End": True}
 
 

@@ -217,3 +217,30 @@ def test_a_machine_of_a_name_that_is_taken_is_refused(cloud: Cloud) -> None:
         machines.create_state_machine(
             name=known["name"], roleArn="arn:aws:iam::123456789012:role/acme", definition=definition
         )
+
+
+def test_a_plain_text_is_an_attribute_of_dynamodb_and_a_queue_that_is_not_there_has_its_name(
+    cloud: Cloud,
+) -> None:
+    cloud.clients.client("dynamodb").create_table(
+        TableName="acme",
+        BillingMode="PAY_PER_REQUEST",
+        AttributeDefinitions=[{"AttributeName": "id", "AttributeType": "S"}],
+        KeySchema=[{"AttributeName": "id", "KeyType": "HASH"}],
+    )
+    given = {"TableName": "acme", "Item": {"id": "one", "done": {"BOOL": "false"}}}
+    assert ran(cloud, {"Put": task("dynamodb:putItem", given)})["status"] == "SUCCEEDED"
+    found = cloud.clients.client("dynamodb").scan(TableName="acme")["Items"]
+    assert found == [{"id": {"S": "one"}, "done": {"BOOL": False}}]
+    url = f"{cloud.endpoint}/{ACCOUNT}/nowhere"
+    told = ran(cloud, {"Send": task("sqs:sendMessage", {"QueueUrl": url, "MessageBody": "x"})})
+    assert told["error"] == "SQS.QueueDoesNotExistException", told
+
+
+def test_the_input_of_a_function_that_cannot_be_made_is_told_once(cloud: Cloud) -> None:
+    state = task(f"arn:aws:lambda:us-east-1:{ACCOUNT}:function:none", {"n.$": "$.none"})
+    branch = {"StartAt": "Call", "States": {"Call": state}}
+    told = ran(cloud, {"Both": {"Type": "Parallel", "Branches": [branch], "End": True}})
+    assert told["error"] == "States.Runtime"
+    assert told["cause"].count("An error occurred while executing the state") == 1
+    assert "'Call'" in told["cause"]

@@ -36,7 +36,8 @@ class OneRow:
 
     def __init__(self, boosters: Sequence[Any], weights: Sequence[float], width: int) -> None:
         self._cells = np.full((1, width), np.nan, dtype=np.float32)
-        self._bytes = memoryview(self._cells).cast("B")
+        cells: Any = self._cells  # numpy's stubs for Python 3.11 hide that it is a buffer
+        self._bytes = memoryview(cells).cast("B")
         self._write = struct.Struct(f"{width}f").pack_into
         self._members = list(zip(weights, boosters, strict=True))
         self._array = _described(self._cells)

@@ -69,7 +69,8 @@ def distribution(ranking: Ranking) -> dict[str, list[Any]]:
     bar = np.minimum((ranking.probabilities * BARS).astype(np.int64), BARS - 1)
 
     def counted(rows: Floats) -> list[int]:
-        return np.bincount(bar, weights=rows, minlength=BARS).astype(np.int64).tolist()
+        found: list[int] = np.bincount(bar, rows, BARS).astype(np.int64).tolist()
+        return found
 
     return {
         "edges": edges.tolist(),
