@@ -111,6 +111,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         events,
         glue,
         inline_policies,
+        lambda_runtimes,
         lambdas,
         managed_policies,
         notifications,
@@ -121,7 +122,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
         athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
-        managed_policies, notifications, lambdas, sagemaker, step_functions,
+        managed_policies, notifications, lambda_runtimes, lambdas, sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

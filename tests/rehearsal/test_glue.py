@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 import time
 import zipfile
 from pathlib import Path
@@ -147,9 +148,9 @@ def job(acme: Cloud, tmp_path: Path) -> Cloud:
     return acme
 
 
-def _run(cloud: Cloud) -> dict[str, Any]:
+def _run(cloud: Cloud, output: str = "runs/r1/clean/") -> dict[str, Any]:
     glue = cloud.clients.client("glue")
-    given = {"--output": f"s3://{BUCKET}/runs/r1/clean/"}
+    given = {"--output": f"s3://{BUCKET}/{output}"}
     number = glue.start_job_run(JobName="acme-etl", Arguments=given)["JobRunId"]
     deadline = time.monotonic() + 300
     while time.monotonic() < deadline:
@@ -192,3 +193,86 @@ def test_a_fault_aimed_at_the_job_ends_it_without_running_it(
     found = _run(job)
     assert found["JobRunState"] == state
     assert "on purpose" in found["ErrorMessage"]
+
+
+REMOVING = "os.remove(given.source + 'a.csv')"
+WRITING = """
+import argparse, os, pathlib
+
+parser = argparse.ArgumentParser()
+for name in ("--source", "--output"):
+    parser.add_argument(name)
+given, _ = parser.parse_known_args()
+assert not os.path.exists(given.output), "what has no objects does not exist"
+for name in ("part.csv", "-beside/part.csv"):
+    place = pathlib.Path(given.output + name)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    place.write_text("n")
+"""
+
+
+@pytest.mark.parametrize(
+    ("output", "written"),
+    [
+        ("out/", ["out/-beside/part.csv", "out/part.csv"]),
+        ("out", ["out-beside/part.csv", "outpart.csv"]),
+        ("", ["-beside/part.csv", "part.csv"]),
+        ("deep/out/", ["deep/out/-beside/part.csv", "deep/out/part.csv"]),
+    ],
+)
+def test_what_is_written_behind_an_address_lies_where_s3_would_have_it(
+    job: Cloud, output: str, written: list[str]
+) -> None:
+    """With a slash at its end or without one: nothing of it vanishes after a success."""
+    job.glue_command = [sys.executable]
+    put(job, "code/etl.py", WRITING.replace("assert not", "not") if not output else WRITING)
+    before = keys(job, "")
+    found = _run(job, output)
+    assert found["JobRunState"] == "SUCCEEDED", found.get("ErrorMessage")
+    assert sorted(set(keys(job, "")) - set(before)) == written
+
+
+def test_two_arguments_into_one_folder_see_the_same_files(job: Cloud) -> None:
+    job.glue_command = [sys.executable]
+    put(job, "data/train/a.csv", "id")
+    put(job, "code/etl.py", WRITING.replace("assert not", "assert") + REMOVING)
+    assert _run(job, "data/")["JobRunState"] == "SUCCEEDED"
+    assert keys(job, "data/") == ["data/-beside/part.csv", "data/part.csv"]
+
+
+def test_an_update_of_a_job_keeps_its_runs(job: Cloud) -> None:
+    glue = job.clients.client("glue")
+    job.faults.add("acme-etl", "fails", times=1)
+    number = _run(job)["Id"]
+    born = glue.get_job(JobName="acme-etl")["Job"]["CreatedOn"]
+    command = {"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/code/etl.py"}
+    glue.update_job(
+        JobName="acme-etl", JobUpdate={"Role": ROLE, "Command": command, "GlueVersion": "4.0"}
+    )
+    updated = glue.get_job(JobName="acme-etl")["Job"]
+    assert (updated["GlueVersion"], updated["CreatedOn"]) == ("4.0", born)
+    assert updated["DefaultArguments"] == {}, "Glue overwrites the definition whole"
+    assert [run["Id"] for run in glue.get_job_runs(JobName="acme-etl")["JobRuns"]] == [number]
+    with pytest.raises(glue.exceptions.EntityNotFoundException):
+        glue.update_job(JobName="acme-none", JobUpdate={"Role": ROLE, "Command": command})
+
+
+def test_a_version_of_glue_that_there_is_not_is_refused(job: Cloud) -> None:
+    glue = job.clients.client("glue")
+    command = {"Name": "glueetl", "ScriptLocation": f"s3://{BUCKET}/code/etl.py"}
+    with pytest.raises(glue.exceptions.InvalidInputException, match=r"\[9.0\] is not valid"):
+        glue.create_job(Name="late", Role=ROLE, Command=command, GlueVersion="9.0")
+    with pytest.raises(glue.exceptions.InvalidInputException, match=r"\[9.0\] is not valid"):
+        glue.update_job(
+            JobName="acme-etl", JobUpdate={"Role": ROLE, "Command": command, "GlueVersion": "9.0"}
+        )
+
+
+def test_an_update_of_a_crawler_keeps_its_crawls(acme: Cloud) -> None:
+    glue = _crawler(acme)
+    crawl(acme)
+    glue.update_crawler(Name="acme-crawler", TablePrefix="raw_")
+    found = glue.get_crawler(Name="acme-crawler")["Crawler"]
+    assert (found["TablePrefix"], found["Version"]) == ("raw_", 2)
+    assert found["LastCrawl"]["Status"] == "SUCCEEDED"
+    assert len(found["Targets"]["S3Targets"]) == 2

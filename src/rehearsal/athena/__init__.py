@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rehearsal.athena import work_groups
 from rehearsal.athena.executions import Executions
 from rehearsal.patches import Patch
 
@@ -17,4 +18,4 @@ def patches(cloud: Cloud) -> list[Patch]:
         cloud.clients.client(service)
     executions = Executions(cloud)
     cloud.closing.callback(executions.close)
-    return executions.patches()
+    return [*executions.patches(), *work_groups.patches()]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.cfn.dynamic_references import STORED
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.resource_type import Live
 from rehearsal.cfn.stack import Change, ChangeSet, Event, Stack
 
@@ -30,6 +31,7 @@ def stack(each: Stack) -> dict[str, Any]:
             for name, output in each.outputs.items()
         ],
         Tags=[{"Key": key, "Value": value} for key, value in each.tags.items()],
+        EnableTerminationProtection=each.protected,
     )
 
 
@@ -90,7 +92,7 @@ def _change(each: Change) -> dict[str, Any]:
     again = "Always" if each.replacement else "Never"
     return found | {
         "Replacement": "True" if each.replacement else "False",
-        "Scope": ["Properties"],
+        "Scope": list(each.scope),
         "Details": [
             {
                 "Target": {"Attribute": "Properties", "Name": name, "RequiresRecreation": again},
@@ -118,7 +120,7 @@ def _parameters(of: Stack | ChangeSet) -> list[dict[str, str]]:
 def _text(value: Any, rules: dict[str, Any]) -> str:
     if str(rules.get("NoEcho", "false")).lower() == "true":
         return "****"
-    return ",".join(value) if isinstance(value, list) else str(value)
+    return ",".join(value) if isinstance(value, list) else plain_text(value)
 
 
 def _given(**members: Any) -> dict[str, Any]:

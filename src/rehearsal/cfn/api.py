@@ -11,9 +11,13 @@ from rehearsal.cfn.changing import Changing
 from rehearsal.cfn.coercion import FormationClients
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.reading import Reading
+from rehearsal.cfn.removing import Removing
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch
+
+NEW = ("list_imports", "update_termination_protection")
+"""What moto does not know."""
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -26,14 +30,17 @@ def patches(cloud: Cloud) -> list[Patch]:
     cloud.closing.callback(_join, changing.executions)
     operations = {**_operations(changing), **_operations(Reading(stacks))}
     operations["create_stack_set"] = _refuse
+    operations |= _operations(Removing(changing))
+    new = {name: operations.pop(name) for name in NEW}
     return [
         # What moto would make of its own objects on their way out; ours are plain.
         Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
         *(Patch(CloudFormationResponse, n, _answering(each)) for n, each in operations.items()),
+        *(Patch(CloudFormationResponse, n, _answering(new[n]), new=True) for n in new),
     ]
 
 
-def _operations(of: Changing | Reading) -> dict[str, Callable[[Request], Request]]:
+def _operations(of: Changing | Reading | Removing) -> dict[str, Callable[[Request], Request]]:
     names = [name for name, found in vars(type(of)).items() if callable(found)]
     return {name: getattr(of, name) for name in names if not name.startswith("_")}
 

@@ -18,13 +18,27 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateWorkGroup; no query is kept by it.
-    _delete(cloud, name, new)
-    _create(cloud, name, new)
+    given = {key: new[key] for key in ("Description", "State") if key in new}
+    cloud.clients.client("athena").update_work_group(
+        WorkGroup=name,
+        ConfigurationUpdates=_updates(new.get("WorkGroupConfiguration", {})),
+        **given,
+    )
 
 
-def _delete(cloud: Cloud, name: str, _: Properties) -> None:
-    cloud.clients.client("athena").delete_work_group(WorkGroup=name, RecursiveDeleteOption=True)
+def _updates(configuration: Properties) -> Properties:
+    """Return a configuration as UpdateWorkGroup takes it."""
+    given = dict(configuration)
+    if "ResultConfiguration" in given:
+        given["ResultConfigurationUpdates"] = given.pop("ResultConfiguration")
+    return given
+
+
+def _delete(cloud: Cloud, name: str, properties: Properties) -> None:
+    everything = properties.get("RecursiveDeleteOption", False)
+    cloud.clients.client("athena").delete_work_group(
+        WorkGroup=name, RecursiveDeleteOption=everything
+    )
 
 
 TYPES = [

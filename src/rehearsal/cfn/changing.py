@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from threading import RLock, Thread
+from typing import Any
 from uuid import uuid4
 
+from rehearsal.cfn.capabilities import check_capabilities
 from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.dynamic_references import stored_values
@@ -13,11 +15,13 @@ from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import ExistsError, RefusedError, StatusError
+from rehearsal.cfn.requests import change_of, check_members, failing, given_parameters, is_asked
 from rehearsal.cfn.resource_type import arn
+from rehearsal.cfn.rules import check_rules
 from rehearsal.cfn.serverless import translated
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
-from rehearsal.cfn.template import Template, read_template
+from rehearsal.cfn.template import read_template
 from rehearsal.cfn.template_text import template_text
 from rehearsal.cloud import Cloud
 
@@ -27,7 +31,7 @@ UNCHANGED = (
 )
 PATIENCE_SECONDS = 30.0
 """How long an execution is waited for before the caller is answered; most end well before."""
-DIRECT = "direct"
+DIRECT = "(in one go)"
 """The name of what changes a stack without a change set; it is gone when that is done."""
 _IGNORED = {"NotificationARNs", "RoleARN", "RollbackConfiguration", "StackPolicyBody"}
 _IGNORED |= {"StackPolicyURL", "TimeoutInMinutes"}
@@ -49,7 +53,7 @@ class Changing:
             return self._create(request)
 
     def _create(self, request: Request) -> Request:
-        kind, name = request.get("ChangeSetType") or "UPDATE", request["StackName"]
+        kind, name = change_of(request), request["StackName"]
         stack = self.stacks.changeable(name) if kind == "UPDATE" else self.stacks.fresh(name)
         change_set = self._drawn_up(request, stack, kind, request["ChangeSetName"])
         self._plan(stack, change_set)
@@ -60,12 +64,15 @@ class Changing:
         return {"Id": change_set.id, "StackId": stack.id}
 
     def _drawn_up(self, request: Request, stack: Stack, kind: str, name: str) -> ChangeSet:
-        given = _given(request, stack)
+        check_members(request)
         text = template_text(self.cloud, request, stack.template.text)
+        given = given_parameters(request, stack)
         template = translated(self.cloud, read_template(text), given)
         for ignored in sorted(_IGNORED & set(request)):
             self.cloud.journal.remark(f"stacks: their {ignored} is not heeded")
-        _check_capabilities(template, request.get("Capabilities") or [])
+        # A change set can be looked at first: what macros have made of the template is seen there.
+        macros = template.transforms if name == DIRECT else ()
+        check_capabilities(template, request.get("Capabilities") or [], macros)
         identity = f"changeSet/{name}/{uuid4()}"
         return ChangeSet(
             arn(self.cloud, "cloudformation", identity),
@@ -77,13 +84,19 @@ class Changing:
                 self.cloud, template.parameters, parameter_values(template.parameters, given)
             ),
             {tag["Key"]: tag["Value"] for tag in request.get("Tags") or []},
-            on_failure=_on_failure(request),
+            on_failure=failing(request),
         )
 
     def _plan(self, stack: Stack, change_set: ChangeSet) -> None:
         """Fill in the changes; one without any fails, as AWS has it."""
         change_set.parameters |= self.stacks.pseudo(stack)
-        inputs = (change_set.template, change_set.parameters, stack.live, self.stacks.imported)
+        check_rules(change_set.template, change_set.parameters)
+
+        def imported(name: str) -> Any:
+            change_set.imports.add(name)
+            return self.stacks.imported(name)
+
+        inputs = (change_set.template, change_set.parameters, stack.live, imported)
         change_set.changes = planned(self.cloud, *inputs)
         template = change_set.template
         gone = [each.logical_id for each in change_set.changes if renewed(template, each)]
@@ -104,6 +117,7 @@ class Changing:
             stack = self.stacks.fresh(name)
             change_set = self._drawn_up(request, stack, "CREATE", DIRECT)
             self._plan(stack, change_set)
+            stack.protected = is_asked(request, "EnableTerminationProtection")
             self.stacks.every.append(stack)
             stack.status = "CREATE_IN_PROGRESS"
             self._claim(stack, change_set)
@@ -138,6 +152,7 @@ class Changing:
     def _claim(self, stack: Stack, change_set: ChangeSet) -> None:
         change_set.execution = "EXECUTE_IN_PROGRESS"
         stack.change_sets = [change_set]
+        stack.idle.clear()
 
     def _started(self, stack: Stack, change_set: ChangeSet) -> Request:
         thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
@@ -147,12 +162,16 @@ class Changing:
         return {"StackId": stack.id}
 
     def _execute(self, stack: Stack, change_set: ChangeSet) -> None:
-        Deployment(self.cloud, stack, change_set, self.stacks.imported).run()
-        change_set.execution = "EXECUTE_COMPLETE"
-        if change_set.name == DIRECT:
-            stack.change_sets.remove(change_set)
-        if change_set.on_failure == "DELETE" and stack.status == "ROLLBACK_COMPLETE":
-            delete_stack(self.cloud, stack)
+        try:
+            Deployment(self.cloud, stack, change_set, self.stacks).run()
+            wanted = change_set.on_failure == "DELETE" and not stack.cancelled.is_set()
+            if wanted and stack.status == "ROLLBACK_COMPLETE":
+                delete_stack(self.cloud, stack)
+        finally:
+            change_set.execution = "EXECUTE_COMPLETE"
+            if change_set.name == DIRECT:
+                stack.change_sets = [each for each in stack.change_sets if each is not change_set]
+            stack.idle.set()
 
     def delete_change_set(self, request: Request) -> Request:
         """Forget a change set."""
@@ -160,40 +179,3 @@ class Changing:
             stack, change_set = self.stacks.found(request)
             stack.change_sets.remove(change_set)
         return {}
-
-    def delete_stack(self, request: Request) -> Request:
-        """Delete a stack, to its end; nothing happens when there is none."""
-        for stack in self.stacks.there():
-            if request["StackName"] in {stack.name, stack.id}:
-                if stack.status == "UPDATE_IN_PROGRESS":
-                    raise RefusedError(
-                        f"Stack [{stack.name}] cannot be deleted while in status {stack.status}"
-                    )
-                delete_stack(self.cloud, stack)
-        return {}
-
-
-def _given(request: Request, stack: Stack) -> dict[str, str]:
-    """Return the parameters as given, or as they were before."""
-    return {
-        item["ParameterKey"]: stack.given[item["ParameterKey"]]
-        if item.get("UsePreviousValue")
-        else item["ParameterValue"]
-        for item in request.get("Parameters") or []
-    }
-
-
-def _on_failure(request: Request) -> str:
-    """Return what is done when a change fails: ROLLBACK, DELETE or DO_NOTHING."""
-    stays = str(request.get("DisableRollback", "false")).lower() == "true"
-    return (
-        "DO_NOTHING"
-        if stays
-        else str(request.get("OnFailure") or request.get("OnStackFailure") or "ROLLBACK")
-    )
-
-
-def _check_capabilities(template: Template, given: list[str]) -> None:
-    makes = any(body["Type"].startswith("AWS::IAM::") for body in template.resources.values())
-    if makes and not {"CAPABILITY_IAM", "CAPABILITY_NAMED_IAM"} & set(given):
-        raise RefusedError("Requires capabilities : [CAPABILITY_NAMED_IAM]")

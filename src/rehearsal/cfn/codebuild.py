@@ -27,9 +27,7 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateProject.
-    _delete(cloud, name, new)
-    _create(cloud, name, new)
+    cloud.clients.client("codebuild").update_project(**_project(name, new))
 
 
 def _delete(cloud: Cloud, name: str, _: Properties) -> None:

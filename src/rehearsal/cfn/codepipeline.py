@@ -42,9 +42,10 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> dict[str, Any]:
-    made = cloud.clients.client("codepipeline").update_pipeline(
-        pipeline=_pipeline(cloud.region, name, new)
-    )
+    pipelines = cloud.clients.client("codepipeline")
+    made = pipelines.update_pipeline(pipeline=_pipeline(cloud.region, name, new))
+    if str(new.get("RestartExecutionOnUpdate", False)).lower() == "true":
+        pipelines.start_pipeline_execution(name=name)
     return {"Version": str(made["pipeline"]["version"])}
 
 

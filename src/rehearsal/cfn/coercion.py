@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from typing import Any
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.clients import Clients
 
 
@@ -50,5 +51,5 @@ def _plain(value: Any, kind: str) -> Any:
         if kind == "boolean" and value.lower() in {"true", "false"}:
             return value.lower() == "true"
     elif kind == "string" and isinstance(value, bool | int | float):
-        return str(value).lower() if isinstance(value, bool) else str(value)
+        return plain_text(value)
     return value

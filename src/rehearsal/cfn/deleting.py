@@ -1,10 +1,12 @@
-"""Resources deleted, last made first, but for those that are to be kept."""
+"""Resources deleted, each before what it needs, but for those that are to be kept."""
 
 from __future__ import annotations
 
 import contextlib
+from collections.abc import Collection
 from copy import deepcopy
 
+from rehearsal.cfn.checking import needs
 from rehearsal.cfn.dynamic_references import dereferenced
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Live
@@ -22,20 +24,50 @@ def delete(cloud: Cloud, live: Live) -> None:
     kind.delete(cloud, live.physical_id, properties)
 
 
-def delete_stack(cloud: Cloud, stack: Stack) -> None:
-    """Delete a stack's resources, last made first, but for those whose policy is to be kept."""
-    stack.become("DELETE_IN_PROGRESS", "User Initiated")
-    failed = []
-    for live in reversed(list(stack.live.values())):
-        del stack.live[live.logical_id]
-        if not delete_noting(cloud, stack, live, "DeletionPolicy"):
-            failed.append(live)
-    stack.live = {live.logical_id: live for live in reversed(failed)}
+def delete_stack(
+    cloud: Cloud, stack: Stack, kept: Collection[str] = (), forced: bool = False
+) -> None:
+    """Delete a stack's resources, each before what it needs.
+
+    Those whose policy says so stay, as do `kept`, by logical id. What cannot be deleted stays in the
+    stack with what it needs, to be tried again; where it is `forced` it is left alone instead.
+    """
+    if stack.status != "DELETE_IN_PROGRESS":
+        stack.become("DELETE_IN_PROGRESS", "User Initiated")
+    failed: list[str] = []
+    held: set[str] = set()
+    for live in _dependent_first(stack):
+        name, body = live.logical_id, stack.making.get(live.logical_id, {})
+        if name in held:
+            held |= needs(body)  # needed by what is still there
+        elif name in kept:
+            stack.note(name, live.physical_id, live.type, "DELETE_SKIPPED")
+            del stack.live[name]
+        elif delete_noting(cloud, stack, live, "DeletionPolicy") or forced:
+            del stack.live[name]
+        else:
+            failed.append(name)
+            held |= needs(body)
     if failed:
-        names = ", ".join(live.logical_id for live in failed)
-        stack.become("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}].")
+        names = ", ".join(failed)
+        stack.become("DELETE_FAILED", f"The following resource(s) failed to delete: [{names}]. ")
     else:
         stack.become("DELETE_COMPLETE")
+
+
+def _dependent_first(stack: Stack) -> list[Live]:
+    """Return what lives in a stack, each before what it needs, the last made first where it may be."""
+    pending, order = list(reversed(stack.live.values())), list[Live]()
+    while pending:
+        needed = {
+            name
+            for live in pending
+            for name in needs(stack.making.get(live.logical_id, {})) - {live.logical_id}
+        }
+        free = [live for live in pending if live.logical_id not in needed] or pending
+        order += free
+        pending = [live for live in pending if live not in free]
+    return order
 
 
 def delete_noting(cloud: Cloud, stack: Stack, live: Live, policy: str) -> bool:
@@ -44,6 +76,7 @@ def delete_noting(cloud: Cloud, stack: Stack, live: Live, policy: str) -> bool:
     if live.policies.get(policy, "").startswith("Retain"):
         stack.note(*who, "DELETE_SKIPPED")
         return True
+    stack.note(*who, "DELETE_IN_PROGRESS")
     try:
         delete(cloud, live)
     except Exception as error:

@@ -2,18 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from copy import deepcopy
 from dataclasses import replace
 from typing import Any
-from uuid import uuid4
 
-from rehearsal.cfn.deleting import delete, delete_noting
+from rehearsal.cfn.deleting import delete_noting
 from rehearsal.cfn.dynamic_references import dereferenced
-from rehearsal.cfn.planning import Imported, properties_of, scope_of, type_of
+from rehearsal.cfn.form import POLICIES
+from rehearsal.cfn.in_place import is_remade, left_undone
+from rehearsal.cfn.intrinsics import ABSENT, Scope
+from rehearsal.cfn.names import check_given_name, generated_name
+from rehearsal.cfn.plain_text import plain_text
+from rehearsal.cfn.planning import properties_of, scope_of, type_of
 from rehearsal.cfn.problems import HalfMadeError, RefusedError
 from rehearsal.cfn.resource_type import Live, Made, Properties, ResourceType
 from rehearsal.cfn.stack import Change, ChangeSet, Stack
+from rehearsal.cfn.stacks import Stacks
 from rehearsal.cloud import Cloud
 
 Undo = Callable[[], object]
@@ -22,32 +27,46 @@ Undo = Callable[[], object]
 class Deployment:
     """One execution of a change set on a stack."""
 
-    def __init__(self, cloud: Cloud, stack: Stack, change_set: ChangeSet, imported: Imported):
+    def __init__(self, cloud: Cloud, stack: Stack, change_set: ChangeSet, stacks: Stacks):
         self.cloud, self.stack, self.change_set = cloud, stack, change_set
-        self.imported = imported
+        self.stacks = stacks
         self.undo: list[Undo] = []
         self.leftover: list[Live] = []
         self.restored: dict[str, Live] = {}
+        """What a rollback has made anew: its physical id is another than before."""
+        self.stuck: dict[str, Live] = {}
+        """What a rollback could not delete: the stack still has it."""
 
     def run(self) -> None:
         """Change the stack. It ends complete or rolled back; its events say why."""
         word = self.change_set.type
         self.stack.become(f"{word}_IN_PROGRESS", "User Initiated")
-        before = (dict(self.stack.live), self.stack.template, self.stack.parameters)
+        before = dict(self.stack.live)
+        self.stack.making |= self.change_set.template.resources
         try:
             for change in self.change_set.changes:
+                if self.stack.cancelled.is_set():
+                    return  # who cancelled it deletes what was made
                 self._make(change)
             self._outputs()
         except Exception as error:
+            if self.stack.cancelled.is_set():
+                return
             if self.change_set.on_failure == "DO_NOTHING":
                 self.stack.become(f"{word}_FAILED", str(error))
             else:
                 self._roll_back(word, str(error), before)
             return
         self._clean_up()
+        with self.stack.turn:
+            if not self.stack.cancelled.is_set():
+                self._complete(word)
+
+    def _complete(self, word: str) -> None:
         self.stack.template = self.change_set.template
         self.stack.given, self.stack.parameters = self.change_set.given, self.change_set.parameters
-        self.stack.tags = self.change_set.tags
+        self.stack.tags, self.stack.imports = self.change_set.tags, self.change_set.imports
+        self.stack.making = dict(self.stack.template.resources)
         self.stack.become(f"{word}_COMPLETE")
 
     def _make(self, change: Change) -> None:
@@ -78,7 +97,7 @@ class Deployment:
 
     def _scope(self, change: Change) -> Any:
         constants, template = self.change_set.parameters, self.change_set.template
-        return scope_of(self.cloud, template, constants, self.stack.live, self.imported)
+        return scope_of(self.cloud, template, constants, self.stack.live, self.stacks.imported)
 
     def _create(self, change: Change, properties: Properties) -> None:
         name, template = change.logical_id, self.change_set.template
@@ -86,38 +105,79 @@ class Deployment:
         before = self.stack.live.get(name)
         actual = dereferenced(self.cloud, deepcopy(properties))
         chosen = actual.get(kind.named_by) if kind.named_by else None
-        if before and chosen and chosen == before.properties.get(kind.named_by):
-            raise RefusedError(
-                "CloudFormation cannot update a stack when a custom-named resource requires "
-                f"replacing. Rename {chosen} and update the stack again."
-            )
+        if chosen:
+            check_given_name(kind.name, str(chosen))
+        if before:
+            self._check_replaced(kind, before, properties, chosen)
         try:
             made = kind.create(self.cloud, str(chosen or self._generated(name)), deepcopy(actual))
         except HalfMadeError as error:
-            half = error.physical_id
-            self.undo.append(lambda: kind.delete(self.cloud, half, actual))
+            half = Made(error.physical_id)
+            self._keep(change, kind, half, properties, "CREATE_FAILED")
             raise
-        body = template.resources[name]
-        policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
-        told = (properties, made.attributes, policies)
+        self._keep(change, kind, made, properties)
+
+    def _check_replaced(
+        self, kind: ResourceType, before: Live, properties: Properties, chosen: Any
+    ) -> None:
+        """Refuse another resource of the same name; tell of one that AWS would not make."""
+        remade = before.type == kind.name and is_remade(kind, before.properties, properties)
+        if remade:
+            self.cloud.journal.remark(f"{kind.name}: a change of it makes another, not so on AWS")
+        if chosen and chosen == before.properties.get(kind.named_by):
+            why = "a custom-named resource requires replacing"
+            if remade:
+                why = f"{kind.name} has a name, for the rehearsal replaces it, not so on AWS"
+            raise RefusedError(
+                f"CloudFormation cannot update a stack when {why}. Rename {chosen} and update the "
+                "stack again."
+            )
+
+    def _keep(
+        self,
+        change: Change,
+        kind: ResourceType,
+        made: Made,
+        properties: Properties,
+        status: str = "CREATE_COMPLETE",
+    ) -> None:
+        """Take what was made into the stack; a rollback deletes it."""
+        name = change.logical_id
+        before = self.stack.live.get(name)
+        told = (properties, made.attributes, self._policies(name), status)
         live = Live(name, kind.name, made.physical_id, *told, stack=self.stack.id)
         self.stack.live[name] = live
         if before:
             self.leftover.append(before)
-        keep = policies.get("DeletionPolicy") == "Retain"
-        self.undo.append(lambda: None if keep else delete(self.cloud, live))
+        self.undo.append(lambda: self._unmake(live))
+
+    def _policies(self, name: str) -> dict[str, str]:
+        body = self.change_set.template.resources[name]
+        return {each: body[each] for each in POLICIES if each in body}
+
+    def _unmake(self, live: Live) -> None:
+        """Delete what was made; what cannot be deleted stays in a stack that was to be created."""
+        word = live.policies.get("DeletionPolicy", "")
+        who = (live.logical_id, live.physical_id, live.type)
+        if word == "Retain":
+            self.stack.note(*who, "DELETE_SKIPPED")
+            return
+        made = replace(live, policies={})  # only Retain keeps what was never complete
+        if not delete_noting(self.cloud, self.stack, made, "") and self.change_set.type == "CREATE":
+            self.stuck[live.logical_id] = replace(live, status="DELETE_FAILED")
 
     def _update(self, change: Change, properties: Properties) -> None:
         live = self.stack.live[change.logical_id]
         kind = type_of(self.change_set.template, change.logical_id)
         kind = kind.placed(self.stack.id, change.logical_id)
         changed = Made(live.physical_id, live.attributes)
+        for sentence in left_undone(live.type, live.properties, properties):
+            self.cloud.journal.remark(sentence)
         if kind.update is not None and properties != live.properties:
             old, new = dereferenced(self.cloud, [deepcopy(live.properties), deepcopy(properties)])
             self.undo.append(lambda: self._update_back(kind, live, old, new))
             changed = self._updated(kind, live, old, new)
-        body = self.change_set.template.resources[change.logical_id]
-        policies = {k: body[k] for k in ("DeletionPolicy", "UpdateReplacePolicy") if k in body}
+        policies = self._policies(change.logical_id)
         self.stack.live[change.logical_id] = replace(
             live,
             physical_id=changed.physical_id,
@@ -150,7 +210,8 @@ class Deployment:
             )
 
     def _generated(self, logical_id: str) -> str:
-        return f"{self.stack.name}-{logical_id}-{uuid4().hex[:12]}"
+        kind = self.change_set.template.resources[logical_id]["Type"]
+        return generated_name(self.stack.name, logical_id, kind)
 
     def _outputs(self) -> None:
         scope = scope_of(
@@ -158,9 +219,11 @@ class Deployment:
             self.change_set.template,
             self.change_set.parameters,
             self.stack.live,
-            self.imported,
+            self.stacks.imported,
         )
-        self.stack.outputs = resolved_outputs(scope)
+        outputs = resolved_outputs(scope)
+        self.stacks.check_exports(self.stack, outputs)
+        self.stack.outputs = outputs
 
     def _clean_up(self) -> None:
         """Delete what was removed or replaced; a failure here is noted, and changes nothing else."""
@@ -171,9 +234,7 @@ class Deployment:
                 del self.stack.live[old.logical_id]
             delete_noting(self.cloud, self.stack, old, policy)
 
-    def _roll_back(
-        self, word: str, why: str, before: tuple[dict[str, Live], Any, Mapping[str, Any]]
-    ) -> None:
+    def _roll_back(self, word: str, why: str, before: dict[str, Live]) -> None:
         prefix = "" if word == "CREATE" else "UPDATE_"
         self.stack.become(f"{prefix}ROLLBACK_IN_PROGRESS", why)
         failed = []
@@ -182,21 +243,34 @@ class Deployment:
                 undo()
             except Exception as error:
                 failed.append(str(error))
-        self.stack.live = before[0] | self.restored
+        self.stack.live = before | self.restored | self.stuck
+        if self.stuck:
+            names = ", ".join(self.stuck)
+            failed.append(f"The following resource(s) failed to delete: [{names}]. ")
         if failed:
             self.stack.become(f"{prefix}ROLLBACK_FAILED", "; ".join(failed))
         else:
             self.stack.become(f"{prefix}ROLLBACK_COMPLETE", why)
 
 
-def resolved_outputs(scope: Any) -> dict[str, Any]:
+def resolved_outputs(scope: Scope) -> dict[str, Any]:
     """Return the outputs whose condition holds: value, description and the name of the export."""
+    scope = replace(scope, block="Outputs")
     return {
         name: {
-            "value": str(scope.resolve(body["Value"])),
+            "value": _output(name, scope.resolve(body["Value"])),
             "description": body.get("Description"),
             "export": scope.resolve((body.get("Export") or {}).get("Name")),
         }
         for name, body in scope.template.outputs.items()
         if "Condition" not in body or scope.holds(body["Condition"])
     }
+
+
+def _output(name: str, value: Any) -> str:
+    if value is ABSENT or isinstance(value, dict | list):
+        raise RefusedError(
+            f"Template format error: Output {name} is malformed. The Value field of every Outputs "
+            "member must evaluate to a String."
+        )
+    return plain_text(value)

@@ -57,9 +57,7 @@ def _create_crawler(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update_crawler(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateCrawler; nothing of a crawler is kept but what it is made of.
-    _delete_crawler(cloud, name, new)
-    _create_crawler(cloud, name, new)
+    cloud.clients.client("glue").update_crawler(**_crawler(name, new))
 
 
 def _delete_crawler(cloud: Cloud, name: str, _: Properties) -> None:
@@ -73,9 +71,7 @@ def _create_job(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update_job(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateJob.
-    _delete_job(cloud, name, new)
-    _create_job(cloud, name, new)
+    cloud.clients.client("glue").update_job(JobName=name, JobUpdate=without(new, "Tags", "Name"))
 
 
 def _delete_job(cloud: Cloud, name: str, _: Properties) -> None:
@@ -89,6 +85,7 @@ TYPES = [
         _delete_database,
         _update_database,
         properties=frozenset({"CatalogId", "DatabaseInput"}),
+        replaced_by=frozenset({"DatabaseInput/Name"}),
     ),
     ResourceType(
         "AWS::Glue::Table",
@@ -96,7 +93,7 @@ TYPES = [
         _delete_table,
         _update_table,
         properties=frozenset({"CatalogId", "DatabaseName", "TableInput"}),
-        replaced_by=frozenset({"DatabaseName"}),
+        replaced_by=frozenset({"CatalogId", "DatabaseName", "TableInput/Name"}),
     ),
     ResourceType(
         "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"

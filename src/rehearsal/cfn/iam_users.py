@@ -55,7 +55,6 @@ def _type(kind: str, *more: str) -> ResourceType:
         named_by=f"{kind}Name",
         attributes=frozenset({"Arn"}),
         properties=frozenset({f"{kind}Name", *_SHARED, *more}),
-        replaced_by=frozenset({"Path"}),
     )
 
 

@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from itertools import islice
 from typing import Any
 
+from rehearsal.cfn.checking import unresolved
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import VARIABLE
 from rehearsal.cfn.template import Template
@@ -25,13 +27,14 @@ class Scope:
     """What names mean in one template.
 
     `constants` are parameters and pseudo parameters; `attribute` answers Ref (``""``) and GetAtt
-    of a resource, `imported` ImportValue.
+    of a resource, `imported` ImportValue. `block` is the part of the template that is resolved.
     """
 
     template: Template
     constants: Mapping[str, Any]
     attribute: Callable[[str, str], Any]
     imported: Callable[[str], Any]
+    block: str = "Resources"
 
     def resolve(self, value: Any) -> Any:
         """Return `value` with every function replaced by what it gives."""
@@ -54,9 +57,21 @@ class Scope:
             return ABSENT
         if name in self.constants:
             return self.constants[name]
-        if name in self.template.resources:
-            return self.attribute(name, "")
-        raise RefusedError(f"Template format error: Unresolved resource dependencies [{name}].")
+        return self.answer(name, "")
+
+    def answer(self, name: str, attribute: str) -> Any:
+        """Return what a resource answers to Ref (``""``) or GetAtt.
+
+        Raises `RefusedError` where the template has none of that name, or its condition is false.
+        """
+        if name not in self.template.resources or not self.stands(name):
+            raise unresolved([name], self.block)
+        return self.attribute(name, attribute)
+
+    def stands(self, resource: str) -> bool:
+        """Tell whether a resource of the template is made: its condition holds, or it has none."""
+        body = self.template.resources[resource]
+        return "Condition" not in body or self.holds(body["Condition"])
 
     def holds(self, condition: str) -> bool:
         """Tell whether a condition of the template is met."""
@@ -68,7 +83,12 @@ class Scope:
         function = _FUNCTIONS.get(name)
         if function is None:
             raise RefusedError(f"Template error: the rehearsal does not know the function {name}.")
-        return function(self, argument)
+        try:
+            return function(self, argument)
+        except (TypeError, ValueError, IndexError, AttributeError) as error:
+            raise RefusedError(
+                f"Template error: {name} has not the arguments that it needs: {error}."
+            ) from error
 
 
 def unknown(value: Any) -> bool:
@@ -82,9 +102,7 @@ def unknown(value: Any) -> bool:
 
 def _get_att(scope: Scope, argument: Any) -> Any:
     name, attribute = argument if isinstance(argument, list) else argument.split(".", 1)
-    if name not in scope.template.resources:
-        raise RefusedError(f"Template error: Fn::GetAtt references undefined resource {name}")
-    return scope.attribute(name, scope.resolve(attribute))
+    return scope.answer(name, scope.resolve(attribute))
 
 
 def _sub(scope: Scope, argument: Any) -> str:
@@ -96,14 +114,24 @@ def _sub(scope: Scope, argument: Any) -> str:
         if literal:
             return f"${{{name}}}"
         if name in values:
-            return str(values[name])
-        return str(_get_att(scope, name) if "." in name else scope.reference(name))
+            return _text(values[name], name)
+        return _text(_get_att(scope, name) if "." in name else scope.reference(name), name)
 
     return VARIABLE.sub(value, text)
 
 
+def _text(value: Any, name: str) -> str:
+    if value is ABSENT:
+        return ""
+    return plain_text(value, f"variable {name} in Fn::Sub expression")
+
+
 def _join(scope: Scope, argument: Any) -> str:
-    return str(argument[0]).join(str(item) for item in scope.resolve(argument[1]))
+    values = scope.resolve(argument[1])
+    if not isinstance(values, list):
+        raise RefusedError("Template error: every Fn::Join object needs a list of strings to join.")
+    where = "a value of Fn::Join"
+    return plain_text(argument[0], where).join(plain_text(item, where) for item in values)
 
 
 def _select(scope: Scope, argument: Any) -> Any:
@@ -112,7 +140,7 @@ def _select(scope: Scope, argument: Any) -> Any:
 
 
 def _split(scope: Scope, argument: Any) -> list[str]:
-    return str(scope.resolve(argument[1])).split(argument[0])
+    return plain_text(scope.resolve(argument[1]), "the text of Fn::Split").split(argument[0])
 
 
 def _if(scope: Scope, argument: Any) -> Any:
@@ -121,14 +149,21 @@ def _if(scope: Scope, argument: Any) -> Any:
 
 
 def _equals(scope: Scope, argument: Any) -> bool:
-    left, right = scope.resolve(argument)
-    return str(left) == str(right)
+    # Each by itself: of a list, what has no value would be left out.
+    left, right = (_compared(scope.resolve(item)) for item in argument)
+    return bool(left == right)
+
+
+def _compared(value: Any) -> Any:
+    if value is ABSENT:
+        return ""
+    return [_compared(item) for item in value] if isinstance(value, list) else plain_text(value)
 
 
 def _find_in_map(scope: Scope, argument: Any) -> Any:
     name, first, second = scope.resolve(argument)
     try:
-        return scope.template.mappings[name][str(first)][second]
+        return scope.template.mappings[name][plain_text(first)][plain_text(second)]
     except KeyError as error:
         raise RefusedError(
             f"Template error: Unable to get mapping for {name}::{first}::{second}"
@@ -171,6 +206,6 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::GetAZs": _zones,
     "Fn::Cidr": _cidr,
     "Fn::Base64": lambda scope, argument: base64.b64encode(
-        str(scope.resolve(argument)).encode()
+        plain_text(scope.resolve(argument), "the text of Fn::Base64").encode()
     ).decode(),
 }

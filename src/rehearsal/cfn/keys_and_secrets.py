@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, document, tags
 from rehearsal.cloud import Cloud
 
@@ -70,7 +71,9 @@ def _delete_secret(cloud: Cloud, identity: str, _: Properties) -> None:
     client.delete_secret(SecretId=identity, ForceDeleteWithoutRecovery=True)
 
 
-_OF_KEYS = ("Description", "KeySpec", "KeyUsage", "MultiRegion", "Origin")
+_FIXED = ("KeySpec", "KeyUsage", "MultiRegion", "Origin")
+"""What an update of a key fails by, so that no key is lost by a slip."""
+_OF_KEYS = ("Description", *_FIXED)
 
 
 def _create_key(cloud: Cloud, _: str, properties: Properties) -> Made:
@@ -86,6 +89,9 @@ def _create_key(cloud: Cloud, _: str, properties: Properties) -> Made:
 
 def _set_key(cloud: Cloud, key: str, old: Properties, new: Properties) -> None:
     kms = cloud.clients.client("kms")
+    for name in _FIXED:
+        if old and old.get(name) != new.get(name):
+            raise RefusedError(f"You cannot change the {name} of an existing KMS key.")
     if old and "KeyPolicy" in new and new["KeyPolicy"] != old.get("KeyPolicy"):
         kms.put_key_policy(KeyId=key, PolicyName="default", Policy=document(new["KeyPolicy"]))
     if _is_true(new, "EnableKeyRotation", False):
@@ -152,7 +158,6 @@ TYPES = [
         properties=frozenset(
             {"EnableKeyRotation", "Enabled", "KeyPolicy", "PendingWindowInDays", "Tags", *_OF_KEYS}
         ),
-        replaced_by=frozenset({"KeySpec", "KeyUsage", "MultiRegion", "Origin"}),
     ),
     ResourceType(
         "AWS::KMS::Alias", _create_alias, _delete_alias, _update_alias, named_by="AliasName"

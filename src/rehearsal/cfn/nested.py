@@ -83,22 +83,27 @@ def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> dict[str
 
 def _outputs(cloud: Cloud, name: str) -> dict[str, str]:
     """Wait for the stack; return its outputs. Raises `RefusedError` when it has failed."""
-    formation = cloud.clients.client("cloudformation")
-    while True:
-        told = formation.describe_stacks(StackName=name)["Stacks"][0]
-        if not told["StackStatus"].endswith("_IN_PROGRESS"):
-            break
-        time.sleep(_POLL_SECONDS)
+    told = _settled(cloud, name)
     if told["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         why = told.get("StackStatusReason", told["StackStatus"])
         raise RefusedError(f"Embedded stack {name} was not successfully created or updated: {why}")
     return {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in told.get("Outputs", [])}
 
 
+def _settled(cloud: Cloud, name: str) -> dict[str, Any]:
+    """Wait until a stack is made or deleted; return what is told of it."""
+    formation = cloud.clients.client("cloudformation")
+    while True:
+        told: dict[str, Any] = formation.describe_stacks(StackName=name)["Stacks"][0]
+        if not told["StackStatus"].endswith("_IN_PROGRESS"):
+            return told
+        time.sleep(_POLL_SECONDS)
+
+
 def _delete(cloud: Cloud, name: str, _: Properties) -> None:
     formation = cloud.clients.client("cloudformation")
     formation.delete_stack(StackName=name)
-    told = formation.describe_stacks(StackName=name)["Stacks"][0]
+    told = _settled(cloud, name)
     if told["StackStatus"] != "DELETE_COMPLETE":
         raise RefusedError(told.get("StackStatusReason", told["StackStatus"]))
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from typing import Any
 
+from rehearsal.cfn.checking import check_references, needs
+from rehearsal.cfn.in_place import is_replaced, moved_policies
 from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope
 from rehearsal.cfn.problems import Reasons, RefusedError
-from rehearsal.cfn.references import references
 from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
 from rehearsal.cfn.schemas import lacking, schema, strangers
 from rehearsal.cfn.stack import Change
@@ -65,12 +67,8 @@ def _stranger(kind: str) -> str:
 def ordered(scope: Scope) -> list[str]:
     """Return the resources whose condition holds, each after those it refers to or depends on."""
     resources = scope.template.resources
-    wanted = {
-        name
-        for name, body in resources.items()
-        if "Condition" not in body or scope.holds(body["Condition"])
-    }
-    pending = {n: _needs(body) & wanted - {n} for n, body in resources.items() if n in wanted}
+    wanted = {name for name in resources if scope.stands(name)}
+    pending = {n: needs(body) & wanted - {n} for n, body in resources.items() if n in wanted}
     order: list[str] = []
     while pending:
         ready = [name for name, needs in pending.items() if needs <= set(order)]
@@ -81,11 +79,6 @@ def ordered(scope: Scope) -> list[str]:
         order += ready
         pending = {name: needs for name, needs in pending.items() if name not in ready}
     return order
-
-
-def _needs(body: Mapping[str, Any]) -> set[str]:
-    named = body.get("DependsOn") or []
-    return references(body.get("Properties")) | ({named} if isinstance(named, str) else set(named))
 
 
 def planned(
@@ -101,7 +94,10 @@ def planned(
     """
     replaced: set[str] = set()
     scope = scope_of(cloud, template, constants, live, imported, replaced)
-    order, reasons = ordered(scope), Reasons()
+    reasons = Reasons()
+    with reasons.noting():
+        check_references(template)
+    order = ordered(scope)
     unknown_types = _unknown_types(template, order, reasons)
     changes: list[Change] = []
     for name in order:
@@ -124,10 +120,10 @@ def renewed(template: Template, change: Change) -> bool:
 
     So it is for one that is replaced, and for a custom one, whatever is changed of it.
     """
-    modified = change.action == "Modify"
-    return modified and (
-        change.replacement or type_of(template, change.logical_id).attributes is WHATEVER
-    )
+    if change.action != "Modify":
+        return False
+    custom = type_of(template, change.logical_id).attributes is WHATEVER
+    return change.replacement or bool(custom and change.changed)
 
 
 def _unknown_types(template: Template, order: list[str], reasons: Reasons) -> set[str]:
@@ -143,6 +139,7 @@ def _unknown_types(template: Template, order: list[str], reasons: Reasons) -> se
 
 
 def _look_at_outputs(scope: Scope, reasons: Reasons) -> None:
+    scope = replace(scope, block="Outputs")
     for body in scope.template.outputs.values():
         with reasons.noting():
             if "Condition" not in body or scope.holds(body["Condition"]):
@@ -208,13 +205,13 @@ def _change(
     keys = sorted({*properties, *there.properties})
     changed = tuple(k for k in keys if properties.get(k) != there.properties.get(k))
     if not changed:
-        return None
+        moved = moved_policies(scope.template.resources[name], there)
+        what = ("Modify", name, kind.name, there.physical_id)
+        return Change(*what, scope=moved) if moved else None
     with reasons.noting():
         _check(cloud, kind, properties)
-    forced = {kind.named_by, *kind.replaced_by} & set(changed)
-    return Change(
-        "Modify", name, kind.name, there.physical_id, bool(forced) or kind.update is None, changed
-    )
+    again = kind.update is None or is_replaced(kind, there.properties, properties)
+    return Change("Modify", name, kind.name, there.physical_id, again, changed)
 
 
 def _check(cloud: Cloud, kind: ResourceType, properties: Properties) -> None:

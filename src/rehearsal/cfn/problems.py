@@ -43,6 +43,12 @@ class ExistsError(RefusedError):
     code = "AlreadyExistsException"
 
 
+class CapabilityError(RefusedError):
+    """A template needs a capability that the request does not give."""
+
+    code = "InsufficientCapabilitiesException"
+
+
 @dataclass
 class Reasons:
     """Why a template is refused: all of it at once, so that whoever mends it mends it once."""

@@ -75,3 +75,10 @@ class Reading:
     def list_exports(self, _: Request) -> Request:
         """List what stacks export."""
         return {"Exports": self.stacks.exports()}
+
+    def list_imports(self, request: Request) -> Request:
+        """List the stacks that import an export. Raises `RefusedError` where none does."""
+        found = self.stacks.importers(request["ExportName"])
+        if not found:
+            raise RefusedError(f"Export '{request['ExportName']}' is not imported by any stack.")
+        return {"Imports": found}

@@ -23,9 +23,8 @@ def references(value: Any) -> set[str]:
             found.add(item[0] if isinstance(item, list) else item.split(".", 1)[0])
         else:
             if key == "Fn::Sub":
-                text = item[0] if isinstance(item, list) else item
-                found |= {
-                    name.split(".", 1)[0] for mark, name in VARIABLE.findall(text) if not mark
-                }
+                text, given = (*item, {})[:2] if isinstance(item, list) else (item, {})
+                names = {name.split(".", 1)[0] for mark, name in VARIABLE.findall(text) if not mark}
+                found |= names - set(given)  # those that the function is given are its own
             found |= references(item)
     return found

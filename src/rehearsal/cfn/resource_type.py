@@ -39,10 +39,11 @@ class ResourceType:
     or a generated one. `update(cloud, physical_id, old, new)` changes it in place and returns the
     attributes that changed, or what it has made, whose other physical id makes the old one
     superfluous; without it, and for a change of `named_by` or of a property in
-    `replaced_by`, a new one is made and the old one deleted. `check(cloud, properties)` refuses,
-    while changes are planned, what could not be rehearsed. `attributes` is `WHATEVER` where
-    only the made resource knows its own. `within(stack_id, logical_id)` returns the type as it is for one
-    resource, where that has to know its place.
+    `replaced_by`, which may be a path as ``TableInput/Name``, a new one is made and the old one
+    deleted. `check(cloud, properties)` refuses, while changes are planned, what could not be
+    rehearsed. `attributes` is `WHATEVER` where only the made resource knows its own.
+    `within(stack_id, logical_id)` returns the type as it is for one resource, where that has to
+    know its place.
     """
 
     name: str

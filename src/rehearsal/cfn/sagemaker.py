@@ -12,6 +12,7 @@ from rehearsal.cfn.resource_type import (
     Properties,
     ResourceType,
     snake,
+    tags,
     without,
 )
 from rehearsal.cloud import Cloud
@@ -114,21 +115,48 @@ def _type(
     create: Callable[[Cloud, str, Properties], Made] | None = None,
     update: Callable[[Cloud, str, Properties, Properties], None] | None = None,
     check: Callable[[Cloud, Properties], None] | None = None,
+    replaced_by: tuple[str, ...] = (),
 ) -> ResourceType:
     return ResourceType(
         f"AWS::SageMaker::{kind}",
         create or _creating(kind),
         _deleting(kind),
-        update,
+        update or _retagged,
         named_by=f"{kind}Name",
         attributes=frozenset({f"{kind}Name", f"{kind}Arn"}),
         check=check,
+        replaced_by=frozenset(replaced_by),
     )
 
 
+def _retagged(cloud: Cloud, identity: str, old: Properties, new: Properties) -> None:
+    """Change the tags: all else of it is replaced."""
+    sagemaker = cloud.clients.client("sagemaker")
+    gone = sorted(set(tags(old)) - set(tags(new)))
+    if gone:
+        sagemaker.delete_tags(ResourceArn=identity, TagKeys=gone)
+    if new.get("Tags"):
+        sagemaker.add_tags(ResourceArn=identity, Tags=new["Tags"])
+
+
 TYPES = [
-    _type("Model", check=_checking(models.unknown_parts)),
-    _type("EndpointConfig", check=_checking(configs.unknown_parts)),
+    _type(
+        "Model",
+        check=_checking(models.unknown_parts),
+        replaced_by=(
+            *("Containers", "EnableNetworkIsolation", "ExecutionRoleArn"),
+            *("InferenceExecutionConfig", "PrimaryContainer", "VpcConfig"),
+        ),
+    ),
+    _type(
+        "EndpointConfig",
+        check=_checking(configs.unknown_parts),
+        replaced_by=(
+            *("AsyncInferenceConfig", "DataCaptureConfig", "EnableNetworkIsolation"),
+            *("ExecutionRoleArn", "ExplainerConfig", "KmsKeyId", "ProductionVariants"),
+            *("ShadowProductionVariants", "VpcConfig", "MetricsConfig"),
+        ),
+    ),
     _type("Endpoint", _create_endpoint, _update_endpoint),
-    _type("ModelPackageGroup"),
+    _type("ModelPackageGroup", replaced_by=("ModelPackageGroupDescription",)),
 ]

@@ -44,6 +44,7 @@ TYPES = [
         "AWS::Scheduler::ScheduleGroup",
         _create_group,
         _delete_group,
+        lambda *_: None,  # its tags; whoever deploys is told that they stay
         named_by="Name",
         attributes=frozenset({"Arn"}),
         properties=frozenset({"Name", "Tags"}),

@@ -55,6 +55,12 @@ def identifier(kind: str) -> str:
     return str(paths[0]).removeprefix("/properties/") if len(paths) == 1 else ""
 
 
+def create_only(kind: str) -> frozenset[str]:
+    """Return the properties of which a change makes another resource, parts of them as paths."""
+    paths = (schema(kind) or {}).get("createOnlyProperties", [])
+    return frozenset(path.removeprefix("/properties/") for path in paths)
+
+
 def strangers(kind: str, properties: dict[str, Any]) -> list[str]:
     """Return the properties, and parts of properties, that AWS does not know of the type."""
     whole = schema(kind)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, document, without
 from rehearsal.cloud import Cloud
@@ -35,7 +36,7 @@ def _remark(cloud: Cloud, protocol: str) -> None:
 
 
 def _text(value: object) -> str:
-    return str(value).lower() if isinstance(value, bool) else str(value)
+    return json.dumps(value) if isinstance(value, dict) else plain_text(value)
 
 
 def _update_topic(cloud: Cloud, topic: str, old: Properties, new: Properties) -> None:
@@ -44,6 +45,20 @@ def _update_topic(cloud: Cloud, topic: str, old: Properties, new: Properties) ->
         if old.get(key) != new.get(key):
             value = _text(new.get(key, ""))
             sns.set_topic_attributes(TopicArn=topic, AttributeName=key, AttributeValue=value)
+    _resubscribe(cloud, topic, old.get("Subscription") or [], new.get("Subscription") or [])
+
+
+def _resubscribe(cloud: Cloud, topic: str, old: list[Properties], new: list[Properties]) -> None:
+    sns = cloud.clients.client("sns")
+    pages = sns.get_paginator("list_subscriptions_by_topic").paginate(TopicArn=topic)
+    there = [each for page in pages for each in page["Subscriptions"]]
+    for gone in (each for each in old if each not in new):
+        for each in there:
+            if (each["Protocol"], each["Endpoint"]) == (gone["Protocol"], gone["Endpoint"]):
+                sns.unsubscribe(SubscriptionArn=each["SubscriptionArn"])
+    for each in (each for each in new if each not in old):
+        _remark(cloud, each["Protocol"])
+        sns.subscribe(TopicArn=topic, Protocol=each["Protocol"], Endpoint=each["Endpoint"])
 
 
 def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
@@ -52,23 +67,29 @@ def _delete_topic(cloud: Cloud, topic: str, _: Properties) -> None:
 
 def _subscribe(cloud: Cloud, _: str, properties: Properties) -> Made:
     _remark(cloud, properties["Protocol"])
-    attributes = {
-        key: json.dumps(value)
-        if isinstance(value, dict)
-        else str(value).lower()
-        if isinstance(value, bool)
-        else str(value)
-        for key, value in properties.items()
-        if key in _SUBSCRIPTION
-    }
+    attributes = {key: _text(properties[key]) for key in _SUBSCRIPTION if key in properties}
     made = cloud.clients.client("sns").subscribe(
         **without(properties, *_SUBSCRIPTION), Attributes=attributes, ReturnSubscriptionArn=True
     )
     return Made(made["SubscriptionArn"])
 
 
-_SUBSCRIPTION = ("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery")
+_SUBSCRIPTION = (
+    *("DeliveryPolicy", "FilterPolicy", "FilterPolicyScope", "RawMessageDelivery"),
+    *("RedrivePolicy", "SubscriptionRoleArn"),
+)
 """Properties of a subscription that are attributes to the API."""
+_DEFAULTS = {"RawMessageDelivery": "false", "FilterPolicyScope": "MessageAttributes"}
+
+
+def _update_subscription(cloud: Cloud, arn: str, old: Properties, new: Properties) -> None:
+    for key in _SUBSCRIPTION:
+        if old.get(key) != new.get(key):
+            cloud.clients.client("sns").set_subscription_attributes(
+                SubscriptionArn=arn,
+                AttributeName=key,
+                AttributeValue=_text(new.get(key, _DEFAULTS.get(key, {}))),
+            )
 
 
 def _unsubscribe(cloud: Cloud, subscription: str, _: Properties) -> None:
@@ -97,13 +118,15 @@ TYPES = [
         named_by="TopicName",
         attributes=frozenset({"TopicArn", "TopicName"}),
         properties=frozenset({"TopicName", "Tags", "Subscription", *_ATTRIBUTES}),
-        replaced_by=frozenset({"FifoTopic", "Subscription"}),
+        replaced_by=frozenset({"FifoTopic"}),
     ),
     ResourceType(
         "AWS::SNS::Subscription",
         _subscribe,
         _unsubscribe,
+        _update_subscription,
         properties=frozenset({"Endpoint", "Protocol", "TopicArn", *_SUBSCRIPTION}),
+        replaced_by=frozenset({"Endpoint", "Protocol", "Region", "TopicArn"}),
     ),
     ResourceType(
         "AWS::SNS::TopicPolicy",

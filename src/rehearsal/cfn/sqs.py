@@ -68,6 +68,7 @@ TYPES = [
         _update,
         named_by="QueueName",
         attributes=frozenset({"Arn", "QueueName", "QueueUrl"}),
+        replaced_by=frozenset({"FifoQueue"}),
     ),
     ResourceType(
         "AWS::SQS::QueuePolicy",

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from threading import Event as ThreadEvent
+from threading import RLock
 from typing import Any
 from uuid import uuid4
 
@@ -14,6 +16,12 @@ from rehearsal.cfn.template import Template
 def now() -> datetime:
     """Return the time, in UTC."""
     return datetime.now(UTC)
+
+
+def _set() -> ThreadEvent:
+    event = ThreadEvent()
+    event.set()
+    return event
 
 
 @dataclass(frozen=True)
@@ -28,6 +36,8 @@ class Change:
     replacement: bool = False
     changed: tuple[str, ...] = ()
     """Names of the properties that differ."""
+    scope: tuple[str, ...] = ("Properties",)
+    """What of the resource differs: its properties, or policies alone."""
 
 
 @dataclass
@@ -48,6 +58,7 @@ class ChangeSet:
     reason: str = ""
     on_failure: str = "ROLLBACK"
     """Or DELETE, or DO_NOTHING."""
+    imports: set[str] = field(default_factory=set)
     created: datetime = field(default_factory=now)
 
 
@@ -78,15 +89,31 @@ class Stack:
     tags: dict[str, str] = field(default_factory=dict)
     live: dict[str, Live] = field(default_factory=dict)
     outputs: dict[str, Any] = field(default_factory=dict)
+    imports: set[str] = field(default_factory=set)
+    """Names of the exports of others that it uses."""
+    making: dict[str, Any] = field(default_factory=dict)
+    """The bodies of its resources, those of a change under way included: what each needs."""
     change_sets: list[ChangeSet] = field(default_factory=list)
     events: list[Event] = field(default_factory=list)
     created: datetime = field(default_factory=now)
     updated: datetime | None = None
+    protected: bool = False
+    """Whether it may not be deleted."""
+    cancelled: ThreadEvent = field(default_factory=ThreadEvent)
+    """Set when what is made is to be made no further: it is to be deleted."""
+    idle: ThreadEvent = field(default_factory=_set)
+    """Not set while a change is made."""
+    turn: RLock = field(default_factory=RLock)
 
     @property
     def changing(self) -> bool:
         """Whether a change set is executed, from the moment that it was asked for."""
         return any(each.execution == "EXECUTE_IN_PROGRESS" for each in self.change_sets)
+
+    @property
+    def updating(self) -> bool:
+        """Whether that is an update: what is created can be deleted meanwhile."""
+        return self.changing and any(each.type == "UPDATE" for each in self.change_sets)
 
     def become(self, status: str, reason: str = "") -> None:
         """Change the status of the stack itself, and write it down."""

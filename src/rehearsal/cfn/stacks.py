@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.problems import RefusedError, UnknownChangeSetError
+from rehearsal.cfn.requests import check_name
 from rehearsal.cfn.resource_type import arn
 from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.template import read_template
@@ -44,6 +46,7 @@ class Stacks:
 
     def fresh(self, name: str) -> Stack:
         """Return a stack to be made, or one that is under review. Raises `RefusedError`."""
+        check_name(name)
         for stack in self.there():
             if name == stack.name and stack.status != "REVIEW_IN_PROGRESS":
                 raise RefusedError(
@@ -78,6 +81,47 @@ class Stacks:
             for output in stack.outputs.values()
             if output["export"]
         ]
+
+    def importers(self, export: str) -> list[str]:
+        """Return the names of the stacks that import an export."""
+        return [stack.name for stack in self.there() if export in stack.imports]
+
+    def in_use(
+        self, stack: Stack, gone: Mapping[str, Any], kept: Mapping[str, Any] | None = None
+    ) -> str:
+        """Tell, in CloudFormation's words, which export of `gone` others import, "" where none.
+
+        Those of `kept` stay; where one of these has another value, it cannot be updated.
+        """
+        left = {each["export"]: each["value"] for each in (kept or {}).values()}
+        for each in gone.values():
+            users = [name for name in self.importers(each["export"]) if name != stack.name]
+            if users and left.get(each["export"]) != each["value"]:
+                word = "updated" if each["export"] in left else "deleted"
+                return (
+                    f"Export {each['export']} cannot be {word} as it is in use by "
+                    f"{', '.join(users)}"
+                )
+        return ""
+
+    def check_exports(self, stack: Stack, outputs: Mapping[str, Any]) -> None:
+        """Raise `RefusedError` for an export that has a name twice, or that others still use."""
+        taken = {
+            output["export"]: other.name
+            for other in self.there()
+            if other is not stack
+            for output in other.outputs.values()
+        }
+        for output in outputs.values():
+            name = output["export"]
+            if name and name in taken:
+                raise RefusedError(
+                    f"Export with name {name} is already exported by stack {taken[name]}. "
+                )
+            taken[name] = stack.name
+        used = self.in_use(stack, stack.outputs, outputs)
+        if used:
+            raise RefusedError(used)
 
     def pseudo(self, stack: Stack) -> dict[str, Any]:
         """Return the pseudo parameters of a stack."""

@@ -45,6 +45,8 @@ def _set_bucket(cloud: Cloud, name: str, old: Properties, properties: Properties
     if properties.get("Tags"):
         pairs = [{"Key": key, "Value": value} for key, value in tags(properties).items()]
         s3.put_bucket_tagging(Bucket=name, Tagging={"TagSet": pairs})
+    elif old.get("Tags"):
+        s3.delete_bucket_tagging(Bucket=name)
 
 
 def _encryption(s3: Any, name: str, given: Any) -> None:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from rehearsal.cfn.form import check_form, plain_keys
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.errors import listing
 
@@ -51,6 +52,7 @@ class Template:
     outputs: dict[str, Any] = field(default_factory=dict)
     transforms: tuple[str, ...] = ()
     globals: dict[str, Any] = field(default_factory=dict)
+    rules: dict[str, Any] = field(default_factory=dict)
 
 
 def read_template(text: str) -> Template:
@@ -58,6 +60,7 @@ def read_template(text: str) -> Template:
     content = _content(text)
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
+    content = plain_keys(content)
     named = content.get("Transform") or []
     transforms = [named] if isinstance(named, str) else list(named)
     reasons = Reasons()
@@ -72,11 +75,9 @@ def read_template(text: str) -> Template:
         with reasons.noting():
             _check_attributes(name, resource, transforms)
     reasons.refuse()
-    sections: dict[str, Any] = {
-        section.lower(): content.get(section) or {}
-        for section in ("Parameters", "Conditions", "Resources", "Outputs", "Globals")
-    }
-    sections["mappings"] = _named(content.get("Mappings"))
+    check_form(content)
+    names = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals", "Rules")
+    sections: dict[str, Any] = {name.lower(): content.get(name) or {} for name in names}
     return Template(text, content.get("Description", ""), transforms=tuple(transforms), **sections)
 
 
@@ -101,17 +102,6 @@ def _content(text: str) -> Any:
         return yaml.load(text, Loader=_loader())  # noqa: S506 - a SafeLoader of our own
     except (yaml.YAMLError, TypeError) as error:
         raise RefusedError(f"Template format error: YAML not well-formed. {error}") from error
-
-
-def _named(mappings: Any) -> dict[str, Any]:
-    """Return the mappings with texts as keys: account numbers are written as numbers."""
-    return {
-        name: {
-            str(first): {str(key): value for key, value in each.items()}
-            for first, each in of.items()
-        }
-        for name, of in (mappings or {}).items()
-    }
 
 
 def _only(given: set[str], known: set[str], what: str) -> None:

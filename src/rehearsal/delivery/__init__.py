@@ -17,10 +17,15 @@ if TYPE_CHECKING:
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what makes pipelines run, and CodeBuild tell of their builds."""
-    from rehearsal.delivery import api, trust
+    from rehearsal.delivery import api, projects, trust
     from rehearsal.delivery.builds import Builds
     from rehearsal.delivery.pipelines import Pipelines
 
     pipelines = Pipelines(cloud, Builds(cloud))
     cloud.closing.callback(pipelines.close)
-    return [*pipelines.builds.patches(), *api.patches(pipelines), *trust.patches()]
+    return [
+        *pipelines.builds.patches(),
+        *api.patches(pipelines),
+        *projects.patches(),
+        *trust.patches(),
+    ]

@@ -8,6 +8,7 @@ from itertools import takewhile
 from typing import Any
 from uuid import uuid4
 
+from rehearsal.cfn.plain_text import plain_text
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
@@ -33,7 +34,7 @@ def change_stack(turn: Turn) -> None:
     status = _status(turn, stack)
     if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
         formation.delete_stack(StackName=stack)
-        status = _status(turn, stack)
+        status = turn.wait(lambda: _settled(turn, stack))
     kind = "CREATE" if status in _UNMADE else "UPDATE"
     if mode == "CHANGE_SET_REPLACE":
         _draw_up(turn, stack, kind, turn.setting("ChangeSetName"))
@@ -60,7 +61,7 @@ def _draw_up(turn: Turn, stack: str, kind: str, name: str) -> None:
             ChangeSetType=kind,
             TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),
             Parameters=[
-                {"ParameterKey": key, "ParameterValue": str(value)}
+                {"ParameterKey": key, "ParameterValue": plain_text(value)}
                 for key, value in settings["Parameters"].items()
             ],
             Tags=[{"Key": key, "Value": value} for key, value in settings["Tags"].items()],
@@ -170,10 +171,10 @@ def _settings(turn: Turn) -> dict[str, dict[str, Any]]:
 def _parameter(turn: Turn, value: Any) -> str:
     """Return the value of an override: a text, or what it takes out of an artefact."""
     if not isinstance(value, dict):
-        return str(value)
+        return plain_text(value)
     if "Fn::GetParam" in value:
         artefact, path, key = value["Fn::GetParam"]
-        return str(json.loads(_file(turn, f"{artefact}::{path}"))[key])
+        return plain_text(json.loads(_file(turn, f"{artefact}::{path}"))[key])
     artefact, attribute = value["Fn::GetArtifactAtt"]
     found = turn.execution.artefacts[artefact]
     return {"BucketName": found.bucket, "ObjectKey": found.key}[attribute]

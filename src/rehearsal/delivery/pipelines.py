@@ -27,7 +27,7 @@ from rehearsal.delivery.execution import (
 )
 from rehearsal.delivery.invoking import Jobs
 from rehearsal.delivery.lanes import Lanes, SupersededError
-from rehearsal.delivery.providers import provider_of
+from rehearsal.delivery.providers import order_of, provider_of
 from rehearsal.delivery.references import filled
 from rehearsal.delivery.turn import Turn
 
@@ -109,8 +109,8 @@ class Pipelines:
         notices.tell_stage(self.cloud, execution, stage)
         stage.status = FAILED
         try:
-            ordered = sorted(actions, key=_order)
-            for _, group in groupby(ordered, key=_order):
+            ordered = sorted(actions, key=order_of)
+            for _, group in groupby(ordered, key=order_of):
                 runs = [ActionRun(stage.name, action) for action in group]
                 stage.actions += runs
                 with ThreadPoolExecutor(len(runs)) as pool:
@@ -143,7 +143,3 @@ class Pipelines:
         seconds, name = time.monotonic() - began, f"{execution.pipeline}/{run.stage}/{run.name}"
         self.cloud.journal.note("action", name, run.status, seconds, run.message)
         notices.tell_action(self.cloud, execution, run)
-
-
-def _order(action: Mapping[str, Any]) -> int:
-    return int(action.get("runOrder") or 1)

@@ -93,30 +93,47 @@ def check_pipeline(pipeline: Mapping[str, Any]) -> None:
         raise PipelineError(f"ExecutionMode {pipeline['executionMode']} is not rehearsed.")
     if "artifactStore" not in pipeline:
         raise PipelineError("The rehearsal keeps artefacts in one ArtifactStore: name it.")
-    made: set[str] = set()
+    made: dict[str, tuple[int, int]] = {}
+    """When each artefact is there: the number of the stage, the order of the action in it."""
+    actions = [
+        (number, stage["name"], action)
+        for number, stage in enumerate(pipeline["stages"])
+        for action in sorted(stage["actions"], key=order_of)
+    ]
     for stage in pipeline["stages"]:
         _only(stage, STAGE, f"stage {stage.get('name')}")
-        for action in stage["actions"]:
-            where = f"action {stage['name']}/{action.get('name')}"
-            _only(action, ACTION, where)
-            configuration = action.get("configuration") or {}
-            _only(configuration, provider_of(action).keys, where)
-            form = configuration.get("OutputArtifactFormat", sources.FORMATS[0])
-            if form not in sources.FORMATS:
-                raise PipelineError(
-                    f"OutputArtifactFormat of the {where} is {form!r}; it is one of "
-                    f"{listing(sources.FORMATS)}."
-                )
-            read = {each["name"] for each in action.get("inputArtifacts") or []}
-            if read - made:
-                raise PipelineError(
-                    f"The {where} reads {listing(sorted(read - made))}, made by no earlier stage."
-                )
-        made |= {
-            each["name"]
-            for action in stage["actions"]
-            for each in action.get("outputArtifacts") or []
-        }
+    for number, stage_name, action in actions:
+        where = f"action {stage_name}/{action.get('name')}"
+        _only(action, ACTION, where)
+        _check_configuration(action, where)
+        turn = (number, order_of(action))
+        early = [name for name in _names(action, "inputArtifacts") if made.get(name, turn) >= turn]
+        if early:
+            raise PipelineError(f"The {where} reads {listing(early)}, made by no earlier action.")
+        for name in _names(action, "outputArtifacts"):
+            if name in made:
+                raise PipelineError(f"The {where} makes {name!r}, which another action makes.")
+            made[name] = turn
+
+
+def _check_configuration(action: Mapping[str, Any], where: str) -> None:
+    configuration = action.get("configuration") or {}
+    _only(configuration, provider_of(action).keys, where)
+    form = configuration.get("OutputArtifactFormat", sources.FORMATS[0])
+    if form not in sources.FORMATS:
+        raise PipelineError(
+            f"OutputArtifactFormat of the {where} is {form!r}; it is one of "
+            f"{listing(sources.FORMATS)}."
+        )
+
+
+def order_of(action: Mapping[str, Any]) -> int:
+    """Return when in its stage an action's turn comes; those of one order have it together."""
+    return int(action.get("runOrder") or 1)
+
+
+def _names(action: Mapping[str, Any], key: str) -> list[str]:
+    return [each["name"] for each in action.get(key) or []]
 
 
 def _only(given: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from rehearsal.glue import definitions
 from rehearsal.glue.crawlers import Crawlers
 from rehearsal.glue.job_runs import JobRuns
 from rehearsal.patches import Patch
@@ -19,4 +20,4 @@ def patches(cloud: Cloud) -> list[Patch]:
     crawlers, runs = Crawlers(cloud), JobRuns(cloud)
     cloud.closing.callback(crawlers.close)
     cloud.closing.callback(runs.close)
-    return [*crawlers.patches(), *runs.patches()]
+    return [*crawlers.patches(), *runs.patches(), *definitions.patches()]

@@ -1,13 +1,14 @@
-"""The arguments of a job run: Glue's own apart, addresses in S3 turned into folders and back."""
+"""The arguments of a job run: Glue's own apart, addresses in S3 turned into paths and back."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from rehearsal import objects
+from rehearsal.errors import InputError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -35,58 +36,55 @@ def is_glues_own(name: str) -> bool:
 
 
 @dataclass
-class Mapped:
-    """An address in S3 and the file or folder that stands for it while the script runs."""
+class Mirror:
+    """Buckets as folders below `root` while a script runs; what it changes there is brought back.
 
-    uri: str
-    place: Path
-    before: dict[str, tuple[int, int]] = field(default_factory=dict)
+    An address is a path of the mirror, character for character, its last slash included: what a
+    script makes of it by putting words behind it lies where S3 would have it.
+    """
 
-    def files(self) -> Iterator[Path]:
-        """Yield the data files: no checksums, no markers of success."""
-        if self.place.is_file():
-            yield self.place
-        for path in sorted(self.place.rglob("*")):
-            if path.is_file() and not (path.name.endswith(".crc") or path.name == "_SUCCESS"):
-                yield path
+    cloud: Cloud
+    root: Path
+    before: dict[Path, tuple[int, int]] = field(default_factory=dict)
 
-    def state(self) -> dict[str, tuple[int, int]]:
-        """Tell each file's size and time of change, to see later which one is new."""
-        stats = {str(path): path.stat() for path in self.files()}
+    def fetch(self, uri: str) -> str:
+        """Bring what lies under `uri`, the object of that very key or a prefix; return its path."""
+        bucket, key = objects.split(uri)
+        stored = objects.found(self.cloud, uri)
+        # A file and a folder of one name are possible in S3 alone.
+        for item in [item for item in stored if item.key == key] or stored:
+            objects.fetch(self.cloud, item, self._path(item.bucket, item.key))
+        place = self._path(bucket, key)
+        # No folder is made where nothing lies: to a script that must not overwrite it would exist.
+        place.parent.mkdir(parents=True, exist_ok=True)
+        self.before |= self._state()
+        return f"{place}/" if uri.endswith("/") else str(place)
+
+    def store(self) -> None:
+        """Bring back what the script wrote, changed and removed."""
+        after = self._state()
+        for path in sorted(after):
+            if self.before.get(path) != after[path]:
+                objects.put(self.cloud, path, f"s3://{path.relative_to(self.root).as_posix()}")
+        for path in sorted(set(self.before) - set(after)):
+            bucket, _, key = path.relative_to(self.root).as_posix().partition("/")
+            self.cloud.clients.client("s3").delete_object(Bucket=bucket, Key=key)
+
+    def _path(self, bucket: str, key: str) -> Path:
+        path = self.root / bucket / key
+        if ".." in path.parts:
+            raise InputError(f"The key {key!r} leaves its folder.", "Rename the object.")
+        return path
+
+    def _state(self) -> dict[Path, tuple[int, int]]:
+        """Tell each data file's size and time of change: no checksums, no markers of success."""
+        files = [path for path in sorted(self.root.rglob("*")) if path.is_file()]
+        stats = {path: path.stat() for path in files if _is_data(path.name)}
         return {path: (stat.st_size, stat.st_mtime_ns) for path, stat in stats.items()}
 
 
-def fetched(cloud: Cloud, uri: str, place: Path) -> Mapped:
-    """Bring what lies under `uri` to `place`: the object of that very key, or a folder."""
-    stored = objects.found(cloud, uri)
-    exact = [item for item in stored if uri == f"s3://{item.bucket}/{item.key}"]
-    if exact:
-        mapped = Mapped(uri, place / Path(exact[0].key).name)
-        objects.fetch(cloud, exact[0], mapped.place)
-    else:
-        mapped = Mapped(uri, place)
-        place.mkdir(parents=True, exist_ok=True)
-        for item in stored:
-            objects.fetch(cloud, item, place / item.name)
-    mapped.before = mapped.state()
-    return mapped
-
-
-def store(cloud: Cloud, mapped: Mapped) -> None:
-    """Bring back what the script wrote, changed and removed."""
-    after = mapped.state()
-    for path in sorted(after):
-        if mapped.before.get(path) != after[path]:
-            objects.put(cloud, Path(path), _address(mapped, path))
-    for path in sorted(set(mapped.before) - set(after)):
-        bucket, key = objects.split(_address(mapped, path))
-        cloud.clients.client("s3").delete_object(Bucket=bucket, Key=key)
-
-
-def _address(mapped: Mapped, path: str) -> str:
-    if Path(path) == mapped.place:
-        return mapped.uri
-    return f"{mapped.uri.rstrip('/')}/{Path(path).relative_to(mapped.place).as_posix()}"
+def _is_data(name: str) -> bool:
+    return not (name.endswith(".crc") or name == "_SUCCESS")
 
 
 def words(arguments: Mapping[str, str]) -> list[str]:
@@ -95,18 +93,12 @@ def words(arguments: Mapping[str, str]) -> list[str]:
     return [word for pair in kept for word in pair]
 
 
-def local(
-    cloud: Cloud, arguments: Mapping[str, str], folder: Path
-) -> tuple[list[str], list[Mapped]]:
-    """Return the script's arguments with folders in place of addresses, and those folders."""
+def local(arguments: Mapping[str, str], mirror: Mirror) -> list[str]:
+    """Return the script's arguments, with paths of the mirror in place of addresses."""
     words: list[str] = []
-    mapped: list[Mapped] = []
     for name, value in arguments.items():
         if is_glues_own(name):
             continue
-        if value.startswith("s3://") and name != "--TempDir":
-            mapped.append(fetched(cloud, value, folder / name.strip("-")))
-            words += [name, str(mapped[-1].place)]
-        else:
-            words += [name, value]
-    return words, mapped
+        is_address = value.startswith("s3://") and name != "--TempDir"
+        words += [name, mirror.fetch(value) if is_address else value]
+    return words

@@ -104,9 +104,9 @@ class JobRuns:
         script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
         modules = _modules(self.cloud, run.arguments, folder)
         given = {"--JOB_NAME": job.name, "--JOB_RUN_ID": run.job_run_id} | run.arguments
-        words, mapped = arguments.words(given), list[arguments.Mapped]()
-        if self.cloud.setup.glue_folders:
-            words, mapped = arguments.local(self.cloud, given, folder / "s3")
+        mirror = arguments.Mirror(self.cloud, folder / "s3")
+        folders = self.cloud.setup.glue_folders
+        words = arguments.local(given, mirror) if folders else arguments.words(given)
         container = Container.start(
             [*self._command(job, folder), str(script), *words],
             folder / "work",
@@ -123,8 +123,7 @@ class JobRuns:
             raise TimeoutError(f"Job run exceeded its timeout of {minutes} minutes.")
         if code:
             raise RehearsalError(f"{container.output.strip()[-MESSAGE_CHARACTERS:]} (exit {code})")
-        for place in mapped:
-            arguments.store(self.cloud, place)
+        mirror.store()
 
     def _command(self, job: Any, folder: Path) -> list[str]:
         """Return what runs the script: Python for a Python shell job, spark-submit for others."""

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.patches import Patch, around
+from rehearsal.sagemaker.referred import check_referred
 from rehearsal.sagemaker.requests import check
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         problem = next(_problems(response.sagemaker_backend, request), "")
         if problem:
             raise AWSValidationException(problem)
+        check_referred(response.sagemaker_backend, request)
         return original(response)
 
     return [

@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.errors import RehearsalError
 from rehearsal.patches import Patch, around
+from rehearsal.sagemaker.referred import check_referred
 from rehearsal.sagemaker.requests import check
 
 if TYPE_CHECKING:
@@ -139,6 +140,7 @@ class Jobs:
     def _create(self, kind: JobKind, work: Work, original: Any, response: Any) -> Any:
         request = json.loads(response.body)
         check(self.cloud, f"Create{kind.prefix}", request)
+        check_referred(response.sagemaker_backend, request)
         name = request[f"{kind.prefix}Name"]
         with self._lock:
             self._refuse_second(kind, name)

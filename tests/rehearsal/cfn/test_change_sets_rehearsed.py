@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 
 import pytest
 from botocore.exceptions import ClientError
 from small_stack import STACK, TEMPLATE, SmallStack
-
-from rehearsal.opening import open_cloud
-
-
-@pytest.fixture
-def stack(tmp_path: Path) -> Iterator[SmallStack]:
-    """A cloud with the code uploaded, and nothing deployed."""
-    with open_cloud(tmp_path) as cloud:
-        yield SmallStack(cloud).prepare()
 
 
 def test_a_stack_is_created_with_outputs_exports_and_resources(stack: SmallStack) -> None:
@@ -180,18 +169,6 @@ def test_of_changes_at_once_each_is_made_or_told_that_it_was_overtaken(stack: Sm
     formation.get_waiter("stack_update_complete").wait(
         StackName=STACK, WaiterConfig={"Delay": 1, "MaxAttempts": 600}
     )
-
-
-def test_roles_are_made_only_where_the_request_allows_it(stack: SmallStack) -> None:
-    formation = stack.cloud.clients.client("cloudformation")
-    with pytest.raises(ClientError, match="CAPABILITY_NAMED_IAM"):
-        formation.create_change_set(
-            StackName=STACK,
-            ChangeSetName="c",
-            ChangeSetType="CREATE",
-            TemplateBody=TEMPLATE,
-            Parameters=[{"ParameterKey": "StackName", "ParameterValue": "acme"}],
-        )
 
 
 def test_a_template_too_large_to_be_given_is_refused(stack: SmallStack) -> None:

@@ -241,6 +241,60 @@ def test_a_pipeline_that_could_not_be_executed_is_refused_while_it_is_planned(
         delivery.deploy(TEMPLATE.replace(old, new), kind="UPDATE")
 
 
+AGAIN = """- Name: Again
+              ActionTypeId: {Category: Build, Owner: AWS, Provider: CodeBuild, Version: "1"}
+              Configuration: {ProjectName: !Ref Build}
+              InputArtifacts: [{Name: Source}]
+              OutputArtifacts: [{Name: Remade}]
+            - Name: Stack
+              RunOrder: 2"""
+WITHIN = (
+    TEMPLATE.replace("- Name: Stack", AGAIN)
+    .replace("Build::parameters.json", "Remade::parameters.json")
+    .replace("[{Name: Source}, {Name: Build}]", "[{Name: Source}, {Name: Remade}]")
+)
+
+
+def test_an_artefact_is_handed_on_within_its_stage(delivery: SmallDelivery) -> None:
+    delivery.deploy(WITHIN, kind="UPDATE")
+    try:
+        status, actions = delivery.pushed(**{"name.txt": "within"})
+    finally:
+        delivery.deploy(kind="UPDATE")
+    assert status == "Succeeded", actions
+    assert [each["OutputValue"] for each in stack(delivery)["Outputs"]] == ["acme-within"]
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "words"),
+    [
+        ("RunOrder: 2", "RunOrder: 1", "reads 'Remade', made by no earlier action"),
+        ("[{Name: Remade}]\n", "[{Name: Build}]\n", "makes 'Build', which another action makes"),
+    ],
+)
+def test_an_artefact_of_nobody_earlier_or_of_two_is_refused(
+    delivery: SmallDelivery, old: str, new: str, words: str
+) -> None:
+    with pytest.raises(ClientError, match=words):
+        delivery.deploy(WITHIN.replace(old, new), kind="UPDATE")
+
+
+def test_a_project_that_is_updated_keeps_its_builds(delivery: SmallDelivery) -> None:
+    builds = delivery.cloud.clients.client("codebuild")
+    delivery.pushed()
+    numbers = builds.list_builds_for_project(projectName=PIPELINE)["ids"]
+    born = builds.batch_get_projects(names=[PIPELINE])["projects"][0]["created"]
+    delivery.deploy(kind="UPDATE", Timeout="7")
+    try:
+        project = builds.batch_get_projects(names=[PIPELINE])["projects"][0]
+        assert (project["timeoutInMinutes"], project["created"]) == (7, born)
+        assert builds.list_builds_for_project(projectName=PIPELINE)["ids"] == numbers != []
+        with pytest.raises(builds.exceptions.ResourceNotFoundException):
+            builds.update_project(name="acme-none")
+    finally:
+        delivery.deploy(kind="UPDATE")
+
+
 def test_what_is_not_there_is_answered_in_the_service_s_words(delivery: SmallDelivery) -> None:
     with pytest.raises(ClientError, match="PipelineNotFoundException"):
         delivery.client.start_pipeline_execution(name="none")

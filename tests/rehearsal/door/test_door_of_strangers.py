@@ -54,7 +54,7 @@ def test_a_failed_execution_exits_1_and_says_why(door: Door) -> None:
 def test_a_refused_template_exits_1_and_says_why(door: Door) -> None:
     refused = door.run("deploy", "stack.yaml", "--stack", "incapable")
     assert refused.returncode == 1
-    assert "CAPABILITY_NAMED_IAM" in refused.stderr
+    assert "[CAPABILITY_IAM]" in refused.stderr
 
 
 @pytest.mark.parametrize(

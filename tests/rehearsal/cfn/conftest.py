@@ -1,0 +1,18 @@
+"""A cloud for stacks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from small_stack import SmallStack
+
+from rehearsal.opening import open_cloud
+
+
+@pytest.fixture
+def stack(tmp_path: Path) -> Iterator[SmallStack]:
+    """A cloud with the code uploaded, and nothing deployed."""
+    with open_cloud(tmp_path) as cloud:
+        yield SmallStack(cloud).prepare()
