@@ -17,6 +17,8 @@ from rehearsal.clients import Clients
 from rehearsal.faults import Faults
 from rehearsal.images import Images, Rule
 from rehearsal.journal import Journal
+from rehearsal.permissions.enforcing import Permissions
+from rehearsal.permissions.sessions import acting
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -28,12 +30,14 @@ class Setup:
 
     `images` say how container images are run; the first rule that knows an image decides.
     `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
-    in its PATH beside this machine's own: name → what is run.
+    in its PATH beside this machine's own: name → what is run. `enforce` has every call that is made
+    for a role made as that role, and refused where its policies do not allow it.
     """
 
     images: Sequence[Rule] = ()
     hidden: Sequence[str] = ()
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    enforce: bool = True
 
 
 @dataclass(eq=False)
@@ -44,7 +48,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first; `key` is what calls are let in by.
+    first; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -59,6 +63,9 @@ class Cloud:
     closing: ExitStack = field(default_factory=ExitStack)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
+    permissions: Permissions = field(
+        default_factory=lambda: Permissions(ACCOUNT, REGION, Journal(), enforce=False)
+    )
 
     @property
     def region(self) -> str:
@@ -66,11 +73,16 @@ class Cloud:
         return self.clients.region
 
     def child_env(self, **values: str) -> dict[str, str]:
-        """Return the environment of a process that runs in this cloud and knows no other."""
+        """Return the environment of a process that runs in this cloud and knows no other.
+
+        Its calls are made as whoever acts now.
+        """
+        session = acting()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         return (
             inherited
             | credentials(self.region, self.key)
+            | (session.variables() if session else {})
             | {"AWS_ENDPOINT_URL": self.endpoint}
             | values
         )

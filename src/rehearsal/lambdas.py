@@ -25,7 +25,16 @@ class Functions:
     closed: bool = False
 
     def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
-        """Run a function once; return what it answers, and whether that is an error."""
+        """Run a function once, as its role; return what it answers, and whether that is an error."""
+        role, name, arn = (
+            str(function.role),
+            str(function.function_name),
+            str(function.function_arn),
+        )
+        with self.cloud.permissions.as_role(role, "lambda", name, arn):
+            return self._invoke(function, event)
+
+    def _invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         started, name = time.monotonic(), str(function.function_name)
         request = {
             "id": str(uuid4()),
@@ -58,7 +67,12 @@ class Functions:
     def _worker(self, function: Any) -> Worker:
         """Return the process of this version of the function, started if there is none."""
         name = str(function.function_name)
-        settings = (function.code_sha_256, function.handler, function.environment_vars)
+        settings = (
+            function.code_sha_256,
+            function.handler,
+            function.environment_vars,
+            function.role,
+        )
         version = json.dumps(settings, sort_keys=True)
         with self.lock:
             if self.closed:

@@ -11,6 +11,7 @@ from rehearsal.cfn.changing import Changing
 from rehearsal.cfn.coercion import FormationClients
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.reading import Reading
+from rehearsal.cfn.service_roles import ServiceRoles
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch
@@ -22,16 +23,22 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what answers CloudFormation's calls in this cloud."""
     from moto.cloudformation.responses import CloudFormationResponse
 
-    cloud = replace(cloud, clients=FormationClients(cloud.region, cloud.endpoint))
+    cloud = replace(
+        cloud, clients=FormationClients(cloud.region, cloud.endpoint, cloud.clients.signing)
+    )
     stacks = Stacks(cloud)
     changing = Changing(cloud, stacks)
     cloud.closing.callback(_join, changing.executions)
+    roles = ServiceRoles(cloud, stacks)
     operations = {**_operations(changing), **_operations(Reading(stacks))}
     operations |= dict.fromkeys(REFUSED, operations.pop("refuse"))
     return [
         # What moto would make of its own objects on their way out; ours are plain.
         Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
-        *(Patch(CloudFormationResponse, n, _answering(each)) for n, each in operations.items()),
+        *(
+            Patch(CloudFormationResponse, n, _answering(roles.acting(n, each)))
+            for n, each in operations.items()
+        ),
     ]
 
 

@@ -17,6 +17,7 @@ from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import Template, read_template
 from rehearsal.cloud import Cloud
+from rehearsal.permissions.sessions import acting, under
 
 UNCHANGED = (
     "The submitted information didn't contain changes. "
@@ -90,7 +91,9 @@ class Changing:
                 )
             change_set.execution = "EXECUTE_IN_PROGRESS"
             stack.change_sets = [change_set]
-        thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
+        thread = Thread(
+            target=under(acting(), self._execute), args=(stack, change_set), daemon=True
+        )
         self.executions.append(thread)
         thread.start()
         thread.join(PATIENCE_SECONDS)

@@ -12,7 +12,10 @@ from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
+from rehearsal.permissions.actions import Need, Place
+from rehearsal.permissions.sessions import as_session
 
+_CALLED = ("DescribeStacks", "CreateStack", "UpdateStack")
 MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY")
 _UNMADE = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
@@ -25,8 +28,25 @@ def change_stack(turn: Turn) -> None:
     mode, stack = turn.setting("ActionMode"), turn.setting("StackName")
     if mode not in MODES:
         raise ActionFailedError("ConfigurationError", f"ActionMode {mode} is not rehearsed.")
-    formation = turn.cloud.clients.client("cloudformation")
     turn.run.external = stack
+    turn.demand(*_needs(turn, stack))
+    with as_session(None):  # by change sets, of which CodePipeline needs none for these modes
+        _change(turn, stack, mode)
+
+
+def _needs(turn: Turn, stack: str) -> list[Need]:
+    """Return what CodePipeline asks of CloudFormation as the action's role."""
+    place = Place(turn.cloud.region, turn.cloud.account)
+    on = place.arn("cloudformation", f"stack/{stack}/*")
+    found = [Need(f"cloudformation:{each}", on) for each in _CALLED]
+    if role := turn.configuration.get("RoleArn"):
+        to = {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
+        found.append(Need("iam:PassRole", role, to))
+    return found
+
+
+def _change(turn: Turn, stack: str, mode: str) -> None:
+    formation = turn.cloud.clients.client("cloudformation")
     status = _status(turn, stack)
     if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
         formation.delete_stack(StackName=stack)
@@ -43,6 +63,11 @@ def _apply(turn: Turn, stack: str, kind: str) -> None:
     try:
         made = formation.create_change_set(
             StackName=stack,
+            **(
+                {"RoleARN": turn.configuration["RoleArn"]}
+                if "RoleArn" in turn.configuration
+                else {}
+            ),
             ChangeSetName=f"codepipeline-{uuid4().hex[:12]}",
             ChangeSetType=kind,
             TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),

@@ -6,14 +6,20 @@ from typing import Any
 
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
+from rehearsal.permissions.actions import Need, Place
+from rehearsal.permissions.sessions import as_session
 
 STANDS_IN = "delivery/source.zip"
 """The object in the pipeline's bucket that stands for the commit of a repository."""
+
+_OF_CODECOMMIT = ("GetBranch", "GetCommit", "UploadArchive", "GetUploadArchiveStatus")
 
 
 def take_bundle(turn: Turn) -> None:
     """Take an object of S3 as the source."""
     bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
+    place = f"arn:aws:s3:::{bucket}/{key}"
+    turn.demand(Need("s3:GetObjectVersion", place), Need("s3:GetObjectTagging", place))
     found = _fetched(turn, bucket, key)
     version = str(found.get("VersionId") or "")
     turn.run.variables = {
@@ -33,7 +39,9 @@ def take_commit(turn: Turn) -> None:
     turn.cloud.journal.remark(
         f"A source in a repository is not fetched: {STANDS_IN} in the bucket stands for a commit."
     )
-    found = _fetched(turn, turn.store, STANDS_IN)
+    turn.demand(*_needs(turn, repository))
+    with as_session(None):
+        found = _fetched(turn, turn.store, STANDS_IN)
     commit = found["ETag"].strip('"').ljust(40, "0")[:40]
     turn.run.variables = {
         "CommitId": commit,
@@ -45,6 +53,15 @@ def take_commit(turn: Turn) -> None:
     }
     turn.run.summary = f"A commit of the rehearsal in {repository}"
     turn.write(turn.outputs[0], found["Body"].read(), commit)
+
+
+def _needs(turn: Turn, repository: str) -> list[Need]:
+    """Return what CodePipeline needs of a repository, as the action's role."""
+    if connection := turn.configuration.get("ConnectionArn"):
+        service = connection.split(":")[2]
+        return [Need(f"{service}:UseConnection", connection)]
+    on = Place(turn.cloud.region, turn.cloud.account).arn("codecommit", repository)
+    return [Need(f"codecommit:{each}", on) for each in _OF_CODECOMMIT]
 
 
 def _fetched(turn: Turn, bucket: str, key: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ of a role are decided by the resource's policy alone, or by both where it names 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -17,6 +18,9 @@ from rehearsal.permissions.policies import Policy, Principals, Statement
 
 ANY_RESOURCE = "?"
 """A resource that is not known: whatever an Allow names is taken for it, a Deny must name all."""
+
+_REGIONAL = re.compile(r"(?<=\w)\.[a-z]{2}(?:-[a-z]+)+-\d(\.amazonaws\.com)")
+"""The region in the name of a service, which is the same service everywhere."""
 
 
 class Grant(IntEnum):
@@ -188,7 +192,8 @@ def _grant_by(caller: Caller, kind: str, name: str) -> Grant:
     if kind == "AWS" and name == "*":
         return Grant.ROLE
     if caller.service:
-        return Grant.ROLE if kind == "Service" and name in ("*", caller.service) else Grant.NONE
+        named = _REGIONAL.sub(r"\1", name) in ("*", caller.service)
+        return Grant.ROLE if kind == "Service" and named else Grant.NONE
     root = f"arn:aws:iam::{caller.account}:root"
     known = {
         caller.account: Grant.ACCOUNT,

@@ -26,6 +26,7 @@ class Fleet:
 
     config: Mapping[str, Any]
     image: str
+    role: str
     server: serving.Server
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _asked: int = 0
@@ -78,4 +79,9 @@ def start_fleet(cloud: Cloud, config: Mapping[str, Any], folder: Path, stopped: 
     described = cloud.clients.client("sagemaker").describe_model(ModelName=variant["ModelName"])
     folder.mkdir(parents=True)
     server = serving.start(cloud, variant["ModelName"], folder, {}, stopped)
-    return Fleet(config, described["PrimaryContainer"].get("Image", ""), server)
+    return Fleet(
+        config,
+        described["PrimaryContainer"].get("Image", ""),
+        described.get("ExecutionRoleArn", ""),
+        server,
+    )

@@ -11,6 +11,8 @@ from rehearsal import objects
 from rehearsal.containers import MOUNT, Container, sealed
 from rehearsal.errors import InputError, SettingError
 from rehearsal.images import Program
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.unseen import logging, measuring, pulling
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
 
 if TYPE_CHECKING:
@@ -45,16 +47,24 @@ def single_host(cluster: Mapping[str, Any]) -> None:
 
 def download(cloud: Cloud, uri: str, folder: Path) -> None:
     """Fetch everything under `uri`; fail the job, in SageMaker's words, when there is nothing."""
+    from botocore.exceptions import ClientError
+
     try:
         count = objects.download(cloud, uri, folder)
     except InputError as error:
         raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
+    except ClientError as error:
+        raise JobFailedError(f"ClientError: Data download failed: {_words(error)}") from error
     if count == 0:
         raise JobFailedError(
             f'ClientError: Data download failed: No S3 objects found under S3 URL "{uri}" given '
             "in input data source. Please ensure that the bucket exists in the selected region, "
             "that objects exist under that S3 prefix, and that the role may list them."
         )
+
+
+def _words(error: Any) -> str:
+    return str(error.response["Error"].get("Message", error))
 
 
 def inside(root: Path, path: str) -> Path:
@@ -86,6 +96,8 @@ def run(
     cloud: Cloud, job: Job, root: Path, image: str, argv: Sequence[str], own: Mapping[str, str]
 ) -> Container:
     """Run the job's process to its end. Raises when it was stopped or took too long."""
+    cloud.permissions.demand(*pulling(image, cloud.account))
+    _observe(cloud, job)
     environment = sealed(cloud, own, image=image, isolated=job.isolated)
     container = Container.start(argv, root, job.folder / LOG, environment)
     if container.wait(job.seconds, job.stopped) is None:
@@ -93,6 +105,15 @@ def run(
         job.details["SecondaryStatus"] = reason
         raise JobStoppedError(reason)
     return container
+
+
+def _observe(cloud: Cloud, job: Job) -> None:
+    """Ask for the log and the metrics that SageMaker keeps as the job's role; without them it runs, too."""
+    group = f"/aws/sagemaker/{job.kind.prefix}s"
+    stream = f"{job.name}/algo-1-{int(job.created.timestamp())}"
+    place = Place(cloud.region, cloud.account)
+    cloud.permissions.ask(list(logging(place, group, stream, makes_group=True)))
+    cloud.permissions.ask([measuring(group)])
 
 
 def fail_unless_zero(container: Container) -> None:

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from threading import Event
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from rehearsal import archives, objects
 from rehearsal.containers import Container, sealed
 from rehearsal.errors import ArchiveError
+from rehearsal.permissions.sessions import as_session
+from rehearsal.permissions.unseen import pulling
 from rehearsal.sagemaker import running
 from rehearsal.sagemaker.jobs import JobFailedError
 
@@ -63,9 +65,20 @@ def start(
 
     Raises `JobFailedError` when the model cannot be had or /ping is not answered with 200.
     """
-    described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
+    with as_session(None):  # SageMaker itself knows its models; their role fetches the data
+        described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
+    role = described.get("ExecutionRoleArn", "")
+    with cloud.permissions.as_role(role, "sagemaker", "SageMaker", described["ModelArn"]):
+        return _started(cloud, described, folder, own, stopped or Event())
+
+
+def _started(
+    cloud: Cloud, described: Mapping[str, Any], folder: Path, own: Mapping[str, str], stopped: Event
+) -> Server:
+    model = str(described["ModelName"])
     primary = described["PrimaryContainer"]
     image = primary.get("Image", "")
+    cloud.permissions.demand(*pulling(image, cloud.account))
     root = folder / "ml"
     _fetch_model(cloud, primary.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
     port = _free_port()
@@ -81,7 +94,7 @@ def start(
     argv = running.command(cloud, image, None, ["serve"])
     server = Server(Container.start(argv, root, folder / running.LOG, environment), port, token)
     try:
-        _await_ping(server, model, stopped or Event())
+        _await_ping(server, model, stopped)
     except BaseException:
         server.stop()
         raise
@@ -92,10 +105,8 @@ def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:
     (root / "model").mkdir(parents=True, exist_ok=True)
     if not uri:
         return
-    exact = [stored for stored in objects.found(cloud, uri) if uri.endswith(stored.key)]
-    if not exact:
+    if not objects.fetch_exact(cloud, uri, packed):
         raise JobFailedError(f"ClientError: Could not find model data at {uri}.")
-    objects.fetch(cloud, exact[0], packed)
     try:
         archives.extract(packed, root / "model")
     except ArchiveError as error:

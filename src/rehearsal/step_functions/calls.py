@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.faults import Kind
+from rehearsal.permissions.actions import Need
 from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
 from rehearsal.step_functions.integrations import NAMES, WAITS, Wait
 from rehearsal.step_functions.service_models import (
@@ -73,6 +75,15 @@ class Call:
             raise TaskError(name, str(error)) from error
         found: dict[str, Any] = to_result(answer, model.output_shape)  # type: ignore[union-attr]
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
+    def may(self, needs: Sequence[Need]) -> None:
+        """Raise `TaskError` where the machine's role lacks what Step Functions does beside the call."""
+        from botocore.exceptions import ClientError
+
+        if why := self.cloud.permissions.ask(needs):
+            answer = {"Error": {"Code": "AccessDeniedException", "Message": why}}
+            refused = ClientError(answer, self.action)
+            raise TaskError(*name_and_cause(self.integration, self.service, refused))
 
     def _suffer(self) -> None:
         """Make the faults that are aimed at this state and are the service's own."""

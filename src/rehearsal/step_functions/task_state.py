@@ -32,6 +32,7 @@ from moto.stepfunctions.parser.asl.component.state.exec.state_task.service.state
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from rehearsal.cloud import Cloud
+from rehearsal.permissions.machines import tagging
 from rehearsal.step_functions.calls import Call, TaskError, waited
 from rehearsal.step_functions.integrations import WAITS
 
@@ -57,16 +58,24 @@ class Task(StateTaskService):  # type: ignore[misc]
     def _eval_service_task(
         self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, **_: Any
     ) -> None:
+        about = env.states.context_object.context_object_data
+        run, role = about["Execution"]["Name"], str(about["Execution"].get("RoleArn") or "")
+        machine = str(about.get("StateMachine", {}).get("Id") or "")
+        with self._cloud.permissions.as_role(role, "states", source=machine):
+            env.stack.append(self._made(env, run, normalised_parameters))
+
+    def _made(self, env: Any, run: str, normalised_parameters: Any) -> dict[str, Any]:
         resource = self.resource
-        run = env.states.context_object.context_object_data["Execution"]["Name"]
         names = (resource.service_name, resource.api_name, resource.api_action)
         call = Call(self._cloud, run, self.name, *names)
+        if resource.condition:
+            call.may(tagging(self._cloud, names[1], names[2], normalised_parameters))
         answer = call.make(normalised_parameters)
         if resource.condition:
             self._submitted(env, answer)
             wait = WAITS[call.service, call.action]
             answer = waited(env, call, wait, normalised_parameters, answer)
-        env.stack.append(answer)
+        return answer
 
     def _submitted(self, env: Any, answer: dict[str, Any]) -> None:
         details = TaskSubmittedEventDetails(
