@@ -58,7 +58,8 @@ def take_commit(turn: Turn) -> None:
 def _needs(turn: Turn, repository: str) -> list[Need]:
     """Return what CodePipeline needs of a repository, as the action's role."""
     if connection := turn.configuration.get("ConnectionArn"):
-        service = connection.split(":")[2]
+        older = ":codestar-connections:" in connection  # the service's name before
+        service = "codestar-connections" if older else "codeconnections"
         return [Need(f"{service}:UseConnection", connection)]
     on = Place(turn.cloud.region, turn.cloud.account).arn("codecommit", repository)
     return [Need(f"codecommit:{each}", on) for each in _OF_CODECOMMIT]

@@ -47,8 +47,8 @@ RULES: Mapping[str, Rules] = {
         (".*Query(Execution|Results|RuntimeStatistics).*", (ANY_RESOURCE,)),
     ),
     "cloudformation": (
-        (".*ChangeSet.*|.*Stack.*|.*Template.*", ("stack/{StackName}/*",)),
-        (".*ChangeSet", (ANY_RESOURCE,)),
+        (".*ChangeSet", ("stack/{StackName}/*", ANY_RESOURCE)),
+        (".*", ("stack/{StackName}/*",)),
     ),
     "cloudwatch": (
         ("PutMetricData|GetMetric.*|ListMetrics", ("*",)),

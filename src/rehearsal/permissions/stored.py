@@ -152,8 +152,17 @@ def _pairs(tags: Sequence[Mapping[str, str]] | None) -> Mapping[str, str]:
     }
 
 
+def _of_sagemaker(stored: Stored, arn: str) -> Mapping[str, str]:
+    """Return the tags of a resource of SageMaker, whose ARN has its name in small letters."""
+    kind, _, name = arn.split(":", 5)[5].partition("/")
+    held = "_models" if kind == "model" else f"{kind.replace('-', '_')}s"
+    every = getattr(stored.backend("sagemaker"), held, {})
+    found = next((each for key, each in every.items() if key.lower() == name), None)
+    return _pairs(found.tags) if found is not None else {}
+
+
 _TAGS: Mapping[str, Callable[[Stored, str], Mapping[str, str]]] = {
-    "sagemaker": lambda stored, arn: _pairs(stored.backend("sagemaker").list_tags(arn)),
+    "sagemaker": _of_sagemaker,
     "lambda": lambda stored, arn: _functions(stored).list_tags(arn),
     "states": lambda stored, arn: _pairs(
         stored.backend("stepfunctions").list_tags_for_resource(arn)["tags"]
