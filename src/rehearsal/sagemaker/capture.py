@@ -37,7 +37,8 @@ def capture(cloud: Cloud, endpoint: Endpoint, asked: Asked, called: Called) -> N
     line = json.dumps(_captured(config, asked, called, now)) + "\n"
     s3 = cloud.clients.client("s3")
     try:
-        with cloud.permissions.as_role(called.fleet.role, "sagemaker", "SageMaker"):
+        whose = (called.fleet.role, "sagemaker", "SageMaker", endpoint.record.arn)
+        with cloud.permissions.as_role(*whose):
             s3.put_object(Bucket=bucket, Key=key, Body=line.encode(), **encrypted)
     except s3.exceptions.ClientError as error:  # no caller hears of it on AWS either
         cloud.journal.note("capture", endpoint.name, "Failed", why=str(error))

@@ -116,7 +116,9 @@ class Rollout:
         """Make sure that the model's role may look at the alarms. Raises `DeniedError`."""
         place, pending = Place(self.cloud.region, self.cloud.account), self.endpoint.pending
         role = pending.fleet.role if pending and pending.fleet else ""
-        with self.cloud.permissions.as_role(role, "sagemaker", "SageMaker"):
+        with self.cloud.permissions.as_role(
+            role, "sagemaker", "SageMaker", self.endpoint.record.arn
+        ):
             for name in self.policy.alarms:
                 arn = place.arn("cloudwatch", f"alarm:{name}")
                 self.cloud.permissions.demand(Need("cloudwatch:DescribeAlarms", arn))
