@@ -13,6 +13,7 @@ from rehearsal.cloud import Cloud
 from rehearsal.lambda_process import Worker, start_worker
 from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.refusals import DeniedError
 
 
 @dataclass
@@ -31,8 +32,12 @@ class Functions:
             str(function.function_name),
             str(function.function_arn),
         )
-        with self.cloud.permissions.as_role(role, "lambda", name, arn):
-            return self._invoke(function, event)
+        try:
+            with self.cloud.permissions.as_role(role, "lambda", name, arn):
+                return self._invoke(function, event)
+        except DeniedError as error:  # a role that no longer trusts Lambda
+            told = {"errorType": "AccessDeniedException", "errorMessage": error.message}
+            return json.dumps(told).encode(), True
 
     def _invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         started, name = time.monotonic(), str(function.function_name)
