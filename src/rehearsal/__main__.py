@@ -49,6 +49,10 @@ def _parser() -> argparse.ArgumentParser:
         "--repository", action="append", default=[], metavar="NAME=FOLDER",
         help="a local git folder for a repository of pipelines, e.g. acme/churn=.",
     )  # fmt: skip
+    up.add_argument(
+        "--record-permissions", type=Path, metavar="FILE",
+        help="in the end write the least that each role needed, as policies in JSON",
+    )  # fmt: skip
     _finish(up, _up)
     deploy = verbs.add_parser("deploy", help="deploy a template in the cloud that is up")
     deploy.add_argument("template", type=Path, help="a CloudFormation template, YAML or JSON")
@@ -71,7 +75,8 @@ def _finish(parser: argparse.ArgumentParser, run: Callable[[argparse.Namespace],
 def _up(flags: argparse.Namespace) -> int:
     from rehearsal.door.up import up
 
-    return up(flags.image, flags.region, flags.json, flags.repository)
+    given = (flags.image, flags.region, flags.json, flags.repository)
+    return up(*given, flags.record_permissions)
 
 
 def _deploy(flags: argparse.Namespace) -> int:

@@ -15,6 +15,9 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.errors import ArchiveError
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.refusals import DeniedError
+from rehearsal.permissions.unseen import logging, pushing
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -34,7 +37,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     def start(original: Callable[..., Any], backend: Any, name: str, *rest: Any) -> Any:
         project = backend.codebuild_projects[name].project_metadata
         build = original(backend, name, *rest)
-        why = _build(cloud, project)
+        why = _as_role(cloud, project)
         if why:
             broken[build["id"]] = why
         cloud.journal.note("build", name, "FAILED" if why else "SUCCEEDED", why=why)
@@ -54,6 +57,28 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(CodeBuildBackend, "start_build", start),
         around(CodeBuildBackend, "batch_get_builds", read),
     ]
+
+
+def _as_role(cloud: Cloud, project: Mapping[str, Any]) -> str:
+    """Build as the project's role; say what is wrong, if it is."""
+    from botocore.exceptions import ClientError
+
+    arn = f"arn:aws:codebuild:{cloud.region}:{cloud.account}:project/{project['name']}"
+    try:
+        with cloud.permissions.as_role(project["serviceRole"], "codebuild", "AWSCodeBuild", arn):
+            why = _build(cloud, project)
+            cloud.permissions.ask(
+                logging(Place(cloud.region, cloud.account), _group(project), "log")
+            )
+            return why
+    except (DeniedError, ClientError) as error:
+        return str(error)
+
+
+def _group(project: Mapping[str, Any]) -> str:
+    """Return the log group of a project's builds."""
+    logs = (project.get("logsConfig") or {}).get("cloudWatchLogs") or {}
+    return str(logs.get("groupName") or f"/aws/codebuild/{project['name']}")
 
 
 def _build(cloud: Cloud, project: Mapping[str, Any]) -> str:
@@ -84,6 +109,7 @@ def _install(cloud: Cloud, archive: zipfile.ZipFile, environment: Mapping[str, A
         cloud.images.build(tag, wheels)
     except ArchiveError as error:
         return error.message
+    cloud.permissions.demand(*pushing(variables["IMAGE"], cloud.account))
     _push(cloud, repository, tag)
     return ""
 

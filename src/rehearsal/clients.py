@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from threading import Lock
 from typing import Any
@@ -16,6 +17,8 @@ class Clients:
 
     region: str
     endpoint: str
+    signing: Callable[[], tuple[str, str, str | None]] | None = None
+    """Who each call is signed as: key, secret and token; without it as the environment says."""
     _made: dict[str, Any] = field(default_factory=dict, repr=False, compare=False)
 
     def client(self, service: str) -> Any:
@@ -31,6 +34,22 @@ class Clients:
 
         # A prefix that some operations have for their host (StartSyncExecution) has no place here.
         once = Config(retries={"mode": "standard", "max_attempts": 1}, inject_host_prefix=False)
-        return boto3.client(
+        maker = boto3.Session(botocore_session=_signed_as(self.signing)) if self.signing else boto3
+        return maker.client(
             service, region_name=self.region, endpoint_url=self.endpoint, config=once
         )
+
+
+def _signed_as(signing: Callable[[], tuple[str, str, str | None]]) -> Any:
+    """Return a session of botocore that asks at each call who it signs as."""
+    from botocore.credentials import Credentials, ReadOnlyCredentials
+    from botocore.session import get_session
+
+    class Asked(Credentials):  # type: ignore[misc]
+        def get_frozen_credentials(self) -> Any:
+            """Return whoever acts now."""
+            return ReadOnlyCredentials(*signing())
+
+    session = get_session()
+    session._credentials = Asked(*signing())  # where botocore keeps those that refresh themselves
+    return session

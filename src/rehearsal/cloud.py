@@ -17,6 +17,8 @@ from rehearsal.clients import Clients
 from rehearsal.faults import Faults
 from rehearsal.images import Images, Rule
 from rehearsal.journal import Journal
+from rehearsal.permissions.enforcing import Permissions
+from rehearsal.permissions.sessions import acting
 
 ACCOUNT = "123456789012"
 REGION = "us-east-1"
@@ -31,6 +33,8 @@ class Setup:
     in its PATH beside this machine's own: name → what is run. With `glue_folders` the addresses in S3
     among a Glue job's arguments become folders, for scripts that read paths and not S3. `repositories`
     are local folders of git in the place of repositories, by the name that a pipeline's source gives.
+    `enforce` has every call that is made for a role made as that role, and refused where its policies
+    do not allow it.
     """
 
     images: Sequence[Rule] = ()
@@ -38,6 +42,7 @@ class Setup:
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     glue_folders: bool = False
     repositories: Mapping[str, Path] = field(default_factory=dict)
+    enforce: bool = True
 
 
 @dataclass(eq=False)
@@ -48,7 +53,7 @@ class Cloud:
     `images` say how containers run, `setup` what else its opener knows;
     `glue_command` what runs a Glue job's script, spark-submit where it is None; `bake_seconds` the
     longest that a step of an endpoint's update is watched; `closing` stops what was started, last
-    first; `key` is what calls are let in by.
+    first; `key` is the administrator's, `permissions` say what roles may do.
     """
 
     endpoint: str
@@ -63,6 +68,9 @@ class Cloud:
     closing: ExitStack = field(default_factory=ExitStack)
     key: Key = field(default_factory=Key)
     account: str = ACCOUNT
+    permissions: Permissions = field(
+        default_factory=lambda: Permissions(ACCOUNT, REGION, Journal(), enforce=False)
+    )
 
     @property
     def region(self) -> str:
@@ -70,11 +78,16 @@ class Cloud:
         return self.clients.region
 
     def child_env(self, **values: str) -> dict[str, str]:
-        """Return the environment of a process that runs in this cloud and knows no other."""
+        """Return the environment of a process that runs in this cloud and knows no other.
+
+        Its calls are made as whoever acts now.
+        """
+        session = acting()
         inherited = {k: v for k, v in os.environ.items() if not k.startswith("AWS_")}
         return (
             inherited
             | credentials(self.region, self.key)
+            | (session.variables() if session else {})
             | {"AWS_ENDPOINT_URL": self.endpoint}
             | values
         )

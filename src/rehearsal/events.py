@@ -11,6 +11,8 @@ from uuid import uuid4
 from rehearsal.cloud import Cloud
 from rehearsal.errors import SettingError
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Need
+from rehearsal.permissions.refusals import DeniedError
 
 _REACHED = {"codepipeline", "lambda", "sns", "states"}
 """Services that a rule's targets are brought to here."""
@@ -31,7 +33,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         ours = [target for target in every if _service(target["Arn"]) in _REACHED]
         told = event | {"time": _clock(event.get("time"))}
         for target in ours:
-            deliver(cloud, target, _message(target, told))
+            deliver(cloud, target, _message(target, told), "events", self.arn)
         self.targets = [target for target in every if target not in ours]
         try:
             original(self, event, transform_input)
@@ -71,11 +73,32 @@ def fire(cloud: Cloud, name: str, group: str = "default") -> None:
     schedule = cloud.clients.client("scheduler").get_schedule(Name=name, GroupName=group)
     if schedule["State"] != "ENABLED":
         raise SettingError(f"The schedule {name!r} is switched off.", "Enable it, then fire it.")
-    deliver(cloud, schedule["Target"], schedule["Target"].get("Input", "{}"))
+    source = f"arn:aws:scheduler:{cloud.region}:{cloud.account}:schedule-group/{group}"
+    target = schedule["Target"]
+    deliver(cloud, target, target.get("Input", "{}"), "scheduler", source)
 
 
-def deliver(cloud: Cloud, target: dict[str, Any], message: str) -> None:
-    """Start the machine or pipeline, invoke the function, tell the topic that a target names."""
+def deliver(cloud: Cloud, target: dict[str, Any], message: str, sender: str, source: str) -> None:
+    """Start the machine or pipeline, invoke the function, tell the topic that a target names.
+
+    As the target's role; without one as the `sender`, the service that does it for the rule or the
+    group of schedules `source`. Raises `DeniedError` where that may not.
+    """
+    role = str(target.get("RoleArn") or "")
+    action = _ACTIONS.get(_service(str(target["Arn"])))
+    if action and not role:
+        need = Need(action, str(target["Arn"]))
+        if not cloud.permissions.service_may(sender, need, source):
+            raise DeniedError(f"{sender}.amazonaws.com is not authorized to perform: {action}")
+    with cloud.permissions.as_role(role, sender, source=source):
+        _send(cloud, target, message)
+
+
+_ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish"}
+"""What a service may do in its own name, where the resource's policy lets it."""
+
+
+def _send(cloud: Cloud, target: dict[str, Any], message: str) -> None:
     arn, service = str(target["Arn"]), _service(target["Arn"])
     name = arn.rpartition(":")[2]
     if service == "states":

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 
 UNPROVEN = (
-    "permissions: every call is allowed here",
+    "permissions that nothing done here asks for, and service control policies",
     "quotas and the start of instances",
     "networks and endpoints of a VPC",
     "Athena's dialect beyond what DuckDB accepts",

@@ -13,6 +13,7 @@ from rehearsal.cloud import Cloud
 from rehearsal.lambda_process import Worker, start_worker
 from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.refusals import DeniedError
 
 
 @dataclass
@@ -27,7 +28,20 @@ class Functions:
     """Invocations that nobody waits for but the cloud's end."""
 
     def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
-        """Run a function once; return what it answers, and whether that is an error."""
+        """Run a function once, as its role; return what it answers, and whether that is an error."""
+        role, name, arn = (
+            str(function.role),
+            str(function.function_name),
+            str(function.function_arn),
+        )
+        try:
+            with self.cloud.permissions.as_role(role, "lambda", name, arn):
+                return self._invoke(function, event)
+        except DeniedError as error:  # a role that no longer trusts Lambda
+            told = {"errorType": "AccessDeniedException", "errorMessage": error.message}
+            return json.dumps(told).encode(), True
+
+    def _invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         started, name = time.monotonic(), str(function.function_name)
         request = {
             "id": str(uuid4()),
@@ -77,7 +91,10 @@ class Functions:
         """Return the process of this version of the function, started if there is none."""
         name = str(function.function_name)
         layers = [layer["Arn"] for layer in function.layers]
-        settings = (function.code_sha_256, function.handler, function.environment_vars, layers)
+        settings = (
+            *(function.code_sha_256, function.handler, function.environment_vars),
+            *(layers, function.role),
+        )
         version = json.dumps(settings, sort_keys=True)
         with self.lock:
             if self.closed:

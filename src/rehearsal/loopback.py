@@ -9,15 +9,17 @@ from functools import cache
 from threading import Thread
 
 from rehearsal.access_key import AccessCheck, Key
+from rehearsal.permissions.enforcing import Permissions
+from rehearsal.permissions.gate import Gate
 
 HOST = "127.0.0.1"
 
 
 @contextmanager
-def serving(key: Key) -> Iterator[int]:
-    """Serve every API of moto, to who has `key`, for the length of the block; yield the port.
+def serving(key: Key, permissions: Permissions | None = None) -> Iterator[int]:
+    """Serve every API of moto for the length of the block; yield the port.
 
-    Its state is then lost.
+    Who has `key` is the administrator, sessions do what `permissions` say. Its state is then lost.
     """
     from moto.moto_api._internal.models import moto_api_backend
     from moto.moto_server.werkzeug_app import (
@@ -36,7 +38,12 @@ def serving(key: Key) -> Iterator[int]:
 
         get_backend_for_host = cache(DomainDispatcherApplication.get_backend_for_host)
 
-    app = AccessCheck(Dispatcher(create_backend_app), key)
+    def knows(given: str) -> bool:
+        known = permissions is not None and permissions.sessions.by_key(given)
+        return key.has_id(given) or bool(known)
+
+    inner = Dispatcher(create_backend_app)
+    app = AccessCheck(Gate(inner, permissions) if permissions else inner, knows)
     server = make_server(HOST, 0, app, threaded=True, request_handler=Quiet)
     thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
     with _quiet("werkzeug", "moto"):

@@ -68,6 +68,17 @@ def fetch(cloud: Cloud, stored: Stored, target: Path) -> None:
         shutil.copyfileobj(body, file, 1 << 20)
 
 
+def fetch_exact(cloud: Cloud, uri: str, target: Path) -> bool:
+    """Write the object of that very key to `target`; tell whether there is one. Lists nothing."""
+    bucket, key = split(uri)
+    s3 = cloud.clients.client("s3")
+    try:
+        fetch(cloud, Stored(bucket, key, key, 0), target)
+    except (s3.exceptions.NoSuchKey, s3.exceptions.NoSuchBucket):
+        return False
+    return True
+
+
 def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1) -> int:
     """Write every object under `uri` below `folder`; return how many there were.
 

@@ -6,6 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from functools import partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -19,6 +20,8 @@ from rehearsal.images import Images
 from rehearsal.journal import UNPROVEN, Journal, Note
 from rehearsal.loopback import HOST, serving
 from rehearsal.patches import Patch, applied
+from rehearsal.permissions.enforcing import Permissions
+from rehearsal.permissions.sessions import signing
 from rehearsal.stand_ins.aws_images import aws_image
 from rehearsal.variables import astray, set_aside, unproxied
 
@@ -69,15 +72,20 @@ def open_cloud(
     environment, moto and its state are as they were. Raises `SettingError` without the extra.
     """
     _require_extra()
-    key = Key()
-    with set_aside(), serving(key) as port, ExitStack() as closing:
+    given, key, journal = setup or Setup(), Key(), Journal(listen)
+    permissions = Permissions(ACCOUNT, region, journal, given.enforce)
+    if not given.enforce:
+        journal.remark("Permissions are not enforced: every call is allowed.")
+    with set_aside(), serving(key, permissions) as port, ExitStack() as closing:
         endpoint = f"http://{HOST}:{port}"
         closing.enter_context(applied(_settings(endpoint, region, key)))
         work.mkdir(parents=True, exist_ok=True)
-        clients, journal = Clients(region, endpoint), Journal(listen)
-        given = setup or Setup()
+        clients = Clients(region, endpoint, partial(signing, key))
         images = Images(work / "images", [*given.images, aws_image])
-        cloud = Cloud(endpoint, clients, work, images, given, journal, closing=closing, key=key)
+        cloud = Cloud(
+            endpoint, clients, work, images, given, journal,
+            closing=closing, key=key, permissions=permissions,
+        )  # fmt: skip
         closing.enter_context(applied(all_patches(cloud)))
         yield cloud
 
@@ -103,7 +111,6 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from rehearsal import (
         athena,
-        bucket_policies,
         builds,
         cfn,
         delivery,
@@ -118,11 +125,13 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         sagemaker,
         step_functions,
     )
+    from rehearsal.permissions import assuming, machines
 
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, bucket_policies, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
-        managed_policies, notifications, lambda_runtimes, lambdas, sagemaker, step_functions,
+        athena, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
+        managed_policies, notifications, lambda_runtimes, lambdas, assuming, machines,
+        sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]
 

@@ -75,7 +75,7 @@ def test_an_address_signed_beforehand_carries_the_key(acme: Cloud) -> None:
 def test_no_page_is_let_in_whatever_it_knows() -> None:
     """A name of its own, and an origin, are refused before anything else is looked at."""
     key = Key()
-    keeper = AccessCheck(lambda environ, start: [], key)
+    keeper = AccessCheck(lambda environ, start: [], key.has_id)
     signed = f"AWS4-HMAC-SHA256 Credential={key.id}/20250101/us-east-1/s3/aws4_request, x"
     good = {"HTTP_HOST": "127.0.0.1:4566", "HTTP_AUTHORIZATION": signed}
     assert keeper.lets_in(good)

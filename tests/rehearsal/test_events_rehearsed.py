@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from small_stack import SmallStack
 
+from rehearsal.cloud import Setup
 from rehearsal.errors import SettingError
 from rehearsal.events import fire
 from rehearsal.opening import open_cloud
@@ -19,7 +20,7 @@ BUCKET = "acme-landing"
 @pytest.fixture(scope="module")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallStack]:
     """The small stack, deployed, and a bucket that tells EventBridge what lands in it."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with open_cloud(tmp_path_factory.mktemp("cloud"), setup=Setup(enforce=False)) as cloud:
         made = SmallStack(cloud).prepare()
         made.deploy("CREATE")
         s3 = cloud.clients.client("s3")

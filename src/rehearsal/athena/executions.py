@@ -13,6 +13,7 @@ from rehearsal.athena import results, statements, tables
 from rehearsal.errors import RehearsalError
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.sessions import calling, under
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -67,7 +68,8 @@ class Executions:
         )
         execution = backend.executions[number]
         settle(execution, "RUNNING")
-        thread = Thread(target=self._run, args=(backend, execution), name=number, daemon=True)
+        work = under(calling(), self._run)  # a query reads as whoever asks
+        thread = Thread(target=work, args=(backend, execution), name=number, daemon=True)
         self._threads.append(thread)
         thread.start()
         return number

@@ -12,6 +12,7 @@ from rehearsal.cfn.coercion import FormationClients
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.reading import Reading
 from rehearsal.cfn.removing import Removing
+from rehearsal.cfn.service_roles import ServiceRoles
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch
@@ -24,10 +25,13 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what answers CloudFormation's calls in this cloud."""
     from moto.cloudformation.responses import CloudFormationResponse
 
-    cloud = replace(cloud, clients=FormationClients(cloud.region, cloud.endpoint))
+    cloud = replace(
+        cloud, clients=FormationClients(cloud.region, cloud.endpoint, cloud.clients.signing)
+    )
     stacks = Stacks(cloud)
     changing = Changing(cloud, stacks)
     cloud.closing.callback(_join, changing.executions)
+    roles = ServiceRoles(cloud, stacks)
     operations = {**_operations(changing), **_operations(Reading(stacks))}
     operations["create_stack_set"] = _refuse
     operations |= _operations(Removing(changing))
@@ -35,8 +39,14 @@ def patches(cloud: Cloud) -> list[Patch]:
     return [
         # What moto would make of its own objects on their way out; ours are plain.
         Patch(CloudFormationResponse, "RESPONSE_KEY_PATH_TO_TRANSFORMER", {}),
-        *(Patch(CloudFormationResponse, n, _answering(each)) for n, each in operations.items()),
-        *(Patch(CloudFormationResponse, n, _answering(new[n]), new=True) for n in new),
+        *(
+            Patch(CloudFormationResponse, n, _answering(roles.acting(n, each)))
+            for n, each in operations.items()
+        ),
+        *(
+            Patch(CloudFormationResponse, n, _answering(roles.acting(n, new[n])), new=True)
+            for n in new
+        ),
     ]
 
 

@@ -24,6 +24,7 @@ from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import read_template
 from rehearsal.cfn.template_text import template_text
 from rehearsal.cloud import Cloud
+from rehearsal.permissions.sessions import acting, under
 
 UNCHANGED = (
     "The submitted information didn't contain changes. "
@@ -155,7 +156,9 @@ class Changing:
         stack.idle.clear()
 
     def _started(self, stack: Stack, change_set: ChangeSet) -> Request:
-        thread = Thread(target=self._execute, args=(stack, change_set), daemon=True)
+        thread = Thread(
+            target=under(acting(), self._execute), args=(stack, change_set), daemon=True
+        )
         self.executions.append(thread)
         thread.start()
         thread.join(PATIENCE_SECONDS)

@@ -1,4 +1,4 @@
-"""IAM: roles and policies. They are stored and checked for form; nothing enforces them."""
+"""IAM: roles and policies, stored and checked for form; `permissions` enforces them."""
 
 from __future__ import annotations
 

@@ -72,6 +72,13 @@ class Build:
         return str(self.project["name"])
 
     @property
+    def acts_as(self) -> tuple[str, str, str, str]:
+        """Whose role its calls are made as: role, service, name of the session, for what."""
+        name = f"AWSCodeBuild-{self.stream}"
+        arn = f"{self.arn.rpartition(':build/')[0]}:project/{self.name}"
+        return str(self.project.get("serviceRole", "")), "codebuild", name, arn
+
+    @property
     def seconds(self) -> float:
         """How long it may run: an hour where the project says nothing."""
         return 60.0 * (self.project.get("timeoutInMinutes") or 60)

@@ -15,6 +15,7 @@ from rehearsal.delivery.shell import Shell
 from rehearsal.delivery.stand_ins import write_stand_ins
 from rehearsal.errors import RehearsalError
 from rehearsal.logs import write_log
+from rehearsal.permissions.refusals import DeniedError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -24,12 +25,16 @@ def run_build(cloud: Cloud, build: Build) -> None:
     """Run a build to its end; nothing is raised, its status tells."""
     began = time.monotonic()
     try:
-        status = _run(cloud, build)
+        with cloud.permissions.as_role(*build.acts_as):
+            status = _run(cloud, build)
     except Exception as error:  # a build must end whatever happens, or its pipeline never does
         build.enter("FINALIZING").end(FAILED, "INTERNAL_ERROR", f"{type(error).__name__}: {error}")
         status = FAILED
     try:
-        _tell(cloud, build)
+        with cloud.permissions.as_role(*build.acts_as):
+            _tell(cloud, build)
+    except DeniedError:
+        pass  # who may not be a role has no log of it either
     finally:
         build.end(status)
         cloud.journal.note("build", build.name, status, time.monotonic() - began, build.why)

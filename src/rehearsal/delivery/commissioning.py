@@ -8,6 +8,11 @@ from rehearsal.delivery.build import STOPPED, SUCCEEDED
 from rehearsal.delivery.execution import ActionFailedError, StoppedError
 from rehearsal.delivery.sources import cloned
 from rehearsal.delivery.turn import Turn
+from rehearsal.permissions.actions import Need
+from rehearsal.permissions.sessions import as_session
+
+_CALLED = ("StartBuild", "BatchGetBuilds")
+"""What CodePipeline calls of CodeBuild, as its role."""
 
 
 def build(turn: Turn) -> None:
@@ -17,11 +22,18 @@ def build(turn: Turn) -> None:
             "ConfigurationError",
             "The rehearsal builds one input artefact into one output artefact.",
         )
-    content = cloned(turn, turn.read(turn.inputs[0]))
     names = [turn.setting("ProjectName")]
-    projects = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)["projects"]
+    turn.demand(*(Need(f"codebuild:{each}", _arn(turn, names[0])) for each in _CALLED))
+    with as_session(None):
+        found = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)
+    projects = found["projects"]
     if not projects:
         raise ActionFailedError("ConfigurationError", f"There is no CodeBuild project {names[0]}.")
+    role = str(projects[0].get("serviceRole", ""))
+    acts_as = (role, "codebuild", "AWSCodeBuild", _arn(turn, names[0]))
+    with turn.cloud.permissions.as_role(*acts_as):  # CodeBuild fetches and leaves artefacts itself
+        content = turn.read(turn.inputs[0])
+    content = cloned(turn, content)
     made = turn.builds.run(
         projects[0],
         turn.execution.artefacts[turn.inputs[0]],
@@ -40,7 +52,12 @@ def build(turn: Turn) -> None:
             raise ActionFailedError(
                 "JobFailed", f"The buildspec has no artifacts, and the action is to make {name}."
             )
-        turn.write(name, made.output)
+        with turn.cloud.permissions.as_role(*acts_as):
+            turn.write(name, made.output)
+
+
+def _arn(turn: Turn, project: str) -> str:
+    return f"arn:aws:codebuild:{turn.cloud.region}:{turn.cloud.account}:project/{project}"
 
 
 def _variables(turn: Turn) -> dict[str, str]:

@@ -13,11 +13,21 @@ from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
+from rehearsal.permissions.actions import Need, Place
+from rehearsal.permissions.sessions import as_session
 
-MODES = (
-    *("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY"),
-    *("CHANGE_SET_REPLACE", "CHANGE_SET_EXECUTE"),
-)
+_CALLED = {
+    "CHANGE_SET_REPLACE": (
+        "DescribeStacks",
+        "CreateChangeSet",
+        "DeleteChangeSet",
+        "DescribeChangeSet",
+    ),
+    "CHANGE_SET_EXECUTE": ("DescribeStacks", "DescribeChangeSet", "ExecuteChangeSet"),
+}
+"""What CodePipeline calls of CloudFormation, as the action's role, by the modes that say it."""
+_CALLED_ELSE = ("DescribeStacks", "CreateStack", "UpdateStack")
+MODES = ("CREATE_UPDATE", "REPLACE_ON_FAILURE", "DELETE_ONLY", *_CALLED)
 _UNMADE = ("", "REVIEW_IN_PROGRESS", "DELETE_COMPLETE")
 _BROKEN = ("ROLLBACK_COMPLETE", "ROLLBACK_FAILED", "CREATE_FAILED", "DELETE_FAILED")
 _BEGINNINGS = ("CREATE_IN_PROGRESS", "UPDATE_IN_PROGRESS", "DELETE_IN_PROGRESS")
@@ -29,8 +39,25 @@ def change_stack(turn: Turn) -> None:
     mode, stack = turn.setting("ActionMode"), turn.setting("StackName")
     if mode not in MODES:
         raise ActionFailedError("ConfigurationError", f"ActionMode {mode} is not rehearsed.")
-    formation = turn.cloud.clients.client("cloudformation")
     turn.run.external = stack
+    turn.demand(*_needs(turn, stack, mode))
+    with as_session(None):  # by change sets, of which CodePipeline needs none for these modes
+        _change(turn, stack, mode)
+
+
+def _needs(turn: Turn, stack: str, mode: str) -> list[Need]:
+    """Return what CodePipeline asks of CloudFormation as the action's role."""
+    place = Place(turn.cloud.region, turn.cloud.account)
+    on = place.arn("cloudformation", f"stack/{stack}/*")
+    found = [Need(f"cloudformation:{each}", on) for each in _CALLED.get(mode, _CALLED_ELSE)]
+    if role := turn.configuration.get("RoleArn"):
+        to = {"iam:PassedToService": ["cloudformation.amazonaws.com"]}
+        found.append(Need("iam:PassRole", role, to))
+    return found
+
+
+def _change(turn: Turn, stack: str, mode: str) -> None:
+    formation = turn.cloud.clients.client("cloudformation")
     status = _status(turn, stack)
     if mode == "DELETE_ONLY" or (mode == "REPLACE_ON_FAILURE" and _is_broken(status)):
         formation.delete_stack(StackName=stack)
@@ -58,6 +85,7 @@ def _draw_up(turn: Turn, stack: str, kind: str, name: str) -> None:
         formation.create_change_set(
             StackName=stack,
             ChangeSetName=name,
+            **_service_role(turn),
             ChangeSetType=kind,
             TemplateBody=_file(turn, turn.setting("TemplatePath")).decode(),
             Parameters=[
@@ -72,6 +100,11 @@ def _draw_up(turn: Turn, stack: str, kind: str, name: str) -> None:
     except ClientError as error:
         raise ActionFailedError("ActionExecutionFailed", str(error)) from error
     turn.run.summary = f"Change set {name} of {stack} is there"
+
+
+def _service_role(turn: Turn) -> dict[str, str]:
+    role = turn.configuration.get("RoleArn")
+    return {"RoleARN": role} if role else {}
 
 
 def _drawn(turn: Turn, stack: str, name: str) -> dict[str, Any] | None:

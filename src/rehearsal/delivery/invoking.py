@@ -10,6 +10,7 @@ from uuid import uuid4
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.turn import Turn
+from rehearsal.permissions.actions import Need
 
 
 @dataclass
@@ -69,6 +70,8 @@ def _event(turn: Turn, job: str) -> dict[str, Any]:
 def run_machine(turn: Turn) -> None:
     """Start a state machine and wait for its end."""
     machines = turn.cloud.clients.client("stepfunctions")
+    machine = Need("states:DescribeStateMachine", turn.setting("StateMachineArn"))
+    turn.demand(machine)
     prefix = turn.configuration.get("ExecutionNamePrefix", turn.execution.pipeline)
     started = machines.start_execution(
         stateMachineArn=turn.setting("StateMachineArn"),

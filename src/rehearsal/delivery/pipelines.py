@@ -30,6 +30,7 @@ from rehearsal.delivery.lanes import Lanes, SupersededError
 from rehearsal.delivery.providers import order_of, provider_of
 from rehearsal.delivery.references import filled
 from rehearsal.delivery.turn import Turn
+from rehearsal.permissions.refusals import DeniedError
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -130,7 +131,10 @@ class Pipelines:
         try:
             settings = filled(run.declared.get("configuration") or {}, execution)
             turn = Turn(self.cloud, self.builds, execution, run, settings)
-            (provider_of(run.declared).do or self.jobs.invoke)(turn)
+            role = run.declared.get("roleArn") or execution.declared.get("roleArn") or ""
+            arn = f"arn:aws:codepipeline:{self.cloud.region}:{self.cloud.account}:{execution.pipeline}"
+            with self.cloud.permissions.as_role(role, "codepipeline", source=arn):
+                (provider_of(run.declared).do or self.jobs.invoke)(turn)
             if run.declared.get("namespace"):
                 execution.namespaces[run.declared["namespace"]] = dict(run.variables)
             run.end(SUCCEEDED)
@@ -138,6 +142,8 @@ class Pipelines:
             run.end(ABANDONED, "", "The execution was stopped.")
         except ActionFailedError as error:
             run.end(FAILED, error.code, error.message)
+        except DeniedError as error:
+            run.end(FAILED, "PermissionError", error.message)
         except Exception as error:  # an action must end whatever happens, or its stage never does
             run.end(FAILED, "InternalError", f"{type(error).__name__}: {error}")
         seconds, name = time.monotonic() - began, f"{execution.pipeline}/{run.stage}/{run.name}"

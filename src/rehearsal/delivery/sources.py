@@ -10,6 +10,8 @@ from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.repositories import Commit, latest, packed
 from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
+from rehearsal.permissions.actions import Need, Place
+from rehearsal.permissions.sessions import as_session
 
 STANDS_IN = "delivery/source.zip"
 """The object in the pipeline's bucket that stands for the commit of a repository nobody has given."""
@@ -19,10 +21,14 @@ FORMATS = ("CODE_ZIP", CLONE)
 _REFERS = "rehearsedRepository"
 """What marks an artefact that is no archive, and refers a build to a repository to be cloned."""
 
+_OF_CODECOMMIT = ("GetBranch", "GetCommit", "UploadArchive", "GetUploadArchiveStatus")
+
 
 def take_bundle(turn: Turn) -> None:
     """Take an object of S3 as the source."""
     bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
+    place = f"arn:aws:s3:::{bucket}/{key}"
+    turn.demand(Need("s3:GetObjectVersion", place), Need("s3:GetObjectTagging", place))
     found = _fetched(turn, bucket, key)
     version = str(found.get("VersionId") or "")
     turn.run.variables = {
@@ -102,7 +108,9 @@ def _take_stand_in(turn: Turn, repository: str, branch: str) -> None:
         f"The repository {repository} is not given (up --repository {repository}=FOLDER): "
         f"{STANDS_IN} in the bucket stands for a commit."
     )
-    found = _fetched(turn, turn.store, STANDS_IN)
+    turn.demand(*_needs(turn, repository))
+    with as_session(None):
+        found = _fetched(turn, turn.store, STANDS_IN)
     commit = found["ETag"].strip('"').ljust(40, "0")[:40]
     turn.run.variables = {
         "CommitId": commit,
@@ -114,6 +122,16 @@ def _take_stand_in(turn: Turn, repository: str, branch: str) -> None:
     }
     turn.run.summary = f"A commit of the rehearsal in {repository}"
     turn.write(turn.outputs[0], found["Body"].read(), commit)
+
+
+def _needs(turn: Turn, repository: str) -> list[Need]:
+    """Return what CodePipeline needs of a repository, as the action's role."""
+    if connection := turn.configuration.get("ConnectionArn"):
+        older = ":codestar-connections:" in connection  # the service's name before
+        service = "codestar-connections" if older else "codeconnections"
+        return [Need(f"{service}:UseConnection", connection)]
+    on = Place(turn.cloud.region, turn.cloud.account).arn("codecommit", repository)
+    return [Need(f"codecommit:{each}", on) for each in _OF_CODECOMMIT]
 
 
 def _fetched(turn: Turn, bucket: str, key: str) -> dict[str, Any]:

@@ -15,6 +15,7 @@ from rehearsal.delivery.execution import (
     Execution,
     StoppedError,
 )
+from rehearsal.permissions.actions import Need
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -71,6 +72,11 @@ class Turn:
             if self.execution.stopped.wait(POLL_SECONDS):
                 raise StoppedError
         return found
+
+    def demand(self, *needs: Need) -> None:
+        """Raise `ActionFailedError` where the action's role may not do what AWS does for it."""
+        if why := self.cloud.permissions.ask(needs):
+            raise ActionFailedError("PermissionError", why)
 
     def setting(self, name: str) -> str:
         """Return a key that the configuration must have. Raises `ActionFailedError`."""

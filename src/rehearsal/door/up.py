@@ -19,6 +19,7 @@ from rehearsal.errors import SettingError
 from rehearsal.images import Program, Rule
 from rehearsal.journal import Note
 from rehearsal.opening import open_cloud, way_into
+from rehearsal.permissions.record import least_privilege
 
 
 def up(
@@ -26,12 +27,16 @@ def up(
     region: str = REGION,
     as_json: bool = False,
     repositories: Sequence[str] = (),
+    record: Path | None = None,
 ) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
-    `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``. Raises
-    `SettingError` for one that is not.
+    `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``. In the end
+    the file `record` gets the least that each role needed. Raises `SettingError` for what is not of
+    its form, or a file that cannot be.
     """
+    if record is not None:
+        _write(record, {})  # what cannot be written is known before anything is done
     setup = Setup(
         images=[image_rule(each) for each in images],
         repositories=dict(map(repository, repositories)),
@@ -46,9 +51,19 @@ def up(
             sys.stdout.flush()
             _say(f"A cloud is open on {way.endpoint}; Ctrl-C closes it.")
             os.read(ended, 1)
+            if record is not None:
+                _write(record, least_privilege(cloud.permissions.record.uses))
             _say("Not proven here:", *(f"  {words}" for words in way.unproven))
         _say("The cloud is closed; what was in it is gone.")
     return 0
+
+
+def _write(file: Path, policies: Mapping[str, Any]) -> None:
+    document = {"schema_version": 1, "roles": policies}
+    try:
+        file.write_text(json.dumps(document, indent=2) + "\n", encoding="utf-8")
+    except OSError as error:
+        raise SettingError(f"--record-permissions {file} cannot be written: {error}.") from error
 
 
 def exports(document: Mapping[str, Any]) -> str:

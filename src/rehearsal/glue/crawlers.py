@@ -11,6 +11,8 @@ from rehearsal.errors import RehearsalError
 from rehearsal.glue.inference import table_input
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.unseen import logging
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -69,8 +71,12 @@ class Crawlers:
         started, status, why = time.monotonic(), "COMPLETED", ""
         try:
             self._suffer(crawler.name)
-            for target in crawler.targets.get("S3Targets", []):
-                self._crawl(crawler, target["Path"])
+            arn = f"arn:aws:glue:{self.cloud.region}:{self.cloud.account}:crawler/{crawler.name}"
+            with self.cloud.permissions.as_role(crawler.role, "glue", "AWS-Crawler", arn):
+                place = Place(self.cloud.region, self.cloud.account)
+                self.cloud.permissions.ask(logging(place, "/aws-glue/crawlers", crawler.name, True))
+                for target in crawler.targets.get("S3Targets", []):
+                    self._crawl(crawler, target["Path"])
         except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a crawl must end whatever happens

@@ -17,6 +17,8 @@ from rehearsal.errors import InputError, RehearsalError
 from rehearsal.glue import arguments, submitting
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.unseen import logging
 from rehearsal.stand_ins import in_scripts
 
 if TYPE_CHECKING:
@@ -72,7 +74,12 @@ class JobRuns:
     def _run(self, job: Any, run: Any, fault: RehearsalError | TimeoutError | None) -> None:
         started, status, why = time.monotonic(), "SUCCEEDED", ""
         try:
-            self._submit(job, run, fault)
+            arn = f"arn:aws:glue:{self.cloud.region}:{self.cloud.account}:job/{job.name}"
+            with self.cloud.permissions.as_role(job.role, "glue", "GlueJobRunnerSession", arn):
+                self._submit(job, run, fault)
+                group = run.arguments.get("--continuous-log-logGroup") or "/aws-glue/jobs/output"
+                logs = logging(Place(self.cloud.region, self.cloud.account), group, run.job_run_id)
+                self.cloud.permissions.ask(logs)  # without a log it runs, too
         except TimeoutError as error:
             status, why = "TIMEOUT", str(error)
         except RehearsalError as error:
@@ -140,11 +147,9 @@ class JobRuns:
 
 def _fetch_one(cloud: Cloud, uri: str, folder: Path) -> Path:
     """Fetch the object of that very key. Raises `InputError` when there is none."""
-    bucket, key = objects.split(uri)
-    if not any(stored.key == key for stored in objects.found(cloud, uri)):
+    target = folder / Path(objects.split(uri)[1]).name
+    if not objects.fetch_exact(cloud, uri, target):
         raise InputError(f"There is no object {uri}.")
-    target = folder / Path(key).name
-    objects.fetch(cloud, objects.Stored(bucket, key, target.name, 0), target)
     return target
 
 

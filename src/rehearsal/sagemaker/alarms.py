@@ -13,6 +13,7 @@ from threading import RLock
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Need
 from rehearsal.sagemaker import metrics
 
 if TYPE_CHECKING:
@@ -132,6 +133,10 @@ class Alarms:
         }
         topics = self.cloud.clients.client("sns")
         for arn in actions or [] if alarm.actions_enabled else []:
+            if not self.cloud.permissions.service_may(
+                "cloudwatch", Need("sns:Publish", arn), alarm.alarm_arn
+            ):
+                continue
             with suppress(topics.exceptions.ClientError):  # as AWS, which only notes it
                 topics.publish(
                     TopicArn=arn,

@@ -37,7 +37,9 @@ def capture(cloud: Cloud, endpoint: Endpoint, asked: Asked, called: Called) -> N
     line = json.dumps(_captured(config, asked, called, now)) + "\n"
     s3 = cloud.clients.client("s3")
     try:
-        s3.put_object(Bucket=bucket, Key=key, Body=line.encode(), **encrypted)
+        whose = (called.fleet.role, "sagemaker", "SageMaker", endpoint.record.arn)
+        with cloud.permissions.as_role(*whose):
+            s3.put_object(Bucket=bucket, Key=key, Body=line.encode(), **encrypted)
     except s3.exceptions.ClientError as error:  # no caller hears of it on AWS either
         cloud.journal.note("capture", endpoint.name, "Failed", why=str(error))
 

@@ -27,6 +27,7 @@ class Fleet:
 
     config: Mapping[str, Any]
     specified: list[str]
+    role: str
     server: serving.Chain
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
     _asked: int = 0
@@ -82,4 +83,4 @@ def start_fleet(cloud: Cloud, config: Mapping[str, Any], folder: Path, stopped: 
     folder.mkdir(parents=True)
     server = serving.start(cloud, variant["ModelName"], folder, {}, stopped)
     images = [each.get("Image", "") for each in definitions(cloud, described)]
-    return Fleet(config, images, server)
+    return Fleet(config, images, described.get("ExecutionRoleArn", ""), server)

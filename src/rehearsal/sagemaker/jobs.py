@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal.errors import RehearsalError
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.refusals import DeniedError
 from rehearsal.sagemaker.referred import check_referred
 from rehearsal.sagemaker.requests import check
 
@@ -177,14 +178,24 @@ class Jobs:
         return original(response)
 
     def _run(self, job: Job, work: Work) -> None:
+        from botocore.exceptions import ClientError
+
         started, status, reason = time.monotonic(), "Completed", ""
         try:
             self._suffer(job)
-            work(job)
+            with self.cloud.permissions.as_role(_role(job), "sagemaker", "SageMaker", job.arn):
+                work(job)
         except JobStoppedError as error:
             status, reason = "Stopped", error.message
         except JobFailedError as error:
             status, reason = "Failed", error.message
+        except DeniedError as error:
+            status, reason = "Failed", f"ClientError: {error.message}"
+        except ClientError as error:
+            status, reason = (
+                "Failed",
+                f"ClientError: {error.response['Error'].get('Message', error)}",
+            )
         except Exception as error:  # a job must end whatever happens, or its machine never does
             status, reason = "Failed", f"InternalServerError: {type(error).__name__}: {error}"
         seconds = time.monotonic() - started
@@ -202,3 +213,8 @@ class Jobs:
             raise JobStoppedError("MaxRuntimeExceeded")
         if self.cloud.faults.take(job.name, "data-missing"):
             raise JobFailedError(f"ClientError: Data download failed: No S3 objects found ({MADE})")
+
+
+def _role(job: Job) -> str:
+    """Return the role that a job acts as; the trials of a tuning, and a transform's model, have their own."""
+    return str(job.request.get("RoleArn", ""))

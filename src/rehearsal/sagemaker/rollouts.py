@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.errors import RehearsalError
+from rehearsal.permissions.actions import Need, Place
 from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.endpoint import Endpoint
 from rehearsal.sagemaker.fleets import start_fleet
@@ -102,6 +103,7 @@ class Rollout:
             return
         if seconds < wait:
             self.cloud.journal.remark(_HURRIED.format(seconds=self.cloud.bake_seconds))
+        self._see_alarms()
         self.alarms.hurry(self.endpoint.name, seconds / wait)
         until = time.monotonic() + seconds
         with replaying(self.cloud, self.endpoint, max(1.0, seconds)):
@@ -109,6 +111,17 @@ class Rollout:
                 self._listen()
                 time.sleep(TICK_SECONDS)
         self._listen()
+
+    def _see_alarms(self) -> None:
+        """Make sure that the model's role may look at the alarms. Raises `DeniedError`."""
+        place, pending = Place(self.cloud.region, self.cloud.account), self.endpoint.pending
+        role = pending.fleet.role if pending and pending.fleet else ""
+        with self.cloud.permissions.as_role(
+            role, "sagemaker", "SageMaker", self.endpoint.record.arn
+        ):
+            for name in self.policy.alarms:
+                arn = place.arn("cloudwatch", f"alarm:{name}")
+                self.cloud.permissions.demand(Need("cloudwatch:DescribeAlarms", arn))
 
     def _listen(self) -> None:
         if self.endpoint.stopped.is_set():

@@ -11,6 +11,8 @@ from rehearsal import objects
 from rehearsal.containers import MOUNT, Container, sealed
 from rehearsal.errors import InputError, SettingError
 from rehearsal.images import Program
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.unseen import logging, measuring, pulling
 from rehearsal.sagemaker.jobs import Job, JobFailedError, JobStoppedError
 
 if TYPE_CHECKING:
@@ -48,16 +50,24 @@ def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1
 
     Fails the job, in SageMaker's words, when there is nothing at all.
     """
+    from botocore.exceptions import ClientError
+
     try:
         count = objects.download(cloud, uri, folder, part, parts)
     except InputError as error:
         raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
+    except ClientError as error:
+        raise JobFailedError(f"ClientError: Data download failed: {_words(error)}") from error
     if count == 0:
         raise JobFailedError(
             f'ClientError: Data download failed: No S3 objects found under S3 URL "{uri}" given '
             "in input data source. Please ensure that the bucket exists in the selected region, "
             "that objects exist under that S3 prefix, and that the role may list them."
         )
+
+
+def _words(error: Any) -> str:
+    return str(error.response["Error"].get("Message", error))
 
 
 def inside(root: Path, path: str) -> Path:
@@ -112,6 +122,8 @@ def begin(
     own: Mapping[str, str],
 ) -> Container:
     """Start a process of the job over `root`; what it prints goes to `log`."""
+    cloud.permissions.demand(*pulling(image, cloud.account))
+    _observe(cloud, job)
     say_what_stands_in(cloud, image)
     environment = sealed(cloud, own, image=image, isolated=job.isolated)
     return Container.start(argv, root, log, environment)
@@ -122,6 +134,15 @@ def tell_stopped(job: Job) -> NoReturn:
     reason = "Stopped" if job.stopped.is_set() else "MaxRuntimeExceeded"
     job.details["SecondaryStatus"] = reason
     raise JobStoppedError(reason)
+
+
+def _observe(cloud: Cloud, job: Job) -> None:
+    """Ask for the log and the metrics that SageMaker keeps as the job's role; without them it runs, too."""
+    group = f"/aws/sagemaker/{job.kind.prefix}s"
+    stream = f"{job.name}/algo-1-{int(job.created.timestamp())}"
+    place = Place(cloud.region, cloud.account)
+    cloud.permissions.ask(list(logging(place, group, stream, makes_group=True)))
+    cloud.permissions.ask([measuring(group)])
 
 
 def fail_unless_zero(container: Container) -> None:

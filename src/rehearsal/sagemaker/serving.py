@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any
 from rehearsal import archives, objects
 from rehearsal.containers import Container, sealed
 from rehearsal.errors import ArchiveError
+from rehearsal.permissions.sessions import as_session
+from rehearsal.permissions.unseen import pulling
 from rehearsal.sagemaker import running
 from rehearsal.sagemaker.jobs import JobFailedError
 from rehearsal.sagemaker.model_containers import definitions
@@ -88,15 +90,19 @@ def start(
 
     Raises `JobFailedError` when the model cannot be had or /ping is not answered with 200.
     """
-    described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
+    with as_session(None):  # SageMaker itself knows its models; their role fetches the data
+        described = cloud.clients.client("sagemaker").describe_model(ModelName=model)
+        containers = definitions(cloud, described)
     isolated = bool(described.get("EnableNetworkIsolation", False))
+    role = described.get("ExecutionRoleArn", "")
     chain = Chain()
     try:
-        for number, container in enumerate(definitions(cloud, described)):
-            place = folder if number == 0 else folder / f"container-{number + 1}"
-            server = _start_one(cloud, container, place, own, isolated)
-            chain.servers.append(server)
-            _await_ping(server, model, stopped or Event())
+        with cloud.permissions.as_role(role, "sagemaker", "SageMaker", described["ModelArn"]):
+            for number, container in enumerate(containers):
+                place = folder if number == 0 else folder / f"container-{number + 1}"
+                server = _start_one(cloud, container, place, own, isolated)
+                chain.servers.append(server)
+                _await_ping(server, model, stopped or Event())
     except BaseException:
         chain.stop()
         raise
@@ -111,6 +117,7 @@ def _start_one(
     isolated: bool,
 ) -> Server:
     image, root = str(container.get("Image", "")), folder / "ml"
+    cloud.permissions.demand(*pulling(image, cloud.account))
     _fetch_model(cloud, container.get("ModelDataUrl", ""), root, folder / "model.tar.gz")
     running.say_what_stands_in(cloud, image)
     port = free_port()
@@ -130,10 +137,8 @@ def _fetch_model(cloud: Cloud, uri: str, root: Path, packed: Path) -> None:
     (root / "model").mkdir(parents=True, exist_ok=True)
     if not uri:
         return
-    exact = [stored for stored in objects.found(cloud, uri) if uri.endswith(stored.key)]
-    if not exact:
+    if not objects.fetch_exact(cloud, uri, packed):
         raise JobFailedError(f"ClientError: Could not find model data at {uri}.")
-    objects.fetch(cloud, exact[0], packed)
     try:
         archives.extract(packed, root / "model")
     except ArchiveError as error:

@@ -21,7 +21,14 @@ REPLY_CHARACTERS = 300
 
 
 def transform(cloud: Cloud, job: Job) -> None:
-    """Run one transform job."""
+    """Run one transform job, as the role of its model."""
+    model = cloud.clients.client("sagemaker").describe_model(ModelName=job.request["ModelName"])
+    role = model.get("ExecutionRoleArn", "")
+    with cloud.permissions.as_role(role, "sagemaker", "SageMaker", job.arn):
+        _transform(cloud, job)
+
+
+def _transform(cloud: Cloud, job: Job) -> None:
     request = job.request
     running.single_host(request["TransformResources"])
     data_processing.asked(request)  # refused before anything is started

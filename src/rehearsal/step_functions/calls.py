@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import time
+from collections.abc import Sequence
 from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.faults import Kind
+from rehearsal.permissions.actions import Need
 from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
 from rehearsal.step_functions.integrations import NAMES, Wait, hands_on
 from rehearsal.step_functions.service_models import method, operation, to_request, to_result
@@ -76,6 +78,15 @@ class Call:
         shape = model.output_shape  # type: ignore[union-attr]
         found: dict[str, Any] = to_result(answer, shape, self.integration)
         return {key: value for key, value in found.items() if key != "ResponseMetadata"}
+
+    def may(self, needs: Sequence[Need]) -> None:
+        """Raise `TaskError` where the machine's role lacks what Step Functions does beside the call."""
+        from botocore.exceptions import ClientError
+
+        if why := self.cloud.permissions.ask(needs):
+            answer = {"Error": {"Code": "AccessDeniedException", "Message": why}}
+            refused = ClientError(answer, self.action)
+            raise TaskError(*name_and_cause(self.integration, self.service, refused))
 
     def _suffer(self) -> None:
         """Make the faults that are aimed at this state and are the service's own."""

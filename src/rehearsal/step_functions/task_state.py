@@ -41,6 +41,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from rehearsal.cloud import Cloud
+from rehearsal.permissions.machines import tagging
 from rehearsal.step_functions.calls import PAUSE, Call, TaskError, waited
 from rehearsal.step_functions.error_names import Heartbeat, error_name
 from rehearsal.step_functions.integrations import WAITS
@@ -84,17 +85,26 @@ class Task(StateTaskServiceCallback):  # type: ignore[misc]
     def _eval_service_task(
         self, env: Any, resource_runtime_part: Any, normalised_parameters: Any, **_: Any
     ) -> None:
+        about = env.states.context_object.context_object_data
+        run, role = about["Execution"]["Name"], str(about["Execution"].get("RoleArn") or "")
+        machine = str(about.get("StateMachine", {}).get("Id") or "")
+        with self._cloud.permissions.as_role(role, "states", source=machine):
+            env.stack.append(self._made(env, run, normalised_parameters))
+
+    def _made(self, env: Any, run: str, normalised_parameters: Any) -> dict[str, Any]:
         resource = self.resource
         names = (resource.service_name, resource.api_name, resource.api_action)
-        call = Call(self._cloud, _context(env)["Execution"]["Name"], self.name, *names)
+        call = Call(self._cloud, run, self.name, *names)
         if names[0] == "events":
             _say_who_sends(env, normalised_parameters)
+        if resource.condition:
+            call.may(tagging(self._cloud, names[1], names[2], normalised_parameters))
         answer = call.make(normalised_parameters)
         wait = WAITS.get((call.service, call.action, str(resource.condition or "")))
         if wait is not None:
             self._submitted(env, answer)
             answer = waited(env, call, wait, normalised_parameters, answer)
-        env.stack.append(answer)
+        return answer
 
     def _submitted(self, env: Any, answer: dict[str, Any]) -> None:
         details = TaskSubmittedEventDetails(

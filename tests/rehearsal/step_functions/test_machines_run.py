@@ -8,6 +8,7 @@ from collections.abc import Iterator
 import pytest
 from small_stack import SmallStack, finished
 
+from rehearsal.cloud import Setup
 from rehearsal.faults import Kind
 from rehearsal.opening import open_cloud
 
@@ -17,7 +18,7 @@ WHOLE = ["Pin", "Judge", "Pause", "Gate", "Register", "Done"]
 @pytest.fixture(scope="module")
 def deployed(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallStack]:
     """The small stack, deployed once."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as cloud:
+    with open_cloud(tmp_path_factory.mktemp("cloud"), setup=Setup(enforce=False)) as cloud:
         stack = SmallStack(cloud).prepare()
         assert stack.deploy("CREATE") == "CREATE_COMPLETE"
         yield stack
