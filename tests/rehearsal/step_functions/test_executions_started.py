@@ -12,14 +12,14 @@ from botocore.exceptions import ClientError
 from language_case import passed
 from small_machines import ended, function, made, ran, task
 
-from rehearsal.cloud import Cloud
+from rehearsal.cloud import Cloud, Setup
 from rehearsal.opening import open_cloud
 
 
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """An empty cloud."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as opened:
+    with open_cloud(tmp_path_factory.mktemp("cloud"), setup=Setup(enforce=False)) as opened:
         yield opened
 
 

@@ -11,7 +11,7 @@ import pytest
 from botocore.exceptions import ClientError
 from small_machines import ended, function, made, ran, started, task
 
-from rehearsal.cloud import Cloud
+from rehearsal.cloud import Cloud, Setup
 from rehearsal.opening import open_cloud
 
 ACCOUNT = "123456789012"
@@ -20,7 +20,7 @@ ACCOUNT = "123456789012"
 @pytest.fixture(scope="module")
 def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
     """An empty cloud."""
-    with open_cloud(tmp_path_factory.mktemp("cloud")) as opened:
+    with open_cloud(tmp_path_factory.mktemp("cloud"), setup=Setup(enforce=False)) as opened:
         yield opened
 
 
