@@ -28,21 +28,8 @@ _RESOURCE = re.compile(r"arn:[^:]*:states:::(?:\w+):(\w+)\.sync")
 
 
 def patches(cloud: Cloud) -> list[Patch]:
-    """Return what refuses a machine whose role could not have it told of its jobs and its log."""
+    """Return what has executions asked whether they may be traced."""
     from moto.stepfunctions.parser.backend.execution import Execution
-    from moto.stepfunctions.parser.models import StepFunctionsParserBackend as Backend
-
-    def create(original: Any, backend: Any, **named: Any) -> Any:
-        arn = Place(cloud.region, cloud.account).arn("states", f"stateMachine:{named['name']}")
-        _check(cloud, arn, named["roleArn"], named["definition"], named.get("loggingConfiguration"))
-        return original(backend, **named)
-
-    def update(original: Any, backend: Any, arn: str, **named: Any) -> Any:
-        before = backend.describe_state_machine(arn)
-        role = named.get("role_arn") or before.roleArn
-        definition = named.get("definition") or before.definition
-        _check(cloud, arn, role, definition, named.get("logging_configuration"))
-        return original(backend, arn, **named)
 
     def start(original: Any, execution: Any) -> Any:
         machine = execution.state_machine
@@ -51,14 +38,11 @@ def patches(cloud: Cloud) -> list[Patch]:
                 cloud.permissions.ask(tracing())  # an execution that is not traced runs, too
         return original(execution)
 
-    return [
-        around(Backend, "create_state_machine", create),
-        around(Backend, "update_state_machine", update),
-        around(Execution, "start", start),
-    ]
+    return [around(Execution, "start", start)]
 
 
-def _check(cloud: Cloud, arn: str, role: str, definition: str, logs: Any) -> None:
+def check_role(cloud: Cloud, arn: str, role: str, definition: str, logs: Any) -> None:
+    """Refuse a machine, as its API does, whose role could not have it told of its jobs and its log."""
     from moto.core.exceptions import JsonRESTError
 
     try:

@@ -6,12 +6,15 @@ import json
 import re
 import time
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, added, around
+from rehearsal.permissions.actions import Place
+from rehearsal.permissions.machines import check_role
 from rehearsal.step_functions.checking import check_machine
 from rehearsal.step_functions.data_flow import LARGEST
 
@@ -29,8 +32,8 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.responses import StepFunctionResponse
 
     return [
-        around(Backend, "create_state_machine", _create),
-        around(Backend, "update_state_machine", _update),
+        around(Backend, "create_state_machine", partial(_create, cloud)),
+        around(Backend, "update_state_machine", partial(_update, cloud)),
         around(Backend, "start_execution", _start),
         around(Execution, "stop", _stop),
         around(BaseExecutionWorkerCommunication, "_reflect_execution_status", _reflect),
@@ -45,7 +48,9 @@ def _check(definition: str, kind: str) -> None:
         raise _refusal("InvalidDefinition", str(refused)) from refused
 
 
-def _create(original: Any, self: Any, name: str, definition: str, **given: Any) -> Any:
+def _create(
+    cloud: Cloud, original: Any, self: Any, name: str, definition: str, **given: Any
+) -> Any:
     kind = given.get("sm_type") or "STANDARD"
     _check(definition, kind)
     known = next((each for each in self.state_machines if each.name == name), None)
@@ -56,15 +61,21 @@ def _create(original: Any, self: Any, name: str, definition: str, **given: Any) 
     )
     if known and not same:
         raise _refusal("StateMachineAlreadyExists", f"State Machine Already Exists: '{known.arn}'")
+    arn = Place(cloud.region, cloud.account).arn("states", f"stateMachine:{name}")
+    check_role(cloud, arn, given["roleArn"], definition, given.get("loggingConfiguration"))
     return original(self, name=name, definition=definition, **given)
 
 
 def _update(
-    original: Any, self: Any, arn: str, definition: str | None = None, *rest: Any, **given: Any
+    cloud: Cloud, original: Any, self: Any, arn: str, definition: str | None = None, **given: Any
 ) -> Any:
+    before = self.describe_state_machine(arn)
     if definition is not None:
-        _check(definition, _kind(self.describe_state_machine(arn)))
-    return original(self, arn, definition, *rest, **given)
+        _check(definition, _kind(before))
+    role = given.get("role_arn") or before.roleArn
+    logs = given.get("logging_configuration")
+    check_role(cloud, arn, role, definition or before.definition, logs)
+    return original(self, arn, definition=definition, **given)
 
 
 def _start(

@@ -42,7 +42,9 @@ def etl(arguments: list[str]) -> None:
     if not rows or "z-exit.csv" in names:
         sys.exit("Etl could not go on" if rows else "There is nothing to read")
     if "z-nothing.csv" not in names:
-        (Path(given["--output"]) / "rows.csv").write_bytes(rows[0].read_bytes())
+        output = Path(given["--output"])
+        output.mkdir(parents=True, exist_ok=True)
+        (output / "rows.csv").write_bytes(rows[0].read_bytes())
 
 
 def prepare(run: str) -> None:

@@ -62,7 +62,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def delivery(folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[SmallDelivery]:
-    setup = Setup(repositories={"acme/churn": folder, "churn": folder})
+    setup = Setup(repositories={"acme/churn": folder, "churn": folder}, enforce=False)
     with open_cloud(tmp_path_factory.mktemp("cloud"), setup=setup) as cloud:
         cloud.clients.client("s3").create_bucket(Bucket=BUCKET)
         yield SmallDelivery(cloud)
