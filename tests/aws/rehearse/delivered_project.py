@@ -37,6 +37,7 @@ tuning_jobs = 1
 kind = "dynamodb"
 [endpoint]
 instances = 2
+latency_ms = 60000
 [delivery]
 source = "s3"
 """
