@@ -37,7 +37,8 @@ def put(name: str, content: object) -> None:
 def etl(arguments: list[str]) -> None:
     """Copy the source; a file of it may be called ``z-exit.csv`` or ``z-nothing.csv``."""
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
-    rows = sorted(Path(given["--source"]).iterdir())
+    source = Path(given["--source"])
+    rows = sorted(source.iterdir()) if source.is_dir() else []
     names = [path.name for path in rows]
     if not rows or "z-exit.csv" in names:
         sys.exit("Etl could not go on" if rows else "There is nothing to read")

@@ -185,7 +185,10 @@ class SmallDelivery:
             Capabilities=["CAPABILITY_NAMED_IAM"],
         )
         formation.execute_change_set(ChangeSetName=made["Id"])
-        status = formation.describe_stacks(StackName="acme")["Stacks"][0]["StackStatus"]
+        status = "IN_PROGRESS"  # a busy machine takes longer than the call waits
+        while status.endswith("IN_PROGRESS"):
+            status = formation.describe_stacks(StackName="acme")["Stacks"][0]["StackStatus"]
+            time.sleep(0.05)
         if not self.queue:
             self._listen()
         return str(status)
