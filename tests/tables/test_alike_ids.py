@@ -14,10 +14,14 @@ from unchurn.tables.alike_ids import AlikeIds
 
 def said(*batches: list[str]) -> tuple[int, str]:
     """Say how many ids are likely another's, and in which words."""
-    alike = AlikeIds("cid")
-    for ids in batches:
-        alike.look(pa.array(ids, pa.string()))
-    found = list(alike.findings())
+    both = []
+    for repeats in (True, False):
+        alike = AlikeIds("cid", repeats)
+        for ids in batches:
+            alike.look(pa.array(ids, pa.string()))
+        both.append(list(alike.findings()))
+    found = both[0]
+    assert both[1] == found
     return (found[0].count, found[0].words) if found else (0, "")
 
 

@@ -50,8 +50,9 @@ class Seen:
             self._sorted.append(different)
         # parts of like length are joined, so that few are searched
         while len(self._sorted) > 1 and len(self._sorted[-1]) >= len(self._sorted[-2]) // 2:
-            last, before = self._sorted.pop(), self._sorted.pop()
-            self._sorted.append(np.union1d(before, last))
+            joined = np.concatenate([self._sorted.pop(), self._sorted.pop()])
+            joined.sort(kind="stable")  # two runs in order are merged, not sorted
+            self._sorted.append(joined)
         return again
 
 
@@ -65,12 +66,14 @@ class AlikeIds:
     """Compares the first `MOST` ids of the column `name`: who is likely another customer of them.
 
     Two ids are alike where trimmed of blanks and marks, in one case, without thousands' marks, a
-    ``.0`` behind and zeros before digits, they are one.
+    ``.0`` behind and zeros before digits, they are one. Unless `repeats` are to be told, ids wait to be
+    compared until there is one to compare.
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, repeats: bool = True) -> None:
         self.name, self.looked = name, 0
-        self._seen = Seen()
+        self._seen, self._repeats = Seen(), repeats
+        self._waiting: list[Hashes] = []
         self._case: bool | None = None
         self._means = False
         self._keys: list[Hashes] = []
@@ -91,7 +94,10 @@ class AlikeIds:
             self._keys.append(np.unique(pairs, axis=1))
             if len(self._texts) < _KEPT:
                 self._texts |= dict(zip(texts.to_pylist(), bared.to_pylist(), strict=True))
-        return self._seen.add(own)
+        if self._repeats:
+            return self._seen.add(own)
+        self._waiting.append(own)
+        return np.zeros(len(ids), dtype=np.bool_)
 
     def _bare(self, ids: pa.Array) -> pa.Array:
         found = ids
@@ -128,6 +134,9 @@ class AlikeIds:
         """Say how many ids are likely another's, with examples."""
         if not self._keys:
             return
+        if self._waiting:
+            self._seen.add(np.concatenate(self._waiting))
+            self._waiting.clear()
         pairs = np.unique(np.concatenate(self._keys, axis=1), axis=1)
         bare = pairs[0]
         there = self._seen.holds(bare)

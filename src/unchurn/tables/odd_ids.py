@@ -126,12 +126,12 @@ class OddIds:
 
     def __post_init__(self) -> None:
         """Begin to count."""
-        self._writing, self._alike = IdWriting(self.name), AlikeIds(self.name)
+        self._writing, self._alike = IdWriting(self.name), AlikeIds(self.name, self.scored)
 
     def look(self, ids: pa.Array, rows: pa.Array | None = None) -> Mask:
         """Take in a batch of ids as text, null where blank, and where they stand.
 
-        Tells of those that are not null which came before.
+        Tells of those that are not null which came before, where they are `scored`.
         """
         self._looked += len(ids)
         known = ids.is_valid()
