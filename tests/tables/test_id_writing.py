@@ -81,6 +81,8 @@ def test_ids_of_another_kind_are_asked_about() -> None:
     assert said(CODES, NUMBERS)["other-ids"][0] == len(NUMBERS)
     assert said(NUMBERS, [*NUMBERS, "AB-12/7"])["other-ids"][1] == "note"
     assert said([*NUMBERS, *CODES], CODES) == {}
+    assert said(NUMBERS, ["#77", "1001"])["marked-ids"][0] == 1
+    assert said(NUMBERS, ["Ann", "Bob"])["other-ids"][0] == 2
 
 
 @pytest.mark.parametrize("ids", [ZEROS, NUMBERS, CODES, CARDS, [f"{n}-AB" for n in range(99)]])

@@ -112,6 +112,24 @@ def test_a_mark_that_few_ids_have_is_noted(id: str) -> None:
     assert said([f"{id}{n}" for n in range(40)]) == {}
 
 
+def test_marks_that_many_ids_have_are_noted_beside_codes() -> None:
+    """Half of a list with them, half without; names may end in a point."""
+    assert said([*CODES, *[f"#{each}" for each in CODES]])["marked-ids"][0] == 60
+    assert (
+        said(
+            [f"{n // 1000}.{n % 1000:03}" for n in range(1000, 9000, 77)]
+            + ["999", "7", "12", "40", "81"] * 6
+        )["marked-ids"][0]
+        == 104
+    )
+    assert (
+        said(
+            [f"{word} {end}" for word in ("Abel", "Baker", "Clark") * 9 for end in ("Inc.", "& Co")]
+        )
+        == {}
+    )
+
+
 def test_ids_that_a_float_has_rounded_are_said_where_most_are() -> None:
     """One card number in ten ends in a zero; when all do, fifteen digits are left of them."""
     cut = [f"{411111111111111 + 7 * n}0" for n in range(60)]

@@ -49,12 +49,10 @@ _FIFTEEN = r"^[1-9][0-9]{14}0{1,3}$"
 _BY_CHANCE = 0.002
 _NOTES = ("padded-ids", "marked-ids", "word-ids", "dated-ids")
 """Codes of what is worth a note, not a warning."""
-_MAYBE = ("marked-ids", "word-ids")
-"""Codes of what is said as another kind of id where training had none of these."""
 _ELSEWHERE = ("rounded-ids", "float-ids", "dated-ids")
 """Codes of what is looked for in other ids than those that are no mere letters and digits."""
 _AMONG = ("total-ids", "marked-ids", "word-ids", "dated-ids")
-"""Codes of what is odd where it is rare."""
+"""Codes of what is odd beside other ids alone."""
 _WORDS = {
     "absent-ids": ("says that there is none", "say that there is none"),
     "header-ids": ("is the column's own name, not a customer", "are the column's own name"),
@@ -88,8 +86,8 @@ _WORDS = {
         "begin or end with a blank or an apostrophe, which the list keeps",
     ),
     "marked-ids": (
-        "has a mark around it or within that nearly no other has: other tables may not know it so",
-        "have marks around them or within that nearly no others have: other tables may not know them so",
+        "has a mark around or within it that other ids do not have: other tables may not know it so",
+        "have marks around or within them that other ids do not have: other tables may not know them so",
     ),
     "dated-ids": (
         "is a day, where nearly all others are codes: a spreadsheet may have made it one",
@@ -170,7 +168,7 @@ class OddIds:
             if pc.any(found).as_py():
                 taken, where = left.filter(found), None if at is None else at.filter(found)
                 self._take(code, taken, where)
-                if code in _MAYBE:
+                if code == "word-ids":
                     self._writing.other(taken, where)
                 left, at = _others(left, found, at)
         self._writing.other(left, at)
@@ -196,25 +194,30 @@ class OddIds:
 
     def findings(self) -> Iterator[Finding]:
         """Yield what is wrong."""
-        most = _NAMES * self._looked
-        few = self._unlike <= most and self._looked >= _FEW
-        chance = {
-            "rounded-ids": _BY_CHANCE * self._looked,
-            "float-ids": max(_FEW, self._looked / 2),
-        }
-        other = self.trained is not None and self.trained.odd(OTHER)
         for code, count in self._counts.items():
-            if other and code in _MAYBE:
-                continue
-            alone = code == "total-ids" and self._looked < _FEW
-            if code in _AMONG and not alone and not (few and count <= most):
-                continue
-            if count <= chance.get(code, 0):
+            if not self._is_said(code, count):
                 continue
             noted = code in _NOTES
             yield Finding(code, "note" if noted else "warning", self._told(code), self.name, count)
         yield from self._writing.findings(self.trained)
         yield from self._alike.findings()
+
+    def _is_said(self, code: str, count: int) -> bool:
+        """Tell whether so many ids are odd, where that depends on what the others are."""
+        most, looked = _NAMES * self._looked, self._looked
+        if code == "rounded-ids":
+            return count > _BY_CHANCE * looked
+        if code == "float-ids":
+            return count > max(_FEW, looked / 2)
+        if code not in _AMONG or (code == "total-ids" and looked < _FEW):
+            return True
+        other = self.trained is not None and bool(self.trained.odd(OTHER))
+        if code == "marked-ids":
+            codes = looked >= _FEW and self._unlike - count <= most and count <= looked - most
+            return other or codes
+        if code == "word-ids" and other:  # said as another kind of id
+            return False
+        return looked >= _FEW and self._unlike <= most and count <= most
 
     @property
     def forms(self) -> tuple[str, ...]:
