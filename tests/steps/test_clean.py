@@ -316,3 +316,16 @@ def test_a_word_that_says_otherwise_is_refused_with_its_rows(tmp_path: Path) -> 
     with pytest.raises(DataError, match="'No' on row 3") as caught:
         cleaned(tmp_path, content, target="why", positive="*")
     assert '--negative "No"' in caught.value.hint
+
+
+def test_how_ids_are_written_is_kept_for_lists(tmp_path: Path) -> None:
+    """In the schema, whatever the order of rows; two names of one customer are said."""
+    lines = [f"{n:06},{n % 7},{'no' if n % 3 else 'yes'}" for n in range(900, 940)]
+    lines += ["#000905,3,no", "906,4,yes"]
+    header = "id,minutes,churn\n"
+    made = cleaned(tmp_path, header + "\n".join(lines))
+    assert codes(made) == {"marked-ids": 1, "unpadded-ids": 1, "alike-ids": 2}
+    (id,) = (each for each in made.schema["columns"] if each["name"] == "id")
+    assert {"digits=41", "zeros=40", "padded=6"} <= set(id["forms"])
+    random.Random(5).shuffle(lines)
+    assert cleaned(tmp_path, header + "\n".join(lines)).schema == made.schema

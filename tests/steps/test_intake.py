@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import csv
+import json
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -15,6 +16,8 @@ from unchurn.progress import Silent
 from unchurn.project import Data, Decision
 from unchurn.steps.intake import intake
 from unchurn.tables import open_table
+from unchurn.tables.id_writing import Written
+from workbooks import workbook
 
 SCHEMA = Schema(
     (
@@ -220,3 +223,62 @@ def test_a_list_that_says_it_is_cut_is_not_trusted(tmp_path: Path) -> None:
     assert (first["code"], second["code"]) == ("untrusted", "length-differs")
     assert "'Showing 1-33 of 2,000'" in first["words"]
     assert made.rows["kept"] == 33
+
+
+PADDED = Schema(
+    (
+        Column("cid", "text", "id", forms=Written(digits=500, zeros=500, padded=6).forms),
+        Column("minutes", "number"),
+    )
+)
+LOST = {"cid": [1001, 1008, 120_015], "minutes": [1, 2, 3]}
+
+
+def lost_zeros(folder: Path, form: str) -> bytes:
+    """Write customers whose ids became numbers."""
+    if form == "csv":
+        return b"cid,minutes\n1001,1\n1008,2\n120015,3\n"
+    rows = list(zip(*LOST.values(), strict=True))
+    if form == "jsonl":
+        return "\n".join(json.dumps(dict(zip(LOST, row, strict=True))) for row in rows).encode()
+    if form == "xlsx":
+        return workbook(list=[tuple(LOST), *rows])
+    kind = pa.float64() if form == "double.parquet" else pa.int64()
+    cells = {"cid": pa.array(LOST["cid"], pa.int64()).cast(kind), "minutes": LOST["minutes"]}
+    pq.write_table(pa.table(cells), folder / "written.parquet")
+    return (folder / "written.parquet").read_bytes()
+
+
+@pytest.mark.parametrize("form", ["csv", "jsonl", "xlsx", "parquet", "double.parquet"])
+def test_zeros_that_ids_have_lost_are_said_in_every_format(tmp_path: Path, form: str) -> None:
+    """With the ids as they came and the one that was meant; each is scored as it came."""
+    made = taken(tmp_path, lost_zeros(tmp_path, form), f"t.{form}", schema=PADDED)
+    assert [row["cid"] for row in rows_of(made)] == ["1001", "1008", "120015"]
+    (note,) = (each for each in made.notes if each["code"] == "unpadded-ids")
+    assert (note["count"], note["severity"], note["column"]) == (2, "warning", "cid")
+    assert "'1001' may be '001001'" in note["words"]
+
+
+def test_a_folder_of_whole_numbers_and_fractions_gives_each_customer_one_id(tmp_path: Path) -> None:
+    """Typed files make them one; text is kept as read, and said; digits that a float lost, too."""
+    minutes = pa.array([1.0, 2.0])
+    for name, cells in (("a", pa.array([1001, 2**53 + 1])), ("b", pa.array([1001.0, 1008.0]))):
+        (tmp_path / "typed").mkdir(exist_ok=True)
+        table = pa.table({"cid": cells, "minutes": minutes})
+        pq.write_table(table, tmp_path / "typed" / f"{name}.parquet")
+    plain = replace(PADDED, columns=(Column("cid", "text", "id"), PADDED.columns[1]))
+    (tmp_path / "text").mkdir()
+    (tmp_path / "text" / "a.csv").write_text("cid,minutes\n1001,1\n")
+    (tmp_path / "text" / "b.csv").write_text("cid,minutes\n1001.0,1\n1008.0,2\n")
+    model = Model(tmp_path, tmp_path, {}, {"columns": []}, plain.to_plain(), {}, {}, tmp_path)
+    (tmp_path / "work").mkdir()
+    found = {}
+    for folder in ("typed", "text"):
+        table = open_table(folder, Data(), tmp_path)
+        work = Workspace(tmp_path / "work")
+        found[folder] = intake(table, model, Data(), Decision(), work, Silent())
+        ids = [row["cid"] for row in rows_of(found[folder])]
+        assert ids[0] == "1001"
+        assert (ids[2] == "1001") == (folder == "typed")
+    assert codes(found["typed"]) == {"cut-ids": 1, "repeated-ids": 1}
+    assert codes(found["text"]) == {"fraction-ids": 2, "alike-ids": 1}

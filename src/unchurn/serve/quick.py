@@ -29,6 +29,7 @@ from unchurn.serve.quick_cells import Reader, Unusual
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import Plan
 from unchurn.tables.cells import missing_spellings
+from unchurn.tables.id_writing import Written
 from unchurn.tables.odd_ids import is_odd
 
 _EPOCH = date(1970, 1, 1).toordinal()
@@ -69,6 +70,9 @@ class Quick:
         self._medium = share_cut(self._scorer.stored, medium)
         # asked of every customer, and always the same
         self._key, self._run = self._scorer.key, self._scorer.run
+        named = self._scorer.schema.with_role("id")
+        self._id = named[0].name if named else ""
+        self._written = Written.of(named[0].forms) if named else None
         clv = self._scorer.decision.clv
         self._worth = math.nan if isinstance(clv, str) else float(clv)
         self._decides = is_given(self._scorer.decision)
@@ -100,7 +104,7 @@ class Quick:
     def _scored(
         self, row: list[float], record: Mapping[str, Cell], matched: _Matched
     ) -> dict[str, Any]:
-        key = 1 if matched.key is None else _key(record[matched.key])
+        key = 1 if matched.key is None else self._id_of(record[matched.key])
         if key is None:  # a blank id is said
             raise Unusual
         chance = self._probability.of(self._row.margin(row))
@@ -120,6 +124,17 @@ class Quick:
         if self._run.run_id:
             made["run_id"] = self._run.run_id
         return made
+
+    def _id_of(self, cell: Cell) -> str | None:
+        """Spell an id; None where it is blank. One of which something is said is unusual."""
+        if isinstance(cell, bool):
+            raise Unusual
+        text = cell_text(cell)
+        if text is None or text == "":
+            return None
+        if not text.isprintable() or text.isspace() or is_odd(text, self._id, self._written):
+            raise Unusual
+        return text
 
     def _decided(
         self, chance: float, record: Mapping[str, Cell], matched: _Matched
@@ -181,17 +196,6 @@ class Quick:
         if self._text:
             return cells.text_number(column, self._missing, seen)
         return cells.json_number(column, seen)
-
-
-def _key(cell: Cell) -> str | None:
-    if isinstance(cell, bool):
-        raise Unusual
-    text = cell_text(cell)
-    if text is None or text == "":
-        return None
-    if not text.isprintable() or text.isspace() or is_odd(text):
-        raise Unusual
-    return text
 
 
 def _iso(days: float) -> str | None:

@@ -35,7 +35,10 @@ from unchurn.tables.spelling import spelled
 
 @dataclass(frozen=True)
 class Scored:
-    """Scores in the order sent; `numbers` are the places of `rows`, `faults` of the others."""
+    """Scores in the order sent; `numbers` are the places of `rows`, `faults` of the others.
+
+    Where faults are kept, a customer without an id is scored and is at fault.
+    """
 
     rows: pa.RecordBatch
     numbers: Sequence[int]
@@ -126,6 +129,7 @@ class Scoring:
         if ROW not in sent.names:
             doubts = [*arrivals.doubts(), *self._misplaced(sent, plan, customers)]
             said = (*self._compared(customers, scored, doubts), *arrivals.as_read())
+            self.typing.blame_nameless(sent, customers, numbers, faults)
         found = (*said, *self._as_sent(sent), *notes)
         return Scored(scored, numbers, faults.found, found)
 

@@ -110,6 +110,22 @@ class Typing:
             arrivals.look(batch.filter(good), typed.filter(good))
         return typed
 
+    def blame_nameless(
+        self, sent: Sent, customers: pa.RecordBatch, numbers: Sequence[int], faults: Faults
+    ) -> None:
+        """Name those of typed `customers` who have no id, where faults are kept.
+
+        Asked for all or none they are scored with a note: their places tell who they are.
+        """
+        plan = self.plan(sent.names)
+        for column, header in zip(plan.columns, plan.headers, strict=True):
+            if column.role != "id" or not faults.lenient:
+                continue
+            blank = customers.column(column.name).is_null().to_numpy(zero_copy_only=False)
+            for place in np.flatnonzero(blank).tolist():
+                words = f"{sent.unit} {numbers[place]}: {header!r} is blank; scored, but not to be told apart."
+                faults.add(Fault(numbers[place], header, words, "Send an id with each customer."))
+
     def is_header(self, first: Sequence[str]) -> bool:
         """Tell a header from a customer: it names most of its columns as the model does."""
         named = {fold(cell) for cell in first} & self._folded

@@ -68,6 +68,8 @@ def clean(
     path = workspace / "customers.parquet"
     odd = OddIds(churn.id and names[churn.id], scored=False)
     settled = _settle(table, kept, target, labels, said, data, worker, path, progress, odd)
+    # how ids are written is known once all have been read
+    roles = [replace(each, forms=odd.forms) if each.role == "id" else each for each in roles]
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
     read = [each for each in seen.findings if each.column not in hidden]

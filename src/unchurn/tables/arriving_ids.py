@@ -5,17 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Column, Finding
 from unchurn.errors import counted, listing
+from unchurn.tables.alike_ids import MOST, Hashes, Mask, Seen, hashed
+from unchurn.tables.id_writing import Written
 from unchurn.tables.odd_ids import OddIds
 
-MOST = 1 << 22
-"""Ids that are compared with each other; memory must not grow with a list."""
 _SHOWN = 3
-Hashes = npt.NDArray[np.int64]
 
 
 class ArrivingIds:
@@ -30,15 +28,16 @@ class ArrivingIds:
         self._blank = self._again = self._looked = 0
         self._rows: list[int] = []
         self._examples: dict[str, None] = {}
-        self._sorted: list[Hashes] = []
-        self._odd = OddIds(self._id or "")
+        self._days = Seen()
+        forms = next((column.forms for column in columns if column.role == "id"), None)
+        self._odd = OddIds(self._id or "", trained=Written.of(forms))
 
     def look(self, typed: pa.RecordBatch) -> None:
         """Take in a typed batch."""
         if self._id is None:
             return
         ids = typed.column(self._id)
-        self._odd.look(ids, typed.column(ROW) if ROW in typed.schema.names else None)
+        again = self._odd.look(ids, typed.column(ROW) if ROW in typed.schema.names else None)
         if ids.null_count:
             self._blank += ids.null_count
             if ROW in typed.schema.names and len(self._rows) < _SHOWN:
@@ -46,40 +45,26 @@ class ArrivingIds:
                 self._rows += rows.slice(0, _SHOWN - len(self._rows)).to_pylist()
         if self._looked < MOST:
             known = ids.is_valid()
-            self._repeats(ids.filter(known), self._hashed(typed.filter(known)))
+            if self._snapshot is not None:
+                again = self._days.add(self._dated(typed.filter(known)))
+            self._repeats(ids.filter(known), again)
             self._looked += len(ids)
 
-    def _hashed(self, rows: pa.RecordBatch) -> Hashes:
-        ids = rows.column(self._id).to_pylist()
-        hashes = np.fromiter(map(hash, ids), np.int64, len(ids))
-        if self._snapshot is None:
-            return hashes
+    def _dated(self, rows: pa.RecordBatch) -> Hashes:
+        """Hash ids with their days."""
         days = rows.column(self._snapshot).cast(pa.int64()).fill_null(-1)
         # an odd factor spreads the dates; what is beyond 64 bits is cut off
-        spread: Hashes = hashes ^ (
+        spread: Hashes = hashed(rows.column(self._id)) ^ (
             days.to_numpy(zero_copy_only=False) * np.int64(0x9E3779B97F4A7C1)
         )
         return spread
 
-    def _repeats(self, ids: pa.Array, hashes: Hashes) -> None:
-        different, first = np.unique(hashes, return_index=True)
-        again = np.ones(len(hashes), dtype=np.bool_)
-        again[first] = False
-        for earlier in self._sorted:
-            places = np.searchsorted(earlier, hashes)
-            places[places == len(earlier)] = 0
-            again |= earlier[places] == hashes
+    def _repeats(self, ids: pa.Array, again: Mask) -> None:
         if again.any():
             self._again += int(again.sum())
             shown = ids.filter(pa.array(again)).slice(0, 256).to_pylist()
             room = _SHOWN + 1 - len(self._examples)
             self._examples |= dict.fromkeys(list(dict.fromkeys(shown))[: max(0, room)])
-        if len(different):
-            self._sorted.append(different)
-        # parts of like length are joined, so that few are searched
-        while len(self._sorted) > 1 and len(self._sorted[-1]) >= len(self._sorted[-2]) // 2:
-            last, before = self._sorted.pop(), self._sorted.pop()
-            self._sorted.append(np.union1d(before, last))
 
     def findings(self) -> Iterator[Finding]:
         """Yield what a person should know."""

@@ -1,0 +1,231 @@
+"""How the ids of a column are written: of digits, how many, with zeros before them or not.
+
+What training's were goes into the schema. It changes no reading: it tells which ids that arrive are
+written as none of training's were, and so may be names that no other system knows them by.
+"""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict, dataclass, field
+from functools import cached_property
+from typing import Self
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Finding
+from unchurn.errors import counted
+
+_SHOWN = 3
+_FEWEST = 20
+"""Ids of training, fewer of which tell nothing."""
+_FIXED = 100
+"""Ids of digits, equally long, from which on a shorter one is no smaller number."""
+_MOSTLY = 0.8
+_HARDLY = 0.001
+"""Share of training's ids up to which their kind counts as none of training's."""
+_SOME = 0.1
+"""Share of a list's ids from which on another kind of id is a warning."""
+_CHANCE = 1e-6
+_LONGEST = 63
+_CODE, OTHER = 2 * _LONGEST + 2, 2 * _LONGEST + 3
+"""Places of ids with letters and of others, behind those of digits: see `place_of`."""
+_HOW = {
+    "digits": "digits alone",
+    "codes": "letters beside digits",
+    "others": "letters alone or marks",
+}
+
+
+@dataclass(frozen=True)
+class Written:
+    """How many ids are of digits alone, of letters and digits, of anything else.
+
+    Of those of digits: how many begin with a zero, the least and the greatest length, and the one
+    length up to which zeros are put before them (`padded`, 0 where they are not).
+    """
+
+    digits: int = 0
+    codes: int = 0
+    others: int = 0
+    zeros: int = 0
+    shortest: int = 0
+    longest: int = 0
+    padded: int = 0
+
+    @classmethod
+    def of(cls, forms: tuple[str, ...] | None) -> Self | None:
+        """Read what a schema says; None where it says nothing, or too few were seen."""
+        said = dict(each.split("=") for each in forms or () if "=" in each)
+        made = cls(**{name: int(said.get(name, 0)) for name in asdict(cls())})
+        return made if made.ids >= _FEWEST else None
+
+    @property
+    def forms(self) -> tuple[str, ...]:
+        """Say it as a schema does."""
+        return tuple(f"{name}={value}" for name, value in asdict(self).items() if value)
+
+    @cached_property
+    def ids(self) -> int:
+        """How many there were."""
+        return self.digits + self.codes + self.others
+
+    def odd(self, place: int) -> str:
+        """Say by a code what of an id at this place is unlike these; empty where nothing is."""
+        kind = "codes" if place == _CODE else "others" if place == OTHER else "digits"
+        if getattr(self, kind) <= _HARDLY * self.ids:
+            return f"other-{kind}"
+        if kind != "digits":
+            return ""
+        length, zero = place // 2, place % 2
+        if self.padded and length < self.padded:
+            return "unpadded"
+        if zero and not self.zeros:
+            return "zero"
+        fixed = self.shortest == self.longest and self.digits >= _FIXED
+        if fixed and length < self.shortest:
+            return "short"
+        return "long" if length > self.longest + 1 else ""
+
+
+def place_of(id: str) -> int:
+    """Number an id by what is counted of it: twice its digits, one more with a zero before them."""
+    if id.isascii() and id.isdecimal():
+        return 2 * min(len(id), _LONGEST) + (len(id) > 1 and id[0] == "0")
+    return _CODE if id.isascii() and id.isalnum() and not id.isalpha() else OTHER
+
+
+@dataclass
+class IdWriting:
+    """Counts ids of the column `name` by `place_of`, with the first rows and texts of each place."""
+
+    name: str
+    _counts: dict[int, int] = field(default_factory=dict)
+    _kept: dict[int, dict[str, int]] = field(default_factory=dict)
+
+    def look(self, ids: pa.Array, rows: pa.Array | None) -> None:
+        """Take in ids of letters and digits, at least one of them a digit."""
+        digits = pc.ascii_is_decimal(ids)
+        zero = pc.and_(pc.starts_with(ids, "0"), pc.greater(pc.binary_length(ids), 1))
+        lengths = pc.min_element_wise(pc.binary_length(ids), _LONGEST)
+        of_digits = pc.add(pc.multiply(lengths, 2), pc.cast(zero, pa.int32()))
+        places = pc.if_else(digits, of_digits, _CODE).to_numpy(zero_copy_only=False)
+        for place, count in enumerate(np.bincount(places).tolist()):
+            if count:
+                self._take(place, count, ids, rows, places)
+
+    def other(self, ids: pa.Array, rows: pa.Array | None) -> None:
+        """Take in ids that are something else, and in which nothing is wrong."""
+        if len(ids):
+            places = np.full(len(ids), OTHER)
+            self._take(OTHER, len(ids), ids, rows, places)
+
+    def _take(
+        self, place: int, count: int, ids: pa.Array, rows: pa.Array | None, places: np.ndarray
+    ) -> None:
+        self._counts[place] = self._counts.get(place, 0) + count
+        kept = self._kept.setdefault(place, {})
+        if len(kept) < _SHOWN:
+            for at in np.flatnonzero(places == place)[:_SHOWN].tolist():
+                kept.setdefault(ids[at].as_py(), rows[at].as_py() if rows is not None else 0)
+
+    @property
+    def written(self) -> Written:
+        """Sum up how they are written."""
+        of_digits = {place: n for place, n in self._counts.items() if place < _CODE}
+        if not of_digits:
+            return Written(0, self._counts.get(_CODE, 0), self._counts.get(OTHER, 0))
+        digits = sum(of_digits.values())
+        lengths = [place // 2 for place in of_digits]
+        zeros = {place // 2: n for place, n in of_digits.items() if place % 2}
+        padded = max(zeros, key=lambda length: (zeros[length], length), default=0)
+        alike = of_digits.get(2 * padded, 0) + zeros.get(padded, 0)
+        if len(zeros) != 1 or alike + _longer(of_digits, padded) < _MOSTLY * digits:
+            padded = 0
+        return Written(
+            digits,
+            self._counts.get(_CODE, 0),
+            self._counts.get(OTHER, 0),
+            sum(zeros.values()),
+            min(lengths),
+            max(lengths),
+            padded,
+        )
+
+    def findings(self, trained: Written | None) -> Iterator[Finding]:
+        """Yield what is unlike training's ids, or where these are not known, unlike the others."""
+        own = self.written
+        if trained is None:
+            if own.padded and own.digits >= _FEWEST:
+                short = [place for place in self._counts if place // 2 < own.padded]
+                yield from self._found(dict.fromkeys(short, "unpadded"), own, "the others'")
+            return
+        odd = {place: code for place in self._counts if (code := trained.odd(place))}
+        yield from self._found(odd, trained, "training's")
+        if not own.zeros and not trained.padded and own.digits:
+            share = trained.zeros / max(1, trained.digits)
+            if share >= 1 or own.digits * math.log1p(-share) < math.log(_CHANCE):
+                words = (
+                    f"None of {own.digits:,} ids in {self.name!r} begins with a zero, as {share:.0%} of "
+                    "training's did: a spreadsheet or a number column takes them away. Export it as text."
+                )
+                yield Finding("unpadded-ids", "warning", words, self.name, own.digits)
+
+    def _found(self, odd: Mapping[int, str], beside: Written, whose: str) -> Iterator[Finding]:
+        looked = sum(self._counts.values())
+        for code in dict.fromkeys(odd.values()):
+            places = sorted(place for place in odd if odd[place] == code)
+            count = sum(self._counts[place] for place in places)
+            kept: dict[str, int] = {}
+            for place in places:
+                kept |= self._kept[place]
+            few = code.startswith("other-") and count < _SOME * looked
+            told = _words(code, count, beside, whose, next(iter(kept)), few)
+            said = "other-ids" if code.startswith("other-") else _CODES[code]
+            words = f"{_cells(self.name, count, kept)} {told}"
+            yield Finding(said, "note" if few else "warning", words, self.name, count)
+
+
+_CODES = {"unpadded": "unpadded-ids", "zero": "zero-ids", "short": "width-ids", "long": "width-ids"}
+
+
+def _words(code: str, count: int, beside: Written, whose: str, shown: str, few: bool) -> str:
+    has = "has" if count == 1 else "have"
+    if code == "unpadded":
+        meant = f"{shown!r} may be {shown.zfill(beside.padded)!r}"
+        return (
+            f"{has} fewer digits than {whose} {beside.padded}: a spreadsheet or a number column takes "
+            f"leading zeros away, so {meant}. Export the ids as text."
+        )
+    if code == "zero":
+        begins = "begins" if count == 1 else "begin"
+        return (
+            f"{begins} with a zero, as none of {whose} did: one of the two tables has lost its zeros, "
+            "so that their ids do not meet. Export both as text."
+        )
+    if code in ("short", "long"):
+        than, digits = ("fewer", beside.shortest) if code == "short" else ("more", beside.longest)
+        asked = "Are they cut, or another system's?" if code == "short" else "Are they another's?"
+        return f"{has} {than} digits than {whose} {digits}. {asked}"
+    how = _HOW[code.removeprefix("other-")]
+    usual = max(_HOW, key=lambda kind: getattr(beside, kind))
+    return (
+        f"{'is' if count == 1 else 'are'} written with {how}, {whose} with {_HOW[usual]}: "
+        f"{'are they customers' if few else 'is it the same column'}? Write the ids as in training."
+    )
+
+
+def _cells(name: str, count: int, kept: Mapping[str, int]) -> str:
+    shown = dict(sorted(kept.items(), key=lambda each: each[1])[:_SHOWN])
+    more = ", …" if count > len(shown) else ""
+    rows = ", ".join(f"{row:,}" for row in shown.values())
+    where = f"row{'s' if count > 1 else ''} {rows}{more}; " if all(shown.values()) else ""
+    texts = ", ".join(map(repr, shown))
+    return f"{counted(count, f'cell of {name!r}', f'cells of {name!r}')} ({where}{texts})"
+
+
+def _longer(of_digits: Mapping[int, int], length: int) -> int:
+    return sum(count for place, count in of_digits.items() if place // 2 > length)
