@@ -329,3 +329,47 @@ def test_how_ids_are_written_is_kept_for_lists(tmp_path: Path) -> None:
     assert {"digits=41", "zeros=40", "padded=6"} <= set(id["forms"])
     random.Random(5).shuffle(lines)
     assert cleaned(tmp_path, header + "\n".join(lines)).schema == made.schema
+
+
+WORDS = (
+    "never",
+    "\\N",
+    ".",
+    "NaT",
+    "still here",
+    "active",
+    "0000-00-00",
+    "9999-12-31",
+    "n.a.",
+    "*",
+)
+
+
+@pytest.mark.parametrize("word", WORDS)
+@pytest.mark.parametrize("share", [5, 200])
+def test_a_word_instead_of_a_day_of_leaving_is_nobody_who_left(
+    tmp_path: Path, word: str, share: int
+) -> None:
+    """Few or many of them beside days: read as a blank, counted, and said with the next move."""
+    days = [f"2024-01-{day:02d}" for day in range(1, 21)] + [word] * share + [""] * 30
+    content = "id,x,churn_date\n" + "".join(f"c{n},{n},{day}\n" for n, day in enumerate(days))
+    made = cleaned(tmp_path, content, target="churn_date", positive="*")
+    labels = [row[LABEL] for row in rows_of(made)]
+    assert (labels.count(1), labels.count(0)) == (20, share + 30)
+    (told,) = (each for each in made.findings if each["code"] == "label-no-day")
+    assert told["count"] == share and "[churn] positive or ignore" in told["words"]
+
+
+@pytest.mark.parametrize("share", [1, 5, 200])
+def test_a_word_that_is_no_day_is_refused_with_its_rows(tmp_path: Path, share: int) -> None:
+    """Whether 'abroad' left cannot be known, however many say so; reasons stay reasons."""
+    days = [f"{day}.1.2024" for day in range(1, 21)] + ["abroad"] * share + [""] * 30
+    content = "id,x,churn_date\n" + "".join(f"c{n},{n},{day}\n" for n, day in enumerate(days))
+    with pytest.raises(DataError, match=rf"'abroad' \({share:,} rows\)") as caught:
+        cleaned(tmp_path, content, target="churn_date", positive="*")
+    assert '--negative "abroad"' in caught.value.hint
+    made = cleaned(tmp_path, content, target="churn_date", positive="*", negative=("abroad",))
+    assert [row[LABEL] for row in rows_of(made)].count(1) == 20
+    reasons = content.replace(".1.2024", " reason")
+    made = cleaned(tmp_path, reasons, target="churn_date", positive="*")
+    assert [row[LABEL] for row in rows_of(made)].count(1) == 20 + share

@@ -124,6 +124,11 @@ SPLIT = {"columns": ["id", "a"], "data": [[1, 2]]}
         ({**SPLIT, "more": [B]}, "several places"),
         ({**SPLIT, "next": "p2"}, "one page of an answer: it has 1 "),
         ({**SPLIT, "total": 500}, "'total' is 500"),
+        (
+            {**A, "records": [B, B]},
+            "itself a customer around a list of others: both have 'id', 'a'",
+        ),
+        ({**SPLIT, **B}, "'id' of the outer one is '7'"),
     ],
 )
 def test_customers_beside_customers_are_refused_in_a_file_and_in_a_request(
@@ -134,6 +139,21 @@ def test_customers_beside_customers_are_refused_in_a_file_and_in_a_request(
         opened(tmp_path, document)
     with pytest.raises(DataError, match=words):
         read_json(json.dumps(document).encode(), Faults())
+
+
+@pytest.mark.parametrize("outer", [{**A, "others": [B, B]}, {**A, "data": {"others": [B, B]}}])
+def test_a_customer_around_customers_is_refused(tmp_path: Path, outer: dict[str, Any]) -> None:
+    """Seven would be read and the eighth, in whom they stand, be lost unseen."""
+    with pytest.raises(DataError, match="itself a customer") as caught:
+        opened(tmp_path, outer)
+    assert "the outer one too" in caught.value.hint
+
+
+def test_an_answer_with_a_status_is_no_customer(tmp_path: Path) -> None:
+    """One key that customers have too, such as a status, tells nothing."""
+    beside = {"status": "ok", "version": "2", "at": "2024-01-02"}
+    customers = [{"id": n, "tenure": n, "status": "active"} for n in range(5)]
+    assert len(rows(opened(tmp_path, {**beside, "customers": customers}))[0]) == 5
 
 
 def test_what_is_said_about_customers_is_beside_them(tmp_path: Path) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
 
@@ -15,6 +16,7 @@ from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.cells import as_text
+from unchurn.tables.table import pass_over
 
 
 def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
@@ -137,3 +139,24 @@ def test_moments_far_beyond_the_years_are_told_apart(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": cells}), tmp_path / "t.parquet")
     (batch,) = open_table("t.parquet", Data(), tmp_path).batches(pytest.fail)
     assert len(as_text(batch.column("a")).unique()) == 2
+
+
+@pytest.mark.parametrize("unit", ["s", "ms", "us", "ns"])
+@pytest.mark.parametrize("suffix", ["parquet", "arrow"])
+def test_durations_are_seconds_and_zones_are_said(tmp_path: Path, unit: str, suffix: str) -> None:
+    """Whatever unit a duration is stored in it is read in one, and hours moved to UTC are said."""
+    lasting = pa.array([90, None, -2], pa.duration("s")).cast(pa.duration(unit))
+    moments = pa.array([0, None, 3600], pa.timestamp("s", "Europe/Berlin"))
+    plain = pa.array([0, None, 3600], pa.timestamp("s", "UTC"))
+    made = pa.table({"lasting": lasting, "since": moments, "at": plain})
+    write = pq.write_table if suffix == "parquet" else feather.write_feather
+    write(made, tmp_path / f"a.{suffix}")
+    write(made.slice(0, 2), tmp_path / f"b.{suffix}")
+    table = open_table(str(tmp_path), Data(), tmp_path)
+    assert [(each.code, each.column) for each in table.notes] == [
+        ("unit", "lasting"),
+        ("written-zone", "since"),
+    ]
+    assert "Europe/Berlin" in table.notes[1].words and "seconds" in table.notes[0].words
+    read = pa.Table.from_batches(table.batches(pass_over)).to_pydict()
+    assert read["lasting"] == [90.0, None, -2.0, 90.0, None]

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from unchurn.cli.notes import tell_findings
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import with_table_here
 from unchurn.pipeline import training
@@ -31,6 +32,7 @@ def train(project: Path, fresh: bool, progress: Progress) -> Outcome:
     made = with_table_here(Project.load(project), progress)
     done = training.train(made, progress=progress, fresh=fresh)
     document = done.document()
+    tell_findings(document["findings"], progress)
     if done.unchanged:
         progress.note(done.standing)
     return Outcome(document, PASSED if document["verdict"] == "passed" else NOT_PASSED)

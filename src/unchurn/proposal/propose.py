@@ -9,7 +9,7 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.any_value import any_finding
+from unchurn.modelling.columns.any_value import any_finding, no_day
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY
@@ -23,6 +23,7 @@ from unchurn.proposal.sample import Sample, take_sample
 from unchurn.proposal.target import check_sense, check_target, find_target, only_of_leavers
 from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
+from unchurn.tables.date_columns import days_of
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
 from unchurn.tables.roles import in_table
@@ -98,10 +99,19 @@ def propose(
     features = [s for s in others if s.column.name != chosen and s.column.name not in drop]
     total = max((s.rows for s in summaries), default=0)
     looked = [s.column for s in features]
-    sample = take_sample(table, target, looked, data.missing, total, progress, given.labels)
+    said = given.labels
+    days = days_of(of_target) if said.takes_any else None
+    sample = take_sample(table, target, looked, data.missing, total, progress, said, days)
     check_sense(target, given.positive, tuple(sample.labels))
+    missing = (*data.missing, *no_day(sample.labels, said, days))
     labels = read_labels(
-        sample.labels, given.positive, data.missing, given.negative, given.ignore, target
+        sample.labels,
+        given.positive,
+        missing,
+        given.negative,
+        given.ignore,
+        target,
+        days is not None,
     )
     labels = replace(labels, reason="it is blank for most") if of_leavers else labels
     return Proposal(
@@ -122,7 +132,7 @@ def propose(
             *table.notes,
             *(each for each in seen.findings if not each.column),
             *labels.findings,
-            *([any_finding(of_target, labels)] if given.labels.takes_any else []),
+            *([any_finding(of_target, labels)] if ANY in said.positive else []),
             *_questions(seen, {s.column.name for s in features}),
             *who.findings,
             *mixed_findings(s for s in features if not keep.get(s.column.name)),

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW, Column
-from unchurn.modelling.columns.any_value import brought_down
+from unchurn.modelling.columns.any_value import Days, brought_down
 from unchurn.modelling.columns.label_meanings import Said
 from unchurn.progress import Progress
 from unchurn.tables import Table
@@ -45,10 +45,12 @@ def take_sample(
     total: int,
     progress: Progress,
     said: Said = NOTHING_SAID,
+    days: Days | None = None,
 ) -> Sample:
     """Read a table of about `total` rows once more.
 
-    Where `said` takes any value for churned, labels are brought down to what matters.
+    Where `said` takes any value for churned, labels are brought down to what matters; `days` tell
+    days where the target is of days.
     """
     step = max(1, -(-total // ROWS))
     counts: Counter[str] = Counter()
@@ -58,7 +60,7 @@ def take_sample(
     with progress.task("reading labels", total) as task:
         for batch in table.batches(pass_over, only):
             text = pc.fill_null(as_text(batch.column(target)), "")
-            text = brought_down(text, said) if said.takes_any else text
+            text = brought_down(text, said, days) if said.takes_any else text
             for pair in pc.value_counts(text).to_pylist():
                 counts[pair["values"]] += pair["counts"]
             numbers = np.asarray(batch.column(ROW).to_numpy(), dtype=np.int64)

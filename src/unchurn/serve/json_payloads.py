@@ -12,7 +12,7 @@ from unchurn.serve.json_records import HINT, VALUE, check_keys, checked, is_plai
 from unchurn.serve.limits import LIVE, Limits
 from unchurn.serve.payloads import Cell, Sent, check_names, of_records
 from unchurn.serve.refusals import Fault, Faults, RowError
-from unchurn.tables.json_answers import refuse_beside
+from unchurn.tables.json_answers import columns_of, refuse_beside
 
 _RECORD = msgspec.json.Decoder(dict[str, Cell])
 _RECORDS = msgspec.json.Decoder(list[dict[str, Cell]])
@@ -95,14 +95,17 @@ def _looked_into(body: bytes, faults: Faults) -> Any:
         _require_one_list(document)
         for key in _LISTS:
             if isinstance(document.get(key), list):
-                refuse_beside(document, (key,), len(document[key]), "The body")
-                return document[key]
+                held = document[key]
+                refuse_beside(document, (key,), len(held), "The body", columns_of(held))
+                return held
         split = document.get("dataframe_split", document)
         if isinstance(split, dict) and isinstance(split.get("data"), list) and "columns" in split:
             check_keys(body, "Row")
             own = ("dataframe_split", "columns", "index", "data")
+            names = split["columns"] if isinstance(split["columns"], list) else ()
+            columns = {each for each in names if isinstance(each, str)}
             for each in (document, split):
-                refuse_beside(each, own, len(split["data"]), "The body")
+                refuse_beside(each, own, len(split["data"]), "The body", columns)
             return _split(split, faults)
         return [document]
     if not isinstance(document, list):

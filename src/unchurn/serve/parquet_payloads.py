@@ -12,7 +12,7 @@ from unchurn.errors import DataError
 from unchurn.serve.limits import LIVE, Limits, check_size
 from unchurn.serve.payloads import Sent, check_names
 from unchurn.serve.refusals import Fault, RefusalError, RowError
-from unchurn.tables.native_cells import CellError, native_type, plain_array
+from unchurn.tables.native_cells import CellError, native_type, plain_array, stored_findings
 from unchurn.tables.parquet import READING
 
 MOST_UNFOLDED = 64 << 20
@@ -45,7 +45,8 @@ def read_parquet(body: bytes, needed: _Names = list, limits: Limits = LIVE) -> S
         words = str(error).partition("\n")[0]
         raise DataError(f"The body is not a Parquet file: {words}.", "Send it whole.") from None
     limits.check_rows(table.num_rows)
-    return Sent(names, columns, list(range(1, table.num_rows + 1)))
+    told = tuple(stored_findings(table.schema))
+    return Sent(names, columns, list(range(1, table.num_rows + 1)), notes=told)
 
 
 def _cells(column: pa.ChunkedArray, name: str) -> pa.Array:

@@ -3,22 +3,24 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import LABEL, ROW, Clean, Column, Finding, Schema, Workspace
+from unchurn.artefacts import LABEL, ROW, Clean, Column, ColumnSummary, Finding, Schema, Workspace
 from unchurn.errors import DataError, counted
-from unchurn.modelling.columns.any_value import any_finding, brought_down
-from unchurn.modelling.columns.label_meanings import Said
+from unchurn.modelling.columns.any_value import Days, any_finding, brought_down, no_day
+from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
+from unchurn.tables.date_columns import days_of
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
 from unchurn.tables.odd_ids import OddIds
@@ -28,6 +30,7 @@ from unchurn.tables.summary import Survey, survey
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import arrow_type, type_batch
 
+Spell = Callable[[pa.Array], pa.Array]
 _ROWS_SHOWN = 6
 IGNORED = "label ignored"
 """The reason under which customers are counted who are neither churned nor stayed."""
@@ -62,18 +65,21 @@ def clean(
         ids = (names[churn.id],) if churn.id else ()
         seen = survey(table, data, types, progress, count, rejects.add, order, marks, ids)
     _require_rows(seen)
-    labels = _labels(table, target, seen, churn, said, data)
+    of_target = next(s for s in seen.columns if s.column.name == target)
+    days = days_of(of_target) if said.takes_any else None
+    spell = partial(_spelled, missing=missing_spellings(data.missing), said=said, days=days)
+    labels = _labels(table, target, seen, churn, said, data, spell, days)
     roles = give_roles([each.column for each in seen.columns], churn, columns, names)
     kept = [column for column in roles if column.role != "target"]
     path = workspace / "customers.parquet"
     odd = OddIds(churn.id and names[churn.id], scored=False)
-    settled = _settle(table, kept, target, labels, said, data, worker, path, progress, odd)
+    settled = _settle(table, kept, target, labels, spell, data, worker, path, progress, odd)
     # how ids are written is known once all have been read
     roles = [replace(each, forms=odd.forms) if each.role == "id" else each for each in roles]
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
     read = [each for each in seen.findings if each.column not in hidden]
-    findings = [*table.notes, *read, *labels.findings, *_any_value(seen, target, labels, said)]
+    findings = [*table.notes, *read, *labels.findings, *_any_value(of_target, labels, said)]
     findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path, odd)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]
     return Clean(
@@ -95,17 +101,25 @@ def _require_rows(seen: Survey) -> None:
 
 
 def _labels(
-    table: Table, target: str, seen: Survey, churn: Churn, said: Said, data: Data
+    table: Table,
+    target: str,
+    seen: Survey,
+    churn: Churn,
+    said: Said,
+    data: Data,
+    spell: Spell,
+    days: Days | None,
 ) -> LabelRule:
-    missing = missing_spellings(data.missing)
     try:
+        counts = _any_counts(table, target, spell) if said.takes_any else seen.counts[target]
         return read_labels(
-            _any_counts(table, target, said, missing) if said.takes_any else seen.counts[target],
+            counts,
             churn.positive,
-            data.missing,
+            (*data.missing, *no_day(counts, said, days)),
             churn.negative,
             churn.ignore,
             target,
+            days is not None,
         )
     except LabelError as error:
         rows = _rows_of(table, target, error.unknown)
@@ -133,7 +147,7 @@ def _settle(
     columns: Sequence[Column],
     target: str,
     labels: LabelRule,
-    said: Said,
+    spell: Spell,
     data: Data,
     worker: EngineProtocol,
     path: Path,
@@ -145,10 +159,9 @@ def _settle(
     id = next((column.name for column in columns if column.role == "id"), None)
 
     def typed() -> Iterator[pa.RecordBatch]:
-        missing = missing_spellings(data.missing)
         with progress.task("Typing the table", table.rows) as task:
             for batch in table.batches(pass_over):
-                codes = _codes(batch.column(target), labels.codes, missing, said)
+                codes = _codes(batch.column(target), labels.codes, spell)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
                 if id is not None:
                     odd.look(cells.column(id), batch.column(ROW))
@@ -158,35 +171,33 @@ def _settle(
     return worker.settle(typed(), schema, path, path.parent)
 
 
-def _codes(cells: pa.Array, codes: Mapping[str, int], missing: Missing, said: Said) -> pa.Array:
+def _codes(cells: pa.Array, codes: Mapping[str, int], spell: Spell) -> pa.Array:
     """Read label cells: 1, 0, or null where there is no label or the customer is neither."""
     encoded = pc.fill_null(as_text(cells), "").dictionary_encode()
-    values = _spelled(encoded.dictionary, missing, said).to_pylist()
+    values = spell(encoded.dictionary).to_pylist()
     known = [codes[value] if codes[value] >= 0 else None for value in values]
     return pa.array(known, pa.int8()).take(encoded.indices)
 
 
-def _spelled(values: pa.Array, missing: Missing, said: Said) -> pa.Array:
+def _spelled(values: pa.Array, missing: Missing, said: Said, days: Days | None) -> pa.Array:
     """Return different labels as they are looked up: trimmed, "" for missing ones."""
     known = pc.fill_null(present(values, missing), "")
-    return brought_down(known, said) if said.takes_any else known
+    return brought_down(known, said, days) if said.takes_any else known
 
 
-def _any_counts(table: Table, target: str, said: Said, missing: Missing) -> dict[str, int]:
+def _any_counts(table: Table, target: str, spell: Spell) -> dict[str, int]:
     """Count a target of which any value means churned, however many there are."""
     counts: Counter[str] = Counter()
     for batch in table.batches(pass_over, (target,)):
         found = pc.value_counts(pc.fill_null(as_text(batch.column(target)), ""))
-        spelled = _spelled(found.field("values"), missing, said).to_pylist()
+        spelled = spell(found.field("values")).to_pylist()
         for value, rows in zip(spelled, found.field("counts").to_pylist(), strict=True):
             counts[value] += rows
     return dict(counts)
 
 
-def _any_value(seen: Survey, target: str, labels: LabelRule, said: Said) -> list[Finding]:
-    if not said.takes_any:
-        return []
-    return [any_finding(next(s for s in seen.columns if s.column.name == target), labels)]
+def _any_value(target: ColumnSummary, labels: LabelRule, said: Said) -> list[Finding]:
+    return [any_finding(target, labels)] if ANY in said.positive else []
 
 
 def _rows(seen: Survey, settled: Settled, labels: LabelRule, table: Table) -> dict[str, object]:

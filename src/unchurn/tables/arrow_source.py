@@ -13,7 +13,13 @@ import pyarrow as pa
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import DAMAGED, native_batches, native_type, refuse_extensions
+from unchurn.tables.native_cells import (
+    DAMAGED,
+    native_batches,
+    native_type,
+    refuse_extensions,
+    stored_findings,
+)
 from unchurn.tables.packing import beginning
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -60,7 +66,8 @@ def open_arrow(path: Path) -> ArrowSource:
         ) from error
     check_names(schema.names, path.name)
     refuse_extensions(schema, path.name)
-    return ArrowSource(path, tuple(schema.names), tuple(native_type(each.type) for each in schema))
+    types = tuple(native_type(each.type) for each in schema)
+    return ArrowSource(path, tuple(schema.names), types, tuple(stored_findings(schema)))
 
 
 def _short(stored: Iterable[pa.RecordBatch], most: int) -> Iterator[pa.RecordBatch]:

@@ -24,7 +24,8 @@ DATE_PLACEHOLDERS = (
     "open", "open ended", "open-ended", "open end", "ongoing", "on going", "never", "no", "present",
     "current", "active", "still active", "indefinite", "permanent", "perpetual", "evergreen",
     "unlimited", "forever", "offen", "nie", "unbefristet", "kein datum", "laufend", "jamais",
-    "en cours", "indéfini", "nunca", "sin fecha", "indefinido", "vigente", "sem data", "mai",
+    "still here", "still with us", "still customer", "still a customer", "still open", "not yet",
+    "not left", "not churned", "not cancelled", "not canceled", "en cours", "indéfini", "nunca", "sin fecha", "indefinido", "vigente", "sem data", "mai",
     "nooit", "nigdy", "okänt", "aldrig", "aldri", "未定", "미정",
 )  # fmt: skip
 """Words that stand for no date in a column of dates, beside those of `IN_FIGURES`."""

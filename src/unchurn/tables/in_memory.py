@@ -18,10 +18,16 @@ from typing import Protocol, TypeAlias, runtime_checkable
 
 import pyarrow as pa
 
+from unchurn.artefacts import Finding
 from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.project import Data
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import native_type, plain_array, refuse_extensions
+from unchurn.tables.native_cells import (
+    native_type,
+    plain_array,
+    refuse_extensions,
+    stored_findings,
+)
 from unchurn.tables.opening import open_table
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import Table, batch_rows
@@ -61,8 +67,9 @@ def open_given(given: Given, data: Data, folder: Path) -> Iterator[Table]:
         raise ConfigError(f"{name} is no table that unchurn reads.", _READABLE)
     with tempfile.TemporaryDirectory(prefix="unchurn-table-") as kept:
         path = Path(kept) / f"{type(given).__name__}.parquet"
-        _keep(given, name, path)
-        yield replace(open_table(str(path), data, folder), location=name)
+        told = _keep(given, name, path)
+        table = open_table(str(path), data, folder)
+        yield replace(table, location=name, notes=[*table.notes, *told])
 
 
 def _name(given: object) -> str:
@@ -71,7 +78,8 @@ def _name(given: object) -> str:
     return " ".join(filter(None, ("a", library, type(given).__name__)))
 
 
-def _keep(given: ArrowStream, name: str, path: Path) -> None:
+def _keep(given: ArrowStream, name: str, path: Path) -> list[Finding]:
+    """Write the rows to a file; return what is to be said of how their columns are read."""
     try:
         reader = pa.RecordBatchReader.from_stream(given)
     except Exception as error:  # whatever the library that made it raises: it is not ours to know
@@ -91,6 +99,7 @@ def _keep(given: ArrowStream, name: str, path: Path) -> None:
         ) from error
     if not rows:
         raise DataError(f"{name} has columns and no rows.", "Add customers.")
+    return list(stored_findings(fields))
 
 
 def _plain(reader: pa.RecordBatchReader, schema: pa.Schema, name: str) -> Iterator[pa.RecordBatch]:

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterable, Iterator
+from itertools import islice
 from typing import Any
 
 from unchurn.errors import DataError, listing
@@ -24,6 +25,10 @@ _PAGES = re.compile(r"(total|num|number(of)?)?pages|pagecount|pages?total|lastpa
 _ABOUT = re.compile(
     r"_?(meta|metadata|responsemetadata|paging|pagination|pages?|pageinfo|links?|cursors?|summary|info)"
 )
+_LOOKED_AT = 100
+"""Customers whose keys tell what the columns are."""
+_OWN = 2
+"""Cells under names of the customers' columns, from which on an answer is one of them."""
 _NO = ("", "0", "false", "no", "none", "null")
 
 
@@ -61,13 +66,14 @@ def wrapped(found: Record, name: str) -> list[Record | str] | None:
         )
     if lists:
         key, customers = next(iter(lists.items()))
-        refuse_beside(found, (key,), len(customers), name)
+        refuse_beside(found, (key,), len(customers), name, columns_of(customers))
         return customers
     inner = [key for key, each in found.items() if isinstance(each, dict) and not _is_about(key)]
     if len(inner) != 1 or any(isinstance(each, list) for each in found.values()):
         return None
     within = wrapped(found[inner[0]], name)
     if within is not None:
+        _refuse_around(found, name, columns_of(within))
         refuse_page(found, len(within), name)
     return within
 
@@ -77,8 +83,18 @@ def _is_about(key: str) -> bool:
     return _ABOUT.fullmatch(_bare(key)) is not None
 
 
-def refuse_beside(answer: Record, own: Collection[str], rows: int, name: str) -> None:
-    """Raise `DataError` where there are customers beside those of the keys `own`, or other pages."""
+def columns_of(records: Iterable[Any]) -> set[str]:
+    """Collect the keys of the first of a list's objects."""
+    return {key for each in islice(records, _LOOKED_AT) if isinstance(each, dict) for key in each}
+
+
+def refuse_beside(
+    answer: Record, own: Collection[str], rows: int, name: str, columns: Collection[str] = ()
+) -> None:
+    """Raise `DataError` where there are customers beside those of the keys `own`, or other pages.
+
+    `columns` are those customers'; an answer that has cells of them itself is one, around the rest.
+    """
     others = [key for key, value in answer.items() if key not in own and _holds_rows(key, value)]
     if others:
         held = listing([key for key in answer if key in own or key in others])
@@ -86,7 +102,24 @@ def refuse_beside(answer: Record, own: Collection[str], rows: int, name: str) ->
             f"{name} holds customers in several places: {held}.",
             "Write them all as one list, and nothing beside it.",
         )
+    _refuse_around(answer, name, columns)
     refuse_page(answer, rows, name)
+
+
+def _refuse_around(answer: Record, name: str, columns: Collection[str]) -> None:
+    """Raise `DataError` where an answer is itself a customer, as those that it holds."""
+    known = set(columns)
+    shared = [
+        key
+        for key, value in answer.items()
+        if key in known and value is not None and not isinstance(value, dict | list)
+    ]
+    if shared and (len(shared) >= _OWN or len(shared) == len(known)):
+        raise DataError(
+            f"{name} is itself a customer around a list of others: both have "
+            f"{listing(shared)}, and {shared[0]!r} of the outer one is {str(answer[shared[0]])[:60]!r}.",
+            "Write all customers as one list, the outer one too. If it is none, take these keys out.",
+        )
 
 
 def _holds_rows(key: str, value: Any) -> bool:

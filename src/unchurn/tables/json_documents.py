@@ -9,7 +9,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, listing
-from unchurn.tables.json_answers import Record, of_list, refuse_beside, wrapped
+from unchurn.tables.json_answers import Record, columns_of, of_list, refuse_beside, wrapped
 
 LARGEST = 512 << 20
 """Bytes of a document, which has to be in memory as a whole."""
@@ -92,14 +92,14 @@ def _shown(found: Any) -> str:
 def _of_object(found: Record, name: str) -> list[Record | str] | None:
     names, rows = found.get("columns"), found.get("data")
     if isinstance(names, list) and isinstance(rows, list):
-        refuse_beside(found, ("columns", "index", "data"), len(rows), name)
+        refuse_beside(found, ("columns", "index", "data"), len(rows), name, set(map(str, names)))
         if all(isinstance(row, list) and len(row) == len(names) for row in rows):
             index = list(map(str, found.get("index") or range(len(rows))))
             named = [dict(zip(map(str, names), row, strict=True)) for row in rows]
             return _with_labels(index, named)
         return []
     if isinstance(found.get("schema"), dict) and isinstance(rows, list):
-        refuse_beside(found, ("schema", "data"), len(rows), name)
+        refuse_beside(found, ("schema", "data"), len(rows), name, columns_of(rows))
         return _of_pandas_table(found["schema"], rows)
     if (customers := wrapped(found, name)) is not None:
         return customers

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Generator, Iterable
+from collections.abc import Generator, Iterable, Iterator
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.tables.table import RowNumbers, Source
 
@@ -19,6 +20,20 @@ _OF_PANDAS = {"pandas.period": "periods", "pandas.interval": "intervals"}
 _SHOWN = 40
 _WHOLE_DIGITS = 18
 _PER_SECOND = {"s": 1, "ms": 1000}
+_PARTS = {**_PER_SECOND, "us": 1_000_000, "ns": 1_000_000_000}
+_UTC = (
+    "utc",
+    "gmt",
+    "z",
+    "etc/utc",
+    "etc/gmt",
+    "etc/uct",
+    "uct",
+    "zulu",
+    "+00:00",
+    "-00:00",
+    "+0000",
+)
 _MOST_SECONDS = 9_223_372_036_854
 """Seconds from 1970, either way, that int64 can count in microseconds."""
 
@@ -74,11 +89,27 @@ def refuse_extensions(fields: Iterable[pa.Field], where: str) -> None:
             )
 
 
+def stored_findings(fields: Iterable[pa.Field]) -> Iterator[Finding]:
+    """Say which columns are read otherwise than they are shown where they come from.
+
+    These are moments of a time zone, read in UTC, and durations, read in seconds.
+    """
+    for field in fields:
+        zone = field.type.tz if pa.types.is_timestamp(field.type) else None
+        if zone and zone.casefold() not in _UTC:
+            words = f"{field.name!r} is stored with the time zone {zone}; read in UTC."
+            yield Finding("written-zone", "note", words, field.name)
+        if pa.types.is_duration(field.type):
+            words = f"{field.name!r} holds durations; read in seconds."
+            yield Finding("unit", "note", words, field.name)
+
+
 def native_type(kind: pa.DataType) -> pa.DataType:
     """Choose string, int64, float64, timestamp[us] or null for a stored type.
 
     Whole numbers stay whole (uint64 and wide decimals as text, so that ids survive); booleans
-    become ``true`` and ``false``; moments with a zone become UTC; nested values JSON text.
+    become ``true`` and ``false``; moments with a zone become UTC, durations seconds; nested
+    values JSON text.
     """
     types = pa.types
     if types.is_dictionary(kind):
@@ -87,7 +118,7 @@ def native_type(kind: pa.DataType) -> pa.DataType:
         return pa.null()
     if types.is_integer(kind) and kind != pa.uint64():
         return pa.int64()
-    if types.is_floating(kind):
+    if types.is_floating(kind) or types.is_duration(kind):
         return pa.float64()
     if types.is_decimal(kind):
         whole = kind.scale == 0
@@ -144,7 +175,8 @@ def _plain(array: pa.Array, kind: pa.DataType) -> pa.Array:
         bounded = _held_back(array)
         return bounded.cast(pa.timestamp("us", bounded.type.tz), safe=False).cast(kind)
     if types.is_duration(array.type):
-        array = array.cast(pa.int64())
+        parts = array.cast(pa.int64()).cast(pa.float64(), safe=False)
+        array = pc.divide(parts, _PARTS[array.type.unit])
     elif types.is_decimal32(array.type):  # Arrow finds all of its whole numbers out of bounds
         array = array.cast(pa.decimal128(array.type.precision, array.type.scale))
     made = array.cast(kind)

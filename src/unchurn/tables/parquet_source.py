@@ -12,7 +12,13 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Finding, sha256_of
 from unchurn.errors import DataError
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.native_cells import DAMAGED, native_batches, native_type, refuse_extensions
+from unchurn.tables.native_cells import (
+    DAMAGED,
+    native_batches,
+    native_type,
+    refuse_extensions,
+    stored_findings,
+)
 from unchurn.tables.parquet import READING
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
@@ -55,4 +61,5 @@ def open_parquet(path: Path) -> ParquetSource:
     check_names(schema.names, path.name)
     refuse_extensions(schema, path.name)
     types = tuple(native_type(each.type) for each in schema)
-    return ParquetSource(path, tuple(schema.names), types, rows)
+    told = tuple(stored_findings(schema))
+    return ParquetSource(path, tuple(schema.names), types, rows, told)

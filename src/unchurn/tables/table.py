@@ -211,7 +211,8 @@ def assemble(location: str, sources: Sequence[Source], rows: int | None = None) 
                 f"{source.path.name} {' and '.join(differs)}, compared with {first.path.name}.",
                 "Every file of a table must have the same columns; take out what belongs to another.",
             )
-    notes = [finding for source in sources for finding in source.findings]
+    # what is true of every file is said once
+    notes = list(dict.fromkeys(finding for source in sources for finding in source.findings))
     return Table(location, sources, tuple(columns), _common(sources, columns), rows, notes)
 
 

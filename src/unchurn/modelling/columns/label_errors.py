@@ -61,20 +61,29 @@ def _one_class_hint(found: Found) -> str:
     )
 
 
-def refuse_contradictions(found: Found, said: Said) -> None:
-    """Raise on words that say something else where any value is said to mean churned."""
-    named = {*said.positive, *said.negative, *said.ignore}
-    other = (v for v in found.rows if v not in named and standing(v) not in (None, "left", "left?"))
+def refuse_contradictions(found: Found, said: Said, dated: bool = False) -> None:
+    """Raise on words that say something else where any value is said to mean churned.
+
+    In a column of days (`dated`) these are all words but those that speak of leaving.
+    """
+    other = (v for v in found.rows if v not in (ANY, *said.named) and _says_otherwise(v, dated))
     if odd := found.spelled(other):
         one = typed(odd[:1])
+        blank = "[churn] negative says only that a blank means stayed, so"
+        why = blank if said.only_blank else f'[churn] positive is "{ANY}":'
         raise LabelError(
-            f'[churn] positive is "{ANY}": any value means churned. But the target holds '
-            f"{_with_rows(found, odd)}, which may mean something else.",
+            f"{why} any value means churned. But the target holds {_with_rows(found, odd)}, which "
+            + ("is no day and may mean something else." if dated else "may mean something else."),
             f'Say what they mean: --positive "{ANY}" --negative {one} (stayed), --positive "{ANY}" '
             f'--ignore {one} (left out), or --positive "{ANY}" --positive {one} (churned as well); '
             "in churn.toml [churn] negative, ignore and positive.",
             odd,
         )
+
+
+def _says_otherwise(value: str, dated: bool) -> bool:
+    told = standing(value)
+    return told not in ("left", "left?", None) or (dated and (told != "left" or value == "1"))
 
 
 def left_over(found: Found, said: Said, rest: Iterable[str]) -> LabelError:

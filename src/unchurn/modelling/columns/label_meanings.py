@@ -50,8 +50,18 @@ class Said:
 
     @property
     def takes_any(self) -> bool:
-        """Whether any value at all means churned."""
-        return ANY in self.positive
+        """Whether any value at all means churned, or all that is known is that a blank stayed."""
+        return ANY in self.positive or self.only_blank
+
+    @property
+    def only_blank(self) -> bool:
+        """Whether nothing is said but that a blank means stayed."""
+        return self.negative == ("",) and not self.positive and not self.ignore
+
+    @property
+    def named(self) -> frozenset[str]:
+        """Every value that is named."""
+        return frozenset({*self.positive, *self.negative, *self.ignore} - {ANY, ""})
 
     @property
     def blank_stays(self) -> bool:
@@ -100,8 +110,7 @@ def stated(
     told = {v: code for v in rest if v not in meaning and (code := _aside(v, said)) is not None}
     if rest := [value for value in rest if value not in meaning and value not in told]:
         raise refuse(rest)
-    named = {*said.positive, *said.negative, *said.ignore} - {ANY, ""}
-    reason = "stated" if named or said.positive else "the others mean stayed"
+    reason = "stated" if said.named or said.positive else "the others mean stayed"
     findings = _mapping(values, told, set(), shown)
     return Meaning({**meaning, **told}, reason, tuple(findings))
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Self
@@ -35,12 +35,18 @@ class Found:
         missing: Sequence[str],
         any_value: bool,
         special: Mapping[str, str],
+        named: Collection[str] = (),
     ) -> Self:
         """Gather spellings; with `any_value`, days that stand for never are no label either.
 
-        `special` is what `special_values` returns of `counts`.
+        `special` is what `special_values` returns of `counts`; `named` values are what they are
+        said to be.
         """
-        lost = frozenset(s for s in counts if is_missing(s, missing) or (any_value and is_never(s)))
+
+        def never(spelling: str) -> bool:
+            return any_value and is_never(spelling) and normalise(spelling) not in named
+
+        lost = frozenset(s for s in counts if is_missing(s, missing) or never(s))
         value_of = {
             s: special.get(s.strip().casefold(), normalise(s)) for s in counts if s not in lost
         }

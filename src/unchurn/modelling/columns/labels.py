@@ -6,11 +6,11 @@ where a spelling says so itself; otherwise somebody must name it.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
-from unchurn.errors import counted, listing
+from unchurn.errors import cells_of, counted, listing
 from unchurn.modelling.columns.label_errors import (
     LabelError,
     left_over,
@@ -19,6 +19,7 @@ from unchurn.modelling.columns.label_errors import (
     refuse_undecided,
 )
 from unchurn.modelling.columns.label_meanings import (
+    ANY,
     IGNORED,
     MISSING,
     Meaning,
@@ -31,6 +32,7 @@ from unchurn.modelling.columns.label_words import speaks_of_churn
 from unchurn.modelling.columns.spellings import standing
 
 __all__ = ["LabelError", "LabelRule", "read_labels"]
+_SHOWN = 4
 INVERTED_SHARE = 0.6
 """Churn above this share of labelled rows looks like a label read the wrong way round."""
 
@@ -64,6 +66,7 @@ def read_labels(
     negative: Sequence[str] = (),
     ignore: Sequence[str] = (),
     name: str = "",
+    dated: bool = False,
 ) -> LabelRule:
     """Decide what each spelling of the target means.
 
@@ -71,19 +74,22 @@ def read_labels(
     `negative` and `ignore` are [churn]'s: spellings that mean churned ("*": any value at all),
     stayed ("*": every other one, "": a blank), and neither; empty means inferred where
     unmistakable. `missing` holds spellings of a missing cell besides the usual ones ([data]
-    missing); `name` is the column's, in which a churn word may give a blank its meaning.
+    missing); `name` is the column's, in which a churn word may give a blank its meaning. `dated`
+    where it is of days and `counts` what `any_value.brought_down` left: a word is no day then.
 
     Raises `LabelError` (a `DataError`) on spellings that cannot be told apart into two classes
     and when one class only is present; `ConfigError` when nobody can know which is positive.
     """
     special = special_values(counts)
     said = Said.of(positive, negative, ignore, special)
-    found = Found.of(counts, missing, said.takes_any, special)
+    found = Found.of(counts, missing, said.takes_any, special, said.named)
     blank, findings = _blank(found, said, name)
     if blank != 0 or not found.rows:
         refuse_one_class(found)
-    if said.takes_any:
-        refuse_contradictions(found, said)
+    if said.takes_any and not (said.only_blank and _all_speak(found)):
+        refuse_contradictions(found, said, dated)
+    if dated:
+        findings = (*findings, *_without_day(found, name))
     meaning = _meaning(found, said, blank == 0)
     codes = {s: blank if s in found.lost else meaning.of[found.value_of[s]] for s in sorted(counts)}
     reason = meaning.reason or _why(found, meaning.of)
@@ -105,6 +111,33 @@ def _blank(found: Found, said: Said, name: str) -> tuple[int, tuple[Finding, ...
     return 0, (Finding("blank-stayed", "warning", words, name, found.blanks),)
 
 
+def _without_day(found: Found, name: str) -> Iterator[Finding]:
+    """Say how the cells of a column of days were read that are no day."""
+    told = (
+        ([s for s in found.lost if s.strip()], "as if blank", "positive or ignore"),
+        (found.spelled(set(found.rows) - {ANY}), "by what it says", "positive, negative or ignore"),
+    )
+    for spelled, read, keys in told:
+        rows = {each: found.counts[each] for each in sorted(spelled)}
+        if not rows:
+            continue
+        ranked = sorted(rows, key=lambda each: -rows[each])
+        shown = ", ".join(f"{each!r} ({rows[each]:,})" for each in ranked[:_SHOWN])
+        more = f" and {len(rows) - _SHOWN} more spellings" if len(rows) > _SHOWN else ""
+        count = sum(rows.values())
+        words = (
+            f"{cells_of(count, name)} no day: {shown}{more}; read {read}. To read one otherwise, "
+            f"name it in [churn] {keys}."
+        )
+        yield Finding("label-no-day", "warning", words, name, count)
+
+
+def _all_speak(found: Found) -> bool:
+    """Tell whether every value says by itself what it means, and not all say the same."""
+    told = {value: standing(value) for value in found.rows}
+    return None not in told.values() and inferred(found.rows, found.shown) is not None
+
+
 def _meaning(found: Found, said: Said, blank_stays: bool) -> Meaning:
     values, shown = found.rows, found.shown
     if said.ignore and not said.positive and not said.negative:
@@ -114,6 +147,8 @@ def _meaning(found: Found, said: Said, blank_stays: bool) -> Meaning:
             return Meaning({**own.of, **kept}, own.reason, own.findings)
     if said.positive or set(said.negative) - {""} or said.ignore:
         return stated(values, said, shown, lambda rest: left_over(found, said, rest))
+    if said.only_blank and _all_speak(found) and (own := inferred(values, shown)):
+        return own
     if blank_stays:
         return Meaning(dict.fromkeys(values, 1), "a blank means stayed")
     return inferred(values, shown) or refuse_undecided(found)
