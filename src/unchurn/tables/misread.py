@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.cells import missing_spellings, present, shown
 from unchurn.tables.forms import WHOLE
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, matches
@@ -112,7 +112,7 @@ class Misread:
         marked = np.zeros(len(values), dtype=np.bool_)
         percent = seems_percent(values, column, seen)
         if pa.types.is_string(cells.type):
-            texts = present(as_text(cells), missing_spellings(()))
+            texts = present(cells, missing_spellings(()))
             marked = _in_other_mark(texts, column, seen)
             self._keep(column, "mark", marked, texts, values)
             percent = (percent | _percent(texts, values, seen)) & ~marked
@@ -135,7 +135,7 @@ class Misread:
         if found.any():
             place, key = int(np.argmax(found)), (column.name, why)
             self._cells[key] += int(found.sum())
-            self._example.setdefault(key, (str(cells[place].as_py())[:60], float(values[place])))
+            self._example.setdefault(key, (shown(cells[place]), float(values[place])))
 
     def findings(self, name: str) -> Iterator[Finding]:
         """Yield what a person should know of one column."""
