@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.cells import date_text, shown
-from unchurn.tables.misread import Range
+from unchurn.tables.far_numbers import Range
 
 _YEAR = 365.25 * 86_400e6
 _AHEAD = 3 * _YEAR
