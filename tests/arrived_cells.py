@@ -14,7 +14,7 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
-from unchurn.tables.misread import Range
+from unchurn.tables.far_numbers import Range
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import type_batch
 

@@ -10,7 +10,7 @@ import pytest
 
 from arrived_cells import arrived, codes, ranged, trained
 from unchurn.artefacts import Column
-from unchurn.tables.misread import Range
+from unchurn.tables.far_numbers import Range
 
 DAYS = [date(2022, 1, 1) + timedelta(days=17 * number % 900) for number in range(300)]
 ISO = [day.isoformat() for day in DAYS]

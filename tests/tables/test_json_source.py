@@ -15,11 +15,14 @@ Read = Callable[..., tuple[list[dict[str, Any]], list[tuple[int, str, str]]]]
 
 
 def test_columns_are_all_the_keys_and_numbers_stay_as_spelled(read: Read) -> None:
-    """Lines may lack keys; ids, exponents, booleans and nested values keep their text."""
+    """Lines may lack keys; ids, exponents, booleans and nested values keep their text.
+
+    A number that is one has a mark of its own.
+    """
     lines = b'{"id": 12345678901234567890, "x": 1.50}\n{"id": 2, "ok": true, "n": {"a": [1.5]}}\n'
     rows, _ = read(lines, "t.jsonl")
     assert rows == [
-        {ROW: 1, "id": "12345678901234567890", "x": "1.50", "ok": None, "n": None},
+        {ROW: 1, "id": "12345678901234567890", "x": "1⎖50", "ok": None, "n": None},
         {ROW: 2, "id": "2", "x": None, "ok": "true", "n": '{"a": [1.5]}'},
     ]
 

@@ -55,6 +55,7 @@ class Quick:
     def __init__(self, scoring: Scoring, text: bool) -> None:
         self._typing, self._scorer = scoring.typing, scoring.scorer
         self._text, self._ranges = text, scoring.trained.ranges
+        self._bulks = scoring.trained.bulks
         self._missing = missing_spellings(scoring.typing.missing)
         self._matched: dict[tuple[str, ...], _Matched] = {}
         live = self._scorer.live
@@ -83,21 +84,22 @@ class Quick:
         try:
             matched = self._matched.get(names) or self._match(names)
             row = [read(record[name]) for name, read in matched.features]
-            plan = self._noted(row, matched.plan)
+            plan = self._noted(row, matched, record)
             return self._scored(row, record, matched), plan
         except Unusual:
             return None
 
-    def _noted(self, row: list[float], plan: Plan) -> Plan:
+    def _noted(self, row: list[float], matched: _Matched, record: Mapping[str, Cell]) -> Plan:
         """Say what training did not see, as the long way does; such a blank becomes usual."""
-        odd = [name for place, name in self._categories if row[place] == 0.0]
+        plan = matched.plan
+        odd = [(place, name) for place, name in self._categories if row[place] == 0.0]
         blank = [place for place in self._filled if row[place] != row[place]]
         if not odd and not blank:
             return plan
         parts = self._scorer.live.encoder.parts
         for place in blank:
             row[place] = parts[place].stand_in
-        said = [unseen(name, 1) for name in odd]
+        said = [unseen(name, 1, _shown(record[matched.features[place][0]])) for place, name in odd]
         said += [blank_unseen(parts[place], 1) for place in blank]
         return replace(plan, findings=(*said, *plan.findings))
 
@@ -193,9 +195,18 @@ class Quick:
 
     def _number(self, column: Column) -> Reader:
         seen = self._ranges.get(column.name, cells.ENDLESS)
+        bulk = self._bulks.get(column.name)
         if self._text:
-            return cells.text_number(column, self._missing, seen)
-        return cells.json_number(column, seen)
+            return cells.text_number(column, self._missing, seen, bulk)
+        return cells.json_number(column, seen, bulk)
+
+
+def _shown(cell: Cell) -> str:
+    """Spell a category that training did not see, as a column of them would be spelled."""
+    text = cell_text(cell)
+    if text is None or isinstance(cell, bool) or text.startswith("="):
+        raise Unusual
+    return text.strip(" ")
 
 
 def _iso(days: float) -> str | None:

@@ -21,8 +21,9 @@ from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.far_dates import plausible
+from unchurn.tables.far_numbers import Bulk, Range, may_hold_fractions
 from unchurn.tables.forms import SHORT
-from unchurn.tables.misread import Range, seems_odd
+from unchurn.tables.misread import seems_odd
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
 from unchurn.tables.truth import NATIVE
@@ -45,14 +46,16 @@ class Unusual(Exception):  # noqa: N818
     """A cell that the long way must look at."""
 
 
-def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Reader:
+def text_number(
+    column: Column, missing: Missing, seen: Range = ENDLESS, bulk: Bulk | None = None
+) -> Reader:
     """Read a number written as text (CSV). What may be misread, outside `seen`, is unusual."""
     if missing.numeric or column.kind != "number" or bare_is_new(column):
         return _never
     plain, (low, high) = _NUMBER[column.decimal], seen
     sentinels = frozenset(float(each) for each in column.sentinels)
     spelled = frozenset(missing.spellings.to_pylist())
-    short = SHORT in (column.forms or ())
+    short, odd = SHORT in (column.forms or ()), _odd(column, seen, bulk)
 
     def read(cell: Cell) -> float:
         text = str(cell)
@@ -64,19 +67,31 @@ def text_number(column: Column, missing: Missing, seen: Range = ENDLESS) -> Read
         marked = text[-4:-3] in (".", ",")
         if marked and short:
             raise Unusual
-        if not low <= number <= high and (marked or seems_odd(number, column, seen)):
+        if (marked and not low <= number <= high) or odd(number):
             raise Unusual
         return number
 
     return read
 
 
-def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
+def _odd(column: Column, seen: Range, bulk: Bulk | None) -> Callable[[float], bool]:
+    """Make what tells a number that may have to be named; most are told by the range alone."""
+    (low, high), fractions = seen, may_hold_fractions(column, seen)
+
+    def odd(number: float) -> bool:
+        if low <= number <= high and not (fractions and 0 < number < 1):
+            return False
+        return seems_odd(number, column, seen, bulk)
+
+    return odd
+
+
+def json_number(column: Column, seen: Range = ENDLESS, bulk: Bulk | None = None) -> Reader:
     """Read a number that is one. What may stand for missing, outside `seen`, is unusual."""
     if column.kind != "number":
         return _never
     sentinels = frozenset(float(each) for each in column.sentinels)
-    low, high = seen
+    odd = _odd(column, seen, bulk)
 
     def read(cell: Cell) -> float:
         if cell is None:
@@ -91,7 +106,7 @@ def json_number(column: Column, seen: Range = ENDLESS) -> Reader:
         number = cell + 0.0
         if number in sentinels:
             return NAN
-        if not low <= number <= high and seems_odd(number, column, seen):
+        if odd(number):
             raise Unusual
         return number
 

@@ -107,7 +107,7 @@ class Scoring:
             raise RowError(next(iter(faults.found.values())))
         sent = self.typing.completed(sent)
         plan = self.typing.plan(sent.names)
-        arrivals = Arrivals(plan.columns, self.trained.ranges)
+        arrivals = Arrivals(plan.columns, self.trained.ranges, self.trained.bulks)
         customers = self.typing.typed(sent, faults, arrivals)
         numbers = list(sent.numbers)
         if faults.found:
@@ -156,10 +156,10 @@ class Scoring:
         """
         arriving, risk = Arriving(self.trained), RiskShare(self.scorer.stored)
         arriving.look(customers)
-        if customers.num_rows < LEAST_ROWS:
-            return (*told(doubts), *arriving.findings(()))
-        risk.look(scored.column("probability").to_numpy())
         differs = arriving.differs()
+        if customers.num_rows < LEAST_ROWS:
+            return (*told([*doubts, *differs]), *arriving.findings(()))
+        risk.look(scored.column("probability").to_numpy())
         return (*told([*doubts, *differs, *risk.differs()]), *arriving.findings(differs))
 
     def _with_reasons(

@@ -42,7 +42,7 @@ def intake(
     plan = lined.plan(decision.clv)
     before = Trained.of(model.profile, model.encoder)
     placed = Placed(plan.columns if lined.headerless else (), before.ranges)
-    arrivals, arriving = Arrivals(plan.columns, before.ranges), Arriving(before)
+    arrivals, arriving = Arrivals(plan.columns, before.ranges, before.bulks), Arriving(before)
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"

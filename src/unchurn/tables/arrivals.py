@@ -14,9 +14,10 @@ from unchurn.tables.arriving_ids import ArrivingIds
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.far_dates import FarDates
+from unchurn.tables.far_numbers import Bulk, Range
 from unchurn.tables.findings import infinite, other_spelling, unreadable
 from unchurn.tables.matching import fold, match_columns
-from unchurn.tables.misread import Misread, Range
+from unchurn.tables.misread import Misread
 from unchurn.tables.new_forms import NewForms
 from unchurn.tables.typing import Tally
 
@@ -90,13 +91,19 @@ def _unused(headers: Sequence[str], schema: Schema, used: set[str]) -> Iterator[
 class Arrivals:
     """Counts over arriving customers: what could not be read as the model reads it, or looks misread.
 
-    `ranges`: the least and largest number of each column in training, or moment in microseconds.
+    `ranges`: the least and largest number of each column in training, or moment in microseconds;
+    `bulks`: where most of its numbers lie.
     """
 
-    def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        ranges: Mapping[str, Range],
+        bulks: Mapping[str, Bulk] | None = None,
+    ) -> None:
         self._new_forms, self._ids = NewForms(), ArrivingIds(tuple(columns))
         self.tally = Tally(new_forms=self._new_forms)
-        self._misread, self._far = Misread(columns, ranges), FarDates(columns, ranges)
+        self._misread, self._far = Misread(columns, ranges, bulks), FarDates(columns, ranges)
         self._columns = {column.name: column for column in columns}
         self._odd: dict[str, str] = {}
 

@@ -36,6 +36,12 @@ IN_FIGURES = tuple(
 Elsewhere they may be a category of their own (``None`` of a discount's names) and stay values.
 """
 _EXACT = 2.0**53
+STORED_MARK = "\u2396"
+"""The decimal mark of a number that its format stores as one, among cells of text.
+
+It is a point whatever the mark of the text beside it, which a point is not.
+"""
+_STORED = rf"^(-?[0-9]+){STORED_MARK}([0-9]+(?:[eE][+-]?[0-9]+)?)$"
 _FORMULA_TEXT = '^="((?:[^"]|"")*)"$'
 
 
@@ -58,7 +64,8 @@ def missing_spellings(also: Iterable[str] = ()) -> Missing:
 def present(values: pa.Array, missing: Missing) -> pa.Array:
     """Trim text cells; cells that are spelled missing become null."""
     trimmed = without_formula(pc.utf8_trim_whitespace(values))
-    lost = pc.is_in(pc.utf8_lower(trimmed), value_set=missing.spellings)
+    spelled = as_text(trimmed) if missing.numeric else trimmed
+    lost = pc.is_in(pc.utf8_lower(spelled), value_set=missing.spellings)
     return pc.if_else(lost, pa.scalar(None, pa.string()), trimmed)
 
 
@@ -92,10 +99,35 @@ def number_text(number: float) -> str:
     return str(int(number)) if number.is_integer() and abs(number) < _EXACT else repr(number)
 
 
+def stored(spelled: str) -> str:
+    """Mark a number that its format stores as one, spelled with a point: see `STORED_MARK`."""
+    return spelled.replace(".", STORED_MARK)
+
+
+def as_stored(cells: pa.Array) -> pa.Array:
+    """Spell native cells as text that keeps its numbers apart from those of text."""
+    text = as_text(cells)
+    if pa.types.is_floating(cells.type):
+        text = pc.replace_substring(text, ".", STORED_MARK)
+    return text
+
+
+def shown(cell: pa.Scalar, most: int = 60) -> str:
+    """Show a cell as it was written, cut short."""
+    return str(cell.as_py()).replace(STORED_MARK, ".")[:most]
+
+
+def with_point(cells: pa.Array) -> pa.Array:
+    """Spell stored numbers among cells of text with a point."""
+    if not pc.any(pc.match_substring(cells, STORED_MARK)).as_py():
+        return cells
+    return pc.replace_substring_regex(cells, _STORED, r"\1.\2")
+
+
 def as_text(cells: pa.Array) -> pa.Array:
     """Spell native cells as text: whole floats without a point, NaN null, dates as ISO."""
     if pa.types.is_string(cells.type):
-        return cells
+        return with_point(cells)
     if pa.types.is_floating(cells.type):
         return _float_text(cells)
     if pa.types.is_timestamp(cells.type):

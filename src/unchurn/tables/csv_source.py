@@ -11,6 +11,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted
 from unchurn.project import Data
+from unchurn.tables.cells import STORED_MARK
 from unchurn.tables.decoding import utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
 from unchurn.tables.ledger import Ledger
@@ -162,6 +163,8 @@ class _Reading:
         first = self.first + self.good + self.bad
         for place, line, reason in part.rejected:
             text = part.text(line)
+            if self.source.scan.sheet:
+                text = text.replace(STORED_MARK, ".")
             self.reject(first + place, reason, text, self.line + line)
         return first + part.places
 

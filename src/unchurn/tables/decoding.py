@@ -5,6 +5,7 @@ from __future__ import annotations
 import codecs
 from collections.abc import Iterator
 
+from unchurn.tables.cells import STORED_MARK
 from unchurn.tables.line_marks import MARKS, without_marks
 from unchurn.tables.packing import open_unpacked
 from unchurn.tables.scan import CHUNK, Scan, pieces
@@ -46,12 +47,17 @@ def _decoded(scan: Scan) -> Iterator[bytes]:
 def sample_text(scan: Scan) -> tuple[str, bool]:
     """Return the beginning of a file, and whether that is the whole of it.
 
-    At least 256 KB and two of the longest lines, at most 16 MB.
+    At least 256 KB and two of the longest lines, at most 16 MB. The numbers of a workbook have
+    a point.
     """
     wanted = min(16 * CHUNK, max(CHUNK // 4, 2 * scan.longest + 2))
     taken = b""
     for piece in utf8_pieces(scan):
         taken += piece
         if len(taken) > wanted:
-            return taken[:wanted].decode("utf-8", "ignore"), False
-    return taken.decode("utf-8"), True
+            return _plain(taken[:wanted].decode("utf-8", "ignore"), scan), False
+    return _plain(taken.decode("utf-8"), scan), True
+
+
+def _plain(text: str, scan: Scan) -> str:
+    return text.replace(STORED_MARK, ".") if scan.sheet else text

@@ -7,6 +7,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.cells import with_point
+
 LIMIT = 100_000
 """Beyond this many different cells only their number's being beyond it is known."""
 _SHOWN = 5
@@ -68,6 +70,7 @@ class Distinct:
     def _note_text(self, values: pa.Array) -> None:
         if not pa.types.is_string(values.type):
             return
+        values = with_point(values)
         ends = pc.min_max(values)
         low, high = ends["min"].as_py(), ends["max"].as_py()
         self.least = low if self.least is None else min(self.least, low)

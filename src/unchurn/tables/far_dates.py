@@ -11,8 +11,8 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.cells import date_text
-from unchurn.tables.misread import Range
+from unchurn.tables.cells import date_text, shown
+from unchurn.tables.far_numbers import Range
 
 _YEAR = 365.25 * 86_400e6
 _AHEAD = 3 * _YEAR
@@ -53,8 +53,8 @@ class FarDates:
             far = np.flatnonzero((values < low) | (values > high))
             self._cells[name] += len(far)
             texts = written.column(name).filter(cells.is_valid())
-            shown = str(texts[int(far[0])].as_py())[:60]
-            self._example.setdefault(name, (shown, values[far[0]].astype("datetime64[us]")))
+            text = shown(texts[int(far[0])])
+            self._example.setdefault(name, (text, values[far[0]].astype("datetime64[us]")))
 
     def findings(self, name: str) -> Iterator[Finding]:
         """Yield what a person should know of one column."""

@@ -14,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, ColumnSummary
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import STORED_MARK, as_stored
 from unchurn.tables.date_writing import NO_DAY, NO_MONTH
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.numbers import Decimal, matches
@@ -46,8 +46,8 @@ def _short(evidence: Evidence, decimal: Decimal) -> bool:
         return False
     if pa.types.is_integer(values.type):
         return True
-    mark = decimal if pa.types.is_string(values.type) else "."
-    values = as_text(values)  # the format of a file is no property of its customers
+    # the format of a file is no property of its customers
+    values, mark = pc.replace_substring(as_stored(values), STORED_MARK, decimal), decimal
     place = pc.find_substring(values, mark)
     behind = pc.subtract(pc.binary_length(values), place)
     worth = values.filter(pc.and_(pc.greater_equal(place, 0), pc.greater(behind, _THIRDS)))

@@ -16,6 +16,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError
 from unchurn.project import Data
+from unchurn.tables.cells import stored
 from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.heading_checks import check_names
 from unchurn.tables.json_answers import Record, not_a_customer
@@ -41,7 +42,7 @@ class JsonSource:
 
     @property
     def types(self) -> tuple[pa.DataType, ...]:
-        """Text, all of them: numbers exactly as spelled."""
+        """Text, all of them: numbers exactly as spelled, with the mark of `cells.stored`."""
         return (pa.string(),) * len(self.columns)
 
     def sha256(self) -> str:
@@ -157,7 +158,7 @@ def _is_half(record: Any, text: bytes) -> bool:
 
 
 class _Spelled(str):
-    """A number as the file spells it."""
+    """A number as the file spells it, which no decimal mark of text means."""
 
     __slots__ = ()
 
@@ -176,6 +177,8 @@ _EXACT["object_pairs_hook"] = _once
 
 
 def _text(value: Any, name: str, line: bytes) -> str | None:
+    if isinstance(value, _Spelled):
+        return stored(value)
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):

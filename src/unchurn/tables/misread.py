@@ -1,6 +1,7 @@
 """Cells read far from what training saw that look misread: said, never changed.
 
-Only cells outside the training range are looked at, one by one, in lists of any size.
+Only cells outside the training range are looked at, one by one, in lists of any size; fractions
+also inside it, where training had whole numbers alone.
 """
 
 from __future__ import annotations
@@ -15,13 +16,19 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.cells import missing_spellings, present, shown
+from unchurn.tables.far_numbers import (
+    Bulk,
+    Range,
+    factor_of,
+    may_hold_fractions,
+    seems_far,
+    seems_fraction,
+    seems_negative,
+)
 from unchurn.tables.forms import WHOLE
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Mask, matches
-
-Range = tuple[float, float]
-"""The least and the largest number that training saw."""
 
 _MARKED = r"[.,\x{066b}\x{066c}][0-9]{3}"
 """A cell that both decimal marks can read, and differently, has three digits behind a mark."""
@@ -30,13 +37,16 @@ _HIGHEST, _PLAINLY = 1.0, 2.0
 """Fractions end at the one; from the other on a number is plainly none."""
 
 
-def seems_odd(number: float, column: Column, seen: Range) -> bool:
-    """Tell a number outside training's range that a finding may have to name."""
+def seems_odd(number: float, column: Column, seen: Range, bulk: Bulk | None = None) -> bool:
+    """Tell a number that a finding may have to name: outside training's range, or a fraction."""
     if column.truth:
         return number not in (0, 1)
     values = np.array([number])
-    percent, share = seems_percent(values, column, seen), seems_share(values, column, seen)
-    return seems_missing(number, seen) or bool(percent[0] or share[0])
+    odd = seems_percent(values, column, seen) | seems_share(values, column, seen)
+    odd |= seems_fraction(values, column, seen) | seems_negative(values, seen)
+    if bulk is not None:
+        odd |= seems_far(values, column, seen, bulk)
+    return seems_missing(number, seen) or bool(odd[0])
 
 
 def seems_percent(values: npt.NDArray[np.float64], column: Column, seen: Range) -> Mask:
@@ -78,9 +88,18 @@ def _nines(number: float) -> bool:
 
 
 class Misread:
-    """Counts of cells that look misread, by column and reason. `ranges`: see `Range`."""
+    """Counts of cells that look misread, by column and reason. `ranges`: see `Range`.
 
-    def __init__(self, columns: Sequence[Column], ranges: Mapping[str, Range]) -> None:
+    `bulks` (see `Bulk`) tell what is far; without one nothing is.
+    """
+
+    def __init__(
+        self,
+        columns: Sequence[Column],
+        ranges: Mapping[str, Range],
+        bulks: Mapping[str, Bulk] | None = None,
+    ) -> None:
+        self._bulks = bulks or {}
         watched = (each for each in columns if each.kind == "number" and each.role != "id")
         self._watched = [(each, ranges[each.name]) for each in watched if each.name in ranges]
         self._cells: Counter[tuple[str, str]] = Counter()
@@ -91,10 +110,16 @@ class Misread:
         for column, (low, high) in self._watched:
             cells = typed.column(column.name)
             least, most = pc.min_max(cells).as_py().values()
-            if least is None or (low <= least and most <= high):
+            if least is None:
+                continue
+            fractions = may_hold_fractions(column, (low, high)) and least < 1 and most > 0
+            if low <= least and most <= high and not fractions:
                 continue
             values = cells.to_numpy(zero_copy_only=False)
-            far = np.flatnonzero((values < low) | (values > high))
+            odd = (values < low) | (values > high)
+            if fractions:
+                odd |= (values > 0) & (values < 1)
+            far = np.flatnonzero(odd)
             self._far(column, (low, high), written.column(column.name), far, values[far])
 
     def _far(
@@ -112,17 +137,36 @@ class Misread:
         marked = np.zeros(len(values), dtype=np.bool_)
         percent = seems_percent(values, column, seen)
         if pa.types.is_string(cells.type):
-            texts = present(as_text(cells), missing_spellings(()))
+            texts = present(cells, missing_spellings(()))
             marked = _in_other_mark(texts, column, seen)
             self._keep(column, "mark", marked, texts, values)
             percent = (percent | _percent(texts, values, seen)) & ~marked
         else:  # text without a % is said to lack it
             self._keep(column, "share", seems_share(values, column, seen), cells, values)
         self._keep(column, "percent", percent, cells, values)
-        left = ~marked & ~percent
         distinct, places = np.unique(values, return_inverse=True)
-        missing = np.array([seems_missing(each, seen) for each in distinct.tolist()])[places]
-        self._keep(column, "missing", missing & left, cells, values)
+        missing = np.array([seems_missing(each, seen) for each in distinct.tolist()], np.bool_)
+        left = ~marked & ~percent
+        missing = missing[places] & left
+        self._keep(column, "missing", missing, cells, values)
+        fraction = seems_fraction(values, column, seen) & left
+        self._keep(column, "fraction", fraction, cells, values)
+        self._out_of_scale(column, seen, left & ~missing & ~fraction, cells, values)
+
+    def _out_of_scale(
+        self,
+        column: Column,
+        seen: Range,
+        left: Mask,
+        cells: pa.Array,
+        values: npt.NDArray[np.float64],
+    ) -> None:
+        """Count what is none of the other reasons' but negative, or far beyond all of training."""
+        negative = seems_negative(values, seen) & left
+        self._keep(column, "sign", negative, cells, values)
+        if (bulk := self._bulks.get(column.name)) is not None:
+            far = seems_far(values, column, seen, bulk) & left & ~negative
+            self._keep(column, "scale", far, cells, values)
 
     def _keep(
         self,
@@ -135,38 +179,74 @@ class Misread:
         if found.any():
             place, key = int(np.argmax(found)), (column.name, why)
             self._cells[key] += int(found.sum())
-            self._example.setdefault(key, (str(cells[place].as_py())[:60], float(values[place])))
+            self._example.setdefault(key, (shown(cells[place]), float(values[place])))
 
     def findings(self, name: str) -> Iterator[Finding]:
         """Yield what a person should know of one column."""
-        for column, (low, high) in self._watched:
+        for column, seen in self._watched:
             if column.name != name:
                 continue
-            for why in ("mark", "percent", "share", "truth", "missing"):
+            for why in (
+                "mark",
+                "percent",
+                "share",
+                "truth",
+                "missing",
+                "fraction",
+                "sign",
+                "scale",
+            ):
                 if cells := self._cells[name, why]:
                     example, value = self._example[name, why]
+                    where = f"far outside training's {seen[0]:.6g} to {seen[1]:.6g}"
+                    said = cells_of(cells, name, "lies", "lie")
+                    if why == "fraction":
+                        said, where = cells_of(cells, name), "a fraction, among whole numbers"
+                    factor = 1.0
+                    if why == "scale":
+                        factor = factor_of(value, seen, self._bulks[name])
                     words = (
-                        f"{cells_of(cells, name, 'lies', 'lie')} far outside training's {low:.6g} to "
-                        f"{high:.6g}, such as {example!r}, read as {value:.15g}: "
-                        f"{_reason(why, column, value)}."
+                        f"{said} {where}, such as {example!r}, read as {value:.15g}: "
+                        f"{_reason(why, column, value, factor)}."
                     )
                     yield Finding(f"misread-{why}", "warning", words, name, cells)
 
 
-def _reason(why: str, column: Column, value: float) -> str:
+_REASONS = {
+    "percent": "their hundredths would lie inside; write them as fractions, as in training",
+    "share": "their hundredfold would lie inside; write them as percentages, as in training",
+    "sign": "none of training's was below zero; check the sign",
+    "truth": "training held yes and no alone",
+}
+
+
+def _reason(why: str, column: Column, value: float, factor: float) -> str:
     if why == "mark":
         here, there = ("comma", "point") if column.decimal == "," else ("point", "comma")
         return (
             f"with a decimal {there} they would lie inside; write them with a decimal {here}, as "
             "in training"
         )
-    if why == "percent":
-        return "their hundredths would lie inside; write them as fractions, as in training"
-    if why == "share":
-        return "their hundredfold would lie inside; write them as percentages, as in training"
-    if why == "truth":
-        return "training held yes and no alone"
-    return f"if it stands for missing, add {f'{value:.15g}'!r} to [data] missing"
+    if why == "fraction":
+        meant = f"{100 * value:.12g}".replace(".", column.decimal)
+        return f"its hundredfold would lie inside; if training counts in percent, write {meant}"
+    if why == "scale":
+        return _slip(column, value, factor)
+    return _REASONS.get(why, f"if it stands for missing, add {f'{value:.15g}'!r} to [data] missing")
+
+
+def _slip(column: Column, value: float, factor: float) -> str:
+    """Say what a number would be without the slip that its `factor` tells of."""
+    parts = {10: "tenth", 100: "hundredth", 1000: "thousandth"}
+    times = {10: "tenfold", 100: "hundredfold", 1000: "thousandfold"}
+    if factor == 1:
+        return "check its digits and its unit"
+    part = parts[round(factor)] if factor > 1 else times[round(1 / factor)]
+    meant = f"{value / factor:.12g}".replace(".", column.decimal)
+    return (
+        f"its {part} would lie inside; if a decimal mark was lost or the unit is another, write "
+        f"{meant}"
+    )
 
 
 def _in_other_mark(texts: pa.Array, column: Column, seen: Range) -> Mask:

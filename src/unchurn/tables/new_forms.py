@@ -17,6 +17,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column, Difference, Finding
 from unchurn.errors import cells_of
+from unchurn.tables.cells import shown
 from unchurn.tables.dates import Dates
 from unchurn.tables.forms import GROUPED, SHORT, WHOLE
 from unchurn.tables.measures import forms, in_unit, measured_both
@@ -116,9 +117,7 @@ class NewForms:
         if found.any():
             place, key = int(np.argmax(found)), (column.name, form)
             self.cells[key] += _hits(found, indices)
-            self.example.setdefault(
-                key, (str(cells[place].as_py())[:60], float(read.values[place]))
-            )
+            self.example.setdefault(key, (shown(cells[place]), float(read.values[place])))
 
     def findings(self, column: Column) -> Iterator[Finding]:
         """Yield what is new around the numbers of one column."""

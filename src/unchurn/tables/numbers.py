@@ -14,6 +14,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.cells import STORED_MARK, with_point
+
 Decimal = Literal[".", ","]
 Mask = npt.NDArray[np.bool_]
 READABLE = 0.98
@@ -58,6 +60,9 @@ def read_bare(cells: pa.Array, decimal: Decimal) -> Numbers:
     readable = np.zeros(len(cells), dtype=np.bool_)
     text = cells if decimal == "." else _comma_shaped(cells)
     _fill(values, readable, text, decimal)
+    stored = matches(cells, STORED_MARK)
+    if stored.any():
+        _fill_stored(values, readable, cells, stored)
     return Numbers(values, readable, np.isinf(values))
 
 
@@ -116,6 +121,14 @@ def _fill(
     readable |= endless
 
 
+def _fill_stored(
+    values: npt.NDArray[np.float64], readable: Mask, cells: pa.Array, stored: Mask
+) -> None:
+    """Read what its format stores as numbers, which no mark of text means."""
+    found = read_bare(with_point(cells.filter(pa.array(stored))), ".")
+    values[stored], readable[stored] = found.values, found.readable
+
+
 def _normal(text: pa.Array, decimal: Decimal, grouped: bool) -> pa.Array:
     if grouped:
         thousands = "," if decimal == "." else "."
@@ -135,7 +148,10 @@ def _cast(cells: pa.Array) -> npt.NDArray[np.float64] | None:
     try:
         values = pc.cast(cells.drop_null(), pa.float64())
     except pa.ArrowInvalid:
-        return None
+        spelled = with_point(cells)
+        if spelled is cells or pc.any(pc.match_substring(spelled, STORED_MARK)).as_py():
+            return None
+        return _cast(spelled)
     found: npt.NDArray[np.float64] = values.to_numpy(zero_copy_only=False)
     return found
 

@@ -10,8 +10,8 @@ import pyarrow as pa
 
 from unchurn.artefacts import Column, Difference, Finding
 from unchurn.errors import counted
+from unchurn.tables.far_numbers import Range
 from unchurn.tables.forms import WHOLE
-from unchurn.tables.misread import Range
 
 BY_PLACE = Finding(
     "by-place", "note", "There is no header: columns are read by their places, in training's order."

@@ -12,6 +12,7 @@ from typing import BinaryIO
 import numpy as np
 
 from unchurn.errors import ConfigError, DataError
+from unchurn.tables.cells import STORED_MARK
 from unchurn.tables.line_marks import count_marks, without_marks
 from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
@@ -142,6 +143,8 @@ class _Measured:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
         tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
+        if self.sheet:  # numbers as they stand in the sample of the beginning
+            tail = tail.replace(STORED_MARK.encode(), b".")
         lines = self.lines + (not tail.endswith((b"\n", b"\r")))
         return Scan(
             self.path,

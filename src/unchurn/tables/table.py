@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import ROW, Difference, Finding
 from unchurn.errors import DataError, listing
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import as_stored
 from unchurn.tables.last_rows import Below, without_totals
 from unchurn.tables.ledger import Ledger, added
 from unchurn.tables.stated_length import Said, contradicted
@@ -162,7 +162,8 @@ class Table:
         """Yield every row: `ROW` int64, then `only` (by default all columns) in that order.
 
         Cells are string as written (CSV, JSON Lines), or the native type of a Parquet column
-        brought down to string, int64, float64 or timestamp[us]. Row numbers count from 1 over
+        brought down to string, int64, float64 or timestamp[us]. Numbers that JSON or a sheet
+        stores as such have the mark of `cells.stored`, which `as_text` takes away. Row numbers count from 1 over
         all files, headers and blank lines not counted, rejected rows counted.
         """
         wanted = self.columns if only is None else tuple(only)
@@ -243,6 +244,6 @@ def _laid_out(numbers: RowNumbers, cells: pa.RecordBatch, schema: pa.Schema) -> 
         array = cells.column(present[each.name])
         if array.type != each.type:
             text = pa.types.is_string(each.type)
-            array = as_text(array) if text else array.cast(each.type, safe=False)
+            array = as_stored(array) if text else array.cast(each.type, safe=False)
         arrays.append(array)
     return pa.RecordBatch.from_arrays(arrays, schema=schema)

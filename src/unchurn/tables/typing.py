@@ -100,7 +100,8 @@ def type_cells(cells: pa.Array, column: Column, missing: Missing, tally: Tally) 
     quick = _plain_numbers(cells, column, missing, tally)
     if quick is not None:
         return quick
-    encoded = as_text(cells).dictionary_encode()
+    # stored numbers keep their mark: to spell them as text would be to read them by a column's
+    encoded = (as_text(cells) if native else cells).dictionary_encode()
     values = written(encoded.dictionary, column, missing)
     _count(tally.present, column.name, _valid(values), encoded.indices)
     if column.truth:
@@ -113,7 +114,7 @@ def written(cells: pa.Array, column: Column, missing: Missing) -> pa.Array:
     """Trim text cells; what is spelled missing in a column of this kind becomes null."""
     values = present(cells, missing)
     if column.kind != "number":  # what says "no date" is known to whoever reads dates
-        return values
+        return as_text(values)
     return pc.if_else(absent(values), pa.scalar(None, pa.string()), values)
 
 

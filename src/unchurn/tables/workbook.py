@@ -12,7 +12,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import ConfigError, DataError, listing
-from unchurn.tables.cells import number_text
+from unchurn.tables.cells import number_text, stored
 from unchurn.tables.sheets import choose, merged_findings
 from unchurn.tables.workbook_size import refuse_bomb, unreadable_findings
 
@@ -49,7 +49,7 @@ def find_sheet(path: Path, sheet: str = "") -> Sheet:
 def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
     """Yield the sheet of that exact name as CSV in UTF-8, a line a row, from its first row on.
 
-    Numbers are written with a decimal point, whole ones without; days and moments as ISO text;
+    Numbers are written with the mark of `cells.stored`, whole ones without; days and moments as ISO text;
     true and false as such; formulas as the values that were saved with them. The workbook has
     passed `find_sheet`, which is what keeps one that is too large from being opened.
     """
@@ -103,7 +103,7 @@ def _text(cell: Any) -> str:
     if isinstance(cell, bool):
         return "true" if cell else "false"
     if isinstance(cell, float):
-        return number_text(cell)
+        return stored(number_text(cell))
     if isinstance(cell, datetime.datetime):
         midnight = cell.time() == datetime.time()
         return cell.date().isoformat() if midnight else cell.isoformat(" ")

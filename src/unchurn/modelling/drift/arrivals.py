@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Self
 
 import numpy as np
@@ -21,18 +21,20 @@ from unchurn.artefacts import Difference, Finding
 from unchurn.errors import cells_of
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
+from unchurn.modelling.drift.exchanged import FEWEST, Arrived, ArrivedCategories, exchanged
 from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
     bounds,
+    bulk,
     ends,
     number_differs,
     reversed_share,
 )
+from unchurn.modelling.drift.sample import Sample
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.vocabulary import Places
 from unchurn.modelling.scoring.sentences import readable
 
-_SAMPLE_ROWS, _SAMPLE_CELLS = 8_192, 1 << 21
 _BLANK, _BLANK_AT_ALL, _UNSEEN = 0.1, 0.05, 0.1
 _EXAMPLES = 3
 
@@ -42,14 +44,15 @@ class Trained:
     """What a model's features looked like in training.
 
     `profiles`: see `profile.profile_column`; `parts`: how categories are encoded;
-    `ranges`: least and largest number, or moment in microseconds since 1970; `usual`: columns
-    whose blanks are read as the typical value. A bundle without a profile alarms at nothing.
+    `ranges`: least and largest number, or moment in microseconds since 1970; `bulks`: see
+    `numbers.bulk`; `usual`: columns whose blanks are read as the typical value. A bundle without a profile alarms at nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
     parts: Mapping[str, EncodedColumn]
     ranges: Mapping[str, tuple[float, float]]
     usual: Mapping[str, EncodedColumn]
+    bulks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, profile: dict[str, Any], encoder: dict[str, Any]) -> Self:
@@ -62,6 +65,7 @@ class Trained:
             {part.name: part for part in parts if part.is_category and part.values},
             {name: ends(each) for name, each in ordered.items()},
             {part.name: part for part in parts if part.filled},
+            {name: bulk(each) for name, each in ordered.items() if each["kind"] == "number"},
         )
 
 
@@ -79,7 +83,7 @@ class Arriving:
         self._examples: dict[str, list[str]] = {}
         self._ends: dict[str, tuple[float, float]] = {}
         self._bounds = {name: bounds(trained.profiles[name]) for name in trained.ranges}
-        self._sample = _Sample(len(trained.ranges))
+        self._sample = Sample(len(trained.ranges))
 
     def look(self, batch: pa.RecordBatch) -> None:
         """Take in a typed batch."""
@@ -145,7 +149,7 @@ class Arriving:
         said = {each.column for each in counted if each.code == "arrived-unseen"}
         for name in sorted(self.trained.parts):
             if (cells := self._unseen[name]) and name not in said:
-                yield unseen(name, cells)
+                yield unseen(name, cells, self._examples[name][0])
         for name in sorted(self._spelling):
             written, kept = self._spelling[name]
             cells = self._otherwise[name]
@@ -159,12 +163,17 @@ class Arriving:
                 yield blank_unseen(part, cells)
 
     def differs(self) -> list[Difference]:
-        """List what differs from training by more than chance, by column name."""
-        if self.rows < LEAST_ROWS:
+        """List what differs from training by more than chance: exchanged columns, then by name."""
+        if self.rows < FEWEST:
             return []
-        found: list[Difference] = []
         sample = self._sample.table() if self._ends else None
-        for name in sorted(self.trained.profiles):
+        swapped = exchanged(self._arrived(sample))
+        found = list(swapped.values())
+        if self.rows < LEAST_ROWS:
+            return found
+        # what is said of two columns together is not said of each
+        alone = self.trained.profiles.keys() - {name for pair in swapped for name in pair}
+        for name in sorted(alone):
             then = self.trained.profiles[name]
             present = self.rows - self._blank[name]
             found += self._blanks(name, then)
@@ -173,12 +182,32 @@ class Arriving:
             if name in self.trained.parts:
                 found += self._spelled(name, then, present)
             elif sample is not None and name in self._ends:
-                low, high = self._ends[name]
-                values = as_floats(sample[name])
-                values = values[np.isfinite(values)]
-                arrived = ArrivedNumbers(values, present, self._outside[name], low, high)
-                found += number_differs(name, then, arrived)
+                found += number_differs(name, then, self._arrived_numbers(name, sample))
         return found
+
+    def _arrived(self, sample: pa.Table | None) -> dict[str, tuple[dict[str, Any], Arrived]]:
+        """Give every column that has cells its profile and what arrived in it."""
+        found: dict[str, tuple[dict[str, Any], Arrived]] = {}
+        for name, then in self.trained.profiles.items():
+            if then["rows"] == then["missing"]:
+                continue
+            if name in self._coded:
+                found[name] = then, self._arrived_categories(name)
+            elif sample is not None and name in self._ends:
+                found[name] = then, self._arrived_numbers(name, sample)
+        return found
+
+    def _arrived_categories(self, name: str) -> ArrivedCategories:
+        values, coded = self.trained.parts[name].values, self._coded[name]
+        present = coded.total()
+        shares = {values[code - 1]: rows / present for code, rows in coded.items() if code}
+        return ArrivedCategories(present, shares, coded[0], tuple(self._examples[name]))
+
+    def _arrived_numbers(self, name: str, sample: pa.Table) -> ArrivedNumbers:
+        low, high = self._ends[name]
+        values = as_floats(sample[name])
+        present = self.rows - self._blank[name]
+        return ArrivedNumbers(values[np.isfinite(values)], present, self._outside[name], low, high)
 
     def foreign(self) -> list[str]:
         """Name the columns of which half the cells are unlike training's, however few there are."""
@@ -235,9 +264,10 @@ class Arriving:
             yield Difference("arrived-constant", brief, words, name, False, present)
 
 
-def unseen(name: str, cells: int) -> Finding:
+def unseen(name: str, cells: int, example: str) -> Finding:
     """Say that cells hold values that the model does not tell apart."""
-    words = f"{cells_of(cells, name, 'holds', 'hold')} values rare or unseen in training."
+    verb = cells_of(cells, name, "holds", "hold")
+    words = f"{verb} values rare or unseen in training, such as {example[:60]!r}."
     return Finding("unseen-categories", "note", words, name, cells)
 
 
@@ -249,24 +279,3 @@ def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
         f"read as the usual {readable(part.typical)}."
     )
     return Finding("blank-unseen", "warning", words, part.name, cells)
-
-
-class _Sample:
-    """Every n-th row, n doubling whenever there are too many."""
-
-    def __init__(self, width: int) -> None:
-        self._most = max(512, min(_SAMPLE_ROWS, _SAMPLE_CELLS // max(1, width)))
-        self._step, self._seen, self._held = 1, 0, 0
-        self._parts: list[pa.Table] = []
-
-    def add(self, batch: pa.RecordBatch) -> None:
-        places = np.arange(-self._seen % self._step, batch.num_rows, self._step)
-        self._seen += batch.num_rows
-        self._parts.append(pa.Table.from_batches([batch]).take(pa.array(places)))
-        self._held += len(places)
-        while self._held > self._most:
-            held = self.table().take(pa.array(np.arange(0, self._held, 2)))
-            self._parts, self._held, self._step = [held], held.num_rows, 2 * self._step
-
-    def table(self) -> pa.Table:
-        return pa.concat_tables(self._parts).combine_chunks()

@@ -22,7 +22,7 @@ from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0
 _APART, _FEW_APART, _FITS = 0.25, 0.35, 0.1
-_MOVED, _TURNED = 0.5, 0.3
+_MOVED, _TURNED, _TURNING = 0.5, 0.3, 0.15
 _OUTSIDE = 0.05
 _EDGES = 4
 """A scale is told by the shape of a distribution; fewer edges hardly have one."""
@@ -63,6 +63,15 @@ def ends(then: dict[str, Any]) -> tuple[float, float]:
     return float(values[0]), float(values[-1])
 
 
+def bulk(then: dict[str, Any]) -> tuple[float, float, float]:
+    """Return where most of training's numbers lie, and which share of their quantiles is whole.
+
+    Most are all but a twentieth at either end.
+    """
+    values = as_numbers(then["quantiles"])
+    return float(values[1]), float(values[-2]), float(np.mean(values == np.floor(values)))
+
+
 def bounds(then: dict[str, Any]) -> tuple[float, float]:
     """Return the ends of training; dates widened by as much again, for they go on."""
     low, high = ends(then)
@@ -93,6 +102,17 @@ def number_differs(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iter
         words = f"{name!r} is far from what training saw ({_medians(then, now)})."
         steps = [Difference("arrived-moved", f"{name!r} is far from training", words, name)]
     yield from steps[:1]
+
+
+def fit(now: ArrivedNumbers, then: dict[str, Any]) -> float:
+    """Return how far numbers are from a profile's: the largest difference of shares at its edges."""
+    edges, bins = as_numbers(then["edges"]), np.array(then["bins"], dtype=np.float64)
+    return _distance(now.sample, edges, np.cumsum(bins)[:-1] / bins.sum())
+
+
+def noise_of(now: ArrivedNumbers, then: dict[str, Any]) -> float:
+    """Return how large such a difference may be by chance."""
+    return _noise(now.sample, then["rows"] - then["missing"])
 
 
 def _distance(values: Floats, edges: Floats, shares: Floats) -> float:
@@ -160,10 +180,11 @@ def reversed_share(
     name: str, value: str, then: tuple[float, int], now: tuple[float, int]
 ) -> Iterator[Difference]:
     """Say that the shares of a column's two values have changed places."""
-    if beyond_chance(*then, *now) >= _TURNED and abs(now[0] - (1 - then[0])) <= 0.15:
+    beyond = beyond_chance(*then, *now)
+    if beyond >= _TURNING and abs(now[0] - (1 - then[0])) <= 0.15:
         brief = f"{name!r} looks reversed"
         words = f"{name!r} looks reversed: {value} for {now[0]:.0%} of customers, {then[0]:.0%} in training."
-        yield Difference("arrived-reversed", brief, words, name, True, now[1])
+        yield Difference("arrived-reversed", brief, words, name, beyond >= _TURNED, now[1])
 
 
 def _neither(name: str, then: dict[str, Any], now: ArrivedNumbers) -> Iterator[Difference]:
