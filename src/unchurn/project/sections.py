@@ -202,8 +202,8 @@ class Split:
         "With snapshot dates: whether folds hold out later snapshots than they are fitted on, too.",
     )
     customer_weight: float = key(
-        0.0,
-        "How far the rows of a customer of many share one weight: 0 rows alike, 1 customers alike.",
+        0.75,
+        "With snapshot dates: how far a customer's many rows share a weight in fitting; 0 rows alike, 1 customers alike.",
         at_least=0,
         at_most=1,
     )

@@ -84,7 +84,9 @@ def part_rows(table: pa.Table, schema: Schema, split: Split, gap: int) -> Parts:
         left_out=left_out,
         findings=tuple(_alike(grouped) + findings),
         phases=_phases(table, schema, train, labels, gap) if split.forward else None,
-        weights=_weights(grouped.keys, train | test, split.customer_weight),
+        weights=_weights(grouped.keys, train | test, split.customer_weight)
+        if schema.snapshot
+        else None,
     )
 
 
