@@ -51,11 +51,11 @@ def init(
 def check(project: Project, progress: Progress | None = None) -> Document:
     """Say what the training table holds: findings and a profile of every column."""
     from unchurn.cli.check import check_document
-    from unchurn.cli.wiring import with_table_here
+    from unchurn.cli.wiring import with_tables_here
     from unchurn.pipeline.training import inspect
 
     shown = progress or Silent()
-    return check_document(*inspect(with_table_here(project, shown), shown))
+    return check_document(*inspect(with_tables_here(project, shown), shown))
 
 
 def make_demo(

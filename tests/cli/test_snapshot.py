@@ -201,7 +201,34 @@ def test_months_are_looked_back_on(business: Path, unchurn: Unchurn) -> None:
     promised = ran.document["random"]["metrics"]["lift_top_decile"]["value"]
     assert optimism == pytest.approx(promised - ran.document["mean"]["lift_top_decile"])
     assert ran.document["optimism"]["profit_per_thousand"] is not None
+    page = Path(ran.document["report"])
+    assert "A random split promises" in page.read_text()
+    written = page.read_bytes()
+    page.unlink()
     assert unchurn(*words).document == ran.document
+    assert page.read_bytes() == written
+
+
+@pytest.mark.slow
+def test_traps_are_caught_reported_with_their_cost_and_not_used(
+    business: Path, unchurn: Unchurn
+) -> None:
+    """What was dated back and who gave notice would have promised more; no model sees either."""
+    ran = unchurn("backtest", "--project", business, "--months", "1")
+    assert ran.code == 0, ran.err
+    assert "Kept out: 'health', read by the dates" in " ".join(ran.out.split())
+    ran = unchurn("backtest", "--project", business, "--months", "1", "--json")
+    told = {each["trap"]: each for each in ran.document["traps"]}
+    assert set(told) == {"backfilled", "cancellation-pending"}
+    for each in told.values():
+        assert each["with"]["roc_auc"] > each["without"]["roc_auc"] + 0.02
+    made = unchurn("snapshot", "--project", business, "--out", business / "out" / "t.csv", "--json")
+    assert made.document["rows"]["excluded"]["cancellation pending"] > 0
+    with (business / "out" / "t.csv").open(newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    assert not any("notice" in name for name in rows[0])
+    early = [row for row in rows if row["churned"] == "1" and row["health"] == "red"]
+    assert len(early) < 0.2 * sum(row["churned"] == "1" for row in rows)
 
 
 @pytest.mark.slow

@@ -21,7 +21,8 @@ from unchurn.aws.lambdas import registration
 from unchurn.aws.lambdas.registry_items import Table
 from unchurn.cli import registry as body
 from unchurn.cli.report import report
-from unchurn.cli.wiring import here, with_table_here
+from unchurn.cli.wiring import here, with_tables_here
+from unchurn.demo import write_history
 from unchurn.errors import ConfigError, RegistryError
 from unchurn.progress import Silent
 from unchurn.project import Project
@@ -124,10 +125,28 @@ def test_init_and_check_read_a_table_in_s3(
     project = Project.load(tmp_path)
     assert project.data.train == address
     assert unchurn("check", "--project", tmp_path, "--json").document["rows"]["read"] >= 900
-    found = with_table_here(project, Silent())
+    found = with_tables_here(project, Silent())
     assert found.data.train.startswith(".unchurn/sources/")
     copied = tmp_path / found.data.train / "customers.csv"
     assert copied.read_bytes() == (telecom / "customers.csv").read_bytes()
+
+
+def test_tables_of_a_history_lie_in_s3(aws: Clients, tmp_path: Path, unchurn: Unchurn) -> None:
+    """Snapshots of tables in a bucket are those of the same tables here."""
+    write_history(tmp_path / "near", customers=300)
+    config = (tmp_path / "near" / "churn.toml").read_text()
+    for table in (tmp_path / "near").glob("*.csv"):
+        aws.client("s3").upload_file(str(table), BUCKET, f"history/{table.name}")
+    (tmp_path / "far").mkdir()
+    far = config.replace('data = "', f'data = "s3://{BUCKET}/history/')
+    (tmp_path / "far" / "churn.toml").write_text(far)
+    written = []
+    for name in ("near", "far"):
+        out = tmp_path / f"{name}.csv"
+        ran = unchurn("snapshot", "--project", tmp_path / name, "--out", out, "--json")
+        assert ran.code == 0, ran.err
+        written.append(out.read_bytes())
+    assert written[0] == written[1]
 
 
 @pytest.mark.parametrize("address", ["gs://bucket/x", "https://host/x.csv", "S3A://b/x"])
@@ -155,7 +174,7 @@ def test_standard_input_is_kept_by_its_owner_until_the_command_ends(tmp_path: Pa
 def test_a_path_is_left_as_it_is(tmp_path: Path) -> None:
     assert here("data/*.csv", Project(tmp_path), Silent()) == "data/*.csv"
     project = Project(tmp_path)
-    assert with_table_here(project, Silent()) is project
+    assert with_tables_here(project, Silent()) is project
 
 
 def without_aws(folder: Path, *more: str, code: str = "") -> subprocess.CompletedProcess[str]:

@@ -121,10 +121,65 @@ def _plain(day: int) -> str:
     return _date(day).replace("-", "")
 
 
+def _stripe_dashboard(folder: Path) -> None:
+    """As the dashboard exports them: headers with a zone, customers beside them by their id."""
+    header = [
+        "id", "Customer ID", "Customer Email", "Plan", "Quantity", "Currency", "Interval", "Amount", "Status",
+        "Created (UTC)", "Start Date (UTC)", "Current Period End (UTC)", "Canceled At (UTC)",
+        "Cancel At Period End", "Ended At (UTC)",
+    ]  # fmt: skip
+    rows = [
+        (f"sub_{n}", f"cus_{n % 30}", f"u{n % 30}@example.com", f"plan_{n % 2}", 1, "eur", "month", f"{19 + n % 3}.00",
+         "canceled" if n % 2 else "active", f"{_date(n)} 10:00", f"{_date(n)} 10:00", f"{_date(n + 200)} 10:00",
+         f"{_date(n + 60)} 10:00" if n % 2 else "", str(bool(n % 2)).lower(),
+         f"{_date(n + 90)} 10:00" if n % 2 else "")
+        for n in range(40)
+    ]  # fmt: skip
+    _rows(folder / "subscriptions.csv", header, rows)
+    people = [(f"cus_{n}", f"u{n}@example.com", "DE" if n % 2 else "FR") for n in range(30)]
+    _rows(folder / "customers.csv", ["id", "Email", "Card Address Country"], people)
+
+
+def _shopify_admin(folder: Path) -> None:
+    """As the admin exports them: orders that may be cancelled, customers with an id of their own."""
+    header = ["Name", "Email", "Financial Status", "Paid at", "Fulfillment Status", "Currency", "Subtotal", "Total",
+              "Created at", "Lineitem quantity", "Cancelled at"]  # fmt: skip
+    rows = [
+        (f"#{1000 + n}", f"user{n % 15}@example.com", "paid" if n % 3 else "refunded", f"{_date(n)} 10:00:00 +0200",
+         "fulfilled" if n % 4 else "unfulfilled", "EUR", f"{18 + n % 5}.00", f"{20 + n % 7}.50",
+         f"{_date(n)} 10:00:00 +0200", n % 3 + 1, f"{_date(n + 1)} 09:00:00 +0200" if n % 9 == 0 else "")
+        for n in range(60)
+    ]  # fmt: skip
+    _rows(folder / "orders_export.csv", header, rows)
+    people = [
+        (9000 + n, f"First{n}", f"user{n}@example.com", "DE" if n % 2 else "FR", n % 4)
+        for n in range(15)
+    ]
+    names = ["Customer ID", "First Name", "Email", "Default Address Country Code", "Total Orders"]
+    _rows(folder / "customers_export.csv", names, people)
+
+
+def _rows(path: Path, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with path.open("w", newline="") as stream:
+        csv.writer(stream).writerows([header, *rows])
+
+
 SHAPES: list[tuple[Any, str, dict[str, dict[str, Any]]]] = [
     (_stripe, "subscription-ends", {"subscriptions": {
         "customer": "customer", "start": "start_date", "end": "ended_at", "known": "canceled_at",
         "amount": "amount", "columns": ("plan",)}}),
+    (_stripe_dashboard, "subscription-ends", {
+        "attributes.customers": {"customer": "id", "columns": ("Card Address Country",)},
+        "subscriptions": {
+            "customer": "Customer ID", "start": "Start Date (UTC)", "end": "Ended At (UTC)",
+            "known": "Canceled At (UTC)", "amount": "Amount", "columns": ("Plan", "Interval")}}),
+    (_shopify_admin, "inactivity", {
+        "attributes.customers_export": {
+            "customer": "Email", "columns": ("Default Address Country Code", "Total Orders")},
+        "events.orders_export": {
+            "customer": "Email", "time": "Created at", "kind": "Financial Status",
+            "values": ("Total", "Lineitem quantity")}}),
     (_chargebee, "subscription-ends", {"subscriptions": {
         "customer": "customer_id", "start": "started_at", "end": "cancelled_at", "amount": "mrr",
         "columns": ("plan_id",)}}),

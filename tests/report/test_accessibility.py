@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 from browser import Browser, axe_source, chromium
+from example_backtest import backtested
 from example_evaluation import evaluation, verdict
 
 from unchurn import report
@@ -59,6 +60,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "ordinary": report.render(evaluation(), verdict(), "Churn model: Churn?"),
         "hostile": report.render(hostile, verdict("refused"), HOSTILE),
         "empty": report.render({}, {}, ""),
+        "months": report.render_backtest(backtested()),
     }
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
@@ -66,7 +68,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty"])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months"])
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""
     for width, scheme in SEEN:

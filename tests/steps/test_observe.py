@@ -6,6 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from histories import Settings, Told, sections, with_anchors, write_tables
@@ -72,3 +73,14 @@ def test_a_history_too_short_to_hold_out_is_refused(tmp_path: Path) -> None:
     told = with_anchors(Told((), (), ()))
     with pytest.raises(DataError, match="no training row lies"):
         _observed(told, tmp_path, until="2024-02-15")
+
+
+def test_a_notice_whose_end_is_not_written_yet_is_pending(tmp_path: Path) -> None:
+    """Exports leave the end blank until it is there: whoever gave notice is no candidate from then on."""
+    told = with_anchors(Told((), (), ()))
+    goes = ("goes", "2024-01-01", "", "2024-05-10", "5", "X")
+    made = _observed(replace(told, subscriptions=(*told.subscriptions, goes)), tmp_path)
+    table = pq.read_table(made.table, filters=[("customer", "==", "goes")])
+    days = [str(each) for each in table["snapshot_date"].to_pylist()]
+    assert days == ["2024-02-01", "2024-03-01", "2024-04-01", "2024-05-01"]
+    assert made.rows["excluded"]["cancellation pending"] >= 2

@@ -1,14 +1,16 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from prepared_tables import Wanted, prepared, trained
 from unchurn import project as config
-from unchurn.artefacts import LABEL, Model, Prepared
+from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Prepared
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -138,3 +140,23 @@ def test_cuda_without_a_gpu_is_refused(data: Prepared, tmp_path: Path) -> None:
     """A device that is not there stops training before anything is fitted."""
     with pytest.raises(ConfigError, match="cuda"):
         trained(data, tmp_path / "m", config.Train(device="cuda"))
+
+
+def test_folds_forward_in_time_and_weights_make_a_model(data: Prepared, tmp_path: Path) -> None:
+    """The out-of-fold table has every training row, blank where no fold held it out."""
+    table = pq.read_table(data.train)
+    phases = np.where(np.arange(table.num_rows) % 3 == 0, LATE, EARLY).astype(np.int8)
+    asked = table.append_column(PHASE, pa.array(phases))
+    pq.write_table(
+        asked.append_column(WEIGHT, pa.array(np.ones(len(phases), np.float32))),
+        tmp_path / "train.parquet",
+    )
+    tested = pq.read_table(data.test)
+    tested = tested.append_column(PHASE, pa.array(np.zeros(tested.num_rows, np.int8)))
+    tested = tested.append_column(WEIGHT, pa.array(np.ones(tested.num_rows, np.float32)))
+    pq.write_table(tested, tmp_path / "test.parquet")
+    asking = replace(data, train=tmp_path / "train.parquet", test=tmp_path / "test.parquet")
+    made = trained(asking, tmp_path / "model")
+    found = pq.read_table(made.out_of_fold)["probability"].to_numpy()
+    assert np.array_equal(np.isnan(found), phases != LATE)
+    assert made.model["out_of_fold"]["roc_auc"] > 0.6

@@ -6,9 +6,13 @@ from unchurn.artefacts.lineage import RunLineage, ScoringRun
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
+    EARLY,
     FOLD,
     GROUP,
     LABEL,
+    LATE,
+    PHASE,
+    WEIGHT,
     Champion,
     Clean,
     Evaluation,
@@ -21,10 +25,14 @@ from unchurn.artefacts.training import (
 )
 
 __all__ = [
+    "EARLY",
     "FOLD",
     "GROUP",
     "LABEL",
+    "LATE",
+    "PHASE",
     "ROW",
+    "WEIGHT",
     "Artefact",
     "Batch",
     "Champion",

@@ -17,6 +17,12 @@ GROUP = "__group__"
 """Customer group of Prepared tables: 32 hex digits of an md5; rows of one group never part."""
 FOLD = "__fold__"
 """Fold of a Prepared training row: int8 from 0 to folds - 1; -1 on test rows."""
+PHASE = "__phase__"
+"""Where folds run forward in time: int8, `EARLY`, `LATE` or 0 for a row of the gap between."""
+EARLY, LATE = -1, 1
+"""Phases of a training row: folds only learn from it, or only hold it out."""
+WEIGHT = "__weight__"
+"""Where a customer's many rows weigh less: float32 above 0, of every Prepared row."""
 
 
 @dataclass(frozen=True)
@@ -72,7 +78,7 @@ class Prepared(Artefact):
     """Clean, split by customer, with the columns a model may use decided on training rows.
 
     `train`, `test`: id (string, where there is one), the snapshot column where there is one,
-    slice columns named by the config, the feature columns by name, `LABEL`, `GROUP`, `FOLD`.
+    slice columns named by the config, the feature columns by name, `LABEL`, `GROUP`, `FOLD`, and where [split] asks for them `PHASE`, `WEIGHT`.
     Sorted by `GROUP`, then by all columns.
     `schema`: final roles; a dropped column carries its reason.
     `encoder`: what `modelling.encoder` needs (fitted on training rows only).
@@ -112,7 +118,8 @@ class Model(Artefact):
     is off.
     `model`: plain dict; see `modelling.ensemble` for its keys (members and weights,
     calibrator, decile and band cut points, base margin, versions).
-    `out_of_fold`: margin and probability of every training row, in Prepared's order.
+    `out_of_fold`: margin and probability of every training row, in Prepared's order; null where no fold
+    held the row out.
     `config`: the config sections that shaped it; costs, words and thresholds are the project's.
     `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
     """

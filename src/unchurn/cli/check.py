@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import Clean, Prepared
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import with_table_here
+from unchurn.cli.wiring import with_tables_here
 from unchurn.pipeline.training import inspect
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -22,7 +22,7 @@ _SEVERITY = {"blocked": "BLOCKED", "warning": "WARNING", "note": "note"}
 
 def check(project: Path, progress: Progress) -> Outcome:
     """Clean and prepare the training table, and say what is in it."""
-    made = with_table_here(Project.load(project), progress)
+    made = with_tables_here(Project.load(project), progress)
     return Outcome(check_document(*inspect(made, progress)))
 
 

@@ -13,7 +13,7 @@ import typer
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.options import Flags
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, is_address, open_shelf
+from unchurn.cli.wiring import here, is_address, open_shelf, with_tables_here
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
 from unchurn.pipeline.observing import nobody_named
@@ -48,6 +48,8 @@ def score(
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
+    if as_of:
+        project = with_tables_here(project, progress)
     made = scoring.score(
         project,
         None if as_of else here(data or _configured(project), project, progress),

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import Model
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import open_shelf, with_tables_here
 from unchurn.pipeline.observing import snapshot as observe
 from unchurn.pipeline.observing import write_snapshots
 from unchurn.progress import Progress
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def snapshot(folder: Path, out: Path, as_of: str, fresh: bool, progress: Progress) -> Outcome:
     """Observe a history into a file; one day by the champion's plan where there is a champion."""
-    project = Project.load(folder)
+    project = with_tables_here(Project.load(folder), progress)
     made = observe(project, as_of, _champion(project) if as_of else None, progress, fresh)
     contract = write_snapshots(made, project, out)
     return Outcome(

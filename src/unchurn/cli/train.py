@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.notes import tell_findings
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import with_table_here
+from unchurn.cli.wiring import with_tables_here
 from unchurn.pipeline import training
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -29,7 +29,7 @@ WORDS = {
 
 def train(project: Path, fresh: bool, progress: Progress) -> Outcome:
     """Train; exit code 4 when the gate did not pass the model."""
-    made = with_table_here(Project.load(project), progress)
+    made = with_tables_here(Project.load(project), progress)
     done = training.train(made, progress=progress, fresh=fresh)
     document = done.document()
     tell_findings(document["findings"], progress)

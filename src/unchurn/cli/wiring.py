@@ -12,6 +12,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.progress import Progress
@@ -106,11 +107,27 @@ def _spooled() -> str:
     return name
 
 
-def with_table_here(project: Project, progress: Progress) -> Project:
-    """Return the project with a training table that this machine can open; raises as `here`."""
-    if not is_address(project.data.train):
+def with_tables_here(project: Project, progress: Progress) -> Project:
+    """Return the project with tables to learn from that this machine can open; raises as `here`.
+
+    Those are [data] train and every table of [history].
+    """
+
+    def brought(section: Any, name: str = "data") -> Any:
+        location = getattr(section, name)
+        if not is_address(location):
+            return section
+        found = Path(here(location, project, progress))
+        # A run is named by its configuration: the project may lie anywhere and be the same.
+        near = found.relative_to(project.folder) if found.is_relative_to(project.folder) else found
+        return replace(section, **{name: str(near)})
+
+    if not any(is_address(each) for each in project.tables):
         return project
-    found = Path(here(project.data.train, project, progress))
-    # A run is named by its configuration: the project may lie anywhere and be the same.
-    near = found.relative_to(project.folder) if found.is_relative_to(project.folder) else found
-    return replace(project, data=replace(project.data, train=str(near)))
+    history = replace(
+        project.history,
+        subscriptions=brought(project.history.subscriptions),
+        events={name: brought(each) for name, each in project.history.events.items()},
+        attributes={name: brought(each) for name, each in project.history.attributes.items()},
+    )
+    return replace(project, data=brought(project.data, "train"), history=history)

@@ -157,7 +157,7 @@ class RowTyper:
         return [
             *_arrays(start.day, start.moment),
             *_arrays(np.where(end.known, end.day, FOREVER), np.where(end.known, end.moment, NEVER)),
-            pa.array(notice.day, pa.int64(), mask=~(notice.known & end.known)),
+            pa.array(notice.day, pa.int64(), mask=~notice.known),
         ]
 
     def _events(self, times: Sequence[Times], fit: Mask) -> list[pa.Array]:

@@ -82,8 +82,8 @@ def _opened(name: str, section: Section, folder: Path) -> Table:
         raise ConfigError(f"[history.{name}] names no table.", "Set its data, or remove it.")
     if "://" in section.data:
         raise ConfigError(
-            f"[history.{name}] names {section.data!r}, and a history is read from this machine.",
-            "Copy the table here, and name its file or folder.",
+            f"[history.{name}] names {section.data!r}, and only the command line brings tables here.",
+            "Use `unchurn`, or copy the table here and name its file or folder.",
         )
     try:
         return open_table(section.data, Data(), folder)

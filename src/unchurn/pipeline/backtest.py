@@ -3,13 +3,14 @@
 For each of the last snapshots a model is trained on the snapshots whose labels were settled on that
 day, and judged on that day's customers, none of whom it knows, with the very steps of `train`. Beside
 them stands the figure that a random split of rows gives: the same customers on both sides, months
-apart. What it promises beyond the months is optimism.
+apart. What it promises beyond the months is optimism. So is what traps that the history tells of
+would have added, had nobody known of them.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -19,53 +20,30 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Evaluation, Model, Prepared, Snapshots, verify
-from unchurn.disk import copy_tree
-from unchurn.errors import DataError
+from unchurn.artefacts import Model, Snapshots, verify
+from unchurn.disk import copy_tree, replacing
+from unchurn.errors import ArtefactError, DataError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
 from unchurn.pipeline.identity import code_sha256, config_sha256, run_id
 from unchurn.pipeline.lock import held
+from unchurn.pipeline.months import Month, figures, summary
 from unchurn.pipeline.observing import answering, snapshot
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.training import own_metrics, publish_champion
-from unchurn.progress import Progress, Silent
+from unchurn.pipeline.traps import Trap, traps
+from unchurn.progress import Progress, Silent, Task
 from unchurn.project import Data, Project
+from unchurn.report import render_backtest
 from unchurn.runner import Run
 from unchurn.tables import Table, open_table
 from unchurn.tables.parquet import write_parquet
 
-METRICS = ("roc_auc", "average_precision", "log_loss", "lift_top_decile", "recall_at_capacity")
 _DAY = np.timedelta64(1, "D")
 _LATEST = 1e-6
 """A share of rows so small that the latest snapshot alone is held out."""
-
-
-@dataclass(frozen=True)
-class Month:
-    """One snapshot: where it was judged, and on how many rows it was trained and tested."""
-
-    day: str
-    run: Run
-
-    def document(self) -> dict[str, Any]:
-        """What came of it, as plain data."""
-        found = Evaluation.load(self.run.place(Evaluation)).evaluation["unchurn"]
-        rows = Prepared.load(self.run.place(Prepared)).rows
-        beside = found["baselines"]
-        champion = (beside["champion"] or {}).get("metrics") or {}
-        return {
-            "day": self.day,
-            "train": rows["train"],
-            "test": rows["test"],
-            "left": rows["test_churned"],
-            "metrics": {name: found["metrics"][name] for name in METRICS},
-            "constant": {name: beside["always_no"].get(name) for name in METRICS},
-            "last_month": {name: _value(champion.get(name)) for name in METRICS},
-            "profit_per_thousand": _per_thousand(found["profit"]),
-        }
 
 
 def backtest(
@@ -73,16 +51,13 @@ def backtest(
 ) -> dict[str, Any]:
     """Train and judge a model for each of the last `months` snapshots; return the document.
 
-    What is made already is not made again. Raises `DataError` where the history is too short, and
-    what the steps raise.
+    What is made already is not made again. The page of it is `page_of` the project. Raises
+    `DataError` where the history is too short, and what the steps raise.
     """
     progress = progress or Silent()
     own = own_metrics(project, progress)
     made = snapshot(project, progress=progress, fresh=fresh)
-    asked = answering(project)
-    asked = replace(asked, split=replace(asked.split, test=_LATEST))
     settled = Question.of(project.churn).settled_days
-    found: list[Month] = []
     days = _days(made, settled)[-months:]
     if not days:
         raise DataError(
@@ -90,14 +65,63 @@ def backtest(
             "A backtest needs a longer history, or a shorter [churn] horizon_days.",
         )
     past = _Past(made, settled, own, progress)
-    with kept_for_readers(project), progress.task("Months", len(days) + 1) as task:
+    met = traps(project, made.findings)
+    found: list[Month] = []
+    with (
+        kept_for_readers(project),
+        progress.task("Months", len(days) + 1 + bool(met) + len(met)) as task,
+    ):
         for each in days:
             task.say(str(each))
-            found.append(past.month(asked, each, found[-1].run if found else None))
+            found.append(past.month(project, each, found[-1].run if found else None))
             task.advance()
-        random = past.random(asked, days[-1])
+        random = past.random(project, days[-1])
         task.advance()
-    return _document([each.document() for each in found], random.document())
+        listed = [each.document() for each in found]
+        fallen = _fallen(past, project, met, task)
+        document = {
+            "schema_version": 1,
+            "currency": project.decision.currency,
+            **summary(listed, random.document()),
+            "traps": fallen,
+        }
+        return {**document, "report": str(_page_written(document, project))}
+
+
+def page_of(project: Project) -> Path:
+    """Return where the page of the last backtest lies."""
+    return project.root / "backtest.html"
+
+
+def _page_written(document: dict[str, Any], project: Project) -> Path:
+    page = page_of(project)
+    try:
+        with replacing(page) as stream:
+            stream.write(render_backtest(document).encode())
+    except OSError as error:
+        raise ArtefactError(
+            f"{page} could not be written: {error.strerror or error}.",
+            "Free some space, then run the same command; the months are kept.",
+        ) from error
+    return page
+
+
+def _fallen(past: _Past, project: Project, met: Sequence[Trap], task: Task) -> list[dict[str, Any]]:
+    """Judge the latest snapshots together as somebody would have who walks into each trap."""
+    if not met:
+        return []
+    task.say("without traps")
+    without = past.latest(project, "without")
+    task.advance()
+    fallen = []
+    for trap in met:
+        task.say(f"as if with {trap.words}")
+        blind = replace(past, made=snapshot(trap.project, progress=past.progress))
+        claimed = blind.latest(trap.project, trap.code)
+        told = {"with": figures(claimed), "without": figures(without)}
+        fallen.append({"trap": trap.code, "words": trap.words, **told})
+        task.advance()
+    return fallen
 
 
 def _days(made: Snapshots, settled: int) -> list[np.datetime64]:
@@ -117,18 +141,30 @@ class _Past:
     progress: Progress
 
     def month(self, project: Project, day: np.datetime64, before: Run | None) -> Month:
-        return Month(str(day), _judged(self._laid_out(project, day, str(day)), before))
+        """Judge on the customers of a day a model of what was settled by then."""
+        asked = answering(project)
+        asked = replace(asked, split=replace(asked.split, test=_LATEST))
+        return Month(str(day), _judged(self._laid_out(asked, day, str(day)), before))
+
+    def latest(self, project: Project, name: str) -> dict[str, Any]:
+        """Judge on the latest snapshots together, as `train` does: more customers than on one day."""
+        where = self._laid_out(answering(project), None, name)
+        return Month(name, _judged(where, None)).document()
 
     def random(self, project: Project, day: np.datetime64) -> Month:
         """Judge on rows held out at random, as if no customer had more than one and time stood still."""
-        churn = replace(project.churn, id="", snapshot_date="")
-        columns = replace(project.columns, drop=(*project.columns.drop, CUSTOMER, DAY))
-        split = replace(project.split, test=0.2)
-        naive = replace(project, churn=churn, columns=columns, split=split)
+        asked = answering(project)
+        churn = replace(asked.churn, id="", snapshot_date="")
+        columns = replace(asked.columns, drop=(*asked.columns.drop, CUSTOMER, DAY))
+        split = replace(asked.split, test=0.2)
+        naive = replace(asked, churn=churn, columns=columns, split=split)
         return Month("random", _judged(self._laid_out(naive, day, "random"), None))
 
-    def _laid_out(self, project: Project, day: np.datetime64, name: str) -> Run:
-        """Write the rows that were known on a day, and the day's own, as the table of a run."""
+    def _laid_out(self, project: Project, day: np.datetime64 | None, name: str) -> Run:
+        """Write the rows that were known on a day, and the day's own, as the table of a run.
+
+        Without a day, all of them.
+        """
         code, path = code_sha256(), self.made.table
         named = run_id(verify(path.parent), config_sha256(project), str(day), name, code)
         folder = project.root / "runs" / named
@@ -139,7 +175,11 @@ class _Past:
         return Run(folder, project, code, given, progress=self.progress)
 
 
-def _known(path: Path, day: np.datetime64, settled: int) -> Iterator[pa.RecordBatch]:
+def _known(path: Path, day: np.datetime64 | None, settled: int) -> Iterator[pa.RecordBatch]:
+    if day is None:
+        with pq.ParquetFile(path, pre_buffer=False) as rows:
+            yield from rows.iter_batches()
+        return
     today = pa.scalar(day.astype(dt.date), pa.date32())
     last = pa.scalar((day - settled * _DAY).astype(dt.date), pa.date32())
     with pq.ParquetFile(path, pre_buffer=False) as rows:
@@ -165,41 +205,3 @@ def _publish_champion(where: Run, before: Run | None) -> None:
         return {"version": 0, "run_id": before.folder.name, "bundle": verify(source)}
 
     publish_champion(where, copied)
-
-
-def _document(months: list[dict[str, Any]], random: dict[str, Any]) -> dict[str, Any]:
-    """Put the months beside the random split."""
-    mean = {name: _mean([each["metrics"][name] for each in months]) for name in METRICS}
-    mean["profit_per_thousand"] = _mean([each["profit_per_thousand"] for each in months])
-    promised = {name: _value(random["metrics"][name]) for name in METRICS}
-    promised["profit_per_thousand"] = random["profit_per_thousand"]
-    return {
-        "schema_version": 1,
-        "months": months,
-        "mean": mean,
-        "random": random,
-        "optimism": {name: _beyond(promised[name], mean[name]) for name in promised},
-    }
-
-
-def _per_thousand(profit: dict[str, Any] | None) -> float | None:
-    """Return what contacting those whom it pays to contact brings, for 1,000 customers."""
-    if not profit or not profit["given"]:
-        return None
-    brought = float(profit["by_expected_value"]["profit"])
-    customers = max(1, int(profit["customers"]))
-    return round(1000 * brought / customers, 2)
-
-
-def _beyond(promised: float | None, lived: float | None) -> float | None:
-    return None if promised is None or lived is None else promised - lived
-
-
-def _value(metric: Any) -> float | None:
-    found = metric["value"] if isinstance(metric, dict) else metric
-    return None if found is None else float(found)
-
-
-def _mean(metrics: list[Any]) -> float | None:
-    values = [value for each in metrics if (value := _value(each)) is not None]
-    return sum(values) / len(values) if values else None

@@ -11,7 +11,9 @@ from unchurn.project.keys import key
 class Subscriptions:
     """Periods in which customers were customers: one row a period."""
 
-    data: str = key("", "A file, a folder or a glob; empty means there is no such table.")
+    data: str = key(
+        "", "A file, a folder, a glob, s3:// or athena://; empty means there is no such table."
+    )
     customer: str = key("customer", "Column that names the customer.")
     start: str = key("start", "Column with the time a period begins.")
     end: str = key("end", "Column with the time it ends; a blank is a period without an end.")
@@ -30,7 +32,7 @@ class Subscriptions:
 class Events:
     """What customers did and what happened to them: one row an event."""
 
-    data: str = key("", "A file, a folder or a glob.")
+    data: str = key("", "A file, a folder, a glob, s3:// or athena://.")
     customer: str = key("customer", "Column that names the customer.")
     time: str = key("time", "Column with the time of the event.")
     known: str = key("", "Column with the time at which the row arrived; it counts from then on.")
@@ -42,7 +44,7 @@ class Events:
 class Attributes:
     """What was true of a customer, and from when on."""
 
-    data: str = key("", "A file, a folder or a glob.")
+    data: str = key("", "A file, a folder, a glob, s3:// or athena://.")
     customer: str = key("customer", "Column that names the customer.")
     time: str = key(
         "", "Column with the time from which a row is true; without it, columns are constants."

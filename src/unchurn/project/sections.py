@@ -197,6 +197,16 @@ class Split:
         0.2, "Share of customers held out for the one evaluation.", above=0, below=0.9
     )
     folds: int = key(5, "Customer-grouped folds of the training rows.", at_least=2, at_most=20)
+    forward: bool = key(
+        False,
+        "With snapshot dates: whether folds hold out later snapshots than they are fitted on, too.",
+    )
+    customer_weight: float = key(
+        0.75,
+        "With snapshot dates: how far a customer's many rows share a weight in fitting; 0 rows alike, 1 customers alike.",
+        at_least=0,
+        at_most=1,
+    )
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from unchurn.errors import ConfigError, UnchurnError
 from unchurn.progress import Progress
 from unchurn.project import FILE, Data
 from unchurn.project.write import Setting
-from unchurn.proposal.history_roles import Guess, Look, guess
+from unchurn.proposal.history_roles import Guess, Look, guess, shared_customer
 from unchurn.tables import open_table
 from unchurn.tables.summary import survey
 
@@ -91,8 +91,10 @@ def propose_history(places: Sequence[str], progress: Progress) -> HistoryProposa
     """
     found: list[TableGuess] = []
     left_out: dict[str, str] = {}
-    for path in _paths(places):
-        made = _guessed(path, progress)
+    seen = {path: _seen(path, progress) for path in _paths(places)}
+    shared = shared_customer([each for each in seen.values() if isinstance(each, Look)])
+    for path, look in seen.items():
+        made = guess(look, shared) if isinstance(look, Look) else look
         if isinstance(made, str):
             left_out[str(path)] = made
         else:
@@ -116,13 +118,13 @@ def _paths(places: Sequence[str]) -> list[Path]:
     return paths
 
 
-def _guessed(path: Path, progress: Progress) -> Guess | str:
+def _seen(path: Path, progress: Progress) -> Look | str:
     try:
         table = open_table(str(path), Data(), Path.cwd())
         seen = survey(table, Data(), {}, progress)
     except UnchurnError as error:
         return error.message
-    return guess(Look(seen.columns, seen.read - seen.rejected))
+    return Look(seen.columns, seen.read - seen.rejected)
 
 
 def _check(found: Sequence[TableGuess], left_out: dict[str, str]) -> None:

@@ -1,164 +1,37 @@
 """What a table of a history is, by its columns: periods, events or attributes, and which is which.
 
-The names are those of the usual exports (Stripe, Chargebee, Recurly, Shopify, WooCommerce, KKBox)
-and of what people call such columns themselves, spelled without case and punctuation.
+Columns are known by their names (`history_names`) and their cells.
 """
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from unchurn.artefacts import ColumnSummary
+from unchurn.proposal.history_names import (
+    AMOUNT,
+    ARRIVED,
+    CUSTOMER,
+    EMAILS,
+    END,
+    KIND,
+    MADE,
+    NOTICE,
+    ORDER,
+    PLAN,
+    START,
+    TERMS,
+    TIME,
+    VALID,
+    VALUE,
+)
 from unchurn.tables.matching import fold
 
 Role = Literal["subscriptions", "events", "attributes"]
 
-CUSTOMER = [
-    "customerid",
-    "customer",
-    "subscriptionscustomerid",
-    "customersid",
-    "accountcode",
-    "msno",
-    "userid",
-    "user",
-    "clientid",
-    "client",
-    "memberid",
-    "subscriberid",
-    "accountid",
-    "customeruser",
-    "custid",
-    "contactid",
-    "customeremail",
-    "email",
-]
-START = [
-    "startdate",
-    "startedat",
-    "start",
-    "started",
-    "starteddate",
-    "subscriptionstart",
-    "subscriptionsstartedat",
-    "activatedat",
-    "subscriptionsactivatedat",
-    "transactiondate",
-    "begin",
-    "beginn",
-    "createdat",
-    "created",
-]
-END = [
-    "endedat",
-    "enddate",
-    "end",
-    "ended",
-    "subscriptionend",
-    "expiresat",
-    "membershipexpiredate",
-    "termend",
-    "periodend",
-    "paiduntil",
-    "expirydate",
-    "cancelledat",
-    "subscriptionscancelledat",
-    "canceledat",
-]
-"""From what surely is the end to what is it where nothing else is: a cancellation."""
-TERMS = frozenset(("membershipexpiredate", "termend", "periodend", "paiduntil"))
-"""Ends that are known from the start: a paid term."""
-NOTICE = [
-    "noticegiven",
-    "notice",
-    "canceledat",
-    "cancelledat",
-    "subscriptionscancelledat",
-    "cancelrequestedat",
-    "cancelschedulecreatedat",
-]
-AMOUNT = [
-    "price",
-    "amount",
-    "unitamount",
-    "planamount",
-    "planunitprice",
-    "mrr",
-    "subscriptionsmrr",
-    "actualamountpaid",
-    "planlistprice",
-    "total",
-]
-PLAN = [
-    "plan",
-    "planid",
-    "plancode",
-    "planname",
-    "subscriptionsplanid",
-    "product",
-    "interval",
-    "billingperiod",
-    "tier",
-]
-TIME = [
-    "time",
-    "timestamp",
-    "at",
-    "eventtime",
-    "occurredat",
-    "orderdate",
-    "datecreated",
-    "createdat",
-    "created",
-    "processedat",
-    "openedat",
-    "opened",
-    "loggedat",
-    "loggedinat",
-    "date",
-    "day",
-    "ts",
-]
-VALID = ["since", "validfrom", "effectivefrom", "changedat", "asof"]
-ARRIVED = [
-    "arrived",
-    "arrivedat",
-    "ingestedat",
-    "receivedat",
-    "loadedat",
-    "recordedat",
-    "insertedat",
-]
-KIND = [
-    "kind",
-    "type",
-    "eventtype",
-    "event",
-    "topic",
-    "category",
-    "device",
-    "channel",
-    "financialstatus",
-    "status",
-]
-VALUE = [
-    "amount",
-    "total",
-    "totalprice",
-    "ordertotal",
-    "ordertotalamount",
-    "value",
-    "price",
-    "revenue",
-    "quantity",
-    "duration",
-    "seconds",
-    "totalsecs",
-    "numunq",
-    "minutes",
-]
 _MOST_VALUES = 8
 _MOST_KINDS = 50
 
@@ -181,12 +54,23 @@ class Look:
     by_name: dict[str, ColumnSummary] = field(init=False)
 
     def __post_init__(self) -> None:
-        object.__setattr__(self, "by_name", {fold(c.column.name): c for c in self.columns})
+        named = ((fold(c.column.name), c) for c in self.columns)
+        # a zone that a header tells of is no part of its name: Created (UTC)
+        by_name = {name.removesuffix("utc") or name: each for name, each in named}
+        object.__setattr__(self, "by_name", by_name)
 
     def first(self, names: Sequence[str], *, not_in: Sequence[str] = ()) -> str:
         """Return the header of the first of `names` that is there, "" for none."""
         found = (self.by_name[name].column.name for name in names if name in self.by_name)
         return next((each for each in found if each not in not_in), "")
+
+    def named(self, header: str) -> ColumnSummary:
+        """Return the column of a header."""
+        return next(each for each in self.columns if each.column.name == header)
+
+    def customers(self) -> list[str]:
+        """List what the columns are called that may name the customer, the surest first."""
+        return [name for name in CUSTOMER if name in self.by_name]
 
     def dates(self) -> list[str]:
         """Return the headers of dates."""
@@ -194,18 +78,37 @@ class Look:
 
     def repeats(self, header: str) -> bool:
         """Tell whether values of a column come more than once, as customers in events do."""
-        found = self.by_name[fold(header)]
+        found = self.named(header)
         return found.distinct < found.rows - found.missing
 
 
-def guess(look: Look) -> Guess | str:
-    """Say what a table is, or in words why that cannot be told."""
-    customer = look.first(CUSTOMER)
-    if not customer and "id" in look.by_name and not look.repeats("id"):
-        customer = look.by_name["id"].column.name
+def shared_customer(looks: Sequence[Look]) -> str:
+    """Return what most tables call the customer, "" where there is no such column."""
+    counted = Counter(name for look in looks for name in look.customers())
+    return max(CUSTOMER, key=lambda name: counted[name]) if counted else ""
+
+
+def guess(look: Look, shared: str = "") -> Guess | str:
+    """Say what a table is, or in words why that cannot be told.
+
+    `shared` is what the tables beside it call the customer: one name for all where they have it.
+    """
+    customer = _customer(look, shared)
     if not customer:
         return "no column is called like a customer (customer_id, user_id, account_code, email, …)"
     return _periods(look, customer) or _attributes(look, customer) or _events(look, customer)
+
+
+def _customer(look: Look, shared: str) -> str:
+    if shared in look.by_name:
+        return look.by_name[shared].column.name
+    own = look.customers()
+    unique = look.by_name.get("id")
+    # a table of customers calls their number id, and has their addresses besides
+    by_number = not own or (shared not in EMAILS and EMAILS.issuperset(own))
+    if unique and by_number and not look.repeats(unique.column.name):
+        return unique.column.name
+    return look.first(CUSTOMER)
 
 
 def _periods(look: Look, customer: str) -> Guess | None:
@@ -213,16 +116,18 @@ def _periods(look: Look, customer: str) -> Guess | None:
     start = look.first(START, not_in=(end,))
     if not start or not end:
         return None
+    if _plain(start) in MADE and ORDER & set(look.by_name):
+        return None
     keys: dict[str, Any] = {"customer": customer, "start": start, "end": end}
     if notice := look.first(NOTICE, not_in=(end,)):
         keys["known"] = notice
-    if fold(end) in TERMS:
+    if _plain(end) in TERMS:
         keys["fixed_terms"] = True
     amount = look.first(AMOUNT)
-    if amount and look.by_name[fold(amount)].column.kind == "number":
+    if amount and look.named(amount).column.kind == "number":
         keys["amount"] = amount
     plans = [look.by_name[name].column.name for name in PLAN if name in look.by_name]
-    if plans := [each for each in plans if look.by_name[fold(each)].distinct <= _MOST_KINDS]:
+    if plans := [each for each in plans if look.named(each).distinct <= _MOST_KINDS]:
         keys["columns"] = tuple(plans[:3])
     return Guess("subscriptions", keys, f"{start!r} and {end!r} begin and end something")
 
@@ -253,6 +158,10 @@ def _only_events(look: Look, customer: str) -> bool:
     return bool(look.first(VALUE) and look.first(TIME)) and look.first(CUSTOMER) == customer
 
 
+def _plain(header: str) -> str:
+    return fold(header).removesuffix("utc")
+
+
 def _tells(each: ColumnSummary) -> bool:
     """Tell whether a column may be an attribute: neither a name, an address, a code nor a date."""
     if each.column.kind == "number":
@@ -275,7 +184,7 @@ def _events(look: Look, customer: str) -> Guess | str:
     keys: dict[str, Any] = {"customer": customer, "time": time}
     keys |= {"known": arrived} if arrived else {}
     kind = look.first(KIND)
-    if kind and 2 <= look.by_name[fold(kind)].distinct <= _MOST_KINDS:
+    if kind and 2 <= look.named(kind).distinct <= _MOST_KINDS:
         keys["kind"] = kind
     numbers = [
         each.column.name

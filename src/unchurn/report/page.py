@@ -29,11 +29,12 @@ def render(evaluation: Mapping[str, Any], verdict: Mapping[str, Any], title: str
     the table is escaped, and the same input gives the same bytes.
     """
     filled = context(evaluation, verdict, title)
-    return svg.clean(_templates().get_template("report.html").render(filled))
+    return svg.clean(templates().get_template("report.html").render(filled))
 
 
 @cache
-def _templates() -> Environment:
+def templates() -> Environment:
+    """Return what renders the package's pages: every text is escaped, a missing name is an error."""
     from jinja2 import Environment, PackageLoader, StrictUndefined
 
     return Environment(

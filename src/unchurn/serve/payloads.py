@@ -9,13 +9,13 @@ from typing import TypeAlias
 
 import pyarrow as pa
 
-from unchurn.artefacts import FOLD, GROUP, LABEL, Finding
+from unchurn.artefacts import FOLD, GROUP, LABEL, PHASE, WEIGHT, Finding
 from unchurn.errors import DataError, listing
 from unchurn.serve.limits import MOST_COLUMNS, check_size
 
 Cell: TypeAlias = str | bool | int | float | None
 Cells: TypeAlias = "list[Cell] | pa.Array"
-_RESERVED = frozenset({LABEL, GROUP, FOLD})
+_RESERVED = frozenset({LABEL, GROUP, FOLD, PHASE, WEIGHT})
 
 
 @dataclass(frozen=True)

@@ -67,7 +67,7 @@ def prepare(
         useful = by_summary(schema, summaries, allow)
         table = _read(clean.customers, useful.schema, kept_too)
         gap = churn.lead_days + churn.horizon_days
-        parts = part_rows(table, useful.schema, split.test, split.folds, gap)
+        parts = part_rows(table, useful.schema, split, gap)
         spellings = _spellings(table, useful.schema, parts)
         table = spellings.applied(table)
         task.advance()
@@ -190,7 +190,7 @@ def _write(
     workspace: Path, table: pa.Table, columns: Sequence[str], parts: Parts
 ) -> tuple[Path, Path]:
     """Write train.parquet and test.parquet."""
-    schema = side_schema(table, columns)
+    schema = side_schema(table, columns, parts)
     paths = workspace / "train.parquet", workspace / "test.parquet"
     for path, rows in zip(paths, (parts.train, parts.test), strict=True):
         batches = side_batches(table, columns, parts, rows, held_out=rows is parts.test)

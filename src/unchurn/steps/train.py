@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pyarrow as pa
 
 from unchurn import project as config
@@ -52,10 +53,10 @@ def train(
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
-    recipe = Recipe.of(crossfits, rows.labels, train.seed, train.members)
+    recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)
     _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
     model = {
-        **recipe.to_plain(rows.labels, settings),
+        **recipe.to_plain(folds.labels, settings),
         "features": list(encoder.features),
         "feature_types": list(encoder.feature_types),
         "missing": encoder.missing,
@@ -74,7 +75,7 @@ def train(
         schema=prepared.schema,
         profile=prepared.profile,
         config=_kept(data, train, split, features),
-        out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe),
+        out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
         contract=snapshots.contract if snapshots else None,
         plan=snapshots.plan if snapshots else None,
     )
@@ -113,8 +114,12 @@ def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threa
     write(booster, folder / fitted.file)
 
 
-def _write_out_of_fold(path: Path, recipe: Recipe) -> Path:
-    table = pa.table({"margin": recipe.margins, "probability": recipe.probabilities})
+def _write_out_of_fold(path: Path, recipe: Recipe, folds: Folds) -> Path:
+    places = np.full(len(folds.rows.labels), -1)
+    places[folds.judged] = np.arange(len(folds.judged))
+    judged = pa.array(places, mask=places < 0)  # a row that no fold held out is blank
+    found = pa.table({"margin": recipe.margins, "probability": recipe.probabilities})
+    table = found.take(judged)
     write_parquet(table.to_batches(), path, table.schema)
     return path
 

@@ -7,13 +7,13 @@ from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from unchurn.artefacts import FOLD, GROUP, LABEL, ROW
+from unchurn.artefacts import FOLD, GROUP, LABEL, PHASE, ROW, WEIGHT
 from unchurn.errors import DataError, listing
 from unchurn.tables.headings import Heading
 from unchurn.tables.sampling import Sampled, is_number, pattern_of
 from unchurn.tables.scan import Scan
 
-RESERVED = (ROW, LABEL, GROUP, FOLD)
+RESERVED = (ROW, LABEL, GROUP, FOLD, PHASE, WEIGHT)
 _NUMBER = re.compile(r"[-+]?(\d[\d., ']*|[.,]\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 _TRUTH = frozenset(["true", "false", "yes", "no"])

@@ -1,8 +1,11 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
+from unchurn.artefacts import EARLY, LATE
 from unchurn.errors import DataError
 from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.fitting.calibration import log_loss, sigmoid
@@ -88,3 +91,40 @@ def test_refit_is_deterministic_to_the_byte() -> None:
     settings = folds_of(data).settings
     files = {bytes(refit(data, settings, COARSE, 7, 1).save_raw("ubj")) for _ in range(2)}
     assert len(files) == 1
+
+
+def test_folds_forward_in_time_learn_from_early_rows_of_others() -> None:
+    """Margins of late rows alone; early labels that say the contrary show what was learnt."""
+    data = rows(600)
+    late = np.arange(600) >= 400
+    phases = np.where(late, LATE, EARLY).astype(np.int8)
+    labels = np.where(late, data.labels, 1 - data.labels).astype(np.int8)
+    made = folds_of(replace(data, labels=labels, phases=phases))
+    assert np.array_equal(made.judged, np.flatnonzero(late))
+    fitted = made.cross_fit([SMALL], lambda: None)[0]
+    assert len(fitted.margins) == len(made.labels) == 200
+    assert np.corrcoef(fitted.margins, made.labels)[0, 1] < -0.2
+
+
+def test_folds_forward_need_earlier_rows_of_others() -> None:
+    """Early rows of one fold leave nothing to fit on where that fold is held out."""
+    data = rows(100)
+    phases = np.where(data.folds == 0, EARLY, LATE).astype(np.int8)
+    phases[np.flatnonzero(data.folds == 0)[0]] = LATE
+    with pytest.raises(DataError, match="no earlier row of another customer"):
+        folds_of(replace(data, phases=phases))
+
+
+def test_weights_count_as_copies_do() -> None:
+    """Rows of no weight teach nothing, and weights all alike change nothing."""
+    data = rows()
+    one = folds_of(data).cross_fit([SMALL], lambda: None)[0]
+    alike = replace(data, weights=np.full(300, 0.25, np.float32))
+    np.testing.assert_array_equal(
+        folds_of(alike).cross_fit([SMALL], lambda: None)[0].margins, one.margins
+    )
+    contrary = data.labels.copy()
+    contrary[:150] = 1 - contrary[:150]
+    few = np.where(np.arange(300) < 150, 1e-6, 1).astype(np.float32)
+    fitted = folds_of(replace(data, labels=contrary, weights=few)).cross_fit([SMALL], lambda: None)
+    assert np.corrcoef(fitted[0].margins[150:], contrary[150:])[0, 1] > 0.3

@@ -8,9 +8,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.artefacts import LABEL, Column, Schema
+from unchurn.artefacts import EARLY, LABEL, LATE, Column, Schema
 from unchurn.errors import DataError
 from unchurn.modelling.splitting.parting import Parts, part_rows
+from unchurn.project import Split
 
 COLUMNS = (Column("who", "text", "id"), Column("x", "number"), Column("w", "category"))
 CLEAN = {"read": 0, "dropped": {}}
@@ -29,7 +30,7 @@ def parted(rows: list[tuple[int, int, str | None, bool]]) -> Parts:
             LABEL: pa.array([int(r[3]) for r in rows], pa.int8()),
         }
     )
-    return part_rows(table, Schema(COLUMNS), 0.25, 4, 30)
+    return part_rows(table, Schema(COLUMNS), Split(0.25, 4), 30)
 
 
 @settings(max_examples=60)
@@ -68,7 +69,7 @@ def test_a_time_split_takes_nobody_for_somebody_who_looks_alike(named: bool) -> 
     roles = ("id" if named else "dropped", "snapshot", "feature")
     kinds = (("who", "text"), ("on", "date"), ("x", "number"))
     columns = [Column(name, kind, role) for (name, kind), role in zip(kinds, roles, strict=True)]
-    made = part_rows(table, Schema(tuple(columns)), 0.2, 4, 30)
+    made = part_rows(table, Schema(tuple(columns)), Split(0.2, 4), 30)
     assert set(made.left_out) <= {"within the horizon before the test snapshots"}
     assert len(made.train) + len(made.test) + sum(made.left_out.values()) == rows
 
@@ -88,3 +89,57 @@ def test_order_is_by_group_then_contents() -> None:
     made, again = parted(rows), parted(rows[::-1])
     assert [rows[i] for i in made.train] == [rows[::-1][i] for i in again.train]
     assert [rows[i] for i in made.test] == [rows[::-1][i] for i in again.test]
+
+
+def panel(months: int = 12, customers: int = 90, churned: int = 1) -> pa.Table:
+    """Customers seen every month, fewer columns than people: the plainest history."""
+    who, month = (a.ravel() for a in np.meshgrid(np.arange(customers), np.arange(months)))
+    days = np.datetime64("2024-01-01") + month * np.timedelta64(31, "D")
+    kept = (who % 3 > 0) | (month >= months // 2)
+    table = pa.table(
+        {
+            "who": [f"c{each}" for each in who],
+            "on": pa.array(days.astype("datetime64[us]")),
+            "x": (who % 5).astype(float),
+            LABEL: pa.array(((who + month) % 4 == 0).astype(np.int8) * churned),
+        }
+    )
+    return table.filter(pa.array(kept))
+
+
+PANEL = Schema(
+    (Column("who", "text", "id"), Column("on", "date", "snapshot"), Column("x", "number"))
+)
+
+
+def test_folds_run_forward_behind_a_gap_of_their_own() -> None:
+    """Late rows are held out, early ones lie the gap before them, those between are in neither."""
+    table = panel()
+    made = part_rows(table, PANEL, Split(0.2, 4, forward=True), 37)
+    assert made.phases is not None
+    days = table["on"].to_numpy().astype("datetime64[D]")
+    late, early = made.phases == LATE, made.phases == EARLY
+    assert set(np.flatnonzero(late | early)) < set(made.train.tolist())
+    assert days[late].min() - days[early].max() >= np.timedelta64(37, "D")
+    assert days[late].max() == days[made.train].max()
+
+
+def test_nothing_to_run_forward_in_is_said() -> None:
+    """Two months to train on leave no earlier one; the message names the key."""
+    with pytest.raises(DataError, match="Folds cannot run forward") as refused:
+        part_rows(panel(months=4), PANEL, Split(0.2, 4, forward=True), 37)
+    assert "[split] forward = false" in refused.value.hint
+
+
+def test_customers_weigh_alike_when_asked_to() -> None:
+    """At 1 each customer's used rows add up to one; at 0, and without dates, none weigh."""
+    table = panel()
+    made = part_rows(table, PANEL, Split(0.2, 4, customer_weight=1.0), 37)
+    assert made.weights is not None
+    for rows in (made.train, made.test):
+        who = np.unique(made.keys[rows], return_inverse=True)[1]
+        np.testing.assert_allclose(np.bincount(who, made.weights[rows]), 1, rtol=1e-6)
+    assert part_rows(table, PANEL, Split(0.2, 4, customer_weight=0), 37).weights is None
+    undated = table.append_column("y", pa.array(np.arange(table.num_rows).astype(float)))
+    schema = Schema((Column("who", "text", "id"), Column("x", "number"), Column("y", "number")))
+    assert part_rows(undated, schema, Split(0.2, 4, customer_weight=1.0), 37).weights is None

@@ -82,7 +82,7 @@ def _tried(prepared: Prepared, project: Project, searched: Mapping[str, str]) ->
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with Log().task(f"Trying {configuration.to_plain()['params']}", len(folds.held)) as task:
         fitted = folds.cross_fit([configuration], task.advance)[0]
-    auc = metrics.roc_auc(rows.labels, sigmoid(fitted.margins))
+    auc = metrics.roc_auc(folds.labels, sigmoid(fitted.margins))
     return f"validation_log_loss={fitted.log_loss:.5f} validation_auc={auc:.5f}"
 
 

@@ -92,11 +92,16 @@ def binned(
     settings: Settings,
     max_bin: int,
     ref: Any = None,
+    weights: npt.NDArray[np.float32] | None = None,
 ) -> Any:
-    """Make a QuantileDMatrix of rows; `ref` is the training one where rows are for validation."""
+    """Make a QuantileDMatrix of rows; `ref` is the training one where rows are for validation.
+
+    `weights` (rows,) are scaled to a mean of 1, so that no parameter means something else.
+    """
     return xgboost().QuantileDMatrix(
         matrix,
         label=labels,
+        weight=None if weights is None else weights / weights.mean(dtype=np.float64),
         feature_types=list(settings.feature_types),
         enable_categorical=True,
         max_bin=max_bin,

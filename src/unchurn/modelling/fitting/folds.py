@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from unchurn.artefacts import EARLY, LATE
 from unchurn.errors import DataError
 from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.booster import Floats, Settings
@@ -24,7 +25,10 @@ REFIT_ROUNDS = 1.15
 
 @dataclass(frozen=True)
 class CrossFit:
-    """Out-of-fold margins (rows,) of one configuration, its log loss and mean best rounds."""
+    """Out-of-fold margins of one configuration, its log loss and mean best rounds.
+
+    `margins` are those of the judged rows, in order: all of them, unless rows have phases.
+    """
 
     configuration: Configuration
     margins: Floats
@@ -44,7 +48,11 @@ class CrossFit:
 
 @dataclass(frozen=True)
 class Folds:
-    """Training rows in groups of folds. `held`: the rows that each group holds out."""
+    """Training rows in groups of folds.
+
+    `held`: the rows that each group holds out. Where rows have phases, those are late ones, and a
+    group is fitted on the early rows of the others.
+    """
 
     rows: Rows
     settings: Settings
@@ -65,21 +73,59 @@ class Folds:
                 "Bring more customers, or check that [churn] id names one row's customer.",
             )
         place = np.searchsorted(found, rows.folds) * min(groups, len(found)) // len(found)
-        held = tuple(np.flatnonzero(place == group) for group in range(min(groups, len(found))))
-        return cls(rows, settings, held, most_rounds)
+        late = True if rows.phases is None else rows.phases == LATE
+        count = min(groups, len(found))
+        held = tuple(np.flatnonzero((place == group) & late) for group in range(count))
+        made = cls(rows, settings, tuple(each for each in held if len(each)), most_rounds)
+        if rows.phases is not None and not all(len(made._others(each)) for each in made.held):
+            raise DataError(
+                "Folds cannot run forward in time: no earlier row of another customer is left.",
+                "Set [split] forward = false, or bring more customers.",
+            )
+        return made
+
+    @property
+    def judged(self) -> npt.NDArray[np.int64]:
+        """The rows that some group holds out, in order."""
+        return np.sort(np.concatenate(self.held))
+
+    @property
+    def labels(self) -> npt.NDArray[np.int8]:
+        """Labels of the judged rows."""
+        return self.rows.labels[self.judged]
 
     def fit_one(self, configuration: Configuration, group: int, threads: int) -> tuple[Floats, int]:
         """Fit without `group`; return the margins of its rows and the best rounds."""
-        matrix, labels = self.rows.matrix, self.rows.labels
         held = self.held[group]
-        rest = np.setdiff1d(np.arange(len(labels)), held, assume_unique=True)
+        rest = self._others(held)
         settings = self.settings.using(threads)
         # Made anew for each fit: binning costs little, and fits share nothing they could race on.
-        train = xgb.binned(matrix[rest], labels[rest], settings, configuration.max_bin)
-        valid = xgb.binned(matrix[held], labels[held], settings, configuration.max_bin, ref=train)
+        train = self._binned(rest, settings, configuration)
+        valid = self._binned(held, settings, configuration, train)
         params = settings.complete(configuration.params)
         booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
-        return xgb.margins(booster, matrix[held], best), best
+        return xgb.margins(booster, self.rows.matrix[held], best), best
+
+    def _others(self, held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
+        """Find the rows to fit on: other customers, and earlier ones where rows have phases."""
+        if self.rows.phases is None:
+            every = np.arange(len(self.rows.labels))
+            return np.setdiff1d(every, held, assume_unique=True)
+        out = np.isin(self.rows.folds, np.unique(self.rows.folds[held]))
+        return np.flatnonzero(~out & (self.rows.phases == EARLY))
+
+    def _binned(
+        self,
+        places: npt.NDArray[np.int64],
+        settings: Settings,
+        configuration: Configuration,
+        ref: Any = None,
+    ) -> Any:
+        rows = self.rows
+        weights = None if rows.weights is None else rows.weights[places]
+        return xgb.binned(
+            rows.matrix[places], rows.labels[places], settings, configuration.max_bin, ref, weights
+        )
 
     def cross_fit(
         self, configurations: Sequence[Configuration], advance: Callable[[], None]
@@ -101,8 +147,9 @@ class Folds:
         for (index, group), (found, best) in zip(places, fitted, strict=True):
             margins[index, self.held[group]] = found
             rounds[index].append(best)
+        margins, labels = margins[:, self.judged], self.labels
         return [
-            CrossFit(each, found, log_loss(self.rows.labels, found), float(np.mean(best)))
+            CrossFit(each, found, log_loss(labels, found), float(np.mean(best)))
             for each, found, best in zip(configurations, margins, rounds, strict=True)
         ]
 
@@ -112,5 +159,6 @@ def refit(
 ) -> Any:
     """Fit a configuration once on all `rows`, for exactly `rounds` rounds."""
     settings = settings.using(threads)
-    binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin)
+    weights = rows.weights
+    binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin, weights=weights)
     return xgb.fit(binned, settings.complete(configuration.params), rounds)

@@ -23,7 +23,7 @@ QUANTILES = 1001
 class Recipe:
     """What out-of-fold margins decide: `weights` of `crossfits` (sum 1) and the calibrator.
 
-    `margins`: weighted out-of-fold log odds of the training rows, before calibration.
+    `margins`: weighted out-of-fold log odds of the judged rows, before calibration.
     """
 
     crossfits: tuple[CrossFit, ...]
@@ -48,7 +48,7 @@ class Recipe:
 
     @property
     def probabilities(self) -> Floats:
-        """Calibrated out-of-fold probabilities of the training rows."""
+        """Calibrated out-of-fold probabilities of the judged rows."""
         return self.calibrator.apply(self.margins)
 
     def to_plain(self, labels: npt.NDArray[np.int8], settings: Settings) -> dict[str, Any]:

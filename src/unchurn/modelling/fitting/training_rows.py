@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Self
+from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import FOLD, LABEL
+from unchurn.artefacts import FOLD, LABEL, PHASE, WEIGHT
 from unchurn.modelling.encoding.encoder import Encoder, Matrix
 
 _BATCH = 65_536
@@ -18,11 +18,16 @@ _BATCH = 65_536
 
 @dataclass(frozen=True)
 class Rows:
-    """Encoded customers: `matrix` float32 (rows, width), `labels` and `folds` int8 (rows,)."""
+    """Encoded customers: `matrix` float32 (rows, width), `labels` and `folds` int8 (rows,).
+
+    `phases` int8 and `weights` float32 (rows,), None where [split] asks for none.
+    """
 
     matrix: Matrix
     labels: npt.NDArray[np.int8]
     folds: npt.NDArray[np.int8]
+    phases: npt.NDArray[np.int8] | None = None
+    weights: npt.NDArray[np.float32] | None = None
 
     @classmethod
     def read(cls, path: Path, encoder: Encoder) -> Self:
@@ -39,7 +44,7 @@ class Rows:
                 labels[start:stop] = batch.column(LABEL).to_numpy(zero_copy_only=False)
                 folds[start:stop] = batch.column(FOLD).to_numpy(zero_copy_only=False)
                 start = stop
-        return cls(matrix, labels, folds)
+        return cls(matrix, labels, folds, _column(path, PHASE), _column(path, WEIGHT))
 
     def joined(self, other: Rows) -> Rows:
         """Return these rows followed by `other`'s."""
@@ -47,4 +52,17 @@ class Rows:
             np.concatenate([self.matrix, other.matrix]),
             np.concatenate([self.labels, other.labels]),
             np.concatenate([self.folds, other.folds]),
+            _after(self.phases, other.phases),
+            _after(self.weights, other.weights),
         )
+
+
+def _column(path: Path, name: str) -> Any:
+    """Read a column that is there only where [split] asks for it."""
+    if name not in pq.read_schema(path).names:
+        return None
+    return pq.read_table(path, columns=[name])[name].to_numpy()
+
+
+def _after(first: Any, then: Any) -> Any:
+    return None if first is None or then is None else np.concatenate([first, then])

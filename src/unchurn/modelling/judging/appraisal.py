@@ -122,6 +122,8 @@ class Appraisal:
         labels = pq.read_table(self.prepared.train, columns=[LABEL])[LABEL].to_numpy()
         table = pq.read_table(self.model.out_of_fold, columns=["probability"])
         probabilities = table["probability"].to_numpy()
+        judged = ~np.isnan(probabilities)  # the others no fold held out
+        labels, probabilities = labels[judged], probabilities[judged]
         return metrics.measure_all(labels, probabilities, self.threshold, self.evaluate.capacity)
 
     def _custom(self) -> dict[str, Any]:

@@ -10,12 +10,13 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import LABEL, Finding, Schema
+from unchurn.artefacts import EARLY, LABEL, LATE, Finding, Schema
 from unchurn.errors import DataError
 from unchurn.modelling.columns.rows_findings import alike_findings
 from unchurn.modelling.splitting.content_hash import Hashes, combined, row_hashes
 from unchurn.modelling.splitting.split import Groups, Keys, Mask, fold, groups, side, stratified
-from unchurn.modelling.splitting.time_split import time_split
+from unchurn.modelling.splitting.time_split import customer_weights, forward_phases, time_split
+from unchurn.project import Split
 
 Ints = npt.NDArray[np.int64]
 Labels = npt.NDArray[np.int8]
@@ -25,8 +26,9 @@ Labels = npt.NDArray[np.int8]
 class Parts:
     """Row numbers of the table for each side, sorted by group key and then by content.
 
-    `keys`, `folds` and `labels` are those of all rows of the table (rows,). `left_out` counts
-    the rows on neither side by reason.
+    `keys`, `folds` and `labels` are those of all rows of the table (rows,), and so are `phases`
+    (None unless folds run forward in time) and `weights` (None where rows weigh alike).
+    `left_out` counts the rows on neither side by reason.
     """
 
     train: Ints
@@ -36,6 +38,8 @@ class Parts:
     labels: Labels
     left_out: dict[str, int]
     findings: tuple[Finding, ...]
+    phases: npt.NDArray[np.int8] | None = None
+    weights: npt.NDArray[np.float32] | None = None
 
     def counts(self, clean: Mapping[str, Any]) -> dict[str, Any]:
         """Row counts of Prepared from those of Clean: read = kept + the sum of dropped."""
@@ -51,11 +55,11 @@ class Parts:
         }
 
 
-def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon: int) -> Parts:
+def part_rows(table: pa.Table, schema: Schema, split: Split, gap: int) -> Parts:
     """Split a table's rows by customer, or by time where the schema has a snapshot.
 
-    `share` is that of the held-out rows, `horizon` in days. Raises `DataError` when a side
-    would lack a class.
+    `gap` is in days: the lead and the horizon. Raises `DataError` when a side would lack a class,
+    or the table is too short for folds that run forward.
     """
     labels = np.asarray(table[LABEL].to_numpy(), dtype=np.int8)
     contents = row_hashes(table, schema.features)
@@ -66,7 +70,7 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
     # by time, two customers who look alike are two: joining them would cost one of them
     alike = whole if schema.snapshot else contents
     grouped = groups(table[schema.id] if schema.id else None, alike, whole)
-    train, test, left_out, findings = _sides(table, schema, grouped.keys, share, horizon, labels)
+    train, test, left_out, findings = _sides(table, schema, grouped.keys, split.test, gap, labels)
     _both_classes(labels, train, test)
     if schema.snapshot is None:
         findings += [] if grouped.too_alike else alike_findings(contents)
@@ -75,10 +79,14 @@ def part_rows(table: pa.Table, schema: Schema, share: float, folds: int, horizon
         train=order[train[order]],
         test=order[test[order]],
         keys=grouped.keys,
-        folds=fold(grouped.keys, folds),
+        folds=fold(grouped.keys, split.folds),
         labels=labels,
         left_out=left_out,
         findings=tuple(_alike(grouped) + findings),
+        phases=_phases(table, schema, train, labels, gap) if split.forward else None,
+        weights=_weights(grouped.keys, train | test, split.customer_weight)
+        if schema.snapshot
+        else None,
     )
 
 
@@ -101,6 +109,31 @@ def _sides(
         "remaining ones: a share of each was held out instead."
     )
     return ~balanced, balanced, {}, [Finding("split-stratified", "warning", words)]
+
+
+def _phases(
+    table: pa.Table, schema: Schema, train: Mask, labels: Labels, gap: int
+) -> npt.NDArray[np.int8] | None:
+    if schema.snapshot is None:
+        return None
+    phases = forward_phases(table[schema.snapshot], train, gap)
+    for phase in (EARLY, LATE):
+        if _classes(labels[phases == phase]) < 2:
+            raise DataError(
+                "Folds cannot run forward in time: the training rows of one part are all of one "
+                "class.",
+                "Set [split] forward = false, or use a table with more churned customers.",
+            )
+    return phases
+
+
+def _weights(keys: Keys, used: Mask, power: float) -> npt.NDArray[np.float32] | None:
+    """Weigh rows by how many of their customer are used, None where nobody has two."""
+    if not power or len(np.unique(keys[used])) == used.sum():
+        return None
+    weights = np.ones(len(keys), dtype=np.float32)
+    weights[used] = customer_weights(keys[used], power)
+    return weights
 
 
 def _classes(labels: Labels) -> int:

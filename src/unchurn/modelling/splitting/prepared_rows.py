@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import FOLD, GROUP, LABEL, Column
+from unchurn.artefacts import FOLD, GROUP, LABEL, PHASE, WEIGHT, Column
 from unchurn.modelling.columns.leakage import Strength, strength
 from unchurn.modelling.splitting.parting import Parts
 
@@ -38,26 +39,36 @@ def training_strength(table: pa.Table, parts: Parts) -> Callable[[Column], Stren
     return measure
 
 
-def side_schema(table: pa.Table, columns: Sequence[str]) -> pa.Schema:
-    """Arrow schema of `train` and `test`: `columns`, then `LABEL`, `GROUP` and `FOLD`."""
+def side_schema(table: pa.Table, columns: Sequence[str], parts: Parts) -> pa.Schema:
+    """Arrow schema of the sides: `columns`, `LABEL`, `GROUP`, `FOLD`, what is there of the rest."""
     kinds = {f.name: f.type for f in table.schema}
     fields = [
         pa.field(name, pa.string() if pa.types.is_dictionary(kinds[name]) else kinds[name])
         for name in columns
     ]
-    ends = ((LABEL, pa.int8()), (GROUP, pa.string()), (FOLD, pa.int8()))
+    ends = [(LABEL, pa.int8()), (GROUP, pa.string()), (FOLD, pa.int8())]
+    ends += [(name, pa.from_numpy_dtype(each.dtype)) for name, each in _asked(parts)]
     return pa.schema([*fields, *(pa.field(name, kind) for name, kind in ends)])
+
+
+def _asked(parts: Parts) -> Iterator[tuple[str, npt.NDArray[Any]]]:
+    """Name the columns that only [split] brings."""
+    if parts.phases is not None:
+        yield PHASE, parts.phases
+    if parts.weights is not None:
+        yield WEIGHT, parts.weights
 
 
 def side_batches(
     table: pa.Table, columns: Sequence[str], parts: Parts, rows: Ints, held_out: bool
 ) -> Iterator[pa.RecordBatch]:
     """Yield the rows of one side in order; the fold of held-out rows is -1."""
-    schema = side_schema(table, columns)
+    schema = side_schema(table, columns, parts)
     for start in range(0, len(rows), _ROWS):
         picked = rows[start : start + _ROWS]
         piece = table.select([*columns, LABEL]).take(pa.array(picked))
         cells = [plain_text(piece[name]).combine_chunks() for name in piece.column_names]
         folds = np.full(len(picked), -1, dtype=np.int8) if held_out else parts.folds[picked]
         keys = pa.array(parts.keys[picked].astype("U32"), pa.string())
-        yield pa.RecordBatch.from_arrays([*cells, keys, pa.array(folds)], schema=schema)
+        asked = [pa.array(each[picked]) for _, each in _asked(parts)]
+        yield pa.RecordBatch.from_arrays([*cells, keys, pa.array(folds), *asked], schema=schema)

@@ -17,9 +17,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.artefacts import EARLY, LATE
 from unchurn.errors import DataError
 from unchurn.modelling.splitting.split import Keys, Mask, side
 
+FORWARD_SHARE = 1 / 3
+"""Share of the training rows, the latest, that folds hold out where they run forward in time."""
 GAP = "within the horizon before the test snapshots"
 OTHER_SIDE = "customer is on the other side of the split"
 UNDATED = "no snapshot date"
@@ -60,6 +63,33 @@ def time_split(snapshots: pa.ChunkedArray, keys: Keys, share: float, horizon: in
     train, test = _apart(early, late, keys, share)
     left_out = {UNDATED: undated, GAP: gap, OTHER_SIDE: (early & ~train) | (late & ~test)}
     return TimeSplit(train, test, left_out, _iso(start), _iso(int(np.max(micros[early]))))
+
+
+def forward_phases(snapshots: pa.ChunkedArray, train: Mask, gap_days: int) -> npt.NDArray[np.int8]:
+    """Tell early training rows, which folds learn from, from late ones, which they hold out.
+
+    `snapshots` are timestamps and `train` the training rows (rows,); 0 marks all others, and those
+    within `gap_days` before the late ones. Raises `DataError` where no row is early.
+    """
+    micros = np.asarray(pc.fill_null(pc.cast(snapshots, pa.int64()), 0).to_numpy(), dtype=np.int64)
+    dates, counts = np.unique(micros[train], return_counts=True)
+    try:
+        start = first_held_out(dates, counts, FORWARD_SHARE, gap_days)
+    except DataError as error:
+        raise DataError(
+            f"Folds cannot run forward in time within the training rows. {error.message}",
+            "Set [split] forward = false, or use a longer history.",
+        ) from error
+    late = train & (micros >= start)
+    early = train & (micros <= start - gap_days * _DAY)
+    return np.where(late, LATE, np.where(early, EARLY, 0)).astype(np.int8)
+
+
+def customer_weights(keys: Keys, power: float) -> npt.NDArray[np.float32]:
+    """Weigh each row by its customer's number of rows to the minus `power`: float32 (rows,)."""
+    codes = np.unique(keys, return_inverse=True)[1]
+    shares = np.bincount(codes)[codes].astype(np.float64) ** -power
+    return shares.astype(np.float32)
 
 
 def first_held_out(
