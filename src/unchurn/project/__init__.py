@@ -1,5 +1,6 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
@@ -12,8 +13,6 @@ from unchurn.project.sections import (
     Engine,
     Features,
     Split,
-    Train,
-    Tune,
 )
 from unchurn.project.shaping import shaping
 
