@@ -55,6 +55,7 @@ def test_an_older_connection_is_taken_too() -> None:
         (Delivery(source="s3", folder="/churn"), "folder is '/churn'; it must be a folder inside"),
         (Delivery(source="s3", folder="../churn"), r"folder is '\.\./churn'"),
         (Delivery(source="s3", folder=""), "folder is ''"),
+        (Delivery(source="s3", clone=True), "whose bundle has no history"),
     ],
 )
 def test_a_source_that_is_half_described_is_refused_with_the_next_move(

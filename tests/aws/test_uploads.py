@@ -115,6 +115,7 @@ def test_the_project_is_what_the_next_run_pins(aws: Clients, bucket: str, tmp_pa
     upload_project(aws, bucket, Project.load(tmp_path))
     body = aws.client("s3").get_object(Bucket=bucket, Key=layout.PROJECT)["Body"].read()
     assert body == b"[aws]\n"
+    assert layout.OWN_CODE in keys(aws, bucket), "a run pins it, with nothing in it, too"
 
 
 def test_a_bucket_that_is_not_there_is_a_sentence(aws: Clients, tmp_path: Path) -> None:

@@ -47,6 +47,17 @@ def test_named_configurations_limit_the_fixed_ones(data: Prepared) -> None:
         tuned(data, config.Tune(trials=0), config.Train(configurations=("huge",)))
 
 
+def test_a_teams_own_configurations_are_fitted_as_they_are_written(data: Prepared) -> None:
+    """Beside the fixed ones, or alone where [train] configurations names them."""
+    own = ({"name": "mine", "eta": 0.3, "max_depth": 2},)
+    found = tuned(data, config.Tune(trials=0), config.Train(own=own)).configurations
+    assert found[-1] == {
+        "name": "mine", "source": "own", "params": {"eta": "0.3", "max_depth": "2"},
+    }  # fmt: skip
+    alone = config.Train(own=own, configurations=("mine",))
+    assert tuned(data, config.Tune(trials=0), alone).configurations == found[-1:]
+
+
 class _Interrupts(Silent):
     """A terminal whose user presses Ctrl-C when the first score appears."""
 

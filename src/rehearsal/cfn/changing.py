@@ -100,7 +100,7 @@ class Changing:
         inputs = (change_set.template, change_set.parameters, stack.live, imported)
         change_set.changes = planned(self.cloud, *inputs)
         template = change_set.template
-        gone = [each.logical_id for each in change_set.changes if renewed(template, each)]
+        gone = {each for change in change_set.changes for each in renewed(template, change)}
         outputs = resolved_outputs(scope_of(self.cloud, *inputs, gone))
         moved = change_set.type == "UPDATE" and (
             outputs != stack.outputs and not unknown([o["value"] for o in outputs.values()])

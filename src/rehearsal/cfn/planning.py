@@ -29,7 +29,10 @@ def scope_of(
     imported: Imported,
     gone: Iterable[str] = (),
 ) -> Scope:
-    """Return what names mean, when `live` is there but for the resources in `gone`."""
+    """Return what names mean, when `live` is there but for the resources in `gone`.
+
+    An attribute alone (``Machine.StateMachineRevisionId``) may be among them.
+    """
     missing = set(gone)
 
     def attribute(name: str, wanted: str) -> Any:
@@ -39,7 +42,7 @@ def scope_of(
                 f"Template error: resource {name} does not support attribute type {wanted} "
                 "in Fn::GetAtt"
             )
-        if name not in live or name in missing:
+        if name not in live or missing & {name, f"{name}.{wanted}"}:
             return UNKNOWN % f"{name}.{wanted}"
         return live[name].answer(wanted)
 
@@ -106,8 +109,8 @@ def planned(
         change = _change(cloud, scope, name, live.get(name), reasons)
         if change:
             changes.append(change)
-            if renewed(template, change):
-                replaced.add(name)
+            if new := renewed(template, change):
+                replaced |= new
                 scope = scope_of(cloud, template, constants, live, imported, replaced)
     _look_at_outputs(scope, reasons)
     reasons.refuse()
@@ -115,15 +118,17 @@ def planned(
     return changes + [Change("Remove", g.logical_id, g.type, g.physical_id) for g in gone[::-1]]
 
 
-def renewed(template: Template, change: Change) -> bool:
-    """Tell whether what a resource answers is known only when the change is made.
+def renewed(template: Template, change: Change) -> set[str]:
+    """Return what is answered anew once a change is made: a resource, or attributes of it.
 
-    So it is for one that is replaced, and for a custom one, whatever is changed of it.
+    All of one that is replaced, and of a custom one, whatever is changed of it.
     """
     if change.action != "Modify":
-        return False
-    custom = type_of(template, change.logical_id).attributes is WHATEVER
-    return change.replacement or bool(custom and change.changed)
+        return set()
+    name, kind = change.logical_id, type_of(template, change.logical_id)
+    if change.replacement or (kind.attributes is WHATEVER and change.changed):
+        return {name}
+    return {f"{name}.{each}" for each in kind.renewed}
 
 
 def _unknown_types(template: Template, order: list[str], reasons: Reasons) -> set[str]:

@@ -41,9 +41,9 @@ class ResourceType:
     superfluous; without it, and for a change of `named_by` or of a property in
     `replaced_by`, which may be a path as ``TableInput/Name``, a new one is made and the old one
     deleted. `check(cloud, properties)` refuses, while changes are planned, what could not be
-    rehearsed. `attributes` is `WHATEVER` where only the made resource knows its own.
-    `within(stack_id, logical_id)` returns the type as it is for one resource, where that has to
-    know its place.
+    rehearsed. `attributes` is `WHATEVER` where only the made resource knows its own, and `renewed`
+    names those that an update changes. `within(stack_id, logical_id)` returns the type as it is for
+    one resource, where that has to know its place.
     """
 
     name: str
@@ -56,6 +56,7 @@ class ResourceType:
     attributes: frozenset[str] = frozenset()
     properties: frozenset[str] | None = None
     replaced_by: frozenset[str] = frozenset()
+    renewed: frozenset[str] = frozenset()
     check: Callable[[Cloud, Properties], object] | None = None
     within: Callable[[str, str], ResourceType] | None = None
 

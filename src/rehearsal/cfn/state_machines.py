@@ -18,6 +18,7 @@ from rehearsal.cfn.resource_type import (
 )
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
+from rehearsal.step_functions.versions import revision
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
 
@@ -79,12 +80,37 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
         tags=pairs,
         **_settings(cloud, properties),
     )
-    return Made(machine, {"Arn": machine, "Name": name[:80]})
+    return Made(machine, {"Arn": machine, "Name": name[:80], **_revision(cloud, machine)})
 
 
-def _update(cloud: Cloud, machine: str, _: Properties, new: Properties) -> None:
+def _update(cloud: Cloud, machine: str, _: Properties, new: Properties) -> Mapping[str, Any]:
     cloud.clients.client("stepfunctions").update_state_machine(
         stateMachineArn=machine, **_settings(cloud, new)
+    )
+    return _revision(cloud, machine)
+
+
+def _revision(cloud: Cloud, machine: str) -> dict[str, str]:
+    told = cloud.clients.client("stepfunctions").describe_state_machine(stateMachineArn=machine)
+    return {"StateMachineRevisionId": revision(told["definition"], told["roleArn"])}
+
+
+def _publish(cloud: Cloud, _: str, properties: Properties) -> Made:
+    given = {
+        key[:1].lower() + key[1:]: value
+        for key, value in properties.items()
+        if key != "StateMachineRevisionId"
+    }
+    if properties.get("StateMachineRevisionId"):
+        given["revisionId"] = properties["StateMachineRevisionId"]
+    made = cloud.clients.client("stepfunctions").publish_state_machine_version(**given)
+    version = str(made["stateMachineVersionArn"])
+    return Made(version, {"Arn": version})
+
+
+def _unpublish(cloud: Cloud, version: str, _: Properties) -> None:
+    cloud.clients.client("stepfunctions").delete_state_machine_version(
+        stateMachineVersionArn=version
     )
 
 
@@ -99,7 +125,7 @@ TYPES = [
         _delete,
         _update,
         named_by="StateMachineName",
-        attributes=frozenset({"Arn", "Name"}),
+        attributes=frozenset({"Arn", "Name", "StateMachineRevisionId"}),
         properties=frozenset(
             {
                 "Definition",
@@ -116,6 +142,14 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"StateMachineType"}),
+        renewed=frozenset({"StateMachineRevisionId"}),
         check=_check,
-    )
+    ),
+    ResourceType(
+        "AWS::StepFunctions::StateMachineVersion",
+        _publish,
+        _unpublish,
+        attributes=frozenset({"Arn"}),
+        properties=frozenset({"Description", "StateMachineArn", "StateMachineRevisionId"}),
+    ),
 ]

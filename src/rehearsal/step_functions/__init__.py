@@ -20,7 +20,15 @@ __all__ = ["check_machine", "patches", "task_states"]
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what is replaced in moto's Step Functions for `cloud`."""
-    from rehearsal.step_functions import callbacks, interpreter, machines, maps, task, timing
+    from rehearsal.step_functions import (
+        callbacks,
+        interpreter,
+        machines,
+        maps,
+        task,
+        timing,
+        versions,
+    )
 
-    parts = (interpreter, task, callbacks, machines, maps, timing)
+    parts = (interpreter, task, callbacks, machines, maps, timing, versions)
     return [patch for part in parts for patch in part.patches(cloud)]

@@ -18,8 +18,9 @@ from importlib import metadata
 from pathlib import Path
 
 from unchurn.aws import layout
-from unchurn.aws.machines import encrypted
+from unchurn.aws.job_settings import arranged
 from unchurn.errors import ConfigError
+from unchurn.project.places import Aws
 from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
@@ -72,10 +73,11 @@ def parameter(archive: str) -> str:
     return "".join(word.capitalize() for word in words) + "Key"
 
 
-def pack(package: Path = PACKAGE, key: str = "") -> Bundles:
+def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
     """Pack the installed package for AWS; no network, no build tool.
 
-    With a `key`, the ARN of one in KMS, the jobs of the machines encrypt under it. Raises `ConfigError` when the package was taken apart and has no metadata.
+    The jobs of the machines are as `settings` have them. Raises `ConfigError` when the package was
+    taken apart and has no metadata.
     """
     aws = package / "aws"
     wheel_name, wheel = build_wheel(package)
@@ -88,9 +90,9 @@ def pack(package: Path = PACKAGE, key: str = "") -> Bundles:
         wheel_name: wheel,
         **_lambdas(_flat(aws / "lambdas", "*.py") | _flat(package / "registry", SHARED)),
         ETL: (aws / "glue" / ETL).read_bytes(),
-        SOURCE: _zip({**image, wheel_name: wheel}),
+        SOURCE: zipped({**image, wheel_name: wheel}),
         **{
-            name: encrypted(text.decode(), key).encode() if key else text
+            name: arranged(text.decode(), settings or Aws()).encode()
             for name, text in _flat(aws / "machines", "*.asl.json").items()
         },
     }
@@ -117,7 +119,7 @@ def build_wheel(package: Path = PACKAGE) -> tuple[str, bytes]:
     files[f"{info}/entry_points.txt"] = (distribution.read_text("entry_points.txt") or "").encode()
     record = f"{info}/RECORD"
     files[record] = _record(files, record)
-    return f"unchurn-{version}-py3-none-any.whl", _zip(files)
+    return f"unchurn-{version}-py3-none-any.whl", zipped(files)
 
 
 def _tree(folder: Path) -> dict[str, bytes]:
@@ -144,7 +146,7 @@ def _is_lambda(name: str) -> bool:
 def _lambdas(modules: Mapping[str, bytes]) -> dict[str, bytes]:
     """Pack each handler with the modules it imports, flat: one that changes changes alone."""
     return {
-        name.replace(".py", ".zip"): _zip(_with_imports(name, modules))
+        name.replace(".py", ".zip"): zipped(_with_imports(name, modules))
         for name, content in modules.items()
         if b"\ndef handler(" in content
     }
@@ -169,7 +171,8 @@ def _record(files: Mapping[str, bytes], record: str) -> bytes:
     return stream.getvalue().encode()
 
 
-def _zip(files: Mapping[str, bytes]) -> bytes:
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Pack files as a zip whose bytes depend on them alone."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
         for name in sorted(files):

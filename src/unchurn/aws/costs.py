@@ -90,8 +90,8 @@ def aged(today: date) -> str:
 def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
     """Estimate a deployment. `alarms` and `keys` count those its templates make."""
     values, assumed = deployment.values, read_prices()["assumed"]
-    training = (*_crawl(assumed), *_training(values, assumed))
-    scoring = (*_crawl(assumed), *_scoring(values, assumed))
+    training = (*_crawl(assumed), *_training(deployment, assumed))
+    scoring = (*_crawl(assumed), *_scoring(deployment, assumed))
     month = (
         _line("Tables, models and code in S3", "storage_gb_month", assumed["storage_gb"]),
         _line("Container image in ECR", "image_gb_month", assumed["image_gb"]),
@@ -131,7 +131,7 @@ def check_cost(most: float, what: str, lines: tuple[Line, ...]) -> None:
         old = aged(datetime.now(UTC).date())
         raise ConfigError(
             f"{words} {old}".rstrip(),
-            "Raise [aws] max_cost, or choose smaller instances or fewer tuning_jobs: "
+            "Raise [aws] max_cost, or choose smaller instances or fewer trials: "
             "unchurn aws plan shows the estimate.",
         )
 
@@ -141,27 +141,31 @@ def _crawl(assumed: Mapping[str, float]) -> tuple[Line, ...]:
     return (_line("Crawl", "glue_dpu_hour", hours),)
 
 
-def _training(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:
-    workers, trials = int(values["GlueWorkers"]), int(values["TuningJobs"])
-    processing, training = values["ProcessingInstanceType"], values["TrainingInstanceType"]
+def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    workers, trials, on = (
+        int(deployment.values["GlueWorkers"]),
+        deployment.trials,
+        deployment.instances,
+    )
     minutes = assumed["processing_minutes"]
     return (
         _line("ETL", "glue_dpu_hour", workers * assumed["etl_minutes"] / 60),
-        _job("Prepare", processing, minutes),
-        _job(f"Tune ({trials} jobs)", training, trials * assumed["trial_minutes"]),
-        _job("Train", training, assumed["training_minutes"]),
-        _job("Evaluate", processing, minutes),
+        _job("Prepare", on["prepare"], minutes),
+        _job(f"Tune ({trials} jobs)", on["tune"], trials * assumed["trial_minutes"]),
+        _job("Train", on["train"], assumed["training_minutes"]),
+        _job("Evaluate", on["evaluate"], minutes),
         _line("Step Functions", "states", assumed["training_transitions"]),
         _line("Lambda", "lambda_call", assumed["training_calls"]),
     )
 
 
-def _scoring(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:
-    processing, minutes = values["ProcessingInstanceType"], assumed["processing_minutes"]
+def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    on, count = deployment.instances, deployment.scoring_instances
+    minutes, transform = assumed["processing_minutes"], count * assumed["transform_minutes"]
     return (
-        _job("Intake", processing, minutes),
-        _job("Batch transform", values["TransformInstanceType"], assumed["transform_minutes"]),
-        _job("Collect", processing, minutes),
+        _job("Intake", on["intake"], minutes),
+        _job("Batch transform", on["score"], transform),
+        _job("Collect", on["collect"], minutes),
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
     )

@@ -35,6 +35,7 @@ def delivery_settings(delivery: Delivery) -> dict[str, str]:
         "DeliveryRepository": delivery.repository,
         "DeliveryBranch": delivery.branch,
         "DeliveryConnection": delivery.connection,
+        "DeliveryClone": "true" if delivery.clone else "false",
         "DeliveryFolder": delivery.folder,
         "DeliveryApproval": "true" if delivery.approval else "false",
         "DeliveryScore": "true" if delivery.score else "false",
@@ -97,6 +98,11 @@ def _faults(delivery: Delivery) -> Iterator[Fault]:
             'Name the folder of churn.toml from the repository\'s root; the root itself is ".".',
         )
     if delivery.source == "s3":
+        if delivery.clone:
+            yield (
+                '[delivery] clone is true, but source is "s3", whose bundle has no history.',
+                'Leave it out, or take commits from "github" or "codecommit".',
+            )
         return
     if not delivery.branch:
         yield ("[delivery] branch is empty.", "Name the branch that is delivered.")

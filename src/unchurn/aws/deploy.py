@@ -98,7 +98,7 @@ def deploy(
     """
     clients.account()
     check_existing(clients, deployment)
-    bundles = bundles or pack(key=deployment.values["KmsKey"])
+    bundles = bundles or pack(settings=project.aws)
     deployment = adopt(clients, deployment).with_values(bundles.values)
     works = Works(clients, deployment, progress, templates or read_templates())
     works.require_rights()

@@ -9,13 +9,15 @@ from pathlib import Path
 
 from unchurn.aws.delivery import NONE, artefacts_of, delivery_settings
 from unchurn.aws.endpoint.settings import endpoint_settings
-from unchurn.aws.environment import read_env
 from unchurn.aws.failure import AwsError
 from unchurn.aws.given_roles import deploy_role, given_roles
+from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
 from unchurn.aws.templates import Template
+from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
 from unchurn.project import Project
-from unchurn.project.places import Aws
+from unchurn.project.env_file import read_env
+from unchurn.project.places import Aws, Job
 
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
@@ -38,13 +40,18 @@ class Deployment:
     """A stack in a region, and the values its templates ask for by name.
 
     `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
-    CloudFormation acts as, in a pipeline's build; empty means the caller's own rights.
+    CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
+    counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
+    job, `scoring_instances` counts those of the batch transform.
     """
 
     stack: str
     region: str
     values: Mapping[str, str] = field(default_factory=dict)
     deploy_role: str = ""
+    trials: int = 0
+    instances: Mapping[str, str] = field(default_factory=dict)
+    scoring_instances: int = 1
 
     @property
     def existing_bucket(self) -> str:
@@ -94,7 +101,10 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
     values |= delivery_settings(project.delivery) | given_roles(project.aws)
     values["DeliveryArtefacts"] = artefacts_of(stack).rstrip("/")
-    return Deployment(stack, region, values, deploy_role())
+    check_jobs(project.aws, project.endpoint)
+    instances = {job: instance_of(project.aws, job) for job in INSTANCE}
+    count = project.aws.jobs.get("score", Job()).count
+    return Deployment(stack, region, values, deploy_role(), jobs_of(project), instances, count)
 
 
 def wire(
@@ -130,14 +140,13 @@ def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
         "ExistingBucket": bucket,
         "ExistingTable": aws.registry_table,
         "KmsKey": aws.kms_key,
+        "VpcSubnets": ",".join(aws.vpc_subnets),
         "NotifyEmail": aws.notify,
         "ProcessingInstanceType": aws.processing_instance,
         "TrainingInstanceType": aws.training_instance,
         "TransformInstanceType": aws.transform_instance,
         "EndpointInstanceType": aws.endpoint_instance,
         "GlueWorkers": str(aws.glue_workers),
-        "TuningJobs": str(aws.tuning_jobs),
-        "ParallelTuningJobs": str(min(aws.parallel_tuning_jobs, aws.tuning_jobs)),
         "TrainingSchedule": aws.training_schedule,
         "ScoringSchedule": aws.scoring_schedule,
         "ScoreOnLanding": "true" if aws.score_on_landing else "false",

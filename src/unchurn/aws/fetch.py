@@ -11,8 +11,8 @@ from unchurn.aws.layout import RunLayout
 from unchurn.disk import replacing
 from unchurn.progress import Progress
 
-_LEFT_THERE = ("clean", "prepared", "champion", "scratch", "trials")
-"""Parts of a training that hold tables, trials or another run's model; they stay there."""
+_LEFT_THERE = ("clean", "prepared", "champion", "scratch", "settings", "trials")
+"""Parts of a training that hold tables, settings, trials or another run's model; they stay there."""
 
 
 def fetch_training(

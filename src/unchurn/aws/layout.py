@@ -6,6 +6,8 @@ from dataclasses import dataclass
 
 PROJECT = "project/churn.toml"
 """The configuration that the next run pins into its own folder."""
+OWN_CODE = "project/own_code.zip"
+"""The modules of [evaluate] metrics, pinned with it; an empty archive where there are none."""
 TRAIN = "data/train/"
 """Labelled customers; the crawler's table ``train``."""
 INFER = "data/infer/"
@@ -36,7 +38,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of an artefact: clean, champion, prepared, evaluation, verdict, record, scores."""
+        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores."""
         return f"{self.folder}{name}/"
 
     @property

@@ -12,6 +12,7 @@ from unchurn.aws import layout
 from unchurn.aws.bundles import Bundles
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.own_code import pack_own_code
 from unchurn.errors import ConfigError, listing
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
@@ -48,10 +49,15 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 
 
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
-    """Put churn.toml where the next run pins it."""
+    """Put churn.toml where the next run pins it, and the code of [evaluate] metrics beside it.
+
+    Raises `ConfigError` for code that cannot come along, before anything is sent.
+    """
+    code = pack_own_code(project)
     content = (project.folder / FILE).read_bytes()
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
-        return _put(clients, bucket, layout.PROJECT, content)
+        sent = _put(clients, bucket, layout.OWN_CODE, code)
+        return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
 def upload_table(

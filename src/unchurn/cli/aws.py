@@ -32,12 +32,14 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
     """Lay a deployment out; exit code 2 when a run would cost more than [aws] max_cost."""
     from unchurn.aws.bundles import pack
     from unchurn.aws.costs import refusal
+    from unchurn.aws.own_code import pack_own_code
     from unchurn.aws.plan import make_plan, planned_changes, reachable
     from unchurn.aws.templates import planned_templates
 
     project, deployment = _open(folder, place)
+    pack_own_code(project)
     templates = planned_templates(deployment.delivers)
-    made = make_plan(deployment, pack(key=deployment.values["KmsKey"]), templates)
+    made = make_plan(deployment, pack(settings=project.aws), templates)
     clients = reachable(deployment.region)
     changes = None
     if clients is not None:
@@ -55,7 +57,7 @@ def run_deploy(
 ) -> Outcome:
     """Create or update everything; `remember` where, from the first stack on, in .env."""
     from unchurn.aws.deploy import deploy
-    from unchurn.aws.environment import write_env
+    from unchurn.project.env_file import write_env
 
     project, deployment = _open(folder, place)
     _hold_to_budget(project, deployment)

@@ -1,9 +1,10 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
-from unchurn.project.places import Artefacts
+from unchurn.project.places import Artefacts, Endpoint
 from unchurn.project.sections import (
     SECTIONS,
     Churn,
@@ -12,8 +13,6 @@ from unchurn.project.sections import (
     Engine,
     Features,
     Split,
-    Train,
-    Tune,
 )
 from unchurn.project.shaping import shaping
 
@@ -26,6 +25,7 @@ __all__ = [
     "Columns",
     "Data",
     "Decision",
+    "Endpoint",
     "Engine",
     "Evaluate",
     "Events",

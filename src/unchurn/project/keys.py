@@ -17,13 +17,15 @@ def key(
     above: float | None = None,
     below: float | None = None,
     refused: Callable[[str], str] | None = None,
+    read: tuple[str, Callable[[Any], Any]] | None = None,
 ) -> Any:
     """Declare a key with its default, one sentence of meaning and its bounds.
 
-    `refused` says of a text why it is not valid, and "" where it is.
+    `refused` says of a text why it is not valid, and "" where it is. `read` is for a value of a
+    shape of its own: what it is called, and what makes it of plain TOML, or raises `ConfigError`.
     """
     bounds = {"at_least": at_least, "at_most": at_most, "above": above, "below": below}
-    metadata = {"doc": doc, "choices": choices, "bounds": bounds, "refused": refused}
+    metadata = {"doc": doc, "choices": choices, "bounds": bounds, "refused": refused, "read": read}
     if isinstance(default, (list, dict)):
         return field(default_factory=lambda: type(default)(default), metadata=metadata)
     return field(default=default, metadata=metadata)

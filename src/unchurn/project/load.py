@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
-from unchurn.project import judgement, places
+from unchurn.project import fitting, judgement, places
 from unchurn.project import sections as s
 from unchurn.project.history import History
 
@@ -32,8 +32,8 @@ class Project:
     engine: s.Engine = field(default_factory=s.Engine)
     split: s.Split = field(default_factory=s.Split)
     features: s.Features = field(default_factory=s.Features)
-    tune: s.Tune = field(default_factory=s.Tune)
-    train: s.Train = field(default_factory=s.Train)
+    tune: fitting.Tune = field(default_factory=fitting.Tune)
+    train: fitting.Train = field(default_factory=fitting.Train)
     evaluate: judgement.Evaluate = field(default_factory=judgement.Evaluate)
     gate: judgement.Gate = field(default_factory=judgement.Gate)
     decision: judgement.Decision = field(default_factory=judgement.Decision)
@@ -101,8 +101,10 @@ def _section(name: str, kind: type, plain: Any) -> Any:
     values = {}
     for each, value in plain.items():
         _known(each, known, "key", f"[{name}]")
-        nested = section_of(hints[each])
-        if nested is None:
+        nested, own = section_of(hints[each]), known[each].metadata.get("read")
+        if own:
+            values[each] = own[1](value)
+        elif nested is None:
             values[each] = _value(f"[{name}] {each}", hints[each], value, known[each].metadata)
         else:
             values[each] = _nested(f"{name}.{each}", hints[each], nested, value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from unchurn.project.keys import key
 
@@ -32,6 +32,15 @@ class Registry:
 
 
 @dataclass(frozen=True)
+class Job:
+    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score or collect."""
+
+    instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
+    count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
+    volume_gb: int = key(0, "Size of its volume in GB; 0 means 30.", at_least=0, at_most=16_384)
+
+
+@dataclass(frozen=True)
 class Aws:
     """The deployment: names, sizes, budgets. Nothing here changes a model."""
 
@@ -58,9 +67,17 @@ class Aws:
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")
     endpoint_instance: str = key("ml.t2.medium", "SageMaker instance of the endpoint.")
     glue_workers: int = key(2, "G.1X workers of the Glue job.", at_least=2, at_most=100)
-    tuning_jobs: int = key(4, "Training jobs of a tuning.", at_least=1, at_most=500)
+    tuning_jobs: int = key(
+        0,
+        "Training jobs of a tuning on AWS; 0 means [tune] trials, and four where those are left to us.",
+        at_least=0,
+        at_most=500,
+    )
     parallel_tuning_jobs: int = key(
-        2, "Training jobs that a tuning runs at once.", at_least=1, at_most=100
+        0,
+        "Training jobs that a tuning on AWS runs at once; 0 means [tune] parallel.",
+        at_least=0,
+        at_most=100,
     )
     training_schedule: str = key(
         "", "When to retrain, as rate(7 days) or cron(…); empty means never."
@@ -87,6 +104,11 @@ class Aws:
     )
     build_role: str = key("", "ARN of an existing role for the build of the container image.")
     scheduler_role: str = key("", "ARN of an existing role that starts the scheduled runs.")
+    vpc_subnets: tuple[str, ...] = key(
+        (), "Subnets of a network of yours in which jobs and models run; it has to reach S3."
+    )
+    vpc_security_groups: tuple[str, ...] = key((), "Security groups of those jobs and models.")
+    jobs: dict[str, Job] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -147,6 +169,10 @@ class Delivery:
     repository: str = key("", "GitHub's owner/name, or the name of the CodeCommit repository.")
     branch: str = key("main", "Branch that is delivered.")
     connection: str = key("", "ARN of the CodeConnections connection to GitHub.")
+    clone: bool = key(
+        False,
+        "Whether the build gets the whole clone with its history, of GitHub or CodeCommit, instead of a commit's files.",
+    )
     folder: str = key(".", "Folder of churn.toml in the repository.")
     approval: bool = key(False, "Whether a person approves before the endpoint changes.")
     score: bool = key(False, "Whether the customers under data/infer/ are scored afterwards.")

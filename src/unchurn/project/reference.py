@@ -46,7 +46,9 @@ def _section(name: str, kind: type) -> str:
 def _row(item: Field[Any]) -> str:
     made = item.default_factory() if callable(item.default_factory) else item.default
     meaning = item.metadata["doc"].replace("|", r"\|")
-    cells = (f"`{item.name}`", _type(str(item.type)), f"`{_toml(made)}`", _valid(item), meaning)
+    own = item.metadata["read"]
+    kind = own[0] if own else _type(str(item.type))
+    cells = (f"`{item.name}`", kind, f"`{_toml(made)}`", _valid(item), meaning)
     return f"| {' | '.join(cells)} |"
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
@@ -229,48 +230,6 @@ class Features:
     min_category_rows: int = key(
         10, "Training rows a category value needs to be kept.", at_least=1, at_most=1_000_000
     )
-
-
-@dataclass(frozen=True)
-class Tune:
-    """The search for configurations beyond the fixed ones."""
-
-    trials: int = key(
-        -1,
-        "Search trials; -1 means as many as keep a 7,000 × 20 table under 20 s on 2 cores, 0 means none.",
-        at_least=-1,
-        at_most=10_000,
-    )
-    seconds: float = key(
-        0.0,
-        "Stop the search after this many seconds; 0 means by trials only.",
-        at_least=0,
-        at_most=604_800,
-    )
-
-
-@dataclass(frozen=True)
-class Train:
-    """Fitting."""
-
-    configurations: tuple[str, ...] = key(
-        (), "Fixed configurations to fit, by name; empty means all that suit the table's size."
-    )
-    members: int = key(
-        0,
-        "Most configurations shipped; 0 means every one with a weight worth keeping.",
-        at_least=0,
-        at_most=64,
-    )
-    refit: bool = key(
-        True,
-        "Ship boosters fitted on all rows, test rows included, after evaluating ones that never saw them.",
-    )
-    threads: int = key(
-        2, "Threads of XGBoost; part of the promise of identical bytes.", at_least=1, at_most=256
-    )
-    device: str = key("cpu", "Where XGBoost runs.", choices=("cpu", "cuda"))
-    seed: int = key(7, "Seed of everything random.", at_least=0, at_most=2_147_483_647)
 
 
 SECTIONS: dict[str, type] = {

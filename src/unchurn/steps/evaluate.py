@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -13,7 +13,7 @@ from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
 from unchurn.modelling.columns.protected import protected_traits
-from unchurn.modelling.judging.appraisal import Appraisal, rivals
+from unchurn.modelling.judging.appraisal import Appraisal, plain, rivals
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
@@ -127,12 +127,23 @@ def _written(
     gate: config.Gate,
     folder: Path,
 ) -> Evaluation:
-    shap, picture, page = (
-        folder / name for name in ("shap.csv", "feature_importance.png", "report.html")
-    )
-    rows = explained.to_arrow(found["unchurn"]["project"]["id"])
-    shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
-    report.shap_plot.draw(picture, report.spoken(found["unchurn"])["shap_summary"])
+    project, page = found["unchurn"]["project"], folder / "report.html"
+    shap, picture = write_explanations(explained, project["id"], project["names"], folder)
     title = f"Churn model: {churn.target}"
     page.write_text(report.render(found, judge(found, gate), title), encoding="utf-8")
     return Evaluation(evaluation=found, shap=shap, importance=picture, report=page)
+
+
+def write_explanations(
+    explained: Explained, id_column: str | None, names: Mapping[str, str], folder: Path
+) -> tuple[Path, Path]:
+    """Write shap.csv and feature_importance.png into `folder`; return their paths.
+
+    `names`: what people call columns, in the picture alone.
+    """
+    shap, picture = folder / "shap.csv", folder / "feature_importance.png"
+    rows = explained.to_arrow(id_column)
+    shap.write_bytes(csv_header(rows.schema.names, ids=1) + csv_rows(rows, ids=1))
+    told = {"project": {"names": dict(names)}, "shap_summary": plain(explained.summary())}
+    report.shap_plot.draw(picture, report.spoken(told)["shap_summary"])
+    return shap, picture

@@ -12,6 +12,9 @@ from door_runs import Doors, Local, prepared, written
 from command_line import QUICK, run_unchurn, write_project
 from job_trees import Job, archive
 from unchurn.artefacts import Scores
+from unchurn.aws.endpoint.settings import parameters_of_first
+from unchurn.aws.tuner import tuner_config
+from unchurn.project import Project
 from unchurn.registry import open_registry
 
 TOLERANT = QUICK + "champion_tolerance = 1\n"
@@ -32,6 +35,23 @@ def test_params_and_model_are_the_same(local: Local, doors: Doors) -> None:
     assert manifest(doors.train.base / "model") == manifest(local.training / "model")
 
 
+@pytest.mark.parametrize("name", ["shap.csv", "feature_importance.png"])
+def test_the_training_job_explains_as_the_evaluation_does(
+    local: Local, doors: Doors, name: str
+) -> None:
+    told = doors.train.base / "output/data/explanations" / name
+    assert told.read_bytes() == (local.training / "evaluation" / name).read_bytes()
+
+
+def test_preparing_tells_the_tuner_and_the_endpoint_of_churn_toml(
+    local: Local, doors: Doors
+) -> None:
+    told = json.loads((doors.prepare.made("settings") / "settings.json").read_text())
+    project = Project.load(local.project)
+    assert told["tuning"] == {"jobs": 1, "config": tuner_config(project)}
+    assert told["endpoint"] == parameters_of_first(project)
+
+
 @pytest.mark.parametrize("name", ["evaluation", "verdict"])
 def test_the_judgement_is_the_same(local: Local, doors: Doors, name: str) -> None:
     assert manifest(doors.evaluate.made(name)) == manifest(local.training / name)
@@ -46,6 +66,16 @@ def test_the_record_offers_what_was_registered_locally(local: Local, doors: Door
     ours = json.loads(json.dumps(vars(registered)))
     assert {**offered, "run_id": "", "bundle": ""} == {**ours, "run_id": "", "bundle": ""}
     assert (record["verdict"], record["promote"], record["against"]) == ("passed", True, None)
+
+
+def test_the_model_card_is_the_same_but_for_run_and_version(local: Local, doors: Doors) -> None:
+    record = json.loads((doors.evaluate.made("record") / "record.json").read_text())
+    ours = json.loads((local.training / "version" / "model_card.json").read_text())
+    told = json.dumps(
+        record["card"]
+        | {"model_overview": {**record["card"]["model_overview"], "model_version": 1}}
+    )
+    assert json.loads(told.replace("run-1", local.training.name)) == ours
 
 
 def test_the_batch_is_the_same(local: Local, doors: Doors) -> None:

@@ -10,7 +10,11 @@ from door_runs import Doors, Local
 
 from job_trees import Job
 
-LINE = re.compile(r"^validation_log_loss=([0-9.]+) validation_auc=([0-9.]+)$", re.M)
+LINE = re.compile(
+    r"^validation_log_loss=([0-9.]+) validation_auc=([0-9.]+) "
+    r"validation_average_precision=([0-9.]+) validation_brier=([0-9.]+)$",
+    re.M,
+)
 
 
 def a_job(folder: Path, local: Local, doors: Doors, **strings: str) -> Job:
@@ -29,6 +33,7 @@ def test_a_trial_prints_what_the_local_search_measured(
     searched = next(each for each in model["configurations"] if each["source"] == "search")
     assert found[0][0] == f"{searched['out_of_fold_log_loss']:.5f}"
     assert 0.5 < float(found[0][1]) < 1
+    assert 0 < float(found[0][3]) < 0.25
     assert not (tmp_path / "model").exists()
 
 

@@ -56,11 +56,18 @@ class Stage:
         return [each["Key"] for each in found.get("Contents", [])]
 
     def record(
-        self, run: str, bundle: str = "a", against: int | str | None = ANY, **more: Any
+        self,
+        run: str,
+        bundle: str = "a",
+        against: int | str | None = ANY,
+        card: dict[str, Any] | None = None,
+        **more: Any,
     ) -> None:
         """Put the record that the evaluate job of a run leaves."""
         offer = Offer("passed", bundle * 64, an_entry(run, bundle), True, against)  # type: ignore[arg-type]
-        self.put(f"runs/{run}/record/record.json", replace(offer, **more).to_plain())
+        self.put(
+            f"runs/{run}/record/record.json", replace(offer, **more).to_plain() | {"card": card}
+        )
 
     def register(self, run: str, image: str = "image:1") -> dict[str, Any]:
         """Call update_registry for a run whose record is there."""

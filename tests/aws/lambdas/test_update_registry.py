@@ -38,6 +38,19 @@ def test_a_passed_run_becomes_a_version_whose_bundle_is_the_model(stage: Stage) 
     assert stage.registry.model_url(1) == f"s3://{BUCKET}/{entry.bundle}"
 
 
+def test_the_model_card_says_which_version_it_became(stage: Stage) -> None:
+    """In the run's folder; a run whose record offers none is registered without."""
+    stage.record("run-1", card={"model_overview": {"model_version": 0, "model_name": "m"}})
+    stage.record("run-2", against=None)
+    made = [stage.register(run) for run in ("run-1", "run-2")]
+    s3 = stage.clients.client("s3")
+    body = s3.get_object(Bucket=BUCKET, Key="runs/run-1/version/model_card.json")["Body"].read()
+    assert json.loads(body)["model_overview"] == {
+        "model_version": made[0]["version"], "model_name": "m",
+    }  # fmt: skip
+    assert s3.list_objects_v2(Bucket=BUCKET, Prefix="runs/run-2/version/")["KeyCount"] == 0
+
+
 def test_the_row_holds_what_the_endpoint_needs(stage: Stage) -> None:
     stage.record("run-1")
     stage.register("run-1")

@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 from unchurn.aws import machines
+from unchurn.aws.endpoint.settings import parameters_of_first
+from unchurn.aws.tuner import tuner_config
+from unchurn.project import Project
 
 STACK = "twenty-letters-stack"
 RUN = "20260131-235959-abcdef"
@@ -28,8 +32,6 @@ VALUES = {
     "EndpointInstanceType": "ml.t2.medium",
     "EndpointInstanceCount": "1",
     "IsolateModel": "true",
-    "TuningJobs": "4",
-    "ParallelTuningJobs": "2",
 } | {
     f"{name}FunctionArn": f"arn:aws:lambda:eu-west-1:123456789012:function:{STACK}-{name}"
     for name in (
@@ -44,6 +46,7 @@ PATHS = {
     "$.table.location": f"s3://{BUCKET}/data/train/",
     "$.names.TrainingJobName": f"{STACK}-train-{LONGEST_RUN}",
     "$.names.ModelName": f"{STACK}-model-{LONGEST_RUN}",
+    "$.settings.of_run.tuning.config": tuner_config(Project(Path())),
     "$.tuning.name": f"{STACK}-t-01234567",
     "$.best.hyperparameters": {"eta": "0.0512", "grow_policy": "depthwise", "task": "train"},
     "$.trained.job": f"{STACK}-train-{LONGEST_RUN}",
@@ -58,6 +61,7 @@ PATHS = {
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""
+MERGED = "States.JsonMerge($.settings.of_run.endpoint, $.endpoint, false)"
 
 
 def filled(name: machines.Name, **values: str) -> dict[str, Any]:
@@ -85,6 +89,9 @@ def asked(template: Any, run: str = LONGEST_RUN) -> Any:
 
 def _evaluated(expression: str, run: str) -> Any:
     known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run}
+    if expression == MERGED:
+        of_run = filled("training")["States"]["EndpointOfRun"]["Parameters"]
+        return parameters_of_first(Project(Path())) | asked(of_run, run)
     if expression in known:
         return known[expression]
     if "States.UUID()" in expression:

@@ -43,7 +43,9 @@ def test_waiting_for_a_job_also_describes_stops_and_tags_it() -> None:
 @both
 def test_objects_are_touched_below_the_project_and_the_run_alone(name: machines.Name) -> None:
     grants = needed(filled(name))
-    assert grants["s3:GetObject"] == {f"arn:*:s3:::{BUCKET}/project/churn.toml"}
+    own = ("project/own_code.zip", "runs/*/settings/settings.json")
+    told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own} if name == "training" else set()
+    assert grants["s3:GetObject"] == {f"arn:*:s3:::{BUCKET}/project/churn.toml"} | told
     below = f"arn:*:s3:::{BUCKET}/runs/*/"
     assert all(resource.startswith(below) for resource in grants["s3:PutObject"])
 

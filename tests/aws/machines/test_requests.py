@@ -3,20 +3,25 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 from typing import Any
 
 import pytest
 from filled_machines import BUCKET, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
 
 from unchurn.aws import machines
+from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.templates import read_template
+from unchurn.aws.tuner import METRICS
+from unchurn.project import Project
 
 PLACE = RunLayout(RUN)
 ROOT = "/opt/ml/processing"
 FOLDERS = {
     "Prepare": (
         {"project": "", "clean": PLACE.artefact("clean")},
-        {"prepared": PLACE.artefact("prepared")},
+        {name: PLACE.artefact(name) for name in ("prepared", "settings")},
     ),
     "Evaluate": (
         {
@@ -163,20 +168,31 @@ def test_the_run_keeps_its_own_copy_of_the_project(name: machines.Name) -> None:
     assert (pinned["Bucket"], pinned["Key"]) == (BUCKET, PLACE.project)
 
 
-def test_the_tuner_reads_the_line_that_the_door_prints() -> None:
-    tuning = request("training", "Tune")
-    objective = tuning["HyperParameterTuningJobConfig"]["HyperParameterTuningJobObjective"]
-    (metric,) = tuning["TrainingJobDefinition"]["AlgorithmSpecification"]["MetricDefinitions"]
-    assert objective == {"Type": "Minimize", "MetricName": metric["Name"]}
-    line = "validation_log_loss=0.23907 validation_auc=0.79123"
-    assert re.findall(metric["Regex"], line) == ["0.23907"]
-    assert tuning["TrainingJobDefinition"]["StaticHyperParameters"] == {"task": "trial"}
+@pytest.mark.parametrize("objective", list(METRICS))
+def test_the_tuner_reads_the_line_that_the_door_prints(objective: str) -> None:
+    definition = request("training", "Tune")["TrainingJobDefinition"]
+    metrics = {
+        each["Name"]: each["Regex"]
+        for each in definition["AlgorithmSpecification"]["MetricDefinitions"]
+    }
+    assert set(metrics) == {name for name, _ in METRICS.values()}
+    name, _ = METRICS[objective]
+    line = " ".join(f"{each}=0.{number}" for number, each in enumerate(metrics, 11))
+    assert re.findall(metrics[name], line) == re.findall(rf"{name}=(0\.\d+)", line)
+    assert definition["StaticHyperParameters"] == {"task": "trial"}
 
 
-def test_the_budget_of_a_tuning_is_the_projects() -> None:
-    machine = filled("training", TuningJobs="9", ParallelTuningJobs="3")
-    config = machine["States"]["Tune"]["Parameters"]["HyperParameterTuningJobConfig"]
-    assert config["ResourceLimits"] == {"MaxNumberOfTrainingJobs": 9, "MaxParallelTrainingJobs": 3}
+def test_what_a_run_is_told_is_read_from_its_own_folder() -> None:
+    """Without a search there is no tuner, and the training is of what churn.toml names."""
+    read = request("training", "ReadSettings")
+    assert (read["Bucket"], read["Key"]) == (BUCKET, PLACE.artefact("settings") + "settings.json")
+    states = filled("training")["States"]
+    assert states["Searches"]["Choices"] == [
+        {"Variable": "$.settings.of_run.tuning.jobs", "NumericGreaterThan": 0, "Next": "Tune"}
+    ]
+    none = states[states["Searches"]["Default"]]
+    assert none["Result"]["hyperparameters"] == {"task": "train"}
+    assert none["Next"] == states["BestHyperparameters"]["Next"] == "Train"
 
 
 def test_tuning_and_training_read_the_same_channels() -> None:
@@ -195,19 +211,26 @@ def test_tuning_and_training_read_the_same_channels() -> None:
     }
 
 
-def test_the_parameters_file_is_the_origins() -> None:
+def test_the_parameters_file_alone_deploys_the_endpoint() -> None:
+    """The origin's file, with every parameter that the template asks for, and no other."""
     written = request("training", "WriteParameters")
     assert written["Key"] == PLACE.parameters
-    assert written["Body"] == {
-        "Parameters": {
-            "ModelName": f"{STACK}-model-{LONGEST_RUN}",
-            "ModelDataUrl": f"s3://{BUCKET}/runs/x/model/job/output/model.tar.gz",
-            "TrainingImage": VALUES["Image"],
-            "InstanceType": "ml.t2.medium",
-            "InstanceCount": "1",
-            "RoleArn": VALUES["SageMakerRoleArn"],
-        }
+    of_run = request("training", "EndpointOfRun")
+    assert of_run == {
+        "StackName": STACK,
+        "Bucket": BUCKET,
+        "TopicArn": VALUES["TopicArn"],
+        "ModelName": f"{STACK}-model-{LONGEST_RUN}",
+        "ModelDataUrl": f"s3://{BUCKET}/runs/x/model/job/output/model.tar.gz",
+        "TrainingImage": VALUES["Image"],
+        "InstanceType": "ml.t2.medium",
+        "InstanceCount": "1",
+        "RoleArn": VALUES["SageMakerRoleArn"],
     }
+    told = parameters_of_first(Project(Path()))
+    assert set(told).isdisjoint(of_run)
+    assert {*told, *of_run} == set(read_template("deploy-model").parameters)
+    assert written["Body"]["Parameters"] == told | of_run
 
 
 def test_names_given_as_input_win() -> None:

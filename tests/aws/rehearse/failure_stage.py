@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import sys
 import time
+import tomllib
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -19,10 +20,12 @@ from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import make_deployment
+from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import Machine, start
 from unchurn.aws.history import Visit, read_visits
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
+from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.progress import Silent
 from unchurn.project import Project
 
@@ -249,6 +252,12 @@ def open_stage(folder: Path) -> Iterator[Stage]:
     with open_rehearsal(folder / "cloud") as cloud:
         words = folder / "words"
         words.mkdir()
+        project = Project.from_plain(tomllib.loads(CHURN), folder)
+        told = {
+            "tuning": {"jobs": jobs_of(project), "config": tuner_config(project)},
+            "endpoint": parameters_of_first(project),
+        }
+        (words / "settings.json").write_text(json.dumps(told))
         door = [sys.executable, "-I", "-S", str(DOOR), str(words)]
         cloud.images.rules, cloud.glue_command = [every_image(door)], [*door, "etl"]
         stage = Stage(cloud, words)

@@ -164,6 +164,14 @@ TABLE: dict[Machine, dict[str, Rows]] = {
             Row(MISSING, (JOB,), "There is nothing to read", without=("data/train/",)),
         ),
         "Prepare": job("Prepare", Row(MISSING, (JOB,), NOTHING, beside="data/train/z-nothing.csv")),
+        "PinOwnCode": (
+            *S3,
+            Row(MISSING, ("S3.NoSuchKeyException",), "key", without=("project/own_code.zip",)),
+        ),
+        "ReadSettings": (
+            *S3,
+            Row(MISSING, ("S3.NoSuchKeyException",), "key", words=(("Prepare", "no-settings"),)),
+        ),
         "Tune": job("Tune", Row(MISSING, (JOB,), NOTHING, words=(("Prepare", "nothing"),))),
         "BestHyperparameters": function(unread("There is no tuning")),
         "Train": job("Train", Row(MISSING, (JOB,), NOTHING, faults=GONE)),

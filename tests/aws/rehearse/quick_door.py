@@ -49,8 +49,11 @@ def etl(arguments: list[str]) -> None:
 
 
 def prepare(run: str) -> None:
-    if told(run, "Prepare") != "nothing":
+    word = told(run, "Prepare")
+    if word != "nothing":
         put("prepared/run.txt", run)
+    if word != "no-settings":
+        put("settings/settings.json", (WORDS / "settings.json").read_text())
 
 
 def train() -> None:

@@ -23,7 +23,7 @@ target = "churn"
 [aws]
 stack = "acme"
 region = "us-east-1"
-tuning_jobs = {jobs}
+processing_instance = "{instance}"
 """
 
 
@@ -40,8 +40,8 @@ def bundles() -> Bundles:
     return pack()
 
 
-def put(cloud: Cloud, folder: Path, bundles: Bundles, jobs: int = 4) -> Deployed:
-    (folder / "churn.toml").write_text(CHURN.format(jobs=jobs))
+def put(cloud: Cloud, folder: Path, bundles: Bundles, instance: str = "ml.m5.large") -> Deployed:
+    (folder / "churn.toml").write_text(CHURN.format(instance=instance))
     project = Project.load(folder)
     return deploy(clients_of(cloud), make_deployment(project), project, Silent(), bundles)
 
@@ -83,11 +83,28 @@ def test_a_parameter_and_a_lambda_change_only_what_has_them_and_history_is_kept(
     machines = cloud.clients.client("stepfunctions")
     machine = f"arn:aws:states:us-east-1:{cloud.account}:stateMachine:acme-training"
     ran = machines.start_execution(stateMachineArn=machine, name="before")["executionArn"]
-    found = changes(put(cloud, tmp_path, changed_lambda(bundles), jobs=6))
-    assert found == {"training": [("change", "ModelUrlFunction"), ("change", "TrainingMachine")]}
+    larger = "ml.m5.xlarge"
+    found = changes(put(cloud, tmp_path, changed_lambda(bundles), larger))
+    machines_alone = {
+        ("change", "InvokeFunction"),
+        ("change", "{}Machine"),
+        ("replace", "{}Version"),
+    }
+    assert {stack: set(each) for stack, each in found.items()} == {
+        "training": {(a, r.format("Training")) for a, r in machines_alone}
+        | {("change", "ModelUrlFunction")},
+        "inference": {(a, r.format("Inference")) for a, r in machines_alone},
+    }
     kept = machines.list_executions(stateMachineArn=machine)["executions"]
     assert [each["executionArn"] for each in kept] == [ran]
-    assert not put(cloud, tmp_path, changed_lambda(bundles), jobs=6).changed
+    versions = machines.list_state_machine_versions(stateMachineArn=machine)
+    told = [each["stateMachineVersionArn"] for each in versions["stateMachineVersions"]]
+    assert told == [f"{machine}:2", f"{machine}:1"], "the one before may still be started"
+    function = cloud.clients.client("lambda").get_function_configuration(
+        FunctionName="acme-invokeTrainingStepFunction"
+    )
+    assert function["Environment"]["Variables"]["STATE_MACHINE_ARN"] == told[0]
+    assert not put(cloud, tmp_path, changed_lambda(bundles), larger).changed
 
 
 def test_removed_last_first_only_what_is_to_be_kept_is_left(cloud: Cloud) -> None:

@@ -112,6 +112,10 @@ HANDLERS = {
         "states: CreateStateMachine DescribeStateMachine UpdateStateMachine DeleteStateMachine "
         "ListTagsForResource TagResource UntagResource; iam: PassRole; s3: GetObject"
     ),
+    "AWS::StepFunctions::StateMachineVersion": (
+        "states: PublishStateMachineVersion DescribeStateMachine ListStateMachineVersions "
+        "DeleteStateMachineVersion"
+    ),
 }
 """What CloudFormation does to make, read, change and delete a resource of each type."""
 WITHHELD = {"sns:SetTopicAttributes": "it also sets the topic's policy, which gives rights"}

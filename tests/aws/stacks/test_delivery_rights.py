@@ -135,7 +135,7 @@ def test_what_holds_data_or_rights_is_compared_and_never_changed() -> None:
 def test_every_role_and_every_policy_of_a_resource_is_in_a_guarded_stack() -> None:
     kinds = {(stack, kind) for stack, _, kind, _ in resources(**ALL_ON)}
     rights = {
-        (s, k) for s, k in kinds if k.startswith("AWS::IAM") or k.endswith(("Policy", "sion"))
+        (s, k) for s, k in kinds if k.startswith("AWS::IAM") or k.endswith(("Policy", "Permission"))
     }
     scaling = ("deploy-model", "AWS::ApplicationAutoScaling::ScalingPolicy")
     assert {stack for stack, _ in rights - {scaling}} <= set(GUARDED)
@@ -213,7 +213,8 @@ def test_artefacts_are_the_only_prefix_that_two_roles_write() -> None:
         f"{STACK}-delivery/Build/*",
     }
     assert written["DeliveryBuildRole"] == {
-        *(f"{STACK}-delivery/Build/*", "code/*", "project/churn.toml", "data/train/*")
+        *(f"{STACK}-delivery/Build/*", "code/*", "data/train/*"),
+        *("project/churn.toml", "project/own_code.zip"),
     }
 
 

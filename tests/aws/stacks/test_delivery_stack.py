@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
@@ -58,12 +59,18 @@ def test_somebody_approves_and_customers_are_scored_where_it_is_wanted() -> None
                 "FullRepositoryId": "acme/churn",
                 "BranchName": "main",
                 "DetectChanges": "true",
+                "OutputArtifactFormat": "CODE_ZIP",
             },
         ),
         (
             CODECOMMIT,
             "CodeCommit",
-            {"RepositoryName": "churn", "BranchName": "main", "PollForSourceChanges": "false"},
+            {
+                "RepositoryName": "churn",
+                "BranchName": "main",
+                "PollForSourceChanges": "false",
+                "OutputArtifactFormat": "CODE_ZIP",
+            },
         ),
     ],
 )
@@ -73,6 +80,21 @@ def test_each_source_is_asked_in_its_own_words(
     source = stages(values)["Source"]
     assert source["ActionTypeId"]["Provider"] == provider
     assert {k: v for k, v in source["Configuration"].items() if k != "S3Bucket"} == configuration
+
+
+@pytest.mark.parametrize(
+    ("values", "right"),
+    [(GITHUB, "codeconnections:UseConnection"), (CODECOMMIT, "codecommit:GitPull")],
+)
+def test_a_whole_clone_is_for_the_build_alone(values: dict[str, str], right: str) -> None:
+    """The build may clone, and hands over the template, which no other stage could read."""
+    cloned = {**values, "DeliveryClone": "true"}
+    found = stages(cloned)
+    assert found["Source"]["Configuration"]["OutputArtifactFormat"] == "CODEBUILD_CLONE_REF"
+    assert [each["Name"] for each in found["Deploy"]["InputArtifacts"]] == ["Build"]
+    assert found["Deploy"]["Configuration"]["TemplatePath"].startswith("Build::")
+    for given, may in ((cloned, True), (values, False)):
+        assert (right in json.dumps(made(given)["DeliveryBuildRole"])) is may
 
 
 def test_the_bucket_and_codecommit_start_the_pipeline_by_a_rule_github_by_itself() -> None:

@@ -25,6 +25,7 @@ TRUSTED = {
     "BuildRole": {"codebuild.amazonaws.com"},
     "SchedulerRole": {"scheduler.amazonaws.com", "events.amazonaws.com"},
 }
+VERSION = "AWS::StepFunctions::StateMachineVersion"
 each_role = pytest.mark.parametrize("role", TRUSTED)
 Grant = tuple[str, str]
 
@@ -149,7 +150,12 @@ def test_what_the_clock_starts_is_what_the_scheduler_may_start() -> None:
     ]
     may = {on for p in permissions() if p.role == "SchedulerRole" for on in p.resources}
     machine_names = {p["StateMachineName"] for _, _, _, p in made if "StateMachineName" in p}
-    assert {target["Arn"] for target in targets} == machine_names
+    # IAM knows a version by the ARN of its machine.
+    versions = {f"<{n}>": p["StateMachineArn"] for _, n, kind, p in made if kind == VERSION}
+    assert {versions[target["Arn"]] for target in targets} == machine_names
+    functions = [p.get("Environment", {}) for _, _, kind, p in made if kind.endswith("Function")]
+    told = {each.get("Variables", {}).get("STATE_MACHINE_ARN") for each in functions}
+    assert told - {None} == set(versions), "what functions start, too"
     assert {on.rpartition(":")[2] for on in may} == machine_names
 
 

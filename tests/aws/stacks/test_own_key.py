@@ -16,6 +16,7 @@ from unchurn.aws.deployment import make_deployment
 from unchurn.aws.permissions import read_permissions
 from unchurn.errors import ConfigError
 from unchurn.project import Project
+from unchurn.project.places import Aws
 
 KEY = "arn:aws:kms:eu-west-1:123456789012:key/1234abcd-12ab-34cd-56ef-1234567890ab"
 KEYED = {**ALL_ON, "KmsKey": KEY}
@@ -94,7 +95,7 @@ def test_every_job_encrypts_its_volume_and_what_it_writes(name: machines.Name) -
     for job in jobs:
         told = _keys(job)
         assert told["VolumeKmsKeyId"] == told["KmsKeyId"] == [KEY], job
-    packed = pack(key=KEY).files[f"{name}.asl.json"].decode()
+    packed = pack(settings=Aws(kms_key=KEY)).files[f"{name}.asl.json"].decode()
     assert packed == text
     assert KEY not in pack().files[f"{name}.asl.json"].decode()
 

@@ -26,7 +26,10 @@ from unchurn.aws.stacks import FOLDER, ON_REQUEST, STACKS
 from unchurn.aws.templates import ORDER
 
 LAMBDAS = Path(unchurn.aws.__file__).parent / "lambdas"
-READ_BY_CODE = {"BuildProject", "PipelineName"}
+READ_BY_CODE = {
+    *("BuildProject", "PipelineName"),
+    *("TrainingStateMachineArn", "InferenceStateMachineArn"),
+}
 READ_BY_PEOPLE = {"WorkGroupName", "GlueJobName"}
 each_stack = pytest.mark.parametrize("stack", EVERY)
 

@@ -6,9 +6,10 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unchurn.modelling.fitting.configurations import Value, from_strings, to_strings
+from unchurn.modelling.fitting.configurations import from_strings, to_strings
 from unchurn.modelling.fitting.parzen import draw
 from unchurn.modelling.fitting.space import SPACE, Range, settled
+from unchurn.project.hyperparameters import Value
 
 
 def loss(drawn: dict[str, Value], seed: int) -> float:

@@ -19,12 +19,15 @@ from unchurn.aws.container.champion import publish_champion
 from unchurn.aws.container.folders import Folders, add_lineage, hand_over, lineage_of
 from unchurn.aws.container.log import Log
 from unchurn.aws.container.unpacking import unpack_model
+from unchurn.aws.endpoint.settings import parameters_of_first
+from unchurn.aws.own_code import unpack_own_code
+from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.errors import ArtefactError
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment
 from unchurn.pipeline.training import own_metrics
 from unchurn.project import Project
-from unchurn.registry import Offer
+from unchurn.registry import Offer, model_card
 from unchurn.runner import Run, run_step
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate
@@ -35,13 +38,21 @@ DATA = "data_sha256"
 
 
 def run_prepare(folders: Folders, work: Path) -> None:
-    """Turn ``project`` and ``clean`` into ``prepared``."""
+    """Turn ``project`` and ``clean`` into ``prepared``, and say in ``settings`` what is next.
+
+    Settings that AWS would refuse fail here, before anything is fitted.
+    """
     clean = folders.given("clean")
     where = _run(folders, work, {Clean: clean})
+    told = {
+        "tuning": {"jobs": jobs_of(where.project), "config": tuner_config(where.project)},
+        "endpoint": parameters_of_first(where.project),
+    }
     run_step(prepare, where)
     made = where.place(Prepared)
     add_lineage(made, **{DATA: _data_sha256(clean)})
     hand_over(made, folders.made("prepared"))
+    (folders.made("settings") / "settings.json").write_bytes(dump_json(told))
 
 
 def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
@@ -54,7 +65,9 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
     champion = publish_champion(folders.given("champion"), work / "champion")
     places = {Prepared: prepared, Model: model, Champion: champion}
     where = _run(folders, work, places)
-    where = replace(where, given={OwnMetrics: own_metrics(where.project, where.progress)})
+    own = unpack_own_code(folders.given("project"), work / "own")
+    metrics = own_metrics(replace(where.project, folder=own), where.progress)
+    where = replace(where, given={OwnMetrics: metrics})
     run_step(evaluate, where)
     run_step(gate, where)
     lineage = RunLineage(
@@ -64,13 +77,16 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
         code_sha256(),
         environment(),
     )
-    offer = Offer.of(
+    made = (
         Model.load(model),
         Evaluation.load(where.place(Evaluation)),
         Verdict.load(where.place(Verdict)),
-        lineage,
     )
-    (folders.made("record") / "record.json").write_bytes(dump_json(offer.to_plain()))
+    offer = Offer.of(*made, lineage)
+    # Whoever registers it knows the number.
+    card = model_card(0, offer.bundle, *made, lineage) if offer.entry else None
+    record = {**offer.to_plain(), "card": card}
+    (folders.made("record") / "record.json").write_bytes(dump_json(record))
     hand_over(where.place(Evaluation), folders.made("evaluation"))
     hand_over(where.place(Verdict), folders.made("verdict"))
 

@@ -8,22 +8,27 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from unchurn import project as config
-from unchurn.artefacts import Model, Params, Prepared
+from unchurn.artefacts import Model, Params, Prepared, Schema
 from unchurn.aws.container.folders import Folders, hand_over
 from unchurn.aws.container.hyperparameters import TRIAL, read_hyperparameters
 from unchurn.aws.container.log import Log
+from unchurn.aws.tuner import METRICS
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings
-from unchurn.modelling.fitting.calibration import sigmoid
 from unchurn.modelling.fitting.folds import Folds
+from unchurn.modelling.fitting.objectives import OBJECTIVES
 from unchurn.modelling.fitting.plan import Plan, plan
-from unchurn.modelling.fitting.space import from_tuner
+from unchurn.modelling.fitting.space import from_tuner, rate_of, space_of
 from unchurn.modelling.fitting.training_rows import Rows
-from unchurn.modelling.judging import metrics
+from unchurn.modelling.judging.importance import Explained
+from unchurn.modelling.judging.judged_rows import JudgedRows
+from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
+from unchurn.steps.evaluate import write_explanations
 from unchurn.steps.train import train
+from unchurn.tables.spelling import spelled
 
 
 @dataclass(frozen=True)
@@ -40,8 +45,9 @@ class Found:
 def run_training(folders: Folders, work: Path) -> None:
     """Do what the hyperparameter ``task`` says, from the channels ``project`` and ``prepared``.
 
-    "trial" prints the tuner's line; "train" puts a Model into the model folder and its Params
-    into ``output/data/params``. Raises what the step raises.
+    "trial" prints the tuner's line; "train" puts a Model into the model folder, its Params
+    into ``output/data/params``, and into ``output/data/explanations`` what moves its scores, as
+    the evaluation tells it. Raises what the step raises.
     """
     given = read_hyperparameters(folders.hyperparameters)
     project = Project.load(folders.channel("project"))
@@ -61,14 +67,26 @@ def run_training(folders: Folders, work: Path) -> None:
     run_step(train, where)
     hand_over(where.place(Model), folders.model)
     hand_over(where.place(Params), folders.output / "data" / "params")
+    _explain(
+        Prepared.load(prepared),
+        Model.load(where.place(Model)),
+        project,
+        folders.output / "data" / "explanations",
+    )
 
 
-def _params(prepared: Prepared, train: config.Train, split: config.Split, found: Found) -> Params:
+def _params(
+    prepared: Prepared,
+    tune: config.Tune,
+    train: config.Train,
+    split: config.Split,
+    found: Found,
+) -> Params:
     """Add to the fixed configurations what the tuner found, as `tune` adds what a search found."""
     size = _plan(prepared, Encoder.from_plain(prepared.encoder), split)
-    configurations = size.fixed(train.configurations)
+    configurations = size.fixed(train.configurations, train.own)
     if found.searched:
-        configurations.append(from_tuner(found.searched, size.eta))
+        configurations.append(from_tuner(found.searched, rate_of(tune, size), space_of(tune)))
     return Params([each.to_plain() for each in configurations])
 
 
@@ -76,14 +94,29 @@ def _tried(prepared: Prepared, project: Project, searched: Mapping[str, str]) ->
     """Cross-fit the tuner's configuration on the folds that `train` uses; say how good it is."""
     encoder = Encoder.from_plain(prepared.encoder)
     size = _plan(prepared, encoder, project.split)
-    configuration = from_tuner(searched, size.eta)
+    tune = project.tune
+    configuration = from_tuner(searched, rate_of(tune, size), space_of(tune))
     rows = Rows.read(prepared.train, encoder)
     settings = Settings.of(encoder.feature_types, rows.labels, project.train)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with Log().task(f"Trying {configuration.to_plain()['params']}", len(folds.held)) as task:
         fitted = folds.cross_fit([configuration], task.advance)[0]
-    auc = metrics.roc_auc(folds.labels, sigmoid(fitted.margins))
-    return f"validation_log_loss={fitted.log_loss:.5f} validation_auc={auc:.5f}"
+    measured = {
+        name: OBJECTIVES[objective].measure(folds.labels, fitted.margins)
+        for objective, (name, _) in METRICS.items()
+    }
+    return " ".join(f"{name}={value:.5f}" for name, value in measured.items())
+
+
+def _explain(prepared: Prepared, model: Model, project: Project, folder: Path) -> None:
+    """Write shap.csv and feature_importance.png of the boosters that never saw a test row."""
+    live = LiveModel.load(model.evaluated, model.model, model.encoder, project.train.threads)
+    with Log().task("Explaining"):
+        rows = JudgedRows.read(prepared.test, live)
+        explained = Explained.of(live, rows, project.evaluate.shap_rows)
+        names = spelled(project.columns, live.encoder.features).names
+        folder.mkdir(parents=True, exist_ok=True)
+        write_explanations(explained, Schema.from_plain(model.schema).id, names, folder)
 
 
 def _plan(prepared: Prepared, encoder: Encoder, split: config.Split) -> Plan:

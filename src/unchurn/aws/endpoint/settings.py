@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from unchurn.errors import ConfigError
+from unchurn.project import Project
 from unchurn.project.places import Aws, Endpoint
 
 _BURSTABLE = ("ml.t2.", "ml.t3.")
@@ -32,6 +33,18 @@ def endpoint_settings(endpoint: Endpoint, aws: Aws) -> dict[str, str]:
         "LatencyMs": str(endpoint.latency_ms),
         "CapturePercent": str(endpoint.capture_percent),
     }
+
+
+def parameters_of_first(project: Project) -> dict[str, str]:
+    """Return what churn.toml says to the endpoint's template, where no endpoint stands yet.
+
+    Alarms cannot guard what they are not there for. Raises `ConfigError` as `endpoint_settings`.
+    """
+    told = endpoint_settings(project.endpoint, project.aws)
+    of_machines = ("EndpointInstanceCount", "IsolateModel")
+    known = {name: value for name, value in told.items() if name not in of_machines}
+    first = {"Guarded": _flag(False), "KeepsInstanceCount": _flag(False)}
+    return {**known, **first, "KmsKey": project.aws.kms_key}
 
 
 def takeover_words(endpoint: Endpoint) -> str:

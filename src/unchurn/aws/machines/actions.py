@@ -91,6 +91,10 @@ def _copy_object(parameters: Mapping[str, Any]) -> Iterator[Grant]:
     yield from _put_object(parameters)
 
 
+def _get_object(parameters: Mapping[str, Any]) -> Iterator[Grant]:
+    yield "s3:GetObject", _object(parameters["Bucket"], pattern(parameters, "Key"))
+
+
 def _put_object(parameters: Mapping[str, Any]) -> Iterator[Grant]:
     yield "s3:PutObject", _object(parameters["Bucket"], pattern(parameters, "Key"))
 
@@ -136,5 +140,6 @@ _INTEGRATIONS: Mapping[str, Calls] = {
     "aws-sdk:glue:getCrawler": _on_crawler("GetCrawler"),
     "aws-sdk:glue:getTable": _get_table,
     "aws-sdk:s3:copyObject": _copy_object,
+    "aws-sdk:s3:getObject": _get_object,
     "aws-sdk:s3:putObject": _put_object,
 }

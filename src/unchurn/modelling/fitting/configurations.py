@@ -6,44 +6,12 @@ canonical form and `from_strings` is the only reader.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
-
-Value = float | int | str
-
-
-@dataclass(frozen=True)
-class _Key:
-    kind: type
-    low: float = 0.0
-    high: float = math.inf
-    choices: tuple[str, ...] = ()
-
-
-KEYS: Mapping[str, _Key] = {
-    "eta": _Key(float, 1e-4, 1.0),
-    "max_depth": _Key(int, 0, 64),
-    "max_leaves": _Key(int, 0, 4096),
-    "grow_policy": _Key(str, choices=("depthwise", "lossguide")),
-    "min_child_weight": _Key(float),
-    "gamma": _Key(float),
-    "lambda": _Key(float),
-    "alpha": _Key(float),
-    "max_delta_step": _Key(float),
-    "subsample": _Key(float, 0.01, 1.0),
-    "colsample_bytree": _Key(float, 0.01, 1.0),
-    "colsample_bylevel": _Key(float, 0.01, 1.0),
-    "colsample_bynode": _Key(float, 0.01, 1.0),
-    "max_bin": _Key(int, 2, 4096),
-    "max_cat_threshold": _Key(int, 1, 1024),
-    "max_cat_to_onehot": _Key(int, 1, 1024),
-    "num_parallel_tree": _Key(int, 1, 200),
-}
-"""Every hyperparameter a configuration may name, with its type and bounds."""
+from unchurn.project.hyperparameters import Value, parse
 
 MAX_BIN = 256
 """Bins of a number where a configuration does not say."""
@@ -84,30 +52,7 @@ def to_strings(params: Mapping[str, Value]) -> dict[str, str]:
 
 def from_strings(params: Mapping[str, str]) -> dict[str, Value]:
     """Read hyperparameters from strings. Raises `ConfigError` naming key, value and choices."""
-    return {key: _parse(key, str(text).strip()) for key, text in sorted(params.items())}
-
-
-def _parse(key: str, text: str) -> Value:
-    if key not in KEYS:
-        raise ConfigError(
-            f"{key!r} is not a hyperparameter unchurn knows.", f"Known: {listing(KEYS, 30)}."
-        )
-    rule = KEYS[key]
-    if rule.kind is str:
-        if text not in rule.choices:
-            raise ConfigError(f"{key} is {text!r}.", f"Choose one of {listing(rule.choices)}.")
-        return text
-    try:
-        number = float(text)
-    except ValueError:
-        number = math.nan
-    whole = rule.kind is int
-    if not rule.low <= number <= rule.high or math.isinf(number) or (whole and number % 1):
-        what = "a whole number" if whole else "a number"
-        raise ConfigError(
-            f"{key} is {text!r}; it must be {what} from {rule.low:g} to {rule.high:g}."
-        )
-    return int(number) if whole else number
+    return {key: parse(key, str(text).strip()) for key, text in sorted(params.items())}
 
 
 ONE_HOT = 255
@@ -165,15 +110,25 @@ def fixed() -> dict[str, Configuration]:
     return {name: Configuration(name, params) for name, params in table.items()}
 
 
-def chosen(names: Sequence[str]) -> list[Configuration]:
-    """Return fixed configurations by name, in their own order.
+def own(given: Sequence[Mapping[str, Value]]) -> dict[str, Configuration]:
+    """Return the configurations of ``[[train.own]]`` by name, exactly as they are written."""
+    return {
+        str(each["name"]): Configuration(
+            str(each["name"]), {key: v for key, v in each.items() if key != "name"}, "own"
+        )
+        for each in given
+    }
+
+
+def chosen(names: Sequence[str], beside: Sequence[Mapping[str, Value]] = ()) -> list[Configuration]:
+    """Return fixed configurations, and a team's own `beside` them, by name, in their own order.
 
     Raises `ConfigError` when a name is none of them.
     """
-    known = fixed()
+    known = {**fixed(), **own(beside)}
     strange = [name for name in names if name not in known]
     if strange:
         raise ConfigError(
-            f"[train] configurations names {listing(strange)}.", f"Known: {listing(known)}."
+            f"[train] configurations names {listing(strange)}.", f"Known: {listing(known, 20)}."
         )
     return [known[name] for name in known if name in names]

@@ -13,8 +13,8 @@ import numpy as np
 import numpy.typing as npt
 
 from unchurn.modelling.fitting.booster import Floats
-from unchurn.modelling.fitting.configurations import Value
-from unchurn.modelling.fitting.space import SPACE, Range, is_used
+from unchurn.modelling.fitting.space import SPACE, Range, Space, is_used
+from unchurn.project.hyperparameters import Value
 
 _BLIND = 5
 """Trials that are drawn evenly, before there is something to learn from."""
@@ -23,17 +23,20 @@ _GOOD = 0.1
 _CANDIDATES = 24
 
 
-def draw(tried: Sequence[tuple[float, Mapping[str, Value]]], seed: int) -> dict[str, Value]:
-    """Draw a value for each hyperparameter of `SPACE` that counts; the same for the same input.
+def draw(
+    tried: Sequence[tuple[float, Mapping[str, Value]]], seed: int, space: Space = SPACE
+) -> dict[str, Value]:
+    """Draw a value for each hyperparameter of `space` that counts; the same for the same input.
 
-    `tried`: (log loss, what was drawn) of every trial before, infinite where it was given up.
+    `tried`: (loss, what was drawn) of every trial before, infinite where it was given up; without
+    any, draws are even.
     """
     # RandomState: its stream is the one that NumPy promises never to change.
     random = np.random.RandomState(seed)
     ranked = [drawn for _, drawn in sorted(tried, key=lambda each: each[0])]
     best = math.ceil(_GOOD * len(ranked))
     drawn: dict[str, Value] = {}
-    for name, room in SPACE.items():
+    for name, room in space.items():
         if is_used(name, drawn):
             good = [each[name] for each in ranked[:best] if name in each]
             bad = [each[name] for each in ranked[best:] if name in each]

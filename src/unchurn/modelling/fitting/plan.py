@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from unchurn.modelling.fitting.configurations import Configuration, chosen
+from unchurn.project.hyperparameters import Value
 
 
 @dataclass(frozen=True)
@@ -54,9 +55,18 @@ class Plan:
         quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
         return f"{self.table}: {configurations} configurations, {self.folds} folds{quicker}."
 
-    def fixed(self, wanted: Sequence[str]) -> list[Configuration]:
-        """Return the fixed configurations to fit: those `wanted`, or all that suit the size."""
-        return [each.quicker(self.eta) for each in chosen(wanted or self.names)]
+    def fixed(
+        self, wanted: Sequence[str], beside: Sequence[Mapping[str, Value]] = ()
+    ) -> list[Configuration]:
+        """Return what is fitted without a search: those `wanted`, or all that suit the size.
+
+        `beside` are a team's own, whose learning rates stay as they are written.
+        """
+        names = wanted or (*self.names, *(str(each["name"]) for each in beside))
+        return [
+            each if each.source == "own" else each.quicker(self.eta)
+            for each in chosen(names, beside)
+        ]
 
 
 def plan(rows: int, columns: int, folds: int) -> Plan:

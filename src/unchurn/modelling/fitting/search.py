@@ -1,83 +1,118 @@
-"""The search around the fixed configurations, on the same out-of-fold log loss."""
+"""The search around the fixed configurations, on the same out-of-fold margins."""
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 
 import numpy as np
 
 from unchurn.modelling.fitting.booster import Floats
-from unchurn.modelling.fitting.calibration import log_loss
-from unchurn.modelling.fitting.configurations import Configuration, Value
+from unchurn.modelling.fitting.configurations import Configuration
 from unchurn.modelling.fitting.folds import Folds
+from unchurn.modelling.fitting.objectives import OBJECTIVES
 from unchurn.modelling.fitting.parzen import draw
 from unchurn.modelling.fitting.pool import run_jobs
-from unchurn.modelling.fitting.space import settled
+from unchurn.modelling.fitting.space import settled, space_of
+from unchurn.project import Tune
+from unchurn.project.hyperparameters import Value
 
-_PRUNE = 1.03
-"""A trial stops after a fold where its log loss so far is this many times the best one's."""
+
+@dataclass
+class _Trial:
+    """A configuration under trial: its margins so far, and its loss after each turn of folds."""
+
+    number: int
+    configuration: Configuration
+    margins: Floats
+    losses: list[float] = field(default_factory=list)
+    given_up: bool = False
 
 
 @dataclass
 class Search:
     """A search that can be stopped at any moment and still tells what it found.
 
+    `tune` says by what trials are judged, where and how they are drawn, and how many at once.
     `eta`: how many times the learning rates are raised for the table's size. `found` holds
-    (log loss, trial number, configuration) of every finished trial.
+    (loss, trial number, configuration) of every finished trial; less loss is better.
     """
 
     folds: Folds
     seed: int
     eta: float = 1.0
+    tune: Tune = field(default_factory=Tune)
     found: list[tuple[float, int, Configuration]] = field(default_factory=list)
     _best: list[float] = field(default_factory=list)
 
     def run(self, trials: int, seconds: float, say: Callable[[str], None]) -> None:
         """Try `trials` configurations (or any number, within `seconds`); `say` tells each end.
 
-        Trial k's sampler is seeded by (seed, k): it depends on the trials before it only
+        Trial k's sampler is seeded by (seed, k): it depends on the trials before its turn only
         through their results. Raises KeyboardInterrupt through; `found` stays valid.
         """
         tried: list[tuple[float, dict[str, Value]]] = []
-        deadline = _Deadline(seconds)
+        at_once, deadline = self.tune.parallel or 1, _Deadline(seconds)
         while (trials < 0 or len(tried) < trials) and not deadline.passed():
-            seed = int(np.random.SeedSequence((self.seed, len(tried))).generate_state(1)[0])
-            drawn = draw(tried, seed)
-            tried.append((self._try(len(tried), settled(drawn)), drawn))
+            left = at_once if trials < 0 else min(at_once, trials - len(tried))
+            drawn = [self._draw(tried, len(tried) + each) for each in range(left)]
+            losses = self._try(len(tried), [settled(each) for each in drawn])
+            tried += zip(losses, drawn, strict=True)
             best = min(self.found, key=lambda entry: entry[:2])
-            say(f"best log loss {best[0]:.5f} (trial {best[1] + 1})")
+            words = OBJECTIVES[self.tune.objective].words(best[0])
+            for _ in drawn:
+                say(f"best {words} (trial {best[1] + 1})")
 
     def best(self) -> list[Configuration]:
         """Return the best configuration found, or none."""
         return [min(self.found, key=lambda entry: entry[:2])[2]] if self.found else []
 
-    def _try(self, number: int, params: dict[str, Value]) -> float:
-        """Fit a trial's configuration; return its log loss, infinite where it was given up."""
-        configuration = Configuration(f"search-{number + 1}", params, "search").quicker(self.eta)
-        threads = self.folds.settings.threads
-        margins = np.zeros(len(self.folds.rows.labels))
-        losses: list[float] = []
-        for start in range(0, len(self.folds.held), threads):
-            groups = range(start, min(start + threads, len(self.folds.held)))
-            self._fit(configuration, groups, margins)
-            seen = np.concatenate(self.folds.held[: groups.stop])
-            losses.append(log_loss(self.folds.rows.labels[seen], margins[seen]))
-            if self._best and losses[-1] > self._best[len(losses) - 1] * _PRUNE:
-                return np.inf
-        if not self._best or losses[-1] < self._best[-1]:
-            self._best = losses
-        self.found.append((losses[-1], number, configuration))
-        return losses[-1]
+    def _draw(
+        self, tried: Sequence[tuple[float, dict[str, Value]]], number: int
+    ) -> dict[str, Value]:
+        seed = int(np.random.SeedSequence((self.seed, number)).generate_state(1)[0])
+        learnt = tried if self.tune.strategy == "bayesian" else []
+        return draw(learnt, seed, space_of(self.tune))
 
-    def _fit(self, configuration: Configuration, groups: range, margins: Floats) -> None:
-        jobs = [partial(self.folds.fit_one, configuration, group) for group in groups]
-        settings, count = self.folds.settings, len(margins)
+    def _try(self, first: int, drawn: Sequence[dict[str, Value]]) -> list[float]:
+        """Fit the configurations of one turn; return their losses, infinite where given up."""
+        threads, held = self.folds.settings.threads, self.folds.held
+        trials = [self._trial(number, params) for number, params in enumerate(drawn, first)]
+        for start in range(0, len(held), threads):
+            groups = range(start, min(start + threads, len(held)))
+            going = [trial for trial in trials if not trial.given_up]
+            self._fit(going, groups)
+            for trial in going:
+                self._judge(trial, groups.stop)
+        for trial in trials:
+            if not trial.given_up:
+                if not self._best or trial.losses[-1] < self._best[-1]:
+                    self._best = trial.losses
+                self.found.append((trial.losses[-1], trial.number, trial.configuration))
+        return [np.inf if trial.given_up else trial.losses[-1] for trial in trials]
+
+    def _trial(self, number: int, params: dict[str, Value]) -> _Trial:
+        made = Configuration(f"search-{number + 1}", params, "search").quicker(self.eta)
+        return _Trial(number, made, np.zeros(len(self.folds.rows.labels)))
+
+    def _judge(self, trial: _Trial, groups: int) -> None:
+        """Measure a trial on the folds so far, beside the best one there."""
+        objective = OBJECTIVES[self.tune.objective]
+        seen = np.concatenate(self.folds.held[:groups])
+        trial.losses.append(objective.loss(self.folds.rows.labels[seen], trial.margins[seen]))
+        if self._best:
+            limit = self._best[len(trial.losses) - 1] * objective.slack
+            trial.given_up = trial.losses[-1] > limit
+
+    def _fit(self, trials: Sequence[_Trial], groups: range) -> None:
+        places = [(trial, group) for trial in trials for group in groups]
+        jobs = [partial(self.folds.fit_one, t.configuration, group) for t, group in places]
+        settings, count = self.folds.settings, len(self.folds.rows.labels)
         fitted = run_jobs(jobs, settings.threads, count, lambda: None)
-        for group, (found, _) in zip(groups, fitted, strict=True):
-            margins[self.folds.held[group]] = found
+        for (trial, group), (found, _) in zip(places, fitted, strict=True):
+            trial.margins[self.folds.held[group]] = found
 
 
 class _Deadline:

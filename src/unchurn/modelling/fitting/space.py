@@ -7,12 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unchurn.errors import ConfigError, listing
-from unchurn.modelling.fitting.configurations import (
-    ONE_HOT,
-    Configuration,
-    Value,
-    from_strings,
-)
+from unchurn.modelling.fitting.configurations import ONE_HOT, Configuration, from_strings
+from unchurn.modelling.fitting.plan import Plan
+from unchurn.project import Tune
+from unchurn.project.hyperparameters import RULES, Value, is_range
 
 
 @dataclass(frozen=True)
@@ -42,7 +40,11 @@ class Range:
         return math.log(number) if self.log else number
 
 
-SPACE: Mapping[str, Range | tuple[Value, ...]] = {
+Room = Range | tuple[Value, ...]
+Space = Mapping[str, Room]
+"""Hyperparameters in the order in which they are drawn; a tuple is a choice."""
+
+SPACE: Space = {
     "eta": Range(0.04, 0.1, log=True),
     "min_child_weight": Range(1e-3, 12, log=True),
     "lambda": Range(1e-2, 20, log=True),
@@ -63,6 +65,30 @@ _UNUSED = {"lossguide": "max_depth", "depthwise": "max_leaves"}
 _TUNED = "search-1"
 
 
+def space_of(tune: Tune) -> Space:
+    """Return where a search looks: `SPACE`, with the ranges of churn.toml in place of its own.
+
+    What it does not search is added behind. A range that begins at 0 is drawn from evenly.
+    """
+    found: dict[str, Room] = dict(SPACE)
+    for name, values in tune.ranges.items():
+        usual = found.get(name)
+        log = isinstance(usual, Range) and usual.log and float(values[0]) > 0
+        whole = RULES[name].kind is int
+        found[name] = (
+            Range(float(values[0]), float(values[1]), log, whole) if is_range(values) else values
+        )
+    return found
+
+
+def rate_of(tune: Tune, size: Plan) -> float:
+    """Return how many times a search's learning rates are raised for the table's size.
+
+    Those of churn.toml are not: they are tried as they are written.
+    """
+    return 1.0 if "eta" in tune.ranges else size.eta
+
+
 def is_used(name: str, drawn: Mapping[str, Value]) -> bool:
     """Tell whether a hyperparameter counts beside those `drawn` before it."""
     return name != _UNUSED.get(str(drawn.get("grow_policy")))
@@ -75,20 +101,20 @@ def settled(drawn: Mapping[str, Value]) -> dict[str, Value]:
     return {name: value for name, value in drawn.items() if name != "max_leaves"}
 
 
-def from_tuner(strings: Mapping[str, str], eta: float) -> Configuration:
-    """Turn a tuner's strings for the keys of `SPACE` into the configuration a trial would fit.
+def from_tuner(strings: Mapping[str, str], eta: float, space: Space = SPACE) -> Configuration:
+    """Turn a tuner's strings for the keys of `space` into the configuration a trial would fit.
 
     `eta`: how many times the learning rate is raised for the table's size. The same values as
     `parzen.draw` draws give the same configuration. Raises `ConfigError` naming a key that is
     missing, unknown or out of bounds.
     """
-    missing = [name for name in SPACE if name not in strings]
-    strange = [name for name in strings if name not in SPACE]
+    missing = [name for name in space if name not in strings]
+    strange = [name for name in strings if name not in space]
     if missing or strange:
         what = "lack" if missing else "have the unknown key"
         raise ConfigError(
             f"The searched hyperparameters {what} {listing(missing or strange)}.",
-            f"They are {listing(SPACE, len(SPACE))}.",
+            f"They are {listing(space, len(space))}.",
         )
     read = from_strings({name: text.strip('"') for name, text in strings.items()})
     rounded = {name: _rounded(v) if isinstance(v, float) else v for name, v in read.items()}

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 import hashlib
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import ModuleType
 
@@ -31,10 +31,48 @@ def forget(name: str, folder: Path) -> None:
             del sys.modules[each]
 
 
+def files_of(modules: Iterable[str], folder: Path) -> tuple[set[Path], set[str]]:
+    """Return the files of `folder` that modules are and import, and the names found nowhere there.
+
+    Nothing is imported: this runs no code of the team's.
+    """
+    entry = folder / "churn.toml"
+    found: set[Path] = set()
+    elsewhere = set()
+    for name in modules:
+        own = _followed([each for each in _places(name, entry, folder) if each.is_file()], folder)
+        found |= own
+        elsewhere |= set() if own else {name}
+    for path in found:
+        for name in _imported(path):
+            top = name.partition(".")[0]
+            beside = [base / each for base in (folder, path.parent) for each in (top, f"{top}.py")]
+            if not any(each.exists() for each in beside):
+                elsewhere.add(name)
+    return found, elsewhere
+
+
+def _imported(path: Path) -> Iterator[str]:
+    """Yield the modules that a file imports by their whole names."""
+    try:
+        tree = ast.parse(path.read_bytes())
+    except (SyntaxError, ValueError):
+        return
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+
+
 def _files(name: str, folder: Path) -> set[Path]:
     file = getattr(sys.modules.get(name), "__file__", None)
+    return _followed([Path(file)] if file else [], folder)
+
+
+def _followed(ahead: list[Path], folder: Path) -> set[Path]:
+    """Return files, and those of `folder` that they import, and so on."""
     found: set[Path] = set()
-    ahead = [Path(file)] if file else []
     while ahead:
         path = ahead.pop()
         if path in found or not path.is_file():

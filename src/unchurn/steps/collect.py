@@ -12,7 +12,6 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import ROW, Batch, Model, Schema, Scores, Workspace
-from unchurn.aws.container.answers import AGAIN, Answers, reconcile
 from unchurn.errors import ArtefactError
 from unchurn.modelling.drift.difference import led
 from unchurn.modelling.drift.risk_share import RiskShare
@@ -21,6 +20,7 @@ from unchurn.modelling.scoring.decisions import Contacts, contacted
 from unchurn.modelling.scoring.reason_rows import ReasonPolicy, Riskiest
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, placed, score_columns, with_reasons
 from unchurn.progress import Progress
+from unchurn.tables.answers import AGAIN, Answers, reconcile
 from unchurn.tables.parquet import write_parquet
 
 _ROWS = 65_536

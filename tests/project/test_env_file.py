@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from unchurn.aws.environment import read_env, write_env
 from unchurn.errors import ConfigError
+from unchurn.project.env_file import read_env, write_env
 
 
 def test_the_origins_keys_are_read_and_others_let_be(tmp_path: Path) -> None:

@@ -1,0 +1,101 @@
+"""Instance, count, volume and network of each job: in the machine that is deployed, and in the plan."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+from shipped_stacks import resolved
+
+from unchurn.aws.bundles import pack
+from unchurn.aws.costs import estimate
+from unchurn.aws.deployment import make_deployment
+from unchurn.aws.permissions import read_permissions
+from unchurn.errors import ConfigError
+from unchurn.project import Project
+from unchurn.project.places import Aws
+
+NETWORK = {
+    "vpc_subnets": ["subnet-0a1b2c3d", "subnet-1a1b2c3d"],
+    "vpc_security_groups": ["sg-0a1b2c3d"],
+}
+
+
+def settings(**aws: Any) -> Aws:
+    return Project.from_plain({"aws": aws}, Path()).aws
+
+
+def states(machine: str, aws: Aws) -> dict[str, Any]:
+    text = pack(settings=aws).files[f"{machine}.asl.json"].decode()
+    found: dict[str, Any] = json.loads(re.sub(r": \$\{\w+\}", ": true", text))["States"]
+    return found
+
+
+def test_each_job_has_its_own() -> None:
+    """What is not said stays; no other job is touched."""
+    aws = settings(
+        jobs={
+            "prepare": {"instance": "ml.m5.4xlarge", "volume_gb": 200},
+            "tune": {"instance": "ml.c5.xlarge", "volume_gb": 50},
+            "score": {"instance": "ml.c5.large", "count": 3},
+        }
+    )
+    training, inference = states("training", aws), states("inference", aws)
+    cluster = training["Prepare"]["Parameters"]["ProcessingResources"]["ClusterConfig"]
+    assert (cluster["InstanceType"], cluster["VolumeSizeInGB"]) == ("ml.m5.4xlarge", 200)
+    trial = training["Tune"]["Parameters"]["TrainingJobDefinition"]["ResourceConfig"]
+    assert trial == {"InstanceCount": 1, "InstanceType": "ml.c5.xlarge", "VolumeSizeInGB": 50}
+    fleet = inference["Score"]["Parameters"]["TransformResources"]
+    assert fleet == {"InstanceCount": 3, "InstanceType": "ml.c5.large"}
+    plain = states("training", settings())
+    changed = {name for name in training if training[name] != plain[name]}
+    assert changed == {"Prepare", "Tune"}
+
+
+def test_the_plan_prices_them() -> None:
+    jobs = {"train": {"instance": "ml.m5.4xlarge"}, "score": {"count": 3}}
+    more = estimate(make_deployment(Project.from_plain({"aws": {"jobs": jobs}}, Path())))
+    plain = estimate(make_deployment(Project(Path())))
+    assert any(each.what == "Train on ml.m5.4xlarge" for each in more.training)
+    named = "Batch transform on ml.m5.large"
+    hours = [next(e.quantity for e in c.scoring if e.what == named) for c in (more, plain)]
+    assert hours[0] == pytest.approx(3 * hours[1], abs=1e-3)
+
+
+def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
+    """Off the internet as before; the role may join that network, and only then."""
+    inside = {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": NETWORK["vpc_subnets"]}
+    found = 0
+    for machine in ("training", "inference"):
+        for name, state in states(machine, settings(**NETWORK)).items():
+            job = state.get("Parameters", {})
+            where = job.get("NetworkConfig") or job.get("TrainingJobDefinition") or job
+            if "EnableNetworkIsolation" in where:
+                assert where["VpcConfig"] == inside, name
+                assert where["EnableNetworkIsolation"] is True
+                found += 1
+    assert found == 7
+    told = {p.action for p in read_permissions(resolved(VpcSubnets="subnet-1")["roles"])}
+    assert "ec2:CreateNetworkInterface" in told
+    assert not [p for p in read_permissions(resolved()["roles"]) if p.action.startswith("ec2:")]
+
+
+@pytest.mark.parametrize(
+    ("sections", "words"),
+    [
+        ({"aws": {"jobs": {"prepar": {}}}}, r"\[aws.jobs.prepar\] is of no job.\n.*'prepare'"),
+        ({"aws": {"jobs": {"train": {"instance": "m5.large"}}}}, "begin with ml"),
+        ({"aws": {"jobs": {"train": {"count": 2}}}}, "one process with one answer"),
+        ({"aws": {"jobs": {"score": {"volume_gb": 9}}}}, "a batch transform takes none"),
+        ({"aws": {"vpc_subnets": ["subnet-0a1b2c3d"]}}, "but not both"),
+        ({"aws": {**NETWORK, "vpc_subnets": ["mine"]}}, "vpc_subnets has 'mine'"),
+        ({"aws": NETWORK, "endpoint": {"serverless": True}}, "exclude each other"),
+        ({"aws": {"jobs": {"train": {"instanse": "x"}}}}, "'instance'"),
+    ],
+)
+def test_what_aws_would_not_take_is_refused(sections: dict[str, Any], words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        make_deployment(Project.from_plain(sections, Path()))
