@@ -55,7 +55,7 @@ def _lowest(values: F64, use: F64, room: F64) -> tuple[F64, float]:
     dimensions = len(room)
     prices = best_prices = np.zeros(dimensions)
     best = np.inf
-    top = float(values.max())
+    top = float(np.max(values))
     least = np.array([line[line > 0].min(initial=1.0) for line in use])
     ends = [(0.0, top / each) for each in least] + [(None, None)]
     planes: list[F64] = []
@@ -68,7 +68,7 @@ def _lowest(values: F64, use: F64, room: F64) -> tuple[F64, float]:
         heights.append(float(slope @ prices) - height)
         goal = np.append(np.zeros(dimensions), 1.0)
         found = linprog(goal, A_ub=np.array(planes), b_ub=np.array(heights), bounds=ends)
-        if found.x is None or best - found.fun <= _CLOSE * max(1.0, abs(best)):
+        if found.x is None or found.fun is None or best - found.fun <= _CLOSE * max(1.0, abs(best)):
             break
         prices = found.x[:-1]
     return best_prices, best

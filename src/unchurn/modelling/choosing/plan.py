@@ -93,7 +93,7 @@ def _following(values: F64, offers: I64, control: BOOL, limits: Limits) -> tuple
     if not len(rest) or not any(room):
         return None
     best = np.where(room, rest, -np.inf).max(axis=0)
-    kind = int(best.argmax())
+    kind = int(np.argmax(best))
     return (float(best[kind]), kind) if best[kind] > 0 else None
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import numpy as np
 from scipy import sparse
 from scipy.optimize import Bounds, LinearConstraint, milp
@@ -22,10 +24,10 @@ def solved(values: F64, limits: Limits) -> tuple[I64, float]:
     if not len(rows):
         return np.full(len(values), NOBODY, dtype=np.int64), 0.0
     worth = values[rows, offers]
-    scale = _LARGEST / worth.max()
+    scale = _LARGEST / float(np.max(worth))
     found = milp(
         -worth * scale,
-        integrality=np.ones(len(rows)),
+        integrality=np.ones(len(rows), dtype=np.int64),
         bounds=Bounds(0, 1),
         constraints=_constraints(rows, offers, limits),
         options={"mip_rel_gap": 0.0, "node_limit": _NODES},
@@ -36,7 +38,7 @@ def solved(values: F64, limits: Limits) -> tuple[I64, float]:
         chosen[rows[taken]] = offers[taken]
         # what HiGHS takes for whole is so within a tolerance; a limit has none
         if limits.hold(limits.counted(chosen)):
-            return chosen, -float(found.mip_dual_bound) / scale
+            return chosen, -float(found.mip_dual_bound or 0.0) / scale
     return relaxed(values, limits)
 
 
@@ -44,10 +46,10 @@ def _constraints(rows: I64, offers: I64, limits: Limits) -> LinearConstraint:
     """One offer a customer, then each limit that is given."""
     pairs, ones = len(rows), np.ones(len(rows))
     _, customer = np.unique(rows, return_inverse=True)
-    each = sparse.csr_matrix((ones, (customer, np.arange(pairs))))
+    each: Any = sparse.csr_matrix((ones, (customer, np.arange(pairs))))
     lines, most = [each], [np.ones(each.shape[0])]
     costs = np.array(limits.costs, dtype=np.float64)
-    unit = max(float(costs.max()), 1.0)
+    unit = max(float(np.max(costs)), 1.0)
     given = [(ones, limits.contacts)]
     given += [((offers == place) * 1.0, cap) for place, cap in enumerate(limits.capacities)]
     for line, limit in given:
