@@ -17,7 +17,7 @@ import pytest
 import unchurn
 from command_line import QUICK, Ran, Unchurn, add_sections, write_project
 from unchurn.artefacts import Model
-from unchurn.pipeline.scoring import choose_model
+from unchurn.pipeline.chosen_model import choose_model
 from unchurn.project import Project
 
 

@@ -155,3 +155,33 @@ def test_sections_inside_sections_are_checked(tmp_path: Path, text: str, words: 
     """A mistake names the inner section and the key."""
     with pytest.raises(ConfigError, match=words):
         load(tmp_path, text)
+
+
+def test_offers_are_sections_that_repeat(tmp_path: Path) -> None:
+    """[[campaign.offers]] reads as offers in order; what is wrong names the offer's section."""
+    (tmp_path / "churn.toml").write_text(
+        '[[campaign.offers]]\nname = "call"\ncost = 2\neligible = { Plan = "basic" }\n'
+        '[[campaign.offers]]\nname = "gift"\ncost = 9.5\naccept_rate = 0.6\n'
+    )
+    first, second = Project.load(tmp_path).campaign.offers
+    assert (first.name, first.cost, first.eligible) == ("call", 2.0, {"Plan": ("basic",)})
+    assert (second.name, second.accept_rate) == ("gift", 0.6)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("[campaign]\noffers = 3", "write \\[\\[campaign.offers\\]\\] for each"),
+        ("[campaign]\ncapacity = -1", "at least 0"),
+        ("[campaign]\nholdout = 1.0", "below 1"),
+        ("[[campaign.offers]]\naccept_rate = 0", "above 0 and below 1"),
+        ("[[campaign.offers]]\naccept_rate = 1", "above 0 and below 1"),
+        ("[[campaign.offers]]\ncosts = 1", "Did you mean 'cost'"),
+        ('[[campaign.offers]]\ncost = "two"', "it must be a number"),
+    ],
+)
+def test_campaigns_are_refused_where_they_cannot_be(tmp_path: Path, text: str, words: str) -> None:
+    """Limits below nothing, rates of nobody and everybody, keys that are none."""
+    (tmp_path / "churn.toml").write_text(text)
+    with pytest.raises(ConfigError, match=words):
+        Project.load(tmp_path)

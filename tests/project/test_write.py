@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
-from unchurn.project import Project
+from unchurn.project import Offer, Project
 from unchurn.project.write import MATTER, Setting, churn_toml, save_churn_toml, toml
 
 names = st.text(min_size=1, max_size=20) | st.sampled_from(
@@ -102,3 +102,10 @@ def test_sections_inside_sections_are_written_and_read_back(tmp_path: Path) -> N
     assert project.history.subscriptions.data == "s.csv"
     assert project.history.events['log ins & "outs"'].data == "l.csv"
     assert project.churn.eligible == {"plan": ("basic",)}
+
+
+def test_offers_are_written_and_read_back(tmp_path: Path) -> None:
+    """Sections that repeat survive `init --force`, names and values as they were."""
+    offers = (Offer('say "hi"', 2.0, eligible={"Int'l Plan": ("yes",)}), Offer("gift", 9.0, 5.0))
+    save_churn_toml(churn_toml([Setting("campaign", "offers", offers)], {}), tmp_path)
+    assert Project.load(tmp_path).campaign.offers == offers

@@ -1,8 +1,9 @@
 """Artefacts: what steps make, as folders of known files with a manifest of their hashes."""
 
+from unchurn.artefacts.campaign import Campaign
 from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.inference import ROW, Batch, Scores
-from unchurn.artefacts.lineage import RunLineage, ScoringRun
+from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -35,13 +36,16 @@ __all__ = [
     "WEIGHT",
     "Artefact",
     "Batch",
+    "Campaign",
     "Champion",
     "Clean",
     "Column",
     "ColumnSummary",
     "Difference",
     "Evaluation",
+    "Excluded",
     "Finding",
+    "IdList",
     "Kind",
     "Model",
     "Params",

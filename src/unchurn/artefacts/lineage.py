@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
+
+from unchurn.artefacts.folder import dump_json
 
 
 @dataclass(frozen=True)
@@ -31,3 +35,28 @@ class ScoringRun:
     def fingerprint(self) -> str:
         """Identify the scoring."""
         return f"{self.run_id}/{self.model_version}/{self.model_run_id}"
+
+
+@dataclass(frozen=True)
+class IdList:
+    """Ids and the reason for each; `source` says where they come from.
+
+    `given`: a person's list, whose ids are all expected to be customers.
+    """
+
+    source: str
+    reasons: Mapping[str, str]
+    given: bool = True
+
+
+@dataclass(frozen=True)
+class Excluded:
+    """A campaign's name, and lists of who must not be in it; the first that names a customer counts."""
+
+    campaign: str
+    lists: tuple[IdList, ...] = ()
+
+    def fingerprint(self) -> str:
+        """Identify name and lists by what they hold."""
+        plain = [[each.source, each.given, dict(each.reasons)] for each in self.lists]
+        return hashlib.sha256(dump_json([self.campaign, plain])).hexdigest()

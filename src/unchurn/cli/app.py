@@ -9,6 +9,7 @@ import typer
 
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
+from unchurn.cli.campaign_verbs import campaign, target
 from unchurn.cli.options import (
     AsOf,
     Digits,
@@ -36,6 +37,7 @@ app = typer.Typer(
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 app.add_typer(registry, name="registry")
+app.add_typer(campaign, name="campaign")
 app.add_typer(aws, name="aws")
 
 
@@ -228,6 +230,9 @@ def score(
         ),
         body.show_score,
     )
+
+
+verb(app)(target)
 
 
 @verb(app)

@@ -19,7 +19,7 @@ from unchurn.modelling.scoring.explanation import NOTE, explain_rows
 from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.score_rows import Scorer
 from unchurn.modelling.scoring.sentences import readable
-from unchurn.pipeline.scoring import ChosenModel, choose_model
+from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.report.wording import priced

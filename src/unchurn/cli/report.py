@@ -12,7 +12,7 @@ from unchurn.cli.wiring import open_shelf
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.permissions import readable_by
-from unchurn.pipeline.scoring import choose_model, latest_judgement
+from unchurn.pipeline.chosen_model import choose_model, latest_judgement
 from unchurn.progress import Progress
 from unchurn.project import Project
 

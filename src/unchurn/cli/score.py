@@ -41,10 +41,6 @@ def score(
 
     `arranged` is how the list is to be read: `sort`, `top` and `digits`.
     """
-    if run is not None and version is not None:
-        raise ConfigError("--run and --version name two models.", "Give one of them.")
-    if data and as_of:
-        raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
@@ -52,7 +48,7 @@ def score(
         project = with_tables_here(project, progress)
     made = scoring.score(
         project,
-        None if as_of else here(data or _configured(project), project, progress),
+        table_of(project, data, as_of, run, version, progress),
         out,
         as_of=as_of,
         version=version,
@@ -64,6 +60,25 @@ def score(
         **arranged,
     )
     return Outcome(made.document())
+
+
+def table_of(
+    project: Project,
+    data: str,
+    as_of: str,
+    run: str | None,
+    version: int | None,
+    progress: Progress,
+) -> str | None:
+    """Return the table to score where this machine can open it; None for a day of the history.
+
+    Raises `ConfigError` when no table is named, or two tables or models are.
+    """
+    if run is not None and version is not None:
+        raise ConfigError("--run and --version name two models.", "Give one of them.")
+    if data and as_of:
+        raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
+    return None if as_of else here(data or _configured(project), project, progress)
 
 
 def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:

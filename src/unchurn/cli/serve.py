@@ -12,7 +12,7 @@ from unchurn.artefacts import ScoringRun
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import loaded, open_shelf
 from unchurn.errors import ConfigError
-from unchurn.pipeline.scoring import choose_model
+from unchurn.pipeline.chosen_model import choose_model
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.serve.hosts import served_names

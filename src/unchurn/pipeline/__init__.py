@@ -11,6 +11,7 @@ from unchurn.steps.observe import observe
 from unchurn.steps.prepare import prepare
 from unchurn.steps.register import register
 from unchurn.steps.score import score
+from unchurn.steps.target import target
 from unchurn.steps.train import train
 from unchurn.steps.tune import tune
 
@@ -18,6 +19,8 @@ OBSERVING: tuple[Step, ...] = (observe,)
 """What comes before either where the customers are a history's."""
 TRAINING: tuple[Step, ...] = (clean, prepare, tune, train, evaluate, gate, register)
 INFERENCE: tuple[Step, ...] = (intake, score)
+TARGETING: tuple[Step, ...] = (target,)
+"""What follows a scoring where a campaign is asked for."""
 
 
 def run(steps: tuple[Step, ...], where: Run, fresh: bool = False) -> None:

@@ -21,7 +21,7 @@ from unchurn.modelling.scoring.reasons import business_contributions
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer
 from unchurn.modelling.scoring.sentences import reason_columns
 from unchurn.pipeline.answers import Answer, table_html
-from unchurn.pipeline.scoring import ChosenModel, choose_model
+from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import Shelf

@@ -14,7 +14,7 @@ from unchurn.runner import Run
 from unchurn.steps.observe import Asked
 
 if TYPE_CHECKING:
-    from unchurn.pipeline.scoring import ChosenModel
+    from unchurn.pipeline.chosen_model import ChosenModel
 
 
 def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Sequence
-from contextlib import ExitStack
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -13,13 +13,13 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Model, Scores, ScoringRun, sha256_of, verify
-from unchurn.artefacts.folder import MANIFEST
-from unchurn.errors import ConfigError, UntrustedError, listing
+from unchurn.artefacts import Model, Scores, ScoringRun, verify
+from unchurn.errors import ConfigError, UntrustedError
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
+from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.pipeline.day import day_run
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
@@ -27,25 +27,12 @@ from unchurn.pipeline.observing import nobody_named, observed, refuse_other_tabl
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Registry, Shelf, local_shelf
+from unchurn.registry import Shelf
 from unchurn.runner import Run
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_scores
 from unchurn.tables.scored import AS_SCORED, Arrangement
-
-
-@dataclass(frozen=True)
-class ChosenModel:
-    """A published model: where its bundle is, its version (None when unregistered), its run.
-
-    `sha256`: the registered hash of its bundle; "" for a run's model.
-    """
-
-    bundle: Path
-    version: int | None
-    run_id: str
-    sha256: str = ""
 
 
 @dataclass(frozen=True, repr=False)
@@ -136,6 +123,30 @@ def score(
     target, arrangement = planned_list(project, out, table, sort=sort, top=top, digits=digits)
     progress = progress or Silent()
     chosen = choose_model(project, version, training_run, shelf)
+    with scored(project, table, as_of, chosen, progress, fresh) as where:
+        made = Scores.load(where.place(Scores))
+        if strict:
+            refuse_untrusted(made.counts.get("notes", []))
+        if target is not None:
+            neutral = project.score.neutral_ids
+            with progress.task("Writing the list"):
+                write_scores(made.scores, made.rejects, target, neutral, arrangement)
+    named: ScoringRun = where.given[ScoringRun]
+    elapsed = time.monotonic() - began
+    listed = None if out is None else Path(out)
+    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed, arrangement)
+
+
+@contextmanager
+def scored(
+    project: Project,
+    table: Given | None,
+    as_of: str,
+    chosen: ChosenModel,
+    progress: Progress,
+    fresh: bool = False,
+) -> Iterator[Run]:
+    """Score customers, and hold the run that has their Batch and Scores for the length of a block."""
     with ExitStack() as open_:
         if as_of:
             where = day_run(project, chosen, as_of, progress)
@@ -149,17 +160,7 @@ def score(
         open_.enter_context(held(where.folder, progress))
         where = observed(where, fresh) if as_of else where
         run(INFERENCE, where, fresh)
-        made = Scores.load(where.place(Scores))
-        if strict:
-            refuse_untrusted(made.counts.get("notes", []))
-        if target is not None:
-            neutral = project.score.neutral_ids
-            with progress.task("Writing the list"):
-                write_scores(made.scores, made.rejects, target, neutral, arrangement)
-    named: ScoringRun = where.given[ScoringRun]
-    elapsed = time.monotonic() - began
-    listed = None if out is None else Path(out)
-    return Scoring(named, made.scores, made.rejects, made.counts, elapsed, listed, arrangement)
+        yield where
 
 
 def planned_list(
@@ -229,67 +230,3 @@ def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: P
     given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
-
-
-def choose_model(
-    project: Project,
-    version: int | None,
-    training_run: str | None,
-    shelf: Shelf | None = None,
-) -> ChosenModel:
-    """Find the model asked for: a training run's, a version's, or the champion's.
-
-    `shelf` is where versions are, by default on this machine. Raises `ConfigError` when there is
-    none, naming what there is, and what bringing a version's files raises.
-    """
-    shelf = shelf or local_shelf(project)
-    registry = shelf.registry
-    if training_run is not None:
-        return _model_of_run(project, training_run, registry)
-    number = version if version is not None else registry.alias("champion")
-    if number is None:
-        raise _no_champion(project)
-    record = registry.get(number)
-    entry = record.entry
-    return ChosenModel(shelf.folder(record), number, entry.run_id, entry.bundle_sha256)
-
-
-def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:
-    if name not in _finished_runs(project):
-        raise ConfigError(
-            f"There is no finished training run {name!r}.",
-            f"Finished runs: {listing(_finished_runs(project)) or 'none yet; run `unchurn train`'}.",
-        )
-    known = {r.entry.run_id: r.version for r in registry.records()}
-    return ChosenModel(project.root / "runs" / name / "model", known.get(name), name)
-
-
-def _finished_runs(project: Project) -> list[str]:
-    found = (project.root / "runs").glob("*/verdict/manifest.json")
-    return [path.parent.parent.name for path in sorted(found, key=lambda p: p.stat().st_mtime)]
-
-
-def latest_judgement(project: Project, chosen: ChosenModel) -> str:
-    """Find the run that judged this very model last: costs change without another model.
-
-    `chosen` is a registered version. A run is as new as the last training that went through it.
-    """
-    runs = project.root / "runs"
-    for name in reversed(_finished_runs(project)):
-        manifest = runs / name / "model" / MANIFEST
-        if manifest.is_file() and sha256_of(manifest) == chosen.sha256:
-            return name
-    return chosen.run_id
-
-
-def _no_champion(project: Project) -> ConfigError:
-    runs = _finished_runs(project)
-    if not runs:
-        return ConfigError(
-            "There is no champion: nothing has been trained.", "Run `unchurn train`."
-        )
-    return ConfigError(
-        "There is no champion: no training has passed the gate yet.",
-        f"Score with a run that did not pass by adding --run {runs[-1]} "
-        f"(finished runs: {listing(runs)}).",
-    )

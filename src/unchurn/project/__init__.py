@@ -1,5 +1,6 @@
 """churn.toml: what it may say, and reading it."""
 
+from unchurn.project.campaign import Campaign, Offer
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
@@ -21,6 +22,7 @@ __all__ = [
     "SECTIONS",
     "Artefacts",
     "Attributes",
+    "Campaign",
     "Churn",
     "Columns",
     "Data",
@@ -32,6 +34,7 @@ __all__ = [
     "Features",
     "Gate",
     "History",
+    "Offer",
     "Project",
     "Score",
     "Split",

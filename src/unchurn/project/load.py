@@ -15,6 +15,7 @@ from typing import Any, Self
 from unchurn.errors import ConfigError, listing
 from unchurn.project import fitting, judgement, places
 from unchurn.project import sections as s
+from unchurn.project.campaign import Campaign
 from unchurn.project.history import History
 
 FILE = "churn.toml"
@@ -38,6 +39,7 @@ class Project:
     gate: judgement.Gate = field(default_factory=judgement.Gate)
     decision: judgement.Decision = field(default_factory=judgement.Decision)
     score: judgement.Score = field(default_factory=judgement.Score)
+    campaign: Campaign = field(default_factory=Campaign)
     artefacts: places.Artefacts = field(default_factory=places.Artefacts)
     registry: places.Registry = field(default_factory=places.Registry)
     aws: places.Aws = field(default_factory=places.Aws)
@@ -112,13 +114,18 @@ def _section(name: str, kind: type, plain: Any) -> Any:
 
 
 def section_of(hint: Any) -> type | None:
-    """Return the section that a key holds, or one a name, None where it holds a plain value."""
-    named = typing.get_args(hint)[-1:] if typing.get_origin(hint) is dict else (hint,)
+    """Return the section that a key holds, or several of, None where it holds a plain value."""
+    several = typing.get_origin(hint) in (dict, tuple)
+    named = typing.get_args(hint) if several else (hint,)
     return next((each for each in named if isinstance(each, type) and is_dataclass(each)), None)
 
 
 def _nested(name: str, hint: Any, kind: type, plain: Any) -> Any:
-    """Read a section inside a section: [history.subscriptions], or [history.events.orders]."""
+    """Read a section inside a section: [history.subscriptions], one by name, or [[campaign.offers]]."""
+    if typing.get_origin(hint) is tuple:
+        if not isinstance(plain, (list, tuple)):
+            raise ConfigError(f"{name} in {FILE} is {_shown(plain)}; write [[{name}]] for each.")
+        return tuple(_section(name, kind, each) for each in plain)
     if typing.get_origin(hint) is not dict:
         return _section(name, kind, plain)
     if not isinstance(plain, dict):

@@ -38,8 +38,10 @@ def _section(name: str, kind: type) -> str:
     made = "\n".join([*head, *rows, ""])
     for each, nested in inside.items():
         if nested is not None:
-            several = ".NAME" if typing.get_origin(hints[each]) is dict else ""
-            made += f"\n{_section(f'{name}.{each}{several}', nested)}"
+            kind = typing.get_origin(hints[each])
+            several = ".NAME" if kind is dict else ""
+            within = f"{name}.{each}{several}"
+            made += f"\n{_section(f'[{within}]' if kind is tuple else within, nested)}"
     return made
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from unchurn.project.campaign import Campaign
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
@@ -246,6 +247,7 @@ SECTIONS: dict[str, type] = {
     "gate": Gate,
     "decision": Decision,
     "score": Score,
+    "campaign": Campaign,
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,

@@ -88,12 +88,13 @@ def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) 
     matter = MATTER - _OF_TABLES | _OF_HISTORIES if nested else MATTER
     parts = [_comments(notes.get("", ()))]
     for section, kind in SECTIONS.items():
-        lines = [_comments(notes.get(section, ()))]
+        lines, listed = [_comments(notes.get(section, ()))], []
         hints = typing.get_type_hints(kind)
         for item in fields(kind):
-            if section_of(hints[item.name]):
-                continue
             setting = given.get((section, item.name))
+            if section_of(hints[item.name]):
+                listed += [] if setting is None else _repeated(section, setting)
+                continue
             if setting is None and f"{section}.{item.name}" in matter:
                 lines.append(f"# {item.name} = {toml(_default(item))}  # {item.metadata['doc']}\n")
             elif setting is not None:
@@ -103,6 +104,7 @@ def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) 
             parts.append(f"[{section}]\n" + "".join(lines))
         inside = [each for each in nested if each.startswith(f"{section}.")]
         parts += [_nested(name, [s for s in settings if s.section == name]) for name in inside]
+        parts += listed
     return "\n".join(part for part in parts if part)
 
 
@@ -114,6 +116,19 @@ def _nested(section: str, settings: Sequence[Setting]) -> str:
     for each in settings:
         lines += [_comments(each.reasons), f"{each.key} = {toml(each.value)}\n"]
     return "".join(lines)
+
+
+def _repeated(section: str, setting: Setting) -> list[str]:
+    """Render each of the sections that a key lists, as [[campaign.offers]]; defaults are left out."""
+    return [
+        f"[[{section}.{setting.key}]]\n"
+        + "".join(
+            f"{item.name} = {toml(getattr(each, item.name))}\n"
+            for item in fields(each)
+            if getattr(each, item.name) != _default(item)
+        )
+        for each in setting.value
+    ]
 
 
 def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:

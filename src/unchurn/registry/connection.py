@@ -1,4 +1,4 @@
-"""Opening the registry's SQLite file, and what its failures mean to a person."""
+"""Opening a SQLite file, the registry's or another kind's, and what its failures mean to a person."""
 
 from __future__ import annotations
 
@@ -10,8 +10,8 @@ from contextlib import closing, contextmanager
 from pathlib import Path
 
 from unchurn.errors import RegistryError
-from unchurn.registry.contents import RESTORE, DamageError
-from unchurn.registry.migrate import migrate, pending, scripts
+from unchurn.registry.contents import DamageError
+from unchurn.registry.migrate import REGISTRY, Kind, migrate, pending, scripts
 
 BUSY_SECONDS = 30.0
 """How long a process waits for another one's transaction."""
@@ -23,30 +23,30 @@ _REFUSED = ("SQLITE_CONSTRAINT", "SQLITE_INTERRUPT")
 
 
 @contextmanager
-def reading(path: Path) -> Iterator[sqlite3.Connection | None]:
-    """Open the registry to read it; None where there is none yet (nothing is created).
+def reading(path: Path, kind: Kind = REGISTRY) -> Iterator[sqlite3.Connection | None]:
+    """Open a database to read it; None where there is none yet (nothing is created).
 
     Raises `RegistryError` when it is there and cannot be read.
     """
-    with explained(path):
+    with explained(path, kind):
         if not path.exists():
             yield None
             return
-        with closing(_opened(path)) as connection:
+        with closing(_opened(path, kind)) as connection:
             yield connection
 
 
-def _opened(path: Path) -> sqlite3.Connection:
+def _opened(path: Path, kind: Kind) -> sqlite3.Connection:
     # A folder nobody here may write to, or a disk that is full, has no room for SQLite's side files.
     # Without a log left behind there is nothing in them, and the file can be read as it stands.
     frozen = not os.access(path.parent, os.W_OK) or not os.access(path, os.W_OK)
     if not frozen:
         try:
-            return _connect(path, "mode=rw", _settle)
+            return _connect(path, "mode=rw", _settle, kind)
         except sqlite3.OperationalError as error:
             if not _named(error, _DISK) or _has_log(path):
                 raise
-    return _connect(path, "mode=rw" if _has_log(path) else "immutable=1", _require_current)
+    return _connect(path, "mode=rw" if _has_log(path) else "immutable=1", _require_current, kind)
 
 
 def _has_log(path: Path) -> bool:
@@ -55,36 +55,36 @@ def _has_log(path: Path) -> bool:
 
 
 @contextmanager
-def writing(path: Path) -> Iterator[sqlite3.Connection]:
-    """Open the registry to change it, making it where there is none.
+def writing(path: Path, kind: Kind = REGISTRY) -> Iterator[sqlite3.Connection]:
+    """Open a database to change it, making it where there is none.
 
     Raises `RegistryError` when the folder or the file cannot be written.
     """
-    with explained(path):
+    with explained(path, kind):
         path.parent.mkdir(parents=True, exist_ok=True)
-        with closing(_connect(path, "mode=rwc", _settle)) as connection:
+        with closing(_connect(path, "mode=rwc", _settle, kind)) as connection:
             yield connection
 
 
 @contextmanager
-def explained(path: Path) -> Iterator[None]:
+def explained(path: Path, kind: Kind = REGISTRY) -> Iterator[None]:
     """Turn failures of SQLite and of the file system into `RegistryError`."""
     try:
         yield
     except sqlite3.Error as error:
-        raise _explanation(path, error) from error
+        raise _explanation(path, error, kind) from error
     except (DamageError, UnicodeDecodeError) as error:
         # The second is SQLite's words on names that are no longer text.
-        raise RegistryError(f"The registry {path} is damaged: {error}.", RESTORE) from error
+        raise RegistryError(f"The {kind.name} {path} is damaged: {error}.", kind.restore) from error
     except OSError as error:
         raise RegistryError(
-            f"The registry {path} cannot be opened: {error.strerror}.",
+            f"The {kind.name} {path} cannot be opened: {error.strerror}.",
             "Check the permissions of its folder, or choose another with [artefacts] root.",
         ) from error
 
 
 def _connect(
-    path: Path, mode: str, prepare: Callable[[sqlite3.Connection], None]
+    path: Path, mode: str, prepare: Callable[[sqlite3.Connection, Kind], None], kind: Kind
 ) -> sqlite3.Connection:
     address = f"{path.absolute().as_uri()}?{mode}"
     connection = sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, isolation_level=None)
@@ -92,7 +92,7 @@ def _connect(
         connection.row_factory = sqlite3.Row
         connection.execute("PRAGMA foreign_keys = ON")
         connection.execute("PRAGMA synchronous = FULL")
-        prepare(connection)
+        prepare(connection, kind)
     except BaseException:
         connection.close()
         raise
@@ -106,17 +106,17 @@ def require_sound(connection: sqlite3.Connection) -> None:
         raise DamageError(" ".join(str(found).split()))
 
 
-def _settle(connection: sqlite3.Connection) -> None:
+def _settle(connection: sqlite3.Connection, kind: Kind) -> None:
     _use_wal(connection)
-    if pending(connection, scripts()):
+    if pending(connection, scripts(kind.package), kind):
         require_sound(connection)  # checksums are made of what is there
-        migrate(connection, scripts())
+        migrate(connection, scripts(kind.package), kind)
 
 
-def _require_current(connection: sqlite3.Connection) -> None:
-    if pending(connection, scripts()):
+def _require_current(connection: sqlite3.Connection, kind: Kind) -> None:
+    if pending(connection, scripts(kind.package), kind):
         raise RegistryError(
-            "The registry was written by an older unchurn and cannot be brought up to date: "
+            f"The {kind.name} was written by an older unchurn and cannot be brought up to date: "
             "its folder is not writable, or the disk is full.",
             "Open it once with permission to write, for example: unchurn registry list",
         )
@@ -139,24 +139,24 @@ def _named(error: sqlite3.Error, names: tuple[str, ...]) -> bool:
     return str(getattr(error, "sqlite_errorname", "")).startswith(names)
 
 
-def _explanation(path: Path, error: sqlite3.Error) -> RegistryError:
+def _explanation(path: Path, error: sqlite3.Error, kind: Kind) -> RegistryError:
     if _named(error, _BUSY):
         return RegistryError(
-            f"The registry {path} was in use by another process for {BUSY_SECONDS:.0f} seconds.",
+            f"The {kind.name} {path} was in use by another process for {BUSY_SECONDS:.0f} seconds.",
             "Wait for that process to end, and try again.",
         )
     if _named(error, _CLOSED):
         return RegistryError(
-            f"The registry {path} cannot be opened for this: {error}.",
+            f"The {kind.name} {path} cannot be opened for this: {error}.",
             "Check the permissions of the file and of its folder; where they are right, the file is "
-            "damaged: unchurn registry restore",
+            f"damaged. {kind.restore}",
         )
     if _named(error, _DISK):
         return RegistryError(
-            f"The registry {path} cannot be written: {error}. Nothing was changed.",
+            f"The {kind.name} {path} cannot be written: {error}. Nothing was changed.",
             "Free some space and try again.",
         )
     if _named(error, _REFUSED):
-        return RegistryError(f"The registry {path} refused: {error}. Nothing was changed.")
+        return RegistryError(f"The {kind.name} {path} refused: {error}. Nothing was changed.")
     # Whatever else SQLite says of statements that are ours, it says of the file.
-    return RegistryError(f"The registry {path} is damaged: {error}.", RESTORE)
+    return RegistryError(f"The {kind.name} {path} is damaged: {error}.", kind.restore)

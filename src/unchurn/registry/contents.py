@@ -16,11 +16,6 @@ from typing import Any
 from unchurn.registry.protocol import Alias, Move, Record
 from unchurn.registry.rows import ALIAS, MOVE, VERSION, row_checksum, to_move, to_record
 
-RESTORE = (
-    "Put the copy that is kept beside it in its place with: unchurn registry restore — the models "
-    "themselves lie under runs/ and are untouched."
-)
-
 
 class DamageError(Exception):
     """The file does not hold what was written to it; `connection.explained` says so with its path."""

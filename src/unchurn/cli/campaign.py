@@ -1,0 +1,145 @@
+"""``unchurn campaign``: what its verbs do and print."""
+
+from __future__ import annotations
+
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.cli.session import Outcome
+from unchurn.errors import UnchurnError, counted
+from unchurn.project import Project
+from unchurn.report.wording import money
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+Document = dict[str, Any]
+_LISTED = ("contacted", "control", "value", "currency")
+
+
+def campaign_list(folder: Path) -> Outcome:
+    """List every campaign, newest first."""
+    entries = CampaignLedger(Project.load(folder).root).entries()
+    return Outcome({"schema_version": 1, "campaigns": [_line(each) for each in reversed(entries)]})
+
+
+def campaign_show(folder: Path, name: str) -> Outcome:
+    """Give everything about one campaign. Raises `ConfigError` for an unknown one."""
+    entry = CampaignLedger(Project.load(folder).root).get(name)
+    return Outcome({"schema_version": 1, **entry.summary, **_line(entry)})
+
+
+def campaign_export(folder: Path, name: str, out: Path, members: bool) -> Outcome:
+    """Write the callers' list again, or everybody in a campaign as the ledger has them."""
+    from unchurn.pipeline.scoring import planned_list
+    from unchurn.pipeline.targeting import made_before, write_campaign
+
+    project = Project.load(folder)
+    ledger = CampaignLedger(project.root)
+    entry = ledger.get(name)
+    place, _ = planned_list(project, out, None)
+    if members:
+        rows = ledger.members(entry)
+        _write_members([each._asdict() for each in rows], place or out)
+    else:
+        rows = []
+        write_campaign(made_before(project, entry), place or out)
+    count = len(rows) if members else entry.summary["contacted"]
+    return Outcome({"schema_version": 1, "name": name, "customers": count, "out": str(out)})
+
+
+def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
+    """Cancel a campaign. Raises `ConfigError` for an unknown one."""
+    ledger = CampaignLedger(Project.load(folder).root)
+    changed = ledger.cancel(name, reason)
+    now = "is cancelled" if changed else "was cancelled before"
+    words = f"The campaign {name} {now}; its {{}} are free for others."
+    summary = ledger.get(name).summary
+    people = counted(summary["contacted"] + summary["control"], "customer")
+    return Outcome(
+        {"schema_version": 1, "name": name, "changed": changed, "words": words.format(people)}
+    )
+
+
+def _write_members(rows: list[Document], out: Path) -> None:
+    import pyarrow as pa
+
+    from unchurn.tables.contact_list import MEMBERS
+    from unchurn.tables.output import write_table
+    from unchurn.tables.parquet import write_parquet
+
+    table = pa.Table.from_pylist(rows, schema=MEMBERS)
+    try:
+        with tempfile.TemporaryDirectory(prefix="unchurn-members-") as kept:
+            path = Path(kept) / "members.parquet"
+            write_parquet(table.to_batches(), path, table.schema)
+            write_table(path, out)
+    except OSError as error:
+        raise UnchurnError(
+            f"{out} could not be written: {error.strerror or error}.",
+            "Free some space or choose another place for the list.",
+        ) from error
+
+
+def _line(entry: Entry) -> Document:
+    return {
+        "name": entry.name,
+        "number": entry.number,
+        "starts": str(entry.starts),
+        "ends": str(entry.ends),
+        "created_at": entry.created_at,
+        "created_by": entry.created_by,
+        "campaign_sha256": entry.campaign_sha256,
+        "cancelled": entry.cancelled and dict(entry.cancelled),
+        **{name: entry.summary.get(name) for name in _LISTED},
+    }
+
+
+def show_list(document: Document, console: Console) -> None:
+    """Print one line a campaign."""
+    if not document["campaigns"]:
+        console.print("No campaigns yet: unchurn target --name NAME makes one.")
+    for each in document["campaigns"]:
+        console.print(_said(each), markup=False)
+
+
+def _said(line: Document) -> str:
+    state = "cancelled" if line["cancelled"] else f"until {line['ends']}"
+    worth = money(line["value"], line["currency"])
+    return (
+        f"{line['name']}: {line['starts']}, {state}; {line['contacted']:,} to contact, "
+        f"{line['control']:,} left alone, worth {worth}"
+    )
+
+
+def show_campaign(document: Document, console: Console) -> None:
+    """Print what a campaign is, who was left out, and how its groups compare."""
+    console.print(_said(document), markup=False)
+    console.print(document["words"], markup=False)
+    for each in document["left_out"]:
+        console.print(f"  {each['customers']:,} left out: {each['reason']}", markup=False)
+    for each in document["strata"]:
+        line = (
+            f"  stratum {each['stratum']}: {each['contacted']:,} to contact "
+            f"(risk {each['risk_contacted']:.1%}), {each['control']:,} left alone "
+            f"(risk {each['risk_control']:.1%})"
+        )
+        console.print(line, markup=False)
+    if document["cancelled"]:
+        about = document["cancelled"]
+        console.print(
+            f"Cancelled {about['at'][:10]} by {about['by']}: {about['reason'] or '–'}", markup=False
+        )
+
+
+def show_export(document: Document, console: Console) -> None:
+    """Print where the list is."""
+    who = counted(document["customers"], "customer")
+    console.print(f"{who} of the campaign {document['name']}: {document['out']}", markup=False)
+
+
+def show_cancel(document: Document, console: Console) -> None:
+    """Print what became of it."""
+    console.print(document["words"], markup=False)

@@ -1,0 +1,152 @@
+"""``unchurn target``, and ``unchurn campaign``: list, show, export, cancel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from unchurn.cli.options import (
+    AsOf,
+    Flags,
+    Fresh,
+    MakeFolder,
+    ProjectDir,
+    RunName,
+    Strict,
+    VersionNumber,
+)
+from unchurn.cli.verb import Verb, verb
+
+HERE = Path()
+Name = Annotated[str, typer.Argument(metavar="NAME", help="A campaign's name.")]
+
+CampaignName = Annotated[str, typer.Option("--name", help="The campaign's name.")]
+TableOf = Annotated[str, typer.Option(help="Customers; default: [data] score.")]
+CallersList = Annotated[Path, typer.Option(help="The callers' list: .csv, .parquet or .jsonl.")]
+Capacity = Annotated[int | None, typer.Option(metavar="N", help="Most customers to contact.")]
+Budget = Annotated[
+    float | None, typer.Option(metavar="X", help="Most that contacts and incentives may cost.")
+]
+Exclude = Annotated[
+    list[Path] | None, typer.Option(metavar="FILE", help="Ids not to contact; repeatable.")
+]
+Keep = Annotated[
+    list[str] | None, typer.Option(metavar="COL,…", help="Columns that callers need; repeatable.")
+]
+Holdout = Annotated[
+    float | None, typer.Option(metavar="SHARE", help="Share left alone, to measure the effect.")
+]
+NoHoldout = Annotated[bool, typer.Option("--no-holdout", help="Leave nobody alone.")]
+Starts = Annotated[str, typer.Option(metavar="DAY", help="When it begins; default: today.")]
+
+campaign = typer.Typer(
+    help="List, show, export and cancel campaigns.", no_args_is_help=True, rich_markup_mode=None
+)
+
+
+def target(
+    name: CampaignName,
+    data: TableOf = "",
+    as_of: AsOf = "",
+    out: CallersList = Path("contact.csv"),
+    make_folder: MakeFolder = False,
+    capacity: Capacity = None,
+    budget: Budget = None,
+    exclude: Exclude = None,
+    keep: Keep = None,
+    holdout: Holdout = None,
+    no_holdout: NoHoldout = False,
+    starts: Starts = "",
+    run: RunName = None,
+    version: VersionNumber = None,
+    fresh: Fresh = False,
+    strict: Strict = False,
+    project: ProjectDir = HERE,
+    *,
+    flags: Flags,
+) -> Verb:
+    """Choose whom to contact within limits, and whom to leave alone."""
+    from unchurn.cli import score
+    from unchurn.cli import target as body
+
+    said = {
+        "capacity": capacity,
+        "budget": budget,
+        "keep": keep,
+        "holdout": holdout,
+        "no_holdout": no_holdout,
+    }
+    score.agree_on_folder(out, make_folder, flags)
+    return (
+        lambda progress: body.target(
+            project,
+            name,
+            data,
+            as_of,
+            out,
+            exclude or (),
+            said,
+            starts,
+            run,
+            version,
+            fresh,
+            strict,
+            progress,
+        ),
+        body.show_target,
+    )
+
+
+@verb(campaign, "list")
+def list_campaigns(
+    project: ProjectDir = HERE,
+) -> Verb:
+    """List every campaign, newest first."""
+    from unchurn.cli import campaign as body
+
+    return lambda _: body.campaign_list(project), body.show_list
+
+
+@verb(campaign)
+def show(
+    name: Name,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Show one campaign: when, how many, what for, who was left out."""
+    from unchurn.cli import campaign as body
+
+    return lambda _: body.campaign_show(project, name), body.show_campaign
+
+
+@verb(campaign)
+def export(
+    name: Name,
+    out: Annotated[Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")],
+    members: Annotated[
+        bool, typer.Option("--members", help="Everybody in it, controls too, from the ledger.")
+    ] = False,
+    make_folder: MakeFolder = False,
+    project: ProjectDir = HERE,
+    *,
+    flags: Flags,
+) -> Verb:
+    """Write a campaign's list for callers again, or everybody who is in it."""
+    from unchurn.cli import campaign as body
+    from unchurn.cli import score
+
+    score.agree_on_folder(out, make_folder, flags)
+    return lambda _: body.campaign_export(project, name, out, members), body.show_export
+
+
+@verb(campaign)
+def cancel(
+    name: Name,
+    reason: Annotated[str, typer.Option("--reason", help="Why, for the record.")] = "",
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Cancel a campaign that nobody was contacted for: its people are free for others."""
+    from unchurn.cli import campaign as body
+
+    return lambda _: body.campaign_cancel(project, name, reason), body.show_cancel

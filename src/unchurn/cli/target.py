@@ -1,0 +1,114 @@
+"""``unchurn target``."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import typer
+
+from unchurn.cli.notes import show_notes, show_warning
+from unchurn.cli.score import table_of
+from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import open_shelf
+from unchurn.errors import ConfigError, counted
+from unchurn.pipeline import targeting
+from unchurn.progress import Progress
+from unchurn.project import Campaign, Project
+from unchurn.report.wording import money
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+
+def target(
+    folder: Path,
+    name: str,
+    data: str,
+    as_of: str,
+    out: Path,
+    exclude: Sequence[Path],
+    said: Mapping[str, Any],
+    starts: str,
+    run: str | None,
+    version: int | None,
+    fresh: bool,
+    strict: bool,
+    progress: Progress,
+) -> Outcome:
+    """Choose whom a campaign contacts. `said` are flags that come before keys of [campaign].
+
+    Raises `ConfigError` for one that cannot be.
+    """
+    project = Project.load(folder)
+    project = replace(project, campaign=_said(project.campaign, said))
+    made = targeting.target(
+        project,
+        name,
+        table_of(project, data, as_of, run, version, progress),
+        out,
+        exclude=exclude,
+        starts=starts,
+        as_of=as_of,
+        version=version,
+        training_run=run,
+        progress=progress,
+        fresh=fresh,
+        strict=strict,
+        shelf=open_shelf(project),
+    )
+    return Outcome(made.document())
+
+
+def _said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
+    """Return [campaign] with what flags say of it."""
+    found: dict[str, Any] = {}
+    for flag in ("capacity", "budget"):
+        if said[flag] is not None:
+            if not said[flag] > 0:
+                raise ConfigError(
+                    f"--{flag} is {said[flag]:,}; it must be more than 0.",
+                    "Leave it away for no limit.",
+                )
+            found[flag] = said[flag]
+    if said["keep"]:
+        columns = [part.strip() for each in said["keep"] for part in each.split(",")]
+        found["keep"] = tuple(each for each in columns if each)
+    if said["holdout"] is not None and said["no_holdout"]:
+        raise ConfigError("--holdout and --no-holdout contradict each other.", "Give one of them.")
+    if said["no_holdout"]:
+        found["holdout"] = 0.0
+    elif said["holdout"] is not None:
+        if not 0 < said["holdout"] < 1:
+            raise ConfigError(
+                f"--holdout is {said['holdout']}; it must be above 0 and below 1.",
+                "Leave it away for [campaign] holdout, or give --no-holdout.",
+            )
+        found |= {"holdout": said["holdout"], "holdout_from": 1}
+    return replace(campaign, **found)
+
+
+def show_target(document: dict[str, Any], console: Console) -> None:
+    """Print who is left out and why; it ends on stderr with calls, worth, and what one more adds."""
+    notes = show_warning(document["notes"], console)
+    console.print(f"Campaign {document['name']}: {counted(document['customers'], 'customer')}.")
+    if document["rejected"]:
+        console.print(f"  {document['rejected']:,} rows could not be read", markup=False)
+    for each in document["left_out"]:
+        console.print(f"  {each['customers']:,} left out: {each['reason']}", markup=False)
+    show_notes(notes, console)
+    for offer in document["offers"]:
+        if offer["name"]:
+            worth = money(offer["value"], document["currency"])
+            line = f"  {offer['name']}: {offer['contacted']:,} contacted, worth {worth}"
+            console.print(line, markup=False)
+    if document["gap"] > 0.005:
+        gap = money(document["gap"], document["currency"])
+        console.print(f"The best choice may be worth up to {gap} more.", markup=False)
+    most = money(document["most_cost"], document["currency"])
+    console.print(f"It costs {most} at most, were everybody to accept.", markup=False)
+    console.print(document["control_words"], markup=False)
+    console.print(f"The list for callers: {document['out']}", markup=False)
+    typer.echo(document["words"], err=True)

@@ -1,0 +1,105 @@
+"""A campaign's plan: who is contacted with what, and who is left alone to measure the effect.
+
+First whom it would be best to contact within the limits; of those the control group is drawn; and
+the room that this leaves is filled with the best of the others, who are contacted without having
+been drawn. Those drawn are the experiment: contacted or not by nothing but the draw.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import numpy.typing as npt
+
+from unchurn.errors import ConfigError
+from unchurn.modelling.choosing.choice import choose, total
+from unchurn.modelling.choosing.control_group import control_count, customer_keys, draw
+from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits
+
+BOOL = npt.NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Planned:
+    """What becomes of each customer; arrays are (rows,).
+
+    `offers`: the offer, of controls too (what they would have been given), else `NOBODY`.
+    `control`: left alone. `stratum`: of risk, from 1; 0 for whoever was not in the draw.
+    `value`: what contacting is worth in all, `gap` what it may be short of the best, and `following`
+    the worth and the offer of the best customer who is left; None where nobody else is worth it.
+    """
+
+    offers: I64
+    control: BOOL
+    stratum: npt.NDArray[np.int8]
+    value: float
+    gap: float
+    method: str
+    following: tuple[float, int] | None
+
+    @property
+    def contacted(self) -> BOOL:
+        """Tell who is contacted."""
+        return (self.offers >= 0) & ~self.control
+
+
+def plan(
+    customers: Sequence[str],
+    probability: F64,
+    values: F64,
+    limits: Limits,
+    campaign: str,
+    share: float,
+    fewest: int,
+) -> Planned:
+    """Plan a campaign among `customers`, whose `values` are (rows, offers), −inf where not to be had.
+
+    A `share` of those to be contacted is left alone where they are `fewest` or more. Nothing
+    depends on the order of the rows. Raises `ConfigError` where nobody would be left to contact.
+    """
+    order = np.argsort(customer_keys(customers), kind="stable")
+    some = values[order]
+    first = choose(some, limits)
+    offers, gap = first.offers.copy(), first.gap
+    control = np.zeros(len(some), dtype=np.bool_)
+    stratum = np.zeros(len(some), dtype=np.int8)
+    chosen = np.flatnonzero(offers >= 0)
+    if share > 0 and len(chosen) >= fewest:
+        _require_some(len(chosen), share)
+        keys = customer_keys((customers[row] for row in order[chosen]), campaign)
+        drawn = draw(probability[order[chosen]], keys, share)
+        control[chosen], stratum[chosen] = drawn.control, drawn.stratum
+        others = np.flatnonzero(offers < 0)
+        left = limits.less(limits.counted(np.where(control, NOBODY, offers)))
+        more = choose(some[others], left)
+        offers[others] = more.offers
+        gap += more.gap
+    following = _following(some, offers, control, limits)
+    value = total(some, np.where(control, NOBODY, offers))
+    back = np.argsort(order)
+    found = (offers[back], control[back], stratum[back])
+    return Planned(*found, value, gap, first.method, following)
+
+
+def _following(values: F64, offers: I64, control: BOOL, limits: Limits) -> tuple[float, int] | None:
+    """Find the best customer who is not in the campaign, with an offer that is not used up."""
+    counts = limits.counted(np.where(control, NOBODY, offers)).tolist()
+    rest = values[offers < 0]
+    room = [
+        most is None or count < most for most, count in zip(limits.capacities, counts, strict=True)
+    ]
+    if not len(rest) or not any(room):
+        return None
+    best = np.where(room, rest, -np.inf).max(axis=0)
+    kind = int(np.argmax(best))
+    return (float(best[kind]), kind) if best[kind] > 0 else None
+
+
+def _require_some(chosen: int, share: float) -> None:
+    if control_count(chosen, share) >= chosen:
+        raise ConfigError(
+            f"A control group of {share:.0%} of {chosen:,} leaves nobody to contact.",
+            "Take a smaller --holdout, a larger --capacity, or --no-holdout.",
+        )

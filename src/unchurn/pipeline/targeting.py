@@ -1,0 +1,203 @@
+"""From today's customers to a campaign, on one machine: scored, chosen, written for callers."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import (
+    Artefact,
+    Batch,
+    Campaign,
+    Excluded,
+    IdList,
+    Model,
+    Schema,
+    Scores,
+    ScoringRun,
+    dump_json,
+    verify,
+)
+from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
+from unchurn.campaigns.ledger import require_same
+from unchurn.disk import replacing
+from unchurn.errors import ArtefactError, ConfigError, UnchurnError
+from unchurn.pipeline import TARGETING, run
+from unchurn.pipeline.chosen_model import choose_model
+from unchurn.pipeline.lock import held
+from unchurn.pipeline.scoring import planned_list, refuse_untrusted, scored
+from unchurn.progress import Progress, Silent
+from unchurn.project import Project
+from unchurn.registry import Shelf
+from unchurn.report.campaign import control_words
+from unchurn.runner import Run
+from unchurn.tables import Table
+from unchurn.tables.id_lists import read_ids, require_known_files
+from unchurn.tables.in_memory import Given
+from unchurn.tables.output import write_table
+
+FOLDER = "campaigns"
+LEFT_ALONE = "in the control group of another campaign"
+COOLING = "contacted in another campaign not long ago"
+_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+
+
+@dataclass(frozen=True)
+class Targeting:
+    """A finished campaign: its artefact, and where the callers' list was written."""
+
+    made: Campaign
+    entry: Entry
+    out: Path | None
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document that ``unchurn target --json`` prints."""
+        summary = dict(self.made.summary)
+        out = None if self.out is None else str(self.out)
+        days = {"starts": str(self.entry.starts), "ends": str(self.entry.ends)}
+        return {**summary, **days, "out": out, "control_words": control_words(summary)}
+
+
+def target(
+    project: Project,
+    name: str,
+    table: Given | None = None,
+    out: str | Path | None = None,
+    *,
+    exclude: Sequence[str | Path] = (),
+    starts: str = "",
+    as_of: str = "",
+    version: int | None = None,
+    training_run: str | None = None,
+    progress: Progress | None = None,
+    fresh: bool = False,
+    shelf: Shelf | None = None,
+    strict: bool = False,
+) -> Targeting:
+    """Score `table` as `score` does, and choose whom to contact by [campaign] of `project`.
+
+    `exclude` are files of ids besides those of [campaign]; `starts` is the ISO day on which it begins,
+    today by default. The campaign is written into the ledger; the same one again is read from it. Writes `out` and ``<out>.campaign.json``
+    when it is given. Raises `ConfigError` for a name or a file that cannot be, and what `score` and
+    `steps.target` raise.
+    """
+    _require_name(name)
+    _require_day(starts)
+    place, _ = planned_list(project, out, table)
+    paths = [*(project.folder / each for each in project.campaign.exclude), *map(Path, exclude)]
+    require_known_files(paths, place)
+    progress = progress or Silent()
+    chosen = choose_model(project, version, training_run, shelf)
+    ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
+    lists = [read_ids(each, ids, project.data) for each in paths]
+    ledger = CampaignLedger(project.root)
+    campaign = project.campaign
+    first = date.fromisoformat(starts) if starts else ledger.today()
+    asked = Asked(first, campaign.days, campaign.cool_off_days)
+    with scored(project, table, as_of, chosen, progress, fresh) as where:
+        if strict:
+            refuse_untrusted(Scores.load(where.place(Scores)).counts.get("notes", []))
+        folder = project.root / FOLDER / name
+        request = _request(project, where, lists, starts)
+        with held(folder, progress):
+            known = ledger.find(name)
+            if known is not None:
+                require_same(known, request)
+                made = made_before(project, known)
+            while known is None:
+                made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
+            if place is not None:
+                write_campaign(made, place)
+    return Targeting(made, known, None if out is None else Path(out))
+
+
+def _made(
+    ledger: CampaignLedger,
+    where: Run,
+    folder: Path,
+    asked_for: tuple[str, Asked, str],
+    lists: list[IdList],
+    fresh: bool,
+) -> tuple[Campaign, Entry | None]:
+    """Choose, and write the campaign into the ledger; None where another came in between."""
+    name, asked, request = asked_for
+    controls, cooling, seen = ledger.left_alone(asked)
+    others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
+    excluded = Excluded(name, (*lists, *(each for each in others if each.reasons)))
+    given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
+    kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
+    places = {each: where.place(each) for each in kinds}
+    own = Run(
+        folder, where.project, where.code, {**given, Excluded: excluded}, places, where.progress
+    )
+    run(TARGETING, own, fresh)
+    made = Campaign.load(own.place(Campaign))
+    members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
+    sha256 = verify(own.place(Campaign))
+    return made, ledger.write(name, asked, request, sha256, made.summary, members, seen).entry
+
+
+def made_before(project: Project, entry: Entry) -> Campaign:
+    """Load the files of a campaign of the ledger. Raises `ArtefactError` where they are not its own."""
+    folder = project.root / FOLDER / entry.name / Campaign.__name__.lower()
+    made = Campaign.load(folder)
+    if verify(folder) != entry.campaign_sha256:
+        raise ArtefactError(
+            f"{folder} is not what the ledger knows as the campaign {entry.name!r}.",
+            "Restore the folder from a backup. Who is in the campaign stands in the ledger: "
+            f"unchurn campaign export {entry.name} --members",
+        )
+    return made
+
+
+def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> str:
+    """Hash what a campaign is asked of: the same again is the same campaign, on any day."""
+    asked = {
+        "model": verify(where.place(Model)),
+        "table": where.given[Table].fingerprint(),
+        "campaign": asdict(project.campaign),
+        "decision": asdict(project.decision),
+        "lists": [[each.source, dict(each.reasons)] for each in lists],
+        "starts": starts,
+    }
+    return hashlib.sha256(dump_json(asked)).hexdigest()
+
+
+def write_campaign(made: Campaign, out: Path) -> None:
+    """Write the callers' list to `out`, and beside it what the campaign is.
+
+    Raises `UnchurnError` when the disk does not take them.
+    """
+    try:
+        with replacing(out.with_name(f"{out.name}.campaign.json")) as stream:
+            stream.write(dump_json(made.summary))
+        write_table(made.contact, out)
+    except OSError as error:
+        raise UnchurnError(
+            f"{out} could not be written: {error.strerror or error}.",
+            "Free some space or choose another place for the list.",
+        ) from error
+
+
+def _require_name(name: str) -> None:
+    if not _NAME.fullmatch(name):
+        raise ConfigError(
+            f"A campaign cannot be named {name!r}.",
+            "Use letters, digits, - _ and . (64 at most): --name spring-2027.",
+        )
+
+
+def _require_day(starts: str) -> None:
+    try:
+        date.fromisoformat(starts or "2000-01-01")
+    except ValueError as error:
+        raise ConfigError(
+            f"--starts is {starts!r}, which is no day.", "Write it as 2027-03-01."
+        ) from error

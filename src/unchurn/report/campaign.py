@@ -1,0 +1,40 @@
+"""A campaign in words: how many to contact, what for, and what one more would add."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from unchurn.report.wording import counted, money
+
+
+def campaign_words(summary: Mapping[str, Any]) -> str:
+    """Say in one line how many calls, what they are expected to bring in, what the next would add."""
+    currency = summary["currency"]
+    calls = counted(summary["contacted"], "customer")
+    worth = money(summary["value"], currency)
+    following = summary["next"]
+    ordinal = _ordinal(summary["contacted"] + 1)
+    more = (
+        f"the {ordinal} would add {money(following['value'], currency)}"
+        if following
+        else "nobody else is worth it"
+    )
+    return f"Contact {calls}: expected to bring in {worth} more than they cost; {more}."
+
+
+def control_words(summary: Mapping[str, Any]) -> str:
+    """Say who is left alone so that the effect can be measured."""
+    if not summary["control"]:
+        return "Nobody is left alone: what contacting changed cannot be told afterwards. Add --holdout."
+    control = counted(summary["control"], "customer")
+    return (
+        f"{control} of the {summary['drawn']:,} best were drawn to be left alone for "
+        f"{counted(summary['days'], 'day')}, so that the effect can be measured."
+    )
+
+
+def _ordinal(number: int) -> str:
+    ends = {1: "st", 2: "nd", 3: "rd"}
+    end = "th" if 10 <= number % 100 <= 20 else ends.get(number % 10, "th")
+    return f"{number:,}{end}"

@@ -1,0 +1,219 @@
+"""target: scored customers → a Campaign: whom to contact with what, and whom to leave alone."""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn import project as config
+from unchurn.artefacts import (
+    ROW,
+    Batch,
+    Campaign,
+    Excluded,
+    Model,
+    Schema,
+    Scores,
+    ScoringRun,
+    Workspace,
+)
+from unchurn.errors import ConfigError, DataError
+from unchurn.modelling.choosing.candidates import Candidates, left_out
+from unchurn.modelling.choosing.control_group import customer_keys
+from unchurn.modelling.choosing.limits import F64, I64
+from unchurn.modelling.choosing.offers import offers_of
+from unchurn.modelling.choosing.plan import Planned, plan
+from unchurn.modelling.choosing.summary import Terms, summarised
+from unchurn.modelling.drift.difference import is_untrusted
+from unchurn.modelling.scoring.decisions import customer_value
+from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.phrasing import Phrasing
+from unchurn.modelling.scoring.profit import is_given
+from unchurn.modelling.scoring.score_rows import REASON_NAMES
+from unchurn.modelling.scoring.sentences import explained
+from unchurn.progress import Progress
+from unchurn.report.campaign import campaign_words
+from unchurn.tables import Table
+from unchurn.tables.chosen_rows import all_rows, cells_at, rows_at
+from unchurn.tables.contact_list import contact_list, kept_names, member_list
+from unchurn.tables.id_lists import find_excluded
+from unchurn.tables.parquet import write_parquet
+from unchurn.tables.spelling import spelled
+
+
+def target(
+    table: Table,
+    model: Model,
+    batch: Batch,
+    scores: Scores,
+    columns: config.Columns,
+    train: config.Train,
+    decision: config.Decision,
+    campaign: config.Campaign,
+    excluded: Excluded,
+    run: ScoringRun,
+    workspace: Workspace,
+    progress: Progress,
+) -> Campaign:
+    """Choose whom to contact; see `Campaign` for what is made.
+
+    Memory is about a hundred bytes a customer. Raises `ConfigError` where [decision] gives no
+    costs, the model knows no ids, or an offer cannot be used; `DataError` where nobody is left to
+    contact, or the table has no such column.
+    """
+    key = _key(Schema.from_plain(model.schema), decision)
+    kept = kept_names(campaign.keep, key, REASON_NAMES)
+    terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
+    with progress.task("Choosing"):
+        found, clv = _candidates(table, batch, scores, key, terms)
+        lists, notes = find_excluded(found.ids, excluded)
+        sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
+        found = found.excluded(lists, sources).worth_it()
+        chosen = _Chosen.of(found, terms)
+    left = left_out(found, chosen.planned)
+    _require_somebody(chosen.planned, left)
+    own = clv if isinstance(clv, float) else clv[found.contenders]
+    summary = summarised(terms, chosen.risk, own, chosen.values, chosen.planned)
+    summary |= {
+        "customers": len(found.ids),
+        "left_out": left,
+        "rejected": scores.counts["rejected"],
+        "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in notes)],
+        **asdict(run),
+    }
+    summary["words"] = campaign_words(summary)
+    listed = chosen.ranked()
+    places = np.sort(chosen.places[listed])
+    reasons = _reasons((model, batch, scores), columns, train, places, progress)
+    cells = cells_at(table, kept, found.rows[places])
+    back = pa.array(np.searchsorted(places, chosen.places[listed]))
+    beside = ({name: each.take(back) for name, each in these.items()} for these in (cells, reasons))
+    customers, offers, risk, worth = chosen.of_rows(listed)
+    contact = contact_list(key, customers, next(beside), offers, risk, worth, next(beside))
+    members = chosen.members()
+    made = Campaign(workspace / "contact.parquet", workspace / "members.parquet", summary)
+    write_parquet(contact.to_batches(), made.contact, contact.schema)
+    write_parquet(members.to_batches(), made.members, members.schema)
+    return made
+
+
+@dataclass(frozen=True)
+class _Chosen:
+    """The contenders of a campaign and its plan; arrays are (contenders,), in the table's order."""
+
+    customers: list[str]
+    places: I64
+    risk: F64
+    values: F64
+    planned: Planned
+    offers: list[str]
+
+    @classmethod
+    def of(cls, found: Candidates, terms: Terms) -> _Chosen:
+        some, campaign = found.contenders, terms.campaign
+        customers = found.ids.take(pa.array(some)).to_pylist()
+        risk, values = found.probability[some], found.values[some]
+        share, fewest = campaign.holdout, campaign.holdout_from
+        planned = plan(customers, risk, values, terms.limits, terms.name, share, fewest)
+        return cls(customers, some, risk, values, planned, [each.name for each in terms.offers])
+
+    def ranked(self) -> I64:
+        """Order who is contacted: the most worth first, ties by md5 of the id."""
+        rows = np.flatnonzero(self.planned.contacted)
+        customers, _, _, worth = self.of_rows(rows)
+        return rows[np.lexsort((customer_keys(customers), -worth))]
+
+    def of_rows(self, rows: I64) -> tuple[list[str], list[str], F64, F64]:
+        """Return ids, offers, risks and worth of those at `rows`, who all have an offer."""
+        kinds = self.planned.offers[rows]
+        offers = [self.offers[kind] for kind in kinds]
+        return (
+            [self.customers[row] for row in rows],
+            offers,
+            self.risk[rows],
+            self.values[rows, kinds],
+        )
+
+    def members(self) -> pa.Table:
+        """Return everybody contacted or left alone, as `Campaign` describes it."""
+        rows = np.flatnonzero(self.planned.offers >= 0)
+        customers, offers, risk, worth = self.of_rows(rows)
+        control, stratum = self.planned.control[rows], self.planned.stratum[rows]
+        return member_list(customers, risk, worth, offers, control, stratum)
+
+
+def _candidates(
+    table: Table, batch: Batch, scores: Scores, key: str, terms: Terms
+) -> tuple[Candidates, F64 | float]:
+    """Read scored customers and what they are worth, and take from them what is not open to them."""
+    scored = all_rows(scores.scores, [key, "probability"])
+    own = [terms.decision.clv] if isinstance(terms.decision.clv, str) else []
+    customers = all_rows(batch.customers, [ROW, *own])
+    clv = customer_value(customers, terms.decision)
+    risk, rows = scored.column("probability").to_numpy(), customers.column(ROW).to_numpy()
+    ids = scored.column(key).combine_chunks()
+    found = Candidates.of(ids, rows, risk, clv, terms.offers, terms.decision)
+    wanted = dict.fromkeys(name for offer in terms.offers for name in offer.eligible)
+    return found.eligible(terms.offers, cells_at(table, list(wanted), rows)), clv
+
+
+def _reasons(
+    made: tuple[Model, Batch, Scores],
+    columns: config.Columns,
+    train: config.Train,
+    places: I64,
+    progress: Progress,
+) -> dict[str, Any]:
+    """Return reasons for the customers at `places`: those that scoring gave, the others now."""
+    model, batch, scores = made
+    there = rows_at(scores.scores, REASON_NAMES, places)
+    lacking = np.flatnonzero(np.asarray(there.column(0).is_null()))
+    found = {name: there.column(name).combine_chunks() for name in REASON_NAMES}
+    if not len(lacking):
+        return found
+    live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
+    words = Phrasing.of(spelled(columns, live.encoder.features))
+    rows = rows_at(batch.customers, live.encoder.features, places[lacking])
+    with progress.task("Explaining whom to contact", len(lacking)) as task:
+        said = explained(rows, live, model.profile.get("related", ()), words, task.advance)
+    fill = np.full(len(places), -1)
+    fill[lacking] = np.arange(len(lacking))
+    index = pa.array(fill, mask=fill < 0)
+    return {
+        name: pc.coalesce(found[name], more.take(index))
+        for name, more in zip(REASON_NAMES, said, strict=True)
+    }
+
+
+def _key(schema: Schema, decision: config.Decision) -> str:
+    """Return the name of the id column. Raises `ConfigError` without one, or without costs."""
+    if not is_given(decision):
+        raise ConfigError(
+            "Whom it pays to contact cannot be said, for [decision] clv is not given.",
+            "Set clv, contact_cost, incentive_cost and accept_rate in [decision] of churn.toml.",
+        )
+    if not schema.id:
+        raise ConfigError(
+            "The model knows no column that names customers, and a campaign is a list of names.",
+            "Set [churn] id in churn.toml, and train again.",
+        )
+    return schema.id
+
+
+def _grave(notes: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Return what says that the scores should not be trusted, where anything does."""
+    return notes[:1] if is_untrusted(notes) else []
+
+
+def _require_somebody(planned: Planned, left: list[dict[str, Any]]) -> None:
+    if planned.contacted.any():
+        return
+    why = "; ".join(f"{each['customers']:,}: {each['reason']}" for each in left)
+    raise DataError(
+        f"Nobody is left to contact ({why or 'there are no customers'}).",
+        "Look at the lists given with --exclude, at the limits, and at the costs in [decision].",
+    )

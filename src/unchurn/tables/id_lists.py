@@ -1,0 +1,134 @@
+"""Files of ids that must not be contacted, and finding them among customers.
+
+Ids are compared as text. One that is nobody's, but another customer's to within a spreadsheet's
+doing (``12345.0``, ``0012345``, blanks, case), leaves that customer out as well, and is said: who
+must not be contacted is rather left out twice than called once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import Excluded, Finding, IdList
+from unchurn.errors import ConfigError, DataError, counted, listing
+from unchurn.project import Data
+from unchurn.tables.matching import fold
+from unchurn.tables.opening import open_table
+from unchurn.tables.table import pass_over
+
+_REASON = "reason"
+NOT_EXCLUDED = -1
+
+
+def read_ids(path: Path, name: str, data: Data) -> IdList:
+    """Read a file whose column `name`, or only column, holds ids; a column `reason` is kept.
+
+    Raises `ConfigError` where it is not there, `DataError` where it has no ids.
+    """
+    try:
+        table = open_table(str(path), Data(missing=data.missing), Path.cwd())
+    except DataError as error:
+        raise DataError(
+            f"The list of ids {path} cannot be used: {error.message}", error.hint
+        ) from error
+    folded = {fold(each): each for each in table.columns}
+    rest = [each for each in table.columns if fold(each) != _REASON]
+    column = folded.get(fold(name)) or (rest[0] if len(rest) == 1 else None)
+    if column is None:
+        raise DataError(
+            f"{path} has no column {name!r}, which names customers; it has {listing(table.columns)}.",
+            f"Head the column of ids {name!r}, or leave only that one.",
+        )
+    reason = folded.get(_REASON)
+    wanted = [column, *([reason] if reason and reason != column else [])]
+    reasons: dict[str, str] = {}
+    for batch in table.batches(pass_over, wanted):
+        ids = _text(batch.column(column)).to_pylist()
+        why = _text(batch.column(reason)).to_pylist() if len(wanted) > 1 else [""] * len(ids)
+        reasons |= {
+            each.strip(): (w or "").strip() for each, w in zip(ids, why, strict=True) if each
+        }
+    reasons.pop("", None)
+    if not reasons:
+        raise DataError(
+            f"{path} names nobody: every cell of {column!r} is blank.",
+            "Leave the file out, or fill the column in.",
+        )
+    return IdList(path.name, reasons)
+
+
+def find_excluded(ids: pa.Array, excluded: Excluded) -> tuple[npt.NDArray[np.int64], list[Finding]]:
+    """Return for each of `ids` the place of the list that names it, or `NOT_EXCLUDED`, and findings."""
+    found = np.full(len(ids), NOT_EXCLUDED, dtype=np.int64)
+    notes: list[Finding] = []
+    for place, each in enumerate(excluded.lists):
+        named = pa.array(list(each.reasons), pa.string())
+        at = pc.index_in(ids, value_set=named)
+        hit = np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
+        if each.given:
+            known = np.zeros(len(named), dtype=np.bool_)
+            known[at.drop_null().to_numpy()] = True
+            hit = hit | _nearly(ids, named.filter(pa.array(~known)), each.source, notes)
+        found[hit & (found == NOT_EXCLUDED)] = place
+    return found, notes
+
+
+def _nearly(
+    ids: pa.Array, unknown: pa.Array, source: str, notes: list[Finding]
+) -> npt.NDArray[np.bool_]:
+    """Find customers whom ids that are nobody's may mean, and say so of them and of the others."""
+    if not len(unknown):
+        return np.zeros(len(ids), dtype=np.bool_)
+    loose = _loose(unknown)
+    at = pc.index_in(_loose(ids), value_set=loose)
+    hit = np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
+    meant = pc.is_in(loose, value_set=loose.take(at.drop_null().unique()))
+    respelt, strangers = unknown.filter(meant), unknown.filter(pc.invert(meant))
+    if len(respelt):
+        who = counted(len(respelt), "id", "ids")
+        words = (
+            f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
+            "leading zeros, a decimal .0, blanks and case are passed over: left out as well."
+        )
+        notes.append(Finding("respelt-ids", "warning", words, count=len(respelt)))
+    if len(strangers):
+        who = counted(len(strangers), "id", "ids")
+        words = f"{who} of {source} ({_some(strangers)}) named nobody among the customers."
+        notes.append(Finding("unknown-ids", "warning", words, count=len(strangers)))
+    return hit
+
+
+def _loose(ids: pa.Array) -> pa.Array:
+    """Reduce ids to what a spreadsheet does not change."""
+    bare = pc.utf8_lower(pc.utf8_trim_whitespace(ids))
+    whole = pc.replace_substring_regex(bare, r"^([0-9]+)\.0+$", r"\1")
+    return pc.replace_substring_regex(whole, r"^0+([0-9])", r"\1")
+
+
+def _some(ids: pa.Array) -> str:
+    return listing(ids.to_pylist(), 3)
+
+
+def _text(column: pa.Array) -> pa.Array:
+    return column if pa.types.is_string(column.type) else pc.cast(column, pa.string())
+
+
+def require_known_files(paths: Sequence[Path], out: Path | None) -> None:
+    """Raise `ConfigError` where a list of ids is not there, or `out` would replace it."""
+    for each in paths:
+        if not each.is_file():
+            raise ConfigError(
+                f"There is no file {str(each)!r} of ids to exclude.",
+                "Give the path of a file with a column of ids: --exclude do_not_call.csv",
+            )
+        if out is not None and out.exists() and out.samefile(each):
+            raise ConfigError(
+                f"{out} is the list of ids to exclude, and the list of the campaign would replace it.",
+                "Give the campaign's list another name with --out.",
+            )

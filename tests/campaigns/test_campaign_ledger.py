@@ -1,0 +1,139 @@
+"""The ledger: written once, the same again, controls left alone, damage told."""
+
+from __future__ import annotations
+
+import sqlite3
+from contextlib import closing
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from unchurn.campaigns import Asked, CampaignLedger, Member
+from unchurn.errors import ConfigError, RegistryError
+
+SPRING = Asked(date(2027, 3, 1), 90, 30)
+MEMBERS = [
+    Member("0012", "contact", 1, "call", 0.5, 12.5),
+    Member("a", "control", 1, "call", 0.4, 11.0),
+    Member("b", "contact", 0, "", 0.3, 3.0),
+]
+
+
+@pytest.fixture
+def ledger(tmp_path: Path) -> CampaignLedger:
+    """A ledger with a clock and a user of its own."""
+    return CampaignLedger(tmp_path, lambda: datetime(2027, 2, 27, 9, tzinfo=UTC), lambda: "kim")
+
+
+def write(ledger: CampaignLedger, name: str, asked: Asked = SPRING, request: str = "r") -> object:
+    """Write a campaign of `MEMBERS`."""
+    seen = ledger.left_alone(asked)[2]
+    return ledger.write(name, asked, request, "c", {"contacted": 2}, MEMBERS, seen)
+
+
+def test_a_campaign_reads_back_as_it_was(ledger: CampaignLedger) -> None:
+    """Ids keep their leading zeros, days their length, and who wrote it is known."""
+    assert ledger.entries() == ()
+    assert write(ledger, "spring").changed
+    entry = ledger.get("spring")
+    assert (entry.starts, entry.ends, entry.created_by) == (
+        date(2027, 3, 1),
+        date(2027, 5, 30),
+        "kim",
+    )
+    assert ledger.members(entry) == MEMBERS
+
+
+def test_the_same_again_is_the_same_campaign(ledger: CampaignLedger) -> None:
+    """Twice written it is one; asked for otherwise, it is refused."""
+    write(ledger, "spring")
+    again = write(ledger, "spring")
+    assert not again.changed
+    assert again.entry == ledger.get("spring")
+    with pytest.raises(ConfigError, match="never changes"):
+        write(ledger, "spring", request="other")
+    with pytest.raises(ConfigError, match="no campaign 'autumn'"):
+        ledger.get("autumn")
+
+
+@pytest.mark.parametrize(
+    ("starts", "days", "cool_off", "controls", "cooling"),
+    [
+        (date(2027, 3, 20), 30, 30, ["a"], ["0012", "b"]),
+        (date(2027, 5, 29), 30, 30, ["a"], []),
+        (date(2027, 5, 30), 30, 90, [], []),
+        (date(2027, 2, 1), 29, 30, ["a"], ["0012", "b"]),
+        (date(2027, 2, 1), 28, 28, [], []),
+        (date(2027, 3, 31), 30, 30, ["a"], []),
+        (date(2027, 3, 30), 30, 0, ["a"], []),
+    ],
+)
+def test_others_leave_its_people_alone(
+    ledger: CampaignLedger, starts: date, days: int, cool_off: int, controls: list, cooling: list
+) -> None:
+    """Controls while both run; contacted ones within the cool-off; to the day."""
+    write(ledger, "spring")
+    found = ledger.left_alone(Asked(starts, days, cool_off))
+    assert [sorted(each) for each in found[:2]] == [controls, cooling]
+
+
+def test_a_cancelled_campaign_frees_its_people(ledger: CampaignLedger) -> None:
+    """Once; it stays in the list, and its name is not given again."""
+    write(ledger, "spring")
+    assert ledger.cancel("spring", "no budget")
+    assert not ledger.cancel("spring", "")
+    assert ledger.left_alone(SPRING)[:2] == ({}, {})
+    assert ledger.get("spring").cancelled["reason"] == "no budget"
+    with pytest.raises(ConfigError, match="was cancelled"):
+        write(ledger, "spring")
+
+
+def test_what_came_in_between_is_noticed(ledger: CampaignLedger) -> None:
+    """A campaign chosen before another's controls were known is not written."""
+    seen = ledger.left_alone(SPRING)[2]
+    write(ledger, "first")
+    assert ledger.write("second", SPRING, "r", "c", {}, MEMBERS, seen).entry is None
+    assert [each.name for each in ledger.entries()] == ["first"]
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE campaigns SET name = 'x'",
+        "DELETE FROM members",
+        "UPDATE members SET arm = 'contact'",
+        "INSERT OR REPLACE INTO members VALUES (1, 'a', 'contact', 1, '', 0, 0)",
+        "DELETE FROM campaigns",
+    ],
+)
+def test_nothing_changes_what_was_written(
+    ledger: CampaignLedger, tmp_path: Path, statement: str
+) -> None:
+    """Not by SQL either."""
+    write(ledger, "spring")
+    with (
+        closing(sqlite3.connect(tmp_path / "campaigns.db")) as db,
+        pytest.raises(sqlite3.IntegrityError, match="never"),
+    ):
+        db.execute(statement)
+
+
+def test_damage_is_told(ledger: CampaignLedger, tmp_path: Path) -> None:
+    """A member who is no longer there, a row that changed, a file of something else."""
+    write(ledger, "spring")
+    with closing(sqlite3.connect(tmp_path / "campaigns.db")) as db:
+        db.execute("DROP TRIGGER members_are_not_deleted")
+        db.execute("DELETE FROM members WHERE customer = 'a'")
+        db.commit()
+    with pytest.raises(RegistryError, match="not as they were written"):
+        ledger.left_alone(SPRING)
+    with closing(sqlite3.connect(tmp_path / "campaigns.db")) as db:
+        db.execute("DROP TRIGGER campaigns_are_not_changed")
+        db.execute("UPDATE campaigns SET ends = '2028-01-01'")
+        db.commit()
+    with pytest.raises(RegistryError, match="row 1 of its campaigns"):
+        ledger.entries()
+    (tmp_path / "campaigns.db").write_bytes(b"no database" * 100)
+    with pytest.raises(RegistryError, match="ledger of campaigns"):
+        ledger.entries()

@@ -1,0 +1,195 @@
+"""`unchurn target` and `unchurn campaign` as a retention team uses them."""
+
+from __future__ import annotations
+
+import csv
+import json
+import random
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Ran, Unchurn, add_sections
+
+COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+OFFERS = """
+[[campaign.offers]]
+name = "call"
+cost = 5
+incentive = 20
+[[campaign.offers]]
+name = "gift"
+cost = 9
+incentive = 30
+accept_rate = 0.6
+capacity = 7
+eligible = { Contract = ["monthly"] }
+"""
+
+
+@pytest.fixture
+def project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
+    """A trained project with costs, which a test may change."""
+    folder = tmp_path / "project"
+    shutil.copytree(trained[0], folder)
+    add_sections(folder / "churn.toml", COSTS)
+    return folder
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Read a list."""
+    with path.open(newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+@pytest.fixture
+def target(unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path) -> Any:
+    """Run `unchurn target` on this month's customers."""
+
+    def run(*words: object, name: str = "spring", data: Path | None = None) -> Ran:
+        table = data or telecom / "this_month.csv"
+        out = tmp_path / f"{name}.csv"
+        fixed = ("--project", project, "--name", name, "--data", table, "--out", out)
+        return unchurn("target", *fixed, *words)
+
+    return run
+
+
+def test_a_campaign_from_a_table_to_a_list(
+    target: Any, unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path
+) -> None:
+    """Forty calls, reasons for each, the last line says what the 41st would add; twice is once."""
+    first = rows(telecom / "this_month.csv")[0]["Phone"]
+    (tmp_path / "no.csv").write_text(f"Phone,reason\n{first},consent\nnobody,\n")
+    asked = ("--capacity", 20, "--holdout", 0.2, "--exclude", tmp_path / "no.csv")
+    made = target(*asked, "--keep", "State, Area Code")
+    assert made.code == 0, made.err
+    last = made.err.strip().splitlines()[-1]
+    assert last.startswith("Contact 20 customers: expected to bring in")
+    assert "the 21st would add" in last
+    assert "4 customers of the 20 best" in made.out
+    assert "'nobody') named nobody" in made.out
+    listed = rows(tmp_path / "spring.csv")
+    assert len(listed) == 20
+    assert list(listed[0])[:5] == ["Phone", "State", "Area Code", "rank", "probability"]
+    assert all(each["reason_1"] and each["State"] for each in listed)
+    assert first not in {each["Phone"] for each in listed}
+    worth = [float(each["expected_value"]) for each in listed]
+    assert worth == sorted(worth, reverse=True)
+    summary = json.loads((tmp_path / "spring.csv.campaign.json").read_text())
+    assert float(listed[-1]["cumulative_value"]) == pytest.approx(summary["value"], abs=0.01)
+
+    before = (tmp_path / "spring.csv").read_bytes()
+    assert target(*asked, "--keep", "State,Area Code").code == 0
+    assert (tmp_path / "spring.csv").read_bytes() == before
+    other = target("--capacity", 3)
+    assert other.code == 2
+    assert "never changes" in other.err
+    shown = unchurn("campaign", "list", "--project", project, "--json").document["campaigns"]
+    assert [(each["name"], each["contacted"], each["control"]) for each in shown] == [
+        ("spring", 20, 4)
+    ]
+
+    # another campaign leaves controls alone, and whom this one contacts, until it is cancelled
+    everybody = unchurn("campaign", "export", "spring", "--members", "--out", tmp_path / "m.csv", "--project", project)  # fmt: skip
+    assert everybody.code == 0, everybody.err
+    members = {each["customer"]: each["arm"] for each in rows(tmp_path / "m.csv")}
+    assert sorted(members.values()) == ["contact"] * 20 + ["control"] * 4
+    second = target("--capacity", 20, "--no-holdout", "--json", name="second")
+    assert second.code == 0, second.err
+    found = {each["reason"]: each["customers"] for each in second.document["left_out"]}
+    assert found["in the control group of another campaign"] == 4
+    assert found["contacted in another campaign not long ago"] == 20
+    assert not members.keys() & {each["Phone"] for each in rows(tmp_path / "second.csv")}
+    assert unchurn("campaign", "cancel", "spring", "--project", project).code == 0
+    third = target(
+        "--capacity", 20, "--no-holdout", "--json", "--starts", "2040-01-01", name="third"
+    )
+    assert "in the control group of another campaign" not in json.dumps(third.document["left_out"])
+    shown = unchurn("campaign", "show", "spring", "--project", project)
+    assert "cancelled" in shown.out
+
+
+def test_offers_and_a_budget_are_kept_to(
+    target: Any, project: Path, telecom: Path, tmp_path: Path
+) -> None:
+    """Budget, capacities and who is eligible hold; shuffled, the table gives the same campaign."""
+    with (project / "churn.toml").open("a") as stream:
+        stream.write(OFFERS)
+    made = target("--budget", 1000, "--holdout", 0.1, "--keep", "Contract", "--json")
+    assert made.code == 0, made.err
+    document = made.document
+    listed = rows(tmp_path / "spring.csv")
+    cost = {"call": 25, "gift": 39}
+    assert sum(cost[each["offer"]] for each in listed) == document["most_cost"] <= 1000
+    gifts = [each for each in listed if each["offer"] == "gift"]
+    assert 0 < len(gifts) <= 7
+    assert {each["Contract"].strip().lower() for each in gifts} == {"monthly"}
+    assert document["control"] >= 1
+
+    lines = (telecom / "this_month.csv").read_text().splitlines()
+    body = lines[1:]
+    random.Random(1).shuffle(body)
+    (tmp_path / "shuffled.csv").write_text("\n".join([lines[0], *body]) + "\n")
+    other = tmp_path / "other"
+    shutil.copytree(project, other, ignore=shutil.ignore_patterns("campaigns*"))
+    again = target(
+        "--budget", 1000, "--holdout", 0.1, "--keep", "Contract", "--project", other,
+        data=tmp_path / "shuffled.csv",
+    )  # fmt: skip
+    assert again.code == 0, again.err
+    assert rows(tmp_path / "spring.csv") == listed
+
+
+@pytest.mark.parametrize(
+    ("words", "code", "said"),
+    [
+        (("--capacity", 0), 2, "--capacity is 0; it must be more than 0"),
+        (("--capacity", -5), 2, "--capacity is -5"),
+        (("--budget", 0), 2, "--budget is 0.0"),
+        (("--budget", "nan"), 2, "--budget is nan"),
+        (("--holdout", 1), 2, "--holdout is 1.0; it must be above 0 and below 1"),
+        (("--holdout", 0.3, "--no-holdout"), 2, "contradict each other"),
+        (("--capacity", 2, "--holdout", 0.9), 2, "leaves nobody to contact"),
+        (("--exclude", "missing.csv"), 2, "There is no file"),
+        (("--keep", "Nmae"), 3, "'Nmae'"),
+        (("--keep", "rank"), 2, "'rank' names a column of the table and one of the list"),
+        (("--starts", "soon"), 2, "--starts is 'soon'"),
+    ],
+)
+def test_what_cannot_be_is_refused(
+    target: Any, tmp_path: Path, project: Path, words: tuple[object, ...], code: int, said: str
+) -> None:
+    """With the value seen, and nothing written: no list, no campaign."""
+    ran = target(*words)
+    assert (ran.code, said in ran.err) == (code, True), ran.err
+    assert not list(tmp_path.glob("spring.csv*"))
+    assert not (project / ".unchurn" / "campaigns.db").exists()
+
+
+def test_nobody_left_is_said_with_why(target: Any, telecom: Path, tmp_path: Path) -> None:
+    """A list that excludes everybody; a name that is none; and more calls than customers."""
+    shutil.copy(telecom / "this_month.csv", tmp_path / "all.csv")
+    ran = target("--exclude", tmp_path / "all.csv")
+    assert ran.code == 3
+    assert "Nobody is left to contact" in ran.err
+    assert "on all.csv" in ran.err
+    assert target(name="../up").code == 2
+    made = target("--capacity", 100_000)
+    assert made.code == 0
+    assert "nobody else is worth it" in made.err
+    replaced = target("--exclude", tmp_path / "spring.csv", name="spring")
+    assert replaced.code == 2
+    assert "would replace it" in replaced.err
+
+
+def test_costs_are_needed(
+    unchurn: Unchurn, trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """Without [decision] nobody can be said to be worth contacting."""
+    out = tmp_path / "contact.csv"
+    ran = unchurn("target", "--project", trained[0], "--name", "x", "--data", telecom / "this_month.csv", "--out", out)  # fmt: skip
+    assert ran.code == 2
+    assert "[decision] clv is not given" in ran.err

@@ -1,0 +1,76 @@
+"""Lists of ids: read, found among customers, and what names nobody is said."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pyarrow as pa
+import pytest
+
+from unchurn.artefacts import Excluded, IdList
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables.id_lists import find_excluded, read_ids
+
+
+def written(tmp_path: Path, text: str) -> Path:
+    """Write a list."""
+    path = tmp_path / "do_not_call.csv"
+    path.write_text(text)
+    return path
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("Phone,Reason\n001,consent\n002,\n", {"001": "consent", "002": ""}),
+        ("phone ,x\n001,9\n", {"001": ""}),
+        ("number\n001\n 002 \n", {"001": "", "002": ""}),
+        ("number,reason\n001,said no\n", {"001": "said no"}),
+    ],
+)
+def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> None:
+    """By the name of the ids, forgivingly, or as the only column; zeros and reasons are kept."""
+    found = read_ids(written(tmp_path, text), "Phone", Data())
+    assert (found.source, dict(found.reasons)) == ("do_not_call.csv", expected)
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("name,city\nkim,Oslo\n", "has no column 'Phone'"),
+        ("", "cannot be used"),
+        ("Phone\n", "cannot be used"),
+        ("Phone,reason\n,consent\n", "names nobody"),
+    ],
+)
+def test_a_list_without_ids_is_refused(tmp_path: Path, text: str, words: str) -> None:
+    """Nobody would be left out, and somebody thinks otherwise."""
+    with pytest.raises(DataError, match=words):
+        read_ids(written(tmp_path, text), "Phone", Data())
+
+
+def test_ids_are_text_and_near_ones_are_said() -> None:
+    """An id of a spreadsheet leaves out whom it means; strangers are counted; the first list counts."""
+    ids = pa.array(["12345", "007", "A-1", None, "9", "7.50"])
+    lists = (
+        IdList("a.csv", {"12345.0": "", "A-1": "", "nobody": ""}),
+        IdList("b.csv", {"A-1": "", "7": ""}),
+        IdList("others", {"9": "", "gone": ""}, given=False),
+    )
+    found, notes = find_excluded(ids, Excluded("spring", lists))
+    assert found.tolist() == [0, 1, 0, -1, 2, -1]
+    assert [(each.code, each.count) for each in notes] == [
+        ("respelt-ids", 1),
+        ("unknown-ids", 1),
+        ("respelt-ids", 1),
+    ]
+
+
+def test_an_exact_id_means_nobody_else() -> None:
+    """Where 007 is a customer, the list that says 007 does not mean 7."""
+    found, notes = find_excluded(
+        pa.array(["7", "007"]), Excluded("spring", (IdList("a.csv", {"007": ""}),))
+    )
+    assert found.tolist() == [-1, 0]
+    assert not notes
