@@ -9,6 +9,7 @@ import typer
 
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
+from unchurn.cli.import_verb import import_
 from unchurn.cli.options import (
     AsOf,
     Digits,
@@ -115,6 +116,9 @@ def init(
         ),
         body.show_init,
     )
+
+
+verb(app, "import")(import_)
 
 
 @verb(app)
