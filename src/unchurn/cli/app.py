@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.campaign_verbs import campaign, target
+from unchurn.cli.import_verb import import_
 from unchurn.cli.options import (
     AsOf,
     Digits,
@@ -117,6 +118,9 @@ def init(
         ),
         body.show_init,
     )
+
+
+verb(app, "import")(import_)
 
 
 @verb(app)
