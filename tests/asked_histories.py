@@ -47,7 +47,21 @@ def observed(told: Told, asked: Settings) -> tuple[Observed, Rows]:
     with TemporaryDirectory() as folder:
         made = observe(told, asked, Path(folder))
         rows = snapshots(made).to_pylist()
+    check_accounts(made, len(rows))
     return made, {(row.pop("customer"), row.pop("snapshot_date")): row for row in rows}
+
+
+def check_accounts(made: Observed, written: int) -> None:
+    """Nobody is lost: customers × snapshots, and the rows of every table, are accounted for."""
+    rows = made.rows
+    assert rows["eligible"] == written
+    assert rows["customer_days"] == rows["customers"] * rows["snapshots"]
+    assert rows["customer_days"] == rows["eligible"] + sum(rows["excluded"].values())
+    assert len(rows["days"]) == rows["snapshots"]
+    for each in rows["days"]:
+        assert each["eligible"] + sum(each["excluded"].values()) == rows["customers"]
+    for each in rows["sources"].values():
+        assert each["read"] == each["kept"] + sum(each["dropped"].values())
 
 
 def observed_bytes(told: Told, asked: Settings, parts: int = 1) -> tuple[bytes, dict[str, Any]]:

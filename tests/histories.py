@@ -94,7 +94,9 @@ def sections(told: Told, settings: Settings) -> History:
     )
 
 
-def observe(told: Told, settings: Settings, folder: Path, parts: int = 1) -> Observed:
+def observe(
+    told: Told, settings: Settings, folder: Path, parts: int = 1, engine: str = "duckdb"
+) -> Observed:
     """Write the tables into `folder` and observe them; every labelled day is trained on."""
     write_tables(told, folder, parts)
     question = Question.of(settings.churn)
@@ -105,7 +107,7 @@ def observe(told: Told, settings: Settings, folder: Path, parts: int = 1) -> Obs
     )
     work = folder / "work"
     work.mkdir(exist_ok=True)
-    return observe_history(sources, asking, Engine(memory_mb=512), work, Silent())
+    return observe_history(sources, asking, Engine(kind=engine, memory_mb=700), work, Silent())
 
 
 def snapshots(observed: Observed) -> pa.Table:

@@ -102,15 +102,6 @@ def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
 
 
-def test_spark_is_refused_for_now(tmp_path: Path) -> None:
-    """A history is observed by the engine that can."""
-    with (
-        pytest.raises(ConfigError, match="'spark', and a history"),
-        open_room(Engine(kind="spark"), tmp_path),
-    ):
-        pass
-
-
 def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """DuckDB is an extra: the base imports every module of a history, and says what is missing."""
     monkeypatch.setattr("unchurn.history.room.find_spec", lambda name: None)
