@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -94,7 +94,9 @@ def sections(told: Told, settings: Settings) -> History:
     )
 
 
-def observe(told: Told, settings: Settings, folder: Path, parts: int = 1) -> Observed:
+def observe(
+    told: Told, settings: Settings, folder: Path, parts: int = 1, engine: str = "duckdb"
+) -> Observed:
     """Write the tables into `folder` and observe them; every labelled day is trained on."""
     write_tables(told, folder, parts)
     question = Question.of(settings.churn)
@@ -105,7 +107,7 @@ def observe(told: Told, settings: Settings, folder: Path, parts: int = 1) -> Obs
     )
     work = folder / "work"
     work.mkdir(exist_ok=True)
-    return observe_history(sources, asking, Engine(memory_mb=512), work, Silent())
+    return observe_history(sources, asking, Engine(kind=engine, memory_mb=700), work, Silent())
 
 
 def snapshots(observed: Observed) -> pa.Table:
@@ -196,14 +198,19 @@ def with_anchors(told: Told, subscribed: bool = True) -> Told:
     )
 
 
-def as_it_was(told: Told, day: dt.date, settings: Settings) -> Told:
-    """Return what had happened and was known before a day began."""
+def _before(day: dt.date, settings: Settings) -> Callable[[str], bool]:
     zone = ZoneInfo(settings.churn.timezone)
 
     def before(text: str) -> bool:
         when = dt.datetime.fromisoformat(text)
         return (when if when.tzinfo is None else when.astimezone(zone)).date() < day
 
+    return before
+
+
+def as_it_was(told: Told, day: dt.date, settings: Settings) -> Told:
+    """Return what had happened and was known before a day began."""
+    before = _before(day, settings)
     subscriptions = []
     for customer, start, end, notice, *rest in told.subscriptions:
         if before(start):
@@ -219,12 +226,61 @@ def as_it_was(told: Told, day: dt.date, settings: Settings) -> Told:
     return Told(tuple(subscriptions), tuple(orders), tuple(accounts))
 
 
-def shifted(periods: tuple[Row, ...], days: int) -> tuple[Row, ...]:
-    """Return periods later by some days."""
+def as_it_happened(told: Told, day: dt.date, settings: Settings) -> Told:
+    """Return what had happened before a day began, whenever it arrived, and what was announced."""
+    before = _before(day, settings)
+    subscriptions = []
+    for customer, start, end, notice, *rest in told.subscriptions:
+        if before(start):
+            told_of = end and (settings.fixed_terms or before(end) or (notice and before(notice)))
+            ended = (end, notice) if told_of else ("", "")
+            subscriptions.append((customer, start, *ended, *rest))
+    orders = (row for row in told.orders if before(row[1]))
+    accounts = (row for row in told.accounts if before(row[1]))
+    return Told(tuple(subscriptions), tuple(orders), tuple(accounts))
+
+
+def with_future(
+    then: Told, more: Told, day: dt.date, longer: Sequence[int | None], settings: Settings
+) -> Told:
+    """Give what was known before a day another future.
+
+    Periods that run end so many days later (None: do not), and all of `more` is added that
+    happens, or becomes known, on the day or later.
+    """
+    before = _before(day, settings)
+    running = []
+    for place, row in enumerate(then.subscriptions):
+        days = longer[place % len(longer)]
+        ended = row[2:4]
+        if not row[2] and days is not None:
+            ended = (
+                (day + dt.timedelta(days)).isoformat(),
+                day.isoformat() if days % 2 else "",
+            )
+        running.append((*row[:2], *ended, *row[4:]))
+    begun = (row for row in more.subscriptions if not before(row[1]))
+
+    def comes(row: Row) -> bool:
+        return not before(row[1]) or bool(row[2] and not before(row[2]))
+
+    orders = (row for row in more.orders if comes(row))
+    accounts = (row for row in more.accounts if comes(row))
+    return Told((*running, *begun), (*then.orders, *orders), (*then.accounts, *accounts))
+
+
+def pairs(first: Told, second: Told) -> list[tuple[tuple[Row, ...], tuple[Row, ...]]]:
+    """Return the rows of two histories, table by table."""
+    return list(zip(vars(first).values(), vars(second).values(), strict=True))
+
+
+def shifted(rows: tuple[Row, ...], days: int) -> tuple[Row, ...]:
+    """Return rows with every time later by some days."""
 
     def later(text: str) -> str:
-        if not text:
-            return ""
-        return (dt.datetime.fromisoformat(text) + dt.timedelta(days)).isoformat()
+        try:
+            return (dt.datetime.fromisoformat(text) + dt.timedelta(days)).isoformat()
+        except ValueError:
+            return text
 
-    return tuple((row[0], *(later(each) for each in row[1:4]), *row[4:]) for row in periods)
+    return tuple((row[0], *(later(each) for each in row[1:4]), *row[4:]) for row in rows)

@@ -7,7 +7,6 @@ Written from the documentation, one customer at a time, with dates; it shares no
 from __future__ import annotations
 
 import datetime as dt
-import math
 from collections import Counter
 from dataclasses import dataclass, field
 from itertools import pairwise
@@ -55,9 +54,20 @@ class Event:
         return self.day, self.moment, self.known
 
 
-def by_hand(told: Told, settings: Settings, days: list[dt.date]) -> Answer:
+@dataclass(frozen=True)
+class Names:
+    """What the tables and columns are called: of events, and of attributes in order of their cells."""
+
+    events: str = "orders"
+    value: str = "amount"
+    attributes: tuple[str, ...] = ("segment", "score")
+
+
+def by_hand(
+    told: Told, settings: Settings, days: list[dt.date], names: Names | None = None
+) -> Answer:
     """Answer for every customer on every one of `days`."""
-    hand = _Hand(told, settings)
+    hand = _Hand(told, settings, names or Names())
     answer = Answer()
     for customer in hand.customers:
         for day in days:
@@ -70,8 +80,8 @@ def by_hand(told: Told, settings: Settings, days: list[dt.date]) -> Answer:
 
 
 class _Hand:
-    def __init__(self, told: Told, settings: Settings) -> None:
-        self.settings, self.churn = settings, settings.churn
+    def __init__(self, told: Told, settings: Settings, names: Names) -> None:
+        self.settings, self.churn, self.names = settings, settings.churn, names
         self.zone = ZoneInfo(settings.churn.timezone)
         self.observed = dt.date.fromisoformat(settings.observed_until)
         last = dt.date.fromisoformat(settings.as_of) if settings.as_of else self.observed
@@ -231,42 +241,49 @@ class _Hand:
         if not self.accounts:
             return {}
         if not known:
-            return {"segment": None, "score": None}
-        segment, score = max(known, key=lambda each: (*each.times, *_ordered(*each.cells))).cells
-        return {"segment": segment or None, "score": float(score) if score else None}
+            return dict.fromkeys(self.names.attributes)
+
+        def ordered(each: Event) -> tuple[Any, ...]:
+            cells = sorted(zip(self.names.attributes, each.cells, strict=True))
+            return (*each.times, *((cell != "", _cell(cell)) for _, cell in cells))
+
+        cells = max(known, key=ordered).cells
+        pairs = zip(self.names.attributes, cells, strict=True)
+        return {name: _cell(cell) if cell else None for name, cell in pairs}
 
     def _orders(self, orders: list[Event], day: dt.date) -> Cells:
         if not self.orders:
             return {}
         known = [each for each in orders if each.known < day]
-        cells = self._of_events("orders", known, day)
+        noun = self.names.events
+        cells = self._of_events(noun, known, day)
         for kind in self.kinds:
             chosen = [each for each in known if each.cells[0] == kind]
-            cells |= self._of_events(f"orders ({kind})", chosen, day)
+            cells |= self._of_events(f"{noun} ({kind})", chosen, day)
             for window in self.settings.windows:
                 total = len(_within(known, day, window))
                 share = len(_within(chosen, day, window)) / total if total else None
-                cells[f"share of {kind} in orders in the last {window} days"] = share
+                cells[f"share of {kind} in {noun} in the last {window} days"] = share
         return cells
 
     def _of_events(self, what: str, known: list[Event], day: dt.date) -> Cells:
-        longest = max(self.settings.windows)
+        longest, value = max(self.settings.windows), self.names.value
         recent = _within(known, day, longest)
         since = (day - max(e.day for e in recent)).days if recent else None
         cells: Cells = {f"days since the latest {what}": since}
         paid = [each for each in recent if each.cells[1]]
         paid.sort(key=lambda each: (*each.times, each.cells[0], float(each.cells[1])))
-        cells[f"amount of the latest {what}"] = float(paid[-1].cells[1]) if paid else None
+        cells[f"{value} of the latest {what}"] = float(paid[-1].cells[1]) if paid else None
         for window in self.settings.windows:
             chosen = _within(known, day, window)
             amounts = [float(each.cells[1]) for each in chosen if each.cells[1]]
             within = f"in the last {window} days"
             cells[f"{what} {within}"] = len(chosen)
             cells[f"days with {what} {within}"] = len({each.day for each in chosen})
-            cells[f"total amount of {what} {within}"] = sum(amounts)
+            cells[f"total {value} of {what} {within}"] = sum(amounts)
             mean = sum(amounts) / len(amounts) if amounts else None
-            cells[f"average amount of {what} {within}"] = mean
-            cells[f"largest amount of {what} {within}"] = max(amounts, default=None)
+            cells[f"average {value} of {what} {within}"] = mean
+            cells[f"largest {value} of {what} {within}"] = max(amounts, default=None)
             if 2 * window <= longest:
                 before = len(_within(known, day, 2 * window)) - len(chosen)
                 name = f"change in {what}, last {window} days less the {window} before"
@@ -274,8 +291,12 @@ class _Hand:
         return cells
 
 
-def _ordered(segment: str, score: str) -> tuple[float, str]:
-    return float(score) if score else -math.inf, segment
+def _cell(text: str) -> float | str:
+    """Read a number where there is one."""
+    try:
+        return float(text)
+    except ValueError:
+        return text
 
 
 def _within(events: list[Event], day: dt.date, window: int) -> list[Event]:

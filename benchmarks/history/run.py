@@ -2,7 +2,8 @@
 
     python benchmarks/history/run.py --events 20000000 --root /tmp/history-benchmark
 
-Each contestant runs in a process of its own, on the same Parquet files, DuckDB with two threads.
+Each contestant runs in a process of its own, on the same Parquet files, DuckDB with two threads. With
+``--spark`` a cluster of one worker and then of two, each with one core, observes it, too (Java 17).
 """
 
 from __future__ import annotations
@@ -13,6 +14,9 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +31,7 @@ BEGIN = np.datetime64("2023-01-01", "us").astype(np.int64)
 CONFIG = """\
 [churn]
 event = "subscription-ends"
-since = "2023-06-01"
+since = "2023-05-01"
 until = "2025-06-01"
 [history]
 observed_until = "2025-06-15"
@@ -81,6 +85,29 @@ def ours(root: Path) -> int:
     return int(snapshot(Project.load(root), fresh=True).rows["eligible"])
 
 
+def on_spark(root: Path, workers: int) -> int:
+    """Observe on a cluster of so many workers on this machine; return the rows."""
+    from pyspark.sql import SparkSession
+
+    from unchurn.pipeline.observing import snapshot
+    from unchurn.project import Engine, Project
+
+    settings = {
+        "spark.ui.enabled": "false",
+        "spark.executor.memory": "1g",
+        "spark.unchurn.scratch": str(root / "shared"),
+    }
+    builder = SparkSession.builder.master(f"local-cluster[{workers},1,1024]")
+    for name, value in settings.items():
+        builder = builder.config(name, value)
+    session = builder.getOrCreate()
+    try:
+        project = replace(Project.load(root), engine=Engine(kind="spark"))
+        return int(snapshot(project, fresh=True).rows["eligible"])
+    finally:
+        session.stop()
+
+
 def by_hand(root: Path) -> int:
     """Compute the same features in one statement, as a person would write it; return the rows."""
     import duckdb
@@ -102,7 +129,7 @@ def by_hand(root: Path) -> int:
                                         "temp_directory": str(root / "spill"),
                                         "preserve_insertion_order": False})  # fmt: skip
     connection.execute(f"""COPY (
-        WITH days AS (SELECT unnest(generate_series(DATE '2023-06-01', DATE '2025-04-01',
+        WITH days AS (SELECT unnest(generate_series(DATE '2023-05-01', DATE '2025-04-01',
                 INTERVAL 1 MONTH)) AS day),
             seen AS (SELECT p.customer, d.day,
                 p."end" < d.day + INTERVAL 30 DAY AS churned
@@ -113,6 +140,14 @@ def by_hand(root: Path) -> int:
             ON o.customer = s.customer AND o.time < s.day AND o.time >= s.day - INTERVAL 365 DAY
         GROUP BY ALL) TO '{root}/by_hand.parquet'""")
     return int(pq.read_metadata(root / "by_hand.parquet").num_rows)
+
+
+CONTESTANTS: dict[str, Callable[[Path], int]] = {
+    "ours": ours,
+    "by_hand": by_hand,
+    "spark_1": partial(on_spark, workers=1),
+    "spark_2": partial(on_spark, workers=2),
+}
 
 
 def _measured(name: str, root: Path) -> dict[str, float]:
@@ -126,11 +161,12 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--events", type=int, default=2_000_000)
     parser.add_argument("--root", type=Path, required=True)
-    parser.add_argument("--only", choices=("ours", "by_hand"))
+    parser.add_argument("--only", choices=tuple(CONTESTANTS))
+    parser.add_argument("--spark", action="store_true")
     asked = parser.parse_args()
     if asked.only:
         began = time.monotonic()
-        rows = {"ours": ours, "by_hand": by_hand}[asked.only](asked.root)
+        rows = CONTESTANTS[asked.only](asked.root)
         used = resource.getrusage(resource.RUSAGE_SELF)
         figures = {
             "rows": rows,
@@ -141,7 +177,7 @@ def main() -> None:
         sys.stdout.write(json.dumps(figures) + "\n")
         return
     write_tables(asked.root, asked.events)
-    for name in ("ours", "by_hand"):
+    for name in CONTESTANTS if asked.spark else ("ours", "by_hand"):
         sys.stdout.write(f"{name}: {_measured(name, asked.root)}\n")
         sys.stdout.flush()
 

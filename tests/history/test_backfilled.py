@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import numpy as np
 import pyarrow as pa
 import pytest
@@ -41,3 +43,10 @@ def test_a_notice_is_a_column_of_two_values() -> None:
     scores, labels = [1.0] * 10 + [0.0] * 90, [1] * 8 + [0] * 2 + [1] * 4 + [0] * 86
     assert notice_alone(10, 8, 90, 4) == pytest.approx(_pairs(scores, labels))
     assert notice_alone(0, 0, 10, 0) == 0.5
+
+
+def test_many_days_are_ordered_as_numbers_are() -> None:
+    """A column of dates tells by itself whatever order it has."""
+    first = dt.datetime(2024, 1, 1)
+    days = pa.array([first + dt.timedelta(each) for each in range(80)], pa.timestamp("us"))
+    assert alone(days, np.repeat([0, 1], 40)) == 1.0

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import datetime as dt
-import math
 import re
 from dataclasses import replace
 from pathlib import Path
-from random import Random
-from tempfile import TemporaryDirectory
 from typing import Any
 
 import pytest
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
+from asked_histories import SUBSCRIPTION
 from histories import (
     Settings,
     Told,
-    as_it_was,
     as_of,
     observe,
     sections,
-    shifted,
     snapshots,
-    told_histories,
     with_anchors,
     write_tables,
 )
-from observed_by_hand import by_hand
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.history import Question
 from unchurn.history.observing import Asking, observe_history
@@ -37,133 +28,6 @@ from unchurn.history.room import open_room
 from unchurn.history.sources import open_sources
 from unchurn.progress import Silent
 from unchurn.project import Churn, Data, Engine
-
-QUICK = settings(
-    max_examples=8,
-)
-SUBSCRIPTION = Churn(
-    event="subscription-ends", every=17.0, since="2024-01-20", min_tenure_days=0, horizon_days=30
-)
-QUESTIONS = [
-    SUBSCRIPTION,
-    replace(SUBSCRIPTION, lead_days=7, grace_days=10, min_tenure_days=20, pending="keep"),
-    replace(SUBSCRIPTION, timezone="America/New_York", eligible={"plan": ("X",)}, grace_days=1),
-    replace(SUBSCRIPTION, timezone="Pacific/Auckland", eligible={"segment": ("S1", "S2")}),
-]
-INACTIVITY = Churn(
-    event="inactivity", every=13.0, since="2024-02-01", min_tenure_days=5, inactive_days=40,
-    horizon_days=45,
-)  # fmt: skip
-
-
-def _days(churn: Churn, until: dt.date) -> list[dt.date]:
-    first, step = dt.date.fromisoformat(churn.since), int(churn.every)
-    days = [first + dt.timedelta(days=step * each) for each in range(60)]
-    return [each for each in days if each <= until]
-
-
-def _observed(told: Told, asked: Settings) -> tuple[Any, dict[Any, dict[str, Any]]]:
-    with TemporaryDirectory() as folder:
-        made = observe(told, asked, Path(folder))
-        rows = snapshots(made).to_pylist()
-    return made, {(row.pop("customer"), row.pop("snapshot_date")): row for row in rows}
-
-
-def _agree(told: Told, asked: Settings) -> None:
-    made, rows = _observed(told, asked)
-    hand = by_hand(told, asked, _days(asked.churn, dt.date.fromisoformat(asked.observed_until)))
-    assert made.rows["excluded"] == dict(hand.excluded)
-    assert rows.keys() == hand.rows.keys()
-    for key, cells in rows.items():
-        wanted = hand.rows[key]
-        for name, value in cells.items():
-            assert _same(value, wanted[name]), (key, name, value, wanted[name])
-        assert cells.keys() <= wanted.keys()
-
-
-def _same(found: Any, wanted: Any) -> bool:
-    if isinstance(found, float) and wanted is not None:
-        return math.isclose(found, wanted, rel_tol=1e-12, abs_tol=1e-12)
-    return bool(found == wanted)
-
-
-@QUICK
-@given(told=told_histories(), churn=st.sampled_from(QUESTIONS), fixed=st.booleans())
-def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: bool) -> None:
-    """Every label, feature and reason for leaving somebody out is that of the reference."""
-    _agree(with_anchors(told), Settings(churn, fixed_terms=fixed))
-
-
-@QUICK
-@given(told=told_histories(subscribed=False))
-def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
-    """Every label, feature and reason for leaving somebody out is that of the reference."""
-    _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
-
-
-def _bytes(told: Told, asked: Settings, parts: int = 1) -> tuple[bytes, dict[str, Any]]:
-    with TemporaryDirectory() as folder:
-        made = observe(told, asked, Path(folder), parts)
-        return made.table.read_bytes(), made.plan
-
-
-@QUICK
-@given(
-    told=told_histories(),
-    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
-    fixed=st.booleans(),
-    number=st.integers(2, 20),
-)
-def test_nothing_from_after_the_day_is_seen(
-    told: Told, asked: Churn, fixed: bool, number: int
-) -> None:
-    """Without all that happened or became known on the day or later, today's table is the same."""
-    told = with_anchors(told)
-    settings = Settings(asked, fixed_terms=fixed)
-    day = _days(asked, dt.date(2024, 12, 1))[number % 18]
-    _, plan = _bytes(told, settings)
-    today = as_of(settings, day.isoformat(), plan)
-    then = as_it_was(told, day, settings)
-    assert _bytes(then, today)[0] == _bytes(told, today)[0]
-
-
-@QUICK
-@given(told=told_histories(), churn=st.sampled_from([*QUESTIONS, INACTIVITY]))
-def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
-    """The features of a labelled customer-day are those of the list made on that day."""
-    told, asked = with_anchors(told), Settings(churn)
-    made, rows = _observed(told, asked)
-    for day in sorted({day for _, day in rows})[::7]:
-        _, today = _observed(told, as_of(asked, day.isoformat(), made.plan))
-        for (customer, when), cells in rows.items():
-            if when == day:
-                cells.pop("churned")
-                assert today[customer, day] == cells
-
-
-@QUICK
-@given(told=told_histories(), more=told_histories(), churn=st.sampled_from(QUESTIONS[:2]))
-def test_labels_end_with_their_window(told: Told, more: Told, churn: Churn) -> None:
-    """What happens after a window and its grace are over changes no label of it."""
-    told = with_anchors(told)
-    end = dt.date(2024, 6, 1)
-    now = Settings(replace(churn, until="2024-04-20"), observed_until=end.isoformat())
-    cut = as_it_was(told, end, now)
-    later = Told((*cut.subscriptions, *shifted(more.subscriptions, 360)), cut.orders, cut.accounts)
-    _, first = _observed(cut, now)
-    _, second = _observed(later, replace(now, observed_until="2025-11-01"))
-    for key, cells in first.items():
-        assert second[key]["churned"] == cells["churned"]
-
-
-@QUICK
-@given(told=told_histories(), order=st.randoms(use_true_random=False), parts=st.integers(1, 3))
-def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, parts: int) -> None:
-    """Rows in any order, in any number of files, with repeats, make the same table and plan."""
-    told, asked = with_anchors(told), Settings(QUESTIONS[0])
-    mixed = [order.sample(rows, len(rows)) for rows in vars(told).values()]
-    again = Told(*(tuple(rows) for rows in mixed))
-    assert _bytes(told, asked) == _bytes(again, asked, parts)
 
 
 def _refused(told: Told, asked: Settings, tmp_path: Path) -> str:
@@ -236,15 +100,6 @@ def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     assert "lacks [history.attributes.accounts]" in _refused(fewer, day, tmp_path)
     fixed = replace(day, fixed_terms=True)
     assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
-
-
-def test_spark_is_refused_for_now(tmp_path: Path) -> None:
-    """A history is observed by the engine that can."""
-    with (
-        pytest.raises(ConfigError, match="'spark', and a history"),
-        open_room(Engine(kind="spark"), tmp_path),
-    ):
-        pass
 
 
 def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -37,7 +37,8 @@ class Snapshots(Artefact):
     `rows`: {"customers": n, "snapshots": n, "customer_days": n, "eligible": n, "left": n,
     "excluded": {reason: n}, "days": [the same by day], "sources": {name: {"read": n, "kept": n,
     "dropped": {reason: n}, "customers": who have a row, "outside_periods": rows before or after
-    all periods of their customer, which count all the same}}}; customer_days = eligible + the sum of excluded = customers ×
+    all periods of their customer, "overlapping": periods that begin before an earlier one has ended;
+    both count all the same}}}; customer_days = eligible + the sum of excluded = customers ×
     snapshots (the number of renewals where these are the snapshots).
     `findings`: list of `Finding.to_plain()`.
     """

@@ -20,7 +20,7 @@ def account(
             "read": each.reading.read,
             "kept": each.rows,
             "dropped": each.dropped,
-            **_outside(room, staged, each),
+            **_customers(room, staged, each),
             "ambiguous_times": each.reading.counted.twice,
             "impossible_times": each.reading.counted.never,
         }
@@ -34,8 +34,8 @@ def account(
     return plain
 
 
-def _outside(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[str, int]:
-    """Count customers who have a row, and rows before or after all of a customer's periods."""
+def _customers(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[str, int]:
+    """Count customers who have a row, and what is odd of theirs: see `Snapshots.rows`."""
     found = {"customers": room.one(f"SELECT count(DISTINCT code) FROM {each.table}")[0]}
     periods = staged.get("subscriptions")
     if periods and not each.reading.periods:
@@ -43,5 +43,11 @@ def _outside(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[str
             f"""SELECT count(*) FROM {each.table} AS e JOIN (SELECT code, min(start_day) AS first,
             max(end_day) AS last FROM {periods.table} GROUP BY code) AS p ON p.code = e.code
             WHERE e.known >= 0 AND (e.day < p.first OR e.day >= p.last)"""
+        )[0]
+    if each.reading.periods:
+        found["overlapping"] = room.one(
+            f"""SELECT count(*) FROM (SELECT start_day, max(end_day) OVER (PARTITION BY code
+            ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_end
+            FROM {each.table}) AS o WHERE start_day < before_end"""
         )[0]
     return {name: int(value) for name, value in found.items()}

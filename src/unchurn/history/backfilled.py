@@ -47,9 +47,7 @@ def backfilled(
 
 
 def _compared(room: Room, staged: Staged, last: int, step: int, where: str) -> Iterator[Finding]:
-    room.hold(
-        "days", f"SELECT * FROM chosen WHERE day <= {last} AND code - {step} * (code // {step}) = 0"
-    )
+    room.hold("days", f"SELECT * FROM chosen WHERE day <= {last} AND code % {step} = 0")
     dated = f"(SELECT seq, code, day AS known FROM {staged.table})"
     for place, column in enumerate(staged.reading.roles.attributes):
         told = [
@@ -92,7 +90,7 @@ def alone(values: pa.Array, labels: Labels) -> float:
     if size <= _FEW or pa.types.is_string(values.type):
         order = np.argsort(left / np.maximum(rows, 1), kind="stable")
     else:
-        known = encoded.dictionary.cast(pa.float64()).to_numpy(zero_copy_only=False)
+        known = _numbers(encoded.dictionary).to_numpy(zero_copy_only=False)
         order = np.argsort(known, kind="stable")
     leavers, stayers = left[order], (rows - left)[order]
     pairs = float(leavers.sum() * stayers.sum())
@@ -101,6 +99,12 @@ def alone(values: pa.Array, labels: Labels) -> float:
     below = np.cumsum(stayers) - stayers / 2
     found = float((leavers * below).sum()) / pairs
     return max(found, 1 - found)
+
+
+def _numbers(values: pa.Array) -> pa.Array:
+    """Return numbers as they are, and moments as microseconds."""
+    whole = values.cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
+    return whole.cast(pa.float64())
 
 
 def notice_alone(noticed: int, noticed_left: int, others: int, others_left: int) -> float:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
@@ -24,8 +24,10 @@ class Conditions:
     held: tuple[tuple[Staged, str], ...]
 
     @classmethod
-    def of(cls, question: Question, staged: Sequence[Staged]) -> Conditions:
-        """Find the columns that `question.eligible` names.
+    def of(
+        cls, question: Question, staged: Sequence[Staged], quoted: Callable[[str], str]
+    ) -> Conditions:
+        """Find the columns that `question.eligible` names; `quoted` writes a text in a statement.
 
         Raises `ConfigError` where one is not there, is there twice, or cannot hold a value.
         """
@@ -33,7 +35,10 @@ class Conditions:
         for name, values in question.eligible:
             source, place, column = _found(name, staged)
             held.append(
-                (source, f"j{source.reading.number}.a{place} {_among(name, column, values)}")
+                (
+                    source,
+                    f"j{source.reading.number}.a{place} {_among(name, column, values, quoted)}",
+                )
             )
         return cls(tuple(held))
 
@@ -80,7 +85,7 @@ def _found(name: str, staged: Sequence[Staged]) -> tuple[Staged, int, Column]:
     )
 
 
-def _among(name: str, column: Column, values: Sequence[str]) -> str:
+def _among(name: str, column: Column, values: Sequence[str], quoted: Callable[[str], str]) -> str:
     typed = type_cells(pa.array(list(values), pa.string()), column, missing_spellings(), Tally())
     if typed.null_count or not len(typed) or column.kind == "date":
         raise ConfigError(
@@ -90,4 +95,4 @@ def _among(name: str, column: Column, values: Sequence[str]) -> str:
         )
     if column.kind == "number":
         return f"IN ({', '.join(repr(float(each)) for each in typed.to_pylist())})"
-    return "IN ({})".format(", ".join("'" + e.replace("'", "''") + "'" for e in typed.to_pylist()))
+    return f"IN ({', '.join(quoted(each) for each in typed.to_pylist())})"

@@ -146,12 +146,12 @@ class Filling:
     def _attributes(self, staged: Staged, table: pa.Table) -> dict[str, pa.Array]:
         columns = [each.name for each in staged.reading.roles.attributes]
         wanted = {
-            each.column: each.name
+            each.column: each
             for each in self.plan.of(staged.reading.source.name)
             if each.aggregate == "attribute"
         }
         return {
-            wanted[name]: table[f"a{n}"].combine_chunks()
+            wanted[name].name: table[f"a{n}"].combine_chunks().cast(self._type(wanted[name]))
             for n, name in enumerate(columns)
             if name in wanted
         }
@@ -180,7 +180,8 @@ class Filling:
         by_kind = tuple(each for each in features if each.kind is not None)
         if by_kind:
             kinds = sorted({each.kind for each in by_kind if each.kind is not None})
-            made = room.table(EventQuery(by_kind, values, True).statement(rows, "days", kinds))
+            quoted = [room.quoted(each) for each in kinds]
+            made = room.table(EventQuery(by_kind, values, True).statement(rows, "days", quoted))
             parted = {
                 kind: Measured(keys, self._of_kind(made, kind), staged.decimals, values)
                 for kind in kinds

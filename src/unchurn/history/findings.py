@@ -44,6 +44,7 @@ def history_findings(
             cost = _cost(counts) if reason == PENDING else ""
             told = f"{count:,} customer-days {words}{cost}."
             found.append(Finding(code, "note", told, count=count))
+    found += _odd(rows["sources"])
     if plan.dropped:
         words = (
             f"{len(plan.dropped):,} features are left out by [history] max_features: "
@@ -51,6 +52,20 @@ def history_findings(
         )
         found.append(Finding("features-over-budget", "note", words, count=len(plan.dropped)))
     return found
+
+
+def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
+    """Say of rows that count, although something about them is odd."""
+    for name, each in sources.items():
+        if count := each.get("overlapping", 0):
+            words = f"[history.{name}]: {count:,} periods begin before an earlier one has ended."
+            yield Finding("overlapping-periods", "note", words, count=count)
+        if count := each.get("outside_periods", 0):
+            words = (
+                f"[history.{name}]: {count:,} rows lie before or after all periods of their "
+                "customer; they count all the same."
+            )
+            yield Finding("outside-periods", "note", words, count=count)
 
 
 def _cost(counts: Counts) -> str:

@@ -163,7 +163,7 @@ class _Work:
             None if self.asking.as_of else observed,
             staged.get("subscriptions"),
             tuple(staged[name] for name in activity),
-            Conditions.of(self.question, list(staged.values())),
+            Conditions.of(self.question, list(staged.values()), self.room.quoted),
         )
         counts = look.write(self.room, customers, self.progress)
         if not counts.eligible and not self.asking.as_of:

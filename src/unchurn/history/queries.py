@@ -33,7 +33,7 @@ class EventQuery:
     by_kind: bool
 
     def statement(self, events: str, days: str, kinds: Sequence[str] = ()) -> str:
-        """Select `code`, `day`, `kind` where asked for, and what `measures` name."""
+        """Select `code`, `day`, `kind` (of the quoted `kinds`), and what `measures` name."""
         longest = max(each.window for each in self.features)
         by = ", kind" * self.by_kind
         numbered = f"""(SELECT *, row_number() OVER (
@@ -171,5 +171,4 @@ def _ratio(above: Ints, below: npt.NDArray[np.generic]) -> pa.Array:
 
 
 def _among(kinds: Sequence[str]) -> str:
-    quoted = ", ".join("'" + kind.replace("'", "''") + "'" for kind in kinds)
-    return f" WHERE kind IN ({quoted})" if kinds else ""
+    return f" WHERE kind IN ({', '.join(kinds)})" if kinds else ""

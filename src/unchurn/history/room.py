@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 import pyarrow as pa
 
@@ -24,19 +24,42 @@ if TYPE_CHECKING:
 BATCH = 65_536
 
 
-class Room:
-    """A folder of Parquet files, each a table of the engine under its name."""
+class Room(Protocol):
+    """Tables of an engine, by name; `folder` is for files of this process."""
+
+    folder: Path
+
+    def show(self, name: str, path: Path) -> None:
+        """Make the rows of a Parquet file a table."""
+
+    def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
+        """Write rows as a table, sorted as they come; return how many."""
+
+    def hold(self, name: str, statement: str) -> None:
+        """Keep what a statement returns as a table until it is held anew."""
+
+    def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
+        """Yield what a statement returns, batch by batch."""
+
+    def table(self, statement: str) -> pa.Table:
+        """Return the whole of what a statement returns."""
+
+    def one(self, statement: str) -> tuple[Any, ...]:
+        """Return the single row of a statement."""
+
+    def quoted(self, text: str) -> str:
+        """Write a text as it stands in a statement."""
+
+
+class DuckRoom:
+    """A folder of Parquet files, each a table of DuckDB under its name."""
 
     def __init__(self, folder: Path, connection: duckdb.DuckDBPyConnection) -> None:
         self.folder = folder
         self._connection = connection
 
-    def file(self, name: str) -> Path:
-        """Return where the rows of a table lie, or will."""
-        return self.folder / f"{name}.parquet"
-
     def show(self, name: str, path: Path) -> None:
-        """Make the rows of a file a table."""
+        """See `Room`, as for every method."""
         quoted = str(path).replace("'", "''")
         self._connection.execute(
             f"CREATE OR REPLACE VIEW {name} AS SELECT * FROM read_parquet('{quoted}')"
@@ -44,8 +67,9 @@ class Room:
 
     def keep(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
         """Write rows as the file of a table; return how many."""
-        kept = write_parquet(batches, self.file(name), schema, staged=True)
-        self.show(name, self.file(name))
+        path = self.folder / f"{name}.parquet"
+        kept = write_parquet(batches, path, schema, staged=True)
+        self.show(name, path)
         return kept
 
     def hold(self, name: str, statement: str) -> None:
@@ -65,19 +89,25 @@ class Room:
         row: tuple[Any, ...] = self._connection.execute(statement).fetchall()[0]
         return row
 
+    def quoted(self, text: str) -> str:
+        """Write a text as DuckDB reads it."""
+        return "'" + text.replace("'", "''") + "'"
+
 
 @contextmanager
 def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
-    """Open DuckDB over a folder for its files, whatever embedded engine makes Clean.
+    """Open Spark, or else DuckDB, whatever embedded engine makes Clean; files lie in `folder`.
 
-    Raises `ConfigError` for Spark, where DuckDB is missing or runs out of its memory, and
+    Raises `ConfigError` where the engine is missing or runs out of its memory, and
     `ArtefactError` where the folder cannot be used.
     """
+    folder.mkdir(parents=True, exist_ok=True)
     if engine.kind == "spark":
-        raise ConfigError(
-            "[engine] kind is 'spark', and a history is observed on one machine.",
-            "Leave the key out: DuckDB observes it, out of core within [engine] memory_mb.",
-        )
+        from unchurn.history.spark import open_spark
+
+        with open_spark(engine, folder) as spark:
+            yield spark
+        return
     if find_spec("duckdb") is None:
         raise ConfigError(
             "A history is observed with DuckDB, and duckdb is not installed.",
@@ -85,6 +115,5 @@ def open_room(engine: Engine, folder: Path) -> Iterator[Room]:
         )
     from unchurn.tables.engines.duckdb import DuckEngine
 
-    folder.mkdir(parents=True, exist_ok=True)
     with DuckEngine(engine.threads, engine.memory_mb).connected(folder) as connection:
-        yield Room(folder, connection)
+        yield DuckRoom(folder, connection)

@@ -51,18 +51,24 @@ def stage_customers(room: Room, readings: Sequence[Reading], question: Question,
         room.show(_raw(each), each.path)
     chosen = [each for each in readings if _names_customers(each, question)]
     parts = [f"SELECT customer FROM {_raw(each)} WHERE {_day(each)} < {end}" for each in chosen]
-    numbered = room.rows(f"""
-        SELECT row_number() OVER (ORDER BY customer) - 1 AS code, customer
-        FROM (SELECT DISTINCT customer FROM ({" UNION ALL ".join(parts)}) AS named) AS everybody
-        ORDER BY customer""")
+    named = room.rows(f"""
+        SELECT DISTINCT customer FROM ({" UNION ALL ".join(parts)}) AS named ORDER BY customer""")
     schema = pa.schema([pa.field("code", pa.int64()), pa.field("customer", pa.string())])
-    found = room.keep("customers", numbered, schema)
+    found = room.keep("customers", _numbered(named, schema), schema)
     if not found:
         raise DataError(
             "There is no customer: every row lies on or after the last day observed.",
             "Check [history] observed_until, or the day asked for.",
         )
     return found
+
+
+def _numbered(rows: Iterator[pa.RecordBatch], schema: pa.Schema) -> Iterator[pa.RecordBatch]:
+    first = 0
+    for batch in rows:
+        numbers = pa.array(np.arange(first, first + batch.num_rows))
+        yield pa.RecordBatch.from_arrays([numbers, batch.column(0)], schema=schema)
+        first += batch.num_rows
 
 
 def stage_source(

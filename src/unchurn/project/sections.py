@@ -180,7 +180,10 @@ class Engine:
     """What reads, types and deduplicates the table."""
 
     kind: str = key(
-        "arrow", "Engine that makes the Clean artefact.", choices=("arrow", "duckdb", "spark")
+        "arrow",
+        "Engine that makes the Clean artefact. A history is observed by Spark where it is named, else by "
+        "DuckDB.",
+        choices=("arrow", "duckdb", "spark"),
     )
     threads: int = key(2, "Threads of the engine; never changes a result.", at_least=1, at_most=256)
     memory_mb: int = key(

@@ -6,7 +6,7 @@ which the workers read and write natively and this process through Arrow.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 import pyarrow as pa
@@ -38,22 +38,40 @@ class Exchange:
             return f"file:{self.place}/{name}"
         return f"{self.place.partition('?')[0].rstrip('/')}/{name}"  # ? begins Arrow's own options
 
-    def write(self, name: str, batches: Iterable[pa.RecordBatch], schema: pa.Schema) -> int:
-        """Write a table, a batch at a time; return its size in bytes."""
+    def write(
+        self,
+        name: str,
+        batches: Iterable[pa.RecordBatch],
+        schema: pa.Schema,
+        told: Sequence[str] = (),
+    ) -> int:
+        """Write a table, a batch at a time; return its size in bytes.
+
+        Of columns `told`, each batch says the least and the largest value, so that who asks for
+        some of a sorted table reads no other.
+        """
         if "://" not in self.place:  # a prefix needs no making
             self._files.create_dir(f"{self._folder}/{name}", recursive=True)
         stream = iter(batches)
         number = 0
-        while self._write_piece(f"{self._folder}/{name}/{number:06d}.parquet", stream, schema):
+        while self._write_piece(
+            f"{self._folder}/{name}/{number:06d}.parquet", stream, schema, told
+        ):
             number += 1
         return sum(each.size or 0 for each in self._pieces(name))
 
-    def _write_piece(self, path: str, stream: Iterator[pa.RecordBatch], schema: pa.Schema) -> bool:
+    def _write_piece(
+        self,
+        path: str,
+        stream: Iterator[pa.RecordBatch],
+        schema: pa.Schema,
+        told: Sequence[str],
+    ) -> bool:
         """Write one piece; tell whether more may follow."""
         settings: dict[str, Any] = {
             "compression": "snappy",
             "store_schema": False,
-            "write_statistics": False,
+            "write_statistics": list(told) or False,
             "use_dictionary": [each.name for each in schema if pa.types.is_string(each.type)],
         }
         with (
@@ -85,6 +103,10 @@ class Exchange:
             ),
             key=lambda each: each.base_name,
         )
+
+    def remove(self, name: str) -> None:
+        """Remove a table."""
+        self._files.delete_dir(f"{self._folder}/{name}")
 
     def clear(self) -> None:
         """Remove the folder and everything in it."""

@@ -25,7 +25,8 @@ from unchurn.tables.engines.adjacent import without_repeats
 from unchurn.tables.engines.bundling import Bundling
 from unchurn.tables.engines.exchange import Exchange
 from unchurn.tables.engines.protocol import Identity, Settled
-from unchurn.tables.engines.spark_room import SENT, Room
+from unchurn.tables.engines.spark_machine import quiet_answers
+from unchurn.tables.engines.spark_room import SENT, Room, reason, storage
 from unchurn.tables.engines.travelling import (
     ID_AND_LABEL,
     ids_and_labels,
@@ -72,8 +73,34 @@ class SparkEngine:
         return Identity(*counts)
 
     @contextmanager
+    def connected(self, scratch: Path) -> Iterator[tuple[Any, Exchange]]:
+        """Open a session, and a place for rows that its workers see; its errors become ours."""
+        from py4j.protocol import Py4JError
+        from pyspark.errors import PySparkException
+
+        exchange, session, memory = self._placed(scratch)
+        try:
+            with quiet_answers(), session() as opened:
+                yield opened, exchange
+        except (Py4JError, PySparkException, ConnectionError) as error:
+            raise reason(error, exchange, memory) from error
+        finally:
+            with storage(exchange):
+                exchange.clear()
+
+    @contextmanager
     def _room(self, scratch: Path) -> Iterator[Room]:
-        """Open a room in `scratch`, or where the cluster's workers can see it; leave nothing."""
+        """Open a room for one question; leave nothing."""
+        room = Room(*self._placed(scratch))
+        try:
+            yield room
+        finally:
+            room.close()
+
+    def _placed(
+        self, scratch: Path
+    ) -> tuple[Exchange, Callable[[], AbstractContextManager[Any]], str]:
+        """Find a place in `scratch`, or where the cluster's workers can see it, and a session."""
         given = spark_session.given_session()
         session: Callable[[], AbstractContextManager[Any]]
         if given is None:
@@ -87,11 +114,7 @@ class SparkEngine:
             session = partial(nullcontext, given.newSession())
             place = f"{_shared(given, scratch)}/{uuid.uuid4().hex}"
         memory = f"its {self.memory_mb} MB" if given is None else "the memory it needs"
-        room = Room(Exchange(place), session, memory)
-        try:
-            yield room
-        finally:
-            room.close()
+        return Exchange(place), session, memory
 
 
 class _Typed:

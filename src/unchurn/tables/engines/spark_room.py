@@ -36,8 +36,8 @@ class Room:
     def send(self, batches: Iterable[pa.RecordBatch], schema: pa.Schema, width: int) -> None:
         """Write rows of `width` values where Spark can read them; their errors come through."""
         self._width = width
-        source = _Source(batches)
-        with self._storage(source):
+        source = Source(batches)
+        with storage(self._exchange, source):
             self._size = self._exchange.write(SENT, source, schema)
 
     def run(self, query: str) -> None:
@@ -53,12 +53,11 @@ class Room:
             with quiet_answers(), self._session() as session:
                 self._run(session, query)
         except (Py4JError, PySparkException, ConnectionError) as error:
-            raise self._reason(error) from error
+            raise reason(error, self._exchange, self._memory) from error
 
     def _run(self, session: Any, query: str) -> None:
-        partitions = max(session.sparkContext.defaultParallelism, self._size // _PARTITION_BYTES)
         settings = {
-            "spark.sql.shuffle.partitions": min(partitions, _MOST_PARTITIONS),
+            "spark.sql.shuffle.partitions": partitions(session, self._size),
             "spark.sql.parquet.columnarReaderBatchSize": max(
                 16, min(4096, _VECTOR_CELLS // self._width)
             ),
@@ -72,46 +71,16 @@ class Room:
 
     def answer(self) -> Iterator[pa.RecordBatch]:
         """Yield the rows of the query, in its order."""
-        with self._storage():
+        with storage(self._exchange):
             yield from self._exchange.read(_ANSWER, batch_rows(self._width))
 
     def close(self) -> None:
         """Leave nothing behind."""
-        with self._storage():
+        with storage(self._exchange):
             self._exchange.clear()
 
-    @contextmanager
-    def _storage(self, source: _Source | None = None) -> Iterator[None]:
-        try:
-            yield
-        except OSError as error:
-            if source is not None and error is source.failure:
-                raise
-            raise _no_space(self._exchange, error.strerror or _line(error)) from error
 
-    def _reason(self, error: Exception) -> UnchurnError:
-        from py4j.protocol import Py4JNetworkError
-
-        words = str(error)
-        gone = isinstance(error, (Py4JNetworkError, ConnectionError))
-        if gone or "OutOfMemory" in words:
-            seen = (
-                "Java ended while Spark worked, as it does without enough:"
-                if gone
-                else "Spark ran out of"
-            )
-            return ConfigError(
-                f"{seen} {self._memory}.",
-                "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
-            )
-        if "No space left on device" in words:
-            return _no_space(self._exchange, "No space left on device")
-        return ArtefactError(
-            f"Spark failed: {_line(error)}.", "Run the same command again, or use another engine."
-        )
-
-
-class _Source:
+class Source:
     """Passes batches on and remembers what went wrong in making them."""
 
     def __init__(self, batches: Iterable[pa.RecordBatch]) -> None:
@@ -124,6 +93,46 @@ class _Source:
         except OSError as error:
             self.failure = error
             raise
+
+
+def partitions(session: Any, size: int) -> int:
+    """Return into how many parts `size` bytes are shuffled."""
+    wanted: int = max(session.sparkContext.defaultParallelism, size // _PARTITION_BYTES)
+    return min(wanted, _MOST_PARTITIONS)
+
+
+@contextmanager
+def storage(exchange: Exchange, source: Source | None = None) -> Iterator[None]:
+    """Turn what goes wrong where rows pass in and out into `ArtefactError`; `source`'s own passes."""
+    try:
+        yield
+    except OSError as error:
+        if source is not None and error is source.failure:
+            raise
+        raise _no_space(exchange, error.strerror or _line(error)) from error
+
+
+def reason(error: Exception, exchange: Exchange, memory: str) -> UnchurnError:
+    """Say what went wrong in Spark: memory (`memory` says how much it has), space, or else."""
+    from py4j.protocol import Py4JNetworkError
+
+    words = str(error)
+    gone = isinstance(error, (Py4JNetworkError, ConnectionError))
+    if gone or "OutOfMemory" in words:
+        seen = (
+            "Java ended while Spark worked, as it does without enough:"
+            if gone
+            else "Spark ran out of"
+        )
+        return ConfigError(
+            f"{seen} {memory}.",
+            "Raise [engine] memory_mb in churn.toml, or lower [engine] threads.",
+        )
+    if "No space left on device" in words:
+        return _no_space(exchange, "No space left on device")
+    return ArtefactError(
+        f"Spark failed: {_line(error)}.", "Run the same command again, or use another engine."
+    )
 
 
 def _no_space(exchange: Exchange, words: str) -> ArtefactError:

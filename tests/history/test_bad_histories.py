@@ -1,0 +1,142 @@
+"""Bad rows and tables of a history: each a clear message or a counted reason, nobody lost."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asked_histories import INACTIVITY, QUESTIONS, QUICK, SUBSCRIPTION, observed
+from histories import Settings, Told, sections, told_histories, with_anchors, write_tables
+from unchurn.errors import UnchurnError
+from unchurn.history import Question
+from unchurn.history.sources import open_sources
+from unchurn.progress import Silent
+from unchurn.project import Churn, Data, Engine, Split
+from unchurn.steps.observe import Asked, observe
+
+BAD_PERIODS = (
+    ("back", "2024-05-01", "2024-04-01", "", "5", "X"),
+    ("over", "2024-01-01", "2024-09-01", "", "5", "X"),
+    ("over", "2024-03-01", "2024-11-01", "", "6", "X"),
+    ("twin", "2024-01-01", "", "", "5", "X"),
+    ("twin", "2024-01-01", "", "", "5", "X"),
+    ("", "2024-01-01", "", "", "5", "X"),
+    ("quiet", "2024-01-01", "", "", "5", "X"),
+    ("mid", "2024-03-01", "2024-08-01", "", "5", "X"),
+    ("future", "2025-02-01", "", "", "5", "X"),
+)
+BAD_ORDERS = (
+    ("mid", "2024-01-15", "", "web", "1"),
+    ("mid", "2024-10-15", "", "web", "1"),
+    ("nobody", "2024-03-03", "", "web", "1"),
+    ("twin", "2024-04-04", "", "web", "2"),
+    ("twin", "2024-04-04", "", "web", "2"),
+    ("twin", "2025-03-01", "", "web", "2"),
+    ("twin", "someday", "", "web", "2"),
+    ("twin", "", "", "web", "2"),
+)
+
+
+@pytest.fixture(scope="module")
+def bad() -> tuple[Any, dict[Any, dict[str, Any]]]:
+    """A history with everything that can be wrong with rows, observed."""
+    told = with_anchors(Told(BAD_PERIODS, BAD_ORDERS))
+    orders = tuple(row for row in told.orders if not row[0].startswith("leaves"))
+    return observed(replace(told, orders=orders), Settings(SUBSCRIPTION))
+
+
+def test_every_bad_row_is_counted_once(bad: tuple[Any, Any]) -> None:
+    """Under its reason; rows that are odd and count all the same are counted apart."""
+    sources = bad[0].rows["sources"]
+    assert sources["subscriptions"]["dropped"] == {
+        "ends before it starts": 1,
+        "equal to another row": 1,
+        "no customer": 1,
+        "on or after the last day observed": 1,
+    }
+    assert sources["subscriptions"]["overlapping"] == 1
+    assert sources["events.orders"]["dropped"] == {
+        "customer is not known": 1,
+        "equal to another row": 1,
+        "on or after the last day observed": 1,
+        "unreadable time": 1,
+        "no time": 1,
+    }
+    assert sources["events.orders"]["outside_periods"] == 2
+    assert sources["events.orders"]["customers"] < bad[0].rows["customers"]
+
+
+def test_what_was_odd_is_said(bad: tuple[Any, Any]) -> None:
+    """Each count of `rows.json` has a finding, with the table's section."""
+    told = " ".join(each.words for each in bad[0].findings)
+    assert "[history.subscriptions]: 1 periods begin before an earlier one has ended" in told
+    assert "[history.events.orders]: 1 rows are left out: customer is not known" in told
+    assert "[history.events.orders]: 2 rows lie before or after all periods" in told
+
+
+def test_odd_customers_are_looked_at_as_others(bad: tuple[Any, Any]) -> None:
+    """Without events there are none of them; overlapping periods are one time as a customer."""
+    rows = bad[1]
+    day = dt.date(2024, 4, 14)
+    assert rows["quiet", day]["orders in the last 90 days"] == 0
+    assert rows["quiet", day]["days since the latest orders"] is None
+    over = rows["over", day]
+    assert (over["periods so far"], over["gaps so far"], over["price now"]) == (2, 0, 6)
+    assert over["tenure in days"] == (day - dt.date(2024, 1, 1)).days
+    assert rows["twin", day]["orders in the last 30 days"] == 1
+
+
+@QUICK
+@given(told=told_histories(), asked=st.sampled_from([*QUESTIONS, INACTIVITY]))
+def test_nobody_is_lost(told: Told, asked: Churn) -> None:
+    """In any history customers × snapshots are looked at or left out, for labels and for a day."""
+    settings = Settings(asked)
+    made, _ = observed(with_anchors(told), settings)
+    day = made.rows["days"][5]["day"]
+    observed(with_anchors(told), replace(settings, as_of=day))
+
+
+def _refused(folder: Path, told: Told, **texts: str) -> str:
+    write_tables(told, folder)
+    for name, text in texts.items():
+        (folder / name / "part-0.csv").write_text(text)
+    history = sections(told, Settings(SUBSCRIPTION))
+    with pytest.raises(UnchurnError) as refused:
+        observe(
+            open_sources(history, Question.of(SUBSCRIPTION), Data(), folder), Asked(),
+            SUBSCRIPTION, history, Split(), Engine(), folder, Silent(),
+        )  # fmt: skip
+    assert not (folder / "snapshots.parquet").exists()
+    assert refused.value.hint
+    return refused.value.message
+
+
+@pytest.mark.parametrize(
+    ("texts", "words"),
+    [
+        ({"orders": ""}, "[history.events.orders]"),
+        ({"orders": "customer,time,arrived,kind,amount\n"}, "[history.events.orders]"),
+        (
+            {"orders": "customer,time,arrived,kind,amount\na,soon,,web,1\nb,later,,web,1\n"},
+            "[history.events.orders]",
+        ),
+        ({"orders": "customer,when,arrived,kind,amount\na,2024-01-01,,web,1\n"}, "'time'"),
+        (
+            {
+                "subscriptions": "customer,start,end,notice,price,plan\na,2024-05-01,2024-01-01,,5,X\n"
+            },
+            "1 × ends before it starts",
+        ),
+    ],
+)
+def test_a_table_that_cannot_be_used_is_named(
+    texts: dict[str, str], words: str, tmp_path: Path
+) -> None:
+    """An empty file, a header alone, no usable time, a renamed column, no usable period."""
+    assert words in _refused(tmp_path, with_anchors(Told((), (), ())), **texts)

@@ -1,0 +1,55 @@
+"""A history observed on Spark: the same bytes as on DuckDB, whatever ids and kinds are called."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from asked_histories import INACTIVITY, SUBSCRIPTION
+from histories import Settings, Told, as_of, observe, with_anchors
+from unchurn.project import Churn
+
+pytestmark = pytest.mark.slow
+ODD = "o'Neil \\ ${HOME} -- 猫"
+PLAN = 'it\'s \\ "x" ${HOME}'
+PERIODS = (
+    (ODD, "2024-01-01", "2024-06-20", "2024-06-01", "5", PLAN),
+    (ODD, "2024-07-20", "", "", "7.5", PLAN),
+)
+ORDERS = tuple(
+    (ODD, f"2024-0{month}-10T23:30:00Z", f"2024-0{month}-12", PLAN, "19.99")
+    for month in range(1, 8)
+)
+# a column of dates, known late
+ACCOUNTS = tuple(
+    (f"leaves {day}", "2024-01-05", f"2024-0{1 + day // 60}-20", "", f"19{day // 4}-03-01T10:00:00")
+    for day in range(40, 300, 20)
+)
+
+
+def _made(told: Told, asked: Settings, folder: Path, engine: str) -> tuple[Any, ...]:
+    (folder / engine).mkdir()
+    made = observe(told, asked, folder / engine, engine=engine)
+    left = sorted(path.name for path in (folder / engine / "work").iterdir())
+    assert left == ["snapshots.parquet"]
+    said = [each.to_plain() for each in made.findings]
+    return made.table.read_bytes(), made.plan, made.contract, made.rows, said
+
+
+@pytest.mark.parametrize(
+    "asked", [replace(SUBSCRIPTION, every=45.0, eligible={"plan": (PLAN, "X")}), INACTIVITY]
+)
+def test_both_engines_give_the_same_bytes(asked: Churn, tmp_path: Path) -> None:
+    """Table, plan, contract, accounts and findings, of every snapshot and of one day."""
+    told = replace(with_anchors(Told(PERIODS, ORDERS)), accounts=ACCOUNTS)
+    settings = Settings(asked, windows=(30, 90))
+    here, there = (_made(told, settings, tmp_path, engine) for engine in ("duckdb", "spark"))
+    assert here == there
+    today = as_of(settings, "2024-08-01", here[1])
+    (tmp_path / "day").mkdir()
+    assert _made(told, today, tmp_path / "day", "duckdb") == _made(
+        told, today, tmp_path / "day", "spark"
+    )

@@ -1,0 +1,109 @@
+"""No peeking: what happens, or becomes known, from a day on changes nothing that is said of it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import replace
+from random import Random
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asked_histories import INACTIVITY, QUESTIONS, QUICK, days_of, observed, observed_bytes
+from histories import (
+    Settings,
+    Told,
+    as_it_happened,
+    as_it_was,
+    as_of,
+    pairs,
+    shifted,
+    told_histories,
+    with_anchors,
+    with_future,
+)
+from unchurn.project import Churn
+
+
+@QUICK
+@given(
+    told=told_histories(),
+    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
+    fixed=st.booleans(),
+    number=st.integers(2, 20),
+)
+def test_nothing_from_after_the_day_is_seen(
+    told: Told, asked: Churn, fixed: bool, number: int
+) -> None:
+    """Without all that happened or became known on the day or later, today's table is the same."""
+    told = with_anchors(told)
+    settings = Settings(asked, fixed_terms=fixed)
+    day = days_of(asked, dt.date(2024, 12, 1))[number % 18]
+    _, plan = observed_bytes(told, settings)
+    today = as_of(settings, day.isoformat(), plan)
+    then = as_it_was(told, day, settings)
+    assert observed_bytes(then, today)[0] == observed_bytes(told, today)[0]
+
+
+@QUICK
+@given(told=told_histories(), churn=st.sampled_from([*QUESTIONS, INACTIVITY]))
+def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
+    """The features of a labelled customer-day are those of the list made on that day."""
+    told, asked = with_anchors(told), Settings(churn)
+    made, rows = observed(told, asked)
+    for day in sorted({day for _, day in rows})[::7]:
+        _, today = observed(told, as_of(asked, day.isoformat(), made.plan))
+        for (customer, when), cells in rows.items():
+            if when == day:
+                cells.pop("churned")
+                assert today[customer, day] == cells
+
+
+@QUICK
+@given(
+    told=told_histories(),
+    more=told_histories(),
+    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
+    number=st.integers(2, 16),
+    longer=st.lists(st.one_of(st.none(), st.integers(0, 200)), min_size=1, max_size=5),
+)
+def test_another_future_changes_no_feature(
+    told: Told, more: Told, asked: Churn, number: int, longer: list[int | None]
+) -> None:
+    """Whatever happens or becomes known from the day on instead, today's table is the same."""
+    settings = Settings(asked)
+    day = days_of(asked, dt.date(2024, 12, 1))[number]
+    _, plan = observed_bytes(with_anchors(told), settings)
+    today = as_of(settings, day.isoformat(), plan)
+    then = as_it_was(with_anchors(told), day, settings)
+    other = with_future(then, more, day, longer, settings)
+    assert observed_bytes(other, today)[0] == observed_bytes(then, today)[0]
+
+
+@QUICK
+@given(
+    told=told_histories(),
+    more=told_histories(),
+    asked=st.sampled_from([*QUESTIONS, INACTIVITY]),
+    fixed=st.booleans(),
+)
+def test_labels_end_with_their_window(told: Told, more: Told, asked: Churn, fixed: bool) -> None:
+    """What happens after a window and its grace are over changes no label of it."""
+    told, end = with_anchors(told), dt.date(2024, 7, 1)
+    now = Settings(asked, observed_until=end.isoformat(), fixed_terms=fixed)
+    later = Told(*(mine + shifted(theirs, 360) for mine, theirs in pairs(told, more)))
+    _, first = observed(as_it_happened(told, end, now), now)
+    _, second = observed(later, replace(now, observed_until="2025-11-01"))
+    assert first
+    for key, cells in first.items():
+        assert second[key]["churned"] == cells["churned"]
+
+
+@QUICK
+@given(told=told_histories(), order=st.randoms(use_true_random=False), parts=st.integers(1, 3))
+def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, parts: int) -> None:
+    """Rows in any order, in any number of files, with repeats, make the same table and plan."""
+    told, asked = with_anchors(told), Settings(QUESTIONS[0])
+    mixed = [order.sample(rows, len(rows)) for rows in vars(told).values()]
+    again = Told(*(tuple(rows) for rows in mixed))
+    assert observed_bytes(told, asked) == observed_bytes(again, asked, parts)

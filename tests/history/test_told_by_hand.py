@@ -1,0 +1,106 @@
+"""A history observed says of everybody on every day what plain Python says, customer by customer."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+import math
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+from hypothesis import given
+from hypothesis import strategies as st
+
+from asked_histories import INACTIVITY, QUESTIONS, QUICK, days_of, observed
+from histories import Settings, Told, told_histories, with_anchors
+from observed_by_hand import Names, by_hand
+from unchurn.demo import write_history
+from unchurn.pipeline.observing import snapshot
+from unchurn.project import Churn, Project
+
+
+def _agree(told: Told, asked: Settings) -> None:
+    made, rows = observed(told, asked)
+    hand = by_hand(told, asked, days_of(asked.churn, dt.date.fromisoformat(asked.observed_until)))
+    assert made.rows["excluded"] == dict(hand.excluded)
+    assert rows.keys() == hand.rows.keys()
+    for key, cells in rows.items():
+        wanted = hand.rows[key]
+        for name, value in cells.items():
+            assert _same(value, wanted[name]), (key, name, value, wanted[name])
+        assert cells.keys() <= wanted.keys()
+
+
+def _same(found: Any, wanted: Any) -> bool:
+    if isinstance(found, float) and wanted is not None:
+        return math.isclose(found, wanted, rel_tol=1e-12, abs_tol=1e-12)
+    return bool(found == wanted)
+
+
+@QUICK
+@given(told=told_histories(), churn=st.sampled_from(QUESTIONS), fixed=st.booleans())
+def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: bool) -> None:
+    """Every label, feature and reason for leaving somebody out is that of the reference."""
+    _agree(with_anchors(told), Settings(churn, fixed_terms=fixed))
+
+
+@QUICK
+@given(told=told_histories(subscribed=False))
+def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
+    """Every label, feature and reason for leaving somebody out is that of the reference."""
+    _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
+
+
+DEMO_EVENTS = {
+    "logins": Names("logins", attributes=("country", "health")),
+    "orders": Names("orders", attributes=("country", "health")),
+    "tickets": Names("tickets", attributes=("country", "health")),
+}
+
+
+def _demo_told(folder: Path, events: str) -> Told:
+    """Read the demo's tables, one of its tables of events as the orders of the reference."""
+
+    def cells(name: str, *columns: str) -> tuple[tuple[str, ...], ...]:
+        with (folder / f"{name}.csv").open(newline="") as stream:
+            return tuple(
+                tuple(row[each] if each else "" for each in columns)
+                for row in csv.DictReader(stream)
+            )
+
+    columns = {
+        "logins": ("customer", "at", "arrived", "device", ""),
+        "orders": ("customer", "at", "", "kind", "amount"),
+        "tickets": ("customer", "opened", "", "topic", ""),
+    }
+    return Told(
+        cells("subscriptions", "customer", "started", "ended", "notice_given", "price", "plan"),
+        cells(events, *columns[events]),
+        cells("accounts", "customer", "since", "arrived", "country", "health"),
+    )
+
+
+def test_the_demo_is_observed_as_by_hand(tmp_path: Path) -> None:
+    """Every label, feature and reason of the demo's history is that of the reference."""
+    write_history(tmp_path, customers=150)
+    project = Project.load(tmp_path)
+    made = snapshot(project, fresh=True)
+    found = {
+        (row.pop("customer"), row.pop("snapshot_date")): row
+        for row in pq.read_table(made.table).to_pylist()
+    }
+    days = [dt.date.fromisoformat(each["day"]) for each in made.contract["snapshots"]]
+    asked = Settings(project.churn, (7, 30, 90), made.contract["observed_until"])
+    hands = [
+        by_hand(_demo_told(tmp_path, events), asked, days, names)
+        for events, names in DEMO_EVENTS.items()
+    ]
+    for hand in hands:
+        assert dict(hand.excluded) == made.rows["excluded"]
+        assert hand.rows.keys() == found.keys()
+    assert len(found) > 500
+    for key, cells in found.items():
+        wanted = {name: value for hand in hands for name, value in hand.rows[key].items()}
+        for name, value in cells.items():
+            assert _same(value, wanted[name]), (key, name, value, wanted[name])
