@@ -59,7 +59,7 @@ class Written:
     @classmethod
     def of(cls, forms: tuple[str, ...] | None) -> Self | None:
         """Read what a schema says; None where it says nothing, or too few were seen."""
-        said = dict(each.split("=") for each in forms or () if "=" in each)
+        said = dict(each.split("=", 1) for each in forms or () if "=" in each)
         made = cls(**{name: int(said.get(name, 0)) for name in asdict(cls())})
         return made if made.ids >= _FEWEST else None
 

@@ -99,6 +99,11 @@ _WORDS = {
     ),
 }
 """By code what is wrong with one id and with several; an id is said once, in this order."""
+_NEXT = {
+    **dict.fromkeys(("cut-ids", "rounded-ids", "float-ids"), "; export the ids as text"),
+    "padded-ids": "; write each id the one way",
+    "marked-ids": "; write each id the one way",
+}
 _SCORED = {
     "absent-ids": "scored, but not to be told apart",
     "header-ids": "scored all the same; take such rows out",
@@ -231,7 +236,8 @@ class OddIds:
         where = f"{rows if kept else ''}{', '.join(map(_shown, self._examples[code]))}"
         ids = counted(count, f"cell of {self.name!r}", f"cells of {self.name!r}")
         scored = f": {_SCORED[code]}" if self.scored and code in _SCORED else ""
-        return f"{ids} ({where}) {_WORDS[code][count > 1]}{scored}{'' if '?' in _WORDS[code][0] else '.'}"
+        move = _NEXT.get(code, "")
+        return f"{ids} ({where}) {_WORDS[code][count > 1]}{move}{scored}{'' if '?' in _WORDS[code][0] else '.'}"
 
 
 def is_odd(text: str, name: str = "", trained: Written | None = None) -> bool:
