@@ -40,6 +40,7 @@ _TOLD = (
     "about-numbers",
     "mixed-currencies",
     "mixed-percent",
+    "lone-code",
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"
@@ -134,6 +135,7 @@ def propose(
             *labels.findings,
             *([any_finding(of_target, labels)] if ANY in said.positive else []),
             *_questions(seen, {s.column.name for s in features}),
+            *(e for e in seen.findings if e.code == "lone-code" and e.column == target),
             *who.findings,
             *mixed_findings(s for s in features if not keep.get(s.column.name)),
         ),

@@ -32,6 +32,7 @@ from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table, pass_over
+from unchurn.tables.trailer_rows import trailer_findings
 from unchurn.tables.truth import as_trained
 
 _TOP = 20
@@ -85,10 +86,12 @@ def survey(
         reasons.add(reason, line or row)
         reject(row, reason, text, line)
 
+    last: pa.RecordBatch | None = None
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
+            last = batch.slice(batch.num_rows - 1) if batch.num_rows else last
             task.advance(batch.num_rows)
     if not (rows := next(iter(found.values())).rows):
         raise DataError(
@@ -115,6 +118,7 @@ def survey(
         *column_findings(columns, found, decided),
         *order_findings(columns, dates, orders),
         *century_findings(columns, dates),
+        *(trailer_findings(last, columns, found) if last is not None else ()),
     )
     return Survey(columns, read, reasons.rows, counts, told)
 
