@@ -24,6 +24,7 @@ _FAR = 2
 _CLOSE = 1e-6
 _NINES = r"^9{4,}$"
 _SHOWN = 80
+_KINDS = ("sum", "count", "plain")
 
 
 def trailer_findings(
@@ -37,23 +38,8 @@ def trailer_findings(
     above = columns[0].rows - 1
     if above < _FEWEST:
         return
-    sums, counts, plain = [], [], 0
-    for each in columns:
-        name = each.column.name
-        if each.column.kind != "number" or name == columns[0].column.name:
-            continue
-        value = float(_figures(last.column(name), each)[0])
-        if np.isnan(value) or value == 0:
-            continue
-        values, rows = _others(found[name], each, value)
-        if not len(values) or abs(value) <= _FAR * np.max(np.abs(values)):
-            plain += 1
-        elif np.isclose(value, float(values @ rows), rtol=_CLOSE, atol=0):
-            sums.append(name)
-        elif value in (above, above + 1):
-            counts.append(name)
-        else:
-            plain += 1
+    told = {each.column.name: _told(last, each, found, above) for each in columns[1:]}
+    sums, counts, plain = ([n for n, what in told.items() if what == kind] for kind in _KINDS)
     if not sums and not (counts and (not plain or _is_odd(last, columns[0], found))):
         return
     row, name = last.column(ROW)[0].as_py(), (sums or counts)[0]
@@ -65,6 +51,23 @@ def trailer_findings(
         "customer; take it out of the table if it is none."
     )
     yield Finding("trailer-row", "warning", words, count=1)
+
+
+def _told(
+    last: pa.RecordBatch, each: ColumnSummary, found: Mapping[str, Evidence], above: int
+) -> str:
+    """Say which of `_KINDS` the last row's figure of a column is; "" for 0, and where it is none."""
+    if each.column.kind != "number":
+        return ""
+    value = float(_figures(last.column(each.column.name), each)[0])
+    if np.isnan(value) or value == 0:
+        return ""
+    values, rows = _others(found[each.column.name], each, value)
+    if not len(values) or abs(value) <= _FAR * np.max(np.abs(values)):
+        return "plain"
+    if np.isclose(value, float(values @ rows), rtol=_CLOSE, atol=0):
+        return "sum"
+    return "count" if value in (above, above + 1) else "plain"
 
 
 def _figures(cells: pa.Array, each: ColumnSummary) -> npt.NDArray[np.float64]:
