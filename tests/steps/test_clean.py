@@ -373,3 +373,11 @@ def test_a_word_that_is_no_day_is_refused_with_its_rows(tmp_path: Path, share: i
     reasons = content.replace(".1.2024", " reason")
     made = cleaned(tmp_path, reasons, target="churn_date", positive="*")
     assert [row[LABEL] for row in rows_of(made)].count(1) == 20 + share
+
+
+def test_a_lone_0_among_the_targets_classes_is_said(tmp_path: Path) -> None:
+    """Read as stayed by [churn] negative, and said: it may be a slip."""
+    content = "id,x,gone\n" + "".join(f"c{n},{n},{0 if n == 7 else 1 + n % 2}\n" for n in range(60))
+    made = cleaned(tmp_path, content, target="gone", positive="2", negative=("*",))
+    (told,) = (each for each in made.findings if each["code"] == "lone-code")
+    assert (told["column"], told["count"]) == ("gone", 1)

@@ -149,6 +149,17 @@ def test_a_customer_around_customers_is_refused(tmp_path: Path, outer: dict[str,
     assert "the outer one too" in caught.value.hint
 
 
+@pytest.mark.parametrize("lines", [True, False])
+def test_customers_within_customers_are_counted_and_said(tmp_path: Path, lines: bool) -> None:
+    """Those around them are read; lists of anything else are cells like others."""
+    records = [{**row, "others": [A, {**row}, {**row}], "calls": [{"at": 1}]} for row in ROWS]
+    path = tmp_path / "t.json"
+    path.write_text("\n".join(map(json.dumps, records)) if lines else json.dumps(records))
+    (said,) = open_table(str(path), Data(), tmp_path).notes
+    told = (said.code, said.severity, said.column, said.count)
+    assert told == ("customers-within", "warning", "others", 3 * len(ROWS))
+
+
 def test_an_answer_with_a_status_is_no_customer(tmp_path: Path) -> None:
     """One key that customers have too, such as a status, tells nothing."""
     beside = {"status": "ok", "version": "2", "at": "2024-01-02"}

@@ -9,7 +9,7 @@ import numpy as np
 
 from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.columns.any_value import any_finding, no_day
+from unchurn.modelling.columns.any_value import Days, any_finding, no_day
 from unchurn.modelling.columns.customer import find_identities
 from unchurn.modelling.columns.identity import Identity
 from unchurn.modelling.columns.label_meanings import ANY
@@ -40,6 +40,7 @@ _TOLD = (
     "about-numbers",
     "mixed-currencies",
     "mixed-percent",
+    "lone-code",
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"
@@ -103,16 +104,7 @@ def propose(
     days = days_of(of_target) if said.takes_any else None
     sample = take_sample(table, target, looked, data.missing, total, progress, said, days)
     check_sense(target, given.positive, tuple(sample.labels))
-    missing = (*data.missing, *no_day(sample.labels, said, days))
-    labels = read_labels(
-        sample.labels,
-        given.positive,
-        missing,
-        given.negative,
-        given.ignore,
-        target,
-        days is not None,
-    )
+    labels = _labels(sample, given, data, target, days)
     labels = replace(labels, reason="it is blank for most") if of_leavers else labels
     return Proposal(
         summaries=summaries,
@@ -133,10 +125,23 @@ def propose(
             *(each for each in seen.findings if not each.column),
             *labels.findings,
             *([any_finding(of_target, labels)] if ANY in said.positive else []),
-            *_questions(seen, {s.column.name for s in features}),
+            *_questions(seen, {s.column.name for s in features}, target),
             *who.findings,
             *mixed_findings(s for s in features if not keep.get(s.column.name)),
         ),
+    )
+
+
+def _labels(sample: Sample, given: Wanted, data: Data, target: str, days: Days | None) -> LabelRule:
+    missing = (*data.missing, *no_day(sample.labels, given.labels, days))
+    return read_labels(
+        sample.labels,
+        given.positive,
+        missing,
+        given.negative,
+        given.ignore,
+        target,
+        days is not None,
     )
 
 
@@ -152,9 +157,10 @@ def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Pr
     return survey(table, data, types, progress, date_order=order, marks=marks, ids=ids)
 
 
-def _questions(seen: Survey, features: set[str]) -> list[Finding]:
-    """Choose what a person should settle or know about how the features' cells were read."""
-    return [each for each in seen.findings if each.column in features and each.code in _TOLD]
+def _questions(seen: Survey, features: set[str], target: str) -> list[Finding]:
+    """Choose what a person should settle or know about how cells were read."""
+    of_target = [e for e in seen.findings if e.column == target and e.code == "lone-code"]
+    return of_target + [e for e in seen.findings if e.column in features and e.code in _TOLD]
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:

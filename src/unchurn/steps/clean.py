@@ -78,7 +78,7 @@ def clean(
     roles = [replace(each, forms=odd.forms) if each.role == "id" else each for each in roles]
     schema = Schema(tuple(roles), labels.positive, labels.negative)
     hidden = {target, schema.id} - {None}
-    read = [each for each in seen.findings if each.column not in hidden]
+    read = [e for e in seen.findings if e.column not in hidden or e.code == "lone-code"]
     findings = [*table.notes, *read, *labels.findings, *_any_value(of_target, labels, said)]
     findings += _row_findings(seen, settled, labels) + _identity(schema, worker, path, odd)
     summary = [replace(s, column=c).to_plain() for s, c in zip(seen.columns, roles, strict=True)]

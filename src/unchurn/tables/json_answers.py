@@ -122,6 +122,15 @@ def _refuse_around(answer: Record, name: str, columns: Collection[str]) -> None:
         )
 
 
+def customers_within(record: Record) -> Iterator[tuple[str, int]]:
+    """Yield the lists in a record whose objects have cells of its own columns, and how many they are."""
+    for key, value in record.items():
+        if isinstance(value, list) and value and isinstance(value[0], dict):
+            shared = record.keys() & columns_of(value) - {key}
+            if len(shared) >= _OWN:
+                yield key, len(value)
+
+
 def _holds_rows(key: str, value: Any) -> bool:
     """Tell whether a value may be customers, or hold some: a list of objects or of lists."""
     if _is_about(key):

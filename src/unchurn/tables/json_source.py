@@ -19,7 +19,7 @@ from unchurn.project import Data
 from unchurn.tables.cells import stored
 from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.heading_checks import check_names
-from unchurn.tables.json_answers import Record, not_a_customer
+from unchurn.tables.json_answers import Record, customers_within, not_a_customer
 from unchurn.tables.json_documents import LARGEST, document_records, is_document
 from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
@@ -90,17 +90,29 @@ def open_json(path: Path, data: Data) -> JsonSource:
     scan = scan_text(path, data.encoding)
     document, findings = _document(scan)
     keys: dict[str, None] = {}
+    within: Counter[str] = Counter()
     source = JsonSource(path, scan, (), document)
     for _, record in source._records():
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record))
+            within.update(dict(customers_within(record)))
     if not keys:
         raise DataError(
             f"{path.name} holds no customer: no line of it is a JSON object with keys.",
             'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.',
         )
     check_names(list(keys), path.name)
-    return JsonSource(path, scan, tuple(keys), document, tuple(findings))
+    told = (*findings, *(_inside(*pair) for pair in within.items()))
+    return JsonSource(path, scan, tuple(keys), document, told)
+
+
+def _inside(column: str, count: int) -> Finding:
+    words = (
+        f"{column!r} holds lists of {count:,} objects with the columns of the customers around them: "
+        "they are read as text and not as customers. If they are customers, write each as one object "
+        "beside the others."
+    )
+    return Finding("customers-within", "warning", words, column, count)
 
 
 def _document(scan: Scan) -> tuple[list[Record | str] | None, list[Finding]]:

@@ -20,6 +20,10 @@ from unchurn.tables.units import CREDIT, SCALE
 _SHOWN = 4
 _FEW = 0.02
 """Share of the cells that show a column's decimal mark, up to which others may be slips."""
+_CLASSES = (2, 10)
+"""How many classes a code has, at least and at most."""
+_MANY = 20
+"""Rows of each of the first two, beside which one cell of another is no class that happens to be rare."""
 _WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
@@ -39,9 +43,25 @@ def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iter
     elif unit != SCALE:
         yield from _unit(name, unit, evidence, mark)
     yield from _mixed(name, figures.beside)
+    yield from _lone(each)
     if figures.about:
         words = f"{cells_of(figures.about, name)} like '>5' or '10+', read as the number itself."
         yield Finding("about-numbers", "note", words, name, figures.about)
+
+
+def _lone(each: ColumnSummary) -> Iterator[Finding]:
+    """Say that one cell is 0 where all others are classes that count from 1."""
+    rows, classes = dict(each.top), each.distinct - 1
+    if not each.integers or not _CLASSES[0] <= classes <= _CLASSES[1] or rows.get("0") != 1:
+        return
+    if any(rows.get(str(n), 0) < (_MANY if n <= _CLASSES[0] else 1) for n in range(1, classes + 1)):
+        return
+    name = each.column.name
+    words = (
+        f"1 cell of {name!r} is '0', and all others are 1 to {classes}: is it a class of its own, or "
+        "a slip? It is read as it stands; mend it in the table, or blank it, if nobody knows."
+    )
+    yield Finding("lone-code", "warning", words, name, 1)
 
 
 def _mixed(name: str, beside: Counter[str]) -> Iterator[Finding]:

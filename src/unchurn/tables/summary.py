@@ -15,7 +15,7 @@ from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.errors import DataError
 from unchurn.progress import Progress
 from unchurn.project import Data
-from unchurn.tables.cells import as_text, iso, missing_spellings, number_text
+from unchurn.tables.cells import Missing, as_text, iso, missing_spellings, number_text
 from unchurn.tables.centuries import century_findings, decide_pivots
 from unchurn.tables.date_columns import lost, read_column
 from unchurn.tables.date_range import Counts
@@ -32,6 +32,7 @@ from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table, pass_over
+from unchurn.tables.trailer_rows import trailer_findings
 from unchurn.tables.truth import as_trained
 
 _TOP = 20
@@ -75,30 +76,27 @@ def survey(
     Raises `DataError` when no row can be read, or where a forced type cannot be.
     """
     spelled = missing_spellings(data.missing)
-    found = {
-        name: Evidence(spelled, types.get(name) == "date", dated_name(name))
-        for name in table.columns
-    }
+    found = {each: _evidence(each, types, spelled) for each in table.columns}
     reasons = Reasons()
 
     def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
         reasons.add(reason, line or row)
         reject(row, reason, text, line)
 
+    last: pa.RecordBatch | None = None
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
+            last = batch.slice(batch.num_rows - 1) if batch.num_rows else last
             task.advance(batch.num_rows)
-    if not (rows := next(iter(found.values())).rows):
-        raise DataError(
-            f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
-            "Check that the file is what its suffix says.",
-        )
+    if not (rows := next(iter(found.values())).rows) or last is None:
+        raise _unread(table, reasons)
     dates = {name: each.dates for name, each in found.items()}
-    orders = day_orders(dates, {name: each.present for name, each in found.items()}, date_order)
+    present = {name: each.present for name, each in found.items()}
+    orders = day_orders(dates, present, date_order)
     read_as = {name: each.order for name, each in orders.items()}
-    pivots = decide_pivots(dates, read_as, {name: each.present for name, each in found.items()})
+    pivots = decide_pivots(dates, read_as, present)
     decided = decide_marks(found, table.delimiter, marks)
     alone = with_groups(
         _summary(name, each, types.get(name), decided[name], read_as[name], pivots[name])
@@ -115,8 +113,20 @@ def survey(
         *column_findings(columns, found, decided),
         *order_findings(columns, dates, orders),
         *century_findings(columns, dates),
+        *trailer_findings(last, columns, found),
     )
     return Survey(columns, read, reasons.rows, counts, told)
+
+
+def _evidence(name: str, types: Mapping[str, str], spelled: Missing) -> Evidence:
+    return Evidence(spelled, types.get(name) == "date", dated_name(name))
+
+
+def _unread(table: Table, reasons: Reasons) -> DataError:
+    return DataError(
+        f"No row of {table.location} could be read; {reasons.rows:,} were rejected.",
+        "Check that the file is what its suffix says.",
+    )
 
 
 def _counts(name: str, evidence: Evidence) -> dict[str, int]:
