@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from unchurn.artefacts import ROW, Column
-from unchurn.modelling.drift.arrivals import blank_unseen, unseen
+from unchurn.modelling.drift.difference import blank_unseen, unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut

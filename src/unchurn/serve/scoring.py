@@ -158,7 +158,7 @@ class Scoring:
         arriving.look(customers)
         differs = arriving.differs()
         if customers.num_rows < LEAST_ROWS:
-            return (*told([*doubts, *differs]), *arriving.findings(()))
+            return (*told([*doubts, *differs]), *arriving.findings(differs))
         risk.look(scored.column("probability").to_numpy())
         return (*told([*doubts, *differs, *risk.differs()]), *arriving.findings(differs))
 

@@ -105,3 +105,16 @@ def test_a_category_turned_round_is_said_of_a_small_list() -> None:
     arriving.look(pa.record_batch(made))
     (found,) = arriving.differs()
     assert found.code == "arrived-reversed"
+
+
+def test_a_few_customers_of_another_coding_are_said() -> None:
+    """M and F for Male and Female, by three; of two it may be chance, and stays a note."""
+    for count, expected in ((3, ["arrived-unseen"]), (2, [])):
+        made = rows(count)
+        made["gender"] = pa.array([cell[0] for cell in made["gender"].to_pylist()])
+        arriving = Arriving(TRAINED)
+        arriving.look(pa.record_batch(made))
+        found = arriving.differs()
+        assert [each.code for each in found] == expected
+        notes = [note.code for note in arriving.findings(found)]
+        assert notes == ([] if expected else ["unseen-categories"])

@@ -20,7 +20,13 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Difference, Finding
 from unchurn.errors import cells_of
 from unchurn.modelling.columns.leakage import as_floats
-from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
+from unchurn.modelling.drift.difference import (
+    GRAVE,
+    LEAST_ROWS,
+    beyond_chance,
+    blank_unseen,
+    unseen,
+)
 from unchurn.modelling.drift.exchanged import FEWEST, Arrived, ArrivedCategories, exchanged
 from unchurn.modelling.drift.numbers import (
     ArrivedNumbers,
@@ -33,10 +39,11 @@ from unchurn.modelling.drift.numbers import (
 from unchurn.modelling.drift.sample import Sample
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.vocabulary import Places
-from unchurn.modelling.scoring.sentences import readable
 
 _BLANK, _BLANK_AT_ALL, _UNSEEN = 0.1, 0.05, 0.1
 _EXAMPLES = 3
+_CHANCE = 1e-5
+"""A few customers that training hardly explains are rarer than this."""
 
 
 @dataclass(frozen=True)
@@ -45,7 +52,8 @@ class Trained:
 
     `profiles`: see `profile.profile_column`; `parts`: how categories are encoded;
     `ranges`: least and largest number, or moment in microseconds since 1970; `bulks`: see
-    `numbers.bulk`; `usual`: columns whose blanks are read as the typical value. A bundle without a profile alarms at nothing.
+    `numbers.bulk`; `usual`: columns whose blanks are read as the typical value. A bundle
+    without a profile alarms at nothing.
     """
 
     profiles: Mapping[str, dict[str, Any]]
@@ -169,10 +177,10 @@ class Arriving:
         sample = self._sample.table() if self._ends else None
         swapped = exchanged(self._arrived(sample))
         found = list(swapped.values())
-        if self.rows < LEAST_ROWS:
-            return found
         # what is said of two columns together is not said of each
         alone = self.trained.profiles.keys() - {name for pair in swapped for name in pair}
+        if self.rows < LEAST_ROWS:
+            return [*found, *(each for name in sorted(alone) for each in self._unknown(name))]
         for name in sorted(alone):
             then = self.trained.profiles[name]
             present = self.rows - self._blank[name]
@@ -229,21 +237,39 @@ class Arriving:
         words = f"{brief}; in training it was for {before:.0%}."
         yield Difference("arrived-blank", brief, words, name, more >= GRAVE, cells)
 
+    def _unknown(self, name: str) -> Iterator[Difference]:
+        """Say of a few customers that none of their values is one of training's, beyond chance."""
+        then, present = self.trained.profiles[name], self.rows - self._blank[name]
+        if name not in self._coded or self._unseen[name] < max(present, FEWEST):
+            return
+        rows = then["rows"] - then["missing"]
+        if (1 - self._held(name, then) + 1 / max(1, rows)) ** present < _CHANCE:
+            yield self._unlike(name, then, present, True)
+
+    def _held(self, name: str, then: dict[str, Any]) -> float:
+        """Return which share of training's cells holds values that the model tells apart."""
+        top = dict(then.get("top", ()))
+        values = self.trained.parts[name].values
+        return float(sum(top.get(value, 0) for value in values) / (then["rows"] - then["missing"]))
+
+    def _unlike(self, name: str, then: dict[str, Any], present: int, grave: bool) -> Difference:
+        cells = self._unseen[name]
+        who = "all" if cells == present else f"{cells / present:.0%} of"
+        brief = f"{who} values of {name!r} are ones that training hardly or never saw"
+        seen = ", ".join(repr(each) for each in self._examples[name])
+        known = ", ".join(repr(value) for value in list(dict(then.get("top", ())))[:_EXAMPLES])
+        words = f"{brief} (such as {seen}; it knows {known})."
+        return Difference("arrived-unseen", brief, words, name, grave, cells)
+
     def _spelled(self, name: str, then: dict[str, Any], present: int) -> Iterator[Difference]:
         values = self.trained.parts[name].values
         top = dict(then.get("top", ()))
         rows = then["rows"] - then["missing"]
-        held = sum(top.get(value, 0) for value in values) / rows
+        held = self._held(name, then)
         share = self._unseen[name] / present
         beyond = beyond_chance(1 - held, rows, share, present)
         if share > 1 - held and beyond >= _UNSEEN:
-            who = "all" if self._unseen[name] == present else f"{share:.0%} of"
-            brief = f"{who} values of {name!r} are ones that training hardly or never saw"
-            seen = ", ".join(repr(each) for each in self._examples[name])
-            known = ", ".join(repr(value) for value in list(top)[:_EXAMPLES])
-            words = f"{brief} (such as {seen}; it knows {known})."
-            grave = beyond >= GRAVE
-            yield Difference("arrived-unseen", brief, words, name, grave, self._unseen[name])
+            yield self._unlike(name, then, present, beyond >= GRAVE)
             return
         coded = self._coded[name]
         if len(coded) == 1 and 0 not in coded:
@@ -262,20 +288,3 @@ class Arriving:
             brief = f"{name!r} is the same for all"
             words = f"{name!r} is {value!r} for all customers; in training it was for {share:.0%}."
             yield Difference("arrived-constant", brief, words, name, False, present)
-
-
-def unseen(name: str, cells: int, example: str) -> Finding:
-    """Say that cells hold values that the model does not tell apart."""
-    verb = cells_of(cells, name, "holds", "hold")
-    words = f"{verb} values rare or unseen in training, such as {example[:60]!r}."
-    return Finding("unseen-categories", "note", words, name, cells)
-
-
-def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
-    """Say that cells are blank in a column that was not in training, and what they are read as."""
-    seen = "hardly" if part.blanks else "never"
-    words = (
-        f"{cells_of(cells, part.name)} blank or unreadable, which training {seen} saw: "
-        f"read as the usual {readable(part.typical)}."
-    )
-    return Finding("blank-unseen", "warning", words, part.name, cells)

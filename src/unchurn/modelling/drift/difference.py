@@ -11,6 +11,9 @@ from math import sqrt
 from typing import Any
 
 from unchurn.artefacts import Difference, Finding
+from unchurn.errors import cells_of
+from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.scoring.sentences import readable
 
 LEAST_ROWS = 30
 """Fewer customers than this never alarm: shares of so few are chance."""
@@ -64,3 +67,20 @@ def led(notes: Sequence[dict[str, Any]], found: Sequence[Difference]) -> list[di
 def is_untrusted(notes: Sequence[dict[str, Any]]) -> bool:
     """Tell whether plain notes begin by saying that a list should not be trusted."""
     return bool(notes) and notes[0]["code"] == UNTRUSTED
+
+
+def unseen(name: str, cells: int, example: str) -> Finding:
+    """Say that cells hold values that the model does not tell apart."""
+    verb = cells_of(cells, name, "holds", "hold")
+    words = f"{verb} values rare or unseen in training, such as {example[:60]!r}."
+    return Finding("unseen-categories", "note", words, name, cells)
+
+
+def blank_unseen(part: EncodedColumn, cells: int) -> Finding:
+    """Say that cells are blank in a column that was not in training, and what they are read as."""
+    seen = "hardly" if part.blanks else "never"
+    words = (
+        f"{cells_of(cells, part.name)} blank or unreadable, which training {seen} saw: "
+        f"read as the usual {readable(part.typical)}."
+    )
+    return Finding("blank-unseen", "warning", words, part.name, cells)
