@@ -63,7 +63,7 @@ def _packages(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
         parents=True, exist_ok=True
     )  # one that is not there at the start is never looked into
     paths = [str(folder), *filter(None, [environment.get("PYTHONPATH")])]
-    return {"PIP_TARGET": str(folder), "PYTHONPATH": os.pathsep.join(paths)}
+    return {"PIP_TARGET": str(folder), "PIP_UPGRADE": "1", "PYTHONPATH": os.pathsep.join(paths)}
 
 
 @dataclass

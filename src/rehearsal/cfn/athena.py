@@ -2,18 +2,11 @@
 
 from __future__ import annotations
 
-from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cloud import Cloud
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
-    known = cloud.clients.client("athena").list_work_groups()["WorkGroups"]
-    if name in {each["Name"] for each in known}:
-        why = " Every account has one: a stack takes it over by a change set of type IMPORT."
-        raise RefusedError(
-            f"WorkGroup {name} is already created.{why if name == 'primary' else ''}"
-        )
     pairs = properties.get("Tags") or []
     cloud.clients.client("athena").create_work_group(
         Name=name,
@@ -25,9 +18,7 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    # moto has no UpdateWorkGroup; no query is kept by it. AWS lays the Updates over the rest.
-    own, over = (new.get(f"WorkGroupConfiguration{part}") or {} for part in ("", "Updates"))
-    new = {**new, "WorkGroupConfiguration": {**own, **over}}
+    # moto has no UpdateWorkGroup; no query is kept by it.
     _delete(cloud, name, new)
     _create(cloud, name, new)
 
@@ -51,7 +42,6 @@ TYPES = [
                 "State",
                 "Tags",
                 "WorkGroupConfiguration",
-                "WorkGroupConfigurationUpdates",
             }
         ),
     )

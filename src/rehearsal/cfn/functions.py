@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 import zipfile
 from pathlib import Path
 
@@ -40,7 +39,6 @@ _INERT = {
 }
 _UNTOLD = ("FileSystemConfigs", "KmsKeyArn", "RuntimeManagementConfig", "SnapStart")
 """What moto does not keep."""
-_RETIRED = re.compile(r"python(2\.7|3\.[0-8])")
 
 
 def _code(cloud: Cloud, properties: Properties) -> Properties:
@@ -87,10 +85,6 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     runtime = str(properties.get("Runtime", ""))
     if runtime and not runtime.startswith("python"):
         cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
-    if _RETIRED.fullmatch(runtime):
-        cloud.journal.remark(
-            f"functions of {runtime}: AWS makes no new ones; here they run on this machine's Python"
-        )
     for key, words in _INERT.items():
         if key in properties:
             cloud.journal.remark(f"functions: their {key} {words}")

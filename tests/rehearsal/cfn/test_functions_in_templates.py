@@ -89,23 +89,3 @@ Resources:
     with pytest.raises(ClientError, match=words):
         made(acme, template)
     assert acme.clients.client("cloudformation").list_stacks()["StackSummaries"] == []
-
-
-def test_a_retired_runtime_runs_and_is_said(acme: Cloud) -> None:
-    """A function of python3.6 runs on this machine's Python, and the journal says that AWS makes none."""
-    made(acme, TEMPLATE_OF_OLD, "old")
-    assert _called(acme, "old-one") == "it runs"
-    assert any("python3.6" in words for words in acme.journal.unproven)
-
-
-TEMPLATE_OF_OLD = f"""
-Resources:{TRUST}
-  Function:
-    Type: AWS::Lambda::Function
-    Properties:
-      FunctionName: old-one
-      Handler: index.handler
-      Role: !GetAtt Role.Arn
-      Runtime: python3.6
-      Code: {{ZipFile: "def handler(event, context): return 'it runs'"}}
-"""
