@@ -57,6 +57,15 @@ def _nearby(word: str, root: Path) -> str:
     return str(root / Path(word).relative_to(MOUNT)) if below else word
 
 
+def _packages(environment: Mapping[str, str], folder: Path) -> dict[str, str]:
+    """Return the variables that keep pip from changing the Python that the user works with."""
+    folder.mkdir(
+        parents=True, exist_ok=True
+    )  # one that is not there at the start is never looked into
+    paths = [str(folder), *filter(None, [environment.get("PYTHONPATH")])]
+    return {"PIP_TARGET": str(folder), "PIP_UPGRADE": "1", "PYTHONPATH": os.pathsep.join(paths)}
+
+
 @dataclass
 class Container:
     """A running command whose /opt/ml is `root`; its output goes to `log`."""
@@ -78,10 +87,11 @@ class Container:
         """Start `command` in a process group of its own, and in the folder above `root`.
 
         Where nothing can be mounted, the variable ``SAGEMAKER_BASE_DIR`` names `root` instead, and paths
-        in the `command` lead there; what is not to be `mounted` is told neither way.
+        in the `command` lead there; what is not to be `mounted` is told neither way. What a script
+        installs with pip is its container's alone.
         """
         root.mkdir(parents=True, exist_ok=True)
-        environment = dict(environment)
+        environment = {**environment, **_packages(environment, root.parent / "packages")}
         if mounted and mounts():
             # never taken away again: that would unmount it under whoever else rehearses
             MOUNT.mkdir(parents=True, exist_ok=True)

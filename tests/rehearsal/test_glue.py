@@ -95,6 +95,27 @@ def test_parquet_is_known_by_its_bytes_and_partitions_by_their_folders(
     assert [c["Type"] for c in table["StorageDescriptor"]["Columns"]] == ["string", "bigint"]
 
 
+def test_folders_of_different_columns_become_tables_of_their_own(acme: Cloud) -> None:
+    """A target above two kinds of tables makes one a folder, and one of a file that lies beside them."""
+    glue = acme.clients.client("glue")
+    glue.create_database(DatabaseInput={"Name": "acme-db"})
+    targets = {"S3Targets": [{"Path": f"s3://{BUCKET}/demo/"}]}
+    glue.create_crawler(Name="acme-crawler", Role=ROLE, DatabaseName="acme-db", Targets=targets)
+    put(acme, "demo/all.csv", "Id,Fee,Churn\na,1,yes\n")
+    put(acme, "demo/train/a.csv", "Id,Fee,Churn\na,1,yes\n")
+    put(acme, "demo/infer/b.csv", "Id,Fee\nc,4\n")
+    assert crawl(acme)["LastCrawl"]["Status"] == "SUCCEEDED"
+    found = {
+        each["Name"]: each["StorageDescriptor"]["Location"]
+        for each in glue.get_tables(DatabaseName="acme-db")["TableList"]
+    }
+    assert found == {
+        "all_csv": f"s3://{BUCKET}/demo/all.csv",
+        "infer": f"s3://{BUCKET}/demo/infer/",
+        "train": f"s3://{BUCKET}/demo/train/",
+    }
+
+
 def test_nothing_to_crawl_makes_no_table_and_is_no_failure(acme: Cloud) -> None:
     glue = _crawler(acme)
     assert "LastCrawl" not in glue.get_crawler(Name="acme-crawler")["Crawler"]

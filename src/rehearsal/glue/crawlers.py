@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
@@ -101,19 +102,51 @@ class Crawlers:
             _forget(glue, database, name)
         if not stored:
             return
-        folder = self.cloud.work / "crawl"
-        wanted = table_input(self.cloud, name, path, stored, folder)
-        wanted["Parameters"]["UPDATED_BY_CRAWLER"] = crawler.name
-        try:
-            glue.create_table(DatabaseName=database, TableInput=wanted)
-        except glue.exceptions.AlreadyExistsException:
-            glue.update_table(DatabaseName=database, TableInput=wanted)
+        for wanted in self._tables(name, path, stored, crawler.table_prefix or ""):
+            wanted["Parameters"]["UPDATED_BY_CRAWLER"] = crawler.name
+            try:
+                glue.create_table(DatabaseName=database, TableInput=wanted)
+            except glue.exceptions.AlreadyExistsException:
+                glue.update_table(DatabaseName=database, TableInput=wanted)
+
+    def _tables(
+        self, name: str, path: str, stored: list[objects.Stored], prefix: str
+    ) -> list[dict[str, Any]]:
+        """Describe a target as one table, or as one a folder where folders hold different columns."""
+        folder, top = self.cloud.work / "crawl", path.rstrip("/")
+        parts = {
+            part: table_input(
+                self.cloud, f"{prefix}{_table_name(part)}", f"{top}/{part}", held, folder
+            )
+            for part, held in _by_folder(stored).items()
+        }
+        columns = {str(each["StorageDescriptor"]["Columns"]) for each in parts.values()}
+        if len(columns) < 2:
+            return [table_input(self.cloud, name, path, stored, folder)]
+        for item in stored:
+            if "/" not in item.name:  # a file beside the folders is a table of its own
+                wanted = table_input(
+                    self.cloud, f"{prefix}{_table_name(item.name)}", path, [item], folder
+                )
+                wanted["StorageDescriptor"]["Location"] = f"{top}/{item.name}"
+                parts[item.name] = wanted
+        return list(parts.values())
 
 
 def _is_data(item: objects.Stored) -> bool:
     """Tell whether Glue would read it: not empty, no name in it hidden by a dot or underscore."""
     parts = item.name.split("/")
     return item.size > 0 and not any(part.startswith(("_", ".")) for part in parts)
+
+
+def _by_folder(stored: list[objects.Stored]) -> dict[str, list[objects.Stored]]:
+    """Part objects by the first folder they lie in; folders of partitions (``key=value``) are none."""
+    found: dict[str, list[objects.Stored]] = {}
+    for item in stored:
+        part, inside, rest = item.name.partition("/")
+        if inside and "=" not in part:
+            found.setdefault(part, []).append(replace(item, name=rest))
+    return found
 
 
 def _table_name(path: str) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -80,11 +81,18 @@ def inside(root: Path, path: str) -> Path:
 def command(
     cloud: Cloud, image: str, entrypoint: Sequence[str] | None, arguments: Iterable[str] | None
 ) -> list[str]:
-    """Return what the image runs. `entrypoint` replaces its own; ``python`` is this interpreter."""
+    """Return what the image runs. `entrypoint` replaces its own; ``python`` is the image's interpreter."""
     first, *rest = entrypoint or program(cloud, image).command
     if first in {"python", "python3"}:
-        first = sys.executable
+        first = _interpreter(cloud, image)
     return [first, *rest, *(arguments or ())]
+
+
+def _interpreter(cloud: Cloud, image: str) -> str:
+    """Return the Python that the image's own command begins with; where it is no Python, this one."""
+    known = cloud.images.known(image)
+    first = known.command[0] if known else ""
+    return first if re.fullmatch(r"python[0-9.]*", Path(first).name) else sys.executable
 
 
 def program(cloud: Cloud, image: str) -> Program:

@@ -11,6 +11,7 @@ import pytest
 from job_requests import BUCKET, get, keys, processing, put, run
 
 from rehearsal.cloud import Cloud
+from rehearsal.images import Program
 
 MINE = os.getpid()
 """Processes are known by how long they sleep: another run of the tests has others."""
@@ -153,3 +154,17 @@ def _running(words: str) -> bool:
         if words in line and not zombie:
             return True
     return False
+
+
+def test_python_in_an_entry_point_is_the_images_own(acme: Cloud, tmp_path: Path) -> None:
+    """An image that is run by another Python runs the user's scripts by that one, too."""
+    other = tmp_path / "python3.9"
+    other.write_text('#!/bin/sh\necho "$@" > /dev/stderr\nexit 9\n')
+    other.chmod(0o755)
+    address = "111122223333.dkr.ecr.us-east-1.amazonaws.com/old:1"
+    acme.images.rules.insert(0, lambda image: Program((str(other),)) if image == address else None)
+    put(acme, "in/a.txt", "one")
+    request = processing("p-1", "copy")
+    request["AppSpecification"] = {"ImageUri": address, "ContainerEntrypoint": ["python3", "a.py"]}
+    found = run(acme, "processing", request)
+    assert found["FailureReason"] == "AlgorithmError: a.py, exit code: 9"
