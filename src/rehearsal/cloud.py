@@ -31,6 +31,7 @@ class Setup:
     in its PATH beside this machine's own: name → what is run. With `glue_folders` the addresses in S3
     among a Glue job's arguments become folders, for scripts that read paths and not S3. `repositories`
     are local folders of git in the place of repositories, by the name that a pipeline's source gives.
+    In a `thorough` rehearsal builds install packages and run tests for real, in a Python of their own.
     """
 
     images: Sequence[Rule] = ()
@@ -38,6 +39,7 @@ class Setup:
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     glue_folders: bool = False
     repositories: Mapping[str, Path] = field(default_factory=dict)
+    thorough: bool = False
 
 
 @dataclass(eq=False)
