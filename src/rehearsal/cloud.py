@@ -35,6 +35,7 @@ class Setup:
     are local folders of git in the place of repositories, by the name that a pipeline's source gives.
     `enforce` has every call that is made for a role made as that role, and refused where its policies
     do not allow it.
+    In a `thorough` rehearsal builds install packages and run tests for real, in a Python of their own.
     """
 
     images: Sequence[Rule] = ()
@@ -43,6 +44,7 @@ class Setup:
     glue_folders: bool = False
     repositories: Mapping[str, Path] = field(default_factory=dict)
     enforce: bool = True
+    thorough: bool = False
 
 
 @dataclass(eq=False)

@@ -12,7 +12,7 @@ from rehearsal.delivery.build import FAILED, SUCCEEDED, Build
 from rehearsal.delivery.buildspec import Buildspec, BuildspecError, read_buildspec
 from rehearsal.delivery.phases import SUCCEEDING, Phases
 from rehearsal.delivery.shell import Shell
-from rehearsal.delivery.stand_ins import write_stand_ins
+from rehearsal.delivery.stand_ins import make_python, write_stand_ins
 from rehearsal.errors import RehearsalError
 from rehearsal.logs import write_log
 from rehearsal.permissions.refusals import DeniedError
@@ -55,8 +55,11 @@ def _run(cloud: Cloud, build: Build) -> str:
         return FAILED
     download.end(SUCCEEDED)
     fails = cloud.faults.take(build.name, "fails")
-    write_stand_ins(tools, notes / "answered", cloud.setup.commands, int(fails))
-    variables["PATH"] = f"{tools}:{variables.get('PATH', '/usr/bin:/bin')}"
+    thorough, found = cloud.setup.thorough, str(tools)
+    write_stand_ins(tools, notes / "answered", cloud.setup.commands, int(fails), thorough)
+    if thorough:
+        found = f"{make_python(build.folder / 'python')}:{tools}"
+    variables["PATH"] = f"{found}:{variables.get('PATH', '/usr/bin:/bin')}"
     environment = sealed(cloud, variables)
     until = time.monotonic() + build.seconds
     shell = Shell(spec.shell, source, environment, notes, build.log, until, build.stopped)

@@ -42,18 +42,20 @@ def rehearse(
     progress: Progress,
     fail: str = "",
     keep: bool = False,
+    thorough: bool = False,
 ) -> Rehearsal:
     """Run everything once in a cloud of its own; `work` holds what its jobs need.
 
     Tables are located as in churn.toml. With `fail`, the task of that state fails. With `keep`,
-    the bucket is copied to ``work/bucket`` before everything is destroyed. Raises `ConfigError` for a
+    the bucket is copied to ``work/bucket`` before everything is destroyed. `thorough` builds install
+    and test. Raises `ConfigError` for a
     state that no machine has, or a table that is not there.
     """
     machine = machine_of(fail) if fail else None
     began = time.monotonic()
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
-    with open_rehearsal(work / "cloud", deployment.region) as cloud:
+    with open_rehearsal(work / "cloud", deployment.region, thorough=thorough) as cloud:
         give_what_exists(cloud, deployment)
         clients = clients_of(cloud)
         made = Rehearsal(deploy(clients, deployment, project, progress))

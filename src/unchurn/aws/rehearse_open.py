@@ -9,6 +9,7 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 from weakref import WeakKeyDictionary
@@ -41,13 +42,18 @@ _CLIENTS: WeakKeyDictionary[Cloud, Clients] = WeakKeyDictionary()
 
 @contextmanager
 def open_rehearsal(
-    work: Path, region: str = REGION, listen: Callable[[Note], None] | None = None
+    work: Path,
+    region: str = REGION,
+    listen: Callable[[Note], None] | None = None,
+    thorough: bool = False,
 ) -> Iterator[Cloud]:
     """Open a cloud in which unchurn's image runs, for the length of the block.
 
-    `work`, `region` and `listen` are as in `open_cloud`. Raises `ConfigError` without the extra.
+    `work`, `region` and `listen` are as in `open_cloud`, `thorough` as in its `Setup`. Raises
+    `ConfigError` without the extra.
     """
-    with _our_errors(), open_cloud(work, region, listen, SETUP) as cloud:
+    setup = replace(SETUP, thorough=thorough)
+    with _our_errors(), open_cloud(work, region, listen, setup) as cloud:
         yield cloud
 
 

@@ -21,7 +21,13 @@ FAILED, REFUSED = 1, 4
 
 
 def run_rehearse(
-    folder: Path, data: str, score_data: str, keep: bool, fail: str, progress: Progress
+    folder: Path,
+    data: str,
+    score_data: str,
+    keep: bool,
+    fail: str,
+    thorough: bool,
+    progress: Progress,
 ) -> Outcome:
     """Rehearse; exit code 4 when the gate refused the model, 1 when something went wrong."""
     from unchurn.aws.rehearse import rehearse
@@ -34,7 +40,7 @@ def run_rehearse(
     with tempfile.TemporaryDirectory(prefix="unchurn-rehearsal-") as passing:
         kept = project.root / "rehearsals" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
         work = kept if keep else Path(passing)
-        made = rehearse(project, train_table, score_table, work, progress, fail, keep)
+        made = rehearse(project, train_table, score_table, work, progress, fail, keep, thorough)
     code = FAILED if made.problems else REFUSED if made.refused else 0
     return Outcome(made.document(), code)
 

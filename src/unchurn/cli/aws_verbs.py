@@ -192,6 +192,9 @@ def rehearse(
         bool, typer.Option("--keep", help="Keep a copy of the bucket and the work folder.")
     ] = False,
     fail: Annotated[str, typer.Option(metavar="STATE", help="Make this state fail.")] = "",
+    thorough: Annotated[
+        bool, typer.Option("--thorough", help="A build installs and runs its tests for real.")
+    ] = False,
     open: Annotated[
         bool, typer.Option("--open", help="Run nothing; keep the cloud open for other commands.")
     ] = False,
@@ -203,7 +206,13 @@ def rehearse(
     if open:
         from unchurn.cli import aws_open
 
-        given = {"--data": data, "--score-data": score_data, "--keep": keep, "--fail": fail}
+        given = {
+            "--data": data,
+            "--score-data": score_data,
+            "--keep": keep,
+            "--fail": fail,
+            "--thorough": thorough,
+        }
         return (
             lambda progress: aws_open.run_open(project, given, flags, progress),
             aws_open.show_open,
@@ -211,6 +220,8 @@ def rehearse(
     from unchurn.cli import aws_rehearse as body
 
     return (
-        lambda progress: body.run_rehearse(project, data, score_data, keep, fail, progress),
+        lambda progress: body.run_rehearse(
+            project, data, score_data, keep, fail, thorough, progress
+        ),
         body.show_rehearse,
     )

@@ -117,7 +117,7 @@ def collect(run: str) -> None:
 
 def serve() -> None:
     """Answer every payload with itself."""
-    told(os.environ["UNCHURN_RUN_ID"], "Score")
+    told(os.environ.get("UNCHURN_RUN_ID", "endpoint"), "Score")
     from http.server import BaseHTTPRequestHandler, HTTPServer
 
     class Echo(BaseHTTPRequestHandler):

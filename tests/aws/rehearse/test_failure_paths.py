@@ -12,11 +12,15 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import Ended, Stage, open_stage
+from failure_stage import SEED, Ended, Stage, open_stage
 from failure_table import TABLE, Row, possible
 
 from unchurn.aws import machines
+from unchurn.aws.change_sets import apply_template
 from unchurn.aws.execution import Machine
+from unchurn.aws.layout import RunLayout
+from unchurn.aws.rehearse_open import clients_of
+from unchurn.aws.templates import read_template
 from unchurn.modelling.judging.rules import judge
 from unchurn.project import Gate
 
@@ -162,6 +166,21 @@ def judged(rows: int) -> dict[str, Any]:
         "baselines": {"always_no": {"roc_auc": 0.5, "log_loss": 0.5}, "champion": None},
     }
     return judge({"unchurn": found}, Gate(accuracy=0.9))
+
+
+@pytest.mark.slow
+def test_the_parameters_of_a_run_alone_deploy_its_endpoint(stage: Stage) -> None:
+    """The template and that file, and nothing that anybody adds."""
+    clients, name = clients_of(stage.cloud), "acme-deploy-model"
+    body = clients.client("s3").get_object(Bucket=stage.bucket, Key=RunLayout(SEED).parameters)
+    values = json.loads(body["Body"].read())["Parameters"]
+    applied = apply_template(clients, read_template("deploy-model"), name, values)
+    told = clients.client("sagemaker").describe_endpoint(
+        EndpointName=applied.outputs["EndpointName"]
+    )
+    assert (applied.action, told["EndpointStatus"]) == ("created", "InService")
+    assert applied.outputs["EndpointModelName"] == values["ModelName"]
+    clients.client("cloudformation").delete_stack(StackName=name)
 
 
 @pytest.mark.slow

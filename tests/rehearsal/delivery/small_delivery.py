@@ -14,7 +14,7 @@ from rehearsal.cloud import Cloud
 
 BUCKET, PIPELINE = "acme-bucket", "acme-delivery"
 SOURCE = "delivery/source.zip"
-WAIT_SECONDS = 30
+WAIT_SECONDS = 600.0
 Found = TypeVar("Found")
 TEMPLATE = """
 Parameters:
@@ -142,7 +142,7 @@ artifacts:
 """
 
 
-def packed(files: Mapping[str, str]) -> bytes:
+def packed(files: Mapping[str, str | bytes]) -> bytes:
     """Return an archive of these files."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import io
 import sys
+import zipfile
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -267,3 +270,41 @@ def printed(delivery: SmallDelivery, build: dict[str, Any]) -> list[str]:
     }
     logs = delivery.cloud.clients.client("logs")
     return [each["message"] for each in logs.get_log_events(**place)["events"]]
+
+
+def test_a_thorough_build_has_a_python_of_its_own_and_tests_for_real(
+    delivery: SmallDelivery,
+) -> None:
+    """What it installs is there, a test that fails ends it; what would change this machine is answered."""
+    setup = delivery.cloud.setup
+    delivery.cloud.setup = replace(setup, thorough=True)
+    text = spec(
+        """
+  install: {commands: [yum install -y git, "pip install --no-index --no-deps --no-build-isolation ./given-1-py3-none-any.whl"]}
+  build: {commands: ["python -c 'import given, sys; print(given.WORD, sys.prefix)' > told.txt", make quick]}
+"""
+    )
+    wheel = io.BytesIO()
+    with zipfile.ZipFile(wheel, "w") as archive:
+        archive.writestr("given.py", "WORD = 'installed'\n")
+        archive.writestr(
+            "given-1.dist-info/METADATA", "Metadata-Version: 2.1\nName: given\nVersion: 1\n"
+        )
+        archive.writestr(
+            "given-1.dist-info/WHEEL",
+            "Wheel-Version: 1.0\nRoot-Is-Purelib: true\nTag: py3-none-any\n",
+        )
+        archive.writestr("given-1.dist-info/RECORD", "")
+    files = {"given-1-py3-none-any.whl": wheel.getvalue()}
+    try:
+        for ends, status in (("true", "SUCCEEDED"), ("false", "FAILED")):
+            content: dict[str, Any] = {**files, "Makefile": f"quick:\n\t{ends}\n"}
+            _, actions = delivery.pushed(text, **content)
+            build = delivery.build(actions)
+            assert build["buildStatus"] == status, printed(delivery, build)
+            if status == "SUCCEEDED":
+                told = delivery.artefact(actions)["told.txt"].decode().split()
+                assert told[0] == "installed"
+                assert told[1] != sys.prefix
+    finally:
+        delivery.cloud.setup = setup

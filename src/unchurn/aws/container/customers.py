@@ -13,10 +13,10 @@ from unchurn.aws.container.champion import champion_bundle
 from unchurn.aws.container.folders import Folders, hand_over
 from unchurn.aws.container.lines import write_lines
 from unchurn.aws.container.log import Log
+from unchurn.pipeline.collect import collect
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
-from unchurn.steps.collect import collect
 from unchurn.steps.intake import intake
 from unchurn.tables import Table, open_table
 from unchurn.tables.answers import Answers
