@@ -18,6 +18,7 @@ def test_the_page_says_what_a_random_split_promises_beyond_the_months() -> None:
     assert "promises 2,034 EUR of profit: 1,234 EUR more than the months gave" in page
     for cell in ("2025-06-01", "0.690", "0.1500", "a random split", "0.930", "0.700"):
         assert cell in page
+    assert "Optimism in ROC-AUC; the months lay between 0.70 and 0.72" in page
     assert "&lt;b&gt;health" in page
     assert "<b>" not in page
     assert page == render_backtest(backtested())

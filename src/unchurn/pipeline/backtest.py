@@ -69,7 +69,7 @@ def backtest(
     found: list[Month] = []
     with (
         kept_for_readers(project),
-        progress.task("Months", len(days) + 1 + bool(met) + len(met)) as task,
+        progress.task("Months", len(days) + 1 + 2 * len(met)) as task,
     ):
         for each in days:
             task.say(str(each))
@@ -78,7 +78,7 @@ def backtest(
         random = past.random(project, days[-1])
         task.advance()
         listed = [each.document() for each in found]
-        fallen = _fallen(past, project, met, task)
+        fallen = _fallen(past, met, task)
         document = {
             "schema_version": 1,
             "currency": project.decision.currency,
@@ -106,21 +106,17 @@ def _page_written(document: dict[str, Any], project: Project) -> Path:
     return page
 
 
-def _fallen(past: _Past, project: Project, met: Sequence[Trap], task: Task) -> list[dict[str, Any]]:
+def _fallen(past: _Past, met: Sequence[Trap], task: Task) -> list[dict[str, Any]]:
     """Judge the latest snapshots together as somebody would have who walks into each trap."""
-    if not met:
-        return []
-    task.say("without traps")
-    without = past.latest(project, "without")
-    task.advance()
     fallen = []
     for trap in met:
-        task.say(f"as if with {trap.words}")
-        blind = replace(past, made=snapshot(trap.project, progress=past.progress))
-        claimed = blind.latest(trap.project, trap.code)
-        told = {"with": figures(claimed), "without": figures(without)}
-        fallen.append({"trap": trap.code, "words": trap.words, **told})
-        task.advance()
+        told: dict[str, Any] = {"trap": trap.code, "words": trap.words}
+        for side, project in (("without", trap.without), ("with", trap.project)):
+            task.say(f"{side} {trap.words}")
+            made = snapshot(project, progress=past.progress)
+            told[side] = figures(replace(past, made=made).latest(project, f"{side} {trap.code}"))
+            task.advance()
+        fallen.append(told)
     return fallen
 
 

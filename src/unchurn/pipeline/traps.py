@@ -10,19 +10,25 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from unchurn.project import Attributes, Project
+from unchurn.project import Events, Project
 
-NOTICE = "notice"
-"""Name of the table of attributes that tells of notices: when each is known, and the end it names."""
+NOTICES = "notices"
+"""Name of the table of events that tells of notices."""
+_ROOM = 50
+"""Features that notices may add to the budget: so few give notice that they would find no room."""
 
 
 @dataclass(frozen=True)
 class Trap:
-    """One trap: its stable `code`, what it is in words, and the project that falls into it."""
+    """One trap: its stable `code`, what it is in words, and the project that falls into it.
+
+    `without` is the project that looks at the same customers and does not.
+    """
 
     code: str
     words: str
     project: Project
+    without: Project
 
 
 def traps(project: Project, findings: Sequence[Mapping[str, Any]]) -> list[Trap]:
@@ -32,10 +38,11 @@ def traps(project: Project, findings: Sequence[Mapping[str, Any]]) -> list[Trap]
     if "backfilled" in codes:
         columns = [each["column"] for each in findings if each["code"] == "backfilled"]
         words = f"{', '.join(map(repr, columns))}, read by the dates it was given afterwards"
-        found.append(Trap("backfilled", words, _by_own_dates(project)))
+        found.append(Trap("backfilled", words, _by_own_dates(project), project))
     if "cancellation-pending" in codes and project.history.subscriptions.known:
-        words = "customers who had given notice, and the end it names"
-        found.append(Trap("cancellation-pending", words, _with_notices(project)))
+        kept = _kept(project)
+        words = "customers who had given notice, and that they had"
+        found.append(Trap("cancellation-pending", words, _with_notices(kept), kept))
     return found
 
 
@@ -45,12 +52,17 @@ def _by_own_dates(project: Project) -> Project:
     return replace(project, history=replace(project.history, attributes=attributes))
 
 
+def _kept(project: Project) -> Project:
+    room = replace(project.history, max_features=project.history.max_features + _ROOM)
+    return replace(project, churn=replace(project.churn, pending="keep"), history=room)
+
+
 def _with_notices(project: Project) -> Project:
-    periods = project.history.subscriptions
-    notice = Attributes(periods.data, periods.customer, time=periods.known, columns=(periods.end,))
-    name = NOTICE
-    while name in project.history.attributes or name in project.history.events:
+    history = project.history
+    name = NOTICES
+    while name in history.attributes or name in history.events:
         name += "_"
-    attributes = {**project.history.attributes, name: notice}
-    history = replace(project.history, attributes=attributes)
-    return replace(project, churn=replace(project.churn, pending="keep"), history=history)
+    periods = history.subscriptions
+    notices = Events(periods.data, periods.customer, time=periods.known)
+    events = {**history.events, name: notices}
+    return replace(project, history=replace(history, events=events))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, replace
 from typing import Any
 
@@ -70,7 +70,8 @@ def _facts(document: Mapping[str, Any], currency: str) -> list[Fact]:
     found = []
     if words := optimism_in_money(document):
         value = reading.number(beyond.get(MONEY))
-        found.append(Fact(wording.money(value, currency), words, "Optimism in money"))
+        aside = _ranged(document, MONEY, "Optimism in money", lambda v: wording.money(v, currency))
+        found.append(Fact(wording.money(value, currency), words, aside))
     for name, term in (("lift_top_decile", "lift"), ("roc_auc", "ROC-AUC")):
         value = reading.number(beyond.get(name))
         if value is None:
@@ -78,8 +79,23 @@ def _facts(document: Mapping[str, Any], currency: str) -> list[Fact]:
         than = "more" if value >= 0 else "less"
         size = wording.decimal(abs(value), 2)
         words = f"A random split promises {size} {than} {term} than the months gave on average."
-        found.append(Fact(wording.decimal(value, 2), words, f"Optimism in {term}"))
+        aside = _ranged(document, name, f"Optimism in {term}", lambda v: wording.decimal(v, 2))
+        found.append(Fact(wording.decimal(value, 2), words, aside))
     return found
+
+
+def _ranged(
+    document: Mapping[str, Any], name: str, term: str, write: Callable[[float | None], str]
+) -> str:
+    """Add to a term how far the months were apart: what is beyond all of them is beyond chance."""
+    months = reading.rows(document.get("months"))
+    values = [
+        _lone(each, name) if name != MONEY else reading.number(each.get(MONEY)) for each in months
+    ]
+    known = [each for each in values if each is not None]
+    if len(known) < 2:
+        return f"{term}, against one month" if known else term
+    return f"{term}; the months lay between {write(min(known))} and {write(max(known))}"
 
 
 def _every(document: Mapping[str, Any]) -> list[Mapping[str, Any]]:

@@ -89,7 +89,8 @@ def _folded(name: str | None) -> str:
 
 
 def _doubt(theirs: Model, ours: Model) -> str:
-    """Say when the champion may have learnt from some of these rows."""
-    if theirs.config.get("split") == ours.config.get("split"):
+    """Say when the champion may have learnt from some of these rows: [split] test decides sides."""
+    shares = [each.config.get("split", {}).get("test") for each in (theirs, ours)]
+    if shares[0] == shares[1]:
         return ""
-    return "It was trained with another [split], so it may have seen some of these customers."
+    return "It was trained with another [split] test, so it may have seen some of these customers."

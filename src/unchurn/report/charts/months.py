@@ -39,8 +39,8 @@ def months(measured: Measured, document: Mapping[str, Any]) -> Figure:
     plot = Plot(_days([reading.text(each.get("day")) for each in listed]), y_axis, left=52, top=42)
     body = [plot.grid_y(), plot.grid_x(), _beside(plot, measured, promised)]
     body += [_month(plot, place, *each) for place, each in enumerate(found, 1)]
-    body += [_before(plot, n, each, measured.name) for n, each in enumerate(listed, 1)]
-    body.append(legend([("mark", "this month's"), ("expected", "last month's")], 29.0))
+    if before := "".join(_before(plot, n, m, measured.name) for n, m in enumerate(listed, 1)):
+        body += [before, legend([("mark", "this month's"), ("expected", "last month's")], 29.0)]
     said = "; ".join(
         f"{each.get('day')}: {measured.words(value[0])}"
         for each, value in zip(listed, found, strict=True)
