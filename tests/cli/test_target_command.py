@@ -193,3 +193,36 @@ def test_costs_are_needed(
     ran = unchurn("target", "--project", trained[0], "--name", "x", "--data", telecom / "this_month.csv", "--out", out)  # fmt: skip
     assert ran.code == 2
     assert "[decision] clv is not given" in ran.err
+
+
+def test_outcomes_give_a_verdict(
+    target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
+) -> None:
+    """Too early while it runs; afterwards helped, by the draw; delivered twice it is the same."""
+    assert target("--holdout", 0.3, "--starts", "2027-03-01").code == 0
+    members = tmp_path / "members.csv"
+    ran = unchurn(
+        "campaign", "export", "spring", "--members", "--out", members, "--project", project
+    )
+    assert ran.code == 0, ran.err
+    lines = ["Phone,churned,contacted", "stranger,yes,no"]
+    for each in rows(members):
+        control = each["arm"] == "control"
+        lines.append(
+            f"{each['customer']},{'yes' if control else 'no'},{'no' if control else 'yes'}"
+        )
+    (tmp_path / "outcomes.csv").write_text("\n".join(lines) + "\n")
+    asked = ("campaign", "outcomes", "spring", "--project", project)
+    early = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-29")
+    assert early.code == 0, early.err
+    assert "Too early: who leaves until 2027-05-30 is not known yet." in early.out
+    assert "'stranger'; passed over" in early.out
+    late = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30", "--json")
+    assert late.document["effect"]["verdict"] == "helped"
+    assert late.document["effect"]["difference"]["value"] == -1
+    assert late.document["notes"][0].startswith("0 facts taken in")
+    (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
+    refused = unchurn(*asked, "--data", tmp_path / "other.csv")
+    assert refused.code == 3
+    assert "is in the campaign 'spring'" in refused.err
+    assert unchurn(*asked, "--as-of", "soon").code == 2

@@ -18,7 +18,7 @@ class Campaign(Artefact):
     `members`: everybody contacted or left alone, by id: customer string, arm string (``contact`` or
     ``control``), stratum int8 (of the draw, 1 = riskiest; 0 for who was not in it), offer string,
     probability and expected_value float64.
-    `summary`: {"name", "limits", "customers", "rejected", "contacted", "control", "drawn", "value", "most_cost",
+    `summary`: {"name", "key" (the id column), "limits", "customers", "rejected", "contacted", "control", "drawn", "value", "most_cost",
     "currency", "method", "gap", "next", "offers", "strata", "left_out", "sensitivity", "notes",
     "rule", "words", "model_version", "model_run_id", "run_id"}.
     """

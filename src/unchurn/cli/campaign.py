@@ -63,6 +63,13 @@ def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
     )
 
 
+def campaign_outcomes(folder: Path, name: str, data: str, as_of: str) -> Outcome:
+    """Take in outcomes and measure the effect; see `pipeline.outcomes`."""
+    from unchurn.pipeline.outcomes import outcomes
+
+    return Outcome(outcomes(Project.load(folder), name, data, as_of))
+
+
 def _write_members(rows: list[Document], out: Path) -> None:
     import pyarrow as pa
 
@@ -142,4 +149,24 @@ def show_export(document: Document, console: Console) -> None:
 
 def show_cancel(document: Document, console: Console) -> None:
     """Print what became of it."""
+    console.print(document["words"], markup=False)
+
+
+def show_outcomes(document: Document, console: Console) -> None:
+    """Print what was taken in, who did not keep to the draw, and what contacting changed."""
+    for note in document["notes"]:
+        console.print(note, markup=False)
+    if document["controls_contacted"]:
+        who = counted(document["controls_contacted"], "customer")
+        console.print(f"{who} to be left alone were contacted; they count as left alone.")
+    if document["not_reached"]:
+        who = counted(document["not_reached"], "customer")
+        console.print(f"{who} to be contacted were not; they count as contacted.")
+    for each in (document["effect"] or {}).get("by_stratum", []):
+        if each["difference"]:
+            line = "  stratum {}: {:+.1f} points ({:+.1f} to {:+.1f})".format(
+                each["stratum"],
+                *(100 * each["difference"][end] for end in ("value", "low", "high")),
+            )
+            console.print(line, markup=False)
     console.print(document["words"], markup=False)

@@ -150,3 +150,20 @@ def cancel(
     from unchurn.cli import campaign as body
 
     return lambda _: body.campaign_cancel(project, name, reason), body.show_cancel
+
+
+@verb(campaign)
+def outcomes(
+    name: Name,
+    data: Annotated[
+        str, typer.Option(help="Ids with contacted, accepted, churned: any of them.")
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
+    ] = "",
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Take in what became of a campaign's customers, and say what it changed."""
+    from unchurn.cli import campaign as body
+
+    return lambda _: body.campaign_outcomes(project, name, data, as_of), body.show_outcomes

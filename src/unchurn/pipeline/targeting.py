@@ -89,7 +89,7 @@ def target(
     `steps.target` raise.
     """
     _require_name(name)
-    _require_day(starts)
+    require_day(starts, "--starts")
     place, _ = planned_list(project, out, table)
     paths = [*(project.folder / each for each in project.campaign.exclude), *map(Path, exclude)]
     require_known_files(paths, place)
@@ -194,10 +194,11 @@ def _require_name(name: str) -> None:
         )
 
 
-def _require_day(starts: str) -> None:
+def require_day(day: str, flag: str) -> None:
+    """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
     try:
-        date.fromisoformat(starts or "2000-01-01")
+        date.fromisoformat(day or "2000-01-01")
     except ValueError as error:
         raise ConfigError(
-            f"--starts is {starts!r}, which is no day.", "Write it as 2027-03-01."
+            f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01."
         ) from error

@@ -34,6 +34,33 @@ def control_words(summary: Mapping[str, Any]) -> str:
     )
 
 
+def effect_words(found: Mapping[str, Any], drawn: bool) -> str:
+    """Say what a campaign changed, or why it cannot be said."""
+    if not drawn:
+        return "Cannot tell: nobody was left alone, so there is nobody to compare with."
+    if not found["over"]:
+        return f"Too early: who leaves until {found['ends']} is not known yet."
+    effect = found["effect"]
+    difference = effect["difference"]
+    if difference is None:
+        return "Cannot tell: no outcomes are known of one of the groups; give them with --data."
+    contacted, control = (_rate(effect[side]) for side in ("contacted", "control"))
+    rates = f"{contacted} of the contacted left, {control} of those left alone"
+    points = (f"{100 * difference[each]:+.1f}" for each in ("value", "low", "high"))
+    said = "difference {} points (95%: {} to {})".format(*points)
+    more = ""
+    if effect["uneven"]:
+        more = " Outcomes are missing more in one group than in the other: find out why first."
+    elif effect["needed"]:
+        more = f" To tell such a difference takes about {effect['needed']:,} customers."
+    verdict = effect["verdict"]
+    return f"{verdict[0].upper()}{verdict[1:]}: {rates}; {said}.{more}"
+
+
+def _rate(group: Mapping[str, Any]) -> str:
+    return f"{group['churned'] / group['customers']:.1%} ({group['churned']:,} of {group['customers']:,})"
+
+
 def _ordinal(number: int) -> str:
     ends = {1: "st", 2: "nd", 3: "rd"}
     end = "th" if 10 <= number % 100 <= 20 else ends.get(number % 10, "th")

@@ -79,6 +79,7 @@ def target(
     own = clv if isinstance(clv, float) else clv[found.contenders]
     summary = summarised(terms, chosen.risk, own, chosen.values, chosen.planned)
     summary |= {
+        "key": key,
         "customers": len(found.ids),
         "left_out": left,
         "rejected": scores.counts["rejected"],

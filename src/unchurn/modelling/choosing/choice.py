@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from unchurn.modelling.choosing.lagrangian import relaxed
-from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits
+from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits, total
 from unchurn.modelling.choosing.programme import solved
 
 PROGRAMME_ROWS = 20_000
@@ -55,12 +55,6 @@ def choose(values: F64, limits: Limits, programme_rows: int = PROGRAMME_ROWS) ->
         value = total(values, offers)
         return Choice(offers, value, value, method)
     return _limited(values, limits, programme_rows)
-
-
-def total(values: F64, offers: I64) -> float:
-    """Add up what the chosen customers are worth."""
-    rows = np.flatnonzero(offers >= 0)
-    return float(np.sort(values[rows, offers[rows]]).sum())
 
 
 def _limited(values: F64, limits: Limits, programme_rows: int) -> Choice:

@@ -22,13 +22,19 @@ _CLOSE = 1e-9
 
 def relaxed(values: F64, limits: Limits) -> tuple[I64, float]:
     """Return an offer for each row, within every limit, and the most any choice can be worth."""
+    offers, bound, _ = priced(values, limits)
+    return offers, bound
+
+
+def priced(values: F64, limits: Limits) -> tuple[I64, float, F64]:
+    """As `relaxed`, and what each offer leaves at the prices, (rows, offers)."""
     none = np.full(len(values), NOBODY, dtype=np.int64)
     if not (values > 0).any():
-        return none, 0.0
+        return none, 0.0, values
     use, room = _limits(limits)
     prices, bound = _lowest(values, use, room)
-    offers = _within(values, values - prices @ use, limits)
-    return offers, bound
+    left = values - prices @ use
+    return _within(values, left, limits), bound, left
 
 
 def _limits(limits: Limits) -> tuple[F64, F64]:

@@ -90,3 +90,9 @@ class Limits:
         return replace(
             self, contacts=min(given) if given else None, budget=None, capacities=(None,)
         )
+
+
+def total(values: F64, offers: I64) -> float:
+    """Add up what the chosen customers are worth."""
+    rows = np.flatnonzero(offers >= 0)
+    return float(np.sort(values[rows, offers[rows]]).sum())

@@ -1,0 +1,1 @@
+"""What a campaign changed: differences between who was contacted and who was left alone."""

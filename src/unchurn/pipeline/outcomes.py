@@ -1,0 +1,72 @@
+"""From outcomes to the effect of a campaign, on one machine."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Any
+
+from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns.outcomes import deliver, known_outcomes
+from unchurn.errors import ConfigError, counted, listing
+from unchurn.modelling.effect.measure import Drawn, measure
+from unchurn.pipeline.readers import kept_for_readers
+from unchurn.pipeline.targeting import require_day
+from unchurn.project import Project
+from unchurn.report.campaign import effect_words
+from unchurn.tables.outcomes import read_outcomes
+
+
+def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> dict[str, Any]:
+    """Take in the file `data` of outcomes, where one is given, and say what the campaign changed.
+
+    `as_of` is the day of asking, today by default: before the campaign is over, whoever leaves is
+    not known. Raises `ConfigError` for an unknown or cancelled campaign, `DataError` for a file
+    that cannot be used.
+    """
+    require_day(as_of, "--as-of")
+    ledger = CampaignLedger(project.root)
+    entry = ledger.get(name)
+    if entry.cancelled is not None:
+        raise ConfigError(f"The campaign {name!r} was cancelled: it has no effect to measure.")
+    members = ledger.members(entry)
+    notes = []
+    if data:
+        facts, again = read_outcomes(data, str(entry.summary["key"]), project.data)
+        with kept_for_readers(project):
+            now = datetime.now(UTC).isoformat(timespec="milliseconds")
+            made = deliver(project.root, entry, {each.customer for each in members}, facts, now)
+        notes += [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
+        if again:
+            notes.append(f"{counted(again, 'fact')} stood in the file more than once.")
+        if made.strangers:
+            who = counted(len(made.strangers), "customer is", "customers are")
+            notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
+    known = known_outcomes(project.root, entry)
+    drawn = [
+        Drawn(each.customer, each.arm == "control", each.stratum, each.offer)
+        for each in members
+        if each.stratum > 0
+    ]
+    today = as_of or str(ledger.today())
+    return {"schema_version": 1, "name": name, "notes": notes} | _effect(entry, drawn, known, today)
+
+
+def _effect(
+    entry: Entry, drawn: list[Drawn], known: dict[tuple[str, str], bool], today: str
+) -> dict[str, Any]:
+    churned = {name: value for (name, fact), value in known.items() if fact == "churned"}
+    contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}
+    over = today >= str(entry.ends)
+    effect = measure(drawn, churned) if drawn else None
+    found = {
+        "over": over,
+        "ends": str(entry.ends),
+        "effect": effect if over else None,
+        "controls_contacted": sum(
+            contacted.get(each.customer, False) for each in drawn if each.control
+        ),
+        "not_reached": sum(
+            not contacted.get(each.customer, True) for each in drawn if not each.control
+        ),
+    }
+    return {**found, "words": effect_words(found, bool(drawn))}

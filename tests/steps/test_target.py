@@ -1,0 +1,118 @@
+"""The target step: values of their own, odd ids, reasons for everybody, the same in any order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+import pytest
+
+from scored_tables import as_batch, customers, hand_made
+from unchurn.artefacts import ROW, Excluded, Model, ScoringRun, Workspace
+from unchurn.artefacts import Campaign as Made
+from unchurn.errors import ConfigError, DataError
+from unchurn.progress import Silent
+from unchurn.project import Campaign, Columns, Data, Decision, Score, Train
+from unchurn.steps.score import score
+from unchurn.steps.target import target
+from unchurn.tables.opening import open_table
+
+RUN = ScoringRun("run-1", 3, "training-1")
+COSTS = Decision(clv="Value", contact_cost=2.0, incentive_cost=30.0)
+Targeted = Callable[..., Made]
+
+
+@pytest.fixture(scope="module")
+def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
+    """A model made by hand."""
+    return hand_made(tmp_path_factory.mktemp("model"))
+
+
+@pytest.fixture
+def targeted(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Targeted:
+    """Return a function that scores a table and plans a campaign of it."""
+
+    def run(
+        table: pa.Table, campaign: Campaign, decision: Decision = COSTS, of: Model = model
+    ) -> Made:
+        folder = tmp_path_factory.mktemp("batch")
+        batch = as_batch(folder, table)
+        pq.write_table(table.drop_columns(ROW), folder / "table.parquet")
+        train, columns, quiet = Train(threads=1), Columns(), Silent()
+        place = Workspace(tmp_path_factory.mktemp("scores"))
+        section = Score(reasons="none")
+        scores = score(of, batch, columns, decision, section, train, RUN, place, quiet)
+        opened = open_table(str(folder / "table.parquet"), Data(), Path.cwd())
+        room = Workspace(tmp_path_factory.mktemp("campaign"))
+        given = (columns, train, decision, campaign, Excluded("spring"), RUN, room, quiet)
+        return target(opened, of, batch, scores, *given)
+
+    return run
+
+
+def left_out(made: Made) -> dict[str, int]:
+    return {each["reason"]: each["customers"] for each in made.summary["left_out"]}
+
+
+def test_everybody_is_accounted_for(targeted: Targeted) -> None:
+    """Unknown, negative and missing values, repeated and blank ids: contacted or counted, reasons for all."""
+    table = customers(900)
+    ids, values = table["Phone"].to_pylist(), table["Value"].to_pylist()
+    ids[0], ids[1], values[2] = None, " ", -900.0
+    ids[10], ids[11] = ids[12], ids[12]
+    place = table.schema.names.index("Phone")
+    table = table.set_column(place, "Phone", pa.array(ids, pa.string()))
+    table = table.set_column(table.schema.names.index("Value"), "Value", pa.array(values))
+    made = targeted(table, Campaign(capacity=150, keep=("Plan",)))
+    counts = left_out(made)
+    assert counts["no id"] == 2
+    assert counts["their own value is unknown"] == sum(v is None for v in values[2:])
+    assert made.summary["contacted"] == 150
+    assert made.summary["control"] == 15
+    assert sum(counts.values()) + 150 + 15 == 900
+    contact = pq.read_table(made.contact)
+    assert contact["reason_1"].null_count == 0
+    assert contact.schema.names[:3] == ["Phone", "Plan", "rank"]
+    plans = dict(zip(ids, table["Plan"].to_pylist(), strict=True))
+    assert contact["Plan"].to_pylist() == [plans[each] for each in contact["Phone"].to_pylist()]
+    members = pq.read_table(made.members)
+    assert pc.count_distinct(members["customer"]).as_py() == 165
+
+
+def test_the_order_of_the_table_changes_nothing(targeted: Targeted) -> None:
+    """Shuffled, the list and the control group are the same to the byte."""
+    table = customers(700)
+    order = np.random.default_rng(3).permutation(700)
+    shuffled = table.take(pa.array(order)).set_column(0, ROW, table[ROW])
+    asked = Campaign(capacity=120, keep=("Plan",))
+    first, second = targeted(table, asked), targeted(shuffled, asked)
+    assert first.contact.read_bytes() == second.contact.read_bytes()
+    assert first.members.read_bytes() == second.members.read_bytes()
+    assert first.summary == second.summary
+
+
+def test_what_is_assumed_is_varied(targeted: Targeted) -> None:
+    """The sensitivity grows with the accept rate, and is the value itself where that is as assumed."""
+    made = targeted(customers(400), Campaign(capacity=50)).summary
+    values = [each["value"] for each in made["sensitivity"]]
+    assert values == sorted(values)
+    assert values[2] == pytest.approx(made["value"])
+    assert made["next"]["value"] > 0
+
+
+def test_models_without_ids_or_customers_worth_it_are_refused(
+    targeted: Targeted, tmp_path: Path
+) -> None:
+    """A campaign is a list of names, and somebody has to be on it."""
+    nameless = hand_made(tmp_path, id_name=None)
+    with pytest.raises(ConfigError, match="no column that names customers"):
+        targeted(customers(50, id_name=None), Campaign(), of=nameless)
+    dear = Decision(clv=10.0, contact_cost=500.0)
+    with pytest.raises(DataError, match="not expected to bring in"):
+        targeted(customers(50), Campaign(), dear)
+    with pytest.raises(ConfigError, match="clv is not given"):
+        targeted(customers(50), Campaign(), Decision())
