@@ -23,6 +23,8 @@ from unchurn.tables.engines.travelling import recast
 _SETTINGS = {
     "spark.sql.variable.substitute": "false",  # a kind of event may be called ${HOME}
     "spark.sql.ansi.enabled": "false",
+    # a chunk's own part of a table is read by several workers
+    "spark.sql.files.maxPartitionBytes": str(8 << 20),
 }
 
 
