@@ -295,7 +295,4 @@ def report(
     """Say where a training's report is (the champion's by default)."""
     from unchurn.cli import report as body
 
-    return (
-        lambda progress: body.report(project, run, version, out, progress),
-        body.show_report,
-    )
+    return (lambda progress: body.report(project, run, version, out, progress), body.show_report)
