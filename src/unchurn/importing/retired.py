@@ -44,10 +44,10 @@ RETIRED_ARGUMENTS = {
 def runtime_is_retired(runtime: str) -> bool:
     """Tell whether Lambda makes no new functions on a runtime."""
     if found := _PYTHON.fullmatch(runtime):
-        return (int(found[1]), int(found[2])) < (3, 10)
+        return (int(found[1]), int(found[2])) < (3, 8)
     if found := _NODE.match(runtime):
-        return int(found[1]) < 20
-    return runtime in ("go1.x", "java8", "ruby2.7", "dotnetcore3.1", "dotnet6")
+        return int(found[1]) < 16
+    return runtime in ("go1.x", "java8", "ruby2.5", "ruby2.7", "dotnetcore3.1", "provided")
 
 
 def glue_is_retired(version: str) -> bool:
@@ -57,4 +57,5 @@ def glue_is_retired(version: str) -> bool:
 
 def python_is_retired(version: str) -> bool:
     """Tell whether CodeBuild's images have dropped a version of Python."""
-    return runtime_is_retired(f"python{version}")
+    major, _, minor = version.partition(".")
+    return (int(major), int(minor)) < (3, 9)
