@@ -15,9 +15,9 @@ from processes import cpu_seconds
 from servers import Running
 
 from unchurn.artefacts import ScoringRun
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 _CHECKED = 200
 """Single rows whose answers are compared; of bodies of 1,000 rows it is every one."""

@@ -15,9 +15,9 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.refusals import Faults
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
 
 JSON, CSV = "application/json", "text/csv"

@@ -13,7 +13,7 @@ import pytest
 from waited_pipelines import soon, waiting, zipped
 
 from rehearsal.cloud import Cloud
-from unchurn.aws.applying import GUARDED
+from unchurn.aws.apply_stacks import GUARDED
 from unchurn.aws.bundles import PACKAGE, Bundles, pack
 from unchurn.aws.change_sets import apply_template
 from unchurn.aws.delivery import SOURCE_KEY

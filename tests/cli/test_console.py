@@ -16,9 +16,9 @@ from hypothesis import strategies as st
 
 from command_line import run_unchurn
 from unchurn.cli.bars import draw
-from unchurn.cli.board import Board, Running, printable
 from unchurn.cli.console import open_progress, render_error
 from unchurn.cli.lines import in_words, lines
+from unchurn.cli.running_tasks import Board, Running, printable
 from unchurn.errors import (
     ArtefactError,
     ConfigError,

@@ -14,10 +14,10 @@ from hypothesis import strategies as st
 from command_line import Ran, run_unchurn
 from live_server import JSON
 from served_month import Month
-from unchurn.serve.asking import Asked
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.batch_answers import LongAnswers
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 SAID = "blank-unseen"
 QUIET = settings(max_examples=150)

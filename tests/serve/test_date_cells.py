@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 from unchurn.artefacts import Column, Schema
 from unchurn.serve.json_payloads import read_json
 from unchurn.serve.payloads import Sent
-from unchurn.serve.quick_cells import Unusual, day
 from unchurn.serve.refusals import Faults, RowError
+from unchurn.serve.single_customer_cells import Unusual, day
 from unchurn.serve.typing_rows import Typing
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.typing import type_batch

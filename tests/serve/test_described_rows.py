@@ -7,12 +7,12 @@ import io
 import json
 from typing import Any
 
-from unchurn.serve.asking import Asked
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.description import schema_document
 from unchurn.serve.limits import LIVE
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 
 def usual(document: dict[str, Any]) -> dict[str, Any]:

@@ -15,12 +15,12 @@ from hypothesis import strategies as st
 from command_line import Ran, run_unchurn
 from live_server import JSON
 from served_month import Month
-from unchurn.serve.asking import Asked
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.csv_payloads import Headers, read_csv
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import Faults
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 QUIET = settings(max_examples=150)
 

@@ -16,10 +16,10 @@ from hypothesis import strategies as st
 from live_server import PARQUET
 from served_month import Month
 from unchurn.errors import DataError, UnchurnError
-from unchurn.serve.asking import read_asked
-from unchurn.serve.long_answers import LongAnswers
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.refusals import RefusalError, RowError
+from unchurn.serve.request_options import read_asked
 from unchurn.serve.scoring import Scoring
 
 

@@ -16,13 +16,13 @@ import pytest
 from live_server import CSV, JSON, LINES, PARQUET
 from served_month import RUN, Month
 from unchurn.errors import ArtefactError, ConfigError, DataError
-from unchurn.serve.asking import Asked
 from unchurn.serve.description import read_columns, schema_document
 from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.limits import LIVE
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults, RowError
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
 
 
@@ -213,7 +213,7 @@ import {door}
 from pathlib import Path
 from unchurn.artefacts import ScoringRun
 from unchurn.serve.app import Answering
-from unchurn.serve.asking import Asked
+from unchurn.serve.request_options import Asked
 from unchurn.serve.listening import listen
 from unchurn.serve.scoring import Scoring
 app = Answering(Scoring.load(Path({str(bundle)!r}), ScoringRun("", 1, "trained")))

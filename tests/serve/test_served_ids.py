@@ -9,10 +9,10 @@ import pytest
 
 from live_server import JSON
 from served_month import Month
-from unchurn.serve.asking import Asked, Format
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick_answers import QuickAnswers
+from unchurn.serve.batch_answers import LongAnswers
+from unchurn.serve.request_options import Asked, Format
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 
 @pytest.fixture(scope="module")

@@ -13,8 +13,8 @@ import pytest
 from live_server import JSON
 from served_month import Month
 from unchurn.errors import UnchurnError
-from unchurn.serve.asking import Asked
-from unchurn.serve.long_answers import LongAnswers
+from unchurn.serve.batch_answers import LongAnswers
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
 
 

@@ -11,7 +11,7 @@ import pytest
 from unchurn.artefacts import Column, Finding
 from unchurn.modelling.drift.numbers import bulk, ends
 from unchurn.modelling.drift.profile import profile_column
-from unchurn.serve.quick_cells import Unusual, json_number, text_number
+from unchurn.serve.single_customer_cells import Unusual, json_number, text_number
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.far_numbers import Bulk, Range

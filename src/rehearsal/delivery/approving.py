@@ -6,8 +6,8 @@ import json
 from typing import Any
 from uuid import uuid4
 
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.execution import RUNNING, ActionFailedError, ActionRun
-from rehearsal.delivery.turn import Turn
 
 APPROVED, REJECTED = "Approved", "Rejected"
 

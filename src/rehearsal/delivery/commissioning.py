@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.build import STOPPED, SUCCEEDED
 from rehearsal.delivery.execution import ActionFailedError, StoppedError
 from rehearsal.delivery.sources import cloned
-from rehearsal.delivery.turn import Turn
 from rehearsal.permissions.actions import Need
 from rehearsal.permissions.sessions import as_session
 

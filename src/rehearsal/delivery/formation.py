@@ -9,9 +9,9 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cfn.plain_text import plain_text
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
-from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
 from rehearsal.permissions.actions import Need, Place
 from rehearsal.permissions.sessions import as_session

@@ -7,9 +7,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
-from rehearsal.delivery.turn import Turn
 from rehearsal.permissions.actions import Need
 
 

@@ -12,6 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.delivery import notices
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.builds import Builds
 from rehearsal.delivery.execution import (
     ABANDONED,
@@ -26,10 +27,9 @@ from rehearsal.delivery.execution import (
     StoppedError,
 )
 from rehearsal.delivery.invoking import Jobs
-from rehearsal.delivery.lanes import Lanes, SupersededError
 from rehearsal.delivery.providers import order_of, provider_of
 from rehearsal.delivery.references import filled
-from rehearsal.delivery.turn import Turn
+from rehearsal.delivery.stage_queue import Lanes, SupersededError
 from rehearsal.permissions.refusals import DeniedError
 
 if TYPE_CHECKING:

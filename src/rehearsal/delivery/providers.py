@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.delivery import approving, commissioning, formation, invoking, sources
-from rehearsal.delivery.turn import Doing
+from rehearsal.delivery.action_context import Doing
 from rehearsal.errors import RehearsalError, listing
 
 STAGE = {"name", "actions"}

@@ -6,9 +6,9 @@ import json
 from pathlib import Path
 from typing import Any
 
+from rehearsal.delivery.action_context import Turn
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.repositories import Commit, latest, packed
-from rehearsal.delivery.turn import Turn
 from rehearsal.errors import InputError
 from rehearsal.permissions.actions import Need, Place
 from rehearsal.permissions.sessions import as_session

@@ -18,7 +18,7 @@ from typing import Any
 
 from unchurn.aws import layout
 from unchurn.aws.adoption import adopt
-from unchurn.aws.applying import Works
+from unchurn.aws.apply_stacks import Works
 from unchurn.aws.bundles import Bundles, pack
 from unchurn.aws.catalogue import crawl, upload_tables
 from unchurn.aws.change_sets import Applied, clear_dead

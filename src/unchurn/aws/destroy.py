@@ -18,6 +18,7 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import artefacts_of, latest_delivery
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import AwsError, asking_aws
+from unchurn.aws.inventory import Survey, survey
 from unchurn.aws.stack_state import (
     GONE,
     all_outputs,
@@ -27,7 +28,6 @@ from unchurn.aws.stack_state import (
     wait_for_stack,
 )
 from unchurn.aws.stacks import STACKS
-from unchurn.aws.survey import Survey, survey
 from unchurn.aws.templates import EVERY
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress

@@ -16,8 +16,8 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import ROW
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
-from unchurn.aws.endpoint.asking import JSON, ask
 from unchurn.aws.endpoint.deploying import deploy_version
+from unchurn.aws.endpoint.invocation import JSON, ask
 from unchurn.aws.failure import AwsError
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.progress import Progress

@@ -83,7 +83,7 @@ def run_invoke(
 
     `payload` is what --data, --customer and --reasons say.
     """
-    from unchurn.aws.endpoint.asking import JSON, ask
+    from unchurn.aws.endpoint.invocation import JSON, ask
     from unchurn.cli.payloads import answered_as, read_payload
 
     data, customer, reasons = payload
@@ -137,7 +137,7 @@ def _open(folder: Path, place: Place) -> Opened:
 def mover(opened: Opened, progress: Progress) -> Mover:
     """Return what moves the champion of a deployment, and its endpoint with it."""
     from unchurn.aws.endpoint.moving import Mover
-    from unchurn.aws.shelf import AwsShelf
+    from unchurn.aws.model_store import AwsShelf
     from unchurn.cli.wiring import loads
     from unchurn.registry import current_user
 

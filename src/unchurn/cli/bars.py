@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
-from unchurn.cli.board import Board, Running, printable
+from unchurn.cli.running_tasks import Board, Running, printable
 from unchurn.thread_limit import few_threads
 
 if TYPE_CHECKING:

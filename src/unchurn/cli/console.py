@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import TextIO
 
 from unchurn.cli.bars import bars
-from unchurn.cli.board import printable
 from unchurn.cli.lines import lines
+from unchurn.cli.running_tasks import printable
 from unchurn.errors import UnchurnError
 from unchurn.progress import Progress, Silent
 

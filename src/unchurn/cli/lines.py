@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from unchurn.cli.board import Board, Running, printable
+from unchurn.cli.running_tasks import Board, Running, printable
 from unchurn.thread_limit import few_threads
 
 INTERVAL_SECONDS = 5.0

@@ -32,7 +32,7 @@ def open_shelf(project: Project) -> Shelf:
         return LocalShelf(project.root)
     from unchurn.aws.clients import Clients
     from unchurn.aws.deployment import make_deployment
-    from unchurn.aws.shelf import AwsShelf
+    from unchurn.aws.model_store import AwsShelf
 
     deployment = make_deployment(project)
     clients = Clients.of(deployment.region)

@@ -15,10 +15,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.project import Engine
-from unchurn.tables.engines.exchange import Exchange
+from unchurn.tables.engines.engine_types import recast
+from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark import SparkEngine
-from unchurn.tables.engines.spark_room import Source, partitions, storage
-from unchurn.tables.engines.travelling import recast
+from unchurn.tables.engines.spark_query import Source, partitions, storage
 
 _SETTINGS = {
     "spark.sql.variable.substitute": "false",  # a kind of event may be called ${HOME}

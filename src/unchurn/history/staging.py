@@ -13,7 +13,7 @@ from unchurn.history.question import Question
 from unchurn.history.reading import Reading
 from unchurn.history.room import Room
 from unchurn.history.scale import scaled
-from unchurn.tables.engines.adjacent import without_repeats
+from unchurn.tables.engines.drop_duplicates import without_repeats
 
 LATER = "on or after the last day observed"
 UNKNOWN = "customer is not known"

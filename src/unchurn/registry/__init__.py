@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from unchurn.registry.audit_user import current_user
 from unchurn.registry.backup import restore
+from unchurn.registry.candidate import Offer
 from unchurn.registry.model_card import model_card
-from unchurn.registry.offer import Offer
-from unchurn.registry.people import current_user
+from unchurn.registry.model_store import LocalShelf, Shelf, local_shelf, require_local
 from unchurn.registry.protocol import (
     ANY,
     Alias,
@@ -19,7 +20,6 @@ from unchurn.registry.protocol import (
     Registration,
     Registry,
 )
-from unchurn.registry.shelf import LocalShelf, Shelf, local_shelf, require_local
 from unchurn.registry.sqlite import SqliteRegistry
 from unchurn.registry.verification import check_files, require_registered, verify_versions
 

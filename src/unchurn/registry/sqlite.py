@@ -15,12 +15,12 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Literal
 
+from unchurn.registry.audit_user import current_user
 from unchurn.registry.backup import FILE, keep_copy, require_none_before
 from unchurn.registry.connection import explained, reading, require_sound, writing
 from unchurn.registry.contents import Contents, read_contents
 from unchurn.registry.history import champions
 from unchurn.registry.migrate import transaction
-from unchurn.registry.people import current_user
 from unchurn.registry.protocol import (
     ANY,
     Action,

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.report import reading, svg
-from unchurn.report.swarm import dots, offsets, span
+from unchurn.report.beeswarm_offsets import dots, offsets, span
 
 if TYPE_CHECKING:
     from unchurn.report.canvas import Canvas

@@ -12,7 +12,7 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.scoring.score_rows import Scorer
-from unchurn.serve.asking import Format
+from unchurn.serve.request_options import Format
 from unchurn.serve.scoring import Scored
 from unchurn.tables.text_rows import csv_header, csv_rows, json_rows
 

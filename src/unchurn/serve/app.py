@@ -17,16 +17,16 @@ from typing import Any, TypeAlias
 import msgspec
 
 from unchurn.errors import DataError, UnchurnError
-from unchurn.serve.asking import Asked, read_asked
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.bodies import Message, Receive, receive_body, unfold
 from unchurn.serve.hosts import Hosts
 from unchurn.serve.limits import LIVE, Limits
-from unchurn.serve.long_answers import LongAnswers
 from unchurn.serve.metrics import Counts
 from unchurn.serve.pages import OPEN, make_pages
-from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import RefusalError, RowError
+from unchurn.serve.request_options import Asked, read_asked
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_answers import QuickAnswers
 from unchurn.serve.tokens import allowed
 from unchurn.thread_limit import few_threads
 

@@ -6,8 +6,8 @@ from typing import Any
 
 from unchurn.artefacts import Column
 from unchurn.modelling.fitting.booster import xgboost
-from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.limits import Limits
+from unchurn.serve.request_options import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import needed_columns
 from unchurn.version import VERSION

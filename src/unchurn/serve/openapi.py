@@ -9,9 +9,9 @@ from unchurn.artefacts import Column
 from unchurn.modelling.scoring.cutpoints import BANDS
 from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
-from unchurn.serve.asking import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.description import read_columns
 from unchurn.serve.limits import Limits
+from unchurn.serve.request_options import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.epochs import possible
 from unchurn.version import VERSION

@@ -8,7 +8,7 @@ from typing import Any, ClassVar
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
-from unchurn.serve.one_write import OneWrite
+from unchurn.serve.buffered_response import OneWrite
 
 ARRIVAL = 20.0
 """Seconds in which a request arrives, from its first byte (or its connection) to its last."""

@@ -24,9 +24,9 @@ from unchurn.modelling.scoring.reasons import Related
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.project import Project
-from unchurn.serve.asking import MOST_REASONS, Asked
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Fault, Faults, RowError
+from unchurn.serve.request_options import MOST_REASONS, Asked
 from unchurn.serve.typing_rows import Typing
 from unchurn.tables.arrivals import Arrivals, Plan
 from unchurn.tables.placed import BY_PLACE, Placed

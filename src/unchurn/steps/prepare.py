@@ -27,13 +27,13 @@ from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.encoding.folding import Spellings
-from unchurn.modelling.splitting.parting import Parts, part_rows
 from unchurn.modelling.splitting.prepared_rows import (
     side_batches,
     side_schema,
     training_features,
     training_strength,
 )
+from unchurn.modelling.splitting.train_test_split import Parts, part_rows
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Decision, Evaluate, Features, Split
 from unchurn.tables.matching import match_columns

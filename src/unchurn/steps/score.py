@@ -26,8 +26,8 @@ from unchurn.modelling.scoring.reasons import REASONS, Related
 from unchurn.modelling.scoring.score_rows import REASON_NAMES, Scorer, placed, with_reasons
 from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
-from unchurn.tables.ahead import ahead
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.prefetch import ahead
 from unchurn.tables.spelling import spelled
 
 ROWS = 65_536

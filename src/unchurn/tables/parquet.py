@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.errors import ArtefactError
-from unchurn.tables.ahead import ahead
+from unchurn.tables.prefetch import ahead
 from unchurn.tables.table import batch_rows
 
 READING: dict[str, Any] = {"pre_buffer": False, "coerce_int96_timestamp_unit": "us"}

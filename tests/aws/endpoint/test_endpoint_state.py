@@ -9,7 +9,7 @@ from endpoint_stage import CANARY, EndpointStage
 
 from unchurn.aws.bundles import pack
 from unchurn.aws.destroy import destroy, stand
-from unchurn.aws.endpoint.asking import CSV, JSON, ask
+from unchurn.aws.endpoint.invocation import CSV, JSON, ask
 from unchurn.aws.endpoint.moving import NotServedError
 from unchurn.aws.endpoint.parameters import endpoint_values
 from unchurn.aws.endpoint.state import EndpointState, read_state

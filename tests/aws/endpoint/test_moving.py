@@ -11,8 +11,8 @@ import pytest
 from endpoint_stage import CANARY, EndpointStage
 
 from unchurn.aws.endpoint import alarms, moving
-from unchurn.aws.endpoint.asking import JSON, ask
 from unchurn.aws.endpoint.deploying import deploy_version
+from unchurn.aws.endpoint.invocation import JSON, ask
 from unchurn.aws.endpoint.live import wait_for_live
 from unchurn.aws.endpoint.moving import Moved, NotServedError
 from unchurn.aws.failure import AwsError

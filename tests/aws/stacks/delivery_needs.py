@@ -9,7 +9,7 @@ from called_services import clients_of, imported_by, needed_actions
 from role_needs import AWS, WRITING_LOGS
 from shipped_stacks import ALL_ON, STACK, resources
 
-from unchurn.aws.applying import GUARDED
+from unchurn.aws.apply_stacks import GUARDED
 
 STAGES = {
     "S3": "s3:GetObject s3:GetObjectVersion s3:GetObjectTagging",
@@ -153,7 +153,7 @@ SERVICES = (
 )
 VERBS = {
     "deploy": (
-        *("deploy", "applying", "adoption", "change_sets", "stack_state", "uploads", "image"),
+        *("deploy", "apply_stacks", "adoption", "change_sets", "stack_state", "uploads", "image"),
         "bundles",
     ),
     "train": ("run", "execution", "fetch", "uploads", "stack_state"),

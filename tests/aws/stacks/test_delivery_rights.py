@@ -19,7 +19,7 @@ from delivery_needs import (
 from role_needs import WITHOUT_RESOURCE, plain
 from shipped_stacks import ALL_ON, STACK, resolved, resources, templates
 
-from unchurn.aws.applying import GUARDED
+from unchurn.aws.apply_stacks import GUARDED
 from unchurn.aws.permissions import Permission, read_permissions
 from unchurn.aws.stacks import ON_REQUEST, STACKS
 

@@ -18,12 +18,12 @@ import pytest
 from unchurn.artefacts import LABEL
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session
-from unchurn.tables.engines.bundling import WIDE
 from unchurn.tables.engines.duckdb import DuckEngine
 from unchurn.tables.engines.protocol import EngineProtocol
 from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_machine import Machine
-from unchurn.tables.engines.spark_room import Room
+from unchurn.tables.engines.spark_query import Room
+from unchurn.tables.engines.wide_rows import WIDE
 
 pytest.importorskip("pyspark", reason="the extra 'spark' is not installed")
 
@@ -118,7 +118,7 @@ from pathlib import Path
 from unchurn.tables.engines import spark_session
 from unchurn.tables.engines.spark import SparkEngine
 from unchurn.tables.engines.spark_machine import Machine
-from unchurn.tables.engines.spark_room import Room
+from unchurn.tables.engines.spark_query import Room
 schema = pa.schema([("x", pa.string()), ("{LABEL}", pa.int8())])
 batch = pa.record_batch([["b", "a"], pa.array([0, 1], pa.int8())], schema=schema)
 folder = Path("scratch")

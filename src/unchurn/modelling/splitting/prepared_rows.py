@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import FOLD, GROUP, LABEL, PHASE, WEIGHT, Column
 from unchurn.modelling.columns.leakage import Strength, strength
-from unchurn.modelling.splitting.parting import Parts
+from unchurn.modelling.splitting.train_test_split import Parts
 
 _ROWS = 65_536
 Ints = npt.NDArray[np.int64]

@@ -5,9 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from unchurn.report import reading, svg
+from unchurn.report.beeswarm_offsets import Dot, dots, offsets, span
 from unchurn.report.plot import WIDTH, Axis, Figure, Plot, canvas
 from unchurn.report.svg import Point
-from unchurn.report.swarm import Dot, dots, offsets, span
 
 ROW = 40.0
 SHADES = 7

@@ -14,9 +14,9 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import LABEL
 from unchurn.errors import ArtefactError
-from unchurn.tables.engines.adjacent import without_repeats
+from unchurn.tables.engines.drop_duplicates import without_repeats
+from unchurn.tables.engines.engine_types import ID_AND_LABEL, ids_and_labels, recast, travelling
 from unchurn.tables.engines.protocol import Identity, Settled
-from unchurn.tables.engines.travelling import ID_AND_LABEL, ids_and_labels, recast, travelling
 from unchurn.tables.external_sort import externally_sorted
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows

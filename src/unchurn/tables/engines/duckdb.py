@@ -12,14 +12,14 @@ import pyarrow as pa
 from unchurn.artefacts import LABEL
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
 from unchurn.tables.engines import statements
-from unchurn.tables.engines.adjacent import without_repeats
-from unchurn.tables.engines.protocol import Identity, Settled
-from unchurn.tables.engines.travelling import (
+from unchurn.tables.engines.drop_duplicates import without_repeats
+from unchurn.tables.engines.engine_types import (
     ID_AND_LABEL,
     ids_and_labels,
     recast,
     travelling,
 )
+from unchurn.tables.engines.protocol import Identity, Settled
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.table import batch_rows
 

@@ -21,18 +21,18 @@ import pyarrow as pa
 from unchurn.artefacts import LABEL
 from unchurn.errors import ConfigError
 from unchurn.tables.engines import spark_session, statements
-from unchurn.tables.engines.adjacent import without_repeats
-from unchurn.tables.engines.bundling import Bundling
-from unchurn.tables.engines.exchange import Exchange
-from unchurn.tables.engines.protocol import Identity, Settled
-from unchurn.tables.engines.spark_machine import quiet_answers
-from unchurn.tables.engines.spark_room import SENT, Room, reason, storage
-from unchurn.tables.engines.travelling import (
+from unchurn.tables.engines.drop_duplicates import without_repeats
+from unchurn.tables.engines.engine_types import (
     ID_AND_LABEL,
     ids_and_labels,
     recast,
     travelling,
 )
+from unchurn.tables.engines.protocol import Identity, Settled
+from unchurn.tables.engines.shared_folder import Exchange
+from unchurn.tables.engines.spark_machine import quiet_answers
+from unchurn.tables.engines.spark_query import SENT, Room, reason, storage
+from unchurn.tables.engines.wide_rows import Bundling
 from unchurn.tables.parquet import write_parquet
 
 _MARK = "`"

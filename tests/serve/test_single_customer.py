@@ -15,14 +15,14 @@ from served_month import Month
 from unchurn.artefacts import ScoringRun
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
-from unchurn.serve.asking import Asked, Format
+from unchurn.serve.batch_answers import LongAnswers
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json
-from unchurn.serve.long_answers import LongAnswers
-from unchurn.serve.quick import Quick
-from unchurn.serve.quick_answers import QuickAnswers
 from unchurn.serve.refusals import Faults
+from unchurn.serve.request_options import Asked, Format
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer import Quick
+from unchurn.serve.single_customer_answers import QuickAnswers
 
 QUIET = settings(max_examples=1_500)
 TEXT = st.one_of(

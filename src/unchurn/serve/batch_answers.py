@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from unchurn.serve.answers import short_notes, write_answer
-from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import Headers, read_csv
 from unchurn.serve.json_payloads import read_json, read_json_lines
 from unchurn.serve.limits import LIVE, Limits
@@ -11,6 +10,7 @@ from unchurn.serve.metrics import Counts
 from unchurn.serve.parquet_payloads import read_parquet
 from unchurn.serve.payloads import Sent
 from unchurn.serve.refusals import Faults
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
 from unchurn.serve.totals import refuse_totals
 

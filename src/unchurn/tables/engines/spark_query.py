@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 
 from unchurn.errors import ArtefactError, ConfigError, UnchurnError
-from unchurn.tables.engines.exchange import Exchange
+from unchurn.tables.engines.shared_folder import Exchange
 from unchurn.tables.engines.spark_machine import quiet_answers
 from unchurn.tables.table import batch_rows
 

@@ -15,7 +15,7 @@ from unchurn.artefacts.archive import pack
 from unchurn.aws.clients import Clients
 from unchurn.aws.lambdas import registration
 from unchurn.aws.lambdas.registry_items import Table
-from unchurn.aws.shelf import AwsShelf
+from unchurn.aws.model_store import AwsShelf
 from unchurn.errors import ArtefactError
 from unchurn.registry import Record
 

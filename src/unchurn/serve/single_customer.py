@@ -22,11 +22,11 @@ from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
 from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
 from unchurn.modelling.scoring.profit import expected_value, is_given, pays
-from unchurn.serve import quick_cells as cells
+from unchurn.serve import single_customer_cells as cells
 from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
-from unchurn.serve.quick_cells import Reader, Unusual
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer_cells import Reader, Unusual
 from unchurn.tables.arrivals import Plan
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.id_writing import Written

@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.report import swarm
+from unchurn.report import beeswarm_offsets as swarm
 
 
 @given(st.lists(st.floats(-5, 5), max_size=200), st.integers(1, 120))

@@ -11,8 +11,8 @@ import pytest
 from rehearsal.access_key import Key
 from rehearsal.loopback import serving
 from unchurn.artefacts import LABEL
-from unchurn.tables.engines.exchange import Exchange
-from unchurn.tables.engines.travelling import recast, travelling
+from unchurn.tables.engines.engine_types import recast, travelling
+from unchurn.tables.engines.shared_folder import Exchange
 
 SCHEMA = pa.schema(
     [("a.b", pa.string()), ("A.B", pa.float64()), ("on", pa.timestamp("us")), (LABEL, pa.int8())]

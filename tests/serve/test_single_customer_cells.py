@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.artefacts import Column
-from unchurn.serve.quick_cells import Unusual, text_number
+from unchurn.serve.single_customer_cells import Unusual, text_number
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.typing import type_batch
 

@@ -10,14 +10,14 @@ import msgspec
 
 from unchurn.errors import UnchurnError
 from unchurn.serve.answers import ending, header, short_notes
-from unchurn.serve.asking import Asked
 from unchurn.serve.csv_payloads import SHORT, Headers, is_plain
 from unchurn.serve.json_payloads import read_json, read_record
 from unchurn.serve.json_records import is_cell
 from unchurn.serve.payloads import Cell
-from unchurn.serve.quick import Quick
 from unchurn.serve.refusals import Faults
+from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
+from unchurn.serve.single_customer import Quick
 from unchurn.tables.arrivals import Plan
 from unchurn.tables.line_marks import has_marks
 from unchurn.tables.placed import BY_PLACE

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from unchurn.artefacts import EARLY, LABEL, LATE, Column, Schema
 from unchurn.errors import DataError
-from unchurn.modelling.splitting.parting import Parts, part_rows
+from unchurn.modelling.splitting.train_test_split import Parts, part_rows
 from unchurn.project import Split
 
 COLUMNS = (Column("who", "text", "id"), Column("x", "number"), Column("w", "category"))
