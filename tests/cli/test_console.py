@@ -18,7 +18,7 @@ from command_line import run_unchurn
 from unchurn.cli.bars import draw
 from unchurn.cli.console import open_progress, render_error
 from unchurn.cli.lines import in_words, lines
-from unchurn.cli.running_tasks import Board, Running, printable
+from unchurn.cli.running_tasks import Running, RunningTasks, printable
 from unchurn.errors import (
     ArtefactError,
     ConfigError,
@@ -167,14 +167,14 @@ def test_captured_output_gets_lines_and_quiet_none(capsys: pytest.CaptureFixture
 
 
 def test_tasks_close_in_any_order_and_on_errors() -> None:
-    """The board holds what is open, also after an exception inside."""
+    """The running holds what is open, also after an exception inside."""
     said: list[str] = []
-    board = Board(said.append, verbose=True)
-    with pytest.raises(ValueError, match="x"), board.task("a"), board.task("b", 3) as inner:
+    running = RunningTasks(said.append, verbose=True)
+    with pytest.raises(ValueError, match="x"), running.task("a"), running.task("b", 3) as inner:
         inner.advance(2)
-        assert [task.name for task in board.tasks] == ["a", "b"]
+        assert [task.name for task in running.tasks] == ["a", "b"]
         raise ValueError("x")
-    assert (board.tasks, [line.split(":")[0] for line in said]) == ((), ["b", "a"])
+    assert (running.tasks, [line.split(":")[0] for line in said]) == ((), ["b", "a"])
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from unchurn.artefacts import Params
 from unchurn.errors import ArtefactError
 from unchurn.registry import (
     Entry,
-    LocalShelf,
+    LocalModelStore,
     Registry,
     check_files,
     open_registry,
@@ -74,13 +74,13 @@ def test_a_bundle_edited_together_with_its_manifest_is_not_handed_out(
 ) -> None:
     """A folder that is sound in itself is refused when the registry knows another hash."""
     folder = root / "runs/run-1/model"
-    shelf = LocalShelf(root)
+    store = LocalModelStore(root)
     record = registry.get(1)
-    assert shelf.folder(record) == folder
+    assert store.folder(record) == folder
     Params([{"name": "another"}]).save(folder)
     assert Params.load(folder).configurations == [{"name": "another"}]
     with pytest.raises(ArtefactError, match="not what was registered as version 1"):
-        shelf.folder(record)
+        store.folder(record)
 
 
 def test_a_missing_bundle_is_found(root: Path, registry: Registry) -> None:

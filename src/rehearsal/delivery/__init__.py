@@ -1,8 +1,8 @@
 """CodePipeline and CodeBuild: what moto only records is executed, stage by stage.
 
 `buildspec` reads what a build is to do, `building` goes through its `phases` in a `shell`, `builds`
-keeps them all. `pipelines` runs executions through their `lanes`; one module a kind of action:
-`sources`, `commissioning`, `approving`, `formation`, `invoking`, each given its `turn`. `notices`
+keeps them all. `pipelines` runs executions through their `stage_queue`; one module a kind of action:
+`sources`, `commissioning`, `approving`, `formation`, `invoking`, each given its `action_context`. `notices`
 tell the rules of EventBridge, `api` answers the calls.
 """
 

@@ -25,7 +25,7 @@ POLL_SECONDS = 0.05
 
 
 @dataclass(frozen=True)
-class Turn:
+class ActionContext:
     """One action about to be done. `configuration` has its variables filled in."""
 
     cloud: Cloud
@@ -85,4 +85,4 @@ class Turn:
         return self.configuration[name]
 
 
-Doing = Callable[[Turn], None]
+Doing = Callable[[ActionContext], None]

@@ -6,20 +6,20 @@ import json
 from typing import Any
 from uuid import uuid4
 
-from rehearsal.delivery.action_context import Turn
+from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.execution import RUNNING, ActionFailedError, ActionRun
 
 APPROVED, REJECTED = "Approved", "Rejected"
 
 
-def ask_person(turn: Turn) -> None:
+def ask_person(context: ActionContext) -> None:
     """Tell the topic, then wait for an answer, for as long as the rehearsal lasts."""
-    run = turn.run
+    run = context.run
     run.token = str(uuid4())
-    topic = turn.configuration.get("NotificationArn")
+    topic = context.configuration.get("NotificationArn")
     if topic:
-        _tell(turn, topic)
-    if turn.wait(lambda: run.answer or None) == REJECTED:
+        _tell(context, topic)
+    if context.wait(lambda: run.answer or None) == REJECTED:
         raise ActionFailedError("ApprovalRejected", f"Rejected: {run.summary}")
 
 
@@ -35,21 +35,21 @@ def answer(run: ActionRun, token: str, result: dict[str, Any]) -> bool:
     return True
 
 
-def _tell(turn: Turn, topic: str) -> None:
-    pipeline = turn.execution.pipeline
+def _tell(context: ActionContext, topic: str) -> None:
+    pipeline = context.execution.pipeline
     message = {
-        "region": turn.cloud.region,
+        "region": context.cloud.region,
         "approval": {
             "pipelineName": pipeline,
-            "stageName": turn.run.stage,
-            "actionName": turn.run.name,
-            "token": turn.run.token,
-            "customData": turn.configuration.get("CustomData"),
-            "externalEntityLink": turn.configuration.get("ExternalEntityLink"),
+            "stageName": context.run.stage,
+            "actionName": context.run.name,
+            "token": context.run.token,
+            "customData": context.configuration.get("CustomData"),
+            "externalEntityLink": context.configuration.get("ExternalEntityLink"),
         },
     }
-    turn.cloud.clients.client("sns").publish(
+    context.cloud.clients.client("sns").publish(
         TopicArn=topic,
-        Subject=f"APPROVAL NEEDED: {pipeline} action {turn.run.name}"[:100],
+        Subject=f"APPROVAL NEEDED: {pipeline} action {context.run.name}"[:100],
         Message=json.dumps(message),
     )

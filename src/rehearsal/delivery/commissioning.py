@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 
-from rehearsal.delivery.action_context import Turn
+from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.build import STOPPED, SUCCEEDED
 from rehearsal.delivery.execution import ActionFailedError, StoppedError
 from rehearsal.delivery.sources import cloned
@@ -15,54 +15,56 @@ _CALLED = ("StartBuild", "BatchGetBuilds")
 """What CodePipeline calls of CodeBuild, as its role."""
 
 
-def build(turn: Turn) -> None:
+def build(context: ActionContext) -> None:
     """Run a build to its end; a failed one fails the action, and its artefact is not passed on."""
-    if len(turn.inputs) != 1 or len(turn.outputs) > 1:
+    if len(context.inputs) != 1 or len(context.outputs) > 1:
         raise ActionFailedError(
             "ConfigurationError",
             "The rehearsal builds one input artefact into one output artefact.",
         )
-    names = [turn.setting("ProjectName")]
-    turn.demand(*(Need(f"codebuild:{each}", _arn(turn, names[0])) for each in _CALLED))
+    names = [context.setting("ProjectName")]
+    context.demand(*(Need(f"codebuild:{each}", _arn(context, names[0])) for each in _CALLED))
     with as_session(None):
-        found = turn.cloud.clients.client("codebuild").batch_get_projects(names=names)
+        found = context.cloud.clients.client("codebuild").batch_get_projects(names=names)
     projects = found["projects"]
     if not projects:
         raise ActionFailedError("ConfigurationError", f"There is no CodeBuild project {names[0]}.")
     role = str(projects[0].get("serviceRole", ""))
-    acts_as = (role, "codebuild", "AWSCodeBuild", _arn(turn, names[0]))
-    with turn.cloud.permissions.as_role(*acts_as):  # CodeBuild fetches and leaves artefacts itself
-        content = turn.read(turn.inputs[0])
-    content = cloned(turn, content)
-    made = turn.builds.run(
+    acts_as = (role, "codebuild", "AWSCodeBuild", _arn(context, names[0]))
+    with context.cloud.permissions.as_role(
+        *acts_as
+    ):  # CodeBuild fetches and leaves artefacts itself
+        content = context.read(context.inputs[0])
+    content = cloned(context, content)
+    made = context.builds.run(
         projects[0],
-        turn.execution.artefacts[turn.inputs[0]],
+        context.execution.artefacts[context.inputs[0]],
         content,
-        f"codepipeline/{turn.execution.pipeline}",
-        _variables(turn),
-        turn.execution.stopped,
+        f"codepipeline/{context.execution.pipeline}",
+        _variables(context),
+        context.execution.stopped,
     )
-    turn.run.external, turn.run.variables = made.id, made.exported
+    context.run.external, context.run.variables = made.id, made.exported
     if made.status == STOPPED:
         raise StoppedError
     if made.status != SUCCEEDED:
         raise ActionFailedError("JobFailed", made.why)
-    for name in turn.outputs:
+    for name in context.outputs:
         if not made.output:
             raise ActionFailedError(
                 "JobFailed", f"The buildspec has no artifacts, and the action is to make {name}."
             )
-        with turn.cloud.permissions.as_role(*acts_as):
-            turn.write(name, made.output)
+        with context.cloud.permissions.as_role(*acts_as):
+            context.write(name, made.output)
 
 
-def _arn(turn: Turn, project: str) -> str:
-    return f"arn:aws:codebuild:{turn.cloud.region}:{turn.cloud.account}:project/{project}"
+def _arn(context: ActionContext, project: str) -> str:
+    return f"arn:aws:codebuild:{context.cloud.region}:{context.cloud.account}:project/{project}"
 
 
-def _variables(turn: Turn) -> dict[str, str]:
+def _variables(context: ActionContext) -> dict[str, str]:
     """Return the environment variables that the action gives its build."""
-    given = json.loads(turn.configuration.get("EnvironmentVariables") or "[]")
+    given = json.loads(context.configuration.get("EnvironmentVariables") or "[]")
     for each in given:
         if each.get("type", "PLAINTEXT") != "PLAINTEXT":
             raise ActionFailedError(

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from uuid import uuid4
 
-from rehearsal.delivery.action_context import Turn
+from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.artefacts import read
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.permissions.actions import Need
@@ -19,15 +19,15 @@ class Jobs:
 
     answers: dict[str, dict[str, Any] | None] = field(default_factory=dict)
 
-    def invoke(self, turn: Turn) -> None:
+    def invoke(self, context: ActionContext) -> None:
         """Invoke a function and wait for the result of its job."""
-        name, job = turn.setting("FunctionName"), str(uuid4())
+        name, job = context.setting("FunctionName"), str(uuid4())
         self.answers[job] = None
-        answered = turn.cloud.clients.client("lambda").invoke(
-            FunctionName=name, Payload=json.dumps(_event(turn, job)).encode()
+        answered = context.cloud.clients.client("lambda").invoke(
+            FunctionName=name, Payload=json.dumps(_event(context, job)).encode()
         )
         said = answered["Payload"].read().decode()
-        turn.run.external = job
+        context.run.external = job
         if answered.get("FunctionError"):
             raise ActionFailedError("JobFailed", f"The function {name} failed: {said}")
         if self.answers[job] is None:
@@ -39,15 +39,15 @@ class Jobs:
         result = self.answers.pop(job) or {}
         if "message" in result:
             raise ActionFailedError("JobFailed", str(result["message"]))
-        turn.run.variables = {k: str(v) for k, v in result.get("outputVariables", {}).items()}
+        context.run.variables = {k: str(v) for k, v in result.get("outputVariables", {}).items()}
 
 
-def _event(turn: Turn, job: str) -> dict[str, Any]:
+def _event(context: ActionContext, job: str) -> dict[str, Any]:
     """Return what CodePipeline sends to a function."""
-    given = {"FunctionName": turn.setting("FunctionName")}
-    if "UserParameters" in turn.configuration:
-        given["UserParameters"] = turn.configuration["UserParameters"]
-    inputs = [turn.execution.artefacts[name] for name in turn.inputs]
+    given = {"FunctionName": context.setting("FunctionName")}
+    if "UserParameters" in context.configuration:
+        given["UserParameters"] = context.configuration["UserParameters"]
+    inputs = [context.execution.artefacts[name] for name in context.inputs]
     located = [
         {
             "name": each.name,
@@ -64,30 +64,30 @@ def _event(turn: Turn, job: str) -> dict[str, Any]:
         "inputArtifacts": located,
         "outputArtifacts": [],
     }
-    return {"CodePipeline.job": {"id": job, "accountId": turn.cloud.account, "data": data}}
+    return {"CodePipeline.job": {"id": job, "accountId": context.cloud.account, "data": data}}
 
 
-def run_machine(turn: Turn) -> None:
+def run_machine(context: ActionContext) -> None:
     """Start a state machine and wait for its end."""
-    machines = turn.cloud.clients.client("stepfunctions")
-    machine = Need("states:DescribeStateMachine", turn.setting("StateMachineArn"))
-    turn.demand(machine)
-    prefix = turn.configuration.get("ExecutionNamePrefix", turn.execution.pipeline)
+    machines = context.cloud.clients.client("stepfunctions")
+    machine = Need("states:DescribeStateMachine", context.setting("StateMachineArn"))
+    context.demand(machine)
+    prefix = context.configuration.get("ExecutionNamePrefix", context.execution.pipeline)
     started = machines.start_execution(
-        stateMachineArn=turn.setting("StateMachineArn"),
+        stateMachineArn=context.setting("StateMachineArn"),
         name=f"{prefix}-{uuid4()}"[:80],
-        input=_input(turn),
+        input=_input(context),
     )
-    turn.run.external = started["executionArn"]
+    context.run.external = started["executionArn"]
 
     def ended() -> dict[str, Any] | None:
         told: dict[str, Any] = machines.describe_execution(executionArn=started["executionArn"])
         return None if told["status"] == "RUNNING" else told
 
-    told = turn.wait(ended)
-    turn.run.variables = {
+    told = context.wait(ended)
+    context.run.variables = {
         "ExecutionArn": started["executionArn"],
-        "StateMachineArn": turn.setting("StateMachineArn"),
+        "StateMachineArn": context.setting("StateMachineArn"),
     }
     if told["status"] != "SUCCEEDED":
         raise ActionFailedError(
@@ -96,8 +96,8 @@ def run_machine(turn: Turn) -> None:
         )
 
 
-def _input(turn: Turn) -> str:
-    text = turn.configuration.get("Input", "")
-    if turn.configuration.get("InputType", "Literal") == "FilePath":
-        return read(turn.read(turn.inputs[0]), text).decode()
+def _input(context: ActionContext) -> str:
+    text = context.configuration.get("Input", "")
+    if context.configuration.get("InputType", "Literal") == "FilePath":
+        return read(context.read(context.inputs[0]), text).decode()
     return text or "{}"

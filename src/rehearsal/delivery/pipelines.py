@@ -12,7 +12,7 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.delivery import notices
-from rehearsal.delivery.action_context import Turn
+from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.builds import Builds
 from rehearsal.delivery.execution import (
     ABANDONED,
@@ -29,7 +29,7 @@ from rehearsal.delivery.execution import (
 from rehearsal.delivery.invoking import Jobs
 from rehearsal.delivery.providers import order_of, provider_of
 from rehearsal.delivery.references import filled
-from rehearsal.delivery.stage_queue import Lanes, SupersededError
+from rehearsal.delivery.stage_queue import StageQueue, SupersededError
 from rehearsal.permissions.refusals import DeniedError
 
 if TYPE_CHECKING:
@@ -44,7 +44,7 @@ class Pipelines:
     builds: Builds
     jobs: Jobs = field(default_factory=Jobs)
     every: list[Execution] = field(default_factory=list)
-    _lanes: dict[str, Lanes] = field(default_factory=lambda: defaultdict(Lanes))
+    _stage_queues: dict[str, StageQueue] = field(default_factory=lambda: defaultdict(StageQueue))
     _threads: list[Thread] = field(default_factory=list)
 
     def start(self, name: str, trigger: str, given: Mapping[str, str]) -> Execution:
@@ -92,15 +92,15 @@ class Pipelines:
             execution.ended.set()
 
     def _stages(self, execution: Execution) -> str:
-        lanes = self._lanes[execution.pipeline]
+        stage_queue = self._stage_queues[execution.pipeline]
         for declared in execution.declared["stages"]:
-            lanes.enter(declared["name"], execution)
+            stage_queue.enter(declared["name"], execution)
             try:
                 stage = StageRun(declared["name"])
                 execution.stages.append(stage)
                 self._stage(execution, stage, declared["actions"])
             finally:
-                lanes.leave(declared["name"])
+                stage_queue.leave(declared["name"])
             if stage.status != SUCCEEDED:
                 return FAILED
         return SUCCEEDED
@@ -130,11 +130,11 @@ class Pipelines:
         notices.tell_action(self.cloud, execution, run)
         try:
             settings = filled(run.declared.get("configuration") or {}, execution)
-            turn = Turn(self.cloud, self.builds, execution, run, settings)
+            context = ActionContext(self.cloud, self.builds, execution, run, settings)
             role = run.declared.get("roleArn") or execution.declared.get("roleArn") or ""
             arn = f"arn:aws:codepipeline:{self.cloud.region}:{self.cloud.account}:{execution.pipeline}"
             with self.cloud.permissions.as_role(role, "codepipeline", source=arn):
-                (provider_of(run.declared).do or self.jobs.invoke)(turn)
+                (provider_of(run.declared).do or self.jobs.invoke)(context)
             if run.declared.get("namespace"):
                 execution.namespaces[run.declared["namespace"]] = dict(run.variables)
             run.end(SUCCEEDED)

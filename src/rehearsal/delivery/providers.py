@@ -106,14 +106,16 @@ def check_pipeline(pipeline: Mapping[str, Any]) -> None:
         where = f"action {stage_name}/{action.get('name')}"
         _only(action, ACTION, where)
         _check_configuration(action, where)
-        turn = (number, order_of(action))
-        early = [name for name in _names(action, "inputArtifacts") if made.get(name, turn) >= turn]
+        context = (number, order_of(action))
+        early = [
+            name for name in _names(action, "inputArtifacts") if made.get(name, context) >= context
+        ]
         if early:
             raise PipelineError(f"The {where} reads {listing(early)}, made by no earlier action.")
         for name in _names(action, "outputArtifacts"):
             if name in made:
                 raise PipelineError(f"The {where} makes {name!r}, which another action makes.")
-            made[name] = turn
+            made[name] = context
 
 
 def _check_configuration(action: Mapping[str, Any], where: str) -> None:

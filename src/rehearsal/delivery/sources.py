@@ -6,7 +6,7 @@ import json
 from pathlib import Path
 from typing import Any
 
-from rehearsal.delivery.action_context import Turn
+from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.execution import ActionFailedError
 from rehearsal.delivery.repositories import Commit, latest, packed
 from rehearsal.errors import InputError
@@ -24,30 +24,30 @@ _REFERS = "rehearsedRepository"
 _OF_CODECOMMIT = ("GetBranch", "GetCommit", "UploadArchive", "GetUploadArchiveStatus")
 
 
-def take_bundle(turn: Turn) -> None:
+def take_bundle(context: ActionContext) -> None:
     """Take an object of S3 as the source."""
-    bucket, key = turn.setting("S3Bucket"), turn.setting("S3ObjectKey")
+    bucket, key = context.setting("S3Bucket"), context.setting("S3ObjectKey")
     place = f"arn:aws:s3:::{bucket}/{key}"
-    turn.demand(Need("s3:GetObjectVersion", place), Need("s3:GetObjectTagging", place))
-    found = _fetched(turn, bucket, key)
+    context.demand(Need("s3:GetObjectVersion", place), Need("s3:GetObjectTagging", place))
+    found = _fetched(context, bucket, key)
     version = str(found.get("VersionId") or "")
-    turn.run.variables = {
+    context.run.variables = {
         "BucketName": bucket,
         "ObjectKey": key,
         "ETag": found["ETag"].strip('"'),
         "VersionId": version or "null",
     }
-    turn.run.summary = f"Amazon S3 version id: {version or 'null'}"
-    turn.write(turn.outputs[0], found["Body"].read(), version)
+    context.run.summary = f"Amazon S3 version id: {version or 'null'}"
+    context.write(context.outputs[0], found["Body"].read(), version)
 
 
-def take_commit(turn: Turn) -> None:
+def take_commit(context: ActionContext) -> None:
     """Take the last commit of a branch, from the folder that was given for the repository."""
-    repository = turn.configuration.get("FullRepositoryId") or turn.setting("RepositoryName")
-    branch = turn.setting("BranchName")
-    folder = turn.cloud.setup.repositories.get(repository)
+    repository = context.configuration.get("FullRepositoryId") or context.setting("RepositoryName")
+    branch = context.setting("BranchName")
+    folder = context.cloud.setup.repositories.get(repository)
     if folder is None:
-        _take_stand_in(turn, repository, branch)
+        _take_stand_in(context, repository, branch)
         return
     commit = latest(folder, branch)
     if commit is None:
@@ -55,23 +55,23 @@ def take_commit(turn: Turn) -> None:
             "ConfigurationError",
             f"No Branch [{branch}] found for FullRepositoryName [{repository}] in {folder}.",
         )
-    turn.cloud.journal.remark(
+    context.cloud.journal.remark(
         "A commit in a local repository starts no pipeline by itself: start its execution by hand."
     )
-    _tell(turn, repository, branch, commit)
-    turn.write(turn.outputs[0], _content(turn, repository, folder, commit.id), commit.id)
+    _tell(context, repository, branch, commit)
+    context.write(context.outputs[0], _content(context, repository, folder, commit.id), commit.id)
 
 
-def cloned(turn: Turn, content: bytes) -> bytes:
+def cloned(context: ActionContext, content: bytes) -> bytes:
     """Return what a build is made from: the artefact, or the clone that it refers to."""
     if not content.startswith(b"{") or _REFERS.encode() not in content:
         return content
     told = json.loads(content)
-    return packed(turn.cloud.setup.repositories[told[_REFERS]], told["commitId"], whole=True)
+    return packed(context.cloud.setup.repositories[told[_REFERS]], told["commitId"], whole=True)
 
 
-def _content(turn: Turn, repository: str, folder: Path, commit: str) -> bytes:
-    if turn.configuration.get("OutputArtifactFormat") == CLONE:
+def _content(context: ActionContext, repository: str, folder: Path, commit: str) -> bytes:
+    if context.configuration.get("OutputArtifactFormat") == CLONE:
         return json.dumps({_REFERS: repository, "commitId": commit}).encode()
     try:
         return packed(folder, commit)
@@ -79,7 +79,7 @@ def _content(turn: Turn, repository: str, folder: Path, commit: str) -> bytes:
         raise ActionFailedError("ConfigurationError", error.message) from error
 
 
-def _tell(turn: Turn, repository: str, branch: str, commit: Commit) -> None:
+def _tell(context: ActionContext, repository: str, branch: str, commit: Commit) -> None:
     """Set the variables that the action has on AWS, and no other."""
     variables = {
         "CommitId": commit.id,
@@ -87,32 +87,32 @@ def _tell(turn: Turn, repository: str, branch: str, commit: Commit) -> None:
         "BranchName": branch,
         "AuthorDate": commit.authored,
     }
-    if "ConnectionArn" in turn.configuration:
+    if "ConnectionArn" in context.configuration:
         variables |= {
             "FullRepositoryName": repository,
-            "ConnectionArn": turn.configuration["ConnectionArn"],
+            "ConnectionArn": context.configuration["ConnectionArn"],
             "AuthorDisplayName": commit.author,
             "AuthorEmail": commit.email,
         }
         told = {"ProviderType": "GitHub", "CommitMessage": commit.message}
-        turn.run.summary = json.dumps(told)
+        context.run.summary = json.dumps(told)
     else:
         variables |= {"RepositoryName": repository, "CommitterDate": commit.committed}
-        turn.run.summary = commit.message
-    turn.run.variables = variables
+        context.run.summary = commit.message
+    context.run.variables = variables
 
 
-def _take_stand_in(turn: Turn, repository: str, branch: str) -> None:
+def _take_stand_in(context: ActionContext, repository: str, branch: str) -> None:
     """Take the bundle that stands for a commit; its hash is the commit's."""
-    turn.cloud.journal.remark(
+    context.cloud.journal.remark(
         f"The repository {repository} is not given (up --repository {repository}=FOLDER): "
         f"{STANDS_IN} in the bucket stands for a commit."
     )
-    turn.demand(*_needs(turn, repository))
+    context.demand(*_needs(context, repository))
     with as_session(None):
-        found = _fetched(turn, turn.store, STANDS_IN)
+        found = _fetched(context, context.store, STANDS_IN)
     commit = found["ETag"].strip('"').ljust(40, "0")[:40]
-    turn.run.variables = {
+    context.run.variables = {
         "CommitId": commit,
         "BranchName": branch,
         "CommitMessage": "A commit of the rehearsal",
@@ -120,25 +120,27 @@ def _take_stand_in(turn: Turn, repository: str, branch: str) -> None:
         "RepositoryName": repository.rpartition("/")[2],
         "AuthorDate": f"{found['LastModified']:%Y-%m-%dT%H:%M:%SZ}",
     }
-    turn.run.summary = f"A commit of the rehearsal in {repository}"
-    turn.write(turn.outputs[0], found["Body"].read(), commit)
+    context.run.summary = f"A commit of the rehearsal in {repository}"
+    context.write(context.outputs[0], found["Body"].read(), commit)
 
 
-def _needs(turn: Turn, repository: str) -> list[Need]:
+def _needs(context: ActionContext, repository: str) -> list[Need]:
     """Return what CodePipeline needs of a repository, as the action's role."""
-    if connection := turn.configuration.get("ConnectionArn"):
+    if connection := context.configuration.get("ConnectionArn"):
         older = ":codestar-connections:" in connection  # the service's name before
         service = "codestar-connections" if older else "codeconnections"
         return [Need(f"{service}:UseConnection", connection)]
-    on = Place(turn.cloud.region, turn.cloud.account).arn("codecommit", repository)
+    on = Place(context.cloud.region, context.cloud.account).arn("codecommit", repository)
     return [Need(f"codecommit:{each}", on) for each in _OF_CODECOMMIT]
 
 
-def _fetched(turn: Turn, bucket: str, key: str) -> dict[str, Any]:
+def _fetched(context: ActionContext, bucket: str, key: str) -> dict[str, Any]:
     from botocore.exceptions import ClientError
 
     try:
-        found: dict[str, Any] = turn.cloud.clients.client("s3").get_object(Bucket=bucket, Key=key)
+        found: dict[str, Any] = context.cloud.clients.client("s3").get_object(
+            Bucket=bucket, Key=key
+        )
     except ClientError as error:
         raise ActionFailedError(
             "ConfigurationError",

@@ -15,7 +15,7 @@ class SupersededError(Exception):
 
 
 @dataclass
-class Lanes:
+class StageQueue:
     """The stages of one pipeline, by name."""
 
     held: dict[str, Execution] = field(default_factory=dict)

@@ -18,7 +18,7 @@ _REMEDY = "Restore the object (the bucket keeps earlier versions)"
 
 
 @dataclass(frozen=True)
-class AwsShelf:
+class AwsModelStore:
     """The registry in the table, and models brought below `cache`, one folder a bundle."""
 
     clients: Clients
@@ -35,12 +35,12 @@ class AwsShelf:
         return self.registry.model_url(record.version) or record.entry.bundle
 
     def folder(self, record: Record) -> Path:
-        """Return the bundle as it was brought before, else bring it; see `Shelf.folder`."""
+        """Return the bundle as it was brought before, else bring it; see `ModelStore.folder`."""
         kept = self._kept(record)
         return require_registered(kept, record, _REMEDY) if kept.is_dir() else self.check(record)
 
     def check(self, record: Record) -> Path:
-        """Bring the model anew and check it; see `Shelf.check`."""
+        """Bring the model anew and check it; see `ModelStore.check`."""
         kept = self._kept(record)
         with scratch(kept.parent) as room:
             archive, folder = room / "model.tar.gz", room / "model"

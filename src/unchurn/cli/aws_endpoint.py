@@ -137,14 +137,14 @@ def _open(folder: Path, place: Place) -> Opened:
 def mover(opened: Opened, progress: Progress) -> Mover:
     """Return what moves the champion of a deployment, and its endpoint with it."""
     from unchurn.aws.endpoint.moving import Mover
-    from unchurn.aws.model_store import AwsShelf
+    from unchurn.aws.model_store import AwsModelStore
     from unchurn.cli.wiring import loads
     from unchurn.registry import current_user
 
     cache = opened.project.root / "registry"
-    shelf = AwsShelf(opened.clients, opened.deployment.registry_table, cache)
+    store = AwsModelStore(opened.clients, opened.deployment.registry_table, cache)
     return Mover(
-        opened.clients, opened.deployment, opened.registry, current_user(), loads(shelf), progress
+        opened.clients, opened.deployment, opened.registry, current_user(), loads(store), progress
     )
 
 

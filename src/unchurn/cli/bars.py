@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING, TextIO
 
-from unchurn.cli.running_tasks import Board, Running, printable
+from unchurn.cli.running_tasks import Running, RunningTasks, printable
 from unchurn.thread_limit import few_threads
 
 if TYPE_CHECKING:
@@ -21,16 +21,18 @@ BAR_WIDTH = 28
 
 
 @contextmanager
-def bars(stream: TextIO, verbose: bool = False, delay: float = DELAY_SECONDS) -> Iterator[Board]:
+def bars(
+    stream: TextIO, verbose: bool = False, delay: float = DELAY_SECONDS
+) -> Iterator[RunningTasks]:
     """Show open tasks as bars on `stream`, a terminal, after `delay` seconds."""
     screen = _Screen(stream)
-    board = Board(screen.write, verbose)
-    timer = threading.Timer(delay, screen.start, [board])
+    running = RunningTasks(screen.write, verbose)
+    timer = threading.Timer(delay, screen.start, [running])
     timer.daemon = True
     if not few_threads():  # the work itself needs them more
         timer.start()
     try:
-        yield board
+        yield running
     finally:
         timer.cancel()
         screen.stop()
@@ -45,7 +47,7 @@ class _Screen:
         self._live: Live | None = None
         self._closed = False
 
-    def start(self, board: Board) -> None:
+    def start(self, running: RunningTasks) -> None:
         with self._lock:
             if self._closed:
                 return
@@ -54,7 +56,7 @@ class _Screen:
 
             self._live = Live(
                 console=Console(file=self._stream, highlight=False),
-                get_renderable=lambda: draw(board.tasks),
+                get_renderable=lambda: draw(running.tasks),
                 refresh_per_second=REFRESHES,
                 transient=True,
                 # Redirecting would send what a verb prints on stdout to stderr.

@@ -11,7 +11,7 @@ import pyarrow as pa
 from unchurn.artefacts import ROW, Model, Schema, ScoringRun
 from unchurn.cli.customer_rows import of_customer
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, open_shelf
+from unchurn.cli.wiring import here, open_model_store
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -53,7 +53,7 @@ def explain_customer(
     be exactly as in the table (the row number, where the model has no id). Raises
     `DataError` when the customer is in none, `ConfigError` when there is no model or table.
     """
-    chosen = choose_model(project, version, None, open_shelf(project))
+    chosen = choose_model(project, version, None, open_model_store(project))
     model = Model.load(chosen.bundle)
     scorer = _scorer(project, chosen, model)
     looked = []

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from typing import TextIO
 
-from unchurn.cli.running_tasks import Board, Running, printable
+from unchurn.cli.running_tasks import Running, RunningTasks, printable
 from unchurn.thread_limit import few_threads
 
 INTERVAL_SECONDS = 5.0
@@ -17,7 +17,7 @@ INTERVAL_SECONDS = 5.0
 @contextmanager
 def lines(
     stream: TextIO, verbose: bool = False, interval: float = INTERVAL_SECONDS
-) -> Iterator[Board]:
+) -> Iterator[RunningTasks]:
     """Write what is running to `stream`, at most one line in `interval` seconds."""
     lock, over = threading.Lock(), threading.Event()
 
@@ -30,17 +30,17 @@ def lines(
     def tell() -> None:
         last = ""
         while not over.wait(interval):
-            words = in_words(board.tasks)
+            words = in_words(running.tasks)
             if words and words != last:
                 write(words)
                 last = words
 
-    board = Board(write, verbose)
+    running = RunningTasks(write, verbose)
     teller = threading.Thread(target=tell, daemon=True)
     if not few_threads():  # the work itself needs them more
         teller.start()
     try:
-        yield board
+        yield running
     finally:
         over.set()
         if teller.ident is not None:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import loaded, loads, open_shelf
+from unchurn.cli.wiring import loaded, loads, open_model_store
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import (
@@ -32,7 +32,7 @@ COLUMNS = ("roc_auc", "log_loss", "lift_top_decile")
 
 def registry_list(folder: Path | Project) -> Outcome:
     """List every version, newest first, with its aliases and metrics."""
-    registry = open_shelf(loaded(folder)).registry
+    registry = open_model_store(loaded(folder)).registry
     aliases = _aliases(registry)
     versions = [_line(record, aliases) for record in reversed(registry.records())]
     return Outcome({"schema_version": 1, **aliases, "versions": versions})
@@ -43,12 +43,12 @@ def registry_show(folder: Path, version: int) -> Outcome:
 
     Raises `ConfigError` for an unknown version.
     """
-    shelf = open_shelf(loaded(folder))
-    registry = shelf.registry
+    store = open_model_store(loaded(folder))
+    registry = store.registry
     record = registry.get(version)
     moves = [asdict(each) for each in registry.audit() if version in (each.version, each.previous)]
     line = _line(record, _aliases(registry))
-    place = {"folder": shelf.address(record), "moves": moves}
+    place = {"folder": store.address(record), "moves": moves}
     return Outcome({"schema_version": 1, **line, **asdict(record.entry), **place})
 
 
@@ -63,8 +63,8 @@ def registry_promote(
     project = loaded(folder)
     if project.registry.kind == "dynamodb":
         return Outcome(_mover(project, progress or Silent()).promote(version, reason).document())
-    shelf = open_shelf(project)
-    return Outcome(_change(shelf.registry.promote(version, current_user(), reason, loads(shelf))))
+    store = open_model_store(project)
+    return Outcome(_change(store.registry.promote(version, current_user(), reason, loads(store))))
 
 
 def registry_rollback(folder: Path | Project, progress: Progress | None = None) -> Outcome:
@@ -75,14 +75,14 @@ def registry_rollback(folder: Path | Project, progress: Progress | None = None) 
     project = loaded(folder)
     if project.registry.kind == "dynamodb":
         return Outcome(_mover(project, progress or Silent()).roll_back().document())
-    shelf = open_shelf(project)
-    return Outcome(_change(shelf.registry.rollback(current_user(), loads(shelf))))
+    store = open_model_store(project)
+    return Outcome(_change(store.registry.rollback(current_user(), loads(store))))
 
 
 def registry_verify(folder: Path) -> Outcome:
     """Check every version's files against their hashes; exit code 1 when one differs."""
-    shelf = open_shelf(loaded(folder))
-    found = verify_versions(shelf.registry, shelf.check)
+    store = open_model_store(loaded(folder))
+    found = verify_versions(store.registry, store.check)
     return Outcome({"schema_version": 1, **found}, 1 if found["problems"] else 0)
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import Evaluation
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import open_model_store
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.permissions import readable_by
@@ -35,7 +35,7 @@ def report_document(
     Raises `ConfigError` where there is no such model, its report is elsewhere, or `out` cannot be
     written.
     """
-    chosen = choose_model(project, version, run, open_shelf(project))
+    chosen = choose_model(project, version, run, open_model_store(project))
     judged = run or latest_judgement(project, chosen)
     page = Evaluation.load(_evaluation(project, judged)).report
     if out is not None:

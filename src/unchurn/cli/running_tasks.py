@@ -39,7 +39,7 @@ class Running:
         return time.monotonic() - self.began
 
 
-class Board:
+class RunningTasks:
     """A `Progress` that keeps the open tasks, outermost first, and writes notes at once.
 
     With `verbose` it also writes how long each task took.

@@ -13,7 +13,7 @@ import typer
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.options import Flags
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, is_address, open_shelf, with_tables_here
+from unchurn.cli.wiring import here, is_address, open_model_store, with_tables_here
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
 from unchurn.pipeline.observing import nobody_named
@@ -55,7 +55,7 @@ def score(
         training_run=run,
         progress=progress,
         fresh=fresh,
-        shelf=open_shelf(project),
+        store=open_model_store(project),
         strict=strict,
         **arranged,
     )

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import ScoringRun
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import loaded, open_shelf
+from unchurn.cli.wiring import loaded, open_model_store
 from unchurn.errors import ConfigError
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.progress import Progress
@@ -41,7 +41,7 @@ def run_serve(
     token = read_token(host, os.environ, token_file)
     hosts = served_names(host, allow_hosts)
     project = loaded(folder)
-    chosen = choose_model(project, number, None, open_shelf(project))
+    chosen = choose_model(project, number, None, open_model_store(project))
     run = ScoringRun("", chosen.version, chosen.run_id)
     sections = ("columns", "decision", "score")
     settings = {name: asdict(getattr(project, name)) for name in sections}

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.artefacts import Model
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf, with_tables_here
+from unchurn.cli.wiring import open_model_store, with_tables_here
 from unchurn.pipeline.observing import snapshot as observe
 from unchurn.pipeline.observing import write_snapshots
 from unchurn.progress import Progress
@@ -37,9 +37,9 @@ def snapshot(folder: Path, out: Path, as_of: str, fresh: bool, progress: Progres
 
 
 def _champion(project: Project) -> Model | None:
-    shelf = open_shelf(project)
-    number = shelf.registry.alias("champion")
-    return Model.load(shelf.folder(shelf.registry.get(number))) if number else None
+    store = open_model_store(project)
+    number = store.registry.alias("champion")
+    return Model.load(store.folder(store.registry.get(number))) if number else None
 
 
 def show_snapshot(document: dict[str, Any], console: Console) -> None:

@@ -12,7 +12,7 @@ import typer
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.score import table_of
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_shelf
+from unchurn.cli.wiring import open_model_store
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import targeting
 from unchurn.progress import Progress
@@ -57,7 +57,7 @@ def target(
         progress=progress,
         fresh=fresh,
         strict=strict,
-        shelf=open_shelf(project),
+        store=open_model_store(project),
     )
     return Outcome(made.document())
 

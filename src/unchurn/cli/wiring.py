@@ -17,33 +17,33 @@ from typing import Any
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.registry import Check, LocalShelf, Record, Shelf
+from unchurn.registry import Check, LocalModelStore, ModelStore, Record
 
 _SCHEME = re.compile(r"([a-z][a-z0-9+.-]*)://", re.IGNORECASE)
 _KNOWN = "s3://bucket/prefix, athena://database/table, or a path on this machine"
 
 
-def open_shelf(project: Project) -> Shelf:
+def open_model_store(project: Project) -> ModelStore:
     """Open the project's registry, and the way to its versions' files, by [registry] kind.
 
     Raises `ConfigError` when the registry is on AWS, and boto3 or a region is missing.
     """
     if project.registry.kind == "sqlite":
-        return LocalShelf(project.root)
+        return LocalModelStore(project.root)
     from unchurn.aws.clients import Clients
     from unchurn.aws.deployment import make_deployment
-    from unchurn.aws.model_store import AwsShelf
+    from unchurn.aws.model_store import AwsModelStore
 
     deployment = make_deployment(project)
     clients = Clients.of(deployment.region)
-    return AwsShelf(clients, deployment.registry_table, project.root / "registry")
+    return AwsModelStore(clients, deployment.registry_table, project.root / "registry")
 
 
-def loads(shelf: Shelf) -> Check:
+def loads(store: ModelStore) -> Check:
     """Return what brings a version's bundle, loads it and scores with it."""
 
     def check(record: Record) -> None:
-        bundle = shelf.check(record)
+        bundle = store.check(record)
         from unchurn.modelling.scoring.load_check import check_loads
 
         check_loads(bundle)

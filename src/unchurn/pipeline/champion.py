@@ -24,7 +24,7 @@ from unchurn.pipeline.answers import Answer, table_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Silent
 from unchurn.project import Project
-from unchurn.registry import Shelf
+from unchurn.registry import ModelStore
 from unchurn.steps.intake import intake
 from unchurn.steps.score import score
 from unchurn.tables.in_memory import Given, open_given
@@ -47,12 +47,14 @@ class Champion:
     bundle: Model
 
     @classmethod
-    def load(cls, project: Project, version: int | None = None, shelf: Shelf | None = None) -> Self:
+    def load(
+        cls, project: Project, version: int | None = None, store: ModelStore | None = None
+    ) -> Self:
         """Load the champion, or another `version`, every hash checked first.
 
         Raises `ConfigError` when there is no such model, `ArtefactError` when it is damaged.
         """
-        chosen = choose_model(project, version, None, shelf)
+        chosen = choose_model(project, version, None, store)
         return cls(project, chosen, Model.load(chosen.bundle))
 
     @property

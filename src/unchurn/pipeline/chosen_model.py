@@ -9,7 +9,7 @@ from unchurn.artefacts import sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, listing
 from unchurn.project import Project
-from unchurn.registry import Registry, Shelf, local_shelf
+from unchurn.registry import ModelStore, Registry, local_model_store
 
 
 @dataclass(frozen=True)
@@ -29,15 +29,15 @@ def choose_model(
     project: Project,
     version: int | None,
     training_run: str | None,
-    shelf: Shelf | None = None,
+    store: ModelStore | None = None,
 ) -> ChosenModel:
     """Find the model asked for: a training run's, a version's, or the champion's.
 
-    `shelf` is where versions are, by default on this machine. Raises `ConfigError` when there is
+    `store` is where versions are, by default on this machine. Raises `ConfigError` when there is
     none, naming what there is, and what bringing a version's files raises.
     """
-    shelf = shelf or local_shelf(project)
-    registry = shelf.registry
+    store = store or local_model_store(project)
+    registry = store.registry
     if training_run is not None:
         return _model_of_run(project, training_run, registry)
     number = version if version is not None else registry.alias("champion")
@@ -45,7 +45,7 @@ def choose_model(
         raise _no_champion(project)
     record = registry.get(number)
     entry = record.entry
-    return ChosenModel(shelf.folder(record), number, entry.run_id, entry.bundle_sha256)
+    return ChosenModel(store.folder(record), number, entry.run_id, entry.bundle_sha256)
 
 
 def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenModel:

@@ -27,7 +27,7 @@ from unchurn.pipeline.observing import nobody_named, observed, refuse_other_tabl
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Shelf
+from unchurn.registry import ModelStore
 from unchurn.runner import Run
 from unchurn.tables import Table
 from unchurn.tables.in_memory import Given, open_given
@@ -101,7 +101,7 @@ def score(
     training_run: str | None = None,
     progress: Progress | None = None,
     fresh: bool = False,
-    shelf: Shelf | None = None,
+    store: ModelStore | None = None,
     strict: bool = False,
     sort: str = "",
     top: int | None = None,
@@ -113,7 +113,7 @@ def score(
     ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's
     history on that day.
     `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`), not the table that is
-    returned. `shelf` is where versions are, by default on this machine. Writes `out` (.csv,
+    returned. `store` is where versions are, by default on this machine. Writes `out` (.csv,
     .parquet or .jsonl) atomically when it is given. Raises `ConfigError` when there is no such
     model or `out` is a table that the project reads, `DataError` when the table does not fit it,
     and where `strict`, `UntrustedError` when what arrived differs so much from training that the
@@ -122,7 +122,7 @@ def score(
     began = time.monotonic()
     target, arrangement = planned_list(project, out, table, sort=sort, top=top, digits=digits)
     progress = progress or Silent()
-    chosen = choose_model(project, version, training_run, shelf)
+    chosen = choose_model(project, version, training_run, store)
     with scored(project, table, as_of, chosen, progress, fresh) as where:
         made = Scores.load(where.place(Scores))
         if strict:

@@ -35,7 +35,7 @@ from unchurn.pipeline.lock import held
 from unchurn.pipeline.scoring import planned_list, refuse_untrusted, scored
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
-from unchurn.registry import Shelf
+from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
 from unchurn.runner import Run
 from unchurn.tables import Table
@@ -78,7 +78,7 @@ def target(
     training_run: str | None = None,
     progress: Progress | None = None,
     fresh: bool = False,
-    shelf: Shelf | None = None,
+    store: ModelStore | None = None,
     strict: bool = False,
 ) -> Targeting:
     """Score `table` as `score` does, and choose whom to contact by [campaign] of `project`.
@@ -94,7 +94,7 @@ def target(
     paths = [*(project.folder / each for each in project.campaign.exclude), *map(Path, exclude)]
     require_known_files(paths, place)
     progress = progress or Silent()
-    chosen = choose_model(project, version, training_run, shelf)
+    chosen = choose_model(project, version, training_run, store)
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = CampaignLedger(project.root)

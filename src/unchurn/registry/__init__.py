@@ -6,9 +6,14 @@ from pathlib import Path
 
 from unchurn.registry.audit_user import current_user
 from unchurn.registry.backup import restore
-from unchurn.registry.candidate import Offer
+from unchurn.registry.candidate import Candidate
 from unchurn.registry.model_card import model_card
-from unchurn.registry.model_store import LocalShelf, Shelf, local_shelf, require_local
+from unchurn.registry.model_store import (
+    LocalModelStore,
+    ModelStore,
+    local_model_store,
+    require_local,
+)
 from unchurn.registry.protocol import (
     ANY,
     Alias,
@@ -26,19 +31,19 @@ from unchurn.registry.verification import check_files, require_registered, verif
 __all__ = [
     "ANY",
     "Alias",
+    "Candidate",
     "Change",
     "Check",
     "Entry",
-    "LocalShelf",
+    "LocalModelStore",
+    "ModelStore",
     "Move",
-    "Offer",
     "Record",
     "Registration",
     "Registry",
-    "Shelf",
     "check_files",
     "current_user",
-    "local_shelf",
+    "local_model_store",
     "model_card",
     "open_registry",
     "require_local",

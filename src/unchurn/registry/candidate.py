@@ -13,7 +13,7 @@ from unchurn.registry.protocol import ANY, Entry
 
 
 @dataclass(frozen=True)
-class Offer:
+class Candidate:
     """An entry and the terms on which `Registry.register` takes it.
 
     `bundle`: sha256 of the model's manifest. `entry` is None unless the verdict is "passed".
@@ -29,8 +29,8 @@ class Offer:
     @classmethod
     def of(
         cls, model: Model, evaluation: Evaluation, verdict: Verdict, lineage: RunLineage
-    ) -> Offer:
-        """Make the offer. Raises `ArtefactError` when the model is not a published one."""
+    ) -> Candidate:
+        """Make the candidate. Raises `ArtefactError` when the model is not a published one."""
         bundle = _manifest_sha256(model.boosters.parent)
         decided = verdict.verdict
         if decided["verdict"] != "passed":

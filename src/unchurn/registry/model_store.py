@@ -13,7 +13,7 @@ from unchurn.registry.sqlite import SqliteRegistry
 from unchurn.registry.verification import check_files, require_registered
 
 
-class Shelf(Protocol):
+class ModelStore(Protocol):
     """Where versions are, and how to get at the folder of one."""
 
     @property
@@ -38,7 +38,7 @@ class Shelf(Protocol):
 
 
 @dataclass(frozen=True)
-class LocalShelf:
+class LocalModelStore:
     """The registry and the runs below one folder."""
 
     root: Path
@@ -53,21 +53,21 @@ class LocalShelf:
         return str(record.folder(self.root))
 
     def folder(self, record: Record) -> Path:
-        """Return the folder, there or not; see `Shelf.folder`."""
+        """Return the folder, there or not; see `ModelStore.folder`."""
         return require_registered(record.folder(self.root), record, "Restore it from a backup")
 
     def check(self, record: Record) -> Path:
-        """Check every file; see `Shelf.check`."""
+        """Check every file; see `ModelStore.check`."""
         return check_files(self.root, record)
 
 
-def local_shelf(project: Project) -> Shelf:
-    """Return the shelf of a project whose registry is on this machine.
+def local_model_store(project: Project) -> ModelStore:
+    """Return the store of a project whose registry is on this machine.
 
     Raises `ConfigError` for a project that keeps its registry on AWS.
     """
     require_local(project)
-    return LocalShelf(project.root)
+    return LocalModelStore(project.root)
 
 
 def require_local(project: Project) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from unchurn.artefacts import Evaluation, Model, RunLineage, Verdict, Version
-from unchurn.registry import Offer, Registry, model_card
+from unchurn.registry import Candidate, Registry, model_card
 
 
 def register(
@@ -14,11 +14,11 @@ def register(
     The same run gets the same version back. Raises `RegistryError` when the registry refuses,
     `ArtefactError` when the model is not a published one.
     """
-    offer = Offer.of(model, evaluation, verdict, lineage)
-    if offer.entry is None:
-        refused = {"version": None, "promoted": False, "bundle": offer.bundle}
-        return Version({**refused, "verdict": offer.verdict}, {})
-    made = registry.register(offer.entry, offer.promote, offer.against)
-    card = model_card(made.version, offer.bundle, model, evaluation, verdict, lineage)
-    named = {"version": made.version, "promoted": made.promoted, "bundle": offer.bundle}
+    candidate = Candidate.of(model, evaluation, verdict, lineage)
+    if candidate.entry is None:
+        refused = {"version": None, "promoted": False, "bundle": candidate.bundle}
+        return Version({**refused, "verdict": candidate.verdict}, {})
+    made = registry.register(candidate.entry, candidate.promote, candidate.against)
+    card = model_card(made.version, candidate.bundle, model, evaluation, verdict, lineage)
+    named = {"version": made.version, "promoted": made.promoted, "bundle": candidate.bundle}
     return Version({**named, "verdict": "passed"}, card)

@@ -19,7 +19,7 @@ import unchurn.aws.lambdas
 from loopback_aws import loopback_aws, make_table
 from unchurn.aws.clients import Clients
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.registry import ANY, Entry, Offer, last_winner
+from unchurn.registry import ANY, Candidate, Entry, last_winner
 
 BUCKET = "churn-1"
 FUNCTIONS = Path(unchurn.aws.lambdas.__file__).parent
@@ -64,9 +64,9 @@ class Stage:
         **more: Any,
     ) -> None:
         """Put the record that the evaluate job of a run leaves."""
-        offer = Offer("passed", bundle * 64, an_entry(run, bundle), True, against)  # type: ignore[arg-type]
+        candidate = Candidate("passed", bundle * 64, an_entry(run, bundle), True, against)  # type: ignore[arg-type]
         self.put(
-            f"runs/{run}/record/record.json", replace(offer, **more).to_plain() | {"card": card}
+            f"runs/{run}/record/record.json", replace(candidate, **more).to_plain() | {"card": card}
         )
 
     def register(self, run: str, image: str = "image:1") -> dict[str, Any]:

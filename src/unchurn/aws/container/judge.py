@@ -27,7 +27,7 @@ from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment
 from unchurn.pipeline.training import own_metrics
 from unchurn.project import Project
-from unchurn.registry import Offer, model_card
+from unchurn.registry import Candidate, model_card
 from unchurn.runner import Run, run_step
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate
@@ -82,10 +82,10 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
         Evaluation.load(where.place(Evaluation)),
         Verdict.load(where.place(Verdict)),
     )
-    offer = Offer.of(*made, lineage)
+    candidate = Candidate.of(*made, lineage)
     # Whoever registers it knows the number.
-    card = model_card(0, offer.bundle, *made, lineage) if offer.entry else None
-    record = {**offer.to_plain(), "card": card}
+    card = model_card(0, candidate.bundle, *made, lineage) if candidate.entry else None
+    record = {**candidate.to_plain(), "card": card}
     (folders.made("record") / "record.json").write_bytes(dump_json(record))
     hand_over(where.place(Evaluation), folders.made("evaluation"))
     hand_over(where.place(Verdict), folders.made("verdict"))
