@@ -203,8 +203,10 @@ def _arns(operation: Operation, place: Place, template: str) -> list[str]:
 
 
 def _own(operation: Operation, arn: str) -> str:
-    """Return an ARN of a request as policies know it: a function's without version."""
+    """Return an ARN of a request as policies know it: a function's or a machine's without version."""
     if operation.service == "lambda" and ":function:" in arn:
+        return ":".join(arn.split(":")[:7])
+    if operation.service == "states" and ":stateMachine:" in arn:
         return ":".join(arn.split(":")[:7])
     if operation.service == "sns" and arn.count(":") > 5:
         return arn.rpartition(":")[0]  # a subscription's, of its topic

@@ -34,7 +34,8 @@ def patches(cloud: Cloud) -> list[Patch]:
     def start(original: Any, execution: Any) -> Any:
         machine = execution.state_machine
         if (machine.tracingConfiguration or {}).get("enabled"):
-            with cloud.permissions.as_role(machine.roleArn, "states", source=machine.arn):
+            source = of_machine(machine.arn)
+            with cloud.permissions.as_role(machine.roleArn, "states", source=source):
                 cloud.permissions.ask(tracing())  # an execution that is not traced runs, too
         return original(execution)
 
@@ -68,6 +69,11 @@ def _rules(cloud: Cloud, definition: str) -> Iterator[Need]:
         rule = Place(cloud.region, cloud.account).arn("events", f"rule/{_RULES[action]}")
         for need in ("PutTargets", "PutRule", "DescribeRule"):
             yield Need(f"events:{need}", rule)
+
+
+def of_machine(arn: str) -> str:
+    """Return the ARN by which a machine is authorised, whatever version or alias of it runs."""
+    return ":".join(arn.split(":")[:7])
 
 
 def tagging(cloud: Cloud, service: str, action: str, parameters: Mapping[str, Any]) -> list[Need]:

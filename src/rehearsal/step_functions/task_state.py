@@ -41,7 +41,7 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from rehearsal.cloud import Cloud
-from rehearsal.permissions.machines import tagging
+from rehearsal.permissions.machines import of_machine, tagging
 from rehearsal.step_functions.calls import PAUSE, Call, TaskError, waited
 from rehearsal.step_functions.error_names import Heartbeat, error_name
 from rehearsal.step_functions.integrations import WAITS
@@ -87,7 +87,7 @@ class Task(StateTaskServiceCallback):  # type: ignore[misc]
     ) -> None:
         about = env.states.context_object.context_object_data
         run, role = about["Execution"]["Name"], str(about["Execution"].get("RoleArn") or "")
-        machine = str(about.get("StateMachine", {}).get("Id") or "")
+        machine = of_machine(str(about.get("StateMachine", {}).get("Id") or ""))
         with self._cloud.permissions.as_role(role, "states", source=machine):
             env.stack.append(self._made(env, run, normalised_parameters))
 
