@@ -9,7 +9,6 @@ import difflib
 import re
 from collections.abc import Iterator, Mapping
 
-from unchurn.aws.machines import encrypted
 from unchurn.errors import ConfigError, listing
 from unchurn.project import Endpoint
 from unchurn.project.places import Aws, Job
@@ -20,6 +19,11 @@ INSTANCE: Mapping[str, str] = {
     "score": "transform_instance",
 }
 """The jobs, and the key of [aws] that says each one's instance where its own section does not."""
+_UNDER_KEY = {
+    "VolumeKmsKeyId": ("ClusterConfig", "ResourceConfig", "TransformResources"),
+    "KmsKeyId": ("OutputDataConfig", "ProcessingOutputConfig", "TransformOutput"),
+}
+"""Where a job says which key: of its instances' volumes, and of what it writes."""
 _SUBNET, _GROUP = re.compile(r"subnet-[0-9a-f]{8,17}"), re.compile(r"sg-[0-9a-f]{8,17}")
 
 
@@ -49,6 +53,17 @@ def arranged(text: str, aws: Aws) -> str:
         inside = f'"VpcConfig": {{{", ".join(ids)}}}, "EnableNetworkIsolation": '
         text = text.replace('"EnableNetworkIsolation": ', inside)
     return encrypted(text, aws.kms_key) if aws.kms_key else text
+
+
+def encrypted(text: str, key: str) -> str:
+    """Have every job of a machine encrypt its volume, and what it writes, under a key of KMS.
+
+    The text is no JSON yet: placeholders stand where numbers do.
+    """
+    for field, places in _UNDER_KEY.items():
+        for place in places:
+            text = text.replace(f'"{place}": {{', f'"{place}": {{"{field}": "{key}", ')
+    return text
 
 
 def _sized(text: str, name: str, job: Job) -> str:

@@ -16,28 +16,12 @@ from unchurn.errors import ConfigError, listing
 
 Name = Literal["training", "inference"]
 NAMES: tuple[Name, ...] = ("training", "inference")
-_UNDER_KEY = {
-    "VolumeKmsKeyId": ("ClusterConfig", "ResourceConfig", "TransformResources"),
-    "KmsKeyId": ("OutputDataConfig", "ProcessingOutputConfig", "TransformOutput"),
-}
-"""Where a job says which key: of its instances' volumes, and of what it writes."""
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 
 def path(name: Name) -> Path:
     """Return the file of a machine."""
     return Path(__file__).parent / f"{name}.asl.json"
-
-
-def encrypted(text: str, key: str) -> str:
-    """Have every job of a machine encrypt its volume, and what it writes, under a key of KMS.
-
-    The text is no JSON yet: placeholders stand where numbers do.
-    """
-    for field, places in _UNDER_KEY.items():
-        for place in places:
-            text = text.replace(f'"{place}": {{', f'"{place}": {{"{field}": "{key}", ')
-    return text
 
 
 def placeholders(name: Name) -> set[str]:

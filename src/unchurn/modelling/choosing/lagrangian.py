@@ -12,7 +12,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import numpy as np
-from scipy.optimize import linprog
 
 from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits
 
@@ -73,6 +72,8 @@ def _lowest(values: F64, use: F64, room: F64) -> tuple[F64, float]:
         planes.append(np.append(slope, -1.0))
         heights.append(float(slope @ prices) - height)
         goal = np.append(np.zeros(dimensions), 1.0)
+        from scipy.optimize import linprog  # not every job that reads the steps has it
+
         found = linprog(goal, A_ub=np.array(planes), b_ub=np.array(heights), bounds=ends)
         if found.x is None or found.fun is None or best - found.fun <= _CLOSE * max(1.0, abs(best)):
             break

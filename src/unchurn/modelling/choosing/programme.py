@@ -6,14 +6,15 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy import sparse
-from scipy.optimize import Bounds, LinearConstraint, milp
 
 from unchurn.modelling.choosing.lagrangian import priced
 from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits, total
+
+if TYPE_CHECKING:
+    from scipy.optimize import LinearConstraint
 
 _LARGEST = 1_000.0
 """Values are scaled to this: HiGHS stops within 1e-6 of what it is given."""
@@ -51,6 +52,8 @@ def solved(values: F64, limits: Limits) -> tuple[I64, float]:
 
 def _programme(values: F64, limits: Limits) -> tuple[I64, float]:
     """Solve it for those who are not settled; nobody is chosen where HiGHS finds no choice."""
+    from scipy.optimize import Bounds, milp  # where it is used: not every job has it
+
     chosen = np.full(len(values), NOBODY, dtype=np.int64)
     rows, offers = np.nonzero(values > 0)
     if not len(rows):
@@ -94,6 +97,9 @@ def _stdout_kept() -> Iterator[None]:
 
 def _constraints(rows: I64, offers: I64, limits: Limits) -> LinearConstraint:
     """One offer a customer, then each limit that is given."""
+    from scipy import sparse
+    from scipy.optimize import LinearConstraint
+
     pairs, ones = len(rows), np.ones(len(rows))
     _, customer = np.unique(rows, return_inverse=True)
     each: Any = sparse.csr_matrix((ones, (customer, np.arange(pairs))))
