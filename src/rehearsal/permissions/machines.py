@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.patches import Patch, around
 from rehearsal.permissions.actions import Need, Place, resources
 from rehearsal.permissions.operations import Operation
 from rehearsal.permissions.refusals import DeniedError
@@ -27,19 +26,12 @@ _RULES = {
 _RESOURCE = re.compile(r"arn:[^:]*:states:::(?:\w+):(\w+)\.sync")
 
 
-def patches(cloud: Cloud) -> list[Patch]:
-    """Return what has executions asked whether they may be traced."""
-    from moto.stepfunctions.parser.backend.execution import Execution
-
-    def start(original: Any, execution: Any) -> Any:
-        machine = execution.state_machine
-        if (machine.tracingConfiguration or {}).get("enabled"):
-            source = of_machine(machine.arn)
-            with cloud.permissions.as_role(machine.roleArn, "states", source=source):
-                cloud.permissions.ask(tracing())  # an execution that is not traced runs, too
-        return original(execution)
-
-    return [around(Execution, "start", start)]
+def ask_to_trace(cloud: Cloud, machine: Any) -> None:
+    """Ask, as a machine's role, for its execution to be traced; one that is not runs, too."""
+    if (machine.tracingConfiguration or {}).get("enabled"):
+        source = of_machine(machine.arn)
+        with cloud.permissions.as_role(machine.roleArn, "states", source=source):
+            cloud.permissions.ask(tracing())
 
 
 def check_role(cloud: Cloud, arn: str, role: str, definition: str, logs: Any) -> None:

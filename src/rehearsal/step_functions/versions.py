@@ -6,13 +6,15 @@ moto makes versions only while a machine is made or changed, and cannot start on
 from __future__ import annotations
 
 import hashlib
+from functools import partial
 from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, added, around
+from rehearsal.permissions.machines import ask_to_trace
 
 
-def patches(_: Cloud) -> list[Patch]:
+def patches(cloud: Cloud) -> list[Patch]:
     """Return what publishes, lists and deletes versions, and lets them be started."""
     from moto.stepfunctions.models import StateMachine, StateMachineVersion
     from moto.stepfunctions.parser.backend.execution import Execution
@@ -22,7 +24,7 @@ def patches(_: Cloud) -> list[Patch]:
     return [
         around(StateMachine, "publish", _published),
         Patch(StateMachineVersion, "_handle_name_input_idempotency", same_again, new=True),
-        around(Execution, "start", _begun),
+        around(Execution, "start", partial(_begun, cloud)),
         around(StepFunctionResponse, "describe_execution", _described),
         added(StepFunctionResponse, "publish_state_machine_version", _publish),
         added(StepFunctionResponse, "list_state_machine_versions", _list),
@@ -43,11 +45,12 @@ def _published(original: Any, machine: Any, *given: Any, **named: Any) -> None:
     version.executions, version.backend = machine.executions, machine.backend
 
 
-def _begun(original: Any, execution: Any, *given: Any, **named: Any) -> None:
+def _begun(cloud: Cloud, original: Any, execution: Any, *given: Any, **named: Any) -> None:
     """Begin; the machine of an execution is named without the version."""
     execution.state_machine_arn = getattr(
         execution.state_machine, "source_arn", execution.state_machine.arn
     )
+    ask_to_trace(cloud, execution.state_machine)
     original(execution, *given, **named)
 
 

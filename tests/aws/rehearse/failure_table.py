@@ -170,7 +170,8 @@ TABLE: dict[Machine, dict[str, Rows]] = {
         ),
         "ReadSettings": (
             *S3,
-            Row(MISSING, ("S3.NoSuchKeyException",), "key", words=(("Prepare", "no-settings"),)),
+            # S3 does not tell that an object is missing to who may not list the bucket.
+            Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Prepare", "no-settings"),)),
         ),
         "Tune": job("Tune", Row(MISSING, (JOB,), NOTHING, words=(("Prepare", "nothing"),))),
         "BestHyperparameters": function(unread("There is no tuning")),

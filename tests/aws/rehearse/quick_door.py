@@ -76,7 +76,8 @@ def evaluate(run: str) -> None:
     offer = {"entry": None, "promote": False, "against": "any", "verdict": verdict["verdict"]}
     if verdict["verdict"] == "passed":
         promote = told(run, "Record") != "challenger"
-        offer |= {"entry": entry(run, verdict), "promote": promote}
+        card = {"model_overview": {"model_version": 0}}
+        offer |= {"entry": entry(run, verdict), "promote": promote, "card": card}
     put("evaluation/evaluation.json", {"unchurn": {"metrics": {"roc_auc": 0.84}}})
     put("verdict/verdict.json", verdict)
     if word != "no-record":
