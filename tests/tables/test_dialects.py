@@ -151,6 +151,16 @@ def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -
     assert table.lines["footer"] == sum(map(bool, below))
 
 
+@pytest.mark.parametrize("below", [[], ["Total,2331,,934.18,"]])
+def test_the_last_customers_of_rows_quoted_whole_stay(tmp_path: Path, below: list[str]) -> None:
+    """Cells of several words, and a blank one: within their quotes they are rows as all others."""
+    sent = [f"c{n},Two year,,{n}.5,2024-01-{n:02} at noon" for n in range(1, 31)]
+    content = "\n".join(f'"{line}"' for line in ["id,contract,nps,fee,last seen", *sent, *below])
+    table, rows, rejected = read(tmp_path, content + "\n")
+    assert ([row[0] for row in rows], rejected) == ([f"c{n}" for n in range(1, 31)], [])
+    assert ("footer" in codes(table)) == bool(below)
+
+
 @pytest.mark.parametrize(
     "last",
     [

@@ -212,7 +212,8 @@ class _Finding:
         self.findings.append(Finding("one-column", "warning", f"{words}. {hint}"))
 
     def _footer(self, grammar: Grammar, width: int) -> int:
-        found = footer_lines(self.scan.tail, grammar, width)
+        tail = b"".join(unwrapped([self.scan.tail])) if self.wrapped else self.scan.tail
+        found = footer_lines(tail, grammar, width)
         left = [text for kind, text in found if kind in ("note", "total")]
         self.remarks += reversed(left)
         empty = sum(kind == "empty" for kind, _ in found)

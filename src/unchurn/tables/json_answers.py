@@ -13,22 +13,37 @@ Record = dict[str, Any]
 
 _NEXT = re.compile(
     r"(odata)?next(page|pages|token|cursor|link|url|uri|href|offset|batch|key|start|marker|skip|record"
-    r"|set|results?|records)*|cursor|nextrecordsurl|continuation(token)?|lastevaluatedkey"
+    r"|set|results?|records|after)*|cursor|after|nextrecordsurl|continuation(token)?"
+    r"|lastevaluatedkey|scrollid"
 )
+"""Names of what leads to more customers: there are some after these."""
+_BEFORE = re.compile(r"(odata)?(prev|previous)(page|pages|token|cursor|link|url|uri|href|before)*")
+_SKIPPED = re.compile(r"offset|skip(ped)?|from|start(at|index)?")
 _MORE = re.compile(
-    r"(has|is)?(more|next|nextpage|moreitems|moreresults|morerecords|truncated|partial)(available)?"
+    r"(has|is)?(more|next|nextpage|moreitems|moreresults|morerecords|truncated|partial|limited"
+    r"|incompleteresults|timedout)(available)?|remaining"
 )
-_DONE = re.compile(r"(is)?(done|complete|last|lastpage|final)")
+_DONE = re.compile(r"(is)?(done|complete|last|lastpage|final|eof)")
 _OF = r"(count|number|results?|records?|items|rows|hits|elements|entries|objects|customers|size|found)"
-_TOTAL = re.compile(rf"(odata)?(total|count){_OF}?|(num|numberof|number){_OF}|{_OF}(count|total)")
+_TOTAL = re.compile(
+    rf"(odata)?(total|count){_OF}?|(num|numberof|number){_OF}|{_OF}(count|total|filtered)"
+    r"|row(count|s)|of"
+)
+_RANGE = re.compile(r"\D*(\d+)\s*[-–]\s*(\d+)\s*(?:/|of)\s*(\d+)")
+_FAILED = re.compile(r"errors?|failed|warnings?")
 _PAGES = re.compile(r"(total|num|number(of)?)?pages|pagecount|pages?total|lastpage")
 _ABOUT = re.compile(
-    r"_?(meta|metadata|responsemetadata|paging|pagination|pages?|pageinfo|links?|cursors?|summary|info)"
+    r"_?(meta|metadata|responsemetadata|paging|pagination|pages?|pageinfo|links?|cursors?|shards|summary|info)"
 )
 _LOOKED_AT = 100
 """Customers whose keys tell what the columns are."""
 _OWN = 2
 """Cells under names of the customers' columns, from which on an answer is one of them."""
+_PAGE = ("page", "pagenumber", "pageno", "currentpage", "pageindex")
+"""Which page this is: before a second one there was a first."""
+_MOMENT = 10**8
+"""Beyond it a start is one in time."""
+_CUT = ("partial", "incomplete", "truncated", "timeout", "error", "failed")
 _NO = ("", "0", "false", "no", "none", "null")
 
 
@@ -161,20 +176,35 @@ def _said(answer: Record, above: tuple[str, ...]) -> Iterator[tuple[str, str, An
 
 
 def _sign(key: str, value: Any, rows: int) -> str:
-    """Say how a value tells of other pages; "" where it tells of none."""
-    if isinstance(value, dict):  # {"href": …}, or Elasticsearch's total
-        value = value.get("href", value.get("value"))
+    """Say how a value tells of other pages, or of an answer cut short; "" where it tells of none."""
+    if isinstance(value, dict):  # {"href": …}, {"after": …}, or Elasticsearch's total
+        inner = [each for each in value.values() if each not in (None, "", {}, False)]
+        value = value.get("href", value.get("value", next(iter(inner), None)))
+        value = "an object" if isinstance(value, dict) else value
     # a file's numbers come as text, a request's as numbers
     text = str(value).strip() if isinstance(value, str) or type(value) is int else ""
-    yes = value is True or (text and text.casefold() not in _NO)
-    if yes and (_NEXT.fullmatch(key) or _MORE.fullmatch(key)):
+    yes = value is True or bool(text and text.casefold() not in _NO)
+    if yes and any(each.fullmatch(key) for each in (_NEXT, _MORE, _BEFORE, _FAILED)):
         return f"is {text[:60]!r}" if text else "is true"
     if (value is False or text.casefold() == "false") and _DONE.fullmatch(key):
         return "is false"
+    if key == "status" and text.casefold() in _CUT:
+        return f"is {text!r}"
+    return _counted(key, text, rows)
+
+
+def _counted(key: str, text: str, rows: int) -> str:
+    """Say what a number tells of customers elsewhere: of more, of pages, of some passed over."""
+    if key in ("range", "contentrange") and (found := _RANGE.fullmatch(text)):
+        first, last, total = map(int, found.groups())
+        return f"is {text!r}" if last - first + 1 < total else ""
     number = int(text) if text.isdecimal() and len(text) < 19 else 0
     if number > rows and _TOTAL.fullmatch(key):
         return f"is {number:,}"
-    return f"is {number:,}" if number > 1 and _PAGES.fullmatch(key) else ""
+    if 0 < number < _MOMENT and _SKIPPED.fullmatch(key):
+        return f"is {number:,}"
+    pages = _PAGES.fullmatch(key) or key in _PAGE
+    return f"is {number:,}" if number > 1 and pages else ""
 
 
 def _bare(key: str) -> str:
