@@ -82,6 +82,15 @@ def _line(line: bytes, number: int) -> dict[str, Cell]:
     return checked([record], [number], "Line", Faults())[0][0]
 
 
+def _shared(document: dict[str, Any], held: list[Any]) -> set[str]:
+    """Return the customers' columns where half of them are around the list, too: one more customer.
+
+    Fewer are what a caller may say of a request, under names of its own.
+    """
+    columns = columns_of(held)
+    return columns if 2 * len(columns & document.keys()) >= len(columns) else set()
+
+
 def _looked_into(body: bytes, faults: Faults) -> Any:
     """Find the records of a document that is not simply a list of good ones."""
     try:
@@ -96,7 +105,7 @@ def _looked_into(body: bytes, faults: Faults) -> Any:
         for key in _LISTS:
             if isinstance(document.get(key), list):
                 held = document[key]
-                refuse_beside(document, (key,), len(held), "The body", columns_of(held))
+                refuse_beside(document, (key,), len(held), "The body", _shared(document, held))
                 return held
         split = document.get("dataframe_split", document)
         if isinstance(split, dict) and isinstance(split.get("data"), list) and "columns" in split:

@@ -75,8 +75,9 @@ def seems_fraction(values: Floats, column: Column, seen: Range) -> Mask:
     """Tell 0.35 where training had whole numbers alone, and 35 among them."""
     if not may_hold_fractions(column, seen):
         return np.zeros(len(values), dtype=np.bool_)
-    times = values * 100
-    found: Mask = (values > 0) & (values < 1) & (times >= seen[0]) & (times <= seen[1])
+    small = (values > 0) & (values < 1)
+    times = np.where(small, values, 0.0) * 100
+    found: Mask = small & (times >= seen[0]) & (times <= seen[1])
     return found
 
 
