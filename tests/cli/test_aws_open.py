@@ -86,7 +86,7 @@ def test_asked_to_end_it_ends_well_and_says_so(project: Path, tmp_path: Path, nu
         code, out, err = made.end(number)
     assert (code, out) == (0, "")
     assert "A cloud is open on" in err
-    assert "Not proven here:\n  permissions: every call is allowed here" in err
+    assert "Not proven here:\n  permissions that nothing done here asks for" in err
     assert "The cloud is closed" in err
     assert (still_running(made.mark), list(tmp_path.iterdir())) == ([], [])
 
