@@ -222,8 +222,11 @@ def test_traps_are_caught_reported_with_their_cost_and_not_used(
     assert set(told) == {"backfilled", "cancellation-pending"}
     dated = told["backfilled"]
     assert dated["with"]["roc_auc"] > dated["without"]["roc_auc"] + 0.02
-    for side in ("with", "without"):  # too few give notice here for a bound
-        assert 0.4 < told["cancellation-pending"][side]["roc_auc"] < 1
+    notice = told["cancellation-pending"]
+    # Too few give notice here for a bound on what it promises; that it was looked at is seen.
+    assert notice["with"] != notice["without"]
+    plans = [path.read_text() for path in business.rglob("snapshots/plan.json")]
+    assert sum("days with notices" in plan for plan in plans) == 1
     made = unchurn("snapshot", "--project", business, "--out", business / "out" / "t.csv", "--json")
     assert made.document["rows"]["excluded"]["cancellation pending"] > 0
     with (business / "out" / "t.csv").open(newline="") as stream:

@@ -14,8 +14,8 @@ from unchurn.project import Events, Project
 
 NOTICES = "notices"
 """Name of the table of events that tells of notices."""
-_ROOM = 50
-"""Features that notices may add to the budget: so few give notice that they would find no room."""
+_ROOM = 5_000
+"""The largest budget of features: so few give notice that in a smaller one they find no room."""
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,7 @@ def _by_own_dates(project: Project) -> Project:
 
 
 def _kept(project: Project) -> Project:
-    room = replace(project.history, max_features=project.history.max_features + _ROOM)
+    room = replace(project.history, max_features=_ROOM)
     return replace(project, churn=replace(project.churn, pending="keep"), history=room)
 
 
