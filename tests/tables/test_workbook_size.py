@@ -89,6 +89,17 @@ def test_errors_and_long_numbers_are_said(tmp_path: Path) -> None:
     assert notes["digits-lost"].count == 2
 
 
+@pytest.mark.parametrize("value", ["", "<v></v>", "<v />"])
+def test_formulas_without_a_saved_value_are_said(tmp_path: Path, value: str) -> None:
+    """Libraries write formulas and compute none; a text formula that gives nothing is a blank."""
+    book = workbook(D=[("id", "x", "y"), (1, 1.5, 2), (2, 2.5, 3)])
+    book = changed(book, '<c r="B3"><v>2.5</v></c>', f'<c r="B3"><f>1+1.5</f>{value}</c>')
+    book = changed(book, '<c r="C3"><v>3</v></c>', '<c r="C3" t="str"><f>""</f><v></v></c>')
+    (tmp_path / "t.xlsx").write_bytes(book)
+    (told,) = open_table("t.xlsx", Data(), tmp_path).notes
+    assert (told.code, told.severity, told.count) == ("unsaved-formulas", "warning", 1)
+
+
 def test_ordinary_numbers_lose_nothing(tmp_path: Path) -> None:
     """Fractions with many decimals and ids of 15 digits need no warning."""
     rows = [("id", "x"), (123456789012345, 0.30000000000000004), (123456789012346, 1234.5)]

@@ -27,6 +27,10 @@ _CELL = re.compile(rb'<(?:\w+:)?c [^>]*?r="([A-Z]{1,3})(\d{1,7})"[^>]*(?<!/)>')
 _ERROR = re.compile(
     rb'<(?:\w+:)?c [^>]*t="e"[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)?<v>([^<]{1,20})</v>'
 )
+_UNSAVED = re.compile(
+    rb'<(?:\w+:)?c (?![^>]*t="str")[^>]*>(?:<f[^>]*/>|<f[^>]*>[^<]*</f>)(?:<v ?/>|<v></v>)?</(?:\w+:)?c>'
+)
+"""A formula of which no value was saved: so it is written by libraries that compute none."""
 _LONG = re.compile(rb"<v>-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))</v>")
 _LONG_VALUE = re.compile(
     rb'office:value="-?(?:\d{16,}(?:\.0*)?|\d\.\d{10,}[eE]\+?(?:1[5-9]|[2-9]\d))"'
@@ -45,7 +49,8 @@ class Looked:
     """`cells`: of the largest rectangle; `errors`: cells that are one, by what they say.
 
     `long`: numbers of more digits than are kept; `merged`: whether any cells are; `hidden`: rows
-    with cells that are; `zeros`: numbers that are shown with zeros in front.
+    with cells that are; `zeros`: numbers that are shown with zeros in front; `unsaved`: formulas
+    without a value.
     """
 
     cells: int = 0
@@ -54,6 +59,7 @@ class Looked:
     merged: bool = False
     hidden: int = 0
     zeros: int = 0
+    unsaved: int = 0
 
 
 def refuse_bomb(path: Path) -> Looked | None:
@@ -105,6 +111,13 @@ def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
         are = counted(total, f"cell of {path.name} is an error", f"cells of {path.name} are errors")
         words = f"{are}, read as missing: {most}."
         yield Finding("error-cells", "note", words, count=total)
+    if found.unsaved:
+        are = counted(found.unsaved, "formula", "formulas")
+        words = (
+            f"{are} of {path.name} came without a saved value, read as missing: whatever wrote the "
+            "workbook computes none. Open it in a spreadsheet and save it again."
+        )
+        yield Finding("unsaved-formulas", "warning", words, count=found.unsaved)
     if found.long:
         words = (
             f"{found.long:,} numbers of {path.name} have more than the 15 digits that a workbook "
@@ -147,6 +160,7 @@ def _look_at_sheet(
             widest = max(widest, _number(letters))
         last = max(last, max((int(row) for _, row in places), default=0))
         found.errors.update(each.decode("utf-8", "replace") for each in _ERROR.findall(piece))
+        found.unsaved += len(_UNSAVED.findall(piece))
         found.long += len(_LONG.findall(piece))
         found.merged = found.merged or b"mergeCell " in piece
         found.hidden += len(_HIDDEN.findall(piece))
