@@ -49,7 +49,7 @@ class Candidates:
         why = np.zeros(len(rows), dtype=np.int16)
         found = cls(pc.utf8_trim_whitespace(ids), rows, probability, values, why)
         blank = pc.fill_null(pc.equal(found.ids, ""), True)
-        known = np.isfinite(values).all(axis=1)
+        known = np.asarray(np.isfinite(values).all(axis=1))
         return found.out(np.asarray(blank), NO_ID).out(~known, UNKNOWN)
 
     def out(self, who: npt.NDArray[np.bool_], reason: str) -> Candidates:

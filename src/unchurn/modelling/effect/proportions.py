@@ -11,6 +11,8 @@ import math
 from dataclasses import dataclass
 from statistics import NormalDist
 
+import numpy as np
+
 
 @dataclass(frozen=True)
 class Share:
@@ -74,7 +76,7 @@ def missing_unevenly(known: tuple[int, int], drawn: tuple[int, int]) -> float:
     """
     from scipy.stats import fisher_exact
 
-    table = [list(known), [d - k for d, k in zip(drawn, known, strict=True)]]
+    table = np.array([known, [d - k for d, k in zip(drawn, known, strict=True)]])
     return float(fisher_exact(table).pvalue)
 
 
