@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from shipped_stacks import ALL_ON, deployment_values, resolved, resources, templates
 
-from unchurn.aws import machines
+from unchurn.aws import job_settings, machines
 from unchurn.aws.bundles import pack
 from unchurn.aws.deployment import make_deployment
 from unchurn.aws.permissions import read_permissions
@@ -84,7 +84,7 @@ def test_roles_with_a_key_are_no_larger_than_iam_takes() -> None:
 
 @pytest.mark.parametrize("name", machines.NAMES)
 def test_every_job_encrypts_its_volume_and_what_it_writes(name: machines.Name) -> None:
-    text = machines.encrypted(machines.path(name).read_text("utf-8"), KEY)
+    text = job_settings.encrypted(machines.path(name).read_text("utf-8"), KEY)
     plain = json.loads(machines._PLACEHOLDER.sub("0", text))
     jobs = [
         state["Parameters"]
