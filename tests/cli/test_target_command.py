@@ -57,6 +57,7 @@ def target(unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path) -> An
     return run
 
 
+@pytest.mark.slow
 def test_a_campaign_from_a_table_to_a_list(
     target: Any, unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path
 ) -> None:
@@ -195,6 +196,7 @@ def test_costs_are_needed(
     assert "[decision] clv is not given" in ran.err
 
 
+@pytest.mark.slow
 def test_outcomes_give_a_verdict(
     target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
 ) -> None:

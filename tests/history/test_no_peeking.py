@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import replace
 from random import Random
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -25,6 +26,7 @@ from histories import (
 from unchurn.project import Churn
 
 
+@pytest.mark.slow
 @QUICK
 @given(
     told=told_histories(),
@@ -45,6 +47,7 @@ def test_nothing_from_after_the_day_is_seen(
     assert observed_bytes(then, today)[0] == observed_bytes(told, today)[0]
 
 
+@pytest.mark.slow
 @QUICK
 @given(told=told_histories(), churn=st.sampled_from([*QUESTIONS, INACTIVITY]))
 def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
@@ -59,6 +62,7 @@ def test_todays_table_is_what_training_saw(told: Told, churn: Churn) -> None:
                 assert today[customer, day] == cells
 
 
+@pytest.mark.slow
 @QUICK
 @given(
     told=told_histories(),
@@ -80,6 +84,7 @@ def test_another_future_changes_no_feature(
     assert observed_bytes(other, today)[0] == observed_bytes(then, today)[0]
 
 
+@pytest.mark.slow
 @QUICK
 @given(
     told=told_histories(),
@@ -99,6 +104,7 @@ def test_labels_end_with_their_window(told: Told, more: Told, asked: Churn, fixe
         assert second[key]["churned"] == cells["churned"]
 
 
+@pytest.mark.slow
 @QUICK
 @given(told=told_histories(), order=st.randoms(use_true_random=False), parts=st.integers(1, 3))
 def test_the_order_of_rows_and_files_changes_no_byte(told: Told, order: Random, parts: int) -> None:

@@ -153,6 +153,7 @@ def _extremes(kind: pa.DataType) -> list[object]:
     return ["a", "\0", "é"] if text else [b"abc", b"\xff\xfe\xfd", b"\0\0\0"]
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(cells=cells_of_any_type(), place=st.integers(0, 30), lenient=st.booleans())
 def test_cells_of_any_type_are_scored_or_refused(

@@ -243,6 +243,7 @@ _CELLS = st.sampled_from(
 )  # fmt: skip
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     cells=st.lists(_CELLS, min_size=1, max_size=12),

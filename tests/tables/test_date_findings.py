@@ -78,6 +78,7 @@ def judged(name: str, batches: list[list[str]]) -> tuple[Column, tuple[object, .
     return column, (said, +years, days_not_named(evidence), dates.forms)
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(data=st.data(), name=st.sampled_from(["since", "x"]))
 def test_neither_order_nor_batches_change_what_is_said(data: st.DataObject, name: str) -> None:

@@ -86,6 +86,7 @@ def settled(engine: EngineProtocol, folder: Path, schema: pa.Schema = AWKWARD) -
     return (folder / "out.parquet").read_bytes()
 
 
+@pytest.mark.slow
 def test_awkward_names_and_values_give_the_bytes_of_duckdb(tmp_path: Path) -> None:
     spark, duck = SparkEngine(), DuckEngine()
     assert settled(spark, tmp_path / "spark") == settled(duck, tmp_path / "duck")
