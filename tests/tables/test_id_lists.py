@@ -67,6 +67,14 @@ def test_ids_are_text_and_near_ones_are_said() -> None:
     ]
 
 
+@pytest.mark.parametrize("sent", ["12,345", "#12345", "'12345'", "0012345", "12345.0", " 12345 "])
+def test_what_programs_put_on_an_id_calls_nobody_who_said_no(sent: str) -> None:
+    """As ids of one table are taken for one customer's, and never fewer of them."""
+    lists = (IdList("a.csv", {sent: ""}),)
+    found, (note,) = find_excluded(pa.array(["12345", "9"]), Excluded("spring", lists))
+    assert (found.tolist(), note.code) == ([0, -1], "respelt-ids")
+
+
 def test_an_exact_id_means_nobody_else() -> None:
     """Where 007 is a customer, the list that says 007 does not mean 7."""
     found, notes = find_excluded(

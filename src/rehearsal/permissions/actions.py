@@ -207,10 +207,15 @@ def _own(operation: Operation, arn: str) -> str:
     if operation.service == "lambda" and ":function:" in arn:
         return ":".join(arn.split(":")[:7])
     if operation.service == "states" and ":stateMachine:" in arn:
-        return ":".join(arn.split(":")[:7])
+        return of_machine(arn)
     if operation.service == "sns" and arn.count(":") > 5:
         return arn.rpartition(":")[0]  # a subscription's, of its topic
     return arn
+
+
+def of_machine(arn: str) -> str:
+    """Return the ARN by which a machine is authorised, whatever version or alias of it is named."""
+    return ":".join(arn.split(":")[:7])
 
 
 def _name(operation: Operation, value: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.permissions.actions import Need, Place, resources
+from rehearsal.permissions.actions import Need, Place, of_machine, resources
 from rehearsal.permissions.operations import Operation
 from rehearsal.permissions.refusals import DeniedError
 from rehearsal.permissions.unseen import delivering_logs, tracing
@@ -61,11 +61,6 @@ def _rules(cloud: Cloud, definition: str) -> Iterator[Need]:
         rule = Place(cloud.region, cloud.account).arn("events", f"rule/{_RULES[action]}")
         for need in ("PutTargets", "PutRule", "DescribeRule"):
             yield Need(f"events:{need}", rule)
-
-
-def of_machine(arn: str) -> str:
-    """Return the ARN by which a machine is authorised, whatever version or alias of it runs."""
-    return ":".join(arn.split(":")[:7])
 
 
 def tagging(cloud: Cloud, service: str, action: str, parameters: Mapping[str, Any]) -> list[Need]:

@@ -41,7 +41,8 @@ from moto.stepfunctions.parser.asl.eval.callback.callback import (
 from moto.stepfunctions.parser.asl.eval.event.event_detail import EventDetails
 
 from rehearsal.cloud import Cloud
-from rehearsal.permissions.machines import of_machine, tagging
+from rehearsal.permissions.actions import of_machine
+from rehearsal.permissions.machines import tagging
 from rehearsal.step_functions.calls import PAUSE, Call, TaskError, waited
 from rehearsal.step_functions.error_names import Heartbeat, error_name
 from rehearsal.step_functions.integrations import WAITS

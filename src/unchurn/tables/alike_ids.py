@@ -62,6 +62,27 @@ def hashed(ids: pa.Array) -> Hashes:
     return np.fromiter(map(hash, texts), np.int64, len(texts))
 
 
+def bare_ids(ids: pa.Array) -> pa.Array:
+    """Take off what programs put on ids or take from them, where it leaves anything.
+
+    Blanks and marks around, thousands' marks, a ``.0`` behind, zeros before digits alone. Case stays.
+    """
+    found = ids
+    if not pc.all(pc.ascii_is_alnum(ids)).as_py():
+        found = pc.utf8_trim(found, _AROUND)
+        if pc.any(pc.match_substring_regex(found, _PARTING)).as_py():
+            grouped = pc.match_substring_regex(found, _THOUSANDS)
+            together = pc.replace_substring_regex(found, _PARTING, "")
+            found = pc.if_else(grouped, together, found)
+        found = pc.replace_substring_regex(found, r"^([0-9]+)\.0+$", r"\1")
+        found = pc.if_else(pc.equal(found, ""), ids, found)
+    if pc.any(pc.starts_with(found, "0")).as_py():
+        fewer = pc.utf8_ltrim(found, "0")
+        both = pc.and_(pc.ascii_is_decimal(found), pc.ascii_is_decimal(fewer))
+        found = pc.if_else(both, fewer, found)
+    return found
+
+
 class AlikeIds:
     """Compares the first `MOST` ids of the column `name`: who is likely another customer of them.
 
@@ -85,7 +106,7 @@ class AlikeIds:
             return np.zeros(len(ids), dtype=np.bool_)
         self.looked += len(ids)
         own = hashed(ids)
-        bare = self._bare(ids)
+        bare = self._one_case(bare_ids(ids))
         odd = pc.not_equal(bare, ids)
         if pc.any(odd).as_py():
             texts, bared = ids.filter(odd), bare.filter(odd)
@@ -98,23 +119,6 @@ class AlikeIds:
             return self._seen.add(own)
         self._waiting.append(own)
         return np.zeros(len(ids), dtype=np.bool_)
-
-    def _bare(self, ids: pa.Array) -> pa.Array:
-        found = ids
-        if not pc.all(pc.ascii_is_alnum(ids)).as_py():
-            found = pc.utf8_trim(found, _AROUND)
-            if pc.any(pc.match_substring_regex(found, _PARTING)).as_py():
-                grouped = pc.match_substring_regex(found, _THOUSANDS)
-                together = pc.replace_substring_regex(found, _PARTING, "")
-                found = pc.if_else(grouped, together, found)
-            found = pc.replace_substring_regex(found, r"^([0-9]+)\.0+$", r"\1")
-            found = pc.if_else(pc.equal(found, ""), ids, found)
-        if pc.any(pc.starts_with(found, "0")).as_py():
-            fewer = pc.utf8_ltrim(found, "0")
-            found = pc.if_else(
-                pc.and_(pc.ascii_is_decimal(found), pc.ascii_is_decimal(fewer)), fewer, found
-            )
-        return self._one_case(found)
 
     def _one_case(self, ids: pa.Array) -> pa.Array:
         if self._means or pc.all(pc.ascii_is_decimal(ids)).as_py():

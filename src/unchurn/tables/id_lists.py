@@ -1,7 +1,7 @@
 """Files of ids that must not be contacted, and finding them among customers.
 
 Ids are compared as text. One that is nobody's, but another customer's to within a spreadsheet's
-doing (``12345.0``, ``0012345``, blanks, case), leaves that customer out as well, and is said: who
+doing (``12345.0``, ``0012345``, ``12,345``, ``#12345``, blanks, case), leaves that customer out as well, and is said: who
 must not be contacted is rather left out twice than called once.
 """
 
@@ -18,6 +18,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Excluded, Finding, IdList
 from unchurn.errors import ConfigError, DataError, counted, listing
 from unchurn.project import Data
+from unchurn.tables.alike_ids import bare_ids
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
@@ -94,7 +95,7 @@ def _nearly(
         who = counted(len(respelt), "id", "ids")
         words = (
             f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
-            "leading zeros, a decimal .0, blanks and case are passed over: left out as well."
+            "marks, leading zeros, a decimal .0, blanks and case are passed over: left out as well."
         )
         notes.append(Finding("respelt-ids", "warning", words, count=len(respelt)))
     if len(strangers):
@@ -105,10 +106,9 @@ def _nearly(
 
 
 def _loose(ids: pa.Array) -> pa.Array:
-    """Reduce ids to what a spreadsheet does not change."""
-    bare = pc.utf8_lower(pc.utf8_trim_whitespace(ids))
-    whole = pc.replace_substring_regex(bare, r"^([0-9]+)\.0+$", r"\1")
-    return pc.replace_substring_regex(whole, r"^0+([0-9])", r"\1")
+    """Reduce ids to what programs leave of them; zeros before digits and letters count for nothing, too."""
+    bare = pc.utf8_lower(bare_ids(ids))
+    return pc.replace_substring_regex(bare, r"^0+([0-9])", r"\1")
 
 
 def _some(ids: pa.Array) -> str:
