@@ -186,7 +186,9 @@ class SmallDelivery:
         )
         formation.execute_change_set(ChangeSetName=made["Id"])
         status = "IN_PROGRESS"  # a busy machine takes longer than the call waits
+        until = time.monotonic() + 600
         while status.endswith("IN_PROGRESS"):
+            assert time.monotonic() < until, status
             status = formation.describe_stacks(StackName="acme")["Stacks"][0]["StackStatus"]
             time.sleep(0.05)
         if not self.queue:
