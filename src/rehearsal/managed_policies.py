@@ -5,12 +5,11 @@ Moto can load them when its IAM begins; that takes seconds in each cloud, for wh
 
 from __future__ import annotations
 
-import json
-from functools import cache
 from typing import Any
 
 from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.stored import aws_managed
 
 _ASKED_BY_ARN = (
     "attach_group_policy",
@@ -38,17 +37,9 @@ def _load(backend: Any, policy_arn: str) -> None:
     from moto.iam.models import AWSManagedPolicy
 
     name = policy_arn.rpartition("/")[2]
-    described = _every().get(name)
+    described = aws_managed().get(name)
     if described is None:
         return  # moto says that there is none
     made = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, described)
     if made.arn == policy_arn:  # it stands below a path of its own
         backend.managed_policies[policy_arn] = made
-
-
-@cache
-def _every() -> dict[str, Any]:
-    from moto.iam.models import aws_managed_policies_data
-
-    found: dict[str, Any] = json.loads(aws_managed_policies_data)
-    return found

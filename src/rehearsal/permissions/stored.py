@@ -81,8 +81,9 @@ class Stored:
 
     def _managed(self, arn: str) -> Policy | None:
         if _AWS_OWN in arn:
-            text = _aws_managed().get(arn.rpartition("/")[2])
-            return self._read(arn.rpartition("/")[2], text) if text else None
+            name = arn.rpartition("/")[2]
+            known = aws_managed().get(name)
+            return self._read(name, json.dumps(known["Document"])) if known else None
         found = self._iam().managed_policies.get(arn)
         if found is None:
             return None
@@ -104,12 +105,12 @@ def _cached(name: str, text: str) -> Policy:
 
 
 @cache
-def _aws_managed() -> Mapping[str, str]:
-    """Return the documents of AWS's own policies by name."""
+def aws_managed() -> Mapping[str, Any]:
+    """Return the policies that AWS itself manages, as moto has them: by name, each described."""
     from moto.iam.aws_managed_policies import aws_managed_policies_data
 
-    every = json.loads(aws_managed_policies_data)
-    return {name: json.dumps(each["Document"]) for name, each in every.items()}
+    found: Mapping[str, Any] = json.loads(aws_managed_policies_data)
+    return found
 
 
 def _bucket(stored: Stored, arn: str) -> bytes | None:
