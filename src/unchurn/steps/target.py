@@ -22,12 +22,6 @@ from unchurn.artefacts import (
     Workspace,
 )
 from unchurn.errors import ConfigError, DataError
-from unchurn.modelling.choosing.candidates import Candidates, left_out
-from unchurn.modelling.choosing.control_group import customer_keys
-from unchurn.modelling.choosing.limits import F64, I64
-from unchurn.modelling.choosing.offers import offers_of
-from unchurn.modelling.choosing.plan import Planned, plan
-from unchurn.modelling.choosing.summary import Terms, summarised
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -35,6 +29,12 @@ from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.modelling.scoring.sentences import explained
+from unchurn.modelling.targeting.candidates import Candidates, left_out
+from unchurn.modelling.targeting.control_group import customer_keys
+from unchurn.modelling.targeting.limits import F64, I64
+from unchurn.modelling.targeting.offers import offers_of
+from unchurn.modelling.targeting.plan import Planned, plan
+from unchurn.modelling.targeting.summary import Terms, summarised
 from unchurn.progress import Progress
 from unchurn.report.campaign import campaign_words
 from unchurn.tables import Table

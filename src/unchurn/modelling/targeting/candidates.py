@@ -11,9 +11,9 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.modelling.choosing.limits import F64, I64
-from unchurn.modelling.choosing.offers import offer_values
-from unchurn.modelling.choosing.plan import Planned
+from unchurn.modelling.targeting.limits import F64, I64
+from unchurn.modelling.targeting.offers import offer_values
+from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Decision, Offer
 
 NO_ID = "no id"

@@ -8,8 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from unchurn.errors import ConfigError
-from unchurn.modelling.choosing.limits import Limits, parts
-from unchurn.modelling.choosing.plan import plan
+from unchurn.modelling.targeting.limits import Limits, parts
+from unchurn.modelling.targeting.plan import plan
 
 LIMITS = Limits(60, parts(150), (parts(1), parts(4)), (None, 20))
 

@@ -6,9 +6,9 @@ import numpy as np
 import pytest
 
 from unchurn.errors import ConfigError
-from unchurn.modelling.choosing.limits import parts
-from unchurn.modelling.choosing.offers import limits_of, offer_values, offers_of
 from unchurn.modelling.scoring.profit import expected_value
+from unchurn.modelling.targeting.limits import parts
+from unchurn.modelling.targeting.offers import limits_of, offer_values, offers_of
 from unchurn.project import Decision, Offer
 
 DECISION = Decision(clv=200.0, contact_cost=2.0, incentive_cost=10.0, accept_rate=0.4)

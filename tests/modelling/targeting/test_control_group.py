@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unchurn.modelling.choosing.control_group import control_count, customer_keys, draw
+from unchurn.modelling.targeting.control_group import control_count, customer_keys, draw
 
 
 @given(st.integers(1, 400), st.floats(0.01, 0.6), st.randoms(use_true_random=False))

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from unchurn.modelling.choosing.lagrangian import relaxed
-from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits, total
-from unchurn.modelling.choosing.programme import solved
+from unchurn.modelling.targeting.lagrangian import relaxed
+from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits, total
+from unchurn.modelling.targeting.programme import solved
 
 PROGRAMME_ROWS = 20_000
 """Customers up to which the integer programme is solved."""

@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from unchurn.modelling.choosing.lagrangian import priced
-from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits, total
+from unchurn.modelling.targeting.lagrangian import priced
+from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits, total
 
 if TYPE_CHECKING:
     from scipy.optimize import LinearConstraint

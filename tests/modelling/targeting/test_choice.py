@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from unchurn.modelling.choosing.choice import choose
-from unchurn.modelling.choosing.lagrangian import relaxed
-from unchurn.modelling.choosing.limits import NOBODY, Limits, parts
+from unchurn.modelling.targeting.choice import choose
+from unchurn.modelling.targeting.lagrangian import relaxed
+from unchurn.modelling.targeting.limits import NOBODY, Limits, parts
 
 WORTH = st.floats(-20, 100).map(lambda value: round(value, 2)) | st.just(-np.inf)
 

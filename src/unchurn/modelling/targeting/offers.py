@@ -8,8 +8,8 @@ from dataclasses import replace
 import numpy as np
 
 from unchurn.errors import ConfigError, listing
-from unchurn.modelling.choosing.limits import F64, Limits, parts
 from unchurn.modelling.scoring.profit import expected_value
+from unchurn.modelling.targeting.limits import F64, Limits, parts
 from unchurn.project import Decision, Offer
 
 

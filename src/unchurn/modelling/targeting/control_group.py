@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.choosing.limits import F64
+from unchurn.modelling.targeting.limits import F64
 
 U64 = npt.NDArray[np.uint64]
 STRATA = 5

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 
 import numpy as np
 
-from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits
+from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits
 
 _PLANES = 300
 _CLOSE = 1e-9

@@ -14,9 +14,9 @@ import numpy as np
 import numpy.typing as npt
 
 from unchurn.errors import ConfigError
-from unchurn.modelling.choosing.choice import choose
-from unchurn.modelling.choosing.control_group import control_count, customer_keys, draw
-from unchurn.modelling.choosing.limits import F64, I64, NOBODY, Limits, total
+from unchurn.modelling.targeting.choice import choose
+from unchurn.modelling.targeting.control_group import control_count, customer_keys, draw
+from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits, total
 
 BOOL = npt.NDArray[np.bool_]
 

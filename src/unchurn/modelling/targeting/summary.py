@@ -8,10 +8,10 @@ from typing import Any
 
 import numpy as np
 
-from unchurn.modelling.choosing.limits import F64, I64, PARTS, Limits
-from unchurn.modelling.choosing.offers import limits_of, offer_values
-from unchurn.modelling.choosing.plan import Planned
 from unchurn.modelling.scoring.profit import RULE
+from unchurn.modelling.targeting.limits import F64, I64, PARTS, Limits
+from unchurn.modelling.targeting.offers import limits_of, offer_values
+from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Campaign, Decision, Offer
 
 _TIMES = (0.5, 0.75, 1.0, 1.25, 1.5)
