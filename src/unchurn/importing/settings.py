@@ -210,9 +210,9 @@ _NO_KEY: dict[str, Callable[[Fact], str]] = {
 _TOGETHER = {
     "hyperparameter": (
         "Hyperparameters of XGBoost: {}. [train] fits configurations of its own, and [tune] searches "
-        "beyond them."
+        "beyond them; [[train.own]] takes these, too."
     ),
-    "range": "Ranges of the search: {}. [tune] searches ranges of its own.",
+    "range": "Ranges of the search: {}. [tune] searches ranges of its own; [tune.ranges] takes these.",
 }
 
 
