@@ -151,7 +151,7 @@ def test_one_mark_among_whole_numbers_is_named_where_the_file_decides(
     stated = survey(
         open_table("t.csv", Data(), tmp_path), Data(), {}, Silent(), marks=Marks.stated(mark)
     )
-    assert stated.findings == ()
+    assert [each for each in stated.findings if each.code == "mark-slip"] == []
 
 
 @pytest.mark.parametrize(

@@ -161,6 +161,10 @@ class Columns:
         "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
         choices=("", "dmy", "mdy", "ymd", "ydm", "yymd"),
     )
+    missing: dict[str, tuple[str, ...]] = key(
+        {},
+        'Numbers that stand for missing, by column (nps = ["99", "-1"]), besides -999 and the like.',
+    )
     names: dict[str, str] = key(
         {},
         'What people call columns, in reasons, the report and explanations: "CustServ Calls" = "Calls to the help desk".',

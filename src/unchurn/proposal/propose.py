@@ -26,6 +26,7 @@ from unchurn.tables import Table
 from unchurn.tables.date_columns import days_of
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.missing_codes import stated_codes
 from unchurn.tables.roles import in_table
 from unchurn.tables.summary import Survey, survey
 
@@ -41,6 +42,13 @@ _TOLD = (
     "mixed-currencies",
     "mixed-percent",
     "lone-code",
+    "missing-codes",
+    "far-numbers",
+    "mixed-scales",
+    "dated-numbers",
+    "numbers-joined",
+    "dressed-numbers",
+    "mixed-zones",
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"
@@ -147,14 +155,15 @@ def _labels(sample: Sample, given: Wanted, data: Data, target: str, days: Days |
 
 def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Progress) -> Survey:
     """Look at every column, by what churn.toml and flags say of them."""
-    said = [columns.types, columns.decimal, columns.date_order]
+    said = [columns.types, columns.decimal, columns.date_order, columns.missing]
     named = {name for each in said if isinstance(each, dict) for name in each}
     found = match_columns(sorted(named), table.columns)
     types = {found[name]: kind for name, kind in columns.types.items()}
     order = in_table(columns.date_order, found)
     marks = Marks.stated(columns.decimal, found)
     ids = (id,) if id else ()
-    return survey(table, data, types, progress, date_order=order, marks=marks, ids=ids)
+    codes = stated_codes(columns.missing, found)
+    return survey(table, data, types, progress, date_order=order, marks=marks, ids=ids, codes=codes)
 
 
 def _questions(seen: Survey, features: set[str], target: str) -> list[Finding]:

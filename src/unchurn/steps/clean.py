@@ -23,6 +23,7 @@ from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.date_columns import days_of
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
+from unchurn.tables.missing_codes import stated_codes
 from unchurn.tables.odd_ids import OddIds
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.roles import give_roles, in_table, named_columns
@@ -63,7 +64,8 @@ def clean(
         said = Said.of(churn.positive, churn.negative, churn.ignore)
         count = () if said.takes_any else (target,)
         ids = (names[churn.id],) if churn.id else ()
-        seen = survey(table, data, types, progress, count, rejects.add, order, marks, ids)
+        codes = stated_codes(columns.missing, names)
+        seen = survey(table, data, types, progress, count, rejects.add, order, marks, ids, codes)
     _require_rows(seen)
     of_target = next(s for s in seen.columns if s.column.name == target)
     days = days_of(of_target) if said.takes_any else None

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
-from unchurn.tables.date_writing import LOCAL, NO_DAY, written
+from unchurn.tables.date_writing import LOCAL, NO_DAY, ZONED, written
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
 from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
@@ -55,7 +55,7 @@ class DateEvidence:
         self.days: set[int] = set()
         self.months: set[int] = set()
         self.forms: set[str] = set()
-        self.no_day = 0
+        self.zoned = self.no_day = 0
         self.no_day_example: str | None = None
         self._first: set[str] = set()
         self._last: set[str] = set()
@@ -110,7 +110,9 @@ class DateEvidence:
         for form, found in written(cells, read):
             if not found.any():
                 continue
-            self.forms.add(form)
+            self.forms |= {form} - {ZONED}
+            if form == ZONED:
+                self.zoned += int(counts[found].sum())
             if form == NO_DAY:
                 self.no_day += int(counts[found].sum())
                 least = pc.min(cells.filter(pa.array(found))).as_py()

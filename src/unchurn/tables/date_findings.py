@@ -9,6 +9,7 @@ import numpy as np
 
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
+from unchurn.tables.date_writing import LOCAL
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.forms import days_not_named
 
@@ -19,6 +20,8 @@ _LEAST = 20
 _AHEAD, _BEHIND = (3, 0.25), (5, 1.0)
 """Years without a date before a slip after and before the others: at least, and of their span."""
 _SHOWN = 4
+_CALENDARS = {"Buddhist": (2480, 2600), "Islamic": (1340, 1460)}
+"""Years of these calendars that living people's dates are of: 1937 to 2057, 1921 to 2038."""
 
 
 def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
@@ -29,6 +32,10 @@ def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
         verb = cells_of(rows, name, "names", "name")
         words = f"{verb} no day, such as {example!r}, and the others do; read as its first."
         yield Finding("no-day", "warning", words, name, rows)
+    if calendar := _calendar(dates.years):
+        yield _other_calendar(name, dates.readable, dates.years, calendar)
+    if evidence.dates.zoned and LOCAL in evidence.dates.forms:
+        yield _zones(name, evidence.dates.zoned)
     if slips := _slips(dates.years):
         rows = sum(dates.years[year] for year in slips)
         others = sorted(dates.years.keys() - slips)
@@ -39,6 +46,32 @@ def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
             f"{others[-1]}; check {'it' if rows == 1 else 'them'}."
         )
         yield Finding("far-dates", "warning", words, name, rows)
+
+
+def _calendar(years: Counter[int]) -> str:
+    found = [
+        name
+        for name, (first, last) in _CALENDARS.items()
+        if years and first <= min(years) and max(years) <= last
+    ]
+    return found[0] if found else ""
+
+
+def _other_calendar(name: str, rows: int, years: Counter[int], calendar: str) -> Finding:
+    words = (
+        f"The dates of {name!r} are of the years {min(years):04} to {max(years):04}, which are of these days "
+        f"in the {calendar} calendar: read as they stand; write them in the Gregorian calendar."
+    )
+    return Finding("other-calendar", "warning", words, name, rows)
+
+
+def _zones(name: str, rows: int) -> Finding:
+    verb = cells_of(rows, name, "names", "name")
+    words = (
+        f"{verb} a time zone and the others none: what has one is brought to UTC, and the others are read "
+        "as UTC; write all alike, or hours may be off."
+    )
+    return Finding("mixed-zones", "warning", words, name, rows)
 
 
 def _slips(years: Counter[int]) -> list[int]:

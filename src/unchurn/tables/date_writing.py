@@ -10,8 +10,8 @@ import pyarrow.compute as pc
 
 from unchurn.tables.numbers import Mask, matches
 
-NO_DAY, NO_MONTH, ZONE, LOCAL = "no-day", "no-month", "zone", "local"
-"""Without a day; without a month either; a zone that is not UTC; no zone at all."""
+NO_DAY, NO_MONTH, ZONE, LOCAL, ZONED = "no-day", "no-month", "zone", "local", "zoned"
+"""Without a day; without a month either; a zone that is not UTC; no zone at all; any zone."""
 _LONGEST = 32
 """Bytes of a month's name and a year."""
 _ONE_NUMBER = r"^[^0-9]*[0-9]{2,6}[^0-9]*$"
@@ -38,6 +38,7 @@ def written(cells: pa.Array, read: Mask) -> Iterator[tuple[str, Mask]]:
     zulu = pc.fill_null(pc.ends_with(cells, "Z"), False).to_numpy(zero_copy_only=False)
     zoned = _found(cells, read & ~zulu, _ZONED)
     zoned &= ~_found(cells, zoned, _NO_NAME)
+    yield ZONED, zoned | (read & zulu)
     yield ZONE, zoned & ~_found(cells, zoned, _UTC)
     yield LOCAL, read & ~zoned & ~zulu
 

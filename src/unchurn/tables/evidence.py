@@ -12,7 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import Missing, absent, as_text, present
+from unchurn.tables.cells import MISSING, Missing, absent, as_text, present
 from unchurn.tables.date_evidence import FIRST_DAY, DateEvidence
 from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import absent_dates, may_be_date
@@ -20,6 +20,7 @@ from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
 from unchurn.tables.mark_evidence import MarkEvidence
 from unchurn.tables.measures import Measured, may_be_number_or_date, measured_both
+from unchurn.tables.missing_codes import Codes
 from unchurn.tables.number_evidence import NumberEvidence
 from unchurn.tables.numbers import Decimal, Numbers, read_plain, with_comma
 
@@ -35,17 +36,28 @@ _EXACT = 2.0**53
 class Evidence:
     """Everything known about one column.
 
-    `is_date` when the user says that it holds dates, `dated` when its name does.
+    `is_date` when the user says that it holds dates, `dated` when its name does; `codes` are the
+    user's numbers that stand for missing.
     """
 
-    def __init__(self, missing: Missing, is_date: bool = False, dated: Dated = "") -> None:
+    def __init__(
+        self,
+        missing: Missing,
+        is_date: bool = False,
+        dated: Dated = "",
+        codes: Codes = frozenset(),
+    ) -> None:
         self.spelled = missing
         self.rows = 0
         self.missing = 0
         self.leading_zeros = 0
         self.long_whole = 0
         self.absent: Counter[str] = Counter()
-        self.numbers: dict[Decimal, NumberEvidence] = {".": NumberEvidence(), ",": NumberEvidence()}
+        self.spelled_out: Counter[str] = Counter()
+        self.numbers: dict[Decimal, NumberEvidence] = {
+            ".": NumberEvidence(codes),
+            ",": NumberEvidence(codes),
+        }
         self.marks = MarkEvidence()
         self.dates = DateEvidence(is_date, dated)
         self.distinct = Distinct()
@@ -82,8 +94,10 @@ class Evidence:
         values, counts = self._counted(cells)
         plain = read_plain(values) if not self.spelled.numeric else None
         if plain is None:
-            values = present(values, self.spelled)
+            raw, values = values, present(values, self.spelled)
             valid = values.is_valid().to_numpy(zero_copy_only=False)
+            if not valid.all():
+                self._add_missing(raw.filter(pa.array(~valid)), counts[~valid])
             values, counts = values.drop_null(), counts[valid]
         self.missing += len(cells) - int(counts.sum())
         self.distinct.add(values, counts)
@@ -165,6 +179,17 @@ class Evidence:
         if max(seen.maximum, -seen.minimum) >= _EXACT:
             digits = pc.match_substring_regex(values, _LONG).to_numpy(zero_copy_only=False)
             self.long_whole += int(counts[digits & (np.abs(dot.values) >= _EXACT)].sum())
+
+    def _add_missing(self, cells: pa.Array, counts: Counts) -> None:
+        """Count the words that the product takes for missing, in any column."""
+        words = pc.utf8_trim_whitespace(cells)
+        said = pc.is_in(pc.utf8_lower(words), value_set=pa.array(MISSING[1:], pa.string()))
+        if pc.any(said).as_py():
+            hit = said.to_numpy(zero_copy_only=False)
+            for word, rows in zip(
+                words.filter(said).to_pylist(), counts[hit].tolist(), strict=True
+            ):
+                self.spelled_out[word] += rows
 
     def _add_absent(self, values: pa.Array, counts: Counts) -> None:
         lost = absent(values)

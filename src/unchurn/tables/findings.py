@@ -11,6 +11,8 @@ from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
+from unchurn.tables.suspect_numbers import suspect_numbers
+from unchurn.tables.suspect_words import suspect_words
 from unchurn.tables.truth import Joined, joined
 
 _SHOWN = 4
@@ -25,9 +27,14 @@ def column_findings(
         name = each.column.name
         yield from _of_column(each, found[name])
         if each.column.kind == "number":
-            yield from number_findings(each, found[name], marks[name])
-        if each.column.kind == "date":
+            told = [*number_findings(each, found[name], marks[name])]
+            yield from told
+            if not any(finding.code == "mark-slip" for finding in told):
+                yield from suspect_numbers(each, found[name])
+        elif each.column.kind == "date":
             yield from date_findings(each.column, found[name])
+        else:
+            yield from suspect_words(each, found[name])
 
 
 def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:

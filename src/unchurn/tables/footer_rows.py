@@ -31,6 +31,12 @@ _NOTE = re.compile(
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_CUT = re.compile(
+    r"\b(?:error|exception|traceback|time[d-]? ?out|aborted|interrupted|killed|cancell?ed by|lost connection"
+    r"|connection (?:was )?(?:lost|reset|closed)|out of memory|truncated|incomplete|fehler|erreur)\b",
+    re.IGNORECASE,
+)
+CUT = "; whatever wrote it may have been stopped: check that no customer is missing"
 TOTAL_WORD = (
     "totals?|sum(?:s|me|a)?|summen?|gesamt(?:summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal"
     "|totalt|suma|razem|итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt"
@@ -44,6 +50,11 @@ _TOTAL_OF = re.compile(
     rf"{_TOTAL_WORDS}(\s*[:=]\W*\d[\d.,'\s]*{OF}?|\s+\d[\d.,]*\s*{OF})\W*",
     re.IGNORECASE | re.VERBOSE,
 )
+
+
+def says_cut(text: str) -> bool:
+    """Tell whether a line below the rows says that whatever wrote them was stopped."""
+    return _CUT.search(text) is not None
 
 
 def says_note(text: str) -> bool:

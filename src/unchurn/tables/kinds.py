@@ -6,6 +6,7 @@ import re
 from typing import cast
 
 from unchurn.artefacts import Column, Kind
+from unchurn.tables.cells import number_text
 from unchurn.tables.date_fields import PIVOT
 from unchurn.tables.dates import DateOrder
 from unchurn.tables.day_order import own_order
@@ -21,7 +22,9 @@ _ABOUT = 0.5
 """Share of cells like ``>5`` and ``10+`` above which a column is classes, not numbers."""
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
-_CODE = re.compile(r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code")
+_CODE = re.compile(
+    r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code|(?:\w+ )?(?:version|firmware)"
+)
 _SPLIT = re.compile(r"[^a-z]+")
 
 
@@ -53,7 +56,9 @@ def _decided(
     kind = cast(Kind, forced) if forced else _kind(name, evidence, decimal)
     if kind == "number":
         figures = evidence.numbers[decimal]
-        codes = tuple(f"{code:g}" for code in sorted(figures.settled().missing_codes))
+        settled = figures.settled()
+        known = sorted({*settled.missing_codes, *settled.stated})
+        codes = tuple(number_text(code) for code in known)
         unit, money = figures.unit, figures.currency
         written = number_forms(evidence, decimal)
         return Column(

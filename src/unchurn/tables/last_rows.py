@@ -16,7 +16,15 @@ import pyarrow as pa
 from unchurn.artefacts import Finding
 from unchurn.errors import counted
 from unchurn.tables.cells import as_text
-from unchurn.tables.footer_rows import ABOVE, MOST, is_remark, is_total, says_total
+from unchurn.tables.footer_rows import (
+    ABOVE,
+    CUT,
+    MOST,
+    is_remark,
+    is_total,
+    says_cut,
+    says_total,
+)
 
 
 @dataclass
@@ -79,8 +87,9 @@ def _kept(
     where = f" of {name}" if name else ""
     words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
     totals = any(sum(map(bool, cells)) > 1 or says_total(cells) for cells in left)
-    words += " (totals)." if totals else "."
-    below.findings.append(Finding("footer", "note", words, count=len(left)))
+    cut = any(says_cut(remark) for remark in below.remarks)
+    words += f"{' (totals)' if totals else ''}{CUT if cut else ''}."
+    below.findings.append(Finding("footer", "warning" if cut else "note", words, count=len(left)))
     kept = cells.num_rows - len(left)
     return [(numbers[:kept], cells.slice(0, kept))] if kept else []
 

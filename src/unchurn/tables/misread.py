@@ -28,6 +28,7 @@ from unchurn.tables.far_numbers import (
 )
 from unchurn.tables.forms import WHOLE
 from unchurn.tables.measures import read_numbers
+from unchurn.tables.missing_codes import seems_missing
 from unchurn.tables.numbers import Mask, matches
 
 _MARKED = r"[.,\x{066b}\x{066c}][0-9]{3}"
@@ -69,22 +70,6 @@ def seems_share(values: npt.NDArray[np.float64], column: Column, seen: Range) ->
 def _inside(values: npt.NDArray[np.float64], seen: Range) -> Mask:
     found: Mask = (values >= seen[0]) & (values <= seen[1])
     return found
-
-
-def seems_missing(number: float, seen: Range) -> bool:
-    """Tell -1 and numbers of nines only (-999, 9999) that are far from all that training saw.
-
-    Far is below zero where training never was, or further away than its range is wide.
-    """
-    low, high = seen
-    if low <= number <= high or (number != -1 and not _nines(number)):
-        return False
-    return number < 0 <= low or max(low - number, number - high) > high - low
-
-
-def _nines(number: float) -> bool:
-    size = abs(number)
-    return 99 <= size < 1e15 and size.is_integer() and set(str(int(size))) == {"9"}
 
 
 class Misread:

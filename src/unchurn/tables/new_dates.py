@@ -18,7 +18,7 @@ from unchurn.tables.cells import date_text
 from unchurn.tables.date_columns import read_column
 from unchurn.tables.date_evidence import days_of
 from unchurn.tables.date_fields import Moments
-from unchurn.tables.date_writing import LOCAL, NO_DAY, NO_MONTH, ZONE, written
+from unchurn.tables.date_writing import LOCAL, NO_DAY, NO_MONTH, ZONE, ZONED, written
 from unchurn.tables.dates import DateOrder, Dates
 from unchurn.tables.forms import DAY
 
@@ -83,7 +83,7 @@ class NewDates:
 
     def _written(self, cells: pa.Array, column: Column, read: Dates, indices: pa.Array) -> None:
         had = {*(column.forms or ())}
-        had |= set() if ZONE in had else {LOCAL}
+        had |= {ZONED} if ZONE in had else {ZONED, LOCAL}
         for form, found in written(cells, ~np.isnat(read.values)):
             if found.any() and form not in had:
                 key, place = (column.name, form), int(np.argmax(found))

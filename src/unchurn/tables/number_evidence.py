@@ -7,13 +7,16 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass, field
+from fractions import Fraction
 
 import numpy as np
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.epochs import Floats
 from unchurn.tables.measures import Measured, forms, times
+from unchurn.tables.missing_codes import Codes, may_be_code, seems_missing
 from unchurn.tables.numbers import Numbers
+from unchurn.tables.sizes import Sizes
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
@@ -26,8 +29,12 @@ MOST_WORDS = 64
 class NumberRange:
     """Cells read as numbers; counts are rows.
 
-    `minimum` and `maximum` leave out `SENTINELS`, whose rows are in `sentinels`.
+    `minimum` and `maximum` leave out the `stated` codes for missing and `SENTINELS`, whose rows are
+    in `sentinels`. `codes` counts what else may be one, as long as it lies at an end of all others:
+    these begin at `low` and end at `high`.
     """
+
+    stated: Codes = frozenset()
 
     readable: int = 0
     infinite: int = 0
@@ -35,31 +42,62 @@ class NumberRange:
     minimum: float = np.inf
     maximum: float = -np.inf
     sentinels: dict[float, int] = field(default_factory=dict)
+    codes: Counter[float] = field(default_factory=Counter)
+    low: float = np.inf
+    high: float = -np.inf
+    sizes: Sizes = field(default_factory=Sizes)
 
     def add(self, numbers: Numbers, counts: Counts) -> None:
         """Take in distinct cells and how often each occurs."""
         self.readable += int(counts[numbers.readable].sum())
         self.infinite += int(counts[numbers.infinite].sum())
         known = ~np.isnan(numbers.values)
-        kept = numbers.values[known]
-        if len(kept) and np.min(kept) <= max(SENTINELS):
-            kept = self._without_sentinels(kept, counts[known])
+        kept, rows = numbers.values[known], counts[known]
+        if self.stated or (len(kept) and np.min(kept) <= max(SENTINELS)):
+            kept, rows = self._without_sentinels(kept, rows)
         if len(kept):
-            self.minimum = min(self.minimum, float(np.min(kept)))
-            self.maximum = max(self.maximum, float(np.max(kept)))
+            ends = float(np.min(kept)), float(np.max(kept))
+            self.minimum, self.maximum = min(self.minimum, ends[0]), max(self.maximum, ends[1])
             self.whole = self.whole and bool((kept == np.floor(kept)).all())
+            self.sizes.add(kept, rows)
+            self._add_ends(kept, rows, ends)
 
-    def _without_sentinels(self, values: Floats, counts: Counts) -> Floats:
-        for sentinel in SENTINELS:
-            if rows := int(counts[values == sentinel].sum()):
-                self.sentinels[sentinel] = self.sentinels.get(sentinel, 0) + rows
-        kept: Floats = values[~np.isin(values, SENTINELS)]
-        return kept
+    def _without_sentinels(self, values: Floats, counts: Counts) -> tuple[Floats, Counts]:
+        codes = (*SENTINELS, *self.stated)
+        for code in codes:
+            if rows := int(counts[values == code].sum()):
+                self.sentinels[code] = self.sentinels.get(code, 0) + rows
+        others = ~np.isin(values, codes)
+        return values[others], counts[others]
+
+    def _add_ends(self, values: Floats, counts: Counts, ends: tuple[float, float]) -> None:
+        """Count what may be a code at either end of these numbers, from the outside inwards.
+
+        A code beyond all others of the column is at an end of every batch: whole columns agree.
+        """
+        low, high = ends
+        while len(values) and (may_be_code(high) or may_be_code(low)):
+            code = high if may_be_code(high) else low
+            self.codes[code] += int(counts[values == code].sum())
+            counts, values = counts[values != code], values[values != code]
+            low, high = (np.min(values), np.max(values)) if len(values) else (np.inf, -np.inf)
+        self.low, self.high = min(self.low, float(low)), max(self.high, float(high))
 
     @property
     def missing_codes(self) -> dict[float, int]:
-        """The sentinels, where they are the only numbers below zero and others exist."""
-        return self.sentinels if 0 <= self.minimum < np.inf else {}
+        """The sentinels: stated ones, and all that are the only numbers below zero."""
+        negative = 0 <= self.minimum < np.inf
+        return {
+            code: rows for code, rows in self.sentinels.items() if negative or code in self.stated
+        }
+
+    @property
+    def suspected_codes(self) -> dict[float, int]:
+        """Numbers beside all others that look like codes for missing, with their rows."""
+        if self.whole and self.high - self.low <= 1:  # -1, 0 and 1 are three values
+            return {}
+        seen = (self.low, self.high)
+        return {code: rows for code, rows in self.codes.items() if seems_missing(code, seen)}
 
 
 class NumberEvidence:
@@ -69,8 +107,9 @@ class NumberEvidence:
     `forms` are how cells are written: see `measures.forms`.
     """
 
-    def __init__(self) -> None:
-        self.by_unit: dict[str, NumberRange] = {"": NumberRange()}
+    def __init__(self, stated: Codes = frozenset()) -> None:
+        self._stated = stated
+        self.by_unit: dict[str, NumberRange] = {"": NumberRange(stated)}
         self.about = 0
         self.beside: Counter[str] = Counter()
         self.forms: set[str] = set()
@@ -95,7 +134,7 @@ class NumberEvidence:
                 endless = here & np.isinf(found.values)
                 values = np.where(here & ~endless, found.values, np.nan) + 0.0
                 numbers = Numbers(values, found.readable & here, endless)
-                self.by_unit.setdefault(unit, NumberRange()).add(numbers, counts)
+                self.by_unit.setdefault(unit, NumberRange(self._stated)).add(numbers, counts)
 
     def _is_kept(self, unit: str) -> bool:
         """Tell whether a unit is worth remembering; too many words are all forgotten."""
@@ -167,7 +206,7 @@ class NumberEvidence:
         unit = self.unit
         if set(self.by_unit) == {""}:
             return self.by_unit[""]
-        joined = NumberRange()
+        joined = NumberRange(self._stated)
         for each, evidence in self.by_unit.items():
             factor = ratio(each, unit)
             if factor is None or not evidence.readable:
@@ -176,11 +215,27 @@ class NumberEvidence:
             joined.infinite += evidence.infinite
             for code, rows in evidence.sentinels.items():
                 joined.sentinels[code] = joined.sentinels.get(code, 0) + rows
-            ends = np.array([evidence.minimum, evidence.maximum])
-            ends = ends[np.isfinite(ends)]
-            if len(ends):
-                ends = times(ends, factor, [repr(end) for end in ends.tolist()])
-                joined.minimum = min(joined.minimum, *ends.tolist())
-                joined.maximum = max(joined.maximum, *ends.tolist())
+            ends = _times([evidence.minimum, evidence.maximum], factor)
+            if ends:
+                joined.minimum = min(joined.minimum, *ends)
+                joined.maximum = max(joined.maximum, *ends)
             joined.whole = joined.whole and evidence.whole and factor.denominator == 1
+            joined.sizes.join(evidence.sizes, abs(float(factor)))
+            # a number that is a code in one unit is none in the others
+            codes = evidence.codes if factor == 1 else Counter[float]()
+            joined.codes.update(codes)
+            kept = (
+                [evidence.low, evidence.high]
+                if factor == 1
+                else [evidence.minimum, evidence.maximum]
+            )
+            if ends := _times(kept, factor):
+                joined.low, joined.high = min(joined.low, *ends), max(joined.high, *ends)
         return joined
+
+
+def _times(ends: list[float], factor: Fraction) -> list[float]:
+    known = np.array([end for end in ends if np.isfinite(end)])
+    return (
+        times(known, factor, [repr(end) for end in known.tolist()]).tolist() if len(known) else []
+    )

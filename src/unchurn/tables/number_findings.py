@@ -18,7 +18,7 @@ from unchurn.tables.numbers import Decimal
 from unchurn.tables.units import CREDIT, SCALE
 
 _SHOWN = 4
-_FEW = 0.02
+_FEW = 0.1
 """Share of the cells that show a column's decimal mark, up to which others may be slips."""
 _CLASSES = (2, 10)
 """How many classes a code has, at least and at most."""
@@ -127,7 +127,7 @@ def _slip(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Find
     grouped, thirds = marks.holding[other], marks.holding[here]
     if here not in marks.parted and (marks.unparted or (decisive and grouped <= few)) and grouped:
         rows, texts, why = grouped, marks.least[other], "no other shows that thousands are parted"
-    elif thirds and not decisive and not grouped and thirds <= max(2.0, _FEW * evidence.told):
+    elif thirds and not decisive and not grouped and thirds < evidence.told:
         rows, texts, why = thirds, marks.least[here], "all others are whole numbers"
     else:
         return

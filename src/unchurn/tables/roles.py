@@ -31,6 +31,7 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         "[columns] allow": columns.allow,
         "[columns] types": columns.types,
         "[columns] decimal": columns.decimal if isinstance(columns.decimal, dict) else (),
+        "[columns] missing": columns.missing,
         "[columns] names": columns.names,
         "[columns] actionable": columns.actionable,
         "[columns] protected": columns.protected,

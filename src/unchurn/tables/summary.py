@@ -30,6 +30,7 @@ from unchurn.tables.forced import check_forced
 from unchurn.tables.forms import with_groups
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
+from unchurn.tables.missing_codes import NO_CODES, Codes, check_coded
 from unchurn.tables.rejects import Reasons
 from unchurn.tables.table import Reject, Table, pass_over
 from unchurn.tables.trailer_rows import trailer_findings
@@ -68,15 +69,17 @@ def survey(
     date_order: str | Mapping[str, str] = "",
     marks: Marks = UNSTATED,
     ids: tuple[str, ...] = (),
+    codes: Mapping[str, Codes] = NO_CODES,
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `types`, `date_order` and `marks` are the user's words: on kinds, on day and month (for all
-    columns or by name), on the decimal mark. `ids` name customers: 7.1 and 7.10 are two of them.
-    Raises `DataError` when no row can be read, or where a forced type cannot be.
+    `types`, `date_order`, `marks` and `codes` are the user's words: on kinds, on day and month (for
+    all columns or by name), on the decimal mark, on numbers for missing. `ids` name customers: 7.1
+    and 7.10 are two. Raises `DataError` when no row can be read, or where a forced type cannot be,
+    `ConfigError` where a column with codes holds no numbers.
     """
     spelled = missing_spellings(data.missing)
-    found = {each: _evidence(each, types, spelled) for each in table.columns}
+    found = {name: _evidence(name, types, spelled, codes) for name in table.columns}
     reasons = Reasons()
 
     def refuse(row: int, reason: str, text: str, line: int = 0) -> None:
@@ -104,7 +107,7 @@ def survey(
     )
     columns = _as_written(alone, found, ids)
     check_forced(table, columns, types, spelled)
-    counts = {name: _counts(name, found[name]) for name in count}
+    check_coded(columns, codes)
     read = rows + reasons.rows
     reasons.refuse(read, data.max_rejected, table.location)
     told = (
@@ -115,11 +118,14 @@ def survey(
         *century_findings(columns, dates),
         *trailer_findings(last, columns, found),
     )
-    return Survey(columns, read, reasons.rows, counts, told)
+    return Survey(columns, read, reasons.rows, {n: _counts(n, found[n]) for n in count}, told)
 
 
-def _evidence(name: str, types: Mapping[str, str], spelled: Missing) -> Evidence:
-    return Evidence(spelled, types.get(name) == "date", dated_name(name))
+def _evidence(
+    name: str, types: Mapping[str, str], spelled: Missing, codes: Mapping[str, Codes]
+) -> Evidence:
+    stated = codes.get(name, frozenset())
+    return Evidence(spelled, types.get(name) == "date", dated_name(name), stated)
 
 
 def _unread(table: Table, reasons: Reasons) -> DataError:

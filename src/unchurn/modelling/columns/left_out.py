@@ -11,8 +11,6 @@ from unchurn.modelling.columns.identity import Identity
 
 _NEAR = 0.5
 """Share of cells that read as numbers (dates) from which a text column was meant as such."""
-_FEW = 20
-"""Different cells up to which ``1``, ``2`` and ``3+`` are meant as categories."""
 _SENTENCE = 3
 """Words a cell from which text is sentences."""
 _OWN = 0.9
@@ -61,7 +59,7 @@ def mixed_findings(summaries: Iterable[ColumnSummary]) -> list[Finding]:
     """Tell of columns that are used as categories although most of their cells are no words."""
     found = []
     for summary in summaries:
-        if summary.column.kind == "category" and summary.distinct > _FEW and misread_as(summary):
+        if summary.column.kind == "category" and misread_as(summary):
             name, (said, lost, remedy) = summary.column.name, _misread(summary)
             words = f"{name!r} is used as categories: {said} ({remedy})."
             found.append(Finding("mixed-cells", "note", words, name, lost))

@@ -1,0 +1,55 @@
+"""Categories that may be meant otherwise are said: dressed numbers, ``NA`` for a value."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from arrived_cells import surveyed
+
+SIZES = [f"{(number * 37 % 640) / 10 + 0.1:.1f}" for number in range(400)]
+
+
+@pytest.mark.parametrize("form", ["{}G", "{}x", "#{}", "{}*", "'{}'", "{}°", "{} mins/day"])
+def test_numbers_with_what_is_no_unit_around(tmp_path: Path, form: str) -> None:
+    """The column is read as categories or text, and that is said with how it is written."""
+    seen = surveyed(tmp_path, x=[form.format(cell) for cell in SIZES])
+    (found,) = [each for each in seen.findings if each.code == "dressed-numbers"]
+    assert (found.severity, found.column, found.count) == ("warning", "x", 400)
+    assert repr(form.format("…")) in found.words
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["4G", "5G"] * 100,
+        [f"A{number}" for number in range(100)] * 2,
+        [f"{number}A" if number % 2 else f"{number}B" for number in range(200)],
+        [f"{number}-{number + 10}" for number in range(60)] * 3,
+        ["basic", "pro"] * 100,
+        [f"10.0.{number}.1" for number in range(200)],
+    ],
+)
+def test_codes_classes_and_ranges_are_categories(tmp_path: Path, cells: list[str]) -> None:
+    """Nothing is said of them."""
+    seen = surveyed(tmp_path, x=cells)
+    assert [each for each in seen.findings if each.code == "dressed-numbers"] == []
+
+
+@pytest.mark.parametrize(
+    ("cells", "severity", "words"),
+    [
+        (["NA", "NO", "DE", "US"] * 50, "warning", "say 'NA' (50): read as missing"),
+        (["North", "South", "NA", "nan"] * 50, "note", "say 'NA' (50), 'nan' (50)"),
+        (["Basic", "Plus", "?"] * 50, "note", "say '?' (50)"),
+    ],
+)
+def test_a_word_that_is_taken_for_missing_is_said(
+    tmp_path: Path, cells: list[str], severity: str, words: str
+) -> None:
+    """``NA`` among countries is Namibia; a blank is no word."""
+    seen = surveyed(tmp_path, x=[*cells, "", "  "])
+    (found,) = [each for each in seen.findings if each.column == "x"]
+    assert (found.code, found.severity) == ("missing-spelling", severity)
+    assert words in found.words
