@@ -48,12 +48,30 @@ def test_a_year_that_stands_alone(tmp_path: Path, year: str) -> None:
         [f"{2000 + number % 20}-{1 + number % 12:02}" for number in range(300)],
         [*(f"{1945 + number % 60}-06-02" for number in range(299)), "1921-06-02"],
         [*(f"{2012 + number % 13}-06-02" for number in range(299)), "2027-06-02"],
-        [f"{2566 + number % 3}-05-02" for number in range(300)],
     ],
 )
 def test_dates_that_keep_together_are_nothing_to_say(tmp_path: Path, cells: list[str]) -> None:
-    """Months alone, the oldest customer, a contract that runs on, another calendar throughout."""
+    """Months alone, the oldest customer, a contract that runs on."""
     assert surveyed(tmp_path, since=cells).findings == ()
+
+
+@pytest.mark.parametrize(("year", "calendar"), [(2566, "Buddhist"), (1445, "Islamic")])
+def test_dates_of_another_calendar(tmp_path: Path, year: int, calendar: str) -> None:
+    """They are read as they stand, and compared with each other alone."""
+    cells = [f"{year + number % 3}-05-02" for number in range(300)]
+    found = surveyed(tmp_path, since=cells)
+    assert codes(found.findings) == [("other-calendar", 300)]
+    assert f"in the {calendar} calendar" in found.findings[0].words
+    assert found.columns[1].column.kind == "date"
+
+
+def test_times_of_which_some_name_a_zone(tmp_path: Path) -> None:
+    """They are brought to UTC, the others read as they stand."""
+    cells = [f"{day} 10:15:00" for day in ISO]
+    zoned = [f"{cell}+02:00" if n % 100 == 3 else cell for n, cell in enumerate(cells)]
+    assert codes(surveyed(tmp_path, since=zoned).findings) == [("mixed-zones", 3)]
+    assert surveyed(tmp_path, since=cells).findings == ()
+    assert surveyed(tmp_path, since=[f"{cell}Z" for cell in cells]).findings == ()
 
 
 CELLS = st.sampled_from(

@@ -151,6 +151,27 @@ def test_totals_and_footers_are_no_customers(tmp_path: Path, below: list[str]) -
     assert table.lines["footer"] == sum(map(bool, below))
 
 
+@pytest.mark.parametrize(
+    ("below", "severity"),
+    [
+        ("ERROR 2013 (HY000): Lost connection to server during query", "warning"),
+        ("Error: connection lost after 40 rows", "warning"),
+        ("Query timed out after 300 seconds", "warning"),
+        ("-- end of report", "note"),
+    ],
+)
+@pytest.mark.parametrize("filled", ["", ",,,,"])
+def test_a_line_that_tells_of_an_export_that_stopped_is_a_warning(
+    tmp_path: Path, below: str, severity: str, filled: str
+) -> None:
+    """Below the rows as a line of its own, or in the first cell: customers may be missing."""
+    table, rows, _ = read(tmp_path, "\n".join([*lines(), below + filled]) + "\n")
+    assert rows == ROWS
+    (found,) = [each for each in (*table.notes, *table.told) if each.code == "footer"]
+    assert found.severity == severity
+    assert ("check that no customer is missing" in found.words) == (severity == "warning")
+
+
 @pytest.mark.parametrize("below", [[], ["Total,2331,,934.18,"]])
 def test_the_last_customers_of_rows_quoted_whole_stay(tmp_path: Path, below: list[str]) -> None:
     """Cells of several words, and a blank one: within their quotes they are rows as all others."""

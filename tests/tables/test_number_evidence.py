@@ -67,7 +67,13 @@ def judged(batches: list[list[str]]) -> tuple[Any, ...]:
     mark = decide_marks({"x": evidence}, ";", Marks())["x"]
     column = decide("x", evidence, None, mark.decimal)
     figures = evidence.numbers[mark.decimal]
-    said = (figures.about, dict(evidence.absent), dict(+figures.beside), evidence.marks)
+    said = (
+        figures.settled().suspected_codes,
+        figures.about,
+        dict(evidence.absent),
+        dict(+figures.beside),
+        evidence.marks,
+    )
     return column, mark, figures.settled(), *said
 
 

@@ -42,9 +42,9 @@ class NumberRange:
     minimum: float = np.inf
     maximum: float = -np.inf
     sentinels: dict[float, int] = field(default_factory=dict)
-    codes: Counter[float] = field(default_factory=Counter)
-    low: float = np.inf
-    high: float = -np.inf
+    codes: Counter[float] = field(default_factory=Counter, compare=False)
+    low: float = field(default=np.inf, compare=False)
+    high: float = field(default=-np.inf, compare=False)
     sizes: Sizes = field(default_factory=Sizes)
 
     def add(self, numbers: Numbers, counts: Counts) -> None:

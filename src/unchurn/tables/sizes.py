@@ -60,6 +60,16 @@ class Sizes:
     def __init__(self) -> None:
         self._rows: Counts | None = None
 
+    @property
+    def rows(self) -> Counts:
+        """How many numbers there are of each size, the least first."""
+        return np.zeros(_BINS, np.int64) if self._rows is None else self._rows
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, Sizes) and np.array_equal(self.rows, other.rows)
+
+    __hash__ = None  # type: ignore[assignment]
+
     def add(self, values: Floats, counts: Counts) -> None:
         """Take in distinct finite numbers and how often each occurs."""
         self._take(_bin(values), counts)
