@@ -1,9 +1,9 @@
-"""``unchurn target``, and ``unchurn campaign``: list, show, export, cancel."""
+"""``unchurn target``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -42,7 +42,9 @@ NoHoldout = Annotated[bool, typer.Option("--no-holdout", help="Leave nobody alon
 Starts = Annotated[str, typer.Option(metavar="DAY", help="When it begins; default: today.")]
 
 campaign = typer.Typer(
-    help="List, show, export and cancel campaigns.", no_args_is_help=True, rich_markup_mode=None
+    help="What a campaign can show; list, show, export and cancel them; what they changed.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -96,6 +98,48 @@ def target(
             progress,
         ),
         body.show_target,
+    )
+
+
+@verb(campaign)
+def power(
+    effect: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Fewer who leave: 0.05 is 5 points.")
+    ] = None,
+    data: TableOf = "",
+    as_of: AsOf = "",
+    churn_rate: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Who leaves uncontacted; no scoring then.")
+    ] = None,
+    capacity: Capacity = None,
+    budget: Budget = None,
+    exclude: Exclude = None,
+    holdout: Holdout = None,
+    significance: Annotated[
+        float, typer.Option(metavar="SHARE", help="Two-sided level of significance.")
+    ] = 0.05,
+    power: Annotated[
+        float, typer.Option(metavar="SHARE", help="How likely an effect is to be shown.")
+    ] = 0.8,
+    run: RunName = None,
+    version: VersionNumber = None,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Say beforehand what effect a campaign can show, and how many customers one takes."""
+    from unchurn.cli import campaign_power as body
+
+    asked = {"effect": effect, "significance": significance, "power": power}
+    said = {"capacity": capacity, "budget": budget, "holdout": holdout}
+    scored: dict[str, Any] = {
+        "data": data,
+        "as_of": as_of,
+        "exclude": exclude or [],
+        "run": run,
+        "version": version,
+    }
+    return (
+        lambda progress: body.campaign_power(project, asked, said, churn_rate, scored, progress),
+        body.show_power,
     )
 
 

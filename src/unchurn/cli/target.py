@@ -43,7 +43,7 @@ def target(
     Raises `ConfigError` for one that cannot be.
     """
     project = Project.load(folder)
-    project = replace(project, campaign=_said(project.campaign, said))
+    project = replace(project, campaign=campaign_said(project.campaign, said))
     made = targeting.target(
         project,
         name,
@@ -62,8 +62,8 @@ def target(
     return Outcome(made.document())
 
 
-def _said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
-    """Return [campaign] with what flags say of it."""
+def campaign_said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
+    """Return [campaign] with what flags say of it. Raises `ConfigError` for one that cannot be."""
     found: dict[str, Any] = {}
     for flag in ("capacity", "budget"):
         if said[flag] is not None:

@@ -98,9 +98,7 @@ def target(
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = CampaignLedger(project.root)
-    campaign = project.campaign
-    first = date.fromisoformat(starts) if starts else ledger.today()
-    asked = Asked(first, campaign.days, campaign.cool_off_days)
+    asked = asked_for(project, ledger, starts)
     with scored(project, table, as_of, chosen, progress, fresh) as where:
         if strict:
             refuse_untrusted(Scores.load(where.place(Scores)).counts.get("notes", []))
@@ -128,9 +126,8 @@ def _made(
 ) -> tuple[Campaign, Entry | None]:
     """Choose, and write the campaign into the ledger; None where another came in between."""
     name, asked, request = asked_for
-    controls, cooling, seen = ledger.left_alone(asked)
-    others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
-    excluded = Excluded(name, (*lists, *(each for each in others if each.reasons)))
+    others, seen = not_open(ledger, asked)
+    excluded = Excluded(name, (*lists, *others))
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
@@ -142,6 +139,19 @@ def _made(
     members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
     sha256 = verify(own.place(Campaign))
     return made, ledger.write(name, asked, request, sha256, made.summary, members, seen).entry
+
+
+def asked_for(project: Project, ledger: CampaignLedger, starts: str) -> Asked:
+    """Return when a campaign begins, today unless `starts` is given, and for how long it binds."""
+    first = date.fromisoformat(starts) if starts else ledger.today()
+    return Asked(first, project.campaign.days, project.campaign.cool_off_days)
+
+
+def not_open(ledger: CampaignLedger, asked: Asked) -> tuple[list[IdList], tuple[int, int]]:
+    """Return whom other campaigns keep from this one, and what was seen of the ledger."""
+    controls, cooling, seen = ledger.left_alone(asked)
+    others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
+    return [each for each in others if each.reasons], seen
 
 
 def made_before(project: Project, entry: Entry) -> Campaign:
