@@ -15,6 +15,8 @@ from unchurn.report.wording import money
 if TYPE_CHECKING:
     from rich.console import Console
 
+    from unchurn.tables.excel_locales import CsvForm
+
 Document = dict[str, Any]
 _LISTED = ("contacted", "control", "value", "currency")
 
@@ -31,21 +33,25 @@ def campaign_show(folder: Path, name: str) -> Outcome:
     return Outcome({"schema_version": 1, **entry.summary, **_line(entry)})
 
 
-def campaign_export(folder: Path, name: str, out: Path, members: bool) -> Outcome:
+def campaign_export(
+    folder: Path, name: str, out: Path, members: bool, excel_locale: str
+) -> Outcome:
     """Write the callers' list again, or everybody in a campaign as the ledger has them."""
     from unchurn.pipeline.scoring import planned_list
     from unchurn.pipeline.targeting import made_before, write_campaign
+    from unchurn.tables.excel_locales import csv_form
 
     project = Project.load(folder)
     ledger = CampaignLedger(project.root)
     entry = ledger.get(name)
     place, _ = planned_list(project, out, None)
+    form = csv_form(excel_locale, out)
     if members:
         rows = ledger.members(entry)
-        _write_members([each._asdict() for each in rows], place or out)
+        _write_members([each._asdict() for each in rows], place or out, form)
     else:
         rows = []
-        write_campaign(made_before(project, entry), place or out)
+        write_campaign(made_before(project, entry), place or out, form)
     count = len(rows) if members else entry.summary["contacted"]
     return Outcome({"schema_version": 1, "name": name, "customers": count, "out": str(out)})
 
@@ -70,7 +76,7 @@ def campaign_outcomes(folder: Path, name: str, data: str, as_of: str) -> Outcome
     return Outcome(outcomes(Project.load(folder), name, data, as_of))
 
 
-def _write_members(rows: list[Document], out: Path) -> None:
+def _write_members(rows: list[Document], out: Path, form: CsvForm) -> None:
     import pyarrow as pa
 
     from unchurn.tables.contact_list import MEMBERS
@@ -82,7 +88,7 @@ def _write_members(rows: list[Document], out: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="unchurn-members-") as kept:
             path = Path(kept) / "members.parquet"
             write_parquet(table.to_batches(), path, table.schema)
-            write_table(path, out)
+            write_table(path, out, form)
     except OSError as error:
         raise UnchurnError(
             f"{out} could not be written: {error.strerror or error}.",

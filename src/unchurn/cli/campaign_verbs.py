@@ -39,6 +39,9 @@ Holdout = Annotated[
     float | None, typer.Option(metavar="SHARE", help="Share left alone, to measure the effect.")
 ]
 NoHoldout = Annotated[bool, typer.Option("--no-holdout", help="Leave nobody alone.")]
+ExcelLocale = Annotated[
+    str, typer.Option(metavar="LOCALE", help="CSV as that Excel opens it: de, en, fr …")
+]
 Starts = Annotated[str, typer.Option(metavar="DAY", help="When it begins; default: today.")]
 
 campaign = typer.Typer(
@@ -65,6 +68,7 @@ def target(
     version: VersionNumber = None,
     fresh: Fresh = False,
     strict: Strict = False,
+    excel_locale: ExcelLocale = "",
     project: ProjectDir = HERE,
     *,
     flags: Flags,
@@ -95,6 +99,7 @@ def target(
             version,
             fresh,
             strict,
+            excel_locale,
             progress,
         ),
         body.show_target,
@@ -171,6 +176,7 @@ def export(
     members: Annotated[
         bool, typer.Option("--members", help="Everybody in it, controls too, from the ledger.")
     ] = False,
+    excel_locale: ExcelLocale = "",
     make_folder: MakeFolder = False,
     project: ProjectDir = HERE,
     *,
@@ -181,7 +187,10 @@ def export(
     from unchurn.cli import score
 
     score.agree_on_folder(out, make_folder, flags)
-    return lambda _: body.campaign_export(project, name, out, members), body.show_export
+    return (
+        lambda _: body.campaign_export(project, name, out, members, excel_locale),
+        body.show_export,
+    )
 
 
 @verb(campaign)

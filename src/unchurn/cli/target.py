@@ -36,6 +36,7 @@ def target(
     version: int | None,
     fresh: bool,
     strict: bool,
+    excel_locale: str,
     progress: Progress,
 ) -> Outcome:
     """Choose whom a campaign contacts. `said` are flags that come before keys of [campaign].
@@ -58,6 +59,7 @@ def target(
         fresh=fresh,
         strict=strict,
         store=open_model_store(project),
+        excel_locale=excel_locale,
     )
     return Outcome(made.document())
 

@@ -39,6 +39,7 @@ from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
 from unchurn.runner import Run
 from unchurn.tables import Table
+from unchurn.tables.excel_locales import RFC4180, CsvForm, csv_form
 from unchurn.tables.id_lists import read_ids, require_known_files
 from unchurn.tables.in_memory import Given
 from unchurn.tables.output import write_table
@@ -80,17 +81,20 @@ def target(
     fresh: bool = False,
     store: ModelStore | None = None,
     strict: bool = False,
+    excel_locale: str = "",
 ) -> Targeting:
     """Score `table` as `score` does, and choose whom to contact by [campaign] of `project`.
 
     `exclude` are files of ids besides those of [campaign]; `starts` is the ISO day on which it begins,
-    today by default. The campaign is written into the ledger; the same one again is read from it. Writes `out` and ``<out>.campaign.json``
-    when it is given. Raises `ConfigError` for a name or a file that cannot be, and what `score` and
+    today by default. The campaign is written into the ledger; the same one again is read from it. Writes
+    `out`, as the Excel of a locale opens it where one is named, and ``<out>.campaign.json`` when it is
+    given. Raises `ConfigError` for a name or a file that cannot be, and what `score` and
     `steps.target` raise.
     """
     _require_name(name)
     require_day(starts, "--starts")
     place, _ = planned_list(project, out, table)
+    form = csv_form(excel_locale, place)
     paths = [*(project.folder / each for each in project.campaign.exclude), *map(Path, exclude)]
     require_known_files(paths, place)
     progress = progress or Silent()
@@ -112,7 +116,7 @@ def target(
             while known is None:
                 made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
             if place is not None:
-                write_campaign(made, place)
+                write_campaign(made, place, form)
     return Targeting(made, known, None if out is None else Path(out))
 
 
@@ -180,15 +184,15 @@ def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> 
     return hashlib.sha256(dump_json(asked)).hexdigest()
 
 
-def write_campaign(made: Campaign, out: Path) -> None:
-    """Write the callers' list to `out`, and beside it what the campaign is.
+def write_campaign(made: Campaign, out: Path, form: CsvForm = RFC4180) -> None:
+    """Write the callers' list to `out`, in a form where it is CSV, and beside it what the campaign is.
 
     Raises `UnchurnError` when the disk does not take them.
     """
     try:
         with replacing(out.with_name(f"{out.name}.campaign.json")) as stream:
             stream.write(dump_json(made.summary))
-        write_table(made.contact, out)
+        write_table(made.contact, out, form)
     except OSError as error:
         raise UnchurnError(
             f"{out} could not be written: {error.strerror or error}.",
