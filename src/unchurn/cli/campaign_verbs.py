@@ -172,7 +172,12 @@ def show(
 @verb(campaign)
 def export(
     name: Name,
-    out: Annotated[Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where a page to print goes: .html.")
+    ] = None,
     members: Annotated[
         bool, typer.Option("--members", help="Everybody in it, controls too, from the ledger.")
     ] = False,
@@ -182,13 +187,14 @@ def export(
     *,
     flags: Flags,
 ) -> Verb:
-    """Write a campaign's list for callers again, or everybody who is in it."""
+    """Write a campaign's list for callers again, a page to print, or everybody who is in it."""
     from unchurn.cli import campaign as body
     from unchurn.cli import score
 
-    score.agree_on_folder(out, make_folder, flags)
+    if out is not None:
+        score.agree_on_folder(out, make_folder, flags)
     return (
-        lambda _: body.campaign_export(project, name, out, members, excel_locale),
+        lambda _: body.campaign_export(project, name, out, page, members, excel_locale),
         body.show_export,
     )
 

@@ -113,4 +113,5 @@ def show_target(document: dict[str, Any], console: Console) -> None:
     console.print(f"It costs {most} at most, were everybody to accept.", markup=False)
     console.print(document["control_words"], markup=False)
     console.print(f"The list for callers: {document['out']}", markup=False)
+    console.print(f"The same to print: {document['page']}", markup=False)
     typer.echo(document["words"], err=True)

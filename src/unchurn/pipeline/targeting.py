@@ -27,9 +27,9 @@ from unchurn.artefacts import (
 )
 from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
 from unchurn.campaigns.ledger import require_same
-from unchurn.disk import replacing
-from unchurn.errors import ArtefactError, ConfigError, UnchurnError
+from unchurn.errors import ArtefactError, ConfigError
 from unchurn.pipeline import TARGETING, run
+from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.scoring import planned_list, refuse_untrusted, scored
@@ -39,10 +39,9 @@ from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
 from unchurn.runner import Run
 from unchurn.tables import Table
-from unchurn.tables.excel_locales import RFC4180, CsvForm, csv_form
+from unchurn.tables.excel_locales import csv_form
 from unchurn.tables.id_lists import read_ids, require_known_files
 from unchurn.tables.in_memory import Given
-from unchurn.tables.output import write_table
 
 FOLDER = "campaigns"
 LEFT_ALONE = "in the control group of another campaign"
@@ -62,8 +61,15 @@ class Targeting:
         """The versioned document that ``unchurn target --json`` prints."""
         summary = dict(self.made.summary)
         out = None if self.out is None else str(self.out)
+        page = None if self.out is None else str(page_path(self.out))
         days = {"starts": str(self.entry.starts), "ends": str(self.entry.ends)}
-        return {**summary, **days, "out": out, "control_words": control_words(summary)}
+        return {
+            **summary,
+            **days,
+            "out": out,
+            "page": page,
+            "control_words": control_words(summary),
+        }
 
 
 def target(
@@ -86,10 +92,10 @@ def target(
     """Score `table` as `score` does, and choose whom to contact by [campaign] of `project`.
 
     `exclude` are files of ids besides those of [campaign]; `starts` is the ISO day on which it begins,
-    today by default. The campaign is written into the ledger; the same one again is read from it. Writes
-    `out`, as the Excel of a locale opens it where one is named, and ``<out>.campaign.json`` when it is
-    given. Raises `ConfigError` for a name or a file that cannot be, and what `score` and
-    `steps.target` raise.
+    today by default. The campaign is written into the ledger; the same one again is read from it.
+    Where `out` is given, writes what `write_campaign` does, CSV as the Excel of a locale opens it
+    where one is named. Raises `ConfigError` for a name or a file that cannot be, and what `score`
+    and `steps.target` raise.
     """
     _require_name(name)
     require_day(starts, "--starts")
@@ -116,7 +122,7 @@ def target(
             while known is None:
                 made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
             if place is not None:
-                write_campaign(made, place, form)
+                write_campaign(made, known, place, form)
     return Targeting(made, known, None if out is None else Path(out))
 
 
@@ -182,22 +188,6 @@ def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> 
         "starts": starts,
     }
     return hashlib.sha256(dump_json(asked)).hexdigest()
-
-
-def write_campaign(made: Campaign, out: Path, form: CsvForm = RFC4180) -> None:
-    """Write the callers' list to `out`, in a form where it is CSV, and beside it what the campaign is.
-
-    Raises `UnchurnError` when the disk does not take them.
-    """
-    try:
-        with replacing(out.with_name(f"{out.name}.campaign.json")) as stream:
-            stream.write(dump_json(made.summary))
-        write_table(made.contact, out, form)
-    except OSError as error:
-        raise UnchurnError(
-            f"{out} could not be written: {error.strerror or error}.",
-            "Free some space or choose another place for the list.",
-        ) from error
 
 
 def _require_name(name: str) -> None:

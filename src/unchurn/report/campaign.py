@@ -14,9 +14,9 @@ def campaign_words(summary: Mapping[str, Any]) -> str:
     calls = counted(summary["contacted"], "customer")
     worth = money(summary["value"], currency)
     following = summary["next"]
-    ordinal = _ordinal(summary["contacted"] + 1)
+    place = ordinal(summary["contacted"] + 1)
     more = (
-        f"the {ordinal} would add {money(following['value'], currency)}"
+        f"the {place} would add {money(following['value'], currency)}"
         if following
         else "nobody else is worth it"
     )
@@ -61,7 +61,8 @@ def _rate(group: Mapping[str, Any]) -> str:
     return f"{group['churned'] / group['customers']:.1%} ({group['churned']:,} of {group['customers']:,})"
 
 
-def _ordinal(number: int) -> str:
+def ordinal(number: int) -> str:
+    """Write a place in a row: ``1st``, ``1,012th``."""
     ends = {1: "st", 2: "nd", 3: "rd"}
     end = "th" if 10 <= number % 100 <= 20 else ends.get(number % 10, "th")
     return f"{number:,}{end}"
