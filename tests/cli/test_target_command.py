@@ -245,6 +245,13 @@ def test_outcomes_give_a_verdict(
         )
     (tmp_path / "outcomes.csv").write_text("\n".join(lines) + "\n")
     asked = ("campaign", "outcomes", "spring", "--project", project)
+    (tmp_path / "half.csv").write_text(
+        "\n".join([lines[0], *(each for each in lines if each.endswith("yes,no"))]) + "\n"
+    )
+    half = unchurn(*asked, "--data", tmp_path / "half.csv", "--as-of", "2027-05-29")
+    assert half.out.startswith(
+        "warning: Of the customers whose outcome is known, 100.0% were drawn"
+    )
     early = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-29")
     assert early.code == 0, early.err
     assert "Too early: who leaves until 2027-05-30 is not known yet." in early.out
@@ -252,6 +259,8 @@ def test_outcomes_give_a_verdict(
     late = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30", "--json")
     assert late.document["effect"]["verdict"] == "helped"
     assert late.document["effect"]["difference"]["value"] == -1
+    assert "One customer is kept for every 1 contacted (95%: 1 to" in late.document["words"]
+    assert late.document["warnings"] == []
     assert late.document["notes"][0].startswith("0 facts taken in")
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
     refused = unchurn(*asked, "--data", tmp_path / "other.csv")

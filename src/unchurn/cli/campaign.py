@@ -193,6 +193,8 @@ def show_cancel(document: Document, console: Console) -> None:
 
 def show_outcomes(document: Document, console: Console) -> None:
     """Print what was taken in, who did not keep to the draw, and what contacting changed."""
+    for warning in document["warnings"]:
+        console.print(f"warning: {warning}", markup=False)
     for note in document["notes"]:
         console.print(note, markup=False)
     if document["controls_contacted"]:

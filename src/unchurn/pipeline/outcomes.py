@@ -8,11 +8,11 @@ from typing import Any
 from unchurn.campaigns import CampaignLedger, Entry
 from unchurn.campaigns.outcomes import deliver, known_outcomes
 from unchurn.errors import ConfigError, counted, listing
-from unchurn.modelling.effect.measure import Drawn, measure
+from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
-from unchurn.report.campaign import effect_words
+from unchurn.report.campaign import effect_words, ratio_words
 from unchurn.tables.outcomes import read_outcomes
 
 
@@ -58,7 +58,10 @@ def _effect(
     contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}
     over = today >= str(entry.ends)
     effect = measure(drawn, churned) if drawn else None
+    ratio = sample_ratio(drawn, churned)
     found = {
+        "sample_ratio": ratio,
+        "warnings": [ratio_words(ratio)] if ratio and ratio["p_value"] < UNEVEN else [],
         "over": over,
         "ends": str(entry.ends),
         "effect": effect if over else None,

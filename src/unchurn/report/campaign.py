@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from typing import Any
 
@@ -53,8 +54,27 @@ def effect_words(found: Mapping[str, Any], drawn: bool) -> str:
         more = " Outcomes are missing more in one group than in the other: find out why first."
     elif effect["needed"]:
         more = f" To tell such a difference takes about {effect['needed']:,} customers."
+    elif effect["contacts_to_keep_one_interval"]:
+        more = f" {_kept(effect)}"
     verdict = effect["verdict"]
     return f"{verdict[0].upper()}{verdict[1:]}: {rates}; {said}.{more}"
+
+
+def ratio_words(ratio: Mapping[str, Any]) -> str:
+    """Say that outcomes are known of other shares of the groups than were drawn."""
+    return (
+        f"Of the customers whose outcome is known, {ratio['seen']:.1%} were drawn to be left alone; of "
+        f"all drawn it was {ratio['expected']:.1%}. That is no chance (sample-ratio mismatch, p = "
+        f"{ratio['p_value']:.1g}): find out whose outcomes are missing before you believe an effect."
+    )
+
+
+def _kept(effect: Mapping[str, Any]) -> str:
+    ends = effect["contacts_to_keep_one_interval"]
+    value, low, high = (
+        math.ceil(each) for each in (effect["contacts_to_keep_one"], ends["low"], ends["high"])
+    )
+    return f"One customer is kept for every {value:,} contacted (95%: {low:,} to {high:,})."
 
 
 def _rate(group: Mapping[str, Any]) -> str:

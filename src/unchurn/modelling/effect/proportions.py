@@ -88,5 +88,17 @@ def missing_unevenly(known: tuple[int, int], drawn: tuple[int, int]) -> float:
     return float(fisher_exact(table).pvalue)
 
 
+def sample_ratio_mismatch(contacted: int, control: int, left_alone: float) -> float:
+    """Return how likely a ratio of the groups as odd is, were `left_alone` the share of controls.
+
+    The exact binomial test, two-sided. `contacted` and `control` count those of whom an outcome is
+    known, one at least together; `left_alone` is above 0 and below 1. As those drawn are finitely
+    many, it rings more rarely than `missing_unevenly`.
+    """
+    from scipy.stats import binomtest
+
+    return float(binomtest(control, contacted + control, left_alone).pvalue)
+
+
 def _z(level: float) -> float:
     return NormalDist().inv_cdf(0.5 + level / 2)
