@@ -262,6 +262,12 @@ def test_outcomes_give_a_verdict(
     assert "One customer is kept for every 1 contacted (95%: 1 to" in late.document["words"]
     assert late.document["warnings"] == []
     assert late.document["notes"][0].startswith("0 facts taken in")
+    assert late.document["money"] is None
+    paid = ["Phone,revenue"]
+    paid += [f"{e['customer']},{90 if e['arm'] == 'control' else 120.5}" for e in rows(members)]
+    (tmp_path / "paid.csv").write_text("\n".join(paid) + "\n")
+    money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30")
+    assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
     refused = unchurn(*asked, "--data", tmp_path / "other.csv")
     assert refused.code == 3

@@ -211,3 +211,5 @@ def show_outcomes(document: Document, console: Console) -> None:
             )
             console.print(line, markup=False)
     console.print(document["words"], markup=False)
+    if document["money_words"]:
+        console.print(document["money_words"], markup=False)

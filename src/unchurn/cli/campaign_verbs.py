@@ -214,9 +214,7 @@ def cancel(
 @verb(campaign)
 def outcomes(
     name: Name,
-    data: Annotated[
-        str, typer.Option(help="Ids with contacted, accepted, churned: any of them.")
-    ] = "",
+    data: Annotated[str, typer.Option(help="Ids with contacted, accepted, churned, revenue.")] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
     ] = "",

@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping
 from typing import Any
 
-from unchurn.report.wording import counted, money
+from unchurn.report.wording import counted, money, priced
 
 
 def campaign_words(summary: Mapping[str, Any]) -> str:
@@ -67,6 +67,26 @@ def ratio_words(ratio: Mapping[str, Any]) -> str:
         f"all drawn it was {ratio['expected']:.1%}. That is no chance (sample-ratio mismatch, p = "
         f"{ratio['p_value']:.1g}): find out whose outcomes are missing before you believe an effect."
     )
+
+
+def money_words(money: Mapping[str, Any] | None, currency: str) -> str:
+    """Say what contacting changed in revenue; nothing where it is not known."""
+    if money is None:
+        return ""
+    ends = ("value", "low", "high")
+    value, low, high = (_signed(money["difference"][end], 2, currency) for end in ends)
+    total, least, most = (_signed(money["total"][end], 0, currency) for end in ends)
+    said = (
+        f"Revenue: {value} for each drawn to be contacted (95%: {low} to {high}), adjusted for risk; "
+        f"{total} for all {money['customers']:,} (95%: {least} to {most}), before costs."
+    )
+    if money["uneven"]:
+        said += " Revenue is missing more in one group than in the other: find out why first."
+    return said
+
+
+def _signed(value: float, digits: int, currency: str) -> str:
+    return f"{'-' if value < 0 else '+'}{priced(f'{abs(value):,.{digits}f}', currency)}"
 
 
 def _kept(effect: Mapping[str, Any]) -> str:
