@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
-from unchurn.campaigns.outcomes import deliver, known_outcomes
+from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
 from unchurn.errors import DataError
 
 MEMBERS = [
@@ -53,3 +55,25 @@ def test_another_campaigns_outcomes_are_refused(tmp_path: Path, entry: Entry) ->
     """A file of which nobody is in the campaign."""
     with pytest.raises(DataError, match="Nobody of these 1 customers is in the campaign"):
         deliver(tmp_path, entry, IDS, {("1", "churned"): True}, "t")
+
+
+def test_amounts_are_added_with_facts_or_not_at_all(tmp_path: Path, entry: Entry) -> None:
+    """Again is nothing new; another amount refuses the facts beside it, too."""
+    first = deliver(tmp_path, entry, IDS, {}, "t", {"001": 12.5, "x": 1.0})
+    assert (first.new, first.known, first.strangers) == (1, 0, ("x",))
+    assert deliver(tmp_path, entry, IDS, {}, "t", {"001": 12.5, "a": 0.0}).known == 1
+    with pytest.raises(DataError, match="contradict earlier ones: '001 \\(revenue\\)'"):
+        deliver(tmp_path, entry, IDS, {("a", "churned"): True}, "t", {"001": 13.0})
+    assert known_outcomes(tmp_path, entry) == {}
+    assert known_revenue(tmp_path, entry) == {"001": 12.5, "a": 0.0}
+
+
+def test_a_ledger_of_an_earlier_version_takes_amounts(tmp_path: Path, entry: Entry) -> None:
+    """It is brought up to date when it is read; what it holds stays."""
+    deliver(tmp_path, entry, IDS, {("a", "churned"): True}, "t")
+    with closing(sqlite3.connect(tmp_path / "campaigns.db", isolation_level=None)) as db:
+        db.execute("DROP TABLE revenues")
+        db.execute("PRAGMA user_version = 2")
+    assert known_revenue(tmp_path, entry) == {}
+    assert deliver(tmp_path, entry, IDS, {}, "t", {"a": 3.0}).new == 1
+    assert known_outcomes(tmp_path, entry) == {("a", "churned"): True}

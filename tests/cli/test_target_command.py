@@ -144,6 +144,34 @@ def test_offers_and_a_budget_are_kept_to(
     assert rows(tmp_path / "spring.csv") == listed
 
 
+def test_a_list_for_a_german_excel_is_read_back(
+    target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
+) -> None:
+    """Semicolons and decimal commas; exported it is the same; as a list of exclusions all are known."""
+    made = target("--capacity", 20, "--excel-locale", "de", "--keep", "Day Charge")
+    assert made.code == 0, made.err
+    text = (tmp_path / "spring.csv").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbfPhone;Day Charge;rank;")
+    listed = list(csv.DictReader(text.decode("utf-8-sig").splitlines(), delimiter=";"))
+    figures = [each[name] for each in listed for name in ("expected_value", "Day Charge")]
+    assert any("," in each for each in figures)
+    assert not any("." in each for each in figures)
+    out = tmp_path / "again.csv"
+    export = ("campaign", "export", "spring", "--project", project, "--out", out)
+    assert unchurn(*export, "--excel-locale", "DE").code == 0
+    assert out.read_bytes() == text
+    assert unchurn(*export, "--members", "--excel-locale", "fr").code == 0
+    assert out.read_bytes().startswith(b"\xef\xbb\xbfcustomer;arm;")
+    unchurn("campaign", "cancel", "spring", "--project", project)
+    second = target("--exclude", tmp_path / "spring.csv", "--json", name="second")
+    found = {each["reason"]: each["customers"] for each in second.document["left_out"]}
+    assert found["on spring.csv"] == 20
+    assert second.document["notes"] == []
+    refused = unchurn(*export, "--excel-locale", "klingon")
+    assert refused.code == 2
+    assert "'klingon', which is not known" in refused.err
+
+
 @pytest.mark.parametrize(
     ("words", "code", "said"),
     [
@@ -158,6 +186,8 @@ def test_offers_and_a_budget_are_kept_to(
         (("--keep", "Nmae"), 3, "'Nmae'"),
         (("--keep", "rank"), 2, "'rank' names a column of the table and one of the list"),
         (("--starts", "soon"), 2, "--starts is 'soon'"),
+        (("--excel-locale", "xx"), 2, "--excel-locale is 'xx', which is not known"),
+        (("--excel-locale", "de", "--out", "x.jsonl"), 2, "the list is 'x.jsonl'"),
     ],
 )
 def test_what_cannot_be_is_refused(
@@ -215,6 +245,13 @@ def test_outcomes_give_a_verdict(
         )
     (tmp_path / "outcomes.csv").write_text("\n".join(lines) + "\n")
     asked = ("campaign", "outcomes", "spring", "--project", project)
+    (tmp_path / "half.csv").write_text(
+        "\n".join([lines[0], *(each for each in lines if each.endswith("yes,no"))]) + "\n"
+    )
+    half = unchurn(*asked, "--data", tmp_path / "half.csv", "--as-of", "2027-05-29")
+    assert half.out.startswith(
+        "warning: Of the customers whose outcome is known, 100.0% were drawn"
+    )
     early = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-29")
     assert early.code == 0, early.err
     assert "Too early: who leaves until 2027-05-30 is not known yet." in early.out
@@ -222,7 +259,15 @@ def test_outcomes_give_a_verdict(
     late = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30", "--json")
     assert late.document["effect"]["verdict"] == "helped"
     assert late.document["effect"]["difference"]["value"] == -1
+    assert "One customer is kept for every 1 contacted (95%: 1 to" in late.document["words"]
+    assert late.document["warnings"] == []
     assert late.document["notes"][0].startswith("0 facts taken in")
+    assert late.document["money"] is None
+    paid = ["Phone,revenue"]
+    paid += [f"{e['customer']},{90 if e['arm'] == 'control' else 120.5}" for e in rows(members)]
+    (tmp_path / "paid.csv").write_text("\n".join(paid) + "\n")
+    money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30")
+    assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
     refused = unchurn(*asked, "--data", tmp_path / "other.csv")
     assert refused.code == 3

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from browser import Browser, axe_source, chromium
 from example_backtest import backtested
+from example_campaign import SUMMARY, called
 from example_evaluation import evaluation, verdict
 
 from unchurn import report
+from unchurn.report.campaign_page import render_campaign
 
 AXE = axe_source()
 pytestmark = pytest.mark.skipif(
@@ -32,6 +35,7 @@ Math.min(...[...document.querySelectorAll("svg text")].map(text => {
     return parseFloat(getComputedStyle(text).fontSize) * scale;
 }))
 """
+SHEET = rb"/MediaBox \[0 0 ([0-9.]+) ([0-9.]+)\]"
 OPEN = 'document.querySelectorAll("details").forEach(each => each.open = true)'
 SCROLLERS = """
 new Promise(drawn => requestAnimationFrame(() => requestAnimationFrame(drawn))).then(() =>
@@ -61,6 +65,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": report.render(hostile, verdict("refused"), HOSTILE),
         "empty": report.render({}, {}, ""),
         "months": report.render_backtest(backtested()),
+        "campaign": render_campaign(SUMMARY, called(40, Name=HOSTILE), "2027-03-01", "2027-05-30"),
     }
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
@@ -68,7 +73,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months"])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign"])
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""
     for width, scheme in SEEN:
@@ -124,8 +129,12 @@ def test_a_table_scrolls_by_the_arrow_keys(browser: Browser, pages: dict[str, Pa
 
 
 def test_it_prints(browser: Browser, pages: dict[str, Path]) -> None:
-    """Printing gives a PDF of a handful of pages."""
+    """Printing gives a PDF of a handful of pages; a campaign's list lies across A4."""
     browser.show(pages["ordinary"], 1280, "light")
     printed = browser.printed()
     assert printed.startswith(b"%PDF")
     assert 3 <= printed.count(b"/Type /Page\n") <= 12
+    browser.show(pages["campaign"], 1280, "light")
+    printed = browser.printed()
+    sheets = {tuple(map(round, map(float, each))) for each in re.findall(SHEET, printed)}
+    assert sheets == {(595, 842), (842, 595)}

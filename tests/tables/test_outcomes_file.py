@@ -8,10 +8,10 @@ import pytest
 
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.outcomes import read_outcomes
+from unchurn.tables.outcomes import ToldOutcomes, read_outcomes
 
 
-def read(tmp_path: Path, text: str) -> tuple[dict[tuple[str, str], bool], int]:
+def read(tmp_path: Path, text: str) -> ToldOutcomes:
     """Write a file and read it."""
     path = tmp_path / "outcomes.csv"
     path.write_text(text)
@@ -20,15 +20,30 @@ def read(tmp_path: Path, text: str) -> tuple[dict[tuple[str, str], bool], int]:
 
 def test_facts_are_read(tmp_path: Path) -> None:
     """Any of the columns; leading zeros stay; the same again is counted."""
-    found, again = read(
-        tmp_path, "phone,Churned,contacted,city\n01,True.,,Oslo\n02,no,1,\n02,No,1,\n"
-    )
-    assert found == {
+    told = read(tmp_path, "phone,Churned,contacted,city\n01,True.,,Oslo\n02,no,1,\n02,No,1,\n")
+    assert told.facts == {
         ("01", "churned"): True,
         ("02", "churned"): False,
         ("02", "contacted"): True,
     }
-    assert again == 2
+    assert told.again == 2
+    assert told.revenue == {}
+
+
+@pytest.mark.parametrize(
+    ("text", "revenue"),
+    [
+        ("Phone,Revenue\n01,12.50\n02,\n03,-1\n01,12.5\n", {"01": 12.5, "03": -1.0}),
+        ("Phone;revenue\n01;1.234,5\n02;1.234\n", {"01": 1234.5, "02": 1234.0}),
+        ("Phone;revenue\n01;1,234.5\n02;1,234\n", {"01": 1234.5, "02": 1234.0}),
+        ("Phone,revenue\n01,100\n02,0\n", {"01": 100.0, "02": 0.0}),
+    ],
+)
+def test_amounts_are_read(tmp_path: Path, text: str, revenue: dict[str, float]) -> None:
+    """In the mark that all cells can be read in; a blank says nothing, no facts are needed."""
+    told = read(tmp_path, text)
+    assert told.revenue == revenue
+    assert told.facts == {}
 
 
 @pytest.mark.parametrize(
@@ -38,6 +53,11 @@ def test_facts_are_read(tmp_path: Path) -> None:
         ("churned,city\nyes,Oslo\nno,Rome\n", "no column 'Phone' of ids"),
         ("phone,churned\n1,yes\n2,perhaps\n", "'perhaps'; row 2\\) is neither yes nor no"),
         ("phone,churned\n1,yes\n1,no\n", "says of '1' both yes and no: churned"),
+        ("phone,revenue\n1,12\n2,a lot\n", "'a lot'\\) cannot be read as an amount"),
+        ("phone,revenue\n1,12\n2,inf\n", "'inf'\\) cannot be read as an amount"),
+        ("phone,revenue\n1,12\n2,1e300\n", "'1e300'\\) cannot be read as an amount"),
+        ("phone;revenue\n1;1.234\n2;5\n", "two ways: '1.234' is 1.234 or 1234"),
+        ("phone,revenue\n1,12\n1,13\n", "gives '1' two amounts of 'revenue': 12 and 13"),
     ],
 )
 def test_what_says_nothing_is_refused(tmp_path: Path, text: str, words: str) -> None:

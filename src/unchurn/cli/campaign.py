@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.campaigns import CampaignLedger, Entry
 from unchurn.cli.session import Outcome
-from unchurn.errors import UnchurnError, counted
+from unchurn.errors import ConfigError, UnchurnError, counted
 from unchurn.project import Project
 from unchurn.report.wording import money
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+    from unchurn.tables.excel_locales import CsvForm
 
 Document = dict[str, Any]
 _LISTED = ("contacted", "control", "value", "currency")
@@ -31,23 +33,59 @@ def campaign_show(folder: Path, name: str) -> Outcome:
     return Outcome({"schema_version": 1, **entry.summary, **_line(entry)})
 
 
-def campaign_export(folder: Path, name: str, out: Path, members: bool) -> Outcome:
-    """Write the callers' list again, or everybody in a campaign as the ledger has them."""
+def campaign_export(
+    folder: Path,
+    name: str,
+    out: Path | None,
+    page: Path | None,
+    members: bool,
+    excel_locale: str,
+) -> Outcome:
+    """Write the callers' list again, a page to print, or everybody in a campaign as the ledger has them.
+
+    Raises `ConfigError` where neither a list nor a page is named, or one that cannot be.
+    """
+    from unchurn.pipeline.campaign_files import check_page, write_campaign, write_page
     from unchurn.pipeline.scoring import planned_list
-    from unchurn.pipeline.targeting import made_before, write_campaign
+    from unchurn.pipeline.targeting import made_before
+    from unchurn.tables.excel_locales import csv_form
 
     project = Project.load(folder)
     ledger = CampaignLedger(project.root)
     entry = ledger.get(name)
     place, _ = planned_list(project, out, None)
-    if members:
-        rows = ledger.members(entry)
-        _write_members([each._asdict() for each in rows], place or out)
-    else:
-        rows = []
-        write_campaign(made_before(project, entry), place or out)
-    count = len(rows) if members else entry.summary["contacted"]
-    return Outcome({"schema_version": 1, "name": name, "customers": count, "out": str(out)})
+    form = csv_form(excel_locale, place)
+    _require_something(place, page, members)
+    if page is not None:
+        check_page(page)
+    rows = ledger.members(entry) if members else []
+    if members and place is not None:
+        _write_members([each._asdict() for each in rows], place, form)
+    elif place is not None:
+        write_campaign(made_before(project, entry), entry, place, form)
+    if page is not None:
+        write_page(made_before(project, entry), entry, page)
+    document = {
+        "schema_version": 1,
+        "name": name,
+        "customers": len(rows) if members else entry.summary["contacted"],
+        "out": None if out is None else str(out),
+        "page": None if page is None else str(page),
+    }
+    return Outcome(document)
+
+
+def _require_something(out: Path | None, page: Path | None, members: bool) -> None:
+    if out is None and page is None:
+        raise ConfigError(
+            "Neither a list nor a page is named.",
+            "Give --out contact.csv, --page spring.html, or both.",
+        )
+    if out is None and members:
+        raise ConfigError(
+            "--members are a list, and the page to print names nobody who is left alone.",
+            "Give --out members.csv.",
+        )
 
 
 def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
@@ -70,7 +108,7 @@ def campaign_outcomes(folder: Path, name: str, data: str, as_of: str) -> Outcome
     return Outcome(outcomes(Project.load(folder), name, data, as_of))
 
 
-def _write_members(rows: list[Document], out: Path) -> None:
+def _write_members(rows: list[Document], out: Path, form: CsvForm) -> None:
     import pyarrow as pa
 
     from unchurn.tables.contact_list import MEMBERS
@@ -82,7 +120,7 @@ def _write_members(rows: list[Document], out: Path) -> None:
         with tempfile.TemporaryDirectory(prefix="unchurn-members-") as kept:
             path = Path(kept) / "members.parquet"
             write_parquet(table.to_batches(), path, table.schema)
-            write_table(path, out)
+            write_table(path, out, form)
     except OSError as error:
         raise UnchurnError(
             f"{out} could not be written: {error.strerror or error}.",
@@ -142,9 +180,10 @@ def show_campaign(document: Document, console: Console) -> None:
 
 
 def show_export(document: Document, console: Console) -> None:
-    """Print where the list is."""
+    """Print where the list is, and the page."""
     who = counted(document["customers"], "customer")
-    console.print(f"{who} of the campaign {document['name']}: {document['out']}", markup=False)
+    where = ", ".join(document[each] for each in ("out", "page") if document[each])
+    console.print(f"{who} of the campaign {document['name']}: {where}", markup=False)
 
 
 def show_cancel(document: Document, console: Console) -> None:
@@ -154,6 +193,8 @@ def show_cancel(document: Document, console: Console) -> None:
 
 def show_outcomes(document: Document, console: Console) -> None:
     """Print what was taken in, who did not keep to the draw, and what contacting changed."""
+    for warning in document["warnings"]:
+        console.print(f"warning: {warning}", markup=False)
     for note in document["notes"]:
         console.print(note, markup=False)
     if document["controls_contacted"]:
@@ -170,3 +211,5 @@ def show_outcomes(document: Document, console: Console) -> None:
             )
             console.print(line, markup=False)
     console.print(document["words"], markup=False)
+    if document["money_words"]:
+        console.print(document["money_words"], markup=False)

@@ -1,9 +1,9 @@
-"""``unchurn target``, and ``unchurn campaign``: list, show, export, cancel."""
+"""``unchurn target``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes."""
 
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -39,10 +39,15 @@ Holdout = Annotated[
     float | None, typer.Option(metavar="SHARE", help="Share left alone, to measure the effect.")
 ]
 NoHoldout = Annotated[bool, typer.Option("--no-holdout", help="Leave nobody alone.")]
+ExcelLocale = Annotated[
+    str, typer.Option(metavar="LOCALE", help="CSV as that Excel opens it: de, en, fr …")
+]
 Starts = Annotated[str, typer.Option(metavar="DAY", help="When it begins; default: today.")]
 
 campaign = typer.Typer(
-    help="List, show, export and cancel campaigns.", no_args_is_help=True, rich_markup_mode=None
+    help="What a campaign can show; list, show, export and cancel them; what they changed.",
+    no_args_is_help=True,
+    rich_markup_mode=None,
 )
 
 
@@ -63,6 +68,7 @@ def target(
     version: VersionNumber = None,
     fresh: Fresh = False,
     strict: Strict = False,
+    excel_locale: ExcelLocale = "",
     project: ProjectDir = HERE,
     *,
     flags: Flags,
@@ -93,9 +99,52 @@ def target(
             version,
             fresh,
             strict,
+            excel_locale,
             progress,
         ),
         body.show_target,
+    )
+
+
+@verb(campaign)
+def power(
+    effect: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Fewer who leave: 0.05 is 5 points.")
+    ] = None,
+    data: TableOf = "",
+    as_of: AsOf = "",
+    churn_rate: Annotated[
+        float | None, typer.Option(metavar="SHARE", help="Who leaves uncontacted; no scoring then.")
+    ] = None,
+    capacity: Capacity = None,
+    budget: Budget = None,
+    exclude: Exclude = None,
+    holdout: Holdout = None,
+    significance: Annotated[
+        float, typer.Option(metavar="SHARE", help="Two-sided level of significance.")
+    ] = 0.05,
+    power: Annotated[
+        float, typer.Option(metavar="SHARE", help="How likely an effect is to be shown.")
+    ] = 0.8,
+    run: RunName = None,
+    version: VersionNumber = None,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Say beforehand what effect a campaign can show, and how many customers one takes."""
+    from unchurn.cli import campaign_power as body
+
+    asked = {"effect": effect, "significance": significance, "power": power}
+    said = {"capacity": capacity, "budget": budget, "holdout": holdout}
+    scored: dict[str, Any] = {
+        "data": data,
+        "as_of": as_of,
+        "exclude": exclude or [],
+        "run": run,
+        "version": version,
+    }
+    return (
+        lambda progress: body.campaign_power(project, asked, said, churn_rate, scored, progress),
+        body.show_power,
     )
 
 
@@ -123,21 +172,31 @@ def show(
 @verb(campaign)
 def export(
     name: Name,
-    out: Annotated[Path, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")],
+    out: Annotated[
+        Path | None, typer.Option(help="Where the list goes: .csv, .parquet or .jsonl.")
+    ] = None,
+    page: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Where a page to print goes: .html.")
+    ] = None,
     members: Annotated[
         bool, typer.Option("--members", help="Everybody in it, controls too, from the ledger.")
     ] = False,
+    excel_locale: ExcelLocale = "",
     make_folder: MakeFolder = False,
     project: ProjectDir = HERE,
     *,
     flags: Flags,
 ) -> Verb:
-    """Write a campaign's list for callers again, or everybody who is in it."""
+    """Write a campaign's list for callers again, a page to print, or everybody who is in it."""
     from unchurn.cli import campaign as body
     from unchurn.cli import score
 
-    score.agree_on_folder(out, make_folder, flags)
-    return lambda _: body.campaign_export(project, name, out, members), body.show_export
+    if out is not None:
+        score.agree_on_folder(out, make_folder, flags)
+    return (
+        lambda _: body.campaign_export(project, name, out, page, members, excel_locale),
+        body.show_export,
+    )
 
 
 @verb(campaign)
@@ -155,9 +214,7 @@ def cancel(
 @verb(campaign)
 def outcomes(
     name: Name,
-    data: Annotated[
-        str, typer.Option(help="Ids with contacted, accepted, churned: any of them.")
-    ] = "",
+    data: Annotated[str, typer.Option(help="Ids with contacted, accepted, churned, revenue.")] = "",
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
     ] = "",

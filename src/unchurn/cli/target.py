@@ -36,6 +36,7 @@ def target(
     version: int | None,
     fresh: bool,
     strict: bool,
+    excel_locale: str,
     progress: Progress,
 ) -> Outcome:
     """Choose whom a campaign contacts. `said` are flags that come before keys of [campaign].
@@ -43,7 +44,7 @@ def target(
     Raises `ConfigError` for one that cannot be.
     """
     project = Project.load(folder)
-    project = replace(project, campaign=_said(project.campaign, said))
+    project = replace(project, campaign=campaign_said(project.campaign, said))
     made = targeting.target(
         project,
         name,
@@ -58,12 +59,13 @@ def target(
         fresh=fresh,
         strict=strict,
         store=open_model_store(project),
+        excel_locale=excel_locale,
     )
     return Outcome(made.document())
 
 
-def _said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
-    """Return [campaign] with what flags say of it."""
+def campaign_said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
+    """Return [campaign] with what flags say of it. Raises `ConfigError` for one that cannot be."""
     found: dict[str, Any] = {}
     for flag in ("capacity", "budget"):
         if said[flag] is not None:
@@ -111,4 +113,5 @@ def show_target(document: dict[str, Any], console: Console) -> None:
     console.print(f"It costs {most} at most, were everybody to accept.", markup=False)
     console.print(document["control_words"], markup=False)
     console.print(f"The list for callers: {document['out']}", markup=False)
+    console.print(f"The same to print: {document['page']}", markup=False)
     typer.echo(document["words"], err=True)

@@ -6,13 +6,14 @@ from datetime import UTC, datetime
 from typing import Any
 
 from unchurn.campaigns import CampaignLedger, Entry
-from unchurn.campaigns.outcomes import deliver, known_outcomes
+from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
 from unchurn.errors import ConfigError, counted, listing
-from unchurn.modelling.effect.measure import Drawn, measure
+from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
+from unchurn.modelling.effect.money import measure_money
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
-from unchurn.report.campaign import effect_words
+from unchurn.report.campaign import effect_words, money_words, ratio_words
 from unchurn.tables.outcomes import read_outcomes
 
 
@@ -31,13 +32,14 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     members = ledger.members(entry)
     notes = []
     if data:
-        facts, again = read_outcomes(data, str(entry.summary["key"]), project.data)
+        told = read_outcomes(data, str(entry.summary["key"]), project.data)
         with kept_for_readers(project):
             now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            made = deliver(project.root, entry, {each.customer for each in members}, facts, now)
+            ids = {each.customer for each in members}
+            made = deliver(project.root, entry, ids, told.facts, now, told.revenue)
         notes += [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
-        if again:
-            notes.append(f"{counted(again, 'fact')} stood in the file more than once.")
+        if told.again:
+            notes.append(f"{counted(told.again, 'fact')} stood in the file more than once.")
         if made.strangers:
             who = counted(len(made.strangers), "customer is", "customers are")
             notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
@@ -48,7 +50,12 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
         if each.stratum > 0
     ]
     today = as_of or str(ledger.today())
-    return {"schema_version": 1, "name": name, "notes": notes} | _effect(entry, drawn, known, today)
+    found = _effect(entry, drawn, known, today)
+    revenue = known_revenue(project.root, entry)
+    risk = {each.customer: each.probability for each in members}
+    money = measure_money(drawn, risk, revenue) if found["over"] else None
+    more = {"money": money, "money_words": money_words(money, str(entry.summary["currency"]))}
+    return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
 
 
 def _effect(
@@ -58,7 +65,10 @@ def _effect(
     contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}
     over = today >= str(entry.ends)
     effect = measure(drawn, churned) if drawn else None
+    ratio = sample_ratio(drawn, churned)
     found = {
+        "sample_ratio": ratio,
+        "warnings": [ratio_words(ratio)] if ratio and ratio["p_value"] < UNEVEN else [],
         "over": over,
         "ends": str(entry.ends),
         "effect": effect if over else None,

@@ -27,9 +27,9 @@ from unchurn.artefacts import (
 )
 from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
 from unchurn.campaigns.ledger import require_same
-from unchurn.disk import replacing
-from unchurn.errors import ArtefactError, ConfigError, UnchurnError
+from unchurn.errors import ArtefactError, ConfigError
 from unchurn.pipeline import TARGETING, run
+from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.scoring import planned_list, refuse_untrusted, scored
@@ -39,9 +39,9 @@ from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
 from unchurn.runner import Run
 from unchurn.tables import Table
+from unchurn.tables.excel_locales import csv_form
 from unchurn.tables.id_lists import read_ids, require_known_files
 from unchurn.tables.in_memory import Given
-from unchurn.tables.output import write_table
 
 FOLDER = "campaigns"
 LEFT_ALONE = "in the control group of another campaign"
@@ -61,8 +61,15 @@ class Targeting:
         """The versioned document that ``unchurn target --json`` prints."""
         summary = dict(self.made.summary)
         out = None if self.out is None else str(self.out)
+        page = None if self.out is None else str(page_path(self.out))
         days = {"starts": str(self.entry.starts), "ends": str(self.entry.ends)}
-        return {**summary, **days, "out": out, "control_words": control_words(summary)}
+        return {
+            **summary,
+            **days,
+            "out": out,
+            "page": page,
+            "control_words": control_words(summary),
+        }
 
 
 def target(
@@ -80,17 +87,20 @@ def target(
     fresh: bool = False,
     store: ModelStore | None = None,
     strict: bool = False,
+    excel_locale: str = "",
 ) -> Targeting:
     """Score `table` as `score` does, and choose whom to contact by [campaign] of `project`.
 
     `exclude` are files of ids besides those of [campaign]; `starts` is the ISO day on which it begins,
-    today by default. The campaign is written into the ledger; the same one again is read from it. Writes `out` and ``<out>.campaign.json``
-    when it is given. Raises `ConfigError` for a name or a file that cannot be, and what `score` and
-    `steps.target` raise.
+    today by default. The campaign is written into the ledger; the same one again is read from it.
+    Where `out` is given, writes what `write_campaign` does, CSV as the Excel of a locale opens it
+    where one is named. Raises `ConfigError` for a name or a file that cannot be, and what `score`
+    and `steps.target` raise.
     """
     _require_name(name)
     require_day(starts, "--starts")
     place, _ = planned_list(project, out, table)
+    form = csv_form(excel_locale, place)
     paths = [*(project.folder / each for each in project.campaign.exclude), *map(Path, exclude)]
     require_known_files(paths, place)
     progress = progress or Silent()
@@ -98,9 +108,7 @@ def target(
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = CampaignLedger(project.root)
-    campaign = project.campaign
-    first = date.fromisoformat(starts) if starts else ledger.today()
-    asked = Asked(first, campaign.days, campaign.cool_off_days)
+    asked = asked_for(project, ledger, starts)
     with scored(project, table, as_of, chosen, progress, fresh) as where:
         if strict:
             refuse_untrusted(Scores.load(where.place(Scores)).counts.get("notes", []))
@@ -114,7 +122,7 @@ def target(
             while known is None:
                 made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
             if place is not None:
-                write_campaign(made, place)
+                write_campaign(made, known, place, form)
     return Targeting(made, known, None if out is None else Path(out))
 
 
@@ -128,9 +136,8 @@ def _made(
 ) -> tuple[Campaign, Entry | None]:
     """Choose, and write the campaign into the ledger; None where another came in between."""
     name, asked, request = asked_for
-    controls, cooling, seen = ledger.left_alone(asked)
-    others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
-    excluded = Excluded(name, (*lists, *(each for each in others if each.reasons)))
+    others, seen = not_open(ledger, asked)
+    excluded = Excluded(name, (*lists, *others))
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
@@ -142,6 +149,19 @@ def _made(
     members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
     sha256 = verify(own.place(Campaign))
     return made, ledger.write(name, asked, request, sha256, made.summary, members, seen).entry
+
+
+def asked_for(project: Project, ledger: CampaignLedger, starts: str) -> Asked:
+    """Return when a campaign begins, today unless `starts` is given, and for how long it binds."""
+    first = date.fromisoformat(starts) if starts else ledger.today()
+    return Asked(first, project.campaign.days, project.campaign.cool_off_days)
+
+
+def not_open(ledger: CampaignLedger, asked: Asked) -> tuple[list[IdList], tuple[int, int]]:
+    """Return whom other campaigns keep from this one, and what was seen of the ledger."""
+    controls, cooling, seen = ledger.left_alone(asked)
+    others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
+    return [each for each in others if each.reasons], seen
 
 
 def made_before(project: Project, entry: Entry) -> Campaign:
@@ -168,22 +188,6 @@ def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> 
         "starts": starts,
     }
     return hashlib.sha256(dump_json(asked)).hexdigest()
-
-
-def write_campaign(made: Campaign, out: Path) -> None:
-    """Write the callers' list to `out`, and beside it what the campaign is.
-
-    Raises `UnchurnError` when the disk does not take them.
-    """
-    try:
-        with replacing(out.with_name(f"{out.name}.campaign.json")) as stream:
-            stream.write(dump_json(made.summary))
-        write_table(made.contact, out)
-    except OSError as error:
-        raise UnchurnError(
-            f"{out} could not be written: {error.strerror or error}.",
-            "Free some space or choose another place for the list.",
-        ) from error
 
 
 def _require_name(name: str) -> None:

@@ -15,6 +15,7 @@ from unchurn.artefacts import (
     Batch,
     Campaign,
     Excluded,
+    Finding,
     Model,
     Schema,
     Scores,
@@ -67,23 +68,18 @@ def target(
     """
     key = _key(Schema.from_plain(model.schema), decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
-    terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
     with progress.task("Choosing"):
-        found, clv = _candidates(table, batch, scores, key, terms)
-        lists, notes = find_excluded(found.ids, excluded)
-        sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
-        found = found.excluded(lists, sources).worth_it()
-        chosen = _Chosen.of(found, terms)
+        choice = choose(table, model, batch, scores, decision, campaign, excluded)
+    found, chosen, terms = choice.found, choice.chosen, choice.terms
     left = left_out(found, chosen.planned)
     _require_somebody(chosen.planned, left)
-    own = clv if isinstance(clv, float) else clv[found.contenders]
-    summary = summarised(terms, chosen.risk, own, chosen.values, chosen.planned)
+    summary = summarised(terms, chosen.risk, choice.customer_value, chosen.values, chosen.planned)
     summary |= {
         "key": key,
         "customers": len(found.ids),
         "left_out": left,
         "rejected": scores.counts["rejected"],
-        "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in notes)],
+        "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in choice.notes)],
         **asdict(run),
     }
     summary["words"] = campaign_words(summary)
@@ -103,7 +99,41 @@ def target(
 
 
 @dataclass(frozen=True)
-class _Chosen:
+class Choice:
+    """Everybody scored with what speaks against them, the contenders with their plan, and on what terms.
+
+    `customer_value` is that of the contenders: a number, or (contenders,).
+    """
+
+    found: Candidates
+    chosen: Chosen
+    terms: Terms
+    customer_value: F64 | float
+    notes: list[Finding]
+
+
+def choose(
+    table: Table,
+    model: Model,
+    batch: Batch,
+    scores: Scores,
+    decision: config.Decision,
+    campaign: config.Campaign,
+    excluded: Excluded,
+) -> Choice:
+    """Choose whom a campaign would contact and leave alone, maybe nobody. Raises what `target` does."""
+    key = _key(Schema.from_plain(model.schema), decision)
+    terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
+    found, clv = _candidates(table, batch, scores, key, terms)
+    lists, notes = find_excluded(found.ids, excluded)
+    sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
+    found = found.excluded(lists, sources).worth_it()
+    own = clv if isinstance(clv, float) else clv[found.contenders]
+    return Choice(found, Chosen.of(found, terms), terms, own, notes)
+
+
+@dataclass(frozen=True)
+class Chosen:
     """The contenders of a campaign and its plan; arrays are (contenders,), in the table's order."""
 
     customers: list[str]
@@ -114,7 +144,8 @@ class _Chosen:
     offers: list[str]
 
     @classmethod
-    def of(cls, found: Candidates, terms: Terms) -> _Chosen:
+    def of(cls, found: Candidates, terms: Terms) -> Chosen:
+        """Plan a campaign among the contenders. Raises `ConfigError` where all would be left alone."""
         some, campaign = found.contenders, terms.campaign
         customers = found.ids.take(pa.array(some)).to_pylist()
         risk, values = found.probability[some], found.values[some]

@@ -1,7 +1,8 @@
-"""What became of customers, read from a file: ids with contacted, accepted, churned, any of them."""
+"""What became of customers, read from a file: ids with contacted, accepted, churned, revenue, any of them."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -11,6 +12,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
+from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import as_text
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
@@ -18,39 +20,66 @@ from unchurn.tables.table import pass_over
 from unchurn.tables.truth import sides
 
 FACTS = ("contacted", "accepted", "churned")
+REVENUE = "revenue"
 
 
-def read_outcomes(path: str, key: str, data: Data) -> tuple[dict[tuple[str, str], bool], int]:
-    """Return what is known, by id and fact, and how many rows said the same again.
+@dataclass(frozen=True)
+class ToldOutcomes:
+    """Facts by id and name, amounts in currency by id, and how many cells said the same again."""
 
-    `key` names the column of ids. A blank says nothing. Raises `DataError` for a file without ids
-    or facts, for a cell that is neither yes nor no, and for two rows that contradict each other.
+    facts: dict[tuple[str, str], bool]
+    revenue: dict[str, float]
+    again: int
+
+
+def read_outcomes(path: str, key: str, data: Data) -> ToldOutcomes:
+    """Read what became of customers; `key` names the column of ids. A blank says nothing.
+
+    Raises `DataError` for a file without ids or outcomes, for a cell that is neither yes nor no, or
+    no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
     headers = {fold(name): name for name in table.columns}
     ids = headers.get(fold(key))
-    facts = {each: headers[each] for each in FACTS if each in headers and headers[each] != ids}
-    if ids is None or not facts:
+    wanted = (*FACTS, REVENUE)
+    found = {each: headers[each] for each in wanted if each in headers and headers[each] != ids}
+    if ids is None or not found:
         raise DataError(
-            f"{path} has no column {key!r} of ids beside one of {listing(FACTS)}; it has "
+            f"{path} has no column {key!r} of ids beside one of {listing(wanted)}; it has "
             f"{listing(table.columns, 12)}.",
-            "Give ids and what became of them: yes or no, a blank where it is not known.",
+            "Give ids and what became of them: yes or no, or an amount; a blank where it is not known.",
         )
-    found: dict[tuple[str, str], bool] = {}
-    again = 0
-    for batch in table.batches(pass_over, [ids, *facts.values()]):
-        names = pc.utf8_trim_whitespace(as_text(batch.column(ids))).to_pylist()
-        for fact, header in facts.items():
-            for name, value in zip(names, _read(batch, header, path), strict=True):
-                if not name or value < 0:
-                    continue
-                if found.setdefault((name, fact), bool(value)) != bool(value):
-                    raise DataError(
-                        f"{path} says of {name!r} both yes and no: {fact}.",
-                        "Leave one row a customer, or make them agree.",
-                    )
-                again += 1
-    return found, again - len(found)
+    money = found.pop(REVENUE, "")
+    facts: dict[tuple[str, str], bool] = {}
+    names: list[str] = []
+    cells: list[pa.Array] = []
+    told = 0
+    for batch in table.batches(pass_over, [ids, *found.values(), *([money] if money else [])]):
+        own = pc.utf8_trim_whitespace(as_text(batch.column(ids))).to_pylist()
+        for fact, header in found.items():
+            told += _add_facts(facts, fact, own, _read(batch, header, path), path)
+        if money:
+            names += own
+            cells.append(pc.utf8_trim_whitespace(as_text(batch.column(money))))
+    revenue, paid = read_amounts(names, cells, money, path) if money else ({}, 0)
+    return ToldOutcomes(facts, revenue, told - len(facts) + paid - len(revenue))
+
+
+def _add_facts(
+    facts: dict[tuple[str, str], bool], fact: str, names: list[str], said: list[int], path: str
+) -> int:
+    """Add what a column says of customers, and return of how many it says anything."""
+    told = 0
+    for name, value in zip(names, said, strict=True):
+        if not name or value < 0:
+            continue
+        if facts.setdefault((name, fact), bool(value)) != bool(value):
+            raise DataError(
+                f"{path} says of {name!r} both yes and no: {fact}.",
+                "Leave one row a customer, or make them agree.",
+            )
+        told += 1
+    return told
 
 
 def _read(batch: pa.RecordBatch, header: str, path: str) -> list[int]:

@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 
 from unchurn.disk import replacing, replacing_all
 from unchurn.errors import ConfigError, UnchurnError, listing
+from unchurn.tables.excel_locales import RFC4180, CsvForm, localised
 from unchurn.tables.location import find_files, would_hold
 from unchurn.tables.parquet import stream_parquet
 from unchurn.tables.scored import AS_SCORED, Arrangement
@@ -106,14 +107,20 @@ def write_scores(
     return beside
 
 
-def write_table(table: Path, out: Path) -> None:
-    """Write a table (Parquet, id first) to `out`, whole or not at all.
+def write_table(table: Path, out: Path, form: CsvForm = RFC4180) -> None:
+    """Write a table (Parquet, id first) to `out`, whole or not at all; as CSV in a `form`.
 
     Raises `ConfigError` for an unknown suffix, `OSError` when the disk does not take it.
     """
     check_suffix(out)
     with replacing(out) as stream:
-        _write_list(table, out, stream, False, AS_SCORED)
+        if form == RFC4180:
+            _write_list(table, out, stream, False, AS_SCORED)
+            return
+        rows = localised(pq.read_table(table), form, ids=1)
+        stream.write(csv_header(rows.column_names, 1, form))
+        for batch in rows.to_batches():
+            stream.write(csv_rows(batch, 1, form=form))
 
 
 def _write_list(

@@ -6,38 +6,43 @@ as the same float64. A null is an empty cell in CSV and ``null`` in JSON Lines.
 
 from __future__ import annotations
 
+import codecs
 import json
 from collections.abc import Callable, Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.tables.excel_locales import RFC4180, CsvForm
+
 _FORMULA = r"^[=+\-@\t\r]"
 _ID_FORMULA = "^[=@]"
-_CSV_SPECIAL = '[",\r\n]'
 _JSON_SPECIAL = r'[\x00-\x1f"\\]'
 
 
-def csv_header(names: Sequence[str], ids: int) -> bytes:
+def csv_header(names: Sequence[str], ids: int, form: CsvForm = RFC4180) -> bytes:
     """Render the header line; the first `ids` columns are ids, named as they were read."""
     cells = [
-        _csv_text(pa.array([name]), None if number < ids else _FORMULA)[0].as_py()
+        _csv_text(pa.array([name]), None if number < ids else _FORMULA, form)[0].as_py()
         for number, name in enumerate(names)
     ]
-    return ",".join(cells).encode() + b"\r\n"
+    signature = codecs.BOM_UTF8 if form.signature else b""
+    return signature + form.separator.join(cells).encode() + b"\r\n"
 
 
-def csv_rows(batch: pa.RecordBatch, ids: int, neutral_ids: bool = False) -> bytes:
-    """Render rows as CSV (RFC 4180), safe for a spreadsheet.
+def csv_rows(
+    batch: pa.RecordBatch, ids: int, neutral_ids: bool = False, form: CsvForm = RFC4180
+) -> bytes:
+    """Render rows as CSV (RFC 4180, or in the `form` of an Excel), safe for a spreadsheet.
 
     The first `ids` columns are ids, written exactly as read unless `neutral_ids`.
     """
     of_ids = _ID_FORMULA if neutral_ids else None
     columns = [
-        pc.fill_null(_csv_cells(column, of_ids if number < ids else _FORMULA), "")
+        pc.fill_null(_csv_cells(column, of_ids if number < ids else _FORMULA, form), "")
         for number, column in enumerate(batch.columns)
     ]
-    return _lines(columns, ",", "\r\n")
+    return _lines(columns, form.separator, "\r\n")
 
 
 def json_rows(batch: pa.RecordBatch) -> bytes:
@@ -50,18 +55,21 @@ def json_rows(batch: pa.RecordBatch) -> bytes:
     return _lines(columns, "", "}\n")
 
 
-def _csv_cells(column: pa.Array, formula: str | None) -> pa.Array:
+def _csv_cells(column: pa.Array, formula: str | None, form: CsvForm) -> pa.Array:
     if _is_text(column.type):
-        return _csv_text(column, formula)
-    return pc.cast(column, pa.string())
+        return _csv_text(column, formula, form)
+    text = pc.cast(column, pa.string())
+    if form.decimal == "." or not pa.types.is_floating(column.type):
+        return text
+    return pc.replace_substring(text, ".", form.decimal)
 
 
-def _csv_text(column: pa.Array, formula: str | None) -> pa.Array:
+def _csv_text(column: pa.Array, formula: str | None, form: CsvForm) -> pa.Array:
     if formula is not None:
         risky = pc.match_substring_regex(column, formula)
         if pc.any(risky).as_py():
             column = pc.if_else(risky, pc.binary_join_element_wise("'", column, ""), column)
-    return _where(column, _CSV_SPECIAL, _quoted)
+    return _where(column, f'["{form.separator}\r\n]', _quoted)
 
 
 def _quoted(column: pa.Array) -> pa.Array:

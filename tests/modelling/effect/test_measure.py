@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from unchurn.modelling.effect.measure import Drawn, measure
+from unchurn.modelling.effect.measure import Drawn, measure, sample_ratio
 
 
 def campaign(contacted: int, control: int) -> list[Drawn]:
@@ -53,3 +53,30 @@ def test_one_group_alone_tells_nothing() -> None:
     found = measure(drawn, {"t1": True})
     assert found["difference"] is None
     assert found["verdict"] == "cannot tell"
+
+
+def test_contacts_to_keep_one_have_an_interval_where_it_helped() -> None:
+    """The inverses of the difference and its ends; none where it may be chance, or harm."""
+    drawn = campaign(900, 100)
+    found = measure(drawn, churned(drawn, 90, 40))
+    ends = found["contacts_to_keep_one_interval"]
+    assert found["contacts_to_keep_one"] == pytest.approx(1 / 0.3)
+    assert ends["low"] < found["contacts_to_keep_one"] < ends["high"]
+    for left in ((180, 22), (360, 20)):
+        assert measure(drawn, churned(drawn, *left))["contacts_to_keep_one_interval"] is None
+
+
+def test_a_mismatch_of_the_sample_ratio_is_found() -> None:
+    """Outcomes of half of the contacted and of all controls are no chance; of everybody, it is 1."""
+    drawn = campaign(900, 100)
+    known = churned(drawn, 90, 40)
+    whole = sample_ratio(drawn, known)
+    assert whole == {"expected": 0.1, "seen": 0.1, "p_value": 1.0}
+    some = {name: value for name, value in known.items() if name[0] == "c" or int(name[1:]) < 450}
+    half = sample_ratio(drawn, some)
+    assert half is not None
+    assert half["seen"] == pytest.approx(100 / 550)
+    assert half["p_value"] < 1e-6
+    assert sample_ratio(drawn, {}) is None
+    assert sample_ratio(campaign(10, 0), known) is None
+    assert sample_ratio([], known) is None

@@ -10,6 +10,7 @@ from unchurn.modelling.effect.proportions import (
     customers_needed,
     missing_unevenly,
     newcombe,
+    sample_ratio_mismatch,
 )
 
 
@@ -65,3 +66,14 @@ def test_missing_outcomes_are_compared() -> None:
     """Half of one group unknown and none of the other is no chance."""
     assert missing_unevenly((90, 10), (90, 10)) == 1
     assert missing_unevenly((450, 50), (900, 50)) < 1e-6
+
+
+def test_a_ratio_of_groups_is_tested_exactly() -> None:
+    """Ten of ten at one half are 2 of 1,024; without a mismatch it rings as often as it says, at most."""
+    assert sample_ratio_mismatch(0, 10, 0.5) == pytest.approx(2 / 1_024)
+    draw = np.random.default_rng(4)
+    rung = [
+        sample_ratio_mismatch(500 - each, each, 0.1) < 0.05
+        for each in draw.binomial(500, 0.1, 1_000).tolist()
+    ]
+    assert np.mean(rung) <= 0.065

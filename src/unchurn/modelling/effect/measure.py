@@ -11,10 +11,12 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 from unchurn.modelling.effect.proportions import (
+    Difference,
     Share,
     customers_needed,
     missing_unevenly,
     newcombe,
+    sample_ratio_mismatch,
 )
 
 UNEVEN = 0.001
@@ -69,10 +71,37 @@ def _compared(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[str, 
         "missing_unevenly": uneven,
         "uneven": uneven < UNEVEN,
         "contacts_to_keep_one": 1 / -found.value if found.value < 0 else None,
+        "contacts_to_keep_one_interval": _contacts_to_keep_one(found),
         "needed": customers_needed(control.value, contacted.value, share)
         if verdict == CANNOT_TELL
         else None,
     }
+
+
+def sample_ratio(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[str, float] | None:
+    """Compare the share of controls among known outcomes with that among all who were drawn.
+
+    Returns both and the probability of such a mismatch by chance; None where nothing is known, or
+    all of the draw are of one group.
+    """
+    control = sum(each.control for each in drawn)
+    known = [each for each in drawn if each.customer in churned]
+    if not known or not 0 < control < len(drawn):
+        return None
+    left_alone, seen = control / len(drawn), sum(each.control for each in known)
+    chance = sample_ratio_mismatch(len(known) - seen, seen, left_alone)
+    return {"expected": left_alone, "seen": seen / len(known), "p_value": chance}
+
+
+def _contacts_to_keep_one(found: Difference) -> dict[str, float] | None:
+    """Return the interval of contacts to keep one customer; None unless contacting helped.
+
+    The inverses of the difference's ends (Altman 1998, "Confidence intervals for the number
+    needed to treat"), which are an interval only where they are on one side of 0.
+    """
+    if not found.high < 0:
+        return None
+    return {"low": 1 / -found.low, "high": 1 / -found.high}
 
 
 def _share(group: Sequence[Drawn], churned: Mapping[str, bool]) -> Share:

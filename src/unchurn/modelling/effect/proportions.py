@@ -10,8 +10,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from statistics import NormalDist
+from typing import TypeVar
 
 import numpy as np
+import numpy.typing as npt
+
+Floats = TypeVar("Floats", float, npt.NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -28,11 +32,7 @@ class Share:
 
     def wilson(self, level: float = 0.95) -> tuple[float, float]:
         """Return Wilson's interval of the share."""
-        z2 = _z(level) ** 2
-        n, p = self.customers, self.value
-        middle = p + z2 / (2 * n)
-        half = math.sqrt(z2 * (p * (1 - p) / n + z2 / (4 * n * n)))
-        return (middle - half) / (1 + z2 / n), (middle + half) / (1 + z2 / n)
+        return wilson(self.value, self.customers, level)
 
 
 @dataclass(frozen=True)
@@ -42,6 +42,14 @@ class Difference:
     value: float
     low: float
     high: float
+
+
+def wilson(value: Floats, customers: int, level: float) -> tuple[Floats, Floats]:
+    """Return Wilson's interval of a share `value` of `customers`, or of (n,) of them."""
+    z2 = _z(level) ** 2
+    middle = value + z2 / (2 * customers)
+    half = (z2 * (value * (1 - value) / customers + z2 / (4 * customers * customers))) ** 0.5
+    return (middle - half) / (1 + z2 / customers), (middle + half) / (1 + z2 / customers)
 
 
 def newcombe(first: Share, second: Share, level: float = 0.95) -> Difference:
@@ -78,6 +86,18 @@ def missing_unevenly(known: tuple[int, int], drawn: tuple[int, int]) -> float:
 
     table = np.array([known, [d - k for d, k in zip(drawn, known, strict=True)]])
     return float(fisher_exact(table).pvalue)
+
+
+def sample_ratio_mismatch(contacted: int, control: int, left_alone: float) -> float:
+    """Return how likely a ratio of the groups as odd is, were `left_alone` the share of controls.
+
+    The exact binomial test, two-sided. `contacted` and `control` count those of whom an outcome is
+    known, one at least together; `left_alone` is above 0 and below 1. As those drawn are finitely
+    many, it rings more rarely than `missing_unevenly`.
+    """
+    from scipy.stats import binomtest
+
+    return float(binomtest(control, contacted + control, left_alone).pvalue)
 
 
 def _z(level: float) -> float:

@@ -1,0 +1,50 @@
+"""Money by the draw: for each customer and in all, with what is missing said."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from unchurn.modelling.effect.measure import Drawn
+from unchurn.modelling.effect.money import measure_money
+from unchurn.report.campaign import money_words
+
+DRAWN = [Drawn(f"c{each}", True, 1, "") for each in range(50)]
+DRAWN += [Drawn(f"t{each}", False, 1, "") for each in range(450)]
+RISK = {each.customer: number / 500 for number, each in enumerate(sorted(DRAWN, key=str))}
+
+
+def revenue(added: float) -> dict[str, float]:
+    """A hundred for everybody and something more, and what contacting adds."""
+    lots = np.random.default_rng(2)
+    return {
+        each.customer: 100.0 + float(lots.normal(0, 10)) + added * (not each.control)
+        for each in DRAWN
+    }
+
+
+def test_money_is_measured_and_said() -> None:
+    """Twenty more each, nine thousand in all; known of everybody."""
+    found = measure_money(DRAWN, RISK, revenue(20.0))
+    assert found is not None
+    assert found["difference"]["low"] < 20 < found["difference"]["high"]
+    assert found["total"]["value"] == pytest.approx(450 * found["difference"]["value"])
+    assert not found["uneven"]
+    words = money_words(found, "$")
+    assert words.startswith("Revenue: +$")
+    assert "for all 450" in words
+    lost = measure_money(DRAWN, RISK, revenue(-20.0))
+    assert money_words(lost, "EUR").startswith("Revenue: -")
+
+
+def test_what_is_missing_is_said_or_leaves_nothing_to_say() -> None:
+    """Of half of the contacted alone; of one control; of nobody."""
+    known = revenue(0.0)
+    some = {name: paid for name, paid in known.items() if name[0] == "c" or int(name[1:]) < 225}
+    found = measure_money(DRAWN, RISK, some)
+    assert found is not None
+    assert found["uneven"]
+    assert "find out why first" in money_words(found, "EUR")
+    assert measure_money(DRAWN, RISK, {"c1": 1.0, "t1": 2.0, "t2": 2.0}) is None
+    assert measure_money([], RISK, {}) is None
+    assert money_words(None, "EUR") == ""
