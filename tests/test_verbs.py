@@ -6,6 +6,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pyarrow as pa
 import pytest
 
 import unchurn
@@ -45,6 +46,13 @@ def test_every_verb_has_a_name(telecom: Path, tmp_path: Path) -> None:
     assert unchurn.promote(project, 1)["version"] == 1
     with pytest.raises(unchurn.RegistryError):
         unchurn.rollback(project)
+
+
+def test_a_project_is_begun_with_a_table_that_lies_somewhere(tmp_path: Path) -> None:
+    """One in memory is refused with what to do; nothing is written."""
+    with pytest.raises(unchurn.ConfigError, match="init was given a Table"):
+        unchurn.init(pa.table({"churn": ["yes", "no"]}), tmp_path / "p")  # type: ignore[arg-type]
+    assert not (tmp_path / "p").exists()
 
 
 def test_no_verb_is_hidden_by_a_package() -> None:

@@ -31,9 +31,18 @@ def init(
 ) -> Project:
     """Look at the table `data`, write churn.toml into the folder `project`, and read it back.
 
-    The other arguments say what cannot be inferred, as the flags of ``unchurn init`` do.
+    The other arguments say what cannot be inferred, as the flags of ``unchurn init`` do. Raises
+    `ConfigError` for a table in memory: churn.toml names one that other commands can read.
     """
     from unchurn.cli.init import run_init
+    from unchurn.errors import ConfigError
+
+    if not isinstance(data, (str, os.PathLike)):
+        raise ConfigError(
+            f"init was given a {type(data).__name__}, and churn.toml can only name a table that lies "
+            "somewhere.",
+            'Write it to a file first, for example table.to_parquet("customers.parquet"), and name that.',
+        )
 
     said = {
         "target": target,

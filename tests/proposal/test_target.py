@@ -52,13 +52,17 @@ def test_no_candidate_at_all_is_said() -> None:
         find_target([summary("a", "1", "2", "3")], SAID)
 
 
-@pytest.mark.parametrize("target", ["retained", "is_active", "Renewed?", "stayed"])
+@pytest.mark.parametrize("target", [
+    "retained", "is_active", "Renewed?", "stayed", "still_here", "non_churn", "subscribed",
+    "account_open", "activo", "bleibt", "活跃",
+])  # fmt: skip
 def test_names_of_staying_need_a_positive(target: str) -> None:
     """Yes in such a column means staying."""
     with pytest.raises(ConfigError, match="--positive"):
         check_sense(target, "", ["yes", "no", ""])
     check_sense(target, "no", ["yes", "no"])
-    check_sense("churn", "", ["yes", "no"])
+    for leaving in ("churn", "unsubscribed", "discontinued", "reopened_case"):
+        check_sense(leaving, "", ["yes", "no"])
 
 
 def test_one_class_only_is_bad_data() -> None:

@@ -61,6 +61,13 @@ def test_compact_dates_are_read_where_asked() -> None:
     assert read.values[0] == np.datetime64("2024-01-31", "us")
 
 
+@pytest.mark.parametrize("cell", ["2024051712", "202405171200", "20240517120000"])
+def test_digits_may_go_on_to_the_hour_the_minute_and_the_second(cell: str) -> None:
+    """They are days and times, and no seconds since 1970."""
+    read = read_dates(pa.array([cell]), "ymd", compact=True)
+    assert read.values[0] == np.datetime64("2024-05-17T12:00", "us")
+
+
 @settings(max_examples=100)
 @given(st.datetimes(dt.datetime(1, 1, 1), dt.datetime(9999, 12, 31)))
 def test_every_iso_moment_comes_back(moment: dt.datetime) -> None:

@@ -58,3 +58,9 @@ def test_what_is_out_of_bounds_is_no_moment(unit: Epoch) -> None:
     moments, none = read_epochs(np.array([high * 2, -abs(high), np.inf, np.nan, 0, -1]), unit)
     assert np.isnat(moments).all()
     assert none.tolist() == [False, False, False, False, True, True]
+
+
+def test_file_times_of_windows_are_no_nanoseconds() -> None:
+    """Those of these years would be of 1974."""
+    found = likely(np.array([133_500_000_000_000_000.0, 1_700_000_000_000_000_000.0]), "ns")
+    assert found.tolist() == [False, True]

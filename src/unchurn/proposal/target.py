@@ -14,7 +14,12 @@ from unchurn.modelling.columns.labels import read_labels
 from unchurn.modelling.columns.names import folded, squashed
 from unchurn.modelling.columns.spellings import is_missing, normalise
 
-_STAYING = re.compile("(re(tain|new|main)|stay|active|loyal|kept)", re.IGNORECASE)
+_STAYING = re.compile(
+    "re(tain|tention|new|main)|stay|active|loyal|kept|still|alive|surviv|saved|(?<!dis)continu|repurchas"
+    "|bought_?again|(?<!un)subscribed|open$|is_?customer|(no|not|non|anti)_?churn|churn_?free|activo|bleibt"
+    "|verl(ä|ae?)nger|actief|fid[eè]l|aktyw|活跃|継続",
+    re.IGNORECASE,
+)
 _EVENT = "(churn|churned|exited|attrition|attrited|cancelled|canceled|lapsed|surrendered|left)"
 _ABROAD = (
     "abwanderung|abgewandert|kundigung|gekundigt|gekuendigt|kuendigung|resiliation|resilie|attrition"

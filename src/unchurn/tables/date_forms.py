@@ -59,7 +59,7 @@ _LOCAL = (
     rf"^(?P<a>[0-9]{{1,2}}) (?P<b>[0-9]{{1,2}}) {_CENTURY}{_TIME}",
 )
 _COMPACT = (
-    r"^(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?P<H>[0-9]{2})(?P<M>[0-9]{2})(?P<S>[0-9]{2})$",
+    r"^(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?P<H>[0-9]{2})(?:(?P<M>[0-9]{2})(?P<S>[0-9]{2})?)?$",
     r"^(?P<y>(?:19|20)[0-9]{2})(?P<a>0[1-9]|1[0-2])$",
     r"^(?P<y>(?:19|20)[0-9]{2})$",
     r"^(?P<a>0?[1-9]|1[0-2])\.(?P<y>(?:19|20)[0-9]{2})$",
@@ -129,6 +129,8 @@ def _by(patterns: tuple[str, ...], text: pa.Array, order: str, pivot: int) -> Mo
 def _folded(cells: pa.Array) -> pa.Array:
     """Fold what may be a date; anything else becomes null."""
     short = pc.less_equal(pc.utf8_length(cells), _LONGEST)
+    # out is October in Portuguese, and 7 out of 10 is no day of it
+    short = pc.and_(short, pc.invert(pc.match_substring(cells, " out of ")))
     text = fold(pc.if_else(short, cells, _NULL))
     text = pc.replace_substring_regex(text, r"^isodate\((.*)\)$", r"\1")
     text = pc.replace_substring_regex(text, r"^[\"']([^\"']*)[\"']?$", r"\1")

@@ -20,6 +20,8 @@ UNITS: tuple[Epoch, ...] = ("s", "ms", "us", "ns", "excel")
 _SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _LIKELY_SECONDS = (1e8, 4.2e9)
 """1973 to 2103: whole numbers of one unit in this span are in no other's."""
+_FILE_TIMES = 2e17
+"""Numbers of 18 digits below it are Windows' file times of these years, not nanoseconds of 1976."""
 _POSSIBLE_SECONDS = (-2.3e9, 4.2e9)
 _LIKELY_DAYS = (20_000, 60_000)
 """1954 to 2064."""
@@ -73,6 +75,7 @@ def dated_name(name: str) -> Dated:
 def likely(values: Floats, unit: Epoch) -> Mask:
     """Tell which numbers are where moments of this unit mostly are."""
     low, high = _LIKELY_DAYS if unit == "excel" else _scaled(_LIKELY_SECONDS, unit)
+    low = max(low, _FILE_TIMES) if unit == "ns" else low
     found: Mask = (values >= low) & (values <= high)
     return found
 

@@ -21,6 +21,8 @@ from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit
 
 SENTINELS = (-999.0, -9999.0, -99999.0, -999999.0)
 """Numbers that stand for missing where everything else in a column is at least zero."""
+_COMMON = 0.35
+"""Share of a column's numbers above which one is no code but a value like others."""
 MOST_WORDS = 64
 """Words remembered that are no known unit; a column of more is none of ``3 tickets``."""
 
@@ -96,8 +98,10 @@ class NumberRange:
         """Numbers beside all others that look like codes for missing, with their rows."""
         if self.whole and self.high - self.low <= 1:  # -1, 0 and 1 are three values
             return {}
-        seen = (self.low, self.high)
-        return {code: rows for code, rows in self.codes.items() if seems_missing(code, seen)}
+        seen, left = (self.low, self.high), Counter(self.codes)
+        left.update({c: r for c, r in self.sentinels.items() if c not in self.missing_codes})
+        most = _COMMON * self.readable
+        return {c: rows for c, rows in left.items() if rows <= most and seems_missing(c, seen)}
 
 
 class NumberEvidence:

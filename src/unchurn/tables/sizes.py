@@ -31,6 +31,8 @@ _SCALES = 50.0
 """Times without a number that part two scales."""
 _SIDE, _SMALLER = 5, 0.01
 """Numbers on each side of them, at least, and their share."""
+_TIMES, _ALIKE = (100.0, 1000.0), 0.5
+"""Times that one group of numbers is as large as the other at both ends, within e to that power."""
 _NONE_ABOUT_ONE = 0.05
 """Numbers from 1 to 2 to those from 1/2 to 1, at most, where fractions end at 1."""
 _OCTAVES = 3
@@ -107,7 +109,7 @@ class Sizes:
             return None
         found = None if classes or whole else _shares(places, rows)
         found = found or _far(places, rows) or _near_zero(places, rows)
-        return found or (None if classes else _scales(places, rows))
+        return found or _hundredfold(places, rows) or (None if classes else _scales(places, rows))
 
 
 def _bin(values: Floats) -> Counts:
@@ -173,6 +175,24 @@ def _scales(places: Counts, rows: Counts) -> Apart | None:
     return Apart(
         "scales", above, edge, int(below[place]), float(_ends(places[place : place + 1])[0])
     )
+
+
+def _hundredfold(places: Counts, rows: Counts) -> Apart | None:
+    """Look for numbers that lie as others do, a hundred or a thousand times as large: cents."""
+    ends, gaps, below = _ends(places), _gaps(places), np.cumsum(rows)
+    place = int(np.argmax(gaps))
+    above = int(below[-1] - below[place])
+    least, edge = (float(each) for each in _ends(places[[0, place + 1]] - 1))
+    if (
+        gaps[place] < _FAR
+        or min(above, below[place]) < max(_SIDE, _SMALLER * below[-1])
+        or not least
+    ):
+        return None
+    times = np.array([edge / least, ends[-1] / ends[place]])
+    if not any(np.all(np.abs(np.log(times / each)) <= _ALIKE) for each in _TIMES):
+        return None
+    return Apart("scales", above, edge, int(below[place]), float(ends[place]))
 
 
 def _shares(places: Counts, rows: Counts) -> Apart | None:

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.errors import cells_of
-from unchurn.tables.cells import number_text
+from unchurn.tables.cells import as_text, number_text
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.number_evidence import NumberRange
@@ -37,13 +37,21 @@ def suspect_numbers(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding
         yield _dated(name, settled)
         return
     codes = settled.suspected_codes
-    if codes:
+    if codes and not _are_prices(evidence):
         yield _codes(name, settled, codes)
     classes = not evidence.distinct.beyond and each.distinct <= _CLASSES
-    apart = settled.sizes.apart(codes, classes, settled.whole)
+    sized = {code: rows for code, rows in codes.items() if code not in settled.sentinels}
+    apart = settled.sizes.apart(sized, classes, settled.whole)
     if apart and not (apart.sort == "shares" and figures.beside["%"]):
         yield _apart(name, settled, apart)
     yield from _joined(each, evidence)
+
+
+def _are_prices(evidence: Evidence) -> bool:
+    """Tell a ladder of prices, 9, 49, 99 and 999, on which a number of nines is one of them."""
+    cells, _ = evidence.distinct.items()
+    ends = matches(as_text(cells), "9(?:[.,]0+)?$") if len(cells) else np.zeros(1, np.bool_)
+    return len(cells) <= _CLASSES and float(ends.mean()) >= 0.5
 
 
 def _dated(name: str, settled: NumberRange) -> Finding:

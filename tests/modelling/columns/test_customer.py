@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from unchurn.artefacts import Column, ColumnSummary
 from unchurn.modelling.columns.customer import find_identities
 
@@ -37,9 +39,10 @@ def test_a_barred_column_is_no_id() -> None:
     assert find_identities(both, named="account_no").id == "account_no"
 
 
-def test_ids_that_a_spreadsheet_cut_are_refused_with_a_code() -> None:
-    """1.23457E+18 stands for many customers."""
-    cut = column("customer_id", "number", 40, damaged=990, minimum="7e18", maximum="8e18")
+@pytest.mark.parametrize("left", [4, 40])
+def test_ids_that_a_spreadsheet_cut_are_refused_with_a_code(left: int) -> None:
+    """1.23457E+18 stands for many customers, however few values are left of them."""
+    cut = column("customer_id", "number", left, damaged=990, minimum="7e18", maximum="8e18")
     found = find_identities([cut])
     assert found.id == ""
     assert [(f.code, f.count) for f in found.findings] == [("id-damaged", 990)]

@@ -32,6 +32,8 @@ _OWN = 4
 """What a value of its own for every row is worth: less than what most names are apart."""
 _SHAPED = {"token": 16, "contact": 10}
 _FEWEST = 0.04
+_FEW = 20
+"""Different values up to which a column with an id's name may be one of classes."""
 """Values a row from which ``customer`` says who one is, not of which kind."""
 _WORDED = frozenset({"customer", "account"})
 """Names that may as well head a kind of customer: "new", "returning"."""
@@ -74,14 +76,15 @@ def recognise(summary: ColumnSummary, beside: ColumnSummary | None = None) -> Id
 def doubt(summary: ColumnSummary) -> str:
     """Say why a column with an id's name cannot be one; empty where it can."""
     sense = sense_of(summary.column.name)
-    if sense not in _NAMED or summary.distinct <= 20:
+    if sense not in _NAMED:
         return ""
-    if is_damaged(summary):
+    if is_damaged(summary):  # however few values are left of them
         return (
             f"{summary.damaged:,} of its cells are written like 1.23457E+18: a spreadsheet has cut "
             "their digits, so that different customers share one"
         )
-    if sense in ("customer-id", "key", "account-id") and cells.is_measured(summary):
+    named = sense in ("customer-id", "key", "account-id") and summary.distinct > _FEW
+    if named and cells.is_measured(summary):
         kind = "dates" if summary.column.kind == "date" else "amounts or fractions"
         return f"its cells are {kind}"
     return ""
