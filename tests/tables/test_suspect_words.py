@@ -37,6 +37,32 @@ def test_codes_classes_and_ranges_are_categories(tmp_path: Path, cells: list[str
     assert [each for each in seen.findings if each.code == "dressed-numbers"] == []
 
 
+def test_objects_in_cells_are_said(tmp_path: Path) -> None:
+    """As a database exports them; braces around a few words are nothing to say."""
+    seen = surveyed(
+        tmp_path,
+        x=[f"{{'gb': {number % 7}}}" for number in range(100)],
+        y=[f"[{number % 3}]" for number in range(100)],
+        z=["{plus}" if number % 9 == 0 else "basic" for number in range(100)],
+    )
+    found = [each for each in seen.findings if each.code == "nested-cells"]
+    assert [(each.column, each.count, each.severity) for each in found] == [
+        ("x", 100, "warning"),
+        ("y", 100, "warning"),
+    ]
+
+
+def test_two_columns_that_fill_each_other_may_be_one(tmp_path: Path) -> None:
+    """Alike in name, and never both there; where both are, they are two."""
+    cells = [str(number) for number in range(100)]
+    first, second = [*cells[:50], *[""] * 50], [*[""] * 50, *cells[50:]]
+    seen = surveyed(tmp_path, monthly_charge=first, monthlyCharge=second)
+    (found,) = [each for each in seen.findings if each.code == "headers-alike"]
+    assert "'monthly_charge' has 50 cells and 'monthlyCharge' 50 of 100" in found.words
+    both = surveyed(tmp_path, monthly_charge=cells, monthlyCharge=cells)
+    assert [each for each in both.findings if each.code == "headers-alike"] == []
+
+
 @pytest.mark.parametrize(
     ("cells", "severity", "words"),
     [

@@ -49,6 +49,8 @@ _TOLD = (
     "numbers-joined",
     "dressed-numbers",
     "mixed-zones",
+    "nested-cells",
+    "headers-alike",
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"

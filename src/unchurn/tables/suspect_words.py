@@ -1,4 +1,4 @@
-"""Categories that may not be meant as such: numbers with something around them, ``NA`` for a value."""
+"""Categories that may not be meant as such: dressed numbers, objects in cells, ``NA`` for a value."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ _CLASSES = 20
 """Up to so many different whole numbers with a letter may be classes: 4G and 5G."""
 _CODE, _MANY = "^[A-Z]{2,3}$", 0.8
 """Share of codes among a column's other values, from which ``NA`` is likely one of them."""
-_SHOWN = 4
+_OBJECT = r"^(?:\{.*\}|\[.*\])$"
+_SHOWN, _BEGUN = 4, 40
 
 
 def suspect_words(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
@@ -32,6 +33,7 @@ def suspect_words(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         yield _missing(each.column.name, evidence)
     if not each.leading_zeros:
         yield from _dressed(each, evidence)
+    yield from _nested(each, evidence)
 
 
 def _missing(name: str, evidence: Evidence) -> Finding:
@@ -76,3 +78,20 @@ def _dressed(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         f"around it is no known unit: read {used}. Leave it out of the table to use the numbers."
     )
     yield Finding("dressed-numbers", "warning", words, name, int(rows.sum()))
+
+
+def _nested(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
+    """Say that cells hold several values, as objects and lists of JSON do."""
+    cells, rows = evidence.distinct.items()
+    if not len(cells) or not pa.types.is_string(cells.type):
+        return
+    found = matches(cells, _OBJECT)
+    count = int(rows[found].sum())
+    if count < _MANY * rows.sum():
+        return
+    name, shown = each.column.name, cells.filter(pa.array(found))[0].as_py()[:_BEGUN]
+    words = (
+        f"{cells_of(count, name, 'holds', 'hold')} an object or a list, such as {shown!r}: read as its text. "
+        "Write each of its values as a column of its own."
+    )
+    yield Finding("nested-cells", "warning", words, name, count)
