@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import cache
 from threading import Thread
@@ -13,6 +14,7 @@ from rehearsal.permissions.enforcing import Permissions
 from rehearsal.permissions.gate import Gate
 
 HOST = "127.0.0.1"
+_TRIES = 20
 
 
 @contextmanager
@@ -54,7 +56,17 @@ def serving(key: Key, permissions: Permissions | None = None) -> Iterator[int]:
             server.shutdown()
             thread.join()
             server.server_close()
-            moto_api_backend.reset()
+            _forget(moto_api_backend.reset)
+
+
+def _forget(reset: Callable[[], None]) -> None:
+    """Lose moto's state; what a last thread still makes there breaks it off, and it begins again."""
+    for _ in range(_TRIES):
+        try:
+            return reset()
+        except RuntimeError:  # a dictionary that it walks through has grown
+            time.sleep(0.05)
+    return reset()
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, datetime
 from threading import Lock
 from typing import Any
@@ -10,6 +11,9 @@ from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, around
 from rehearsal.step_functions import comparisons, data_flow, intrinsics, jsonata_states
 from rehearsal.step_functions.maps import grammatical
+
+_BEGINS = 30.0
+"""Seconds in which an execution comes to its first state, at the latest."""
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -107,7 +111,17 @@ def _stop_all(cloud: Cloud) -> None:
     from moto.stepfunctions.parser.models import stepfunctions_parser_backends
 
     backend = stepfunctions_parser_backends[cloud.account][cloud.region]
-    for machine in backend.state_machines:
-        for execution in machine.executions:
-            if execution.status == "RUNNING" and execution.exec_worker.env is not None:
-                execution.stop(datetime.now(UTC), None, "The rehearsal has ended.")
+    for machine in list(backend.state_machines):
+        for execution in list(machine.executions):
+            _stop(execution)
+
+
+def _stop(execution: Any) -> None:
+    """Stop an execution; moto forgets what one is told that has not come to its first state."""
+    until = time.monotonic() + _BEGINS
+    while execution.status == "RUNNING" and time.monotonic() < until:
+        worker = execution.exec_worker
+        if worker is not None and worker.env is not None and worker.env.is_running():
+            execution.stop(datetime.now(UTC), None, "The rehearsal has ended.")
+            return
+        time.sleep(0.01)

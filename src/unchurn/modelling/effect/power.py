@@ -67,7 +67,8 @@ class Design:
         """Return how likely each count of leavers among the controls is, and `_most_leavers` of it."""
         from scipy.stats import binom
 
-        first, last = binom.ppf([_TAIL, 1 - _TAIL], self.control, self.churn_rate).astype(np.int64)
+        ends = np.asarray(binom.ppf([_TAIL, 1 - _TAIL], self.control, self.churn_rate))
+        first, last = ends.astype(np.int64).tolist()
         counts = np.arange(max(0, first), last + 1)
         chances: F64 = binom.pmf(counts, self.control, self.churn_rate)
         return chances, self._most_leavers(counts)

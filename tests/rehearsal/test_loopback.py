@@ -1,0 +1,66 @@
+"""What the server of a cloud leaves behind: nothing, whatever is still being made."""
+
+from __future__ import annotations
+
+import json
+import threading
+import time
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from rehearsal.cloud import Setup
+from rehearsal.loopback import _forget
+from rehearsal.opening import open_cloud
+
+WAITS = {"StartAt": "W", "States": {"W": {"Type": "Wait", "Seconds": 6000, "End": True}}}
+
+
+def test_an_execution_that_is_only_beginning_ends_with_its_cloud(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A machine of many states takes its time to begin, on a busy machine seconds."""
+    from moto.stepfunctions.parser.backend.execution_worker import ExecutionWorker
+
+    begin = ExecutionWorker._get_evaluation_entrypoint
+
+    def slowly(self: Any) -> Any:
+        time.sleep(0.5)
+        return begin(self)
+
+    monkeypatch.setattr(ExecutionWorker, "_get_evaluation_entrypoint", slowly)
+    before = set(threading.enumerate())
+    with open_cloud(tmp_path / "cloud", setup=Setup(enforce=False)) as opened:
+        machines = opened.clients.client("stepfunctions")
+        role = "arn:aws:iam::123456789012:role/waits"
+        made = machines.create_state_machine(name="w", definition=json.dumps(WAITS), roleArn=role)
+        machines.start_execution(stateMachineArn=made["stateMachineArn"])
+    for thread in set(threading.enumerate()) - before:
+        thread.join(10)
+    assert not [each for each in set(threading.enumerate()) - before if each.is_alive()]
+
+
+def test_state_is_lost_although_a_last_thread_adds_to_it() -> None:
+    """A dictionary that grows while it is walked through breaks a reset off; it is begun again."""
+    state, growing = {"a": 1}, [True, True]
+
+    def reset() -> None:
+        for name in state:
+            if growing:
+                growing.pop()
+                state[name + "b"] = 2
+        state.clear()
+
+    _forget(reset)
+    assert not state
+
+
+def test_a_reset_that_never_ends_is_an_error() -> None:
+    """It is not passed over in silence."""
+
+    def reset() -> None:
+        raise RuntimeError("dictionary changed size during iteration")
+
+    with pytest.raises(RuntimeError, match="changed size"):
+        _forget(reset)
