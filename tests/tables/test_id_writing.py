@@ -92,6 +92,17 @@ def test_ids_like_trainings_say_nothing(ids: list[str]) -> None:
     assert said(None, ids) == {}
 
 
+def test_other_letters_than_trainings_are_said() -> None:
+    """A list of c42 joins to nothing that knows C42; what is small and capital already may be either."""
+    small = [id.lower() for id in CODES]
+    count, severity, words = said(CODES, small)["case-ids"]
+    assert (count, severity) == (len(CODES), "warning")
+    assert "have small letters, and training's capital ones alone" in words
+    assert said(small, [*small[:9], "C1000"])["case-ids"][0] == 1
+    assert said([*CODES, *small], small) == {}
+    assert said(CODES, CODES) == {}
+
+
 def test_a_model_without_its_ids_compares_nothing() -> None:
     """Bundles of before say nothing, and too few ids tell nothing."""
     assert Written.of(None) is None
@@ -101,7 +112,7 @@ def test_a_model_without_its_ids_compares_nothing() -> None:
 
 @given(
     st.sampled_from([ZEROS, NUMBERS, CODES, CARDS]),
-    st.from_regex(r"\A(0{0,4}[0-9]{1,9}|[A-C]?[0-9]{1,4}[-_#]?[0-9]?|[a-z]{1,5})\Z"),
+    st.from_regex(r"\A(0{0,4}[0-9]{1,9}|[A-Cc]?[0-9]{1,4}[-_#]?[0-9]?|[a-z]{1,5})\Z"),
 )
 def test_the_short_way_knows_what_a_list_says(trained: list[str], id: str) -> None:
     """One id alone is odd to the server's short way exactly where a list says something of it."""

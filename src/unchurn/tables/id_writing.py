@@ -45,7 +45,8 @@ class Written:
     """How many ids are of digits alone, of letters and digits, of anything else.
 
     Of those of digits: how many begin with a zero, the least and the greatest length, and the one
-    length up to which zeros are put before them (`padded`, 0 where they are not).
+    length up to which zeros are put before them (`padded`, 0 where they are not). Of those with
+    letters: how many have small ones, and capital ones.
     """
 
     digits: int = 0
@@ -55,6 +56,8 @@ class Written:
     shortest: int = 0
     longest: int = 0
     padded: int = 0
+    small: int = 0
+    capital: int = 0
 
     @classmethod
     def of(cls, forms: tuple[str, ...] | None) -> Self | None:
@@ -90,6 +93,20 @@ class Written:
             return "short"
         return "long" if length > self.longest + 1 else ""
 
+    @property
+    def letters(self) -> str:
+        """Say which letters all codes have, ``small`` or ``capital``; empty for both, and for few."""
+        if self.codes < _FEWEST or bool(self.small) == bool(self.capital):
+            return ""
+        return "small" if self.small else "capital"
+
+    def differs(self, id: str) -> bool:
+        """Tell whether one id is written as none of these."""
+        place = place_of(id)
+        if self.odd(place) or place != _CODE or not self.letters:
+            return bool(self.odd(place))
+        return id != (id.lower() if self.letters == "small" else id.upper())
+
 
 def place_of(id: str) -> int:
     """Number an id by what is counted of it: twice its digits, one more with a zero before them."""
@@ -105,6 +122,8 @@ class IdWriting:
     name: str
     _counts: dict[int, int] = field(default_factory=dict)
     _kept: dict[int, dict[str, int]] = field(default_factory=dict)
+    _small: int = 0
+    _capital: int = 0
 
     def look(self, ids: pa.Array, rows: pa.Array | None) -> None:
         """Take in ids of letters and digits, at least one of them a digit."""
@@ -113,6 +132,10 @@ class IdWriting:
         lengths = pc.min_element_wise(pc.binary_length(ids), _LONGEST)
         of_digits = pc.add(pc.multiply(lengths, 2), pc.cast(zero, pa.int32()))
         places = pc.if_else(digits, of_digits, _CODE).to_numpy(zero_copy_only=False)
+        if (codes := places == _CODE).any():
+            lettered = ids.filter(pa.array(codes))
+            self._small += pc.sum(pc.not_equal(pc.ascii_upper(lettered), lettered)).as_py()
+            self._capital += pc.sum(pc.not_equal(pc.ascii_lower(lettered), lettered)).as_py()
         for place, count in enumerate(np.bincount(places).tolist()):
             if count:
                 self._take(place, count, ids, rows, places)
@@ -136,8 +159,9 @@ class IdWriting:
     def written(self) -> Written:
         """Sum up how they are written."""
         of_digits = {place: n for place, n in self._counts.items() if place < _CODE}
+        letters = {"small": self._small, "capital": self._capital}
         if not of_digits:
-            return Written(0, self._counts.get(_CODE, 0), self._counts.get(OTHER, 0))
+            return Written(0, self._counts.get(_CODE, 0), self._counts.get(OTHER, 0), **letters)
         digits = sum(of_digits.values())
         lengths = [place // 2 for place in of_digits]
         zeros = {place // 2: n for place, n in of_digits.items() if place % 2}
@@ -153,6 +177,7 @@ class IdWriting:
             min(lengths),
             max(lengths),
             padded,
+            **letters,
         )
 
     def findings(self, trained: Written | None) -> Iterator[Finding]:
@@ -163,6 +188,7 @@ class IdWriting:
                 short = [place for place in self._counts if place // 2 < own.padded]
                 yield from self._found(dict.fromkeys(short, "unpadded"), own, "the others'")
             return
+        yield from self._in_other_letters(own, trained)
         odd = {place: code for place in self._counts if (code := trained.odd(place))}
         yield from self._found(odd, trained, "training's")
         if not own.zeros and not trained.padded and own.digits:
@@ -173,6 +199,17 @@ class IdWriting:
                     "training's did: a spreadsheet or a number column takes them away. Export it as text."
                 )
                 yield Finding("unpadded-ids", "warning", words, self.name, own.digits)
+
+    def _in_other_letters(self, own: Written, trained: Written) -> Iterator[Finding]:
+        """Say that ids have small letters where training's had capitals alone, or the reverse."""
+        here = {"small": "capital", "capital": "small", "": ""}[trained.letters]
+        if here and (count := getattr(own, here)):
+            words = (
+                f"{counted(count, f'id in {self.name!r} has', f'ids in {self.name!r} have')} {here} letters, "
+                f"and training's {trained.letters} ones alone: other tables may not know them so. Write the "
+                "ids as in training."
+            )
+            yield Finding("case-ids", "warning", words, self.name, count)
 
     def _found(self, odd: Mapping[int, str], beside: Written, whose: str) -> Iterator[Finding]:
         looked = sum(self._counts.values())

@@ -14,7 +14,7 @@ from unchurn.errors import counted
 from unchurn.tables.alike_ids import AlikeIds, Mask
 from unchurn.tables.cells import IN_FIGURES, MISSING
 from unchurn.tables.footer_rows import TOTAL_WORD
-from unchurn.tables.id_writing import OTHER, IdWriting, Written, place_of
+from unchurn.tables.id_writing import OTHER, IdWriting, Written
 
 _SHOWN = 3
 _FEW = 20
@@ -244,15 +244,13 @@ def is_odd(text: str, name: str = "", trained: Written | None = None) -> bool:
     """Tell whether something is said of one id of the column `name`, whatever the others are."""
     if re.match(_PLAIN, text):
         rounded = len(text) >= _LONG and re.search(_ROUNDED, text)
-        return bool(rounded) or bool(trained and trained.odd(place_of(text)))
+        return bool(rounded) or bool(trained and trained.differs(text))
     told = (
         pattern for code, pattern in _PATTERNS.items() if code not in _AMONG or code == "total-ids"
     )
     if text.strip().lower() in _ABSENT or any(re.search(each, text) for each in told):
         return True
-    return (name != "" and _bare(text) == _bare(name)) or bool(
-        trained and trained.odd(place_of(text))
-    )
+    return (name != "" and _bare(text) == _bare(name)) or bool(trained and trained.differs(text))
 
 
 def _bare(text: str) -> str:
