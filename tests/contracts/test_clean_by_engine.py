@@ -18,8 +18,8 @@ from unchurn.tables import open_table
 
 ROWS = 200_000
 TRAPS = {
-    "absent-ids", "conflicting-labels", "decimal-comma", "exact-duplicate", "infinite-cells", "leading-zeros",
-    "many-rejected", "missing-id", "missing-label", "multi-line-cells", "padded-ids", "ragged-rows", "repeated-id", "sentinel",
+    "absent-ids", "conflicting-labels", "decimal-comma", "exact-duplicate", "far-numbers", "infinite-cells", "leading-zeros",
+    "many-rejected", "missing-id", "missing-label", "missing-spelling", "multi-line-cells", "numbers-joined", "padded-ids", "ragged-rows", "repeated-id", "sentinel",
     "torn-lines", "unreadable-cells",
 }  # fmt: skip
 
