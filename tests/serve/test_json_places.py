@@ -34,6 +34,13 @@ def broken(body: bytes) -> tuple[int | None, str | None]:
     return (fault.row, fault.field) if fault else (None, None)
 
 
+@pytest.mark.parametrize("name", ["}a\x1f", "}\u00e9", "]\\", '}"'])
+def test_a_name_with_a_bracket_and_an_escape_is_named(name: str) -> None:
+    """A bracket in a name ends no customer, whatever stands behind it."""
+    text = json.dumps([{"a": 1, name: MARK}]).replace(str(MARK), "NaN")
+    assert broken(text.encode()) == (1, name)
+
+
 @given(
     records=RECORDS, at=st.integers(0, 99), form=st.integers(0, 3), cell=st.sampled_from(NO_JSON)
 )
