@@ -6,11 +6,14 @@ import csv
 import shutil
 from pathlib import Path
 
+import pytest
+
 from command_line import Ran, Unchurn, add_sections
 
 COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
 
 
+@pytest.mark.slow
 def test_the_page_holds_whom_to_contact_and_never_a_control(
     unchurn: Unchurn, trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
 ) -> None:

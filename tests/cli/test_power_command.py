@@ -63,6 +63,7 @@ def test_the_rate_is_that_of_whom_target_would_draw(
     assert "Nobody would be contacted" in nobody.err
 
 
+@pytest.mark.slow
 def test_a_stated_rate_needs_no_scores(power: Any) -> None:
     """What customers show, and how many an effect takes; few are left alone as `target` would."""
     ran = power("--churn-rate", 0.3, "--capacity", 1000, "--effect", 0.05)

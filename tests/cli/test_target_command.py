@@ -144,6 +144,7 @@ def test_offers_and_a_budget_are_kept_to(
     assert rows(tmp_path / "spring.csv") == listed
 
 
+@pytest.mark.slow
 def test_a_list_for_a_german_excel_is_read_back(
     target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
 ) -> None:

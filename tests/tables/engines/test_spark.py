@@ -98,6 +98,7 @@ def test_awkward_names_and_values_give_the_bytes_of_duckdb(tmp_path: Path) -> No
 
 
 @pytest.mark.parametrize("name", ["a b", "50%", "[x]*{y}?", "é", "a=b", "a:b", "#1", "a,b"])
+@pytest.mark.slow
 def test_a_folder_may_have_any_name(tmp_path: Path, name: str) -> None:
     assert settled(SparkEngine(), tmp_path / name / ".staging")
 
