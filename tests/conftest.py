@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import shutil
 import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from command_line import Ran, Unchurn, run_unchurn, write_project
+from command_line import Ran, Unchurn, add_sections, run_unchurn, write_project
 
 # A shell starts what runs in the background deaf to Ctrl-C, and so is all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -45,3 +46,13 @@ def trained(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> tuple[Pa
     ran = run_unchurn("train", "--project", folder, "--json")
     assert ran.code == 0, ran.err
     return folder, ran
+
+
+@pytest.fixture
+def costed_project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
+    """A copy of the trained project with costs in euros, which a test may change."""
+    folder = tmp_path / "project"
+    shutil.copytree(trained[0], folder)
+    costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+    add_sections(folder / "churn.toml", costs)
+    return folder

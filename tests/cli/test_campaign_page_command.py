@@ -3,24 +3,18 @@
 from __future__ import annotations
 
 import csv
-import shutil
 from pathlib import Path
 
 import pytest
 
-from command_line import Ran, Unchurn, add_sections
-
-COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+from command_line import Unchurn
 
 
 @pytest.mark.slow
 def test_the_page_holds_whom_to_contact_and_never_a_control(
-    unchurn: Unchurn, trained: tuple[Path, Ran], telecom: Path, tmp_path: Path
+    unchurn: Unchurn, costed_project: Path, telecom: Path, tmp_path: Path
 ) -> None:
     """Everybody contacted, nobody left alone or excluded; exported it is the same, and so is the list."""
-    project = tmp_path / "project"
-    shutil.copytree(trained[0], project)
-    add_sections(project / "churn.toml", COSTS)
     with (telecom / "this_month.csv").open(newline="") as stream:
         rows = list(csv.DictReader(stream))
     (tmp_path / "no.csv").write_text(f"Phone\n{rows[0]['Phone']}\nnobody-known\n")
@@ -35,14 +29,14 @@ def test_the_page_holds_whom_to_contact_and_never_a_control(
         tmp_path / "no.csv",
     )
     out = tmp_path / "contact.csv"
-    named = ("--project", project, "--name", "spring", "--data", telecom / "this_month.csv")
+    named = ("--project", costed_project, "--name", "spring", "--data", telecom / "this_month.csv")
     made = unchurn("target", *named, *asked, "--out", out)
     assert made.code == 0, made.err
     page = tmp_path / "contact.csv.campaign.html"
     assert f"The same to print: {page}" in made.out
     html = page.read_text(encoding="utf-8")
 
-    export = ("campaign", "export", "spring", "--project", project)
+    export = ("campaign", "export", "spring", "--project", costed_project)
     assert unchurn(*export, "--members", "--out", tmp_path / "members.csv").code == 0
     with (tmp_path / "members.csv").open(newline="") as stream:
         members = {each["customer"]: each["arm"] for each in csv.DictReader(stream)}

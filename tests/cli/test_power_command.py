@@ -8,33 +8,22 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, Unchurn, add_sections
-
-COSTS = "[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\n"
+from command_line import Ran, Unchurn
 
 
 @pytest.fixture
-def project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
-    """A trained project with costs."""
-    folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
-    add_sections(folder / "churn.toml", COSTS)
-    return folder
-
-
-@pytest.fixture
-def power(unchurn: Unchurn, project: Path) -> Any:
+def power(unchurn: Unchurn, costed_project: Path) -> Any:
     """Run the verb."""
 
     def run(*words: object) -> Ran:
-        return unchurn("campaign", "power", "--project", project, "--quiet", *words)
+        return unchurn("campaign", "power", "--project", costed_project, "--quiet", *words)
 
     return run
 
 
 @pytest.mark.slow
 def test_the_rate_is_that_of_whom_target_would_draw(
-    power: Any, unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path
+    power: Any, unchurn: Unchurn, costed_project: Path, telecom: Path, tmp_path: Path
 ) -> None:
     """Customers, controls and their mean risk are the campaign's own; nothing is written."""
     table = telecom / "this_month.csv"
@@ -42,8 +31,8 @@ def test_the_rate_is_that_of_whom_target_would_draw(
     ran = power(*asked, "--effect", 0.2, "--json")
     assert ran.code == 0, ran.err
     said = ran.document
-    assert not (project / ".unchurn" / "campaigns.db").exists()
-    named = ("--name", "spring", "--project", project, "--out", tmp_path / "contact.csv")
+    assert not (costed_project / ".unchurn" / "campaigns.db").exists()
+    named = ("--name", "spring", "--project", costed_project, "--out", tmp_path / "contact.csv")
     made = unchurn("target", *named, *asked, "--json").document
     assert (said["customers"], said["control"]) == (made["drawn"], made["control"])
     risk = sum(

@@ -11,9 +11,8 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, Unchurn, add_sections
+from command_line import Ran, Unchurn
 
-COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
 OFFERS = """
 [[campaign.offers]]
 name = "call"
@@ -29,15 +28,6 @@ eligible = { Contract = ["monthly"] }
 """
 
 
-@pytest.fixture
-def project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
-    """A trained project with costs, which a test may change."""
-    folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
-    add_sections(folder / "churn.toml", COSTS)
-    return folder
-
-
 def rows(path: Path) -> list[dict[str, str]]:
     """Read a list."""
     with path.open(newline="") as stream:
@@ -45,13 +35,13 @@ def rows(path: Path) -> list[dict[str, str]]:
 
 
 @pytest.fixture
-def target(unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path) -> Any:
+def target(unchurn: Unchurn, costed_project: Path, telecom: Path, tmp_path: Path) -> Any:
     """Run `unchurn target` on this month's customers."""
 
     def run(*words: object, name: str = "spring", data: Path | None = None) -> Ran:
         table = data or telecom / "this_month.csv"
         out = tmp_path / f"{name}.csv"
-        fixed = ("--project", project, "--name", name, "--data", table, "--out", out)
+        fixed = ("--project", costed_project, "--name", name, "--data", table, "--out", out)
         return unchurn("target", *fixed, *words)
 
     return run
@@ -59,7 +49,7 @@ def target(unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path) -> An
 
 @pytest.mark.slow
 def test_a_campaign_from_a_table_to_a_list(
-    target: Any, unchurn: Unchurn, project: Path, telecom: Path, tmp_path: Path
+    target: Any, unchurn: Unchurn, costed_project: Path, telecom: Path, tmp_path: Path
 ) -> None:
     """Forty calls, reasons for each, the last line says what the 41st would add; twice is once."""
     first = rows(telecom / "this_month.csv")[0]["Phone"]
@@ -88,13 +78,13 @@ def test_a_campaign_from_a_table_to_a_list(
     other = target("--capacity", 3)
     assert other.code == 2
     assert "never changes" in other.err
-    shown = unchurn("campaign", "list", "--project", project, "--json").document["campaigns"]
+    shown = unchurn("campaign", "list", "--project", costed_project, "--json").document["campaigns"]
     assert [(each["name"], each["contacted"], each["control"]) for each in shown] == [
         ("spring", 20, 4)
     ]
 
     # another campaign leaves controls alone, and whom this one contacts, until it is cancelled
-    everybody = unchurn("campaign", "export", "spring", "--members", "--out", tmp_path / "m.csv", "--project", project)  # fmt: skip
+    everybody = unchurn("campaign", "export", "spring", "--members", "--out", tmp_path / "m.csv", "--project", costed_project)  # fmt: skip
     assert everybody.code == 0, everybody.err
     members = {each["customer"]: each["arm"] for each in rows(tmp_path / "m.csv")}
     assert sorted(members.values()) == ["contact"] * 20 + ["control"] * 4
@@ -104,20 +94,20 @@ def test_a_campaign_from_a_table_to_a_list(
     assert found["in the control group of another campaign"] == 4
     assert found["contacted in another campaign not long ago"] == 20
     assert not members.keys() & {each["Phone"] for each in rows(tmp_path / "second.csv")}
-    assert unchurn("campaign", "cancel", "spring", "--project", project).code == 0
+    assert unchurn("campaign", "cancel", "spring", "--project", costed_project).code == 0
     third = target(
         "--capacity", 20, "--no-holdout", "--json", "--starts", "2040-01-01", name="third"
     )
     assert "in the control group of another campaign" not in json.dumps(third.document["left_out"])
-    shown = unchurn("campaign", "show", "spring", "--project", project)
+    shown = unchurn("campaign", "show", "spring", "--project", costed_project)
     assert "cancelled" in shown.out
 
 
 def test_offers_and_a_budget_are_kept_to(
-    target: Any, project: Path, telecom: Path, tmp_path: Path
+    target: Any, costed_project: Path, telecom: Path, tmp_path: Path
 ) -> None:
     """Budget, capacities and who is eligible hold; shuffled, the table gives the same campaign."""
-    with (project / "churn.toml").open("a") as stream:
+    with (costed_project / "churn.toml").open("a") as stream:
         stream.write(OFFERS)
     made = target("--budget", 1000, "--holdout", 0.1, "--keep", "Contract", "--json")
     assert made.code == 0, made.err
@@ -135,7 +125,7 @@ def test_offers_and_a_budget_are_kept_to(
     random.Random(1).shuffle(body)
     (tmp_path / "shuffled.csv").write_text("\n".join([lines[0], *body]) + "\n")
     other = tmp_path / "other"
-    shutil.copytree(project, other, ignore=shutil.ignore_patterns("campaigns*"))
+    shutil.copytree(costed_project, other, ignore=shutil.ignore_patterns("campaigns*"))
     again = target(
         "--budget", 1000, "--holdout", 0.1, "--keep", "Contract", "--project", other,
         data=tmp_path / "shuffled.csv",
@@ -146,7 +136,7 @@ def test_offers_and_a_budget_are_kept_to(
 
 @pytest.mark.slow
 def test_a_list_for_a_german_excel_is_read_back(
-    target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
+    target: Any, unchurn: Unchurn, costed_project: Path, tmp_path: Path
 ) -> None:
     """Semicolons and decimal commas; exported it is the same; as a list of exclusions all are known."""
     made = target("--capacity", 20, "--excel-locale", "de", "--keep", "Day Charge")
@@ -158,12 +148,12 @@ def test_a_list_for_a_german_excel_is_read_back(
     assert any("," in each for each in figures)
     assert not any("." in each for each in figures)
     out = tmp_path / "again.csv"
-    export = ("campaign", "export", "spring", "--project", project, "--out", out)
+    export = ("campaign", "export", "spring", "--project", costed_project, "--out", out)
     assert unchurn(*export, "--excel-locale", "DE").code == 0
     assert out.read_bytes() == text
     assert unchurn(*export, "--members", "--excel-locale", "fr").code == 0
     assert out.read_bytes().startswith(b"\xef\xbb\xbfcustomer;arm;")
-    unchurn("campaign", "cancel", "spring", "--project", project)
+    unchurn("campaign", "cancel", "spring", "--project", costed_project)
     second = target("--exclude", tmp_path / "spring.csv", "--json", name="second")
     found = {each["reason"]: each["customers"] for each in second.document["left_out"]}
     assert found["on spring.csv"] == 20
@@ -192,13 +182,18 @@ def test_a_list_for_a_german_excel_is_read_back(
     ],
 )
 def test_what_cannot_be_is_refused(
-    target: Any, tmp_path: Path, project: Path, words: tuple[object, ...], code: int, said: str
+    target: Any,
+    tmp_path: Path,
+    costed_project: Path,
+    words: tuple[object, ...],
+    code: int,
+    said: str,
 ) -> None:
     """With the value seen, and nothing written: no list, no campaign."""
     ran = target(*words)
     assert (ran.code, said in ran.err) == (code, True), ran.err
     assert not list(tmp_path.glob("spring.csv*"))
-    assert not (project / ".unchurn" / "campaigns.db").exists()
+    assert not (costed_project / ".unchurn" / "campaigns.db").exists()
 
 
 def test_nobody_left_is_said_with_why(target: Any, telecom: Path, tmp_path: Path) -> None:
@@ -229,13 +224,13 @@ def test_costs_are_needed(
 
 @pytest.mark.slow
 def test_outcomes_give_a_verdict(
-    target: Any, unchurn: Unchurn, project: Path, tmp_path: Path
+    target: Any, unchurn: Unchurn, costed_project: Path, tmp_path: Path
 ) -> None:
     """Too early while it runs; afterwards helped, by the draw; delivered twice it is the same."""
     assert target("--holdout", 0.3, "--starts", "2027-03-01").code == 0
     members = tmp_path / "members.csv"
     ran = unchurn(
-        "campaign", "export", "spring", "--members", "--out", members, "--project", project
+        "campaign", "export", "spring", "--members", "--out", members, "--project", costed_project
     )
     assert ran.code == 0, ran.err
     lines = ["Phone,churned,contacted", "stranger,yes,no"]
@@ -245,7 +240,7 @@ def test_outcomes_give_a_verdict(
             f"{each['customer']},{'yes' if control else 'no'},{'no' if control else 'yes'}"
         )
     (tmp_path / "outcomes.csv").write_text("\n".join(lines) + "\n")
-    asked = ("campaign", "outcomes", "spring", "--project", project)
+    asked = ("campaign", "outcomes", "spring", "--project", costed_project)
     (tmp_path / "half.csv").write_text(
         "\n".join([lines[0], *(each for each in lines if each.endswith("yes,no"))]) + "\n"
     )

@@ -61,10 +61,12 @@ def campaign_export(
     rows = ledger.members(entry) if members else []
     if members and place is not None:
         _write_members([each._asdict() for each in rows], place, form)
-    elif place is not None:
-        write_campaign(made_before(project, entry), entry, place, form)
-    if page is not None:
-        write_page(made_before(project, entry), entry, page)
+    if page is not None or not members:
+        made = made_before(project, entry)
+        if place is not None and not members:
+            write_campaign(made, entry, place, form)
+        if page is not None:
+            write_page(made, entry, page)
     document = {
         "schema_version": 1,
         "name": name,

@@ -1,13 +1,13 @@
-"""Files of one table whose headers differ only in letters' case, blanks or underscores."""
+"""Headers that differ only in letters' case, blanks or underscores: of several files, or in one table."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
 
-from unchurn.artefacts import Finding
+from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.errors import listing
 from unchurn.tables.amended_source import AmendedSource
 from unchurn.tables.matching import fold
@@ -64,3 +64,19 @@ def _renamed(columns: tuple[str, ...], known: dict[str, str], exact: set[str]) -
     """Return the known spelling of each column that has one; all as they are where two share one."""
     named = tuple(name if name in exact else known.get(fold(name), name) for name in columns)
     return named if len(set(named)) == len(named) else columns
+
+
+def twins(columns: Sequence[ColumnSummary]) -> Iterator[Finding]:
+    """Say that two columns of nearly one name fill each other's gaps: ``total`` and ``Total``."""
+    known: dict[str, ColumnSummary] = {}
+    for each in columns:
+        first = known.setdefault(fold(each.column.name), each)
+        present = [one.rows - one.missing for one in (first, each)]
+        if first is each or not min(present) or sum(present) > each.rows:
+            continue
+        names = [one.column.name for one in (first, each)]
+        words = (
+            f"{names[0]!r} has {present[0]:,} cells and {names[1]!r} {present[1]:,} of {each.rows:,}: they "
+            "may be one column, written in two ways. Write it in one."
+        )
+        yield Finding("headers-alike", "warning", words, names[1], min(present))

@@ -7,12 +7,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
-from unchurn.artefacts.schema import Severity
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
-from unchurn.tables.footer_rows import CUT, says_cut
+from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
     are_numbered,
@@ -224,10 +223,7 @@ class _Finding:
             lines = "line" if count == 1 else "lines"
             words = f"{count} {lines} below the last row of {self.name} left out: {left[-1][:60]!r}"
             totals = any(kind == "total" for kind, _ in found)
-            cut = any(says_cut(text) for text in left)
-            words += f"{' (totals)' if totals else ''}{CUT if cut else ''}."
-            severity: Severity = "warning" if cut else "note"
-            self.findings.append(Finding("footer", severity, words, count=count))
+            self.findings.append(footer_finding(words, left, totals))
         if empty:
             words = f"{empty:,} empty rows (delimiters only) at the end of {self.name} left out."
             self._tell("empty-rows", words, empty)

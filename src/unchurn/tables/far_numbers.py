@@ -12,6 +12,7 @@ import numpy.typing as npt
 from unchurn.artefacts import Column
 from unchurn.tables.forms import WHOLE
 from unchurn.tables.numbers import Mask
+from unchurn.tables.sizes import FAR
 
 Floats = npt.NDArray[np.float64]
 Range = tuple[float, float]
@@ -20,8 +21,8 @@ Bulk = tuple[float, float, float]
 """Training's 5th and 95th percentile, and which share of its percentiles is whole."""
 
 _FACTORS = (10.0, 100.0, 1000.0)
-_FAR, _LOST = 5.0, 2.0
-"""Times the largest that are far where training has no tail; less where a mark may be lost."""
+_LOST = 2.0
+"""Times the largest that are far where a mark may be lost; else they are `FAR` times it at least."""
 _WALL = 1.4
 """Training begins as at a wall where its 5th percentile is at most so many times its least."""
 _FRACTIONS = 0.1
@@ -49,7 +50,7 @@ def _beyond(values: Floats, most: float, usual: float, lost: Mask) -> Mask:
     if usual <= 0:
         return np.zeros(len(values), dtype=np.bool_)
     tail = most / usual
-    far = np.where(lost, max(_LOST, tail), max(_FAR, tail * tail))
+    far = np.where(lost, max(_LOST, tail), max(FAR, tail * tail))
     found: Mask = values > most * far
     return found
 
@@ -61,7 +62,7 @@ def _too_small(values: Floats, low: float, small: float) -> Mask:
     """
     if low <= 0 or small > _WALL * low:
         return np.zeros(len(values), dtype=np.bool_)
-    found: Mask = (values > 0) & (values < low / _FAR)
+    found: Mask = (values > 0) & (values < low / FAR)
     return found
 
 

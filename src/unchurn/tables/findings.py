@@ -7,10 +7,10 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from unchurn.artefacts import ColumnSummary, Finding, Kind
 from unchurn.errors import cells_of
+from unchurn.tables.alike_headers import twins
 from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.matching import fold
 from unchurn.tables.number_findings import number_findings
 from unchurn.tables.suspect_numbers import suspect_numbers
 from unchurn.tables.suspect_words import suspect_words
@@ -24,7 +24,7 @@ def column_findings(
     columns: Sequence[ColumnSummary], found: Mapping[str, Evidence], marks: Mapping[str, Mark]
 ) -> Iterator[Finding]:
     """Yield findings in column order."""
-    yield from _twins(columns)
+    yield from twins(columns)
     for each in columns:
         name = each.column.name
         yield from _of_column(each, found[name])
@@ -37,22 +37,6 @@ def column_findings(
             yield from date_findings(each.column, found[name])
         else:
             yield from suspect_words(each, found[name])
-
-
-def _twins(columns: Sequence[ColumnSummary]) -> Iterator[Finding]:
-    """Say that two columns of nearly one name fill each other's gaps: ``total`` and ``Total``."""
-    known: dict[str, ColumnSummary] = {}
-    for each in columns:
-        first = known.setdefault(fold(each.column.name), each)
-        present = [one.rows - one.missing for one in (first, each)]
-        if first is each or not min(present) or sum(present) > each.rows:
-            continue
-        names = [one.column.name for one in (first, each)]
-        words = (
-            f"{names[0]!r} has {present[0]:,} cells and {names[1]!r} {present[1]:,} of {each.rows:,}: they "
-            "may be one column, written in two ways. Write it in one."
-        )
-        yield Finding("headers-alike", "warning", words, names[1], min(present))
 
 
 def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 
+from unchurn.artefacts import Finding
 from unchurn.tables.sampling import is_number
 from unchurn.tables.stated_length import OF, claim_of
 
@@ -36,7 +37,6 @@ _CUT = re.compile(
     r"|connection (?:was )?(?:lost|reset|closed)|out of memory|truncated|incomplete|fehler|erreur)\b",
     re.IGNORECASE,
 )
-CUT = "; whatever wrote it may have been stopped: check that no customer is missing"
 TOTAL_WORD = (
     "totals?|sum(?:s|me|a)?|summen?|gesamt(?:summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal"
     "|totalt|suma|razem|итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt"
@@ -52,9 +52,13 @@ _TOTAL_OF = re.compile(
 )
 
 
-def says_cut(text: str) -> bool:
-    """Tell whether a line below the rows says that whatever wrote them was stopped."""
-    return _CUT.search(text) is not None
+def footer_finding(said: str, remarks: Sequence[str], totals: bool) -> Finding:
+    """Say that the `remarks` below the last row are left out; a warning where one tells of an export that stopped."""
+    cut = any(_CUT.search(each) for each in remarks)
+    words = said + " (totals)" * totals
+    if cut:
+        words += "; whatever wrote it may have been stopped: check that no customer is missing"
+    return Finding("footer", "warning" if cut else "note", f"{words}.", count=len(remarks))
 
 
 def says_note(text: str) -> bool:

@@ -18,11 +18,10 @@ from unchurn.errors import counted
 from unchurn.tables.cells import as_text
 from unchurn.tables.footer_rows import (
     ABOVE,
-    CUT,
     MOST,
+    footer_finding,
     is_remark,
     is_total,
-    says_cut,
     says_total,
 )
 
@@ -87,9 +86,7 @@ def _kept(
     where = f" of {name}" if name else ""
     words = f"{counted(len(left), 'row')} below the last customer{where} left out: {shown!r}"
     totals = any(sum(map(bool, cells)) > 1 or says_total(cells) for cells in left)
-    cut = any(says_cut(remark) for remark in below.remarks)
-    words += f"{' (totals)' if totals else ''}{CUT if cut else ''}."
-    below.findings.append(Finding("footer", "warning" if cut else "note", words, count=len(left)))
+    below.findings.append(footer_finding(words, below.remarks, totals))
     kept = cells.num_rows - len(left)
     return [(numbers[:kept], cells.slice(0, kept))] if kept else []
 

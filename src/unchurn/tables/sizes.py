@@ -23,7 +23,7 @@ _LEAST = 20
 """Fewer numbers have no others to stand apart from."""
 _FEW = 0.02
 """Share of the numbers that are slips beside the others, at most."""
-_FAR = 5.0
+FAR = 5.0
 """Times the largest of all others that are far where these have no tail."""
 _WALL = 2.0
 """The others begin as at a wall where their 5th percentile is at most so many times their least."""
@@ -139,7 +139,7 @@ def _far(places: Counts, rows: Counts) -> Apart | None:
     gaps, ends, below = _gaps(places), _ends(places), np.cumsum(rows)
     for place in range(len(gaps)):
         above = int(below[-1] - below[place])
-        if above > max(1, _FEW * below[-1]) or gaps[place] < _FAR:
+        if above > max(1, _FEW * below[-1]) or gaps[place] < FAR:
             continue
         usual = ends[np.searchsorted(below, 0.95 * below[place])]
         if gaps[place] >= (ends[place] / usual) ** 2:
@@ -153,7 +153,7 @@ def _near_zero(places: Counts, rows: Counts) -> Apart | None:
     gaps, ends, below = _gaps(places), _ends(places), np.cumsum(rows)
     for place in range(len(gaps) - 1, -1, -1):
         few, others = int(below[place]), int(below[-1] - below[place])
-        if few > max(1, _FEW * below[-1]) or gaps[place] < _FAR:
+        if few > max(1, _FEW * below[-1]) or gaps[place] < FAR:
             continue
         small = ends[np.searchsorted(below, below[place] + 0.05 * others)]
         least = float(_ends(places[place + 1 : place + 2] - 1)[0])
@@ -184,7 +184,7 @@ def _hundredfold(places: Counts, rows: Counts) -> Apart | None:
     above = int(below[-1] - below[place])
     least, edge = (float(each) for each in _ends(places[[0, place + 1]] - 1))
     if (
-        gaps[place] < _FAR
+        gaps[place] < FAR
         or min(above, below[place]) < max(_SIDE, _SMALLER * below[-1])
         or not least
     ):
