@@ -16,10 +16,13 @@ from unchurn.serve.scoring import Scoring
 
 @pytest.fixture(scope="session")
 def trained(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Ran]:
-    """The demo with its own settings, decisions included, but trained in seconds."""
+    """The demo with its own settings, decisions included, but trained in seconds.
+
+    Its model reads derived columns, so that both ways to a score make them.
+    """
     folder = tmp_path_factory.mktemp("demo")
     write_demo(folder, customers=900, fresh=1000)
-    add_sections(folder / "churn.toml", QUICK)
+    add_sections(folder / "churn.toml", QUICK.replace("shallow", "light-derived"))
     ran = run_unchurn("train", "--project", folder, "--json")
     assert ran.code == 0, ran.err
     return folder, ran

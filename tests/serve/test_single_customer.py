@@ -105,6 +105,11 @@ def test_every_customer_is_answered_alike_both_ways(scoring: Scoring, month: Mon
             assert answers[0] == answers[1]
 
 
+def test_the_model_reads_derived_columns(scoring: Scoring) -> None:
+    """What is compared here has them, or the comparisons say nothing of them."""
+    assert scoring.scorer.live.encoder.pairs
+
+
 def test_most_customers_go_the_quick_way(month: Month, quick: dict[bool, Quick]) -> None:
     records = [dict(zip(month.names, cells, strict=True)) for cells in month.cells]
     assert sum(quick[True].answer(each) is not None for each in records) > 990

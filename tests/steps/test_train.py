@@ -10,8 +10,9 @@ import pytest
 
 from prepared_tables import Wanted, prepared, trained
 from unchurn import project as config
-from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Prepared
+from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Params, Prepared
 from unchurn.errors import ConfigError
+from unchurn.modelling.fitting.configurations import chosen
 from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
 
@@ -73,6 +74,29 @@ def test_model_json_holds_what_scoring_needs(data: Prepared, model: Model) -> No
     table = pq.read_table(model.out_of_fold)
     assert table.num_rows == data.rows["train"]
     assert table.column_names == ["margin", "probability"]
+
+
+def test_a_member_of_derived_columns_has_them_in_its_encoder(
+    data: Prepared, tmp_path: Path
+) -> None:
+    """Beside a plain member: each reads its own columns, and reasons name the table's alone."""
+    both = Params([each.to_plain() for each in chosen(["shallow", "light-derived"])])
+    model = trained(data, tmp_path / "m", params=both)
+    found = live(model)
+    assert found.encoder.pairs
+    matrix = Rows.read(data.test, found.encoder).matrix
+    assert matrix.shape[1] == found.encoder.width > len(found.encoder.columns)
+    parts = found.contributions(matrix)
+    assert parts.shape == (len(matrix), len(found.encoder.columns) + 1)
+    np.testing.assert_allclose(parts.sum(axis=1), found.margin(matrix), rtol=0, atol=1e-12)
+    alone = np.array([found.margin(row[None])[0] for row in matrix])
+    np.testing.assert_array_equal(alone, found.margin(matrix))
+
+
+def test_without_such_a_member_nothing_is_derived(data: Prepared, model: Model) -> None:
+    """The encoder stays what prepare made of it: no cost where nobody reads them."""
+    assert model.encoder == data.encoder
+    assert "pairs" not in model.encoder
 
 
 def test_the_same_inputs_give_the_same_bytes(data: Prepared, tmp_path: Path) -> None:

@@ -83,7 +83,10 @@ OWNED: Mapping[str, str] = {
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _LONGEST_NAME = 40
-_TAKEN = ("shallow", "light", "medium", "leafy", "free", "whole", "deep", "forest", "coarse")
+_TAKEN = (
+    "shallow", "light", "medium", "leafy", "free", "whole", "wide", "every-row", "deep", "forest",
+    "coarse", "light-derived", "every-row-derived",
+)  # fmt: skip
 """The fixed configurations, which `modelling.fitting.configurations` writes out."""
 
 

@@ -63,7 +63,8 @@ class Quick:
         parts = list(enumerate(live.encoder.parts))
         self._categories = [(n, each.name) for n, each in parts if each.is_category and each.values]
         self._filled = [n for n, each in parts if each.filled]
-        self._row = OneRow(live.boosters, live.weights, len(live.encoder.columns))
+        columns, pairs = len(live.encoder.columns), live.encoder.pair_places
+        self._row = OneRow(live.boosters, live.weights, columns, pairs)
         self._probability = OneProbability(live.calibrator)
         self._deciles = decile_cuts(self._scorer.stored).tolist()
         high, medium = self._scorer.bands

@@ -15,6 +15,7 @@ from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
+from unchurn.modelling.fitting.derived_columns import with_derived
 from unchurn.modelling.fitting.folds import CrossFit, Folds, refit
 from unchurn.modelling.fitting.plan import plan
 from unchurn.modelling.fitting.pool import run_jobs
@@ -50,6 +51,8 @@ def train(
     configurations = [Configuration.from_plain(each) for each in params.configurations]
     words = size.words(len(configurations))
     progress.note(words)
+    if any(each.derived for each in configurations):
+        encoder, rows, settings = with_derived(encoder, rows, settings)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
@@ -67,11 +70,12 @@ def train(
         "threads": train.threads,
         "versions": {"xgboost": xgboost().__version__},
     }
+    reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
         model=model,
-        encoder=prepared.encoder,
+        encoder=encoder.to_plain() if reads_derived else prepared.encoder,
         schema=prepared.schema,
         profile=prepared.profile,
         config=_kept(data, train, split, features),

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 import xgboost
 
+from unchurn.modelling.encoding.pairs import RATIO, Pair
 from unchurn.modelling.fitting import booster
 from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.fitting.calibration import Beta
@@ -33,6 +34,23 @@ def test_margins_are_those_of_the_table(shown: bool, monkeypatch: pytest.MonkeyP
             patch.delattr(xgboost.core, "_ProxyDMatrix")
         one = OneRow(made, (0.25, 0.75), 3)
     np.testing.assert_array_equal([one.margin(row) for row in matrix.tolist()], expected)
+
+
+def test_derived_cells_are_made_and_only_their_members_read_them() -> None:
+    """One member reads three columns, another those and a ratio; blanks and zeros among them."""
+    draw = np.random.default_rng(2)
+    plain = draw.normal(size=(300, 3)).astype(np.float32)
+    plain[::5, 1], plain[::7, 0] = 0.0, np.nan
+    pair = Pair(RATIO, "a", "b")
+    wide = np.column_stack([plain, pair.of_columns(plain[:, 0], plain[:, 1])])
+    labels = (np.nan_to_num(wide[:, 3]) > 0.5).astype(np.int8)
+    settings = Settings.of(("q",) * 4, labels, Train(threads=1))
+    params = settings.complete({"max_depth": 3})
+    views = (plain, wide)
+    made = [booster.fit(booster.binned(v, labels, settings, 256), params, 20) for v in views]
+    one = OneRow(made, (0.5, 0.5), 3, ((pair, 0, 1),))
+    expected = sum(0.5 * booster.margins(b, v) for b, v in zip(made, views, strict=True))
+    np.testing.assert_array_equal([one.margin(row) for row in plain.tolist()], expected)
 
 
 @pytest.mark.parametrize("beta", [Beta(), Beta(0.93, 1.07, -0.2)])

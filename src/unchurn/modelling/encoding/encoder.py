@@ -12,12 +12,15 @@ Options on the same path:
 - ``categories = "one-hot"``: one 0/1 column for every kept value, one for rare or unseen, and
   one for missing where it is imputed. A native missing cell is NaN in all of them: zeros
   would say "none of these", which is not what is known.
+
+Behind them stand derived columns (`pairs`), where a model has members that read them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Self, TypeAlias
 
 import numpy as np
@@ -28,6 +31,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts.schema import Column
 from unchurn.errors import DataError, listing
 from unchurn.modelling.encoding.encoded_column import RARE, EncodedColumn, fit_column
+from unchurn.modelling.encoding.pairs import Pair
 from unchurn.project import Features
 
 Tabular: TypeAlias = "pa.Table | pa.RecordBatch"
@@ -41,18 +45,22 @@ class Encoder:
     """What every feature column becomes; rows of `transform` are float32, one row a customer.
 
     `parts`: one `EncodedColumn` per feature, sorted by name, the order of every model's
-    columns whatever the order of a batch.
+    columns whatever the order of a batch. `pairs`: derived columns, behind all others.
     """
 
     parts: tuple[EncodedColumn, ...]
     missing: str = "native"
     categories: str = "native"
+    pairs: tuple[Pair, ...] = ()
     columns: tuple[str, ...] = field(init=False, repr=False)
     business: tuple[str, ...] = field(init=False, repr=False)
     feature_types: tuple[str, ...] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
-        """Name the matrix columns: `columns`, the table column (`business`) of each, its type."""
+        """Name the matrix columns: `columns`, the table column (`business`) of each, its type.
+
+        Derived columns have no name there: they belong to two table columns.
+        """
         made = [(part, name) for part in self.parts for name in self._names(part)]
         object.__setattr__(self, "columns", tuple(name for _, name in made))
         object.__setattr__(self, "business", tuple(part.name for part, _ in made))
@@ -75,6 +83,16 @@ class Encoder:
             for column in sorted(features, key=lambda column: column.name)
         ]
         return cls(tuple(parts), options.missing, options.categories)
+
+    @property
+    def width(self) -> int:
+        """Columns of the matrix, derived ones included."""
+        return len(self.columns) + len(self.pairs)
+
+    @property
+    def matrix_types(self) -> tuple[str, ...]:
+        """`feature_types`, and those of the derived columns."""
+        return self.feature_types + ("q",) * len(self.pairs)
 
     @property
     def features(self) -> tuple[str, ...]:
@@ -109,34 +127,45 @@ class Encoder:
         return made if made.any() else None
 
     def transform(self, rows: Tabular) -> Matrix:
-        """Encode a table or record batch: float32 (rows, len(self.columns)).
+        """Encode a table or record batch: float32 (rows, self.width).
 
         Extra columns are ignored and order does not matter. Raises `DataError` naming the
         feature columns that are absent, or one whose type cannot be read as its kind.
         """
         _require(rows.schema.names, self.features)
-        matrix = np.empty((rows.num_rows, len(self.columns)), dtype=np.float32)
+        matrix = np.empty((rows.num_rows, self.width), dtype=np.float32)
         start = 0
         for part in self.parts:
             width = len(self._names(part))
             cells = rows.column(part.name)
             part.fill(matrix[:, start : start + width], cells, self.missing, self.categories)
             start += width
+        for place, (pair, first, second) in enumerate(self.pair_places, start):
+            matrix[:, place] = pair.of_columns(matrix[:, first], matrix[:, second])
         return matrix
+
+    @cached_property
+    def pair_places(self) -> tuple[tuple[Pair, int, int], ...]:
+        """Each derived column with the places of its two in the matrix."""
+        place = {name: number for number, name in enumerate(self.columns)}
+        return tuple((each, place[each.first], place[each.second]) for each in self.pairs)
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for ``encoder.json``."""
+        derived = {"pairs": [each.to_plain() for each in self.pairs]} if self.pairs else {}
         return {
             "missing": self.missing,
             "categories": self.categories,
             "columns": [part.to_plain() for part in self.parts],
+            **derived,
         }
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Self:
         """Read back what `to_plain` made."""
         parts = tuple(EncodedColumn.from_plain(part) for part in plain["columns"])
-        return cls(parts, plain["missing"], plain["categories"])
+        pairs = tuple(Pair.from_plain(each) for each in plain.get("pairs", ()))
+        return cls(parts, plain["missing"], plain["categories"], pairs)
 
     def _names(self, part: EncodedColumn) -> tuple[str, ...]:
         if not part.is_category or self.categories == "native":

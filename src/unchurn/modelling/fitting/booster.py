@@ -30,7 +30,10 @@ def xgboost() -> ModuleType:
 
 @dataclass(frozen=True)
 class Settings:
-    """What every fit of one model shares. `base_rate` is the churned share, in (0, 1)."""
+    """What every fit of one model shares. `base_rate` is the churned share, in (0, 1).
+
+    `feature_types`: those of all matrix columns; a fit may read the first of them only.
+    """
 
     feature_types: tuple[str, ...]
     base_rate: float
@@ -102,7 +105,7 @@ def binned(
         matrix,
         label=labels,
         weight=None if weights is None else weights / weights.mean(dtype=np.float64),
-        feature_types=list(settings.feature_types),
+        feature_types=list(settings.feature_types[: matrix.shape[1]]),
         enable_categorical=True,
         max_bin=max_bin,
         nthread=settings.threads,

@@ -7,7 +7,7 @@ canonical form and `from_strings` is the only reader.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
@@ -19,11 +19,15 @@ MAX_BIN = 256
 
 @dataclass(frozen=True)
 class Configuration:
-    """A name, where it comes from, and its hyperparameters as XGBoost takes them."""
+    """A name, where it comes from, and its hyperparameters as XGBoost takes them.
+
+    `derived`: whether it reads the derived columns beside the table's own.
+    """
 
     name: str
     params: Mapping[str, Value]
     source: str = "fixed"
+    derived: bool = False
 
     @property
     def max_bin(self) -> int:
@@ -33,16 +37,18 @@ class Configuration:
     def quicker(self, times: float) -> Configuration:
         """Return this configuration with its eta `times` higher, at most 0.3."""
         eta = min(max(0.3, float(self.params["eta"])), float(self.params["eta"]) * times)
-        return Configuration(self.name, {**self.params, "eta": eta}, self.source)
+        return replace(self, params={**self.params, "eta": eta})
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into an entry of ``params.json``."""
-        return {"name": self.name, "source": self.source, "params": to_strings(self.params)}
+        plain = {"name": self.name, "source": self.source, "params": to_strings(self.params)}
+        return {**plain, "derived": True} if self.derived else plain
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> Self:
         """Read an entry of ``params.json``. Raises `ConfigError`."""
-        return cls(plain["name"], from_strings(plain["params"]), plain.get("source", "fixed"))
+        params, source = from_strings(plain["params"]), plain.get("source", "fixed")
+        return cls(plain["name"], params, source, plain.get("derived", False))
 
 
 def to_strings(params: Mapping[str, Value]) -> dict[str, str]:
@@ -59,6 +65,10 @@ ONE_HOT = 255
 """`max_cat_to_onehot` at which every split on a category asks for one value. On larose (51
 states, no signal in them) it brought log loss from 0.216 to 0.166: partitions of many values
 fit noise. ``deep`` keeps partitions, for tables where groups of values matter."""
+
+
+DERIVED = ("light", "every-row")
+"""Configurations that are there once more, reading the derived columns too."""
 
 
 def fixed() -> dict[str, Configuration]:
@@ -94,6 +104,14 @@ def fixed() -> dict[str, Configuration]:
             "eta": 0.05, "max_depth": 6, "min_child_weight": 1, "lambda": 1,
             "subsample": 0.9, **single,
         },
+        "wide": {
+            "eta": 0.05, "max_depth": 0, "max_leaves": 128, "grow_policy": "lossguide",
+            "min_child_weight": 1, "lambda": 1, "subsample": 0.9, **single,
+        },
+        "every-row": {
+            "eta": 0.05, "max_depth": 9, "min_child_weight": 1, "lambda": 0.3,
+            "colsample_bynode": 0.4, "subsample": 1, "max_cat_threshold": 16,
+        },
         "deep": {
             "eta": 0.05, "max_depth": 9, "min_child_weight": 0.3, "lambda": 0.3,
             "colsample_bynode": 0.4, "subsample": 0.85, "max_cat_threshold": 16,
@@ -107,7 +125,10 @@ def fixed() -> dict[str, Configuration]:
             "max_bin": 48, "colsample_bynode": 0.5, "subsample": 0.9, **single,
         },
     }  # fmt: skip
-    return {name: Configuration(name, params) for name, params in table.items()}
+    made = {name: Configuration(name, params) for name, params in table.items()}
+    for name in DERIVED:
+        made[f"{name}-derived"] = replace(made[name], name=f"{name}-derived", derived=True)
+    return made
 
 
 def own(given: Sequence[Mapping[str, Value]]) -> dict[str, Configuration]:

@@ -104,7 +104,7 @@ class Folds:
         valid = self._binned(held, settings, configuration, train)
         params = settings.complete(configuration.params)
         booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
-        return xgb.margins(booster, self.rows.matrix[held], best), best
+        return xgb.margins(booster, self.rows.view(configuration.derived)[held], best), best
 
     def _others(self, held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Find the rows to fit on: other customers, and earlier ones where rows have phases."""
@@ -124,7 +124,12 @@ class Folds:
         rows = self.rows
         weights = None if rows.weights is None else rows.weights[places]
         return xgb.binned(
-            rows.matrix[places], rows.labels[places], settings, configuration.max_bin, ref, weights
+            rows.view(configuration.derived)[places],
+            rows.labels[places],
+            settings,
+            configuration.max_bin,
+            ref,
+            weights,
         )
 
     def cross_fit(
@@ -160,5 +165,6 @@ def refit(
     """Fit a configuration once on all `rows`, for exactly `rounds` rounds."""
     settings = settings.using(threads)
     weights = rows.weights
-    binned = xgb.binned(rows.matrix, rows.labels, settings, configuration.max_bin, weights=weights)
+    matrix = np.ascontiguousarray(rows.view(configuration.derived))
+    binned = xgb.binned(matrix, rows.labels, settings, configuration.max_bin, weights=weights)
     return xgb.fit(binned, settings.complete(configuration.params), rounds)

@@ -17,6 +17,7 @@ from typing import Any
 
 import numpy as np
 
+from unchurn.modelling.encoding.pairs import Pair
 from unchurn.modelling.fitting.booster import xgboost
 from unchurn.modelling.fitting.calibration import Beta
 
@@ -32,15 +33,29 @@ _OPTIONS = {
 
 
 class OneRow:
-    """A row of `width` encoded cells, and its margin. For one thread."""
+    """A row of `width` encoded cells with those derived from them, and its margin. For one thread.
 
-    def __init__(self, boosters: Sequence[Any], weights: Sequence[float], width: int) -> None:
-        self._cells = np.full((1, width), np.nan, dtype=np.float32)
+    `pairs`: each derived cell with the places of its two, as `Encoder.pair_places` has them.
+    """
+
+    def __init__(
+        self,
+        boosters: Sequence[Any],
+        weights: Sequence[float],
+        width: int,
+        pairs: Sequence[tuple[Pair, int, int]] = (),
+    ) -> None:
+        self._cells = np.full((1, width + len(pairs)), np.nan, dtype=np.float32)
         cells: Any = self._cells  # numpy's stubs for Python 3.11 hide that it is a buffer
         self._bytes = memoryview(cells).cast("B")
-        self._write = struct.Struct(f"{width}f").pack_into
-        self._members = list(zip(weights, boosters, strict=True))
-        self._array = _described(self._cells)
+        self._plain, self._derived = struct.Struct(f"{width}f"), struct.Struct(f"{len(pairs)}f")
+        self._pairs = tuple(pairs)
+        # a member that reads no derived column reads a shorter row
+        seen = (self._cells[:, : booster.num_features()] for booster in boosters)
+        self._members = [
+            (weight, booster, cells, _described(cells))
+            for weight, booster, cells in zip(weights, boosters, seen, strict=True)
+        ]
         self._options = json.dumps(_OPTIONS).encode()
         self._shape = ctypes.POINTER(ctypes.c_uint64)()
         self._rank = ctypes.c_uint64()
@@ -54,19 +69,25 @@ class OneRow:
             self._matrix = None
 
     def margin(self, cells: Sequence[float]) -> float:
-        """Uncalibrated log odds of the cells: floats within float32's range, or NaN."""
-        self._write(self._bytes, 0, *cells)
+        """Uncalibrated log odds of the cells: floats within float32's range, or NaN.
+
+        Derived cells are not among them: they are made here.
+        """
+        self._plain.pack_into(self._bytes, 0, *cells)
+        if self._pairs:
+            rounded = self._plain.unpack_from(self._bytes)  # they are made of float32
+            made = (pair.of_cells(rounded[one], rounded[two]) for pair, one, two in self._pairs)
+            self._derived.pack_into(self._bytes, self._plain.size, *made)
         if self._matrix is None:
-            return sum(weight * self._usual(booster) for weight, booster in self._members)
+            return sum(
+                weight * _usual(booster, cells) for weight, booster, cells, _ in self._members
+            )
         total, matrix = 0.0, self._matrix.handle
-        for weight, booster in self._members:
-            if self._predict(booster.handle, self._array, self._options, matrix, *self._out):
+        for weight, booster, _, array in self._members:
+            if self._predict(booster.handle, array, self._options, matrix, *self._out):
                 raise RuntimeError("XGBoost could not predict.")
             total += weight * self._found[0]
         return total
-
-    def _usual(self, booster: Any) -> float:
-        return float(booster.inplace_predict(self._cells, predict_type="margin")[0])
 
 
 class OneProbability:
@@ -84,6 +105,10 @@ class OneProbability:
         beta = self._beta
         z = beta.a * -plus - beta.b * -minus + beta.c
         return float(np.exp(-np.logaddexp(0.0, -z)))
+
+
+def _usual(booster: Any, cells: np.ndarray) -> float:
+    return float(booster.inplace_predict(cells, predict_type="margin")[0])
 
 
 def _described(cells: np.ndarray) -> bytes:

@@ -22,7 +22,7 @@ class _Tier:
     trials: int
 
 
-_ALL = ("shallow", "light", "medium", "leafy", "free", "whole", "deep")
+_ALL = ("shallow", "light", "leafy", "wide", "every-row", "light-derived", "every-row-derived")
 _TIERS = (
     _Tier(6_500, _ALL, 20, 1.0, 3000, 3),
     _Tier(25_000, _ALL, 20, 1.0, 3000, 1),

@@ -20,6 +20,7 @@ _BATCH = 65_536
 class Rows:
     """Encoded customers: `matrix` float32 (rows, width), `labels` and `folds` int8 (rows,).
 
+    `columns`: how many of the matrix stand before the derived ones; None where there are none.
     `phases` int8 and `weights` float32 (rows,), None where [split] asks for none.
     """
 
@@ -28,13 +29,14 @@ class Rows:
     folds: npt.NDArray[np.int8]
     phases: npt.NDArray[np.int8] | None = None
     weights: npt.NDArray[np.float32] | None = None
+    columns: int | None = None
 
     @classmethod
     def read(cls, path: Path, encoder: Encoder) -> Self:
         """Read ``train.parquet`` or ``test.parquet`` of a Prepared artefact."""
         with pq.ParquetFile(path, pre_buffer=False) as file:
             count = file.metadata.num_rows
-            matrix = np.empty((count, len(encoder.columns)), dtype=np.float32)
+            matrix = np.empty((count, encoder.width), dtype=np.float32)
             labels = np.empty(count, dtype=np.int8)
             folds = np.empty(count, dtype=np.int8)
             start = 0
@@ -44,7 +46,12 @@ class Rows:
                 labels[start:stop] = batch.column(LABEL).to_numpy(zero_copy_only=False)
                 folds[start:stop] = batch.column(FOLD).to_numpy(zero_copy_only=False)
                 start = stop
-        return cls(matrix, labels, folds, _column(path, PHASE), _column(path, WEIGHT))
+        columns = len(encoder.columns)
+        return cls(matrix, labels, folds, _column(path, PHASE), _column(path, WEIGHT), columns)
+
+    def view(self, derived: bool) -> Matrix:
+        """Return the matrix with its derived columns, or without them."""
+        return self.matrix if derived else self.matrix[:, : self.columns]
 
     def joined(self, other: Rows) -> Rows:
         """Return these rows followed by `other`'s."""
@@ -54,6 +61,7 @@ class Rows:
             np.concatenate([self.folds, other.folds]),
             _after(self.phases, other.phases),
             _after(self.weights, other.weights),
+            self.columns,
         )
 
 

@@ -53,8 +53,8 @@ def read_first_rows(path: Path, encoder: Encoder) -> tuple[Matrix, Labels]:
 
 
 def one_hot(encoder: Encoder) -> Encoder:
-    """Return the same encoder with one column a category value, missing cells kept."""
-    return replace(encoder, missing="native", categories="one-hot")
+    """Return the same encoder with one column a category value, missing cells kept, none derived."""
+    return replace(encoder, missing="native", categories="one-hot", pairs=())
 
 
 @dataclass(frozen=True)

@@ -19,12 +19,14 @@ same explicit base score, so that margins and contributions add up.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 
 from unchurn.modelling.encoding.encoder import Encoder
+from unchurn.modelling.encoding.pairs import shared_out
 from unchurn.modelling.fitting import booster as xgb
 from unchurn.modelling.fitting.booster import Floats, Matrix
 from unchurn.modelling.fitting.calibration import Beta
@@ -64,28 +66,45 @@ class LiveModel:
         """Uncalibrated log odds of churn, float64 (rows,), of an encoded matrix."""
         total = np.zeros(len(matrix))
         if len(matrix):
-            for weight, booster in zip(self.weights, self.boosters, strict=True):
-                total += weight * xgb.margins(booster, matrix)
+            views = self._views(matrix)
+            for weight, booster, width in self._members:
+                total += weight * xgb.margins(booster, views[width])
         return total
+
+    @cached_property
+    def _members(self) -> list[tuple[float, Any, int]]:
+        """Weight, booster and how many columns it reads: all, or those before the derived ones."""
+        widths = (booster.num_features() for booster in self.boosters)
+        return list(zip(self.weights, self.boosters, widths, strict=True))
+
+    def _views(self, matrix: Matrix) -> dict[int, Matrix]:
+        """Return the matrix as each member reads it, by its width."""
+        widths = {width for _, _, width in self._members}
+        return {width: np.ascontiguousarray(matrix[:, :width]) for width in widths}
 
     def probability(self, margin: Floats) -> Floats:
         """Calibrated probability of churn, float64 (rows,), of margins."""
         return self.calibrator.apply(margin)
 
     def contributions(self, matrix: Matrix) -> Floats:
-        """Exact TreeSHAP in log odds: float64 (rows, width + 1), the last column the base.
+        """Exact TreeSHAP in log odds: float64 (rows, columns + 1), the last column the base.
 
         Lundberg et al., "Consistent individualized feature attribution for tree ensembles"
         (2018). XGBoost returns float32; what rounding leaves over goes into the base, so that
-        ``contributions.sum(axis=1)`` is `margin`.
+        ``contributions.sum(axis=1)`` is `margin`. What a derived column brings goes to its two.
         """
-        width = len(self.encoder.columns)
-        total = np.zeros((len(matrix), width + 1))
+        every = np.zeros((len(matrix), self.encoder.width + 1))
         if not len(matrix):
-            return total
-        rows = xgb.plain_matrix(matrix, self.encoder.feature_types, self.threads)
-        for weight, booster in zip(self.weights, self.boosters, strict=True):
-            total += weight * booster.predict(rows, pred_contribs=True, validate_features=False)
+            return shared_out(every, self.encoder.pairs, self.encoder.columns)
+        rows = {
+            width: xgb.plain_matrix(view, self.encoder.matrix_types[:width], self.threads)
+            for width, view in self._views(matrix).items()
+        }
+        for weight, booster, width in self._members:
+            found = booster.predict(rows[width], pred_contribs=True, validate_features=False)
+            every[:, :width] += weight * found[:, :-1]
+            every[:, -1] += weight * found[:, -1]
+        total = shared_out(every, self.encoder.pairs, self.encoder.columns)
         margin = self.margin(matrix)
         for _ in range(BASE_PASSES):
             total[:, -1] += margin - total.sum(axis=1)

@@ -52,7 +52,7 @@ def probe(bundle: Path) -> float:
     found = []
     for name in _BOOSTERS:
         live = LiveModel.load(getattr(model, name), model.model, model.encoder)
-        row = np.full((1, len(live.encoder.columns)), np.nan, dtype=np.float32)
+        row = np.full((1, live.encoder.width), np.nan, dtype=np.float32)
         found.append(float(live.probability(live.margin(row))[0]))
     strange = [value for value in found if not 0 < value < 1]
     if strange:
