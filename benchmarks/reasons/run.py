@@ -57,6 +57,7 @@ def moved(
             names = {reason.column, *reason.others}
             places = [n for n, name in enumerate(encoder.business) if name in names]
             made[row, places] = typical[places]
+    encoder.derive(made)
     return made
 
 

@@ -93,6 +93,19 @@ def test_a_member_of_derived_columns_has_them_in_its_encoder(
     np.testing.assert_array_equal(alone, found.margin(matrix))
 
 
+def test_where_nothing_can_be_derived_its_members_are_not_fitted(
+    data: Prepared, tmp_path: Path
+) -> None:
+    """They would be twins of others; named alone, one is fitted on the table's own columns."""
+    columns = [each for each in data.encoder["columns"] if each["name"] != "calls"]
+    one_number = replace(data, encoder={**data.encoder, "columns": columns})
+    for names, tried in ((["light", "light-derived"], ["light"]), (["light-derived"],) * 2):
+        params = Params([each.to_plain() for each in chosen(names)])
+        model = trained(one_number, tmp_path / "-".join(names), params=params)
+        assert [each["name"] for each in model.model["configurations"]] == tried
+        assert "pairs" not in model.encoder
+
+
 def test_without_such_a_member_nothing_is_derived(data: Prepared, model: Model) -> None:
     """The encoder stays what prepare made of it: no cost where nobody reads them."""
     assert model.encoder == data.encoder

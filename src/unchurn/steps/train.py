@@ -49,10 +49,12 @@ def train(
     settings = Settings.of(encoder.feature_types, rows.labels, train)
     size = plan(len(rows.labels), len(encoder.columns), split.folds)
     configurations = [Configuration.from_plain(each) for each in params.configurations]
-    words = size.words(len(configurations))
-    progress.note(words)
     if any(each.derived for each in configurations):
         encoder, rows, settings = with_derived(encoder, rows, settings)
+        if not encoder.pairs:  # what reads them would only repeat another configuration
+            configurations = [each for each in configurations if not each.derived] or configurations
+    words = size.words(len(configurations))
+    progress.note(words)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)

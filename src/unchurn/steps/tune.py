@@ -33,7 +33,7 @@ def tune(
     encoder = Encoder.from_plain(prepared.encoder)
     size = plan(prepared.rows["train"], len(encoder.columns), split.folds)
     configurations = size.fixed(train.configurations, train.own)
-    trials = size.trials if tune.trials < 0 and not tune.seconds else tune.trials
+    trials = 0 if tune.trials < 0 and not tune.seconds else tune.trials
     if trials or tune.seconds:
         found = _search(prepared, encoder, size, train, tune, trials, progress)
         configurations += found.best()

@@ -7,18 +7,16 @@ from unchurn.modelling.fitting.plan import plan
 
 
 def test_an_ordinary_table_gets_everything() -> None:
-    """10,000 rows of 20 columns: every fixed configuration, all folds, some search."""
+    """10,000 rows of 20 columns: all seven configurations and folds, rates as written."""
     made = plan(10_000, 20, 5)
     assert len(made.fixed(())) == 7
     assert (made.folds, made.eta) == (5, 1.0)
-    assert made.trials > 0
 
 
 def test_a_large_table_gets_less_and_the_plan_says_so() -> None:
     """A million rows: fewer folds and configurations, higher learning rates, in words."""
     made = plan(1_000_000, 30, 5)
     assert made.folds == 2
-    assert made.trials == 0
     assert len(made.fixed(())) < len(fixed())
     assert "2 configurations, 2 folds, learning rates × 3" in made.words(2)
 

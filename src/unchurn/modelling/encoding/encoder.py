@@ -140,9 +140,13 @@ class Encoder:
             cells = rows.column(part.name)
             part.fill(matrix[:, start : start + width], cells, self.missing, self.categories)
             start += width
-        for place, (pair, first, second) in enumerate(self.pair_places, start):
-            matrix[:, place] = pair.of_columns(matrix[:, first], matrix[:, second])
+        self.derive(matrix)
         return matrix
+
+    def derive(self, matrix: Matrix) -> None:
+        """Write the derived columns of a matrix (rows, width) from those before them."""
+        for place, (pair, first, second) in enumerate(self.pair_places, len(self.columns)):
+            matrix[:, place] = pair.of_columns(matrix[:, first], matrix[:, second])
 
     @cached_property
     def pair_places(self) -> tuple[tuple[Pair, int, int], ...]:

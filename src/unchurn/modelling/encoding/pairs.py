@@ -10,12 +10,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self
+from typing import Any, Final, Literal, Self
 
 import numpy as np
 import numpy.typing as npt
 
-RATIO, DIFFERENCE = "ratio", "difference"
+RATIO: Final = "ratio"
+DIFFERENCE: Final = "difference"
 _LARGEST = 1e37
 """A ratio beyond it is missing, as one by zero is: float32 ends at 3.4e38."""
 

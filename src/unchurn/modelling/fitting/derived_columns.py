@@ -53,12 +53,9 @@ def with_derived(
     gains = _gains(wide, rows, types, _SECOND, _SECOND_ROUNDS)
     derived = gains[len(encoder.columns) :]
     best = np.sort(np.argsort(-derived, kind="stable")[:KEPT])
-    kept = [int(each) for each in best if derived[each] > 0]
-    made = replace(encoder, pairs=tuple(tried.pairs[each] for each in kept))
-    matrix = np.concatenate(
-        [rows.matrix, wide[:, [len(encoder.columns) + each for each in kept]]], axis=1
-    )
-    return made, replace(rows, matrix=matrix), replace(settings, feature_types=made.matrix_types)
+    made = replace(encoder, pairs=tuple(tried.pairs[each] for each in best if derived[each] > 0))
+    wide, types = _widened(made, rows.matrix), replace(settings, feature_types=made.matrix_types)
+    return made, replace(rows, matrix=wide), types
 
 
 def _candidates(encoder: Encoder, rows: Rows, settings: Settings) -> tuple[Pair, ...]:
@@ -97,8 +94,7 @@ def _deviation(cells: Matrix) -> float:
 def _widened(encoder: Encoder, matrix: Matrix) -> Matrix:
     made = np.empty((len(matrix), encoder.width), dtype=np.float32)
     made[:, : matrix.shape[1]] = matrix
-    for place, (pair, first, second) in enumerate(encoder.pair_places, matrix.shape[1]):
-        made[:, place] = pair.of_columns(matrix[:, first], matrix[:, second])
+    encoder.derive(made)
     return made
 
 

@@ -19,18 +19,16 @@ class _Tier:
     folds: int
     eta: float
     rounds: int
-    trials: int
 
 
 _ALL = ("shallow", "light", "leafy", "wide", "every-row", "light-derived", "every-row-derived")
 _TIERS = (
-    _Tier(6_500, _ALL, 20, 1.0, 3000, 3),
-    _Tier(25_000, _ALL, 20, 1.0, 3000, 1),
-    _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000, 0),
-    _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000, 0),
-    _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600, 0),
-    _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300, 0),
-    _Tier(math.inf, ("medium",), 2, 6.0, 150, 0),
+    _Tier(25_000, _ALL, 20, 1.0, 3000),
+    _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000),
+    _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000),
+    _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600),
+    _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300),
+    _Tier(math.inf, ("medium",), 2, 6.0, 150),
 )
 
 
@@ -40,14 +38,13 @@ class Plan:
 
     `names`: fixed configurations. `folds`: groups of folds that are held out in turn. `eta`:
     how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
-    `trials`: search trials by default. `table`: the size it was made for, in words.
+    `table`: the size it was made for, in words.
     """
 
     names: tuple[str, ...]
     folds: int
     eta: float
     rounds: int
-    trials: int
     table: str
 
     def words(self, configurations: int) -> str:
@@ -75,4 +72,4 @@ def plan(rows: int, columns: int, folds: int) -> Plan:
     tier = next(tier for tier in _TIERS if size <= tier.size)
     groups = min(folds, tier.folds)
     table = f"{rows:,} training rows × {columns} columns"
-    return Plan(tier.names, groups, tier.eta, tier.rounds, tier.trials, table)
+    return Plan(tier.names, groups, tier.eta, tier.rounds, table)
