@@ -23,12 +23,12 @@ def test_own_configurations_and_ranges_are_read_by_the_first_names(tmp_path: Pat
     project = loaded(
         tmp_path,
         "[tune.ranges]\nlearning_rate = [0.01, 0.3]\nmax_bin = [64, 128, 256]\n"
-        '[[train.own]]\nname = "wide"\nreg_lambda = 3\nmax_depth = 9\n'
+        '[[train.own]]\nname = "bushy"\nreg_lambda = 3\nmax_depth = 9\n'
         '[[train.own]]\nname = "narrow"\nmax_depth = 2\n',
     )
     assert project.tune.ranges == {"eta": (0.01, 0.3), "max_bin": (64, 128, 256)}
     assert project.train.own == (
-        {"name": "wide", "lambda": 3.0, "max_depth": 9},
+        {"name": "bushy", "lambda": 3.0, "max_depth": 9},
         {"name": "narrow", "max_depth": 2},
     )
     assert read_own([dict(each) for each in project.train.own]) == project.train.own
