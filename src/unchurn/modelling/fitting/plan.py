@@ -24,7 +24,7 @@ class _Tier:
 _ALL = ("shallow", "light", "leafy", "wide", "every-row", "light-derived", "every-row-derived")
 _TIERS = (
     _Tier(25_000, _ALL, 20, 1.0, 3000),
-    _Tier(60_000, ("light", "medium", "leafy", "free", "deep"), 20, 1.5, 2000),
+    _Tier(60_000, ("light", "leafy", "wide", "every-row", "light-derived"), 20, 1.5, 2000),
     _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000),
     _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600),
     _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300),
