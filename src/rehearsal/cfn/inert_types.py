@@ -24,6 +24,7 @@ _KEPT = {
     "AWS::CDK": ("Metadata",),
     "AWS::CloudTrail": ("Trail",),
     "AWS::CodeDeploy": ("Application", "DeploymentGroup"),
+    "AWS::CodePipeline": ("Webhook",),
     "AWS::CodeStarNotifications": ("NotificationRule",),
     "AWS::EC2": (
         *("DHCPOptions", "NetworkAcl", "NetworkAclEntry", "SecurityGroupEgress"),
