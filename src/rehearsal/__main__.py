@@ -87,7 +87,8 @@ def _deploy(flags: argparse.Namespace) -> int:
     parameters = dict(_pair(each) for each in flags.parameter)
     name = flags.stack or stack_name(flags.template.stem)
     clients = clients_inside()
-    made: Deployed = _asked(lambda: deploy(clients, name, template, parameters, flags.capability))
+    given, beside = (parameters, flags.capability), flags.template.parent
+    made: Deployed = _asked(lambda: deploy(clients, name, template, *given, beside))
     lines = [f"{made.stack}: {made.status}"]
     lines += [f"  {key}: {value}" for key, value in made.outputs.items()]
     _print(made.document(), lines, flags.json)

@@ -68,7 +68,7 @@ class Changing:
         check_members(request)
         text = template_text(self.cloud, request, stack.template.text)
         given = given_parameters(request, stack)
-        template = translated(self.cloud, read_template(text), given)
+        template = translated(self.cloud, read_template(text, given), given)
         for ignored in sorted(_IGNORED & set(request)):
             self.cloud.journal.remark(f"stacks: their {ignored} is not heeded")
         # A change set can be looked at first: what macros have made of the template is seen there.

@@ -28,9 +28,11 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     if "Triggers" in properties:
         cloud.journal.remark("pipelines: their Triggers start none; their sources do")
     try:
-        check_pipeline(_pipeline(cloud.region, "", properties))
+        check_pipeline(_pipeline(cloud.region, "", properties), cloud.region)
     except PipelineError as error:
-        raise RefusedError(str(error)) from error
+        refused = RefusedError(str(error))
+        refused.reasons = error.reasons
+        raise refused from error
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:

@@ -47,7 +47,6 @@ KEEPING = {
 """Types of which a property that is no longer given stays as it was."""
 
 REMADE = {
-    *("AWS::ApiGateway::Deployment", "AWS::ApiGateway::Method", "AWS::ApiGateway::RestApi"),
     *("AWS::Athena::PreparedStatement", "AWS::CodeCommit::Repository"),
     *("AWS::CodeConnections::Connection", "AWS::CodeStarConnections::Connection"),
     *("AWS::Cognito::UserPool", "AWS::Cognito::UserPoolClient", "AWS::EC2::EIP"),
@@ -59,7 +58,7 @@ REMADE = {
     *("AWS::Glue::Workflow", "AWS::IAM::InstanceProfile", "AWS::Kinesis::Stream"),
     *("AWS::KinesisFirehose::DeliveryStream", "AWS::Lambda::Url"),
     *("AWS::SageMaker::ModelPackage", "AWS::SageMaker::NotebookInstance"),
-    *("AWS::SageMaker::Pipeline", "AWS::StepFunctions::Activity"),
+    *("AWS::SSM::Document", "AWS::SageMaker::Pipeline", "AWS::StepFunctions::Activity"),
 }
 """Types that AWS changes in place, and of which here every change makes another."""
 

@@ -11,50 +11,51 @@ from rehearsal.cfn.schemas import attributes, identifier
 from rehearsal.cloud import Cloud
 
 _KEPT = {
-    "AWS::ApiGateway": (
-        "Account",
-        "ApiKey",
-        "RequestValidator",
-        "Stage",
-        "UsagePlan",
-        "UsagePlanKey",
-    ),
-    "AWS::ApiGatewayV2": ("Api", "Deployment", "Integration", "Route", "Stage"),
-    "AWS::Budgets": ("Budget",),
-    "AWS::CDK": ("Metadata",),
-    "AWS::CloudTrail": ("Trail",),
-    "AWS::CodeDeploy": ("Application", "DeploymentGroup"),
-    "AWS::CodeStarNotifications": ("NotificationRule",),
-    "AWS::EC2": (
-        *("DHCPOptions", "NetworkAcl", "NetworkAclEntry", "SecurityGroupEgress"),
-        *("SubnetNetworkAclAssociation", "VPCDHCPOptionsAssociation"),
-    ),
-    "AWS::EMR": ("SecurityConfiguration",),
-    "AWS::Glue": (
-        *("Classifier", "Connection", "DataCatalogEncryptionSettings", "DataQualityRuleset"),
-        *("Registry", "Schema", "SchemaVersion"),
-    ),
-    "AWS::LakeFormation": (
-        *("DataCellsFilter", "DataLakeSettings", "Permissions", "PrincipalPermissions"),
-        *("Resource", "Tag", "TagAssociation"),
-    ),
-    "AWS::Logs": ("MetricFilter", "ResourcePolicy"),
-    "AWS::ServiceCatalog": (
-        *("CloudFormationProduct", "LaunchRoleConstraint", "Portfolio"),
-        *("PortfolioPrincipalAssociation", "PortfolioProductAssociation"),
-    ),
-    "AWS::SageMaker": (
-        *("App", "AppImageConfig", "CodeRepository", "Domain", "Image", "ImageVersion"),
-        *(
-            "DataQualityJobDefinition",
-            "FeatureGroup",
-            "ModelBiasJobDefinition",
-            "MonitoringSchedule",
-        ),
-        *("ModelExplainabilityJobDefinition", "ModelQualityJobDefinition"),
-        *("NotebookInstanceLifecycleConfig", "StudioLifecycleConfig", "UserProfile"),
-    ),
-}
+    "ApiGateway": "Account ApiKey Authorizer BasePathMapping Deployment DomainName GatewayResponse Method Model RequestValidator Resource RestApi Stage UsagePlan UsagePlanKey",
+    "ApiGatewayV2": "Api ApiMapping Authorizer Deployment DomainName Integration IntegrationResponse Model Route RouteResponse Stage",
+    "Backup": "BackupPlan BackupSelection BackupVault",
+    "Budgets": "Budget BudgetsAction",
+    "CDK": "Metadata",
+    "CE": "AnomalyMonitor AnomalySubscription",
+    "CertificateManager": "Certificate",
+    "Chatbot": "MicrosoftTeamsChannelConfiguration SlackChannelConfiguration",
+    "Cloud9": "EnvironmentEC2",
+    "CloudFront": "CachePolicy CloudFrontOriginAccessIdentity Distribution Function OriginAccessControl OriginRequestPolicy ResponseHeadersPolicy",
+    "CloudTrail": "Trail",
+    "CloudWatch": "AnomalyDetector CompositeAlarm InsightRule",
+    "CodeBuild": "ReportGroup SourceCredential",
+    "CodeDeploy": "Application DeploymentConfig DeploymentGroup",
+    "CodePipeline": "CustomActionType Webhook",
+    "CodeStarNotifications": "NotificationRule",
+    "Cognito": "IdentityPool IdentityPoolRoleAttachment UserPoolDomain UserPoolGroup UserPoolIdentityProvider UserPoolResourceServer UserPoolUICustomizationAttachment UserPoolUser UserPoolUserToGroupAttachment",
+    "Config": "ConfigRule ConfigurationRecorder DeliveryChannel",
+    "EC2": "DHCPOptions EIPAssociation KeyPair LaunchTemplate NetworkAcl NetworkAclEntry PrefixList SecurityGroupEgress SubnetNetworkAclAssociation VPCCidrBlock VPCDHCPOptionsAssociation VPCPeeringConnection",
+    "EMR": "SecurityConfiguration",
+    "EventSchemas": "Discoverer Registry Schema",
+    "Events": "ApiDestination Archive Connection EventBusPolicy",
+    "Glue": "Classifier Connection DataCatalogEncryptionSettings DataQualityRuleset MLTransform Registry Schema SchemaVersion TableOptimizer UsageProfile",
+    "GuardDuty": "Detector",
+    "IAM": "OIDCProvider SAMLProvider ServiceLinkedRole",
+    "LakeFormation": "DataCellsFilter DataLakeSettings Permissions PrincipalPermissions Resource Tag TagAssociation",
+    "Lambda": "CodeSigningConfig LayerVersionPermission",
+    "Logs": "Destination LogAnomalyDetector MetricFilter QueryDefinition ResourcePolicy SubscriptionFilter",
+    "Macie": "Session",
+    "QuickSight": "Analysis Dashboard DataSet DataSource Template Theme",
+    "RAM": "ResourceShare",
+    "ResourceGroups": "Group",
+    "Route53": "HealthCheck HostedZone RecordSet RecordSetGroup",
+    "S3": "StorageLens",
+    "SES": "ConfigurationSet ConfigurationSetEventDestination EmailIdentity ReceiptRule ReceiptRuleSet Template",
+    "SSM": "Association MaintenanceWindow MaintenanceWindowTarget MaintenanceWindowTask PatchBaseline",
+    "SageMaker": "App AppImageConfig CodeRepository DataQualityJobDefinition Domain FeatureGroup Image ImageVersion ModelBiasJobDefinition ModelCard ModelExplainabilityJobDefinition ModelQualityJobDefinition MonitoringSchedule NotebookInstanceLifecycleConfig Space StudioLifecycleConfig UserProfile Workteam",
+    "SecretsManager": "ResourcePolicy RotationSchedule",
+    "SecurityHub": "Hub",
+    "ServiceCatalog": "AcceptedPortfolioShare CloudFormationProduct LaunchNotificationConstraint LaunchRoleConstraint LaunchTemplateConstraint Portfolio PortfolioPrincipalAssociation PortfolioProductAssociation PortfolioShare ResourceUpdateConstraint ServiceAction ServiceActionAssociation TagOption TagOptionAssociation",
+    "ServiceCatalogAppRegistry": "Application AttributeGroup AttributeGroupAssociation ResourceAssociation",
+    "WAFv2": "IPSet LoggingConfiguration RegexPatternSet RuleGroup WebACL WebACLAssociation",
+    "XRay": "Group SamplingRule",
+}  # fmt: skip
+"""By service, what is kept: what only people use, or only watches, guards or leads in from outside."""
 
 
 def _type(kind: str) -> ResourceType:
@@ -80,4 +81,6 @@ def _type(kind: str) -> ResourceType:
     )
 
 
-TYPES = [_type(f"{service}::{name}") for service, names in _KEPT.items() for name in names]
+TYPES = [
+    _type(f"AWS::{service}::{name}") for service, names in _KEPT.items() for name in names.split()
+]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import ipaddress
+import json
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from itertools import islice
 from typing import Any
 
 from rehearsal.cfn.checking import unresolved
+from rehearsal.cfn.language_extensions import FUNCTIONS, LANGUAGE
 from rehearsal.cfn.plain_text import plain_text
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import VARIABLE
@@ -81,7 +83,7 @@ class Scope:
 
     def _call(self, name: str, argument: Any) -> Any:
         function = _FUNCTIONS.get(name)
-        if function is None:
+        if function is None or (name in FUNCTIONS and LANGUAGE not in self.template.transforms):
             raise RefusedError(f"Template error: the rehearsal does not know the function {name}.")
         try:
             return function(self, argument)
@@ -161,10 +163,13 @@ def _compared(value: Any) -> Any:
 
 
 def _find_in_map(scope: Scope, argument: Any) -> Any:
-    name, first, second = scope.resolve(argument)
+    extended = LANGUAGE in scope.template.transforms and len(argument) == 4
+    name, first, second = scope.resolve(argument[:3] if extended else argument)
     try:
         return scope.template.mappings[name][plain_text(first)][plain_text(second)]
     except KeyError as error:
+        if extended:
+            return scope.resolve(argument[3]["DefaultValue"])
         raise RefusedError(
             f"Template error: Unable to get mapping for {name}::{first}::{second}"
         ) from error
@@ -190,6 +195,17 @@ def _cidr(scope: Scope, argument: Any) -> list[str]:
     return found
 
 
+def _length(scope: Scope, argument: Any) -> int:
+    values = scope.resolve(argument)
+    if not isinstance(values, list):
+        raise RefusedError("Template error: Fn::Length needs a list.")
+    return len(values)
+
+
+def _json_text(scope: Scope, argument: Any) -> str:
+    return json.dumps(scope.resolve(argument), separators=(",", ":"), ensure_ascii=False)
+
+
 _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::GetAtt": _get_att,
     "Fn::Sub": _sub,
@@ -205,6 +221,8 @@ _FUNCTIONS: dict[str, Callable[[Scope, Any], Any]] = {
     "Fn::ImportValue": lambda scope, argument: scope.imported(scope.resolve(argument)),
     "Fn::GetAZs": _zones,
     "Fn::Cidr": _cidr,
+    "Fn::Length": _length,
+    "Fn::ToJsonString": _json_text,
     "Fn::Base64": lambda scope, argument: base64.b64encode(
         plain_text(scope.resolve(argument), "the text of Fn::Base64").encode()
     ).decode(),

@@ -1,4 +1,4 @@
-"""Types that moto's own CloudFormation makes: networks, and interfaces that here lead nowhere."""
+"""Types that moto's own CloudFormation makes: networks, which here lead nowhere."""
 
 from __future__ import annotations
 
@@ -33,14 +33,7 @@ _TOLD = {
     "AWS::EC2::VPC": frozenset({"CidrBlock"}),
 }
 """Properties that GetAtt gives too, which the schemas do not say."""
-_INTERFACES: dict[str, tuple[str, tuple[str, ...]]] = {
-    "Deployment": ("", ()),  # these go with their interface
-    "Method": ("", ()),
-    "Resource": ("", ()),
-    "RestApi": ("delete_rest_api", ("restApiId",)),
-}
 _NETWORK = "networks: kept, and inert; everything here reaches everything"
-_INTERFACE = "interfaces of API Gateway: kept, and nothing answers at their address"
 
 
 def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) -> ResourceType:
@@ -85,8 +78,4 @@ def _told(kind: str, made: Any, identity: str) -> dict[str, Any]:
 
 TYPES = [
     *(_type(f"AWS::EC2::{n}", _NETWORK, ("ec2", *by)) for n, by in _NETWORKS.items()),
-    *(
-        _type(f"AWS::ApiGateway::{n}", _INTERFACE, ("apigateway", *by))
-        for n, by in _INTERFACES.items()
-    ),
 ]

@@ -19,6 +19,7 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 
 def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse, while the stack around it is planned, what of this one could not be made."""
+    from rehearsal.cfn.serverless import translated
     from rehearsal.cfn.template import read_template
     from rehearsal.cfn.template_text import template_text
     from rehearsal.cfn.types import resource_types
@@ -26,7 +27,10 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     url = properties["TemplateURL"]
     if unknown(url):
         return
-    template = read_template(template_text(cloud, {"TemplateURL": url}))
+    parameters = properties.get("Parameters") or {}
+    given = {name: _text(value) for name, value in parameters.items() if not unknown(value)}
+    text = template_text(cloud, {"TemplateURL": url})
+    template = translated(cloud, read_template(text, given), given)
     kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
     missing = sorted(kinds - set(resource_types()))
     if missing:

@@ -10,7 +10,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.cfn.problems import RefusedError
-from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, tags, without
+from rehearsal.cfn.resource_type import (
+    Made,
+    Properties,
+    ResourceType,
+    arn,
+    document,
+    lowered,
+    tags,
+    without,
+)
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
@@ -24,7 +33,8 @@ class Calls:
     names and the members of the answer behind them, with dots, or what of an ARN stands before the
     name. Tags are `pairs` of Key and Value,
     a `mapping`, or "" where the API takes none. `delete` may be several calls, one after the other;
-    `adapt` makes of the properties what the API takes, where that differs.
+    `adapt` makes of the properties what the API takes, where that differs; those that are `passed_over`
+    are said to be.
     """
 
     kind: str
@@ -38,6 +48,7 @@ class Calls:
     tagged: str = "pairs"
     deleted_by: tuple[str, ...] = ()
     inert: str = ""
+    passed_over: tuple[str, ...] = ()
     adapt: Callable[[Properties], Properties] = dict
 
     def type(self) -> ResourceType:
@@ -56,7 +67,9 @@ class Calls:
         client = cloud.clients.client(self.service)
         operation = client.meta.method_to_api_mapping[self.create]
         taken = client.meta.service_model.operation_model(operation).input_shape.members
-        unknown = sorted(set(properties) - set(taken) - {"Tags", self.named_by or self.named})
+        taken = {*taken, *(f"{each[:1].upper()}{each[1:]}" for each in taken)}
+        unknown = sorted(set(properties) - taken - {"Tags", self.named_by or self.named})
+        unknown = [name for name in unknown if name not in self.passed_over]
         if unknown:
             raise RefusedError(
                 f"Properties validation failed: the rehearsal does not know {listing(unknown)} of "
@@ -66,7 +79,9 @@ class Calls:
     def _create(self, cloud: Cloud, name: str, properties: Properties) -> Made:
         if self.inert:
             cloud.journal.remark(f"{self.kind}: {self.inert}")
-        given = self.adapt(without(properties, "Tags", self.named_by))
+        for each in sorted(set(self.passed_over) & set(properties)):
+            cloud.journal.remark(f"{self.kind}: its {each} is not heeded")
+        given = self.adapt(without(properties, "Tags", self.named_by, *self.passed_over))
         if self.named:
             given[self.named] = name
         if "Tags" in properties and self.tagged:
@@ -86,7 +101,11 @@ class Calls:
             cloud.journal.remark(f"{self.kind}: stays when its stack is deleted")
         last = identity.rpartition("/")[2] if identity.startswith("arn:") else identity
         of = self.deleted_by or (self.named,)
-        given = {key: identity if key.endswith("Arn") else properties.get(key, last) for key in of}
+        written = {key: f"{key[:1].upper()}{key[1:]}" for key in of}  # as properties are
+        given = {
+            key: identity if key.endswith("Arn") else properties.get(written[key], last)
+            for key in of
+        }
         for call in self.delete.split():
             getattr(cloud.clients.client(self.service), call)(**given)
 
@@ -117,6 +136,11 @@ def _encryption(properties: Properties) -> Properties:
     given = properties["EncryptionConfiguration"].items()
     renamed = {names.get(key, key): value for key, value in given}
     return properties | {"EncryptionConfiguration": renamed}
+
+
+def _document(properties: Properties) -> Properties:
+    """Return a document as the API takes it: as text."""
+    return properties | {"Content": document(properties["Content"])}
 
 
 _GLUE = "kept; nothing starts by it"
@@ -170,6 +194,15 @@ _TYPES = (
     Calls(
         "AWS::Kinesis::Stream", "kinesis", "create_stream", "delete_stream", "StreamName", "Name",
         gives={"Arn": "arn:stream/"}, tagged="mapping",
+        passed_over=("DesiredShardLevelMetrics", "RetentionPeriodHours", "StreamEncryption"),
+    ),
+    Calls(
+        "AWS::SSM::Document", "ssm", "create_document", "delete_document", "Name",
+        inert="kept; nothing is run by it", passed_over=("UpdateMethod",), adapt=_document,
+    ),
+    Calls(
+        "AWS::Logs::LogStream", "logs", "create_log_stream", "delete_log_stream", "logStreamName",
+        "LogStreamName", tagged="", deleted_by=("logGroupName", "logStreamName"), adapt=lowered,
     ),
     Calls(
         "AWS::KinesisFirehose::DeliveryStream", "firehose", "create_delivery_stream",

@@ -19,6 +19,7 @@ from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
 Imported = Callable[[str], Any]
+_ALIAS = "AWS::Lambda::Alias"
 
 
 def scope_of(
@@ -67,6 +68,22 @@ def _stranger(kind: str) -> str:
     return "The rehearsal does not know how to make it."
 
 
+def _moves_step_by_step(template: Template) -> bool:
+    """Tell whether an alias of a function would shift its traffic step by step.
+
+    Raises `RefusedError` naming attributes that only types have which wait for signals, or roll.
+    """
+    wrong = [
+        f"{attribute} of {name}, of type {body['Type']}"
+        for name, body in template.resources.items()
+        for attribute in ("CreationPolicy", "UpdatePolicy")
+        if attribute in body and body["Type"] in resource_types() and body["Type"] != _ALIAS
+    ]
+    if wrong:
+        raise RefusedError(f"Template error: not supported: {'; '.join(wrong)}.")
+    return any("UpdatePolicy" in body for body in template.resources.values())
+
+
 def ordered(scope: Scope) -> list[str]:
     """Return the resources whose condition holds, each after those it refers to or depends on."""
     resources = scope.template.resources
@@ -100,6 +117,9 @@ def planned(
     reasons = Reasons()
     with reasons.noting():
         check_references(template)
+    with reasons.noting():
+        if _moves_step_by_step(template):
+            cloud.journal.remark("aliases: their UpdatePolicy is not heeded; they move at once")
     order = ordered(scope)
     unknown_types = _unknown_types(template, order, reasons)
     changes: list[Change] = []

@@ -15,6 +15,8 @@ class RefusedError(RehearsalError):
     """A template, a parameter or a change that cannot be deployed; answered as `code`."""
 
     code = "ValidationError"
+    reasons: tuple[str, ...] = ()
+    """Each by itself, where there are several."""
 
 
 class HalfMadeError(RefusedError):
@@ -61,12 +63,16 @@ class Reasons:
         try:
             yield
         except (RefusedError, ClientError) as error:
-            self.found[str(error)] = None
+            several = error.reasons if isinstance(error, RefusedError) else ()
+            self.found |= dict.fromkeys(several or (str(error),))
 
     def refuse(self) -> None:
         """Raise `RefusedError` with every reason noted; nothing happens where there is none."""
-        if len(self.found) == 1:
-            raise RefusedError(next(iter(self.found)))
-        if self.found:
-            lines = "\n".join(f"- {reason}" for reason in self.found)
-            raise RefusedError(f"The template is refused for {len(self.found)} reasons:\n{lines}")
+        if not self.found:
+            return
+        several = tuple(self.found)
+        lines = "\n".join(f"- {reason}" for reason in several)
+        text = f"The template is refused for {len(several)} reasons:\n{lines}"
+        error = RefusedError(several[0] if len(several) == 1 else text)
+        error.reasons = several
+        raise error

@@ -3,21 +3,24 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
-from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.planning import type_of
+from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.template import SERVERLESS, Template
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
-_EVENTS = (
-    *("S3", "SNS", "SQS", "Schedule", "ScheduleV2"),
-    *("EventBridgeRule", "CloudWatchEvent"),
+_TYPES = (
+    *("Function", "StateMachine", "SimpleTable", "LayerVersion"),
+    *("Api", "HttpApi", "Application", "Connector"),
 )
-"""What sets off functions and machines here."""
-_TYPES = ("Function", "StateMachine", "SimpleTable", "LayerVersion")
+_LOCAL = (
+    " Local code is put into a bucket first: by aws cloudformation package, or by python -m rehearsal "
+    "deploy, where it lies beside the template."
+)
 _SECTIONS = ("parameters", "mappings", "conditions", "resources", "outputs")
 
 
@@ -29,28 +32,41 @@ def translated(cloud: Cloud, template: Template, given: Mapping[str, str]) -> Te
     """
     if SERVERLESS not in template.transforms:
         return template
-    strangers = list(_strangers(template.resources))
-    if strangers:
-        raise RefusedError(
-            f"The rehearsal does not know {'; '.join(strangers)}. Of AWS::Serverless it knows "
-            f"{listing(_TYPES)}, with the events {listing(_EVENTS)}."
-        )
-    content = _translate(cloud, _document(template), given)
-    sections: dict[str, Any] = {name: content.get(name.title()) or {} for name in _SECTIONS}
-    return replace(template, **sections)
+    reasons = Reasons()
+    with reasons.noting():
+        _check_types(template.resources)
+        content = _translate(cloud, _document(template), given)
+        sections: dict[str, Any] = {name: content.get(name.title()) or {} for name in _SECTIONS}
+        return replace(template, **sections)
+    _look_at_others(template, reasons)
+    reasons.refuse()
+    return template
 
 
-def _strangers(resources: Mapping[str, Any]) -> Iterator[str]:
-    """Yield what of a template's serverless resources is not rehearsed, in words."""
+def _check_types(resources: Mapping[str, Any]) -> None:
+    """Refuse what of a template's serverless resources is not rehearsed."""
+    found = []
     for name, body in resources.items():
         owner, _, kind = body["Type"].rpartition("::")
-        if owner != "AWS::Serverless":
-            continue
-        if kind not in _TYPES:
-            yield f"the type {body['Type']} of {name}"
-        for event, each in ((body.get("Properties") or {}).get("Events") or {}).items():
-            if isinstance(each, dict) and each.get("Type") not in _EVENTS:
-                yield f"the event {event} of {name}, of type {each.get('Type')}"
+        if owner == "AWS::Serverless" and kind not in _TYPES:
+            found.append(f"the type {body['Type']} of {name}")
+        elif body["Type"] == "AWS::Serverless::Application":
+            place = (body.get("Properties") or {}).get("Location")
+            if isinstance(place, dict) and "ApplicationId" in place:
+                found.append(f"the application repository that {name} comes out of")
+    if found:
+        raise RefusedError(
+            f"The rehearsal does not know {'; '.join(found)}. Of AWS::Serverless it knows "
+            f"{listing(_TYPES)}."
+        )
+
+
+def _look_at_others(template: Template, reasons: Reasons) -> None:
+    """Note, of a template that cannot be translated, its other types that cannot be made."""
+    for name, body in template.resources.items():
+        if not body["Type"].startswith("AWS::Serverless::"):
+            with reasons.noting():
+                type_of(template, name)
 
 
 def _document(template: Template) -> dict[str, Any]:
@@ -79,8 +95,7 @@ def _translate(cloud: Cloud, document: dict[str, Any], given: Mapping[str, str])
         content = translator.translate(document, dict(given), None, False, lambda: policies)
     except InvalidDocumentException as error:
         causes = " ".join(dict.fromkeys(cause.message for cause in error.causes))
-        local = "valid S3 Uri" in causes
-        hint = " Put local code into a bucket first: aws cloudformation package." if local else ""
+        hint = _LOCAL if "valid S3 Uri" in causes else ""
         raise RefusedError(
             f"Transform {SERVERLESS} failed with: {error.message} {causes}{hint}"
         ) from error

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import contextlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from rehearsal.cfn.form import check_form, plain_keys
+from rehearsal.cfn.language_extensions import LANGUAGE, written_out
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.errors import listing
 
@@ -25,7 +26,7 @@ SECTIONS = {
     "Transform",
 }
 SERVERLESS = "AWS::Serverless-2016-10-31"
-"""The one transform that is known; with it a template may have Globals."""
+"""The transform with which a template may have Globals."""
 ATTRIBUTES = {
     "Type",
     "Properties",
@@ -34,6 +35,8 @@ ATTRIBUTES = {
     "DeletionPolicy",
     "Description",
     "UpdateReplacePolicy",
+    "CreationPolicy",
+    "UpdatePolicy",
     "Metadata",
     "Version",
 }
@@ -55,9 +58,12 @@ class Template:
     rules: dict[str, Any] = field(default_factory=dict)
 
 
-def read_template(text: str) -> Template:
-    """Read a template. Raises `RefusedError` naming every section and attribute not rehearsed."""
-    content = _content(text)
+def read_template(text: str, given: Mapping[str, str] | None = None) -> Template:
+    """Read a template; `given` are its parameters, which loops go by.
+
+    Raises `RefusedError` naming every section and attribute not rehearsed.
+    """
+    content = content_of(text)
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
     content = plain_keys(content)
@@ -65,11 +71,13 @@ def read_template(text: str) -> Template:
     transforms = [named] if isinstance(named, str) else list(named)
     reasons = Reasons()
     with reasons.noting():
-        strangers = [each for each in transforms if each != SERVERLESS]
+        strangers = [each for each in transforms if each not in (SERVERLESS, LANGUAGE)]
         if strangers:
             raise RefusedError(f"The rehearsal does not know the Transform {listing(strangers)}.")
+    if LANGUAGE in transforms:
+        content = written_out(content, given or {})
     with reasons.noting():
-        known = SECTIONS | ({"Globals"} if transforms else set())
+        known = SECTIONS | ({"Globals"} if SERVERLESS in transforms else set())
         _only(set(content), known, "Invalid template property or properties")
     for name, resource in content["Resources"].items():
         with reasons.noting():
@@ -88,11 +96,15 @@ def _check_attributes(name: str, resource: Any, transforms: Sequence[str]) -> No
     if kind.startswith("Custom::") or kind == "AWS::CloudFormation::CustomResource":
         known = ATTRIBUTES | {"Version"}
     # Of its own resources the transform takes more, and leaves it out.
-    if not (transforms and kind.startswith("AWS::Serverless::")):
+    if not (SERVERLESS in transforms and kind.startswith("AWS::Serverless::")):
         _only(set(resource), known, f"Invalid attribute of resource {name}")
 
 
-def _content(text: str) -> Any:
+def content_of(text: str) -> Any:
+    """Return what a template's text says, short forms of functions written out; unchecked.
+
+    Raises `RefusedError` for text that is neither YAML nor JSON.
+    """
     import yaml
 
     if text.lstrip().startswith("{"):  # JSON, in which YAML allows no tabs

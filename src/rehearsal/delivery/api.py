@@ -132,7 +132,7 @@ def patches(pipelines: Pipelines) -> list[Patch]:
 
     def create_pipeline(original: Callable[..., Any], response: Any) -> Any:
         try:
-            check_pipeline(json.loads(response.body)["pipeline"])
+            check_pipeline(json.loads(response.body)["pipeline"], pipelines.cloud.region)
         except PipelineError as error:
             raise _refusal(error) from error
         made = original(response)

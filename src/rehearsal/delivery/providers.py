@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.delivery import approving, commissioning, formation, invoking, sources
+from rehearsal.delivery import approving, commissioning, formation, invoking, publishing, sources
 from rehearsal.delivery.action_context import Doing
 from rehearsal.errors import RehearsalError, listing
 
 STAGE = {"name", "actions"}
 ACTION = {
     *("name", "actionTypeId", "configuration", "inputArtifacts", "outputArtifacts"),
-    *("namespace", "roleArn", "runOrder"),
+    *("namespace", "region", "roleArn", "runOrder"),
 }
 
 
 class PipelineError(RehearsalError):
-    """A pipeline that CodePipeline would refuse, or that asks for what is not rehearsed."""
+    """A pipeline that CodePipeline would refuse, or that asks for what is not rehearsed.
+
+    `reasons` are all that is wrong with it.
+    """
+
+    def __init__(self, *reasons: str) -> None:
+        super().__init__("\n".join(reasons))
+        self.reasons = reasons
 
 
 @dataclass(frozen=True)
@@ -49,6 +56,10 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
         sources.take_commit,
         _keys("RepositoryName", "BranchName", "PollForSourceChanges", "OutputArtifactFormat"),
     ),
+    ("Source", "GitHub"): Provider(
+        sources.take_commit,
+        _keys("Owner", "Repo", "Branch", "OAuthToken", "PollForSourceChanges"),
+    ),
     ("Build", "CodeBuild"): Provider(
         commissioning.build, _keys("ProjectName", "PrimarySource", "EnvironmentVariables")
     ),
@@ -65,6 +76,13 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
             *("ParameterOverrides", "Capabilities", "RoleArn", "ChangeSetName"),
         ),
     ),
+    ("Deploy", "S3"): Provider(
+        publishing.publish,
+        _keys(
+            *("BucketName", "ObjectKey", "Extract", "KMSEncryptionKeyARN"),
+            *("CannedACL", "CacheControl"),
+        ),
+    ),
     ("Invoke", "Lambda"): Provider(None, _keys("FunctionName", "UserParameters")),
     ("Invoke", "StepFunctions"): Provider(
         invoking.run_machine,
@@ -74,59 +92,81 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
 """By category and provider. What a function does is answered by the pipelines' own jobs."""
 
 
+_OWNERS = {("Source", "GitHub"): "ThirdParty"}
+"""Whose actions they are, where they are not AWS's own."""
+
+
 def provider_of(action: Mapping[str, Any]) -> Provider:
     """Return what does an action. Raises `PipelineError` for one that is not rehearsed."""
     kind = action["actionTypeId"]
-    found = PROVIDERS.get((kind["category"], kind["provider"]))
-    if found is None or kind["owner"] != "AWS" or str(kind["version"]) != "1":
+    key = (kind["category"], kind["provider"])
+    found, owner = PROVIDERS.get(key), _OWNERS.get(key, "AWS")
+    if found is None or kind["owner"] != owner or str(kind["version"]) != "1":
+        known = [f"{_OWNERS.get(each, 'AWS')}/{'/'.join(each)}" for each in PROVIDERS]
         raise PipelineError(
             f"The rehearsal does not know the action {kind['owner']}/{kind['category']}/"
-            f"{kind['provider']}, version {kind['version']}.",
-            f"It knows AWS/{', AWS/'.join('/'.join(key) for key in PROVIDERS)}.",
+            f"{kind['provider']}, version {kind['version']}. It knows {', '.join(known)}."
         )
     return found
 
 
-def check_pipeline(pipeline: Mapping[str, Any]) -> None:
-    """Refuse, before it is made, a pipeline that could not be executed. Raises `PipelineError`."""
+def check_pipeline(pipeline: Mapping[str, Any], region: str) -> None:
+    """Refuse, before it is made, a pipeline that could not be executed in `region`.
+
+    Raises `PipelineError` with every reason.
+    """
+    found = list(dict.fromkeys(_objections(pipeline, region)))
+    if found:
+        raise PipelineError(*found)
+
+
+def _objections(pipeline: Mapping[str, Any], region: str) -> Iterator[str]:
     if pipeline.get("executionMode") not in (None, "SUPERSEDED", "QUEUED"):
-        raise PipelineError(f"ExecutionMode {pipeline['executionMode']} is not rehearsed.")
+        yield f"ExecutionMode {pipeline['executionMode']} is not rehearsed."
     if "artifactStore" not in pipeline:
-        raise PipelineError("The rehearsal keeps artefacts in one ArtifactStore: name it.")
+        yield "The rehearsal keeps artefacts in one ArtifactStore: name it."
+    for stage in pipeline["stages"]:
+        yield from _strangers(stage, STAGE, f"stage {stage.get('name')}")
     made: dict[str, tuple[int, int]] = {}
     """When each artefact is there: the number of the stage, the order of the action in it."""
-    actions = [
-        (number, stage["name"], action)
-        for number, stage in enumerate(pipeline["stages"])
-        for action in sorted(stage["actions"], key=order_of)
-    ]
-    for stage in pipeline["stages"]:
-        _only(stage, STAGE, f"stage {stage.get('name')}")
-    for number, stage_name, action in actions:
-        where = f"action {stage_name}/{action.get('name')}"
-        _only(action, ACTION, where)
-        _check_configuration(action, where)
-        context = (number, order_of(action))
-        early = [
-            name for name in _names(action, "inputArtifacts") if made.get(name, context) >= context
-        ]
-        if early:
-            raise PipelineError(f"The {where} reads {listing(early)}, made by no earlier action.")
-        for name in _names(action, "outputArtifacts"):
-            if name in made:
-                raise PipelineError(f"The {where} makes {name!r}, which another action makes.")
-            made[name] = context
+    for number, stage in enumerate(pipeline["stages"]):
+        for action in sorted(stage["actions"], key=order_of):
+            where = f"action {stage['name']}/{action.get('name')}"
+            yield from _of_action(action, where, region)
+            yield from _of_artefacts(action, where, (number, order_of(action)), made)
 
 
-def _check_configuration(action: Mapping[str, Any], where: str) -> None:
+def _of_action(action: Mapping[str, Any], where: str, region: str) -> Iterator[str]:
+    yield from _strangers(action, ACTION, where)
+    if action.get("region", region) != region:
+        yield f"The {where} is done in {action['region']}; the rehearsal is of {region} alone."
     configuration = action.get("configuration") or {}
-    _only(configuration, provider_of(action).keys, where)
+    try:
+        yield from _strangers(configuration, provider_of(action).keys, where)
+    except PipelineError as error:
+        yield error.message
     form = configuration.get("OutputArtifactFormat", sources.FORMATS[0])
     if form not in sources.FORMATS:
-        raise PipelineError(
-            f"OutputArtifactFormat of the {where} is {form!r}; it is one of "
-            f"{listing(sources.FORMATS)}."
-        )
+        known = listing(sources.FORMATS)
+        yield f"OutputArtifactFormat of the {where} is {form!r}; it is one of {known}."
+
+
+def _of_artefacts(
+    action: Mapping[str, Any],
+    where: str,
+    context: tuple[int, int],
+    made: dict[str, tuple[int, int]],
+) -> Iterator[str]:
+    """Yield what is wrong with the artefacts of an action; note in `made` those that it makes."""
+    early = [
+        name for name in _names(action, "inputArtifacts") if made.get(name, context) >= context
+    ]
+    if early:
+        yield f"The {where} reads {listing(early)}, made by no earlier action."
+    for name in _names(action, "outputArtifacts"):
+        if name in made:
+            yield f"The {where} makes {name!r}, which another action makes."
+        made[name] = context
 
 
 def order_of(action: Mapping[str, Any]) -> int:
@@ -138,7 +178,6 @@ def _names(action: Mapping[str, Any], key: str) -> list[str]:
     return [each["name"] for each in action.get(key) or []]
 
 
-def _only(given: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> None:
-    strangers = sorted(set(given) - known)
-    if strangers:
-        raise PipelineError(f"The rehearsal does not know {listing(strangers)} of the {where}.")
+def _strangers(given: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> list[str]:
+    unknown = sorted(set(given) - known)
+    return [f"The rehearsal does not know {listing(unknown)} of the {where}."] if unknown else []

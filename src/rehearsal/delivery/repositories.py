@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import os
+import shutil
 import subprocess
 import tempfile
 import zipfile
@@ -11,8 +12,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from rehearsal.delivery.artefacts import unpack
 from rehearsal.errors import InputError
+
+if TYPE_CHECKING:
+    from rehearsal.cloud import Cloud
 
 _FIELDS = "%H%x00%an%x00%ae%x00%aI%x00%cI%x00%B"
 _GIT = ("git", "-c", "advice.detachedHead=false", "-c", "core.hooksPath=/dev/null")
@@ -29,6 +35,35 @@ class Commit:
     authored: str
     committed: str
     message: str
+
+
+def folder_of(cloud: Cloud, repository: str) -> Path | None:
+    """Return the folder that stands for a repository: one that was given, else one made here."""
+    made = _made(cloud, repository)
+    return cloud.setup.repositories.get(repository) or (made if made.is_dir() else None)
+
+
+def begin(cloud: Cloud, repository: str, archive: bytes, branch: str) -> None:
+    """Make a repository of this cloud whose first commit has the files of an archive.
+
+    Raises `InputError` for what is no archive, or an empty one.
+    """
+    folder = _made(cloud, repository)
+    unpack(archive, folder)
+    shutil.rmtree(folder / ".git", ignore_errors=True)  # whose settings nobody has asked for
+    who = ("-c", "user.name=CodeCommit", "-c", "user.email=codecommit@example.com")
+    _git("init", "--quiet", f"--initial-branch={branch}", folder=folder)
+    _git("add", "--all", "--force", folder=folder)
+    _git(*who, "commit", "--quiet", "--message=Initial commit", folder=folder)
+
+
+def forget(cloud: Cloud, repository: str) -> None:
+    """Remove a repository that was made here."""
+    shutil.rmtree(_made(cloud, repository), ignore_errors=True)
+
+
+def _made(cloud: Cloud, repository: str) -> Path:
+    return cloud.work / "repositories" / repository.replace("/", "+")
 
 
 def is_repository(folder: Path) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 
 from rehearsal.delivery.action_context import ActionContext
 from rehearsal.delivery.execution import ActionFailedError
-from rehearsal.delivery.repositories import Commit, latest, packed
+from rehearsal.delivery.repositories import Commit, folder_of, latest, packed
 from rehearsal.errors import InputError
 from rehearsal.permissions.actions import Need, Place
 from rehearsal.permissions.sessions import as_session
@@ -43,9 +43,8 @@ def take_bundle(context: ActionContext) -> None:
 
 def take_commit(context: ActionContext) -> None:
     """Take the last commit of a branch, from the folder that was given for the repository."""
-    repository = context.configuration.get("FullRepositoryId") or context.setting("RepositoryName")
-    branch = context.setting("BranchName")
-    folder = context.cloud.setup.repositories.get(repository)
+    repository, branch = _named(context)
+    folder = folder_of(context.cloud, repository)
     if folder is None:
         _take_stand_in(context, repository, branch)
         return
@@ -62,12 +61,24 @@ def take_commit(context: ActionContext) -> None:
     context.write(context.outputs[0], _content(context, repository, folder, commit.id), commit.id)
 
 
+def _named(context: ActionContext) -> tuple[str, str]:
+    """Return the repository and the branch, as the action's provider has them."""
+    if "Repo" in context.configuration:
+        owner = context.setting("Owner")
+        return f"{owner}/{context.setting('Repo')}", context.setting("Branch")
+    repository = context.configuration.get("FullRepositoryId") or context.setting("RepositoryName")
+    return repository, context.setting("BranchName")
+
+
 def cloned(context: ActionContext, content: bytes) -> bytes:
     """Return what a build is made from: the artefact, or the clone that it refers to."""
     if not content.startswith(b"{") or _REFERS.encode() not in content:
         return content
     told = json.loads(content)
-    return packed(context.cloud.setup.repositories[told[_REFERS]], told["commitId"], whole=True)
+    folder = folder_of(context.cloud, told[_REFERS])
+    if folder is None:
+        raise ActionFailedError("ConfigurationError", f"{told[_REFERS]} is no repository any more.")
+    return packed(folder, told["commitId"], whole=True)
 
 
 def _content(context: ActionContext, repository: str, folder: Path, commit: str) -> bytes:
@@ -97,7 +108,10 @@ def _tell(context: ActionContext, repository: str, branch: str, commit: Commit) 
         told = {"ProviderType": "GitHub", "CommitMessage": commit.message}
         context.run.summary = json.dumps(told)
     else:
-        variables |= {"RepositoryName": repository, "CommitterDate": commit.committed}
+        _, _, name = repository.rpartition("/")
+        variables |= {"RepositoryName": name, "CommitterDate": commit.committed}
+        if "Repo" in context.configuration:
+            variables["CommitUrl"] = f"https://github.com/{repository}/commit/{commit.id}"
         context.run.summary = commit.message
     context.run.variables = variables
 
@@ -126,6 +140,8 @@ def _take_stand_in(context: ActionContext, repository: str, branch: str) -> None
 
 def _needs(context: ActionContext, repository: str) -> list[Need]:
     """Return what CodePipeline needs of a repository, as the action's role."""
+    if "Repo" in context.configuration:
+        return []  # by a token of GitHub's
     if connection := context.configuration.get("ConnectionArn"):
         older = ":codestar-connections:" in connection  # the service's name before
         service = "codestar-connections" if older else "codeconnections"

@@ -6,11 +6,13 @@ import re
 import time
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from rehearsal.cfn.template_text import LARGEST
 from rehearsal.clients import Clients
 from rehearsal.door.inside import POLL_SECONDS
+from rehearsal.door.packaging import packaged, stored
 
 _NEW = ("", "REVIEW_IN_PROGRESS")
 _GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")
@@ -56,12 +58,15 @@ def deploy(
     template: str,
     parameters: Mapping[str, str] | None = None,
     capabilities: Sequence[str] = (),
+    beside: Path | None = None,
 ) -> Deployed:
     """Create or update `stack` from the text of a template; return what came of it.
 
-    Raises botocore's ``ClientError`` where CloudFormation refuses it before anything is made.
+    What its paths lead to below the folder `beside` is put into a bucket first. Raises botocore's ``ClientError`` where CloudFormation refuses it before anything is made.
     """
     formation = clients.client("cloudformation")
+    if beside is not None:
+        template = packaged(clients, template, beside)
     before = _described(clients, stack)
     status = str(before.get("StackStatus", ""))
     made = formation.create_change_set(
@@ -90,14 +95,8 @@ def _given(clients: Clients, template: str) -> dict[str, str]:
     """Return the template as a request takes it: one that is large is put into a bucket first."""
     if len(template.encode()) <= LARGEST:
         return {"TemplateBody": template}
-    s3 = clients.client("s3")
-    region = clients.region
-    place = {} if region == "us-east-1" else {"LocationConstraint": region}
-    bucket = f"rehearsal-templates-{region}"
-    if bucket not in {each["Name"] for each in s3.list_buckets()["Buckets"]}:
-        s3.create_bucket(Bucket=bucket, **({"CreateBucketConfiguration": place} if place else {}))
-    s3.put_object(Bucket=bucket, Key="template", Body=template.encode())
-    return {"TemplateURL": f"https://{bucket}.s3.{region}.amazonaws.com/template"}
+    bucket, key = stored(clients, template.encode(), ".template")
+    return {"TemplateURL": f"https://{bucket}.s3.{clients.region}.amazonaws.com/{key}"}
 
 
 def _deployed(clients: Clients, stack: str, failures: tuple[str, ...]) -> Deployed:

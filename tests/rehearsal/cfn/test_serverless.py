@@ -104,11 +104,16 @@ def test_the_template_is_told_as_it_was_given_and_nothing_to_change_is_noticed(
     [
         ("{Bucket: acme-bucket, Key: !Ref Key}", "./src", "CodeUri.*aws cloudformation package"),
         ("FunctionName: listener\n", "Colour: red\n", "property Colour not defined"),
-        ("{Type: Schedule,", "{Type: Api,", "the event Daily of Function, of type Api"),
+        ("{Type: Schedule,", "{Type: Sundial,", "Daily"),
         (
             "AWS::SQS::Queue",
-            "AWS::Serverless::HttpApi",
-            "the type AWS::Serverless::HttpApi of Work",
+            "AWS::Serverless::GraphQLApi",
+            "the type AWS::Serverless::GraphQLApi of Work",
+        ),
+        (
+            '"AWS::SNS::Topic"',
+            "AWS::Serverless::Application, Properties: {Location: {ApplicationId: a}}",
+            "the application repository that Told comes out of",
         ),
         ("2016-10-31", "2026", "does not know the Transform 'AWS::Serverless-2026'"),
         ("Transform: AWS::Serverless-2016-10-31", "", "Invalid template property.*'Globals'"),
@@ -128,3 +133,40 @@ def test_the_roles_that_are_generated_ask_for_the_capability(ready: Cloud) -> No
     alone = (TEMPLATE[:a] + TEMPLATE[b:]).replace("      Role: !GetAtt Role.Arn\n", "")
     with pytest.raises(ClientError, match="Requires capabilities"):
         deploy(ready.clients, "acme", alone)
+
+
+INTERFACE = """
+Transform: AWS::Serverless-2016-10-31
+Resources:
+  Function:
+    Type: AWS::Serverless::Function
+    Properties:
+      Runtime: python3.12
+      Handler: index.handler
+      InlineCode: "def handler(event, context): return {'statusCode': 200}"
+      AutoPublishAlias: live
+      DeploymentPreference: {Type: AllAtOnce}
+      Events:
+        Asked: {Type: Api, Properties: {Path: /churn, Method: get}}
+        Newer: {Type: HttpApi, Properties: {Path: /churn, Method: GET}}
+Outputs:
+  Address: {Value: !Sub "https://${ServerlessRestApi}.execute-api.${AWS::Region}.amazonaws.com/Prod"}
+"""
+
+
+def test_interfaces_are_kept_and_said_to_be_inert(ready: Cloud) -> None:
+    made = put(ready, INTERFACE)
+    assert made.succeeded, made.failures
+    assert ".execute-api." in made.outputs["Address"]
+    said = "\n".join(ready.journal.unproven)
+    assert "AWS::ApiGateway::RestApi: kept in its stack, and inert" in said
+    assert "AWS::ApiGatewayV2::Api: kept in its stack, and inert" in said
+    assert "aliases: their UpdatePolicy is not heeded" in said
+
+
+def test_what_else_cannot_be_made_is_told_with_what_cannot_be_translated(ready: Cloud) -> None:
+    text = TEMPLATE.replace("{Bucket: acme-bucket, Key: !Ref Key}", "./src")
+    with pytest.raises(ClientError) as refused:
+        put(ready, text.replace("AWS::SQS::Queue", "AWS::RDS::DBInstance"))
+    assert "refused for 2 reasons" in str(refused.value)
+    assert "[AWS::RDS::DBInstance] (resource Work)" in str(refused.value)

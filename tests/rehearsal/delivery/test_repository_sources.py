@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 from collections.abc import Iterator
@@ -11,11 +12,14 @@ from typing import Any
 import pytest
 from botocore.exceptions import ClientError
 from small_delivery import BUCKET, BUILDSPEC, MADE, TEMPLATE, SmallDelivery
+from small_delivery import packed as packed_files
 
 from rehearsal.cloud import Setup
 from rehearsal.delivery.repositories import is_repository, latest, packed
+from rehearsal.door.deploy import deploy
 from rehearsal.opening import open_cloud
 
+TOPIC = "arn:aws:sns:us-east-1:123456789012:acme-told"
 S3 = "S3Bucket: acme-bucket, S3ObjectKey: delivery/source.zip, PollForSourceChanges: false"
 CONNECTION = (
     "CodeStarSourceConnection",
@@ -119,6 +123,63 @@ def test_a_repository_of_codecommit_tells_its_own_variables(
     assert (told["RepositoryName"], told["CommitId"]) == ("churn", head)
     assert "CommitterDate" in told
     assert delivery.executions()[0]["sourceRevisions"][0]["revisionId"] == head
+
+
+def test_a_repository_of_github_s_first_action_is_the_same_folder(
+    delivery: SmallDelivery, folder: Path
+) -> None:
+    if not delivery.queue:
+        delivery.deploy(template(*CONNECTION))
+    settings = "Owner: acme, Repo: churn, OAuthToken: secret, PollForSourceChanges: false"
+    text = template("GitHub", settings, "Branch: main").replace(
+        "Owner: AWS, Provider: GitHub", "Owner: ThirdParty, Provider: GitHub"
+    )
+    status, actions = released(delivery, text)
+    assert status == "Succeeded", actions
+    told, head = actions["Bundle"]["output"]["outputVariables"], git(folder, "rev-parse", "HEAD")
+    assert (told["RepositoryName"], told["CommitId"]) == ("churn", head)
+    assert told["CommitUrl"] == f"https://github.com/acme/churn/commit/{head}"
+
+
+def test_a_repository_with_code_has_it_as_its_first_commit(delivery: SmallDelivery) -> None:
+    if not delivery.queue:
+        delivery.deploy(template(*CONNECTION))
+    files = {"made.yaml": MADE, "name.txt": "four", "buildspec.yml": BUILDSPEC, ".git/config": "["}
+    s3 = delivery.cloud.clients.client("s3")
+    s3.put_object(Bucket=BUCKET, Key="seed.zip", Body=packed_files(files))
+    code = "Code: {BranchName: trunk, S3: {Bucket: acme-bucket, Key: seed.zip}}"
+    triggers = f"Triggers: [{{Name: t, DestinationArn: {TOPIC}, Events: [all]}}]"
+    text = template(*COMMIT, "BranchName: trunk").replace(
+        "{RepositoryName: churn}", f"{{RepositoryName: seeded, {code}, {triggers}}}"
+    )
+    status, actions = released(delivery, text)
+    assert status == "Succeeded", actions
+    told = actions["Bundle"]["output"]["outputVariables"]
+    assert (told["RepositoryName"], told["CommitMessage"]) == ("seeded", "Initial commit")
+    kept = delivery.cloud.work / "repositories"
+    assert [each.name for each in kept.iterdir()] == ["seeded"]
+    released(delivery, template(*CONNECTION))
+    assert not list(kept.iterdir())
+
+
+@pytest.mark.parametrize("key", ["gone.zip", "text.zip"])
+def test_a_repository_whose_code_is_not_there_is_not_made(
+    delivery: SmallDelivery, key: str
+) -> None:
+    delivery.cloud.clients.client("s3").put_object(Bucket=BUCKET, Key="text.zip", Body=b"text")
+    code = {"S3": {"Bucket": BUCKET, "Key": key}}
+    resources = {
+        "Repository": {
+            "Type": "AWS::CodeCommit::Repository",
+            "Properties": {"RepositoryName": "empty", "Code": code},
+        }
+    }
+    text = json.dumps({"Resources": resources})
+    found = deploy(delivery.cloud.clients, f"code-{key[:4]}", text)
+    assert found.status == "ROLLBACK_COMPLETE"
+    assert key in found.failures[0]
+    with pytest.raises(ClientError, match="RepositoryDoesNotExist"):
+        delivery.cloud.clients.client("codecommit").get_repository(repositoryName="empty")
 
 
 def test_a_branch_that_is_not_there_fails_the_source(delivery: SmallDelivery) -> None:
