@@ -143,7 +143,7 @@ class _Measured:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
         tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
-        ended, tail = tail, without_end(tail)
+        marks, tail = self.marks + (without_end(tail) != tail), without_end(tail)
         if self.sheet:  # numbers as they stand in the sample of the beginning
             tail = tail.replace(STORED_MARK.encode(), b".")
         lines = self.lines + (not tail.endswith((b"\n", b"\r")))
@@ -157,7 +157,7 @@ class _Measured:
             lines,
             tail,
             self.sheet,
-            self.marks + (tail != ended),
+            marks,
         )
 
     def _begin(self, piece: bytes) -> None:
