@@ -47,6 +47,8 @@ def test_a_notice_is_a_column_of_two_values() -> None:
 
 def test_many_days_are_ordered_as_numbers_are() -> None:
     """A column of dates tells by itself whatever order it has."""
+    days_of_another_calendar = pa.array([dt.datetime(1402, 5, 1 + n) for n in range(10)])
+    assert alone(days_of_another_calendar, np.repeat([0, 1], 5)) == 1.0
     first = dt.datetime(2024, 1, 1)
     days = pa.array([first + dt.timedelta(each) for each in range(80)], pa.timestamp("us"))
     assert alone(days, np.repeat([0, 1], 40)) == 1.0

@@ -55,7 +55,16 @@ def test_dates_that_keep_together_are_nothing_to_say(tmp_path: Path, cells: list
     assert surveyed(tmp_path, since=cells).findings == ()
 
 
-@pytest.mark.parametrize(("year", "calendar"), [(2566, "Buddhist"), (1445, "Islamic")])
+@pytest.mark.parametrize(
+    ("year", "calendar"),
+    [
+        (2566, "Buddhist"),
+        (1445, "Islamic (lunar Hijri)"),
+        (1402, "Solar Hijri (Persian)"),
+        (2080, "Bikram Sambat (Nepali)"),
+        (112, "Minguo (Republic of China)"),
+    ],
+)
 def test_dates_of_another_calendar(tmp_path: Path, year: int, calendar: str) -> None:
     """They are read as they stand, and compared with each other alone."""
     cells = [f"{year + number % 3}-05-02" for number in range(300)]
@@ -63,6 +72,26 @@ def test_dates_of_another_calendar(tmp_path: Path, year: int, calendar: str) -> 
     assert codes(found.findings) == [("other-calendar", 300)]
     assert f"in the {calendar} calendar" in found.findings[0].words
     assert found.columns[1].column.kind == "date"
+
+
+@pytest.mark.parametrize(
+    "form", ["{y}/{m:02}/17", "{y}.{m:02}.17", "{y}-{m}-17", "民國{y}年{m}月17日"]
+)
+def test_years_of_three_digits(tmp_path: Path, form: str) -> None:
+    """As Taiwan writes them; they are no telephone numbers."""
+    cells = [form.format(y=105 + n % 9, m=n % 12 + 1) for n in range(300)]
+    found = surveyed(tmp_path, since=cells)
+    assert (found.columns[1].column.kind, codes(found.findings)) == (
+        *("date", [("other-calendar", 300)]),
+    )
+    low = [*(f"099/0{n % 9 + 1}/17" for n in range(40)), *cells[40:]]
+    assert surveyed(tmp_path, since=low).columns[1].unreadable == 0
+
+
+def test_contracts_that_end_in_many_years_are_of_our_calendar(tmp_path: Path) -> None:
+    """Mortgages run to 2065, from the next years on."""
+    cells = [f"{2030 + n % 36}-05-02" for n in range(300)]
+    assert "other-calendar" not in dict(codes(surveyed(tmp_path, matures=cells).findings))
 
 
 def test_times_of_which_some_name_a_zone(tmp_path: Path) -> None:

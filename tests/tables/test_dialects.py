@@ -254,6 +254,36 @@ def test_row_names_of_r_become_a_column(tmp_path: Path) -> None:
         read(tmp_path, "\n".join([lines()[0], *(f"x{line},9" for line in lines()[1:])]))
 
 
+@pytest.mark.parametrize(
+    "name",
+    [
+        *("Average Joe Ltd", "Total Wine & More", "Page One Ltd", "Source Ltd", "As Of Now Inc"),
+        *("Exported Goods Ltd", "End Of Line Ltd", "Quelle GmbH", "Confidential Data Inc"),
+        *("Media Markt", "Count Dracula", "Sum Corp", "Time Out", "Created Equal Ltd"),
+    ],
+)
+@pytest.mark.parametrize("filled", [",,,,", ",,Plus,,"])
+def test_a_customer_whose_name_sounds_like_a_footer_stays(
+    tmp_path: Path, name: str, filled: str
+) -> None:
+    """Where customers go by names, and little is known of the last one."""
+    rows = [line.replace(",", " Trading,", 1) for line in lines()[1:]]
+    table, found, rejected = read(tmp_path, "\n".join([lines()[0], *rows, name + filled]) + "\n")
+    assert (len(found), found[-1][0], rejected) == (41, name, [])
+    assert "footer" not in codes(table)
+
+
+@pytest.mark.parametrize(
+    "below",
+    ["Source: CRM", "Exported by Jane", "End of report", "Generated 2024-06-01", "Page 1 of 1"],
+)
+def test_remarks_below_customers_with_names_are_none(tmp_path: Path, below: str) -> None:
+    """As a spreadsheet writes them, with all delimiters."""
+    rows = [line.replace(",", " Trading,", 1) for line in lines()[1:]]
+    table, found, _ = read(tmp_path, "\n".join([lines()[0], *rows, below + ",,,,"]) + "\n")
+    assert (len(found), "footer" in codes(table)) == (40, True)
+
+
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_repeated_headers_of_joined_files_are_left_out(tmp_path: Path, mark: str) -> None:
     """Files joined with their headers, and marks, are one table."""

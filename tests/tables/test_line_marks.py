@@ -38,6 +38,24 @@ def test_a_mark_is_left_out_and_said(tmp_path: Path, mark: str, encoding: str, a
     assert codes == ([] if marked_file else ["line-marks"])
 
 
+@pytest.mark.parametrize("end", ["\x1a", "\x1a" * 90, "\x1a\n", "\r\n\x1a\x1a", "\n\x1a"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16", "cp1252"])
+def test_control_z_behind_the_last_cell_is_left_out(
+    tmp_path: Path, end: str, encoding: str
+) -> None:
+    """Old tools end a file with it, and fill the last block; in the middle of a file it stays."""
+    rows = [row.replace("north", "größe") for row in ROWS]
+    (tmp_path / "t.csv").write_bytes(("\n".join([HEADER, *rows]) + end).encode(encoding))
+    table = open_table("t.csv", Data(), tmp_path)
+    cells = [
+        list(row.values())[1:] for each in table.batches(pytest.fail) for row in each.to_pylist()
+    ]
+    assert cells == [row.split(",") for row in rows]
+    assert "line-marks" in [each.code for each in table.notes]
+    (tmp_path / "t.csv").write_text("\n".join([HEADER, "C0\x1a,north,0\x1a", *ROWS]))
+    assert read(tmp_path / "t.csv")[0][0] == "C0\x1a"
+
+
 def test_parts_put_together_with_their_headers_are_one(tmp_path: Path) -> None:
     """As `cat` and `copy` make them, in a folder beside another part."""
     (tmp_path / "f").mkdir()
@@ -58,15 +76,18 @@ def test_a_mark_within_a_cell_stays(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("size", [1, 2, 3, 5, 7])
+@pytest.mark.parametrize("end", ["\x1a", "C4,9\x1a", "C4,9\x1a\x1a\r\n", "\x1aC4,\x1a9\x1a"])
 def test_pieces_may_end_within_a_mark(
-    tmp_path: Path, size: int, monkeypatch: pytest.MonkeyPatch
+    tmp_path: Path, size: int, end: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """However a file is cut, it gives the same text."""
-    text = "\ufeffid,x\n\ufeffC1,\ufeff1\n\x0c\ufeffC2,2\n\ufeff\ufeffC3,é\n\x1a"
+    text = "\ufeffid,x\n\ufeffC1,\ufeff1\n\x0c\ufeffC2,2\n\ufeff\ufeffC3,é\n" + end
     (tmp_path / "t.csv").write_text(text)
     scan = scan_text(tmp_path / "t.csv")
     raw = text.removeprefix("\ufeff").encode()
     cut = [raw[at : at + size] for at in range(0, len(raw), size)]
     monkeypatch.setattr(decoding, "_decoded", lambda _: iter(cut))
-    assert b"".join(decoding.utf8_pieces(scan)).decode() == "id,x\nC1,\ufeff1\nC2,2\nC3,é\n"
-    assert (scan.marks, scan.lines) == (4, 4)
+    assert b"".join(decoding.utf8_pieces(scan)).decode() == (
+        "id,x\nC1,\ufeff1\nC2,2\nC3,é\n" + (end.strip("\x1a").replace("\x1a\x1a\r", "\r"))
+    )
+    assert scan.lines == 4 + ("C4" in end)

@@ -35,6 +35,9 @@ def look(tmp_path: Path) -> Surveyed:
         (["5.00 CR", "7.00 DR"], "DR", "credit-debit", "CR (credit) negative"),
         (["1", "2", "3", "4+"], "", "about-numbers", "1 cell"),
         (["1", "2", "-", "n.a.", "-"], "", "missing-spelling", "'-' (2), 'n.a.' (1)"),
+        (["125:30", "7:15"], "s", "unit", "'125:30' as 125 hours and 30 minutes (if these"),
+        (["0", "1", "NULL", "1"], "", "missing-spelling", "1 cell of 'x' says neither 0 nor 1"),
+        (["0", "1", "?", "?"], "", "missing-spelling", "'?' (2)"),
     ],
 )
 def test_what_was_understood_is_said(
@@ -46,6 +49,23 @@ def test_what_was_understood_is_said(
     (finding,) = found.findings
     assert (finding.code, finding.severity, finding.column) == (code, "note", "x")
     assert words in finding.words
+
+
+def test_clocks_of_two_and_of_three_parts_are_asked_about(look: Surveyed) -> None:
+    """Minutes and seconds beside hours, minutes and seconds would be hours and minutes."""
+    (found,) = look(["125:30", "1:05:30", "0:45:00"]).findings
+    assert (found.code, found.severity) == ("unit", "warning")
+    assert "write it as 2:05:30" in found.words
+    (found,) = look(["12:30", "23:59"]).findings
+    assert found.words == "'x' is read in 's'."
+
+
+@pytest.mark.parametrize("cells", [["0", "1", ""], ["1", "2", "NULL"], ["7", "NULL", "0", "1"]])
+def test_missing_words_beside_other_numbers_are_nothing_to_say(
+    look: Surveyed, cells: list[str]
+) -> None:
+    """A blank flag, a count that a database does not know."""
+    assert look(cells).findings == ()
 
 
 @pytest.mark.parametrize(

@@ -49,7 +49,7 @@ def test_what_is_wrong_with_an_id_is_said(id: str, code: str) -> None:
 @pytest.mark.parametrize(
     "id",
     [
-        *("C1", "7", "0007", "1E12", "5e10", "a@b.io", "Smith, Ann", "TOT-17", "Totally Ltd"),
+        *("C1234", "7", "0007", "1E12", "5e10", "a@b.io", "Smith, Ann", "TOT-17", "Totally Ltd"),
         *("9f1c2e3a-1111-4222-8333-123456789abc", "C 17", "Müller", "10.50", "4111111111111110"),
     ],
 )

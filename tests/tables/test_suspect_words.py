@@ -11,7 +11,7 @@ from arrived_cells import surveyed
 SIZES = [f"{(number * 37 % 640) / 10 + 0.1:.1f}" for number in range(400)]
 
 
-@pytest.mark.parametrize("form", ["{}G", "{}x", "#{}", "{}*", "'{}'", "{}°", "{} mins/day"])
+@pytest.mark.parametrize("form", ["{}G", "{}q", "#{}", "{}*", "'{}'", "{}°", "{} mins/day"])
 def test_numbers_with_what_is_no_unit_around(tmp_path: Path, form: str) -> None:
     """The column is read as categories or text, and that is said with how it is written."""
     seen = surveyed(tmp_path, x=[form.format(cell) for cell in SIZES])

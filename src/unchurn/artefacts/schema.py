@@ -9,6 +9,9 @@ Kind = Literal["number", "category", "date", "text"]
 """number → float64, category and text → string, date → timestamp[us] without zone."""
 
 Role = Literal["feature", "id", "target", "snapshot", "dropped"]
+Epoch = Literal[
+    "", "s", "ms", "us", "ns", "excel", "yymmdd", "yymmddhhmm", "yymmddhhmmss", "yyyyww"
+]  # fmt: skip
 Severity = Literal["note", "warning", "blocked"]
 
 
@@ -23,7 +26,7 @@ class Column:
     cells in another unit of the same kind are brought to it. `currency` is what most of its cells
     are amounts of, and is never converted. `epoch` is what whole numbers of a
     date column count: seconds, milli-, micro- or nanoseconds since 1970, or days of a
-    spreadsheet. `truth` is how training spelled no and yes where a column holds just these, in
+    spreadsheet; or in which digits they name a moment. `truth` is how training spelled no and yes where a column holds just these, in
     that order; every other spelling of yes is read as that one. A third, ``words``, says that the
     column holds other values too and only whole words are read. `reason` says, in words, why a
     column has its role.
@@ -41,7 +44,7 @@ class Column:
     date_order: Literal["ymd", "mdy", "dmy", "ydm", "yymd"] = "ymd"
     sentinels: tuple[str, ...] = ()
     unit: str = ""
-    epoch: Literal["", "s", "ms", "us", "ns", "excel"] = ""
+    epoch: Epoch = ""
     truth: tuple[str, ...] = ()
     currency: str = ""
     pivot: int = 70

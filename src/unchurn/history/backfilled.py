@@ -104,7 +104,7 @@ def alone(values: pa.Array, labels: Labels) -> float:
 def _numbers(values: pa.Array) -> pa.Array:
     """Return numbers as they are, and moments as microseconds."""
     whole = values.cast(pa.int64()) if pa.types.is_timestamp(values.type) else values
-    return whole.cast(pa.float64())
+    return whole.cast(pa.float64(), safe=False)
 
 
 def notice_alone(noticed: int, noticed_left: int, others: int, others_left: int) -> float:

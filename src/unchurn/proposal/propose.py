@@ -51,6 +51,11 @@ _TOLD = (
     "mixed-zones",
     "nested-cells",
     "headers-alike",
+    "undated",
+    "lost-zeros",
+    "exponent-codes",
+    "version-numbers",
+    "other-calendar",
 )
 
 _NO_ID = "no column names the customer; scores will carry row_number"

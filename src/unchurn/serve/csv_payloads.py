@@ -17,7 +17,7 @@ from unchurn.serve.totals import total_words
 from unchurn.tables.delimiters import DELIMITERS, announced
 from unchurn.tables.footer_rows import says_total
 from unchurn.tables.ledger import Ledger
-from unchurn.tables.line_marks import without_marks
+from unchurn.tables.line_marks import without_end, without_marks
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
@@ -87,7 +87,7 @@ def decoded(body: bytes) -> str:
 
     Raises `RowError` naming the line and the cell that cannot be decoded.
     """
-    body = without_marks(body)
+    body = without_end(without_marks(body))
     try:
         text = body.decode()
     except UnicodeDecodeError as error:

@@ -25,6 +25,10 @@ _ALSO = {
     "us": ", or microseconds since 1970",
     "ns": ", or nanoseconds since 1970",
     "excel": ", or a spreadsheet's serial day",
+    "yymmdd": ", or a day as 240131",
+    "yymmddhhmm": ", or a time as 2401311230",
+    "yymmddhhmmss": ", or a time as 240131123000",
+    "yyyyww": ", or a week as 202405",
 }
 
 

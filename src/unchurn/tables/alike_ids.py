@@ -65,7 +65,8 @@ def hashed(ids: pa.Array) -> Hashes:
 def bare_ids(ids: pa.Array) -> pa.Array:
     """Take off what programs put on ids or take from them, where it leaves anything.
 
-    Blanks and marks around, thousands' marks, a ``.0`` behind, zeros before digits alone. Case stays.
+    Blanks and marks around, thousands' marks, a ``.0`` behind, zeros before digits alone or behind the
+    first letters. Case stays.
     """
     found = ids
     if not pc.all(pc.ascii_is_alnum(ids)).as_py():
@@ -80,7 +81,10 @@ def bare_ids(ids: pa.Array) -> pa.Array:
         fewer = pc.utf8_ltrim(found, "0")
         both = pc.and_(pc.ascii_is_decimal(found), pc.ascii_is_decimal(fewer))
         found = pc.if_else(both, fewer, found)
-    return found
+    lengths = pc.min_max(pc.binary_length(found)).as_py()
+    if lengths["min"] == lengths["max"]:  # ids of one width have no twins of another
+        return found
+    return pc.replace_substring_regex(found, r"^([A-Za-z]+[-_]?)0+([0-9])", r"\1\2")
 
 
 class AlikeIds:

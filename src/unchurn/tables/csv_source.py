@@ -60,8 +60,8 @@ class CsvSource:
         if marks := self.scan.marks:
             lines = counted(marks, "line", "lines")
             words = (
-                f"{lines} of {self.path.name} {'begins' if marks == 1 else 'begin'} with a byte-order "
-                "mark, a page break or the end of a DOS file, which is no part of a cell; left out."
+                f"{lines} of {self.path.name} {'carries' if marks == 1 else 'carry'} a byte-order mark, a "
+                "page break or the end of a DOS file (Control-Z), which is no part of a cell; left out."
             )
             found.append(Finding("line-marks", "note", words, count=marks))
         return tuple(found)

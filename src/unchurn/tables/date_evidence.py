@@ -9,12 +9,14 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.artefacts.schema import Epoch
 from unchurn.tables.cells import as_text
 from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
 from unchurn.tables.date_writing import LOCAL, NO_DAY, ZONED, written
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
-from unchurn.tables.epochs import UNITS, Dated, Epoch, Floats, likely, read_epochs
+from unchurn.tables.digit_dates import DIGITS, Pairs
+from unchurn.tables.epochs import UNITS, Dated, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
 from unchurn.tables.short_years import ShortYears, short_years
 
@@ -59,6 +61,7 @@ class DateEvidence:
         self.no_day_example: str | None = None
         self._first: set[str] = set()
         self._last: set[str] = set()
+        self._pairs = Pairs()
 
     def add_words(self, values: pa.Array, counts: Counts) -> None:
         """Count the words for "no date" among distinct cells."""
@@ -142,11 +145,21 @@ class DateEvidence:
             return
         self.numbers += int(counts.sum())
         for unit, each in self.stamps.items():
-            self.likely[unit] += int(counts[likely(values, unit)].sum())
+            if (unit == "yyyyww") != (self.dated == "week") or self.dated == "month":
+                continue
+            told = likely(values, unit)
+            self.likely[unit] += int(counts[told].sum())
             moments, _ = read_epochs(values, unit)
             each.add(Dates(moments, ~np.isnat(moments), np.zeros(len(moments), np.bool_)), counts)
-        worth = np.ones(len(values), np.bool_) if self.is_date else _digits(values)
-        self._add_compact(cells, counts, worth, ORDERS)
+            if unit in DIGITS:
+                self._pairs.add(unit, values[told])
+        worth, orders = np.ones(len(values), np.bool_), ORDERS
+        if self.dated in ("month", "week"):
+            worth, orders = _eight_digits(values), ("ymd",)
+            worth |= _months(values) if self.dated == "month" else False
+        elif not self.is_date:
+            worth = _digits(values)
+        self._add_compact(cells, counts, worth, orders)
 
     def _add_compact(
         self, cells: pa.Array, counts: Counts, worth: Mask, orders: tuple[DateOrder, ...]
@@ -158,6 +171,7 @@ class DateEvidence:
                 self.compact[order].add(dates, rows)
             if len(read) > 1:
                 self._compare(text, rows, read)
+            if self.dated:
                 made = np.any(np.array([~np.isnat(each.values) for each in read.values()]), axis=0)
                 self._add_written(text, rows, made)
 
@@ -182,13 +196,18 @@ class DateEvidence:
     @property
     def epoch(self) -> Epoch:
         """What the column's numbers count, where they are moments."""
-        best = max(UNITS, key=lambda unit: self.likely[unit])
+        compact = max(each.readable for each in self.compact.values())
+        least = READABLE * self.numbers - sum(self._none.values())
+        for unit in DIGITS:
+            if self.likely[unit] > max(compact, least - 1) and self._pairs.tell(unit):
+                return unit
+        best = max(
+            set(UNITS) - set(DIGITS), key=lambda unit: (self.likely[unit], -UNITS.index(unit))
+        )
         rows = self.likely[best]
         if not rows or (best == "excel" and self.dated != "day"):
             return ""
-        compact = max(each.readable for each in self.compact.values())
-        enough = rows + sum(self._none.values()) >= READABLE * self.numbers or self.is_date
-        return best if enough and rows > compact else ""
+        return best if (rows >= least or self.is_date) and rows > compact else ""
 
     def seen(self, order: DateOrder, pivot: int = PIVOT) -> DateRange:
         """Return what all cells say in this order, numbers included; `pivot` parts the centuries."""
@@ -240,6 +259,14 @@ def _digits(values: Floats) -> Mask:
     year = (values - month) * 1e4
     dotted = (month >= 1) & (month <= 12) & (year >= 1899.9) & (year <= 2100.1)
     found: Mask = dotted | ((values == month) & (values >= 1900) & (values < 1e14))
+    return found
+
+
+def _months(values: Floats) -> Mask:
+    """Tell which numbers may be months: 202401, 1.2024, and 2024.1, but no year alone."""
+    whole = np.floor(values)
+    year = np.where(whole > 9999, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
+    found: Mask = (year > 1899.9) & (year < 2100.1) & (whole != np.where(whole > 9999, 0, values))
     return found
 
 

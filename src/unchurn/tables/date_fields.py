@@ -92,7 +92,8 @@ def _of_week(fields: pa.StructArray) -> Moments:
 def _years(fields: pa.StructArray, pivot: int) -> Whole:
     year = _whole(fields, "y")
     short = pc.equal(pc.utf8_length(fields.field("y")), 2).to_numpy(zero_copy_only=False)
-    return np.where(short, np.where(year < pivot, year + 2000, year + 1900), year)
+    year = np.where(short, np.where(year < pivot, year + 2000, year + 1900), year)
+    return np.where((year > 200) & (year < 210), year * 10, year)  # 1.202 was 1.2020
 
 
 def _half(fields: pa.StructArray) -> npt.NDArray[np.object_]:

@@ -20,8 +20,14 @@ _LEAST = 20
 _AHEAD, _BEHIND = (3, 0.25), (5, 1.0)
 """Years without a date before a slip after and before the others: at least, and of their span."""
 _SHOWN = 4
-_CALENDARS = {"Buddhist": (2480, 2600), "Islamic": (1340, 1460)}
-"""Years of these calendars that living people's dates are of: 1937 to 2057, 1921 to 2038."""
+_CALENDARS = {
+    "Minguo (Republic of China)": (70, 70, 150),
+    "Solar Hijri (Persian)": (1300, 1340, 1410),
+    "Islamic (lunar Hijri)": (1340, 1411, 1460),
+    "Bikram Sambat (Nepali)": (2060, 2070, 2090),
+    "Buddhist": (2480, 2480, 2600),
+}
+"""Years of these calendars that living people's dates are of: the least, and where the greatest may be."""
 
 
 def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
@@ -51,8 +57,8 @@ def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
 def _calendar(years: Counter[int]) -> str:
     found = [
         name
-        for name, (first, last) in _CALENDARS.items()
-        if years and first <= min(years) and max(years) <= last
+        for name, (first, least, last) in _CALENDARS.items()
+        if years and first <= min(years) and least <= max(years) <= last
     ]
     return found[0] if found else ""
 

@@ -6,7 +6,7 @@ import codecs
 from collections.abc import Iterator
 
 from unchurn.tables.cells import STORED_MARK
-from unchurn.tables.line_marks import MARKS, without_marks
+from unchurn.tables.line_marks import MARKS, may_end, without_end, without_marks
 from unchurn.tables.packing import open_unpacked
 from unchurn.tables.scan import CHUNK, Scan, pieces
 
@@ -14,20 +14,21 @@ _UNDECODABLE = "replace"  # lone surrogates only: everything else was refused by
 
 
 def utf8_pieces(scan: Scan) -> Iterator[bytes]:
-    """Read a scanned file as pieces of UTF-8, its lines without byte-order marks and page breaks."""
+    """Read a scanned file as pieces of UTF-8, without byte-order marks and page breaks."""
     if not scan.marks:
         yield from _decoded(scan)
         return
     left, begins = b"", True
     for piece in _decoded(scan):
         text = left + piece
-        # half a mark waits for the rest of it
+        # half a mark waits for the rest of it, the end of a DOS file for what may follow
         cut = next((n for n in (1, 2) if MARKS[0].startswith(text[-n:])), 0) if text else 0
+        cut = cut or may_end(text)
         left, text = (text[len(text) - cut :], text[: len(text) - cut]) if cut else (b"", text)
         if cleaned := without_marks(text, begins):
             yield cleaned
             begins = cleaned.endswith((b"\n", b"\r"))
-    if left:
+    if left := without_end(without_marks(left, begins)):
         yield left
 
 

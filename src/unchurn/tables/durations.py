@@ -1,11 +1,11 @@
-"""Durations written in parts: ``01:30:00``, ``5d 3h``, ``PT1H30M``, ``1 year 2 months``."""
+"""Numbers written in parts: ``01:30:00``, ``5d 3h``, ``PT1H30M``, ``1 year 2 months``, ``4/5``, ``5'11"``."""
 
 from __future__ import annotations
 
 import re
 from fractions import Fraction
 
-from unchurn.tables.units import SPELLINGS, ratio
+from unchurn.tables.units import SPELLINGS, known, ratio
 
 _WORDS = sorted(
     (word for word, sizes in SPELLINGS.items() if {"time", "calendar"} & set(sizes)),
@@ -15,11 +15,18 @@ _WORD = "|".join(map(re.escape, _WORDS))
 _AND = "(?:and|und|et|y)"
 SHAPED = (
     r"^[-+]?(?:(?:[0-9]{1,6}(?: ?d| days?|[.,])? ?,? ?)?[0-9]{1,6}:[0-5][0-9][0-9:.,]*"
+    r"|[0-9]{1,6} ?(?:h|std|min|mn) ?[0-5][0-9]|[0-9]{1,2}' ?[0-9]{1,2}(?:\"|'')"
+    r"|(?:0|[1-9][0-9]{0,3})(?:[.,][0-9]{1,2})? ?/ ?[1-9][0-9]{0,3}"
     rf"|P[T0-9][0-9.,A-Z]+|(?:(?:{_AND} ?)?[0-9]+(?:[.,][0-9]+)? ?(?:{_WORD})[.,]? *){{2,}})$"
 )
 """Cells worth looking at, for an engine of patterns."""
 _CLOCK = re.compile(r"([0-9]{1,6}):([0-5][0-9])(?::([0-5][0-9](?:[.,][0-9]{1,9})?))?")
 _DAYS_AND_CLOCK = re.compile(r"([0-9]{1,6})(?: ?d| days?|\.|,? ),? ?([0-9]{1,2}:[0-9]{2}:.+)")
+_SHORT = re.compile(r"([0-9]{1,6}) ?(h|std|min|mn) ?([0-5][0-9])")
+_FEET = re.compile(r"([0-9]{1,2})' ?([0-9]|1[01])(?:\"|'')")
+_OUT_OF = re.compile(r"([0-9]+(?:[.,][0-9]+)?) ?/ ?([0-9]+)")
+_WHOLES = (*range(2, 101), *range(120, 1001, 10))
+"""What points are given out of; others part codes, dates and years: 17/2024."""
 _PART = re.compile(r"\s*(?:and|und|et|y)?\s*([0-9]+(?:[.,][0-9]+)?) ?([^\W\d_]+)[.,]?")
 _ISO = re.compile(
     r"P(?:([0-9.,]+)Y)?(?:([0-9.,]+)M)?(?:([0-9.,]+)W)?(?:([0-9.,]+)D)?"
@@ -28,11 +35,24 @@ _ISO = re.compile(
 _ISO_UNITS = ("year", "month", "wk", "d", "h", "min", "s")
 
 
-def duration(cell: str) -> tuple[float, str] | None:
+def in_parts(cell: str) -> tuple[float, str] | None:
     """Read a duration as (seconds, "s") or (months, "month"); None where it is none.
 
-    ``1:30`` is an hour and a half. Months and days in one cell have no exact length.
+    ``1:30`` is an hour and a half. Months and days in one cell have no exact length. ``4/5`` is 4 in the
+    unit ``/5``, and a height of ``5'11"`` 71 inches.
     """
+    if found := _OUT_OF.fullmatch(cell):
+        points, whole = float(found[1].replace(",", ".")), int(found[2])
+        return (points, known(f"/{whole}")) if whole in _WHOLES and points <= whole else None
+    if found := _FEET.fullmatch(cell):
+        return float(12 * int(found[1]) + int(found[2])), "in"
+    if found := _SHORT.fullmatch(cell):
+        long = 3600 if found[2] in ("h", "std") else 60
+        return float(int(found[1]) * long + int(found[3]) * long // 60), "s"
+    return _duration(cell)
+
+
+def _duration(cell: str) -> tuple[float, str] | None:
     sign = -1 if cell.startswith("-") else 1
     text = cell.lstrip("+-").strip()
     days = 0

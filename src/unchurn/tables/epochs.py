@@ -1,4 +1,4 @@
-"""Numbers that are moments: seconds and their parts since 1970, and days of a spreadsheet."""
+"""Numbers that are moments: seconds and their parts since 1970, days of a spreadsheet, dates in digits."""
 
 from __future__ import annotations
 
@@ -8,15 +8,16 @@ from typing import Literal
 import numpy as np
 import numpy.typing as npt
 
+from unchurn.artefacts.schema import Epoch
 from unchurn.tables.date_fields import Moments
+from unchurn.tables.digit_dates import DIGITS, SPAN, likely_digits, read_digits
 from unchurn.tables.numbers import Mask
 
-Epoch = Literal["", "s", "ms", "us", "ns", "excel"]
 Floats = npt.NDArray[np.float64]
-Dated = Literal["", "moment", "day"]
-"""What a column's name says: nothing, moments (epochs), or days (spreadsheets' serials too)."""
+Dated = Literal["", "moment", "day", "month", "week"]
+"""What a column's name says: nothing, moments (epochs), days (spreadsheets' serials too), months, weeks."""
 
-UNITS: tuple[Epoch, ...] = ("s", "ms", "us", "ns", "excel")
+UNITS: tuple[Epoch, ...] = ("s", "ms", "us", "ns", "excel", *DIGITS)
 _SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
 _LIKELY_SECONDS = (1e8, 4.2e9)
 """1973 to 2103: whole numbers of one unit in this span are in no other's."""
@@ -50,6 +51,10 @@ _LAST = _words(
     "enrolled subscribed cancelled canceled beginn ende inicio debut data"
 )
 _MOMENTS = _words("time last first latest next previous")
+_MONTHS = _words(
+    "month monat mois mes mese maand miesiac kuukausi ym yearmonth monthyear yyyymm period periode periodo cohort"
+)
+_WEEKS = _words("week woche kw kalenderwoche semaine semana settimana weeknr yearweek yw yyyyww")
 _COUNTS = _words(
     "days months weeks years hours minutes seconds count total avg mean average amount "
     "balance price cost rate age duration length tenure number charge charges fee spend "
@@ -69,11 +74,15 @@ def dated_name(name: str) -> Dated:
         rest[-1] in _LAST and (rest[-1] != "data" or len(rest) == 1)
     ):
         return "day"
+    if rest[-1] in _MONTHS | _WEEKS:
+        return "month" if rest[-1] in _MONTHS else "week"
     return "moment" if rest[-1] == "time" or rest[0] in _MOMENTS or len(words) > len(rest) else ""
 
 
 def likely(values: Floats, unit: Epoch) -> Mask:
     """Tell which numbers are where moments of this unit mostly are."""
+    if unit in SPAN:
+        return likely_digits(values, unit)
     low, high = _LIKELY_DAYS if unit == "excel" else _scaled(_LIKELY_SECONDS, unit)
     low = max(low, _FILE_TIMES) if unit == "ns" else low
     found: Mask = (values >= low) & (values <= high)
@@ -86,6 +95,8 @@ def read_epochs(values: Floats, unit: Epoch) -> tuple[Moments, Mask]:
     What is not possible in the unit is NaT. 0 and -1 say "none".
     """
     none = (values == 0) | (values == -1)
+    if unit in SPAN:
+        return read_digits(values, unit), none
     if unit == "excel":
         return _of_days(values), none
     low, high = _scaled(_POSSIBLE_SECONDS, unit)
@@ -107,6 +118,8 @@ def _of_days(values: Floats) -> Moments:
 
 def possible(unit: Epoch) -> tuple[float, float]:
     """Return the least and the greatest number that is a moment in this unit."""
+    if unit in SPAN:
+        return SPAN[unit]
     return (0, _LAST_DAY) if unit == "excel" else _scaled(_POSSIBLE_SECONDS, unit)
 
 

@@ -17,8 +17,9 @@ from unchurn.tables.far_numbers import Range
 _YEAR = 365.25 * 86_400e6
 _AHEAD = 3 * _YEAR
 """Lists go on where training ended; a model that old is none."""
-_CALENDARS = ((1, -543), (1, 621), (1, 622), (0.970224, 621.6))
-"""Years of ours from those of the Buddhist, the Iranian and the Islamic calendar: times, plus."""
+_CALENDARS = ((1, -543), (1, 621), (1, 622), (0.970224, 621.6), (1, -57), (1, 1911))
+"""Years of ours from those of the Buddhist, the Iranian (solar), the Islamic (lunar), the Nepali and the
+Chinese Republic's calendar: times, plus."""
 
 
 def plausible(seen: Range) -> Range:

@@ -12,12 +12,16 @@ from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
+from unchurn.tables.suspect_codes import suspect_codes
 from unchurn.tables.suspect_numbers import suspect_numbers
 from unchurn.tables.suspect_words import suspect_words
 from unchurn.tables.truth import Joined, joined
+from unchurn.tables.undated import undated
 
 _SHOWN = 4
 _LONGEST = 40
+_SLIP = 0.001
+"""Share of a column's rows up to which a word is no answer of its own."""
 
 
 def column_findings(
@@ -28,6 +32,8 @@ def column_findings(
     for each in columns:
         name = each.column.name
         yield from _of_column(each, found[name])
+        yield from undated(each, found[name])
+        yield from suspect_codes(each, found[name])
         if each.column.kind == "number":
             told = [*number_findings(each, found[name], marks[name])]
             yield from told
@@ -53,6 +59,8 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         yield Finding("sentinel", "note", words, name, rows)
     if each.column.kind in ("number", "date") and _absent(each.column.kind, evidence):
         yield _missing_spelling(name, each.column.kind, evidence)
+    elif each.column.kind == "number" and _is_flag(each, evidence):
+        yield _unknown(name, evidence.spelled_out)
     if each.leading_zeros and each.column.kind in ("category", "text"):
         words = (
             f"{cells_of(each.leading_zeros, name, 'begins', 'begin')} with a zero: kept as codes."
@@ -60,6 +68,23 @@ def _of_column(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         yield Finding("leading-zeros", "note", words, name, each.leading_zeros)
     if each.column.truth:
         yield from (spellings_joined(name, said) for said in joined(each.column, evidence))
+
+
+def _is_flag(each: ColumnSummary, evidence: Evidence) -> bool:
+    """Tell whether a column holds 0, 1, and words for missing that are more than a slip."""
+    flag = each.distinct == 2 and (each.minimum, each.maximum) == ("0", "1")
+    return flag and evidence.spelled_out.total() > _SLIP * each.rows
+
+
+def _unknown(name: str, said: Counter[str]) -> Finding:
+    """Say which words in a column of 0 and 1 are taken for missing: they may be a third answer."""
+    ranked = sorted(said.items(), key=lambda pair: (-pair[1], pair[0]))
+    shown = ", ".join(f"{word!r} ({rows:,})" for word, rows in ranked[:_SHOWN])
+    words = (
+        f"{cells_of(said.total(), name, 'says', 'say')} neither 0 nor 1: {shown}; read as missing. If that is "
+        f'an answer of its own: [columns] types = {{ "{name}" = "category" }}, with another word for it.'
+    )
+    return Finding("missing-spelling", "note", words, name, said.total())
 
 
 def _absent(kind: Kind, evidence: Evidence) -> Counter[str]:

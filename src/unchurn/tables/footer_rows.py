@@ -32,6 +32,15 @@ _NOTE = re.compile(
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
 )
+_NAME = re.compile(r"[^\W\d_][^\d:=#*\[\]_|©]*")
+"""Words that may be a customer's name: Source Ltd, Page One, Exported Goods."""
+_NO_NAME = re.compile(
+    r"""(end|fin|fim|ende)(\s+(of|du|de|da|der|des)(\s+(the|la))?\s+(reports?|files?|lists?|data|tables?|exports?|documents?|results?
+        |rows|records|customers|pages?|rapport|fichier|liste|données|datei|tabelle|daten|berichts?|relat[óo]rio|arquivo|lista))?|eof
+      | (report\s+)?(generated|exported|created|printed|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|report\ run|run)
+        \s+(by|on|at|from|with|via|von|am|mit|par|le|por|el)\b.*|confidential""",
+    re.IGNORECASE | re.VERBOSE,
+)
 _CUT = re.compile(
     r"\b(?:error|exception|traceback|time[d-]? ?out|aborted|interrupted|killed|cancell?ed by|lost connection"
     r"|connection (?:was )?(?:lost|reset|closed)|out of memory|truncated|incomplete|fehler|erreur)\b",
@@ -66,11 +75,17 @@ def says_note(text: str) -> bool:
     return _NOTE.fullmatch(text) is not None or claim_of(text) is not None
 
 
-def is_remark(cells: Sequence[str]) -> bool:
-    """Tell whether a row's cells are a remark: in the first one alone, or a number of rows in two."""
+def is_remark(cells: Sequence[str], above: Callable[[], Rows]) -> bool:
+    """Tell whether a row's cells are a remark: in the first one alone, or a number of rows in two.
+
+    A remark that may be a name is none, unless the ids `above` are codes.
+    """
     filled = [cell for cell in cells if cell]
     if len(filled) == 1:
-        return cells[0] != "" and len(cells) > _PAIR and says_note(cells[0])
+        if cells[0] == "" or len(cells) <= _PAIR or not says_note(cells[0]):
+            return False
+        named = _NAME.fullmatch(cells[0]) and not _NO_NAME.fullmatch(cells[0])
+        return not named or _is_no_id(cells[0], [row[0] for row in above()])
     return len(filled) == _PAIR < len(cells) - 1 and claim_of(" ".join(filled)) is not None
 
 

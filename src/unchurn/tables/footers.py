@@ -49,10 +49,10 @@ def _kind(text: str, line: int, tail: bytes, grammar: Grammar, width: int) -> st
         return "empty" if width > _NARROW and '"' not in text else ""
     mark = grammar.mark.decode()
     whole = len(cells) == 1 or len(cells) != width
-    remark = is_remark(cells) or (whole and says_note(text.strip().rstrip(mark + " ")))
+    above = partial(_above, tail, line, grammar, len(cells))
+    remark = is_remark(cells, above) or (whole and says_note(text.strip().rstrip(mark + " ")))
     if remark or (len(cells) == 1 and width > 2 and len(cells[0].split()) >= _PROSE):
         return "note"
-    above = partial(_above, tail, line, grammar, len(cells))
     if not is_total(cells, width, above):
         return ""
     return "total" if len(filled) > 1 or says_total(cells) else "note"

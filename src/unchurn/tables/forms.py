@@ -60,6 +60,8 @@ def days_not_named(evidence: Evidence) -> tuple[int, str]:
     Numbers are told to be years by their column, once it is one of dates.
     """
     dates = evidence.dates
+    if dates.epoch:  # a number is what it counts
+        return 0, ""
     rows, shown = dates.no_day, dates.no_day_example or ""
     if dates.dated or not dates.readable:
         return rows, shown

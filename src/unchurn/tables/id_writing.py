@@ -7,6 +7,7 @@ written as none of training's were, and so may be names that no other system kno
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
@@ -18,8 +19,8 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Finding
 from unchurn.errors import counted
+from unchurn.tables.id_words import SHOWN, cells_like, words_of
 
-_SHOWN = 3
 _FEWEST = 20
 """Ids of training, fewer of which tell nothing."""
 _FIXED = 100
@@ -33,11 +34,8 @@ _CHANCE = 1e-6
 _LONGEST = 63
 _CODE, OTHER = 2 * _LONGEST + 2, 2 * _LONGEST + 3
 """Places of ids with letters and of others, behind those of digits: see `place_of`."""
-_HOW = {
-    "digits": "digits alone",
-    "codes": "letters beside digits",
-    "others": "letters alone or marks",
-}
+_RUN = re.compile(r"[A-Za-z]+[-_]?([0-9]+)")
+_CODES = {"unpadded": "unpadded-ids", "zero": "zero-ids", "short": "width-ids", "long": "width-ids"}
 
 
 @dataclass(frozen=True)
@@ -46,7 +44,8 @@ class Written:
 
     Of those of digits: how many begin with a zero, the least and the greatest length, and the one
     length up to which zeros are put before them (`padded`, 0 where they are not). Of those with
-    letters: how many have small ones, and capital ones.
+    letters: how many have small ones, and capital ones. `runs` and those behind it say of ids that all
+    begin with the same letters what the others say of digits alone.
     """
 
     digits: int = 0
@@ -58,6 +57,17 @@ class Written:
     padded: int = 0
     small: int = 0
     capital: int = 0
+    runs: int = 0
+    run_zeros: int = 0
+    run_shortest: int = 0
+    run_longest: int = 0
+    run_padded: int = 0
+
+    @property
+    def of_runs(self) -> Written | None:
+        """Return how the digits behind the letters of all ids are written; None where too few are."""
+        ends = (self.run_shortest, self.run_longest, self.run_padded)
+        return Written(self.runs, 0, 0, self.run_zeros, *ends) if self.runs >= _FEWEST else None
 
     @classmethod
     def of(cls, forms: tuple[str, ...] | None) -> Self | None:
@@ -103,6 +113,9 @@ class Written:
     def differs(self, id: str) -> bool:
         """Tell whether one id is written as none of these."""
         place = place_of(id)
+        run = _RUN.fullmatch(id) if self.of_runs else None
+        if run and self.of_runs and self.of_runs.odd(place_of(run[1])):
+            return True
         if self.odd(place) or place != _CODE or not self.letters:
             return bool(self.odd(place))
         return id != (id.lower() if self.letters == "small" else id.upper())
@@ -117,16 +130,20 @@ def place_of(id: str) -> int:
 
 @dataclass
 class IdWriting:
-    """Counts ids of the column `name` by `place_of`, with the first rows and texts of each place."""
+    """Counts ids of the column `name` by `place_of`, with the first rows and texts of each place.
+
+    `lettered`: they are the digits behind the letters of ids.
+    """
 
     name: str
+    lettered: bool = False
     _counts: dict[int, int] = field(default_factory=dict)
     _kept: dict[int, dict[str, int]] = field(default_factory=dict)
     _small: int = 0
     _capital: int = 0
 
-    def look(self, ids: pa.Array, rows: pa.Array | None) -> None:
-        """Take in ids of letters and digits, at least one of them a digit."""
+    def look(self, ids: pa.Array, rows: pa.Array | None, shown: pa.Array | None = None) -> None:
+        """Take in ids of letters and digits, at least one of them a digit; `shown` are whole ones."""
         digits = pc.ascii_is_decimal(ids)
         zero = pc.and_(pc.starts_with(ids, "0"), pc.greater(pc.binary_length(ids), 1))
         lengths = pc.min_element_wise(pc.binary_length(ids), _LONGEST)
@@ -138,7 +155,7 @@ class IdWriting:
             self._capital += pc.sum(pc.not_equal(pc.ascii_lower(lettered), lettered)).as_py()
         for place, count in enumerate(np.bincount(places).tolist()):
             if count:
-                self._take(place, count, ids, rows, places)
+                self._take(place, count, ids if shown is None else shown, rows, places)
 
     def other(self, ids: pa.Array, rows: pa.Array | None) -> None:
         """Take in ids that are something else, and in which nothing is wrong."""
@@ -151,8 +168,8 @@ class IdWriting:
     ) -> None:
         self._counts[place] = self._counts.get(place, 0) + count
         kept = self._kept.setdefault(place, {})
-        if len(kept) < _SHOWN:
-            for at in np.flatnonzero(places == place)[:_SHOWN].tolist():
+        if len(kept) < SHOWN:
+            for at in np.flatnonzero(places == place)[:SHOWN].tolist():
                 kept.setdefault(ids[at].as_py(), rows[at].as_py() if rows is not None else 0)
 
     @property
@@ -187,6 +204,8 @@ class IdWriting:
             if own.padded and own.digits >= _FEWEST:
                 short = [place for place in self._counts if place // 2 < own.padded]
                 yield from self._found(dict.fromkeys(short, "unpadded"), own, "the others'")
+            elif both := self._of_two_widths():
+                yield both
             return
         yield from self._in_other_letters(own, trained)
         odd = {place: code for place in self._counts if (code := trained.odd(place))}
@@ -194,11 +213,29 @@ class IdWriting:
         if not own.zeros and not trained.padded and own.digits:
             share = trained.zeros / max(1, trained.digits)
             if share >= 1 or own.digits * math.log1p(-share) < math.log(_CHANCE):
+                has = "has a zero behind its letters" if self.lettered else "begins with a zero"
                 words = (
-                    f"None of {own.digits:,} ids in {self.name!r} begins with a zero, as {share:.0%} of "
+                    f"None of {own.digits:,} ids in {self.name!r} {has}, as {share:.0%} of "
                     "training's did: a spreadsheet or a number column takes them away. Export it as text."
                 )
                 yield Finding("unpadded-ids", "warning", words, self.name, own.digits)
+
+    def _of_two_widths(self) -> Finding | None:
+        """Say that many ids have zeros up to one length, and as many shorter ones have none."""
+        lengths = {place // 2 for place in self._counts if place % 2}
+        (padded,) = lengths if len(lengths) == 1 else (0,)
+        zeros = self._counts.get(2 * padded + 1, 0)
+        short = [place for place in self._counts if place < 2 * padded]
+        rest = sum(self._counts[place] for place in short)
+        if min(zeros, rest) < _FEWEST or 2 * padded in self._counts:
+            return None
+        kept = [next(iter(self._kept[place])) for place in (2 * padded + 1, max(short))]
+        words = (
+            f"{zeros:,} ids in {self.name!r} are written with zeros up to {padded} digits, such as {kept[0]!r}, "
+            f"and {rest:,} with fewer digits and none, such as {kept[1]!r}: two tables may write one customer in "
+            "two ways. Write each id the one way."
+        )
+        return Finding("width-ids", "warning", words, self.name, min(zeros, rest))
 
     def _in_other_letters(self, own: Written, trained: Written) -> Iterator[Finding]:
         """Say that ids have small letters where training's had capitals alone, or the reverse."""
@@ -220,48 +257,10 @@ class IdWriting:
             for place in places:
                 kept |= self._kept[place]
             few = code.startswith("other-") and count < _SOME * looked
-            told = _words(code, count, beside, whose, next(iter(kept)), few)
+            told = words_of(code, count, beside, whose, next(iter(kept)), few)
             said = "other-ids" if code.startswith("other-") else _CODES[code]
-            words = f"{_cells(self.name, count, kept)} {told}"
+            words = f"{cells_like(self.name, count, kept)} {told}"
             yield Finding(said, "note" if few else "warning", words, self.name, count)
-
-
-_CODES = {"unpadded": "unpadded-ids", "zero": "zero-ids", "short": "width-ids", "long": "width-ids"}
-
-
-def _words(code: str, count: int, beside: Written, whose: str, shown: str, few: bool) -> str:
-    has = "has" if count == 1 else "have"
-    if code == "unpadded":
-        meant = f"{shown!r} may be {shown.zfill(beside.padded)!r}"
-        return (
-            f"{has} fewer digits than {whose} {beside.padded}: a spreadsheet or a number column takes "
-            f"leading zeros away, so {meant}. Export the ids as text."
-        )
-    if code == "zero":
-        begins = "begins" if count == 1 else "begin"
-        return (
-            f"{begins} with a zero, as none of {whose} did: one of the two tables has lost its zeros, "
-            "so that their ids do not meet. Export both as text."
-        )
-    if code in ("short", "long"):
-        than, digits = ("fewer", beside.shortest) if code == "short" else ("more", beside.longest)
-        asked = "Are they cut, or another system's?" if code == "short" else "Are they another's?"
-        return f"{has} {than} digits than {whose} {digits}. {asked}"
-    how = _HOW[code.removeprefix("other-")]
-    usual = max(_HOW, key=lambda kind: getattr(beside, kind))
-    return (
-        f"{'is' if count == 1 else 'are'} written with {how}, {whose} with {_HOW[usual]}: "
-        f"{'are they customers' if few else 'is it the same column'}? Write the ids as in training."
-    )
-
-
-def _cells(name: str, count: int, kept: Mapping[str, int]) -> str:
-    shown = dict(sorted(kept.items(), key=lambda each: each[1])[:_SHOWN])
-    more = ", …" if count > len(shown) else ""
-    rows = ", ".join(f"{row:,}" for row in shown.values())
-    where = f"row{'s' if count > 1 else ''} {rows}{more}; " if all(shown.values()) else ""
-    texts = ", ".join(map(repr, shown))
-    return f"{counted(count, f'cell of {name!r}', f'cells of {name!r}')} ({where}{texts})"
 
 
 def _longer(of_digits: Mapping[int, int], length: int) -> int:

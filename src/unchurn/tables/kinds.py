@@ -14,6 +14,7 @@ from unchurn.tables.distinct import LIMIT
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.forms import number_forms, with_date_forms
 from unchurn.tables.numbers import READABLE, Decimal
+from unchurn.tables.suspect_codes import exponents
 from unchurn.tables.truth import with_truth
 
 _FEWEST = 0.05
@@ -23,8 +24,10 @@ _ABOUT = 0.5
 ZERO_PADDED = 0.001
 """Share of cells like ``007`` above which a column is codes, not numbers."""
 _CODE = re.compile(
-    r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code|(?:\w+ )?(?:version|firmware)"
+    r"zip ?code|zip|postal ?code|postal|post ?code|plz|area ?code|(?:\w+ )*(?:version|firmware)"
+    r"|(?:\w+ )*(?:app|os|sw|fw|sdk|api|client|software)? ?ver|(?:app|os|sw|fw|sdk|api|client) v"
 )
+_OUT_OF = re.compile("/[0-9]")
 _SPLIT = re.compile(r"[^a-z]+")
 
 
@@ -93,7 +96,10 @@ def _kind(name: str, evidence: Evidence, decimal: Decimal) -> Kind:
 
 def _are_numbers(evidence: Evidence, decimal: Decimal, enough: float) -> bool:
     figures = evidence.numbers[decimal]
-    return figures.readable >= enough and figures.about <= _ABOUT * evidence.told
+    if evidence.dates.dated and _OUT_OF.match(figures.unit):  # 1/24, which may be a month
+        return False
+    coded = exponents(evidence)[0] > _ABOUT * evidence.told
+    return figures.readable >= enough and figures.about <= _ABOUT * evidence.told and not coded
 
 
 def _words(evidence: Evidence) -> Kind:

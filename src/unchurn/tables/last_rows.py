@@ -115,7 +115,7 @@ def left_out(rows: Sequence[Sequence[str]], most: int) -> list[Sequence[str]]:
 
 def _is_none(cells: Sequence[str], above: Sequence[Sequence[str]]) -> bool:
     """Tell whether a last row is a remark or a total."""
-    return is_remark(cells) or is_total(cells, len(cells), lambda: above)
+    return is_remark(cells, lambda: above) or is_total(cells, len(cells), lambda: above)
 
 
 def _rows(cells: pa.RecordBatch, most: int) -> list[list[str]]:

@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import Column
 from unchurn.tables.dressing import BEGINS_MONEY, LONG, MARKED, SHORT, THIRDS, ZERO, Dress, dress
-from unchurn.tables.durations import SHAPED, duration
+from unchurn.tables.durations import SHAPED, in_parts
 from unchurn.tables.glyphs import ARABIC_DECIMAL, plain_glyphs
 from unchurn.tables.numbers import (
     Decimal,
@@ -257,7 +257,7 @@ def _durations(text: pa.Array) -> list[tuple[int, tuple[float, str]]]:
     """Read the cells that are durations in several parts: (place, (how long, unit))."""
     places = np.flatnonzero(matches(text, SHAPED))
     cells = text.take(pa.array(places)).to_pylist()
-    read = [(place, duration(cell)) for place, cell in zip(places.tolist(), cells, strict=True)]
+    read = [(place, in_parts(cell)) for place, cell in zip(places.tolist(), cells, strict=True)]
     return [(place, each) for place, each in read if each is not None]
 
 

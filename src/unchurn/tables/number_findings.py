@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.artefacts.schema import Severity
@@ -14,7 +15,7 @@ from unchurn.tables.cells import number_text
 from unchurn.tables.decimal_mark import ASKED, Mark, vote
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.measures import read_numbers
-from unchurn.tables.numbers import Decimal
+from unchurn.tables.numbers import Decimal, matches
 from unchurn.tables.units import CREDIT, SCALE
 
 _SHOWN = 4
@@ -24,6 +25,11 @@ _CLASSES = (2, 10)
 """How many classes a code has, at least and at most."""
 _MANY = 20
 """Rows of each of the first two, beside which one cell of another is no class that happens to be rare."""
+_LONG_CLOCK, _THREE_PARTS = (
+    "^(?:2[4-9]|[3-9][0-9]|[1-9][0-9]{2,5}):[0-5][0-9]$",
+    "^[0-9]+:[0-5][0-9]:",
+)
+_MIXED = "beside cells of"
 _WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
@@ -84,12 +90,33 @@ def _unit(name: str, unit: str, evidence: Evidence, mark: Mark) -> Iterator[Find
     rows = evidence.numbers[mark.decimal].written(unit)
     bare = rows.pop("", 0)
     words = f"{name!r} is read in {unit!r}"
+    clocks = _clocks(evidence) if unit == "s" else ""
+    words += clocks
     words += (
         f"; {counted(bare, 'cell without a unit is', 'cells without a unit are')} taken to be in it."
         if bare
         else "."
     )
-    yield Finding("unit", "note", words, name, rows.total())
+    yield Finding("unit", "warning" if _MIXED in clocks else "note", words, name, rows.total())
+
+
+def _clocks(evidence: Evidence) -> str:
+    """Say how ``125:30`` is read, where no clock shows so many hours."""
+    cells, _ = evidence.distinct.items()
+    if not len(cells) or not pa.types.is_string(cells.type):
+        return ""
+    long = cells.filter(pa.array(matches(cells, _LONG_CLOCK)))
+    if not len(long):
+        return ""
+    shown = pc.min(long).as_py()
+    hours, minutes = shown.split(":")
+    words = f", {shown!r} as {int(hours)} hours and {int(minutes)} minutes"
+    if matches(cells, _THREE_PARTS).any():
+        return (
+            f"{words} {_MIXED} hours, minutes and seconds: if it is minutes and seconds, write it as "
+            f"{int(hours) // 60}:{int(hours) % 60:02}:{minutes}"
+        )
+    return f"{words} (if these are minutes and seconds, all are 60 times too large, which changes no model)"
 
 
 def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Finding]:

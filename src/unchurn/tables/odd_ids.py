@@ -14,6 +14,7 @@ from unchurn.errors import counted
 from unchurn.tables.alike_ids import AlikeIds, Mask
 from unchurn.tables.cells import IN_FIGURES, MISSING
 from unchurn.tables.footer_rows import TOTAL_WORD
+from unchurn.tables.id_runs import IdRuns
 from unchurn.tables.id_writing import OTHER, IdWriting, Written
 
 _SHOWN = 3
@@ -130,6 +131,7 @@ class OddIds:
     def __post_init__(self) -> None:
         """Begin to count."""
         self._writing, self._alike = IdWriting(self.name), AlikeIds(self.name, self.scored)
+        self._runs = IdRuns(self.name)
 
     def look(self, ids: pa.Array, rows: pa.Array | None = None) -> Mask:
         """Take in a batch of ids as text, null where blank, and where they stand.
@@ -146,6 +148,7 @@ class OddIds:
             places = None if rows is None else rows.filter(code)
             self._rounded(plain, places)
             self._writing.look(plain, places)
+            self._runs.look(*_others(plain, pc.ascii_is_decimal(plain), places))
         ids, rows = _others(ids, code, rows)
         if len(ids):
             self._look_into(ids, rows)
@@ -165,7 +168,9 @@ class OddIds:
         if pc.any(days).as_py():
             self._take("dated-ids", ids.filter(days), None if rows is None else rows.filter(days))
         usual = pc.match_substring_regex(ids, _PLAIN)
-        self._writing.other(ids.filter(usual), None if rows is None else rows.filter(usual))
+        places = None if rows is None else rows.filter(usual)
+        self._writing.other(ids.filter(usual), places)
+        self._runs.look(ids.filter(usual), places)
         left, at = _others(ids, usual, rows)
         self._unlike += len(left)
         for code in (each for each in _WORDS if each not in _ELSEWHERE):
@@ -205,6 +210,7 @@ class OddIds:
             noted = code in _NOTES
             yield Finding(code, "note" if noted else "warning", self._told(code), self.name, count)
         yield from self._writing.findings(self.trained)
+        yield from self._runs.findings(self.trained)
         yield from self._alike.findings()
 
     def _is_said(self, code: str, count: int) -> bool:
@@ -227,7 +233,7 @@ class OddIds:
     @property
     def forms(self) -> tuple[str, ...]:
         """Say for a schema how they are written."""
-        return self._writing.written.forms
+        return self._runs.joined(self._writing.written).forms
 
     def _told(self, code: str) -> str:
         count, kept = self._counts[code], self._rows[code]

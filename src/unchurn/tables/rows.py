@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
-from pyarrow import csv
 
 from unchurn.errors import DataError
 from unchurn.tables.lines import I64, Lines
 from unchurn.tables.mending import Mended, Mender, Shape
+from unchurn.tables.plain_rows import split
 from unchurn.tables.quoting import Flags, all_quoted, bare, checked, in_order, over_lines
 from unchurn.tables.records import written
+from unchurn.tables.repeated_headings import headings_in
 
 RECORD, BLANK, CONTINUATION, REJECTED, REPEATED = range(5)
 _SOME = 20
@@ -32,6 +32,7 @@ class Part:
     `places` are those of `cells` among all rows of the part, from 0; `rejected` (place, line
     from 0, reason); `told` lines by what was done to them; `left` the text of a record that
     is not whole yet, whose lines are not among `lines`; `plain`: nothing had to be looked into.
+    `heads` are the lines that rows begin in, None where each line that is not blank is one.
     """
 
     source: Lines
@@ -43,6 +44,7 @@ class Part:
     told: dict[str, I64] = field(default_factory=dict)
     left: bytes = b""
     plain: bool = False
+    heads: I64 | None = None
 
     def text(self, line: int) -> str:
         """Return a line as it stands in the file."""
@@ -57,16 +59,35 @@ def read_part(
     heading: bytes = b"",
     orderly: bool = False,
 ) -> Part:
-    """Split whole lines into cells. A line that equals `heading` is left out.
+    """Split whole lines into cells. A line that equals `heading`, or names its columns, is left out.
 
     `orderly` is known of quotes that an earlier pass found in order.
 
     Raises `DataError` where what was read does not add up to the lines.
     """
+    repeats = (heading,) if heading and heading in lines.text else ()
+    part = _read(lines, shape, columns, final, repeats, orderly)
+    others = headings_in(part.cells, columns) if heading else []
+    if not others:
+        return part
+    heads = np.flatnonzero(lines.stops > lines.starts) if part.heads is None else part.heads
+    texts = {lines[int(heads[row])] for row in others}
+    # a header over several lines stays
+    whole = {text for text in texts if len(shape.grammar.literal(text)) == shape.cells}
+    return _read(lines, shape, columns, final, (*repeats, *whole), orderly) if whole else part
+
+
+def _read(
+    lines: Lines,
+    shape: Shape,
+    columns: Sequence[str],
+    final: bool,
+    repeats: Sequence[bytes],
+    orderly: bool,
+) -> Part:
     blank = int(np.count_nonzero(lines.stops == lines.starts))
     quoted = b'"' in lines.text
     escapes = shape.grammar.backslash and b"\\" in lines.text
-    repeats = bool(heading) and heading in lines.text
     if quoted and not (escapes or repeats or orderly):
         mark = shape.grammar.mark
         quoted = not (all_quoted(lines, mark) or in_order(lines, mark))
@@ -76,41 +97,7 @@ def read_part(
             counts = {"records": table.num_rows, "blank": blank}
             batch = _named(table, columns)
             return Part(lines, batch, np.arange(table.num_rows), len(lines), counts, plain=True)
-    return _Doubtful(lines, shape, final).part(columns, heading if repeats else b"", quoted)
-
-
-def split(text: bytes, mark: bytes, width: int) -> tuple[pa.Table, list[int]]:
-    """Let Arrow split plain records; return them, and which (from 0) are of another width."""
-    names = [str(number) for number in range(width)]
-    ragged: list[int] = []
-
-    def invalid(row: Any) -> str:
-        ragged.append(row.number - 1)
-        return "skip"
-
-    read = csv.ReadOptions(
-        column_names=names,
-        block_size=len(text) + 1,
-        use_threads=False,  # no faster with them, and ragged rows would have no number
-    )
-    parse = csv.ParseOptions(
-        delimiter=mark.decode(), newlines_in_values=b'"' in text, invalid_row_handler=invalid
-    )
-    convert = csv.ConvertOptions(
-        column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-    )
-    if not text or (text.isspace() and not text.strip(b"\r\n")):
-        return pa.table({name: pa.array([], pa.string()) for name in names}), ragged
-    # From memory, whole: a reader over a Python stream reads ahead in a thread of its own,
-    # which calls back into an interpreter that may be unwinding an error.
-    pa.enable_signal_handlers(False)  # Arrow would take Ctrl-C for itself, and may lose it
-    try:
-        return csv.read_csv(pa.py_buffer(text), read, parse, convert), ragged
-    except pa.ArrowInvalid as error:
-        raise DataError(
-            f"The text cannot be split into cells: {error}.",
-            "Check the delimiter and the quoting.",
-        ) from error
+    return _Doubtful(lines, shape, final).part(columns, repeats, quoted)
 
 
 class _Doubtful:
@@ -124,22 +111,22 @@ class _Doubtful:
         self.edits: dict[int, Mended] = {}
         self.told: dict[str, list[int]] = {}
 
-    def part(self, columns: Sequence[str], heading: bytes, quoted: bool) -> Part:
-        self._begin(heading)
+    def part(self, columns: Sequence[str], repeats: Sequence[bytes], quoted: bool) -> Part:
+        self._begin(repeats)
         if quoted and not self.shape.grammar.backslash and (made := self._in_order(columns)):
             return made
-        self._begin(heading)
+        self._begin(repeats)
         plain, whole = self.source, len(self.source)
         if quoted or self.shape.grammar.backslash:
             plain, doubtful = self._doubtful()
             whole = self._mend(np.flatnonzero(doubtful))
         return self._made(self._split(plain, whole), columns, whole)
 
-    def _begin(self, heading: bytes) -> None:
+    def _begin(self, repeats: Sequence[bytes]) -> None:
         self.kinds[:] = RECORD
         self.kinds[self.source.stops == self.source.starts] = BLANK
         self.edits, self.told = {}, {}
-        if heading:
+        for heading in repeats:
             self._drop_headings(heading)
 
     def _in_order(self, columns: Sequence[str]) -> Part | None:
@@ -169,7 +156,7 @@ class _Doubtful:
         place = self.source.text.find(heading)
         while place >= 0:
             line = int(self.source.holding(np.array([place]))[0])
-            if self.source[line] == heading:
+            if self.source[line] == heading and self.kinds[line] != REPEATED:
                 self.kinds[line] = REPEATED
                 self.told.setdefault("repeated", []).append(line)
             place = self.source.text.find(heading, place + len(heading))
@@ -261,7 +248,9 @@ class _Doubtful:
         told = {what: np.array(lines, np.int64) for what, lines in self.told.items() if lines}
         refused = [(int(ranks[line]), line, reasons[line]) for line in rejected.tolist()]
         batch = _named(table, columns)
-        return Part(self.source, batch, ranks[heads], whole, counts, refused, told, left)
+        return Part(
+            self.source, batch, ranks[heads], whole, counts, refused, told, left, heads=heads
+        )
 
     def _is_torn(self, line: int) -> bool:
         text = self.source[line]

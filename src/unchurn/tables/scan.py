@@ -13,7 +13,7 @@ import numpy as np
 
 from unchurn.errors import ConfigError, DataError
 from unchurn.tables.cells import STORED_MARK
-from unchurn.tables.line_marks import count_marks, without_marks
+from unchurn.tables.line_marks import count_marks, without_end, without_marks
 from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
 CHUNK = 1 << 20
@@ -50,7 +50,7 @@ class Scan:
     `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
     encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
-    workbook that is read. `marks` counts lines that begin with what is none of a cell.
+    workbook that is read. `marks` counts lines that begin, or end the file, with what is none of a cell.
     """
 
     path: Path
@@ -143,6 +143,7 @@ class _Measured:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
         tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
+        marks, tail = self.marks + (without_end(tail) != tail), without_end(tail)
         if self.sheet:  # numbers as they stand in the sample of the beginning
             tail = tail.replace(STORED_MARK.encode(), b".")
         lines = self.lines + (not tail.endswith((b"\n", b"\r")))
@@ -156,7 +157,7 @@ class _Measured:
             lines,
             tail,
             self.sheet,
-            self.marks,
+            marks,
         )
 
     def _begin(self, piece: bytes) -> None:

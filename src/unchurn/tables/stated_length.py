@@ -13,7 +13,7 @@ _NUMBER = r"\d{1,3}(?:[.,'\s]\d{3})+|\d+"
 OF = (
     "(?:rows?|records?|lines?|entries|results?|items?|customers?|clients?|accounts?|users?|members?"
     "|subscribers?|contacts?|zeilen|kunden|datensätze|lignes?|enregistrements?|filas?|registros?"
-    "|clientes?|righe|linhas?|rijen|klanten|tuples?)"
+    "|clienti|clientes?|righe|linhas?|rijen|klanten|tuples?)"
 )
 """What a file may count; most are customers."""
 _LINES = re.compile(r"\b(?:lines?|zeilen|lignes?|linhas?)\b", re.IGNORECASE)
@@ -25,6 +25,10 @@ _PEOPLE = re.compile(
 )
 """What a header is none of, nor where a range ends; rows and records may mean either."""
 _SHOWN = "(?:showing|displaying|viewing|exported|returned|anzeige|zeige|affichage)"
+_NUMBER_OF = (
+    r"(?:gesamt)?(?:an)?zahl(?:\ (?:der|aller))?|nombre(?:\ total)?\ d[e']s?"
+    r"|n[úu]mero(?:\ total)?\ d[ei]|aantal|liczba"
+)
 _DONE = (
     r"(?:in\ total|total|exported|returned|selected|found|affected|fetched|retrieved|listed|shown"
     r"|displayed|in\ set.*|[x×]\s*\d+\ columns)"
@@ -32,8 +36,8 @@ _DONE = (
 _COUNTED = re.compile(
     rf"""(?:(?:query\ returned|exported|returned|fetched|selected|found|total(?:\ of)?)\s*:?\s*)?
         (?P<a>{_NUMBER})\s*{OF}(?:\s+{_DONE})?
-      | (?:(?:total\ number\ of|total|number\ of|count\ of)\s+{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]?
-          |{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]|rows|records|zeilen
+      | (?:(?:total\ number\ of|total|number\ of|count\ of|{_NUMBER_OF})\s+{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]?
+          |{OF}(?:\s+(?:count|{_DONE}))?\s*[:=]|(?:kunden|zeilen|datensatz)(?:an)?zahl\s*[:=]?|rows|records|zeilen
           |(?:row\ |record\ |total\ )?(?:count|anzahl|nombre)\s*[:=]?)\s*(?P<b>{_NUMBER})""",
     re.IGNORECASE | re.VERBOSE,
 )

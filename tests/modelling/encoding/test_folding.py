@@ -70,3 +70,54 @@ def test_a_bundle_that_never_looked_reads_as_before() -> None:
     found = encoder.transform(pa.table({"plan": pa.array(["A", None], pa.string())}))[:, 0]
     assert found[0] == 0.0
     assert found[1] != found[1]
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        unicodedata.normalize("NFD", "Café & Co"),
+        "Café\u200b & Co",
+        "Café\u00a0& Co",
+        "Café &amp; Co",
+        "Café &#38; Co",
+        " Café  & Co",
+        "Cаfé & Cо",
+    ],
+)
+def test_what_nobody_can_see_parts_no_category(cell: str) -> None:
+    """However common it is: half of the rows are written so."""
+    rows = pa.table({"plan": ["Café & Co"] * 20 + [cell] * 20 + ["Basic"] * 20})
+    spellings = Spellings.of(rows, PLAN)
+    assert [each.code for each in spellings.findings] == ["spellings-joined"]
+    assert len(set(spellings.applied(rows)["plan"].to_pylist())) == 2
+    encoder = Encoder.fit(pa.table({"plan": ["Café & Co"] * 20 + ["Basic"] * 20}), PLAN, Features())
+    assert coded(encoder, cell) == coded(encoder, "Café & Co")
+
+
+def test_common_letters_case_is_said_and_what_looks_alike_is_joined_in_it() -> None:
+    """Gold and gold are two values, which nobody may have meant; a space without width is none."""
+    rows = pa.table({"plan": ["Gold"] * 20 + ["gold"] * 20 + ["Gold\u200b"] * 9 + ["b"] * 20})
+    spellings = Spellings.of(rows, PLAN)
+    assert [each.code for each in spellings.findings] == ["spellings-joined", "spellings-apart"]
+    assert "'Gold' (20), 'gold' (20)" in spellings.findings[1].words
+    assert set(spellings.applied(rows)["plan"].to_pylist()) == {"Gold", "gold", "b"}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        ("Москва", "Mockba"),
+        ("СОР", "COP"),
+        ("AT&T", "AT T"),
+        ("a&b;c", "a b c"),
+        ("Größe S", "Grosse S"),
+        ("resume", "résumé"),
+        ("Дata", "Data"),
+        ("A-B", "AB"),
+    ],
+)
+def test_other_values_stay_what_they_are(values: tuple[str, str]) -> None:
+    """A word of one script, an accent, a letter that looks like no Latin one."""
+    rows = pa.table({"plan": [values[0]] * 20 + [values[1]] * 20})
+    spellings = Spellings.of(rows, PLAN)
+    assert (spellings.kept, spellings.findings) == ({}, ())

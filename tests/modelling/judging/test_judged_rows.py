@@ -37,6 +37,8 @@ def test_values_stand_between_the_lowest_and_the_highest():
     assert _standing(pa.chunked_array([[2.0, 2.0, 2.0]])) == [0.5, 0.5, 0.5]
     days = [datetime.datetime(2024, 1, day) for day in (3, 1)]
     assert _standing(pa.chunked_array([days])) == [1.0, 0.0]
+    early = [datetime.datetime(year, 5, 2, microsecond=1) for year in (1402, 1398, 2400)]
+    assert _standing(pa.chunked_array([pa.array(early, pa.timestamp("us"))])) == [0.5, 0.0, 1.0]
     assert _standing(pa.chunked_array([["x", "y"]])) == [None, None]
 
 

@@ -110,7 +110,8 @@ def is_measured(summary: ColumnSummary) -> bool:
     if kind == "number":
         return not summary.integers or bool(summary.column.unit)
     if kind == "date":
-        return not summary.column.epoch
+        # dates in digits have a month and a day in them, which no other number has in every row
+        return summary.column.epoch not in ("s", "ms", "us", "ns", "excel")
     cells = cells_of(summary)
     if summary.as_dates >= _MOST * known or _are(cells, _AMOUNT):
         return True

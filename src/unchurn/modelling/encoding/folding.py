@@ -1,13 +1,17 @@
 """When two spellings of a category are one value: ``Plus``, ``PLUS``, `` plus `` and ``Ｐｌｕｓ``.
 
-Letters' case, padding, repeated blanks and Unicode's forms (NFKC) carry no meaning, unless the
-training table says otherwise: spellings that are both common there stay apart.
+Letters' case and Unicode's forms (NFKC) carry no meaning, unless the training table says otherwise:
+spellings that are both common there stay apart, and that is said. What nobody can see carries none at all: padding, blanks,
+composed and decomposed letters, characters without width, Cyrillic letters in Latin words, ``&amp;``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import re
+from collections import Counter
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from html import unescape
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -15,6 +19,12 @@ import pyarrow.compute as pc
 from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
 
+_UNSEEN = "[\u00ad\u200b-\u200f\u2060\ufeff]"
+_TWO_SCRIPTS = r"[A-Za-z].*[\p{Cyrillic}\p{Greek}]|[\p{Cyrillic}\p{Greek}].*[A-Za-z]"
+_LOOKS_LIKE = str.maketrans(
+    "АВЕЅІЈКМНОРСТХУаеѕіјорсхуΑΒΕΖΗΙΚΜΝΟΡΤΥΧο", "ABESIJKMHOPCTXYaesijopcxyABEZHIKMNOPTYXo"
+)
+_ENTITY = "&(?:[A-Za-z]{2,8}|#[0-9]{1,5}|#x[0-9a-fA-F]{1,4});"
 APART = 0.25
 """Share of a group's rows from which its second spelling is a value of its own."""
 _SHOWN = 5
@@ -24,12 +34,41 @@ _UNEVEN = r"  |[\t-\r]"
 
 def folded(values: pa.Array) -> pa.Array:
     """Reduce text to the form in which spellings of one value are equal."""
-    plain = pc.utf8_trim_whitespace(pc.utf8_normalize(values, "NFKC"))
+    return _in_one_case(seen(values))
+
+
+def _in_one_case(plain: pa.Array) -> pa.Array:
     # by way of capitals: the two small forms of sigma share one
-    lower = pc.utf8_lower(pc.utf8_upper(plain))
-    if not pc.any(pc.match_substring_regex(lower, _UNEVEN)).as_py():
-        return lower
-    return pc.replace_substring_regex(lower, r"\s+", " ")
+    return pc.utf8_lower(pc.utf8_upper(pc.utf8_normalize(plain, "NFKC")))
+
+
+def seen(values: pa.Array) -> pa.Array:
+    """Reduce text to what can be seen of it."""
+    text = values
+    if not pc.all(pc.string_is_ascii(values), skip_nulls=True).as_py():
+        text = pc.replace_substring_regex(pc.utf8_normalize(values, "NFC"), _UNSEEN, "")
+        text = pc.replace_substring_regex(text, r"\p{Z}", " ")
+        text = _changed(text, _TWO_SCRIPTS, _in_latin)
+    if pc.any(pc.match_substring(text, "&")).as_py():
+        text = pc.replace_substring_regex(_changed(text, _ENTITY, unescape), r"\p{Z}", " ")
+    text = pc.utf8_trim_whitespace(text)
+    if not pc.any(pc.match_substring_regex(text, _UNEVEN)).as_py():
+        return text
+    return pc.replace_substring_regex(text, r"\s+", " ")
+
+
+def _changed(text: pa.Array, pattern: str, change: Callable[[str], str]) -> pa.Array:
+    found = pc.fill_null(pc.match_substring_regex(text, pattern), False)
+    if not pc.any(found).as_py():
+        return text
+    made = [change(each) for each in text.filter(found).to_pylist()]
+    return pc.replace_with_mask(text, found, pa.array(made, text.type))
+
+
+def _in_latin(text: str) -> str:
+    """Write a word of two scripts in Latin letters, where all others look like such."""
+    latin = text.translate(_LOOKS_LIKE)
+    return latin if not re.search("[\u0370-\u03ff\u0400-\u04ff]", latin) else text
 
 
 @dataclass(frozen=True)
@@ -41,22 +80,38 @@ class Grouping:
 
 
 def group(values: Sequence[str], rows: Sequence[int]) -> Grouping:
-    """Join spellings under the commonest one, unless the second commonest is common too."""
-    forms = folded(pa.array(values, pa.string()))
+    """Join spellings under the commonest one, unless the second commonest is common too.
+
+    Those that look alike are one spelling.
+    """
+    looks = seen(pa.array(values, pa.string()))
+    forms = _in_one_case(looks)
     if len(pc.unique(forms)) == len(values):
         return Grouping({}, ())
-    groups: dict[str, list[tuple[int, str]]] = {}
-    for form, value, count in zip(forms.to_pylist(), values, rows, strict=True):
-        groups.setdefault(form, []).append((-count, value))
+    groups: dict[str, list[tuple[int, str, str]]] = {}
+    for form, look, value, count in zip(
+        forms.to_pylist(), looks.to_pylist(), values, rows, strict=True
+    ):
+        groups.setdefault(form, []).append((-count, value, look))
     kept: dict[str, str] = {}
     apart = []
     for form, members in sorted(groups.items()):
         members.sort()
-        if len(members) > 1 and members[1][0] <= APART * sum(count for count, _ in members):
+        if _stay_apart(members):
             apart.append(form)
-        else:
-            kept |= {value: members[0][1] for _, value in members[1:]}
+        parts = [look for *_, look in members] if form in apart[-1:] else [""]
+        for part in dict.fromkeys(parts):
+            alike = [value for _, value, look in members if part in ("", look)]
+            kept |= dict.fromkeys(alike[1:], alike[0])
     return Grouping(kept, tuple(apart))
+
+
+def _stay_apart(members: Sequence[tuple[int, str, str]]) -> bool:
+    counts: Counter[str] = Counter()
+    for count, _, look in members:
+        counts[look] -= count
+    ranked = counts.most_common(2)
+    return len(ranked) > 1 and ranked[1][1] >= APART * counts.total()
 
 
 def counted(cells: pa.ChunkedArray) -> list[tuple[str, int]]:
@@ -80,10 +135,11 @@ class Spellings:
         findings = []
         for name in sorted(each.name for each in categories):
             pairs = counted(train[name])
-            found = group([value for value, _ in pairs], [rows for _, rows in pairs]).kept
-            if found:
-                kept[name] = found
-                findings.append(_finding(name, pairs, found))
+            found = group([value for value, _ in pairs], [rows for _, rows in pairs])
+            if found.kept:
+                kept[name] = found.kept
+                findings.append(_finding(name, pairs, found.kept))
+            findings += [_apart(name, pairs, form) for form in found.apart]
         return cls(kept, tuple(findings))
 
     def applied(self, table: pa.Table) -> pa.Table:
@@ -110,3 +166,14 @@ def _finding(name: str, pairs: Sequence[tuple[str, int]], kept: Mapping[str, str
     shown = ", ".join(f"{value!r} for {kept[value]!r} ({n:,})" for value, n in others[:_SHOWN])
     words = f"{cells_of(rows, name, 'writes', 'write')} a value in another way: {shown}; joined."
     return Finding("spellings-joined", "note", words, name, rows)
+
+
+def _apart(name: str, pairs: Sequence[tuple[str, int]], form: str) -> Finding:
+    forms = folded(pa.array([value for value, _ in pairs], pa.string())).to_pylist()
+    alike = [pair for pair, each in zip(pairs, forms, strict=True) if each == form]
+    shown = ", ".join(f"{value!r} ({rows:,})" for value, rows in alike[:_SHOWN])
+    words = (
+        f"{name!r} holds {shown}: all are common, so that each is kept as a value of its own. If they are one, "
+        "write it the one way."
+    )
+    return Finding("spellings-apart", "note", words, name, sum(rows for _, rows in alike))

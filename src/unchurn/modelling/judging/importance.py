@@ -95,7 +95,8 @@ def _standing(cells: pa.ChunkedArray) -> list[float | None]:
         cells = cells.cast(pa.timestamp("us")).cast(pa.int64())
     if not (pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type)):
         return [None] * len(cells)
-    numbers = cells.cast(pa.float64()).to_numpy()
+    # microseconds of before 1685 and after 2255 are whole numbers that no float holds
+    numbers = cells.cast(pa.float64(), safe=False).to_numpy()
     known = np.isfinite(numbers)
     _, place, count = np.unique(numbers[known], return_inverse=True, return_counts=True)
     middle = np.cumsum(count) - (count + 1) / 2

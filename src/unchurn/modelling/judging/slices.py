@@ -99,7 +99,7 @@ Parts = list[tuple[str, npt.NDArray[np.bool_]]]
 
 def _parts(cells: pa.ChunkedArray) -> Parts:
     if pa.types.is_floating(cells.type) or pa.types.is_integer(cells.type):
-        return _quantile_bins(cells.cast(pa.float64()).to_numpy())
+        return _quantile_bins(cells.cast(pa.float64(), safe=False).to_numpy())
     if pa.types.is_timestamp(cells.type) or pa.types.is_date(cells.type):
         return _months(cells)
     return _values(cells.cast(pa.string()))

@@ -1,0 +1,88 @@
+"""Columns that are called dates, and whose cells are none that can be told: said, and read as they stand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.errors import cells_of
+from unchurn.tables.cells import as_text
+from unchurn.tables.date_range import Counts
+from unchurn.tables.digit_dates import likely_digits
+from unchurn.tables.evidence import Evidence
+from unchurn.tables.measures import read_numbers
+from unchurn.tables.numbers import READABLE, matches
+
+_NO_YEAR = (
+    r"^(?:(?:0?[1-9]|[12][0-9]|3[01]) ?\. ?(?:0[1-9]|1[0-2])|(?:0[1-9]|[12][0-9]|3[01])\. ?[1-9])\.?$"
+    r"|^(?:(?:0?[1-9]|1[0-2])[/-][0-9]{2}|[0-9]{2}[/-](?:0?[1-9]|1[0-2]))$"
+)
+"""A day and a month, or a month and two digits of a year."""
+_FEWEST = 5
+"""Different cells from which on their form says something."""
+_MANY = 20
+_PARTED = r"^[0-9]{4}\.(?:[1-9]|1[0-2])$"
+_USED = {"number": "as numbers", "category": "as categories", "text": "as text"}
+
+
+def undated(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
+    """Yield what a column's name and its cells say of dates against how it is read."""
+    if not evidence.dates.dated or evidence.distinct.beyond:
+        return
+    cells, rows = evidence.distinct.items()
+    if len(cells) < _FEWEST:
+        return
+    if each.column.kind == "date":
+        yield from _october(each, cells, rows)
+        return
+    enough, name = READABLE * rows.sum(), each.column.name
+    found = matches(cells, _NO_YEAR) if pa.types.is_string(cells.type) else np.zeros(1, np.bool_)
+    if len(found) == len(cells) and rows[found].sum() >= enough:
+        shown = pc.min(cells.filter(pa.array(found))).as_py()
+        count = int(rows[found].sum())
+        words = (
+            f"{cells_of(count, name, 'names', 'name')} no year of four digits, such as {shown!r}, and the "
+            f"column is called a date: read {_USED[each.column.kind]}. Write them as 2024-01-31, or 2024-01, or "
+            "leave the column out."
+        )
+        yield Finding("undated", "warning", words, name, count)
+    elif len(cells) >= _MANY and (each.column.kind != "number" or evidence.dates.dated != "day"):
+        yield from _digits(each, cells, rows, enough)
+
+
+def _digits(each: ColumnSummary, cells: pa.Array, rows: Counts, enough: float) -> Iterator[Finding]:
+    """Say that six digits may be a date whose order cannot be told."""
+    values = read_numbers(as_text(cells), each.column.decimal).values
+    values = np.where((values >= 10_101) & (values == np.floor(values)), values, -1)
+    turned = (values % 100) * 1e4 + values // 100 % 100 * 100 + values // 1e4
+    swapped = (values % 100) * 1e4 + values // 1e4 * 100 + values // 100 % 100
+    for order, read in (("yymmdd", values), ("ddmmyy", turned), ("mmddyy", swapped)):
+        if rows[likely_digits(read, "yymmdd")].sum() >= enough:
+            name, shown = each.column.name, pc.min(as_text(cells)).as_py()
+            words = (
+                f"The cells of {name!r}, such as {shown!r}, may be dates in six digits ({order}), and do not "
+                f"tell for certain: read {_USED[each.column.kind]}. If they are dates, write them as 2024-01-31."
+            )
+            yield Finding("dated-numbers", "warning", words, name, int(rows.sum()))
+            return
+
+
+def _october(each: ColumnSummary, cells: pa.Array, rows: Counts) -> Iterator[Finding]:
+    """Say that ``2024.1`` may be October, which lost its zero as a number."""
+    text = as_text(cells)
+    if each.column.epoch or rows[matches(text, _PARTED)].sum() < READABLE * rows.sum():
+        return
+    first = matches(text, r"\.1$")
+    if not first.any() or matches(text, r"\.10$").any() or not matches(text, r"\.1[12]$").any():
+        return
+    count, name = int(rows[first].sum()), each.column.name
+    shown = pc.min(text.filter(pa.array(first))).as_py()
+    words = (
+        f"{cells_of(count, name, 'is', 'are')} written as {shown!r} is, read as January, and none is of October "
+        f"({shown}0), though November or December are there: October may have lost its zero. Write months as 2024-10."
+    )
+    yield Finding("lost-zeros", "warning", words, name, count)
