@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gzip
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
@@ -247,6 +248,27 @@ def test_quotes_are_read_exactly_as_score_reads_them(tmp_path: Path, rows: str) 
     for name, found in cells(sent).items():
         assert found == [cell for batch in batches for cell in batch.column(name).to_pylist()]
     assert sorted(faults.found) == [row for row, _, _ in rejected]
+
+
+@pytest.mark.parametrize("escape", ["backslash", "double"])
+@pytest.mark.parametrize("long", ["", " " * 5_000])
+@pytest.mark.parametrize(
+    "row", ['1,"5\\" pipe"', "1,a\\,b", '1,"a\\\\"', '1,"say ""hi"", you"', "1,c\\d", '1,"2\\"']
+)
+def test_quotes_are_escaped_as_data_escape_says(
+    tmp_path: Path, row: str, long: str, escape: Literal["backslash", "double"]
+) -> None:
+    """Cells, or a fault, as those of the same file; a short body without quotes, too."""
+    body = f"a,b\n{row}{long}\n3,4\n".encode()
+    (tmp_path / "t.csv").write_bytes(body)
+    rejected: list[int] = []
+    table = open_table("t.csv", Data(escape=escape, header=True, max_rejected=1.0), tmp_path)
+    batches = list(table.batches(lambda *found: rejected.append(found[0])))
+    faults = Faults(lenient=True)
+    sent = read_csv(body, Headers(True, bool, lambda n: (), escape), faults)
+    for name, found in cells(sent).items():
+        assert found == [cell for batch in batches for cell in batch.column(name).to_pylist()]
+    assert sorted(faults.found) == rejected
 
 
 def test_csv_without_a_header_takes_the_layout() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -125,3 +126,17 @@ def test_a_model_without_a_version_is_named_by_its_run(bundle: Path, month: Mont
         assert answer is not None
         named = {"model_version": None, "model_run_id": "trained"}
         assert named.items() <= json.loads(answer[0]).items()
+
+
+def test_a_backslash_is_left_to_the_long_way(scoring: Scoring, month: Month) -> None:
+    """Where `[data] escape` says that it escapes: an id with a comma is that of the file."""
+    told = replace(scoring, typing=replace(scoring.typing, escape="backslash", plans={}))
+    key = told.typing.schema.with_role("id")[0].name
+    place, asked = month.names.index(key), Asked(sent="csv", reasons="none")
+    row = list(month.cells[0])
+    assert QuickAnswers(told).answer(asked, f"{','.join(month.names)}\n{','.join(row)}\n".encode())
+    row[place] = "a\\,b"
+    body = f"{','.join(month.names)}\n{','.join(row)}\n".encode()
+    assert QuickAnswers(told).answer(asked, body) is None
+    (answer,) = json.loads(LongAnswers(told).answer(asked, body)[0])["predictions"]
+    assert answer[key] == "a,b"

@@ -19,6 +19,8 @@ from unchurn.tables.evidence import Evidence
 from unchurn.tables.forms import days_not_named
 from unchurn.tables.kinds import decide
 
+TURKISH = ["Oca", "Şub", "Mar", "Nis", "May", "Haz", "Tem", "Ağu", "Eyl", "Eki", "Kas", "Ara"]
+FINNISH = ["tammi", "helmi", "maalis", "huhti", "touko", "kesä", "heinä", "elo", "syys", "loka"]
 ISO = [str(date(2022, 1, 1) + timedelta(days=17 * number % 900)) for number in range(300)]
 
 
@@ -48,10 +50,12 @@ def test_a_year_that_stands_alone(tmp_path: Path, year: str) -> None:
         [f"{2000 + number % 20}-{1 + number % 12:02}" for number in range(300)],
         [*(f"{1945 + number % 60}-06-02" for number in range(299)), "1921-06-02"],
         [*(f"{2012 + number % 13}-06-02" for number in range(299)), "2027-06-02"],
+        [f"{1 + n % 28} {TURKISH[n % 12]} {2020 + n % 4}" for n in range(300)],
+        [f"{1 + n % 28}. {FINNISH[n % 10]}kuuta {2020 + n % 4}" for n in range(300)],
     ],
 )
 def test_dates_that_keep_together_are_nothing_to_say(tmp_path: Path, cells: list[str]) -> None:
-    """Months alone, the oldest customer, a contract that runs on."""
+    """Months alone, the oldest customer, a contract that runs on, months that begin as a trimester."""
     assert surveyed(tmp_path, since=cells).findings == ()
 
 

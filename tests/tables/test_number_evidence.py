@@ -10,6 +10,7 @@ from arrived_cells import arrived
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.decimal_mark import Marks, decide_marks
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.heaps import Kind
 from unchurn.tables.kinds import decide
 from unchurn.tables.typing import type_batch
 
@@ -68,7 +69,7 @@ def judged(batches: list[list[str]]) -> tuple[Any, ...]:
     column = decide("x", evidence, None, mark.decimal)
     figures = evidence.numbers[mark.decimal]
     said = (
-        figures.settled().suspected_codes,
+        figures.settled().suspected_codes(Kind()),
         figures.about,
         dict(evidence.absent),
         dict(+figures.beside),

@@ -86,6 +86,15 @@ def every(cells: list[str], step: int, change: str) -> list[str]:
             350,
             "within 128",
         ),
+        (every(MARKS, 20, "88"), "missing-codes", 35, "are 88, and all others 0 to 10"),
+        ([["-9", "-8", *MARKS][n % 40 if n % 40 < 2 else n] for n in range(700)], "missing-codes", 36, 'missing = { "x" = ["-9", "-8"] }'),
+        (every([str(1 + n % 5) for n in range(700)], 20, "9"), "missing-codes", 35, "all others 1 to 5"),
+        (every([str(n % 41) for n in range(700)], 20, "127"), "missing-codes", 35, "are 127"),
+        (every([str(n * 37 % 3001) for n in range(700)], 20, "-32768"), "missing-codes", 35, "are -32768"),
+        (every([str(n * 37 % 301) for n in range(700)], 20, "3650"), "missing-codes", 35, "are 3650"),
+        (every([f"{n * 37 % 400 / 10 - 9}" for n in range(700)], 20, "999.9"), "missing-codes", 35, "are 999.9"),
+        (every([f"{47 + n * 37 % 8000 / 1000:.3f}" for n in range(700)], 20, "0"), "missing-codes", 35, "all others 47"),
+        (every([str(18 + n % 63) for n in range(700)], 20, "97"), "missing-codes", 35, "all others 18 to 80"),
         ([f"4.{n % 12}" for n in range(240)], "numbers-joined", 20, "'4.10' as 4.1"),
         (["1.0", "1.00", "2.0"] * 40, "numbers-joined", 40, "'1.00' as 1"),
         (["1E2", "100", "30"] * 40, "numbers-joined", 40, '= "category" }'),
@@ -120,11 +129,34 @@ def test_what_looks_otherwise_is_said(
         [f"{each:.5f}" for each in np.random.default_rng(2).exponential(0.3, 700)],
         [f"{each:.5f}" for each in np.random.default_rng(3).pareto(1, 700)],
         [f"{each:.3f}" for each in np.random.default_rng(4).normal(0, 2, 700)],
+        [str(min(18 + number % 70, 65)) for number in range(700)],
+        [str((60 + number % 36, 0, 100)[(number % 10 > 7) * (1 + number % 2)]) for number in range(700)],
+        every(FEES, 10, "0"),
+        every(FEES, 20, "150"),
+        [str(number * 37 % 256) for number in range(700)],
+        [["1", "2", "3", "9"][number % 4] for number in range(700)],
+        [["0", "99", "199", "999"][number % 4] for number in range(700)],
+        [["0", "0", "5.5", "5.50", "31", "9.99"][number % 6] for number in range(700)],
+        [["31 EUR", "5.5 EUR", "12 EUR"][number % 3] for number in range(700)],
+        ["0"] * 665 + ["1", "1", "1", "2", "40"] * 7,
+        ["0"] * 675 + [f"{each:.0f}" for each in np.random.default_rng(5).lognormal(4, 1.5, 25)],
+        [f"{number % 50 + 1} min" if number % 2 else f"{number % 9 + 1} days" for number in range(700)],
     ],
-)
+)  # fmt: skip
 def test_numbers_of_one_kind_are_nothing_to_say(tmp_path: Path, cells: list[str]) -> None:
-    """Long tails, shares, classes and signs among them."""
+    """Long tails, shares, classes, signs, caps, prices and mixed durations among them."""
     assert told(surveyed(tmp_path, x=cells)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [("age", True), ("birth_year", True), ("score", False), ("account_age", False), ("x", False)],
+)
+def test_nobody_is_of_age_0(tmp_path: Path, name: str, said: bool) -> None:
+    """Told by the name; of anything else, 0 not far below is a number like others."""
+    ages = every([str(18 + number % 63) for number in range(700)], 20, "0")
+    found = [each.code for each in told(surveyed(tmp_path, **{name: ages}))]
+    assert found == (["missing-codes"] if said else [])
 
 
 @pytest.mark.parametrize(
@@ -157,6 +189,9 @@ def test_a_column_longer_than_its_values_are_kept_is_judged_too(tmp_path: Path) 
         some[place] = "99999"
         (finding,) = told(surveyed(tmp_path, x=some))
         assert (finding.code, finding.count) == ("missing-codes", 1)
+        codes = ["-32768" if number % 50 == 7 else cell for number, cell in enumerate(cells)]
+        (finding,) = told(surveyed(tmp_path, x=codes))
+        assert (finding.code, finding.count) == ("missing-codes", 2400)
         some[place] = "12345678"
         (finding,) = told(surveyed(tmp_path, x=some))
         assert (finding.code, finding.count) == ("far-numbers", 1)

@@ -38,7 +38,7 @@ class LongAnswers:
     def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
         typing = self._scoring.typing
         if asked.sent == "csv":
-            headers = Headers(asked.header, typing.is_header, typing.layout)
+            headers = Headers(asked.header, typing.is_header, typing.layout, typing.escape)
             return read_csv(body, headers, faults, self._limits)
         if asked.sent == "parquet":
             return read_parquet(body, typing.headers, self._limits)

@@ -25,6 +25,7 @@ from unchurn.tables.rows import Part, read_part
 
 SHORT = 4_096
 """Bytes up to which splitting by hand is the cheaper way."""
+BACKSLASH = "backslash"
 _QUOTES = ("stray-quote", "inner-quote", "other-escape")
 _WHOLE = "Give each row one cell a column; quote cells with commas."
 
@@ -35,11 +36,13 @@ class Headers:
 
     `header`: True, False, or None to look. `is_header` looks; `layout` names the columns of
     rows without a header by their number, or raises `DataError`.
+    `escape` is `[data] escape`; where it is "" each row tells for itself.
     """
 
     header: bool | None
     is_header: Callable[[Sequence[str]], bool]
     layout: Callable[[int], tuple[str, ...]]
+    escape: str = ""
 
     def named(self, first: Sequence[str]) -> tuple[tuple[str, ...], bool]:
         """Return the columns' names, and whether the first line held them."""
@@ -52,6 +55,10 @@ class Headers:
     def names_columns(self, first: Sequence[str]) -> bool:
         """Tell whether a first line, so parted, is a header of this model."""
         return self.header is not False and self.is_header(first)
+
+    def grammar(self, mark: str) -> Grammar:
+        """Say how cells are told apart."""
+        return Grammar(mark.encode(), self.escape == BACKSLASH)
 
     def has_layout(self, first: Sequence[str]) -> bool:
         """Tell whether a first line, so parted, is a customer of this model."""
@@ -69,7 +76,7 @@ def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIV
     `RefusalError` beyond `limits`.
     """
     text = decoded(body)
-    if len(body) <= SHORT and is_plain(text):
+    if len(body) <= SHORT and is_plain(text, headers.escape):
         first = text.lstrip("\r\n").partition("\n")[0].rstrip("\r")
         others = any(mark in first for mark in DELIMITERS if mark != ",")
         if not others or headers.names_columns(first.split(",")):
@@ -77,9 +84,11 @@ def read_csv(body: bytes, headers: Headers, faults: Faults, limits: Limits = LIV
     return _parsed(text.encode(), headers, faults, limits)
 
 
-def is_plain(text: str) -> bool:
+def is_plain(text: str, escape: str = "") -> bool:
     """Tell whether commas and line ends are nothing but that."""
-    return '"' not in text and text.count("\r") == text.count("\r\n")
+    if '"' in text or (escape == BACKSLASH and "\\" in text):
+        return False
+    return text.count("\r") == text.count("\r\n")
 
 
 def decoded(body: bytes) -> str:
@@ -132,12 +141,12 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
     if begin >= len(lines):
         raise DataError("The body is empty.", "Send a header and a row, or a row.")
     mark = stated or _mark(lines, begin, headers)
-    grammar = Grammar(mark.encode())
+    grammar = headers.grammar(mark)
     cells, stop = _first(lines, begin, grammar)
     names, has = headers.named(cells)
     if has:
         begin = max(begin, int(lines.holding(np.array([stop]))[0])) + 1
-    shape = Shape(grammar, len(names))
+    shape = Shape(grammar, len(names), free=not headers.escape)
     sent = _of_rows(lines, begin, shape, names, faults, limits)
     return replace(sent, placed=not has)
 
@@ -145,7 +154,7 @@ def _parsed(body: bytes, headers: Headers, faults: Faults, limits: Limits) -> Se
 def _first(lines: Lines, begin: int, grammar: Grammar) -> tuple[list[str], int]:
     """Part the first record; return its cells and where it ends."""
     line, stop = lines[begin], int(lines.stops[begin])
-    if b'"' not in line:
+    if b'"' not in line and not (grammar.backslash and b"\\" in line):
         return line.decode().split(grammar.mark.decode()), stop
     read = grammar.read(lines.text, int(lines.starts[begin]))
     if read.state != "closed":
@@ -160,10 +169,10 @@ def _mark(lines: Lines, begin: int, headers: Headers) -> str:
     if len(marks) < 2 and marks in ([], [","]):
         return ","
     for mark in sorted(marks, key=lambda mark: mark != ","):
-        if headers.names_columns(_first(lines, begin, Grammar(mark.encode()))[0]):
+        if headers.names_columns(_first(lines, begin, headers.grammar(mark))[0]):
             return mark
     for mark in marks:
-        if headers.has_layout(_first(lines, begin, Grammar(mark.encode()))[0]):
+        if headers.has_layout(_first(lines, begin, headers.grammar(mark))[0]):
             return mark
     return ","
 

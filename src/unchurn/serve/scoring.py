@@ -83,9 +83,10 @@ class Scoring:
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
         schema = Schema.from_plain(model.schema)
-        missing = tuple(model.config["data"]["missing"])
+        data = model.config["data"]
+        missing, escape = tuple(data["missing"]), data.get("escape", "")
         return cls(
-            Typing(schema, project.decision.clv, missing, _optional(live)),
+            Typing(schema, project.decision.clv, missing, _optional(live), escape),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
             Phrasing.of(spelled(project.columns, live.encoder.features)),

@@ -59,7 +59,7 @@ class QuickAnswers:
     def _csv_record(self, body: bytes, header: bool | None) -> tuple[dict[str, Cell] | None, bool]:
         """Read one customer, and tell whether it came without a header."""
         text = body.decode()
-        if not is_plain(text) or "\0" in text or has_marks(body):
+        if not is_plain(text, self._typing.escape) or "\0" in text or has_marks(body):
             return None, False
         lines = [line for line in text.replace("\r\n", "\n").split("\n") if line]
         if not 0 < len(lines) <= 2:
@@ -67,7 +67,8 @@ class QuickAnswers:
         names = self._names.get((lines[0], header)) if len(lines) == 2 else None
         if names is None:
             first = lines[0].split(",")
-            way = Headers(header, self._typing.is_header, self._typing.layout)
+            typing = self._typing
+            way = Headers(header, typing.is_header, typing.layout, typing.escape)
             names, has = way.named(first)
             if has != (len(lines) == 2):
                 return None, False

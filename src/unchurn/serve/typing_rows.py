@@ -35,13 +35,14 @@ _SHORT = 4_096
 class Typing:
     """How a model's customers are typed. `missing`: spellings of a missing cell, `[data]`'s.
 
-    `optional`: columns that a record may leave out, because training saw them missing.
+    `escape` is its other word on text. `optional`: columns that a record may leave out, because training saw them missing.
     """
 
     schema: Schema
     clv: float | str
     missing: tuple[str, ...]
     optional: frozenset[str] = frozenset()
+    escape: str = ""
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
 
     def plan(self, names: tuple[str, ...]) -> Plan:

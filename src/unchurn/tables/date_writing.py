@@ -16,7 +16,10 @@ _LONGEST = 32
 """Bytes of a month's name and a year."""
 _ONE_NUMBER = r"^[^0-9]*[0-9]{2,6}[^0-9]*$"
 _TWO_NUMBERS = r"^[0-9]{1,4}(?:[^0-9:\pL]{1,3}|年|m)[0-9]{1,4}[^0-9]?$"
-_PART_OF_A_YEAR = r"^(?i:[0-9]{4}[-/ ]*[qtw]|[0-9][. ]*[qt]|[qtw]|kw|cw)[a-z ]*[0-9]"
+_PART_OF_A_YEAR = (
+    r"^(?i:[0-9]{4}[-/ ]*(?:[qtw]|[qt]uarter)|[0-9]\.? ?(?:q|quartal|trimestre)[-/']*|[qtw]|[qt]uarter|kw|cw)"
+    r" ?[0-9]"
+)
 _WITHOUT_DAY = f"{_ONE_NUMBER}|{_TWO_NUMBERS}|{_PART_OF_A_YEAR}"
 _YEAR = r"^'?[0-9]{4}\.?$"
 _CLOCK = r"[0-9]:[0-9]{2}(?::[0-9]{2}(?:[.,][0-9]+)?)? *(?:[ap]\.? ?m\.?)? *"

@@ -66,7 +66,7 @@ class NewForms:
                 thirds = comma.readable & np.isfinite(point.values) & (comma.values != point.values)
                 self._keep(column, THIRDS, thirds & short, cells, read, None)
         elif GROUPED not in column.forms and read is not point:
-            known = read.readable & (read.values != point.values)
+            known = np.isfinite(read.values) & (read.values != point.values)
             self._keep(column, GROUPED, known, cells, read, None)
 
     def numbers(self, cells: pa.Array, column: Column, indices: pa.Array) -> None:
@@ -93,7 +93,8 @@ class NewForms:
         self.other[column.name] += _hits(other.readable & ~own.readable, indices)
         mark = "." if column.decimal == "," else ","
         holds = pc.fill_null(pc.match_substring(cells, mark), False).to_numpy(zero_copy_only=False)
-        differ = own.readable & other.readable & (own.values != other.values)
+        told = own.readable & other.readable & np.isfinite(own.values)
+        differ = told & (own.values != other.values)
         if SHORT in known:
             self._keep(column, THIRDS, differ & ~holds, cells, read, indices)
         if GROUPED not in known:

@@ -6,6 +6,7 @@ Everything kept is a sum, a least or a most: the order of the rows cannot matter
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 from fractions import Fraction
 
@@ -13,9 +14,11 @@ import numpy as np
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.epochs import Floats
+from unchurn.tables.heaps import Kind, heaps, is_class
 from unchurn.tables.measures import Measured, forms, times
 from unchurn.tables.missing_codes import Codes, may_be_code, seems_missing
 from unchurn.tables.numbers import Numbers
+from unchurn.tables.outermost import Outermost
 from unchurn.tables.sizes import Sizes
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
@@ -32,8 +35,7 @@ class NumberRange:
     """Cells read as numbers; counts are rows.
 
     `minimum` and `maximum` leave out the `stated` codes for missing and `SENTINELS`, whose rows are
-    in `sentinels`. `codes` counts what else may be one, as long as it lies at an end of all others:
-    these begin at `low` and end at `high`.
+    in `sentinels`. `outermost` are the numbers at either end, among them what else may be one.
     """
 
     stated: Codes = frozenset()
@@ -44,9 +46,7 @@ class NumberRange:
     minimum: float = np.inf
     maximum: float = -np.inf
     sentinels: dict[float, int] = field(default_factory=dict)
-    codes: Counter[float] = field(default_factory=Counter, compare=False)
-    low: float = field(default=np.inf, compare=False)
-    high: float = field(default=-np.inf, compare=False)
+    outermost: Outermost = field(default_factory=Outermost)
     sizes: Sizes = field(default_factory=Sizes)
 
     def add(self, numbers: Numbers, counts: Counts) -> None:
@@ -62,7 +62,7 @@ class NumberRange:
             self.minimum, self.maximum = min(self.minimum, ends[0]), max(self.maximum, ends[1])
             self.whole = self.whole and bool((kept == np.floor(kept)).all())
             self.sizes.add(kept, rows)
-            self._add_ends(kept, rows, ends)
+            self.outermost.add(kept, rows)
 
     def _without_sentinels(self, values: Floats, counts: Counts) -> tuple[Floats, Counts]:
         codes = (*SENTINELS, *self.stated)
@@ -72,19 +72,6 @@ class NumberRange:
         others = ~np.isin(values, codes)
         return values[others], counts[others]
 
-    def _add_ends(self, values: Floats, counts: Counts, ends: tuple[float, float]) -> None:
-        """Count what may be a code at either end of these numbers, from the outside inwards.
-
-        A code beyond all others of the column is at an end of every batch: whole columns agree.
-        """
-        low, high = ends
-        while len(values) and (may_be_code(high) or may_be_code(low)):
-            code = high if may_be_code(high) else low
-            self.codes[code] += int(counts[values == code].sum())
-            counts, values = counts[values != code], values[values != code]
-            low, high = (np.min(values), np.max(values)) if len(values) else (np.inf, -np.inf)
-        self.low, self.high = min(self.low, float(low)), max(self.high, float(high))
-
     @property
     def missing_codes(self) -> dict[float, int]:
         """The sentinels: stated ones, and all that are the only numbers below zero."""
@@ -93,15 +80,41 @@ class NumberRange:
             code: rows for code, rows in self.sentinels.items() if negative or code in self.stated
         }
 
-    @property
-    def suspected_codes(self) -> dict[float, int]:
+    def suspected_codes(self, kind: Kind) -> dict[float, int]:
         """Numbers beside all others that look like codes for missing, with their rows."""
-        if self.whole and self.high - self.low <= 1:  # -1, 0 and 1 are three values
-            return {}
-        seen, left = (self.low, self.high), Counter(self.codes)
-        left.update({c: r for c, r in self.sentinels.items() if c not in self.missing_codes})
-        most = _COMMON * self.readable
-        return {c: rows for c, rows in left.items() if rows <= most and seems_missing(c, seen)}
+        rows = self.outermost.rows | self.sentinels
+        rows = {code: cells for code, cells in rows.items() if code not in self.missing_codes}
+        found: dict[float, int] = {}
+        while fresh := self._lone_codes(rows, kind) | heaps(rows, self.readable, kind):
+            found |= fresh
+            rows = {code: cells for code, cells in rows.items() if code not in fresh}
+        return found
+
+    def _lone_codes(self, rows: Mapping[float, int], kind: Kind) -> dict[float, int]:
+        """Tell -1 and numbers of nines at either end, however few cells hold them."""
+        ranked = sorted(rows)
+        start, stop = 0, len(ranked)
+        while start < stop and may_be_code(ranked[start]):
+            start += 1
+        while start < stop and may_be_code(ranked[stop - 1]):
+            stop -= 1
+        if start == stop or (self.whole and ranked[stop - 1] - ranked[start] <= 1):
+            return {}  # -1, 0 and 1 are three values
+        seen, most = (ranked[start], ranked[stop - 1]), _COMMON * self.readable
+        others = ranked[start:stop]
+        codes = {code: rows[code] for code in (*ranked[:start], *ranked[stop:])}
+        return {
+            code: cells
+            for code, cells in codes.items()
+            if 0 < cells <= most
+            and seems_missing(code, seen)
+            and not is_class(code, others, rows, kind)
+        }
+
+    def without(self, codes: Collection[float]) -> tuple[float, float]:
+        """Return the least and the largest number that is none of `codes`."""
+        others = [each for each in self.outermost.rows if each not in codes]
+        return min(others), max(others)
 
 
 class NumberEvidence:
@@ -225,16 +238,10 @@ class NumberEvidence:
                 joined.maximum = max(joined.maximum, *ends)
             joined.whole = joined.whole and evidence.whole and factor.denominator == 1
             joined.sizes.join(evidence.sizes, abs(float(factor)))
-            # a number that is a code in one unit is none in the others
-            codes = evidence.codes if factor == 1 else Counter[float]()
-            joined.codes.update(codes)
-            kept = (
-                [evidence.low, evidence.high]
-                if factor == 1
-                else [evidence.minimum, evidence.maximum]
+            # a number that is a code in one unit is none in the others: no row holds it there
+            joined.outermost.join(
+                evidence.outermost.rows if factor == 1 else dict.fromkeys(ends, 0)
             )
-            if ends := _times(kept, factor):
-                joined.low, joined.high = min(joined.low, *ends), max(joined.high, *ends)
         return joined
 
 

@@ -19,8 +19,10 @@ _SHIFT = 50
 """Bits of a float64 beyond its exponent and the first two of its fraction."""
 _BINS = 1 << (63 - _SHIFT)
 _ZERO = 0
-_LEAST = 20
-"""Fewer numbers have no others to stand apart from."""
+_LEAST, _LEAST_CLASSES = 20, 50
+"""Fewer numbers, or numbers of few classes, have no others to stand apart from."""
+_MANY, _RARE = 200, 1e-3
+"""Fewer numbers hardly have a twentieth; how rarely a tail may reach what is far beyond it."""
 _FEW = 0.02
 """Share of the numbers that are slips beside the others, at most."""
 FAR = 5.0
@@ -100,12 +102,12 @@ class Sizes:
         if self._rows is None:
             return None
         rows = self._rows.copy()
-        rows[_ZERO] = 0
         for code, count in without.items():
             rows[_bin(np.array([code]))] -= count
+        rows[_ZERO] = 0
         places = np.flatnonzero(rows)
         rows = rows[places]
-        if rows.sum() < _LEAST or len(places) < 2:
+        if rows.sum() < (_LEAST_CLASSES if classes else _LEAST) or len(places) < 2:
             return None
         found = None if classes or whole else _shares(places, rows)
         found = found or _far(places, rows) or _near_zero(places, rows)
@@ -134,18 +136,29 @@ def _gaps(places: Counts) -> Floats:
 def _far(places: Counts, rows: Counts) -> Apart | None:
     """Look for a few numbers that the tail of the others does not explain.
 
-    The longer the tail (the others' largest to their 95th percentile), the further they must be.
+    The longer the tail (the others' largest to their usual), the further they must be.
     """
     gaps, ends, below = _gaps(places), _ends(places), np.cumsum(rows)
     for place in range(len(gaps)):
         above = int(below[-1] - below[place])
         if above > max(1, _FEW * below[-1]) or gaps[place] < FAR:
             continue
-        usual = ends[np.searchsorted(below, 0.95 * below[place])]
-        if gaps[place] >= (ends[place] / usual) ** 2:
+        if gaps[place] >= _tail(ends, below, place):
             edge = float(_ends(places[place + 1 : place + 2] - 1)[0])
             return Apart("far", above, edge, int(below[place]), float(ends[place]))
     return None
+
+
+def _tail(ends: Floats, below: Counts, place: int) -> float:
+    """Return by what a number must be larger than all up to `place`, which their tail explains.
+
+    Of few numbers only the half beyond the median says how they thin out.
+    """
+    most, rows = ends[place], int(below[place])
+    usual, middle = (ends[np.searchsorted(below, share * rows)] for share in (0.95, 0.5))
+    if rows >= _MANY:
+        return float((most / usual) ** 2)
+    return float((most / middle) ** (np.log(1 / _RARE) / np.log(rows / 2)))
 
 
 def _near_zero(places: Counts, rows: Counts) -> Apart | None:
@@ -155,9 +168,11 @@ def _near_zero(places: Counts, rows: Counts) -> Apart | None:
         few, others = int(below[place]), int(below[-1] - below[place])
         if few > max(1, _FEW * below[-1]) or gaps[place] < FAR:
             continue
-        small = ends[np.searchsorted(below, below[place] + 0.05 * others)]
+        small = ends[np.searchsorted(below, below[place] + max(0.05 * others, _SIDE))]
         least = float(_ends(places[place + 1 : place + 2] - 1)[0])
-        if small <= _WALL * least:
+        quarter = ends[np.searchsorted(below, below[place] + others / 4)]
+        thins_out = (quarter / least) ** (np.log(1 / _RARE) / np.log(max(others, _LEAST) / 4))
+        if small <= _WALL * least and gaps[place] >= thins_out:
             return Apart("near-zero", few, float(ends[place]), others, least)
     return None
 

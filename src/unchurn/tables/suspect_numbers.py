@@ -15,6 +15,7 @@ from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.cells import as_text, number_text
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.heaps import Kind
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.number_evidence import NumberRange
 from unchurn.tables.numbers import matches
@@ -26,6 +27,8 @@ _DAYS = 10_000
 """Numbers below it are no dates in digits: a day of the month, a year, a count."""
 _FEW = 50
 """Up to so many different numbers may be versions or codes."""
+_DENSE = 0.5
+"""Share of the numbers up to the largest that versions have behind their mark."""
 _SHOWN = 3
 
 
@@ -36,13 +39,17 @@ def suspect_numbers(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding
     if evidence.dates.dated == "day" and settled.maximum >= _DAYS:
         yield _dated(name, settled)
         return
-    codes = settled.suspected_codes
+    money = any(sign not in ("", "%") for sign, rows in figures.beside.items() if rows)
+    kind = Kind.of(name, money, bool(figures.beside["%"]), each.distinct)
+    codes = settled.suspected_codes(kind)
     if codes and not _are_prices(evidence):
         yield _codes(name, settled, codes)
     classes = not evidence.distinct.beyond and each.distinct <= _CLASSES
     sized = {code: rows for code, rows in codes.items() if code not in settled.sentinels}
     apart = settled.sizes.apart(sized, classes, settled.whole)
-    if apart and not (apart.sort == "shares" and figures.beside["%"]):
+    # what is written in several units is of several sizes
+    units = [unit for unit in figures.written(each.column.unit) if unit]
+    if apart and len(units) < 2 and not (apart.sort == "shares" and (figures.beside["%"] or units)):
         yield _apart(name, settled, apart)
     yield from _joined(each, evidence)
 
@@ -66,10 +73,11 @@ def _dated(name: str, settled: NumberRange) -> Finding:
 def _codes(name: str, settled: NumberRange, codes: dict[float, int]) -> Finding:
     rows = sum(codes.values())
     spelled = [number_text(code) for code in sorted(codes)]
+    low, high = (number_text(end) for end in settled.without(codes))
     quoted = ", ".join(f'"{code}"' for code in spelled)
     words = (
         f"{cells_of(rows, name, 'is', 'are')} {' or '.join(spelled)}, and all others "
-        f"{number_text(settled.low)} to {number_text(settled.high)}: read as numbers. If that stands "
+        f"{low} to {high}: read as numbers. If that stands "
         f'for missing, say so: [columns] missing = {{ "{name}" = [{quoted}] }}.'
     )
     return Finding("missing-codes", "warning", words, name, rows)
@@ -110,14 +118,16 @@ def _joined(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         return
     values = read_numbers(cells, each.column.decimal, each.column.unit).values
     # 0.0 and -0.0 are one whatever is meant
-    told = matches(cells, rf"\{each.column.decimal}[0-9]*0$|[eE]") & np.isfinite(values)
+    told = matches(cells, rf"\{each.column.decimal}[0-9]*0$|[0-9][eE][+-]?[0-9]+$") & np.isfinite(
+        values
+    )
     told &= values != 0
     first: dict[float, int] = {}
     lengths = pc.binary_length(cells).to_numpy(zero_copy_only=False)
     for place in np.lexsort((lengths, told)).tolist():
         first.setdefault(values[place], place)
     twice = [place for place in np.flatnonzero(told).tolist() if first[values[place]] != place]
-    if not twice:
+    if not twice or not _count_up(cells, each.column.decimal):
         return
     name = each.column.name
     spelled = cells.take(pa.array(twice)).to_pylist()[:_SHOWN]
@@ -130,3 +140,10 @@ def _joined(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         f'If they are codes or versions: [columns] types = {{ "{name}" = "category" }}.'
     )
     yield Finding("numbers-joined", "note", words, name, int(rows[twice].sum()))
+
+
+def _count_up(cells: pa.Array, decimal: str) -> bool:
+    """Tell whether what is behind the marks counts up, as of versions; that of prices has gaps."""
+    parts = pc.extract_regex(cells, rf"\{decimal}(?P<minor>[0-9]{{1,9}})$").drop_null()
+    minors = pc.unique(pc.cast(parts.field("minor"), pa.int64()))
+    return not len(minors) or len(minors) > _DENSE * pc.max(minors).as_py()
