@@ -24,7 +24,7 @@ def maximum_profit(ranking: Ranking, clv: float, decision: Decision) -> float:
     """Return the profit of each customer at the best cut (MPC); 0 where nobody is worth contacting."""
     gain, cost = float(gain_if_churning(clv, decision)), cost_if_staying(decision)
     earned = gain * ranking.caught - cost * (ranking.depth - ranking.caught)
-    return float(max(0.0, earned.max(initial=0.0)) / ranking.rows)
+    return float(np.max(earned, initial=0.0) / ranking.rows)
 
 
 def expected_maximum_profit(

@@ -56,7 +56,7 @@ class Counts:
     @classmethod
     def of(cls, codes: I64, weights: F64) -> Self:
         """Count customers by `places` of theirs, each with its weight."""
-        return cls(np.bincount(codes, weights, int(codes.max()) // 4 * 4 + 4).reshape(-1, 4).T)
+        return cls(np.bincount(codes, weights, int(np.max(codes)) // 4 * 4 + 4).reshape(-1, 4).T)
 
     @cached_property
     def above(self) -> F64:

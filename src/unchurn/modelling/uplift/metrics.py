@@ -86,7 +86,7 @@ def _values(
 
 
 def _drawn(rows: int, group: I64 | None, seed: int, number: int) -> I64:
-    count = rows if group is None else int(group.max()) + 1
+    count = rows if group is None else int(np.max(group)) + 1
     random = np.random.default_rng([seed, number])
     times = np.bincount(random.integers(0, count, count), minlength=count)
     return np.asarray(times if group is None else times[group])

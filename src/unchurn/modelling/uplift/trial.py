@@ -75,4 +75,4 @@ def _truth(values: Any, name: str) -> BOOL:
     numbers = np.asarray(found, dtype=np.float64)
     if not np.isin(numbers, (0, 1)).all():
         raise DataError(f"{name!r} holds other values than 0 and 1.")
-    return numbers == 1
+    return np.asarray(numbers == 1)
