@@ -16,7 +16,8 @@ class Uplift(Artefact):
     `encoder`: as a Model's; after its columns the risk at the draw is read.
     `uplift`: {"accepted": bool, "words", "learner": "DR" | "T" | "X", "boosters": [names], "chance":
     share contacted, "out_of_fold": {learner: Qini area}, "qini" and "effect": {"value", "low", "high"}
-    on `judged_on` held-out customers, in customers kept of each, "metrics": {"qini_coefficient",
+    on `judged_on` held-out customers, in customers kept of each, "over_risk": by how much that Qini area is above
+    the risk's, "metrics": {"qini_coefficient",
     "auuc", "uplift_at": […]}, "slope", "middle": what turns a prediction into an effect, "tenths": [{"upto", "customers", "value",
     "low", "high"}] by prediction, the lowest first, "not_to_disturb": prediction up to which
     contact makes customers leave, or null, "learned_from", "judged_on": customers, "accept_rate":

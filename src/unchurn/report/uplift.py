@@ -16,6 +16,14 @@ def uplift_words(found: Mapping[str, Any]) -> str:
         *(f"{100 * qini[end]:+.2f}" for end in ("value", "low", "high"))
     )
     on = f"of 100 customers, on {found['judged_on']:,} customers it never saw"
+    if not found["accepted"] and qini["low"] > 0:
+        over = "{} ({} to {})".format(
+            *(f"{100 * found['over_risk'][end]:+.2f}" for end in ("value", "low", "high"))
+        )
+        return (
+            f"Contact moves some customers more than others ({area} {on}), but it cannot be told whether the "
+            f"model ranks them better than their risk does: {over}. The rule stays {BY_RISK}."
+        )
     if not found["accepted"]:
         return (
             f"Cannot tell whom contact moves more than others: {area} {on}. "

@@ -73,6 +73,18 @@ def test_scores_that_know_nothing_are_accepted_one_time_in_forty(kind: str) -> N
     assert accepted <= 20  # of a share of 2.5% more would be one time in a thousand
 
 
+def test_where_effects_go_with_the_risk_the_risk_stays_the_rule() -> None:
+    """A perfect ranking by it is none that the risk does not give: accepted only where it is better."""
+    made, effects = experiment(4000, 5, "with-risk")
+    leaves = made.risk
+    pseudo = made.pseudo_effects(1 - leaves, 1 - leaves + effects)
+    found = judged(made, leaves * 0.5, pseudo)
+    assert found["qini"]["low"] > 0
+    assert found["over_risk"]["value"] == pytest.approx(0, abs=1e-12)
+    assert not found["accepted"]
+    assert found["not_to_disturb"] is None
+
+
 @pytest.mark.slow
 def test_a_learner_never_sees_the_held_out(moved: tuple[Experiment, np.ndarray]) -> None:
     """Their outcomes turned round change the verdict, not the model."""

@@ -19,8 +19,9 @@ HELD_OUT = 0.4
 
 @dataclass(frozen=True)
 class Experiment:
-    """`matrix` float32 (n, width), `stayed` the outcome coded 1; the others are (n,).
+    """`matrix` float32 (n, width), its last column the risk at the draw; the others are (n,).
 
+    `stayed`: the outcome that is coded 1.
     `chance`: of having been contacted, the campaign's own. `customer`: numbers a row's customer, who
     may be in several campaigns. `side`: of each, from 0 to 1, by md5 of the id and by nothing else.
     """
@@ -42,6 +43,11 @@ class Experiment:
             self.customer[places],
             self.side[places],
         )
+
+    @property
+    def risk(self) -> F64:
+        """Return how likely each was to leave, as the draw knew."""
+        return self.matrix[:, -1].astype(np.float64)
 
     @property
     def held_out(self) -> BOOL:

@@ -1,8 +1,9 @@
 """A model of the effect: chosen out of fold, judged on customers it never saw, or refused.
 
 The learner of the highest out-of-fold Qini area, averaged over folds, is fitted on all but the
-held-out customers. It is accepted where its Qini area on those is above 0 by its 95% interval; so
-where contact moves everybody alike, or nobody, it is refused but for one time in forty.
+held-out customers. It is accepted where its Qini area on those is above 0 by its 95% interval, and
+above that of the risk: where contact moves everybody alike, or nobody, or keeps customers in
+proportion to their risk, the rule of risk × value is not replaced but for one time in forty.
 
 What it predicts is then put to scale by the held-out customers: the line of their pseudo-effects on
 the prediction. The tenths of the prediction are measured one by one; from the lowest on, those
@@ -30,7 +31,7 @@ from unchurn.modelling.uplift.learners import (
     refit,
 )
 from unchurn.modelling.uplift.metrics import measured
-from unchurn.modelling.uplift.ranked_effect import Estimate, mean_effect, qini_area
+from unchurn.modelling.uplift.ranked_effect import Estimate, mean_effect, qini_area, qini_gain
 from unchurn.modelling.uplift.trial import F64
 from unchurn.modelling.uplift.usual_cells import UsualCells
 
@@ -90,11 +91,13 @@ def judged(judging: Experiment, score: F64, effects: F64) -> dict[str, Any]:
     spread = float(score.var())
     slope = float(((score - score.mean()) * effects).mean()) / spread if spread > 0 else 0.0
     groups = tenths(judging, score, effects)
-    accepted = qini.low > 0 and slope > 0
+    over_risk = qini_gain(score, judging.risk, effects, judging.customer)
+    accepted = qini.low > 0 and over_risk.low > 0 and slope > 0
     return {
         "accepted": accepted,
         "judged_on": len(score),
         "qini": qini.to_plain(),
+        "over_risk": over_risk.to_plain(),
         "effect": mean_effect(effects, judging.customer).to_plain(),
         "slope": slope,
         "middle": float(score.mean()),

@@ -37,6 +37,18 @@ class Estimate:
 
 def qini_area(score: F64, effects: F64, customer: I64) -> Estimate:
     """Return the area with its interval; `score` and pseudo-`effects` are (n,), n at least 1."""
+    value, parts = _area(score, effects)
+    return _estimate(value, parts, customer)
+
+
+def qini_gain(score: F64, other: F64, effects: F64, customer: I64) -> Estimate:
+    """Return by how much the area of `score` is larger than that of `other`, on the same customers."""
+    (first, first_parts), (then, then_parts) = _area(score, effects), _area(other, effects)
+    return _estimate(first - then, first_parts - then_parts, customer)
+
+
+def _area(score: F64, effects: F64) -> tuple[float, F64]:
+    """Return the area, and of its error each row's share, (n,)."""
     rows = len(score)
     scores, place = np.unique(score, return_inverse=True)
     count = np.bincount(place, minlength=len(scores))
@@ -46,7 +58,7 @@ def qini_area(score: F64, effects: F64, customer: I64) -> Estimate:
     value = float((effects * rank).mean())
     above = effects.sum() - np.cumsum(total)
     others = ((above + total / 2) / rows)[place] - effects.mean() / 2
-    return _estimate(value, effects * rank + others - 2 * value, customer)
+    return value, effects * rank + others - 2 * value
 
 
 def mean_effect(effects: F64, customer: I64) -> Estimate:
