@@ -3,7 +3,14 @@
 from unchurn.artefacts.campaign import Campaign
 from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.inference import ROW, Batch, Scores
-from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun
+from unchurn.artefacts.lineage import (
+    Excluded,
+    IdList,
+    RanCampaign,
+    RanCampaigns,
+    RunLineage,
+    ScoringRun,
+)
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -24,6 +31,7 @@ from unchurn.artefacts.training import (
     Verdict,
     Version,
 )
+from unchurn.artefacts.uplift import Uplift
 
 __all__ = [
     "EARLY",
@@ -50,12 +58,15 @@ __all__ = [
     "Model",
     "Params",
     "Prepared",
+    "RanCampaign",
+    "RanCampaigns",
     "Role",
     "RunLineage",
     "Schema",
     "Scores",
     "ScoringRun",
     "Snapshots",
+    "Uplift",
     "Verdict",
     "Version",
     "Workspace",

@@ -20,7 +20,7 @@ class Campaign(Artefact):
     probability and expected_value float64.
     `summary`: {"name", "key" (the id column), "limits", "customers", "rejected", "contacted", "control", "drawn", "value", "most_cost",
     "currency", "method", "gap", "next", "offers", "strata", "left_out", "sensitivity", "notes",
-    "rule", "words", "model_version", "model_run_id", "run_id"}.
+    "rule", "words", "uplift" (what ranked them: figures of an `Uplift`; null where risk did), "model_version", "model_run_id", "run_id"}.
     """
 
     contact: Path = file("contact.parquet")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from unchurn.artefacts.folder import dump_json
 
@@ -60,3 +61,37 @@ class Excluded:
         """Identify name and lists by what they hold."""
         plain = [[each.source, each.given, dict(each.reasons)] for each in self.lists]
         return hashlib.sha256(dump_json([self.campaign, plain])).hexdigest()
+
+
+@dataclass(frozen=True)
+class RanCampaign:
+    """A campaign that is over: whom its draw contacted or left alone, and who stayed, a place each.
+
+    `table` is a Parquet file of customers as they were then, whose column `key` has the ids. `risk`
+    is what the draw knew of each.
+    """
+
+    name: str
+    table: Path
+    key: str
+    customers: tuple[str, ...]
+    contacted: tuple[bool, ...]
+    stayed: tuple[bool, ...]
+    risk: tuple[float, ...]
+    accept_rate: float
+
+
+@dataclass(frozen=True)
+class RanCampaigns:
+    """Campaigns to learn from. `sha256` identifies their tables, as the door read them."""
+
+    campaigns: tuple[RanCampaign, ...]
+    sha256: tuple[str, ...] = ()
+
+    def fingerprint(self) -> str:
+        """Identify them by what they hold, wherever their tables are."""
+        plain = [
+            [each.name, each.key, each.customers, each.contacted, each.stayed, each.risk, each.accept_rate]
+            for each in self.campaigns
+        ]  # fmt: skip
+        return hashlib.sha256(dump_json([plain, self.sha256])).hexdigest()

@@ -9,7 +9,7 @@ import typer
 
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
-from unchurn.cli.campaign_verbs import campaign, target
+from unchurn.cli.campaign_verbs import campaign, target, uplift
 from unchurn.cli.import_verb import import_
 from unchurn.cli.options import (
     AsOf,
@@ -237,6 +237,7 @@ def score(
 
 
 verb(app)(target)
+verb(app)(uplift)
 
 
 @verb(app)

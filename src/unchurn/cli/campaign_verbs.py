@@ -1,4 +1,4 @@
-"""``unchurn target``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes."""
+"""``unchurn target`` and ``uplift``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes."""
 
 from __future__ import annotations
 
@@ -103,6 +103,27 @@ def target(
             progress,
         ),
         body.show_target,
+    )
+
+
+def uplift(
+    data: Annotated[
+        str, typer.Option(help="Customers as of their campaign, where they are no longer kept.")
+    ] = "",
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
+    ] = "",
+    run: RunName = None,
+    version: VersionNumber = None,
+    fresh: Fresh = False,
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Learn whom contact moves, of campaigns that are over; target then ranks by it."""
+    from unchurn.cli import uplift as body
+
+    return (
+        lambda progress: body.uplift(project, data, as_of, run, version, fresh, progress),
+        body.show_uplift,
     )
 
 

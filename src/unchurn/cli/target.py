@@ -111,6 +111,8 @@ def show_target(document: dict[str, Any], console: Console) -> None:
         console.print(f"The best choice may be worth up to {gap} more.", markup=False)
     most = money(document["most_cost"], document["currency"])
     console.print(f"It costs {most} at most, were everybody to accept.", markup=False)
+    if document["ranked_words"]:
+        console.print(document["ranked_words"], markup=False)
     console.print(document["control_words"], markup=False)
     console.print(f"The list for callers: {document['out']}", markup=False)
     console.print(f"The same to print: {document['page']}", markup=False)

@@ -14,6 +14,7 @@ from unchurn.steps.score import score
 from unchurn.steps.target import target
 from unchurn.steps.train import train
 from unchurn.steps.tune import tune
+from unchurn.steps.uplift import uplift
 
 OBSERVING: tuple[Step, ...] = (observe,)
 """What comes before either where the customers are a history's."""
@@ -21,6 +22,8 @@ TRAINING: tuple[Step, ...] = (clean, prepare, tune, train, evaluate, gate, regis
 INFERENCE: tuple[Step, ...] = (intake, score)
 TARGETING: tuple[Step, ...] = (target,)
 """What follows a scoring where a campaign is asked for."""
+LEARNING: tuple[Step, ...] = (uplift,)
+"""What campaigns that are over are good for besides."""
 
 
 def run(steps: tuple[Step, ...], where: Run, fresh: bool = False) -> None:

@@ -22,9 +22,11 @@ from unchurn.artefacts import (
     Schema,
     Scores,
     ScoringRun,
+    Uplift,
     dump_json,
     verify,
 )
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
 from unchurn.campaigns.ledger import require_same
 from unchurn.errors import ArtefactError, ConfigError
@@ -37,6 +39,7 @@ from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import ModelStore
 from unchurn.report.campaign import control_words
+from unchurn.report.uplift import ranked_words
 from unchurn.runner import Run
 from unchurn.tables import Table
 from unchurn.tables.excel_locales import csv_form
@@ -44,6 +47,8 @@ from unchurn.tables.id_lists import read_ids, require_known_files
 from unchurn.tables.in_memory import Given
 
 FOLDER = "campaigns"
+LEARNED = "learned"
+"""Where the model of the effect is, under the root."""
 LEFT_ALONE = "in the control group of another campaign"
 COOLING = "contacted in another campaign not long ago"
 _NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
@@ -69,6 +74,7 @@ class Targeting:
             "out": out,
             "page": page,
             "control_words": control_words(summary),
+            "ranked_words": ranked_words(summary.get("uplift")),
         }
 
 
@@ -141,6 +147,8 @@ def _made(
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
+    if (learned := accepted_uplift(where.project)) is not None:
+        places[Uplift] = learned
     own = Run(
         folder, where.project, where.code, {**given, Excluded: excluded}, places, where.progress
     )
@@ -164,6 +172,14 @@ def not_open(ledger: CampaignLedger, asked: Asked) -> tuple[list[IdList], tuple[
     return [each for each in others if each.reasons], seen
 
 
+def accepted_uplift(project: Project) -> Path | None:
+    """Return the folder of the project's model of the effect, where there is one that was accepted."""
+    place = project.root / LEARNED / Uplift.__name__.lower()
+    if not (place / MANIFEST).is_file() or not Uplift.load(place).uplift["accepted"]:
+        return None
+    return place
+
+
 def made_before(project: Project, entry: Entry) -> Campaign:
     """Load the files of a campaign of the ledger. Raises `ArtefactError` where they are not its own."""
     folder = project.root / FOLDER / entry.name / Campaign.__name__.lower()
@@ -179,7 +195,9 @@ def made_before(project: Project, entry: Entry) -> Campaign:
 
 def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> str:
     """Hash what a campaign is asked of: the same again is the same campaign, on any day."""
+    learned = accepted_uplift(project)
     asked = {
+        **({"uplift": verify(learned)} if learned else {}),
         "model": verify(where.place(Model)),
         "table": where.given[Table].fingerprint(),
         "campaign": asdict(project.campaign),

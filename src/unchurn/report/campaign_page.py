@@ -14,6 +14,7 @@ from unchurn.report import svg, wording
 from unchurn.report.campaign import control_words, ordinal
 from unchurn.report.facts import Fact
 from unchurn.report.page import templates
+from unchurn.report.uplift import ranked_words
 
 MOST_PRINTED = 1_000
 """Customers beyond this are in the list alone."""
@@ -64,7 +65,8 @@ def _headline(summary: Mapping[str, Any]) -> str:
 def _lead(summary: Mapping[str, Any], starts: str, ends: str) -> str:
     version = summary["model_version"]
     by = f"run {summary['model_run_id']}" if version is None else f"version {version}"
-    return f"From {starts} until {ends}. Scored by {by} of the model."
+    ranked = ranked_words(summary.get("uplift"))
+    return " ".join([f"From {starts} until {ends}. Scored by {by} of the model.", ranked]).strip()
 
 
 def _facts(summary: Mapping[str, Any]) -> list[Fact]:

@@ -198,12 +198,17 @@ def rule(found: Mapping[str, Any]) -> str:
     by = reading.text(profit.get("rule"))
     if not profit.get("given") or not by:
         return ""
-    return (
+    words = (
         f"The list says “contact” to {by}. The same rule was applied here to customers whose "
         "outcome is known by now, and that is the profit of this page. “Known only afterwards” "
         "(hindsight) is the most that any one cut by risk could have earned: nobody can choose that "
         "cut in advance, so do not plan with it."
     )
+    expected = reading.number(profit.get("expected_maximum_profit"))
+    if expected is None:
+        return words
+    each = wording.money(expected, reading.text(profit.get("currency")))
+    return f"{words} Were the accept rate as uncertain as such rates are, it is {each} a customer (EMPC)."
 
 
 def sensitivity(found: Mapping[str, Any]) -> Row | None:

@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
+import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import (
@@ -20,6 +21,7 @@ from unchurn.artefacts import (
     Schema,
     Scores,
     ScoringRun,
+    Uplift,
     Workspace,
 )
 from unchurn.errors import ConfigError, DataError
@@ -30,20 +32,24 @@ from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.modelling.scoring.sentences import explained
-from unchurn.modelling.targeting.candidates import Candidates, left_out
+from unchurn.modelling.targeting.candidates import DISTURBED, Candidates, left_out
 from unchurn.modelling.targeting.control_group import customer_keys
 from unchurn.modelling.targeting.limits import F64, I64
-from unchurn.modelling.targeting.offers import offers_of
-from unchurn.modelling.targeting.plan import Planned, plan
+from unchurn.modelling.targeting.offers import Kept, offers_of
+from unchurn.modelling.targeting.plan import BOOL, Planned, plan
 from unchurn.modelling.targeting.summary import Terms, summarised
+from unchurn.modelling.uplift.live import LiveUplift, lacking_words
 from unchurn.progress import Progress
 from unchurn.report.campaign import campaign_words
 from unchurn.tables import Table
-from unchurn.tables.chosen_rows import all_rows, cells_at, rows_at
+from unchurn.tables.chosen_rows import all_rows, batches_of, cells_at, rows_at
 from unchurn.tables.contact_list import contact_list, kept_names, member_list
 from unchurn.tables.id_lists import find_excluded
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.spelling import spelled
+
+_OF_UPLIFT = ("learner", "qini", "effect", "learned_from", "judged_on", "campaigns")
+"""What campaign.json says of the model that ranked its customers."""
 
 
 def target(
@@ -59,27 +65,34 @@ def target(
     run: ScoringRun,
     workspace: Workspace,
     progress: Progress,
+    uplift: Uplift | None = None,
 ) -> Campaign:
     """Choose whom to contact; see `Campaign` for what is made.
 
-    Memory is about a hundred bytes a customer. Raises `ConfigError` where [decision] gives no
+    Memory is about a hundred bytes a customer. Where `uplift` was accepted, customers are worth what
+    contact was learned to keep of them, and whom it makes leave are left out. Raises `ConfigError` where [decision] gives no
     costs, the model knows no ids, or an offer cannot be used; `DataError` where nobody is left to
     contact, or the table has no such column.
     """
     key = _key(Schema.from_plain(model.schema), decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
     with progress.task("Choosing"):
-        choice = choose(table, model, batch, scores, decision, campaign, excluded)
+        choice = choose(
+            table, model, batch, scores, decision, campaign, excluded, uplift, train.threads
+        )
     found, chosen, terms = choice.found, choice.chosen, choice.terms
     left = left_out(found, chosen.planned)
     _require_somebody(chosen.planned, left)
-    summary = summarised(terms, chosen.risk, choice.customer_value, chosen.values, chosen.planned)
+    summary = summarised(
+        terms, chosen.risk, choice.customer_value, chosen.values, chosen.planned, choice.kept
+    )
     summary |= {
         "key": key,
         "customers": len(found.ids),
         "left_out": left,
         "rejected": scores.counts["rejected"],
         "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in choice.notes)],
+        "uplift": uplift and choice.kept and {name: uplift.uplift[name] for name in _OF_UPLIFT},
         **asdict(run),
     }
     summary["words"] = campaign_words(summary)
@@ -102,7 +115,8 @@ def target(
 class Choice:
     """Everybody scored with what speaks against them, the contenders with their plan, and on what terms.
 
-    `customer_value` is that of the contenders: a number, or (contenders,).
+    `customer_value` and `kept` are those of the contenders: a number, or (contenders,); `kept` is None
+    where customers are ranked by risk.
     """
 
     found: Candidates
@@ -110,6 +124,7 @@ class Choice:
     terms: Terms
     customer_value: F64 | float
     notes: list[Finding]
+    kept: Kept | None = None
 
 
 def choose(
@@ -120,16 +135,34 @@ def choose(
     decision: config.Decision,
     campaign: config.Campaign,
     excluded: Excluded,
+    uplift: Uplift | None = None,
+    threads: int = 1,
 ) -> Choice:
     """Choose whom a campaign would contact and leave alone, maybe nobody. Raises what `target` does."""
     key = _key(Schema.from_plain(model.schema), decision)
     terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
-    found, clv = _candidates(table, batch, scores, key, terms)
+    moved, more = _moved(uplift, batch, scores, threads)
+    found, clv = _candidates(table, batch, scores, key, terms, moved)
     lists, notes = find_excluded(found.ids, excluded)
     sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
     found = found.excluded(lists, sources).worth_it()
     own = clv if isinstance(clv, float) else clv[found.contenders]
-    return Choice(found, Chosen.of(found, terms), terms, own, notes)
+    kept = moved and moved[0].of_rows(found.contenders)
+    return Choice(found, Chosen.of(found, terms), terms, own, [*more, *notes], kept)
+
+
+def _moved(
+    uplift: Uplift | None, batch: Batch, scores: Scores, threads: int
+) -> tuple[tuple[Kept, BOOL] | None, list[Finding]]:
+    """Return what contact keeps of each customer and who is not to be disturbed, where that was learned."""
+    if uplift is None or not uplift.uplift["accepted"]:
+        return None, []
+    live = LiveUplift.load(uplift.boosters, uplift.uplift, uplift.encoder, threads)
+    if words := lacking_words(live, pq.read_schema(batch.customers).names):
+        return None, [Finding("uplift-columns", "warning", words)]
+    risk = all_rows(scores.scores, ["probability"]).column(0).to_numpy()
+    share, disturbed = live.effects(batches_of(batch.customers, live.encoder.features), risk)
+    return (Kept(share, uplift.uplift["accept_rate"]), disturbed), []
 
 
 @dataclass(frozen=True)
@@ -179,7 +212,12 @@ class Chosen:
 
 
 def _candidates(
-    table: Table, batch: Batch, scores: Scores, key: str, terms: Terms
+    table: Table,
+    batch: Batch,
+    scores: Scores,
+    key: str,
+    terms: Terms,
+    moved: tuple[Kept, BOOL] | None,
 ) -> tuple[Candidates, F64 | float]:
     """Read scored customers and what they are worth, and take from them what is not open to them."""
     scored = all_rows(scores.scores, [key, "probability"])
@@ -188,7 +226,9 @@ def _candidates(
     clv = customer_value(customers, terms.decision)
     risk, rows = scored.column("probability").to_numpy(), customers.column(ROW).to_numpy()
     ids = scored.column(key).combine_chunks()
-    found = Candidates.of(ids, rows, risk, clv, terms.offers, terms.decision)
+    kept, disturbed = moved or (None, np.zeros(len(rows), np.bool_))
+    found = Candidates.of(ids, rows, risk, clv, terms.offers, terms.decision, kept)
+    found = found.out(disturbed, DISTURBED)
     wanted = dict.fromkeys(name for offer in terms.offers for name in offer.eligible)
     return found.eligible(terms.offers, cells_at(table, list(wanted), rows)), clv
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -54,6 +54,12 @@ def rows_at(path: Path, columns: Sequence[str], places: I64) -> pa.Table:
                 parts.append(batch.take(pa.array(own - start)))
             start = end
     return pa.Table.from_batches(parts, schema).select(list(columns))
+
+
+def batches_of(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
+    """Yield `columns` of every row of a Parquet file, batch by batch."""
+    with pq.ParquetFile(path, pre_buffer=False) as source:
+        yield from source.iter_batches(columns=list(columns))
 
 
 def all_rows(path: Path, columns: Sequence[str]) -> pa.Table:

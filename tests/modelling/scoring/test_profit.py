@@ -114,3 +114,13 @@ def test_many_rows_are_drawn_with_few_points():
     assert found["thresholds"] == sorted(found["thresholds"])
     assert found["best_threshold"] in found["thresholds"]
     assert found["by_expected_value"]["profit"] <= found["best_profit"] + 1e-9
+
+
+def test_what_is_learned_to_be_kept_stands_for_risk_times_accept_rate() -> None:
+    """Equal to it, the worth is the same; nobody kept costs contact and incentives."""
+    p = np.array([0.0, 0.3, 1.0])
+    same = expected_value(p, 200.0, COSTS, p * COSTS.accept_rate)
+    assert same == pytest.approx(expected_value(p, 200.0, COSTS))
+    lost = expected_value(p, 200.0, COSTS, np.array([0.0, 0.0, -0.1]))
+    assert (lost < 0).all()
+    assert lost[2] == pytest.approx(-20 - COSTS.contact_cost - COSTS.incentive_cost * COSTS.accept_rate)  # fmt: skip

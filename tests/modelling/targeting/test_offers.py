@@ -8,7 +8,7 @@ import pytest
 from unchurn.errors import ConfigError
 from unchurn.modelling.scoring.profit import expected_value
 from unchurn.modelling.targeting.limits import parts
-from unchurn.modelling.targeting.offers import limits_of, offer_values, offers_of
+from unchurn.modelling.targeting.offers import Kept, limits_of, offer_values, offers_of
 from unchurn.project import Decision, Offer
 
 DECISION = Decision(clv=200.0, contact_cost=2.0, incentive_cost=10.0, accept_rate=0.4)
@@ -48,3 +48,16 @@ def test_unknown_values_stay_unknown() -> None:
     """A customer whose value is unknown is worth NaN with every offer."""
     values = offer_values(np.array([0.5]), np.array([np.nan]), offers_of((), DECISION), DECISION)
     assert np.isnan(values).all()
+
+
+def test_offers_keep_in_proportion_to_their_accept_rate() -> None:
+    """Of what was learned with another; never more than everybody."""
+    kept = Kept(np.array([0.1, 0.6, -0.1]), 0.3)
+    same, twice = (Offer("a", 5, 20, rate) for rate in (0.3, 0.6))
+    assert kept.by(same) == pytest.approx([0.1, 0.6, -0.1])
+    assert kept.by(twice) == pytest.approx([0.2, 1.0, -0.2])
+    values = offer_values(np.full(3, 0.4), 200.0, [same, twice], DECISION, kept)
+    assert (np.diff(values[:2]) > 0).all()
+    assert np.diff(values[2]) < 0
+    assert kept.of_rows(np.array([2])).share.tolist() == [-0.1]
+    assert Kept(np.array([0.1]), 0.0).by(twice) == pytest.approx([0.1])

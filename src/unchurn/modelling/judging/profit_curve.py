@@ -4,7 +4,8 @@ Contacting a customer who left is worth `profit.gain_if_churning`, one who staye
 `profit.cost_if_staying`. What counts is ``by_expected_value``: the list's own rule
 (`profit.pays`), which knows no outcome. Beside it stands the best threshold, which contacts
 everybody at or above it. It is chosen and paid on the same rows, so that nobody could have known
-it before: the most that any cut could have earned, not a promise.
+it before: the most that any cut could have earned, not a promise. ``expected_maximum_profit`` is that of
+each customer where the accept rate is uncertain (`maximum_profit`), customers worth their mean.
 """
 
 from __future__ import annotations
@@ -14,7 +15,8 @@ from typing import Any
 
 import numpy as np
 
-from unchurn.modelling.judging.ranking import Floats, Labels
+from unchurn.modelling.judging.maximum_profit import expected_maximum_profit
+from unchurn.modelling.judging.ranking import Floats, Labels, rank
 from unchurn.modelling.scoring import profit
 from unchurn.project import Decision
 
@@ -29,6 +31,7 @@ NOTHING: dict[str, Any] = {
     "profit": [],
     "best_threshold": None,
     "best_profit": None,
+    "expected_maximum_profit": None,
     "contact_nobody": 0.0,
     "contact_everybody": None,
     "contacted": None,
@@ -68,6 +71,9 @@ def appraise(
         **_curve(p[ends], total[ends], int(np.argmax(total[ends]))),
         "best_threshold": float(p[best]) if contacted else 1.0,
         "best_profit": float(total[best]) if contacted else 0.0,
+        "expected_maximum_profit": expected_maximum_profit(
+            rank(labels, p), float(clv.mean()), decision
+        ),
         "contact_nobody": 0.0,
         "contact_everybody": float(total[-1]),
         "contacted": contacted,

@@ -45,12 +45,18 @@ RULE = "whoever is expected to bring in more than contacting costs"
 """`pays` in words."""
 
 
-def expected_value(probability: Floats, clv: Floats | float, decision: Decision) -> Floats:
+def expected_value(
+    probability: Floats, clv: Floats | float, decision: Decision, kept: Floats | None = None
+) -> Floats:
     """Return the profit expected of contacting each customer, in the currency of [decision].
 
     p·(accept_rate·(clv − incentive_cost) − contact_cost) − (1 − p)·(incentive_cost +
     contact_cost). `probability` is (n,); `clv` is a number or (n,), NaN where unknown (and the
-    value is then NaN).
+    value is then NaN). `kept` (n,) is how much less likely each is to leave when contacted, where that
+    was learned: it then stands in place of p·accept_rate before clv, and costs are the same.
     """
+    if kept is not None:
+        accepting = 1 - probability * (1 - decision.accept_rate)
+        return np.asarray(kept * clv - decision.contact_cost - decision.incentive_cost * accepting)
     stays = (1 - probability) * cost_if_staying(decision)
     return np.asarray(probability * gain_if_churning(clv, decision) - stays)

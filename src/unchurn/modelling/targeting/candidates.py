@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.modelling.targeting.limits import F64, I64
-from unchurn.modelling.targeting.offers import offer_values
+from unchurn.modelling.targeting.offers import Kept, offer_values
 from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Decision, Offer
 
@@ -21,6 +21,7 @@ REPEATED = "another row of the same customer counts"
 UNKNOWN = "their own value is unknown"
 NO_OFFER = "no offer is open to them"
 NOT_WORTH = "not expected to bring in what contacting costs"
+DISTURBED = "contact makes customers like them leave (do not disturb)"
 LIMITS = "beyond the limits of the campaign"
 
 
@@ -43,9 +44,10 @@ class Candidates:
     def of(
         cls, ids: pa.Array, rows: I64, probability: F64, clv: F64 | float,
         offers: Sequence[Offer], decision: Decision,
+        kept: Kept | None = None,
     ) -> Candidates:  # fmt: skip
         """Take in scored customers; who has no id or no known value is out."""
-        values = offer_values(probability, clv, offers, decision)
+        values = offer_values(probability, clv, offers, decision, kept)
         why = np.zeros(len(rows), dtype=np.int16)
         found = cls(pc.utf8_trim_whitespace(ids), rows, probability, values, why)
         blank = pc.fill_null(pc.equal(found.ids, ""), True)

@@ -3,14 +3,34 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from unchurn.errors import ConfigError, listing
 from unchurn.modelling.scoring.profit import expected_value
-from unchurn.modelling.targeting.limits import F64, Limits, parts
+from unchurn.modelling.targeting.limits import F64, I64, Limits, parts
 from unchurn.project import Decision, Offer
+
+
+@dataclass(frozen=True)
+class Kept:
+    """How much less likely each customer is to leave when contacted, (rows,), as it was learned.
+
+    `accept_rate` was assumed of the offers that it was learned with: another offer keeps in proportion.
+    """
+
+    share: F64
+    accept_rate: float
+
+    def by(self, offer: Offer) -> F64:
+        """Return what an offer keeps of each customer, (rows,)."""
+        times = offer.accept_rate / self.accept_rate if self.accept_rate else 1.0
+        return np.clip(self.share * times, -1.0, 1.0)
+
+    def of_rows(self, rows: I64) -> Kept:
+        """Return that of some customers."""
+        return replace(self, share=self.share[rows])
 
 
 def offers_of(offers: Sequence[Offer], decision: Decision) -> tuple[Offer, ...]:
@@ -42,13 +62,23 @@ def offers_of(offers: Sequence[Offer], decision: Decision) -> tuple[Offer, ...]:
 
 
 def offer_values(
-    probability: F64, clv: F64 | float, offers: Sequence[Offer], decision: Decision
+    probability: F64,
+    clv: F64 | float,
+    offers: Sequence[Offer],
+    decision: Decision,
+    kept: Kept | None = None,
 ) -> F64:
     """Return what contacting each customer with each offer is worth, (rows, offers) float64.
 
-    `probability` is (rows,), `clv` a number or (rows,); NaN where a customer's value is unknown.
+    `probability` is (rows,), `clv` a number or (rows,); NaN where a customer's value is unknown. By
+    risk, unless what contact keeps was learned.
     """
-    each = [expected_value(probability, clv, terms(offer, decision)) for offer in offers]
+    each = [
+        expected_value(
+            probability, clv, terms(offer, decision), None if kept is None else kept.by(offer)
+        )
+        for offer in offers
+    ]
     return np.column_stack(each)
 
 

@@ -10,7 +10,7 @@ import numpy as np
 
 from unchurn.modelling.scoring.profit import RULE
 from unchurn.modelling.targeting.limits import F64, I64, PARTS, Limits
-from unchurn.modelling.targeting.offers import limits_of, offer_values
+from unchurn.modelling.targeting.offers import Kept, limits_of, offer_values
 from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Campaign, Decision, Offer
 
@@ -35,7 +35,12 @@ class Terms:
 
 
 def summarised(
-    terms: Terms, probability: F64, clv: F64 | float, values: F64, planned: Planned
+    terms: Terms,
+    probability: F64,
+    clv: F64 | float,
+    values: F64,
+    planned: Planned,
+    kept: Kept | None = None,
 ) -> dict[str, Any]:
     """Return the figures of a plan among customers; arrays are (rows,), `values` (rows, offers)."""
     contacted = np.flatnonzero(planned.contacted)
@@ -62,7 +67,7 @@ def summarised(
         "next": following and {"value": following[0], "offer": terms.offers[following[1]].name},
         "offers": _offers(terms, counts, values, planned, contacted),
         "strata": _strata(probability, planned),
-        "sensitivity": _sensitivity(terms, probability, clv, planned, contacted),
+        "sensitivity": _sensitivity(terms, probability, clv, planned, contacted, kept),
         "rule": RULE,
     }
 
@@ -106,15 +111,21 @@ def _strata(probability: F64, planned: Planned) -> list[dict[str, Any]]:
 
 
 def _sensitivity(
-    terms: Terms, probability: F64, clv: F64 | float, planned: Planned, contacted: I64
+    terms: Terms,
+    probability: F64,
+    clv: F64 | float,
+    planned: Planned,
+    contacted: I64,
+    kept: Kept | None,
 ) -> list[dict[str, Any]]:
     """Say what the same customers would bring in at other accept rates."""
     own = clv if isinstance(clv, float) else clv[contacted]
     kinds = planned.offers[contacted]
+    learned = kept and kept.of_rows(contacted)
     made = []
     for times in _TIMES:
         offers = [replace(e, accept_rate=min(1.0, e.accept_rate * times)) for e in terms.offers]
-        values = offer_values(probability[contacted], own, offers, terms.decision)
+        values = offer_values(probability[contacted], own, offers, terms.decision, learned)
         value = float(np.sort(values[np.arange(len(contacted)), kinds]).sum())
         made.append({"accept_rate_times": times, "value": value})
     return made

@@ -1,0 +1,1 @@
+"""Whom contact moves: models of the effect on each customer, and how well they rank customers by it."""
