@@ -13,7 +13,7 @@ from unchurn.artefacts import Batch, Excluded, Model, Schema, Scores
 from unchurn.campaigns import CampaignLedger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.effect.power import Design, customers_to_show
-from unchurn.modelling.targeting.control_group import control_count
+from unchurn.modelling.targeting.control_group import control_count, left_alone
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.scoring import scored
 from unchurn.pipeline.targeting import asked_for, not_open
@@ -65,8 +65,11 @@ class Foreseen:
 def stated(project: Project, churn_rate: float) -> Foreseen:
     """Take the share who leave as it is said, and as many customers as [campaign] has capacity for."""
     require_share("--churn-rate", churn_rate)
-    customers = project.campaign.capacity or None
-    control = 0 if customers is None else _left_alone(project, customers)
+    campaign = project.campaign
+    customers = campaign.capacity or None
+    control = (
+        0 if customers is None else left_alone(customers, campaign.holdout, campaign.holdout_from)
+    )
     return Foreseen(customers, control, churn_rate, STATED)
 
 
@@ -161,20 +164,6 @@ def _of_effect(
         "customers_needed": customers,
         "control_needed": customers and control_count(customers, campaign.holdout),
     }
-
-
-def _left_alone(project: Project, customers: int) -> int:
-    """Return how many of so many customers would be left alone. Raises `ConfigError` where all would."""
-    campaign = project.campaign
-    if customers < campaign.holdout_from:
-        return 0
-    control = control_count(customers, campaign.holdout)
-    if control >= customers:
-        raise ConfigError(
-            f"A control group of {campaign.holdout:.0%} of {customers:,} leaves nobody to contact.",
-            "Take a smaller --holdout or a larger --capacity.",
-        )
-    return control
 
 
 def require_share(flag: str, value: float | None) -> None:

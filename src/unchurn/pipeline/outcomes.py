@@ -45,15 +45,14 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
             notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
     known = known_outcomes(project.root, entry)
     drawn = [
-        Drawn(each.customer, each.arm == "control", each.stratum, each.offer)
+        Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
         for each in members
         if each.stratum > 0
     ]
     today = as_of or str(ledger.today())
     found = _effect(entry, drawn, known, today)
     revenue = known_revenue(project.root, entry)
-    risk = {each.customer: each.probability for each in members}
-    money = measure_money(drawn, risk, revenue) if found["over"] else None
+    money = measure_money(drawn, revenue) if found["over"] else None
     more = {"money": money, "money_words": money_words(money, str(entry.summary["currency"]))}
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
 

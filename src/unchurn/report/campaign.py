@@ -48,7 +48,7 @@ def effect_words(found: Mapping[str, Any], drawn: bool) -> str:
     contacted, control = (_rate(effect[side]) for side in ("contacted", "control"))
     rates = f"{contacted} of the contacted left, {control} of those left alone"
     points = (f"{100 * difference[each]:+.1f}" for each in ("value", "low", "high"))
-    said = "difference {} points (95%: {} to {})".format(*points)
+    said = "difference {} points (95%: {} to {}".format(*points) + _adjusted(effect) + ")"
     more = ""
     if effect["uneven"]:
         more = " Outcomes are missing more in one group than in the other: find out why first."
@@ -83,6 +83,11 @@ def money_words(money: Mapping[str, Any] | None, currency: str) -> str:
     if money["uneven"]:
         said += " Revenue is missing more in one group than in the other: find out why first."
     return said
+
+
+def _adjusted(effect: Mapping[str, Any]) -> str:
+    points = (f"{100 * effect['adjusted'][each]:+.1f}" for each in ("value", "low", "high"))
+    return "; adjusted for risk {}, {} to {}".format(*points)
 
 
 def _signed(value: float, digits: int, currency: str) -> str:

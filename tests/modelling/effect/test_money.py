@@ -9,9 +9,8 @@ from unchurn.modelling.effect.measure import Drawn
 from unchurn.modelling.effect.money import measure_money
 from unchurn.report.campaign import money_words
 
-DRAWN = [Drawn(f"c{each}", True, 1, "") for each in range(50)]
-DRAWN += [Drawn(f"t{each}", False, 1, "") for each in range(450)]
-RISK = {each.customer: number / 500 for number, each in enumerate(sorted(DRAWN, key=str))}
+DRAWN = [Drawn(f"c{each}", True, 1, "", each / 50) for each in range(50)]
+DRAWN += [Drawn(f"t{each}", False, 1, "", each / 450) for each in range(450)]
 
 
 def revenue(added: float) -> dict[str, float]:
@@ -25,7 +24,7 @@ def revenue(added: float) -> dict[str, float]:
 
 def test_money_is_measured_and_said() -> None:
     """Twenty more each, nine thousand in all; known of everybody."""
-    found = measure_money(DRAWN, RISK, revenue(20.0))
+    found = measure_money(DRAWN, revenue(20.0))
     assert found is not None
     assert found["difference"]["low"] < 20 < found["difference"]["high"]
     assert found["total"]["value"] == pytest.approx(450 * found["difference"]["value"])
@@ -33,7 +32,7 @@ def test_money_is_measured_and_said() -> None:
     words = money_words(found, "$")
     assert words.startswith("Revenue: +$")
     assert "for all 450" in words
-    lost = measure_money(DRAWN, RISK, revenue(-20.0))
+    lost = measure_money(DRAWN, revenue(-20.0))
     assert money_words(lost, "EUR").startswith("Revenue: -")
 
 
@@ -41,10 +40,10 @@ def test_what_is_missing_is_said_or_leaves_nothing_to_say() -> None:
     """Of half of the contacted alone; of one control; of nobody."""
     known = revenue(0.0)
     some = {name: paid for name, paid in known.items() if name[0] == "c" or int(name[1:]) < 225}
-    found = measure_money(DRAWN, RISK, some)
+    found = measure_money(DRAWN, some)
     assert found is not None
     assert found["uneven"]
     assert "find out why first" in money_words(found, "EUR")
-    assert measure_money(DRAWN, RISK, {"c1": 1.0, "t1": 2.0, "t2": 2.0}) is None
-    assert measure_money([], RISK, {}) is None
+    assert measure_money(DRAWN, {"c1": 1.0, "t1": 2.0, "t2": 2.0}) is None
+    assert measure_money([], {}) is None
     assert money_words(None, "EUR") == ""

@@ -6,32 +6,20 @@ from collections.abc import Mapping, Sequence
 from dataclasses import asdict
 from typing import Any
 
-import numpy as np
-
-from unchurn.modelling.effect.measure import UNEVEN, Drawn
+from unchurn.modelling.effect.measure import UNEVEN, Drawn, grouped
 from unchurn.modelling.effect.proportions import missing_unevenly
-from unchurn.modelling.effect.regression import Group, adjusted_difference, difference_of_means
+from unchurn.modelling.effect.regression import adjusted_difference, difference_of_means
 
 
-def measure_money(
-    drawn: Sequence[Drawn], risk: Mapping[str, float], revenue: Mapping[str, float]
-) -> dict[str, Any] | None:
+def measure_money(drawn: Sequence[Drawn], revenue: Mapping[str, float]) -> dict[str, Any] | None:
     """Return the difference in revenue a customer, and for all drawn to be contacted.
 
-    `risk` is the score at the draw, the covariate; `revenue` are known amounts by id. None where
-    fewer than two are known of a group.
+    `revenue` are known amounts by id; the risk at the draw is the covariate. None where fewer than
+    two are known of a group.
     """
-    sizes, groups = [], []
-    for control in (False, True):
-        group = [each.customer for each in drawn if each.control is control]
-        known = [name for name in group if name in revenue]
-        sizes.append(len(group))
-        groups.append(
-            Group(
-                np.array([revenue[name] for name in known], dtype=np.float64),
-                np.array([risk[name] for name in known], dtype=np.float64),
-            )
-        )
+    sides = [[each for each in drawn if each.control is control] for control in (False, True)]
+    sizes = [len(group) for group in sides]
+    groups = [grouped(group, revenue) for group in sides]
     contacted, left_alone = groups
     counts = (len(contacted.amount), len(left_alone.amount))
     if min(counts) < 2:
