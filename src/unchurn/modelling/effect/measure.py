@@ -38,24 +38,35 @@ class Drawn:
     risk: float
 
 
-def measure(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[str, Any]:
+def measure(
+    drawn: Sequence[Drawn],
+    churned: Mapping[str, bool],
+    level: float = 0.95,
+    told: Mapping[str, bool] | None = None,
+) -> dict[str, Any]:
     """Return what contacting changed: shares, difference with interval, verdict, and by stratum.
 
-    `churned` are known outcomes by id. A difference below 0 is fewer who left; that of the draw
-    gives the verdict, and is what `power` says beforehand; `adjusted` tells the same more closely.
+    `churned` are known outcomes by id; of `told`, where it is given, it is judged whether outcomes
+    are missing unevenly. A difference below 0 is fewer who left; that of the draw gives the verdict,
+    and is what `power` says beforehand; `adjusted` tells the same more closely.
     """
-    made = {**_compared(drawn, churned), "by_stratum": [], "by_offer": []}
+    made = {**_compared(drawn, churned, level, told), "by_stratum": [], "by_offer": []}
     made["needed"] = _needed(made)
     for number in sorted({each.stratum for each in drawn}):
         inside = [each for each in drawn if each.stratum == number]
-        made["by_stratum"].append({"stratum": number, **_compared(inside, churned)})
+        made["by_stratum"].append({"stratum": number, **_compared(inside, churned, level, told)})
     for offer in sorted({each.offer for each in drawn if each.offer}):
         inside = [each for each in drawn if each.offer == offer]
-        made["by_offer"].append({"offer": offer, **_compared(inside, churned)})
+        made["by_offer"].append({"offer": offer, **_compared(inside, churned, level, told)})
     return made
 
 
-def _compared(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[str, Any]:
+def _compared(
+    drawn: Sequence[Drawn],
+    churned: Mapping[str, bool],
+    level: float,
+    told: Mapping[str, bool] | None,
+) -> dict[str, Any]:
     sides = [[each for each in drawn if each.control is side] for side in (False, True)]
     contacted, control = (_share(group, churned) for group in sides)
     drawn_sizes = (len(sides[0]), len(sides[1]))
@@ -65,10 +76,11 @@ def _compared(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[str, 
     }
     if not contacted.customers or not control.customers:
         return {**counts, "difference": None, "adjusted": None, "verdict": CANNOT_TELL}
-    found = difference_of_shares(contacted, control)
-    adjusted = adjusted_shares(grouped(sides[0], churned), grouped(sides[1], churned))
+    found = difference_of_shares(contacted, control, level)
+    adjusted = adjusted_shares(grouped(sides[0], churned), grouped(sides[1], churned), level)
     verdict = HELPED if found.high < 0 else HARMED if found.low > 0 else CANNOT_TELL
-    uneven = missing_unevenly((contacted.customers, control.customers), drawn_sizes)
+    known = [sum(each.customer in (churned if told is None else told) for each in e) for e in sides]
+    uneven = missing_unevenly((known[0], known[1]), drawn_sizes)
     return {
         **counts,
         "difference": asdict(found),
@@ -104,11 +116,11 @@ def sample_ratio(drawn: Sequence[Drawn], churned: Mapping[str, bool]) -> dict[st
     """Compare the share of controls among known outcomes with that among all who were drawn.
 
     Returns both and the probability of such a mismatch by chance; None where nothing is known, or
-    all of the draw are of one group.
+    nothing but who left (whose ratio is what a campaign changes), or all of the draw are of one group.
     """
     control = sum(each.control for each in drawn)
     known = [each for each in drawn if each.customer in churned]
-    if not known or not 0 < control < len(drawn):
+    if all(churned[each.customer] for each in known) or not 0 < control < len(drawn):
         return None
     left_alone, seen = control / len(drawn), sum(each.control for each in known)
     chance = sample_ratio_mismatch(len(known) - seen, seen, left_alone)
