@@ -271,6 +271,15 @@ def test_outcomes_give_a_verdict(
     assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
     assert "of revenue for each 1 EUR spent (95%: +" in money.out
     assert "incentives counted as if all had accepted." in money.out
+    taken = [f"{e['customer']},no" for e in rows(members) if e["arm"] == "contact"]
+    (tmp_path / "taken.csv").write_text("\n".join(["Phone,accepted", *taken]) + "\n")
+    rate = unchurn(*asked, "--data", tmp_path / "taken.csv", "--as-of", "2027-05-30")
+    assert f"for 0 of {len(taken)} contacted did, and stayed; assumed were 30.0%" in rate.out
+    again = target("--no-holdout", "--starts", "2027-09-01", "--json", name="autumn")
+    assert again.code == 0, again.err
+    used = again.document["accept_rates"][0]
+    assert again.document["offers"][0]["accept_rate"] == used["measured"] < 0.3
+    assert json.loads((tmp_path / "autumn.csv.campaign.json").read_text())["accept_rates"] == [used]
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
     refused = unchurn(*asked, "--data", tmp_path / "other.csv")
     assert refused.code == 3

@@ -10,6 +10,7 @@ from unchurn.campaigns import CampaignLedger, Entry
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError, UnchurnError, counted
 from unchurn.project import Project
+from unchurn.report.campaign import accept_words
 from unchurn.report.campaign_effect import parts_words
 from unchurn.report.wording import money
 
@@ -217,6 +218,8 @@ def show_outcomes(document: Document, console: Console) -> None:
         console.print(line, markup=False)
     if len(parts) > 1:
         console.print(parts_words(parts), markup=False)
+    for rate in document["accept_rates"]:
+        console.print(accept_words(rate), markup=False)
     for words in ("words", "compliers_words", "money_words", "return_words"):
         if document[words]:
             console.print(document[words], markup=False)

@@ -14,6 +14,7 @@ from unchurn.campaigns import CampaignLedger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.effect.power import Design, customers_to_show
 from unchurn.modelling.targeting.control_group import control_count, left_alone
+from unchurn.pipeline.accept_rates import with_measured
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.scoring import scored
 from unchurn.pipeline.targeting import asked_for, not_open
@@ -96,13 +97,14 @@ def foreseen(
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = CampaignLedger(project.root)
     others, _ = not_open(ledger, asked_for(project, ledger, ""))
+    own, _ = with_measured(project, ledger)
     with scored(project, table, as_of, chosen, progress) as where:
         model, batch, scores = (
             Model.load(where.place(Model)),
             Batch.load(where.place(Batch)),
             Scores.load(where.place(Scores)),
         )
-        told = (project.decision, project.campaign, Excluded("", (*lists, *others)))
+        told = (own.decision, own.campaign, Excluded("", (*lists, *others)))
         plan = choose(where.given[Table], model, batch, scores, *told).chosen
     drawn = plan.planned.stratum > 0
     some = drawn if drawn.any() else plan.planned.contacted

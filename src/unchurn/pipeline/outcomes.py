@@ -14,6 +14,7 @@ from unchurn.modelling.effect.compliers import measure_compliers
 from unchurn.modelling.effect.looks import LEVEL, look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
+from unchurn.pipeline.accept_rates import accept_rates
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
@@ -70,6 +71,7 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     more = {
         "money": money and {**money, "incentives": spent.incentives},
         "money_words": money_words(money, currency),
+        "accept_rates": accept_rates(project, ledger, [entry]),
         "return_words": return_words(money, currency, spent.incentives),
     }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}

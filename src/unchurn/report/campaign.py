@@ -34,6 +34,17 @@ def control_words(summary: Mapping[str, Any]) -> str:
     )
 
 
+def accept_words(rate: Mapping[str, Any]) -> str:
+    """Say how many accept an offer, as measured and as assumed, and what a choice goes by."""
+    offer = f"{rate['offer']}: " if rate["offer"] else ""
+    return (
+        f"  {offer}{rate['measured']:.1%} accept (95%: {rate['low']:.1%} to {rate['high']:.1%}), for "
+        f"{rate['accepted']:,} of {rate['customers']:,} contacted did, and stayed; assumed were "
+        f"{rate['assumed']:.1%}, which count as {rate['assumed_weight']:g} customers. "
+        f"The {rate['used']} rate is used."
+    )
+
+
 def ordinal(number: int) -> str:
     """Write a place in a row: ``1st``, ``1,012th``."""
     ends = {1: "st", 2: "nd", 3: "rd"}
