@@ -244,13 +244,18 @@ def test_outcomes_give_a_verdict(
     (tmp_path / "half.csv").write_text(
         "\n".join([lines[0], *(each for each in lines if each.endswith("yes,no"))]) + "\n"
     )
+    none = unchurn(*asked, "--as-of", "2027-05-29")
+    assert "Too early: who leaves until 2027-05-30 is not known yet." in none.out
+    # who left is known so far, and only controls did
     half = unchurn(*asked, "--data", tmp_path / "half.csv", "--as-of", "2027-05-29")
-    assert half.out.startswith(
-        "warning: Of the customers whose outcome is known, 100.0% were drawn"
-    )
+    assert "warning" not in half.out
+    assert "Helped so far: 0.0% (0 of" in half.out
+    assert "95% however often you look: -100.0 to" in half.out
+    assert "Who is not said to have left counts as staying; it is over on 2027-05-30." in half.out
+    over = unchurn(*asked, "--as-of", "2027-05-30")
+    assert "nobody is said to have stayed" in over.out
     early = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-29")
     assert early.code == 0, early.err
-    assert "Too early: who leaves until 2027-05-30 is not known yet." in early.out
     assert "'stranger'; passed over" in early.out
     late = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30", "--json")
     assert late.document["effect"]["verdict"] == "helped"
@@ -264,6 +269,17 @@ def test_outcomes_give_a_verdict(
     (tmp_path / "paid.csv").write_text("\n".join(paid) + "\n")
     money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30")
     assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
+    assert "of revenue for each 1 EUR spent (95%: +" in money.out
+    assert "incentives counted as if all had accepted." in money.out
+    taken = [f"{e['customer']},no" for e in rows(members) if e["arm"] == "contact"]
+    (tmp_path / "taken.csv").write_text("\n".join(["Phone,accepted", *taken]) + "\n")
+    rate = unchurn(*asked, "--data", tmp_path / "taken.csv", "--as-of", "2027-05-30")
+    assert f"for 0 of {len(taken)} contacted did, and stayed; assumed were 30.0%" in rate.out
+    again = target("--no-holdout", "--starts", "2027-09-01", "--json", name="autumn")
+    assert again.code == 0, again.err
+    used = again.document["accept_rates"][0]
+    assert again.document["offers"][0]["accept_rate"] == used["measured"] < 0.3
+    assert json.loads((tmp_path / "autumn.csv.campaign.json").read_text())["accept_rates"] == [used]
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
     refused = unchurn(*asked, "--data", tmp_path / "other.csv")
     assert refused.code == 3

@@ -10,6 +10,8 @@ from unchurn.campaigns import CampaignLedger, Entry
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError, UnchurnError, counted
 from unchurn.project import Project
+from unchurn.report.campaign import accept_words
+from unchurn.report.campaign_effect import parts_words
 from unchurn.report.wording import money
 
 if TYPE_CHECKING:
@@ -205,13 +207,19 @@ def show_outcomes(document: Document, console: Console) -> None:
     if document["not_reached"]:
         who = counted(document["not_reached"], "customer")
         console.print(f"{who} to be contacted were not; they count as contacted.")
-    for each in (document["effect"] or {}).get("by_stratum", []):
-        if each["difference"]:
-            line = "  stratum {}: {:+.1f} points ({:+.1f} to {:+.1f})".format(
-                each["stratum"],
-                *(100 * each["difference"][end] for end in ("value", "low", "high")),
-            )
-            console.print(line, markup=False)
-    console.print(document["words"], markup=False)
-    if document["money_words"]:
-        console.print(document["money_words"], markup=False)
+    parts = [
+        each for each in (document["effect"] or {}).get("by_stratum", []) if each["difference"]
+    ]
+    for each in parts:
+        line = "  stratum {}: {:+.1f} points ({:+.1f} to {:+.1f})".format(
+            each["stratum"],
+            *(100 * each["difference"][end] for end in ("value", "low", "high")),
+        )
+        console.print(line, markup=False)
+    if len(parts) > 1:
+        console.print(parts_words(parts), markup=False)
+    for rate in document["accept_rates"]:
+        console.print(accept_words(rate), markup=False)
+    for words in ("words", "compliers_words", "money_words", "return_words"):
+        if document[words]:
+            console.print(document[words], markup=False)

@@ -17,6 +17,7 @@ from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import targeting
 from unchurn.progress import Progress
 from unchurn.project import Campaign, Project
+from unchurn.report.campaign import accept_words
 from unchurn.report.wording import money
 
 if TYPE_CHECKING:
@@ -101,6 +102,8 @@ def show_target(document: dict[str, Any], console: Console) -> None:
     for each in document["left_out"]:
         console.print(f"  {each['customers']:,} left out: {each['reason']}", markup=False)
     show_notes(notes, console)
+    for rate in document["accept_rates"]:
+        console.print(accept_words(rate), markup=False)
     for offer in document["offers"]:
         if offer["name"]:
             worth = money(offer["value"], document["currency"])

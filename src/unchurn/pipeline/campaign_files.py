@@ -25,7 +25,7 @@ def write_campaign(made: Campaign, entry: Entry, out: Path, form: CsvForm = RFC4
     """
     with _writing(out):
         with replacing(out.with_name(f"{out.name}.campaign.json")) as stream:
-            stream.write(dump_json(made.summary))
+            stream.write(dump_json(dict(entry.summary)))
         write_table(made.contact, out, form)
     write_page(made, entry, page_path(out))
 
@@ -42,7 +42,7 @@ def write_page(made: Campaign, entry: Entry, page: Path) -> None:
     """
     with pq.ParquetFile(made.contact, pre_buffer=False) as source:
         called = next(source.iter_batches(MOST_PRINTED)).to_pylist()
-    html = render_campaign(made.summary, called, str(entry.starts), str(entry.ends))
+    html = render_campaign(entry.summary, called, str(entry.starts), str(entry.ends))
     with _writing(page), replacing(page) as stream:
         stream.write(html.encode())
 

@@ -13,7 +13,8 @@ from unchurn.artefacts import Batch, Excluded, Model, Schema, Scores
 from unchurn.campaigns import CampaignLedger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.effect.power import Design, customers_to_show
-from unchurn.modelling.targeting.control_group import control_count
+from unchurn.modelling.targeting.control_group import control_count, left_alone
+from unchurn.pipeline.accept_rates import with_measured
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.scoring import scored
 from unchurn.pipeline.targeting import asked_for, not_open
@@ -65,8 +66,11 @@ class Foreseen:
 def stated(project: Project, churn_rate: float) -> Foreseen:
     """Take the share who leave as it is said, and as many customers as [campaign] has capacity for."""
     require_share("--churn-rate", churn_rate)
-    customers = project.campaign.capacity or None
-    control = 0 if customers is None else _left_alone(project, customers)
+    campaign = project.campaign
+    customers = campaign.capacity or None
+    control = (
+        0 if customers is None else left_alone(customers, campaign.holdout, campaign.holdout_from)
+    )
     return Foreseen(customers, control, churn_rate, STATED)
 
 
@@ -93,13 +97,14 @@ def foreseen(
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = CampaignLedger(project.root)
     others, _ = not_open(ledger, asked_for(project, ledger, ""))
+    own, _ = with_measured(project, ledger)
     with scored(project, table, as_of, chosen, progress) as where:
         model, batch, scores = (
             Model.load(where.place(Model)),
             Batch.load(where.place(Batch)),
             Scores.load(where.place(Scores)),
         )
-        told = (project.decision, project.campaign, Excluded("", (*lists, *others)))
+        told = (own.decision, own.campaign, Excluded("", (*lists, *others)))
         plan = choose(where.given[Table], model, batch, scores, *told).chosen
     drawn = plan.planned.stratum > 0
     some = drawn if drawn.any() else plan.planned.contacted
@@ -161,20 +166,6 @@ def _of_effect(
         "customers_needed": customers,
         "control_needed": customers and control_count(customers, campaign.holdout),
     }
-
-
-def _left_alone(project: Project, customers: int) -> int:
-    """Return how many of so many customers would be left alone. Raises `ConfigError` where all would."""
-    campaign = project.campaign
-    if customers < campaign.holdout_from:
-        return 0
-    control = control_count(customers, campaign.holdout)
-    if control >= customers:
-        raise ConfigError(
-            f"A control group of {campaign.holdout:.0%} of {customers:,} leaves nobody to contact.",
-            "Take a smaller --holdout or a larger --capacity.",
-        )
-    return control
 
 
 def require_share(flag: str, value: float | None) -> None:

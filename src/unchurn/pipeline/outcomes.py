@@ -2,18 +2,31 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
 from unchurn.campaigns import CampaignLedger, Entry
 from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
 from unchurn.errors import ConfigError, counted, listing
+from unchurn.modelling.effect.compliers import measure_compliers
+from unchurn.modelling.effect.looks import LEVEL, look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
+from unchurn.pipeline.accept_rates import accept_rates
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
-from unchurn.report.campaign import effect_words, money_words, ratio_words
+from unchurn.report.campaign_effect import (
+    ACCEPTED,
+    ALL,
+    compliers_words,
+    effect_words,
+    money_words,
+    ratio_words,
+    return_words,
+)
 from unchurn.tables.outcomes import read_outcomes
 
 
@@ -45,17 +58,47 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
             notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
     known = known_outcomes(project.root, entry)
     drawn = [
-        Drawn(each.customer, each.arm == "control", each.stratum, each.offer)
+        Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
         for each in members
         if each.stratum > 0
     ]
     today = as_of or str(ledger.today())
     found = _effect(entry, drawn, known, today)
-    revenue = known_revenue(project.root, entry)
-    risk = {each.customer: each.probability for each in members}
-    money = measure_money(drawn, risk, revenue) if found["over"] else None
-    more = {"money": money, "money_words": money_words(money, str(entry.summary["currency"]))}
+    spent = _spent(entry, drawn, known)
+    revenue = known_revenue(project.root, entry) if found["over"] else {}
+    money = measure_money(drawn, revenue, spent.cost)
+    currency = str(entry.summary["currency"])
+    more = {
+        "money": money and {**money, "incentives": spent.incentives},
+        "money_words": money_words(money, currency),
+        "accept_rates": accept_rates(project, ledger, [entry]),
+        "return_words": return_words(money, currency, spent.incentives),
+    }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
+
+
+@dataclass(frozen=True)
+class _Spent:
+    """What each customer who was contacted cost, by id, and whose incentives are counted."""
+
+    cost: Mapping[str, float]
+    incentives: str
+
+
+def _spent(entry: Entry, drawn: list[Drawn], known: Mapping[tuple[str, str], bool]) -> _Spent:
+    """Count contacts as they were drawn where it is not said, and incentives of whoever accepted.
+
+    Where it is not known of anybody who accepted, all count as if they had.
+    """
+    offers = {each["name"]: each for each in entry.summary["offers"]}
+    told = any((each.customer, "accepted") in known for each in drawn)
+    cost = {}
+    for each in drawn:
+        offer = offers[each.offer]
+        if known.get((each.customer, "contacted"), not each.control):
+            accepted = known.get((each.customer, "accepted"), not told)
+            cost[each.customer] = offer["cost"] + offer["incentive"] * accepted
+    return _Spent(cost, ACCEPTED if told else ALL)
 
 
 def _effect(
@@ -64,14 +107,22 @@ def _effect(
     churned = {name: value for (name, fact), value in known.items() if fact == "churned"}
     contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}
     over = today >= str(entry.ends)
-    effect = measure(drawn, churned) if drawn else None
+    look = look_at(drawn, churned, over)
+    effect = None
+    if drawn and look.level is not None:
+        effect = measure(drawn, look.outcomes, look.level, look.told)
+        effect |= {"known": len(look.outcomes) / len(drawn), "last_look": look.last}
+    level = look.level or LEVEL
+    compliers = effect and measure_compliers(drawn, look.outcomes, contacted, level)
     ratio = sample_ratio(drawn, churned)
     found = {
         "sample_ratio": ratio,
         "warnings": [ratio_words(ratio)] if ratio and ratio["p_value"] < UNEVEN else [],
         "over": over,
         "ends": str(entry.ends),
-        "effect": effect if over else None,
+        "effect": effect,
+        "compliers": compliers,
+        "compliers_words": compliers_words(compliers, look.last),
         "controls_contacted": sum(
             contacted.get(each.customer, False) for each in drawn if each.control
         ),

@@ -31,6 +31,7 @@ from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
 from unchurn.campaigns.ledger import require_same
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.pipeline import TARGETING, run
+from unchurn.pipeline.accept_rates import with_measured
 from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.lock import held
@@ -64,7 +65,7 @@ class Targeting:
 
     def document(self) -> dict[str, Any]:
         """The versioned document that ``unchurn target --json`` prints."""
-        summary = dict(self.made.summary)
+        summary = {"accept_rates": [], **self.entry.summary}
         out = None if self.out is None else str(self.out)
         page = None if self.out is None else str(page_path(self.out))
         days = {"starts": str(self.entry.starts), "ends": str(self.entry.ends)}
@@ -147,16 +148,17 @@ def _made(
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
+    project, rates = with_measured(where.project, ledger)
+    given[Excluded] = excluded
     if (learned := accepted_uplift(where.project)) is not None:
         places[Uplift] = learned
-    own = Run(
-        folder, where.project, where.code, {**given, Excluded: excluded}, places, where.progress
-    )
+    own = Run(folder, project, where.code, given, places, where.progress)
     run(TARGETING, own, fresh)
     made = Campaign.load(own.place(Campaign))
     members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
     sha256 = verify(own.place(Campaign))
-    return made, ledger.write(name, asked, request, sha256, made.summary, members, seen).entry
+    summary = {**made.summary, "accept_rates": rates}
+    return made, ledger.write(name, asked, request, sha256, summary, members, seen).entry
 
 
 def asked_for(project: Project, ledger: CampaignLedger, starts: str) -> Asked:

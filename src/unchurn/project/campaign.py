@@ -79,4 +79,15 @@ class Campaign:
         at_least=0,
         at_most=3_650,
     )
+    accept_rates: str = key(
+        "measured",
+        "Accept rates that a choice goes by: measured, once outcomes of campaigns tell who accepted, or assumed.",
+        choices=("measured", "assumed"),
+    )
+    accept_rate_weight: float = key(
+        50.0,
+        "As so many customers does an assumed accept rate count beside those who were measured.",
+        above=0,
+        at_most=1e9,
+    )
     offers: tuple[Offer, ...] = field(default_factory=tuple)

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from typing import Any
 
-from unchurn.report.wording import counted, money, priced
+from unchurn.report.wording import counted, money
 
 
 def campaign_words(summary: Mapping[str, Any]) -> str:
@@ -35,70 +34,15 @@ def control_words(summary: Mapping[str, Any]) -> str:
     )
 
 
-def effect_words(found: Mapping[str, Any], drawn: bool) -> str:
-    """Say what a campaign changed, or why it cannot be said."""
-    if not drawn:
-        return "Cannot tell: nobody was left alone, so there is nobody to compare with."
-    if not found["over"]:
-        return f"Too early: who leaves until {found['ends']} is not known yet."
-    effect = found["effect"]
-    difference = effect["difference"]
-    if difference is None:
-        return "Cannot tell: no outcomes are known of one of the groups; give them with --data."
-    contacted, control = (_rate(effect[side]) for side in ("contacted", "control"))
-    rates = f"{contacted} of the contacted left, {control} of those left alone"
-    points = (f"{100 * difference[each]:+.1f}" for each in ("value", "low", "high"))
-    said = "difference {} points (95%: {} to {})".format(*points)
-    more = ""
-    if effect["uneven"]:
-        more = " Outcomes are missing more in one group than in the other: find out why first."
-    elif effect["needed"]:
-        more = f" To tell such a difference takes about {effect['needed']:,} customers."
-    elif effect["contacts_to_keep_one_interval"]:
-        more = f" {_kept(effect)}"
-    verdict = effect["verdict"]
-    return f"{verdict[0].upper()}{verdict[1:]}: {rates}; {said}.{more}"
-
-
-def ratio_words(ratio: Mapping[str, Any]) -> str:
-    """Say that outcomes are known of other shares of the groups than were drawn."""
+def accept_words(rate: Mapping[str, Any]) -> str:
+    """Say how many accept an offer, as measured and as assumed, and what a choice goes by."""
+    offer = f"{rate['offer']}: " if rate["offer"] else ""
     return (
-        f"Of the customers whose outcome is known, {ratio['seen']:.1%} were drawn to be left alone; of "
-        f"all drawn it was {ratio['expected']:.1%}. That is no chance (sample-ratio mismatch, p = "
-        f"{ratio['p_value']:.1g}): find out whose outcomes are missing before you believe an effect."
+        f"  {offer}{rate['measured']:.1%} accept (95%: {rate['low']:.1%} to {rate['high']:.1%}), for "
+        f"{rate['accepted']:,} of {rate['customers']:,} contacted did, and stayed; assumed were "
+        f"{rate['assumed']:.1%}, which count as {rate['assumed_weight']:g} customers. "
+        f"The {rate['used']} rate is used."
     )
-
-
-def money_words(money: Mapping[str, Any] | None, currency: str) -> str:
-    """Say what contacting changed in revenue; nothing where it is not known."""
-    if money is None:
-        return ""
-    ends = ("value", "low", "high")
-    value, low, high = (_signed(money["difference"][end], 2, currency) for end in ends)
-    total, least, most = (_signed(money["total"][end], 0, currency) for end in ends)
-    said = (
-        f"Revenue: {value} for each drawn to be contacted (95%: {low} to {high}), adjusted for risk; "
-        f"{total} for all {money['customers']:,} (95%: {least} to {most}), before costs."
-    )
-    if money["uneven"]:
-        said += " Revenue is missing more in one group than in the other: find out why first."
-    return said
-
-
-def _signed(value: float, digits: int, currency: str) -> str:
-    return f"{'-' if value < 0 else '+'}{priced(f'{abs(value):,.{digits}f}', currency)}"
-
-
-def _kept(effect: Mapping[str, Any]) -> str:
-    ends = effect["contacts_to_keep_one_interval"]
-    value, low, high = (
-        math.ceil(each) for each in (effect["contacts_to_keep_one"], ends["low"], ends["high"])
-    )
-    return f"One customer is kept for every {value:,} contacted (95%: {low:,} to {high:,})."
-
-
-def _rate(group: Mapping[str, Any]) -> str:
-    return f"{group['churned'] / group['customers']:.1%} ({group['churned']:,} of {group['customers']:,})"
 
 
 def ordinal(number: int) -> str:

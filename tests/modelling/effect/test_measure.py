@@ -10,7 +10,7 @@ from unchurn.modelling.effect.measure import Drawn, measure, sample_ratio
 def campaign(contacted: int, control: int) -> list[Drawn]:
     """Customers of a draw, alternately of two strata."""
     return [
-        Drawn(f"{'c' if left else 't'}{number}", left, number % 2 + 1, "call")
+        Drawn(f"{'c' if left else 't'}{number}", left, number % 2 + 1, "call", number / size)
         for left, size in ((False, contacted), (True, control))
         for number in range(size)
     ]
@@ -35,6 +35,11 @@ def test_the_interval_gives_the_verdict(left: tuple[int, int], verdict: str) -> 
     assert [each["stratum"] for each in found["by_stratum"]] == [1, 2]
     assert found["by_offer"][0]["contacted"]["customers"] == 900
     assert found["difference"]["value"] == pytest.approx(left[0] / 900 - left[1] / 100)
+    # who leaves is here who is at little risk, so adjusting tells it more closely
+    width, closer = (
+        found[each]["high"] - found[each]["low"] for each in ("difference", "adjusted")
+    )
+    assert closer < width
 
 
 def test_missing_outcomes_take_the_verdict_away() -> None:

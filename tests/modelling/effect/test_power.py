@@ -5,8 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from unchurn.modelling.effect.power import Design, customers_to_show
-from unchurn.modelling.effect.proportions import Share, customers_needed, newcombe
+from unchurn.modelling.effect.power import Design, customers_to_show, customers_to_tell
+from unchurn.modelling.effect.proportions import Share, difference_of_shares
 from unchurn.modelling.targeting.control_group import control_count, customer_keys, draw
 
 
@@ -15,7 +15,7 @@ def helped(
 ) -> float:
     """Share of simulated campaigns of which the interval says that contacting helped."""
     told = [
-        newcombe(Share(a, sizes[0]), Share(b, sizes[1]), level).high < 0
+        difference_of_shares(Share(a, sizes[0]), Share(b, sizes[1]), level).high < 0
         for a, b in zip(contacted.tolist(), control.tolist(), strict=True)
     ]
     return float(np.mean(told))
@@ -44,8 +44,10 @@ def test_power_is_what_a_simulation_gives(
 
 
 def test_what_has_no_effect_is_rarely_said_to_help() -> None:
-    """Half of the significance, for it is two-sided; that is Newcombe's own level, to a little."""
-    assert Design(900, 100, 0.3).power(0.0) <= 0.03
+    """Half of the significance, for it is two-sided, where few are left alone and few leave, too."""
+    for sizes in ((180, 20), (900, 100), (18_000, 2_000), (140, 60), (5_000, 5_000)):
+        for rate in (0.05, 0.1, 0.2, 0.3, 0.4):
+            assert Design(*sizes, rate).power(0.0) <= 0.0267
     assert Design(5_000, 5_000, 0.3).power(0.0) == pytest.approx(0.025, abs=0.001)
 
 
@@ -71,8 +73,20 @@ def test_so_many_customers_show_it_and_one_fewer_do_not(
 
 def test_many_customers_agree_with_the_normal_approximation() -> None:
     """Where groups are large the usual formula gives the same number to a hundredth."""
-    near = customers_needed(0.3, 0.29, 0.1)
+    near = (1.959964 + 0.841621) ** 2 * (0.21 / 0.1 + 0.29 * 0.71 / 0.9) / 0.01**2
     assert customers_to_show(0.01, 0.3, 0.1, 0.8) == pytest.approx(near, rel=0.02)
+
+
+def test_what_was_not_told_is_told_by_so_many() -> None:
+    """By the rule of campaigns to come; that more leave is that fewer stay; of none there is a number."""
+    assert customers_to_tell(Share(180, 900), Share(30, 100)) == customers_to_show(
+        0.3 - 0.2, 0.3, 0.1, 0.8
+    )
+    more, fewer = Share(720, 900), Share(70, 100)
+    assert customers_to_tell(more, fewer) == customers_to_tell(Share(180, 900), Share(30, 100))
+    assert customers_to_tell(Share(9, 90), Share(1, 10)) is None
+    for few in (Share(0, 10), Share(10, 10)):
+        assert customers_to_tell(Share(45, 90), few) is not None
 
 
 def test_risks_that_differ_show_a_little_more() -> None:

@@ -1,65 +1,64 @@
-"""Intervals of shares and differences agree with what was published and with simulation."""
+"""Intervals of shares and differences are what they are said to be, exactly."""
 
 from __future__ import annotations
 
 import numpy as np
 import pytest
+from scipy.stats import binom, norm
 
 from unchurn.modelling.effect.proportions import (
     Share,
-    customers_needed,
+    difference_of_shares,
     missing_unevenly,
-    newcombe,
     sample_ratio_mismatch,
+    score_limits,
 )
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "low", "high"),
-    [
-        ((56, 70), (48, 80), 0.0524, 0.3339),
-        ((9, 10), (3, 10), 0.1705, 0.8090),
-        ((6, 7), (2, 7), 0.0582, 0.8062),
-        ((5, 56), (0, 29), -0.0381, 0.1926),
-    ],
-)
-def test_newcombe_is_as_published(
-    first: tuple[int, int], second: tuple[int, int], low: float, high: float
-) -> None:
-    """Table II of Newcombe (1998), method 10."""
-    found = newcombe(Share(*first), Share(*second))
-    assert (found.low, found.high) == (pytest.approx(low, abs=1e-4), pytest.approx(high, abs=1e-4))
+@pytest.mark.parametrize("level", [0.9, 0.95, 0.998])
+def test_limits_solve_the_skewness_corrected_score(level: float) -> None:
+    """At each limit the corrected score is the quantile (Gart & Nam 1990); at none and all it is 0 or 1."""
+    far = -float(norm.ppf((1 - level) / 2))
+    low, high = score_limits(np.arange(31) / 30, 30, level)
+    assert (low[0], high[-1]) == (0.0, 1.0)
+    for limits, sign in ((low, 1), (high, -1)):
+        inside = (limits > 0) & (limits < 1)
+        assert inside.sum() >= 28
+        at, share = limits[inside], (np.arange(31) / 30)[inside]
+        error = np.sqrt(at * (1 - at) / 30)
+        skewness = (1 - 2 * at) / (30 * error)
+        score = (share - at) / error
+        assert score - (far**2 - 1) / 6 * skewness == pytest.approx(sign * far)
+    assert score_limits(0.5, 1.0, 0.9999) == (0.0, 1.0)
 
 
+def test_a_difference_is_squared_and_added() -> None:
+    """Newcombe's method 10, of these limits; the other way round it is the same interval, turned."""
+    first, second = Share(5, 56), Share(0, 29)
+    found, turned = difference_of_shares(first, second), difference_of_shares(second, first)
+    low, high = score_limits(5 / 56, 56, 0.95)
+    _, above = score_limits(0.0, 29, 0.95)
+    assert found.low == pytest.approx(5 / 56 - np.hypot(5 / 56 - low, above))
+    assert found.high == pytest.approx(float(high))
+    assert (turned.low, turned.high) == pytest.approx((-found.high, -found.low))
+
+
+@pytest.mark.parametrize("sizes", [(450, 50), (140, 60), (100, 100)])
 @pytest.mark.parametrize(("rate", "effect"), [(0.05, 0.0), (0.2, -0.05), (0.4, -0.1)])
-def test_newcombe_covers(rate: float, effect: float) -> None:
-    """Of 95% intervals about 95% hold the truth, with a tenth of few customers left alone."""
-    draw = np.random.default_rng(1)
-    contacted, control = draw.binomial(450, rate + effect, 2_000), draw.binomial(50, rate, 2_000)
-    held = [
-        found.low <= effect <= found.high
-        for a, b in zip(contacted.tolist(), control.tolist(), strict=True)
-        if (found := newcombe(Share(a, 450), Share(b, 50)))
-    ]
-    assert 0.935 <= np.mean(held) <= 0.985
-
-
-def test_so_many_customers_show_the_difference() -> None:
-    """With the number named at least 80% of campaigns tell: it errs towards more customers."""
-    needed = customers_needed(0.3, 0.2, 0.1)
-    assert needed is not None
-    control = round(needed * 0.1)
-    draw = np.random.default_rng(2)
-    told = [
-        newcombe(Share(a, needed - control), Share(b, control)).high < 0
-        for a, b in zip(
-            draw.binomial(needed - control, 0.2, 1_000).tolist(),
-            draw.binomial(control, 0.3, 1_000).tolist(),
-            strict=True,
-        )
-    ]
-    assert 0.78 <= np.mean(told) <= 0.92
-    assert customers_needed(0.3, 0.3, 0.1) is None
+def test_intervals_cover_and_err_alike_on_both_sides(
+    sizes: tuple[int, int], rate: float, effect: float
+) -> None:
+    """Exactly, over all counts: 94.7% or more hold the truth, and at most 2.7% lie below it."""
+    chances, held, below = [], [], []
+    for leavers in range(sizes[0] + 1):
+        chance = binom.pmf(leavers, sizes[0], rate + effect)
+        for others in range(sizes[1] + 1) if chance > 1e-5 else ():
+            found = difference_of_shares(Share(leavers, sizes[0]), Share(others, sizes[1]))
+            chances.append(chance * binom.pmf(others, sizes[1], rate))
+            held.append(found.low <= effect <= found.high)
+            below.append(found.high < effect)
+    assert 0.947 <= np.dot(chances, held) <= 0.96
+    assert np.dot(chances, below) <= 0.027
 
 
 def test_missing_outcomes_are_compared() -> None:

@@ -1,6 +1,6 @@
 """What a campaign of so many customers can show, before anybody is contacted.
 
-Power is exact: the probability, by both groups' binomial counts, that Newcombe's interval of the
+Power is exact: the probability, by both groups' binomial counts, that the interval of the
 difference lies below 0, which is what the verdict *helped* asks (`effect.measure`). The upper end
 rises with the leavers among the contacted; so for each count of leavers among those left alone
 there is a most of theirs with which it is shown, and one sum of binomial distributions gives it.
@@ -11,13 +11,15 @@ the draw is even over them, the difference varies less, and a little more is sho
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from functools import cached_property
+from statistics import NormalDist
 
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.modelling.effect.proportions import wilson
+from unchurn.modelling.effect.proportions import Share, score_limits
 from unchurn.modelling.targeting.control_group import control_count
 
 I64 = npt.NDArray[np.int64]
@@ -84,10 +86,10 @@ class Design:
         return least
 
     def _upper_end(self, leavers: I64, of_controls: I64) -> F64:
-        """Return the upper end of `proportions.newcombe`, for arrays of counts."""
+        """Return the upper end of `proportions.difference_of_shares`, for arrays of counts."""
         share, own = leavers / self.contacted, of_controls / self.control
-        _, high = wilson(share, self.contacted, self.level)
-        low, _ = wilson(own, self.control, self.level)
+        _, high = score_limits(share, self.contacted, self.level)
+        low, _ = score_limits(own, self.control, self.level)
         return np.asarray(share - own + np.hypot(high - share, own - low))
 
 
@@ -106,12 +108,48 @@ def customers_to_show(
             return False
         return Design(customers - control, control, churn_rate, level).power(difference) >= power
 
-    least, enough = 1, 2
-    while not show(enough):
-        least, enough = enough, 2 * enough
+    near = _by_normal_approximation(difference, churn_rate, left_alone, power, level)
+    if near > 2 * MOST_CUSTOMERS:
+        return None
+    enough = max(2, round(0.9 * near))
+    least = enough // 2 if show(enough) else enough
+    while least > 1 and show(least):
+        least, enough = least // 2, least
+    while enough <= least or not show(enough):
+        least, enough = enough, math.ceil(1.1 * enough) + 1
         if least > MOST_CUSTOMERS:
             return None
     while enough - least > 1:
         middle = (least + enough) // 2
         least, enough = (least, middle) if show(middle) else (middle, enough)
     return enough
+
+
+def customers_to_tell(contacted: Share, control: Share) -> int | None:
+    """Return how many customers like these would tell, with a power of 80%, what is not told yet.
+
+    Of as many left alone, with the shares seen; a share of none or all counts with half a customer.
+    None where there is no difference, or `MOST_CUSTOMERS` would not do.
+    """
+    rates = [
+        (each.churned + (not each.churned) / 2 - (each.churned == each.customers) / 2)
+        / each.customers
+        for each in (contacted, control)
+    ]
+    left_alone = control.customers / (control.customers + contacted.customers)
+    difference = rates[1] - rates[0]
+    if not difference:
+        return None
+    # that more leave is shown as that fewer stay
+    rate = rates[1] if difference > 0 else 1 - rates[1]
+    return customers_to_show(abs(difference), rate, left_alone, 0.8)
+
+
+def _by_normal_approximation(
+    difference: float, churn_rate: float, left_alone: float, power: float, level: float
+) -> float:
+    """Return about how many customers show a difference: where the search begins."""
+    far = NormalDist().inv_cdf(0.5 + level / 2) + NormalDist().inv_cdf(power)
+    rate = max(0.0, churn_rate - difference)
+    spread = churn_rate * (1 - churn_rate) / left_alone + rate * (1 - rate) / (1 - left_alone)
+    return far * abs(far) * spread / difference**2

@@ -16,6 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from unchurn.errors import ConfigError
 from unchurn.modelling.targeting.limits import F64
 
 U64 = npt.NDArray[np.uint64]
@@ -47,6 +48,20 @@ def customer_keys(customers: Iterable[str], campaign: str = "") -> U64:
 def control_count(customers: int, share: float) -> int:
     """Return how many of `customers` are left alone: the share, half rounded up, one at least."""
     return max(1, int(np.floor(customers * share + 0.5))) if customers and share > 0 else 0
+
+
+def left_alone(customers: int, share: float, fewest: int) -> int:
+    """Return how many of `customers` to be contacted are left alone: none of fewer than `fewest`.
+
+    Raises `ConfigError` where nobody would be left to contact.
+    """
+    controls = control_count(customers, share) if customers >= fewest else 0
+    if controls and controls >= customers:
+        raise ConfigError(
+            f"A control group of {share:.0%} of {customers:,} leaves nobody to contact.",
+            "Take a smaller --holdout, a larger --capacity, or --no-holdout.",
+        )
+    return controls
 
 
 def draw(risk: F64, keys: U64, share: float) -> Drawn:

@@ -13,9 +13,8 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
-from unchurn.errors import ConfigError
 from unchurn.modelling.targeting.choice import choose
-from unchurn.modelling.targeting.control_group import control_count, customer_keys, draw
+from unchurn.modelling.targeting.control_group import customer_keys, draw, left_alone
 from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits, total
 
 BOOL = npt.NDArray[np.bool_]
@@ -66,8 +65,7 @@ def plan(
     control = np.zeros(len(some), dtype=np.bool_)
     stratum = np.zeros(len(some), dtype=np.int8)
     chosen = np.flatnonzero(offers >= 0)
-    if share > 0 and len(chosen) >= fewest:
-        _require_some(len(chosen), share)
+    if left_alone(len(chosen), share, fewest):
         keys = customer_keys((customers[row] for row in order[chosen]), campaign)
         drawn = draw(probability[order[chosen]], keys, share)
         control[chosen], stratum[chosen] = drawn.control, drawn.stratum
@@ -95,11 +93,3 @@ def _following(values: F64, offers: I64, control: BOOL, limits: Limits) -> tuple
     best = np.where(room, rest, -np.inf).max(axis=0)
     kind = int(np.argmax(best))
     return (float(best[kind]), kind) if best[kind] > 0 else None
-
-
-def _require_some(chosen: int, share: float) -> None:
-    if control_count(chosen, share) >= chosen:
-        raise ConfigError(
-            f"A control group of {share:.0%} of {chosen:,} leaves nobody to contact.",
-            "Take a smaller --holdout, a larger --capacity, or --no-holdout.",
-        )
