@@ -3,7 +3,7 @@
 from unchurn.artefacts.campaign import Campaign
 from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.inference import ROW, Batch, Scores
-from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun
+from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun, Watching
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -24,6 +24,7 @@ from unchurn.artefacts.training import (
     Verdict,
     Version,
 )
+from unchurn.artefacts.watch import Watch
 
 __all__ = [
     "EARLY",
@@ -58,6 +59,8 @@ __all__ = [
     "Snapshots",
     "Verdict",
     "Version",
+    "Watch",
+    "Watching",
     "Workspace",
     "dump_json",
     "sha256_of",

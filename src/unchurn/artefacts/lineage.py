@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from unchurn.artefacts.folder import dump_json
 
@@ -60,3 +61,15 @@ class Excluded:
         """Identify name and lists by what they hold."""
         plain = [[each.source, each.given, dict(each.reasons)] for each in self.lists]
         return hashlib.sha256(dump_json([self.campaign, plain])).hexdigest()
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a watch is asked: the day it is of, and the team's own constraints.json where there is one."""
+
+    as_of: str = ""
+    constraints: dict[str, Any] | None = None
+
+    def fingerprint(self) -> str:
+        """Identify day and constraints."""
+        return hashlib.sha256(dump_json([self.as_of, self.constraints])).hexdigest()

@@ -11,6 +11,7 @@ from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.campaign_verbs import campaign, target
 from unchurn.cli.import_verb import import_
+from unchurn.cli.monitor_verb import monitor
 from unchurn.cli.options import (
     AsOf,
     Digits,
@@ -237,6 +238,7 @@ def score(
 
 
 verb(app)(target)
+verb(app)(monitor)
 
 
 @verb(app)

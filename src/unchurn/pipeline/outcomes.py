@@ -10,8 +10,8 @@ from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
 from unchurn.errors import ConfigError, counted, listing
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
+from unchurn.pipeline.day import require_day
 from unchurn.pipeline.readers import kept_for_readers
-from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
 from unchurn.report.campaign import effect_words, money_words, ratio_words
 from unchurn.tables.outcomes import read_outcomes
