@@ -154,9 +154,12 @@ def test_names_say_what_is_inside() -> None:
 
 def test_every_step_has_its_own_file() -> None:
     """steps/ holds the steps of the pipelines and nothing else, one file each."""
-    from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING
+    from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING, WATCHING
 
-    steps = {step.__name__ for step in (*OBSERVING, *TRAINING, *INFERENCE, *TARGETING, *LEARNING)}
+    steps = {
+        step.__name__
+        for step in (*OBSERVING, *TRAINING, *INFERENCE, *TARGETING, *LEARNING, *WATCHING)
+    }
     files = {path.stem for path in (PACKAGE / "steps").glob("*.py")} - {"__init__"}
     assert files == steps
 

@@ -14,7 +14,7 @@ from typer.main import get_command
 import unchurn
 from unchurn import errors
 from unchurn.cli.app import app
-from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING
+from unchurn.pipeline import INFERENCE, LEARNING, OBSERVING, TARGETING, TRAINING, WATCHING
 from unchurn.project import SECTIONS
 from unchurn.project.reference import render
 
@@ -149,7 +149,7 @@ def test_architecture_gives_each_step_the_sections_it_reads() -> None:
     text = (DOCS / "architecture.md").read_text(encoding="utf-8")
     rows = dict(re.findall(r"^\| (\w+) \| ([^|]+) \| \w+ \| [^|]+ \|$", text, re.MULTILINE))
     names = {kind: name for name, kind in SECTIONS.items()}
-    for step in (*OBSERVING, *TRAINING, *INFERENCE, *TARGETING, *LEARNING):
+    for step in (*OBSERVING, *TRAINING, *INFERENCE, *TARGETING, *LEARNING, *WATCHING):
         hints = get_type_hints(step)
         asked = [names[kind] for kind in hints.values() if kind in names]
         assert re.findall(r"\[(\w+)\]", rows[step.__name__]) == asked, step.__name__

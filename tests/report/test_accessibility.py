@@ -11,9 +11,11 @@ from browser import Browser, axe_source, chromium
 from example_backtest import backtested
 from example_campaign import SUMMARY, called
 from example_evaluation import evaluation, verdict
+from example_watch import watched
 
 from unchurn import report
 from unchurn.report.campaign_page import render_campaign
+from unchurn.report.watch_page import render_watch
 
 AXE = axe_source()
 pytestmark = pytest.mark.skipif(
@@ -66,6 +68,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "empty": report.render({}, {}, ""),
         "months": report.render_backtest(backtested()),
         "campaign": render_campaign(SUMMARY, called(40, Name=HOSTILE), "2027-03-01", "2027-05-30"),
+        "watch": render_watch(watched(HOSTILE)),
     }
     for name, page in made.items():
         (folder / f"{name}.html").write_text(page, encoding="utf-8")
@@ -73,7 +76,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign"])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign", "watch"])
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""
     for width, scheme in SEEN:

@@ -10,6 +10,7 @@ from unchurn.artefacts.lineage import (
     RanCampaigns,
     RunLineage,
     ScoringRun,
+    Watching,
 )
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
@@ -32,6 +33,7 @@ from unchurn.artefacts.training import (
     Version,
 )
 from unchurn.artefacts.uplift import Uplift
+from unchurn.artefacts.watch import Watch
 
 __all__ = [
     "EARLY",
@@ -69,6 +71,8 @@ __all__ = [
     "Uplift",
     "Verdict",
     "Version",
+    "Watch",
+    "Watching",
     "Workspace",
     "dump_json",
     "sha256_of",

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 from unchurn.artefacts.folder import dump_json
 
@@ -95,3 +96,15 @@ class RanCampaigns:
             for each in self.campaigns
         ]  # fmt: skip
         return hashlib.sha256(dump_json([plain, self.sha256])).hexdigest()
+
+
+@dataclass(frozen=True)
+class Watching:
+    """What a watch is asked: the day it is of, and the team's own constraints.json where there is one."""
+
+    as_of: str = ""
+    constraints: dict[str, Any] | None = None
+
+    def fingerprint(self) -> str:
+        """Identify day and constraints."""
+        return hashlib.sha256(dump_json([self.as_of, self.constraints])).hexdigest()

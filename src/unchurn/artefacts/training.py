@@ -123,6 +123,8 @@ class Model(Artefact):
     held the row out.
     `config`: the config sections that shaped it; costs, words and thresholds are the project's.
     `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
+    `baseline`: what months are watched against (see `modelling.watching.baseline`); None in bundles
+    of versions that made none.
     """
 
     boosters: Path = file("boosters/")
@@ -135,6 +137,7 @@ class Model(Artefact):
     out_of_fold: Path = file("out_of_fold.parquet")
     contract: Json = file("contract.json", optional=True)
     plan: Json = file("plan.json", optional=True)
+    baseline: Json = file("baseline.json", optional=True)
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.campaign_verbs import campaign, target, uplift
 from unchurn.cli.import_verb import import_
+from unchurn.cli.monitor_verb import monitor
 from unchurn.cli.options import (
     AsOf,
     Digits,
@@ -238,6 +239,7 @@ def score(
 
 verb(app)(target)
 verb(app)(uplift)
+verb(app)(monitor)
 
 
 @verb(app)

@@ -7,6 +7,7 @@ from unchurn.steps.clean import clean
 from unchurn.steps.evaluate import evaluate
 from unchurn.steps.gate import gate
 from unchurn.steps.intake import intake
+from unchurn.steps.monitor import monitor
 from unchurn.steps.observe import observe
 from unchurn.steps.prepare import prepare
 from unchurn.steps.register import register
@@ -24,6 +25,8 @@ TARGETING: tuple[Step, ...] = (target,)
 """What follows a scoring where a campaign is asked for."""
 LEARNING: tuple[Step, ...] = (uplift,)
 """What campaigns that are over are good for besides."""
+WATCHING: tuple[Step, ...] = (monitor,)
+"""What follows a scoring where it is asked whether the month is like training."""
 
 
 def run(steps: tuple[Step, ...], where: Run, fresh: bool = False) -> None:

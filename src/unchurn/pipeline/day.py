@@ -1,10 +1,12 @@
-"""The run that scores the customers of a history on one day."""
+"""A day as a flag names it, and the run that scores the customers of a history on one."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import TYPE_CHECKING
 
 from unchurn.artefacts import Model, ScoringRun, verify
+from unchurn.errors import ConfigError
 from unchurn.history.sources import Sources
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.observing import asked_of, open_history
@@ -32,3 +34,13 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
     given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
+
+
+def require_day(day: str, flag: str) -> None:
+    """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
+    try:
+        date.fromisoformat(day or "2000-01-01")
+    except ValueError as error:
+        raise ConfigError(
+            f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01."
+        ) from error

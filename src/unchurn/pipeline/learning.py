@@ -30,10 +30,11 @@ from unchurn.modelling.effect.proportions import missing_unevenly
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.pipeline import LEARNING, run
 from unchurn.pipeline.chosen_model import choose_model
+from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
-from unchurn.pipeline.targeting import LEARNED, require_day
+from unchurn.pipeline.targeting import LEARNED
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import ModelStore

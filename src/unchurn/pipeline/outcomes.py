@@ -15,8 +15,8 @@ from unchurn.modelling.effect.looks import LEVEL, look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
 from unchurn.pipeline.accept_rates import accept_rates
+from unchurn.pipeline.day import require_day
 from unchurn.pipeline.readers import kept_for_readers
-from unchurn.pipeline.targeting import require_day
 from unchurn.project import Project
 from unchurn.report.campaign_effect import (
     ACCEPTED,

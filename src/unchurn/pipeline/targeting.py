@@ -34,6 +34,7 @@ from unchurn.pipeline import TARGETING, run
 from unchurn.pipeline.accept_rates import with_measured
 from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
+from unchurn.pipeline.day import require_day
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.scoring import planned_list, refuse_untrusted, scored
 from unchurn.progress import Progress, Silent
@@ -216,13 +217,3 @@ def _require_name(name: str) -> None:
             f"A campaign cannot be named {name!r}.",
             "Use letters, digits, - _ and . (64 at most): --name spring-2027.",
         )
-
-
-def require_day(day: str, flag: str) -> None:
-    """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
-    try:
-        date.fromisoformat(day or "2000-01-01")
-    except ValueError as error:
-        raise ConfigError(
-            f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01."
-        ) from error

@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
@@ -21,8 +22,14 @@ from unchurn.modelling.fitting.plan import plan
 from unchurn.modelling.fitting.pool import run_jobs
 from unchurn.modelling.fitting.recipe import Recipe
 from unchurn.modelling.fitting.training_rows import Rows
+from unchurn.modelling.scoring.ensemble import LiveModel
+from unchurn.modelling.scoring.reasons import business_contributions
+from unchurn.modelling.watching.baseline import baseline, column_weights
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
+
+_WEIGHED, _CELLS = 1_000, 1 << 21
+"""Rows, and cells of them, by which each column's weight in the score is measured."""
 
 
 def train(
@@ -73,17 +80,20 @@ def train(
         "versions": {"xgboost": xgboost().__version__},
     }
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
+    seen = encoder.to_plain() if reads_derived else prepared.encoder
+    live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
         model=model,
-        encoder=encoder.to_plain() if reads_derived else prepared.encoder,
+        encoder=seen,
         schema=prepared.schema,
         profile=prepared.profile,
         config=_kept(data, train, split, features),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
         contract=snapshots.contract if snapshots else None,
         plan=snapshots.plan if snapshots else None,
+        baseline=_baseline(prepared.train, rows, recipe, live, progress),
     )
 
 
@@ -118,6 +128,28 @@ def _refit(
 def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
     booster = refit(rows, settings, fitted.configuration, fitted.refit_rounds, threads)
     write(booster, folder / fitted.file)
+
+
+def _baseline(
+    train: Path, rows: Rows, recipe: Recipe, live: LiveModel, progress: Progress
+) -> dict[str, Any]:
+    """Say what later months are measured against: columns, out-of-fold scores, each column's weight."""
+    count, width = rows.matrix.shape
+    most = max(1, min(count, _WEIGHED, _CELLS // max(1, width)))
+    # evenly over rows that are in no order of their own
+    some = rows.matrix[np.arange(most) * count // most]
+
+    def cells(name: str) -> pa.Array:
+        kept = live.encoder.category_features
+        read = pq.read_table(
+            train, columns=[name], read_dictionary=[each for each in kept if each == name]
+        )
+        return read.unify_dictionaries().combine_chunks()[name].chunk(0)
+
+    with progress.task("Baseline for later months"):
+        names, parts, _ = business_contributions(live.contributions(some), live.encoder)
+        weights = column_weights(parts, names)
+        return baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
 
 
 def _write_out_of_fold(path: Path, recipe: Recipe, folds: Folds) -> Path:

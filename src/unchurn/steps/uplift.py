@@ -36,10 +36,10 @@ def uplift(
 ) -> Uplift:
     """Learn whom contact moves of campaigns that are over, and judge it; see `Uplift`.
 
-    Columns are encoded as `model` encodes them. Raises `DataError` where outcomes are too few to
+    Columns are encoded as `model` encodes them, none derived. Raises `DataError` where outcomes are too few to
     learn from, or a campaign's table lacks columns.
     """
-    encoder = Encoder.from_plain(model.encoder)
+    encoder = Encoder.from_plain(model.encoder).plain
     experiment = _experiment(encoder, ran.campaigns)
     _require_enough(experiment)
     kinds = (*encoder.feature_types, RISK)
@@ -61,7 +61,7 @@ def uplift(
         "outcome": "stayed is coded 1: an effect above 0 is customers kept",
         "versions": {"xgboost": xgboost().__version__},
     }
-    return Uplift(folder, model.encoder, {**found, "words": uplift_words(found)})
+    return Uplift(folder, encoder.to_plain(), {**found, "words": uplift_words(found)})
 
 
 def _plain(value: Any) -> Any:

@@ -19,7 +19,7 @@ Behind them stand derived columns (`pairs`), where a model has members that read
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Any, Self, TypeAlias
 
@@ -83,6 +83,11 @@ class Encoder:
             for column in sorted(features, key=lambda column: column.name)
         ]
         return cls(tuple(parts), options.missing, options.categories)
+
+    @property
+    def plain(self) -> Self:
+        """The same encoder without derived columns."""
+        return replace(self, pairs=())
 
     @property
     def width(self) -> int:

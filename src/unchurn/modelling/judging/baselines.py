@@ -54,7 +54,7 @@ def read_first_rows(path: Path, encoder: Encoder) -> tuple[Matrix, Labels]:
 
 def one_hot(encoder: Encoder) -> Encoder:
     """Return the same encoder with one column a category value, missing cells kept, none derived."""
-    return replace(encoder, missing="native", categories="one-hot", pairs=())
+    return replace(encoder.plain, missing="native", categories="one-hot")
 
 
 @dataclass(frozen=True)

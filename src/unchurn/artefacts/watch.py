@@ -1,0 +1,30 @@
+"""The artefact of watching."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from unchurn.artefacts.folder import Artefact, Json, file
+
+
+@dataclass(frozen=True)
+class Watch(Artefact):
+    """How a month differs from training, and whether that asks for anything.
+
+    `watch`: {"version", "as_of" (ISO day or ""), "level": "steady" | "look" | "act", "words",
+    "reasons": [{"level", "words"}], the gravest first, "customers", "judged" (False of fewer than 30), "comparisons" (among which false alarms are shared),
+    "false_alarms": {"look", "act"}, "limits", "baseline": {"version", "rows"}, "columns": [what
+    `modelling.watching.comparison.compare_column` returns], the gravest first, "score": the same of the
+    probabilities, "cannot": [what cannot be said, in words], "notes": those of the Scores,
+    "violations": n, "own_rules": [violations of constraints that a person has changed],
+    "model_version", "model_run_id", "run_id"}.
+    `page`: the same to read.
+    `statistics`, `constraints`, `violations`: as SageMaker Model Monitor documents them.
+    """
+
+    watch: Json = file("watch.json")
+    page: Path = file("watch.html")
+    statistics: Json = file("statistics.json")
+    constraints: Json = file("constraints.json")
+    violations: Json = file("constraint_violations.json")

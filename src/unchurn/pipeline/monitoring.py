@@ -1,0 +1,129 @@
+"""From a month's customers to a Watch, on one machine."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watching
+from unchurn.disk import replacing
+from unchurn.errors import ConfigError, UnchurnError
+from unchurn.modelling.watching.constraints import checked
+from unchurn.pipeline import WATCHING, run
+from unchurn.pipeline.chosen_model import choose_model
+from unchurn.pipeline.day import require_day
+from unchurn.pipeline.identity import run_id
+from unchurn.pipeline.lock import held
+from unchurn.pipeline.scoring import scored
+from unchurn.progress import Progress, Silent
+from unchurn.project import Project
+from unchurn.registry import ModelStore
+from unchurn.runner import Run
+from unchurn.tables.in_memory import Given
+
+FILES = (
+    "watch.json",
+    "watch.html",
+    "statistics.json",
+    "constraints.json",
+    "constraint_violations.json",
+)
+
+
+@dataclass(frozen=True)
+class Monitoring:
+    """A finished watch, and the folder where its files are to be read."""
+
+    made: Watch
+    folder: Path
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document that ``unchurn monitor --json`` prints."""
+        return {
+            "schema_version": 1,
+            **self.made.watch,
+            "folder": str(self.folder),
+            "page": str(self.folder / "watch.html"),
+        }
+
+
+def monitor(
+    project: Project,
+    table: Given | None = None,
+    out: str | Path | None = None,
+    *,
+    as_of: str = "",
+    constraints: str | Path | None = None,
+    version: int | None = None,
+    training_run: str | None = None,
+    progress: Progress | None = None,
+    fresh: bool = False,
+    store: ModelStore | None = None,
+) -> Monitoring:
+    """Compare a month with what the champion, a version, or a run's model was trained on.
+
+    `as_of` is the ISO day that the watch is of; without a `table`, it is the day on which the project's
+    history is observed. `constraints` is a constraints.json that was edited by hand. Writes the watch's
+    files into the folder `out` where it is given. Raises what `score` does, and `ConfigError` for
+    constraints that cannot be used.
+    """
+    require_day(as_of, "--as-of")
+    asked = Watching(as_of, None if constraints is None else _read_constraints(Path(constraints)))
+    folder = None if out is None else _folder(Path(out))
+    progress = progress or Silent()
+    chosen = choose_model(project, version, training_run, store)
+    # Reasons are for lists: a watch reads probabilities alone.
+    unexplained = replace(project, score=replace(project.score, reasons="none"))
+    observed_on = as_of if table is None else ""
+    with scored(unexplained, table, observed_on, chosen, progress, fresh) as where:
+        kinds = (Model, Batch, Scores)
+        places: dict[type, Path] = {kind: where.place(kind) for kind in kinds}
+        scoring: ScoringRun = where.given[ScoringRun]
+        given = {Watching: asked, ScoringRun: scoring}
+        own = where.folder.with_name(run_id(scoring.run_id, asked.fingerprint()))
+        watched = Run(own, where.project, where.code, given, places, progress)
+        with held(own, progress):
+            run(WATCHING, watched, fresh)
+            place = watched.place(Watch)
+            made = Watch.load(place)
+            if folder is not None:
+                _copy(place, folder)
+    return Monitoring(made, place if folder is None else folder)
+
+
+def _read_constraints(path: Path) -> dict[str, Any]:
+    try:
+        plain = json.loads(path.read_bytes())
+    except OSError as error:
+        raise ConfigError(
+            f"{path} cannot be read: {error.strerror or error}.",
+            "Name the constraints.json that a watch has written, edited or not.",
+        ) from error
+    except ValueError as error:
+        raise ConfigError(f"{path} is no JSON: {error}.", "Mend it there.") from error
+    found: dict[str, Any] = checked(plain, str(path))
+    return found
+
+
+def _folder(out: Path) -> Path:
+    """Return the folder for the files, before anything is scored. Raises `ConfigError`."""
+    if out.exists() and not out.is_dir():
+        raise ConfigError(f"{out} is a file; the watch is a folder of files.", "Name a folder.")
+    if not out.parent.is_dir():
+        raise ConfigError(f"There is no folder {out.parent} for {out.name}.", "Make it first.")
+    return out
+
+
+def _copy(place: Path, folder: Path) -> None:
+    try:
+        folder.mkdir(exist_ok=True)
+        for name in FILES:
+            with replacing(folder / name) as stream:
+                stream.write((place / name).read_bytes())
+    except OSError as error:
+        raise UnchurnError(
+            f"The watch could not be written to {folder}: {error.strerror or error}.",
+            "Free some space or choose another place for it.",
+        ) from error

@@ -1,0 +1,117 @@
+"""monitor: a scored month beside training → a Watch: steady, to look at, or to act on."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Watch, Watching, Workspace
+from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.scoring.cutpoints import quantiles
+from unchurn.modelling.watching.baseline import VERSION
+from unchurn.modelling.watching.chance import FAMILY
+from unchurn.modelling.watching.constraints import own_rules, violations
+from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
+from unchurn.modelling.watching.model_monitor import statistics, suggested
+from unchurn.modelling.watching.month import Month, told
+from unchurn.modelling.watching.older import CANNOT, baseline_of_profile
+from unchurn.progress import Progress
+from unchurn.report.watch_page import render_watch
+
+ROWS = 65_536
+"""Rows looked at at a time."""
+
+
+def monitor(
+    model: Model,
+    batch: Batch,
+    scores: Scores,
+    watching: Watching,
+    run: ScoringRun,
+    workspace: Workspace,
+    progress: Progress,
+) -> Watch:
+    """Compare a month's customers and their scores with training; see `Watch` for what is made.
+
+    One pass over each, in memory that does not grow with the rows. A bundle without a baseline is
+    compared with what its profile holds, and the watch says what that cannot tell.
+    """
+    parts = {
+        part.name: part
+        for part in (EncodedColumn.from_plain(each) for each in model.encoder["columns"])
+    }
+    full = model.baseline is not None and model.baseline["version"] == VERSION
+    then = model.baseline if full else _older(model, parts)
+    month = _looked(Month(then, parts), batch.customers, scores.scores, progress)
+    usual = suggested(then, parts)
+    constraints = watching.constraints or usual
+    found = violations(month, constraints)
+    own = own_rules(found, constraints, usual) if watching.constraints else []
+    notes = scores.counts["notes"]
+    made = told(month, notes, _units(model), [_own_words(each) for each in own])
+    watch = {
+        "version": 1,
+        "as_of": watching.as_of,
+        "level": made.level,
+        "words": made.words,
+        "reasons": made.reasons,
+        "customers": month.rows,
+        "judged": month.rows >= LEAST_ROWS,
+        "comparisons": made.comparisons,
+        "false_alarms": FAMILY,
+        "limits": LIMITS,
+        "baseline": {"version": then["version"], "rows": then["rows"]},
+        "columns": made.columns,
+        "score": made.score,
+        "cannot": _cannot(full, model, then),
+        "notes": notes,
+        "violations": len(found),
+        "own_rules": own,
+        **asdict(run),
+    }
+    page = workspace / "watch.html"
+    page.write_bytes(render_watch(watch).encode())
+    return Watch(watch, page, statistics(month), constraints, {"violations": found})
+
+
+def _looked(month: Month, customers: Path, scores: Path, progress: Progress) -> Month:
+    with pq.ParquetFile(customers, pre_buffer=False) as source:
+        rows = source.metadata.num_rows
+        with progress.task("Comparing with training", rows) as task:
+            for batch in source.iter_batches(ROWS, columns=list(month.columns)):
+                month.look(batch)
+                task.advance(batch.num_rows)
+    month.rows = rows
+    with pq.ParquetFile(scores, pre_buffer=False) as source:
+        for batch in source.iter_batches(ROWS, columns=["probability"]):
+            month.look_scores(batch.column("probability").to_numpy(zero_copy_only=False))
+    return month
+
+
+def _older(model: Model, parts: dict[str, EncodedColumn]) -> dict[str, Any]:
+    return baseline_of_profile(model.profile, parts, quantiles(model.model))
+
+
+def _cannot(full: bool, model: Model, then: dict[str, Any]) -> list[str]:
+    found = [] if full else [CANNOT]
+    left = sorted(set(Schema.from_plain(model.schema).features) - then["columns"].keys())
+    if left:
+        found.append(
+            f"{len(left):,} columns are not watched, for those that weigh most fill the baseline; "
+            f"the first is {left[0]!r}."
+        )
+    return found
+
+
+def _units(model: Model) -> dict[str, str]:
+    """Return what number columns count in, where training's cells said it."""
+    columns = Schema.from_plain(model.schema).with_role("feature")
+    return {each.name: each.unit or each.currency for each in columns if each.kind == "number"}
+
+
+def _own_words(rule: dict[str, Any]) -> str:
+    kind, name = rule["constraint_check_type"], rule["feature_name"]
+    return f"A rule of your own does not hold, {kind} of {name!r}: {rule['description']}"

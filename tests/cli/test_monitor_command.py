@@ -1,0 +1,206 @@
+"""`unchurn monitor`: a month beside training, its files, its levels and its exit code."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Ran, Unchurn
+from unchurn.artefacts import dump_json
+from unchurn.pipeline.monitoring import FILES
+
+Row = dict[str, str]
+
+
+def changed(telecom: Path, out: Path, change: Callable[[int, Row], Row]) -> Path:
+    """Write this month's table with each row changed."""
+    with (telecom / "this_month.csv").open(newline="", encoding="utf-8") as stream:
+        rows = [change(place, row) for place, row in enumerate(csv.DictReader(stream))]
+    with out.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return out
+
+
+def hundredfold(place: int, row: Row) -> Row:
+    minutes = row["Day Mins"]
+    plain = minutes.replace(".", "").isdecimal()
+    return {**row, "Day Mins": f"{float(minutes) * 100:.0f}" if plain else minutes}
+
+
+@pytest.fixture
+def watch(trained: tuple[Path, Ran], unchurn: Unchurn) -> Callable[..., Ran]:
+    """Watch a table with the trained project."""
+    return lambda data, *more: unchurn(
+        "monitor", "--project", trained[0], "--data", data, *more, "--quiet"
+    )
+
+
+def test_a_month_like_training_is_steady_and_the_same_twice(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """Exit 0, every file, the day that was named, and the same bytes once more."""
+    month, folders = telecom / "this_month.csv", [tmp_path / "one", tmp_path / "two"]
+    for folder in folders:
+        ran = watch(month, "--as-of", "2027-03-01", "--out", folder, "--fresh", "--json")
+        assert ran.code == 0, ran.out + ran.err
+    document = ran.document
+    assert (document["schema_version"], document["as_of"]) == (1, "2027-03-01")
+    assert document["level"] == "steady", document["reasons"]
+    assert document["customers"] == 200
+    assert sorted(path.name for path in folders[0].iterdir()) == sorted(FILES)
+    for name in FILES:
+        assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+    weights = [each["weight"] for each in document["columns"]]
+    assert sum(weights) == pytest.approx(1, abs=1e-6)
+    text = watch(month)
+    assert text.out.startswith("Watch: STEADY\n")
+    assert "are as in training" in text.out
+
+
+def test_another_unit_asks_to_act(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> None:
+    """Exit 5, the reason in words first, and files all the same."""
+    data = changed(telecom, tmp_path / "cents.csv", hundredfold)
+    ran = watch(data, "--json")
+    assert ran.code == 5, ran.err
+    document = ran.document
+    assert document["level"] == "act"
+    assert "'Day Mins' is about 100 times what training saw" in document["words"]
+    first = document["columns"][0]
+    assert (first["name"], first["level"]) == ("Day Mins", "act")
+    assert first["distance"]["in_sd"] > first["distance"]["floor"]["act"]
+    assert Path(document["page"]).is_file()
+    text = watch(data)
+    assert text.code == 5
+    assert "  act: " in text.out
+
+
+def test_blanks_and_new_values_name_their_columns(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """A burst of blanks and a plan that nobody knew, each with its share."""
+
+    def spoil(place: int, row: Row) -> Row:
+        blank = "" if place % 2 else row["CustServ Calls"]
+        return {**row, "CustServ Calls": blank, "Int'l Plan": "maybe"}
+
+    found = watch(changed(telecom, tmp_path / "odd.csv", spoil), "--json").document["columns"]
+    named = {each["name"]: each for each in found}
+    assert named["CustServ Calls"]["level"] == "act"
+    assert named["CustServ Calls"]["missing"]["share"] == pytest.approx(0.5)
+    assert named["Int'l Plan"]["unseen"]["share"] == 1.0
+    assert "maybe" in named["Int'l Plan"]["reason"]
+
+
+def test_a_few_customers_are_not_judged(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """One row gives every file, and says that it is too little; none is refused."""
+    lines = (telecom / "this_month.csv").read_text("utf-8").splitlines()
+    few = tmp_path / "few.csv"
+    few.write_text("\n".join(lines[:2]) + "\n")
+    ran = watch(few, "--json")
+    assert (ran.code, ran.document["judged"]) == (0, False)
+    assert "too few to judge" in ran.document["words"]
+    few.write_text(lines[0] + "\n")
+    assert watch(few).code == 3
+
+
+def test_an_older_bundle_says_what_it_cannot_tell(
+    trained: tuple[Path, Ran], telecom: Path, tmp_path: Path, unchurn: Unchurn
+) -> None:
+    """A model without a baseline is compared with its profile; a broken unit is seen all the same."""
+    folder = tmp_path / "old"
+    shutil.copytree(trained[0], folder)
+    run = trained[1].document["run_id"]
+    model = folder / ".unchurn" / "runs" / run / "model"
+    (model / "baseline.json").unlink()
+    manifest = json.loads((model / "manifest.json").read_bytes())
+    del manifest["files"]["baseline.json"]
+    (model / "manifest.json").write_bytes(dump_json(manifest))
+    data = changed(telecom, tmp_path / "cents.csv", hundredfold)
+    for table, code in ((telecom / "this_month.csv", 0), (data, 5)):
+        ran = unchurn(
+            "monitor", "--project", folder, "--data", table, "--run", run, "--json", "--quiet"
+        )
+        assert ran.code == code, ran.out
+        assert ran.document["cannot"][0].startswith("The model was trained before baselines")
+        assert ran.document["baseline"]["version"] == 0
+
+
+@pytest.fixture
+def suggested(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> dict[str, Any]:
+    """The constraints that training suggests."""
+    watch(telecom / "this_month.csv", "--out", tmp_path / "usual")
+    found: dict[str, Any] = json.loads((tmp_path / "usual" / "constraints.json").read_bytes())
+    return found
+
+
+def test_constraints_that_were_edited_are_kept_to(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path, suggested: dict[str, Any]
+) -> None:
+    """Those of training alone alarm nobody; what a person changed does, with its own words."""
+    given, month = tmp_path / "constraints.json", telecom / "this_month.csv"
+    given.write_bytes(dump_json(suggested))
+    assert watch(month, "--constraints", given).code == 0
+    named = {each["name"]: each for each in suggested["features"]}
+    named["Satisfaction"]["completeness"] = 1.0
+    named["Contract"]["string_constraints"] = {"domains": ["two year"]}
+    given.write_bytes(dump_json(suggested))
+    out = tmp_path / "w"
+    ran = watch(month, "--constraints", given, "--out", out, "--json")
+    assert ran.code == 5
+    checks = {
+        each["feature_name"]: each["constraint_check_type"] for each in ran.document["own_rules"]
+    }
+    assert checks["Satisfaction"] == "completeness_check"
+    assert checks["Contract"] == "categorical_values_check"
+    assert json.loads((out / "constraints.json").read_bytes()) == suggested
+    assert "A rule of your own does not hold" in ran.document["words"]
+
+
+@pytest.mark.parametrize(
+    ("spoil", "words"),
+    [
+        ({"features": None}, "no list of features"),
+        ({"features": [{"name": ""}]}, "feature 1 is named ''"),
+        ({"features": [{"name": "a", "inferred_type": "Text"}]}, "inferred_type is 'Text'"),
+        (
+            {"features": [{"name": "a", "inferred_type": "String", "completeness": 98}]},
+            "completeness is 98",
+        ),
+        (
+            {"features": [], "monitoring_config": {"evaluate_constraints": "On"}},
+            "evaluate_constraints is 'On'",
+        ),
+    ],
+)
+def test_constraints_that_cannot_be_used_are_refused(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path, spoil: Any, words: str
+) -> None:
+    """Exit 2 with what was seen, before anything is scored."""
+    given = tmp_path / "constraints.json"
+    given.write_bytes(dump_json(spoil))
+    ran = watch(telecom / "this_month.csv", "--constraints", given)
+    assert ran.code == 2
+    assert words in " ".join(ran.err.split())
+
+
+@pytest.mark.parametrize(
+    ("flag", "value"),
+    [("--as-of", "yesterday"), ("--constraints", "nothing.json"), ("--out", "no/such/folder")],
+)
+def test_flags_that_cannot_be_are_refused(
+    watch: Callable[..., Ran], telecom: Path, flag: str, value: str
+) -> None:
+    """A day that is none, a file that is not there, a folder without a parent."""
+    ran = watch(telecom / "this_month.csv", flag, value)
+    assert ran.code == 2
+    assert "Traceback" not in ran.err

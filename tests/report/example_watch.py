@@ -1,0 +1,71 @@
+"""A watch as the step writes it, small: one column to act on, one to look at, one steady."""
+
+from __future__ import annotations
+
+from typing import Any
+
+
+def share(found: float, level: str = "steady") -> dict[str, Any]:
+    floor = {"look": 0.01, "act": 0.02}
+    return {"share": found, "baseline": 0.0, "floor": floor, "level": level}
+
+
+def column(name: str, level: str, **changed: Any) -> dict[str, Any]:
+    distance = {
+        "measure": "wasserstein-1",
+        "value": 12.5,
+        "unit": "GB",
+        "in_sd": 0.42,
+        "floor": {"look": 0.08, "act": 0.09},
+        "level": level,
+    }
+    return {
+        "name": name,
+        "kind": "number",
+        "level": level,
+        "reason": "" if level == "steady" else f"'{name}' has moved by 12.5 GB.",
+        "weight": 0.25,
+        "rows": 2_000,
+        "present": 1_990,
+        "distance": distance,
+        "psi": {"value": 0.31, "floor": 0.02, "cells": 10},
+        "missing": share(0.005),
+        "unseen": None,
+        "outside": share(0.0),
+        "typical": {"now": 40.0, "baseline": 27.5},
+        **changed,
+    }
+
+
+def watched(name: str = "Day <b>Mins</b>", **changed: Any) -> dict[str, Any]:
+    columns = [column(name, "act"), column("calls", "look"), column("plan", "steady")]
+    reasons = [{"level": each["level"], "words": each["reason"]} for each in columns[:2]]
+    return {
+        "version": 1,
+        "as_of": "2027-03-01",
+        "level": "act",
+        "words": reasons[0]["words"],
+        "reasons": reasons,
+        "customers": 2_000,
+        "judged": True,
+        "comparisons": 10,
+        "false_alarms": {"act": 0.01, "look": 0.05},
+        "limits": {},
+        "baseline": {"version": 1, "rows": 4_000},
+        "columns": columns,
+        "score": column("score", "steady", kind="score", outside=None),
+        "cannot": [],
+        "notes": [{"severity": "warning", "words": "One cell is odd.", "code": "odd"}],
+        "violations": 1,
+        "own_rules": [
+            {
+                "feature_name": name,
+                "constraint_check_type": "completeness_check",
+                "description": "98% of the cells are present; 99% are asked for.",
+            }
+        ],
+        "model_version": 4,
+        "model_run_id": "run-1",
+        "run_id": "run-2",
+        **changed,
+    }
