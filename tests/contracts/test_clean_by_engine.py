@@ -18,7 +18,7 @@ from unchurn.tables import open_table
 
 ROWS = 200_000
 TRAPS = {
-    "absent-ids", "conflicting-labels", "decimal-comma", "exact-duplicate", "far-numbers", "infinite-cells", "leading-zeros",
+    "absent-ids", "conflicting-labels", "decimal-comma", "exact-duplicate", "exponent-codes", "far-numbers", "infinite-cells", "leading-zeros",
     "many-rejected", "missing-id", "missing-label", "missing-spelling", "multi-line-cells", "numbers-joined", "padded-ids", "ragged-rows", "repeated-id", "sentinel",
     "torn-lines", "unreadable-cells",
 }  # fmt: skip

@@ -11,8 +11,6 @@ from math import log, pi, sqrt
 
 import numpy as np
 import numpy.typing as npt
-from scipy.optimize import brentq
-from scipy.special import chdtri, gammainccinv, gammaln
 
 F64 = npt.NDArray[np.float64]
 FAMILY = {"act": 0.01, "look": 0.05}
@@ -45,6 +43,8 @@ def null_moments(shares: F64, widths: F64) -> tuple[float, float]:
 
 def _shape(ratio: float) -> float:
     """Solve for the Nakagami shape of which squared mean over mean square is `ratio`."""
+    from scipy.optimize import brentq
+    from scipy.special import gammaln
 
     def beyond(shape: float) -> float:
         return float(np.exp(2 * (gammaln(shape + 0.5) - gammaln(shape))) / shape - ratio)
@@ -63,6 +63,8 @@ def distance_floor(
     `moments` are those of `null_moments`, `span` is how far the knots reach: one row of `rows` moves the
     distance by up to span / rows, which counts where rows are few (as in Bernstein's inequality).
     """
+    from scipy.special import gammainccinv
+
     shape, square = moments
     wide = sqrt(square / shape * float(gammainccinv(shape, alpha)))
     return wide * sqrt(1 / rows + 1 / baseline) + span * log(1 / alpha) / (3 * rows)
@@ -72,7 +74,7 @@ def divergence_floor(cells: int, rows: int, baseline: int, alpha: float) -> floa
     """Return the same of a Jensen-Shannon distance over `cells` (square root, base 2)."""
     if cells < 2:
         return 0.0
-    wide = float(chdtri(cells - 1, alpha)) * _RARE_CELLS / (8 * log(2))
+    wide = _chi_square(cells - 1, alpha) * _RARE_CELLS / (8 * log(2))
     return min(1.0, sqrt(wide * (1 / rows + 1 / baseline)))
 
 
@@ -80,7 +82,13 @@ def index_floor(cells: int, rows: int, baseline: int, alpha: float) -> float:
     """Return the same of a population stability index over `cells`."""
     if cells < 2:
         return 0.0
-    return float(chdtri(cells - 1, alpha)) * (1 / rows + 1 / baseline)
+    return _chi_square(cells - 1, alpha) * (1 / rows + 1 / baseline)
+
+
+def _chi_square(freedom: int, alpha: float) -> float:
+    from scipy.special import chdtri
+
+    return float(chdtri(freedom, alpha))
 
 
 def share_floor(share: float, rows: int, baseline: int, alpha: float) -> float:
