@@ -55,6 +55,17 @@ def patches(cloud: Cloud) -> list[Patch]:
     ]
 
 
+def objection(runtime: str) -> str:
+    """Return why no function can be made with a runtime; nothing where one can."""
+    from moto.awslambda.exceptions import InvalidParameterValueException
+
+    try:
+        _check(runtime, _NO_UPDATES + _NO_CREATION)
+    except InvalidParameterValueException as error:
+        return str(error.message)
+    return ""
+
+
 def _check_creation(cloud: Cloud, request: Mapping[str, Any]) -> None:
     from moto.awslambda.exceptions import InvalidParameterValueException
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
@@ -36,6 +37,15 @@ def _update_role(cloud: Cloud, name: str, old: Properties, new: Properties) -> N
     if optional:
         iam.update_role(RoleName=name, **optional)
     _set_policies(cloud, name, old, new)
+
+
+def _check_role(_: Cloud, properties: Properties) -> None:
+    """Refuse what IAM refuses, where the template says it all: policies of AWS that there are not."""
+    from rehearsal.managed_policies import is_missing
+
+    missing = [each for each in properties.get("ManagedPolicyArns", []) if is_missing(str(each))]
+    if missing:
+        raise RefusedError(f"Policy {', '.join(missing)} does not exist or is not attachable.")
 
 
 def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
@@ -177,6 +187,7 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"Path"}),
+        check=_check_role,
     ),
     ResourceType(
         "AWS::IAM::ManagedPolicy",
