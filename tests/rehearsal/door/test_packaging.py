@@ -23,7 +23,7 @@ Resources:
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties:
-      DefinitionUri: machine.asl.json
+      DefinitionUri: machine.asl.yaml
       DefinitionSubstitutions: {Function: !GetAtt Function.Arn}
       Policies: [{LambdaInvokePolicy: {FunctionName: !Ref Function}}]
   Inner:
@@ -43,10 +43,12 @@ Resources:
 Outputs: {Word: {Value: !GetAtt Queue.QueueName}}
 """
 CODE = "def handler(event, context):\n    return {'said': 'WORD'}\n"
-MACHINE = {
-    "StartAt": "Call",
-    "States": {"Call": {"Type": "Task", "Resource": "${Function}", "End": True}},
-}
+MACHINE = """
+StartAt: Call
+States:
+  Call: {Type: Task, Resource: "${Function}", Next: Leave}
+  Leave: {Type: Pass, ResultPath: null, End: true}
+"""
 
 
 @pytest.fixture
@@ -55,7 +57,7 @@ def folder(tmp_path: Path) -> Path:
     for name in ("src", "inner", ".git"):
         (made / name).mkdir(parents=True)
         (made / name / "app.py").write_text(CODE)
-    (made / "machine.asl.json").write_text(json.dumps(MACHINE))
+    (made / "machine.asl.yaml").write_text(MACHINE)
     (made / "inner" / "template.yaml").write_text(INNER)
     return made
 
