@@ -102,7 +102,8 @@ def _included(value: Any, folder: Path, put: Put) -> bool:
         asked = value.get("Fn::Transform")
         if isinstance(asked, dict) and asked.get("Name") == "AWS::Include":
             return _replaced(asked, _INCLUDED, folder, put)
-    return any([_included(each, folder, put) for each in items])
+    moved = [_included(each, folder, put) for each in items]  # each, whichever was the first
+    return any(moved)
 
 
 def _point_at_folder(body: dict[str, Any], shared: Mapping[str, Any]) -> None:
