@@ -85,7 +85,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
                 "what they import from it is missing"
             )
     runtime = str(properties.get("Runtime", ""))
-    if runtime and not unknown(runtime) and (why := objection(runtime)):
+    if runtime and not unknown(runtime) and (why := objection(cloud, runtime)):
         raise RefusedError(why)
     if runtime and not runtime.startswith("python"):
         cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
