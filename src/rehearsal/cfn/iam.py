@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
@@ -40,12 +41,18 @@ def _update_role(cloud: Cloud, name: str, old: Properties, new: Properties) -> N
 
 
 def _check_role(_: Cloud, properties: Properties) -> None:
-    """Refuse what IAM refuses, where the template says it all: policies of AWS that there are not."""
+    """Refuse policies of AWS that there are not, and documents that IAM refuses, as far as known."""
+    from rehearsal.inline_policies import objection
     from rehearsal.managed_policies import is_missing
 
     missing = [each for each in properties.get("ManagedPolicyArns", []) if is_missing(str(each))]
-    if missing:
-        raise RefusedError(f"Policy {', '.join(missing)} does not exist or is not attachable.")
+    found = [f"Policy {each} does not exist or is not attachable." for each in missing]
+    for each in properties.get("Policies", []):
+        written = each["PolicyDocument"]
+        if not unknown(written) and (why := objection(document(written))):
+            found.append(f"Policy {each['PolicyName']}: {why}")
+    if found:
+        raise RefusedError(" ".join(found))
 
 
 def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:

@@ -70,6 +70,13 @@ def test_a_managed_policy_that_aws_does_not_have_fails_its_role(acme: Cloud) -> 
         deploy(acme.clients, "acme", wrong, {}, ["CAPABILITY_NAMED_IAM"])
 
 
+def test_a_document_that_iam_refuses_is_refused_while_it_is_planned(acme: Cloud) -> None:
+    wrong = TEMPLATE.replace(TEXT, TEXT.replace('"*"', '"acme"'), 1)
+    assert wrong != TEMPLATE
+    with pytest.raises(ClientError, match=r"CreateChangeSet.*Resource acme must be in ARN format"):
+        deploy(acme.clients, "acme", wrong, {}, ["CAPABILITY_NAMED_IAM"])
+
+
 @pytest.mark.parametrize(
     ("principal", "effect", "taken"),
     [
