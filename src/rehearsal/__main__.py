@@ -53,6 +53,10 @@ def _parser() -> argparse.ArgumentParser:
         "--record-permissions", type=Path, metavar="FILE",
         help="in the end write the least that each role needed, as policies in JSON",
     )  # fmt: skip
+    up.add_argument(
+        "--successors", action="store_true",
+        help="make functions of runtimes that AWS has retired, as of the nearest that lives",
+    )  # fmt: skip
     _finish(up, _up)
     deploy = verbs.add_parser("deploy", help="deploy a template in the cloud that is up")
     deploy.add_argument("template", type=Path, help="a CloudFormation template, YAML or JSON")
@@ -76,7 +80,7 @@ def _up(flags: argparse.Namespace) -> int:
     from rehearsal.door.up import up
 
     given = (flags.image, flags.region, flags.json, flags.repository)
-    return up(*given, flags.record_permissions)
+    return up(*given, flags.record_permissions, flags.successors)
 
 
 def _deploy(flags: argparse.Namespace) -> int:

@@ -35,6 +35,7 @@ class Setup:
     are local folders of git in the place of repositories, by the name that a pipeline's source gives.
     `enforce` has every call that is made for a role made as that role, and refused where its policies
     do not allow it.
+    `successors` lets functions be made with runtimes that AWS has retired, as the nearest that lives.
     In a `thorough` rehearsal builds install packages and run tests for real, in a Python of their own.
     """
 
@@ -44,6 +45,7 @@ class Setup:
     glue_folders: bool = False
     repositories: Mapping[str, Path] = field(default_factory=dict)
     enforce: bool = True
+    successors: bool = False
     thorough: bool = False
 
 

@@ -40,3 +40,15 @@ def _second(policy: str) -> str:
     if not isinstance(content, dict) or content.get("Version", _FIRST) != _FIRST:
         return policy
     return json.dumps(content | {"Version": _SECOND})
+
+
+def objection(policy: str) -> str:
+    """Return why IAM refuses the text of an inline policy; nothing where it takes it."""
+    from moto.iam.exceptions import MalformedPolicyDocument
+    from moto.iam.policy_validation import IAMPolicyDocumentValidator
+
+    try:
+        IAMPolicyDocumentValidator(_second(policy)).validate()
+    except MalformedPolicyDocument as error:
+        return str(error.message)
+    return ""

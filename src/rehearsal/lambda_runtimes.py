@@ -45,7 +45,7 @@ def patches(cloud: Cloud) -> list[Patch]:
     def update(original: Callable[[Any], Any], response: Any) -> Any:
         runtime = response.json_body.get("Runtime")
         if runtime is not None:
-            _check(runtime, _NO_UPDATES)
+            _check(cloud, runtime, _NO_UPDATES)
             _tell(cloud, runtime)
         return original(response)
 
@@ -53,6 +53,17 @@ def patches(cloud: Cloud) -> list[Patch]:
         around(LambdaResponse, "create_function", create),
         around(LambdaResponse, "update_function_configuration", update),
     ]
+
+
+def objection(cloud: Cloud, runtime: str) -> str:
+    """Return why no function can be made with a runtime; nothing where one can."""
+    from moto.awslambda.exceptions import InvalidParameterValueException
+
+    try:
+        _check(cloud, runtime, _NO_UPDATES + _NO_CREATION)
+    except InvalidParameterValueException as error:
+        return str(error.message)
+    return ""
 
 
 def _check_creation(cloud: Cloud, request: Mapping[str, Any]) -> None:
@@ -65,16 +76,21 @@ def _check_creation(cloud: Cloud, request: Mapping[str, Any]) -> None:
             "Runtime and Handler are mandatory parameters for functions created with deployment "
             "packages."
         )
-    _check(request["Runtime"], _NO_UPDATES + _NO_CREATION)
+    _check(cloud, request["Runtime"], _NO_UPDATES + _NO_CREATION)
     _tell(cloud, request["Runtime"])
 
 
-def _check(runtime: str, retired: tuple[str, ...]) -> None:
+def _check(cloud: Cloud, runtime: str, retired: tuple[str, ...]) -> None:
     from moto.awslambda.exceptions import InvalidParameterValueException
 
     if runtime in retired:
         family = re.match("[a-z]+", runtime)
         successor = _SUCCESSORS[family[0] if family else ""]
+        if cloud.setup.successors:
+            cloud.journal.remark(
+                f"functions of {runtime}: AWS makes none any more; here they count as {successor}"
+            )
+            return
         raise InvalidParameterValueException(
             f"The runtime parameter of {runtime} is no longer supported for creating or updating "
             f"AWS Lambda functions. We recommend you use the new runtime ({successor}) while "

@@ -43,3 +43,11 @@ def _load(backend: Any, policy_arn: str) -> None:
     made = AWSManagedPolicy.from_data(name, backend.account_id, backend.region_name, described)
     if made.arn == policy_arn:  # it stands below a path of its own
         backend.managed_policies[policy_arn] = made
+
+
+def is_missing(policy_arn: str) -> bool:
+    """Tell whether an address is of a policy of AWS's own that there is not, or not any more."""
+    name = policy_arn.rpartition("/")[2]
+    described = aws_managed().get(name)
+    place = f"arn:aws{_OF_AWS[:-1]}{described['Path']}{name}" if described else ""
+    return _OF_AWS in policy_arn and place != policy_arn

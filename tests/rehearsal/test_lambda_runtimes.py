@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import io
 import zipfile
+from pathlib import Path
 from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
+from deployed import WORKER
 
-from rehearsal.cloud import Cloud
+from rehearsal.cloud import Cloud, Setup
+from rehearsal.door.deploy import deploy
+from rehearsal.opening import open_cloud
 
 
 def make(cloud: Cloud, **more: Any) -> Any:
@@ -47,6 +51,24 @@ def test_a_retired_runtime_is_refused_with_its_successor(
     )
     with pytest.raises(ClientError, match=rf"\(InvalidParameterValueException\).*{words}"):
         make(acme, Runtime=runtime)
+
+
+def test_a_retired_runtime_counts_as_its_successor_where_that_is_wanted(tmp_path: Path) -> None:
+    with open_cloud(tmp_path / "cloud", setup=Setup(successors=True, enforce=False)) as cloud:
+        make(cloud, Runtime="python3.6")
+        answered = cloud.clients.client("lambda").invoke(FunctionName="f", Payload=b"{}")
+        assert (answered["StatusCode"], "FunctionError" in answered) == (200, False)
+        assert (
+            "functions of python3.6: AWS makes none any more; here they count as python3.14"
+            in cloud.journal.unproven
+        )
+
+
+def test_a_template_with_a_retired_runtime_is_refused_while_it_is_planned(acme: Cloud) -> None:
+    code = "Runtime: nodejs8.10, Handler: a.b, Code: {ZipFile: a}, Role: !GetAtt Role.Arn"
+    text = f"Resources:\n{WORKER}  F: {{Type: 'AWS::Lambda::Function', Properties: {{{code}}}}}\n"
+    with pytest.raises(ClientError, match=r"CreateChangeSet.*nodejs8\.10 is no longer supported"):
+        deploy(acme.clients, "acme", text, {}, ["CAPABILITY_IAM"])
 
 
 def test_one_that_there_never_was_is_refused(acme: Cloud) -> None:

@@ -11,6 +11,7 @@ from rehearsal.cfn.capabilities import check_capabilities
 from rehearsal.cfn.deleting import delete_stack
 from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.dynamic_references import stored_values
+from rehearsal.cfn.includes import included
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
@@ -68,7 +69,8 @@ class Changing:
         check_members(request)
         text = template_text(self.cloud, request, stack.template.text)
         given = given_parameters(request, stack)
-        template = translated(self.cloud, read_template(text, given), given)
+        template = included(self.cloud, read_template(text, given), given)
+        template = translated(self.cloud, template, given)
         for ignored in sorted(_IGNORED & set(request)):
             self.cloud.journal.remark(f"stacks: their {ignored} is not heeded")
         # A change set can be looked at first: what macros have made of the template is seen there.

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, lowered
 from rehearsal.cloud import Cloud
 
+_NOWHERE = ("CODEPIPELINE", "NO_SOURCE")
 _NOT_REHEARSED = ("badgeEnabled", "triggers", "visibility")
 
 
@@ -14,8 +15,8 @@ def _project(name: str, properties: Properties) -> Properties:
     if "buildSpec" in source:
         source["buildspec"] = source.pop("buildSpec")
     for part in (source, given["artifacts"]):
-        if part["type"] == "CODEPIPELINE":
-            part.setdefault("location", "codepipeline")  # moto asks for one
+        if part["type"] in _NOWHERE:
+            part.setdefault("location", part["type"].lower())  # moto asks for one
     return {key: value for key, value in given.items() if key not in _NOT_REHEARSED}
 
 

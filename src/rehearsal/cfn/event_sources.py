@@ -1,4 +1,4 @@
-"""Lambda: queues mapped to functions, which are then polled for."""
+"""Lambda: queues and streams mapped to functions, which are then polled for."""
 
 from __future__ import annotations
 
@@ -6,34 +6,38 @@ from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, without
 from rehearsal.cloud import Cloud
+from rehearsal.errors import listing
+from rehearsal.notifications.streams import SERVICES
 
+_SERVICES = ("sqs", *SERVICES)
+_UNHEEDED = (
+    *("BisectBatchOnFunctionError", "DestinationConfig", "MaximumBatchingWindowInSeconds"),
+    *("MaximumRecordAgeInSeconds", "ParallelizationFactor", "TumblingWindowInSeconds"),
+)
 _KNOWN = frozenset(
     {
-        "BatchSize",
-        "Enabled",
-        "EventSourceArn",
-        "FilterCriteria",
-        "FunctionName",
-        "FunctionResponseTypes",
-        "MaximumBatchingWindowInSeconds",
-        "ScalingConfig",
+        *("BatchSize", "Enabled", "EventSourceArn", "FilterCriteria", "FunctionName"),
+        *("FunctionResponseTypes", "MaximumRetryAttempts", "ScalingConfig", "StartingPosition"),
+        *_UNHEEDED,
     }
 )
 
 
 def _check(_: Cloud, properties: Properties) -> None:
     source = properties.get("EventSourceArn", "")
-    if not unknown(source) and source.split(":")[2:3] != ["sqs"]:
-        raise RefusedError(f"The rehearsal maps queues of SQS to functions, and not {source}.")
+    if not unknown(source) and source.split(":")[2:3] not in [[each] for each in _SERVICES]:
+        raise RefusedError(
+            f"The rehearsal maps queues of SQS and streams of {listing(SERVICES)} to functions, and "
+            f"not {source}."
+        )
 
 
 def _create(cloud: Cloud, _: str, properties: Properties) -> Made:
     _check(cloud, properties)
     made = cloud.clients.client("lambda").create_event_source_mapping(**properties)
-    if properties.get("MaximumBatchingWindowInSeconds"):
-        cloud.journal.remark(
-            "A mapped function is invoked at once: batching windows are not waited for."
-        )
+    for name in _UNHEEDED:
+        if properties.get(name):
+            cloud.journal.remark(f"mappings of functions: their {name} is not heeded")
     return Made(
         made["UUID"], {"Id": made["UUID"], "EventSourceMappingArn": _arn(cloud, made["UUID"])}
     )
@@ -45,7 +49,7 @@ def _arn(cloud: Cloud, identity: str) -> str:
 
 def _update(cloud: Cloud, identity: str, _: Properties, new: Properties) -> None:
     cloud.clients.client("lambda").update_event_source_mapping(
-        UUID=identity, **without(new, "EventSourceArn")
+        UUID=identity, **without(new, "EventSourceArn", "StartingPosition")
     )
 
 

@@ -35,8 +35,7 @@ def plain_keys(value: Any) -> Any:
 
 def check_form(content: Mapping[str, Any]) -> None:
     """Raise `RefusedError`, in CloudFormation's words, for what a template may not have."""
-    for path in _nulls(content, ""):
-        raise RefusedError(f"[{path}] 'null' values are not allowed in templates")
+    _check_nulls(content)
     for section, most in MOST.items():
         count = len(content.get(section) or {})
         if count > most:
@@ -49,6 +48,19 @@ def check_form(content: Mapping[str, Any]) -> None:
             _check_name(called, name)
     for name, resource in content["Resources"].items():
         _check_policies(name, resource)
+
+
+def _check_nulls(content: Mapping[str, Any]) -> None:
+    """Refuse nulls, but in what a transform makes something else of, such as a machine's states."""
+    resources = content["Resources"]
+    if content.get("Transform"):
+        resources = {
+            name: body
+            for name, body in resources.items()
+            if not str(body.get("Type")).startswith("AWS::Serverless::")
+        }
+    for path in _nulls({**content, "Resources": resources}, ""):
+        raise RefusedError(f"[{path}] 'null' values are not allowed in templates")
 
 
 def _nulls(value: Any, path: str) -> Iterator[str]:

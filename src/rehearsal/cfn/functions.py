@@ -10,9 +10,11 @@ from botocore.exceptions import ClientError
 
 from rehearsal import lambda_cfnresponse
 from rehearsal.cfn.function_versions import function_of
+from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags, without
 from rehearsal.cloud import Cloud
+from rehearsal.lambda_runtimes import objection
 
 SETTINGS = (
     "DeadLetterConfig",
@@ -83,6 +85,8 @@ def _check(cloud: Cloud, properties: Properties) -> None:
                 "what they import from it is missing"
             )
     runtime = str(properties.get("Runtime", ""))
+    if runtime and not unknown(runtime) and (why := objection(cloud, runtime)):
+        raise RefusedError(why)
     if runtime and not runtime.startswith("python"):
         cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
     for key, words in _INERT.items():

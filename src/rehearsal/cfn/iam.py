@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
@@ -36,6 +38,21 @@ def _update_role(cloud: Cloud, name: str, old: Properties, new: Properties) -> N
     if optional:
         iam.update_role(RoleName=name, **optional)
     _set_policies(cloud, name, old, new)
+
+
+def _check_role(_: Cloud, properties: Properties) -> None:
+    """Refuse policies of AWS that there are not, and documents that IAM refuses, as far as known."""
+    from rehearsal.inline_policies import objection
+    from rehearsal.managed_policies import is_missing
+
+    missing = [each for each in properties.get("ManagedPolicyArns", []) if is_missing(str(each))]
+    found = [f"Policy {each} does not exist or is not attachable." for each in missing]
+    for each in properties.get("Policies", []):
+        written = each["PolicyDocument"]
+        if not unknown(written) and (why := objection(document(written))):
+            found.append(f"Policy {each['PolicyName']}: {why}")
+    if found:
+        raise RefusedError(" ".join(found))
 
 
 def _set_policies(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
@@ -177,6 +194,7 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"Path"}),
+        check=_check_role,
     ),
     ResourceType(
         "AWS::IAM::ManagedPolicy",

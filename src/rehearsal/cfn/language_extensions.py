@@ -27,7 +27,7 @@ def written_out(content: Mapping[str, Any], given: Mapping[str, str]) -> dict[st
 
     Raises `RefusedError` for a loop over what is known only when the stack is made.
     """
-    resolve = _resolver(content, given)
+    resolve = resolver(content, given)
     sections = {
         name: _plain(_unrolled(content[name], resolve), resolve)
         for name in _LOOPED
@@ -39,7 +39,7 @@ def written_out(content: Mapping[str, Any], given: Mapping[str, str]) -> dict[st
     return dict(content) | sections
 
 
-def _resolver(content: Mapping[str, Any], given: Mapping[str, str]) -> Resolve:
+def resolver(content: Mapping[str, Any], given: Mapping[str, str]) -> Resolve:
     """Return what resolves the functions that need nothing but parameters and mappings."""
     from rehearsal.cfn.intrinsics import Scope
     from rehearsal.cfn.template import Template

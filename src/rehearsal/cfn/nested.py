@@ -19,6 +19,7 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 
 def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse, while the stack around it is planned, what of this one could not be made."""
+    from rehearsal.cfn.includes import included
     from rehearsal.cfn.serverless import translated
     from rehearsal.cfn.template import read_template
     from rehearsal.cfn.template_text import template_text
@@ -30,7 +31,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     parameters = properties.get("Parameters") or {}
     given = {name: _text(value) for name, value in parameters.items() if not unknown(value)}
     text = template_text(cloud, {"TemplateURL": url})
-    template = translated(cloud, read_template(text, given), given)
+    template = translated(cloud, included(cloud, read_template(text, given), given), given)
     kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
     missing = sorted(kinds - set(resource_types()))
     if missing:

@@ -138,6 +138,12 @@ def _encryption(properties: Properties) -> Properties:
     return properties | {"EncryptionConfiguration": renamed}
 
 
+def _predicate(properties: Properties) -> Properties:
+    """Return a trigger as moto takes it: it wants to know how even one condition is combined."""
+    given = properties.get("Predicate")
+    return properties | ({"Predicate": {"Logical": "AND", **given}} if given else {})
+
+
 def _document(properties: Properties) -> Properties:
     """Return a document as the API takes it: as text."""
     return properties | {"Content": document(properties["Content"])}
@@ -150,7 +156,7 @@ _UNMONITORED = "kept; it monitors nothing"
 _TYPES = (
     Calls(
         "AWS::Glue::Trigger", "glue", "create_trigger", "delete_trigger", "Name",
-        tagged="mapping", inert=_GLUE,
+        tagged="mapping", inert=_GLUE, adapt=_predicate,
     ),
     Calls(
         "AWS::Glue::Workflow", "glue", "create_workflow", "delete_workflow", "Name",

@@ -8,7 +8,8 @@ from typing import Any
 
 from rehearsal.cfn.checking import check_references, needs
 from rehearsal.cfn.in_place import is_replaced, moved_policies
-from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope
+from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope, unknown
+from rehearsal.cfn.names import check_given_name
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
 from rehearsal.cfn.schemas import lacking, schema, strangers
@@ -224,6 +225,10 @@ def _change(
     if there is None:
         with reasons.noting():
             _check(cloud, kind, properties)
+        given = str(properties.get(kind.named_by) or "")
+        if given and not unknown(given):
+            with reasons.noting():
+                check_given_name(kind.name, given)
         return Change("Add", name, kind.name)
     if there.type != kind.name:
         return Change("Modify", name, kind.name, there.physical_id, replacement=True)

@@ -44,7 +44,8 @@ def _first(cloud: Cloud, properties: Properties) -> bytes:
     try:
         content = cloud.clients.client("s3").get_object(**given)["Body"].read()
     except ClientError as error:
-        raise RefusedError(f"Error occurred while GetObject: {given}: {error}") from error
+        where = f"{given['Bucket']}/{given['Key']}"
+        raise RefusedError(f"Error occurred while GetObject: {where}: {error}") from error
     if not zipfile.is_zipfile(io.BytesIO(content)):
         raise RefusedError(f"Code of a repository is a ZIP archive; {given} is none.")
     return bytes(content)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Mapping
@@ -16,6 +17,7 @@ from rehearsal.cfn.resource_type import (
     arn,
     lowered,
 )
+from rehearsal.cfn.template import content_of
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 from rehearsal.step_functions.versions import revision
@@ -29,9 +31,20 @@ def definition(cloud: Cloud, properties: Properties) -> str:
         place = properties["DefinitionS3Location"]
         found = cloud.clients.client("s3").get_object(Bucket=place["Bucket"], Key=place["Key"])
         text = found["Body"].read().decode()
-    else:
-        text = properties.get("DefinitionString") or json.dumps(properties["Definition"])
+        return _as_json(substituted(text, properties.get("DefinitionSubstitutions", {})))
+    text = properties.get("DefinitionString") or json.dumps(properties["Definition"])
     return substituted(text, properties.get("DefinitionSubstitutions", {}))
+
+
+def _as_json(text: str) -> str:
+    """Return a definition out of a bucket, where it may be YAML, as JSON; any other text as it is."""
+    with contextlib.suppress(ValueError):
+        json.loads(text)
+        return text
+    with contextlib.suppress(RefusedError):
+        found = content_of(text)
+        return json.dumps(found) if isinstance(found, dict) else text
+    return text
 
 
 def substituted(text: str, values: Mapping[str, Any]) -> str:

@@ -26,8 +26,12 @@ def template_text(cloud: Cloud, request: dict[str, Any], before: str = "") -> st
     given = [each for each in (body, url, request.get("UsePreviousTemplate")) if each]
     if len(given) != 1:
         raise RefusedError("Specify exactly one of TemplateBody, TemplateURL, UsePreviousTemplate.")
+    if url and str(url)[:5] == "s3://":
+        raise RefusedError(
+            f"TemplateURL must be a supported URL: that of an object in S3, not {url!r}."
+        )
     if url:
-        return _stored(cloud, str(url))
+        return stored_text(cloud, str(url))
     text = str(body) if body else before
     if body and len(text.encode()) > LARGEST:
         raise RefusedError(
@@ -52,10 +56,14 @@ def place_of(cloud: Cloud, url: str) -> tuple[str, str]:
     )
 
 
-def _stored(cloud: Cloud, url: str) -> str:
+def stored_text(cloud: Cloud, url: str) -> str:
+    """Return the text of an object, by its address of either form.
+
+    Raises `RefusedError` for one that is not there, is too large, or is no text.
+    """
     from botocore.exceptions import ClientError
 
-    bucket, key = place_of(cloud, url)
+    bucket, key = url[5:].partition("/")[::2] if url[:5] == "s3://" else place_of(cloud, url)
     try:
         found = cloud.clients.client("s3").get_object(Bucket=bucket, Key=key)["Body"].read()
     except ClientError as error:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import io
 import json
+import zipfile
 from collections.abc import Mapping
 from itertools import takewhile
 from typing import Any
@@ -43,6 +45,18 @@ def change_stack(context: ActionContext) -> None:
     context.demand(*_needs(context, stack, mode))
     with as_session(None):  # by change sets, of which CodePipeline needs none for these modes
         _change(context, stack, mode)
+        if context.configuration.get("OutputFileName") and context.outputs:
+            _write_outputs(context, stack, context.configuration["OutputFileName"])
+
+
+def _write_outputs(context: ActionContext, stack: str, name: str) -> None:
+    """Make an artefact of one file, with what the stack puts out."""
+    found = (_read(context, stack) or {}).get("Outputs", [])
+    told = {each["OutputKey"]: each["OutputValue"] for each in found}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr(name, json.dumps(told))
+    context.write(context.outputs[0], stream.getvalue())
 
 
 def _needs(context: ActionContext, stack: str, mode: str) -> list[Need]:

@@ -74,6 +74,7 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
         _keys(
             *("ActionMode", "StackName", "TemplatePath", "TemplateConfiguration"),
             *("ParameterOverrides", "Capabilities", "RoleArn", "ChangeSetName"),
+            "OutputFileName",
         ),
     ),
     ("Deploy", "S3"): Provider(

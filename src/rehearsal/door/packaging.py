@@ -52,6 +52,7 @@ _ARTEFACTS: Mapping[str, _Artefact] = {
     "AWS::Serverless::StateMachine": _Artefact(("DefinitionUri",), "uri"),
     "AWS::StepFunctions::StateMachine": _Artefact(("DefinitionS3Location",), "place"),
 }
+_INCLUDED = _Artefact(("Parameters", "Location"), "uri")
 _CODE = _ARTEFACTS["AWS::Serverless::Function"]
 
 
@@ -89,7 +90,20 @@ def _packaged(template: str, folder: Path, put: Put) -> str:
         if kind == "AWS::Serverless::Function":
             _point_at_folder(body, shared)
         moved |= _replaced(body.get("Properties"), artefact, folder, put)
+    moved |= _included(content, folder, put)
     return json.dumps(content) if moved else template
+
+
+def _included(value: Any, folder: Path, put: Put) -> bool:
+    """Put into the bucket each part that is included from a file; tell whether there was one."""
+    items = value if isinstance(value, list) else []
+    if isinstance(value, dict):
+        items = list(value.values())
+        asked = value.get("Fn::Transform")
+        if isinstance(asked, dict) and asked.get("Name") == "AWS::Include":
+            return _replaced(asked, _INCLUDED, folder, put)
+    moved = [_included(each, folder, put) for each in items]  # each, whichever was the first
+    return any(moved)
 
 
 def _point_at_folder(body: dict[str, Any], shared: Mapping[str, Any]) -> None:

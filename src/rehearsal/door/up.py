@@ -28,11 +28,13 @@ def up(
     as_json: bool = False,
     repositories: Sequence[str] = (),
     record: Path | None = None,
+    successors: bool = False,
 ) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
     `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``. In the end
-    the file `record` gets the least that each role needed. Raises `SettingError` for what is not of
+    the file `record` gets the least that each role needed. With `successors` retired runtimes count as
+    their successors. Raises `SettingError` for what is not of
     its form, or a file that cannot be.
     """
     if record is not None:
@@ -40,6 +42,7 @@ def up(
     setup = Setup(
         images=[image_rule(each) for each in images],
         repositories=dict(map(repository, repositories)),
+        successors=successors,
     )
     environment = dict(os.environ)
     with endings() as ended, tempfile.TemporaryDirectory(prefix="rehearsal-") as work:

@@ -8,7 +8,6 @@ from threading import Event, Thread
 from typing import Any
 
 from rehearsal.cloud import Cloud
-from rehearsal.patches import Patch, around
 
 WAIT_SECONDS = 0.2
 """How long a poller waits for a message before it looks whether one has become visible again."""
@@ -102,30 +101,7 @@ class Pollers:
         return {each["itemIdentifier"] for each in told.get("batchItemFailures") or []}
 
 
-def patches(cloud: Cloud) -> list[Patch]:
-    """Return what has mappings polled for, instead of invoked in the thread of whoever sends."""
-    from moto.awslambda.models import LambdaBackend
-    from moto.sqs.models import sqs_backends
-
-    pollers = Pollers(cloud)
-    cloud.closing.callback(pollers.close)
-
-    def create(original: Any, self: Any, spec: dict[str, Any]) -> Any:
-        arn = str(spec.get("EventSourceArn"))
-        found = sqs_backends[self.account_id][self.region_name].queues.get(arn.rpartition(":")[2])
-        queue = found if found is not None and found.queue_arn == arn else None
-        if queue is not None:
-            _check_time(self.get_function(spec["FunctionName"], None), queue)
-        mapping = original(self, spec)
-        if queue is not None:
-            queue.lambda_event_source_mappings.pop(mapping.function_arn, None)
-            pollers.begin(self, mapping, queue)
-        return mapping
-
-    return [around(LambdaBackend, "create_event_source_mapping", create)]
-
-
-def _check_time(function: Any, queue: Any) -> None:
+def check_time(function: Any, queue: Any) -> None:
     """Refuse a function whose messages would come again while it still works on them."""
     from moto.awslambda.exceptions import InvalidParameterValueException
 

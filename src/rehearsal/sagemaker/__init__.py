@@ -6,7 +6,7 @@ from functools import partial
 from typing import TYPE_CHECKING
 
 from rehearsal.patches import Patch
-from rehearsal.sagemaker import configs, models, referred
+from rehearsal.sagemaker import configs, models, portfolio, referred
 from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.endpoints import Endpoints
 from rehearsal.sagemaker.jobs import PROCESSING, TRAINING, TRANSFORM, TUNING, Jobs
@@ -33,6 +33,7 @@ def patches(cloud: Cloud) -> list[Patch]:
         *jobs.patches(TRANSFORM, partial(transform, cloud)),
         *jobs.patches(TUNING, partial(tune, cloud, jobs)),
         *models.patches(cloud),
+        *portfolio.patches(cloud),
         *referred.patches(),
         *configs.patches(cloud),
         *alarms.patches(),

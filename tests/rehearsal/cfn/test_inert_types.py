@@ -75,6 +75,48 @@ def test_networks_notebooks_and_triggers_are_kept_and_said_to_be_inert(acme: Clo
     assert deleted(acme) == "DELETE_COMPLETE"
 
 
+RECORDS = """
+Parameters: {Keep: {Type: Number, Default: 24}}
+Resources:
+  Stream: {Type: "AWS::Kinesis::Stream", Properties: {ShardCount: 1, RetentionPeriodHours: !Ref Keep}}
+  Document:
+    Type: AWS::SSM::Document
+    Properties: {Content: {schemaVersion: "2.2", description: acme}, DocumentType: Command}
+  Group: {Type: "AWS::Logs::LogGroup", Properties: {LogGroupName: acme}}
+  Lines: {Type: "AWS::Logs::LogStream", Properties: {LogGroupName: !Ref Group, LogStreamName: lines}}
+  Chained:
+    Type: AWS::Glue::Trigger
+    Properties:
+      Type: CONDITIONAL
+      Actions: [{JobName: acme}]
+      Predicate: {Conditions: [{LogicalOperator: EQUALS, CrawlerName: acme, CrawlState: SUCCEEDED}]}
+  Build:
+    Type: AWS::CodeBuild::Project
+    Properties:
+      ServiceRole: arn:aws:iam::123456789012:role/acme
+      Source: {Type: NO_SOURCE, BuildSpec: "version: 0.2"}
+      Artifacts: {Type: NO_ARTIFACTS}
+      Environment: {Type: LINUX_CONTAINER, ComputeType: BUILD_GENERAL1_SMALL, Image: standard}
+  Reports: {Type: "AWS::CodeBuild::ReportGroup", Properties: {Type: TEST, ExportConfig: {ExportConfigType: NO_EXPORT}}}
+Outputs: {Reports: {Value: !GetAtt Reports.Arn}}
+"""
+
+
+def test_records_are_kept_changed_and_deleted(acme: Cloud) -> None:
+    stack = made(acme, RECORDS)
+    client = acme.clients.client
+    assert client("ssm").get_document(Name=stack.resources["Document"])["DocumentType"] == "Command"
+    lines = client("logs").describe_log_streams(logGroupName="acme")["logStreams"]
+    assert [each["logStreamName"] for each in lines] == ["lines"]
+    trigger = client("glue").get_trigger(Name=stack.resources["Chained"])["Trigger"]
+    assert trigger["Predicate"]["Conditions"][0]["CrawlState"] == "SUCCEEDED"
+    assert ":codebuild:" in stack.outputs["Reports"]
+    assert "AWS::Kinesis::Stream: its RetentionPeriodHours is not heeded" in acme.journal.unproven
+    assert made(acme, RECORDS, Keep="48").resources["Document"] == stack.resources["Document"]
+    assert deleted(acme) == "DELETE_COMPLETE"
+    assert not client("logs").describe_log_groups()["logGroups"]
+
+
 NESTED = """
 Parameters: {Name: {Type: String}}
 Resources:

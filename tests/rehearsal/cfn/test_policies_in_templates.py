@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 from deployed import TRUST, deleted, made
 
 from rehearsal.cloud import Cloud
@@ -65,9 +66,15 @@ def test_policies_are_attached_in_every_form_and_taken_away_again(acme: Cloud) -
 
 def test_a_managed_policy_that_aws_does_not_have_fails_its_role(acme: Cloud) -> None:
     wrong = TEMPLATE.replace("service-role/AWSGlueServiceRole", "AWSGlueServiceRole")
-    stack = deploy(acme.clients, "acme", wrong, {}, ["CAPABILITY_NAMED_IAM"])
-    assert stack.status == "ROLLBACK_COMPLETE"
-    assert "policy/AWSGlueServiceRole does not exist" in stack.failures[0]
+    with pytest.raises(ClientError, match="policy/AWSGlueServiceRole does not exist"):
+        deploy(acme.clients, "acme", wrong, {}, ["CAPABILITY_NAMED_IAM"])
+
+
+def test_a_document_that_iam_refuses_is_refused_while_it_is_planned(acme: Cloud) -> None:
+    wrong = TEMPLATE.replace(TEXT, TEXT.replace('"*"', '"acme"'), 1)
+    assert wrong != TEMPLATE
+    with pytest.raises(ClientError, match=r"CreateChangeSet.*Resource acme must be in ARN format"):
+        deploy(acme.clients, "acme", wrong, {}, ["CAPABILITY_NAMED_IAM"])
 
 
 @pytest.mark.parametrize(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 import pytest
+from botocore.exceptions import ClientError
 from hypothesis import given
 from hypothesis import strategies as st
 from small_stack import SmallStack
@@ -51,8 +52,16 @@ def test_a_given_name_that_the_service_refuses_is_refused(
         lambda params, **_: {**params, "Capabilities": ["CAPABILITY_NAMED_IAM"]},
         unique_id="capable",
     )
+    with pytest.raises(ClientError, match=words):
+        deployed(stack, "acme", template)
+
+
+def test_a_name_that_is_known_late_is_refused_when_it_is_used(stack: SmallStack) -> None:
+    late = {"Fn::Sub": "${Queue.QueueName}-" + "q" * 80}
+    body = {"Type": "AWS::SQS::Queue", "Properties": {"QueueName": late}}
+    template = json.dumps({"Resources": {"Queue": {"Type": "AWS::SQS::Queue"}, "One": body}})
     assert deployed(stack, "acme", template) == "ROLLBACK_COMPLETE"
-    assert words in told(stack, "acme")["StackStatusReason"]
+    assert "equal to 80" in told(stack, "acme")["StackStatusReason"]
 
 
 def test_two_roles_of_long_names_do_not_meet(stack: SmallStack) -> None:

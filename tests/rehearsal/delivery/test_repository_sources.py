@@ -15,10 +15,12 @@ from small_delivery import BUCKET, BUILDSPEC, MADE, TEMPLATE, SmallDelivery
 from small_delivery import packed as packed_files
 
 from rehearsal.cloud import Setup
+from rehearsal.delivery.artefacts import read as read_file
 from rehearsal.delivery.repositories import is_repository, latest, packed
 from rehearsal.door.deploy import deploy
 from rehearsal.opening import open_cloud
 
+OUT = "OutputFileName: out.json\n                "
 TOPIC = "arn:aws:sns:us-east-1:123456789012:acme-told"
 S3 = "S3Bucket: acme-bucket, S3ObjectKey: delivery/source.zip, PollForSourceChanges: false"
 CONNECTION = (
@@ -139,6 +141,22 @@ def test_a_repository_of_github_s_first_action_is_the_same_folder(
     told, head = actions["Bundle"]["output"]["outputVariables"], git(folder, "rev-parse", "HEAD")
     assert (told["RepositoryName"], told["CommitId"]) == ("churn", head)
     assert told["CommitUrl"] == f"https://github.com/acme/churn/commit/{head}"
+
+
+def test_what_a_stack_puts_out_is_an_artefact_of_its_action(delivery: SmallDelivery) -> None:
+    if not delivery.queue:
+        delivery.deploy(template(*CONNECTION))
+    read = "InputArtifacts: [{Name: Source}, {Name: Build}]"
+    text = template(*CONNECTION).replace(
+        "ActionMode: CREATE_UPDATE", f"{OUT}ActionMode: REPLACE_ON_FAILURE"
+    )
+    text = text.replace(read, f"{read}\n              OutputArtifacts: [{{Name: Told}}]")
+    status, actions = released(delivery, text)
+    assert status == "Succeeded", actions
+    place = actions["Stack"]["output"]["outputArtifacts"][0]["s3location"]
+    s3 = delivery.cloud.clients.client("s3")
+    content = s3.get_object(Bucket=place["bucket"], Key=place["key"])["Body"].read()
+    assert json.loads(read_file(content, "out.json"))["Queue"].startswith("acme-")
 
 
 def test_a_repository_with_code_has_it_as_its_first_commit(delivery: SmallDelivery) -> None:

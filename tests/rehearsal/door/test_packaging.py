@@ -20,10 +20,14 @@ Transform: AWS::Serverless-2016-10-31
 Globals: {Function: {Runtime: python3.12, Handler: app.handler, CodeUri: src/}}
 Resources:
   Function: {Type: "AWS::Serverless::Function"}
+  Told:
+    Type: AWS::Serverless::StateMachine
+    Properties:
+      Definition: {StartAt: Leave, States: {Leave: {Type: Pass, ResultPath: null, End: true}}}
   Machine:
     Type: AWS::Serverless::StateMachine
     Properties:
-      DefinitionUri: machine.asl.json
+      DefinitionUri: machine.asl.yaml
       DefinitionSubstitutions: {Function: !GetAtt Function.Arn}
       Policies: [{LambdaInvokePolicy: {FunctionName: !Ref Function}}]
   Inner:
@@ -43,10 +47,12 @@ Resources:
 Outputs: {Word: {Value: !GetAtt Queue.QueueName}}
 """
 CODE = "def handler(event, context):\n    return {'said': 'WORD'}\n"
-MACHINE = {
-    "StartAt": "Call",
-    "States": {"Call": {"Type": "Task", "Resource": "${Function}", "End": True}},
-}
+MACHINE = """
+StartAt: Call
+States:
+  Call: {Type: Task, Resource: "${Function}", Next: Leave}
+  Leave: {Type: Pass, ResultPath: null, End: true}
+"""
 
 
 @pytest.fixture
@@ -55,7 +61,7 @@ def folder(tmp_path: Path) -> Path:
     for name in ("src", "inner", ".git"):
         (made / name).mkdir(parents=True)
         (made / name / "app.py").write_text(CODE)
-    (made / "machine.asl.json").write_text(json.dumps(MACHINE))
+    (made / "machine.asl.yaml").write_text(MACHINE)
     (made / "inner" / "template.yaml").write_text(INNER)
     return made
 
@@ -98,3 +104,27 @@ def test_a_path_that_leads_nowhere_is_refused_with_the_template(
     there = json.loads(packaged(cloud.clients, TEMPLATE, folder))
     assert there["Globals"]["Function"]["CodeUri"].startswith("s3://rehearsal-templates-us-east-1/")
     assert there["Resources"]["Function"] == {"Type": "AWS::Serverless::Function", "Properties": {}}
+
+
+def test_a_part_that_is_included_is_part_of_the_template(cloud: Cloud, folder: Path) -> None:
+    (folder / "settings.yaml").write_text("DelaySeconds: !Ref Delay\nQueueName: acme-included\n")
+    include = "{Name: AWS::Include, Parameters: {Location: settings.yaml}}"
+    text = f"""
+Parameters: {{Delay: {{Type: Number, Default: 7}}}}
+Resources:
+  Queue:
+    Type: AWS::SQS::Queue
+    Properties: {{VisibilityTimeout: 60, "Fn::Transform": {include}}}
+"""
+    made = deploy(cloud.clients, "parts", text, {}, [], folder)
+    assert made.succeeded, made.failures
+    told = cloud.clients.client("sqs").get_queue_attributes(
+        QueueUrl=made.resources["Queue"], AttributeNames=["All"]
+    )["Attributes"]
+    assert (told["DelaySeconds"], told["VisibilityTimeout"]) == ("7", "60")
+    assert made.resources["Queue"].endswith("/acme-included")
+    for wrong in ("s3://acme-nowhere/a.yaml", "nowhere.yaml"):
+        with pytest.raises(ClientError, match="nowhere"):
+            deploy(cloud.clients, "wrong", text.replace("settings.yaml", wrong), {}, [], folder)
+    with pytest.raises(ClientError, match="does not know the Transform 'Acme'"):
+        deploy(cloud.clients, "wrong", text.replace("AWS::Include", "Acme"), {}, [], folder)
