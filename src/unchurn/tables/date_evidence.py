@@ -263,10 +263,14 @@ def _digits(values: Floats) -> Mask:
 
 
 def _months(values: Floats) -> Mask:
-    """Tell which numbers may be months: 202401, 1.2024, and 2024.1, but no year alone."""
+    """Tell which numbers may be months: 202401, 012024, 1.2024, and 2024.1, but no year alone."""
     whole = np.floor(values)
-    year = np.where(whole > 9999, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
-    found: Mask = (year > 1899.9) & (year < 2100.1) & (whole != np.where(whole > 9999, 0, values))
+    long = whole > 9999
+    year = np.where(long, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
+    found: Mask = (year > 1899.9) & (year < 2100.1) & (long == (whole == values))
+    found |= (
+        long & (whole == values) & (whole % 1e4 >= 1900) & (whole % 1e4 <= 2100) & (whole < 13e4)
+    )
     return found
 
 
