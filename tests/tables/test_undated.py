@@ -106,6 +106,12 @@ def test_seconds_since_1970_stay_seconds(tmp_path: Path) -> None:
     assert of(surveyed(tmp_path, created_at=cells)).column.epoch == "s"
 
 
+def test_days_of_a_spreadsheet_stay_such(tmp_path: Path) -> None:
+    """42019 is a day of January 2015, not April 2019, whatever else it could be."""
+    found = of(surveyed(tmp_path, signup_date=[str(41_900 + n % 199) for n in range(300)]))
+    assert (found.column.epoch, found.minimum) == ("excel", "2014-09-18")
+
+
 @pytest.mark.parametrize(
     ("name", "form", "kind", "words"),
     [

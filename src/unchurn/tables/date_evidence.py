@@ -157,8 +157,10 @@ class DateEvidence:
         if self.dated in ("month", "week"):
             worth, orders = _eight_digits(values), ("ymd",)
             worth |= _months(values) if self.dated == "month" else False
-        elif not self.is_date:
-            worth = _digits(values)
+        else:
+            # five digits are a spreadsheet's day: 42019 is in 2015, and 042019 is April 2019
+            worth = (values < 1e4) | (values >= 1e5) | _begin_with_zero(cells)
+            worth &= self.is_date | _digits(values)
         self._add_compact(cells, counts, worth, orders)
 
     def _add_compact(
@@ -251,6 +253,13 @@ def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:
     values = swapped.astype("datetime64[us]") + (iso.values - days)
     readable = (month < 12) & ~np.isnat(iso.values)
     return Dates(np.where(readable, values, np.datetime64("NaT", "us")), readable, iso.absent)
+
+
+def _begin_with_zero(cells: pa.Array) -> Mask:
+    if not pa.types.is_string(cells.type):
+        return np.zeros(len(cells), np.bool_)
+    found: Mask = pc.starts_with(cells, "0").to_numpy(zero_copy_only=False)
+    return found
 
 
 def _digits(values: Floats) -> Mask:
