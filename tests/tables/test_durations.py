@@ -31,6 +31,8 @@ from unchurn.tables.durations import in_parts
         ("4/5", (4.0, "word /5")),
         ("7 / 10", (7.0, "word /10")),
         ("3.5/5", (3.5, "word /5")),
+        ("7 out of 10", (7.0, "word /10")),
+        ("7 of 10", (7.0, "word /10")),
         ("7/5", None),
         ("17/2024", None),
         ("2023/24", None),

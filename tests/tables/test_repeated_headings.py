@@ -63,3 +63,13 @@ def test_customers_called_as_columns_stay(tmp_path: Path) -> None:
     assert ids[9:12] == ["id", "plan", "churn"]
     assert "repeated_header" not in {each.code for each in table.told}
     assert table.lines["repeated_header"] == 0
+
+
+def test_a_header_with_a_blank_name_repeats_too(tmp_path: Path) -> None:
+    """Its column has a name of its own."""
+    rows = [f"C{n},plan,,No" for n in range(9)]
+    text = "\n".join(["id,plan,,churn", *rows, "ID,PLAN,,CHURN", *rows])
+    (tmp_path / "t.csv").write_text(text)
+    table = open_table("t.csv", Data(), tmp_path)
+    assert sum(batch.num_rows for batch in table.batches(pytest.fail)) == 18
+    assert table.lines["repeated_header"] == 1

@@ -101,6 +101,7 @@ def test_prices_and_ratings_are_no_versions(tmp_path: Path, cells: list[str]) ->
         ("{} x", "x"),
         ("{}/20", "/20"),
         ("{} / 20", "/20"),
+        ("{} out of 20", "/20"),
         ("{}h05", "s"),
         ("{}min30", "s"),
         ("{}'4\"", "in"),
@@ -138,7 +139,9 @@ def test_other_things_with_marks_are_no_numbers(
     assert of(surveyed(tmp_path, **{name: cells})).column.kind in ("category", "text")
 
 
-@pytest.mark.parametrize("form", ["Level {}", "Nr. {}", "x{}", "Stufe {}", "grade-{}", "Rank #{}"])
+@pytest.mark.parametrize(
+    "form", ["Level {}", "Nr. {}", "x{}", "×{}", "#{}", "Stufe {}", "grade-{}", "Rank #{}"]
+)
 def test_a_number_behind_a_word_for_ranks_is_said(tmp_path: Path, form: str) -> None:
     """It is a category, whose order is lost."""
     found = surveyed(tmp_path, level=[form.format(n % 6 + 1) for n in range(240)])

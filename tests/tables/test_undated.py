@@ -36,6 +36,8 @@ READ = [
     ("join_month", "{0.month}.{0.year}", "month"),
     ("Monat", "{0.month:02}.{0.year}", "month"),
     ("signup_month", "{0:%Y%m}", "month"),
+    ("Periode", "{0:%m%Y}", "month"),
+    ("MonthKey", "{0:%Y%m}", "month"),
     ("joined_ym", "{0:%Y%m}", "month"),
     ("Cohort", "{0:%Y%m}", "month"),
     ("month", "{0.year}.{0.month}", "month"),
@@ -104,6 +106,12 @@ def test_seconds_since_1970_stay_seconds(tmp_path: Path) -> None:
     assert of(surveyed(tmp_path, created_at=cells)).column.epoch == "s"
 
 
+def test_days_of_a_spreadsheet_stay_such(tmp_path: Path) -> None:
+    """42019 is a day of January 2015, not April 2019, whatever else it could be."""
+    found = of(surveyed(tmp_path, signup_date=[str(41_900 + n % 199) for n in range(300)]))
+    assert (found.column.epoch, found.minimum) == ("excel", "2014-09-18")
+
+
 @pytest.mark.parametrize(
     ("name", "form", "kind", "words"),
     [
@@ -111,6 +119,7 @@ def test_seconds_since_1970_stay_seconds(tmp_path: Path) -> None:
         ("Geburtstag", "{0:%d.%m}", "number", "Write them as 2024-01-31"),
         ("exp_date", "{0:%m/%y}", "category", "read as categories"),
         ("last_day", "{0:%m-%d}", "text", "read as text"),
+        ("valid_thru", "{0:%m%y}", "category", "read as categories"),
     ],
 )
 def test_dates_without_a_year_are_said(
@@ -119,9 +128,27 @@ def test_dates_without_a_year_are_said(
     """They are read as they stand; a column that is not called a date may hold 1.12."""
     cells = [form.format(day) for day in DAYS]
     found = surveyed(tmp_path, **{name: cells})
+    (said,) = [each for each in found.findings if each.code != "leading-zeros"]
+    assert (of(found).column.kind, said.code) == (kind, "undated")
+    assert words in said.words
+    assert "undated" not in told(surveyed(tmp_path, rating=cells))
+
+
+@pytest.mark.parametrize(
+    ("cells", "kind", "words"),
+    [
+        ([f"{2019 + n % 5}-{n % 52 + 1:02}" for n in range(300)], "text", "as text"),
+        ([f"{n % 12 + 1:02}/{2019 + n % 5}" for n in range(300)], "date", "as months"),
+    ],
+)
+def test_weeks_that_may_be_months_are_said(
+    tmp_path: Path, cells: list[str], kind: str, words: str
+) -> None:
+    """2024-05 in a column of weeks is no month of May."""
+    found = surveyed(tmp_path, signup_week=cells)
     assert (of(found).column.kind, told(found)) == (kind, ["undated"])
     assert words in found.findings[0].words
-    assert "undated" not in told(surveyed(tmp_path, rating=cells))
+    assert "2024-W05" in found.findings[0].words
 
 
 @pytest.mark.parametrize("form", ["{0:%d%m%y}", "{0:%m%d%y}", "{0:%y%m%d}"])

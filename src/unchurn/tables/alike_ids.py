@@ -20,6 +20,7 @@ _MIXED = 0.2
 """Share of ids with small and capital letters and digits from which on case means something."""
 _AROUND = " \u00a0\u3000#*\"'`()[]{}<>.,;:!|\\/~=&@^"
 _THOUSANDS = "^([0-9]{1,3})(?:[,.' ’\u00a0\u202f]([0-9]{3}))+$"
+_ZEROS = "^[A-Za-z]+[-_]?0+[0-9]"
 _PARTING = "[,.' ’\u00a0\u202f]"
 Hashes = npt.NDArray[np.int64]
 Mask = npt.NDArray[np.bool_]
@@ -82,7 +83,11 @@ def bare_ids(ids: pa.Array) -> pa.Array:
         both = pc.and_(pc.ascii_is_decimal(found), pc.ascii_is_decimal(fewer))
         found = pc.if_else(both, fewer, found)
     lengths = pc.min_max(pc.binary_length(found)).as_py()
-    if lengths["min"] == lengths["max"]:  # ids of one width have no twins of another
+    # ids of one width have no twins of another; to look for zeros costs a third of taking them off
+    if (
+        lengths["min"] == lengths["max"]
+        or not pc.any(pc.match_substring_regex(found, _ZEROS)).as_py()
+    ):
         return found
     return pc.replace_substring_regex(found, r"^([A-Za-z]+[-_]?)0+([0-9])", r"\1\2")
 

@@ -157,8 +157,10 @@ class DateEvidence:
         if self.dated in ("month", "week"):
             worth, orders = _eight_digits(values), ("ymd",)
             worth |= _months(values) if self.dated == "month" else False
-        elif not self.is_date:
-            worth = _digits(values)
+        else:
+            # five digits are a spreadsheet's day: 42019 is in 2015, and 042019 is April 2019
+            worth = (values < 1e4) | (values >= 1e5) | _begin_with_zero(cells)
+            worth &= self.is_date | _digits(values)
         self._add_compact(cells, counts, worth, orders)
 
     def _add_compact(
@@ -253,6 +255,13 @@ def _day_before_month(cells: pa.Array, iso: Dates) -> Dates:
     return Dates(np.where(readable, values, np.datetime64("NaT", "us")), readable, iso.absent)
 
 
+def _begin_with_zero(cells: pa.Array) -> Mask:
+    if not pa.types.is_string(cells.type):
+        return np.zeros(len(cells), np.bool_)
+    found: Mask = pc.starts_with(cells, "0").to_numpy(zero_copy_only=False)
+    return found
+
+
 def _digits(values: Floats) -> Mask:
     """Tell which numbers may be a date in digits alone: 2024, 202401, 20240131, or 01.2024."""
     month = np.floor(values)
@@ -263,10 +272,14 @@ def _digits(values: Floats) -> Mask:
 
 
 def _months(values: Floats) -> Mask:
-    """Tell which numbers may be months: 202401, 1.2024, and 2024.1, but no year alone."""
+    """Tell which numbers may be months: 202401, 012024, 1.2024, and 2024.1, but no year alone."""
     whole = np.floor(values)
-    year = np.where(whole > 9999, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
-    found: Mask = (year > 1899.9) & (year < 2100.1) & (whole != np.where(whole > 9999, 0, values))
+    long = whole > 9999
+    year = np.where(long, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
+    found: Mask = (year > 1899.9) & (year < 2100.1) & (long == (whole == values))
+    found |= (
+        long & (whole == values) & (whole % 1e4 >= 1900) & (whole % 1e4 <= 2100) & (whole < 13e4)
+    )
     return found
 
 

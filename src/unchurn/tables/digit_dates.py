@@ -21,7 +21,7 @@ SPAN: dict[Digits, tuple[float, float]] = {
 """The least and the greatest number that is a moment in each."""
 _CLOCK: dict[Digits, int] = {"yymmdd": 1, "yymmddhhmm": 10**4, "yymmddhhmmss": 10**6}
 """What parts the day from the time."""
-_LIKELY = range(1990, 2040)
+_LIKELY = np.datetime64("1990", "us"), np.datetime64("2040", "us")
 _DAYS = 15
 """Different days of the month from which on they tell days from years."""
 _NEVER = np.datetime64("NaT", "us")
@@ -37,18 +37,19 @@ def read_digits(values: Floats, unit: Digits) -> Moments:
     """
     low, high = SPAN[unit]
     inside = (values >= low) & (values <= high) & (values == np.floor(values))
-    whole = np.where(inside, values, low).astype(np.int64)
+    moments = np.full(len(values), _NEVER)
+    whole = values[inside].astype(np.int64)  # most numbers are none
     if unit == "yyyyww":
-        moments = _weeks(whole // 100, whole % 100)
-    else:
-        moments = _days(whole // _CLOCK[unit]) + _times(whole % _CLOCK[unit], unit)
-    return np.where(inside, moments, _NEVER)
+        moments[inside] = _weeks(whole // 100, whole % 100)
+    elif len(whole):
+        moments[inside] = _days(whole // _CLOCK[unit]) + _times(whole % _CLOCK[unit], unit)
+    return moments
 
 
 def likely_digits(values: Floats, unit: Digits) -> Mask:
     """Tell which numbers are moments of the years that tables are of."""
-    years = read_digits(values, unit).astype("datetime64[Y]").astype(np.int64) + 1970
-    found: Mask = (years >= _LIKELY.start) & (years < _LIKELY.stop)
+    moments = read_digits(values, unit)
+    found: Mask = (moments >= _LIKELY[0]) & (moments < _LIKELY[1])
     return found
 
 

@@ -48,13 +48,14 @@ _LAST = _words(
     "at on dt ts day signup signedup joined created updated modified registered "
     "registration start started end ended begin began expiry expires expired expiration "
     "renewal renewed activated activation seen login opened closed due birth born "
-    "enrolled subscribed cancelled canceled beginn ende inicio debut data"
+    "enrolled subscribed cancelled canceled thru beginn ende inicio debut data"
 )
 _MOMENTS = _words("time last first latest next previous")
 _MONTHS = _words(
     "month monat mois mes mese maand miesiac kuukausi ym yearmonth monthyear yyyymm period periode periodo cohort"
 )
-_WEEKS = _words("week woche kw kalenderwoche semaine semana settimana weeknr yearweek yw yyyyww")
+_KEYS = _words("key id of nr no num code")
+_WEEKS = _words("week wk woche kw kalenderwoche semaine semana settimana weeknr yearweek yw yyyyww")
 _COUNTS = _words(
     "days months weeks years hours minutes seconds count total avg mean average amount "
     "balance price cost rate age duration length tenure number charge charges fee spend "
@@ -74,8 +75,9 @@ def dated_name(name: str) -> Dated:
         rest[-1] in _LAST and (rest[-1] != "data" or len(rest) == 1)
     ):
         return "day"
-    if rest[-1] in _MONTHS | _WEEKS:
-        return "month" if rest[-1] in _MONTHS else "week"
+    bare = [word for word in rest if word not in _KEYS] or rest
+    if bare[-1] in _MONTHS | _WEEKS:
+        return "month" if bare[-1] in _MONTHS else "week"
     return "moment" if rest[-1] == "time" or rest[0] in _MOMENTS or len(words) > len(rest) else ""
 
 

@@ -22,6 +22,7 @@ def headings_in(cells: pa.RecordBatch, columns: Sequence[str]) -> list[int]:
         return []
     lower = [name.strip().lower() for name in columns]
     lower += [each.replace(*pair) for each in lower for pair in (("_", " "), (" ", "_"))]
+    lower += [""] * any(map(_is_unnamed, columns, range(1, len(columns) + 1)))
     names = pa.array([*lower, *(f" {each}" for each in lower)], pa.string())
     # nearly every part has no such cell in its first column, so that no other is looked at
     rows = np.flatnonzero(_named(cells.column(0), names))
@@ -37,8 +38,16 @@ def _named(cells: pa.Array, names: pa.Array) -> Mask:
     return found
 
 
+def _is_unnamed(name: str, place: int) -> bool:
+    """Tell a column whose header is blank: `dialect` calls it so."""
+    return name == f"unnamed_{place}"
+
+
 def _is_heading(cells: pa.RecordBatch, row: int, columns: Sequence[str]) -> bool:
-    written = [column[row].as_py() for column in cells.columns]
+    written = [
+        name if _is_unnamed(name, place) and not column[row].as_py() else column[row].as_py()
+        for place, (name, column) in enumerate(zip(columns, cells.columns, strict=True), start=1)
+    ]
     found, wanted = [fold(cell) for cell in written], [fold(name) for name in columns]
     if found == wanted:
         return True

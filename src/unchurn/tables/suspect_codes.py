@@ -21,18 +21,17 @@ _MOST, _MINOR = 50, 40
 """Different versions, and the greatest number behind the point, at most: prices go to 99."""
 _RANKED = (
     "level|lvl|stage|stufe|grade|tier|rank|rang|step|score|rating|phase|niveau|nivel|nr|no|num|number|nummer"
-    "|n[°º]|№|x"
+    "|n[°º]|№|x|×|#"
 )
 _LED = re.compile(rf"(?P<word>{_RANKED})[.:#]? ?[0-9]{{1,6}}", re.IGNORECASE)
-_FEWEST = 3
+_FEWEST, _DIFFERENT = 3, 5_000
+"""Different cells, fewer or more of which are no ranks and codes; looking at many costs time."""
 
 
 def exponents(evidence: Evidence) -> tuple[int, str]:
     """Count the cells like ``4E10``, which are codes where most are such, and show the least."""
-    if evidence.distinct.beyond:
-        return 0, ""
     cells, rows = evidence.distinct.items()
-    if not len(cells) or not pa.types.is_string(cells.type):
+    if not 0 < len(cells) <= _DIFFERENT or not pa.types.is_string(cells.type):
         return 0, ""
     found = matches(cells, _EXPONENT)
     return int(rows[found].sum()), pc.min(cells.filter(pa.array(found))).as_py() or ""
@@ -40,10 +39,9 @@ def exponents(evidence: Evidence) -> tuple[int, str]:
 
 def suspect_codes(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     """Yield which numbers may be codes or versions, and which categories may be numbers."""
-    if evidence.distinct.beyond or each.column.kind == "date":
-        return
     cells, rows = evidence.distinct.items()
-    if not pa.types.is_string(cells.type) or not len(cells):
+    known = 0 < len(cells) <= _DIFFERENT and pa.types.is_string(cells.type)
+    if not known or each.column.kind == "date":
         return
     count, shown = exponents(evidence)
     if count:

@@ -22,8 +22,10 @@ _NO_YEAR = (
     r"|^(?:(?:0?[1-9]|1[0-2])[/-][0-9]{2}|[0-9]{2}[/-](?:0?[1-9]|1[0-2]))$"
 )
 """A day and a month, or a month and two digits of a year."""
-_FEWEST = 5
-"""Different cells from which on their form says something."""
+_ZEROS = "^(?:0[1-9]|1[0-2])[0-9]{2}$"
+_WEEK = "^(?:(?:19|20)[0-9]{2}[-/. ][0-9]{1,2}|[0-9]{1,2}[-/. ](?:19|20)[0-9]{2})$"
+_FEWEST, _MOST = 5, 20_000
+"""Different cells from which on their form says something, and up to which they are days."""
 _MANY = 20
 _PARTED = r"^[0-9]{4}\.(?:[1-9]|1[0-2])$"
 _USED = {"number": "as numbers", "category": "as categories", "text": "as text"}
@@ -31,16 +33,19 @@ _USED = {"number": "as numbers", "category": "as categories", "text": "as text"}
 
 def undated(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
     """Yield what a column's name and its cells say of dates against how it is read."""
-    if not evidence.dates.dated or evidence.distinct.beyond:
+    if not evidence.dates.dated:
         return
     cells, rows = evidence.distinct.items()
-    if len(cells) < _FEWEST:
+    if not _FEWEST <= len(cells) <= _MOST:
         return
+    if evidence.dates.dated == "week" and pa.types.is_string(cells.type):
+        yield from _weeks(each, cells, rows)
     if each.column.kind == "date":
         yield from _october(each, cells, rows)
         return
     enough, name = READABLE * rows.sum(), each.column.name
-    found = matches(cells, _NO_YEAR) if pa.types.is_string(cells.type) else np.zeros(1, np.bool_)
+    forms = f"{_NO_YEAR}|{_ZEROS}" if each.column.kind != "number" else _NO_YEAR
+    found = matches(cells, forms) if pa.types.is_string(cells.type) else np.zeros(1, np.bool_)
     if len(found) == len(cells) and rows[found].sum() >= enough:
         shown = pc.min(cells.filter(pa.array(found))).as_py()
         count = int(rows[found].sum())
@@ -52,6 +57,21 @@ def undated(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
         yield Finding("undated", "warning", words, name, count)
     elif len(cells) >= _MANY and (each.column.kind != "number" or evidence.dates.dated != "day"):
         yield from _digits(each, cells, rows, enough)
+
+
+def _weeks(each: ColumnSummary, cells: pa.Array, rows: Counts) -> Iterator[Finding]:
+    """Say that ``2024-05`` in a column of weeks may be a week: it reads as May, or as nothing."""
+    found = matches(cells, _WEEK)
+    if each.column.kind == "number" or rows[found].sum() < READABLE * rows.sum():
+        return
+    name, count = each.column.name, int(rows[found].sum())
+    shown = pc.min(cells.filter(pa.array(found))).as_py()
+    used = "as months" if each.column.kind == "date" else _USED[each.column.kind]
+    words = (
+        f"{cells_of(count, name, 'is', 'are')} written as {shown!r} is, and the column is called a week: read "
+        f"{used}. Write weeks as 2024-W05."
+    )
+    yield Finding("undated", "warning", words, name, count)
 
 
 def _digits(each: ColumnSummary, cells: pa.Array, rows: Counts, enough: float) -> Iterator[Finding]:

@@ -80,7 +80,7 @@ class Grouping:
 
 
 def group(values: Sequence[str], rows: Sequence[int]) -> Grouping:
-    """Join spellings under the commonest one, unless the second commonest is common too.
+    """Join spellings under the commonest one that is all to be seen, unless the second commonest is common too.
 
     Those that look alike are one spelling.
     """
@@ -101,7 +101,9 @@ def group(values: Sequence[str], rows: Sequence[int]) -> Grouping:
             apart.append(form)
         parts = [look for *_, look in members] if form in apart[-1:] else [""]
         for part in dict.fromkeys(parts):
-            alike = [value for _, value, look in members if part in ("", look)]
+            # without what cannot be seen, where one is written so, else the commonest
+            ranked = sorted(members, key=lambda each: (each[1] != each[2], each[0], each[1]))
+            alike = [value for _, value, look in ranked if part in ("", look)]
             kept |= dict.fromkeys(alike[1:], alike[0])
     return Grouping(kept, tuple(apart))
 
