@@ -40,7 +40,9 @@ _NONE_ABOUT_ONE = 0.05
 _OCTAVES = 3
 """Powers of two below 1 that fractions are spread over, at least."""
 _HUNDRED = 100.0
-Sort = Literal["far", "near-zero", "scales", "shares"]
+_YEARS, _AGES = 2048.0, 128.0
+"""Ends of the bins of years that people live in, and of their ages."""
+Sort = Literal["far", "near-zero", "scales", "shares", "years"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +50,7 @@ class Apart:
     """Numbers that stand apart: `rows` of them beyond `edge`, `others` all within `end`.
 
     "far" and "scales" lie above the others, "near-zero" below them; "shares" are above 1, and
-    their hundredths among the others.
+    their hundredths among the others; "years" are such, beside ages.
     """
 
     sort: Sort
@@ -111,7 +113,8 @@ class Sizes:
             return None
         found = None if classes or whole else _shares(places, rows)
         found = found or _far(places, rows) or _near_zero(places, rows)
-        return found or _hundredfold(places, rows) or (None if classes else _scales(places, rows))
+        found = found or _hundredfold(places, rows) or (_years(places, rows) if whole else None)
+        return found or (None if classes else _scales(places, rows))
 
 
 def _bin(values: Floats) -> Counts:
@@ -190,6 +193,16 @@ def _scales(places: Counts, rows: Counts) -> Apart | None:
     return Apart(
         "scales", above, edge, int(below[place]), float(_ends(places[place : place + 1])[0])
     )
+
+
+def _years(places: Counts, rows: Counts) -> Apart | None:
+    """Look for years beside ages or lengths: numbers up to a hundred or so, and of 1,792 to 2,048."""
+    ends, below = _ends(places), np.cumsum(rows)
+    above = int(rows[-1])
+    few = max(_SIDE, _SMALLER * below[-1])
+    if ends[-1] != _YEARS or ends[-2] > _AGES or min(above, below[-2]) < few:
+        return None
+    return Apart("years", above, float(ends[-1]), int(below[-2]), float(ends[-2]))
 
 
 def _hundredfold(places: Counts, rows: Counts) -> Apart | None:
