@@ -22,7 +22,7 @@ SHARES = DRAWS.beta(2, 5, 1_000).round(3)
 FEES = DRAWS.uniform(18, 118, 1_000).round(2)
 TENURE = DRAWS.integers(0, 73, 1_000).astype(float)
 PERCENT = DRAWS.integers(0, 101, 1_000).astype(float)
-KILOMETRES = DRAWS.uniform(4, 300, 1_000).round(1)
+KILOMETRES = DRAWS.uniform(5, 300, 1_000).round(1)
 WHOLE, COMMA = ("bare", "whole"), ("bare",)
 
 
@@ -72,7 +72,7 @@ def test_one_cell_of_another_scale_is_said_with_what_was_meant(
 @pytest.mark.parametrize("parts", [1, 4])
 def test_a_few_cells_that_are_too_small_together(parts: int) -> None:
     """Three of a thousand distances in thousands of kilometres; none is too small by itself."""
-    fresh = DRAWS.uniform(4, 300, 1_000).round(1)
+    fresh = DRAWS.uniform(5, 300, 1_000).round(1)
     cells = [str(each).replace(".", ",") for each in fresh]
     cells[3], cells[17], cells[940] = "0,0492", "0,0843", "0,1431"
     column, seen, most = learnt(KILOMETRES, COMMA)

@@ -29,8 +29,9 @@ _WALL = 1.4
 """Training begins as at a wall where its 5th percentile is at most so many times its least."""
 _MANY, _LEAST, _RARE = 500, 4, 1e-4
 """Fewer numbers hardly have a twentieth; fewer say nothing; how rarely their tail may reach that far."""
-_TAIL, _TOGETHER = 200, 5e-5
-"""Numbers that have a lower tail; how rarely so many lie so far below it by chance."""
+_TAIL, _POWER, _TOGETHER = 200, 2.0, 1e-5
+"""Numbers that have a lower tail; as which power of their size it thins out, at most; and how rarely
+so many lie so far below it by chance."""
 _FRACTIONS = 0.1
 """Share of whole numbers up to which a column is one of fractions."""
 _TEN = 10.0
@@ -90,19 +91,18 @@ def _too_small(values: Floats, low: float, small: float, thin: float) -> Mask:
     return found
 
 
-def seem_small(values: Floats, cells: int, seen: Range, bulk: Bulk) -> int:
+def seem_small(values: Floats, cells: int, column: Column, seen: Range, bulk: Bulk) -> int:
     """Count the numbers below training's least that its lower tail does not explain together.
 
     `values` are positive numbers below that least, the least first, of a column of `cells`. The
     tail thins out as a power of their size, which training's 5th percentile and median tell.
     """
     low, (small, _, _, middle, rows) = seen[0], bulk
-    if low <= 0 or rows < _TAIL or not len(values):
+    if low <= 0 or rows < _TAIL or not len(values) or WHOLE in (column.forms or ()):
         return 0
-    power = min(
-        np.log(share * rows) / np.log(max(end / low, 1.01))
-        for share, end in ((0.05, small), (0.5, middle))
-    )
+    ends = ((0.05, small), (0.5, middle))
+    powers = (np.log(share * rows) / np.log(max(end / low, 1.01)) for share, end in ends)
+    power = min(_POWER, *powers)
     many = np.arange(1, len(values) + 1)
     with np.errstate(divide="ignore"):
         expected = np.log(cells / rows) - power * np.log(low / values)

@@ -50,7 +50,7 @@ def seems_odd(number: float, column: Column, seen: Range, bulk: Bulk | None = No
     odd |= seem_parts(values, column) | seems_negative(values, seen)
     if bulk is not None:
         odd |= seems_far(values, column, seen, bulk)
-        odd |= 0 < number < seen[0] and seem_small(values, 1, seen, bulk) > 0
+        odd |= 0 < number < seen[0] and seem_small(values, 1, column, seen, bulk) > 0
     return seems_missing(number, seen) or bool(odd[0])
 
 
@@ -192,7 +192,7 @@ class Misread:
         for column, seen in self._watched:
             if column.name != name:
                 continue
-            self._join_small(name, seen)
+            self._join_small(column, seen)
             for why in (
                 "mark",
                 "percent",
@@ -219,12 +219,13 @@ class Misread:
                     )
                     yield Finding(f"misread-{why}", "warning", words, name, cells)
 
-    def _join_small(self, name: str, seen: Range) -> None:
+    def _join_small(self, column: Column, seen: Range) -> None:
         """Count what is too small together with others, though none is by itself."""
+        name = column.name
         small = self._small.pop(name, [])
         if name in self._bulks and small:
             values = np.array([value for value, _ in small])
-            many = seem_small(values, self._seen[name], seen, self._bulks[name])
+            many = seem_small(values, self._seen[name], column, seen, self._bulks[name])
             if many:
                 self._cells[name, "scale"] += many
                 self._example.setdefault((name, "scale"), small[0][::-1])
