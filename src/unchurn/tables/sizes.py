@@ -6,6 +6,7 @@ the same and the order of its rows cannot matter. Sizes are absolute; zeros have
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -80,6 +81,12 @@ class Sizes:
         """Take in distinct finite numbers and how often each occurs."""
         self._take(_bin(values), counts)
 
+    def copied(self) -> Sizes:
+        """Return these rows, as they are by now."""
+        made = Sizes()
+        made._rows = None if self._rows is None else self._rows.copy()
+        return made
+
     def join(self, other: Sizes, factor: float) -> None:
         """Take in another column's numbers, each times `factor`."""
         if other._rows is not None:
@@ -115,6 +122,15 @@ class Sizes:
         found = found or _far(places, rows) or _near_zero(places, rows)
         found = found or _hundredfold(places, rows) or (_years(places, rows) if whole else None)
         return found or (None if classes else _scales(places, rows))
+
+
+def quantiles(rows: Counts, parts: Sequence[float], least: int) -> Floats | None:
+    """Return the sizes up to which so large parts of the numbers reach; None for fewer than `least`."""
+    places = np.flatnonzero(rows[1:]) + 1
+    below = np.cumsum(rows[places])
+    if not len(places) or below[-1] < least:
+        return None
+    return _ends(places[np.searchsorted(below, np.array(parts) * below[-1])])
 
 
 def _bin(values: Floats) -> Counts:
