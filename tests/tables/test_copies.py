@@ -122,3 +122,25 @@ def test_copies_come_first_among_what_is_said(tmp_path: Path) -> None:
     (tmp_path / "a_old.csv").write_bytes(b"id,x\n" + b"caf\xe9,1\n" * 20)
     notes = open_table(".", Data(), tmp_path).notes
     assert [note.code for note in notes] == ["named-as-copy", "encoding-guessed"]
+
+
+@pytest.mark.parametrize(
+    ("names", "missing"),
+    [
+        (("export_1_of_3", "export_3_of_3"), "1 part of 3 of 'export' is not there: '2'"),
+        (("part 2 von 4",), "3 parts of 4 of 'part' are not there: '1', '3', '4'"),
+        (("t-00000-of-00003", "t-00002-of-00003"), "1 part of 3 of 't' is not there: '1'"),
+        (("export_1_of_2", "export_2_of_2", "other"), ""),
+        (("1of2-north", "2of2-north", "1of1-south"), ""),
+        (("best_7_of_3", "july_2024"), ""),
+    ],
+)
+def test_a_part_of_a_set_that_is_not_there_is_said(
+    tmp_path: Path, names: tuple[str, ...], missing: str
+) -> None:
+    """Names count them; a set that is whole, or counts nothing, is nothing to say."""
+    for place, name in enumerate(names):
+        as_csv(table_of(12 + place), tmp_path / f"{name}.csv")
+    said = [f for f in open_table(".", Data(), tmp_path).notes if f.code == "missing-parts"]
+    assert len(said) == bool(missing)
+    assert all(missing in each.words for each in said)

@@ -22,6 +22,7 @@ SHARES = DRAWS.beta(2, 5, 1_000).round(3)
 FEES = DRAWS.uniform(18, 118, 1_000).round(2)
 TENURE = DRAWS.integers(0, 73, 1_000).astype(float)
 PERCENT = DRAWS.integers(0, 101, 1_000).astype(float)
+KILOMETRES = DRAWS.uniform(5, 300, 1_000).round(1)
 WHOLE, COMMA = ("bare", "whole"), ("bare",)
 
 
@@ -54,6 +55,8 @@ def said(
         (TENURE, WHOLE, "-12", "misread-sign", "check the sign"),
         (PERCENT, WHOLE, "0,35", "misread-fraction", "35"),
         (PERCENT, WHOLE, 0.35, "misread-fraction", "35"),
+        (TENURE, WHOLE, "4,8", "misread-fraction", "years for months"),
+        (TENURE, WHOLE, 71.5, "misread-fraction", "an average"),
         (FEES, COMMA, 9091.0, "misread-scale", "90,91"),
     ],
 )
@@ -64,6 +67,37 @@ def test_one_cell_of_another_scale_is_said_with_what_was_meant(
     found = said(training, forms, [cell])
     assert [(each.code, each.count) for each in found] == [(code, 1)]
     assert meant in found[0].words
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+def test_a_few_cells_that_are_too_small_together(parts: int) -> None:
+    """Three of a thousand distances in thousands of kilometres; none is too small by itself."""
+    fresh = DRAWS.uniform(5, 300, 1_000).round(1)
+    cells = [str(each).replace(".", ",") for each in fresh]
+    cells[3], cells[17], cells[940] = "0,0492", "0,0843", "0,1431"
+    column, seen, most = learnt(KILOMETRES, COMMA)
+    arrivals = Arrivals([column], {"x": seen}, {"x": most})
+    for part in np.array_split(np.array(cells), parts):
+        written = pa.record_batch({"x": pa.array(part.tolist())})
+        arrivals.look(written, type_batch(written, [column], (), arrivals.tally))
+    (found,) = arrivals.findings()
+    assert (found.code, found.count) == ("misread-scale", 3)
+    assert "its thousandfold would lie inside" in found.words
+    assert list(arrivals.findings()) == [found]
+
+
+@pytest.mark.parametrize("rows", [30, 100, 200, 700])
+def test_a_short_training_table_says_little_of_its_tails(rows: int) -> None:
+    """Long lists of the same customers, below its least and above its largest."""
+    for sigma in (0.5, 1.0, 1.8):
+        training = np.exp(DRAWS.normal(3, sigma, rows)).round(3)
+        assert said(training, COMMA, np.exp(DRAWS.normal(3, sigma, 2_000)).round(3).tolist()) == []
+
+
+def test_three_digits_behind_the_mark_that_training_had_are_no_other_mark() -> None:
+    """A number just below training's least is one, though with the other mark it would lie inside."""
+    training = DRAWS.uniform(2, 1_900, 1_000).round(3)
+    assert said(training, COMMA, ["1,302"]) == []
 
 
 @pytest.mark.parametrize(
@@ -86,7 +120,13 @@ def test_honest_tails_are_quiet(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("training", "forms", "cell"),
-    [(FEES, COMMA, 9091.0), (PERCENT, WHOLE, 0.35), (TENURE, WHOLE, -2.0)],
+    [
+        (FEES, COMMA, 9091.0),
+        (PERCENT, WHOLE, 0.35),
+        (TENURE, WHOLE, -2.0),
+        (TENURE, WHOLE, 4.8),
+        (KILOMETRES, COMMA, 0.0123),
+    ],
 )
 def test_a_quick_answer_leaves_such_a_cell_to_the_long_one(
     training: Sequence[float], forms: tuple[str, ...], cell: float

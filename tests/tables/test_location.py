@@ -31,6 +31,17 @@ def test_what_a_folder_holds_and_is_not_read_is_said(tmp_path: Path) -> None:
     assert passed_over(".", tmp_path) == []  # refused there: see `test_formats`
 
 
+def test_what_a_glob_misses_by_capitals_or_packing_is_said(tmp_path: Path) -> None:
+    """Programs on Windows write .CSV, and one month may be packed."""
+    for name in ("a.csv", "b.CSV", "c.csv.gz", "d.parquet", "_e.CSV", "a.csv.bak"):
+        (tmp_path / name).write_text("a,b\n1,2\n")
+    (said,) = open_table("*.csv", Data(), tmp_path).notes
+    assert (said.code, said.severity, said.count) == ("passed-over", "warning", 2)
+    assert "'b.CSV', 'c.csv.gz'" in said.words
+    assert passed_over("*.[cC][sS][vV]", tmp_path) == ["c.csv.gz"]
+    assert passed_over("nowhere/*.csv", tmp_path) == []
+
+
 def test_documents_beside_tables_are_no_tables(tmp_path: Path) -> None:
     """They are passed over in a folder and named; what may be a table is refused with a way out."""
     for name in ("a.csv", "b.csv"):

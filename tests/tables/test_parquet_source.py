@@ -160,3 +160,14 @@ def test_durations_are_seconds_and_zones_are_said(tmp_path: Path, unit: str, suf
     assert "Europe/Berlin" in table.notes[1].words and "seconds" in table.notes[0].words
     read = pa.Table.from_batches(table.batches(pass_over)).to_pydict()
     assert read["lasting"] == [90.0, None, -2.0, 90.0, None]
+
+
+@pytest.mark.parametrize(("most", "said"), [(2**24, False), (2**24 + 2, True)])
+def test_numbers_that_float32_rounds_are_said(tmp_path: Path, most: int, said: bool) -> None:
+    """Ids of a file of another precision are no longer those of their customers."""
+    table = pa.table({"id": pa.array([1.0, float(most)], pa.float32()), "x": [2.0**40, 1.0]})
+    pq.write_table(table, tmp_path / "t.parquet")
+    notes = open_table("t.parquet", Data(), tmp_path).notes
+    assert [(each.code, each.column) for each in notes] == [("float-ids", "id")] * said
+    pq.write_table(table, tmp_path / "t.parquet", write_statistics=False)
+    assert open_table("t.parquet", Data(), tmp_path).notes == []

@@ -21,8 +21,8 @@ from unchurn.serve.native_cells import cell_text
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import Missing
 from unchurn.tables.far_dates import plausible
-from unchurn.tables.far_numbers import Bulk, Range, may_hold_fractions
-from unchurn.tables.forms import SHORT
+from unchurn.tables.far_numbers import Bulk, Range
+from unchurn.tables.forms import SHORT, WHOLE
 from unchurn.tables.misread import seems_odd
 from unchurn.tables.new_forms import bare_is_new
 from unchurn.tables.sentinel_days import SENTINELS
@@ -76,10 +76,10 @@ def text_number(
 
 def _odd(column: Column, seen: Range, bulk: Bulk | None) -> Callable[[float], bool]:
     """Make what tells a number that may have to be named; most are told by the range alone."""
-    (low, high), fractions = seen, may_hold_fractions(column, seen)
+    (low, high), whole = seen, WHOLE in (column.forms or ()) and not column.truth
 
     def odd(number: float) -> bool:
-        if low <= number <= high and not (fractions and 0 < number < 1):
+        if low <= number <= high and not (whole and number % 1):
             return False
         return seems_odd(number, column, seen, bulk)
 

@@ -24,7 +24,7 @@ from unchurn.tables.typing import Tally
 _JUDGED = 10
 """Fewer present cells than this never condemn a column."""
 _LOOKED = 64
-_SHOWN = 6
+_SHOWN, _FEWEST = 6, 3
 ORDERS = ("dmy", "mdy", "")
 """What dates with the year last may be that a column of ISO dates cannot read."""
 
@@ -174,15 +174,20 @@ class Arrivals:
         for column in self._columns.values():
             yield from self._lost(column)
             yield from self._as_read(column)
-        yield from otherwise(self.tally)
+        yield from self._otherwise()
         yield from self._ids.findings()
 
     def as_read(self) -> Iterator[Finding]:
         """Yield of `findings` what says how cells were read, not which were lost."""
         for column in self._columns.values():
             yield from self._as_read(column)
-        yield from otherwise(self.tally)
+        yield from self._otherwise()
         yield from self._ids.findings()
+
+    def _otherwise(self) -> Iterator[Finding]:
+        """Say which cells of yes and no were not written as in training, but of two columns once."""
+        told = {name for pair in exchanged_words(self._columns, self.tally) for name in pair}
+        yield from (each for each in otherwise(self.tally) if each.column not in told)
 
     def _lost(self, column: Column) -> Iterator[Finding]:
         name = column.name
@@ -230,7 +235,32 @@ class Arrivals:
 
     def doubts(self) -> list[Difference]:
         """List what may have been read quite wrongly: it is said before all else."""
-        return list(self._new_forms.doubts(tuple(self._columns.values())))
+        swapped = exchanged_words(self._columns, self.tally)
+        return [*swapped.values(), *self._new_forms.doubts(tuple(self._columns.values()))]
+
+
+def exchanged_words(
+    columns: Mapping[str, Column], tally: Tally
+) -> dict[tuple[str, str], Difference]:
+    """Say which pairs of columns of yes and no hold each other's spellings, in every cell."""
+    turned = [
+        name
+        for name, cells in tally.otherwise.items()
+        if cells == tally.present[name] and cells >= _FEWEST
+    ]
+    alike = {
+        name: [each for each in turned if tally.spelled[name] <= set(columns[each].truth[:2])]
+        for name in turned
+    }
+    found: dict[tuple[str, str], Difference] = {}
+    for one, (other, *more) in ((name, each) for name, each in sorted(alike.items()) if each):
+        if one < other and not more and alike[other] == [one]:
+            brief = f"{one!r} and {other!r} look exchanged"
+            words = f"{brief}: each is written as the other is in training. Check their headers."
+            found[one, other] = Difference(
+                "arrived-exchanged", brief, words, one, True, tally.present[one]
+            )
+    return found
 
 
 def other_order(column: Column, cells: int) -> Finding:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 from unchurn.artefacts import Finding
-from unchurn.errors import DataError, listing
+from unchurn.errors import DataError, counted, listing
 from unchurn.tables.location import PACKED, SUFFIXES
 from unchurn.tables.table import Source, pass_over
 
@@ -18,6 +18,11 @@ _FEW = 10
 _KEPT = r"copy|kopie|kopia|copie|copia|backup|bak|old|orig|original|previous|prev"
 _BEFORE = re.compile(rf"({_KEPT})[\s_.-]+((of|von|de|di|da)[\s_.-]+)?")
 _BEHIND = re.compile(rf"[\s_.-]*(\(\d{{1,3}}\)|[\s_.-]({_KEPT})([\s_.-]*\(?[\d_.-]+\)?)?)")
+
+_PART = re.compile(
+    r"(?<![0-9])(?P<number>[0-9]{1,5})[\s_-]*(?:of|von|de|sur|di|av|van|out of)[\s_-]*(?P<all>[0-9]{1,5})(?![0-9])"
+)
+_MOST_PARTS = 1_000
 
 
 def refuse_copies(sources: Sequence[Source]) -> list[Finding]:
@@ -72,6 +77,26 @@ def copied_by_name(paths: Iterable[Path]) -> list[Finding]:
         "Name the files to read with a glob."
     )
     return [Finding("named-as-copy", "warning", words, count=len(copies))]
+
+
+def missing_parts(paths: Sequence[Path]) -> Iterator[Finding]:
+    """Say which parts of a set are missing, where names count them: ``export_1_of_3.csv``."""
+    sets: defaultdict[tuple[Path, str, int, str], set[int]] = defaultdict(set)
+    for path in paths:
+        found = _PART.search(_stem(path))
+        if found and int(found["number"]) <= int(found["all"]) <= _MOST_PARTS:
+            around = found.string[: found.start()], found.string[found.end() :]
+            sets[path.parent, around[0], int(found["all"]), around[1]].add(int(found["number"]))
+    for (_, before, parts, _), seen in sorted(sets.items()):
+        first = 0 if 0 in seen else 1
+        missing = sorted(set(range(first, first + parts)) - seen)
+        if missing:
+            named = listing((str(each) for each in missing), 6)
+            words = (
+                f"{counted(len(missing), 'part')} of {parts} of {before.strip(' _-.')!r} "
+                f"{'is' if len(missing) == 1 else 'are'} not there: {named}. Their customers are not read."
+            )
+            yield Finding("missing-parts", "warning", words, count=len(missing))
 
 
 def _rows(source: Source) -> int:

@@ -188,13 +188,31 @@ def one_format(paths: tuple[Path, ...]) -> Format:
 
 
 def passed_over(location: str, folder: Path) -> list[str]:
-    """Name what lies in a folder and is not read: folders, hidden files, documents, kept copies."""
+    """Name what lies in a folder and is not read: folders, hidden files, documents, kept copies.
+
+    Of a glob, files of its folder that it would match but for capitals or packing.
+    """
     path = folder / Path(location).expanduser()
+    if glob.has_magic(path.name) and not glob.has_magic(str(path.parent)) and not path.exists():
+        return _missed(path)
     if not path.is_dir() or any(_is_partition(each) for each in path.iterdir()):
         return []
     left = (each for each in path.iterdir() if each.is_dir() or _hidden(each) or _is_beside(each))
     named = (f"{each.name}/" if each.is_dir() else each.name for each in left)
     return sorted(name for name in named if not _MARKER.fullmatch(name))
+
+
+def _missed(path: Path) -> list[str]:
+    pattern = path.name.casefold()
+    if not path.parent.is_dir():
+        return []
+    left = (each for each in path.parent.iterdir() if each.is_file() and not _hidden(each))
+    return sorted(
+        each.name
+        for each in left
+        if not fnmatchcase(each.name, path.name)
+        and any(fnmatchcase(each.name.casefold(), f"{pattern}{packed}") for packed in ("", *PACKED))
+    )
 
 
 def would_hold(location: str, folder: Path, path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Cells read far from what training saw that look misread: said, never changed.
 
-Only cells outside the training range are looked at, one by one, in lists of any size; fractions
-also inside it, where training had whole numbers alone.
+Cells outside the training range are looked at, one by one, in lists of any size, those below its
+least also together; fractions inside it, too, where training had whole numbers alone.
 """
 
 from __future__ import annotations
@@ -21,12 +21,13 @@ from unchurn.tables.far_numbers import (
     Bulk,
     Range,
     factor_of,
-    may_hold_fractions,
+    seem_parts,
+    seem_small,
     seems_far,
     seems_fraction,
     seems_negative,
 )
-from unchurn.tables.forms import WHOLE
+from unchurn.tables.forms import SHORT, WHOLE
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.missing_codes import seems_missing
 from unchurn.tables.numbers import Mask, matches
@@ -34,6 +35,8 @@ from unchurn.tables.numbers import Mask, matches
 _MARKED = r"[.,\x{066b}\x{066c}][0-9]{3}"
 """A cell that both decimal marks can read, and differently, has three digits behind a mark."""
 _PERCENT = "[%％﹪٪]"
+_SMALLEST = 64
+"""Numbers below training's least that are kept to be judged together."""
 _HIGHEST, _PLAINLY = 1.0, 2.0
 """Fractions end at the one; from the other on a number is plainly none."""
 
@@ -44,9 +47,10 @@ def seems_odd(number: float, column: Column, seen: Range, bulk: Bulk | None = No
         return number not in (0, 1)
     values = np.array([number])
     odd = seems_percent(values, column, seen) | seems_share(values, column, seen)
-    odd |= seems_fraction(values, column, seen) | seems_negative(values, seen)
+    odd |= seem_parts(values, column) | seems_negative(values, seen)
     if bulk is not None:
         odd |= seems_far(values, column, seen, bulk)
+        odd |= 0 < number < seen[0] and seem_small(values, 1, column, seen, bulk) > 0
     return seems_missing(number, seen) or bool(odd[0])
 
 
@@ -89,6 +93,8 @@ class Misread:
         self._watched = [(each, ranges[each.name]) for each in watched if each.name in ranges]
         self._cells: Counter[tuple[str, str]] = Counter()
         self._example: dict[tuple[str, str], tuple[str, float]] = {}
+        self._seen: Counter[str] = Counter()
+        self._small: dict[str, list[tuple[float, str]]] = {}
 
     def look(self, written: pa.RecordBatch, typed: pa.RecordBatch) -> None:
         """Take in a batch as it was written and as it was typed."""
@@ -97,14 +103,14 @@ class Misread:
             least, most = pc.min_max(cells).as_py().values()
             if least is None:
                 continue
-            fractions = may_hold_fractions(column, (low, high)) and least < 1 and most > 0
-            if low <= least and most <= high and not fractions:
+            self._seen[column.name] += len(cells) - cells.null_count
+            whole = WHOLE in (column.forms or ())
+            if low <= least and most <= high and not whole:
                 continue
             values = cells.to_numpy(zero_copy_only=False)
-            odd = (values < low) | (values > high)
-            if fractions:
-                odd |= (values > 0) & (values < 1)
-            far = np.flatnonzero(odd)
+            far = np.flatnonzero((values < low) | (values > high) | seem_parts(values, column))
+            if not len(far):
+                continue
             self._far(column, (low, high), written.column(column.name), far, values[far])
 
     def _far(
@@ -119,11 +125,14 @@ class Misread:
         if column.truth:
             self._keep(column, "truth", ~np.isin(values, (0, 1)), cells, values)
             return
+        plainly = self._plainly(column, seen, values)
         marked = np.zeros(len(values), dtype=np.bool_)
         percent = seems_percent(values, column, seen)
         if pa.types.is_string(cells.type):
             texts = present(cells, missing_spellings(()))
             marked = _in_other_mark(texts, column, seen)
+            if column.forms and SHORT not in column.forms:
+                marked &= plainly  # three digits behind the mark are what training had
             self._keep(column, "mark", marked, texts, values)
             percent = (percent | _percent(texts, values, seen)) & ~marked
         else:  # text without a % is said to lack it
@@ -134,9 +143,16 @@ class Misread:
         left = ~marked & ~percent
         missing = missing[places] & left
         self._keep(column, "missing", missing, cells, values)
-        fraction = seems_fraction(values, column, seen) & left
+        fraction = seems_fraction(values, column, seen) | (seem_parts(values, column) & ~plainly)
+        fraction &= left & ~missing
         self._keep(column, "fraction", fraction, cells, values)
         self._out_of_scale(column, seen, left & ~missing & ~fraction, cells, values)
+
+    def _plainly(self, column: Column, seen: Range, values: npt.NDArray[np.float64]) -> Mask:
+        """Tell what is far beyond all of training."""
+        if (bulk := self._bulks.get(column.name)) is None:
+            return np.zeros(len(values), dtype=np.bool_)
+        return seems_far(values, column, seen, bulk)
 
     def _out_of_scale(
         self,
@@ -149,9 +165,14 @@ class Misread:
         """Count what is none of the other reasons' but negative, or far beyond all of training."""
         negative = seems_negative(values, seen) & left
         self._keep(column, "sign", negative, cells, values)
-        if (bulk := self._bulks.get(column.name)) is not None:
-            far = seems_far(values, column, seen, bulk) & left & ~negative
-            self._keep(column, "scale", far, cells, values)
+        far = self._plainly(column, seen, values) & left & ~negative
+        self._keep(column, "scale", far, cells, values)
+        small = np.flatnonzero(left & ~far & (values > 0) & (values < seen[0]))
+        if len(small):
+            self._small.setdefault(column.name, []).extend(
+                (float(values[place]), shown(cells[place])) for place in small.tolist()
+            )
+            self._small[column.name] = sorted(self._small[column.name])[:_SMALLEST]
 
     def _keep(
         self,
@@ -171,6 +192,7 @@ class Misread:
         for column, seen in self._watched:
             if column.name != name:
                 continue
+            self._join_small(column, seen)
             for why in (
                 "mark",
                 "percent",
@@ -186,15 +208,27 @@ class Misread:
                     where = f"far outside training's {seen[0]:.6g} to {seen[1]:.6g}"
                     said = cells_of(cells, name, "lies", "lie")
                     if why == "fraction":
-                        said, where = cells_of(cells, name), "a fraction, among whole numbers"
+                        one = "a fraction" if cells == 1 else "fractions"
+                        said, where = cells_of(cells, name), f"{one}, among whole numbers"
                     factor = 1.0
                     if why == "scale":
                         factor = factor_of(value, seen, self._bulks[name])
                     words = (
                         f"{said} {where}, such as {example!r}, read as {value:.15g}: "
-                        f"{_reason(why, column, value, factor)}."
+                        f"{_reason(why, column, value, seen, factor)}."
                     )
                     yield Finding(f"misread-{why}", "warning", words, name, cells)
+
+    def _join_small(self, column: Column, seen: Range) -> None:
+        """Count what is too small together with others, though none is by itself."""
+        name = column.name
+        small = self._small.pop(name, [])
+        if name in self._bulks and small:
+            values = np.array([value for value, _ in small])
+            many = seem_small(values, self._seen[name], column, seen, self._bulks[name])
+            if many:
+                self._cells[name, "scale"] += many
+                self._example.setdefault((name, "scale"), small[0][::-1])
 
 
 _REASONS = {
@@ -205,13 +239,15 @@ _REASONS = {
 }
 
 
-def _reason(why: str, column: Column, value: float, factor: float) -> str:
+def _reason(why: str, column: Column, value: float, seen: Range, factor: float) -> str:
     if why == "mark":
         here, there = ("comma", "point") if column.decimal == "," else ("point", "comma")
         return (
             f"with a decimal {there} they would lie inside; write them with a decimal {here}, as "
             "in training"
         )
+    if why == "fraction" and not seems_fraction(np.array([value]), column, seen)[0]:
+        return "check its unit (years for months?), or whether an average was written"
     if why == "fraction":
         meant = f"{100 * value:.12g}".replace(".", column.decimal)
         return f"its hundredfold would lie inside; if training counts in percent, write {meant}"

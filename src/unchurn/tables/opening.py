@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from unchurn.artefacts import Finding
@@ -10,7 +10,7 @@ from unchurn.errors import DataError, listing
 from unchurn.project import Data
 from unchurn.tables.alike_headers import alike
 from unchurn.tables.arrow_source import open_arrow
-from unchurn.tables.copies import NAME_THEM, copied_by_name, refuse_copies
+from unchurn.tables.copies import NAME_THEM, copied_by_name, missing_parts, refuse_copies
 from unchurn.tables.csv_source import open_csv
 from unchurn.tables.heading_checks import NoRowsError
 from unchurn.tables.json_source import open_json
@@ -41,17 +41,21 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     table = assemble(location, found, rows if kind == "parquet" else None)
     if len(paths) > 1:
         table.notes[:0] = [*refuse_copies(found), *copied_by_name(paths), *without]
-    if left := passed_over(location, folder):
-        things = "entry is" if len(left) == 1 else "entries are"
-        words = (
-            f"{len(left)} {things} not read in {location}: {listing(left, 6)}. If they hold "
-            "customers, name all files with a glob ('folder/**/*.csv')."
-        )
-        table.notes.append(Finding("passed-over", "warning", words, count=len(left)))
+    table.notes.extend([*_passed_over(location, folder), *missing_parts(paths)])
     if wrong := [path.name for path in paths if misnamed(path, kind)]:
         words = f"{listing(wrong, 4)}: read by what is inside, which the suffix does not say."
         table.notes.append(Finding("suffix-misleads", "note", words, count=len(wrong)))
     return table
+
+
+def _passed_over(location: str, folder: Path) -> Iterator[Finding]:
+    if left := passed_over(location, folder):
+        things = "entry is" if len(left) == 1 else "entries are"
+        words = (
+            f"{len(left)} {things} not read in {location}: {listing(left, 6)}. If they hold "
+            "customers, name all files with a glob ('folder/**/*.csv', '*.[cC][sS][vV]')."
+        )
+        yield Finding("passed-over", "warning", words, count=len(left))
 
 
 def _each_opened(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,6 +23,8 @@ from unchurn.tables.parquet import READING
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
 
 _BUFFER = 1 << 20
+_SINGLE = 2.0**24
+"""Whole numbers beyond it are not all float32."""
 
 
 @dataclass(frozen=True)
@@ -54,6 +56,7 @@ def open_parquet(path: Path) -> ParquetSource:
     try:
         with pq.ParquetFile(path, **READING) as file:
             schema, rows = file.schema_arrow, file.metadata.num_rows
+            rounded = tuple(_rounded(file.metadata, schema))
     except (pa.ArrowException, OSError) as error:
         raise DataError(
             f"{path.name} is not a Parquet file, or was cut short: {error}.", DAMAGED
@@ -61,5 +64,27 @@ def open_parquet(path: Path) -> ParquetSource:
     check_names(schema.names, path.name)
     refuse_extensions(schema, path.name)
     types = tuple(native_type(each.type) for each in schema)
-    told = tuple(stored_findings(schema))
+    told = (*stored_findings(schema), *rounded)
     return ParquetSource(path, tuple(schema.names), types, rows, told)
+
+
+def _rounded(metadata: pq.FileMetaData, schema: pa.Schema) -> Iterator[Finding]:
+    """Say which columns of a Parquet file hold numbers beyond what float32, their type, keeps.
+
+    Of columns of which the file keeps no least and largest number nothing is said.
+    """
+    for place in range(metadata.num_columns):
+        path = metadata.schema.column(place).path
+        if path not in schema.names or schema.field(path).type != pa.float32():
+            continue
+        groups = (
+            metadata.row_group(each).column(place).statistics
+            for each in range(metadata.num_row_groups)
+        )
+        ends = [end for each in groups if each and each.has_min_max for end in (each.min, each.max)]
+        if max(map(abs, ends), default=0) > _SINGLE:
+            words = (
+                f"{path!r} is stored as float32, which keeps no whole number beyond 16,777,216 exactly: if "
+                "it holds ids, several customers may share one; export them as int64 or as text."
+            )
+            yield Finding("float-ids", "warning", words, path)

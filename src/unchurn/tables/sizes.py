@@ -6,6 +6,7 @@ the same and the order of its rows cannot matter. Sizes are absolute; zeros have
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Literal
 
@@ -40,7 +41,9 @@ _NONE_ABOUT_ONE = 0.05
 _OCTAVES = 3
 """Powers of two below 1 that fractions are spread over, at least."""
 _HUNDRED = 100.0
-Sort = Literal["far", "near-zero", "scales", "shares"]
+_YEARS, _AGES = 2048.0, 128.0
+"""Ends of the bins of years that people live in, and of their ages."""
+Sort = Literal["far", "near-zero", "scales", "shares", "years"]
 
 
 @dataclass(frozen=True)
@@ -48,7 +51,7 @@ class Apart:
     """Numbers that stand apart: `rows` of them beyond `edge`, `others` all within `end`.
 
     "far" and "scales" lie above the others, "near-zero" below them; "shares" are above 1, and
-    their hundredths among the others.
+    their hundredths among the others; "years" are such, beside ages.
     """
 
     sort: Sort
@@ -77,6 +80,12 @@ class Sizes:
     def add(self, values: Floats, counts: Counts) -> None:
         """Take in distinct finite numbers and how often each occurs."""
         self._take(_bin(values), counts)
+
+    def copied(self) -> Sizes:
+        """Return these rows, as they are by now."""
+        made = Sizes()
+        made._rows = None if self._rows is None else self._rows.copy()
+        return made
 
     def join(self, other: Sizes, factor: float) -> None:
         """Take in another column's numbers, each times `factor`."""
@@ -111,7 +120,17 @@ class Sizes:
             return None
         found = None if classes or whole else _shares(places, rows)
         found = found or _far(places, rows) or _near_zero(places, rows)
-        return found or _hundredfold(places, rows) or (None if classes else _scales(places, rows))
+        found = found or _hundredfold(places, rows) or (_years(places, rows) if whole else None)
+        return found or (None if classes else _scales(places, rows))
+
+
+def quantiles(rows: Counts, parts: Sequence[float], least: int) -> Floats | None:
+    """Return the sizes up to which so large parts of the numbers reach; None for fewer than `least`."""
+    places = np.flatnonzero(rows[1:]) + 1
+    below = np.cumsum(rows[places])
+    if not len(places) or below[-1] < least:
+        return None
+    return _ends(places[np.searchsorted(below, np.array(parts) * below[-1])])
 
 
 def _bin(values: Floats) -> Counts:
@@ -190,6 +209,16 @@ def _scales(places: Counts, rows: Counts) -> Apart | None:
     return Apart(
         "scales", above, edge, int(below[place]), float(_ends(places[place : place + 1])[0])
     )
+
+
+def _years(places: Counts, rows: Counts) -> Apart | None:
+    """Look for years beside ages or lengths: numbers up to a hundred or so, and of 1,792 to 2,048."""
+    ends, below = _ends(places), np.cumsum(rows)
+    above = int(rows[-1])
+    few = max(_SIDE, _SMALLER * below[-1])
+    if ends[-1] != _YEARS or ends[-2] > _AGES or min(above, below[-2]) < few:
+        return None
+    return Apart("years", above, float(ends[-1]), int(below[-2]), float(ends[-2]))
 
 
 def _hundredfold(places: Counts, rows: Counts) -> Apart | None:

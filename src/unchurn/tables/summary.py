@@ -25,6 +25,7 @@ from unchurn.tables.decimal_mark import Mark, Marks, decide_marks
 from unchurn.tables.distinct import LIMIT
 from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.file_scales import FileScales
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.forms import with_groups
@@ -73,10 +74,9 @@ def survey(
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `types`, `date_order`, `marks` and `codes` are the user's words: on kinds, on day and month (for
-    all columns or by name), on the decimal mark, on numbers for missing. `ids` name customers: 7.1
-    and 7.10 are two. Raises `DataError` when no row can be read, or where a forced type cannot be,
-    `ConfigError` where a column with codes holds no numbers.
+    `types`, `date_order`, `marks` and `codes` are the user's words: on kinds, on day and month, on the
+    decimal mark, on numbers for missing. `ids` name customers: 7.1 and 7.10 are two. Raises `DataError`
+    when no row can be read or a forced type cannot be, `ConfigError` for codes of what is no number.
     """
     spelled = missing_spellings(data.missing)
     found = {name: _evidence(name, types, spelled, codes) for name in table.columns}
@@ -87,8 +87,9 @@ def survey(
         reject(row, reason, text, line)
 
     last: pa.RecordBatch | None = None
+    scales = FileScales(found, len(table.sources))
     with progress.task("Reading the table", table.rows) as task:
-        for batch in table.batches(refuse):
+        for batch in table.batches(refuse, ended=scales.end):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
             last = batch.slice(batch.num_rows - 1) if batch.num_rows else last
@@ -113,7 +114,7 @@ def survey(
     told = (
         *table.said,
         *reasons.findings(read),
-        *column_findings(columns, found, decided),
+        *scales.findings(columns, column_findings(columns, found, decided)),
         *order_findings(columns, dates, orders),
         *century_findings(columns, dates),
         *trailer_findings(last, columns, found),

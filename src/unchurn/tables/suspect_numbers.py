@@ -97,7 +97,12 @@ def _apart(name: str, settled: NumberRange, apart: Apart) -> Finding:
             f"{end} or more: check for a slip of the decimal mark or another unit; read as written."
         )
         return Finding("far-numbers", "warning", words, name, apart.rows)
-    if apart.sort == "shares":
+    if apart.sort == "years":
+        words = (
+            f"{cells_of(apart.rows, name, 'looks', 'look')} like a year, and the {others} others are {end} at "
+            "most: ages and years of birth may be mixed. They are read as written; write all alike."
+        )
+    elif apart.sort == "shares":
         words = (
             f"{cells_of(apart.rows, name, 'is', 'are')} above 1 and {others} at most 1, with hardly any "
             "between 1 and 2: shares and percentages may be mixed. Each is read as the number that "

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -157,9 +157,14 @@ class Table:
         return hashlib.sha256("\n".join(told).encode()).hexdigest()
 
     def batches(
-        self, reject: Reject, only: Sequence[str] | None = None
+        self,
+        reject: Reject,
+        only: Sequence[str] | None = None,
+        ended: Callable[[Path], None] = lambda path: None,
     ) -> Iterator[pa.RecordBatch]:
         """Yield every row: `ROW` int64, then `only` (by default all columns) in that order.
+
+        `ended` is told each file once all of its rows were taken.
 
         Cells are string as written (CSV, JSON Lines), or the native type of a Parquet column
         brought down to string, int64, float64 or timestamp[us]. Numbers that JSON or a sheet
@@ -184,6 +189,7 @@ class Table:
                     if text is not None:
                         below.rows, below.remarks = end.value, text.dialect.remarks
                     first += end.value
+                    ended(source.path)
                     break
                 yield _laid_out(numbers, cells, schema)
 

@@ -31,6 +31,9 @@ ARROW = {
     "date": pa.timestamp("us"),
 }
 
+_SPELLINGS = 8
+"""Spellings of yes and no that are kept, at least."""
+
 
 @dataclass
 class Tally:
@@ -42,7 +45,8 @@ class Tally:
     two digits. `other_first` are, by (column, order), dates of a column that writes the year first
     which only ``dmy`` or ``mdy`` can read, "" where either can.
     `new_forms`, where something arrives, count what is written as training's cells never were.
-    `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's.
+    `otherwise`: yes or no in another spelling than training's; `example`: one such, and training's;
+    `spelled`: some of these spellings.
     """
 
     unreadable: Counter[str] = field(default_factory=Counter)
@@ -55,6 +59,7 @@ class Tally:
     short_years: Counter[str] = field(default_factory=Counter)
     otherwise: Counter[str] = field(default_factory=Counter)
     example: dict[str, tuple[str, str]] = field(default_factory=dict)
+    spelled: dict[str, set[str]] = field(default_factory=dict)
     new_forms: NewForms | None = None
 
 
@@ -196,6 +201,9 @@ def _truth(values: pa.Array, column: Column, indices: pa.Array, tally: Tally) ->
         _count(tally.otherwise, column.name, read.otherwise, indices)
         place = int(np.argmax(read.otherwise))
         tally.example.setdefault(column.name, (values[place].as_py(), read.values[place].as_py()))
+        spelled = tally.spelled.setdefault(column.name, set())
+        if len(spelled) <= _SPELLINGS:
+            spelled.update(values.filter(pa.array(read.otherwise)).to_pylist())
     return read.values
 
 

@@ -121,6 +121,20 @@ def test_a_column_of_another_shape_is_a_warning() -> None:
     assert "far from what training saw (median 34 against" in found[0].words
 
 
+@pytest.mark.parametrize(("factor", "said"), [(2, "about twice"), (0.5, "about half of")])
+def test_twice_or_half_is_a_warning(factor: float, said: str) -> None:
+    """A list of new customers alone may be so: it is said, and left to a person to judge."""
+    found = arrived(changed("monthly", times(factor)))
+    assert [(each.code, each.grave) for each in found] == [("arrived-scale", False)]
+    assert said in found[0].words
+
+
+def test_twice_is_distrusted_where_many_are_beyond_training() -> None:
+    """Nobody stays for 144 months where nobody had."""
+    found = arrived(changed("tenure", times(2)))
+    assert [(each.code, each.grave) for each in found] == [("arrived-scale", True)]
+
+
 def test_a_tenth_blank_is_a_warning_and_no_reason_to_distrust() -> None:
     """Small effects are said, and the list is not marked for them."""
 

@@ -60,7 +60,7 @@ class Trained:
     parts: Mapping[str, EncodedColumn]
     ranges: Mapping[str, tuple[float, float]]
     usual: Mapping[str, EncodedColumn]
-    bulks: Mapping[str, tuple[float, float, float]] = field(default_factory=dict)
+    bulks: Mapping[str, tuple[float, float, float, float, int]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, profile: dict[str, Any], encoder: dict[str, Any]) -> Self:

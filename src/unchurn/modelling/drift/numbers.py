@@ -22,6 +22,8 @@ from unchurn.modelling.drift.difference import GRAVE, LEAST_ROWS, beyond_chance
 Floats = npt.NDArray[np.float64]
 _DAY = 86_400_000_000.0
 _APART, _FEW_APART, _FITS = 0.25, 0.35, 0.1
+_TWICE, _TWICE_APART, _TWICE_FITS = (2.0, 0.5), 0.1, 0.05
+"""Factors so small that the whole shape must tell them, and be told by less."""
 _MOVED, _TURNED, _TURNING = 0.5, 0.3, 0.15
 _OUTSIDE = 0.05
 _EDGES = 4
@@ -31,6 +33,8 @@ _FACTORS = {
     0.01: "whole units for hundredths, or shares for percentages?",
     1000.0: "a decimal mark read as a thousands mark, or other units?",
     0.001: "written in thousands?",
+    2.0: "counted twice, of two periods instead of one, or other customers?",
+    0.5: "of half a period, or other customers, such as new ones?",
     60.0: "seconds for minutes?",
     1 / 60: "minutes for seconds, or hours for minutes?",
     12.0: "months for years?",
@@ -63,13 +67,15 @@ def ends(then: dict[str, Any]) -> tuple[float, float]:
     return float(values[0]), float(values[-1])
 
 
-def bulk(then: dict[str, Any]) -> tuple[float, float, float]:
+def bulk(then: dict[str, Any]) -> tuple[float, float, float, float, int]:
     """Return where most of training's numbers lie, and which share of their quantiles is whole.
 
-    Most are all but a twentieth at either end.
+    Most are all but a twentieth at either end. Then come the median, and how many numbers there are.
     """
     values = as_numbers(then["quantiles"])
-    return float(values[1]), float(values[-2]), float(np.mean(values == np.floor(values)))
+    whole, middle = np.mean(values == np.floor(values)), values[len(values) // 2]
+    rows = then["rows"] - then["missing"]
+    return float(values[1]), float(values[-2]), float(whole), float(middle), rows
 
 
 def bounds(then: dict[str, Any]) -> tuple[float, float]:
@@ -138,11 +144,15 @@ def _scaled(
         values, rows = some, round(rows * (1 - shares[0]))
         edges, shares = edges[1:], (shares[1:] - shares[0]) / (1 - shares[0])
     apart, noise = _distance(values, edges, shares), _noise(values, rows)
-    if len(edges) < 2 or apart - noise < (_APART if len(edges) >= _EDGES else _FEW_APART):
+    if len(edges) < 2 or apart - noise < (_TWICE_APART if len(edges) >= _EDGES else _FEW_APART):
         return
     fits = {factor: _distance(values / factor, edges, shares) for factor in _FACTORS}
     best = min(fits, key=lambda factor: fits[factor])
-    if fits[best] > min(_FITS + noise / 2, apart / 2):
+    if best in _TWICE:
+        if len(edges) >= _EDGES and fits[best] <= min(_TWICE_FITS + noise / 2, apart / 3):
+            yield _twice(name, best, then, now)
+        return
+    if apart - noise < _APART or fits[best] > min(_FITS + noise / 2, apart / 2):
         return
     if best == -1.0:
         brief = f"{name!r} has the other sign"
@@ -151,6 +161,16 @@ def _scaled(
         brief = f"{name!r} is about {times} what training saw"
     words = f"{brief} ({_medians(then, now)}): {_FACTORS[best]}"
     yield Difference("arrived-scale", brief, words, name, True, now.present)
+
+
+def _twice(name: str, factor: float, then: dict[str, Any], now: ArrivedNumbers) -> Difference:
+    """Say that a column is twice or half of what it was; a list of some customers only may be so."""
+    times = "twice" if factor > 1 else "half of"
+    brief = f"{name!r} is about {times} what training saw"
+    words = f"{brief} ({_medians(then, now)}): {_FACTORS[factor]}"
+    share, rows = now.outside / max(1, now.present), then["rows"] - then["missing"]
+    grave = beyond_chance(0.0, rows, share, now.present) >= GRAVE
+    return Difference("arrived-scale", brief, words, name, grave, now.present)
 
 
 def _constant(
