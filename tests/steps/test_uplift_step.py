@@ -5,43 +5,19 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from scored_tables import customers, hand_made
-from unchurn.artefacts import Model, RanCampaign, RanCampaigns, Uplift, Workspace
+from ran_campaigns import made, ran
+from scored_tables import hand_made
+from unchurn.artefacts import Model, RanCampaigns
 from unchurn.errors import DataError
-from unchurn.progress import Silent
-from unchurn.project import Train
-from unchurn.steps.uplift import uplift
 
 
 @pytest.fixture(scope="module")
 def model(tmp_path_factory: pytest.TempPathFactory) -> Model:
     return hand_made(tmp_path_factory.mktemp("model"))
-
-
-def ran(folder: Path, name: str, rows: int, share: float, seed: int = 1) -> RanCampaign:
-    """A campaign in which contact keeps whoever has the gold plan, and only them."""
-    table = customers(rows, seed)
-    draw = np.random.default_rng(seed)
-    risk = draw.uniform(0.3, 0.6, rows)
-    arm = draw.random(rows) < share
-    gold = np.array([plan == "gold" for plan in table["Plan"].to_pylist()])
-    stayed = draw.random(rows) >= risk - arm * gold * 0.3
-    path = folder / f"{name}.parquet"
-    pq.write_table(table, path, row_group_size=500)
-    ids = tuple(table["Phone"].to_pylist())
-    return RanCampaign(
-        name, path, "Phone", ids, tuple(arm.tolist()), tuple(stayed.tolist()), tuple(risk), 0.3
-    )
-
-
-def made(model: Model, folder: Path, *campaigns: RanCampaign) -> Uplift:
-    folder.mkdir(exist_ok=True)
-    return uplift(RanCampaigns(campaigns), model, Train(threads=1), Workspace(folder), Silent())
 
 
 @pytest.mark.slow
