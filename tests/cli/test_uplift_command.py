@@ -109,6 +109,14 @@ def test_from_outcomes_to_a_list_by_effect(
     assert "Ranked by uplift × value" in (tmp_path / "summer.csv.campaign.html").read_text()
     assert unchurn(*next_, "--name", "summer", "--out", tmp_path / "summer.csv").code == 0
 
+    # a damaged one is said, with what to do
+    kept = (folder / "uplift.json").read_bytes()
+    (folder / "uplift.json").write_bytes(kept + b" ")
+    damaged = unchurn(*next_, "--name", "autumn", "--out", tmp_path / "autumn.csv")
+    assert damaged.code == 1
+    assert "unchurn uplift --fresh" in damaged.err
+    (folder / "uplift.json").write_bytes(kept)
+
     # what a campaign was chosen by may be gone: then it is given
     shown = unchurn("campaign", "show", "spring", "--project", costed_project, "--json").document
     run = shown["run_id"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -11,8 +12,10 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
+from ran_campaigns import made as learn_of
+from ran_campaigns import ran
 from scored_tables import as_batch, customers, hand_made
-from unchurn.artefacts import ROW, Excluded, Model, ScoringRun, Workspace
+from unchurn.artefacts import ROW, Excluded, Model, ScoringRun, Uplift, Workspace
 from unchurn.artefacts import Campaign as Made
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
@@ -37,7 +40,11 @@ def targeted(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Targeted
     """Return a function that scores a table and plans a campaign of it."""
 
     def run(
-        table: pa.Table, campaign: Campaign, decision: Decision = COSTS, of: Model = model
+        table: pa.Table,
+        campaign: Campaign,
+        decision: Decision = COSTS,
+        of: Model = model,
+        uplift: Uplift | None = None,
     ) -> Made:
         folder = tmp_path_factory.mktemp("batch")
         batch = as_batch(folder, table)
@@ -49,7 +56,7 @@ def targeted(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Targeted
         opened = open_table(str(folder / "table.parquet"), Data(), Path.cwd())
         room = Workspace(tmp_path_factory.mktemp("campaign"))
         given = (columns, train, decision, campaign, Excluded("spring"), RUN, room, quiet)
-        return target(opened, of, batch, scores, *given)
+        return target(opened, of, batch, scores, *given, uplift)
 
     return run
 
@@ -116,3 +123,30 @@ def test_models_without_ids_or_customers_worth_it_are_refused(
         targeted(customers(50), Campaign(), dear)
     with pytest.raises(ConfigError, match="clv is not given"):
         targeted(customers(50), Campaign(), Decision())
+
+
+@pytest.mark.slow
+def test_by_what_contact_changes_where_that_was_learned(
+    targeted: Targeted, model: Model, tmp_path: Path
+) -> None:
+    """Whom it keeps come first, whom it makes leave are left out; without its columns, risk ranks."""
+    learned = learn_of(model, tmp_path / "learned", ran(tmp_path, "spring", 3000, 0.5))
+    assert learned.uplift["accepted"]
+    table, asked = customers(800, 7), Campaign(capacity=60, holdout=0)
+    made = targeted(table, asked, replace(COSTS, clv=900.0), uplift=learned)
+    assert made.summary["uplift"]["campaigns"] == ["spring"]
+    plans = dict(zip(table["Phone"].to_pylist(), table["Plan"].to_pylist(), strict=True))
+    contacted = [plans[each] for each in pq.read_table(made.contact)["Phone"].to_pylist()]
+    assert contacted.count("gold") > 50
+    assert left_out(made)["contact makes customers like them leave (do not disturb)"] > 50
+
+    columns = [*learned.encoder["columns"], {**learned.encoder["columns"][0], "name": "Gone"}]
+    strange = replace(learned, encoder={**learned.encoder, "columns": columns})
+    by_risk = targeted(table, asked, replace(COSTS, clv=900.0), uplift=strange)
+    assert by_risk.summary["uplift"] is None
+    (note,) = (e for e in by_risk.summary["notes"] if e["code"] == "uplift-columns")
+    assert "'Gone'" in note["words"]
+    plain = targeted(table, asked, replace(COSTS, clv=900.0))
+    refused = replace(learned, uplift={**learned.uplift, "accepted": False})
+    other = targeted(table, asked, replace(COSTS, clv=900.0), uplift=refused)
+    assert other.contact.read_bytes() == plain.contact.read_bytes() == by_risk.contact.read_bytes()

@@ -176,11 +176,17 @@ def not_open(ledger: CampaignLedger, asked: Asked) -> tuple[list[IdList], tuple[
 
 
 def accepted_uplift(project: Project) -> Path | None:
-    """Return the folder of the project's model of the effect, where there is one that was accepted."""
+    """Return the folder of the project's model of the effect, where there is one that was accepted.
+
+    Raises `ArtefactError` where it is damaged.
+    """
     place = project.root / LEARNED / Uplift.__name__.lower()
-    if not (place / MANIFEST).is_file() or not Uplift.load(place).uplift["accepted"]:
+    if not (place / MANIFEST).is_file():
         return None
-    return place
+    try:
+        return place if Uplift.load(place).uplift["accepted"] else None
+    except ArtefactError as error:
+        raise ArtefactError(error.message, "Learn it anew: unchurn uplift --fresh") from error
 
 
 def made_before(project: Project, entry: Entry) -> Campaign:

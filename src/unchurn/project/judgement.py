@@ -76,6 +76,10 @@ class Gate:
         at_least=0,
         at_most=100,
     )
+    profit: bool = key(
+        False,
+        "Whether the list has to earn more than contacting nobody, everybody and the champion's list, by the 95% interval, at the prices of [decision].",
+    )
     allow_leaks: bool = key(
         False, "Whether a model may pass with a column in it that looks like a leak."
     )

@@ -54,14 +54,14 @@ def evaluate(
         live = LiveModel.load(model.evaluated, model.model, model.encoder, train.threads)
         rows = JudgedRows.read(prepared.test, live)
         task.advance()
-        beside = rivals(prepared, model, rows, champion, evaluate, train.threads)
+        sections = _as_spelled(rows.table.schema.names, evaluate, decision)
+        beside = rivals(prepared, model, rows, champion, evaluate, sections[1], train.threads)
         without = _without_suspects(prepared, rows, live, train)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)
         columns = spelled(columns, live.encoder.features)
         fairness = _without_traits(prepared, rows, live, train, columns, explained)
         task.advance()
-        sections = _as_spelled(rows.table.schema.names, evaluate, decision)
         appraisal = Appraisal(
             prepared,
             model,

@@ -147,7 +147,7 @@ class Appraisal:
     def _profit(self) -> dict[str, Any]:
         value = customer_value(self.rows.table, self.decision)
         return profit_curve.appraise(
-            self.rows.labels, self.rows.probabilities, value, self.decision
+            self.rows.labels, self.rows.probabilities, value, self.decision, self.rows.groups
         )
 
 
@@ -157,6 +157,7 @@ def rivals(
     rows: JudgedRows,
     old: Champion,
     evaluate: config.Evaluate,
+    decision: config.Decision,
     threads: int,
 ) -> dict[str, Any]:
     """Measure always-no, a logistic regression, champion and anchor on the same rows."""
@@ -168,7 +169,7 @@ def rivals(
         "logistic_regression": baselines.logistic_regression(
             prepared.train, rows.table, rows.labels, encoder, threshold, capacity
         ),
-        **champion.rescore(old, model, rows, evaluate, threads),
+        **champion.rescore(old, model, rows, evaluate, decision, threads),
     }
 
 

@@ -13,12 +13,21 @@ from unchurn.artefacts import Champion, Model, Schema
 from unchurn.errors import UnchurnError
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
+from unchurn.modelling.judging.profit_gains import earned_by, gains, listed
+from unchurn.modelling.judging.ranking import Floats
+from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.ensemble import LiveModel
-from unchurn.project import Evaluate
+from unchurn.modelling.scoring.profit import is_given
+from unchurn.project import Decision, Evaluate
 
 
 def rescore(
-    champion: Champion, model: Model, rows: JudgedRows, asked: Evaluate, threads: int
+    champion: Champion,
+    model: Model,
+    rows: JudgedRows,
+    asked: Evaluate,
+    decision: Decision,
+    threads: int,
 ) -> dict[str, dict[str, Any] | None]:
     """Return the ``champion`` and ``anchor`` parts of the baselines; None without a champion.
 
@@ -27,16 +36,17 @@ def rescore(
     Its own encoder and its `evaluated` boosters are used; threshold and capacity are those of
     `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
-    customers kept whole. Where it cannot be compared, `comparable` is False and `why` says so.
+    customers kept whole; `profit_gain` is what its list earned more, None without costs. Where it cannot be compared, `comparable` is False and `why` says so.
     """
     record = champion.record
     if not record:
         return {"champion": None, "anchor": None}
-    theirs = _compared(record, champion.bundle, model, rows, asked, threads)
+    judged = (rows, asked, decision, threads)
+    theirs = _compared(record, champion.bundle, model, *judged)
     last = record.get("anchor")
     if not last:
         return {"champion": theirs, "anchor": theirs}
-    anchor = _compared(last, champion.anchor, model, rows, asked, threads)
+    anchor = _compared(last, champion.anchor, model, *judged)
     return {"champion": theirs, "anchor": anchor}
 
 
@@ -46,6 +56,7 @@ def _compared(
     model: Model,
     rows: JudgedRows,
     asked: Evaluate,
+    decision: Decision,
     threads: int,
 ) -> dict[str, Any]:
     version = record.get("version")
@@ -55,14 +66,14 @@ def _compared(
         theirs = Model.load(bundle)
         why = _different_question(theirs, model)
         if not why:
-            return {"version": version, **_scored(theirs, model, rows, asked, threads)}
+            return {"version": version, **_scored(theirs, model, rows, asked, decision, threads)}
     except UnchurnError as error:
         why = f"it cannot score these customers. {error.message}"
     return {"version": version, "comparable": False, "why": why, "metrics": {}}
 
 
 def _scored(
-    theirs: Model, ours: Model, rows: JudgedRows, asked: Evaluate, threads: int
+    theirs: Model, ours: Model, rows: JudgedRows, asked: Evaluate, decision: Decision, threads: int
 ) -> dict[str, Any]:
     live = LiveModel.load(theirs.evaluated, theirs.model, theirs.encoder, threads)
     probabilities = live.probability(live.margin(live.encoder.transform(rows.table)))
@@ -73,7 +84,18 @@ def _scored(
         "why": _doubt(theirs, ours),
         "metrics": found,
         "log_loss_gain": mean_with_interval(gain, rows.groups),
+        "profit_gain": _profit_gain(probabilities, rows, decision),
     }
+
+
+def _profit_gain(theirs: Floats, rows: JudgedRows, decision: Decision) -> dict[str, float] | None:
+    """Return what the new list earned more than one by `theirs`, (rows,); None without costs."""
+    if not is_given(decision):
+        return None
+    clv = customer_value(rows.table, decision)
+    ours, other = (listed(each, clv, decision) for each in (rows.probabilities, theirs))
+    earned = earned_by(rows.labels, clv, decision)
+    return gains(earned, ours, {"champion": other}, rows.groups)["champion"]
 
 
 def _different_question(theirs: Model, ours: Model) -> str:

@@ -16,7 +16,8 @@ from typing import Any
 import numpy as np
 
 from unchurn.modelling.judging.maximum_profit import expected_maximum_profit
-from unchurn.modelling.judging.ranking import Floats, Labels, rank
+from unchurn.modelling.judging.profit_gains import earned_by, gains, listed
+from unchurn.modelling.judging.ranking import Codes, Floats, Labels, rank
 from unchurn.modelling.scoring import profit
 from unchurn.project import Decision
 
@@ -34,6 +35,7 @@ NOTHING: dict[str, Any] = {
     "expected_maximum_profit": None,
     "contact_nobody": 0.0,
     "contact_everybody": None,
+    "gains": None,
     "contacted": None,
     "by_expected_value": None,
     "sensitivity": [],
@@ -42,20 +44,28 @@ NOTHING: dict[str, Any] = {
 
 
 def appraise(
-    labels: Labels, probabilities: Floats, clv: Floats | float, decision: Decision
+    labels: Labels,
+    probabilities: Floats,
+    clv: Floats | float,
+    decision: Decision,
+    groups: Codes | None = None,
 ) -> dict[str, Any]:
     """Return the ``profit`` part of evaluation.json.
 
     `labels` and `probabilities` are (n,), `clv` a number or (n,); customers of unknown value
     (not finite) are left out and `customers` counts the rest. `profit[i]` is the total earned
     at `thresholds[i]`, ascending, at most 200 of them. ``by_expected_value`` follows `rule`, the
-    list's, and `sensitivity` pays its contacts again. In hindsight, `contacted` customers are at or
+    list's, ``gains`` are what it earned more than contacting nobody and everybody, with their intervals
+    (`groups` numbers each row's customer), and `sensitivity` pays its contacts again. In hindsight, `contacted` customers are at or
     above `best_threshold`; where no threshold earns anything it is 1, the profit 0.
     """
     clv = np.broadcast_to(np.asarray(clv, dtype=np.float64), labels.shape)
     known = np.isfinite(clv)
+    plans = {"nobody": np.zeros_like(known), "everybody": known}
     if not profit.is_given(decision) or not known.any():
         return dict(NOTHING)
+    earned, ours = earned_by(labels, clv, decision), listed(probabilities, clv, decision)
+    more = gains(earned, ours, plans, groups)
     order = np.argsort(-probabilities[known], kind="stable")
     labels, clv, p = labels[known][order], clv[known][order], probabilities[known][order]
     worth = _worth(labels, clv, decision)
@@ -75,6 +85,7 @@ def appraise(
             rank(labels, p), float(clv.mean()), decision
         ),
         "contact_nobody": 0.0,
+        "gains": more,
         "contact_everybody": float(total[-1]),
         "contacted": contacted,
         "by_expected_value": {

@@ -21,6 +21,7 @@ from typing import Any
 from unchurn.errors import counted, listing
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH
 from unchurn.modelling.judging.fairness import reliance
+from unchurn.modelling.judging.profit_rules import MORE, profit_rules
 from unchurn.modelling.judging.rule import (
     CANNOT_TELL,
     DOES_NOT_APPLY,
@@ -52,6 +53,7 @@ def judge(evaluation: Mapping[str, Any], gate: Gate) -> dict[str, Any]:
         _champion(found, gate),
         *_anchor(found, gate),
         *_limits(found, gate),
+        *profit_rules(found, gate),
     ]
     verdict = _whole(leaks, size, others)
     rules = [*size, leaks, *others]
@@ -218,7 +220,8 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
         told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
-        told = " ".join(filter(None, [told, _earned(found), _doubts(found)]))
+        judged_by_profit = any(rule.rule.startswith(MORE) for rule in rules)
+        told = " ".join(filter(None, [told, _earned(found, judged_by_profit), _doubts(found)]))
         if not _may_promote(found):
             told += " It is registered but not promoted: the champion could not be compared with it. Promote it yourself with: unchurn registry promote"
         return f"{opening} {told}"
@@ -233,8 +236,8 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
 
 
-def _earned(found: Mapping[str, Any]) -> str:
-    """Say what the list's own rule earned, by which no model is judged: it follows from prices."""
+def _earned(found: Mapping[str, Any], judged: bool) -> str:
+    """Say what the list's own rule earned, by which a model is judged only on request: it follows from prices."""
     given = found.get("profit") or {}
     listed = given.get("by_expected_value")
     if not listed:
@@ -242,7 +245,7 @@ def _earned(found: Mapping[str, Any]) -> str:
     money = f"{abs(listed['profit']):,.0f} {given.get('currency', '')}".strip()
     return (
         f"The list's rule, to contact {RULE}, would have chosen {listed['contacted']:,} of them and "
-        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}; the gate judges no profit."
+        f"{'earned' if listed['profit'] >= 0 else 'lost'} {money}{'' if judged else '; the gate judges no profit'}."
     )
 
 
