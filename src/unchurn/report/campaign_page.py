@@ -111,7 +111,9 @@ def _counted(limit: str, most: int | None, used: int) -> dict[str, str]:
 def _sensitivity(summary: Mapping[str, Any]) -> list[tuple[str, str]]:
     return [
         (
-            "as counted on" if each["accept_rate_times"] == 1 else f"× {each['accept_rate_times']:g}",
+            "as counted on"
+            if each["accept_rate_times"] == 1
+            else f"× {each['accept_rate_times']:g}",
             wording.money(each["value"], summary["currency"]),
         )
         for each in summary["sensitivity"]
