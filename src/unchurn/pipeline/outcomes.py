@@ -69,6 +69,7 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     money = measure_money(drawn, revenue, spent.cost)
     currency = str(entry.summary["currency"])
     more = {
+        "currency": currency,
         "money": money and {**money, "incentives": spent.incentives},
         "money_words": money_words(money, currency),
         "accept_rates": accept_rates(project, ledger, [entry]),
