@@ -10,10 +10,12 @@ import pytest
 from browser import Browser, axe_source, chromium
 from example_backtest import backtested
 from example_campaign import SUMMARY, called
+from example_effect import outcomes
 from example_evaluation import evaluation, verdict
 
 from unchurn import report
 from unchurn.report.campaign_page import render_campaign
+from unchurn.report.effect_page import render_effect
 
 AXE = axe_source()
 pytestmark = pytest.mark.skipif(
@@ -65,6 +67,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": report.render(hostile, verdict("refused"), HOSTILE),
         "empty": report.render({}, {}, ""),
         "months": report.render_backtest(backtested()),
+        "effect": render_effect(outcomes(offer=HOSTILE)),
         "campaign": render_campaign(SUMMARY, called(40, Name=HOSTILE), "2027-03-01", "2027-05-30"),
     }
     for name, page in made.items():
@@ -73,7 +76,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign"])
+@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign", "effect"])
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""
     for width, scheme in SEEN:
