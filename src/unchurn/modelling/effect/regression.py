@@ -84,7 +84,7 @@ def _mean(group: Group, power: float = _HC3) -> _Estimate:
     value = float(group.amount.mean())
     # each weighs 1/n, and its leverage is 1/n
     errors = (group.amount - value) / rows / (1 - 1 / rows) ** power
-    return _Estimate(value, float(errors @ errors), float((errors**3).sum()), rows - 1)
+    return _Estimate(value, float(errors @ errors), float(errors @ (errors * errors)), rows - 1)
 
 
 def _line_at(group: Group, middle: float, power: float = _HC3) -> _Estimate:
@@ -102,7 +102,7 @@ def _line_at(group: Group, middle: float, power: float = _HC3) -> _Estimate:
     height, slope = float(group.amount.mean()), float(slopes @ group.amount)
     errors = weights * (group.amount - height - slope * apart) / (1 - leverage) ** power
     value = height + (middle - mean) * slope
-    return _Estimate(value, float(errors @ errors), float((errors**3).sum()), rows - 2)
+    return _Estimate(value, float(errors @ errors), float(errors @ (errors * errors)), rows - 2)
 
 
 def _difference(first: _Estimate, second: _Estimate, level: float) -> Difference:
