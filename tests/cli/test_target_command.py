@@ -267,7 +267,10 @@ def test_outcomes_give_a_verdict(
     paid = ["Phone,revenue"]
     paid += [f"{e['customer']},{90 if e['arm'] == 'control' else 120.5}" for e in rows(members)]
     (tmp_path / "paid.csv").write_text("\n".join(paid) + "\n")
-    money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30")
+    page = ("--page", tmp_path / "effect.html")
+    money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30", *page)
+    assert "<h1>Contacting helped</h1>" in (tmp_path / "effect.html").read_text()
+    assert unchurn(*asked, "--page", tmp_path / "effect.txt").code == 2
     assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
     assert "of revenue for each 1 EUR spent (95%: +" in money.out
     assert "incentives counted as if all had accepted." in money.out

@@ -10,11 +10,13 @@ import pytest
 from browser import Browser, axe_source, chromium
 from example_backtest import backtested
 from example_campaign import SUMMARY, called
+from example_effect import outcomes
 from example_evaluation import evaluation, verdict
 from example_watch import watched
 
 from unchurn import report
 from unchurn.report.campaign_page import render_campaign
+from unchurn.report.effect_page import render_effect
 from unchurn.report.watch_page import render_watch
 
 AXE = axe_source()
@@ -67,6 +69,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "hostile": report.render(hostile, verdict("refused"), HOSTILE),
         "empty": report.render({}, {}, ""),
         "months": report.render_backtest(backtested()),
+        "effect": render_effect(outcomes(offer=HOSTILE)),
         "campaign": render_campaign(SUMMARY, called(40, Name=HOSTILE), "2027-03-01", "2027-05-30"),
         "watch": render_watch(watched(HOSTILE)),
     }
@@ -76,7 +79,9 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", ["ordinary", "hostile", "empty", "months", "campaign", "watch"])
+@pytest.mark.parametrize(
+    "name", ["ordinary", "hostile", "empty", "months", "campaign", "effect", "watch"]
+)
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""
     for width, scheme in SEEN:

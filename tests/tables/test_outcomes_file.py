@@ -36,6 +36,7 @@ def test_facts_are_read(tmp_path: Path) -> None:
         ("Phone,Revenue\n01,12.50\n02,\n03,-1\n01,12.5\n", {"01": 12.5, "03": -1.0}),
         ("Phone;revenue\n01;1.234,5\n02;1.234\n", {"01": 1234.5, "02": 1234.0}),
         ("Phone;revenue\n01;1,234.5\n02;1,234\n", {"01": 1234.5, "02": 1234.0}),
+        ("Phone;revenue\n01;1.234\n02;5\n", {"01": 1234.0, "02": 5.0}),
         ("Phone,revenue\n01,100\n02,0\n", {"01": 100.0, "02": 0.0}),
     ],
 )
@@ -56,7 +57,7 @@ def test_amounts_are_read(tmp_path: Path, text: str, revenue: dict[str, float]) 
         ("phone,revenue\n1,12\n2,a lot\n", "'a lot'\\) cannot be read as an amount"),
         ("phone,revenue\n1,12\n2,inf\n", "'inf'\\) cannot be read as an amount"),
         ("phone,revenue\n1,12\n2,1e300\n", "'1e300'\\) cannot be read as an amount"),
-        ("phone;revenue\n1;1.234\n2;5\n", "two ways: '1.234' is 1.234 or 1234"),
+        ("phone,revenue\n1,1.234\n2,5\n", "two ways: '1.234' is 1.234 or 1234"),
         ("phone,revenue\n1,12\n1,13\n", "gives '1' two amounts of 'revenue': 12 and 13"),
     ],
 )

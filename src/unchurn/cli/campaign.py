@@ -105,11 +105,17 @@ def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
     )
 
 
-def campaign_outcomes(folder: Path, name: str, data: str, as_of: str) -> Outcome:
-    """Take in outcomes and measure the effect; see `pipeline.outcomes`."""
+def campaign_outcomes(folder: Path, name: str, data: str, as_of: str, page: Path | None) -> Outcome:
+    """Take in outcomes and measure the effect; see `pipeline.outcomes`. Writes a page where one is named."""
+    from unchurn.pipeline.campaign_files import check_page, write_effect
     from unchurn.pipeline.outcomes import outcomes
 
-    return Outcome(outcomes(Project.load(folder), name, data, as_of))
+    if page is not None:
+        check_page(page)
+    found = outcomes(Project.load(folder), name, data, as_of)
+    if page is not None:
+        write_effect(found, page)
+    return Outcome({**found, "page": None if page is None else str(page)})
 
 
 def _write_members(rows: list[Document], out: Path, form: CsvForm) -> None:

@@ -239,9 +239,13 @@ def outcomes(
     as_of: Annotated[
         str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
     ] = "",
+    page: Annotated[
+        Path | None,
+        typer.Option(metavar="FILE", help="Where it goes as a page with pictures: .html."),
+    ] = None,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Take in what became of a campaign's customers, and say what it changed."""
     from unchurn.cli import campaign as body
 
-    return lambda _: body.campaign_outcomes(project, name, data, as_of), body.show_outcomes
+    return lambda _: body.campaign_outcomes(project, name, data, as_of, page), body.show_outcomes

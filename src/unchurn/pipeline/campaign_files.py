@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 
@@ -13,6 +14,7 @@ from unchurn.campaigns import Entry
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.report.campaign_page import MOST_PRINTED, render_campaign
+from unchurn.report.effect_page import render_effect
 from unchurn.tables.excel_locales import RFC4180, CsvForm
 from unchurn.tables.output import write_table
 
@@ -45,6 +47,15 @@ def write_page(made: Campaign, entry: Entry, page: Path) -> None:
     html = render_campaign(entry.summary, called, str(entry.starts), str(entry.ends))
     with _writing(page), replacing(page) as stream:
         stream.write(html.encode())
+
+
+def write_effect(document: Mapping[str, Any], page: Path) -> None:
+    """Write what a campaign changed, the document of ``campaign outcomes``, as a page.
+
+    Raises `UnchurnError` when the disk does not take it.
+    """
+    with _writing(page), replacing(page) as stream:
+        stream.write(render_effect(document).encode())
 
 
 def check_page(page: Path) -> None:

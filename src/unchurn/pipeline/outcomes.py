@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns import CampaignLedger, Entry, Member
 from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
 from unchurn.errors import ConfigError, counted, listing
 from unchurn.modelling.effect.compliers import measure_compliers
-from unchurn.modelling.effect.looks import LEVEL, look_at
+from unchurn.modelling.effect.looks import look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
 from unchurn.pipeline.accept_rates import accept_rates
@@ -43,19 +43,7 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     if entry.cancelled is not None:
         raise ConfigError(f"The campaign {name!r} was cancelled: it has no effect to measure.")
     members = ledger.members(entry)
-    notes = []
-    if data:
-        told = read_outcomes(data, str(entry.summary["key"]), project.data)
-        with kept_for_readers(project):
-            now = datetime.now(UTC).isoformat(timespec="milliseconds")
-            ids = {each.customer for each in members}
-            made = deliver(project.root, entry, ids, told.facts, now, told.revenue)
-        notes += [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
-        if told.again:
-            notes.append(f"{counted(told.again, 'fact')} stood in the file more than once.")
-        if made.strangers:
-            who = counted(len(made.strangers), "customer is", "customers are")
-            notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
+    notes = _take_in(project, entry, members, data) if data else []
     known = known_outcomes(project.root, entry)
     drawn = [
         Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
@@ -69,12 +57,29 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     money = measure_money(drawn, revenue, spent.cost)
     currency = str(entry.summary["currency"])
     more = {
+        "currency": currency,
         "money": money and {**money, "incentives": spent.incentives},
         "money_words": money_words(money, currency),
         "accept_rates": accept_rates(project, ledger, [entry]),
         "return_words": return_words(money, currency, spent.incentives),
     }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
+
+
+def _take_in(project: Project, entry: Entry, members: list[Member], data: str) -> list[str]:
+    """Add the facts of a file to the ledger, and say what they were."""
+    told = read_outcomes(data, str(entry.summary["key"]), project.data)
+    with kept_for_readers(project):
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        ids = {each.customer for each in members}
+        made = deliver(project.root, entry, ids, told.facts, now, told.revenue)
+    notes = [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
+    if told.again:
+        notes.append(f"{counted(told.again, 'fact')} stood in the file more than once.")
+    if made.strangers:
+        who = counted(len(made.strangers), "customer is", "customers are")
+        notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
+    return notes
 
 
 @dataclass(frozen=True)
@@ -108,12 +113,11 @@ def _effect(
     contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}
     over = today >= str(entry.ends)
     look = look_at(drawn, churned, over)
-    effect = None
+    effect = compliers = None
     if drawn and look.level is not None:
         effect = measure(drawn, look.outcomes, look.level, look.told)
         effect |= {"known": len(look.outcomes) / len(drawn), "last_look": look.last}
-    level = look.level or LEVEL
-    compliers = effect and measure_compliers(drawn, look.outcomes, contacted, level)
+        compliers = measure_compliers(drawn, look.outcomes, contacted, look.level)
     ratio = sample_ratio(drawn, churned)
     found = {
         "sample_ratio": ratio,

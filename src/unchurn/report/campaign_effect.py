@@ -68,8 +68,8 @@ def money_words(money: Mapping[str, Any] | None, currency: str) -> str:
     if money is None:
         return ""
     ends = ("value", "low", "high")
-    value, low, high = (_signed(money["difference"][end], 2, currency) for end in ends)
-    total, least, most = (_signed(money["total"][end], 0, currency) for end in ends)
+    value, low, high = (signed(money["difference"][end], 2, currency) for end in ends)
+    total, least, most = (signed(money["total"][end], 0, currency) for end in ends)
     said = (
         f"Revenue: {value} for each drawn to be contacted ({_level(money)}: {low} to {high}), adjusted "
         f"for risk; {total} for all {money['customers']:,} ({least} to {most}), before costs."
@@ -84,7 +84,8 @@ def _adjusted(effect: Mapping[str, Any]) -> str:
     return "; adjusted for risk {}, {} to {}".format(*points)
 
 
-def _signed(value: float, digits: int, currency: str) -> str:
+def signed(value: float, digits: int, currency: str) -> str:
+    """Write an amount that is more or less than nothing, with its sign."""
     return f"{'-' if value < 0 else '+'}{priced(f'{abs(value):,.{digits}f}', currency)}"
 
 
@@ -119,7 +120,7 @@ def return_words(money: Mapping[str, Any] | None, currency: str, incentives: str
     if money is None or money["return_on_cost"] is None:
         return ""
     spent = priced(f"{money['spent']:,.0f}", currency)
-    net, least, most = (_signed(money["net"][end], 0, currency) for end in _ENDS)
+    net, least, most = (signed(money["net"][end], 0, currency) for end in _ENDS)
     lines = [
         f"Return: {_returned(money, currency)}; {net} is left ({least} to {most}). Spent: {spent}, "
         f"incentives counted {incentives}."
@@ -140,6 +141,6 @@ def parts_words(parts: Sequence[Any]) -> str:
 
 
 def _returned(money: Mapping[str, Any], currency: str) -> str:
-    value, low, high = (_signed(money["return_on_cost"][end], 2, currency) for end in _ENDS)
+    value, low, high = (signed(money["return_on_cost"][end], 2, currency) for end in _ENDS)
     unit = priced("1", currency)
     return f"{value} of revenue for each {unit} spent ({_level(money)}: {low} to {high})"

@@ -61,7 +61,7 @@ def read_outcomes(path: str, key: str, data: Data) -> ToldOutcomes:
         if money:
             names += own
             cells.append(pc.utf8_trim_whitespace(as_text(batch.column(money))))
-    revenue, paid = read_amounts(names, cells, money, path) if money else ({}, 0)
+    revenue, paid = read_amounts(names, cells, money, path, table.delimiter) if money else ({}, 0)
     return ToldOutcomes(facts, revenue, told - len(facts) + paid - len(revenue))
 
 

@@ -58,6 +58,8 @@ def test_one_group_alone_tells_nothing() -> None:
     found = measure(drawn, {"t1": True})
     assert found["difference"] is None
     assert found["verdict"] == "cannot tell"
+    one = measure(drawn, {"t1": True, "t2": False, "c0": False})
+    assert one["adjusted"] == one["difference"]
 
 
 def test_contacts_to_keep_one_have_an_interval_where_it_helped() -> None:

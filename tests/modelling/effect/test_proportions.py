@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import floats, integers
 from scipy.stats import binom, norm
 
 from unchurn.modelling.effect.proportions import (
@@ -30,6 +32,18 @@ def test_limits_solve_the_skewness_corrected_score(level: float) -> None:
         score = (share - at) / error
         assert score - (far**2 - 1) / 6 * skewness == pytest.approx(sign * far)
     assert score_limits(0.5, 1.0, 0.9999) == (0.0, 1.0)
+
+
+@given(customers=integers(1, 400), level=floats(0.5, 0.999999))
+@settings(max_examples=60, deadline=None)
+def test_limits_hold_their_share_and_rise_with_it(customers: int, level: float) -> None:
+    """For any number and level: between 0 and 1, around the share, and higher for one more (power halves on it)."""
+    shares = np.arange(customers + 1) / customers
+    low, high = score_limits(shares, customers, level)
+    assert ((low >= 0) & (low <= shares) & (shares <= high) & (high <= 1)).all()
+    assert (np.diff(low) >= -1e-12).all()
+    assert (np.diff(high) >= -1e-12).all()
+    assert low + high[::-1] == pytest.approx(np.ones(customers + 1))
 
 
 def test_a_difference_is_squared_and_added() -> None:

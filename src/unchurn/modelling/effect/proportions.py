@@ -57,8 +57,11 @@ def score_limits(value: F64 | float, customers: float, level: float) -> tuple[F6
     half = np.sqrt(np.maximum(middle * middle - 4 * square * at * at, 0.0))
     low = np.where(at <= 0, 0.0, (middle - half) / (2 * square))
     high = np.where(at >= slope, 1.0, (middle + half) / (2 * square))
-    # a level so high that the correction outweighs so few customers: they tell nothing
-    return (low, high) if slope > 0 else (np.zeros_like(share), np.ones_like(share))
+    if slope <= 0:
+        # a level so high that the correction outweighs so few customers: they tell nothing
+        return np.zeros_like(share), np.ones_like(share)
+    # at a level so low that the correction changes its sign, a limit may pass the share
+    return np.minimum(low, share), np.maximum(high, share)
 
 
 def squared_and_added(

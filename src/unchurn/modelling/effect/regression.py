@@ -60,13 +60,18 @@ def adjusted_shares(first: Group, second: Group, level: float = 0.95) -> Differe
     safe side with more of a line than of a mean.
     """
     middle = float(np.concatenate([first.covariate, second.covariate]).mean())
-    heights, customers = [], []
-    for group in (first, second):
-        plain, line = _mean(group, _HC2), _line_at(group, middle, _HC2)
-        gain = plain.variance / line.variance if plain.variance and line.variance else 1.0
-        heights.append(min(1.0, max(0.0, line.value)))
-        customers.append(len(group.amount) * min(_MOST_GAIN, max(1 / _MOST_GAIN, gain)))
-    return squared_and_added(heights[0], heights[1], (customers[0], customers[1]), level)
+    (height_1, size_1), (height_2, size_2) = (_as_share(e, middle) for e in (first, second))
+    return squared_and_added(height_1, height_2, (size_1, size_2), level)
+
+
+def _as_share(group: Group, middle: float) -> tuple[float, float]:
+    """Return the height of the group's line as a share, and of how many customers it is worth."""
+    rows = len(group.amount)
+    if rows < _FEWEST:
+        return float(group.amount.mean()), rows
+    plain, line = _mean(group, _HC2), _line_at(group, middle, _HC2)
+    gain = plain.variance / line.variance if plain.variance and line.variance else 1.0
+    return min(1.0, max(0.0, line.value)), rows * min(_MOST_GAIN, max(1 / _MOST_GAIN, gain))
 
 
 @dataclass(frozen=True)
@@ -84,7 +89,7 @@ def _mean(group: Group, power: float = _HC3) -> _Estimate:
     value = float(group.amount.mean())
     # each weighs 1/n, and its leverage is 1/n
     errors = (group.amount - value) / rows / (1 - 1 / rows) ** power
-    return _Estimate(value, float(errors @ errors), float((errors**3).sum()), rows - 1)
+    return _Estimate(value, float(errors @ errors), float(errors @ (errors * errors)), rows - 1)
 
 
 def _line_at(group: Group, middle: float, power: float = _HC3) -> _Estimate:
@@ -102,7 +107,7 @@ def _line_at(group: Group, middle: float, power: float = _HC3) -> _Estimate:
     height, slope = float(group.amount.mean()), float(slopes @ group.amount)
     errors = weights * (group.amount - height - slope * apart) / (1 - leverage) ** power
     value = height + (middle - mean) * slope
-    return _Estimate(value, float(errors @ errors), float((errors**3).sum()), rows - 2)
+    return _Estimate(value, float(errors @ errors), float(errors @ (errors * errors)), rows - 2)
 
 
 def _difference(first: _Estimate, second: _Estimate, level: float) -> Difference:
