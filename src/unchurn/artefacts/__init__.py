@@ -3,7 +3,7 @@
 from unchurn.artefacts.campaign import Campaign
 from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
 from unchurn.artefacts.inference import ROW, Batch, Scores
-from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun, Watching
+from unchurn.artefacts.lineage import Excluded, IdList, RunLineage, ScoringRun, Watched, Watching
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -60,6 +60,7 @@ __all__ = [
     "Verdict",
     "Version",
     "Watch",
+    "Watched",
     "Watching",
     "Workspace",
     "dump_json",
