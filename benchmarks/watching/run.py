@@ -172,6 +172,7 @@ def main() -> int:
     asked = argparse.ArgumentParser()
     asked.add_argument("--months", type=int, default=2_000)
     asked.add_argument("--sequences", type=int, default=40)
+    asked.add_argument("--rows", type=int, nargs="+", default=[500, 5_000])
     asked.add_argument("--seed", type=int, default=1)
     asked.add_argument("--quick", action="store_true", help="a tenth of everything")
     given = asked.parse_args()
@@ -189,10 +190,11 @@ def main() -> int:
         f"| all | {months:,} | {rang} ({rang / months:.2%}) | {total['act']} ({total['act'] / months:.2%}) |"
     )
     print(f"\n{time.monotonic() - began:.0f} s\n")
-    print("| change | look, 500 | act, 500 | look, 5,000 | act, 5,000 |\n|---|---|---|---|---|")
+    heads = [f"{level}, {rows:,}" for rows in given.rows for level in ("look", "act")]
+    print(f"| change | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")
     for change in CHANGES:
         cells = []
-        for rows in (500, 5_000):
+        for rows in given.rows:
             cells += map(shown, detection(change, rows, max(2, given.sequences // few), given.seed))
         print(f"| {change.name} | {' | '.join(cells)} |", flush=True)
     print(f"\n{time.monotonic() - began:.0f} s")
