@@ -204,3 +204,26 @@ def test_flags_that_cannot_be_are_refused(
     ran = watch(telecom / "this_month.csv", flag, value)
     assert ran.code == 2
     assert "Traceback" not in ran.err
+
+
+def test_last_months_table_again_asks_to_act(
+    trained: tuple[Path, Ran], telecom: Path, tmp_path: Path, unchurn: Unchurn
+) -> None:
+    """Only a later day has an earlier watch; the day itself, watched again, stays as it was."""
+    folder = tmp_path / "project"
+    shutil.copytree(trained[0], folder)
+    told = (
+        "monitor",
+        "--project",
+        folder,
+        "--data",
+        telecom / "this_month.csv",
+        "--json",
+        "--quiet",
+    )
+    first = unchurn(*told, "--as-of", "2020-01-01")
+    assert first.code == 0, first.out
+    again = unchurn(*told, "--as-of", "2020-02-01")
+    assert again.code == 5
+    assert again.document["words"].startswith("The table is that of 2020-01-01 again")
+    assert unchurn(*told, "--as-of", "2020-01-01").document == first.document

@@ -10,6 +10,7 @@ from unchurn.artefacts.lineage import (
     RanCampaigns,
     RunLineage,
     ScoringRun,
+    Watched,
     Watching,
 )
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
@@ -72,6 +73,7 @@ __all__ = [
     "Verdict",
     "Version",
     "Watch",
+    "Watched",
     "Watching",
     "Workspace",
     "dump_json",

@@ -6,6 +6,10 @@ import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+
+
+@dataclass(frozen=True)
+from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from unchurn.artefacts.folder import dump_json
@@ -99,12 +103,23 @@ class RanCampaigns:
 
 
 @dataclass(frozen=True)
+class Watched:
+    """An earlier watch: its ISO day, how many customers, and the sha256 of their typed table."""
+
+    as_of: str
+    customers: int
+    table: str
+
+
+@dataclass(frozen=True)
 class Watching:
-    """What a watch is asked: the day it is of, and the team's own constraints.json where there is one."""
+    """What a watch is asked: the day it is of, the team's own constraints.json, watches of earlier days."""
 
     as_of: str = ""
     constraints: dict[str, Any] | None = None
+    earlier: tuple[Watched, ...] = ()
 
     def fingerprint(self) -> str:
-        """Identify day and constraints."""
-        return hashlib.sha256(dump_json([self.as_of, self.constraints])).hexdigest()
+        """Identify all of it."""
+        earlier = [asdict(each) for each in self.earlier]
+        return hashlib.sha256(dump_json([self.as_of, self.constraints, earlier])).hexdigest()

@@ -13,7 +13,7 @@ class Watch(Artefact):
     """How a month differs from training, and whether that asks for anything.
 
     `watch`: {"version", "as_of" (ISO day or ""), "level": "steady" | "look" | "act", "words",
-    "reasons": [{"level", "words"}], the gravest first, "customers", "judged" (False of fewer than 30), "comparisons" (among which false alarms are shared),
+    "reasons": [{"level", "words"}], the gravest first, "customers", "table" (sha256 of them, typed), "judged" (False of fewer than 30), "comparisons" (among which false alarms are shared),
     "false_alarms": {"look", "act"}, "limits", "baseline": {"version", "rows"}, "columns": [what
     `modelling.watching.comparison.compare_column` returns], the gravest first, "score": the same of the
     probabilities, "cannot": [what cannot be said, in words], "notes": those of the Scores,

@@ -17,6 +17,9 @@ from unchurn.project import Project
 if TYPE_CHECKING:
     from rich.console import Console
 
+_SHOWN = 10
+"""Reasons that are printed; the page has them all."""
+
 
 def monitor(
     folder: Path,
@@ -60,8 +63,10 @@ def show_monitor(document: dict[str, Any], console: Console) -> None:
     console.print(f"Watch{day}: {document['level'].upper()}", markup=False)
     if not document["reasons"]:
         console.print(document["words"], markup=False)
-    for each in document["reasons"]:
+    for each in document["reasons"][:_SHOWN]:
         console.print(f"  {each['level']}: {each['words']}", markup=False)
+    if (rest := len(document["reasons"]) - _SHOWN) > 0:
+        console.print(f"  and {rest:,} more", markup=False)
     for each in document["cannot"]:
         console.print(each, markup=False)
     console.print(f"The page: {document['page']}", markup=False)

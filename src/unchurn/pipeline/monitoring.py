@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watching
+from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watched, Watching
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.modelling.watching.constraints import checked
@@ -70,7 +70,8 @@ def monitor(
     constraints that cannot be used.
     """
     require_day(as_of, "--as-of")
-    asked = Watching(as_of, None if constraints is None else _read_constraints(Path(constraints)))
+    own_rules = None if constraints is None else _read_constraints(Path(constraints))
+    asked = Watching(as_of, own_rules, earlier_watches(project, as_of))
     folder = None if out is None else _folder(Path(out))
     progress = progress or Silent()
     chosen = choose_model(project, version, training_run, store)
@@ -91,6 +92,23 @@ def monitor(
             if folder is not None:
                 _copy(place, folder)
     return Monitoring(made, place if folder is None else folder)
+
+
+def earlier_watches(project: Project, as_of: str) -> tuple[Watched, ...]:
+    """Find watches of days before `as_of` among the project's runs, one a day, by day; none without one.
+
+    What cannot be read is none. A day that was watched more than once counts with its last run by name.
+    """
+    found: dict[str, Watched] = {}
+    for path in sorted((project.root / "runs").glob("*/watch/watch.json")):
+        try:
+            plain = json.loads(path.read_bytes())
+            made = Watched(plain["as_of"], plain["customers"], plain["table"])
+        except (OSError, ValueError, KeyError, TypeError):
+            continue
+        if as_of and "" < made.as_of < as_of:
+            found[made.as_of] = made
+    return tuple(found[day] for day in sorted(found))
 
 
 def _read_constraints(path: Path) -> dict[str, Any]:

@@ -8,12 +8,23 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Batch, Model, Schema, Scores, ScoringRun, Watch, Watching, Workspace
+from unchurn.artefacts import (
+    Batch,
+    Model,
+    Schema,
+    Scores,
+    ScoringRun,
+    Watch,
+    Watching,
+    Workspace,
+    sha256_of,
+)
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.watching.baseline import VERSION
 from unchurn.modelling.watching.chance import FAMILY
 from unchurn.modelling.watching.constraints import own_rules, violations
+from unchurn.modelling.watching.delivery import delivery_reasons
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
 from unchurn.modelling.watching.month import Month, told
@@ -50,8 +61,9 @@ def monitor(
     constraints = watching.constraints or usual
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []
-    notes = scores.counts["notes"]
-    made = told(month, notes, _units(model), [_own_words(each) for each in own])
+    notes, table = scores.counts["notes"], sha256_of(batch.customers)
+    besides = [*map(_own_reason, own), *delivery_reasons(watching.earlier, month.rows, table)]
+    made = told(month, notes, _units(model), besides)
     watch = {
         "version": 1,
         "as_of": watching.as_of,
@@ -59,6 +71,7 @@ def monitor(
         "words": made.words,
         "reasons": made.reasons,
         "customers": month.rows,
+        "table": table,
         "judged": month.rows >= LEAST_ROWS,
         "comparisons": made.comparisons,
         "false_alarms": FAMILY,
@@ -112,6 +125,7 @@ def _units(model: Model) -> dict[str, str]:
     return {each.name: each.unit or each.currency for each in columns if each.kind == "number"}
 
 
-def _own_words(rule: dict[str, Any]) -> str:
+def _own_reason(rule: dict[str, Any]) -> dict[str, str]:
     kind, name = rule["constraint_check_type"], rule["feature_name"]
-    return f"A rule of your own does not hold, {kind} of {name!r}: {rule['description']}"
+    words = f"A rule of your own does not hold, {kind} of {name!r}: {rule['description']}"
+    return {"level": "act", "words": words}

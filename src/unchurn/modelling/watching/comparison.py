@@ -93,7 +93,7 @@ def _share(measure: str, share: float, base: float, sizes: tuple[int, int], a: A
 def _missing(then: dict[str, Any], now: Sketch, alphas: Alphas) -> dict[str, Any] | None:
     if not now.rows or not then["rows"]:
         return None
-    share, base = 1 - now.present / now.rows, then["missing"] / then["rows"]
+    share, base = (now.rows - now.present) / now.rows, then["missing"] / then["rows"]
     found: dict[str, Any] = _share("missing", share, base, (now.rows, then["rows"]), alphas)
     return found
 

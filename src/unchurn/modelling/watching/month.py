@@ -68,17 +68,17 @@ def told(
     month: Month,
     notes: Sequence[dict[str, Any]],
     units: Mapping[str, str],
-    broken: Sequence[str] = (),
+    besides: Sequence[dict[str, str]] = (),
 ) -> Told:
     """Judge a month. `notes` are plain findings of its scoring, `units` what number columns count in.
 
-    `broken` are rules of the team's own that do not hold, in words. The gravest columns come first.
+    `besides` are reasons from elsewhere, {"level", "words"}. The gravest columns come first.
     """
     family = comparisons(month.baseline["columns"])
     columns = sorted((_noted(each, notes) for each in _compared(month, units)), key=_order)
     score = compare_scores(month.baseline["score"], month.score, alphas(family))
-    grave = [notes[0]["words"]] if is_untrusted(notes) else []
-    found = [{"level": "act", "words": words} for words in (*grave, *broken)]
+    grave = [{"level": "act", "words": notes[0]["words"]}] if is_untrusted(notes) else []
+    found = [*grave, *besides]
     found += [_because(each) for each in (score, *columns) if each["level"] != "steady"]
     found.sort(key=lambda each: -LEVELS.index(each["level"]))
     level = highest(each["level"] for each in found)
