@@ -4,12 +4,8 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from pathlib import Path
-
-
-@dataclass(frozen=True)
 from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import dump_json
