@@ -58,8 +58,7 @@ def train(
     configurations = [Configuration.from_plain(each) for each in params.configurations]
     if any(each.derived for each in configurations):
         encoder, rows, settings = with_derived(encoder, rows, settings)
-        if not encoder.pairs:  # what reads them would only repeat another configuration
-            configurations = [each for each in configurations if not each.derived] or configurations
+        configurations = _distinct(configurations, encoder)
     words = size.words(len(configurations))
     progress.note(words)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
@@ -67,18 +66,8 @@ def train(
         crossfits = folds.cross_fit(configurations, task.advance)
     recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)
     _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
-    model = {
-        **recipe.to_plain(folds.labels, settings),
-        "features": list(encoder.features),
-        "feature_types": list(encoder.feature_types),
-        "missing": encoder.missing,
-        "categories": encoder.categories,
-        "plan": words,
-        "refit": train.refit,
-        "seed": train.seed,
-        "threads": train.threads,
-        "versions": {"xgboost": xgboost().__version__},
-    }
+    decided = recipe.to_plain(folds.labels, settings)
+    model = {**decided, **_told(encoder, train), "plan": words}
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
@@ -95,6 +84,26 @@ def train(
         plan=snapshots.plan if snapshots else None,
         baseline=_baseline(prepared.train, rows, recipe, live, progress),
     )
+
+
+def _told(encoder: Encoder, train: config.Train) -> dict[str, Any]:
+    """Say in ``model.json`` what was given: columns, options, versions."""
+    return {
+        "features": list(encoder.features),
+        "feature_types": list(encoder.feature_types),
+        "missing": encoder.missing,
+        "categories": encoder.categories,
+        "refit": train.refit,
+        "seed": train.seed,
+        "threads": train.threads,
+        "versions": {"xgboost": xgboost().__version__},
+    }
+
+
+def _distinct(configurations: list[Configuration], encoder: Encoder) -> list[Configuration]:
+    """Leave out what reads derived columns where there are none: it would repeat another."""
+    plain = [each for each in configurations if not each.derived]
+    return configurations if encoder.pairs or not plain else plain
 
 
 def _refit(
