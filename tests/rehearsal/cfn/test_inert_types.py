@@ -117,6 +117,12 @@ def test_records_are_kept_changed_and_deleted(acme: Cloud) -> None:
     assert not client("logs").describe_log_groups()["logGroups"]
 
 
+def test_what_waits_for_signals_or_rolls_is_refused_of_types_that_do_neither(acme: Cloud) -> None:
+    text = "Resources: {Q: {Type: 'AWS::SQS::Queue', CreationPolicy: {ResourceSignal: {Count: 1}}}}"
+    with pytest.raises(ClientError, match="CreationPolicy of Q, of type AWS::SQS::Queue"):
+        deploy(acme.clients, "acme", text)
+
+
 NESTED = """
 Parameters: {Name: {Type: String}}
 Resources:

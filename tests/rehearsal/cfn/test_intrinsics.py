@@ -86,6 +86,7 @@ def test_what_only_a_made_resource_knows_is_seen_in_any_depth() -> None:
         ("Resources: {}", "At least one Resources member"),
         ("Resources: {A: {Properties: {}}}", "needs a Type"),
         ("Transform: x\nResources: {A: {Type: B}}", "Transform"),
+        ("Resources: {A: {Type: B, Colour: {}}}", "Colour"),
         ("a: [", "not well-formed"),
         (
             "Parameters: {P: {Type: String, Default: }}\nResources: {A: {Type: B}}",
