@@ -87,6 +87,7 @@ def every(cells: list[str], step: int, change: str) -> list[str]:
             "within 128",
         ),
         ([str(2026 - 18 - n % 63) if n % 10 == 3 else str(18 + n % 63) for n in range(700)], "mixed-scales", 70, "years of birth may be mixed"),
+        (every([str(n % 6) for n in range(700)], 7, "-1"), "missing-codes", 100, "are -1, and all others 0 to 5"),
         (every(MARKS, 20, "88"), "missing-codes", 35, "are 88, and all others 0 to 10"),
         ([["-9", "-8", *MARKS][n % 40 if n % 40 < 2 else n] for n in range(700)], "missing-codes", 36, 'missing = { "x" = ["-9", "-8"] }'),
         (every([str(1 + n % 5) for n in range(700)], 20, "9"), "missing-codes", 35, "all others 1 to 5"),
