@@ -131,6 +131,8 @@ def test_what_looks_otherwise_is_said(
         [f"{each:.5f}" for each in np.random.default_rng(2).exponential(0.3, 700)],
         [f"{each:.5f}" for each in np.random.default_rng(3).pareto(1, 700)],
         [f"{each:.3f}" for each in np.random.default_rng(4).normal(0, 2, 700)],
+        ["-1"] * 105 + ["0"] * 490 + ["1"] * 100 + ["2"] * 5,
+        ["0"] * 1_788 + [f"{each:.2f}" for each in np.random.default_rng(6).lognormal(4, 1.5, 212)],
         [str(min(18 + number % 70, 65)) for number in range(700)],
         [str((60 + number % 36, 0, 100)[(number % 10 > 7) * (1 + number % 2)]) for number in range(700)],
         every(FEES, 10, "0"),

@@ -121,8 +121,8 @@ def is_class(code: float, others: list[float], rows: Rows, kind: Kind) -> bool:
     # -1 beside 0, 1 and 2 may be one of four; beside 0 to 5 it hardly is
     if run and code not in _ONE_DIGIT and not (beside and len(others) <= _THREE):
         return False
-    told = [rows[each] for each in others]
-    return 2 * rows[code] > (max(told) if run and beside else min(told))
+    told = sorted(rows[each] for each in others)
+    return 2 * rows[code] > (told[-2:][0] if run and beside else told[0])
 
 
 def _is_code(
