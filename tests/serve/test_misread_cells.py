@@ -107,13 +107,16 @@ def test_dates_quickly_and_the_long_way(
 def test_a_short_list_and_the_server_say_the_same(
     scoring: Scoring, month: Month, trained: tuple[Path, Ran], tmp_path: Path
 ) -> None:
-    """Three customers, two of them with a code for missing and a decimal mark not training's."""
+    """Three customers: a code for missing, a decimal mark not training's, a fraction of a count."""
     name, other = numbers(scoring)[:2]
     rows = [list(row) for row in month.cells[:3]]
     rows[0][month.names.index(name)] = "-999"
     low, high = scoring.trained.ranges[other]
     rows[1][month.names.index(other)] = f"{(low + high) / 2000:.3f}"
     rows[2][month.names.index(other)] = "$5"
+    schema = scoring.scorer.schema
+    whole = next(n for n in numbers(scoring)[2:] if "whole" in (schema.named(n).forms or ()))
+    rows[2][month.names.index(whole)] = f"{scoring.trained.ranges[whole][1] - 0.5}"
     key = month.names.index(str(scoring.scorer.schema.id))
     rows[1][key] = rows[2][key]
     kinds = ("misread", "written", "repeated")
@@ -132,6 +135,7 @@ def test_a_short_list_and_the_server_say_the_same(
     assert {
         ("misread-missing", name, 1),
         ("written-money", other, 1),
+        ("misread-fraction", whole, 1),
         ("repeated-ids", key_name, 1),
     } <= found
 

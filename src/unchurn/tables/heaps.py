@@ -28,6 +28,8 @@ _FEW = 5.0
 _LIMITS = frozenset((127.0, 255.0, 32767.0, 65535.0, 2.0**31 - 1, 2.0**32 - 1))
 _LOWEST = frozenset((-128.0, -32768.0, -(2.0**31)))
 """The largest and the least whole numbers that a computer's cells hold."""
+_ONE_DIGIT, _THREE = (7.0, 8.0, 9.0), 3
+"""Codes beside classes of one digit; classes beside which another is likelier one than a code."""
 _REPEATED = re.compile(r"([789])\1+|9+[78]|99+\.9+")
 _NEVER_ZERO = re.compile(
     r"(?<![a-z])(?:age|ages|alter|edad|idade|leeftijd|wiek|born|year|yob|jahr|height|weight|lat|latitude|"
@@ -116,10 +118,11 @@ def is_class(code: float, others: list[float], rows: Rows, kind: Kind) -> bool:
     ranked = sorted(others)
     run = all(after - each <= 1 for each, after in pairwise(ranked))
     beside = min(abs(code - each) for each in others) <= 1
-    if run and not beside and code not in (7, 8, 9):
+    # -1 beside 0, 1 and 2 may be one of four; beside 0 to 5 it hardly is
+    if run and code not in _ONE_DIGIT and not (beside and len(others) <= _THREE):
         return False
-    told = [rows[each] for each in others]
-    return 2 * rows[code] > (max(told) if run and beside else min(told))
+    told = sorted(rows[each] for each in others)
+    return 2 * rows[code] > (told[-2:][0] if run and beside else told[0])
 
 
 def _is_code(
@@ -134,7 +137,7 @@ def _is_code(
         return True
     if (code in _LIMITS and code > high) or _is_repeated(code):
         return not kind.amounts or gap > _FAR_AMOUNT * width
-    if code in (7, 8, 9) and code > high:
+    if code in _ONE_DIGIT and code > high:
         return high <= _FEW and low in (0, 1)
     arbitrary = code.is_integer() and share >= _ANY and gap > width and kind.spread
     return arbitrary and not (kind.amounts or kind.shares)

@@ -22,7 +22,7 @@ _BINS = 1 << (63 - _SHIFT)
 _ZERO = 0
 _LEAST, _LEAST_CLASSES = 20, 50
 """Fewer numbers, or numbers of few classes, have no others to stand apart from."""
-_MANY, _RARE = 200, 1e-3
+_MANY, _RARE = 500, 1e-3
 """Fewer numbers hardly have a twentieth; how rarely a tail may reach what is far beyond it."""
 _FEW = 0.02
 """Share of the numbers that are slips beside the others, at most."""
