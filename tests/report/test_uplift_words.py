@@ -18,9 +18,9 @@ def found(accepted: bool, low: float, upto: float | None = None) -> dict[str, An
         "effect": {"value": 0.03, "low": 0.01, "high": 0.05},
         "metrics": {"uplift_at": [{}, {"value": 0.15, "low": 0.1, "high": 0.2}]},
         "not_to_disturb": upto,
-        "tenths": [
-            {"upto": -0.1, "customers": 800, "value": -0.1, "low": -0.2, "high": -0.05},
-            {"upto": 0.5, "customers": 7200, "value": 0.1, "low": 0.0, "high": 0.2},
+        "fifths": [
+            {"upto": -0.1, "customers": 1600, "value": -0.1, "low": -0.2, "high": -0.05},
+            {"upto": 0.5, "customers": 6400, "value": 0.1, "low": 0.0, "high": 0.2},
         ],
     }
 
@@ -32,7 +32,7 @@ def test_accepted() -> None:
         "the X-learner tells whom: Qini area +2.00 (95%: +1.00 to +3.00) of 100 customers" in said
     )
     assert "Of its first fifth 15.0 points (10.0 to 20.0) fewer leave when contacted" in said
-    assert "The 10% whom it moves least leave more often when contacted" in said
+    assert "The 20% whom it moves least leave more often when contacted" in said
     assert "disturbed" not in uplift_words(found(True, 0.01))
 
 

@@ -18,7 +18,7 @@ class Uplift(Artefact):
     share contacted, "out_of_fold": {learner: Qini area}, "qini" and "effect": {"value", "low", "high"}
     on `judged_on` held-out customers, in customers kept of each, "over_risk": by how much that Qini area is above
     the risk's, "metrics": {"qini_coefficient",
-    "auuc", "uplift_at": […]}, "slope", "middle": what turns a prediction into an effect, "tenths": [{"upto", "customers", "value",
+    "auuc", "uplift_at": […]}, "slope", "middle": what turns a prediction into an effect, "tenths" and "fifths": [{"upto", "customers", "value",
     "low", "high"}] by prediction, the lowest first, "not_to_disturb": prediction up to which
     contact makes customers leave, or null, "learned_from", "judged_on": customers, "accept_rate":
     assumed in those campaigns, "campaigns": [names], "usual": see `UsualCells`, "outcome": which is coded 1, "versions"}.

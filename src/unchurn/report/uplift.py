@@ -45,7 +45,7 @@ def _points(estimate: Mapping[str, Any]) -> str:
 def _disturbed(found: Mapping[str, Any]) -> str:
     if found["not_to_disturb"] is None:
         return ""
-    below = [each for each in found["tenths"] if each["upto"] <= found["not_to_disturb"]]
+    below = [each for each in found["fifths"] if each["upto"] <= found["not_to_disturb"]]
     share = sum(each["customers"] for each in below) / found["judged_on"]
     return (
         f" The {share:.0%} whom it moves least leave more often when contacted "

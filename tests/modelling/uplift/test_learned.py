@@ -99,7 +99,7 @@ def test_a_learner_never_sees_the_held_out(moved: tuple[Experiment, np.ndarray])
 
 
 def test_who_is_not_to_be_disturbed_ends_at_the_first_doubt() -> None:
-    """From the lowest tenth on; a later one below 0 does not count."""
+    """From the lowest part on; a later one below 0 does not count."""
     highs = (-0.02, -0.01, 0.01, -0.05)
     groups = [{"upto": float(at), "high": high} for at, high in enumerate(highs)]
     assert undisturbed(groups) == 1.0
