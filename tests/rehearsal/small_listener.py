@@ -21,14 +21,14 @@ ACTIONS = [
 ]
 """What the function does, and what is done as its role."""
 CODE = """
-import boto3, json
+import boto3, json, time
 
 s3 = boto3.client("s3")
 
 def handler(event, context):
-    s3.put_object(
-        Bucket="acme-bucket", Key=f"heard/{context.aws_request_id}", Body=json.dumps(event).encode()
-    )
+    # S3 tells when an object was written to the second
+    key = f"heard/{time.time_ns():020}-{context.aws_request_id}"
+    s3.put_object(Bucket="acme-bucket", Key=key, Body=json.dumps(event).encode())
     bodies = [each.get("body") for each in event.get("Records", [])]
     if "raise" in bodies:
         raise ValueError("told to")
@@ -109,7 +109,7 @@ class Listener:
         """Return the events so far."""
         s3 = self.cloud.clients.client("s3")
         listed = s3.list_objects_v2(Bucket=BUCKET, Prefix="heard/").get("Contents", [])
-        ordered = sorted(listed, key=lambda each: each["LastModified"])
+        ordered = sorted(listed, key=lambda each: each["Key"])
         return [
             json.loads(s3.get_object(Bucket=BUCKET, Key=each["Key"])["Body"].read())
             for each in ordered
