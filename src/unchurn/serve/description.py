@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 from unchurn.artefacts import Column
@@ -10,6 +11,7 @@ from unchurn.serve.limits import Limits
 from unchurn.serve.request_options import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.arrivals import needed_columns
+from unchurn.tables.forms import WHOLE
 from unchurn.version import VERSION
 
 
@@ -50,6 +52,13 @@ def _shown(column: dict[str, Any]) -> Any:
     return "A-1001" if column["role"] == "id" else column.get("usual")
 
 
+def _usual(typical: float | str | None, column: Column) -> float | str | None:
+    """Show the number below a median between two, where a fraction would be a stranger."""
+    if isinstance(typical, float) and WHOLE in (column.forms or ()):
+        return float(math.floor(typical))
+    return typical
+
+
 def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
     parts = {part.name: part for part in scoring.scorer.live.encoder.parts}
     part = parts.get(column.name)
@@ -60,6 +69,6 @@ def _column(scoring: Scoring, column: Column) -> dict[str, Any]:
     if column.name in scoring.typing.optional:
         said["optional"] = True
     if part is not None:
-        said["usual"] = part.typical
+        said["usual"] = _usual(part.typical, column)
         said |= {"values": list(part.values)} if part.is_category else {}
     return said
