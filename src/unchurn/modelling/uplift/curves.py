@@ -56,7 +56,8 @@ class Counts:
     @classmethod
     def of(cls, codes: I64, weights: F64) -> Self:
         """Count customers by `places` of theirs, each with its weight."""
-        return cls(np.bincount(codes, weights, int(np.max(codes)) // 4 * 4 + 4).reshape(-1, 4).T)
+        counts = np.bincount(codes, weights, int(np.max(codes)) // 4 * 4 + 4)
+        return cls(np.asarray(counts, dtype=np.float64).reshape(-1, 4).T)
 
     @cached_property
     def above(self) -> F64:
