@@ -47,6 +47,17 @@ def test_floors_fall_with_rows_and_never_below_the_baselines_own() -> None:
     assert found[2] == pytest.approx(found[3], rel=0.01)
 
 
+@pytest.mark.parametrize("cells", [[0.0, 5e-266], [0.0, 5e-324], [-1.7e308, 1.7e308], [0.0, 1e200]])
+def test_numbers_of_any_size_have_floors(cells: list[float]) -> None:
+    """Neither what is too small to be squared nor what is too large ends in an error or no number."""
+    then = number_baseline(np.array(cells * 20), 21)
+    assert np.isfinite([*then["chance"], then["sd"], *then["knots"]]).all()
+    now = NumberSketch.of(then)
+    now.add_numbers(np.array(cells))
+    floor = chance.distance_floor(tuple(then["chance"]), _span(then), 2, 40, 0.01)
+    assert np.isfinite([floor, wasserstein(then, now), now.moments.mean, now.moments.squares]).all()
+
+
 def test_two_values_have_the_half_normal_law_itself() -> None:
     """Shape one half: the distance is the absolute difference of two shares."""
     shape, square = chance.null_moments(np.array([0.3, 1.0]), np.array([1.0, 0.0]))

@@ -19,7 +19,7 @@ from unchurn.modelling.encoding.vocabulary import Mask, Places, Vocabulary
 RARE = "(rare)"
 _DAY = 86_400_000_000
 """Microseconds in a day."""
-_LARGEST = 1e37
+LARGEST = 1e37
 """Numbers beyond it are cut off here: float32 ends at 3.4e38 and XGBoost adds to the largest."""
 
 
@@ -174,7 +174,7 @@ def _numbers(cells: pa.Array, column: EncodedColumn) -> npt.NDArray[np.float64]:
     if column.kind == "date":
         made /= _DAY
     made[~np.isfinite(made)] = np.nan
-    return np.clip(made, -_LARGEST, _LARGEST)
+    return np.clip(made, -LARGEST, LARGEST)
 
 
 def _text(cells: pa.Array, column: EncodedColumn) -> pa.Array:

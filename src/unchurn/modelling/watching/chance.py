@@ -30,15 +30,17 @@ def null_moments(shares: F64, widths: F64) -> tuple[float, float]:
     spread = np.sqrt(shares * (1 - shares))
     inner = spread > 0
     shares, widths, spread = shares[inner], widths[inner], spread[inner]
-    if not len(shares):
-        return 0.5, 0.0
+    unit = float(widths.max()) if len(widths) else 0.0
+    if not unit:
+        return _SHAPES[0], 0.0
+    widths = widths / unit  # the square of a tiny number is 0
     mean = sqrt(2 / pi) * float(widths @ spread)
     common = np.minimum.outer(shares, shares) - np.outer(shares, shares)
     scale = np.outer(spread, spread)
     alike = np.clip(common / scale, -1, 1)
     products = 2 / pi * scale * (np.sqrt(1 - alike**2) + alike * np.arcsin(alike))
     square = float(widths @ products @ widths)
-    return _shape(mean**2 / square), square
+    return _shape(mean**2 / square), square * unit * unit
 
 
 def _shape(ratio: float) -> float:
