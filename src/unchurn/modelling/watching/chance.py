@@ -30,7 +30,7 @@ def null_moments(shares: F64, widths: F64) -> tuple[float, float]:
     spread = np.sqrt(shares * (1 - shares))
     inner = spread > 0
     shares, widths, spread = shares[inner], widths[inner], spread[inner]
-    unit = float(widths.max()) if len(widths) else 0.0
+    unit = float(np.max(widths)) if len(widths) else 0.0
     if not unit:
         return _SHAPES[0], 0.0
     widths = widths / unit  # the square of a tiny number is 0
