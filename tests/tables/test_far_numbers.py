@@ -14,7 +14,7 @@ from unchurn.modelling.drift.profile import profile_column
 from unchurn.serve.single_customer_cells import Unusual, json_number, text_number
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.cells import missing_spellings
-from unchurn.tables.far_numbers import Bulk, Range
+from unchurn.tables.far_numbers import Bulk, Range, seem_small
 from unchurn.tables.typing import type_batch
 
 DRAWS = np.random.default_rng(5)
@@ -138,3 +138,10 @@ def test_a_quick_answer_leaves_such_a_cell_to_the_long_one(
     with pytest.raises(Unusual):
         text_number(column, missing_spellings(), seen, most)(str(cell).replace(".", ","))
     assert json_number(column, seen, most)(50) == 50.0
+
+
+@pytest.mark.parametrize("cell", [5e-324, 1.1e-308, 1e-300])
+def test_what_is_infinitely_smaller_is_smaller(cell: float) -> None:
+    """A number by which no other can be divided is told like any that is too small."""
+    column, bulk = Column("x", "number", forms=("bare",)), (12.0, 90.0, 0.1, 40.0, 1000)
+    assert seem_small(np.array([cell]), 100, column, (10.0, 100.0), bulk) == 1

@@ -104,10 +104,11 @@ def seem_small(values: Floats, cells: int, column: Column, seen: Range, bulk: Bu
     powers = (np.log(share * rows) / np.log(max(end / low, 1.01)) for share, end in ends)
     power = min(_POWER, *powers)
     many = np.arange(1, len(values) + 1)
-    with np.errstate(divide="ignore"):
-        expected = np.log(cells / rows) - power * np.log(low / values)
+    with np.errstate(divide="ignore", over="ignore"):  # infinitely smaller is smaller, too
+        times = low / values
+    expected = np.log(cells / rows) - power * np.log(times)
     chance = many * expected - np.array([lgamma(each + 1) for each in many])
-    told = np.flatnonzero((chance < np.log(_TOGETHER)) & (low / values >= FAR))
+    told = np.flatnonzero((chance < np.log(_TOGETHER)) & (times >= FAR))
     return int(told[-1]) + 1 if len(told) else 0
 
 
