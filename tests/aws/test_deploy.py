@@ -25,6 +25,8 @@ from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project import Project
 
+pytestmark = pytest.mark.slow
+
 REGION = Named(region="us-east-1")
 
 

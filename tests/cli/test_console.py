@@ -27,6 +27,8 @@ from unchurn.errors import (
     UnchurnError,
 )
 
+pytestmark = pytest.mark.slow
+
 LONG = """
 import sys, time
 from unchurn.cli.console import open_progress

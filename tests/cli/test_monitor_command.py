@@ -15,6 +15,8 @@ from command_line import Ran, Unchurn
 from unchurn.artefacts import dump_json
 from unchurn.pipeline.monitoring import FILES
 
+pytestmark = pytest.mark.slow
+
 Row = dict[str, str]
 
 

@@ -196,6 +196,7 @@ def test_what_cannot_be_is_refused(
     assert not (costed_project / ".unchurn" / "campaigns.db").exists()
 
 
+@pytest.mark.slow
 def test_nobody_left_is_said_with_why(target: Any, telecom: Path, tmp_path: Path) -> None:
     """A list that excludes everybody; a name that is none; and more calls than customers."""
     shutil.copy(telecom / "this_month.csv", tmp_path / "all.csv")

@@ -11,6 +11,8 @@ from command_line import QUICK, Ran, Unchurn, add_sections, run_unchurn, write_p
 from unchurn import Project, errors
 from unchurn.pipeline import scoring
 
+pytestmark = pytest.mark.slow
+
 
 def spoiled(telecom: Path, folder: Path, column: str, cell: str | None) -> Path:
     """Write this month's table with one column replaced: by `cell`, or by a hundred times its own."""

@@ -27,6 +27,8 @@ from unchurn.errors import ConfigError, RegistryError
 from unchurn.progress import Silent
 from unchurn.project import Project
 
+pytestmark = pytest.mark.slow
+
 BUCKET = "churn-wiring"
 AWAY = '[registry]\nkind = "dynamodb"\n[aws]\nregistry_table = "{table}"\nregion = "us-east-1"\n'
 

@@ -92,6 +92,7 @@ def test_odd_customers_are_looked_at_as_others(bad: tuple[Any, Any]) -> None:
     assert rows["twin", day]["orders in the last 30 days"] == 1
 
 
+@pytest.mark.slow
 @QUICK
 @given(told=told_histories(), asked=st.sampled_from([*QUESTIONS, INACTIVITY]))
 def test_nobody_is_lost(told: Told, asked: Churn) -> None:

@@ -11,6 +11,8 @@ import pytest
 
 from command_line import Ran, run_unchurn
 
+pytestmark = pytest.mark.slow
+
 Trained = tuple[Path, Ran]
 Change = Callable[[Path], None]
 

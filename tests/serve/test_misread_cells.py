@@ -38,6 +38,7 @@ def document(names: list[str], *rows: list[str]) -> bytes:
     return "\n".join([",".join(names), *(",".join(row) for row in rows), ""]).encode()
 
 
+@pytest.mark.slow
 @QUIET
 @given(
     place=st.integers(0, 199),

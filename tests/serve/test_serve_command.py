@@ -21,6 +21,8 @@ from unchurn.artefacts import ScoringRun
 from unchurn.errors import ArtefactError
 from unchurn.serve.worker import Orders, _LeftOut, serve
 
+pytestmark = pytest.mark.slow
+
 TOKEN = "a-token-of-twenty-chars"
 
 

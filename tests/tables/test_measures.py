@@ -219,6 +219,7 @@ piece = st.sampled_from(
 )
 
 
+@pytest.mark.slow
 @settings(max_examples=200)
 @given(st.lists(st.lists(piece, max_size=6).map("".join), min_size=1, max_size=5))
 def test_a_cell_means_the_same_alone_and_under_both_marks_at_once(cells: list[str]) -> None:
