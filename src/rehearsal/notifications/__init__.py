@@ -1,7 +1,8 @@
 """What a bucket, a topic or a queue tells by itself: to a function, a queue, a topic.
 
 `bucket_configuration` takes what a bucket is to tell, and refuses what S3 would; `bucket_events` tells it;
-`topics`, `queues` and `streams` invoke the functions that are subscribed or mapped (`mappings`). moto does the first without a
+`topics`, `queues` and `streams` invoke the functions that are subscribed or mapped (`mappings`, with a thread
+each: `pollers`). moto does the first without a
 look at permissions and the others with a made-up record, in the sender's thread.
 """
 

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Any
 
 from rehearsal.cloud import Cloud
-from rehearsal.notifications.queues import Pollers, check_time
-from rehearsal.notifications.streams import SERVICES, Readers, check_stream, fetching
+from rehearsal.notifications.pollers import Mapped, Pollers
+from rehearsal.notifications.queues import QueuePoller, check_time
+from rehearsal.notifications.streams import SERVICES, StreamReader, check_stream, fetching
 from rehearsal.patches import Patch, around
 
 
@@ -14,9 +15,8 @@ def patches(cloud: Cloud) -> list[Patch]:
     """Return what has mappings looked into, instead of invoked in the thread of whoever sends."""
     from moto.awslambda.models import LambdaBackend
 
-    pollers, readers = Pollers(cloud), Readers(cloud)
+    pollers = Pollers(cloud)
     cloud.closing.callback(pollers.close)
-    cloud.closing.callback(readers.close)
 
     def create(original: Any, self: Any, spec: dict[str, Any]) -> Any:
         source = str(spec.get("EventSourceArn"))
@@ -28,9 +28,11 @@ def patches(cloud: Cloud) -> list[Patch]:
         mapping = original(self, spec)
         if queue is not None:
             queue.lambda_event_source_mappings.pop(mapping.function_arn, None)
-            pollers.begin(self, mapping, queue)
+            mapped = Mapped(pollers, self, mapping, queue.name)
+            pollers.begin(mapped, QueuePoller(mapped, queue).turn)
         elif streamed:
-            readers.begin(self, mapping, fetching(cloud, mapping))
+            mapped = Mapped(pollers, self, mapping, source)
+            pollers.begin(mapped, StreamReader(mapped, fetching(cloud, mapping)).turn)
         return mapping
 
     return [around(LambdaBackend, "create_event_source_mapping", create)]

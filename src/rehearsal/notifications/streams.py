@@ -6,11 +6,10 @@ import base64
 import json
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from threading import Event, Thread
 from typing import Any
 
 from rehearsal.cloud import Cloud
-from rehearsal.notifications.queues import WAIT_SECONDS
+from rehearsal.notifications.pollers import WAIT_SECONDS, Mapped
 from rehearsal.permissions.actions import Need
 
 SERVICES = ("dynamodb", "kinesis")
@@ -23,78 +22,51 @@ Fetch = Callable[[], list[Record] | None]
 
 
 @dataclass
-class Readers:
-    """The readers of one cloud, one a mapping, until it is closed."""
+class StreamReader:
+    """Reads a stream for the function that is mapped to it; `waiting` are records yet to be worked on."""
 
-    cloud: Cloud
-    closed: Event = field(default_factory=Event)
-    threads: list[Thread] = field(default_factory=list)
+    mapped: Mapped
+    fetch: Fetch
+    waiting: list[Record] = field(default_factory=list)
 
-    def begin(self, backend: Any, mapping: Any, fetch: Fetch) -> None:
-        """Read for `mapping` for as long as it and its stream are there."""
-        work = (backend, mapping, fetch)
-        thread = Thread(target=self._read, args=work, name=mapping.uuid, daemon=True)
-        self.threads.append(thread)
-        thread.start()
+    def turn(self) -> bool:
+        """Work on a batch of what is waiting, or new; False once the stream is gone."""
+        mapping = self.mapped.mapping
+        if mapping.enabled and not self.waiting:
+            found = self.fetch()
+            if found is None:
+                return False
+            self.waiting = found
+        if not self.waiting or not mapping.enabled:
+            self.mapped.pause()
+        else:
+            del self.waiting[: self._deliver(self.waiting[: mapping.batch_size])]
+        return True
 
-    def close(self) -> None:
-        """End them all."""
-        self.closed.set()
-        for thread in self.threads:
-            thread.join()
-
-    def _read(self, backend: Any, mapping: Any, fetch: Fetch) -> None:
-        waiting: list[Record] = []
-        while not self.closed.is_set() and backend.get_event_source_mapping(mapping.uuid):
-            if mapping.enabled and not waiting:
-                found = fetch()
-                if found is None:
-                    return
-                waiting = found
-            if not waiting or not mapping.enabled:
-                self.closed.wait(WAIT_SECONDS)
-                continue
-            try:
-                done = self._deliver(backend, mapping, waiting[: mapping.batch_size])
-            except RuntimeError:
-                return  # the functions have ended with their cloud
-            del waiting[:done]
-
-    def _deliver(self, backend: Any, mapping: Any, batch: list[Record]) -> int:
+    def _deliver(self, batch: list[Record]) -> int:
         """Invoke the function until it is through with a batch; return how many are done with."""
-        most, attempts = mapping.max_retry_attempts, 0
+        most, attempts = self.mapped.mapping.max_retry_attempts, 0
+        numbers = [_number(each) for each in batch]
         while True:
-            failed = self._invoke(backend, mapping, [e for e in batch if _wanted(mapping, e)])
+            failed = self._invoke([each for each in batch if self.mapped.passes(_seen(each))])
             if failed is None:
                 return len(batch)
-            numbers = [_number(each) for each in batch]
             if failed in numbers[1:]:
                 return numbers.index(failed)
             attempts += 1
             if most is not None and 0 <= int(most) < attempts:
-                why = f"given up after {attempts} attempts"
-                self.cloud.journal.note("notification", mapping.event_source_arn, "Failed", why=why)
+                self.mapped.note("Failed", why=f"given up after {attempts} attempts")
                 return len(batch)
             pause = min(WAIT_SECONDS * 2**attempts, _LONGEST_SECONDS)
-            if self.closed.wait(pause) or not backend.get_event_source_mapping(mapping.uuid):
+            if self.mapped.pause(pause) or not self.mapped.stands():
                 return 0
 
-    def _invoke(self, backend: Any, mapping: Any, records: list[Record]) -> str | None:
+    def _invoke(self, records: list[Record]) -> str | None:
         """Invoke the function; return the number of the first record that failed, None if none."""
-        if not records:
-            return None
-        answered: dict[str, Any] = {}
-        body = json.dumps({"Records": records})
-        payload = backend.invoke(mapping.function_arn, None, body, {}, answered)
-        failed = "x-amz-function-error" in answered
-        status = "Failed" if failed else "Delivered"
-        self.cloud.journal.note("notification", mapping.event_source_arn, status)
-        if failed:
+        failed = self.mapped.invoke(records) if records else []
+        if failed is None:
             return _number(records[0])
-        if "ReportBatchItemFailures" not in (mapping.function_response_types or []):
-            return None
-        told = (json.loads(payload or "null") or {}).get("batchItemFailures") or []
-        return min((str(each["itemIdentifier"]) for each in told), key=int, default=None)
+        return min(failed, key=int, default=None)
 
 
 def check_stream(cloud: Cloud, function: Any, source: str, spec: dict[str, Any]) -> None:
@@ -207,18 +179,12 @@ def _number(record: Record) -> str:
     return str(of["sequenceNumber"] if of else record["dynamodb"]["SequenceNumber"])
 
 
-def _wanted(mapping: Any, record: Record) -> bool:
-    """Tell whether a record passes the filters of a mapping; one that does not is passed over."""
-    from moto.events.models import EventPattern
-
-    patterns = (mapping.filter_criteria or {}).get("Filters") or []
-    seen = record
-    if of := record.get("kinesis"):
-        data = base64.b64decode(of["data"])
-        try:
-            seen = {**of, "data": json.loads(data)}
-        except ValueError:
-            seen = {**of, "data": data.decode(errors="replace")}
-    return not patterns or any(
-        EventPattern.load(each["Pattern"]).matches_event(seen) for each in patterns
-    )
+def _seen(record: Record) -> Record:
+    """Return what filters see of a record: what it holds, not the shard's writing of it."""
+    if not (of := record.get("kinesis")):
+        return record
+    data = base64.b64decode(of["data"])
+    try:
+        return {**of, "data": json.loads(data)}
+    except ValueError:
+        return {**of, "data": data.decode(errors="replace")}

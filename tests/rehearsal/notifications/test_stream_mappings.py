@@ -31,6 +31,7 @@ def handler(event, context):
     if "bad" in words:
         raise ValueError("told to")
 """
+NONSENSE = "def handler(event, context):\n    return ['no', 'object']\n"
 
 
 @pytest.fixture
@@ -112,6 +113,24 @@ def test_a_batch_that_fails_comes_again_and_holds_the_others_up(listener: Listen
     mapped(cloud, stream, BatchSize=1, MaximumRetryAttempts=2)
     waited(lambda: ["good"] in tried(cloud), "what is behind the bad one never comes")
     assert tried(cloud) == [["bad"], ["bad"], ["bad"], ["good"]]
+
+
+def test_an_answer_that_makes_no_sense_ends_no_reader(listener: Listener) -> None:
+    """It is noted, and the batch comes again."""
+    cloud = listener.cloud
+    cloud.clients.client("lambda").update_function_code(
+        FunctionName="listener", ZipFile=zipped(NONSENSE)
+    )
+    stream = table(cloud)
+    put(cloud, "word")
+    mapped(cloud, stream, FunctionResponseTypes=["ReportBatchItemFailures"])
+    notes = cloud.journal.notes
+    waited(
+        lambda: [each for each in notes if each.name == stream and "AttributeError" in each.why][
+            1:
+        ],
+        "it was not noted twice",
+    )
 
 
 def test_what_was_before_the_latest_is_not_read_and_nothing_once_it_is_unmapped(
