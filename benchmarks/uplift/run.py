@@ -18,7 +18,7 @@ import numpy.typing as npt
 from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.scoring.profit import expected_value
 from unchurn.modelling.uplift.experiment import Experiment, sides
-from unchurn.modelling.uplift.learned import Learned, learn
+from unchurn.modelling.uplift.learner_choice import Learned, learn
 from unchurn.modelling.uplift.learners import predicted
 from unchurn.project import Decision
 

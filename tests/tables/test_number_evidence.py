@@ -10,8 +10,8 @@ from arrived_cells import arrived
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.decimal_mark import Marks, decide_marks
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.heaps import Kind
 from unchurn.tables.kinds import decide
+from unchurn.tables.sentinels import Kind
 from unchurn.tables.typing import type_batch
 
 MISSING = missing_spellings()

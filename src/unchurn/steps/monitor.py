@@ -28,7 +28,7 @@ from unchurn.modelling.watching.delivery import delivery_reasons
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
 from unchurn.modelling.watching.month import Month, told
-from unchurn.modelling.watching.older import CANNOT, baseline_of_profile
+from unchurn.modelling.watching.profile_baseline import CANNOT, baseline_of_profile
 from unchurn.progress import Progress
 from unchurn.report.watch_page import render_watch
 

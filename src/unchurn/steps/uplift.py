@@ -16,7 +16,7 @@ from unchurn.errors import DataError
 from unchurn.modelling.encoding.encoder import Encoder, Matrix
 from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.uplift.experiment import Experiment, sides
-from unchurn.modelling.uplift.learned import learn
+from unchurn.modelling.uplift.learner_choice import learn
 from unchurn.modelling.uplift.learners import FITS
 from unchurn.modelling.uplift.live import RISK, with_risk
 from unchurn.modelling.uplift.trial import BOOL, F64, I64

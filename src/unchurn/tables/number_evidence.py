@@ -14,11 +14,11 @@ import numpy as np
 
 from unchurn.tables.date_range import Counts
 from unchurn.tables.epochs import Floats
-from unchurn.tables.heaps import Kind, heaps, is_class
+from unchurn.tables.extremes import Extremes
 from unchurn.tables.measures import Measured, forms, times
 from unchurn.tables.missing_codes import Codes, may_be_code, seems_missing
 from unchurn.tables.numbers import Numbers
-from unchurn.tables.outermost import Outermost
+from unchurn.tables.sentinels import Kind, is_class, sentinels_at_ends
 from unchurn.tables.sizes import Sizes
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
@@ -35,7 +35,7 @@ class NumberRange:
     """Cells read as numbers; counts are rows.
 
     `minimum` and `maximum` leave out the `stated` codes for missing and `SENTINELS`, whose rows are
-    in `sentinels`. `outermost` are the numbers at either end, among them what else may be one.
+    in `sentinels`. `extremes` are the numbers at either end, among them what else may be one.
     """
 
     stated: Codes = frozenset()
@@ -46,7 +46,7 @@ class NumberRange:
     minimum: float = np.inf
     maximum: float = -np.inf
     sentinels: dict[float, int] = field(default_factory=dict)
-    outermost: Outermost = field(default_factory=Outermost)
+    extremes: Extremes = field(default_factory=Extremes)
     sizes: Sizes = field(default_factory=Sizes)
 
     def add(self, numbers: Numbers, counts: Counts) -> None:
@@ -62,7 +62,7 @@ class NumberRange:
             self.minimum, self.maximum = min(self.minimum, ends[0]), max(self.maximum, ends[1])
             self.whole = self.whole and bool((kept == np.floor(kept)).all())
             self.sizes.add(kept, rows)
-            self.outermost.add(kept, rows)
+            self.extremes.add(kept, rows)
 
     def _without_sentinels(self, values: Floats, counts: Counts) -> tuple[Floats, Counts]:
         codes = (*SENTINELS, *self.stated)
@@ -82,10 +82,10 @@ class NumberRange:
 
     def suspected_codes(self, kind: Kind) -> dict[float, int]:
         """Numbers beside all others that look like codes for missing, with their rows."""
-        rows = self.outermost.rows | self.sentinels
+        rows = self.extremes.rows | self.sentinels
         rows = {code: cells for code, cells in rows.items() if code not in self.missing_codes}
         found: dict[float, int] = {}
-        while fresh := self._lone_codes(rows, kind) | heaps(rows, self.readable, kind):
+        while fresh := self._lone_codes(rows, kind) | sentinels_at_ends(rows, self.readable, kind):
             found |= fresh
             rows = {code: cells for code, cells in rows.items() if code not in fresh}
         return found
@@ -113,7 +113,7 @@ class NumberRange:
 
     def without(self, codes: Collection[float]) -> tuple[float, float]:
         """Return the least and the largest number that is none of `codes`."""
-        others = [each for each in self.outermost.rows if each not in codes]
+        others = [each for each in self.extremes.rows if each not in codes]
         return min(others), max(others)
 
 
@@ -239,9 +239,7 @@ class NumberEvidence:
             joined.whole = joined.whole and evidence.whole and factor.denominator == 1
             joined.sizes.join(evidence.sizes, abs(float(factor)))
             # a number that is a code in one unit is none in the others: no row holds it there
-            joined.outermost.join(
-                evidence.outermost.rows if factor == 1 else dict.fromkeys(ends, 0)
-            )
+            joined.extremes.join(evidence.extremes.rows if factor == 1 else dict.fromkeys(ends, 0))
         return joined
 
 

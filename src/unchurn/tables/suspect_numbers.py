@@ -15,10 +15,10 @@ from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.cells import as_text, number_text
 from unchurn.tables.evidence import Evidence
-from unchurn.tables.heaps import Kind
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.number_evidence import NumberRange
 from unchurn.tables.numbers import matches
+from unchurn.tables.sentinels import Kind
 from unchurn.tables.sizes import Apart
 
 _CLASSES = 20

@@ -14,7 +14,7 @@ from unchurn.errors import ArtefactError, DataError
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, write
 from unchurn.modelling.uplift.experiment import Experiment, sides
-from unchurn.modelling.uplift.learned import learn
+from unchurn.modelling.uplift.learner_choice import learn
 from unchurn.modelling.uplift.live import LiveUplift, lacking_words, with_risk
 from unchurn.project import Features
 

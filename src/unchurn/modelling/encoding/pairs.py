@@ -3,7 +3,7 @@
 A tree splits on one column at a time, so that "more than half of" or "less than before" takes a
 staircase of splits. A ratio, or a difference in standard deviations, is one split. Both are made
 of encoded cells alone, in double precision and rounded once to float32, so that one customer and
-a million come to the same bits.
+a million come to the same bits. What is beyond the encoder's largest number is missing, as one by zero is.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from typing import Any, Final, Literal, Self
 import numpy as np
 import numpy.typing as npt
 
+from unchurn.modelling.encoding.encoded_column import LARGEST
+
 RATIO: Final = "ratio"
 DIFFERENCE: Final = "difference"
-_LARGEST = 1e37
-"""A ratio beyond it is missing, as one by zero is: float32 ends at 3.4e38."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Pair:
             if self.kind == DIFFERENCE:
                 one, two = one / self.scales[0], two / self.scales[1]
             made = one / two if self.kind == RATIO else one - two
-            made[~(np.abs(made) <= _LARGEST)] = np.nan
+            made[~(np.abs(made) <= LARGEST)] = np.nan
         return made.astype(np.float32)
 
     def of_cells(self, first: float, second: float) -> float:
@@ -52,7 +52,7 @@ class Pair:
             made = first / second if second else np.nan
         else:
             made = first / self.scales[0] - second / self.scales[1]
-        return made if abs(made) <= _LARGEST else np.nan
+        return made if abs(made) <= LARGEST else np.nan
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for ``encoder.json``."""

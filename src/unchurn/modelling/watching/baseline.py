@@ -18,7 +18,7 @@ import pyarrow.compute as pc
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.chance import null_moments
-from unchurn.modelling.watching.sketch import known
+from unchurn.modelling.watching.sketch import finite
 
 VERSION = 1
 MOST_KNOTS, FEWEST_KNOTS = 201, 21
@@ -44,7 +44,7 @@ def number_baseline(cells: F64, most: int, kind: str = "number") -> dict[str, An
     to the knots, ``chance`` (shape and mean square of the distance, see `null_moments`), ``whole`` (the
     share of whole numbers).
     """
-    present = np.sort(known(cells))
+    present = np.sort(finite(cells))
     base = {"kind": kind, "rows": len(cells), "missing": len(cells) - len(present)}
     if not len(present):
         return {**base, "knots": [], "counts": []}

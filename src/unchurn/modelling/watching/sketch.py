@@ -20,7 +20,7 @@ _MOST_NEW, _LONGEST = 1_000, 120
 """Values that the model does not tell apart are counted by name up to so many, so far."""
 
 
-def known(cells: F64) -> F64:
+def finite(cells: F64) -> F64:
     """Return the numbers among `cells`, drawn in to where the encoder cuts off: squares stay finite."""
     values: F64 = cells[np.isfinite(cells)]
     return np.clip(values, -LARGEST, LARGEST)
@@ -91,7 +91,7 @@ class NumberSketch:
     def add_numbers(self, cells: F64) -> None:
         """Take in numbers (n,), blanks as NaN."""
         self.rows += len(cells)
-        values = known(cells)
+        values = finite(cells)
         if not len(values):
             return
         places = np.searchsorted(self.knots, values, side="left")

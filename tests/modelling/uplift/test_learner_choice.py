@@ -10,7 +10,7 @@ from experiments import SETTINGS, TYPES, experiment
 
 from unchurn.modelling.uplift import learners
 from unchurn.modelling.uplift.experiment import HELD_OUT, Experiment
-from unchurn.modelling.uplift.learned import judged, learn, undisturbed
+from unchurn.modelling.uplift.learner_choice import judged, learn, undisturbed
 
 
 @pytest.fixture(scope="module")

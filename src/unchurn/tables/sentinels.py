@@ -1,7 +1,7 @@
 """Numbers that many cells hold and that nothing is near: what may stand for missing.
 
-A spread of numbers has no heap beyond its end; 88 beside marks of 0 to 10, 0 beside ages and 3650
-beside days of at most a year are one. Amounts of money, shares and caps have honest heaps.
+A spread of numbers has no spike beyond its end; 88 beside marks of 0 to 10, 0 beside ages and 3650
+beside days of at most a year are one. Amounts of money, shares and caps have honest spikes.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ Rows = Mapping[float, int]
 _COMMON, _COMMON_ZERO = 0.35, 0.2
 """Share of a column's numbers above which one is no code but a value like others; and 0."""
 _USUAL, _ANY, _LEAST = 0.01, 0.02, 5
-"""Share of the numbers that a heap has at least, one of no usual code, and rows."""
+"""Share of the numbers that a spike has at least, one of no usual code, and rows."""
 _APART = 3.0
-"""Times the largest step among its neighbours by which a heap lies beyond them."""
+"""Times the largest step among its neighbours by which a spike lies beyond them."""
 _MOST, _NEAR = 3, 6
 """Codes at one end, and neighbours whose steps are looked at."""
 _SPREAD = 10
@@ -55,7 +55,7 @@ _SHARE = re.compile(r"pct|perc|proz|rate(?![a-z])|ratio|share|quot|util|anteil|%
 
 @dataclass(frozen=True)
 class Kind:
-    """What tells honest heaps: the column's `name`, and whether its cells are `amounts` or `shares`.
+    """What tells honest spikes: the column's `name`, and whether its cells are `amounts` or `shares`.
 
     `spread`: whether it has more than `_SPREAD` different numbers.
     """
@@ -76,10 +76,10 @@ class Kind:
         return cls(small, amounts, shares, distinct > _SPREAD)
 
 
-def heaps(rows: Rows, count: int, kind: Kind) -> dict[float, int]:
+def sentinels_at_ends(rows: Rows, count: int, kind: Kind) -> dict[float, int]:
     """Return the numbers that look like codes for missing, with their rows.
 
-    `rows` are the outermost numbers of a column, see `Outermost`; `count` are all its numbers.
+    `rows` are the numbers at either end of a column, see `Extremes`; `count` are all its numbers.
     """
     found: dict[float, int] = {}
     for sign in (1.0, -1.0, 1.0):  # what is found at one end lets the other be judged

@@ -8,7 +8,7 @@ import numpy as np
 from hypothesis import given
 from hypothesis import strategies as st
 
-from unchurn.tables.outermost import KEPT, Outermost
+from unchurn.tables.extremes import KEPT, Extremes
 
 
 @given(
@@ -17,7 +17,7 @@ from unchurn.tables.outermost import KEPT, Outermost
 )
 def test_what_is_kept_is_exact(values: list[float], batches: int) -> None:
     """Numbers that come again after others were left out are counted as well."""
-    found = Outermost()
+    found = Extremes()
     for part in np.array_split(np.array(values), batches):
         found.add(part, np.ones(len(part), np.int64))
     counted = Counter(values)

@@ -16,7 +16,7 @@ KEPT = 9
 
 
 @dataclass
-class Outermost:
+class Extremes:
     """Rows by number: the `KEPT` least and the `KEPT` largest, or all numbers where there are few.
 
     `within`: once some are left out, the innermost of those kept at either end.

@@ -12,6 +12,7 @@ from unchurn.modelling.drift.numbers import as_numbers
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.baseline import number_baseline, widths
 from unchurn.modelling.watching.chance import null_moments
+from unchurn.modelling.watching.sketch import finite
 
 CANNOT = (
     "The model was trained before baselines were kept in full: distances are measured at tenths of "
@@ -42,7 +43,7 @@ def _number(then: dict[str, Any]) -> dict[str, Any]:
     base = {name: then[name] for name in ("kind", "rows", "missing")}
     if not then.get("edges"):
         return {**base, "knots": [], "counts": []}
-    knots, quantiles = as_numbers(then["edges"]), as_numbers(then["quantiles"])
+    knots, quantiles = finite(as_numbers(then["edges"])), finite(as_numbers(then["quantiles"]))
     shares = np.cumsum(then["bins"])[:-1] / sum(then["bins"])
     drawn_in = np.clip(quantiles, knots[0], knots[-1])
     return {
