@@ -52,11 +52,13 @@ def campaign(unchurn: Unchurn, costed_project: Path, month: Path, tmp_path: Path
         draw = random.Random(seed).random
         path, by_month = tmp_path / f"{name}-outcomes.csv", monthly(month)
         with path.open("w") as stream:
-            stream.write("Phone,churned\n")
+            stream.write("Phone,churned,accepted\n")
             for each in rows(out):
                 change = moved if each["customer"] in by_month else annoyed
                 chance = 0.4 + change * (each["arm"] == "contact")
-                stream.write(f"{each['customer']},{'yes' if draw() < chance else 'no'}\n")
+                left = "yes" if draw() < chance else "no"
+                accepted = "" if each["arm"] == "control" else "yes" if draw() < 0.1 else "no"
+                stream.write(f"{each['customer']},{left},{accepted}\n")
         return path
 
     return run
@@ -106,6 +108,12 @@ def test_from_outcomes_to_a_list_by_effect(
     assert len(contacted & monthly(month)) > 90
     summary = json.loads((tmp_path / "summer.csv.campaign.json").read_text())
     assert summary["uplift"]["campaigns"] == ["spring"]
+    (rate,) = summary["accept_rates"]
+    assert rate["used"] == "assumed"
+    assert rate["assumed"] == pytest.approx(again["accept_rate"])
+    assert rate["measured"] < 0.5 * rate["assumed"]
+    (offer,) = summary["offers"]
+    assert offer["accept_rate"] == rate["assumed"]
     assert "Ranked by uplift × value" in (tmp_path / "summer.csv.campaign.html").read_text()
     assert unchurn(*next_, "--name", "summer", "--out", tmp_path / "summer.csv").code == 0
 

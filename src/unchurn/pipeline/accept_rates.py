@@ -11,7 +11,7 @@ from unchurn.campaigns.outcomes import known_outcomes
 from unchurn.modelling.effect.acceptance import accept_rate, seen_of
 from unchurn.project import Offer, Project
 
-MEASURED = "measured"
+MEASURED, ASSUMED = "measured", "assumed"
 _Rows = dict[tuple[str, float], list[tuple[float, bool]]]
 """By name and incentive of an offer, the risk of customers, and whether they accepted and stayed."""
 

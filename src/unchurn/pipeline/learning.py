@@ -186,6 +186,8 @@ def _ran(
     entry: Entry, table: Path, key: str, rows: list[Member], churned: dict[str, bool]
 ) -> RanCampaign:
     rates = {each["name"]: float(each["accept_rate"]) for each in entry.summary["offers"]}
+    for each in entry.summary.get("accept_rates", ()):
+        rates[each["offer"]] = float(each["assumed"])  # whichever of the two the choice went by
     return RanCampaign(
         entry.name,
         table,

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,7 +31,7 @@ from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
 from unchurn.campaigns.ledger import require_same
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.pipeline import TARGETING, run
-from unchurn.pipeline.accept_rates import with_measured
+from unchurn.pipeline.accept_rates import ASSUMED, with_measured
 from unchurn.pipeline.campaign_files import page_path, write_campaign
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
@@ -149,10 +149,13 @@ def _made(
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
-    project, rates = with_measured(where.project, ledger)
+    project = where.project
     given[Excluded] = excluded
-    if (learned := accepted_uplift(where.project)) is not None:
+    if (learned := accepted_uplift(project)) is not None:
         places[Uplift] = learned
+        # the effect was measured as it is: what offers keep is in proportion to what was assumed of them
+        project = replace(project, campaign=replace(project.campaign, accept_rates=ASSUMED))
+    project, rates = with_measured(project, ledger)
     own = Run(folder, project, where.code, given, places, where.progress)
     run(TARGETING, own, fresh)
     made = Campaign.load(own.place(Campaign))

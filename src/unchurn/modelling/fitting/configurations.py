@@ -75,8 +75,8 @@ def fixed() -> dict[str, Configuration]:
     """Return the fixed configurations in order, simplest first.
 
     Noisy tables want the first ones, near-deterministic tables the others; weights found on
-    out-of-fold predictions pick the regime. The last two are fitted only when named: they
-    never earned a weight on the tables measured (benchmarks/quality) and cost the most.
+    out-of-fold predictions pick the regime. ``whole``, ``forest`` and ``coarse`` are fitted only
+    when named: others earn their weights (benchmarks/quality). `fitting.plan` says which suit a size.
     """
     single: dict[str, Value] = {"max_cat_to_onehot": ONE_HOT}
     table: dict[str, dict[str, Value]] = {
