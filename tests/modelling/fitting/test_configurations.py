@@ -12,6 +12,7 @@ from unchurn.modelling.fitting.configurations import (
     from_strings,
     to_strings,
 )
+from unchurn.project.hyperparameters import read_own
 
 
 def test_every_fixed_configuration_survives_its_strings() -> None:
@@ -44,6 +45,13 @@ def test_bad_text_is_refused_with_the_choices(key: str, text: str, words: str) -
     """An unknown key, a word for a number and a number out of bounds each say what is valid."""
     with pytest.raises(ConfigError, match=words):
         from_strings({key: text})
+
+
+@pytest.mark.parametrize("name", fixed())
+def test_the_name_of_a_fixed_configuration_is_nobodys_own(name: str) -> None:
+    """[[train.own]] refuses every one of them, new ones too."""
+    with pytest.raises(ConfigError, match="needs one of its own"):
+        read_own([{"name": name, "eta": 0.1}])
 
 
 def test_unknown_name_lists_the_known_ones() -> None:

@@ -36,7 +36,7 @@ NONSENSE = "def handler(event, context):\n    return ['no', 'object']\n"
 
 @pytest.fixture
 def listener(acme: Cloud) -> Listener:
-    made = Listener(acme).make(timeout=10)
+    made = Listener(acme).make(timeout=600)  # no attempt fails for want of a core
     allowed = {"Effect": "Allow", "Action": [*ACTIONS, *READS], "Resource": "*"}
     acme.clients.client("iam").put_role_policy(
         RoleName="listener", PolicyName="listens", PolicyDocument=policy(allowed)
