@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
@@ -11,6 +11,7 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
+from unchurn.tables.drawn import drawn, undrawn
 from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
@@ -39,7 +40,8 @@ class Dialect:
     """How to read a file.
 
     `above` counts the lines before the first row by kind (preamble, header, blank); `below`
-    the lines behind the last one; `wrapped` rows are one quoted cell; `heading` is the header
+    the lines behind the last one; `wrapped` rows are one quoted cell; `drawn` says how a table is
+    drawn, "" for not; `heading` is the header
     as it stands in the file, by which repetitions are known; `remarks` are the texts of lines
     around the rows, their cells parted by blanks.
     """
@@ -49,6 +51,7 @@ class Dialect:
     above: dict[str, int]
     below: int
     wrapped: bool
+    drawn: str
     heading: bytes
     findings: tuple[Finding, ...]
     remarks: tuple[str, ...] = ()
@@ -68,30 +71,47 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     text, whole = sample_text(scan)
     given = stated(data.delimiter)
     wrapped = is_wrapped(text, given)
-    encoded = text.encode("utf-8", "replace")
-    if wrapped:
-        encoded = b"".join(unwrapped([encoded]))
+    how = "" if wrapped else drawn(text, given)
+    encoded = b"".join(plain([text.encode("utf-8", "replace")], wrapped, how))
     lines = lines_of(encoded)
     if not whole and len(lines) > 2:
         lines = lines.part(0, len(lines) - 1)
-    return _Finding(scan, data, lines, whole, wrapped).dialect(given)
+    return _Finding(scan, data, lines, whole, (wrapped, how)).dialect(given)
+
+
+def plain(pieces: Iterable[bytes], wrapped: bool, how: str) -> Iterator[bytes]:
+    """Take off what stands around whole rows: quotes of wrapped ones, what draws a table."""
+    if how:
+        return undrawn(pieces, how)
+    return unwrapped(pieces) if wrapped else iter(pieces)
 
 
 class _Finding:
     """What is known of a file while its dialect is worked out."""
 
-    def __init__(self, scan: Scan, data: Data, lines: Lines, whole: bool, wrapped: bool) -> None:
-        self.scan, self.data, self.whole, self.wrapped = scan, data, whole, wrapped
+    def __init__(
+        self, scan: Scan, data: Data, lines: Lines, whole: bool, around: tuple[bool, str]
+    ) -> None:
+        self.scan, self.data, self.whole = scan, data, whole
+        self.wrapped, self.drawn = around
         self.all, self.lines = lines, lines.part(data.skip_lines, len(lines))
         self.name = scan.path.name
         self.findings: list[Finding] = []
         self.remarks: list[str] = []
 
     def dialect(self, given: str) -> Dialect:
-        mark = given or self._announced() or find_delimiter(self.lines, self.data.header)
+        mark = (
+            given
+            or self._announced()
+            or ("|" if self.drawn else "")
+            or find_delimiter(self.lines, self.data.header)
+        )
         grammar = Grammar(mark.encode(), self._has_backslashes(mark))
         if self.wrapped:
             self._tell("quoted-rows", self._wrapped_words(mark))
+        if self.drawn:
+            words = f"{self.name} is a table drawn with bars and rules, which were taken off."
+            self._tell("drawn-table", words)
         records = sampled(self.lines, grammar)
         require_rows(self.scan, records, self.data.header, self.whole)
         heading = find_heading(records, self.data.header)
@@ -113,6 +133,7 @@ class _Finding:
             above,
             below,
             self.wrapped,
+            self.drawn,
             self._heading(records, heading),
             tuple(self.findings),
             tuple(_plain(text, mark) for text in (*heading.preamble, *self.remarks)),
@@ -207,13 +228,18 @@ class _Finding:
         if len(columns) > 1 or not self.data.header:
             return
         hint = "Name the character that parts the cells: --delimiter, or [data] delimiter in churn.toml."
+        if re.search(r"\S {2,}\S|\" \"", columns[0]):
+            hint = (
+                "Cells that only blanks part cannot be told from blanks inside cells: export the "
+                "table as CSV (psql --csv, sqlcmd -s , -W, sqlite3 -csv, write.csv in R)."
+            )
         words = f"{self.name} comes out as one column, {columns[0][:60]!r}"
         if _PARTED.search(columns[0].strip()) or len(columns[0].split()) > 2:
             raise DataError(f"{words}: most likely its delimiter was not found.", hint)
         self.findings.append(Finding("one-column", "warning", f"{words}. {hint}"))
 
     def _footer(self, grammar: Grammar, width: int) -> int:
-        tail = b"".join(unwrapped([self.scan.tail])) if self.wrapped else self.scan.tail
+        tail = b"".join(plain([self.scan.tail], self.wrapped, self.drawn))
         found = footer_lines(tail, grammar, width)
         left = [text for kind, text in found if kind in ("note", "total")]
         self.remarks += reversed(left)

@@ -13,6 +13,7 @@ import numpy as np
 
 from unchurn.errors import ConfigError, DataError
 from unchurn.tables.cells import STORED_MARK
+from unchurn.tables.encodings import Evidence, decoder_of
 from unchurn.tables.line_marks import count_marks, without_end, without_marks
 from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
@@ -47,8 +48,8 @@ _DAMAGED = "Export the file again from where it came."
 class Scan:
     """What a pass over the bytes found.
 
-    `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
-    encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
+    `sha256` is of the bytes on disk; `encoding` a Python codec or `MIXED`; `guessed` is true where the
+    encoding was found for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
     workbook that is read. `marks` counts lines that begin, or end the file, with what is none of a cell.
     """
@@ -77,12 +78,17 @@ def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         raise DataError(f"{path.name} cannot be read to its end: {why}.", _DAMAGED) from error
 
 
+def _as_utf8(tail: bytes, encoding: str) -> bytes:
+    """Decode the end of a file, whose first character may be cut."""
+    return decoder_of(encoding, "replace").decode(tail, final=True).encode()
+
+
 def scan_text(path: Path, encoding: str = "", sheet: str = "") -> Scan:
     """Pass over a text file once, whatever it is packed in; `sheet` is a workbook's.
 
-    `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else
-    Windows-1252, else Latin-1. Raises `DataError` on an empty or binary file and on bytes that
-    the encoding cannot decode, `ConfigError` on an unknown encoding.
+    `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else by the
+    letters (Windows-1252, where they say nothing). Raises `DataError` on an empty or binary file
+    and on bytes that the encoding cannot decode, `ConfigError` on an unknown encoding.
     """
     with open_unpacked(path, sheet) as stream:
         first = next(pieces(stream, path), b"")[:16]
@@ -111,6 +117,7 @@ class _Measured:
         self.encoding = ""
         self.undefined = False
         self.valid = True
+        self.evidence = Evidence()
         self.digest = hashlib.sha256()
 
     def add(self, piece: bytes) -> None:
@@ -125,6 +132,7 @@ class _Measured:
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
+            self.evidence.look(piece)
 
     def _count_marks(self, text: bytes, first: bool) -> None:
         begins = self.tail.endswith((b"\n", b"\r"))
@@ -138,11 +146,11 @@ class _Measured:
             raise DataError(f"{self.path.name} is empty.", "Name a table with a header and rows.")
         self._finish()
         guessed = not self.valid
-        encoding = self.encoding if self.valid else "latin-1" if self.undefined else "cp1252"
+        encoding = self.encoding if self.valid else self.evidence.encoding(self.undefined)
         with self.path.open("rb") as stream:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
-        tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
+        tail = without_marks(self.tail if not guessed else _as_utf8(self.tail, encoding))
         marks, tail = self.marks + (without_end(tail) != tail), without_end(tail)
         if self.sheet:  # numbers as they stand in the sample of the beginning
             tail = tail.replace(STORED_MARK.encode(), b".")

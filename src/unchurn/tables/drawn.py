@@ -1,0 +1,65 @@
+"""Tables drawn for the eye: bars between padded cells, rules of dashes, perhaps a frame around.
+
+``psql`` and ``mysql`` print so, lists of SAP are saved so, and Markdown is written so.
+"""
+
+from __future__ import annotations
+
+import itertools
+import re
+from collections import Counter
+from collections.abc import Iterable, Iterator
+
+from unchurn.tables.lines import lines_by
+
+FRAMED, OPEN = "framed", "open"
+"""How a table is drawn: with a bar at the ends of its lines, or only between cells."""
+_LINES = 200
+_ENOUGH = 0.9
+_ROWS = 2
+_TITLES = 5
+"""Lines around the table that a drawing may have, however short it is."""
+_RULES = re.compile(rb"(?m)^[ \t|+:=-]+(?=\r?$)")
+_IS_RULE = re.compile(r"(?=.*(?:--|==))[ \t|+:=-]+")
+_BAR = rb"(?:(?<![ \t])[ \t]+)?\|[ \t]*"
+_BARS = re.compile(_BAR)
+_FRAME = re.compile(rb"(?m)^[ \t]*\|[ \t]*|" + _BAR + rb"(?=\r?$)")
+_MARGIN = re.compile(rb"(?m)^[ \t]+|(?<![ \t])[ \t]+(?=\r?$)")
+
+
+def drawn(text: str, given: str) -> str:
+    """Tell how a table is drawn, by its beginning; "" where it is not.
+
+    It has a rule of dashes among its first lines, and its other lines have bars, equally many.
+    """
+    if given not in ("", "|") or "|" not in text or "\n" not in text:
+        return ""
+    lines = [line for line in text.splitlines()[:_LINES] if line.strip()][:-1]
+    rules = [line for line in lines if _IS_RULE.fullmatch(line)]
+    barred = [line.strip() for line in lines if "|" in line and not _IS_RULE.fullmatch(line)]
+    others = len(lines) - len(rules) - len(barred)
+    if not rules or len(barred) < _ROWS or others > max(_TITLES, len(barred) // 10):
+        return ""
+    bars, count = Counter(line.count("|") for line in barred).most_common(1)[0]
+    if count < _ENOUGH * len(barred):
+        return ""
+    framed = sum(line[0] == line[-1] == "|" for line in barred) >= _ENOUGH * len(barred)
+    if framed:
+        return FRAMED if bars > 2 else ""
+    padded = all(re.search(r"\s\|\s|\|$", line) for line in barred)
+    return OPEN if padded or any("+" in rule for rule in rules) else ""
+
+
+def undrawn(pieces: Iterable[bytes], how: str) -> Iterator[bytes]:
+    """Take off what only draws the table; a rule becomes a blank line, so that lines count alike."""
+    rest = filter(None, pieces)
+    first = next(rest, b"")
+    for lines in lines_by(b"\n", itertools.chain([first], rest)):
+        bare = _RULES.sub(_unruled, lines)
+        yield _BARS.sub(b"|", (_FRAME if how == FRAMED else _MARGIN).sub(b"", bare))
+
+
+def _unruled(found: re.Match[bytes]) -> bytes:
+    """Leave what has bars and no rule: a row of blanks."""
+    line = found[0]
+    return b"" if b"--" in line or b"==" in line else line
