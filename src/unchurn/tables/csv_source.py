@@ -164,7 +164,15 @@ class _Reading:
             if self.source.scan.sheet:
                 text = text.replace(STORED_MARK, ".")
             self.reject(first + place, reason, text, self.line + line)
+            if self._breaks_off(text, self.line + line):
+                self.ledger.broken = self.line + line
         return first + part.places
+
+    def _breaks_off(self, text: str, line: int) -> bool:
+        """Tell whether a rejected line is the last one, without an end and with too few cells."""
+        scan, dialect = self.source.scan, self.dialect
+        last = line == scan.lines and not scan.tail.endswith((b"\n", b"\r"))
+        return last and text.count(dialect.delimiter) < len(dialect.columns) - 1
 
     def _refuse_all(self) -> None:
         width = len(self.source.columns)
