@@ -13,7 +13,7 @@ from unchurn.errors import DataError, counted
 from unchurn.project import Data
 from unchurn.tables.cells import STORED_MARK
 from unchurn.tables.decoding import utf8_pieces
-from unchurn.tables.dialect import Dialect, find_dialect, plain
+from unchurn.tables.dialect import Dialect, find_dialect
 from unchurn.tables.encodings import encoding_finding
 from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import Lines, lines_of, whole_lines
@@ -202,8 +202,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _pieces(source: CsvSource) -> Iterator[bytes]:
-    dialect = source.dialect
-    return plain(utf8_pieces(source.scan), dialect.wrapped, dialect.drawn)
+    return source.dialect.layout.plain(utf8_pieces(source.scan))
 
 
 def _joined(parts: list[bytes]) -> bytes:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
@@ -11,7 +11,6 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
-from unchurn.tables.drawn import drawn, undrawn
 from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.heading_checks import (
@@ -22,13 +21,13 @@ from unchurn.tables.heading_checks import (
     require_rows,
 )
 from unchurn.tables.headings import Heading, find_heading
+from unchurn.tables.layouts import Layout, layout_of
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
 from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
 from unchurn.tables.stated_length import claim_of
-from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 _RECORDS = 1_000
 _ENOUGH = 0.9
@@ -40,8 +39,7 @@ class Dialect:
     """How to read a file.
 
     `above` counts the lines before the first row by kind (preamble, header, blank); `below`
-    the lines behind the last one; `wrapped` rows are one quoted cell; `drawn` says how a table is
-    drawn, "" for not; `heading` is the header
+    the lines behind the last one; `layout` says what stands around the rows; `heading` is the header
     as it stands in the file, by which repetitions are known; `remarks` are the texts of lines
     around the rows, their cells parted by blanks.
     """
@@ -50,8 +48,7 @@ class Dialect:
     shape: Shape
     above: dict[str, int]
     below: int
-    wrapped: bool
-    drawn: str
+    layout: Layout
     heading: bytes
     findings: tuple[Finding, ...]
     remarks: tuple[str, ...] = ()
@@ -70,30 +67,19 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     """
     text, whole = sample_text(scan)
     given = stated(data.delimiter)
-    wrapped = is_wrapped(text, given)
-    how = "" if wrapped else drawn(text, given)
-    encoded = b"".join(plain([text.encode("utf-8", "replace")], wrapped, how))
+    layout = layout_of(text, given)
+    encoded = b"".join(layout.plain([text.encode("utf-8", "replace")]))
     lines = lines_of(encoded)
     if not whole and len(lines) > 2:
         lines = lines.part(0, len(lines) - 1)
-    return _Finding(scan, data, lines, whole, (wrapped, how)).dialect(given)
-
-
-def plain(pieces: Iterable[bytes], wrapped: bool, how: str) -> Iterator[bytes]:
-    """Take off what stands around whole rows: quotes of wrapped ones, what draws a table."""
-    if how:
-        return undrawn(pieces, how)
-    return unwrapped(pieces) if wrapped else iter(pieces)
+    return _Finding(scan, data, lines, whole, layout).dialect(given)
 
 
 class _Finding:
     """What is known of a file while its dialect is worked out."""
 
-    def __init__(
-        self, scan: Scan, data: Data, lines: Lines, whole: bool, around: tuple[bool, str]
-    ) -> None:
-        self.scan, self.data, self.whole = scan, data, whole
-        self.wrapped, self.drawn = around
+    def __init__(self, scan: Scan, data: Data, lines: Lines, whole: bool, layout: Layout) -> None:
+        self.scan, self.data, self.whole, self.layout = scan, data, whole, layout
         self.all, self.lines = lines, lines.part(data.skip_lines, len(lines))
         self.name = scan.path.name
         self.findings: list[Finding] = []
@@ -103,15 +89,11 @@ class _Finding:
         mark = (
             given
             or self._announced()
-            or ("|" if self.drawn else "")
+            or ("|" if self.layout.drawn else "")
             or find_delimiter(self.lines, self.data.header)
         )
         grammar = Grammar(mark.encode(), self._has_backslashes(mark))
-        if self.wrapped:
-            self._tell("quoted-rows", self._wrapped_words(mark))
-        if self.drawn:
-            words = f"{self.name} is a table drawn with bars and rules, which were taken off."
-            self._tell("drawn-table", words)
+        self.findings += self.layout.findings(self.name, name_of(mark))
         records = sampled(self.lines, grammar)
         require_rows(self.scan, records, self.data.header, self.whole)
         heading = find_heading(records, self.data.header)
@@ -132,8 +114,7 @@ class _Finding:
             shape,
             above,
             below,
-            self.wrapped,
-            self.drawn,
+            self.layout,
             self._heading(records, heading),
             tuple(self.findings),
             tuple(_plain(text, mark) for text in (*heading.preamble, *self.remarks)),
@@ -168,12 +149,6 @@ class _Finding:
             return True
         return False
 
-    def _wrapped_words(self, mark: str) -> str:
-        return (
-            f"Every row of {self.name} is quoted as one cell; the quotes were taken off and "
-            f"the rows split at the {name_of(mark)}."
-        )
-
     def _names(
         self, records: Sequence[Sampled], heading: Heading, rows: Sequence[Sampled]
     ) -> tuple[tuple[str, ...], bool]:
@@ -184,7 +159,7 @@ class _Finding:
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
         refuse_doubled(self.name, names, records, heading)
-        refuse_customer(self.scan, names, [row.cells for row in rows], self.wrapped)
+        refuse_customer(self.scan, names, [row.cells for row in rows], self.layout.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
             return names, False
@@ -239,7 +214,7 @@ class _Finding:
         self.findings.append(Finding("one-column", "warning", f"{words}. {hint}"))
 
     def _footer(self, grammar: Grammar, width: int) -> int:
-        tail = b"".join(plain([self.scan.tail], self.wrapped, self.drawn))
+        tail = b"".join(self.layout.plain([self.scan.tail]))
         found = footer_lines(tail, grammar, width)
         left = [text for kind, text in found if kind in ("note", "total")]
         self.remarks += reversed(left)
