@@ -254,6 +254,8 @@ def test_the_sheet_may_be_named(tmp_path: Path) -> None:
         ("t.csv.gz", lambda: gzip.compress(parquet()), r"packed Parquet file(?s:.*)Unpack it"),
         ("inner.zip", lambda: zipped({"t.parquet": parquet()}), "inside zip"),
         ("t.avro", lambda: b"Obj\x01" + bytes(40), "an Avro file"),
+        ("t.orc", lambda: b"ORC\x0a" + bytes(40), "an ORC file"),
+        ("t.sav", lambda: b"$FL2@(#)" + bytes(40), "an SPSS file"),
         ("t.pkl", lambda: b"\x80\x04\x95" + bytes(40), "a pickle"),
         ("one.feather", lambda: b"FEA1" + bytes(40), "version 1"),
         ("empty.xlsx", lambda: workbook(D=[]), "holds no cells"),

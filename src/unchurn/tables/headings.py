@@ -13,6 +13,7 @@ from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_o
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")
 _FEWEST = 2
+_YEAR = 4
 _MISSING = frozenset((*MISSING, *IN_FIGURES))
 
 
@@ -142,8 +143,12 @@ def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
 
 
 def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the line that names every column once, or both joined where neither does."""
-    for line in (names, below):
+    """Return the line that names every column once, or both joined where neither does.
+
+    A first line with a number or a day in it is that of a program (``H|20240131|CUSTOMERS``).
+    """
+    lines = (below, names) if any(map(_is_no_name, names)) else (names, below)
+    for line in lines:
         filled = [cell.strip() for cell in line]
         if all(filled) and len(set(filled)) == len(filled):
             return line
@@ -154,3 +159,9 @@ def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
         group = name.strip() or group
         joined.append(" ".join(part for part in (group, under.strip()) if part))
     return tuple(joined)
+
+
+def _is_no_name(cell: str) -> bool:
+    """Tell a number that names no column: a year or a small one may."""
+    bare = cell.strip()
+    return is_number(bare) and not (bare.isdecimal() and len(bare) <= _YEAR)

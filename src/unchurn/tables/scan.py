@@ -36,6 +36,16 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
+_BINARY = (
+    (b"ORC", "an ORC file"),
+    (b"$FL", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\0" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
+)
+"""What files with NUL bytes begin with; a table of text may begin with some of these."""
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
 _CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 26, 27, 30, 31}) + b"\x7f"
 """Not those that part cells: Control-A, Control-B, the record and the unit separator; nor DOS's end."""
@@ -113,7 +123,7 @@ class _Measured:
         self.packed = bool(packing_of(path))
         self.stated = encoding
         self.size = self.longest = self.line = self.lines = self.marks = 0
-        self.tail = b""
+        self.tail = self.first = b""
         self.encoding = ""
         self.undefined = False
         self.valid = True
@@ -169,6 +179,7 @@ class _Measured:
         )
 
     def _begin(self, piece: bytes) -> None:
+        self.first = piece[:16]
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
         self.encoding = self.stated or marked or "utf-8"
         if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
@@ -207,7 +218,14 @@ class _Measured:
             ) from error
         self.valid = False
 
+    def _known(self) -> str:
+        return next((what for magic, what in _BINARY if self.first.startswith(magic)), "")
+
     def _refuse_binary(self, text: bytes) -> None:
+        if b"\0" in text and (what := self._known()):
+            raise DataError(
+                f"{self.path.name} is {what}, not text.", "Write the table as Parquet or CSV."
+            )
         if b"\0" in text:
             raise DataError(
                 f"{self.path.name} holds NUL bytes: it is binary, damaged, or UTF-16 without "
