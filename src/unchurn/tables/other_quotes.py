@@ -19,12 +19,13 @@ def other_quotes(text: str, given: str) -> str:
     lines = [line for line in text.splitlines()[: _LINES + 1] if line.strip()][:-1]
     if not lines or "\n" not in text:
         return ""
-    for first, last in _PAIRS:
+    for pair in _PAIRS:
+        first, last = pair[0], pair[1]
         between = [last + mark + first for mark in ([given] if given else DELIMITERS)]
         around = [line for line in lines if len(line) > 2 and (line[0], line[-1]) == (first, last)]
         parted = max(sum(each in line for line in around) for each in between)
         if parted >= _ENOUGH * len(lines):
-            return first + last
+            return pair
     return ""
 
 
