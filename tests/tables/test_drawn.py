@@ -52,10 +52,24 @@ LIST = """30.11.2024     Dynamic List Display     1
 |009|Pro  |       |
 -------------------
 """
+BOX = """┌─────┬───────┬──────┐
+│ id  │ plan  │ fee  │
+├─────┼───────┼──────┤
+│ 007 │ Basic │ 12.5 │
+│ 008 │       │    9 │
+│ 009 │ Pro   │      │
+└─────┴───────┴──────┘
+"""
+FILLED = """id |plan |fee 
+---|-----|----
+007|Basic|12.5
+008|     |   9
+009|Pro  |    
+"""
 ROWS = [("007", "Basic", "12.5"), ("008", "", "9"), ("009", "Pro", "")]
 
 
-@pytest.mark.parametrize("text", [PSQL, MYSQL, MARKDOWN, LIST])
+@pytest.mark.parametrize("text", [PSQL, MYSQL, MARKDOWN, LIST, BOX, FILLED])
 @pytest.mark.parametrize("end", ["\n", "\r\n"])
 def test_rules_and_frames_are_no_part_of_the_rows(read: Read, text: str, end: str) -> None:
     """Every row is there with its cells bare, zeros in front kept, and nothing is rejected."""
@@ -90,7 +104,9 @@ def test_plain_text_is_not_taken_for_a_drawing(text: str) -> None:
 
 def test_how_a_table_is_drawn() -> None:
     """With a frame, or with bars between cells only; not where another delimiter is stated."""
-    assert [drawn(text, "") for text in (PSQL, MYSQL, MARKDOWN, LIST)] == [OPEN, *[FRAMED] * 3]
+    framed = (MYSQL, MARKDOWN, LIST, BOX)
+    assert {drawn(text, "") for text in framed} == {FRAMED}
+    assert drawn(PSQL, "") == OPEN
     assert drawn(MYSQL, ",") == ""
 
 

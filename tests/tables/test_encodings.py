@@ -48,6 +48,8 @@ def words_of(path: Path) -> tuple[list[str], list[str]]:
         (POLISH, "cp1250"),
         (WESTERN, "mac_roman"),
         (WESTERN[:7], "cp850"),
+        (["Größe", "Mün"], "cp850"),
+        (["Plan A", "プランA", "プランB", "iPhoneプラン", "通常"], "cp932"),
     ],
 )
 def test_encodings_of_other_scripts_and_systems_are_known_by_their_letters(
@@ -57,7 +59,9 @@ def test_encodings_of_other_scripts_and_systems_are_known_by_their_letters(
     assert words_of(write(tmp_path / "a.csv", words, encoding)) == (words, ["warning"])
 
 
-@pytest.mark.parametrize("words", [WESTERN, ["Größe"], ["SÃO"], ["é"], ["5 €"], ["Spaß“", "é"]])
+@pytest.mark.parametrize(
+    "words", [WESTERN, ["Größe"], ["SÃO"], ["Plzeò", "Øíèany"], ["é"], ["5 €"], ["Spaß“", "é"]]
+)
 def test_western_text_is_windows_1252(tmp_path: Path, words: list[str]) -> None:
     """A few letters are enough not to be taken for another script."""
     assert words_of(write(tmp_path / "a.csv", words, "cp1252")) == (words, ["note"])

@@ -256,6 +256,7 @@ def test_the_sheet_may_be_named(tmp_path: Path) -> None:
         ("t.avro", lambda: b"Obj\x01" + bytes(40), "an Avro file"),
         ("t.orc", lambda: b"ORC\x0a" + bytes(40), "an ORC file"),
         ("t.sav", lambda: b"$FL2@(#)" + bytes(40), "an SPSS file"),
+        ("t.sql", lambda: b"-- MySQL dump 10.13\n--\nCREATE TABLE a (b int);\n", "in SQL"),
         ("t.pkl", lambda: b"\x80\x04\x95" + bytes(40), "a pickle"),
         ("one.feather", lambda: b"FEA1" + bytes(40), "version 1"),
         ("empty.xlsx", lambda: workbook(D=[]), "holds no cells"),

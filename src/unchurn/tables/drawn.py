@@ -14,7 +14,17 @@ from unchurn.tables.lines import lines_by
 
 FRAMED, OPEN = "framed", "open"
 """How a table is drawn: with a bar at the ends of its lines, or only between cells."""
-_LINES = 200
+_BOXES = {
+    "│": "|",
+    "┃": "|",
+    "║": "|",
+    **dict.fromkeys("─━═", "-"),
+    **dict.fromkeys("┌┬┐├┼┤└┴┘╞╪╡╔╦╗╠╬╣╚╩╝╭╮╰╯┏┳┓┡╇┩", "+"),
+}
+"""What boxes are drawn with, and what stands for it in plain letters."""
+_BOX = str.maketrans(_BOXES)
+_BOX_BYTES = re.compile("|".join(_BOXES).encode())
+_LINES, _LOOKED = 200, 1 << 18
 _ENOUGH = 0.9
 _ROWS = 2
 _TITLES = 5
@@ -32,6 +42,7 @@ def drawn(text: str, given: str) -> str:
 
     It has a rule of dashes among its first lines, and its other lines have bars, equally many.
     """
+    text = text[:_LOOKED].translate(_BOX)
     if given not in ("", "|") or "|" not in text or "\n" not in text:
         return ""
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()][:-1]
@@ -46,8 +57,14 @@ def drawn(text: str, given: str) -> str:
     framed = sum(line[0] == line[-1] == "|" for line in barred) >= _ENOUGH * len(barred)
     if framed:
         return FRAMED if bars > 2 else ""
-    padded = all(re.search(r"\s\|\s|\|$", line) for line in barred)
-    return OPEN if padded or any("+" in rule for rule in rules) else ""
+    crossed = any("+" in rule for rule in rules)
+    return OPEN if crossed or _is_even(rules[0], lines) else ""
+
+
+def _is_even(rule: str, lines: list[str]) -> bool:
+    """Tell lines that are all as long as the rule: their cells are filled up with blanks."""
+    even = sum(len(line) == len(rule) and "|" in line for line in lines)
+    return even >= _ENOUGH * len(lines) and any(re.search(r"\s\|", line) for line in lines)
 
 
 def undrawn(pieces: Iterable[bytes], how: str) -> Iterator[bytes]:
@@ -55,7 +72,7 @@ def undrawn(pieces: Iterable[bytes], how: str) -> Iterator[bytes]:
     rest = filter(None, pieces)
     first = next(rest, b"")
     for lines in lines_by(b"\n", itertools.chain([first], rest)):
-        bare = _RULES.sub(_unruled, lines)
+        bare = _RULES.sub(_unruled, _BOX_BYTES.sub(_plain_box, lines))
         yield _BARS.sub(b"|", (_FRAME if how == FRAMED else _MARGIN).sub(b"", bare))
 
 
@@ -63,3 +80,7 @@ def _unruled(found: re.Match[bytes]) -> bytes:
     """Leave what has bars and no rule: a row of blanks."""
     line = found[0]
     return b"" if b"--" in line or b"==" in line else line
+
+
+def _plain_box(found: re.Match[bytes]) -> bytes:
+    return _BOXES[found[0].decode()].encode()

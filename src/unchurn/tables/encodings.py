@@ -43,6 +43,8 @@ _MOSTLY = 0.6
 _FEWEST = 4
 _LOST = 0.005
 _TOGETHER = 0.6
+_TOUCHED = 0.3
+"""Share of runs of foreign letters that may stand amid a Latin word: ``プランA`` does not."""
 _ODD = 0.06
 _BETTER = 0.25
 _LATIN_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
@@ -51,6 +53,12 @@ _INSIDE = re.compile(r"(?<=[^\W\d_])[^\w\s'’.,&/()-](?=[^\W\d_])")
 _CAPITAL = re.compile(r"(?<=[^\W\d_])[À-ÖØ-ÞŒŠŽŸ](?=[a-zß-öø-ÿ])")
 _MARKS = frozenset("\u00a0«»“”„’–—…·№€")
 _KANA = re.compile("[ぁ-ヿ]")
+_RUN = re.compile(r"[^\x00-\x7f]+")
+_TOUCHING = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]+|[^\x00-\x7f]+(?=[A-Za-z])")
+_ALONE = re.compile(
+    r"(?<=[A-Za-z])[^\x00-\x7f](?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f](?=[A-Za-z])"
+)
+_ALPHABETS = ("cp1251", "koi8_r", "cp1253")
 _NO_WORD = re.compile(r"ς(?=\w)|[а-яё](?=[А-ЯЁ])|[α-ωά-ώ](?=[Α-ΩΆ-Ώ])")
 
 
@@ -121,6 +129,9 @@ def _share(text: bytes, codec: str, usual: Callable[[str], bool]) -> float:
         return 0.0
     there = [each for each in read if each > "\x7f" and not _is_neutral(each)]
     odd = len(_NO_WORD.findall(read))
+    touching = _TOUCHING if codec in _ALPHABETS else _ALONE
+    if len(touching.findall(read)) > _TOUCHED * len(_RUN.findall(read)):
+        return 0.0
     if codec == "euc_jp" and not _KANA.search(read):  # else Chinese and Korean read so, too
         return 0.0
     return (sum(map(usual, there)) - odd) / len(there) if there else 0.0

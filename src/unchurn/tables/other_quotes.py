@@ -10,13 +10,13 @@ from unchurn.tables.delimiters import DELIMITERS
 from unchurn.tables.lines import lines_by
 
 _PAIRS = ("''", "“”", "‘’", "„“", "””")
-_LINES = 200
+_LINES, _LOOKED = 200, 1 << 18
 _ENOUGH = 0.9
 
 
 def other_quotes(text: str, given: str) -> str:
     """Return the opening and the closing quote around all cells of nearly all lines, else ""."""
-    lines = [line for line in text.splitlines()[: _LINES + 1] if line.strip()][:-1]
+    lines = [line for line in text[:_LOOKED].splitlines()[: _LINES + 1] if line.strip()][:-1]
     if not lines or "\n" not in text:
         return ""
     for pair in _PAIRS:

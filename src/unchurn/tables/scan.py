@@ -47,6 +47,14 @@ _BINARY = (
 )
 """What files with NUL bytes begin with; a table of text may begin with some of these."""
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
+_PROGRAMS = (
+    b"insert into ",
+    b"create table ",
+    b"drop table ",
+    b"mysql dump ",
+    b"postgresql database dump",
+)
+"""How dumps of databases begin, comment signs aside."""
 _CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 26, 27, 30, 31}) + b"\x7f"
 """Not those that part cells: Control-A, Control-B, the record and the unit separator; nor DOS's end."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -101,9 +109,14 @@ def scan_text(path: Path, encoding: str = "", sheet: str = "") -> Scan:
     and on bytes that the encoding cannot decode, `ConfigError` on an unknown encoding.
     """
     with open_unpacked(path, sheet) as stream:
-        first = next(pieces(stream, path), b"")[:16]
+        first = next(pieces(stream, path), b"")[:64]
     if first.lstrip().lower().startswith(_MARKUP):
         raise DataError(f"{path.name} is a web page or XML, not a table.", "Save it as CSV.")
+    if first.lstrip(b"-/*! \t\r\n\xef\xbb\xbf").lower().startswith(_PROGRAMS):
+        raise DataError(
+            f"{path.name} is a dump of a database, in SQL.",
+            "Load it, and export the table as CSV (psql --csv, mysql --batch, sqlite3 -csv).",
+        )
     for magic, what, hint in _FOREIGN:
         if first.startswith(magic):
             raise DataError(f"{path.name} is {what}, not text.", hint)
