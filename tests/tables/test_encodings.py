@@ -60,7 +60,19 @@ def test_encodings_of_other_scripts_and_systems_are_known_by_their_letters(
 
 
 @pytest.mark.parametrize(
-    "words", [WESTERN, ["Größe"], ["SÃO"], ["Plzeò", "Øíèany"], ["é"], ["5 €"], ["Spaß“", "é"]]
+    "words",
+    [
+        WESTERN,
+        ["Größe"],
+        ["SÃO"],
+        ["Plzeò", "Øíèany"],
+        ["Müller–Lüdke", "Smith–Jones", "Ann–Bob"],
+        ["Größe", "é", "“z”", "N“ULL"],
+        ["ñ", "it”s"],
+        ["é"],
+        ["5 €"],
+        ["Spaß“", "é"],
+    ],
 )
 def test_western_text_is_windows_1252(tmp_path: Path, words: list[str]) -> None:
     """A few letters are enough not to be taken for another script."""

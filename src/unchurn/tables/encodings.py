@@ -5,7 +5,7 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from unchurn.artefacts import Finding
 
@@ -45,12 +45,17 @@ _LOST = 0.005
 _TOGETHER = 0.6
 _TOUCHED = 0.3
 """Share of runs of foreign letters that may stand amid a Latin word: ``プランA`` does not."""
-_ODD = 0.06
+_ODD, _FEWEST_ODD = 0.25, 2
 _BETTER = 0.25
 _LATIN_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
 _LATIN = ("cp1250", "mac_roman", "cp850")
-_INSIDE = re.compile(r"(?<=[^\W\d_])[^\w\s'’.,&/()-](?=[^\W\d_])")
-_CAPITAL = re.compile(r"(?<=[^\W\d_])[À-ÖØ-ÞŒŠŽŸ](?=[a-zß-öø-ÿ])")
+_WESTERN_LETTERS = "ªµºÀ-ÖØ-öø-ÿŒœŠšŽžŸƒĄ-ž"
+_NO_WESTERN_WORD = re.compile(
+    r"(?<=[^\W\d_])[^\w\s'’.,&/()–—-](?=[^\W\d_])"  # a sign amid letters
+    r"|(?<=[^\W\d_])[–—](?=[a-zß-öø-ÿ])"
+    r"|(?<=[a-zß-öø-ÿ])[À-ÖØ-ÞŒŠŽŸ]|(?<=[^\W\d_])[À-ÖØ-ÞŒŠŽŸ](?=[a-zß-öø-ÿ])"  # a capital after small ones
+    rf"|\ufffd|[^\x00-\x7f\W{_WESTERN_LETTERS}]"  # a letter of no such language
+)
 _MARKS = frozenset("\u00a0«»“”„’–—…·№€")
 _KANA = re.compile("[ぁ-ヿ]")
 _RUN = re.compile(r"[^\x00-\x7f]+")
@@ -183,18 +188,17 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
 def _latin(text: bytes, undefined: bool) -> str:
     """Choose among those of Latin letters: signs and capitals amid words are no language's."""
     usual = "latin-1" if undefined else "cp1252"
-    text = b"\n".join(sorted(set(_LATIN_WORD.findall(text))))
-    high = len(_HIGH.findall(text))
-    odd = _oddities(text.decode("cp1252", "replace"))
-    if odd < _ODD * high:
+    words = sorted(set(_LATIN_WORD.findall(text)))
+    odd = _odd_words(words, "cp1252")
+    if odd < max(_FEWEST_ODD, _ODD * len(words)):
         return usual
-    others = {codec: _oddities(text.decode(codec, "replace")) for codec in _LATIN}
+    others = {codec: _odd_words(words, codec) for codec in _LATIN}
     best = min(others, key=lambda codec: others[codec])
     return best if others[best] <= _BETTER * odd else usual
 
 
-def _oddities(text: str) -> int:
-    return len(_INSIDE.findall(text)) + len(_CAPITAL.findall(text)) + text.count("\ufffd")
+def _odd_words(words: Sequence[bytes], codec: str) -> int:
+    return sum(bool(_NO_WESTERN_WORD.search(each.decode(codec, "replace"))) for each in words)
 
 
 def encoding_finding(name: str, encoding: str) -> Finding:
