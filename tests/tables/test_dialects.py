@@ -97,6 +97,7 @@ def test_lines_to_skip_can_be_set(tmp_path: Path) -> None:
     [
         (",".join(NAMES), ",months,,EUR,", NAMES),
         (",".join(NAMES), "--,------,----,-----,-----", NAMES),
+        (",".join(NAMES), "-,--,-,-,-----", NAMES),
         ("Customer,,Usage,,Result", ",".join(NAMES), NAMES),
         ("H,20240131,CUSTOMERS,1,v2", ",".join(NAMES), NAMES),
     ],

@@ -78,6 +78,15 @@ def test_rules_and_frames_are_no_part_of_the_rows(read: Read, text: str, end: st
     assert not rejected
 
 
+def test_a_customer_of_whom_all_is_missing_is_no_rule(read: Read) -> None:
+    """Dashes in every cell of a row, or blanks: the row is there."""
+    rows, _ = read(
+        (MARKDOWN + "| --  | --    | --   |\n|     |       |      |\n| 010 | x | 1 |\n").encode()
+    )
+    found = [tuple(v for k, v in row.items() if k != ROW) for row in rows]
+    assert found == [*ROWS, ("--",) * 3, ("",) * 3, ("010", "x", "1")]
+
+
 def test_what_was_taken_off_is_said_and_every_line_counted(tmp_path: Path) -> None:
     """A note; rules count as blank lines."""
     (tmp_path / "a.txt").write_text(MYSQL)

@@ -30,7 +30,8 @@ _ROWS = 2
 _TITLES = 5
 """Lines around the table that a drawing may have, however short it is."""
 _RULES = re.compile(rb"(?m)^[ \t|+:=-]+(?=\r?$)")
-_IS_RULE = re.compile(r"(?=.*(?:--|==))[ \t|+:=-]+")
+_IS_RULE = re.compile(r"(?=.*(?:---|===)|\S*(?:--|==)\S*$)[ \t|+:=-]+")
+"""A row whose cells are all ``--`` has blanks around them, and is none."""
 _BAR = rb"(?:(?<![ \t])[ \t]+)?\|[ \t]*"
 _BARS = re.compile(_BAR)
 _FRAME = re.compile(rb"(?m)^[ \t]*\|[ \t]*|" + _BAR + rb"(?=\r?$)")
@@ -46,8 +47,8 @@ def drawn(text: str, given: str) -> str:
     if given not in ("", "|") or "|" not in text or "\n" not in text:
         return ""
     lines = [line for line in text.splitlines()[:_LINES] if line.strip()][:-1]
-    rules = [line for line in lines if _IS_RULE.fullmatch(line)]
-    barred = [line.strip() for line in lines if "|" in line and not _IS_RULE.fullmatch(line)]
+    rules = [line for line in lines if _IS_RULE.fullmatch(line.strip())]
+    barred = [line.strip() for line in lines if "|" in line and line not in rules]
     others = len(lines) - len(rules) - len(barred)
     if not rules or len(barred) < _ROWS or others > max(_TITLES, len(barred) // 10):
         return ""
@@ -58,7 +59,8 @@ def drawn(text: str, given: str) -> str:
     if framed:
         return FRAMED if bars > 2 else ""
     crossed = any("+" in rule for rule in rules)
-    return OPEN if crossed or _is_even(rules[0], lines) else ""
+    parted = all(re.search(r"\s\|\s|\|$", line) for line in barred)
+    return OPEN if crossed or parted or _is_even(rules[0], lines) else ""
 
 
 def _is_even(rule: str, lines: list[str]) -> bool:
@@ -78,8 +80,7 @@ def undrawn(pieces: Iterable[bytes], how: str) -> Iterator[bytes]:
 
 def _unruled(found: re.Match[bytes]) -> bytes:
     """Leave what has bars and no rule: a row of blanks."""
-    line = found[0]
-    return b"" if b"--" in line or b"==" in line else line
+    return b"" if _IS_RULE.fullmatch(found[0].decode().strip()) else found[0]
 
 
 def _plain_box(found: re.Match[bytes]) -> bytes:

@@ -12,6 +12,7 @@ from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_o
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")
+_DASHES = re.compile(r"\s*[-=_+]+\s*")
 _FEWEST = 2
 _YEAR = 4
 _MISSING = frozenset((*MISSING, *IN_FIGURES))
@@ -112,7 +113,9 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
         return None
     header, below = records[place], records[place + 1]
     filled = [cell for cell in below.cells if cell.strip()]
-    if below.width in (1, header.width) and filled and all(map(_RULE.fullmatch, filled)):
+    whole = len(filled) == below.width and any(len(cell.strip()) > 1 for cell in filled)
+    rule = _RULE if not whole else _DASHES  # a column of one letter has one dash below its name
+    if below.width in (1, header.width) and filled and all(map(rule.fullmatch, filled)):
         return place + 1
     if below.width != header.width or not filled or any(is_number(cell) for cell in below.cells):
         return None
@@ -152,7 +155,7 @@ def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
         filled = [cell.strip() for cell in line]
         if all(filled) and len(set(filled)) == len(filled):
             return line
-    if all(map(_RULE.fullmatch, [cell for cell in below if cell.strip()])):
+    if all(map(_DASHES.fullmatch, [cell for cell in below if cell.strip()])):
         return names
     group, joined = "", []
     for name, under in zip(names, below, strict=True):
