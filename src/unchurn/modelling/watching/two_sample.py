@@ -30,8 +30,12 @@ NO_ROWS = (
 LEAST = 200
 """Fewer customers than this on either side are not told apart."""
 _FOLDS, _ROUNDS, _NAMED = 5, 40, 3
+_RARE = 0.01
+"""Share of the rows below which values of a category are one."""
 _BINS = 64
 _PARAMS = {"eta": 0.15, "max_depth": 4, "min_child_weight": 5.0, "lambda": 5.0, "max_bin": _BINS}
+_WIDER = 1.25
+"""Folds share what they are fitted on: by so much more does their mean vary (benchmarks/watching)."""
 _MIX = 0x9E3779B97F4A7C15
 F64 = npt.NDArray[np.float64]
 
@@ -97,6 +101,8 @@ def tell_apart(then: Matrix, now: Matrix, types: Sequence[str], threads: int = 1
     if min(len(then), len(now)) < LEAST or not then.shape[1]:
         return None
     rows = np.ascontiguousarray(np.concatenate([then, now]))
+    for place in (place for place, kind in enumerate(types) if kind == "c"):
+        rows[:, place] = _common(rows[:, place])
     labels = np.repeat(np.array([0, 1], np.int8), [len(then), len(now)])
     folds = _folds(rows)
     settings = Settings(tuple(types), len(now) / len(rows), threads, "cpu", 0)
@@ -112,6 +118,16 @@ def tell_apart(then: Matrix, now: Matrix, types: Sequence[str], threads: int = 1
         for name, gain in booster.get_score(importance_type="total_gain").items():
             gains[int(name[1:])] += gain
     return _averaged(found, gains) if len(found) > 1 else None
+
+
+def _common(codes: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return codes of a category with rare ones as 0.
+
+    Which rare values the encoder knows was decided by training: by them alone, training is told apart.
+    """
+    present = np.nan_to_num(codes, nan=0.0).astype(np.int64)
+    rare = np.bincount(present)[present] < _RARE * len(codes)
+    return np.where(rare & ~np.isnan(codes), np.float32(0), codes)
 
 
 def _folds(rows: Matrix) -> npt.NDArray[np.uint64]:
@@ -150,8 +166,8 @@ def _averaged(folds: Sequence[_Fold], gains: F64) -> Apart:
     weights = np.array([1 / each.chance for each in folds])
     weights /= weights.sum()
     auc = float(weights @ [each.auc for each in folds])
-    wide = 1.96 * sqrt(float(weights**2 @ [each.variance for each in folds]))
-    spread = sqrt(float(weights**2 @ [each.chance for each in folds]))
+    wide = 1.96 * _WIDER * sqrt(float(weights**2 @ [each.variance for each in folds]))
+    spread = _WIDER * sqrt(float(weights**2 @ [each.chance for each in folds]))
     total = float(gains.sum())
     shares = gains / total if total else gains
     return Apart(auc, max(auc - wide, 0.0), min(auc + wide, 1.0), spread, shares)
