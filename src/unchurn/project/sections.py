@@ -31,7 +31,8 @@ class Data:
     )
     delimiter: str = key("", "CSV delimiter; empty means found from the file.")
     encoding: str = key(
-        "", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252)."
+        "",
+        "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, else by its letters).",
     )
     escape: str = key(
         "",
