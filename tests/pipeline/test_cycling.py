@@ -60,8 +60,8 @@ def march(
     tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran], telecom: Path
 ) -> tuple[Project, Cycling]:
     """A trained project with costs whose cycle of March is done."""
-    folder = tmp_path_factory.mktemp("company") / "project"
-    shutil.copytree(trained[0], folder)
+    folder = tmp_path_factory.mktemp("company")  # as deep as the other: it names its table from there
+    shutil.copytree(trained[0], folder, dirs_exist_ok=True)
     add_sections(folder / "churn.toml", COSTS)
     project = Project.load(folder)
     return project, cycle(project, telecom / "this_month.csv", as_of=MARCH)

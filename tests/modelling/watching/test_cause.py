@@ -5,25 +5,30 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from example_watch import column, share, watched
 
 from unchurn.modelling.watching.cause import broken_reasons
 
 
-def asking(*columns: dict[str, Any], notes: tuple[dict[str, Any], ...] = (), **more: Any) -> Any:
-    """A watch of these columns, with a reason for each that asks for anything."""
+def column(name: str, level: str = "act", blank: str = "steady", reason: str = "") -> Any:
+    words = reason or f"{name!r} has moved."
+    return {"name": name, "level": level, "reason": words, "missing": {"level": blank}}
+
+
+def asking(*columns: Any, besides: str = "", code: str = "") -> Any:
+    """A watch of these columns; `code` is what was said of the first when it arrived."""
     found = [each for each in columns if each["level"] != "steady"]
     reasons = [{"level": each["level"], "words": each["reason"]} for each in found]
-    reasons += [{"level": "act", "words": words} for words in more.get("besides", ())]
-    return watched(columns=list(columns), notes=list(notes), reasons=reasons)
+    reasons += [{"level": "act", "words": besides}] if besides else []
+    score = {**column("score", "steady"), "missing": None}
+    notes = [{"code": code, "column": columns[0]["name"]}] if code else []
+    return {"columns": list(columns), "score": score, "reasons": reasons, "notes": notes}
 
 
 def test_customers_who_have_changed_are_no_broken_table() -> None:
     """A column and the scores that have moved, however far, and whatever only asks to look."""
-    score = column("score", "act", kind="score", reason="The score has moved.")
-    watch = asking(column("tenure", "act"), column("calls", "look"))
-    watch["score"] = score
-    watch["reasons"].insert(0, {"level": "act", "words": score["reason"]})
+    watch = asking(column("tenure"), column("calls", "look"))
+    watch["score"] |= {"level": "act", "reason": "The score has moved."}
+    watch["reasons"].insert(0, {"level": "act", "words": "The score has moved."})
     assert broken_reasons(watch) == []
 
 
@@ -37,20 +42,18 @@ def test_customers_who_have_changed_are_no_broken_table() -> None:
 )
 def test_what_is_said_of_no_column_is_the_tables(words: str) -> None:
     """Also where columns have moved besides: what asks a person comes first."""
-    assert broken_reasons(asking(column("fee", "act"), besides=(words,))) == [words]
+    assert broken_reasons(asking(column("fee"), besides=words)) == [words]
 
 
 @pytest.mark.parametrize("code", ["arrived-blank", "arrived-constant", "arrived-exchanged"])
 def test_a_column_that_is_written_otherwise_is_broken(code: str) -> None:
-    """Nobody's customers all become the same from one month to the next."""
-    fee = column("fee", "act", reason="'fee' is the same for all.")
-    note = {"code": code, "column": "fee", "severity": "warning", "words": fee["reason"]}
-    assert broken_reasons(asking(fee, column("tenure", "act"), notes=(note,))) == [fee["reason"]]
-    moved = {**note, "code": "arrived-moved"}
-    assert broken_reasons(asking(fee, notes=(moved,))) == []
+    """Nobody's customers all become the same from one month to the next; that they move, they do."""
+    fee = column("fee", reason="'fee' is the same for all.")
+    assert broken_reasons(asking(fee, column("tenure"), code=code)) == [fee["reason"]]
+    assert broken_reasons(asking(fee, code="arrived-moved")) == []
 
 
 def test_a_burst_of_blanks_is_the_tables() -> None:
     """A column that lost its cells, whatever else has moved in it."""
-    blank = column("fee", "act", missing=share(0.4, "act"), reason="40% of 'fee' is blank.")
-    assert broken_reasons(asking(blank)) == [blank["reason"]]
+    fee = column("fee", blank="act", reason="40% of 'fee' is blank.")
+    assert broken_reasons(asking(fee)) == [fee["reason"]]
