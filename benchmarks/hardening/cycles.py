@@ -31,6 +31,7 @@ from commands import (
     left_over,
     plain,
     preload,
+    with_keys,
     write_project,
 )
 
@@ -38,11 +39,10 @@ from unchurn.campaigns import CampaignLedger
 from unchurn.history.calendar import months_on
 from unchurn.registry import open_registry
 
-SECTIONS = """
-[cycle]
-retrain = "every 1 month"
-"""
-COSTS = {"clv": 500.0, "contact_cost": 5.0, "incentive_cost": 20.0}
+SETTINGS = {
+    "cycle": {"retrain": "every 1 month"},
+    "decision": {"clv": 500.0, "contact_cost": 5.0, "incentive_cost": 20.0},
+}
 FIRST = date(2027, 1, 1)
 AGAIN = 3
 """Most kills of one month."""
@@ -134,10 +134,11 @@ def main() -> int:
     random, total, number = Random(wanted.seed), Counter[str](), 0
     with tempfile.TemporaryDirectory() as near:
         source = write_project(Path(near) / "source")
-        text = (source / "churn.toml").read_text()
-        told = "\n".join(f"{key} = {value}" for key, value in COSTS.items())
-        (source / "churn.toml").write_text(_with_costs(text, told) + SECTIONS)
-        Command.start(source / "said", "train", "--project", source).wait()
+        config = source / "churn.toml"
+        config.write_text(with_keys(config.read_text(), SETTINGS))
+        code, text = Command.start(source / "said", "train", "--project", source).wait()
+        if code:
+            raise RuntimeError(text)
         companies = [Company(Path(near) / name) for name in ("whole", "killed")]
         for each in companies:
             shutil.copytree(source, each.folder)
@@ -146,15 +147,10 @@ def main() -> int:
             day, table = months_on(FIRST, number).isoformat(), Path(near) / "month.csv"
             write_month(number, source, table, *companies)
             total.update(live(day, table, companies[0], companies[1], random))
+            print(f"{day}: {total['kills']} kills", file=sys.stderr)
         versions = len(open_registry(companies[0].root).records())
     print(plain(dict.fromkeys(FAULTS, 0) | {"months": number, "versions": versions} | dict(total)))
     return int(any(total[fault] for fault in FAULTS) or total["kills"] < wanted.kills)
-
-
-def _with_costs(text: str, told: str) -> str:
-    """Put costs under [decision] of a churn.toml, in place of those it shows."""
-    lines = [each for each in text.splitlines() if each.split(" =")[0].strip("# ") not in COSTS]
-    return "\n".join(lines).replace("[decision]", f"[decision]\n{told}", 1) + "\n"
 
 
 if __name__ == "__main__":

@@ -10,6 +10,7 @@ import pytest
 
 from command_line import QUICK, Unchurn, add_sections
 from unchurn.demo import write_history
+from unchurn.pipeline.retraining import TRAINED
 
 pytestmark = pytest.mark.slow
 
@@ -19,9 +20,9 @@ TOLD = """
 observed_until = "2025-09-15"
 [decision]
 clv = 6000.0
-[[cycle.notify]]
-command = ["sh", "-c", "echo \\"$UNCHURN_TEXT\\" >> told.txt"]
-level = "act"
+[cycle]
+retrain = "every 2 months"
+notify = [{ level = "act", command = ["sh", "-c", "echo \\"$UNCHURN_TEXT\\" >> told.txt"] }]
 """
 
 
@@ -50,7 +51,7 @@ def in_cents(path: Path) -> None:
 
 
 def test_three_months_with_a_broken_export_in_the_second(company: Path, unchurn: Unchurn) -> None:
-    """A list, a refusal that a manager understands and is told of, a list; the gate decides who scores."""
+    """A list, a refusal that a manager understands and is told of, a list; training is put off by a month."""
     table, cycles = company / "subscriptions.csv", company / ".unchurn" / "cycles"
     sound = table.read_bytes()
     first = unchurn("cycle", "--project", company, "--as-of", MONTHS[0], "--json")
@@ -58,7 +59,7 @@ def test_three_months_with_a_broken_export_in_the_second(company: Path, unchurn:
     made = first.document
     assert (made["status"], made["unchanged"]) == ("done", False)
     assert made["contact"]["contacted"] > 0
-    assert made["retrain"]["outcome"] in {"promoted", "registered", "refused"}
+    assert (made["retrain"]["outcome"], made["list"]["model_version"]) == ("not due", 1)
 
     in_cents(table)
     second = unchurn("cycle", "--project", company, "--as-of", MONTHS[1])
@@ -71,10 +72,13 @@ def test_three_months_with_a_broken_export_in_the_second(company: Path, unchurn:
     table.write_bytes(sound)
     third = unchurn("cycle", "--project", company, "--as-of", MONTHS[2], "--json")
     assert third.code == 0, third.err
-    promoted = made["retrain"]["version"] if made["retrain"]["outcome"] == "promoted" else 1
-    assert third.document["list"]["model_version"] == promoted
+    made = third.document
+    assert (made["status"], made["list"]["model_version"]) == ("done", 1)
+    assert made["retrain"]["outcome"] in TRAINED
+    model = company / ".unchurn" / "runs" / made["retrain"]["run_id"] / "model"
+    assert json.loads((model / "contract.json").read_bytes())["observed_until"] == MONTHS[2]
     kept = json.loads((cycles / MONTHS[2] / "cycle.json").read_bytes())
-    assert kept == {each: third.document[each] for each in kept}
+    assert kept == {each: made[each] for each in kept}
     said = (company / "told.txt").read_text("utf-8")
     assert f"No list for {MONTHS[1]}" in said
 

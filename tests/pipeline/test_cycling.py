@@ -60,7 +60,9 @@ def march(
     tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran], telecom: Path
 ) -> tuple[Project, Cycling]:
     """A trained project with costs whose cycle of March is done."""
-    folder = tmp_path_factory.mktemp("company")  # as deep as the other: it names its table from there
+    folder = tmp_path_factory.mktemp(
+        "company"
+    )  # as deep as the other: it names its table from there
     shutil.copytree(trained[0], folder, dirs_exist_ok=True)
     add_sections(folder / "churn.toml", COSTS)
     project = Project.load(folder)
@@ -161,6 +163,7 @@ def test_cycles_go_forward(after_march: Project, telecom: Path) -> None:
         cycle(after_march, telecom / "this_month.csv", as_of="2027-02-01")
     with pytest.raises(ConfigError, match="no day"):
         cycle(after_march, telecom / "this_month.csv", as_of="March")
+    assert cycle(after_march, telecom / "this_month.csv", as_of="20270301").unchanged
     with pytest.raises(ConfigError, match="none was named"):
         cycle(after_march, telecom / "this_month.csv", as_of="")
     with pytest.raises(ConfigError, match="No table to score was named"):

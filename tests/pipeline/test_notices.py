@@ -134,6 +134,13 @@ def test_each_is_told_from_its_level_and_once(tmp_path: Path) -> None:
     assert [each["attempts"] for each in again] == [7, 7, 7]
 
 
+def test_what_is_no_address_is_refused_and_not_shown(tmp_path: Path) -> None:
+    """It may be a secret with a slip in it."""
+    with pytest.raises(ConfigError, match="webhook of entry 1") as refused:
+        check_notices(project(tmp_path, {"webhook": "htps://example.com/s3cret"}))
+    assert "s3cret" not in str(refused.value)
+
+
 @pytest.mark.parametrize("entry", [{}, {"command": ["true"], "webhook": "$HOOK"}])
 def test_an_entry_says_how_and_one_way_alone(tmp_path: Path, entry: dict[str, Any]) -> None:
     with pytest.raises(ConfigError, match=r"Entry 1 of \[\[cycle.notify\]\]"):

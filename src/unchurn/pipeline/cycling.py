@@ -10,12 +10,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import dump_json, sha256_of
 from unchurn.campaigns import CampaignLedger
-from unchurn.errors import ConfigError, DataError, UnchurnError
+from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
 from unchurn.modelling.watching.levels import highest
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.pipeline.cycle_folder import CYCLES, PAGE, SUMMARY, CycleFolder
@@ -82,7 +83,7 @@ def cycle(
     day before the last cycle's, where there is no champion, and where a campaign that was drawn would
     become another; and what the verbs raise whose work it does. Of that, too, people are told.
     """
-    _check(project, table, as_of)
+    as_of = _checked(project, table, as_of)
     store, progress = store or local_model_store(project), progress or Silent()
     place = CycleFolder(project.root, as_of)
     with (
@@ -96,14 +97,12 @@ def cycle(
             failed = {"level": "act", "text": text, "as_of": as_of, "status": "failed"}
             _note(tell(project, failed), progress)
             raise
-        notices = tell(project, _notice(made), place.told() if unchanged else ())
-        if notices:
-            place.keep_told(notices)
-        _note(notices, progress)
+        notices = _told(project, place, made, unchanged, progress)
     return Cycling(made, place.path, unchanged, notices)
 
 
-def _check(project: Project, table: Given | None, as_of: str) -> None:
+def _checked(project: Project, table: Given | None, as_of: str) -> str:
+    """Return the day as folders are named. Raises `ConfigError` for what cannot be."""
     require_day(as_of, "--as-of")
     check_notices(project)
     if not as_of:
@@ -117,6 +116,7 @@ def _check(project: Project, table: Given | None, as_of: str) -> None:
         )
     if not asks_history(project) and table is None:
         raise nobody_named(project)
+    return date.fromisoformat(as_of).isoformat()
 
 
 def _made(
@@ -249,6 +249,20 @@ def _notice(made: Plain) -> Plain:
         "retrain",
     )
     return {"text": " ".join(told), **{each: made[each] for each in kept}}
+
+
+def _told(
+    project: Project, place: CycleFolder, made: Plain, unchanged: bool, progress: Progress
+) -> list[Plain]:
+    """Tell people of a finished cycle, once; the cycle stands, whatever comes of that."""
+    notices = tell(project, _notice(made), place.told() if unchanged else ())
+    _note(notices, progress)
+    if notices:
+        try:
+            place.keep_told(notices)
+        except ArtefactError as error:
+            progress.note(f"People may be told of this cycle again: {error.message}")
+    return notices
 
 
 def _note(notices: list[Plain], progress: Progress) -> None:

@@ -21,7 +21,7 @@ from urllib.parse import urlsplit
 from unchurn.errors import ConfigError
 from unchurn.modelling.watching.levels import LEVELS
 from unchurn.project import Notice, Project
-from unchurn.project.cycle import no_address, variable_of
+from unchurn.project.cycle import is_address, variable_of
 from unchurn.project.env_file import read_env
 
 WAITS = (0.5, 2.0)
@@ -42,12 +42,20 @@ class _NotSentError(Exception):
 
 
 def check_notices(project: Project) -> None:
-    """Raise `ConfigError` where an entry of [[cycle.notify]] says not how, or says two ways."""
+    """Raise `ConfigError` where an entry of [[cycle.notify]] says not how, or says two ways.
+
+    What is no address is not shown: it may be one with a slip in it.
+    """
     for number, each in enumerate(project.cycle.notify, 1):
         if bool(each.command) == bool(each.webhook):
             what = "a command and a webhook" if each.command else "no command and no webhook"
             raise ConfigError(
                 f"Entry {number} of [[cycle.notify]] has {what}.", "Give it exactly one of them."
+            )
+        if each.webhook and not (variable_of(each.webhook) or is_address(each.webhook)):
+            raise ConfigError(
+                f"The webhook of entry {number} of [[cycle.notify]] is no address.",
+                "Write one that begins with https://, or $NAME of a variable that holds it.",
             )
 
 
@@ -167,7 +175,7 @@ def _address(webhook: str, folder: Path) -> str:
         raise _NotSentError(".env cannot be read", for_good=True) from error
     if not found:
         raise _NotSentError(f"{name} is set neither in the environment nor in .env", for_good=True)
-    if variable_of(found) or no_address(found):
+    if not is_address(found):
         raise _NotSentError(f"what {name} holds is no address", for_good=True)
     return found
 

@@ -25,16 +25,13 @@ def variable_of(webhook: str) -> str:
     return found[1] if found else ""
 
 
-def no_address(webhook: str) -> str:
-    """Say why a text is neither an address nor a variable that holds one; "" where it is."""
+def is_address(text: str) -> bool:
+    """Tell whether a text is an address that can be posted to."""
     try:
-        parts = urlsplit(webhook)
-        known = parts.scheme in ("http", "https") and bool(parts.hostname)
+        parts = urlsplit(text)
+        return parts.scheme in ("http", "https") and bool(parts.hostname)
     except ValueError:
-        known = False
-    if known or not webhook or variable_of(webhook):
-        return ""
-    return "Write an address that begins with https://, or $NAME of a variable that holds one."
+        return False
 
 
 def _no_rule(retrain: str) -> str:
@@ -60,7 +57,6 @@ class Notice:
     webhook: str = key(
         "",
         "Address that the notice is posted to as JSON, or $NAME of a variable of the environment or of .env that holds it.",
-        refused=no_address,
     )
 
 
