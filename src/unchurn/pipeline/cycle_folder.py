@@ -17,6 +17,8 @@ CYCLES = "cycles"
 SUMMARY, PAGE, WATCH = "cycle.json", "cycle.html", "watch"
 LIST, CONTACT = "list.csv", "contact.csv"
 _BEGUN, _TOLD = "begun.json", "told.json"
+_TOLD_OF = {"as_of", "status", "level", "list", "contact", "retrain", "files", "inputs"}
+"""What every document of a cycle tells of."""
 
 Plain = dict[str, Any]
 
@@ -35,8 +37,8 @@ class CycleFolder:
 
     def finished(self) -> Plain | None:
         """Return the document of a finished cycle; None where a file that it names is gone."""
-        made = _read(self.path / SUMMARY)
-        if made is None or made.get("schema_version") != 1:
+        made = _document(self.path)
+        if made is None:
             return None
         return (
             made if all((self.path / name).is_file() for name in made["files"].values()) else None
@@ -44,7 +46,8 @@ class CycleFolder:
 
     def begun(self) -> Plain | None:
         """Return what a cycle was begun with: `inputs`, hashes by name, and `version`, which scores."""
-        return _read(self.path / _BEGUN)
+        found = _read(self.path / _BEGUN)
+        return found if found is not None and found.keys() >= {"inputs", "version"} else None
 
     def begin(self, inputs: Plain, version: int) -> None:
         """Make the folder one that is not finished; what other inputs gave goes.
@@ -68,7 +71,7 @@ class CycleFolder:
     def told(self) -> list[Plain]:
         """Return what came of telling people of this cycle, one entry a notice; empty before."""
         found = _read(self.path / _TOLD)
-        return [] if found is None else list(found["notices"])
+        return list(found.get("notices", [])) if found else []
 
     def keep_told(self, notices: list[Plain]) -> None:
         """Keep what came of telling people. Raises `ArtefactError`."""
@@ -84,9 +87,8 @@ class CycleFolder:
         return max(days, default="")
 
     def _others(self) -> list[Plain]:
-        names = sorted(path.parent.name for path in (self.root / CYCLES).glob(f"*/{SUMMARY}"))
-        found = [_read(self.root / CYCLES / name / SUMMARY) for name in names if _is_day(name)]
-        return [each for each in found if each is not None and each.get("schema_version") == 1]
+        found = sorted((self.root / CYCLES).glob(f"*/{SUMMARY}"))
+        return [made for each in found if (made := _document(each.parent)) is not None]
 
     def _write(self, name: str, content: bytes) -> None:
         try:
@@ -101,6 +103,14 @@ def _unwritten(path: Path, error: OSError) -> ArtefactError:
         f"{path} could not be written: {error.strerror or error}.",
         "Free some space or fix the permissions, then run the same command; what is done is kept.",
     )
+
+
+def _document(folder: Path) -> Plain | None:
+    """Read the document of a cycle; None where it is none of that folder's day."""
+    made = _read(folder / SUMMARY)
+    if made is None or made.get("schema_version") != 1 or not made.keys() >= _TOLD_OF:
+        return None
+    return made if made["as_of"] == folder.name and _is_day(folder.name) else None
 
 
 def _read(path: Path) -> Plain | None:
