@@ -38,6 +38,7 @@ def test_customers_who_have_changed_are_no_broken_table() -> None:
         "This list should not be trusted: 'fee' is about 100 times what training saw.",
         "The table is that of 2027-02-01 again: the same 2,000 customers.",
         "A rule of your own does not hold.",
+        "Columns go together otherwise than in training.",
     ],
 )
 def test_what_is_said_of_no_column_is_the_tables(words: str) -> None:

@@ -18,7 +18,8 @@ def broken_reasons(watch: Mapping[str, Any]) -> list[str]:
     """Return the reasons to act that lie in the table, in words, the gravest first.
 
     `watch` is ``watch.json``. Blanks and whatever is said of no column (a list that should not be
-    trusted, the same table again, a rule that does not hold) lie in the table; other distances of columns
+    trusted, the same table again, a rule that does not hold, columns that go together otherwise while each
+    is as it was, as where rows were joined wrongly) lie in the table; other distances of columns
     and scores are customers who have changed, unless the column was misread.
     """
     misread = {each["column"] for each in watch["notes"] if each["code"] in _MISREAD}
