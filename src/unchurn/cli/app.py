@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.campaign_verbs import campaign, target, uplift
+from unchurn.cli.cycle_verb import cycle
 from unchurn.cli.import_verb import import_
 from unchurn.cli.monitor_verb import monitor
 from unchurn.cli.options import (
@@ -241,6 +242,7 @@ def score(
 verb(app)(target)
 verb(app)(uplift)
 verb(app)(monitor)
+verb(app)(cycle)
 verb(app)(serve)
 
 

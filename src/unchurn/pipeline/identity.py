@@ -17,7 +17,7 @@ LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "scipy")
 """Libraries whose version may change a result."""
 
 
-PLACES = ("artefacts", "registry", "aws", "campaign")
+PLACES = ("artefacts", "registry", "aws", "campaign", "cycle")
 """Sections that never change a training: where things are kept and run, and what follows a scoring."""
 
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")

@@ -1,6 +1,7 @@
 """churn.toml: what it may say, and reading it."""
 
 from unchurn.project.campaign import Campaign, Offer
+from unchurn.project.cycle import Cycle, Notice
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
@@ -25,6 +26,7 @@ __all__ = [
     "Campaign",
     "Churn",
     "Columns",
+    "Cycle",
     "Data",
     "Decision",
     "Endpoint",
@@ -34,6 +36,7 @@ __all__ = [
     "Features",
     "Gate",
     "History",
+    "Notice",
     "Offer",
     "Project",
     "Score",

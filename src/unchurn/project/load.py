@@ -16,6 +16,7 @@ from unchurn.errors import ConfigError, listing
 from unchurn.project import fitting, judgement, places
 from unchurn.project import sections as s
 from unchurn.project.campaign import Campaign
+from unchurn.project.cycle import Cycle
 from unchurn.project.history import History
 
 FILE = "churn.toml"
@@ -40,6 +41,7 @@ class Project:
     decision: judgement.Decision = field(default_factory=judgement.Decision)
     score: judgement.Score = field(default_factory=judgement.Score)
     campaign: Campaign = field(default_factory=Campaign)
+    cycle: Cycle = field(default_factory=Cycle)
     artefacts: places.Artefacts = field(default_factory=places.Artefacts)
     registry: places.Registry = field(default_factory=places.Registry)
     aws: places.Aws = field(default_factory=places.Aws)

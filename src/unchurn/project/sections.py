@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.campaign import Campaign
+from unchurn.project.cycle import Cycle
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
@@ -256,6 +257,7 @@ SECTIONS: dict[str, type] = {
     "decision": Decision,
     "score": Score,
     "campaign": Campaign,
+    "cycle": Cycle,
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,
