@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.artefacts import ROW, Batch, Column, Model, Schema, Workspace
+from unchurn.artefacts import ROW, Batch, Column, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError
 from unchurn.progress import Silent
-from unchurn.project import Data, Decision
+from unchurn.project import Data, Decision, Quality
 from unchurn.steps.intake import intake
 from unchurn.tables import open_table
 from unchurn.tables.id_writing import Written
@@ -54,7 +54,9 @@ def taken(
     (folder / "work").mkdir(exist_ok=True)
     table = open_table(name, Data(), folder)
     decision = Decision(clv=clv)
-    return intake(table, model, Data(), decision, Workspace(folder / "work"), Silent())
+    return intake(
+        table, model, Data(), decision, Quality(), TableDay(), Workspace(folder / "work"), Silent()
+    )
 
 
 def rows_of(batch: Batch) -> list[dict[str, Any]]:
@@ -276,7 +278,9 @@ def test_a_folder_of_whole_numbers_and_fractions_gives_each_customer_one_id(tmp_
     for folder in ("typed", "text"):
         table = open_table(folder, Data(), tmp_path)
         work = Workspace(tmp_path / "work")
-        found[folder] = intake(table, model, Data(), Decision(), work, Silent())
+        found[folder] = intake(
+            table, model, Data(), Decision(), Quality(), TableDay(), work, Silent()
+        )
         ids = [row["cid"] for row in rows_of(found[folder])]
         assert ids[0] == "1001"
         assert (ids[2] == "1001") == (folder == "typed")

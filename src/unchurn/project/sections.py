@@ -15,6 +15,7 @@ from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
 from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
+from unchurn.project.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -255,6 +256,7 @@ SECTIONS: dict[str, type] = {
     "decision": Decision,
     "score": Score,
     "campaign": Campaign,
+    "quality": Quality,
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,

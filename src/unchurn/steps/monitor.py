@@ -62,7 +62,9 @@ def monitor(
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
-    besides = [*map(_own_reason, own), *delivery_reasons(watching.earlier, month.rows, table)]
+    asked = batch.quality or []
+    besides = [*map(_own_reason, own), *_rule_reasons(asked)]
+    besides += delivery_reasons(watching.earlier, month.rows, table)
     made = told(month, notes, _units(model), besides)
     watch = {
         "version": 1,
@@ -83,6 +85,7 @@ def monitor(
         "notes": notes,
         "violations": len(found),
         "own_rules": own,
+        "quality": asked,
         **asdict(run),
     }
     page = workspace / "watch.html"
@@ -123,6 +126,15 @@ def _units(model: Model) -> dict[str, str]:
     """Return what number columns count in, where training's cells said it."""
     columns = Schema.from_plain(model.schema).with_role("feature")
     return {each.name: each.unit or each.currency for each in columns if each.kind == "number"}
+
+
+def _rule_reasons(verdicts: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Return a reason for every rule of [quality] that is broken or could not be evaluated."""
+    return [
+        {"level": each["level"], "words": each["words"]}
+        for each in verdicts
+        if each["level"] != "steady"
+    ]
 
 
 def _own_reason(rule: dict[str, Any]) -> dict[str, str]:
