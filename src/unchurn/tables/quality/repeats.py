@@ -15,7 +15,7 @@ from unchurn.artefacts import ROW
 from unchurn.tables.external_sort import externally_sorted
 from unchurn.tables.quality.tally import Tally
 
-_RUN_BYTES = 64 << 20
+_RUN_BYTES = 32 << 20
 _ROWS = 16_384
 
 
