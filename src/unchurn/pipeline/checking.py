@@ -14,7 +14,7 @@ from unchurn.project import Data, QualityRule
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
 from unchurn.tables.quality.own_rules import OwnRules, columns_of
-from unchurn.tables.quality.suggested import Suggestion, suggested
+from unchurn.tables.quality.suggested import SURE, Suggestion, suggested
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
@@ -55,7 +55,7 @@ def check_rules(
     holding = [
         each
         for each, verdict in zip(offered, found[len(rules) :], strict=True)
-        if verdict["state"] == "holds"
+        if verdict["state"] == "holds" and (verdict["judged"] >= SURE or not each.rule.column)
     ]
     return RulesChecked(found[: len(rules)], holding)
 

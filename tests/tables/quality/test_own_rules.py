@@ -114,7 +114,7 @@ def test_what_holds_what_breaks_and_what_cannot_be_judged(rule: dict[str, Any], 
 def test_a_rule_that_counts_days_needs_a_day() -> None:
     """Nothing looks at a clock: without --as-of it says so, and what to do."""
     rules = [QualityRule("seen", not_older_than=3)]
-    assert "add --as-of" in judged(rules)[0]["words"]
+    assert "say with --as-of" in judged(rules)[0]["words"]
     assert (
         "there was no day"
         in judged([QualityRule("seen", not_older_than=9)], as_of="0001-01-02")[0]["words"]

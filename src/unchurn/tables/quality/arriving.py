@@ -44,10 +44,12 @@ def besides(rules: Sequence[QualityRule], schema: Schema, plan: Plan, lined: Lin
     trained = {each.name: each for each in schema.columns}
     own = dict(zip(lined.names, lined.headers, strict=True))
     columns, headers, absent = [], [], {}
+    names = list(dict.fromkeys([*planned, *trained]))
     for name in columns_of(rules):
-        if meant(name, planned):
+        found = meant(name, names)
+        if found in planned:
             continue
-        column = trained.get(meant(name, list(trained)))
+        column = trained.get(found)
         header = own.get(meant(column.name, lined.names)) if column else None
         if column is None:
             absent[name] = _lacks(name, list(trained))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import permutations
 from math import floor, log10, sqrt
 
 from unchurn.artefacts import Column, ColumnSummary
@@ -21,6 +22,11 @@ _ENOUGH = 300
 _MOST_VALUES, _COMMON = 20, 10
 """Values of a category that are listed, and rows of each that make a new one unlikely."""
 _TIMES = 10
+_MOST_DAYS = 12
+"""Columns of days that are compared, each with each."""
+_READ = ("feature", "id", "snapshot")
+SURE = 100
+"""Cells that a rule has to hold of before it is suggested."""
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,22 @@ def suggested(
 ) -> list[Suggestion]:
     """Suggest rules for what is read to score: `columns` with their roles, in order.
 
+    Whether they hold of the table, of `SURE` cells or more, is for the caller to find out.
     `snapshots`: whether a customer has several rows, and today's table is of one day.
     """
     of = {each.column.name: each for each in summaries}
     found = [] if snapshots or not summaries else [_rows(summaries[0].rows)]
-    for column in columns:
-        if column.role in ("feature", "id", "snapshot") and column.name in of:
-            found += _of_column(column, of[column.name], snapshots)
-    return found
+    read = [each for each in columns if each.role in _READ and each.name in of]
+    for column in read:
+        found += _of_column(column, of[column.name], snapshots)
+    return [*found, *_in_order([each.name for each in read if each.kind == "date"])]
+
+
+def _in_order(days: Sequence[str]) -> Iterator[Suggestion]:
+    """Suggest that one day never comes after another, of all pairs; few of these hold of a table."""
+    for first, second in permutations(days[:_MOST_DAYS], 2):
+        rule = QualityRule(column=first, at_most=second)
+        yield Suggestion(rule, f"In no row does {first!r} come after {second!r}.")
 
 
 def _rows(rows: int) -> Suggestion:
@@ -92,6 +106,10 @@ def _between(column: Column, summary: ColumnSummary) -> Iterator[Suggestion]:
     try:
         low, high = float(summary.minimum), float(summary.maximum)
     except ValueError:
+        return
+    if summary.integers and summary.distinct == len(summary.top) == 2:
+        rule = QualityRule(column=column.name, in_=(_whole(low), _whole(high)))
+        yield Suggestion(rule, f"Training has {low:g} and {high:g} alone.")
         return
     seen = f"Training's are from {low:,.6g} to {high:,.6g}"
     if low >= 0 and high <= 1 and not summary.integers:
