@@ -17,7 +17,8 @@ class Watch(Artefact):
     "false_alarms": {"look", "act"}, "limits", "baseline": {"version", "rows"}, "columns": [what
     `modelling.watching.comparison.compare_column` returns], the gravest first, "score": the same of the
     probabilities, "together": what `modelling.watching.two_sample.compare_together` returns, or None, "cannot": [what cannot be said, in words], "notes": those of the Scores,
-    "violations": n, "own_rules": [violations of constraints that a person has changed],
+    "violations": n, "own_rules": [violations of constraints that a person has changed], "quality": [what came of each
+    rule of [quality], as in the Batch],
     "model_version", "model_run_id", "run_id"}.
     `page`: the same to read.
     `statistics`, `constraints`, `violations`: as SageMaker Model Monitor documents them.

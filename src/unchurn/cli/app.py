@@ -23,6 +23,7 @@ from unchurn.cli.options import (
     RunName,
     Sort,
     Strict,
+    Suggest,
     Top,
     VersionNumber,
 )
@@ -128,13 +129,14 @@ verb(app, "import")(import_)
 
 @verb(app)
 def check(
+    suggest: Suggest = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Say what the training table holds: findings and a profile of every column."""
     from unchurn.cli import check as body
 
     return (
-        lambda progress: body.check(project, progress),
+        lambda progress: body.check(project, progress, suggest),
         body.show_check,
     )
 

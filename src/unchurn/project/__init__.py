@@ -7,6 +7,7 @@ from unchurn.project.history import Attributes, Events, History, Subscriptions
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.load import FILE, Project
 from unchurn.project.places import Artefacts, Endpoint
+from unchurn.project.quality import Quality, QualityRule
 from unchurn.project.sections import (
     SECTIONS,
     Churn,
@@ -39,6 +40,8 @@ __all__ = [
     "Notice",
     "Offer",
     "Project",
+    "Quality",
+    "QualityRule",
     "Score",
     "Split",
     "Subscriptions",

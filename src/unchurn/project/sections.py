@@ -16,6 +16,7 @@ from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
 from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
+from unchurn.project.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -258,6 +259,7 @@ SECTIONS: dict[str, type] = {
     "score": Score,
     "campaign": Campaign,
     "cycle": Cycle,
+    "quality": Quality,
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,
