@@ -38,10 +38,6 @@ class Month:
     progress: Progress
     fresh: bool = False
 
-    @property
-    def _observed_on(self) -> str:
-        return self.place.as_of if self.table is None else ""
-
     def watched(self) -> tuple[Plain | None, list[str]]:
         """Watch the month; return the watch, and for which reasons the table is refused.
 
@@ -70,7 +66,7 @@ class Month:
             self.project,
             self.table,
             self.place.path / LIST,
-            as_of=self._observed_on,
+            as_of=self.place.as_of,
             version=self.champion.version,
             progress=self.progress,
             fresh=self.fresh,
@@ -103,7 +99,7 @@ class Month:
                 self.table,
                 self.place.path / CONTACT,
                 starts=self.place.as_of,
-                as_of=self._observed_on,
+                as_of=self.place.as_of,
                 version=self.champion.version,
                 progress=self.progress,
                 store=self.store,
