@@ -250,6 +250,20 @@ def test_a_column_that_is_not_there_is_a_config_error(
         prepared(tmp_path, untimed(), given)
 
 
+def test_an_id_named_like_a_column_of_the_scores_is_refused(tmp_path: Path) -> None:
+    """Before anything is fitted, with the name."""
+    made = clean(tmp_path / "clean", untimed(40))
+    columns = [
+        {**each, "name": "decile"} if each["role"] == "id" else each
+        for each in made.schema["columns"]
+    ]
+    renamed = replace(made, schema={**made.schema, "columns": columns})
+    given = Settings()
+    asked = (given.churn, given.columns, given.split, config.Features(), given.evaluate)
+    with pytest.raises(ConfigError, match="'decile', which is also a column of the scores"):
+        prepare(renamed, *asked, given.decision, Workspace(tmp_path), Silent())
+
+
 def test_nothing_left_to_learn_from_is_bad_data(tmp_path: Path) -> None:
     """A table of ids, constants and leaks says why each column went."""
     table = untimed().select(["customer", "refund", "country", LABEL])

@@ -10,7 +10,6 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -83,7 +82,7 @@ def cycle(
     day before the last cycle's, where there is no champion, and where a campaign that was drawn would
     become another; and what the verbs raise whose work it does. Of that, too, people are told.
     """
-    as_of = _checked(project, table, as_of)
+    _check(project, table, as_of)
     store, progress = store or local_model_store(project), progress or Silent()
     place = CycleFolder(project.root, as_of)
     with (
@@ -101,8 +100,8 @@ def cycle(
     return Cycling(made, place.path, unchanged, notices)
 
 
-def _checked(project: Project, table: Given | None, as_of: str) -> str:
-    """Return the day as folders are named. Raises `ConfigError` for what cannot be."""
+def _check(project: Project, table: Given | None, as_of: str) -> None:
+    """Raise `ConfigError` for what cannot be."""
     require_day(as_of, "--as-of")
     check_notices(project)
     if not as_of:
@@ -116,7 +115,6 @@ def _checked(project: Project, table: Given | None, as_of: str) -> str:
         )
     if not asks_history(project) and table is None:
         raise nobody_named(project)
-    return date.fromisoformat(as_of).isoformat()
 
 
 def _made(

@@ -38,9 +38,13 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
 
 def require_day(day: str, flag: str) -> None:
     """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
+    if day and not _is_day(day):
+        raise ConfigError(f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01.")
+
+
+def _is_day(text: str) -> bool:
+    """Tell whether text is a day in its one spelling, so that days are in order as text is."""
     try:
-        date.fromisoformat(day or "2000-01-01")
-    except ValueError as error:
-        raise ConfigError(
-            f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01."
-        ) from error
+        return date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        return False

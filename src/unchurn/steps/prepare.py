@@ -27,6 +27,7 @@ from unchurn.modelling.columns.value_column import check_value, value_findings
 from unchurn.modelling.drift.profile import profile
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.encoding.folding import Spellings
+from unchurn.modelling.scoring.score_rows import score_columns
 from unchurn.modelling.splitting.prepared_rows import (
     side_batches,
     side_schema,
@@ -55,10 +56,11 @@ def prepare(
     """Split Clean by customer or by time, and settle every column's role.
 
     Raises `DataError` when no column is left to learn from or a side lacks a class, and
-    `ConfigError` when a column that churn.toml names is not there, or holds no numbers where it
-    says what a customer is worth.
+    `ConfigError` when a column that churn.toml names is not there, holds no numbers where it
+    says what a customer is worth, or is an id named like a column of the scores.
     """
     schema = Schema.from_plain(clean.schema)
+    score_columns(schema, ())  # an id that no list could hold is told now, not by the first list
     summaries = [ColumnSummary.from_plain(plain) for plain in clean.summary]
     allow = _named("[columns] allow", columns.allow, schema)
     kept_too = _kept_too(evaluate, decision, schema)
