@@ -13,6 +13,7 @@ from unchurn.artefacts.lineage import (
     Watched,
     Watching,
 )
+from unchurn.artefacts.outcomes import Outcomes
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -59,6 +60,7 @@ __all__ = [
     "IdList",
     "Kind",
     "Model",
+    "Outcomes",
     "Params",
     "Prepared",
     "RanCampaign",

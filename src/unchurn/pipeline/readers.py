@@ -10,7 +10,7 @@ from pathlib import Path
 from unchurn.permissions import UMASKS, give_to, readable_by
 from unchurn.project import Project
 
-_KEPT = ("runs", "registry", "aws", "sources", "rehearsals", "campaigns", "learned")
+_KEPT = ("runs", "registry", "aws", "sources", "rehearsals", "campaigns", "learned", "outcomes")
 """Folders of the root that are unchurn's own."""
 _LEDGERS = "*.db*"
 
