@@ -69,3 +69,18 @@ def promised(project: Project, line: RunLine, store: ModelStore | None = None) -
     except ArtefactError:
         evaluation = {}
     return Promised(model.contract, model.plan, evaluation)
+
+
+class Models:
+    """What models promised, read once each."""
+
+    def __init__(self, project: Project, store: ModelStore | None) -> None:
+        self._project, self._store = project, store
+        self._known: dict[tuple[int | None, str], Promised] = {}
+
+    def of(self, line: RunLine) -> Promised:
+        """Return what the model of a scoring promised."""
+        key = line.model_version, line.model_run_id
+        if key not in self._known:
+            self._known[key] = promised(self._project, line, self._store)
+        return self._known[key]

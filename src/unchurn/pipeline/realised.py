@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from unchurn.artefacts import dump_json
 from unchurn.disk import replacing
-from unchurn.errors import ConfigError, DataError, UnchurnError, counted, listing
+from unchurn.errors import ConfigError, UnchurnError, counted
 from unchurn.modelling.watching.levels import LEAST_ROWS
 from unchurn.modelling.watching.matured import (
     COMPLETE,
@@ -25,18 +23,18 @@ from unchurn.modelling.watching.matured import (
     delay_curve,
 )
 from unchurn.modelling.watching.realised import judge
-from unchurn.pipeline.cohorts import Cohort, cohort_of, ids_of
+from unchurn.pipeline.cohorts import Cohort, cohort_of
 from unchurn.pipeline.day import require_day
-from unchurn.pipeline.promises import Promised, promised
-from unchurn.pipeline.runs import RunLine, Runs, list_runs, scores_of
-from unchurn.pipeline.told_outcomes import Known, known_outcomes, take_in
+from unchurn.pipeline.promises import Models, Promised
+from unchurn.pipeline.runs import RunLine, list_runs
+from unchurn.pipeline.taking_in import take_in_file
+from unchurn.pipeline.told_outcomes import Known, known_outcomes
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import ModelStore
 from unchurn.registry.sqlite import utc_now
 from unchurn.report.realised import cohort_words, summary_words
 from unchurn.report.realised_page import render_realised
-from unchurn.tables.leaving import DAYS, ToldLeaving, read_leaving
 
 MATURED, IMMATURE, CANNOT_TELL = "matured", "immature", "cannot tell"
 _NOBODY_LIKE = 0.05
@@ -85,15 +83,15 @@ def realised(
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
     runs = list_runs(project, store)
-    lines = _lists(runs)
+    lines = runs.lists()
     if not lines:
         raise ConfigError(
             "There is no scoring whose outcomes could be judged.", "Run `unchurn score` first."
         )
-    models = _Models(project, store)
+    models = Models(project, store)
     notes = list(runs.damaged.values())
     if data:
-        notes += _taken_in(project, data, today, _asked(runs, lines, scoring), models, progress)
+        notes += take_in_file(project, data, today, runs, scoring, models, progress)
     found = []
     with progress.task("Judging scorings", len(lines)) as task:
         for line in lines:
@@ -109,107 +107,6 @@ def realised(
         "scorings": found,
     }
     return Realised(made, None if out is None else _written(made, Path(out)))
-
-
-class _Models:
-    """What models promised, read once each."""
-
-    def __init__(self, project: Project, store: ModelStore | None) -> None:
-        self._project, self._store = project, store
-        self._known: dict[tuple[int | None, str], Promised] = {}
-
-    def of(self, line: RunLine) -> Promised:
-        """Return what the model of a scoring promised."""
-        key = line.model_version, line.model_run_id
-        if key not in self._known:
-            self._known[key] = promised(self._project, line, self._store)
-        return self._known[key]
-
-
-def _lists(runs: Runs) -> list[RunLine]:
-    """Return one scoring a list: the same customers scored by the same model again are the same one."""
-    found: dict[str, RunLine] = {}
-    for line in runs.scorings():
-        found.setdefault(line.list_id, line)
-    return list(found.values())
-
-
-def _asked(runs: Runs, lines: Sequence[RunLine], scoring: str) -> RunLine | None:
-    """Return the list that answers are about; None where several could be meant."""
-    if scoring:
-        named = runs.find(scoring).list_id
-        return next(each for each in lines if each.list_id == named)
-    return lines[0] if len(lines) == 1 else None
-
-
-def _taken_in(
-    project: Project,
-    data: str,
-    today: str,
-    asked: RunLine | None,
-    models: _Models,
-    progress: Progress,
-) -> list[str]:
-    lines = _lists(list_runs(project))
-    key = _key(project, asked or lines[0])
-    own = (project.churn.target,) if project.churn.target else ()
-    told = read_leaving(data, key, own, project.data)
-    if told.kind == DAYS:
-        outside = _outside(project, told, lines)
-        notes = _strangers(outside, "in no scoring so far", "kept for those to come")
-        return [*notes, *take_in(project, told, today, "", "", progress)]
-    if asked is None:
-        named = listing((f"{each.run} ({each.as_of or 'no day'})" for each in lines), 6)
-        raise ConfigError(
-            f"{data} answers yes or no, and there are {len(lines)} lists that it could be about.",
-            f"Name one with --scoring: {named}.",
-        )
-    window = models.of(asked).window(project, asked)
-    if window is not None and today <= asked.as_of:
-        raise DataError(
-            f"Outcomes of {today} are from before anything could come of the scoring {asked.run} of "
-            f"{asked.as_of}.",
-            "Give the day on which they were known with --as-of, or another scoring with --scoring.",
-        )
-    outside = _outside(project, told, [asked])
-    inside = pc.invert(pc.is_in(told.rows["customer"], pa.array(outside, pa.string())))
-    own_rows = replace(told, rows=told.rows.filter(inside))
-    settled = str(window.settled) if window else ""
-    notes = _strangers(outside, "not in that scoring", "passed over")
-    return [*notes, *take_in(project, own_rows, today, asked.list_id, settled, progress)]
-
-
-def _key(project: Project, line: RunLine) -> str:
-    key = str(pq.read_schema(scores_of(project, line)).names[0])
-    if key == "row_number":
-        raise ConfigError(
-            "The customers that were scored have no id, so that nothing can be said of them later.",
-            "Name a column with [churn] id in churn.toml, train and score again.",
-        )
-    return key
-
-
-def _outside(project: Project, told: ToldLeaving, lines: Sequence[RunLine]) -> list[str]:
-    """Return ids of a file that no list has, sorted. Raises `DataError` where none of them is in one."""
-    left = told.rows["customer"].combine_chunks()
-    for line in lines:
-        left = left.filter(pc.invert(pc.is_in(left, ids_of(project, line))))
-    outside = sorted(left.to_pylist())
-    if len(outside) == told.rows.num_rows:
-        who = f"the scoring {lines[0].run}" if len(lines) == 1 else "any scoring"
-        raise DataError(
-            f"Nobody of these {counted(len(outside), 'customer')} is in {who}: {listing(outside, 3)}.",
-            "Look whether the ids are written as in the scored table, and which scorings there are: "
-            "unchurn runs list",
-        )
-    return outside
-
-
-def _strangers(outside: Sequence[str], where: str, what: str) -> list[str]:
-    if not outside:
-        return []
-    who = counted(len(outside), "customer is", "customers are")
-    return [f"{who} {where}: {listing(outside, 3)}; {what}."]
 
 
 def _judged(project: Project, line: RunLine, today: str, model: Promised) -> dict[str, Any]:

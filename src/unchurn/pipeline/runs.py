@@ -84,9 +84,13 @@ class Runs:
             f"Runs: {known or 'none yet; run `unchurn score`'}.",
         )
 
-    def scorings(self) -> tuple[RunLine, ...]:
-        """Return the scorings alone."""
-        return tuple(each for each in self.lines if each.kind == SCORING)
+    def lists(self) -> tuple[RunLine, ...]:
+        """Return one scoring a list: the same customers scored by the same model again are the same one."""
+        found: dict[str, RunLine] = {}
+        for line in self.lines:
+            if line.kind == SCORING:
+                found.setdefault(line.list_id, line)
+        return tuple(found.values())
 
 
 def list_runs(project: Project, store: ModelStore | None = None) -> Runs:

@@ -156,7 +156,7 @@ def _refuse(against: pa.Table, what: str) -> None:
     if against.num_rows:
         named = listing(sorted(against["customer"].to_pylist()), 3)
         raise DataError(
-            f"{counted(against.num_rows, 'outcome')} contradict earlier ones: {named} ({what}). Nothing "
+            f"{counted(against.num_rows, 'outcome contradicts', 'outcomes contradict')} earlier ones: {named} ({what}). Nothing "
             "was taken in.",
             "What was told before stays; correct the file, or leave these customers out.",
         )

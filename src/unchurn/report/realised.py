@@ -77,6 +77,28 @@ def contacted_words(found: Mapping[str, Any]) -> str:
 def summary_words(newest: Mapping[str, Any] | None, scorings: int) -> str:
     """Say how it stands: by the newest scoring that could be judged."""
     if newest is None:
-        return f"None of {wording.counted(scorings, 'scoring')} can be judged yet."
+        return f"Of {wording.counted(scorings, 'scoring')} none can be judged yet."
     day = newest["as_of"] or "no known day"
     return f"The newest that can be judged is the scoring of {day}. {newest['words']}"
+
+
+def expected_words(expected: Mapping[str, Any]) -> list[str]:
+    """Say what is to be expected of a month before anybody knows who left, a measure a sentence."""
+    then, share = expected["training"], expected["share"]
+    left = expected["left"]
+    if left["value"] is None:
+        return []
+    span = wording.between(left["low"], left["high"], wording.count)
+    said = [f"About {wording.counted(left['value'], 'customer')} will leave ({span})."]
+    for name in ("roc_auc", "log_loss", "lift"):
+        made = {"name": name, **expected[name], "promised": None, "expected": None}
+        words = measure_words(made, share, "").rstrip(".")
+        said.append(f"{words}; {figure(name, then[name])} by the same reckoning in training.")
+    if expected["profit"]:
+        money = expected["profit"]
+        amount, low, high = (
+            wording.money(money[each], money["currency"]) for each in ("value", "low", "high")
+        )
+        who = wording.counted(money["customers"], "customer")
+        said.append(f"Contacting {who} as the list says brings in {amount} ({low} to {high}).")
+    return said

@@ -6,8 +6,11 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from unchurn import project as config
 from unchurn.artefacts import (
     Batch,
     Model,
@@ -21,10 +24,13 @@ from unchurn.artefacts import (
 )
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.scoring.cutpoints import quantiles
+from unchurn.modelling.scoring.decisions import contacted
+from unchurn.modelling.scoring.profit import cost_if_staying
 from unchurn.modelling.watching.baseline import VERSION
 from unchurn.modelling.watching.chance import FAMILY
 from unchurn.modelling.watching.constraints import own_rules, violations
 from unchurn.modelling.watching.delivery import delivery_reasons
+from unchurn.modelling.watching.expected import ASSUMES, ExpectedProfit, ExpectedSums
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
 from unchurn.modelling.watching.month import Month, told
@@ -34,6 +40,8 @@ from unchurn.report.watch_page import render_watch
 
 ROWS = 65_536
 """Rows looked at at a time."""
+_SHARE = 0.1
+"""Share whose lift is expected where the list says of nobody whether to contact them."""
 
 
 def monitor(
@@ -41,6 +49,7 @@ def monitor(
     batch: Batch,
     scores: Scores,
     watching: Watching,
+    decision: config.Decision,
     run: ScoringRun,
     workspace: Workspace,
     progress: Progress,
@@ -57,6 +66,8 @@ def monitor(
     full = model.baseline is not None and model.baseline["version"] == VERSION
     then = model.baseline if full else _older(model, parts)
     month = _looked(Month(then, parts), batch.customers, scores.scores, progress)
+    hoped = ExpectedProfit(cost_if_staying(decision))
+    expected = _expected(model, scores, hoped, month)
     usual = suggested(then, parts)
     constraints = watching.constraints or usual
     found = violations(month, constraints)
@@ -79,6 +90,7 @@ def monitor(
         "baseline": {"version": then["version"], "rows": then["rows"]},
         "columns": made.columns,
         "score": made.score,
+        "expected": expected,
         "cannot": _cannot(full, model, then),
         "notes": notes,
         "violations": len(found),
@@ -98,10 +110,36 @@ def _looked(month: Month, customers: Path, scores: Path, progress: Progress) -> 
                 month.look(batch)
                 task.advance(batch.num_rows)
     month.rows = rows
-    with pq.ParquetFile(scores, pre_buffer=False) as source:
-        for batch in source.iter_batches(ROWS, columns=["probability"]):
-            month.look_scores(batch.column("probability").to_numpy(zero_copy_only=False))
     return month
+
+
+def _expected(model: Model, scores: Scores, hoped: ExpectedProfit, month: Month) -> dict[str, Any]:
+    """Look at the scores, and return what is to be expected of the month before anybody knows who left."""
+    sums = ExpectedSums()
+    columns = ["probability", "expected_value", "decision"]
+    with pq.ParquetFile(scores.scores, pre_buffer=False) as source:
+        for batch in source.iter_batches(ROWS, columns=columns):
+            probability, worth = (
+                batch.column(name).to_numpy(zero_copy_only=False) for name in columns[:2]
+            )
+            chosen = contacted(batch)
+            month.look_scores(probability)
+            sums.look(probability)
+            hoped.look(probability[chosen], worth[chosen])
+    costs = scores.counts["contact"]
+    share = hoped.customers / month.rows if costs and month.rows else 0.0
+    share = share if 0 < share < 1 else _SHARE
+    then = ExpectedSums()
+    trained = pq.read_table(model.out_of_fold, columns=["probability"])["probability"]
+    then.look(np.asarray(pc.drop_null(trained).to_numpy(), dtype=np.float64))
+    usual = then.measured(share)
+    return {
+        **sums.measured(share),
+        "share": share,
+        "profit": {**hoped.to_plain(), "currency": costs["currency"]} if costs else None,
+        "training": {name: usual[name]["value"] for name in ("log_loss", "roc_auc", "lift")},
+        "assumes": ASSUMES,
+    }
 
 
 def _older(model: Model, parts: dict[str, EncodedColumn]) -> dict[str, Any]:

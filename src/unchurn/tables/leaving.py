@@ -66,7 +66,7 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
 def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tuple[str, str, str]:
     headers = {fold(name): name for name in table.columns}
     ids = headers.get(fold(key))
-    days = headers.get(LEFT_ON)
+    days = headers.get(fold(LEFT_ON))
     told = [headers[fold(each)] for each in (CHURNED, *answers) if fold(each) in headers]
     if ids is None or not (days or told):
         raise DataError(

@@ -23,11 +23,13 @@ def deciles(scores: pa.Table) -> list[int]:
 def moved(then: pa.Table, now: pa.Table) -> dict[str, Any]:
     """Compare two lists customer by customer; the first column of each is the id, then `COLUMNS`.
 
-    Returns ``both``, ``only_then``, ``only_now`` (customers), ``repeated`` (ids that a list has more than
-    once: they cannot be followed), ``bands`` ([{"then", "now", "customers"}], who moved, most first),
+    Returns ``both``, ``only_then``, ``only_now`` (customers), ``repeated`` (ids that either list has more
+    than once: they cannot be followed), ``bands`` ([{"then", "now", "customers"}], who moved, most first),
     ``stayed_in_band`` and ``mean_change``, ``mean_absolute_change`` of the probability (None of nobody).
     """
-    (before, again_then), (after, again_now) = _once(then), _once(now)
+    lists = [each.rename_columns([_KEY, *each.schema.names[1:]]) for each in (then, now)]
+    again = pc.unique(pa.chunked_array([*map(_again, lists)], lists[0][_KEY].type))
+    before, after = (each.filter(pc.invert(pc.is_in(each[_KEY], again))) for each in lists)
     joined = before.join(
         after, _KEY, join_type="inner", left_suffix=_THEN, right_suffix=_NOW, use_threads=False
     )
@@ -43,7 +45,7 @@ def moved(then: pa.Table, now: pa.Table) -> dict[str, Any]:
         "both": joined.num_rows,
         "only_then": before.num_rows - joined.num_rows,
         "only_now": after.num_rows - joined.num_rows,
-        "repeated": again_then + again_now,
+        "repeated": len(again),
         "bands": sorted(crossed, key=lambda e: (-e["customers"], e["then"], e["now"])),
         "stayed_in_band": joined.num_rows - sum(each["customers"] for each in crossed),
         "mean_change": float(np.mean(change)) if len(change) else None,
@@ -51,15 +53,10 @@ def moved(then: pa.Table, now: pa.Table) -> dict[str, Any]:
     }
 
 
-def _once(scores: pa.Table) -> tuple[pa.Table, int]:
-    """Return the customers who are in a list once, their id named `_KEY`, and how many ids are not."""
-    keyed = scores.rename_columns([_KEY, *scores.schema.names[1:]])
-    counted = keyed.group_by(_KEY, use_threads=False).aggregate([([], "count_all")])
-    again = counted.filter(pc.greater(counted["count_all"], 1))
-    if not again.num_rows:
-        return keyed, 0
-    kept = pc.invert(pc.is_in(keyed[_KEY], again[_KEY].combine_chunks()))
-    return keyed.filter(kept), again.num_rows
+def _again(scores: pa.Table) -> pa.Array:
+    """Return the ids that a list has more than once."""
+    counted = scores.group_by(_KEY, use_threads=False).aggregate([([], "count_all")])
+    return counted.filter(pc.greater(counted["count_all"], 1))[_KEY].combine_chunks()
 
 
 def _floats(column: pa.ChunkedArray) -> npt.NDArray[np.float64]:
