@@ -25,9 +25,10 @@ from unchurn.modelling.watching.matured import (
 from unchurn.modelling.watching.realised import judge
 from unchurn.pipeline.cohorts import Cohort, cohort_of
 from unchurn.pipeline.day import require_day
+from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
 from unchurn.pipeline.runs import RunLine, list_runs
-from unchurn.pipeline.taking_in import take_in_file
+from unchurn.pipeline.taking_in import take_in_file, take_in_history
 from unchurn.pipeline.told_outcomes import Known, known_outcomes
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
@@ -72,7 +73,7 @@ def realised(
     progress: Progress | None = None,
     store: ModelStore | None = None,
 ) -> Realised:
-    """Take in the file `data` of who left, where one is given, and judge every scoring by what is known.
+    """Take in the file `data` of who left, or what a history tells, and judge every scoring by what is known.
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
     run that answers of yes and no are about, where there are several lists. Writes outcomes.json and
@@ -92,6 +93,8 @@ def realised(
     notes = list(runs.damaged.values())
     if data:
         notes += take_in_file(project, data, today, runs, scoring, models, progress)
+    elif asks_history(project):
+        notes += take_in_history(project, today, runs, models, progress)
     found = []
     with progress.task("Judging scorings", len(lines)) as task:
         for line in lines:

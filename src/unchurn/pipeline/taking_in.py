@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -11,9 +12,10 @@ import pyarrow.parquet as pq
 
 from unchurn.errors import ConfigError, DataError, counted, listing
 from unchurn.pipeline.cohorts import ids_of
+from unchurn.pipeline.history_outcomes import leaving_in_history
 from unchurn.pipeline.promises import Models
 from unchurn.pipeline.runs import RunLine, Runs, scores_of
-from unchurn.pipeline.told_outcomes import take_in
+from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables.leaving import DAYS, ToldLeaving, read_leaving
@@ -53,6 +55,33 @@ def take_in_file(
     known = replace(told, rows=told.rows.filter(inside))
     notes = _strangers(outside, "not in that scoring", "passed over")
     return [*notes, *take_in(project, known, today, asked.list_id, settled, progress)]
+
+
+def take_in_history(
+    project: Project, today: str, runs: Runs, models: Models, progress: Progress
+) -> list[str]:
+    """Take in what the project's history tells of scorings whose window is over and nothing is known of.
+
+    Returns what cannot be told, in words. Observing a day again takes as long as scoring it did.
+    """
+    notes = []
+    for line in runs.lists():
+        model = models.of(line)
+        window = model.window(project, line)
+        if window is None or model.contract is None or model.plan is None:
+            continue
+        settled = str(window.settled)
+        known = known_outcomes(project, today, line.list_id)
+        if today < settled or known.answers.num_rows or known.days_told:
+            continue
+        day = date.fromisoformat(line.as_of)
+        try:
+            told = leaving_in_history(project, model.contract, model.plan, day, progress)
+        except DataError as error:
+            notes.append(f"The history does not tell who left of {line.as_of}: {error.message}")
+            continue
+        take_in(project, told, settled, line.list_id, settled, progress)
+    return notes
 
 
 def _asked(runs: Runs, scoring: str) -> RunLine | None:
