@@ -69,6 +69,10 @@ def watched_months(
 
     folder = tmp_path_factory.mktemp("months") / "project"
     shutil.copytree(trained[0], folder)
+    for scored in (folder / ".unchurn" / "runs").glob("*/batch"):
+        shutil.rmtree(scored.parent)  # those of other tests
+    for watched in (folder / ".unchurn" / "runs").glob("*/watch"):
+        shutil.rmtree(watched.parent)
     costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
     add_sections(folder / "churn.toml", costs)
     lines = (telecom / "this_month.csv").read_text("utf-8").splitlines(keepends=True)

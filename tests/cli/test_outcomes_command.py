@@ -124,6 +124,9 @@ def test_answers_are_about_one_list(project: Project, tmp_path: Path) -> None:
     some = realised(project, part, as_of="2027-04-05", scoring=line.run).document()
     assert of(some, MARCH)["state"] == "immature"
     assert "of its outcomes are known" in of(some, MARCH)["why"]
+    early = told(tmp_path / "early.csv", "churned", [(name, "no") for name, _ in rows[90:]])
+    realised(project, early, as_of="2027-03-15", scoring=line.run)
+    assert of(realised(project, as_of="2027-04-05").found, MARCH)["state"] == "immature"
     whole = realised(project, data, as_of="2027-04-06", scoring=line.run).document()
     assert "1 customer is not in that scoring: '999'; passed over." in whole["notes"]
     assert of(whole, MARCH)["state"] == "matured"

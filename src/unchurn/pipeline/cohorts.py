@@ -117,13 +117,22 @@ def _left(ids: pa.Array, window: Window | None, known: Known) -> tuple[npt.NDArr
         left[:] = left_in
         left[left_before & ~left_in] = -1
         gone = int(np.count_nonzero(left_before & ~left_in))
-    if known.answers.num_rows:
-        place = pc.index_in(ids, known.answers["customer"].combine_chunks())
-        said = known.answers["churned"].combine_chunks().take(place)
+    answers = _final(known.answers, window)
+    if answers.num_rows:
+        place = pc.index_in(ids, answers["customer"].combine_chunks())
+        said = answers["churned"].combine_chunks().take(place)
         there = np.asarray(pc.is_valid(said).to_numpy(zero_copy_only=False))
         values = np.asarray(pc.fill_null(said, False).to_numpy(zero_copy_only=False))
         left[there] = values[there]
     return left, gone
+
+
+def _final(answers: pa.Table, window: Window | None) -> pa.Table:
+    """Leave out who was said to have stayed before that could be known."""
+    if window is None:
+        return answers
+    late = pc.greater_equal(answers["known_on"], str(window.settled))
+    return answers.filter(pc.or_(answers["churned"], late))
 
 
 def _among(ids: pa.Array, rows: pa.Table) -> Mask:
@@ -183,11 +192,13 @@ def _campaigns(
     ledger = CampaignLedger(project.root)
     first = date.fromisoformat(day) if day else date.min
     last = window.ends if window else date.max
-    return [
-        (entry, ledger.members(entry))
-        for entry in ledger.entries()
-        if entry.cancelled is None and entry.starts < last and entry.ends > first
+    running = [
+        each
+        for each in ledger.entries()
+        if each.cancelled is None and each.starts < last and each.ends > first
     ]
+    found = [(each, ledger.members(each)) for each in running]
+    return [(entry, members) for entry, members in found if members]
 
 
 def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | None, F64 | None]:

@@ -92,7 +92,11 @@ def take_in(
         if place.exists():
             return ["This file was taken in before."]
         known = known_outcomes(project, "9999-12-31", scoring)
-        new = _new_days(told, known) if told.kind == DAYS else _new_answers(told, known, settled)
+        new = (
+            _new_days(told, known)
+            if told.kind == DAYS
+            else _new_answers(told, known, as_of, settled)
+        )
         about = {
             "version": 1,
             "kind": told.kind,
@@ -141,7 +145,8 @@ def _but_known(rows: pa.Table, days: pa.Table) -> pa.Table:
     return rows.join(days.select(keys), keys, join_type="left anti", use_threads=False)
 
 
-def _new_answers(told: ToldLeaving, known: Known, settled: str) -> pa.Table:
+def _new_answers(told: ToldLeaving, known: Known, as_of: str, settled: str) -> pa.Table:
+    """Return answers that are not known, and a no that is final where it was told too early before."""
     before = known.answers.rename_columns(["customer", "before", "known_on"])
     joined = told.rows.join(before, "customer", use_threads=False)
     differs = pc.fill_null(pc.not_equal(joined["churned"], joined["before"]), False)
@@ -149,6 +154,8 @@ def _new_answers(told: ToldLeaving, known: Known, settled: str) -> pa.Table:
     may = pc.and_(early, joined["churned"])
     _refuse(joined.filter(pc.and_(differs, pc.invert(may))), "churned")
     kept = pc.or_(pc.is_null(joined["before"]), differs)
+    if as_of >= settled:
+        kept = pc.or_(kept, pc.and_(early, pc.invert(joined["churned"])))
     return joined.filter(kept).select(["customer", "churned"]).sort_by("customer")
 
 
