@@ -19,10 +19,14 @@ from world import CATEGORIES, CHANGES, WEIGHTS, Change, Columns, drawn, populati
 
 from unchurn.artefacts import Watched
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.watching.baseline import baseline
+from unchurn.modelling.watching.chance import alphas
+from unchurn.modelling.watching.comparison import comparisons
 from unchurn.modelling.watching.delivery import delivery_reasons
-from unchurn.modelling.watching.month import Month, told
+from unchurn.modelling.watching.month import Month, compared, told
 from unchurn.modelling.watching.sketch import NumberSketch
+from unchurn.modelling.watching.two_sample import compare_together, sampled, tell_apart
 
 POPULATION, TRAINING, BASELINES = 400_000, (2_000, 10_000, 50_000), 20
 SIZES = (200, 500, 2_000, 10_000, 50_000, 100_000)
@@ -115,8 +119,54 @@ def false_alarms(months: int, seed: int) -> dict[int, Counter]:
         counter = Counting(*trained(training, people), people)
         for place in range(each):
             size = SIZES[(number * each + place) % len(SIZES)]
-            found[size][told(counter.month(size, draw), (), {}).level] += 1
+            month = counter.month(size, draw)
+            found[size][told(month, compared(month, (), {})).level] += 1
     return found
+
+
+def matrix(encoder: Encoder, customers: Columns) -> np.ndarray:
+    """Encode customers as training and a watch do."""
+    names = encoder.features
+    return encoder.transform(pa.record_batch([cells_of(n, customers[n]) for n in names], names))
+
+
+def encoder_of(parts: dict[str, EncodedColumn]) -> Encoder:
+    return Encoder(tuple(parts[name] for name in sorted(parts)))
+
+
+def together(encoder: Encoder, then: dict, before: np.ndarray, month: Columns) -> dict | None:
+    """Tell a month from training by all columns at once; survivors make nothing of it here."""
+    rows = len(month["flag"])
+    some = {name: cells[sampled(rows, len(month))] for name, cells in month.items()}
+    apart = tell_apart(before, matrix(encoder, some), encoder.feature_types)
+    if apart is None:
+        return None
+    shares = alphas(comparisons(then["columns"]))
+    made = compare_together(apart, encoder.features, 0.5, shares, then["weights"])
+    return {**made, "beyond": (apart.auc - 0.5) / apart.spread}
+
+
+def alike(months: int, seed: int) -> None:
+    """Print how far beyond chance's spread months like training are told apart, by their size."""
+    people = population(100_000, seed)
+    found: dict[int, list[float]] = {200: [], 500: [], 2_000: []}
+    levels: Counter = Counter()
+    for number in range(months):
+        draw = np.random.default_rng((seed, number, 7))
+        training = drawn(people, 2_000, draw)
+        then, parts = trained(training, people)
+        encoder = encoder_of(parts)
+        size = list(found)[number % len(found)]
+        made = together(encoder, then, matrix(encoder, training), drawn(people, size, draw))
+        assert made is not None
+        found[size].append(made["beyond"])
+        levels[made["level"]] += 1
+    print("\n| customers | months | spreads from a half, mean | sd | most |\n|---|---|---|---|---|")
+    for size, each in found.items():
+        print(
+            f"| {size:,} | {len(each)} | {np.mean(each):.2f} | {np.std(each):.2f} | {max(each):.2f} |"
+        )
+    print(f"look or act: {months - levels['steady']} of {months}")
 
 
 def looked(then: dict, parts: dict, month: Columns, scores: np.ndarray) -> Month:
@@ -139,7 +189,11 @@ def detection(change: Change, rows: int, sequences: int, seed: int) -> tuple[lis
     until: tuple[list[int], list[int]] = ([], [])
     for number in range(sequences):
         draw = np.random.default_rng((seed, number, rows))
-        then, parts = trained(drawn(people, 10_000, draw), people)
+        training = drawn(people, 10_000, draw)
+        then, parts = trained(training, people)
+        encoder = encoder_of(parts)
+        kept = {name: cells[sampled(10_000, len(training))] for name, cells in training.items()}
+        before = matrix(encoder, kept)
         first = [HORIZON + 1, HORIZON + 1]
         last = drawn(people, rows, draw)
         earlier = [Watched("month 00", rows, table_of(last))]
@@ -148,7 +202,10 @@ def detection(change: Change, rows: int, sequences: int, seed: int) -> tuple[lis
             change.customers(month, draw)
             scores = risk(month, people)
             said = delivery_reasons(earlier, rows, table_of(month))
-            level = told(looked(then, parts, month, scores), (), {}, said).level
+            if (apart := together(encoder, then, before, month)) and apart["level"] != "steady":
+                said.append({"level": apart["level"], "words": apart["reason"]})
+            counted = looked(then, parts, month, scores)
+            level = told(counted, compared(counted, (), {}), (), said).level
             earlier.append(Watched(f"month {place:02}", rows, table_of(month)))
             if level != "steady":
                 first[0] = min(first[0], place)
@@ -174,6 +231,7 @@ def main() -> int:
     asked.add_argument("--sequences", type=int, default=40)
     asked.add_argument("--rows", type=int, nargs="+", default=[500, 5_000])
     asked.add_argument("--seed", type=int, default=1)
+    asked.add_argument("--together", type=int, default=300, help="months told apart as a whole")
     asked.add_argument("--quick", action="store_true", help="a tenth of everything")
     given = asked.parse_args()
     few = 10 if given.quick else 1
@@ -189,6 +247,8 @@ def main() -> int:
     print(
         f"| all | {months:,} | {rang} ({rang / months:.2%}) | {total['act']} ({total['act'] / months:.2%}) |"
     )
+    print(f"\n{time.monotonic() - began:.0f} s")
+    alike(given.together // few, given.seed)
     print(f"\n{time.monotonic() - began:.0f} s\n")
     heads = [f"{level}, {rows:,}" for rows in given.rows for level in ("look", "act")]
     print(f"| change | {' | '.join(heads)} |\n|---|{'---|' * len(heads)}")

@@ -60,6 +60,7 @@ def test_a_month_like_training_is_steady_and_the_same_twice(
     assert sorted(path.name for path in folders[0].iterdir()) == sorted(FILES)
     for name in FILES:
         assert (folders[0] / name).read_bytes() == (folders[1] / name).read_bytes()
+    assert document["together"]["level"] == "steady"
     weights = [each["weight"] for each in document["columns"]]
     assert sum(weights) == pytest.approx(1, abs=1e-6)
     expected = document["expected"]
@@ -86,6 +87,25 @@ def test_another_unit_asks_to_act(watch: Callable[..., Ran], telecom: Path, tmp_
     text = watch(data)
     assert text.code == 5
     assert "  act: " in text.out
+
+
+def test_columns_that_part_are_seen_while_each_stays_as_it_was(
+    watch: Callable[..., Ran], telecom: Path, tmp_path: Path
+) -> None:
+    """Charges of another customer: every margin is the same, and the booster names both columns."""
+    with (telecom / "this_month.csv").open(newline="", encoding="utf-8") as stream:
+        charges = [row["Day Charge"] for row in csv.DictReader(stream)]
+
+    def exchange(place: int, row: Row) -> Row:
+        return {**row, "Day Charge": charges[(place + 71) % len(charges)]}
+
+    table = changed(telecom, tmp_path / "parted.csv", exchange)
+    document = watch(table, "--json").document
+    together = document["together"]
+    assert together["level"] != "steady"
+    assert together["auc"] > together["floor"]["look"]
+    assert {each["name"] for each in together["columns"]} & {"Day Charge", "Day Mins"}
+    assert any("told apart" in each["words"] for each in document["reasons"])
 
 
 def test_blanks_and_new_values_name_their_columns(

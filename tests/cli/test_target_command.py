@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from calc import LANGUAGES, calc, opened
 from command_line import Ran, Unchurn
 
 OFFERS = """
@@ -161,6 +162,31 @@ def test_a_list_for_a_german_excel_is_read_back(
     refused = unchurn(*export, "--excel-locale", "klingon")
     assert refused.code == 2
     assert "'klingon', which is not known" in refused.err
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(
+    not calc(), reason="no LibreOffice on the PATH (apt install libreoffice-calc-nogui)"
+)
+def test_calc_shows_the_same_list_in_english_and_in_german(
+    target: Any, unchurn: Unchurn, costed_project: Path, tmp_path: Path
+) -> None:
+    """A column each, numbers as numbers, ids and reasons as text, whichever marks a country has."""
+    assert target("--capacity", 20, "--keep", "State,Day Charge").code == 0
+    plain = rows(tmp_path / "spring.csv")
+    for locale in LANGUAGES:
+        out = tmp_path / f"{locale}.csv"
+        export = ("campaign", "export", "spring", "--project", costed_project, "--out", out)
+        assert unchurn(*export, "--excel-locale", locale).code == 0
+        names, *shown = opened(out, locale, tmp_path)
+        assert names == list(plain[0])
+        assert len(shown) == len(plain) == 20
+        for row, cells in zip(plain, shown, strict=True):
+            found = dict(zip(names, cells, strict=True))
+            assert (found["Phone"], found["State"]) == (row["Phone"], row["State"])
+            assert found["reason_1"] == row["reason_1"]
+            for name in ("probability", "expected_value", "rank", "Day Charge"):
+                assert found[name] == pytest.approx(float(row[name])), (locale, name)
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ def test_it_says_what_differs_and_what_to_do() -> None:
         "Over the 10 comparisons of this page together",
         "98% of the cells are present; 99% are asked for.",
         "One cell is odd.",
+        "told apart in 53% of pairs (51% to 55%)",
     ):
         assert words in made, words
     assert made == render_watch(watched())
@@ -29,7 +30,9 @@ def test_it_says_what_differs_and_what_to_do() -> None:
 
 def test_a_month_like_training_and_one_too_small_say_so() -> None:
     """Neither asks for anything."""
-    quiet = watched(level="steady", words="All is well.", reasons=[], columns=[], own_rules=[])
+    quiet = watched(
+        level="steady", words="All is well.", reasons=[], columns=[], own_rules=[], together=None
+    )
     assert "This month is like training" in render_watch(quiet)
     assert "Too few customers to tell" in render_watch({**quiet, "judged": False})
 

@@ -50,14 +50,14 @@ def asked_by(headers: Mapping[str, str], body: bytes) -> Asked:
     return Asked(body, kept)
 
 
-def call(cloud: Cloud, endpoint: Endpoint, asked: Asked, seconds: float = SECONDS) -> Called | None:
+def call(cloud: Cloud, endpoint: Endpoint, asked: Asked) -> Called | None:
     """Ask whichever fleet is next, and count the call; None when the endpoint has none."""
     fleet = endpoint.entered()
     if fleet is None:
         return None
     began = time.monotonic()
     try:
-        reply = fleet.server.ask(asked.body, asked.headers, seconds)
+        reply = fleet.server.ask(asked.body, asked.headers, SECONDS)
     except TimeoutError:
         reply = Reply(0, "", _TIMED_OUT.encode())
     except (OSError, http.client.HTTPException):

@@ -106,7 +106,7 @@ class Rollout:
         self._see_alarms()
         self.alarms.hurry(self.endpoint.name, seconds / wait)
         until = time.monotonic() + seconds
-        with replaying(self.cloud, self.endpoint, max(1.0, seconds)):
+        with replaying(self.cloud, self.endpoint):
             while time.monotonic() < until:
                 self._listen()
                 time.sleep(TICK_SECONDS)

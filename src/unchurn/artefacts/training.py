@@ -125,6 +125,8 @@ class Model(Artefact):
     `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
     `baseline`: what months are watched against (see `modelling.watching.baseline`); None in bundles
     of versions that made none.
+    `reference`: some training rows without ids, encoded: a float32 column each (see `modelling.watching.two_sample`);
+    None in bundles of versions that kept none.
     """
 
     boosters: Path = file("boosters/")
@@ -138,6 +140,7 @@ class Model(Artefact):
     contract: Json = file("contract.json", optional=True)
     plan: Json = file("plan.json", optional=True)
     baseline: Json = file("baseline.json", optional=True)
+    reference: Path | None = file("reference.parquet", optional=True)
 
 
 @dataclass(frozen=True)

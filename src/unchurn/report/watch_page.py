@@ -42,6 +42,7 @@ def render_watch(watch: Mapping[str, Any]) -> str:
         "notes": [each["words"] for each in watch["notes"] if each["severity"] == "warning"],
         "rules": _rules(watch),
         "how": _how(watch),
+        "together": _together(watch["together"]),
     }
     return svg.clean(templates().get_template("watch.html").render(filled))
 
@@ -113,6 +114,20 @@ def _rules(watch: Mapping[str, Any]) -> list[dict[str, str]]:
         }
         for each in watch["own_rules"]
     ]
+
+
+def _together(found: Mapping[str, Any] | None) -> str:
+    """Say how well customers of the month are told from training's by all columns at once."""
+    if found is None:
+        return ""
+    auc, low, high, most = (
+        wording.percent(each) for each in (found["auc"], *found["interval"], found["floor"]["look"])
+    )
+    return (
+        "By the columns that are like training one by one, a customer of this month and one of training "
+        f"are told apart in {auc} of pairs ({low} to {high}). Half is a coin; chance, and who has left since, "
+        f"make up to {most}."
+    )
 
 
 def _how(watch: Mapping[str, Any]) -> str:

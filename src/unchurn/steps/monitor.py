@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
@@ -23,18 +25,29 @@ from unchurn.artefacts import (
     sha256_of,
 )
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.decisions import contacted
 from unchurn.modelling.scoring.profit import cost_if_staying
 from unchurn.modelling.watching.baseline import VERSION
-from unchurn.modelling.watching.chance import FAMILY
+from unchurn.modelling.watching.chance import FAMILY, alphas
+from unchurn.modelling.watching.comparison import comparisons
 from unchurn.modelling.watching.constraints import own_rules, violations
 from unchurn.modelling.watching.delivery import delivery_reasons
 from unchurn.modelling.watching.expected import ASSUMES, ExpectedProfit, ExpectedSums
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
-from unchurn.modelling.watching.month import Month, told
+from unchurn.modelling.watching.month import Month, compared, told
 from unchurn.modelling.watching.profile_baseline import CANNOT, baseline_of_profile
+from unchurn.modelling.watching.two_sample import (
+    NO_ROWS,
+    compare_together,
+    encoder_of,
+    rows_of,
+    sampled,
+    survivors,
+    tell_apart,
+)
 from unchurn.progress import Progress
 from unchurn.report.watch_page import render_watch
 
@@ -65,16 +78,21 @@ def monitor(
     }
     full = model.baseline is not None and model.baseline["version"] == VERSION
     then = model.baseline if full else _older(model, parts)
-    month = _looked(Month(then, parts), batch.customers, scores.scores, progress)
-    hoped = ExpectedProfit(cost_if_staying(decision))
-    expected = _expected(model, scores, hoped, month)
+    month = Month(then, parts)
+    sample = _looked(month, batch.customers, progress)
+    expected = _expected(model, scores, ExpectedProfit(cost_if_staying(decision)), month)
     usual = suggested(then, parts)
     constraints = watching.constraints or usual
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
+    columns = compared(month, notes, _units(model))
+    steady = {each["name"] for each in columns if each["level"] == "steady"}
+    together = _together(model, then, sample, steady)
     besides = [*map(_own_reason, own), *delivery_reasons(watching.earlier, month.rows, table)]
-    made = told(month, notes, _units(model), besides)
+    if together and together["level"] != "steady":
+        besides.append({"level": together["level"], "words": together["reason"]})
+    made = told(month, columns, notes, besides)
     watch = {
         "version": 1,
         "as_of": watching.as_of,
@@ -88,8 +106,9 @@ def monitor(
         "false_alarms": FAMILY,
         "limits": LIMITS,
         "baseline": {"version": then["version"], "rows": then["rows"]},
-        "columns": made.columns,
+        "columns": columns,
         "score": made.score,
+        "together": together,
         "expected": expected,
         "cannot": _cannot(full, model, then),
         "notes": notes,
@@ -102,15 +121,48 @@ def monitor(
     return Watch(watch, page, statistics(month), constraints, {"violations": found})
 
 
-def _looked(month: Month, customers: Path, scores: Path, progress: Progress) -> Month:
+def _looked(month: Month, customers: Path, progress: Progress) -> pa.Table:
+    """Take in a month; return some of its customers, evenly over the table."""
+    some: list[pa.RecordBatch] = []
     with pq.ParquetFile(customers, pre_buffer=False) as source:
-        rows = source.metadata.num_rows
+        rows, start = source.metadata.num_rows, 0
+        places = sampled(rows, len(month.columns))
         with progress.task("Comparing with training", rows) as task:
             for batch in source.iter_batches(ROWS, columns=list(month.columns)):
                 month.look(batch)
+                stop = start + batch.num_rows
+                some.append(batch.take(pa.array(_within(places, start, stop))))
+                start = stop
                 task.advance(batch.num_rows)
     month.rows = rows
-    return month
+    return pa.Table.from_batches(some)
+
+
+def _within(places: npt.NDArray[np.int64], start: int, stop: int) -> npt.NDArray[np.int64]:
+    first, last = np.searchsorted(places, [start, stop])
+    found: npt.NDArray[np.int64] = places[first:last] - start
+    return found
+
+
+def _together(
+    model: Model, then: dict[str, Any], month: pa.Table, steady: set[str]
+) -> dict[str, Any] | None:
+    """Tell rows of a month from those of training by the columns that are like training one by one.
+
+    None where the bundle keeps no rows, or there are too few to judge.
+    """
+    if model.reference is None:
+        return None
+    kept = pq.read_table(model.reference)
+    encoder = encoder_of(Encoder.from_plain(model.encoder), steady.intersection(kept.column_names))
+    before = rows_of(kept, encoder)
+    apart = tell_apart(before, encoder.transform(month), encoder.feature_types)
+    if apart is None:
+        return None
+    shares = alphas(comparisons(then["columns"]))
+    decided = model.model
+    usual = survivors(decided["base_rate"], decided["out_of_fold"]["roc_auc"])
+    return compare_together(apart, encoder.features, usual, shares, then["weights"])
 
 
 def _expected(model: Model, scores: Scores, hoped: ExpectedProfit, month: Month) -> dict[str, Any]:
@@ -148,6 +200,8 @@ def _older(model: Model, parts: dict[str, EncodedColumn]) -> dict[str, Any]:
 
 def _cannot(full: bool, model: Model, then: dict[str, Any]) -> list[str]:
     found = [] if full else [CANNOT]
+    if model.reference is None:
+        found.append(NO_ROWS)
     left = sorted(set(Schema.from_plain(model.schema).features) - then["columns"].keys())
     if left:
         found.append(

@@ -25,6 +25,11 @@ from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import business_contributions
 from unchurn.modelling.watching.baseline import baseline, column_weights
+from unchurn.modelling.watching.two_sample import (
+    encoder_of,
+    sampled,
+    watched_together,
+)
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
 
@@ -71,6 +76,7 @@ def train(
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
+    baseline, reference = _baseline(prepared.train, rows, recipe, live, workspace, progress)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
@@ -82,7 +88,8 @@ def train(
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
         contract=snapshots.contract if snapshots else None,
         plan=snapshots.plan if snapshots else None,
-        baseline=_baseline(prepared.train, rows, recipe, live, progress),
+        baseline=baseline,
+        reference=reference,
     )
 
 
@@ -140,25 +147,46 @@ def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threa
 
 
 def _baseline(
-    train: Path, rows: Rows, recipe: Recipe, live: LiveModel, progress: Progress
-) -> dict[str, Any]:
-    """Say what later months are measured against: columns, out-of-fold scores, each column's weight."""
+    train: Path,
+    rows: Rows,
+    recipe: Recipe,
+    live: LiveModel,
+    workspace: Workspace,
+    progress: Progress,
+) -> tuple[dict[str, Any], Path]:
+    """Say what later months are measured against: columns, out-of-fold scores, each column's weight.
+
+    Some rows are kept besides, for what columns do together.
+    """
     count, width = rows.matrix.shape
     most = max(1, min(count, _WEIGHED, _CELLS // max(1, width)))
     # evenly over rows that are in no order of their own
     some = rows.matrix[np.arange(most) * count // most]
+    places = pa.array(sampled(count, len(live.encoder.parts)))
+    kept: dict[str, pa.Array] = {}
 
     def cells(name: str) -> pa.Array:
-        kept = live.encoder.category_features
+        coded = live.encoder.category_features
         read = pq.read_table(
-            train, columns=[name], read_dictionary=[each for each in kept if each == name]
+            train, columns=[name], read_dictionary=[each for each in coded if each == name]
         )
-        return read.unify_dictionaries().combine_chunks()[name].chunk(0)
+        found = read.unify_dictionaries().combine_chunks()[name].chunk(0)
+        kept[name] = found.take(places)
+        return found
 
     with progress.task("Baseline for later months"):
         names, parts, _ = business_contributions(live.contributions(some), live.encoder)
         weights = column_weights(parts, names)
-        return baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
+        made = baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
+        watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
+        return made, _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
+
+
+def _write_reference(path: Path, kept: pa.Table, watched: Encoder) -> Path:
+    matrix = watched.transform(kept)
+    found = pa.table({name: matrix[:, place] for place, name in enumerate(watched.columns)})
+    write_parquet(found.to_batches(), path, found.schema)
+    return path
 
 
 def _write_out_of_fold(path: Path, recipe: Recipe, folds: Folds) -> Path:

@@ -16,8 +16,10 @@ LIMITS: dict[str, dict[str, float]] = {
     "missing": {"look": 0.03, "act": 0.1},
     "unseen": {"look": 0.03, "act": 0.1},
     "outside": {"look": 0.03, "act": 0.1},
+    "two-sample auc": {"look": 0.65, "act": 0.8},
 }
-"""What is practically large: standard deviations, a Jensen-Shannon distance, shares of customers."""
+"""What is practically large: standard deviations, a Jensen-Shannon distance, shares of customers,
+and of pairs that a booster tells apart."""
 LEAST_ROWS = 30
 """Fewer customers than this are not judged: whatever they are, chance explains it."""
 LEAST_WEIGHT = 0.02

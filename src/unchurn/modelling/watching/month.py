@@ -59,30 +59,35 @@ class Told:
     level: Level
     words: str
     reasons: list[dict[str, str]]
-    columns: list[dict[str, Any]]
     score: dict[str, Any]
     comparisons: int
 
 
+def compared(
+    month: Month, notes: Sequence[dict[str, Any]], units: Mapping[str, str]
+) -> list[dict[str, Any]]:
+    """Compare every column, the gravest first; `units` is what number columns count in."""
+    return sorted((_noted(each, notes) for each in _compared(month, units)), key=_order)
+
+
 def told(
     month: Month,
-    notes: Sequence[dict[str, Any]],
-    units: Mapping[str, str],
+    columns: list[dict[str, Any]],
+    notes: Sequence[dict[str, Any]] = (),
     besides: Sequence[dict[str, str]] = (),
 ) -> Told:
-    """Judge a month. `notes` are plain findings of its scoring, `units` what number columns count in.
+    """Judge a month of which `columns` are compared. `notes` are plain findings of its scoring.
 
-    `besides` are reasons from elsewhere, {"level", "words"}. The gravest columns come first.
+    `besides` are reasons from elsewhere, {"level", "words"}.
     """
     family = comparisons(month.baseline["columns"])
-    columns = sorted((_noted(each, notes) for each in _compared(month, units)), key=_order)
     score = compare_scores(month.baseline["score"], month.score, alphas(family))
     grave = [{"level": "act", "words": notes[0]["words"]}] if is_untrusted(notes) else []
     found = [*grave, *besides]
     found += [_because(each) for each in (score, *columns) if each["level"] != "steady"]
     found.sort(key=lambda each: -LEVELS.index(each["level"]))
     level = highest(each["level"] for each in found)
-    return Told(level, _words(level, month, found), found, columns, score, family)
+    return Told(level, _words(level, month, found), found, score, family)
 
 
 def _compared(month: Month, units: Mapping[str, str]) -> Iterator[dict[str, Any]]:
