@@ -5,8 +5,8 @@
     python benchmarks/watching/expected.py table OUT
 
 TABLES holds bank.csv, credit_card.csv and telco_larose.csv (public churn tables; named in the README). Half of each
-trains, of the other half one is CBPE's labelled reference and one the pool that months of 1,000 customers
-are drawn of: without replacement, more likely the higher, or the lower, a column stands. What leaves for what
+trains; of the other half one is CBPE's labelled reference and one the pool that months of 1,000 customers
+are drawn of, and the other way round: without replacement, more likely the higher, or the lower, a column stands. What leaves for what
 reason is as before; only who is there has changed.
 """
 
@@ -33,7 +33,7 @@ LEAKS = "Naive_Bayes"
 
 
 def part(customer: str) -> int:
-    """Say where a customer goes: 0 and 1 train, 2 is reference, 3 the pool."""
+    """Say where a customer goes: 0 and 1 train, 2 and 3 are reference and pool in turn."""
     return hashlib.md5(customer.encode(), usedforsecurity=False).digest()[0] % 4
 
 
@@ -72,24 +72,26 @@ def keep(path, rows, risk, target, key, positive, shifted) -> None:  # type: ign
     where = np.array([part(r[key]) for r in rows])
     labels = np.array([r[target] == positive for r in rows], np.int64)
     p = np.array([risk[r[key]] for r in rows])
-    pool = np.flatnonzero(where == 3)
-    size = min(ROWS, len(pool) // 2)
+    size = min(ROWS, min(np.count_nonzero(where == each) for each in (2, 3)) // 2)
     draw = np.random.default_rng(1)
-    made, expected = [], []
-    for column in shifted:
-        cells = np.array([number(rows[at][column]) for at in pool])
-        place = np.argsort(np.argsort(cells, kind="stable")) / len(pool)
-        for sign in (-1, 1):
-            chance = np.exp(sign * STRENGTH * place)
-            for _ in range(DRAWS):
-                month = draw.choice(pool, size, replace=False, p=chance / chance.sum())
-                sums = ExpectedSums()
-                sums.look(p[month])
-                found = sums.measured(0.1)
-                made.append(month)
-                expected.append([found[each]["value"] for each in ("roc_auc", "log_loss")])
+    made, expected, of = [], [], []
+    for held in (2, 3):
+        pool = np.flatnonzero(where == 5 - held)
+        for column in shifted:
+            cells = np.array([number(rows[at][column]) for at in pool])
+            place = np.argsort(np.argsort(cells, kind="stable")) / len(pool)
+            for sign in (-1, 1):
+                chance = np.exp(sign * STRENGTH * place)
+                for _ in range(DRAWS):
+                    month = draw.choice(pool, size, replace=False, p=chance / chance.sum())
+                    sums = ExpectedSums()
+                    sums.look(p[month])
+                    found = sums.measured(0.1)
+                    made.append(month)
+                    of.append(held)
+                    expected.append([found[each]["value"] for each in ("roc_auc", "log_loss")])
     np.savez(
-        path, p=p, labels=labels, reference=np.flatnonzero(where == 2),
+        path, p=p, labels=labels, where=where, reference=np.array(of),
         months=np.array(made), unchurn=np.array(expected),
     )  # fmt: skip
 
@@ -110,21 +112,25 @@ def nannyml(out: Path) -> None:
 
     for name in TABLES:
         kept = np.load(out / f"{name}.npz")
-        p, labels, reference = kept["p"], kept["labels"], kept["reference"]
-        size = kept["months"].shape[1]
+        p, labels, size = kept["p"], kept["labels"], kept["months"].shape[1]
 
         def framed(at: np.ndarray, p: np.ndarray = p, labels: np.ndarray = labels) -> pd.DataFrame:
             return pd.DataFrame({"p": p[at], "y": labels[at], "said": (p[at] >= 0.5).astype(int)})
 
-        cbpe = nml.CBPE(
-            problem_type="classification_binary", y_pred_proba="p", y_pred="said", y_true="y",
-            metrics=["roc_auc"], chunk_size=size,
-        )  # fmt: skip
-        cbpe.fit(framed(reference))
-        calibrator = IsotonicCalibrator()
-        calibrator.fit(p[reference], labels[reference])
+        fitted = {}
+        for held in (2, 3):
+            reference = np.flatnonzero(kept["where"] == held)
+            cbpe = nml.CBPE(
+                problem_type="classification_binary", y_pred_proba="p", y_pred="said", y_true="y",
+                metrics=["roc_auc"], chunk_size=size,
+            )  # fmt: skip
+            cbpe.fit(framed(reference))
+            calibrator = IsotonicCalibrator()
+            calibrator.fit(p[reference], labels[reference])
+            fitted[held] = cbpe, calibrator
         found = []
-        for month in kept["months"]:
+        for month, held in zip(kept["months"], kept["reference"], strict=True):
+            cbpe, calibrator = fitted[int(held)]
             frame = cbpe.estimate(framed(month)).to_df()
             auc = float(frame[("roc_auc", "value")].iloc[0])
             q = np.clip(np.asarray(calibrator.calibrate(p[month])), 1e-15, 1 - 1e-15)

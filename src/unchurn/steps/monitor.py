@@ -72,10 +72,8 @@ def monitor(
     One pass over each, in memory that does not grow with the rows. A bundle without a baseline is
     compared with what its profile holds, and the watch says what that cannot tell.
     """
-    parts = {
-        part.name: part
-        for part in (EncodedColumn.from_plain(each) for each in model.encoder["columns"])
-    }
+    columns = [EncodedColumn.from_plain(each) for each in model.encoder["columns"]]
+    parts = {each.name: each for each in columns}
     full = model.baseline is not None and model.baseline["version"] == VERSION
     then = model.baseline if full else _older(model, parts)
     month = Month(then, parts)
@@ -86,13 +84,13 @@ def monitor(
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
-    columns = compared(month, notes, _units(model))
-    steady = {each["name"] for each in columns if each["level"] == "steady"}
+    judged = compared(month, notes, _units(model))
+    steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
     besides = [*map(_own_reason, own), *delivery_reasons(watching.earlier, month.rows, table)]
     if together and together["level"] != "steady":
         besides.append({"level": together["level"], "words": together["reason"]})
-    made = told(month, columns, notes, besides)
+    made = told(month, judged, notes, besides)
     watch = {
         "version": 1,
         "as_of": watching.as_of,
@@ -106,7 +104,7 @@ def monitor(
         "false_alarms": FAMILY,
         "limits": LIMITS,
         "baseline": {"version": then["version"], "rows": then["rows"]},
-        "columns": columns,
+        "columns": judged,
         "score": made.score,
         "together": together,
         "expected": expected,
