@@ -162,12 +162,40 @@ def test_one_sided_files_and_days_that_go_back_are_told(project: Project, tmp_pa
     assert "nobody is known to have left" in of(found, MARCH)["why"]
     with pytest.raises(DataError, match="from before anything could come of the scoring"):
         realised(project, stayed, as_of="2027-02-01", scoring=line.run)
+    with pytest.raises(ConfigError, match="no scoring or watch 'nothing'"):
+        realised(project, stayed, as_of="2027-04-05", scoring="nothing")
     with pytest.raises(ConfigError, match="which is no day"):
         realised(project, as_of="yesterday")
     left = told(tmp_path / "yes.csv", "churned", [(name, "yes") for name in risks(project)])
     with pytest.raises(UnchurnError, match="contradict earlier ones"):
         realised(project, left, as_of="2027-04-06", scoring=line.run)
     assert of(realised(project, as_of="2027-03-02").found, MARCH)["state"] == "immature"
+
+
+def test_how_late_leaving_is_told_is_learned_from_file_to_file(
+    project: Project, tmp_path: Path
+) -> None:
+    """While a third of who left is told a month late, a window that has just ended is not complete."""
+    left = {
+        name: date.fromisoformat(MARCH) + timedelta(at % 30)
+        for at, name in enumerate(leavers(project, 6.0))
+    }
+    files = [date(2027, 2, 18) + timedelta(10 * at) for at in range(10)]
+    for now in files:
+        day = str(now)
+        rows = [(next(iter(left)), MARCH)] if now <= date(2027, 3, 1) else []
+        rows += [
+            (name, str(when))
+            for at, (name, when) in enumerate(left.items())
+            if now > date(2027, 3, 1) and when + timedelta(31 * (at % 3 == 0 and at > 0)) <= now
+        ]
+        found = realised(project, told(tmp_path / f"{day}.csv", "left_on", rows), as_of=day).found
+    march = of(found, MARCH)
+    assert (march["state"], march["completeness"]) == ("matured", 1.0)
+    early = of(realised(project, as_of="2027-04-11").found, MARCH)
+    assert early["state"] == "immature", early
+    assert early["completeness"] < 0.95
+    assert "more are coming in" in early["words"]
 
 
 def campaign(project: Project, controls: int) -> list[str]:

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import dump_json
@@ -145,21 +145,22 @@ def _complete(window: Window | None, known: Known, cohort: Cohort) -> float | No
     curve = _curve(known)
     if window is None or curve is None:
         return None
-    return completeness(window, date.fromisoformat(known.days_told[-1]), curve)
+    return completeness(window, _files(known), curve)
 
 
 def _curve(known: Known) -> DelayCurve | None:
     """Learn how late leaving becomes known; None of one file, or of too few who left."""
-    if len(set(known.days_told)) < 2:
+    files = _files(known)
+    if len(files) < 2:
         return None
     left = known.days["left_on"].cast(pa.int32()).to_numpy().astype(np.int64)
     told = np.array(known.days["known_on"].to_pylist(), dtype="datetime64[D]").astype(np.int64)
-    first, last = (_day_number(known.days_told[at]) for at in (0, -1))
-    return delay_curve(left, told, first, last)
+    return delay_curve(left, told, files)
 
 
-def _day_number(day: str) -> int:
-    return int(np.datetime64(day, "D").astype(np.int64))
+def _files(known: Known) -> npt.NDArray[np.int64]:
+    """Return the days of files of leaving, days since 1970, ascending."""
+    return np.unique(np.array(known.days_told, dtype="datetime64[D]").astype(np.int64))
 
 
 def _state(

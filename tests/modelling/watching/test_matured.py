@@ -18,34 +18,38 @@ def test_a_window_is_closed_and_open_and_settles_after_grace() -> None:
 
 
 def test_delays_are_learned_although_the_late_ones_are_not_known_yet() -> None:
-    """Of months in which leaving takes 20 days on average to be told, with daily and monthly files."""
+    """Of half a year in which leaving takes 20 days on average to be told, with daily and monthly files."""
     draw = np.random.default_rng(1)
-    left = draw.integers(0, 180, 20_000)
-    late = draw.exponential(20, len(left)).astype(np.int64)
-    days = np.array([0, 10, 30, 60])
-    for step, slack in ((1, 0.02), (30, 0.05)):
+    left = draw.integers(1, 180, 20_000)
+    due = left + draw.exponential(20, len(left)).astype(np.int64)
+    for step, late in ((1, [0, 10, 30, 60]), (30, [0, 1, 2])):
         files = np.arange(0, 1_000, step)
-        told = files[np.searchsorted(files, left + late)]
-        curve = delay_curve(left[told <= 180], told[told <= 180], 0, 180)
+        told = files[np.searchsorted(files, due)]
+        seen = told <= 180
+        curve = delay_curve(left[seen], told[seen], files[files <= 180])
         assert curve is not None
-        truth = [np.mean(told - left <= each) for each in days]
-        assert curve.within(days) == pytest.approx(truth, abs=slack)
-        naive = np.mean((told - left <= 30)[told <= 180])
-        assert naive > truth[2]
+        missed = (told - files[np.searchsorted(files, left)]) // step
+        truth = [np.mean(missed <= each) for each in late]
+        assert curve.within(np.array(late)) == pytest.approx(truth, abs=0.02)
+        naive = np.mean(missed[seen] <= late[1])
+        assert naive > truth[1] + 0.01
 
 
 def test_what_was_told_at_first_says_nothing_of_delays() -> None:
     """Who left before the first file might have been known for long; few say nothing at all."""
-    left = np.arange(ENOUGH)
-    assert delay_curve(left, left + 5, ENOUGH, 200) is None
-    assert delay_curve(left[1:], left[1:] + 5, 0, 200) is None
+    left = np.arange(1, ENOUGH + 1)
+    assert delay_curve(left, left + 5, np.array([ENOUGH, 100, 200])) is None
+    assert delay_curve(left[1:], left[1:] + 5, np.arange(200)) is None
+    assert delay_curve(left, left + 5, np.arange(200)) is not None
 
 
-def test_a_window_is_as_complete_as_its_days_are_old() -> None:
-    """Nothing of what is to come, half of it half-way, all of it once the longest delay is over."""
-    left = np.arange(100)
-    curve = delay_curve(left, left + 5, 0, 400)
+def test_a_file_a_month_that_tells_of_the_month_before_is_complete() -> None:
+    """Where no leaving is ever told late, a window is known by the first file after it, and none of it before."""
+    left = np.arange(1, 200)
+    files = np.arange(0, 211, 30)
+    curve = delay_curve(left, files[np.searchsorted(files, left)], files)
     assert curve is not None
-    assert completeness(WINDOW, date(2027, 3, 8), curve) == 0
-    assert completeness(WINDOW, date(2027, 3, 27), curve) == pytest.approx(0.5)
-    assert completeness(WINDOW, date(2027, 4, 11), curve) == 1
+    first, end = ((each - date(1970, 1, 1)).days for each in (WINDOW.begins, WINDOW.ends))
+    assert completeness(WINDOW, np.array([first - 30, end]), curve) == 1
+    assert completeness(WINDOW, np.array([first - 1]), curve) == 0
+    assert completeness(WINDOW, np.array([first - 30, first + 14]), curve) == pytest.approx(0.5)

@@ -1,11 +1,12 @@
 """When outcomes of a scoring can be judged: its window is over, and what happened in it is known.
 
-How late leaving becomes known is learned of those who left while deliveries came in. Who is not
-known yet is not among them (right truncation), so the share known within x days is the product-limit estimate
+How late leaving becomes known is learned of those who left while files came in, and counted in files that
+could have told of it and did not: a file a month tells of the month before, and no delay in days does. Who is not
+known yet is not among them (right truncation), so the share known after x files too many is the product-limit estimate
 in reversed time (Lagakos, Barraj & De Gruttola 1988, "Nonparametric analysis of truncated survival
-data, with application to AIDS"): the product over delays u > x of 1 − d(u) / n(u), where d(u) became
-known after u days, and n(u) within u days of those who left at least u days ago. It is the share of
-all who become known within the longest delay that could be seen.
+data, with application to AIDS"): the product over u > x of 1 − d(u) / n(u), where d(u) became known u files late, and n(u) up to
+u files late, of those whom at least u files more could have told of. It is the share of all who become known within the
+longest delay that could be seen.
 """
 
 from __future__ import annotations
@@ -42,42 +43,44 @@ class Window:
 
 @dataclass(frozen=True)
 class DelayCurve:
-    """Days that leaving took to become known, ascending, and the share known within each."""
+    """Files that leaving was told late by, ascending, and the share known within so many."""
 
-    days: I64
+    late: I64
     shares: F64
 
-    def within(self, days: I64) -> F64:
-        """Return the share known within so many days, of the shape of `days`; 0 below the first."""
-        place = np.searchsorted(self.days, days, side="right")
+    def within(self, late: I64) -> F64:
+        """Return the share known so many files late, of the shape of `late`; 0 below the first."""
+        place = np.searchsorted(self.late, late, side="right")
         return np.concatenate([[0.0], self.shares])[place]
 
 
-def delay_curve(left: I64, known: I64, since: int, now: int) -> DelayCurve | None:
+def delay_curve(left: I64, known: I64, files: I64) -> DelayCurve | None:
     """Learn how late leaving becomes known; None of too few who left.
 
     `left` and `known` (n,) are days since 1970 on which customers left and on which that was first
-    told. Only those count who left on or after `since`, the first delivery: of earlier ones it is not
-    known when it could have been told. `now` is the last delivery.
+    told, `files` (k,) those of all files, ascending. Only those count who left after the first: of
+    earlier ones it is not known when it could have been told.
     """
-    watched = (left >= since) & (known <= now) & (left <= now)
-    left, delay = left[watched], np.maximum(known[watched] - left[watched], 0)
-    if len(left) < ENOUGH:
+    watched = (left > files[0]) & (known <= files[-1]) & (left <= files[-1])
+    first = np.searchsorted(files, left[watched])
+    late = np.maximum(np.searchsorted(files, known[watched]) - first, 0)
+    if len(late) < ENOUGH:
         return None
-    found = np.unique(delay)
+    more = len(files) - 1 - first
+    found = np.unique(late)
     chances = []
-    for days in found:
-        could = (delay <= days) & (now - left >= days)
-        chances.append(1 - np.count_nonzero(delay == days) / np.count_nonzero(could))
+    for each in found:
+        could = (late <= each) & (more >= each)
+        chances.append(1 - np.count_nonzero(late == each) / np.count_nonzero(could))
     later = np.cumprod(np.asarray(chances)[::-1])[::-1]
     return DelayCurve(found, np.append(later[1:], 1.0))
 
 
-def completeness(window: Window, now: date, curve: DelayCurve) -> float:
-    """Return the share of who left in a window that is known on day `now`.
+def completeness(window: Window, files: I64, curve: DelayCurve) -> float:
+    """Return the share of who left in a window that is known by the last of `files` (k,), days since 1970.
 
-    As if leaving were even over the window's days; what is still to come is not known.
+    As if leaving were even over the window's days; what is after the last file is not known.
     """
-    days = np.arange((window.ends - window.begins).days)
-    ago = (now - window.begins).days - days
-    return float(np.where(ago >= 0, curve.within(ago), 0.0).mean())
+    begins, ends = ((each - date(1970, 1, 1)).days for each in (window.begins, window.ends))
+    more = len(files) - 1 - np.searchsorted(files, np.arange(begins, ends))
+    return float(np.where(more >= 0, curve.within(more), 0.0).mean())
