@@ -23,10 +23,12 @@ from unchurn.demo import write_demo
 from unchurn.pipeline.scoring import choose_model
 from unchurn.project import Project
 
-SETTINGS = {
-    "trials": 0, "configurations": ["shallow"], "threads": 1, "bootstrap": 100, "shap_rows": 100,
-    "min_rows": 50, "min_churned": 5, "champion_tolerance": 1.0,
-}  # fmt: skip
+SETTINGS: dict[str, dict[str, Any]] = {
+    "tune": {"trials": 0},
+    "train": {"configurations": ["shallow"], "threads": 1, "seed": 7},
+    "evaluate": {"bootstrap": 100, "shap_rows": 100},
+    "gate": {"min_rows": 50, "min_churned": 5, "champion_tolerance": 1.0},
+}
 """Keys of churn.toml with which a training takes seconds, and every model passes."""
 LIMIT = 120.0
 """Seconds after which a command is taken to hang."""
@@ -55,11 +57,20 @@ def write_project(folder: Path, customers: int = 900, fresh: int = 200) -> Path:
     code, said = made.wait()
     if code:
         raise RuntimeError(said)
-    text = path.read_text()
-    for key, value in SETTINGS.items():
-        text = re.sub(rf"^#? ?{key} = .*$", f"{key} = {json.dumps(value)}", text, flags=re.M)
-    path.write_text(text)
+    path.write_text(with_keys(path.read_text(), SETTINGS))
     return folder
+
+
+def with_keys(text: str, keys: dict[str, dict[str, Any]]) -> str:
+    """Set keys in a churn.toml, by section, in place of what it says or shows of them."""
+    for section, told in keys.items():
+        named = "|".join(told)
+        text = re.sub(rf"^(# )?({named}) = .*\n", "", text, flags=re.M)
+        lines = "".join(f"{key} = {json.dumps(value)}\n" for key, value in told.items())
+        header = f"[{section}]\n"
+        at = re.search(rf"^\[{section}\]\n", text, flags=re.M)
+        text = f"{text[: at.end()]}{lines}{text[at.end() :]}" if at else f"{text}\n{header}{lines}"
+    return text
 
 
 def set_seed(folder: Path, seed: int) -> None:

@@ -48,6 +48,7 @@ class Stage:
     def __init__(self, near: Path) -> None:
         self.folder = write_project(near / "project")
         self.said, self.out = near / "said", near / "out" / "list.csv"
+        self.out.parent.mkdir()
         self.seed = 7
         self.seconds: dict[str, float] = {}
         for _ in range(2):

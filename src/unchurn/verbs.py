@@ -57,14 +57,17 @@ def init(
     return Project.load(Path(project))
 
 
-def check(project: Project, progress: Progress | None = None) -> Document:
-    """Say what the training table holds: findings and a profile of every column."""
+def check(project: Project, progress: Progress | None = None, *, suggest: bool = False) -> Document:
+    """Say what the training table holds: findings, a profile of every column, what came of [quality].
+
+    `suggest` adds rules for tables to come.
+    """
     from unchurn.cli.check import check_document
     from unchurn.cli.wiring import with_tables_here
     from unchurn.pipeline.training import inspect
 
     shown = progress or Silent()
-    return check_document(*inspect(with_tables_here(project, shown), shown))
+    return check_document(*inspect(with_tables_here(project, shown), shown, suggest))
 
 
 def make_demo(

@@ -71,3 +71,54 @@ def test_a_folder_without_a_project_is_a_config_error(tmp_path: Path) -> None:
     """The message says how to make one."""
     with pytest.raises(ConfigError, match="unchurn init"):
         check(tmp_path, Silent())
+
+
+RULES = """
+[[quality.rules]]
+column = "plan"
+complete = 0.95
+[[quality.rules]]
+column = "refund"
+between = [0, 100]
+"""
+
+
+def test_rules_of_ones_own_are_held_against_the_training_table(project: Path) -> None:
+    """Counts are of every readable row; a column that the model leaves out may have one, too."""
+    with (project / "churn.toml").open("a") as stream:
+        stream.write(RULES)
+    made = document(project)
+    assert [each["state"] for each in made["rules"]] == ["broken", "holds"]
+    assert (made["rules"][0]["broken"], made["rules"][0]["first_rows"][:2]) == (40, [1, 11])
+    page = StringIO()
+    show_check(made, Console(file=page, width=160))
+    assert "LOOK: A rule of your own is broken: 'plan'" in page.getvalue()
+    assert "1 of 2 rules of your own hold." in page.getvalue()
+
+
+def test_suggested_rules_hold_and_are_toml_to_paste(project: Path) -> None:
+    """Each has its reason; those that are there are not suggested again."""
+    first = check(project, Silent(), suggest=True).document["suggested"]
+    asked = {(each["column"], each["condition"]) for each in first}
+    assert {("", "rows"), ("id", "unique"), ("plan", "in"), ("[bold]x", "between")} <= asked
+    assert not {column for column, _ in asked} & {"churn", "refund"}
+    assert all(each["reason"] for each in first)
+    with (project / "churn.toml").open("a") as stream:
+        stream.write("\n".join(each["toml"] for each in first))
+    again = check(project, Silent(), suggest=True).document
+    assert {each["state"] for each in again["rules"]} == {"holds"}
+    assert len(again["rules"]) == len(first)
+    assert again["suggested"] == []
+
+
+@pytest.mark.parametrize(
+    ("column", "words"),
+    [("plam", "is it 'plan'"), ("churn", "the label, which a table to score does not have")],
+)
+def test_a_rule_of_no_column_is_refused(project: Path, column: str, words: str) -> None:
+    """The training table says which columns there are."""
+    with (project / "churn.toml").open("a") as stream:
+        stream.write(f'[[quality.rules]]\ncolumn = "{column}"\nunique = true\n')
+    with pytest.raises(ConfigError) as refused:
+        check(project, Silent())
+    assert words in str(refused.value)

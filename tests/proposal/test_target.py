@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from unchurn.artefacts import Column, ColumnSummary
@@ -102,3 +104,30 @@ def test_a_status_that_stays_open_says_what_to_type() -> None:
         find_target([summary("Customer Status", "gone", "stayed", "limbo")], SAID)
     assert '--target "Customer Status"' in caught.value.hint
     assert '--positive "gone" --negative "stayed" --ignore "limbo"' in caught.value.hint
+
+
+def test_a_day_of_leaving_is_offered_with_what_to_type() -> None:
+    """Where half have left, a churn date is not taken by itself; the message has its flags."""
+    day = ColumnSummary(Column("Vertragsende", "date"), 300, missing=137, distinct=150)
+    with pytest.raises(ConfigError) as refused:
+        find_target([day, summary("plan", "a", "b", "c")], SAID)
+    assert '--target "Vertragsende" --positive "*"' in (refused.value.hint or "")
+
+
+def test_a_status_is_offered_by_its_values_whatever_its_name() -> None:
+    """One value of several is a word for having left."""
+    stage = summary("lifecycle_stage", "customer", "evangelist", "churned")
+    with pytest.raises(ConfigError) as refused:
+        find_target([stage], SAID)
+    assert '--target "lifecycle_stage" --positive "churned"' in (refused.value.hint or "")
+
+
+def test_one_label_and_blanks_say_what_to_type() -> None:
+    """What a blank means is asked, unless the label is a tick: then it is the other answer."""
+    top = (("gone fishing", 163),)
+    other = ColumnSummary(Column("churn", "category"), 300, missing=137, distinct=1, top=top)
+    with pytest.raises(DataError) as refused:
+        find_target([other], SAID)
+    assert '--positive "gone fishing" --negative ""' in (refused.value.hint or "")
+    ticked = replace(other, top=(("X", 163),))
+    assert find_target([ticked], SAID)[0] == "churn"

@@ -82,6 +82,7 @@ def watched(name: str = "Day <b>Mins</b>", **changed: Any) -> dict[str, Any]:
         "cannot": [],
         "notes": [{"severity": "warning", "words": "One cell is odd.", "code": "odd"}],
         "violations": 1,
+        "quality": [],
         "own_rules": [
             {
                 "feature_name": name,

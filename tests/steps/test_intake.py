@@ -10,10 +10,10 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.artefacts import ROW, Batch, Column, Model, Schema, Workspace
+from unchurn.artefacts import ROW, Batch, Column, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError
 from unchurn.progress import Silent
-from unchurn.project import Data, Decision
+from unchurn.project import Data, Decision, Quality, QualityRule
 from unchurn.steps.intake import intake
 from unchurn.tables import open_table
 from unchurn.tables.id_writing import Written
@@ -46,6 +46,7 @@ def taken(
     name: str = "t.csv",
     clv: float | str = 0.0,
     schema: Schema = SCHEMA,
+    rules: tuple[QualityRule, ...] = (),
 ) -> Batch:
     """Write today's table and take it in."""
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
@@ -54,7 +55,8 @@ def taken(
     (folder / "work").mkdir(exist_ok=True)
     table = open_table(name, Data(), folder)
     decision = Decision(clv=clv)
-    return intake(table, model, Data(), decision, Workspace(folder / "work"), Silent())
+    asked = (Data(), decision, Quality(rules), TableDay())
+    return intake(table, model, *asked, Workspace(folder / "work"), Silent())
 
 
 def rows_of(batch: Batch) -> list[dict[str, Any]]:
@@ -276,9 +278,54 @@ def test_a_folder_of_whole_numbers_and_fractions_gives_each_customer_one_id(tmp_
     for folder in ("typed", "text"):
         table = open_table(folder, Data(), tmp_path)
         work = Workspace(tmp_path / "work")
-        found[folder] = intake(table, model, Data(), Decision(), work, Silent())
+        found[folder] = intake(
+            table, model, Data(), Decision(), Quality(), TableDay(), work, Silent()
+        )
         ids = [row["cid"] for row in rows_of(found[folder])]
         assert ids[0] == "1001"
         assert (ids[2] == "1001") == (folder == "typed")
     assert codes(found["typed"]) == {"cut-ids": 1, "repeated-ids": 1}
     assert codes(found["text"]) == {"fraction-ids": 2, "alike-ids": 1}
+
+
+def test_rules_are_judged_on_typed_cells_of_columns_that_scoring_leaves_out_too(
+    tmp_path: Path,
+) -> None:
+    """A decimal comma is read, -999 is missing, a dropped column is typed; the Batch holds none more."""
+    left_out = Schema((*SCHEMA.columns, Column("Mail", "text", "dropped")), "yes", "no")
+    content = (
+        TABLE.replace("churn", "churn;mail").replace("no\n", "no;a@x\n").replace("yes\n", "yes;b\n")
+    )
+    rules = (
+        QualityRule("minutes", between=(1.5, 1.5)),
+        QualityRule("minutes", complete=0.5),
+        QualityRule("Mail", matches=".+@.+", severity="act"),
+        QualityRule("Customer ID", unique=True),
+        QualityRule("churn", complete=1.0),
+        QualityRule("Maul", complete=1.0),
+    )
+    made = taken(tmp_path, content, schema=left_out, rules=rules)
+    told = [(each["state"], each["broken"]) for each in made.quality]
+    assert told == [
+        ("holds", 0),
+        ("broken", 2),
+        ("broken", 2),
+        ("broken", 1),
+        ("unjudged", 0),
+        ("unjudged", 0),
+    ]
+    assert "is the label" in made.quality[4]["words"]
+    assert "close is 'Mail'" in made.quality[5]["words"]
+    assert made.notes[0]["code"] == "untrusted"
+    assert "Mail" not in rows_of(made)[0]
+    assert taken(tmp_path, content, schema=left_out).quality is None
+
+
+def test_a_rule_of_a_column_that_did_not_arrive_asks_to_look(tmp_path: Path) -> None:
+    """What the model does without may be missing; the list is told of it, and is made."""
+    left_out = Schema((*SCHEMA.columns, Column("Mail", "text", "dropped")), "yes", "no")
+    rules = (QualityRule("Mail", complete=1.0, severity="act"),)
+    made = taken(tmp_path, schema=left_out, rules=rules)
+    assert (made.quality[0]["state"], made.quality[0]["level"]) == ("unjudged", "look")
+    assert "the table has no column 'Mail'" in made.quality[0]["words"]
+    assert made.notes[0]["code"] != "untrusted"

@@ -69,3 +69,10 @@ def test_ids_are_counted_as_a_dictionary_would(batches: list[list[str]]) -> None
     count, words = said(*[list(batch) for batch in batches])
     assert count == sum(len(group) - 1 for group in groups.values())
     assert bool(words) == bool(count)
+
+
+def test_the_case_of_mailboxes_means_nothing() -> None:
+    """Where case tells coded ids apart, it still does not tell e-mail addresses."""
+    mixed = [f"User{n}@Mail.com" for n in range(9)]
+    assert said(mixed + [each.lower() for each in mixed])[0] == 9
+    assert said([f"User{n}a" for n in range(9)] + [f"user{n}A" for n in range(9)])[0] == 0

@@ -97,7 +97,9 @@ def test_lines_to_skip_can_be_set(tmp_path: Path) -> None:
     [
         (",".join(NAMES), ",months,,EUR,", NAMES),
         (",".join(NAMES), "--,------,----,-----,-----", NAMES),
+        (",".join(NAMES), "-,--,-,-,-----", NAMES),
         ("Customer,,Usage,,Result", ",".join(NAMES), NAMES),
+        ("H,20240131,CUSTOMERS,1,v2", ",".join(NAMES), NAMES),
     ],
 )
 def test_a_second_header_line_is_no_customer(
@@ -127,6 +129,9 @@ def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> N
         ["Grand total:,2331,,934.18,"],
         [",2331,,93462.18,"],
         ["Summe,,,93462.18,"],
+        ["Suma końcowa,,,93462.18,"],
+        ["총합계,,,93462.18,"],
+        ["Durchschnitt,33,,9.1,", "Mittelwert,33,,9.1,"],
         ["(40 rows affected)"],
         ["", "40 rows selected."],
         ["-- end of report"],

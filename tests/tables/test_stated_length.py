@@ -142,3 +142,24 @@ def test_other_formats_and_partitions_say_it_too(tmp_path: Path) -> None:
     (folder / "a.csv").write_text("\n".join([HEADER, *ROWS, "500 rows"]))
     found = read(open_table("by", Data(), tmp_path))
     assert (len(found.short), found.lines["footer"]) == (1, 1)
+
+
+@pytest.mark.parametrize("last", ["C40", "C40,3,x", 'C40,3,"x'])
+def test_a_file_that_ends_amid_a_row_seems_cut_short(tmp_path: Path, last: str) -> None:
+    """The last line has no end and too few cells: that is said gravely, before all else."""
+    (tmp_path / "t.csv").write_text("\n".join([HEADER, *ROWS, last]))
+    rejected: list[int] = []
+    table = open_table("t.csv", Data(), tmp_path)
+    list(table.batches(lambda row, *_: rejected.append(row)))
+    assert rejected == [41]
+    assert [(each.code, each.grave) for each in table.short] == [("cut-short", True)]
+    assert "line 42" in table.said[0].words
+
+
+@pytest.mark.parametrize("last", ["C40\n", "C40,3,x,1.5,9", "C40,3,x,1.5"])
+def test_other_last_lines_do_not_seem_cut(tmp_path: Path, last: str) -> None:
+    """A line that ends, one of too many cells, and a whole one without an end are none."""
+    (tmp_path / "t.csv").write_text("\n".join([HEADER, *ROWS, last]))
+    table = open_table("t.csv", Data(), tmp_path)
+    list(table.batches(lambda *_: None))
+    assert not table.short

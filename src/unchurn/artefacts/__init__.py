@@ -10,6 +10,7 @@ from unchurn.artefacts.lineage import (
     RanCampaigns,
     RunLineage,
     ScoringRun,
+    TableDay,
     Watched,
     Watching,
 )
@@ -71,6 +72,7 @@ __all__ = [
     "Scores",
     "ScoringRun",
     "Snapshots",
+    "TableDay",
     "Uplift",
     "Verdict",
     "Version",

@@ -22,13 +22,16 @@ class Batch(Artefact):
     text files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
     `rejects`: rejects.csv with columns row_number, line, reason, text.
     `notes`: list of `Finding.to_plain()`: how the file was read, extra columns, unreadable cells,
-    what differs from the training rows; the first has the code ``untrusted`` where that is grave.
+    what differs from the training rows, rules that are broken; the first has the code ``untrusted``
+    where that is grave.
+    `quality`: of every rule of [quality] what `tables.quality.verdicts.verdict` returns; None without rules.
     """
 
     customers: Path = file("customers.parquet")
     rejects: Path = file("rejects.csv")
     rows: Json = file("rows.json")
     notes: Json = file("notes.json")
+    quality: Json = file("quality.json", optional=True)
 
 
 @dataclass(frozen=True)

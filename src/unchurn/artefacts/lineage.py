@@ -119,3 +119,14 @@ class Watching:
         """Identify all of it."""
         earlier = [asdict(each) for each in self.earlier]
         return hashlib.sha256(dump_json([self.as_of, self.constraints, earlier])).hexdigest()
+
+
+@dataclass(frozen=True)
+class TableDay:
+    """ISO day that a table to score is of, where a rule counts from it; "" where none does, or is given."""
+
+    day: str = ""
+
+    def fingerprint(self) -> str:
+        """Identify the day."""
+        return self.day

@@ -22,7 +22,8 @@ class ColumnSummary:
     `as_numbers` and `as_dates` are rows that read as a number, or as a date and not as a number,
     whatever the column became; `unread` is up to 5 (cell, rows) pairs that read as neither, most
     rows first, empty where there are too many different ones to count. `damaged` cells are whole
-    numbers that a spreadsheet has cut to a few digits (``1.23457E+18``).
+    numbers that a spreadsheet has cut to a few digits (``1.23457E+18``). `other_mark` cells are
+    numbers with a decimal comma where most have a point, or the reverse.
     """
 
     column: Column
@@ -41,6 +42,7 @@ class ColumnSummary:
     as_dates: int = 0
     unread: tuple[tuple[str, int], ...] = ()
     damaged: int = 0
+    other_mark: int = 0
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data for a ``.json`` file."""

@@ -20,7 +20,8 @@ class Watch(Artefact):
     "expected" (performance expected of the scores alone: "left", "log_loss", "roc_auc", "lift" at "share",
     each {"value", "low", "high"}, "profit" (None without costs), "training": what the same of the out-of-fold
     probabilities gives, "assumes" in words), "cannot": [what cannot be said, in words], "notes": those of the Scores,
-    "violations": n, "own_rules": [violations of constraints that a person has changed],
+    "violations": n, "own_rules": [violations of constraints that a person has changed], "quality": [what came of each
+    rule of [quality], as in the Batch],
     "model_version", "model_run_id", "run_id"}.
     `page`: the same to read.
     `statistics`, `constraints`, `violations`: as SageMaker Model Monitor documents them.

@@ -10,6 +10,7 @@ import typer
 from unchurn.cli import init_options as flag
 from unchurn.cli.aws_verbs import aws
 from unchurn.cli.campaign_verbs import campaign, target, uplift
+from unchurn.cli.cycle_verb import cycle
 from unchurn.cli.import_verb import import_
 from unchurn.cli.monitor_verb import monitor
 from unchurn.cli.options import (
@@ -22,6 +23,7 @@ from unchurn.cli.options import (
     RunName,
     Sort,
     Strict,
+    Suggest,
     Top,
     VersionNumber,
 )
@@ -130,13 +132,14 @@ verb(app, "import")(import_)
 
 @verb(app)
 def check(
+    suggest: Suggest = False,
     project: ProjectDir = HERE,
 ) -> Verb:
     """Say what the training table holds: findings and a profile of every column."""
     from unchurn.cli import check as body
 
     return (
-        lambda progress: body.check(project, progress),
+        lambda progress: body.check(project, progress, suggest),
         body.show_check,
     )
 
@@ -245,6 +248,7 @@ verb(app)(target)
 verb(app)(uplift)
 verb(app)(monitor)
 verb(app)(outcomes)
+verb(app)(cycle)
 verb(app)(serve)
 
 

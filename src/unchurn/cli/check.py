@@ -8,9 +8,13 @@ from typing import TYPE_CHECKING, Any
 from unchurn.artefacts import Clean, Prepared
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import with_tables_here
+from unchurn.errors import counted
+from unchurn.pipeline.checking import RulesChecked
 from unchurn.pipeline.training import inspect
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.project.keys import written
+from unchurn.project.write import listed_toml
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -20,17 +24,18 @@ _ORDER = {"blocked": 0, "warning": 1, "note": 2}
 _SEVERITY = {"blocked": "BLOCKED", "warning": "WARNING", "note": "note"}
 
 
-def check(project: Path, progress: Progress) -> Outcome:
-    """Clean and prepare the training table, and say what is in it."""
+def check(project: Path, progress: Progress, suggest: bool = False) -> Outcome:
+    """Clean and prepare the training table, and say what is in it; `suggest` rules for tables to come."""
     made = with_tables_here(Project.load(project), progress)
-    return Outcome(check_document(*inspect(made, progress)))
+    return Outcome(check_document(*inspect(made, progress, suggest)))
 
 
-def check_document(clean: Clean, prepared: Prepared) -> dict[str, Any]:
+def check_document(clean: Clean, prepared: Prepared, checked: RulesChecked) -> dict[str, Any]:
     """The versioned document that ``unchurn check --json`` prints.
 
     `columns` are in file order: name, kind, role, reason, rows, missing, distinct, minimum,
-    maximum and the commonest values; `findings` have the gravest first.
+    maximum and the commonest values; `findings` have the gravest first. `rules` say what came of
+    [quality], `suggested` are rules as TOML with the reason for each.
     """
     summaries = {plain["column"]["name"]: plain for plain in clean.summary}
     columns = [
@@ -44,6 +49,16 @@ def check_document(clean: Clean, prepared: Prepared) -> dict[str, Any]:
         "columns": columns,
         "related": prepared.profile["related"],
         "findings": sorted(prepared.findings, key=lambda finding: _ORDER[finding["severity"]]),
+        "rules": checked.verdicts,
+        "suggested": [
+            {
+                "column": each.rule.column,
+                "condition": written(each.rule.condition),
+                "reason": each.reason,
+                "toml": listed_toml("quality.rules", each.rule, (each.reason,)),
+            }
+            for each in checked.suggestions
+        ],
     }
 
 
@@ -72,6 +87,21 @@ def show_check(document: dict[str, Any], console: Console) -> None:
     for finding in document["findings"]:
         line = f"{_SEVERITY[finding['severity']]}: {finding['words']}"
         console.print(line, markup=False)
+    _show_rules(document["rules"], console)
+    if document["suggested"]:
+        console.print("Rules that this table suggests, to paste into churn.toml:", markup=False)
+    for each in document["suggested"]:
+        console.print(f"\n{each['toml']}", markup=False, soft_wrap=True, end="")
+
+
+def _show_rules(rules: list[dict[str, Any]], console: Console) -> None:
+    """Print what does not hold of [quality], and how much does."""
+    for each in rules:
+        if each["state"] != "holds":
+            console.print(f"{each['level'].upper()}: {each['words']}", markup=False)
+    if rules:
+        held = sum(each["state"] == "holds" for each in rules)
+        console.print(f"{held:,} of {counted(len(rules), 'rule')} of your own hold.", markup=False)
 
 
 def rows_line(rows: dict[str, Any]) -> str:

@@ -23,7 +23,7 @@ RunName = Annotated[
     str | None, typer.Option("--run", metavar="ID", help="A finished training run, passed or not.")
 ]
 AsOf = Annotated[
-    str, typer.Option("--as-of", metavar="DAY", help="Look at a history as of this day.")
+    str, typer.Option("--as-of", metavar="DAY", help="Day of a history, or that --data is of.")
 ]
 Fresh = Annotated[bool, typer.Option("--fresh", help="Make everything anew, kept results or not.")]
 MakeFolder = Annotated[
@@ -31,6 +31,9 @@ MakeFolder = Annotated[
 ]
 Strict = Annotated[
     bool, typer.Option("--strict", help="Write no list that should not be trusted (exit 5).")
+]
+Suggest = Annotated[
+    bool, typer.Option("--suggest", help="Suggest [quality] rules for tables to come, as TOML.")
 ]
 Sort = Annotated[str, typer.Option(help="Order of the list: probability, expected_value or id.")]
 Top = Annotated[

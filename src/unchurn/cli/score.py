@@ -16,7 +16,7 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import here, is_address, open_model_store, with_tables_here
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
-from unchurn.pipeline.observing import nobody_named
+from unchurn.pipeline.observing import asks_history, nobody_named
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -44,7 +44,7 @@ def score(
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
-    if as_of:
+    if as_of and asks_history(project):
         project = with_tables_here(project, progress)
     made = scoring.score(
         project,
@@ -72,13 +72,14 @@ def table_of(
 ) -> str | None:
     """Return the table to score where this machine can open it; None for a day of the history.
 
-    Raises `ConfigError` when no table is named, or two tables or models are.
+    Of a table, `as_of` only says which day it is of. Raises `ConfigError` when no table is named, or two tables or models are.
     """
     if run is not None and version is not None:
         raise ConfigError("--run and --version name two models.", "Give one of them.")
-    if data and as_of:
+    of_history = bool(as_of) and asks_history(project)
+    if data and of_history:
         raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
-    return None if as_of else here(data or _configured(project), project, progress)
+    return None if of_history else here(data or _configured(project), project, progress)
 
 
 def agree_on_folder(out: Path, make: bool, flags: Flags) -> None:

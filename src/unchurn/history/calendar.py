@@ -62,7 +62,7 @@ def snapshot_days(question: Question, first: dt.date, end: dt.date) -> list[int]
 
 def _start(every: str | int, first: dt.date) -> dt.date:
     if every == "month":
-        return first if first.day == 1 else _months_on(first.replace(day=1), 1)
+        return first if first.day == 1 else months_on(first.replace(day=1), 1)
     if every == "week":
         return first + dt.timedelta(days=-first.weekday() % 7)
     return first
@@ -72,14 +72,15 @@ def _steps(start: dt.date, every: str | int) -> Iterator[dt.date]:
     step = 0
     while True:
         if every == "month":
-            yield _months_on(start, step)
+            yield months_on(start, step)
         else:
             days = 7 if every == "week" else int(every)
             yield start + dt.timedelta(days=days * step)
         step += 1
 
 
-def _months_on(start: dt.date, months: int) -> dt.date:
+def months_on(start: dt.date, months: int) -> dt.date:
+    """Return the day some months later; the last of a month that is too short."""
     year, month = divmod(start.year * 12 + start.month - 1 + months, 12)
     last = calendar.monthrange(year, month + 1)[1]
     return dt.date(year, month + 1, min(start.day, last))

@@ -13,7 +13,7 @@ from typing import Any, Self
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import ROW, Batch, Model, Schema, ScoringRun, Workspace
+from unchurn.artefacts import ROW, Batch, Model, Schema, ScoringRun, TableDay, Workspace
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.phrasing import Phrasing
@@ -23,7 +23,7 @@ from unchurn.modelling.scoring.sentences import reason_columns
 from unchurn.pipeline.answers import Answer, table_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Silent
-from unchurn.project import Project
+from unchurn.project import Project, Quality
 from unchurn.registry import ModelStore
 from unchurn.steps.intake import intake
 from unchurn.steps.score import score
@@ -123,7 +123,9 @@ class Champion:
             tempfile.TemporaryDirectory(prefix="unchurn-scores-") as kept,
         ):
             folder = Workspace(Path(kept))
-            yield intake(opened, self.bundle, made.data, made.decision, folder, Silent()), folder
+            # rules are of whole deliveries, not of the customers that a person asks about
+            asked = (made.data, made.decision, Quality(), TableDay())
+            yield intake(opened, self.bundle, *asked, folder, Silent()), folder
 
     def _explained(self, rows: pa.RecordBatch) -> pa.RecordBatch:
         live, scorer = self.live, self._scorer

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
-from unchurn.artefacts import Model, ScoringRun, verify
+from unchurn.artefacts import Model, ScoringRun, TableDay, verify
 from unchurn.errors import ConfigError
 from unchurn.history.sources import Sources
 from unchurn.pipeline.identity import code_sha256, run_id
@@ -26,11 +26,11 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
     """
     asked = asked_of(Model.load(chosen.bundle), project, as_of)
     sources = open_history(project)
-    sections = (project.churn, project.history, project.decision, project.score)
+    sections = (project.churn, project.history, project.decision, project.score, project.quality)
     words = {"names": project.columns.names, "actionable": project.columns.actionable}
     config = [words, *(shaping(each) for each in sections)]
     name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
-    given = {Sources: sources, Asked: asked}
+    given = {Sources: sources, Asked: asked, TableDay: TableDay(as_of)}
     given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)

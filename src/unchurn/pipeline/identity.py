@@ -17,8 +17,9 @@ LIBRARIES = ("xgboost-cpu", "numpy", "pyarrow", "duckdb", "scipy")
 """Libraries whose version may change a result."""
 
 
-PLACES = ("artefacts", "registry", "aws", "campaign")
-"""Sections that never change a training: where things are kept and run, and what follows a scoring."""
+PLACES = ("artefacts", "registry", "aws", "campaign", "quality", "cycle")
+"""Sections that never change a training: where things are kept and run, what follows a scoring, and what is
+asked of tables to score."""
 
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no step runs in; jobs on AWS do not have them."""

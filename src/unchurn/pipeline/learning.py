@@ -18,6 +18,7 @@ from unchurn.artefacts import (
     RanCampaign,
     RanCampaigns,
     Schema,
+    TableDay,
     Uplift,
     Workspace,
     verify,
@@ -36,7 +37,7 @@ from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import LEARNED
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project
+from unchurn.project import Project, Quality
 from unchurn.registry import ModelStore
 from unchurn.runner import Run
 from unchurn.steps.intake import intake
@@ -117,7 +118,8 @@ def _columns(
     ):
         # a customer's worth is no feature: a table of the past need not have it
         plain = replace(project.decision, clv=0.0)
-        batch = intake(opened, model, project.data, plain, Workspace(Path(kept)), progress)
+        asked = (project.data, plain, Quality(), TableDay())
+        batch = intake(opened, model, *asked, Workspace(Path(kept)), progress)
         yield batch.customers, opened.fingerprint()
 
 

@@ -77,8 +77,7 @@ def monitor(
     chosen = choose_model(project, version, training_run, store)
     # Reasons are for lists: a watch reads probabilities alone.
     unexplained = replace(project, score=replace(project.score, reasons="none"))
-    observed_on = as_of if table is None else ""
-    with scored(unexplained, table, observed_on, chosen, progress, fresh) as where:
+    with scored(unexplained, table, as_of, chosen, progress, fresh) as where:
         kinds = (Model, Batch, Scores)
         places: dict[type, Path] = {kind: where.place(kind) for kind in kinds}
         scoring: ScoringRun = where.given[ScoringRun]

@@ -13,20 +13,21 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Model, Scores, ScoringRun, verify
+from unchurn.artefacts import Model, Scores, ScoringRun, TableDay, verify
 from unchurn.errors import ConfigError, UntrustedError
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.pipeline import INFERENCE, run
 from unchurn.pipeline.answers import Tabular, contact_words, rows_html
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
-from unchurn.pipeline.day import day_run
+from unchurn.pipeline.day import day_run, require_day
 from unchurn.pipeline.identity import code_sha256, run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.observing import nobody_named, observed, refuse_other_table
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
+from unchurn.project.quality import counts_days
 from unchurn.registry import ModelStore
 from unchurn.runner import Run
 from unchurn.tables import Table
@@ -110,8 +111,8 @@ def score(
     """Score every customer of `table` with the champion, a version, or a training run's model.
 
     `table` is a path, or a table of pandas, Polars, PyArrow, DuckDB or whatever else has
-    ``__arrow_c_stream__``. With `as_of`, an ISO day, the customers are those of the project's
-    history on that day.
+    ``__arrow_c_stream__``. `as_of` is the ISO day that it is of, from which rules of [quality] count;
+    without a table, the customers are those of the project's history on that day.
     `sort`, `top` and `digits` arrange the file `out` (see `Arrangement.of`), not the table that is
     returned. `store` is where versions are, by default on this machine. Writes `out` (.csv,
     .parquet or .jsonl) atomically when it is given. Raises `ConfigError` when there is no such
@@ -146,19 +147,23 @@ def scored(
     progress: Progress,
     fresh: bool = False,
 ) -> Iterator[Run]:
-    """Score customers, and hold the run that has their Batch and Scores for the length of a block."""
+    """Score customers, and hold the run that has their Batch and Scores for the length of a block.
+
+    `as_of` is the day that `table` is of; without a table, that of the history.
+    """
     with ExitStack() as open_:
-        if as_of:
+        if as_of and table is None:
             where = day_run(project, chosen, as_of, progress)
         elif table is None:
             raise nobody_named(project)
         else:
+            require_day(as_of, "--as-of")
             refuse_other_table(chosen.bundle, table)
             opened = open_.enter_context(open_given(table, project.data, Path.cwd()))
-            where = scoring_run(project, chosen, opened, progress)
+            where = scoring_run(project, chosen, opened, progress, as_of)
         open_.enter_context(kept_for_readers(project))
         open_.enter_context(held(where.folder, progress))
-        where = observed(where, fresh) if as_of else where
+        where = observed(where, fresh) if table is None else where
         run(INFERENCE, where, fresh)
         yield where
 
@@ -209,24 +214,31 @@ def refuse_untrusted(notes: Sequence[dict[str, Any]]) -> None:
     if is_untrusted(notes):
         raise UntrustedError(
             notes[0]["words"],
-            "Mend the table, or train again on tables like this; without --strict the list is "
-            "written all the same.",
+            "Mend the table, train again on tables like this, or change the rule that is broken; "
+            "without --strict the list is written all the same.",
         )
 
 
-def scoring_run(project: Project, chosen: ChosenModel, table: Table, progress: Progress) -> Run:
+def scoring_run(
+    project: Project, chosen: ChosenModel, table: Table, progress: Progress, as_of: str = ""
+) -> Run:
     """Lay out the run that scores `table`; its id follows from model, table, config and code.
 
-    Also from where the table is, for what is said of it names its files.
+    Also from where the table is, for what is said of it names its files, and from the day that it is
+    of where a rule counts from it.
     """
+    day = TableDay(as_of if counts_days(project.quality) else "")
     words = {"names": project.columns.names, "actionable": project.columns.actionable}
     config = {
         "columns": words,
         "decision": asdict(project.decision),
         "score": asdict(project.score),
+        "quality": asdict(project.quality),
+        "day": day.day,
     }
     read = (table.location, table.fingerprint())
     name = run_id(verify(chosen.bundle), *read, config, code_sha256())
-    given = {Table: table, ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    scoring = ScoringRun(name, chosen.version, chosen.run_id)
+    given = {Table: table, TableDay: day, ScoringRun: scoring}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)

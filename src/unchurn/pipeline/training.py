@@ -27,6 +27,7 @@ from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import TRAINING, run
+from unchurn.pipeline.checking import RulesChecked, check_rules
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
@@ -71,14 +72,20 @@ def train(
     return made if made.is_own() else replace(made, unchanged=True)
 
 
-def inspect(project: Project, progress: Progress | None = None) -> tuple[Clean, Prepared]:
-    """Clean and prepare the training table and no more; a training reuses what this made.
+def inspect(
+    project: Project, progress: Progress | None = None, suggest: bool = False
+) -> tuple[Clean, Prepared, RulesChecked]:
+    """Clean and prepare the training table and no more, and hold it against [quality].
 
-    Raises as `train` does.
+    A training reuses what this made. `suggest` adds rules that the table suggests. Raises as `train`
+    does, and `ConfigError` for a rule of a column that the table lacks.
     """
     with _held_run(project, progress or Silent()) as where:
         run(TRAINING[:2], where)
-    return Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
+        made = Clean.load(where.place(Clean)), Prepared.load(where.place(Prepared))
+        table, data = where.given[Table], where.project.data
+        rules = project.quality.rules
+        return *made, check_rules(table, rules, data, made, suggest, where.progress)
 
 
 def own_metrics(project: Project, progress: Progress) -> OwnMetrics:

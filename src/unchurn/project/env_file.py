@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from unchurn.disk import replacing
@@ -12,15 +12,15 @@ FILE = ".env"
 KEYS = ("S3_BUCKET_NAME", "REGION", "STACK_NAME")
 
 
-def read_env(*folders: Path) -> dict[str, str]:
-    """Return what the first .env of `folders` says of `KEYS`; other keys are left alone.
+def read_env(*folders: Path, keys: Sequence[str] = KEYS) -> dict[str, str]:
+    """Return what the first .env of `folders` says of `keys`; other keys are left alone.
 
     Raises `ConfigError` for a file that cannot be read or a line that is no ``KEY=value``.
     """
     for folder in folders:
         path = folder / FILE
         if path.is_file():
-            return _parse(path)
+            return _parse(path, keys)
     return {}
 
 
@@ -46,7 +46,7 @@ def _key(line: str) -> str:
     return line.strip().removeprefix("export ").partition("=")[0].strip()
 
 
-def _parse(path: Path) -> dict[str, str]:
+def _parse(path: Path, keys: Sequence[str]) -> dict[str, str]:
     try:
         lines = path.read_text(encoding="utf-8-sig").splitlines()
     except (OSError, UnicodeDecodeError) as error:
@@ -62,7 +62,7 @@ def _parse(path: Path) -> dict[str, str]:
                 f"Line {number} of {path} is not KEY=value.",
                 f"Known keys: {listing(KEYS)}. Others are left alone.",
             )
-        if key.strip() in KEYS:
+        if key.strip() in keys:
             found[key.strip()] = _unquoted(value.strip())
     return found
 

@@ -7,6 +7,11 @@ from dataclasses import field
 from typing import Any
 
 
+def written(name: str) -> str:
+    """Return a field's name as churn.toml writes it: ``in_`` is ``in``, which Python keeps for itself."""
+    return name.rstrip("_")
+
+
 def key(
     default: Any,
     doc: str,

@@ -16,7 +16,10 @@ from unchurn.errors import ConfigError, listing
 from unchurn.project import fitting, judgement, places
 from unchurn.project import sections as s
 from unchurn.project.campaign import Campaign
+from unchurn.project.cycle import Cycle
 from unchurn.project.history import History
+from unchurn.project.keys import written
+from unchurn.project.quality import Quality
 
 FILE = "churn.toml"
 
@@ -40,6 +43,8 @@ class Project:
     decision: judgement.Decision = field(default_factory=judgement.Decision)
     score: judgement.Score = field(default_factory=judgement.Score)
     campaign: Campaign = field(default_factory=Campaign)
+    cycle: Cycle = field(default_factory=Cycle)
+    quality: Quality = field(default_factory=Quality)
     artefacts: places.Artefacts = field(default_factory=places.Artefacts)
     registry: places.Registry = field(default_factory=places.Registry)
     aws: places.Aws = field(default_factory=places.Aws)
@@ -99,17 +104,19 @@ def _section(name: str, kind: type, plain: Any) -> Any:
     if not isinstance(plain, dict):
         raise ConfigError(f"[{name}] in {FILE} is {_shown(plain)}; it must be a section of keys.")
     hints = typing.get_type_hints(kind)
-    known = {item.name: item for item in fields(kind)}
+    known = {written(item.name): item for item in fields(kind)}
     values = {}
     for each, value in plain.items():
         _known(each, known, "key", f"[{name}]")
-        nested, own = section_of(hints[each]), known[each].metadata.get("read")
+        item = known[each]
+        hint, own = hints[item.name], item.metadata.get("read")
+        nested = section_of(hint)
         if own:
-            values[each] = own[1](value)
+            values[item.name] = own[1](value)
         elif nested is None:
-            values[each] = _value(f"[{name}] {each}", hints[each], value, known[each].metadata)
+            values[item.name] = _value(f"[{name}] {each}", hint, value, item.metadata)
         else:
-            values[each] = _nested(f"{name}.{each}", hints[each], nested, value)
+            values[item.name] = _nested(f"{name}.{each}", hint, nested, value)
     return kind(**values)
 
 
@@ -125,12 +132,21 @@ def _nested(name: str, hint: Any, kind: type, plain: Any) -> Any:
     if typing.get_origin(hint) is tuple:
         if not isinstance(plain, (list, tuple)):
             raise ConfigError(f"{name} in {FILE} is {_shown(plain)}; write [[{name}]] for each.")
-        return tuple(_section(name, kind, each) for each in plain)
+        return tuple(
+            _listed_section(name, number, kind, each) for number, each in enumerate(plain, 1)
+        )
     if typing.get_origin(hint) is not dict:
         return _section(name, kind, plain)
     if not isinstance(plain, dict):
         raise ConfigError(f"[{name}] in {FILE} is {_shown(plain)}; it must be sections by name.")
     return {each: _section(f"{name}.{each}", kind, value) for each, value in plain.items()}
+
+
+def _listed_section(name: str, number: int, kind: type, plain: Any) -> Any:
+    try:
+        return _section(name, kind, plain)
+    except ConfigError as error:
+        raise ConfigError(f"The {number}. [[{name}]]: {error.message}", error.hint) from error
 
 
 def _known(name: str, choices: Iterable[str], what: str, where: str) -> None:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import inspect
 import sys
 import typing
 from collections.abc import Iterator
 from dataclasses import Field, fields
 from typing import Any
 
+from unchurn.project.keys import written
 from unchurn.project.load import section_of
 from unchurn.project.sections import SECTIONS
 
@@ -20,6 +22,8 @@ Every key is optional and has the default shown. Paths are relative to the folde
 `churn.toml`. A key or section that is not listed here is refused, with the nearest known name.
 `unchurn init` writes this file for a table it has looked at.
 """
+_HEADING = 2
+"""Lines of a table without a row."""
 _TYPES = {"str": "text", "int": "whole number", "float": "number", "bool": "true / false"}
 _BOUNDS = {"at_least": "≥", "at_most": "≤", "above": ">", "below": "<"}
 
@@ -30,12 +34,12 @@ def render() -> str:
 
 
 def _section(name: str, kind: type) -> str:
-    head = [f"## [{name}]", "", (kind.__doc__ or "").strip(), ""]
+    head = [f"## [{name}]", "", inspect.cleandoc(kind.__doc__ or ""), ""]
     rows = ["| key | type | default | valid | meaning |", "| --- | --- | --- | --- | --- |"]
     hints = typing.get_type_hints(kind)
     inside = {item.name: section_of(hints[item.name]) for item in fields(kind)}
     rows += [_row(item) for item in fields(kind) if inside[item.name] is None]
-    made = "\n".join([*head, *rows, ""])
+    made = "\n".join([*head, *(rows if len(rows) > _HEADING else ()), ""]).rstrip("\n") + "\n"
     for each, nested in inside.items():
         if nested is not None:
             kind = typing.get_origin(hints[each])
@@ -50,7 +54,7 @@ def _row(item: Field[Any]) -> str:
     meaning = item.metadata["doc"].replace("|", r"\|")
     own = item.metadata["read"]
     kind = own[0] if own else _type(str(item.type))
-    cells = (f"`{item.name}`", kind, f"`{_toml(made)}`", _valid(item), meaning)
+    cells = (f"`{written(item.name)}`", kind, f"`{_toml(made)}`", _valid(item), meaning)
     return f"| {' | '.join(cells)} |"
 
 

@@ -10,11 +10,13 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.campaign import Campaign
+from unchurn.project.cycle import Cycle
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import History
 from unchurn.project.judgement import Decision, Evaluate, Gate, Score
 from unchurn.project.keys import key
 from unchurn.project.places import Artefacts, Aws, Delivery, Endpoint, Registry
+from unchurn.project.quality import Quality
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,8 @@ class Data:
     )
     delimiter: str = key("", "CSV delimiter; empty means found from the file.")
     encoding: str = key(
-        "", "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, Windows-1252)."
+        "",
+        "Text encoding; empty means found from the file (UTF-8, UTF-16 with BOM, else by its letters).",
     )
     escape: str = key(
         "",
@@ -255,6 +258,8 @@ SECTIONS: dict[str, type] = {
     "decision": Decision,
     "score": Score,
     "campaign": Campaign,
+    "cycle": Cycle,
+    "quality": Quality,
     "artefacts": Artefacts,
     "registry": Registry,
     "aws": Aws,

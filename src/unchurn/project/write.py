@@ -17,6 +17,7 @@ from typing import Any
 
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError
+from unchurn.project.keys import written
 from unchurn.project.load import FILE, section_of
 from unchurn.project.sections import SECTIONS
 
@@ -120,15 +121,17 @@ def _nested(section: str, settings: Sequence[Setting]) -> str:
 
 def _repeated(section: str, setting: Setting) -> list[str]:
     """Render each of the sections that a key lists, as [[campaign.offers]]; defaults are left out."""
-    return [
-        f"[[{section}.{setting.key}]]\n"
-        + "".join(
-            f"{item.name} = {toml(getattr(each, item.name))}\n"
-            for item in fields(each)
-            if getattr(each, item.name) != _default(item)
-        )
-        for each in setting.value
-    ]
+    return [listed_toml(f"{section}.{setting.key}", each) for each in setting.value]
+
+
+def listed_toml(name: str, section: Any, reasons: Sequence[str] = ()) -> str:
+    """Render one section of a list, below [[`name`]], with the reasons for it; defaults are left out."""
+    lines = "".join(
+        f"{written(item.name)} = {toml(getattr(section, item.name))}\n"
+        for item in fields(section)
+        if getattr(section, item.name) != _default(item)
+    )
+    return f"{_comments(reasons)}[[{name}]]\n{lines}"
 
 
 def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:

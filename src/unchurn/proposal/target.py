@@ -12,7 +12,7 @@ from unchurn.modelling.columns.label_meanings import ANY, Said
 from unchurn.modelling.columns.label_words import speaks_of_churn
 from unchurn.modelling.columns.labels import read_labels
 from unchurn.modelling.columns.names import folded, squashed
-from unchurn.modelling.columns.spellings import is_missing, normalise
+from unchurn.modelling.columns.spellings import is_missing, normalise, standing
 
 _STAYING = re.compile(
     "re(tain|tention|new|main)|stay|active|loyal|kept|still|alive|surviv|saved|(?<!dis)continu|repurchas"
@@ -32,6 +32,11 @@ _WHEN = re.compile(
     "cancellation(date|reason)|(churn|exit|leaving)(date|day)|kundigungsdatum|datederesiliation"
 )
 """Names of columns that only leavers have a value in: a day, a reason."""
+_ENDING = re.compile(
+    r"(^|[^a-z])(end|ended|ending|stop|lost)([^a-z]|$)|end(date|ed|at)|deactivat|expir|austritt|vertragsende|sortie|salida"
+    r"|uscita|einde|koniec|終了"
+)
+"""Names of days on which something ended; for a person to judge whether customers left then."""
 _STATUS = re.compile("status|state|statut|estado|stato|situacao|situacion|lifecycle(stage|status)?")
 """Names that many things have: a target only where its values say so themselves."""
 _NAMES = (
@@ -70,7 +75,8 @@ def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, st
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
-        f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}",
+        f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}"
+        f"{_of_a_day(summaries)}",
     )
 
 
@@ -104,6 +110,14 @@ def _refuse_one_class(summaries: Sequence[ColumnSummary]) -> None:
     """Raise `DataError` where a column named like a target holds one value only."""
     for summary in summaries:
         surely = any(pattern.fullmatch(squashed(summary.column.name)) for pattern in _NAMES[:2])
+        if surely and summary.distinct == 1 and summary.missing:
+            name, value = summary.column.name, summary.top[0][0]
+            raise DataError(
+                f"{name!r} says {value!r} in {summary.rows - summary.missing:,} rows and is blank in "
+                f"{summary.missing:,}: what a blank means is not said.",
+                f'If it means stayed: --target "{name}" --positive "{value}" --negative "". Otherwise '
+                "use a table that holds both churned and remaining customers.",
+            )
         if surely and summary.distinct == 1:
             raise DataError(
                 f"Every labelled row of {summary.column.name!r} says {summary.top[0][0]!r}: there "
@@ -162,15 +176,41 @@ def _candidates(found: Sequence[ColumnSummary]) -> str:
 
 def _of_more_values(summaries: Sequence[ColumnSummary]) -> str:
     """Offer columns of a few values that speak of churn, with what to type for the first."""
-    found = [s for s in summaries if 2 < s.distinct <= MOST and speaks_of_churn(s.column.name)]
+    few = [s for s in summaries if 2 < s.distinct <= MOST]
+    found = [s for s in few if speaks_of_churn(s.column.name) or _left_values(s)]
     if not found:
         return ""
     shown = ", ".join(
         f"{s.column.name!r} ({' / '.join(sorted(value for value, _ in s.top[:8]))})"
         for s in found[:6]
     )
-    name, value = found[0].column.name, max(value for value, _ in found[0].top)
+    name = found[0].column.name
+    value = min(_left_values(found[0]), default=max(value for value, _ in found[0].top))
     return (
         f" Columns of more values that speak of churn: {shown}. One of these needs to be told which "
         f'values mean churned: --target "{name}" --positive "{value}" --negative "*".'
+    )
+
+
+def _left_values(summary: ColumnSummary) -> list[str]:
+    """Return the values that are words for having left; a yes alone says nothing."""
+    spelled = [value for value, _ in summary.top]
+    return [v for v in spelled if normalise(v) != "1" and standing(normalise(v)) == "left"]
+
+
+def _of_a_day(summaries: Sequence[ColumnSummary]) -> str:
+    """Offer the columns that may hold the day of leaving, or its reason, and blanks for the others."""
+    found = [
+        s
+        for s in summaries
+        if 0 < s.missing < s.rows
+        and s.distinct > 2
+        and (_ENDING.search(folded(s.column.name)) or speaks_of_churn(s.column.name))
+    ]
+    if not found:
+        return ""
+    shown = ", ".join(f"{s.column.name!r} (blank in {s.missing:,})" for s in found[:6])
+    return (
+        f" Columns that perhaps only leavers have a value in: {shown}. If a value means churned and "
+        f'a blank stayed: --target "{found[0].column.name}" --positive "*".'
     )

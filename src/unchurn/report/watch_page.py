@@ -106,7 +106,13 @@ def _share(found: Mapping[str, Any] | None) -> str:
 
 
 def _rules(watch: Mapping[str, Any]) -> list[dict[str, str]]:
-    return [
+    """List rules of a person that do not hold: those of [quality] first, then those of constraints."""
+    asked = [
+        {"name": each["column"] or "The table", "check": each["condition"], "words": each["words"]}
+        for each in watch["quality"]
+        if each["level"] != "steady"
+    ]
+    return asked + [
         {
             "name": each["feature_name"],
             "check": each["constraint_check_type"],

@@ -6,17 +6,20 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, Workspace
+from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError, counted
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import told
 from unchurn.progress import Progress
-from unchurn.project import Data, Decision
+from unchurn.project import Data, Decision, Quality
 from unchurn.tables import Table
 from unchurn.tables.arrivals import Arrivals, Plan
 from unchurn.tables.headerless import LinedUp, line_up
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.placed import FEWEST, Placed
+from unchurn.tables.quality.arriving import Besides, besides
+from unchurn.tables.quality.own_rules import OwnRules
+from unchurn.tables.quality.verdicts import differences
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.typing import arrow_type, type_batch
 
@@ -26,6 +29,8 @@ def intake(
     model: Model,
     data: Data,
     decision: Decision,
+    quality: Quality,
+    day: TableDay,
     workspace: Workspace,
     progress: Progress,
 ) -> Batch:
@@ -33,7 +38,8 @@ def intake(
 
     Headers are matched forgivingly; columns that the model does not know are left out and
     noted, and so is the label. Rows that cannot be split into cells go to rejects.csv. What
-    arrives is compared with the training rows; where that is grave, the first note says so.
+    arrives is compared with the training rows and held against [quality]; where that is grave, the
+    first note says so.
     Raises `DataError` naming the columns that are missing, or one whose cells are mostly not
     of the kind that the model was trained on.
     """
@@ -46,9 +52,13 @@ def intake(
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"
-    with Rejects(workspace / "rejects.csv") as rejects:
-        rows = _typed(table, plan, (lined, arrivals, arriving, placed), data, rejects, progress)
+    more = besides(quality.rules, trained, plan, lined)
+    asked = (quality.rules, (*plan.columns, *more.columns), workspace, day.day, more.absent)
+    with Rejects(workspace / "rejects.csv") as rejects, OwnRules(*asked) as rules:
+        watched = (lined, arrivals, arriving, placed, rules)
+        rows = _typed(table, (plan, more), watched, data, rejects, progress)
         kept = write_parquet(rows, path, schema, staged=True)
+        verdicts = rules.verdicts()
     _require_rows(table, kept, rejects)
     read = kept + rejects.rows
     rejects.reasons.refuse(read, data.max_rejected, table.location)
@@ -56,7 +66,13 @@ def intake(
     retyped = arrivals.retyped(FEWEST) if lined.headerless else []
     lined.refuse_others(retyped, told(differs), arriving.foreign())
     arrivals.refuse_retyped()
-    notes = [*told(differs), *table.notes, *plan.findings, *lined.findings, *table.told]
+    notes = [
+        *told([*differs, *differences(verdicts)]),
+        *table.notes,
+        *plan.findings,
+        *lined.findings,
+        *table.told,
+    ]
     notes += [*arrivals.findings(), *arriving.findings(differs)]
     notes += [*_rejected(rejects), *rejects.reasons.findings(read)]
     return Batch(
@@ -65,26 +81,29 @@ def intake(
         rows={"read": read, "kept": kept, "rejected": _counted(rejects)}
         | ({"lines": table.lines} if table.lines else {}),
         notes=[note.to_plain() for note in notes],
+        quality=verdicts or None,
     )
 
 
 def _typed(
     table: Table,
-    plan: Plan,
-    watched: tuple[LinedUp, Arrivals, Arriving, Placed],
+    plans: tuple[Plan, Besides],
+    watched: tuple[LinedUp, Arrivals, Arriving, Placed, OwnRules],
     data: Data,
     rejects: Rejects,
     progress: Progress,
 ) -> Iterator[pa.RecordBatch]:
-    lined, arrivals, arriving, placed = watched
+    lined, arrivals, arriving, placed, rules = watched
+    plan, more = plans
     with progress.task("Reading customers", table.rows) as task:
-        for batch in table.batches(rejects.add, plan.headers):
-            named = plan.renamed(batch)
+        for batch in table.batches(rejects.add, (*plan.headers, *more.headers)):
+            named = plan.renamed(batch.select(range(1 + len(plan.headers))))
             typed = type_batch(named, plan.columns, data.missing, arrivals.tally)
             lined.refuse_header(named, typed)
             arrivals.look(named, typed)
             arriving.look(typed)
             placed.look(typed)
+            rules.look(more.beside(typed, batch, data.missing))
             yield typed
             task.advance(batch.num_rows)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import asdict
 from pathlib import Path
 from typing import Any
@@ -87,9 +88,8 @@ def monitor(
     judged = compared(month, notes, _units(model))
     steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
-    besides = [*map(_own_reason, own), *delivery_reasons(watching.earlier, month.rows, table)]
-    if together and together["level"] != "steady":
-        besides.append({"level": together["level"], "words": together["reason"]})
+    delivery = delivery_reasons(watching.earlier, month.rows, table)
+    besides = [*_rule_reasons(own, batch.quality), *delivery, *_reasons([together])]
     made = told(month, judged, notes, besides)
     watch = {
         "version": 1,
@@ -112,6 +112,7 @@ def monitor(
         "notes": notes,
         "violations": len(found),
         "own_rules": own,
+        "quality": batch.quality or [],
         **asdict(run),
     }
     page = workspace / "watch.html"
@@ -213,6 +214,23 @@ def _units(model: Model) -> dict[str, str]:
     """Return what number columns count in, where training's cells said it."""
     columns = Schema.from_plain(model.schema).with_role("feature")
     return {each.name: each.unit or each.currency for each in columns if each.kind == "number"}
+
+
+def _rule_reasons(
+    own: list[dict[str, Any]], verdicts: list[dict[str, Any]] | None
+) -> list[dict[str, str]]:
+    """Return a reason for each violation of a person's constraints, and each rule of [quality] that does not hold."""
+    asked = [{"level": each["level"], "reason": each["words"]} for each in verdicts or ()]
+    return [*map(_own_reason, own), *_reasons(asked)]
+
+
+def _reasons(found: Iterable[dict[str, Any] | None]) -> list[dict[str, str]]:
+    """Return a reason for what was found that is not steady."""
+    return [
+        {"level": each["level"], "words": each["reason"]}
+        for each in found
+        if each and each["level"] != "steady"
+    ]
 
 
 def _own_reason(rule: dict[str, Any]) -> dict[str, str]:

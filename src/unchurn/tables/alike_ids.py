@@ -135,9 +135,9 @@ class AlikeIds:
         low, high = pc.utf8_lower(ids), pc.utf8_upper(ids)
         is_low, is_high = pc.equal(low, ids), pc.equal(high, ids)
         if self._case is None and len(ids):
-            mixed = pc.and_(
-                pc.invert(pc.or_(is_low, is_high)), pc.match_substring_regex(ids, "[0-9]")
-            )
+            # nobody tells mailboxes apart by case, whatever standards allow
+            coded = pc.match_substring_regex(ids, "^[^@]*[0-9][^@]*$")
+            mixed = pc.and_(pc.invert(pc.or_(is_low, is_high)), coded)
             # no matter which, but the usual one leaves little to compare
             self._means = (pc.sum(mixed).as_py() or 0) >= _MIXED * len(ids)
             self._case = (pc.sum(is_low).as_py() or 0) > (pc.sum(is_high).as_py() or 0)

@@ -14,6 +14,7 @@ from unchurn.project import Data
 from unchurn.tables.cells import STORED_MARK
 from unchurn.tables.decoding import utf8_pieces
 from unchurn.tables.dialect import Dialect, find_dialect
+from unchurn.tables.encodings import encoding_finding
 from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import Lines, lines_of, whole_lines
 from unchurn.tables.packing import packing_of
@@ -21,7 +22,6 @@ from unchurn.tables.rows import Part, read_part
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers
 from unchurn.tables.workbook import find_sheet
-from unchurn.tables.wrapping import unwrapped
 
 _BLOCK = 8 << 20
 _LARGEST = 1 << 30
@@ -54,9 +54,7 @@ class CsvSource:
         """What had to be guessed to read the file."""
         found = list(self.dialect.findings)
         if self.scan.guessed:
-            name = "Windows-1252" if self.scan.encoding == "cp1252" else "Latin-1"
-            words = f"{self.path.name} is not UTF-8; it was read as {name}."
-            found.append(Finding("encoding-guessed", "note", words))
+            found.append(encoding_finding(self.path.name, self.scan.encoding))
         if marks := self.scan.marks:
             lines = counted(marks, "line", "lines")
             words = (
@@ -166,7 +164,15 @@ class _Reading:
             if self.source.scan.sheet:
                 text = text.replace(STORED_MARK, ".")
             self.reject(first + place, reason, text, self.line + line)
+            if self._breaks_off(text, self.line + line):
+                self.ledger.broken = self.line + line
         return first + part.places
+
+    def _breaks_off(self, text: str, line: int) -> bool:
+        """Tell whether a rejected line is the last one, without an end and with too few cells."""
+        scan, dialect = self.source.scan, self.dialect
+        last = line == scan.lines and not scan.tail.endswith((b"\n", b"\r"))
+        return last and text.count(dialect.delimiter) < len(dialect.columns) - 1
 
     def _refuse_all(self) -> None:
         width = len(self.source.columns)
@@ -196,8 +202,7 @@ def _stamp(path: Path) -> tuple[int, int]:
 
 
 def _pieces(source: CsvSource) -> Iterator[bytes]:
-    pieces = utf8_pieces(source.scan)
-    return unwrapped(pieces) if source.dialect.wrapped else pieces
+    return source.dialect.layout.plain(utf8_pieces(source.scan))
 
 
 def _joined(parts: list[bytes]) -> bytes:

@@ -19,12 +19,13 @@ _DOLLARS = """
 US$ USD$ U$S U$ CA$ C$ CAD$ A$ AU$ NZ$ HK$ S$ SG$ R$ MX$ Mex$ NT$ TT$ J$ BZ$ EC$ FJ$ N$ Z$ RD$
 CL$ COL$ CO$ AR$ B$ GH₵ E£ I£ CN¥ JP¥ RM¥ R₣ $US $CA $AU
 """
+# a backslash is how Shift JIS writes the yen
 _WORDS = """
 kr kr. Kr Kr. Kč Kčs Kc KČ zł zl ZŁ Zł Ft Ft. lei leu Lei лв лв. lv. руб руб. Руб. РУБ р. р грн
 грн. сум тенге тг сом дин дин. ден ден. din din. Din. Rs Rs. RS. rs. Re. Rp Rp. RM TL SFr. SFr
 sFr. Fr. fr. Sfr. KSh Ksh KSh. Ksh. TSh USh Dh Dhs Dh. Dhs. DH Tk Tk. Nu. Bs Bs. S/ S/. B/. ر.س
 د.إ ج.م ریال ريال تومان درهم دينار 元 圆 圓 円 원 人民币 港元 美元 欧元 đ Đ đồng đ. VNĐ vnđ dollar dollars
-Dollar Dollars pound pounds rupees roubles rubles pesos reais złotych korun forint Euros EURO
+Dollar Dollars pound pounds rupees roubles rubles pesos reais złotych korun forint Euros EURO \\
 """
 _SIGNS = "$€£¥₹₽₩₺₴₫₦₱฿₪₡₲₵₸₮₭₼₾₨៛৳₤₣؋﷼₿₠₢₥₧₯₰₳₶₷₻₍₎₏"
 _SIGN = "[$€£¥¢₠-₿฿៛৳؋﷼]"
@@ -32,7 +33,7 @@ _SIGN = "[$€£¥¢₠-₿฿៛৳؋﷼]"
 _ALL = " ".join((_CODES, _ANY_CASE, _DOLLARS, _WORDS))
 WORDS = frozenset((*_ALL.split(), *_SIGNS))
 """Every spelling; upper and lower case matter, for ``TRY`` is Turkish money and ``try`` is not."""
-_WHOLE = "¥ 円 圓 원 ₩ ₫ đ JPY KRW VND CLP ISK PYG UGX XAF XOF IDR Rp HUF Ft JP¥"
+_WHOLE = "\\ ¥ 円 圓 원 ₩ ₫ đ JPY KRW VND CLP ISK PYG UGX XAF XOF IDR Rp HUF Ft JP¥"
 WHOLE = frozenset(_WHOLE.split())
 """Currencies without a smaller coin: three digits after a mark are thousands."""
 LETTERS = frozenset({"R", "Q", "L", "P"})
@@ -44,7 +45,7 @@ USD $ US$ $US USD$ U$S U$ usd Usd dollar dollars Dollar Dollars
 EUR € eur Eur euro euros Euro Euros EURO 欧元
 GBP £ gbp Gbp pound pounds
 CHF chf Chf SFr. SFr sFr Fr. fr. Sfr.
-JPY ¥ 円 JP¥
+JPY ¥ 円 JP¥ \\
 KRW ₩ 원
 INR ₹ Rs Rs. RS. rs. Re. ₨ rupees
 RUB ₽ руб руб. Руб. РУБ р. р roubles rubles

@@ -6,6 +6,7 @@ import codecs
 from collections.abc import Iterator
 
 from unchurn.tables.cells import STORED_MARK
+from unchurn.tables.encodings import decoder_of
 from unchurn.tables.line_marks import MARKS, may_end, without_end, without_marks
 from unchurn.tables.packing import open_unpacked
 from unchurn.tables.scan import CHUNK, Scan, pieces
@@ -34,7 +35,8 @@ def utf8_pieces(scan: Scan) -> Iterator[bytes]:
 
 def _decoded(scan: Scan) -> Iterator[bytes]:
     """Read a scanned file as pieces of UTF-8 without the mark at its beginning."""
-    decoder = codecs.getincrementaldecoder(scan.encoding)()
+    # what a guess cannot read is replaced, as everywhere; a stated encoding was proved by the scan
+    decoder = decoder_of(scan.encoding, "replace" if scan.guessed else "strict")
     with open_unpacked(scan.path, scan.sheet) as stream:
         if scan.encoding == "utf-8":  # the scan has decoded it once
             yield next(pieces(stream, scan.path), b"").removeprefix(codecs.BOM_UTF8)

@@ -21,13 +21,13 @@ from unchurn.tables.heading_checks import (
     require_rows,
 )
 from unchurn.tables.headings import Heading, find_heading
+from unchurn.tables.layouts import Layout, layout_of
 from unchurn.tables.lines import Lines, lines_of
 from unchurn.tables.mending import Shape
 from unchurn.tables.records import Grammar
 from unchurn.tables.sampling import Sampled, covered, sampled, usual
 from unchurn.tables.scan import Scan
 from unchurn.tables.stated_length import claim_of
-from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 _RECORDS = 1_000
 _ENOUGH = 0.9
@@ -39,7 +39,7 @@ class Dialect:
     """How to read a file.
 
     `above` counts the lines before the first row by kind (preamble, header, blank); `below`
-    the lines behind the last one; `wrapped` rows are one quoted cell; `heading` is the header
+    the lines behind the last one; `layout` says what stands around the rows; `heading` is the header
     as it stands in the file, by which repetitions are known; `remarks` are the texts of lines
     around the rows, their cells parted by blanks.
     """
@@ -48,7 +48,7 @@ class Dialect:
     shape: Shape
     above: dict[str, int]
     below: int
-    wrapped: bool
+    layout: Layout
     heading: bytes
     findings: tuple[Finding, ...]
     remarks: tuple[str, ...] = ()
@@ -67,31 +67,33 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     """
     text, whole = sample_text(scan)
     given = stated(data.delimiter)
-    wrapped = is_wrapped(text, given)
-    encoded = text.encode("utf-8", "replace")
-    if wrapped:
-        encoded = b"".join(unwrapped([encoded]))
+    layout = layout_of(text, given)
+    encoded = b"".join(layout.plain([text.encode("utf-8", "replace")]))
     lines = lines_of(encoded)
     if not whole and len(lines) > 2:
         lines = lines.part(0, len(lines) - 1)
-    return _Finding(scan, data, lines, whole, wrapped).dialect(given)
+    return _Finding(scan, data, lines, whole, layout).dialect(given)
 
 
 class _Finding:
     """What is known of a file while its dialect is worked out."""
 
-    def __init__(self, scan: Scan, data: Data, lines: Lines, whole: bool, wrapped: bool) -> None:
-        self.scan, self.data, self.whole, self.wrapped = scan, data, whole, wrapped
+    def __init__(self, scan: Scan, data: Data, lines: Lines, whole: bool, layout: Layout) -> None:
+        self.scan, self.data, self.whole, self.layout = scan, data, whole, layout
         self.all, self.lines = lines, lines.part(data.skip_lines, len(lines))
         self.name = scan.path.name
         self.findings: list[Finding] = []
         self.remarks: list[str] = []
 
     def dialect(self, given: str) -> Dialect:
-        mark = given or self._announced() or find_delimiter(self.lines, self.data.header)
+        mark = (
+            given
+            or self._announced()
+            or ("|" if self.layout.drawn else "")
+            or find_delimiter(self.lines, self.data.header)
+        )
         grammar = Grammar(mark.encode(), self._has_backslashes(mark))
-        if self.wrapped:
-            self._tell("quoted-rows", self._wrapped_words(mark))
+        self.findings += self.layout.findings(self.name, name_of(mark))
         records = sampled(self.lines, grammar)
         require_rows(self.scan, records, self.data.header, self.whole)
         heading = find_heading(records, self.data.header)
@@ -112,7 +114,7 @@ class _Finding:
             shape,
             above,
             below,
-            self.wrapped,
+            self.layout,
             self._heading(records, heading),
             tuple(self.findings),
             tuple(_plain(text, mark) for text in (*heading.preamble, *self.remarks)),
@@ -147,12 +149,6 @@ class _Finding:
             return True
         return False
 
-    def _wrapped_words(self, mark: str) -> str:
-        return (
-            f"Every row of {self.name} is quoted as one cell; the quotes were taken off and "
-            f"the rows split at the {name_of(mark)}."
-        )
-
     def _names(
         self, records: Sequence[Sampled], heading: Heading, rows: Sequence[Sampled]
     ) -> tuple[tuple[str, ...], bool]:
@@ -163,7 +159,7 @@ class _Finding:
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
         refuse_doubled(self.name, names, records, heading)
-        refuse_customer(self.scan, names, [row.cells for row in rows], self.wrapped)
+        refuse_customer(self.scan, names, [row.cells for row in rows], self.layout.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):
             return names, False
@@ -207,13 +203,18 @@ class _Finding:
         if len(columns) > 1 or not self.data.header:
             return
         hint = "Name the character that parts the cells: --delimiter, or [data] delimiter in churn.toml."
+        if re.search(r"\S {2,}\S|\" \"", columns[0]):
+            hint = (
+                "Cells that only blanks part cannot be told from blanks inside cells: export the "
+                "table as CSV (psql --csv, sqlcmd -s , -W, sqlite3 -csv, write.csv in R)."
+            )
         words = f"{self.name} comes out as one column, {columns[0][:60]!r}"
         if _PARTED.search(columns[0].strip()) or len(columns[0].split()) > 2:
             raise DataError(f"{words}: most likely its delimiter was not found.", hint)
         self.findings.append(Finding("one-column", "warning", f"{words}. {hint}"))
 
     def _footer(self, grammar: Grammar, width: int) -> int:
-        tail = b"".join(unwrapped([self.scan.tail])) if self.wrapped else self.scan.tail
+        tail = b"".join(self.layout.plain([self.scan.tail]))
         found = footer_lines(tail, grammar, width)
         left = [text for kind, text in found if kind in ("note", "total")]
         self.remarks += reversed(left)

@@ -48,11 +48,12 @@ _CUT = re.compile(
 )
 TOTAL_WORD = (
     "totals?|sum(?:s|me|a)?|summen?|gesamt(?:summe|ergebnis)?|insgesamt|somme|totaux|totales?|totaal"
-    "|totalt|suma|razem|итого|всего|合計|总计|合计|總計|小計|小计|averages?|mean|median|durchschnitt"
-    "|moyenne|promedio|media|count|anzahl|nombre"
+    "|totalt|totalsumma|eindtotaal|subtotaal|hovedtotal|kokonaissumma|suma|razem|celkem|součet|toplam"
+    "|összesen|ukupno|итоги?|итого|всего|合計|总计|合计|總計|总合计|小計|小计|총합계|합계|총계|소계"
+    "|averages?|mean|median|durchschnitt|mittelwert|moyenne|promedio|media|count|anzahl|nombre"
 )
-_TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum)[\s-]*)?({TOTAL_WORD})
-    (\s*(g[ée]n[ée]ral|general|geral|gesamt|of\ all|all|overall|rows?|customers?
+_TOTAL_WORDS = rf"""\W*((grand|sub|overall|report|over-?all|column|page|sum|celkový|genel|общий)[\s-]*)?({TOTAL_WORD})
+    (\s*(total|g[ée]n[ée]ral|general|geral|gesamt|complessivo|generale|ko[nń]cowa|of\ all|all|overall|rows?|customers?
     |(number\s+)?of\s+[\w\ ]{{1,30}}))?\W*"""
 _TOTAL = re.compile(_TOTAL_WORDS, re.IGNORECASE | re.VERBOSE)
 _TOTAL_OF = re.compile(

@@ -12,7 +12,9 @@ from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_o
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")
+_DASHES = re.compile(r"\s*[-=_+]+\s*")
 _FEWEST = 2
+_YEAR = 4
 _MISSING = frozenset((*MISSING, *IN_FIGURES))
 
 
@@ -111,7 +113,9 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
         return None
     header, below = records[place], records[place + 1]
     filled = [cell for cell in below.cells if cell.strip()]
-    if below.width in (1, header.width) and filled and all(map(_RULE.fullmatch, filled)):
+    whole = len(filled) == below.width and any(len(cell.strip()) > 1 for cell in filled)
+    rule = _RULE if not whole else _DASHES  # a column of one letter has one dash below its name
+    if below.width in (1, header.width) and filled and all(map(rule.fullmatch, filled)):
         return place + 1
     if below.width != header.width or not filled or any(is_number(cell) for cell in below.cells):
         return None
@@ -142,15 +146,25 @@ def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
 
 
 def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the line that names every column once, or both joined where neither does."""
-    for line in (names, below):
+    """Return the line that names every column once, or both joined where neither does.
+
+    A first line with a number or a day in it is that of a program (``H|20240131|CUSTOMERS``).
+    """
+    lines = (below, names) if any(map(_is_no_name, names)) else (names, below)
+    for line in lines:
         filled = [cell.strip() for cell in line]
         if all(filled) and len(set(filled)) == len(filled):
             return line
-    if all(map(_RULE.fullmatch, [cell for cell in below if cell.strip()])):
+    if all(map(_DASHES.fullmatch, [cell for cell in below if cell.strip()])):
         return names
     group, joined = "", []
     for name, under in zip(names, below, strict=True):
         group = name.strip() or group
         joined.append(" ".join(part for part in (group, under.strip()) if part))
     return tuple(joined)
+
+
+def _is_no_name(cell: str) -> bool:
+    """Tell a number that names no column: a year or a small one may."""
+    bare = cell.strip()
+    return is_number(bare) and not (bare.isdecimal() and len(bare) <= _YEAR)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from unchurn.artefacts import Finding
+from unchurn.artefacts import Difference, Finding
 from unchurn.errors import DataError
 
 KINDS = (
@@ -52,11 +52,13 @@ _WORDS = {
 class Ledger:
     """Counts of one pass over a file; `begin` starts a new one.
 
-    `orderly` is the stamp of the file as the last whole pass found it with all quotes in order.
+    `orderly` is the stamp of the file as the last whole pass found it with all quotes in order;
+    `broken` is its last line where that breaks off, without an end and cells, else 0.
     """
 
     name: str
     orderly: tuple[int, int] | None = None
+    broken: int = 0
     lines: dict[str, int] = field(default_factory=dict)
     _told: dict[str, list[int]] = field(default_factory=dict)
     _counts: dict[str, int] = field(default_factory=dict)
@@ -65,6 +67,7 @@ class Ledger:
         """Forget the last pass; `above` are the lines above the first row."""
         self.lines = dict.fromkeys(KINDS, 0) | above
         self._told, self._counts = {}, {}
+        self.broken = 0
 
     def add(self, kind: str, lines: int) -> None:
         """Count lines of a kind."""
@@ -86,6 +89,17 @@ class Ledger:
                 "changed while it was read, or unchurn read it wrongly.",
                 "Run it again; if that does not help, please report it.",
             )
+
+    @property
+    def cut(self) -> Iterator[Difference]:
+        """Say that the file ends amid a row."""
+        if self.broken:
+            brief = f"{self.name} breaks off in line {self.broken:,}, its last"
+            words = (
+                f"{brief}: it seems cut short, and customers behind that line would be missing. "
+                "Export it again."
+            )
+            yield Difference("cut-short", brief, words, None, True, 1)
 
     @property
     def findings(self) -> Iterator[Finding]:

@@ -13,6 +13,7 @@ import numpy as np
 
 from unchurn.errors import ConfigError, DataError
 from unchurn.tables.cells import STORED_MARK
+from unchurn.tables.encodings import Evidence, decoder_of
 from unchurn.tables.line_marks import count_marks, without_end, without_marks
 from unchurn.tables.packing import DAMAGE, open_unpacked, packing_of
 
@@ -35,7 +36,25 @@ _FOREIGN = (
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
 )
+_BINARY = (
+    (b"ORC", "an ORC file"),
+    (b"$FL", "an SPSS file"),
+    (b"<stata_dta>", "a Stata file"),
+    (b"\x89HDF", "an HDF5 file"),
+    (b"Rar!", "a RAR archive"),
+    (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\0" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
+)
+"""What files with NUL bytes begin with; a table of text may begin with some of these."""
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
+_PROGRAMS = (
+    b"insert into ",
+    b"create table ",
+    b"drop table ",
+    b"mysql dump ",
+    b"postgresql database dump",
+)
+"""How dumps of databases begin, comment signs aside."""
 _CONTROL = bytes(set(range(32)) - {1, 2, 9, 10, 11, 12, 13, 26, 27, 30, 31}) + b"\x7f"
 """Not those that part cells: Control-A, Control-B, the record and the unit separator; nor DOS's end."""
 _NOT_IN_1252 = (b"\x81", b"\x8d", b"\x8f", b"\x90", b"\x9d")
@@ -47,8 +66,8 @@ _DAMAGED = "Export the file again from where it came."
 class Scan:
     """What a pass over the bytes found.
 
-    `sha256` is of the bytes on disk; `encoding` a Python codec; `guessed` is true where the
-    encoding is the fallback for bytes that are not UTF-8; `longest` is the longest line in
+    `sha256` is of the bytes on disk; `encoding` a Python codec or `MIXED`; `guessed` is true where the
+    encoding was found for bytes that are not UTF-8; `longest` is the longest line in
     bytes; `lines` counts lines; `tail` is the end of the text, as UTF-8; `sheet` is the one of a
     workbook that is read. `marks` counts lines that begin, or end the file, with what is none of a cell.
     """
@@ -77,17 +96,27 @@ def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         raise DataError(f"{path.name} cannot be read to its end: {why}.", _DAMAGED) from error
 
 
+def _as_utf8(tail: bytes, encoding: str) -> bytes:
+    """Decode the end of a file, whose first character may be cut."""
+    return decoder_of(encoding, "replace").decode(tail, final=True).encode()
+
+
 def scan_text(path: Path, encoding: str = "", sheet: str = "") -> Scan:
     """Pass over a text file once, whatever it is packed in; `sheet` is a workbook's.
 
-    `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else
-    Windows-1252, else Latin-1. Raises `DataError` on an empty or binary file and on bytes that
-    the encoding cannot decode, `ConfigError` on an unknown encoding.
+    `encoding` is the user's; empty means found: by byte-order mark, else UTF-8, else by the
+    letters (Windows-1252, where they say nothing). Raises `DataError` on an empty or binary file
+    and on bytes that the encoding cannot decode, `ConfigError` on an unknown encoding.
     """
     with open_unpacked(path, sheet) as stream:
-        first = next(pieces(stream, path), b"")[:16]
+        first = next(pieces(stream, path), b"")[:64]
     if first.lstrip().lower().startswith(_MARKUP):
         raise DataError(f"{path.name} is a web page or XML, not a table.", "Save it as CSV.")
+    if first.lstrip(b"-/*! \t\r\n\xef\xbb\xbf").lower().startswith(_PROGRAMS):
+        raise DataError(
+            f"{path.name} is a dump of a database, in SQL.",
+            "Load it, and export the table as CSV (psql --csv, mysql --batch, sqlite3 -csv).",
+        )
     for magic, what, hint in _FOREIGN:
         if first.startswith(magic):
             raise DataError(f"{path.name} is {what}, not text.", hint)
@@ -107,10 +136,11 @@ class _Measured:
         self.packed = bool(packing_of(path))
         self.stated = encoding
         self.size = self.longest = self.line = self.lines = self.marks = 0
-        self.tail = b""
+        self.tail = self.first = b""
         self.encoding = ""
         self.undefined = False
         self.valid = True
+        self.evidence = Evidence()
         self.digest = hashlib.sha256()
 
     def add(self, piece: bytes) -> None:
@@ -125,6 +155,7 @@ class _Measured:
         self._measure_lines(text)
         if not self.stated:
             self.undefined = self.undefined or any(byte in piece for byte in _NOT_IN_1252)
+            self.evidence.look(piece)
 
     def _count_marks(self, text: bytes, first: bool) -> None:
         begins = self.tail.endswith((b"\n", b"\r"))
@@ -138,11 +169,11 @@ class _Measured:
             raise DataError(f"{self.path.name} is empty.", "Name a table with a header and rows.")
         self._finish()
         guessed = not self.valid
-        encoding = self.encoding if self.valid else "latin-1" if self.undefined else "cp1252"
+        encoding = self.encoding if self.valid else self.evidence.encoding(self.undefined)
         with self.path.open("rb") as stream:
             sha = hashlib.file_digest(stream, "sha256") if self.packed else self.digest
         longest = max(self.longest, self.line)
-        tail = without_marks(self.tail if not guessed else self.tail.decode(encoding).encode())
+        tail = without_marks(self.tail if not guessed else _as_utf8(self.tail, encoding))
         marks, tail = self.marks + (without_end(tail) != tail), without_end(tail)
         if self.sheet:  # numbers as they stand in the sample of the beginning
             tail = tail.replace(STORED_MARK.encode(), b".")
@@ -161,6 +192,7 @@ class _Measured:
         )
 
     def _begin(self, piece: bytes) -> None:
+        self.first = piece[:16]
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
         self.encoding = self.stated or marked or "utf-8"
         if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
@@ -199,7 +231,14 @@ class _Measured:
             ) from error
         self.valid = False
 
+    def _known(self) -> str:
+        return next((what for magic, what in _BINARY if self.first.startswith(magic)), "")
+
     def _refuse_binary(self, text: bytes) -> None:
+        if b"\0" in text and (what := self._known()):
+            raise DataError(
+                f"{self.path.name} is {what}, not text.", "Write the table as Parquet or CSV."
+            )
         if b"\0" in text:
             raise DataError(
                 f"{self.path.name} holds NUL bytes: it is binary, damaged, or UTF-16 without "

@@ -159,6 +159,7 @@ def _summary(
         as_dates=evidence.dates.readable,
         unread=tuple(sorted(evidence.unread, key=lambda pair: (-pair[1], pair[0]))[:_SHOWN]),
         damaged=_damaged(evidence),
+        other_mark=min(evidence.marks.point, evidence.marks.comma),
     )
 
 

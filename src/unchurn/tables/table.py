@@ -126,12 +126,12 @@ class Table:
 
     @property
     def short(self) -> list[Difference]:
-        """Where a file says that it has other rows than the last whole pass read of it."""
+        """Where a file ends amid a row, or says that it has other rows than the last pass read."""
         said = [
             Said(self.sources[place].path.name, found.remarks, found.rows)
             for place, found in self.below.items()
         ]
-        return contradicted(said)
+        return [*(each for ledger in self.ledgers for each in ledger.cut), *contradicted(said)]
 
     @property
     def said(self) -> list[Finding]:

@@ -27,6 +27,14 @@ def test_spoilt_dates_are_counted() -> None:
     )
 
 
+def test_numbers_of_two_marks_are_called_so() -> None:
+    """Months of two countries in one column: the cells are numbers, and what parts them is said."""
+    fee = replace(TEXT, as_dates=0, as_numbers=1450, unread=(), other_mark=50)
+    found = useless(fee, None)
+    assert found is not None
+    assert found.words.startswith("50 of 1,500 cells are written with another decimal mark")
+
+
 @pytest.mark.parametrize(
     ("cells", "distinct", "words"),
     [

@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Batch, Model, Scores
+from unchurn.artefacts import Batch, Model, Scores, TableDay
 from unchurn.aws.container.champion import champion_bundle
 from unchurn.aws.container.folders import Folders, hand_over
 from unchurn.aws.container.lines import write_lines
@@ -30,9 +30,8 @@ def run_intake(folders: Folders, work: Path) -> None:
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
     table = open_table(str(_table(folders.given("customers"))), project.data, work)
-    where = Run(
-        work / "runs" / "job", project, code_sha256(), {Table: table}, {Model: model}, Log()
-    )
+    given: dict[type, Any] = {Table: table, TableDay: TableDay()}
+    where = Run(work / "runs" / "job", project, code_sha256(), given, {Model: model}, Log())
     run_step(intake, where)
     batch = where.place(Batch)
     with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:

@@ -28,7 +28,7 @@ from unchurn.modelling.columns.label_meanings import (
     stated,
 )
 from unchurn.modelling.columns.label_values import Found, special_values
-from unchurn.modelling.columns.label_words import speaks_of_churn
+from unchurn.modelling.columns.label_words import TICKS, speaks_of_churn
 from unchurn.modelling.columns.spellings import standing
 
 __all__ = ["LabelError", "LabelRule", "read_labels"]
@@ -100,7 +100,8 @@ def _blank(found: Found, said: Said, name: str) -> tuple[int, tuple[Finding, ...
     """Say what a blank cell means: no label, unless somebody or the only other value says stayed."""
     if said.blank_stays or "" in said.ignore:
         return 0 if said.blank_stays else IGNORED, ()
-    alone = len(found.rows) == 1 and standing(next(iter(found.rows))) == "left"
+    only = next(iter(found.rows)) if len(found.rows) == 1 else ""
+    alone = only in TICKS or (bool(only) and standing(only) == "left")
     if not alone or not found.blanks or said.negative or not speaks_of_churn(name):
         return MISSING, ()
     words = (

@@ -86,6 +86,11 @@ def _misread(summary: ColumnSummary) -> tuple[str, int, str]:
     name, kind, known = summary.column.name, misread_as(summary), present(summary)
     lost = known - (summary.as_numbers if kind == "number" else summary.as_dates)
     said = f"{lost:,} of {known:,} cells are not {kind}s{_such_as(summary)}; the others read as {kind}s"
+    if kind == "number" and lost == summary.other_mark:
+        said = (
+            f"{lost:,} of {known:,} cells are written with another decimal mark than the others: "
+            "write all with one"
+        )
     types = f"[columns] types = {{ {name!r} = {kind!r} }}"
     return said, lost, f"to use these: {_keep(summary)}, or {types}"
 

@@ -1,0 +1,52 @@
+"""What stands around whole rows of a text file and is no part of a cell, and how it is taken off."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+from unchurn.artefacts import Finding
+from unchurn.tables.drawn import drawn, undrawn
+from unchurn.tables.other_quotes import other_quotes, requoted
+from unchurn.tables.wrapping import is_wrapped, unwrapped
+
+
+@dataclass(frozen=True)
+class Layout:
+    """Rows that are each quoted as one cell, a table that is drawn, or cells in other quotes."""
+
+    wrapped: bool = False
+    drawn: str = ""
+    quotes: str = ""
+
+    def plain(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
+        """Rewrite pieces of UTF-8 as plain CSV of the same lines."""
+        if self.wrapped:
+            return unwrapped(pieces)
+        if self.drawn:
+            return undrawn(pieces, self.drawn)
+        return requoted(pieces, self.quotes) if self.quotes else iter(pieces)
+
+    def findings(self, name: str, mark: str) -> Iterator[Finding]:
+        """Say what was taken off; `mark` names what parts the cells."""
+        if self.wrapped:
+            words = (
+                f"Every row of {name} is quoted as one cell; the quotes were taken off and the rows "
+                f"split at the {mark}."
+            )
+            yield Finding("quoted-rows", "note", words)
+        if self.drawn:
+            words = f"{name} is a table drawn with bars and rules, which were taken off."
+            yield Finding("drawn-table", "note", words)
+        if self.quotes:
+            words = f"The cells of {name} stand between {self.quotes[0]} and {self.quotes[1]}, read as quotes."
+            yield Finding("other-quotes", "note", words)
+
+
+def layout_of(text: str, given: str) -> Layout:
+    """Find what stands around the rows of a file that begins with `text`."""
+    if is_wrapped(text, given):
+        return Layout(wrapped=True)
+    if how := drawn(text, given):
+        return Layout(drawn=how)
+    return Layout(quotes=other_quotes(text, given))

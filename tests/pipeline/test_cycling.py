@@ -1,0 +1,266 @@
+"""A month's routine: done once, the same again for nothing, refused where its table is broken."""
+
+from __future__ import annotations
+
+import csv
+import json
+import shutil
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from command_line import Ran, add_sections
+from unchurn.campaigns import CampaignLedger
+from unchurn.errors import ConfigError
+from unchurn.pipeline.chosen_model import choose_model
+from unchurn.pipeline.cycling import Cycling, cycle
+from unchurn.pipeline.retraining import TRAINED, Retraining
+from unchurn.progress import Silent
+from unchurn.project import Project
+from unchurn.registry import local_model_store
+
+pytestmark = pytest.mark.slow
+
+COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+MARCH, APRIL, MAY = "2027-03-01", "2027-04-01", "2027-05-01"
+FILES = (
+    "begun.json", "contact.csv", "contact.csv.campaign.html", "contact.csv.campaign.json",
+    "cycle.html", "cycle.json", "list.csv", "watch",
+)  # fmt: skip
+
+
+def changed(telecom: Path, out: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+    """Write this month's table but for its first customer, each row changed."""
+    with (telecom / "this_month.csv").open(newline="", encoding="utf-8") as stream:
+        rows = [change(row) for row in csv.DictReader(stream)][1:]
+    with out.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return out
+
+
+def in_cents(row: dict[str, str]) -> dict[str, str]:
+    minutes = row["Day Mins"]
+    plain = minutes.replace(".", "").isdecimal()
+    return {**row, "Day Mins": f"{float(minutes) * 100:.0f}" if plain else minutes}
+
+
+def bytes_of(folder: Path) -> dict[str, bytes]:
+    """Every file of a cycle, by its place."""
+    found = sorted(path for path in folder.rglob("*") if path.is_file())
+    return {str(path.relative_to(folder)): path.read_bytes() for path in found}
+
+
+@pytest.fixture(scope="module")
+def march(
+    tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran], telecom: Path
+) -> tuple[Project, Cycling]:
+    """A trained project with costs whose cycle of March is done."""
+    folder = tmp_path_factory.mktemp(
+        "company"
+    )  # as deep as the other: it names its table from there
+    shutil.copytree(trained[0], folder, dirs_exist_ok=True)
+    add_sections(folder / "churn.toml", COSTS)
+    project = Project.load(folder)
+    return project, cycle(project, telecom / "this_month.csv", as_of=MARCH)
+
+
+@pytest.fixture
+def after_march(march: tuple[Project, Cycling], tmp_path: Path) -> Project:
+    """A copy of that project, which a test may change."""
+    shutil.copytree(march[0].folder, tmp_path / "project")
+    return Project.load(tmp_path / "project")
+
+
+def test_a_month_is_watched_listed_and_contacted(march: tuple[Project, Cycling]) -> None:
+    """Every file, whole; a campaign that begins on the day; no path and no clock in the document."""
+    project, done = march
+    made = done.made
+    assert (made["status"], made["level"], done.unchanged) == ("done", "steady", False)
+    assert (made["list"]["customers"], made["list"]["model_version"]) == (200, 1)
+    assert sorted(path.name for path in done.folder.iterdir()) == sorted(FILES)
+    assert json.loads((done.folder / "cycle.json").read_bytes()) == made
+    entry = CampaignLedger(project.root).get(f"cycle-{MARCH}")
+    assert str(entry.starts) == MARCH
+    assert entry.summary["contacted"] == made["contact"]["contacted"] > 0
+    assert made["retrain"]["outcome"] == "not due"
+    assert str(project.folder) not in json.dumps(made)
+    page = (done.folder / "cycle.html").read_text("utf-8")
+    assert f"The list for {MARCH}: 200 customers" in page
+
+
+def test_the_same_again_changes_nothing(march: tuple[Project, Cycling], telecom: Path) -> None:
+    """No file is touched, no version made, no campaign drawn."""
+    project, done = march
+    before = {path: path.stat().st_mtime_ns for path in done.folder.rglob("*")}
+    again = cycle(project, telecom / "this_month.csv", as_of=MARCH)
+    assert (again.unchanged, again.made) == (True, done.made)
+    assert {path: path.stat().st_mtime_ns for path in done.folder.rglob("*")} == before
+    assert len(local_model_store(project).registry.records()) == 1
+    assert len(CampaignLedger(project.root).entries()) == 1
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_made_anew_it_has_the_same_bytes(
+    after_march: Project, march: tuple[Project, Cycling], telecom: Path, fresh: bool
+) -> None:
+    """Where a file was lost, and where everything is asked for anew."""
+    folder = after_march.root / "cycles" / MARCH
+    (folder / "list.csv").unlink()
+    again = cycle(after_march, telecom / "this_month.csv", as_of=MARCH, fresh=fresh)
+    assert not again.unchanged
+    assert bytes_of(folder) == bytes_of(march[1].folder)
+
+
+def test_a_broken_table_is_refused_and_the_month_recovers(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """No list and no campaign, the reason in words; mended on the same day, the month goes on."""
+    folder = after_march.root / "cycles" / APRIL
+    broken = changed(telecom, tmp_path / "broken.csv", in_cents)
+    refused = cycle(after_march, broken, as_of=APRIL)
+    assert refused.refused
+    assert "'Day Mins' is about 100 times what training saw" in refused.made["reasons"][0]
+    assert refused.made["headline"] == f"No list for {APRIL}: its table cannot be trusted"
+    names = sorted(path.name for path in folder.iterdir())
+    assert names == ["begun.json", "cycle.html", "cycle.json", "watch"]
+    assert refused.made["retrain"]["due"] is False
+    again = cycle(after_march, broken, as_of=APRIL)
+    assert (again.refused, again.unchanged) == (True, True)
+    mended = cycle(after_march, changed(telecom, tmp_path / "mended.csv", dict), as_of=APRIL)
+    assert (mended.made["status"], mended.made["list"]["customers"]) == ("done", 199)
+    assert (folder / "contact.csv").is_file()
+    page = (folder / "cycle.html").read_text("utf-8")
+    assert MARCH in page
+
+
+def test_last_months_table_again_is_refused(after_march: Project, telecom: Path) -> None:
+    """A delivery that never came is one that is broken."""
+    again = cycle(after_march, telecom / "this_month.csv", as_of=APRIL)
+    assert again.refused
+    assert again.made["reasons"][0].startswith(f"The table is that of {MARCH} again")
+
+
+def test_a_table_without_customers_is_refused(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """Nothing to watch, and still a summary that says why."""
+    empty = tmp_path / "empty.csv"
+    empty.write_text((telecom / "this_month.csv").read_text("utf-8").splitlines()[0] + "\n")
+    made = cycle(after_march, empty, as_of=APRIL)
+    assert made.refused
+    assert made.made["watch"] is None
+    assert made.made["reasons"]
+
+
+def test_cycles_go_forward(after_march: Project, telecom: Path) -> None:
+    """A day before the last cycle's is refused, with the day; one that is done is told again."""
+    with pytest.raises(ConfigError, match=f"The last cycle is of {MARCH}"):
+        cycle(after_march, telecom / "this_month.csv", as_of="2027-02-01")
+    with pytest.raises(ConfigError, match="no day"):
+        cycle(after_march, telecom / "this_month.csv", as_of="March")
+    assert cycle(after_march, telecom / "this_month.csv", as_of="20270301").unchanged
+    with pytest.raises(ConfigError, match="none was named"):
+        cycle(after_march, telecom / "this_month.csv", as_of="")
+    with pytest.raises(ConfigError, match="No table to score was named"):
+        cycle(after_march, as_of=APRIL)
+
+
+def test_a_campaign_that_was_drawn_does_not_change(after_march: Project, telecom: Path) -> None:
+    """Other costs on the same day are refused; once it is cancelled, another one is drawn."""
+    dearer = replace(after_march, decision=replace(after_march.decision, contact_cost=9.0))
+    with pytest.raises(ConfigError, match=f"cycle-{MARCH} was drawn already, and settings changed"):
+        cycle(dearer, telecom / "this_month.csv", as_of=MARCH)
+    assert cycle(after_march, telecom / "this_month.csv", as_of=MARCH).unchanged
+    CampaignLedger(after_march.root).cancel(f"cycle-{MARCH}", "nobody was called")
+    made = cycle(dearer, telecom / "this_month.csv", as_of=MARCH)
+    assert made.made["contact"]["campaign"] == f"cycle-{MARCH}-2"
+
+
+def test_people_are_told_once_and_of_failures_too(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """A refused month, once; who could not be told is told the next time; an error goes on being one."""
+    heard = tmp_path / "heard"
+    tell = {"command": ["sh", "-c", f'test -e {tmp_path}/up && echo "$UNCHURN_TEXT" >> {heard}']}
+    plain = {"notify": [{**tell, "level": "act"}]}
+    project = replace(after_march, cycle=Project.from_plain({"cycle": plain}, tmp_path).cycle)
+    down = cycle(project, telecom / "this_month.csv", as_of=APRIL)
+    assert [(each["sent"], each["attempts"]) for each in down.notices] == [(False, 3)]
+    (tmp_path / "up").touch()
+    for _ in range(2):
+        again = cycle(project, telecom / "this_month.csv", as_of=APRIL)
+        assert (again.unchanged, again.notices[0]["sent"]) == (True, True)
+    with pytest.raises(ConfigError):
+        cycle(project, tmp_path / "nowhere.csv", as_of=MAY)
+    said = heard.read_text().splitlines()
+    assert said[0].startswith(f"No list for {APRIL}")
+    assert said[1].startswith(f"The cycle of {MAY} failed. There is no table at")
+
+
+@pytest.mark.parametrize(
+    ("keys", "words"),
+    [
+        ({"cycle": {"target": False}}, "[cycle] target is false"),
+        ({"decision": {}}, "[decision] says nothing of what contacts cost"),
+    ],
+)
+def test_a_list_needs_no_campaign(
+    after_march: Project, telecom: Path, tmp_path: Path, keys: dict[str, Any], words: str
+) -> None:
+    """Where none is asked for, or nothing says what contacts cost, the list is all there is."""
+    plain = Project.from_plain(keys, tmp_path)
+    project = replace(after_march, **{each: getattr(plain, each) for each in keys})
+    made = cycle(project, changed(telecom, tmp_path / "april.csv", dict), as_of=APRIL).made
+    assert (made["status"], made["contact"]) == ("done", None)
+    assert words in made["contact_words"]
+
+
+def retraining(project: Project, rule: str, *before: dict[str, Any], day: str = MAY) -> Retraining:
+    store = local_model_store(project)
+    asked = replace(project, cycle=replace(project.cycle, retrain=rule))
+    champion = choose_model(project, 1, None, store)
+    return Retraining(asked, day, champion, before, store, lambda each: each)
+
+
+def test_when_training_is_due(march: tuple[Project, Cycling]) -> None:
+    """Alarms, months from the last training or the first cycle on, never; and it waits for labels."""
+    project = march[0]
+    told = retraining(project, "never").come_of(True, "", Silent())
+    assert (told["due"], told["outcome"]) == (False, "not due")
+    waits = retraining(project, "alarm").come_of(True, "", Silent())
+    assert (waits["due"], waits["outcome"]) == (True, "waits")
+    assert "holds what the champion was trained on" in waits["words"]
+    quarterly = "every 3 months"
+    assert not retraining(project, quarterly).come_of(True, "", Silent())["due"]
+    first = {"as_of": "2027-02-28", "retrain": {"outcome": "waits"}}
+    trained = {"as_of": "2027-04-30", "retrain": {"outcome": "refused"}}
+    for before, day, due in (
+        ([first], "2027-05-27", False),
+        ([first], "2027-05-28", True),
+        ([first, trained], "2027-07-29", False),
+        ([first, trained], "2027-07-30", True),
+    ):
+        asked = retraining(project, quarterly, *before, day=day)
+        assert asked.come_of(False, "", Silent())["due"] is due, (before, day)
+
+
+def test_new_labelled_rows_are_trained_on_through_the_gate(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """The registry says who is champion; done again, as after a kill, the same is said of it."""
+    rows = (telecom / "customers.csv").read_text("utf-8").splitlines()
+    (tmp_path / "newer.csv").write_text("\n".join(rows[:-40]) + "\n")
+    newer = replace(after_march, data=replace(after_march.data, train=str(tmp_path / "newer.csv")))
+    first, again = (retraining(newer, "alarm").come_of(True, "", Silent()) for _ in range(2))
+    assert first == again
+    assert first["outcome"] in TRAINED
+    champion = local_model_store(newer).registry.alias("champion")
+    assert (champion == first["version"]) == (first["outcome"] == "promoted")
+    broken = replace(newer, data=replace(newer.data, train=str(tmp_path / "none.csv")))
+    failed = retraining(broken, "alarm").come_of(True, "", Silent())
+    assert (failed["outcome"], "There is no table" in failed["words"]) == ("failed", True)
