@@ -10,12 +10,12 @@ import pytest
 from browser import Browser, axe_source, chromium
 from example_backtest import backtested
 from example_campaign import SUMMARY, called
-from example_cycle import cycled, refused
 from example_effect import outcomes
 from example_evaluation import evaluation, verdict
 from example_outcomes import came_true
 from example_watch import watched
 
+from example_cycle import cycled, refused
 from unchurn import report
 from unchurn.report.campaign_page import render_campaign
 from unchurn.report.cycle_page import render_cycle

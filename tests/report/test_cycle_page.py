@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from example_cycle import cycled, refused
 
+from example_cycle import cycled, refused
 from unchurn.report.cycle import cycle_headline, cycle_next
 from unchurn.report.cycle_page import render_cycle
 
