@@ -56,3 +56,30 @@ def costed_project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
     costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
     add_sections(folder / "churn.toml", costs)
     return folder
+
+
+@pytest.fixture(scope="session")
+def watched_months(
+    tmp_path_factory: pytest.TempPathFactory, trained: tuple[Path, Ran], telecom: Path
+) -> Path:
+    """A project with costs that has scored and watched 2027-03-01 and, of 150 of its customers, 2027-04-01."""
+    from unchurn.pipeline.monitoring import monitor
+    from unchurn.pipeline.scoring import score
+    from unchurn.project import Project
+
+    folder = tmp_path_factory.mktemp("months") / "project"
+    shutil.copytree(trained[0], folder)
+    for scored in (folder / ".unchurn" / "runs").glob("*/batch"):
+        shutil.rmtree(scored.parent)  # those of other tests
+    for watched in (folder / ".unchurn" / "runs").glob("*/watch"):
+        shutil.rmtree(watched.parent)
+    costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+    add_sections(folder / "churn.toml", costs)
+    lines = (telecom / "this_month.csv").read_text("utf-8").splitlines(keepends=True)
+    for day, kept in (("2027-03-01", lines), ("2027-04-01", lines[:151])):
+        table = folder.parent / f"{day}.csv"
+        table.write_text("".join(kept), "utf-8")
+        project = Project.load(folder)
+        score(project, str(table))
+        monitor(project, str(table), as_of=day)
+    return folder

@@ -83,7 +83,7 @@ def test_documented_examples_use_real_commands() -> None:
     examples = list(_examples())
     assert len(examples) > 10
     for page, words in examples:
-        count = 2 if words[0] in {"registry", "aws", "campaign"} else 1
+        count = 2 if words[0] in {"registry", "aws", "campaign", "runs"} else 1
         count = 3 if words[:2] == ["aws", "endpoint"] else count
         name = " ".join(["unchurn", *words[:count]])
         if words[0].startswith("--"):

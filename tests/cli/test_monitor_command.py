@@ -63,6 +63,10 @@ def test_a_month_like_training_is_steady_and_the_same_twice(
     assert document["together"]["level"] == "steady"
     weights = [each["weight"] for each in document["columns"]]
     assert sum(weights) == pytest.approx(1, abs=1e-6)
+    expected = document["expected"]
+    assert 0 < expected["left"]["low"] < expected["left"]["value"] < expected["left"]["high"] < 200
+    assert expected["training"]["roc_auc"] == pytest.approx(expected["roc_auc"]["value"], abs=0.15)
+    assert expected["profit"] is None
     text = watch(month)
     assert text.out.startswith("Watch: STEADY\n")
     assert "are as in training" in text.out

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import datetime as dt
 import json
 import shutil
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 from command_line import QUICK, Unchurn, add_sections
 from unchurn.demo import TODAY, write_history
 from unchurn.errors import ConfigError
+from unchurn.pipeline.realised import realised
 from unchurn.pipeline.scoring import score
 from unchurn.pipeline.training import train
 from unchurn.project import Project
@@ -257,3 +259,20 @@ def test_a_table_has_no_months(tmp_path: Path, unchurn: Unchurn) -> None:
         ran = unchurn(*verb, "--project", tmp_path)
         assert ran.code == 2
         assert "[churn] event is 'label'" in ran.err
+
+
+def test_what_came_true_of_a_day_is_told_by_the_history_itself(
+    champion: Path, tmp_path: Path
+) -> None:
+    """No file is needed: a day long past is judged, one of today is too young."""
+    folder = tmp_path / "business"
+    shutil.copytree(champion, folder)
+    project = Project.load(folder)
+    past = str(dt.date.fromisoformat(TODAY) - dt.timedelta(days=200))
+    for day in (past, TODAY):
+        score(project, as_of=day)
+    found = realised(project, as_of=TODAY).found
+    lists = {each["as_of"]: each for each in found["scorings"]}
+    assert lists[TODAY]["state"] == "immature"
+    assert lists[past]["state"] == "matured", lists[past]["why"]
+    assert lists[past]["judged"]["left"] > 0

@@ -54,6 +54,22 @@ def watched(name: str = "Day <b>Mins</b>", **changed: Any) -> dict[str, Any]:
         "baseline": {"version": 1, "rows": 4_000},
         "columns": columns,
         "score": column("score", "steady", kind="score", outside=None),
+        "expected": {
+            "left": {"value": 80.2, "low": 62.0, "high": 98.0},
+            "log_loss": {"value": 0.25, "low": 0.21, "high": 0.29},
+            "roc_auc": {"value": 0.87, "low": 0.83, "high": 0.91},
+            "lift": {"value": 3.7, "low": 3.2, "high": 4.2},
+            "share": 0.2,
+            "profit": {
+                "value": 6415.0,
+                "low": 4000.0,
+                "high": 8800.0,
+                "customers": 117,
+                "currency": "EUR",
+            },
+            "training": {"log_loss": 0.26, "roc_auc": 0.86, "lift": 3.6},
+            "assumes": "It is expected of the scores alone.",
+        },
         "together": {
             "auc": 0.531,
             "interval": [0.512, 0.55],

@@ -12,6 +12,7 @@ from example_backtest import backtested
 from example_campaign import SUMMARY, called
 from example_effect import outcomes
 from example_evaluation import evaluation, verdict
+from example_outcomes import came_true
 from example_watch import watched
 
 from example_cycle import cycled, refused
@@ -19,6 +20,7 @@ from unchurn import report
 from unchurn.report.campaign_page import render_campaign
 from unchurn.report.cycle_page import render_cycle
 from unchurn.report.effect_page import render_effect
+from unchurn.report.realised_page import render_realised
 from unchurn.report.watch_page import render_watch
 
 AXE = axe_source()
@@ -74,6 +76,7 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
         "effect": render_effect(outcomes(offer=HOSTILE)),
         "campaign": render_campaign(SUMMARY, called(40, Name=HOSTILE), "2027-03-01", "2027-05-30"),
         "watch": render_watch(watched(HOSTILE)),
+        "outcomes": render_realised(came_true(HOSTILE)),
         "cycle": render_cycle(refused(reason=HOSTILE), [cycled()]),
     }
     for name, page in made.items():
@@ -83,7 +86,8 @@ def pages(tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize(
-    "name", ["ordinary", "hostile", "empty", "months", "campaign", "effect", "watch", "cycle"]
+    "name",
+    ["ordinary", "hostile", "empty", "months", "campaign", "effect", "watch", "outcomes", "cycle"],
 )
 def test_axe_finds_nothing(browser: Browser, pages: dict[str, Path], name: str) -> None:
     """At every width, light and dark, with all details open; and the page never scrolls sideways."""

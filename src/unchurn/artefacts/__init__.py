@@ -14,6 +14,7 @@ from unchurn.artefacts.lineage import (
     Watched,
     Watching,
 )
+from unchurn.artefacts.outcomes import Outcomes
 from unchurn.artefacts.schema import Column, Difference, Finding, Kind, Role, Schema
 from unchurn.artefacts.summary import ColumnSummary
 from unchurn.artefacts.training import (
@@ -60,6 +61,7 @@ __all__ = [
     "IdList",
     "Kind",
     "Model",
+    "Outcomes",
     "Params",
     "Prepared",
     "RanCampaign",

@@ -16,7 +16,10 @@ class Watch(Artefact):
     "reasons": [{"level", "words"}], the gravest first, "customers", "table" (sha256 of them, typed), "judged" (False of fewer than 30), "comparisons" (among which false alarms are shared),
     "false_alarms": {"look", "act"}, "limits", "baseline": {"version", "rows"}, "columns": [what
     `modelling.watching.comparison.compare_column` returns], the gravest first, "score": the same of the
-    probabilities, "together": what `modelling.watching.two_sample.compare_together` returns, or None, "cannot": [what cannot be said, in words], "notes": those of the Scores,
+    probabilities, "together": what `modelling.watching.two_sample.compare_together` returns, or None,
+    "expected" (performance expected of the scores alone: "left", "log_loss", "roc_auc", "lift" at "share",
+    each {"value", "low", "high"}, "profit" (None without costs), "training": what the same of the out-of-fold
+    probabilities gives, "assumes" in words), "cannot": [what cannot be said, in words], "notes": those of the Scores,
     "violations": n, "own_rules": [violations of constraints that a person has changed], "quality": [what came of each
     rule of [quality], as in the Batch],
     "model_version", "model_run_id", "run_id"}.

@@ -27,7 +27,9 @@ from unchurn.cli.options import (
     Top,
     VersionNumber,
 )
+from unchurn.cli.outcomes_verb import outcomes
 from unchurn.cli.registry_verbs import registry
+from unchurn.cli.runs_verbs import runs
 from unchurn.cli.serve_verb import serve
 from unchurn.cli.verb import Verb, verb
 
@@ -43,6 +45,7 @@ app = typer.Typer(
 )
 app.add_typer(registry, name="registry")
 app.add_typer(campaign, name="campaign")
+app.add_typer(runs, name="runs")
 app.add_typer(aws, name="aws")
 
 
@@ -244,6 +247,7 @@ def score(
 verb(app)(target)
 verb(app)(uplift)
 verb(app)(monitor)
+verb(app)(outcomes)
 verb(app)(cycle)
 verb(app)(serve)
 

@@ -13,6 +13,7 @@ from unchurn.pipeline import monitoring
 from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.report.realised import expected_words
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -67,6 +68,8 @@ def show_monitor(document: dict[str, Any], console: Console) -> None:
         console.print(f"  {each['level']}: {each['words']}", markup=False)
     if (rest := len(document["reasons"]) - _SHOWN) > 0:
         console.print(f"  and {rest:,} more", markup=False)
+    for words in expected_words(document["expected"])[:2]:
+        console.print(f"Expected: {words}", markup=False)
     for each in document["cannot"]:
         console.print(each, markup=False)
     console.print(f"The page: {document['page']}", markup=False)

@@ -10,7 +10,9 @@ from pathlib import Path
 from unchurn.permissions import UMASKS, give_to, readable_by
 from unchurn.project import Project
 
-_KEPT = ("runs", "registry", "aws", "sources", "rehearsals", "campaigns", "learned", "cycles")
+_KEPT = (
+    "runs", "registry", "aws", "sources", "rehearsals", "campaigns", "learned", "outcomes", "cycles",
+)  # fmt: skip
 """Folders of the root that are unchurn's own."""
 _LEDGERS = "*.db*"
 

@@ -7,6 +7,7 @@ from typing import Any
 
 from unchurn.report import svg, wording
 from unchurn.report.page import templates
+from unchurn.report.realised import expected_words
 
 _TONES = {"steady": "good", "look": "unsure", "act": "bad"}
 _MARKS = {"steady": "✓", "look": "!", "act": "✕"}
@@ -36,6 +37,8 @@ def render_watch(watch: Mapping[str, Any]) -> str:
             for each in watch["reasons"]
         ],
         "rows": [_row(watch["score"]), *(_row(each) for each in columns)],
+        "expected": expected_words(watch["expected"]),
+        "assumes": watch["expected"]["assumes"],
         "notes": [each["words"] for each in watch["notes"] if each["severity"] == "warning"],
         "rules": _rules(watch),
         "how": _how(watch),

@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
+from unchurn import project as config
 from unchurn.artefacts import (
     Batch,
     Model,
@@ -26,11 +28,14 @@ from unchurn.artefacts import (
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.cutpoints import quantiles
+from unchurn.modelling.scoring.decisions import contacted
+from unchurn.modelling.scoring.profit import cost_if_staying
 from unchurn.modelling.watching.baseline import VERSION
 from unchurn.modelling.watching.chance import FAMILY, alphas
 from unchurn.modelling.watching.comparison import comparisons
 from unchurn.modelling.watching.constraints import own_rules, violations
 from unchurn.modelling.watching.delivery import delivery_reasons
+from unchurn.modelling.watching.expected import ASSUMES, ExpectedProfit, ExpectedSums
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
 from unchurn.modelling.watching.month import Month, compared, told
@@ -49,6 +54,8 @@ from unchurn.report.watch_page import render_watch
 
 ROWS = 65_536
 """Rows looked at at a time."""
+_SHARE = 0.1
+"""Share whose lift is expected where the list says of nobody whether to contact them."""
 
 
 def monitor(
@@ -56,6 +63,7 @@ def monitor(
     batch: Batch,
     scores: Scores,
     watching: Watching,
+    decision: config.Decision,
     run: ScoringRun,
     workspace: Workspace,
     progress: Progress,
@@ -65,25 +73,24 @@ def monitor(
     One pass over each, in memory that does not grow with the rows. A bundle without a baseline is
     compared with what its profile holds, and the watch says what that cannot tell.
     """
-    parts = {
-        part.name: part
-        for part in (EncodedColumn.from_plain(each) for each in model.encoder["columns"])
-    }
+    columns = [EncodedColumn.from_plain(each) for each in model.encoder["columns"]]
+    parts = {each.name: each for each in columns}
     full = model.baseline is not None and model.baseline["version"] == VERSION
     then = model.baseline if full else _older(model, parts)
     month = Month(then, parts)
-    sample = _looked(month, batch.customers, scores.scores, progress)
+    sample = _looked(month, batch.customers, progress)
+    expected = _expected(model, scores, ExpectedProfit(cost_if_staying(decision)), month)
     usual = suggested(then, parts)
     constraints = watching.constraints or usual
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
-    columns = compared(month, notes, _units(model))
-    steady = {each["name"] for each in columns if each["level"] == "steady"}
+    judged = compared(month, notes, _units(model))
+    steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
     delivery = delivery_reasons(watching.earlier, month.rows, table)
     besides = [*_rule_reasons(own, batch.quality), *delivery, *_reasons([together])]
-    made = told(month, columns, notes, besides)
+    made = told(month, judged, notes, besides)
     watch = {
         "version": 1,
         "as_of": watching.as_of,
@@ -97,9 +104,10 @@ def monitor(
         "false_alarms": FAMILY,
         "limits": LIMITS,
         "baseline": {"version": then["version"], "rows": then["rows"]},
-        "columns": columns,
+        "columns": judged,
         "score": made.score,
         "together": together,
+        "expected": expected,
         "cannot": _cannot(full, model, then),
         "notes": notes,
         "violations": len(found),
@@ -112,7 +120,7 @@ def monitor(
     return Watch(watch, page, statistics(month), constraints, {"violations": found})
 
 
-def _looked(month: Month, customers: Path, scores: Path, progress: Progress) -> pa.Table:
+def _looked(month: Month, customers: Path, progress: Progress) -> pa.Table:
     """Take in a month; return some of its customers, evenly over the table."""
     some: list[pa.RecordBatch] = []
     with pq.ParquetFile(customers, pre_buffer=False) as source:
@@ -126,9 +134,6 @@ def _looked(month: Month, customers: Path, scores: Path, progress: Progress) -> 
                 start = stop
                 task.advance(batch.num_rows)
     month.rows = rows
-    with pq.ParquetFile(scores, pre_buffer=False) as source:
-        for batch in source.iter_batches(ROWS, columns=["probability"]):
-            month.look_scores(batch.column("probability").to_numpy(zero_copy_only=False))
     return pa.Table.from_batches(some)
 
 
@@ -157,6 +162,35 @@ def _together(
     decided = model.model
     usual = survivors(decided["base_rate"], decided["out_of_fold"]["roc_auc"])
     return compare_together(apart, encoder.features, usual, shares, then["weights"])
+
+
+def _expected(model: Model, scores: Scores, hoped: ExpectedProfit, month: Month) -> dict[str, Any]:
+    """Look at the scores, and return what is to be expected of the month before anybody knows who left."""
+    sums = ExpectedSums()
+    columns = ["probability", "expected_value", "decision"]
+    with pq.ParquetFile(scores.scores, pre_buffer=False) as source:
+        for batch in source.iter_batches(ROWS, columns=columns):
+            probability, worth = (
+                batch.column(name).to_numpy(zero_copy_only=False) for name in columns[:2]
+            )
+            chosen = contacted(batch)
+            month.look_scores(probability)
+            sums.look(probability)
+            hoped.look(probability[chosen], worth[chosen])
+    costs = scores.counts["contact"]
+    share = hoped.customers / month.rows if costs and month.rows else 0.0
+    share = share if 0 < share < 1 else _SHARE
+    then = ExpectedSums()
+    trained = pq.read_table(model.out_of_fold, columns=["probability"])["probability"]
+    then.look(np.asarray(pc.drop_null(trained).to_numpy(), dtype=np.float64))
+    usual = then.measured(share)
+    return {
+        **sums.measured(share),
+        "share": share,
+        "profit": {**hoped.to_plain(), "currency": costs["currency"]} if costs else None,
+        "training": {name: usual[name]["value"] for name in ("log_loss", "roc_auc", "lift")},
+        "assumes": ASSUMES,
+    }
 
 
 def _older(model: Model, parts: dict[str, EncodedColumn]) -> dict[str, Any]:

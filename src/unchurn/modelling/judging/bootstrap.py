@@ -44,6 +44,7 @@ def intervals(
     probabilities: Floats,
     *,
     groups: Codes | None = None,
+    weights: Floats | None = None,
     resamples: int = 1000,
     seed: int = 7,
     threshold: float = 0.5,
@@ -52,17 +53,19 @@ def intervals(
     """Return every metric of `metrics.measure` with its interval.
 
     `labels` and `probabilities` are (n,); `groups` (n,) numbers each row's customer from 0, and
-    None means that every row is a customer of its own.
+    None means that every row is a customer of its own. `weights` (n,) is how many customers each row
+    stands for, 1 by default.
     """
     scale, codes = tie_codes(labels, probabilities)
     size = 2 * len(scale.probabilities)
-    whole = Ranking.from_counts(scale, np.bincount(codes, minlength=size))
+    whole = Ranking.from_counts(scale, np.bincount(codes, weights, minlength=size))
     values = metrics.measure(whole, threshold, capacity)
     lines = _Lines(whole)
     found: dict[str, list[float]] = {name: [] for name in values}
     for number in range(resamples):
         times = _drawn(len(codes), groups, seed, number)
-        ranking = Ranking.from_counts(scale, np.bincount(codes, weights=times, minlength=size))
+        stands_for = times if weights is None else times * weights
+        ranking = Ranking.from_counts(scale, np.bincount(codes, stands_for, minlength=size))
         for name, value in metrics.in_closed_form(ranking, threshold, capacity).items():
             found[name].append(value)
         lines.add(ranking)

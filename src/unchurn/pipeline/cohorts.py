@@ -1,0 +1,219 @@
+"""A scoring with what became of its customers: who is known to have left, and who was contacted meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import Batch
+from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns.outcomes import known_outcomes as campaign_facts
+from unchurn.modelling.judging.profit_gains import earned_by, listed
+from unchurn.modelling.scoring.decisions import customer_value
+from unchurn.modelling.scoring.profit import expected_value, is_given
+from unchurn.modelling.watching.matured import Window
+from unchurn.modelling.watching.realised import Judged
+from unchurn.pipeline.runs import RunLine, scores_of
+from unchurn.pipeline.told_outcomes import Known
+from unchurn.project import Project
+
+Mask = npt.NDArray[np.bool_]
+F64 = npt.NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Cohort:
+    """The customers of a scoring, (n,) each. `left`: 1, 0, or -1 where it is not known.
+
+    `gone_before`: had left before the window, so that they neither left in it nor stayed. `weights`: how many
+    customers each stands for; 0 of whom a campaign contacted. `alone`: customers a campaign left alone.
+    `nobody_like`: customers whom a campaign contacted and of whom it left nobody alone who could stand for
+    them. `earned`, `hoped`: see `Judged`.
+    """
+
+    probabilities: F64
+    left: npt.NDArray[np.int8]
+    gone_before: int
+    weights: F64
+    contacted: Mask
+    alone: Mask
+    nobody_like: int
+    earned: F64 | None
+    hoped: F64 | None
+
+    def judged(self) -> Judged:
+        """Return whom the model is judged on."""
+        rows = (self.left >= 0) & (self.weights > 0)
+        money = None if self.earned is None or self.hoped is None else (self.earned, self.hoped)
+        return Judged(
+            self.left[rows].astype(np.int64),
+            self.probabilities[rows],
+            self.weights[rows],
+            *(each[rows] for each in money or ()),
+        )
+
+    def to_plain(self) -> dict[str, Any]:
+        """Count whom there is, and show the contacted apart."""
+        known = self.contacted & (self.left >= 0)
+        return {
+            "known": int(np.count_nonzero(self.left >= 0)),
+            "gone_before": self.gone_before,
+            "left_alone": int(np.count_nonzero(self.alone)),
+            "nobody_like": self.nobody_like,
+            "contacted": {
+                "customers": int(np.count_nonzero(self.contacted)),
+                "known": int(np.count_nonzero(known)),
+                "left": int(np.count_nonzero(self.left[known] == 1)),
+                "expected": float(self.probabilities[known].sum()),
+            },
+        }
+
+    def contact_share(self) -> float | None:
+        """Return the share of customers that the list says to contact; None without costs, or of nobody."""
+        share = float(np.mean(self.hoped > 0)) if self.hoped is not None else 0.0
+        return share if 0 < share < 1 else None
+
+
+def cohort_of(project: Project, line: RunLine, window: Window | None, known: Known) -> Cohort:
+    """Put together what is known of a scoring. Raises `ArtefactError` where its scores have changed."""
+    path = scores_of(project, line)
+    scores = pq.read_table(path, columns=[pq.read_schema(path).names[0], "probability"])
+    ids = pc.utf8_trim_whitespace(pc.cast(scores.column(0), pa.string())).combine_chunks()
+    probabilities = np.asarray(scores["probability"].to_numpy(), dtype=np.float64)
+    left, gone = _left(ids, window, known)
+    arms = _arms(project, ids, line.as_of, window)
+    return Cohort(
+        probabilities, left, gone, *arms, *_money(project, line, probabilities, left == 1)
+    )
+
+
+def ids_of(project: Project, line: RunLine) -> pa.Array:
+    """Return the ids of a scoring, trimmed, (n,)."""
+    path = scores_of(project, line)
+    ids = pq.read_table(path, columns=[pq.read_schema(path).names[0]]).column(0)
+    return pc.utf8_trim_whitespace(pc.cast(ids, pa.string())).combine_chunks()
+
+
+def _left(ids: pa.Array, window: Window | None, known: Known) -> tuple[npt.NDArray[np.int8], int]:
+    """Tell who left in the window: by answers where there are some, else by days of leaving."""
+    left = np.full(len(ids), -1, dtype=np.int8)
+    gone = 0
+    if known.days_told and window is not None:
+        when = known.days["left_on"]
+        inside = pc.and_(
+            pc.greater_equal(when, pa.scalar(window.begins, pa.date32())),
+            pc.less(when, pa.scalar(window.ends, pa.date32())),
+        )
+        before = pc.less(when, pa.scalar(window.begins, pa.date32()))
+        left_in, left_before = (_among(ids, known.days.filter(each)) for each in (inside, before))
+        left[:] = left_in
+        left[left_before & ~left_in] = -1
+        gone = int(np.count_nonzero(left_before & ~left_in))
+    answers = _final(known.answers, window)
+    if answers.num_rows:
+        place = pc.index_in(ids, answers["customer"].combine_chunks())
+        said = answers["churned"].combine_chunks().take(place)
+        there = np.asarray(pc.is_valid(said).to_numpy(zero_copy_only=False))
+        values = np.asarray(pc.fill_null(said, False).to_numpy(zero_copy_only=False))
+        left[there] = values[there]
+    return left, gone
+
+
+def _final(answers: pa.Table, window: Window | None) -> pa.Table:
+    """Leave out who was said to have stayed before that could be known."""
+    if window is None:
+        return answers
+    late = pc.greater_equal(answers["known_on"], str(window.settled))
+    return answers.filter(pc.or_(answers["churned"], late))
+
+
+def _among(ids: pa.Array, rows: pa.Table) -> Mask:
+    found = pc.is_in(ids, rows["customer"].combine_chunks())
+    return np.asarray(found.to_numpy(zero_copy_only=False), dtype=np.bool_)
+
+
+def _arms(
+    project: Project, ids: pa.Array, day: str, window: Window | None
+) -> tuple[F64, Mask, Mask, int]:
+    """Find whom campaigns contacted and whom they left alone while outcomes were counted."""
+    contacted, alone = np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
+    weights, nobody_like = np.ones(len(ids)), 0
+    for entry, members in _campaigns(project, day, window):
+        facts = campaign_facts(project.root, entry)
+        names = [each.customer for each in members]
+        chosen = np.array([each.arm == "contact" for each in members], dtype=np.bool_)
+        reached = np.array([facts.get((name, "contacted"), False) for name in names], np.bool_)
+        stratum = np.array([each.stratum for each in members], dtype=np.int64)
+        own, like = _weights(chosen | reached, stratum)
+        place = pc.index_in(ids, pa.array(names, pa.string()))
+        there = np.asarray(pc.is_valid(place).to_numpy(zero_copy_only=False))
+        at = np.asarray(pc.fill_null(place, 0).to_numpy(zero_copy_only=False))
+        contacted |= there & (chosen | reached)[at]
+        alone |= there & ~(chosen | reached)[at]
+        weights = np.where(there, weights * own[at], weights)
+        nobody_like += int(np.count_nonzero(there & ~like[at]))
+    weights[contacted] = 0.0
+    return weights, contacted, alone & ~contacted, nobody_like
+
+
+def _weights(contacted: Mask, stratum: npt.NDArray[np.int64]) -> tuple[F64, Mask]:
+    """Return how many members each stands for, and whether somebody left alone stands for them.
+
+    Within a stratum of the draw, whoever was left alone is a sample of all; outside of the draw (stratum
+    0) everybody stands for themselves.
+    """
+    weights, like = np.zeros(len(stratum)), ~contacted
+    for each in np.unique(stratum):
+        inside = stratum == each
+        free = inside & ~contacted
+        if each > 0 and free.any():
+            weights[free] = np.count_nonzero(inside) / np.count_nonzero(free)
+            like[inside] = True
+        else:
+            weights[free] = 1.0
+    return weights, like
+
+
+def _campaigns(
+    project: Project, day: str, window: Window | None
+) -> Sequence[tuple[Entry, Sequence[Any]]]:
+    """Return campaigns that ran between a scoring and the end of its window, with their members.
+
+    Where the window is not known, all of them.
+    """
+    ledger = CampaignLedger(project.root)
+    first = date.fromisoformat(day) if day else date.min
+    last = window.ends if window else date.max
+    running = [
+        each
+        for each in ledger.entries()
+        if each.cancelled is None and each.starts < last and each.ends > first
+    ]
+    found = [(each, ledger.members(each)) for each in running]
+    return [(entry, members) for entry, members in found if members]
+
+
+def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | None, F64 | None]:
+    """Return what contacting whom the list says to would have earned, and what it was expected to.
+
+    By the costs that churn.toml has today; None where it has none, or customers' worth was not kept.
+    """
+    decision = project.decision
+    folder = project.root / "runs" / line.scoring / Batch.__name__.lower()
+    wanted = [decision.clv] if isinstance(decision.clv, str) else []
+    with pq.ParquetFile(folder / "customers.parquet", pre_buffer=False) as customers:
+        if not is_given(decision) or not {*wanted} <= {*customers.schema_arrow.names}:
+            return None, None
+        worth = np.broadcast_to(customer_value(customers.read(columns=wanted), decision), p.shape)
+    chosen = listed(p, worth, decision)
+    hoped = np.where(chosen, expected_value(p, worth, decision), 0.0)
+    earned = earned_by(left.astype(np.int64), worth, decision)
+    return np.where(chosen, earned, 0.0), hoped

@@ -1,0 +1,222 @@
+"""From who left to what came true of each scoring, on one machine."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from unchurn.artefacts import dump_json
+from unchurn.disk import replacing
+from unchurn.errors import ConfigError, UnchurnError, counted
+from unchurn.modelling.watching.levels import LEAST_ROWS
+from unchurn.modelling.watching.matured import (
+    COMPLETE,
+    DelayCurve,
+    Window,
+    completeness,
+    delay_curve,
+)
+from unchurn.modelling.watching.realised import judge
+from unchurn.pipeline.cohorts import Cohort, cohort_of
+from unchurn.pipeline.day import require_day
+from unchurn.pipeline.observing import asks_history
+from unchurn.pipeline.promises import Models, Promised
+from unchurn.pipeline.runs import RunLine, list_runs
+from unchurn.pipeline.taking_in import take_in_file, take_in_history
+from unchurn.pipeline.told_outcomes import Known, known_outcomes
+from unchurn.progress import Progress, Silent
+from unchurn.project import Project
+from unchurn.registry import ModelStore
+from unchurn.registry.sqlite import utc_now
+from unchurn.report.realised import cohort_words, summary_words
+from unchurn.report.realised_page import render_realised
+
+MATURED, IMMATURE, CANNOT_TELL = "matured", "immature", "cannot tell"
+_NOBODY_LIKE = 0.05
+"""Share of customers whom nobody left alone stands for, above which a scoring is not judged."""
+_SHARE = 0.1
+"""Share whose lift counts where the list says of nobody whether to contact them."""
+FILES = ("outcomes.json", "outcomes.html")
+
+
+@dataclass(frozen=True)
+class Realised:
+    """What came true, and the folder where it was written; None where none was asked for."""
+
+    found: dict[str, Any]
+    folder: Path | None = None
+
+    @property
+    def level(self) -> str:
+        """That of the newest scoring that could be judged: ``steady``, ``look`` or ``act``; "" of none."""
+        return str(self.found["level"])
+
+    def document(self) -> dict[str, Any]:
+        """The versioned document that ``unchurn outcomes --json`` prints."""
+        page = None if self.folder is None else str(self.folder / "outcomes.html")
+        return {"schema_version": 1, **self.found, "page": page}
+
+
+def realised(
+    project: Project,
+    data: str = "",
+    out: str | Path | None = None,
+    *,
+    as_of: str = "",
+    scoring: str = "",
+    progress: Progress | None = None,
+    store: ModelStore | None = None,
+) -> Realised:
+    """Take in the file `data` of who left, or what a history tells, and judge every scoring by what is known.
+
+    `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
+    run that answers of yes and no are about, where there are several lists. Writes outcomes.json and
+    outcomes.html into the folder `out`. Raises `ConfigError` where nothing has been scored, `DataError`
+    for a file that cannot be used, and then nothing is taken in.
+    """
+    require_day(as_of, "--as-of")
+    progress = progress or Silent()
+    today = as_of or str(utc_now().astimezone().date())
+    runs = list_runs(project, store)
+    lines = runs.lists()
+    if not lines:
+        raise ConfigError(
+            "There is no scoring whose outcomes could be judged.", "Run `unchurn score` first."
+        )
+    models = Models(project, store)
+    notes = list(runs.damaged.values())
+    if data:
+        notes += take_in_file(project, data, today, runs, scoring, models, progress)
+    elif asks_history(project):
+        notes += take_in_history(project, today, runs, models, progress)
+    found = []
+    with progress.task("Judging scorings", len(lines)) as task:
+        for line in lines:
+            found.append(_judged(project, line, today, models.of(line)))
+            task.advance()
+    newest = next((each for each in found if each["state"] == MATURED), None)
+    made = {
+        "as_of": today,
+        "level": newest["level"] if newest else "",
+        "words": summary_words(newest, len(found)),
+        "notes": notes,
+        "currency": project.decision.currency,
+        "scorings": found,
+    }
+    return Realised(made, None if out is None else _written(made, Path(out)))
+
+
+def _judged(project: Project, line: RunLine, today: str, model: Promised) -> dict[str, Any]:
+    """Judge one list as of a day, or say why that cannot be done yet."""
+    window = model.window(project, line)
+    known = known_outcomes(project, today, line.list_id)
+    cohort = cohort_of(project, line, window, known)
+    found: dict[str, Any] = {
+        "run": line.run,
+        "as_of": line.as_of,
+        "model_version": line.model_version,
+        "model_run_id": line.model_run_id,
+        "customers": line.customers,
+        "window": window and {name: str(each) for name, each in vars(window).items()},
+        "completeness": _complete(window, known, cohort),
+        **cohort.to_plain(),
+        "level": "",
+        "judged": None,
+    }
+    state, why = _state(line, window, known, cohort, today, found["completeness"])
+    if state == MATURED:
+        share = cohort.contact_share() or _SHARE
+        made = judge(cohort.judged(), model.at(share), share)
+        found |= {"level": made["level"], "judged": {**made, "share": share}}
+    found |= {"state": state, "why": why}
+    return {**found, "words": cohort_words(found, project.decision.currency)}
+
+
+def _complete(window: Window | None, known: Known, cohort: Cohort) -> float | None:
+    """Return the share of who left, or of answers, that is known; None where that cannot be told."""
+    if known.answers.num_rows and not known.days_told:
+        return float(np.mean(cohort.left >= 0))
+    curve = _curve(known)
+    if window is None or curve is None:
+        return None
+    return completeness(window, _files(known), curve)
+
+
+def _curve(known: Known) -> DelayCurve | None:
+    """Learn how late leaving becomes known; None of one file, or of too few who left."""
+    files = _files(known)
+    if len(files) < 2:
+        return None
+    left = known.days["left_on"].cast(pa.int32()).to_numpy().astype(np.int64)
+    told = np.array(known.days["known_on"].to_pylist(), dtype="datetime64[D]").astype(np.int64)
+    return delay_curve(left, told, files)
+
+
+def _files(known: Known) -> npt.NDArray[np.int64]:
+    """Return the days of files of leaving, days since 1970, ascending."""
+    return np.unique(np.array(known.days_told, dtype="datetime64[D]").astype(np.int64))
+
+
+def _state(
+    line: RunLine,
+    window: Window | None,
+    known: Known,
+    cohort: Cohort,
+    today: str,
+    complete: float | None,
+) -> tuple[str, str]:
+    """Say whether a list can be judged, and why not."""
+    if window is not None and today < str(window.settled):
+        return IMMATURE, f"it can be judged from {window.settled} on"
+    if window is None and known.days_told and not known.answers.num_rows:
+        return CANNOT_TELL, "it is not known of which day it is: watch it with --as-of"
+    if not known.answers.num_rows and not known.days_told:
+        return IMMATURE, "nothing has been told of its customers"
+    last = known.days_told[-1] if known.days_told else ""
+    if window is not None and not known.answers.num_rows and last < str(window.settled):
+        return (
+            IMMATURE,
+            f"what is known is of {last}, and it can be judged from {window.settled} on",
+        )
+    if complete is not None and complete < COMPLETE:
+        return IMMATURE, f"about {complete:.0%} of its outcomes are known, and more are coming in"
+    return _too_little(line, cohort)
+
+
+def _too_little(line: RunLine, cohort: Cohort) -> tuple[str, str]:
+    rows = cohort.judged()
+    if len(rows.labels) < LEAST_ROWS:
+        return CANNOT_TELL, f"{counted(len(rows.labels), 'customer')} can be judged, too few"
+    if cohort.nobody_like > _NOBODY_LIKE * line.customers:
+        who = counted(cohort.nobody_like, "customer was", "customers were")
+        return CANNOT_TELL, f"{who} contacted, and nobody like them was left alone"
+    expected = float((rows.probabilities * rows.weights).sum())
+    if not rows.labels.any() and expected >= 1:
+        return (
+            CANNOT_TELL,
+            f"nobody is known to have left, and {expected:,.0f} were expected: is the file whole?",
+        )
+    if rows.labels.all():
+        return CANNOT_TELL, "everybody is said to have left: give those who stayed, too"
+    return MATURED, ""
+
+
+def _written(made: Mapping[str, Any], folder: Path) -> Path:
+    """Write what came true into a folder. Raises `UnchurnError` where the disk does not take it."""
+    bodies = (dump_json({"version": 1, **made}), render_realised(made).encode())
+    try:
+        for name, body in zip(FILES, bodies, strict=True):
+            with replacing(folder / name) as stream:
+                stream.write(body)
+    except OSError as error:
+        raise UnchurnError(
+            f"The outcomes could not be written to {folder}: {error.strerror or error}.",
+            "Free some space or choose another place for them.",
+        ) from error
+    return folder

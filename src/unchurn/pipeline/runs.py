@@ -1,0 +1,270 @@
+"""The runs of a project as lines: every scoring and every watch, read from their artefacts.
+
+There is no ledger to write, and so none that could disagree: a run that is there is a line. Artefacts
+hold no clock; lines are in the order of the days that they are of, those of no known day last.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import sha256_of
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.errors import ArtefactError, ConfigError, listing
+from unchurn.pipeline.identity import run_id
+from unchurn.project import Project
+from unchurn.registry import ModelStore, local_model_store
+
+SCORING, WATCH = "scoring", "watch"
+_READ_ERRORS = (OSError, ValueError, KeyError, TypeError, IndexError, pa.ArrowException)
+
+
+@dataclass(frozen=True)
+class RunLine:
+    """One scoring or watch. `kind` is ``scoring`` or ``watch``; `as_of` an ISO day, "" where none is known.
+
+    `scoring`: the run whose scores it is about, its own where it is one. `bundle`: sha256 of the
+    model's manifest, "" where the registry does not know it. `table`: sha256 of the customers, typed.
+    `contact`: that of `Scores.counts`. `level` and `reasons` (the gravest first) are a watch's; of a
+    scoring, "" and what makes its list untrustworthy.
+    """
+
+    run: str
+    kind: str
+    as_of: str
+    model_version: int | None
+    model_run_id: str
+    bundle: str
+    table: str
+    customers: int
+    rejected: int
+    contact: dict[str, Any] | None
+    mean_score: float | None
+    level: str
+    reasons: tuple[str, ...]
+    scoring: str
+
+    @property
+    def list_id(self) -> str:
+        """Identify the list: the same customers scored by the same model, however often that was done."""
+        return run_id(self.table, self.model_version or self.model_run_id)
+
+    def to_plain(self) -> dict[str, Any]:
+        """Turn into plain data, as ``unchurn runs list --json`` prints it."""
+        return {**asdict(self), "reasons": list(self.reasons)}
+
+
+@dataclass(frozen=True)
+class Runs:
+    """Every line that could be read, newest day first, and in words what could not be, by run."""
+
+    lines: tuple[RunLine, ...]
+    damaged: Mapping[str, str]
+
+    def find(self, run: str) -> RunLine:
+        """Return the line of a run's id. Raises `ConfigError`, or `ArtefactError` where it is damaged."""
+        found = next((each for each in self.lines if each.run == run), None)
+        if found is not None:
+            return found
+        if run in self.damaged:
+            raise ArtefactError(self.damaged[run], "Do it again with --fresh.")
+        known = listing((each.run for each in self.lines), 6)
+        raise ConfigError(
+            f"There is no scoring or watch {run!r}.",
+            f"Runs: {known or 'none yet; run `unchurn score`'}.",
+        )
+
+    def lists(self) -> tuple[RunLine, ...]:
+        """Return one scoring a list: the same customers scored by the same model again are the same one."""
+        found: dict[str, RunLine] = {}
+        for line in self.lines:
+            if line.kind == SCORING:
+                found.setdefault(line.list_id, line)
+        return tuple(found.values())
+
+
+def list_runs(project: Project, store: ModelStore | None = None) -> Runs:
+    """Read every scoring and watch below the project's root; nothing is changed.
+
+    `store` is where versions are, by default on this machine.
+    """
+    read: list[RunLine] = []
+    damaged: dict[str, str] = {}
+    bundles = _Bundles(project, store)
+    for folder, reader in _folders(project.root / "runs"):
+        try:
+            read.append(reader(folder, bundles))
+        except _READ_ERRORS as error:
+            damaged[folder.name] = f"The run {folder.name} cannot be read: {error}."
+    ordered = sorted(_completed(read), key=lambda each: (each.kind == WATCH, each.run))
+    ordered.sort(key=lambda each: each.as_of, reverse=True)
+    return Runs(tuple(ordered), damaged)
+
+
+def scores_of(project: Project, line: RunLine) -> Path:
+    """Return the file of the scores that a line is about, checked against its hash.
+
+    Raises `ArtefactError` where it has changed or is gone.
+    """
+    folder = project.root / "runs" / line.scoring / "scores"
+    path = folder / "scores.parquet"
+    try:
+        sound = sha256_of(path) == _listed(folder)["scores.parquet"]
+    except _READ_ERRORS:
+        sound = False
+    if not sound:
+        raise ArtefactError(
+            f"The scores of the run {line.scoring} are gone or have changed: {path}.",
+            "Score the same table again with --fresh.",
+        )
+    return path
+
+
+class _Bundles:
+    """What the registry knows of versions, asked once each; nothing where it cannot be asked."""
+
+    def __init__(self, project: Project, store: ModelStore | None) -> None:
+        opened = store or local_model_store(project)
+        self._known = {each.version: each.entry for each in opened.registry.records()}
+        self.runs = project.root / "runs"
+
+    def of(self, version: int | None) -> tuple[str, str]:
+        """Return a version's training run and the sha256 of its bundle."""
+        entry = self._known.get(version) if version is not None else None
+        return (entry.run_id, entry.bundle_sha256) if entry else ("", "")
+
+
+def _folders(runs: Path) -> Iterator[tuple[Path, Any]]:
+    for manifest in sorted(runs.glob(f"*/*/{MANIFEST}")):
+        reader = _READERS.get(manifest.parent.name)
+        if reader:
+            yield manifest.parent.parent, reader
+
+
+def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
+    counts = _document(folder / "scores", "counts.json")
+    version, mean, day = _looked(str(folder / "scores" / "scores.parquet"))
+    trained, bundle = bundles.of(version)
+    notes = [each["words"] for each in counts["notes"] if each["code"] == "untrusted"]
+    return RunLine(
+        folder.name,
+        SCORING,
+        _observed_on(folder) or day,
+        version,
+        trained,
+        bundle,
+        _listed(folder / "batch")["customers.parquet"],
+        counts["rows_out"],
+        counts["rejected"],
+        counts["contact"],
+        mean,
+        "",
+        tuple(notes),
+        folder.name,
+    )
+
+
+def _watch(folder: Path, bundles: _Bundles) -> RunLine:
+    found = _document(folder / "watch", "watch.json")
+    scoring = bundles.runs / found["run_id"]
+    counts = _document(scoring / "scores", "counts.json")
+    return RunLine(
+        folder.name,
+        WATCH,
+        found["as_of"],
+        found["model_version"],
+        found["model_run_id"],
+        bundles.of(found["model_version"])[1],
+        found["table"],
+        found["customers"],
+        counts["rejected"],
+        counts["contact"],
+        _looked(str(scoring / "scores" / "scores.parquet"))[1],
+        found["level"],
+        tuple(each["words"] for each in found["reasons"]),
+        found["run_id"],
+    )
+
+
+_READERS = {"scores": _scoring, "watch": _watch}
+
+
+@cache
+def _looked(path: str) -> tuple[int | None, float | None, str]:
+    """Return the version that scored, the mean probability, and the day where all rows are of one.
+
+    A published file never changes, so that it is looked at once.
+    """
+    with pq.ParquetFile(path, pre_buffer=False) as source:
+        names = source.schema_arrow.names
+        wanted = [each for each in ("model_version", "snapshot_date") if each in names]
+        rows, total = 0, 0.0
+        versions: set[Any] = set()
+        days: set[Any] = set()
+        for batch in source.iter_batches(1 << 16, columns=["probability", *wanted]):
+            total += float(np.sum(batch.column("probability").to_numpy(zero_copy_only=False)))
+            rows += batch.num_rows
+            versions.update(batch.column("model_version").unique().to_pylist())
+            if "snapshot_date" in wanted:
+                days.update(batch.column("snapshot_date").unique().to_pylist())
+    version = versions.pop() if len(versions) == 1 else None
+    day = str(days.pop()) if len(days) == 1 and None not in days else ""
+    return version, total / rows if rows else None, day
+
+
+def _observed_on(folder: Path) -> str:
+    """Return the day on which a history was observed for a run; "" where none was."""
+    if not (folder / "snapshots" / MANIFEST).is_file():
+        return ""
+    return str(_document(folder / "snapshots", "contract.json").get("as_of") or "")
+
+
+def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
+    """Add to scorings what their watches know: the day, and the run of a model without a version."""
+    days = _days(lines)
+    trained = {each.scoring: each.model_run_id for each in lines if each.kind == WATCH}
+    return [
+        replace(
+            each,
+            as_of=each.as_of or days.get(_same(each), ""),
+            model_run_id=each.model_run_id or trained.get(each.run, ""),
+        )
+        for each in lines
+    ]
+
+
+def _same(line: RunLine) -> tuple[str, int | None]:
+    return line.table, line.model_version
+
+
+def _days(lines: Sequence[RunLine]) -> dict[tuple[str, int | None], str]:
+    """Find the first day on which each table was watched: a scoring of a plain table names none."""
+    found: dict[tuple[str, int | None], str] = {}
+    for line in lines:
+        if line.kind == WATCH and line.as_of:
+            found[_same(line)] = min(line.as_of, found.get(_same(line), line.as_of))
+    return found
+
+
+def _listed(folder: Path) -> dict[str, str]:
+    found: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())["files"]
+    return found
+
+
+def _document(folder: Path, name: str) -> dict[str, Any]:
+    """Read a document of an artefact, checked against its manifest. Raises `ValueError`."""
+    body = (folder / name).read_bytes()
+    if hashlib.sha256(body).hexdigest() != _listed(folder)[name]:
+        raise ValueError(f"{name} has changed since it was published")
+    found: dict[str, Any] = json.loads(body)
+    return found
