@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rehearsal.cfn.intrinsics import UNKNOWN
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 
@@ -45,18 +47,33 @@ def _stored(cloud: Cloud, kind: str, name: str) -> Any:
 
 def dereferenced(cloud: Cloud, value: Any) -> Any:
     """Return `value` with every ``{{resolve:…}}`` replaced. Raises `RefusedError` for one not there."""
+    return _replaced(value, lambda reference: _told(cloud, reference))
+
+
+def foreseen(cloud: Cloud, value: Any) -> Any:
+    """Return `value` as far as it is known while changes are planned: a stored value may be yet to come."""
+
+    def told(reference: re.Match[str]) -> str:
+        with contextlib.suppress(RefusedError):
+            return _told(cloud, reference)
+        return UNKNOWN % reference[2].replace(":", " ")
+
+    return _replaced(value, told)
+
+
+def _replaced(value: Any, told: Callable[[re.Match[str]], str]) -> Any:
     if isinstance(value, dict):
-        return {key: dereferenced(cloud, item) for key, item in value.items()}
+        return {key: _replaced(item, told) for key, item in value.items()}
     if isinstance(value, list):
-        return [dereferenced(cloud, item) for item in value]
+        return [_replaced(item, told) for item in value]
     if not isinstance(value, str) or "{{resolve:" not in value:
         return value
+    return _REFERENCE.sub(told, value)
 
-    def found(reference: re.Match[str]) -> str:
-        of_secrets = reference[1] == "secretsmanager"
-        return (_secret if of_secrets else _parameter)(cloud, reference[2])
 
-    return _REFERENCE.sub(found, value)
+def _told(cloud: Cloud, reference: re.Match[str]) -> str:
+    of_secrets = reference[1] == "secretsmanager"
+    return (_secret if of_secrets else _parameter)(cloud, reference[2])
 
 
 def _parameter(cloud: Cloud, name: str) -> str:

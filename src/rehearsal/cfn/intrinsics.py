@@ -18,8 +18,11 @@ from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import VARIABLE
 from rehearsal.cfn.template import Template
 
-UNKNOWN = "{{known when it is made: %s}}"
-"""What a reference to a resource that is not there yet gives, while changes are planned."""
+UNKNOWN = "<known when it is made %s>"
+"""What a reference to a resource that is not there yet gives, while changes are planned.
+
+It stands in texts of JSON and of YAML alike, where braces and a colon would be read as a mapping.
+"""
 ABSENT = object()
 """What ``AWS::NoValue`` stands for: the property is left out."""
 
