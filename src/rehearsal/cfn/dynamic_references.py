@@ -47,7 +47,7 @@ def _stored(cloud: Cloud, kind: str, name: str) -> Any:
 
 def dereferenced(cloud: Cloud, value: Any) -> Any:
     """Return `value` with every ``{{resolve:…}}`` replaced. Raises `RefusedError` for one not there."""
-    return _replaced(value, lambda reference: _told(cloud, reference))
+    return _replaced(value, lambda reference: stored(cloud, reference[1], reference[2]))
 
 
 def foreseen(cloud: Cloud, value: Any) -> Any:
@@ -55,10 +55,27 @@ def foreseen(cloud: Cloud, value: Any) -> Any:
 
     def told(reference: re.Match[str]) -> str:
         with contextlib.suppress(RefusedError):
-            return _told(cloud, reference)
+            return stored(cloud, reference[1], reference[2])
         return UNKNOWN % reference[2].replace(":", " ")
 
     return _replaced(value, told)
+
+
+def referred(value: Any) -> list[tuple[str, str]]:
+    """Return the references that `value` holds: the service of each, and what it names there."""
+    found: list[tuple[str, str]] = []
+
+    def note(reference: re.Match[str]) -> str:
+        found.append((reference[1], reference[2]))
+        return ""
+
+    _replaced(value, note)
+    return found
+
+
+def stored(cloud: Cloud, service: str, name: str) -> str:
+    """Return what a reference names. Raises `RefusedError` for what is not there."""
+    return (_secret if service == "secretsmanager" else _parameter)(cloud, name)
 
 
 def _replaced(value: Any, told: Callable[[re.Match[str]], str]) -> Any:
@@ -69,11 +86,6 @@ def _replaced(value: Any, told: Callable[[re.Match[str]], str]) -> Any:
     if not isinstance(value, str) or "{{resolve:" not in value:
         return value
     return _REFERENCE.sub(told, value)
-
-
-def _told(cloud: Cloud, reference: re.Match[str]) -> str:
-    of_secrets = reference[1] == "secretsmanager"
-    return (_secret if of_secrets else _parameter)(cloud, reference[2])
 
 
 def _parameter(cloud: Cloud, name: str) -> str:

@@ -11,6 +11,7 @@ from rehearsal.cfn.dynamic_references import foreseen
 from rehearsal.cfn.in_place import is_replaced, moved_policies
 from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope, unknown
 from rehearsal.cfn.names import check_given_name
+from rehearsal.cfn.outside import check_outside
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
 from rehearsal.cfn.schemas import lacking, misnamed, parts_lacking, schema, strangers
@@ -226,6 +227,8 @@ def _change(
     reasons.found |= own.found
     if own.found:
         return None
+    with reasons.noting():
+        check_outside(cloud, scope.template.resources, kind.name, properties)
     expected = foreseen(cloud, properties)
     if there is None:
         with reasons.noting():

@@ -1,0 +1,70 @@
+"""What a template takes for granted, and nobody has put there: told while it is planned.
+
+What something of the template may make on the way (a value, an object in a bucket) is looked for only
+when it is needed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from botocore.exceptions import ClientError
+
+from rehearsal.cfn.custom import is_custom
+from rehearsal.cfn.dynamic_references import referred, stored
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.resource_type import Properties
+from rehearsal.cloud import Cloud
+
+_STORED_BY = {
+    "ssm": "AWS::SSM::Parameter",
+    "ssm-secure": "AWS::SSM::Parameter",
+    "secretsmanager": "AWS::SecretsManager::Secret",
+}
+_CODE = {
+    "AWS::CodeCommit::Repository": (("Code", "S3"), "Bucket", "Key"),
+    "AWS::Lambda::Function": (("Code",), "S3Bucket", "S3Key"),
+    "AWS::Lambda::LayerVersion": (("Content",), "S3Bucket", "S3Key"),
+}
+"""By type, where the place of an archive stands, and how its bucket and its key are called."""
+
+
+def check_outside(
+    cloud: Cloud, resources: Mapping[str, Any], kind: str, properties: Properties
+) -> None:
+    """Refuse a resource that reads what is not there, and that no other of `resources` could make.
+
+    Raises `RefusedError` in the words in which its creation would fail.
+    """
+    kinds = {body["Type"] for body in resources.values()}
+    if any(map(_makes_anything, kinds)):
+        return
+    for service, name in referred(properties):
+        if _STORED_BY[service] not in kinds:
+            stored(cloud, service, name)
+    if "AWS::S3::Bucket" not in kinds:
+        _check_code(cloud, kind, properties)
+
+
+def _makes_anything(kind: str) -> bool:
+    """Tell whether a resource runs somebody's code, or a stack of its own, while it is made."""
+    return is_custom(kind) or kind == "AWS::CloudFormation::Stack"
+
+
+def _check_code(cloud: Cloud, kind: str, properties: Properties) -> None:
+    path, bucket, key = _CODE.get(kind, ((), "", ""))
+    place: Any = properties if path else {}
+    for name in path:
+        place = place.get(name) if isinstance(place, dict) else None
+    if not isinstance(place, dict) or bucket not in place or unknown(place):
+        return
+    try:
+        cloud.clients.client("s3").get_object(Bucket=place[bucket], Key=place.get(key, ""))
+    except ClientError as error:
+        told = error.response["Error"]
+        raise RefusedError(
+            f"Error occurred while GetObject. S3 Error Code: {told['Code']}. S3 Error Message: "
+            f"{told['Message']} ({place[bucket]}/{place.get(key, '')})"
+        ) from error

@@ -1,0 +1,63 @@
+"""An archive that is not in its bucket is told while a template is planned, unless it may yet come."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from rehearsal.cfn.outside import check_outside
+from rehearsal.cfn.problems import RefusedError
+from rehearsal.cloud import Cloud, Setup
+from rehearsal.opening import open_cloud
+
+FUNCTION = "AWS::Lambda::Function"
+
+
+@pytest.fixture(scope="module")
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
+    with open_cloud(tmp_path_factory.mktemp("cloud"), setup=Setup(enforce=False)) as opened:
+        opened.clients.client("s3").create_bucket(Bucket="acme-bucket")
+        opened.clients.client("s3").put_object(Bucket="acme-bucket", Key="there.zip", Body=b"zip")
+        yield opened
+
+
+def looked_at(cloud: Cloud, kind: str, properties: dict[str, Any], *others: str) -> None:
+    resources = {f"R{number}": {"Type": name} for number, name in enumerate((kind, *others))}
+    check_outside(cloud, resources, kind, properties)
+
+
+@pytest.mark.parametrize(
+    ("kind", "properties", "words"),
+    [
+        (FUNCTION, {"Code": {"S3Bucket": "acme-none", "S3Key": "a.zip"}}, "NoSuchBucket"),
+        (FUNCTION, {"Code": {"S3Bucket": "acme-bucket", "S3Key": "a.zip"}}, "NoSuchKey"),
+        (
+            "AWS::CodeCommit::Repository",
+            {"Code": {"S3": {"Bucket": "acme-none", "Key": "a.zip"}}},
+            "NoSuchBucket",
+        ),
+        ("AWS::SNS::Topic", {"DisplayName": "{{resolve:ssm:/acme}}"}, "ssm:/acme"),
+    ],
+)
+def test_what_is_not_there_is_refused(
+    cloud: Cloud, kind: str, properties: dict[str, Any], words: str
+) -> None:
+    with pytest.raises(RefusedError, match=words):
+        looked_at(cloud, kind, properties)
+    looked_at(cloud, kind, properties, "Custom::Fetches")
+    looked_at(cloud, kind, properties, "AWS::S3::Bucket", "AWS::SSM::Parameter")
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        {"S3Bucket": "acme-bucket", "S3Key": "there.zip"},
+        {"S3Bucket": "<known when it is made Bucket.>", "S3Key": "a.zip"},
+        {"ZipFile": json.dumps({})},
+    ],
+)
+def test_what_is_there_or_is_yet_to_come_is_taken(cloud: Cloud, code: dict[str, Any]) -> None:
+    looked_at(cloud, FUNCTION, {"Code": code})
