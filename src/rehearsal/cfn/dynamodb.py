@@ -29,10 +29,17 @@ def _encryption(properties: Properties) -> dict[str, Any]:
     return {"SSESpecification": {renamed.get(key, key): value for key, value in given.items()}}
 
 
+def _stream(properties: Properties) -> dict[str, Any]:
+    """Return a table's stream as the API takes it: that there is one, the template does not say."""
+    given = properties.get("StreamSpecification")
+    return {"StreamSpecification": {"StreamEnabled": True, **given}} if given else {}
+
+
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     tables = cloud.clients.client("dynamodb")
     direct = {key: properties[key] for key in _DIRECT if key in properties}
-    made = tables.create_table(TableName=name, **direct, **_encryption(properties))
+    direct |= _encryption(properties) | _stream(properties)
+    made = tables.create_table(TableName=name, **direct)
     _recover(cloud, name, properties)
     _expire(cloud, name, properties)
     described = made["TableDescription"]

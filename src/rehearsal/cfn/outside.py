@@ -6,14 +6,14 @@ when it is needed.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator
 from typing import Any
 
 from botocore.exceptions import ClientError
 
 from rehearsal.cfn.custom import is_custom
 from rehearsal.cfn.dynamic_references import referred, stored
-from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.intrinsics import Scope, unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Properties
 from rehearsal.cloud import Cloud
@@ -31,21 +31,18 @@ _CODE = {
 """By type, where the place of an archive stands, and how its bucket and its key are called."""
 
 
-def check_outside(
-    cloud: Cloud, resources: Mapping[str, Any], kind: str, properties: Properties
-) -> None:
-    """Refuse a resource that reads what is not there, and that no other of `resources` could make.
+def check_outside(cloud: Cloud, scope: Scope, kind: str, properties: Properties) -> None:
+    """Refuse a resource that reads what is not there, and that no other of its template could make.
 
     Raises `RefusedError` in the words in which its creation would fail.
     """
-    kinds = {body["Type"] for body in resources.values()}
+    kinds = {body["Type"] for body in scope.template.resources.values()}
     if any(map(_makes_anything, kinds)):
         return
     for service, name in referred(properties):
         if _STORED_BY[service] not in kinds:
             stored(cloud, service, name)
-    if "AWS::S3::Bucket" not in kinds:
-        _check_code(cloud, kind, properties)
+    _check_code(cloud, scope, kind, properties)
 
 
 def _makes_anything(kind: str) -> bool:
@@ -53,12 +50,14 @@ def _makes_anything(kind: str) -> bool:
     return is_custom(kind) or kind == "AWS::CloudFormation::Stack"
 
 
-def _check_code(cloud: Cloud, kind: str, properties: Properties) -> None:
+def _check_code(cloud: Cloud, scope: Scope, kind: str, properties: Properties) -> None:
     path, bucket, key = _CODE.get(kind, ((), "", ""))
     place: Any = properties if path else {}
     for name in path:
         place = place.get(name) if isinstance(place, dict) else None
     if not isinstance(place, dict) or bucket not in place or unknown(place):
+        return
+    if any(each == place[bucket] or unknown(each) for each in _named_buckets(scope)):
         return
     try:
         cloud.clients.client("s3").get_object(Bucket=place[bucket], Key=place.get(key, ""))
@@ -68,3 +67,11 @@ def _check_code(cloud: Cloud, kind: str, properties: Properties) -> None:
             f"Error occurred while GetObject. S3 Error Code: {told['Code']}. S3 Error Message: "
             f"{told['Message']} ({place[bucket]}/{place.get(key, '')})"
         ) from error
+
+
+def _named_buckets(scope: Scope) -> Iterator[Any]:
+    """Yield the names of the buckets that the template makes; one that AWS names is nobody's code."""
+    for name, body in scope.template.resources.items():
+        given = (body.get("Properties") or {}).get("BucketName")
+        if body["Type"] == "AWS::S3::Bucket" and given is not None and scope.stands(name):
+            yield scope.resolve(given)

@@ -228,7 +228,7 @@ def _change(
     if own.found:
         return None
     with reasons.noting():
-        check_outside(cloud, scope.template.resources, kind.name, properties)
+        check_outside(cloud, scope, kind.name, properties)
     expected = foreseen(cloud, properties)
     if there is None:
         with reasons.noting():

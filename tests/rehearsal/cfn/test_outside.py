@@ -8,8 +8,10 @@ from typing import Any
 
 import pytest
 
+from rehearsal.cfn.intrinsics import Scope
 from rehearsal.cfn.outside import check_outside
 from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.template import Template
 from rehearsal.cloud import Cloud, Setup
 from rehearsal.opening import open_cloud
 
@@ -25,8 +27,13 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
 
 
 def looked_at(cloud: Cloud, kind: str, properties: dict[str, Any], *others: str) -> None:
-    resources = {f"R{number}": {"Type": name} for number, name in enumerate((kind, *others))}
-    check_outside(cloud, resources, kind, properties)
+    """Look at a resource among others; a bucket that is one of them is the one that has no name yet."""
+    resources = {
+        f"R{number}": {"Type": name, "Properties": {"BucketName": "acme-none"}}
+        for number, name in enumerate((kind, *others))
+    }
+    scope = Scope(Template("", resources=resources), {}, lambda *_: None, lambda *_: None)
+    check_outside(cloud, scope, kind, properties)
 
 
 @pytest.mark.parametrize(
@@ -48,7 +55,13 @@ def test_what_is_not_there_is_refused(
     with pytest.raises(RefusedError, match=words):
         looked_at(cloud, kind, properties)
     looked_at(cloud, kind, properties, "Custom::Fetches")
-    looked_at(cloud, kind, properties, "AWS::S3::Bucket", "AWS::SSM::Parameter")
+
+
+def test_what_a_template_makes_itself_is_looked_for_when_it_is_needed(cloud: Cloud) -> None:
+    code = {"Code": {"S3Bucket": "acme-none", "S3Key": "a.zip"}}
+    looked_at(cloud, FUNCTION, code, "AWS::S3::Bucket")
+    title = {"DisplayName": "{{resolve:ssm:/acme}}"}
+    looked_at(cloud, "AWS::SNS::Topic", title, "AWS::SSM::Parameter")
 
 
 @pytest.mark.parametrize(

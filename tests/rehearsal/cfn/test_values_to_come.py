@@ -50,10 +50,18 @@ Resources:
       RoleArn: !GetAtt Role.Arn
       DefinitionS3Location: {Bucket: acme-bucket, Key: machine.yaml}
       DefinitionSubstitutions: {Queue: !Ref Queue, Seconds: 60}
+  Table:
+    Type: AWS::DynamoDB::Table
+    Properties:
+      BillingMode: PAY_PER_REQUEST
+      AttributeDefinitions: [{AttributeName: id, AttributeType: S}]
+      KeySchema: [{AttributeName: id, KeyType: HASH}]
+      StreamSpecification: {StreamViewType: NEW_IMAGE}
   User: {Type: "AWS::IAM::User"}
   Key: {Type: "AWS::IAM::AccessKey", Properties: {UserName: !Ref User, Serial: 1, Status: Inactive}}
 Outputs:
   Policy: {Value: !Ref Role}
+  Stream: {Value: !GetAtt Table.StreamArn}
 """
 
 
@@ -76,6 +84,7 @@ def test_machines_in_yaml_and_policies_with_stored_values_are_made(cloud: Cloud)
     assert states["Send"]["TimeoutSeconds"] == 60
     assert states["Send"]["Parameters"]["MessageBody"] == "${Left}"
     assert any("'Left': DefinitionSubstitutions has no value" in r for r in cloud.journal.unproven)
+    assert ":table/" in stack.outputs["Stream"]
     role = stack.outputs["Policy"]
     policy = iam.get_role_policy(RoleName=role, PolicyName="assumes")["PolicyDocument"]
     assert policy["Statement"][0]["Resource"] == "arn:aws:iam::123456789012:role/other"
