@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cloud import Cloud
 
@@ -19,6 +21,33 @@ _DIRECT = (
     "TableClass",
     "Tags",
 )
+
+
+def _check(_: Cloud, properties: Properties) -> None:
+    """Refuse, before anything is made, keys that are not the attributes which are defined."""
+    indexes = [
+        each
+        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+        for each in properties.get(kind, [])
+    ]
+    keys = [each for of in (properties, *indexes) for each in of.get("KeySchema", [])]
+    attributes = properties.get("AttributeDefinitions", [])
+    if unknown([keys, attributes]):
+        return
+    keyed, defined = ({each["AttributeName"] for each in given} for given in (keys, attributes))
+    wrong = ""
+    if keyed - defined:
+        wrong = (
+            f"Some index key attributes are not defined in AttributeDefinitions. Keys: "
+            f"{sorted(keyed)}, AttributeDefinitions: {sorted(defined)}"
+        )
+    elif defined - keyed:
+        wrong = (
+            "Number of attributes in KeySchema does not exactly match number of attributes defined "
+            "in AttributeDefinitions"
+        )
+    if wrong:
+        raise RefusedError(f"One or more parameter values were invalid: {wrong}")
 
 
 def _encryption(properties: Properties) -> dict[str, Any]:
@@ -94,5 +123,6 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"KeySchema", "LocalSecondaryIndexes"}),
+        check=_check,
     )
 ]

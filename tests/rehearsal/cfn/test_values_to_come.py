@@ -114,6 +114,12 @@ def test_the_status_of_a_key_is_changed_in_place_and_its_serial_makes_another(cl
             "DefinitionString: '{}'\n      DefinitionSubstitutions: {Queue",
             "is defined by one of .*; 2 are given",
         ),
+        ("AttributeName: id, KeyType", "AttributeName: no, KeyType", "key attributes are not defi"),
+        (
+            "[{AttributeName: id, AttributeType: S}]",
+            "[{AttributeName: id, AttributeType: S}, {AttributeName: b, AttributeType: S}]",
+            "does not exactly match number of attributes",
+        ),
     ],
 )
 def test_what_aws_refuses_is_refused_while_it_is_planned(
