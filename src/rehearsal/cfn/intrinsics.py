@@ -105,6 +105,11 @@ def unknown(value: Any) -> bool:
     return isinstance(value, str) and UNKNOWN[:12] in value
 
 
+def references_to_come(value: Any) -> list[str]:
+    """Return the resources to be made whose answers stand in a text."""
+    return re.findall(re.escape(UNKNOWN).replace("%s", r"([A-Za-z0-9]+)\.[^<>]*"), str(value))
+
+
 def _get_att(scope: Scope, argument: Any) -> Any:
     name, attribute = argument if isinstance(argument, list) else argument.split(".", 1)
     return scope.answer(name, scope.resolve(attribute))

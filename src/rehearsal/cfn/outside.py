@@ -13,7 +13,7 @@ from botocore.exceptions import ClientError
 
 from rehearsal.cfn.custom import is_custom
 from rehearsal.cfn.dynamic_references import referred, stored
-from rehearsal.cfn.intrinsics import Scope, unknown
+from rehearsal.cfn.intrinsics import Scope, references_to_come, unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Properties
 from rehearsal.cloud import Cloud
@@ -36,6 +36,8 @@ def check_outside(cloud: Cloud, scope: Scope, kind: str, properties: Properties)
 
     Raises `RefusedError` in the words in which its creation would fail.
     """
+    if is_custom(kind):
+        _check_runtime(scope, properties)
     kinds = {body["Type"] for body in scope.template.resources.values()}
     if any(map(_makes_anything, kinds)):
         return
@@ -48,6 +50,20 @@ def check_outside(cloud: Cloud, scope: Scope, kind: str, properties: Properties)
 def _makes_anything(kind: str) -> bool:
     """Tell whether a resource runs somebody's code, or a stack of its own, while it is made."""
     return is_custom(kind) or kind == "AWS::CloudFormation::Stack"
+
+
+def _check_runtime(scope: Scope, properties: Properties) -> None:
+    """Refuse a custom resource whose function, of the same template, is not of Python: none runs here."""
+    for name in references_to_come(properties.get("ServiceToken")):
+        body = scope.template.resources.get(name, {})
+        if body.get("Type") != "AWS::Lambda::Function":
+            continue
+        runtime = str(scope.resolve((body.get("Properties") or {}).get("Runtime", "")))
+        if runtime and not unknown(runtime) and not runtime.startswith("python"):
+            raise RefusedError(
+                f"Its ServiceToken is {name}, a function of {runtime}: the rehearsal runs those of "
+                "Python, and a custom resource is made by its function's answer."
+            )
 
 
 def _check_code(cloud: Cloud, scope: Scope, kind: str, properties: Properties) -> None:

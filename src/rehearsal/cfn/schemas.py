@@ -78,13 +78,17 @@ def lacking(kind: str, properties: dict[str, Any]) -> list[str]:
 
 
 def parts_lacking(kind: str, properties: dict[str, Any]) -> list[str]:
-    """Return the parts of properties that AWS requires of what holds them, and that are not given."""
+    """Return the parts of properties that AWS requires of what holds them, and that are not given.
+
+    One that the schema gives a default is not missed.
+    """
     return sorted(
         {
             f"{path}.{name}"
             for path, node, value in _parts(kind, properties)
             if isinstance(value, dict)
             for name in set(node.get("required", [])) - set(value)
+            if "default" not in node.get("properties", {}).get(name, {})
         }
     )
 

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from rehearsal.cfn.intrinsics import Scope
+from rehearsal.cfn.intrinsics import UNKNOWN, Scope
 from rehearsal.cfn.outside import check_outside
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.template import Template
@@ -74,3 +74,19 @@ def test_what_a_template_makes_itself_is_looked_for_when_it_is_needed(cloud: Clo
 )
 def test_what_is_there_or_is_yet_to_come_is_taken(cloud: Cloud, code: dict[str, Any]) -> None:
     looked_at(cloud, FUNCTION, {"Code": code})
+
+
+@pytest.mark.parametrize(
+    ("runtime", "refused"), [("nodejs22.x", True), ("python3.12", False), ({"Ref": "R"}, False)]
+)
+def test_a_custom_resource_needs_a_function_that_can_run(
+    cloud: Cloud, runtime: object, refused: bool
+) -> None:
+    resources = {"F": {"Type": FUNCTION, "Properties": {"Runtime": runtime}}}
+    scope = Scope(Template("", resources=resources), {"R": "python3.12"}, lambda *_: None, str)
+    token = {"ServiceToken": UNKNOWN % "F.Arn"}
+    if not refused:
+        check_outside(cloud, scope, "Custom::Fetches", token)
+        return
+    with pytest.raises(RefusedError, match="ServiceToken is F, a function of nodejs22"):
+        check_outside(cloud, scope, "Custom::Fetches", token)
