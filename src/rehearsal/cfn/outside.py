@@ -79,6 +79,8 @@ def _check_code(cloud: Cloud, scope: Scope, kind: str, properties: Properties) -
         cloud.clients.client("s3").get_object(Bucket=place[bucket], Key=place.get(key, ""))
     except ClientError as error:
         told = error.response["Error"]
+        if told["Code"] != "NoSuchBucket":
+            return  # an object may yet be put there
         raise RefusedError(
             f"Error occurred while GetObject. S3 Error Code: {told['Code']}. S3 Error Message: "
             f"{told['Message']} ({place[bucket]}/{place.get(key, '')})"

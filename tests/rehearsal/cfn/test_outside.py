@@ -40,7 +40,6 @@ def looked_at(cloud: Cloud, kind: str, properties: dict[str, Any], *others: str)
     ("kind", "properties", "words"),
     [
         (FUNCTION, {"Code": {"S3Bucket": "acme-none", "S3Key": "a.zip"}}, "NoSuchBucket"),
-        (FUNCTION, {"Code": {"S3Bucket": "acme-bucket", "S3Key": "a.zip"}}, "NoSuchKey"),
         (
             "AWS::CodeCommit::Repository",
             {"Code": {"S3": {"Bucket": "acme-none", "Key": "a.zip"}}},
@@ -68,6 +67,7 @@ def test_what_a_template_makes_itself_is_looked_for_when_it_is_needed(cloud: Clo
     "code",
     [
         {"S3Bucket": "acme-bucket", "S3Key": "there.zip"},
+        {"S3Bucket": "acme-bucket", "S3Key": "not-yet.zip"},
         {"S3Bucket": "<known when it is made Bucket.>", "S3Key": "a.zip"},
         {"ZipFile": json.dumps({})},
     ],
