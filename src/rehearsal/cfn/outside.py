@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from botocore.exceptions import ClientError
+from botocore.exceptions import BotoCoreError, ClientError
 
 from rehearsal.cfn.custom import is_custom
 from rehearsal.cfn.dynamic_references import referred, stored
@@ -71,19 +71,21 @@ def _check_code(cloud: Cloud, scope: Scope, kind: str, properties: Properties) -
     place: Any = properties if path else {}
     for name in path:
         place = place.get(name) if isinstance(place, dict) else None
-    if not isinstance(place, dict) or bucket not in place or unknown(place):
+    if not isinstance(place, dict) or not {bucket, key} <= set(place) or unknown(place):
         return
     if any(each == place[bucket] or unknown(each) for each in _named_buckets(scope)):
         return
     try:
-        cloud.clients.client("s3").get_object(Bucket=place[bucket], Key=place.get(key, ""))
+        cloud.clients.client("s3").get_object(Bucket=place[bucket], Key=place[key])
+    except BotoCoreError:
+        return  # no name of a bucket: its creation says so
     except ClientError as error:
         told = error.response["Error"]
         if told["Code"] != "NoSuchBucket":
             return  # an object may yet be put there
         raise RefusedError(
             f"Error occurred while GetObject. S3 Error Code: {told['Code']}. S3 Error Message: "
-            f"{told['Message']} ({place[bucket]}/{place.get(key, '')})"
+            f"{told['Message']} ({place[bucket]}/{place[key]})"
         ) from error
 
 

@@ -68,6 +68,8 @@ def test_what_a_template_makes_itself_is_looked_for_when_it_is_needed(cloud: Clo
     [
         {"S3Bucket": "acme-bucket", "S3Key": "there.zip"},
         {"S3Bucket": "acme-bucket", "S3Key": "not-yet.zip"},
+        {"S3Bucket": "acme-bucket"},
+        {"S3Bucket": "no name/of a bucket", "S3Key": "a.zip"},
         {"S3Bucket": "<known when it is made Bucket.>", "S3Key": "a.zip"},
         {"ZipFile": json.dumps({})},
     ],
