@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from rehearsal.door.start import Ended
 
 STATUS, USAGE = 1, 2
+_SUCCESSORS = "A cloud opened with `up --successors` makes such functions, as of the nearest runtime that lives."
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -130,7 +131,8 @@ def _asked(call: Callable[[], Any]) -> Any:
     try:
         return call()
     except (BotoCoreError, ClientError) as error:
-        raise RehearsalError(f"{error}") from error
+        retired = "is no longer supported for creating or updating" in str(error)
+        raise RehearsalError(f"{error}", _SUCCESSORS if retired else "") from error
 
 
 def _read(path: Path) -> str:

@@ -2,11 +2,35 @@
 
 from __future__ import annotations
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn, lowered
 from rehearsal.cloud import Cloud
+from rehearsal.errors import listing
 
 _NOWHERE = ("CODEPIPELINE", "NO_SOURCE")
 _NOT_REHEARSED = ("badgeEnabled", "triggers", "visibility")
+
+
+_LISTED = {
+    ("Artifacts", "Type"): "ArtifactsType",
+    ("Environment", "ComputeType"): "ComputeType",
+    ("Environment", "Type"): "EnvironmentType",
+    ("Source", "Type"): "SourceType",
+}
+"""The parts whose values CodeBuild lists, and what it calls the list."""
+
+
+def _check(cloud: Cloud, properties: Properties) -> None:
+    """Refuse, before anything is made, values that CodeBuild does not list, all of them."""
+    model = cloud.clients.client("codebuild").meta.service_model
+    wrong = []
+    for (part, name), listed in _LISTED.items():
+        value, known = properties[part].get(name), model.shape_for(listed).enum
+        if value is not None and not unknown(value) and value not in known:
+            wrong.append(f"{part}.{name} is {value!r}; it is one of {listing(known, 12)}")
+    if wrong:
+        raise RefusedError(f"Invalid project: {'; '.join(wrong)}.")
 
 
 def _project(name: str, properties: Properties) -> Properties:
@@ -43,5 +67,6 @@ TYPES = [
         _update,
         named_by="Name",
         attributes=frozenset({"Arn"}),
+        check=_check,
     )
 ]

@@ -23,16 +23,19 @@ def _pipeline(region: str, name: str, properties: Properties) -> dict[str, Any]:
 
 
 def _check(cloud: Cloud, properties: Properties) -> None:
-    from rehearsal.delivery.providers import PipelineError, check_pipeline
+    from rehearsal.delivery.providers import PipelineError, absences, check_pipeline
 
     if "Triggers" in properties:
         cloud.journal.remark("pipelines: their Triggers start none; their sources do")
+    pipeline = _pipeline(cloud.region, "", properties)
     try:
-        check_pipeline(_pipeline(cloud.region, "", properties), cloud.region)
+        check_pipeline(pipeline, cloud.region)
     except PipelineError as error:
         refused = RefusedError(str(error))
         refused.reasons = error.reasons
         raise refused from error
+    for sentence in absences(pipeline):
+        cloud.journal.remark(sentence)
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:

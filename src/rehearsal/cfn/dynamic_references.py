@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from botocore.exceptions import ClientError
 
+from rehearsal.cfn.intrinsics import UNKNOWN
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cloud import Cloud
 
@@ -45,18 +47,45 @@ def _stored(cloud: Cloud, kind: str, name: str) -> Any:
 
 def dereferenced(cloud: Cloud, value: Any) -> Any:
     """Return `value` with every ``{{resolve:…}}`` replaced. Raises `RefusedError` for one not there."""
+    return _replaced(value, lambda reference: stored(cloud, reference[1], reference[2]))
+
+
+def foreseen(cloud: Cloud, value: Any) -> Any:
+    """Return `value` as far as it is known while changes are planned: a stored value may be yet to come."""
+
+    def told(reference: re.Match[str]) -> str:
+        with contextlib.suppress(RefusedError):
+            return stored(cloud, reference[1], reference[2])
+        return UNKNOWN % reference[2].replace(":", " ")
+
+    return _replaced(value, told)
+
+
+def referred(value: Any) -> list[tuple[str, str]]:
+    """Return the references that `value` holds: the service of each, and what it names there."""
+    found: list[tuple[str, str]] = []
+
+    def note(reference: re.Match[str]) -> str:
+        found.append((reference[1], reference[2]))
+        return ""
+
+    _replaced(value, note)
+    return found
+
+
+def stored(cloud: Cloud, service: str, name: str) -> str:
+    """Return what a reference names. Raises `RefusedError` for what is not there."""
+    return (_secret if service == "secretsmanager" else _parameter)(cloud, name)
+
+
+def _replaced(value: Any, told: Callable[[re.Match[str]], str]) -> Any:
     if isinstance(value, dict):
-        return {key: dereferenced(cloud, item) for key, item in value.items()}
+        return {key: _replaced(item, told) for key, item in value.items()}
     if isinstance(value, list):
-        return [dereferenced(cloud, item) for item in value]
+        return [_replaced(item, told) for item in value]
     if not isinstance(value, str) or "{{resolve:" not in value:
         return value
-
-    def found(reference: re.Match[str]) -> str:
-        of_secrets = reference[1] == "secretsmanager"
-        return (_secret if of_secrets else _parameter)(cloud, reference[2])
-
-    return _REFERENCE.sub(found, value)
+    return _REFERENCE.sub(told, value)
 
 
 def _parameter(cloud: Cloud, name: str) -> str:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cloud import Cloud
 
@@ -21,6 +23,33 @@ _DIRECT = (
 )
 
 
+def _check(_: Cloud, properties: Properties) -> None:
+    """Refuse, before anything is made, keys that are not the attributes which are defined."""
+    indexes = [
+        each
+        for kind in ("GlobalSecondaryIndexes", "LocalSecondaryIndexes")
+        for each in properties.get(kind, [])
+    ]
+    keys = [each for of in (properties, *indexes) for each in of.get("KeySchema", [])]
+    attributes = properties.get("AttributeDefinitions", [])
+    if unknown([keys, attributes]):
+        return
+    keyed, defined = ({each["AttributeName"] for each in given} for given in (keys, attributes))
+    wrong = ""
+    if keyed - defined:
+        wrong = (
+            f"Some index key attributes are not defined in AttributeDefinitions. Keys: "
+            f"{sorted(keyed)}, AttributeDefinitions: {sorted(defined)}"
+        )
+    elif defined - keyed:
+        wrong = (
+            "Number of attributes in KeySchema does not exactly match number of attributes defined "
+            "in AttributeDefinitions"
+        )
+    if wrong:
+        raise RefusedError(f"One or more parameter values were invalid: {wrong}")
+
+
 def _encryption(properties: Properties) -> dict[str, Any]:
     given = properties.get("SSESpecification")
     if not given:
@@ -29,10 +58,17 @@ def _encryption(properties: Properties) -> dict[str, Any]:
     return {"SSESpecification": {renamed.get(key, key): value for key, value in given.items()}}
 
 
+def _stream(properties: Properties) -> dict[str, Any]:
+    """Return a table's stream as the API takes it: that there is one, the template does not say."""
+    given = properties.get("StreamSpecification")
+    return {"StreamSpecification": {"StreamEnabled": True, **given}} if given else {}
+
+
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     tables = cloud.clients.client("dynamodb")
     direct = {key: properties[key] for key in _DIRECT if key in properties}
-    made = tables.create_table(TableName=name, **direct, **_encryption(properties))
+    direct |= _encryption(properties) | _stream(properties)
+    made = tables.create_table(TableName=name, **direct)
     _recover(cloud, name, properties)
     _expire(cloud, name, properties)
     described = made["TableDescription"]
@@ -87,5 +123,6 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"KeySchema", "LocalSecondaryIndexes"}),
+        check=_check,
     )
 ]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
@@ -29,6 +31,16 @@ def _put(cloud: Cloud, name: str, properties: Properties) -> str:
 def _bus(properties: Properties) -> Properties:
     """Return the bus that a rule is on, where that is not the default one."""
     return {key: properties[key] for key in ("EventBusName",) if key in properties}
+
+
+def _check(_: Cloud, properties: Properties) -> None:
+    """Refuse, before anything is made, a target whose address is none."""
+    for target in properties.get("Targets", []):
+        address = target["Arn"]
+        if not unknown(address) and not str(address).startswith("arn:"):
+            raise RefusedError(
+                f"Parameter {address} is not valid. Reason: Provided Arn is not in correct format."
+            )
 
 
 def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:
@@ -69,5 +81,6 @@ TYPES = [
             }
         ),
         replaced_by=frozenset({"EventBusName"}),
+        check=_check,
     )
 ]

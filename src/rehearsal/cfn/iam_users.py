@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from functools import partial
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
 
@@ -61,7 +63,25 @@ def _type(kind: str, *more: str) -> ResourceType:
 def _create_key(cloud: Cloud, _: str, properties: Properties) -> Made:
     made = cloud.clients.client("iam").create_access_key(UserName=properties["UserName"])
     key = made["AccessKey"]
+    if "Status" in properties:
+        _set_key(cloud, key["AccessKeyId"], {}, properties)
     return Made(key["AccessKeyId"], {"SecretAccessKey": key["SecretAccessKey"]})
+
+
+def _set_key(cloud: Cloud, key: str, _: Properties, new: Properties) -> None:
+    cloud.clients.client("iam").update_access_key(
+        UserName=new["UserName"], AccessKeyId=key, Status=new.get("Status", "Active")
+    )
+
+
+def _check_key(_: Cloud, properties: Properties) -> None:
+    """Refuse a status that IAM does not know; moto takes any."""
+    given = str(properties.get("Status", "Active"))
+    if given not in ("Active", "Inactive") and not unknown(given):
+        raise RefusedError(
+            f"Value {given!r} at 'status' failed to satisfy constraint: Member must satisfy enum "
+            "value set: [Active, Inactive]"
+        )
 
 
 def _delete_key(cloud: Cloud, key: str, properties: Properties) -> None:
@@ -76,7 +96,9 @@ TYPES = [
         "AWS::IAM::AccessKey",
         _create_key,
         _delete_key,
+        _set_key,
         attributes=frozenset({"SecretAccessKey"}),
-        properties=frozenset({"UserName"}),
+        properties=frozenset({"Serial", "Status", "UserName"}),
+        check=_check_key,
     ),
 ]

@@ -18,8 +18,11 @@ from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.references import VARIABLE
 from rehearsal.cfn.template import Template
 
-UNKNOWN = "{{known when it is made: %s}}"
-"""What a reference to a resource that is not there yet gives, while changes are planned."""
+UNKNOWN = "<known when it is made %s>"
+"""What a reference to a resource that is not there yet gives, while changes are planned.
+
+It stands in texts of JSON and of YAML alike, where braces and a colon would be read as a mapping.
+"""
 ABSENT = object()
 """What ``AWS::NoValue`` stands for: the property is left out."""
 
@@ -100,6 +103,11 @@ def unknown(value: Any) -> bool:
     if isinstance(value, list):
         return any(map(unknown, value))
     return isinstance(value, str) and UNKNOWN[:12] in value
+
+
+def references_to_come(value: Any) -> list[str]:
+    """Return the resources to be made whose answers stand in a text."""
+    return re.findall(re.escape(UNKNOWN).replace("%s", r"([A-Za-z0-9]+)\.[^<>]*"), str(value))
 
 
 def _get_att(scope: Scope, argument: Any) -> Any:

@@ -34,7 +34,7 @@ class Calls:
     name. Tags are `pairs` of Key and Value,
     a `mapping`, or "" where the API takes none. `delete` may be several calls, one after the other;
     `adapt` makes of the properties what the API takes, where that differs; those that are `passed_over`
-    are said to be.
+    are said to be, and those that are `renamed` are members of another name.
     """
 
     kind: str
@@ -49,6 +49,7 @@ class Calls:
     deleted_by: tuple[str, ...] = ()
     inert: str = ""
     passed_over: tuple[str, ...] = ()
+    renamed: Mapping[str, str] = field(default_factory=dict)
     adapt: Callable[[Properties], Properties] = dict
 
     def type(self) -> ResourceType:
@@ -68,7 +69,9 @@ class Calls:
         operation = client.meta.method_to_api_mapping[self.create]
         taken = client.meta.service_model.operation_model(operation).input_shape.members
         taken = {*taken, *(f"{each[:1].upper()}{each[1:]}" for each in taken)}
-        unknown = sorted(set(properties) - taken - {"Tags", self.named_by or self.named})
+        unknown = sorted(
+            set(self._members(properties)) - taken - {"Tags", self.named_by or self.named}
+        )
         unknown = [name for name in unknown if name not in self.passed_over]
         if unknown:
             raise RefusedError(
@@ -76,12 +79,16 @@ class Calls:
                 f"{self.kind}."
             )
 
+    def _members(self, properties: Properties) -> Properties:
+        return {self.renamed.get(key, key): value for key, value in properties.items()}
+
     def _create(self, cloud: Cloud, name: str, properties: Properties) -> Made:
         if self.inert:
             cloud.journal.remark(f"{self.kind}: {self.inert}")
         for each in sorted(set(self.passed_over) & set(properties)):
             cloud.journal.remark(f"{self.kind}: its {each} is not heeded")
-        given = self.adapt(without(properties, "Tags", self.named_by, *self.passed_over))
+        given = without(properties, "Tags", self.named_by, *self.passed_over)
+        given = self.adapt(self._members(given))
         if self.named:
             given[self.named] = name
         if "Tags" in properties and self.tagged:
@@ -99,6 +106,7 @@ class Calls:
     def _delete(self, cloud: Cloud, identity: str, properties: Properties) -> None:
         if not self.delete:
             cloud.journal.remark(f"{self.kind}: stays when its stack is deleted")
+        properties = self._members(properties)
         last = identity.rpartition("/")[2] if identity.startswith("arn:") else identity
         of = self.deleted_by or (self.named,)
         written = {key: f"{key[:1].upper()}{key[1:]}" for key in of}  # as properties are
@@ -232,8 +240,9 @@ _TYPES = (
     ),
     Calls(
         "AWS::Lambda::Url", "lambda", "create_function_url_config", "delete_function_url_config",
-        tagged="", gives={"FunctionUrl": "FunctionUrl", "FunctionArn": "FunctionArn"},
-        inert="kept; nothing answers there",
+        tagged="", ref="FunctionArn", deleted_by=("FunctionName",),
+        gives={"FunctionUrl": "FunctionUrl", "FunctionArn": "FunctionArn"},
+        renamed={"TargetFunctionArn": "FunctionName"}, inert="kept; nothing answers there",
     ),
 )  # fmt: skip
 

@@ -7,12 +7,14 @@ from dataclasses import replace
 from typing import Any
 
 from rehearsal.cfn.checking import check_references, needs
+from rehearsal.cfn.dynamic_references import foreseen
 from rehearsal.cfn.in_place import is_replaced, moved_policies
 from rehearsal.cfn.intrinsics import ABSENT, UNKNOWN, Scope, unknown
 from rehearsal.cfn.names import check_given_name
+from rehearsal.cfn.outside import check_outside
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.resource_type import WHATEVER, Live, Properties, ResourceType
-from rehearsal.cfn.schemas import lacking, schema, strangers
+from rehearsal.cfn.schemas import lacking, misnamed, parts_lacking, schema, strangers
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
@@ -199,10 +201,13 @@ def _looked_at(scope: Scope, name: str, reasons: Reasons) -> Properties:
                 f"{what}: the rehearsal does not know {listing(sorted(unknown_ones))} of "
                 f"{kind.name}."
             )
-    missing = lacking(kind.name, given)
+    missing = [*lacking(kind.name, given), *parts_lacking(kind.name, properties)]
     if missing:
         with reasons.noting():
             raise RefusedError(f"{what}: required, and not given: {listing(missing)}.")
+    for wrong in misnamed(kind.name, properties):
+        with reasons.noting():
+            raise RefusedError(f"{what}: {wrong}.")
     return properties
 
 
@@ -222,10 +227,13 @@ def _change(
     reasons.found |= own.found
     if own.found:
         return None
+    with reasons.noting():
+        check_outside(cloud, scope, kind.name, properties)
+    expected = foreseen(cloud, properties)
     if there is None:
         with reasons.noting():
-            _check(cloud, kind, properties)
-        given = str(properties.get(kind.named_by) or "")
+            _check(cloud, kind, expected)
+        given = str(expected.get(kind.named_by) or "")
         if given and not unknown(given):
             with reasons.noting():
                 check_given_name(kind.name, given)
@@ -239,7 +247,7 @@ def _change(
         what = ("Modify", name, kind.name, there.physical_id)
         return Change(*what, scope=moved) if moved else None
     with reasons.noting():
-        _check(cloud, kind, properties)
+        _check(cloud, kind, expected)
     again = kind.update is None or is_replaced(kind, there.properties, properties)
     return Change("Modify", name, kind.name, there.physical_id, again, changed)
 

@@ -17,7 +17,7 @@ def references(value: Any) -> set[str]:
         return set()
     found: set[str] = set()
     for key, item in value.items():
-        if key == "Ref":
+        if key == "Ref" and isinstance(item, str):  # an output may bear that name
             found.add(item)
         elif key == "Fn::GetAtt":
             found.add(item[0] if isinstance(item, list) else item.split(".", 1)[0])

@@ -12,6 +12,10 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.plain_text import plain_text
+from rehearsal.errors import listing
+
 _REGION = "us-east-1"
 """Whose schemas are read: the region that has every type."""
 
@@ -71,6 +75,63 @@ def lacking(kind: str, properties: dict[str, Any]) -> list[str]:
     """Return the properties that AWS requires and that are not given."""
     required = (schema(kind) or {}).get("required", [])
     return sorted(set(required) - set(properties))
+
+
+def parts_lacking(kind: str, properties: dict[str, Any]) -> list[str]:
+    """Return the parts of properties that AWS requires of what holds them, and that are not given.
+
+    One that the schema gives a default is not missed.
+    """
+    return sorted(
+        {
+            f"{path}.{name}"
+            for path, node, value in _parts(kind, properties)
+            if isinstance(value, dict)
+            for name in set(node.get("required", [])) - set(value)
+            if "default" not in node.get("properties", {}).get(name, {})
+        }
+    )
+
+
+def misnamed(kind: str, properties: dict[str, Any]) -> list[str]:
+    """Return, in words, the values that are none of those that AWS lists for their property.
+
+    What only a resource to be made will know is passed over.
+    """
+    return sorted(
+        {
+            f"{path} is {plain_text(value)!r}; it is one of {listing(node['enum'], 12)}"
+            for path, node, value in _parts(kind, properties)
+            if "enum" in node and not isinstance(value, dict | list) and not _yet_to_come(value)
+            if plain_text(value) not in map(plain_text, node["enum"])
+        }
+    )
+
+
+def _yet_to_come(value: Any) -> bool:
+    return unknown(value) or "{{resolve:" in str(value)
+
+
+def _parts(kind: str, properties: dict[str, Any]) -> Iterator[tuple[str, Any, Any]]:
+    """Yield the path, the schema and the value of each property, and of each part of one."""
+    whole = schema(kind) or {}
+    known = whole.get("properties", {})
+    for name, value in properties.items():
+        if name in known:
+            yield from _below(whole, known[name], value, name)
+
+
+def _below(whole: Any, node: Any, value: Any, path: str) -> Iterator[tuple[str, Any, Any]]:
+    node = _followed(whole, node)
+    if isinstance(value, list):
+        for item in value:
+            yield from _below(whole, node.get("items", {}), item, path)
+        return
+    yield path, node, value
+    known = node.get("properties", {})
+    for name, item in value.items() if isinstance(value, dict) else ():
+        if name in known:
+            yield from _below(whole, known[name], item, f"{path}.{name}")
 
 
 def _unknown(whole: Any, node: Any, value: Any, path: str) -> Iterator[str]:

@@ -23,17 +23,35 @@ from rehearsal.errors import listing
 from rehearsal.step_functions.versions import revision
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z0-9_]+)\}")
+_GIVEN_BY = ("Definition", "DefinitionS3Location", "DefinitionString")
 
 
 def definition(cloud: Cloud, properties: Properties) -> str:
-    """Return the machine as it will run. Raises `RefusedError` for a substitution without a value."""
+    """Return the machine as it will run, as JSON where it is YAML in a bucket.
+
+    Raises `RefusedError` where not exactly one of its three properties gives it.
+    """
+    given = [name for name in _GIVEN_BY if name in properties]
+    if len(given) != 1:
+        raise RefusedError(
+            f"Property validation failure: a state machine is defined by one of {listing(_GIVEN_BY)}; "
+            f"{len(given)} are given."
+        )
+    values = properties.get("DefinitionSubstitutions", {})
     if "DefinitionS3Location" in properties:
         place = properties["DefinitionS3Location"]
         found = cloud.clients.client("s3").get_object(Bucket=place["Bucket"], Key=place["Key"])
-        text = found["Body"].read().decode()
-        return _as_json(substituted(text, properties.get("DefinitionSubstitutions", {})))
-    text = properties.get("DefinitionString") or json.dumps(properties["Definition"])
-    return substituted(text, properties.get("DefinitionSubstitutions", {}))
+        text = _as_json(substituted(found["Body"].read().decode(), values))
+    elif "DefinitionString" in properties:
+        text = substituted(properties["DefinitionString"], values)
+    else:
+        text = substituted(json.dumps(properties["Definition"]), values)
+    if left := sorted(set(_VARIABLE.findall(text))):
+        cloud.journal.remark(
+            f"a state machine's {listing(left)}: DefinitionSubstitutions has no value for it, and it "
+            "stays as it is written, as on AWS"
+        )
+    return text
 
 
 def _as_json(text: str) -> str:
@@ -48,13 +66,10 @@ def _as_json(text: str) -> str:
 
 
 def substituted(text: str, values: Mapping[str, Any]) -> str:
-    """Fill in ``${Name}``. Raises `RefusedError` naming every one without a value."""
-    missing = sorted(set(_VARIABLE.findall(text)) - set(values))
-    if missing:
-        raise RefusedError(f"DefinitionSubstitutions has no value for {listing(missing)}.")
+    """Fill in ``${Name}``; one without a value stays, as AWS leaves it."""
 
     def value(found: re.Match[str]) -> str:
-        given = values[found[1]]
+        given = values.get(found[1], found[0])
         return given if isinstance(given, str) else json.dumps(given)
 
     return _VARIABLE.sub(value, text)

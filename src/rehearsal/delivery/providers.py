@@ -2,11 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from rehearsal.delivery import approving, commissioning, formation, invoking, publishing, sources
+from rehearsal.delivery import (
+    absent_targets,
+    approving,
+    commissioning,
+    formation,
+    image_sources,
+    invoking,
+    publishing,
+    sources,
+)
 from rehearsal.delivery.action_context import Doing
 from rehearsal.errors import RehearsalError, listing
 
@@ -30,10 +39,25 @@ class PipelineError(RehearsalError):
 
 @dataclass(frozen=True)
 class Provider:
-    """What does an action, and the keys that its configuration may have."""
+    """What does an action, and the keys that its configuration may have, or how they may begin.
+
+    `absent` is what it deploys to, where that cannot be here.
+    """
 
     do: Doing | None
     keys: frozenset[str]
+    absent: str = ""
+    numbered: tuple[str, ...] = ()
+
+    def strangers(self, configuration: Iterable[str]) -> set[str]:
+        """Return the keys of a configuration that the provider does not know."""
+        return {
+            key for key in set(configuration) - self.keys if not key.startswith(self.numbered or ())
+        }
+
+
+def _absent(what: str, *keys: str, numbered: tuple[str, ...] = ()) -> Provider:
+    return Provider(absent_targets.deploying_to(what), _keys(*keys), what, numbered)
 
 
 def _keys(*names: str) -> frozenset[str]:
@@ -60,6 +84,7 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
         sources.take_commit,
         _keys("Owner", "Repo", "Branch", "OAuthToken", "PollForSourceChanges"),
     ),
+    ("Source", "ECR"): Provider(image_sources.take_image, _keys("RepositoryName", "ImageTag")),
     ("Build", "CodeBuild"): Provider(
         commissioning.build, _keys("ProjectName", "PrimarySource", "EnvironmentVariables")
     ),
@@ -84,6 +109,17 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
             *("CannedACL", "CacheControl"),
         ),
     ),
+    ("Deploy", "CodeDeploy"): _absent("instances", "ApplicationName", "DeploymentGroupName"),
+    ("Deploy", "CodeDeployToECS"): _absent(
+        "services of containers",
+        *("ApplicationName", "DeploymentGroupName", "AppSpecTemplateArtifact"),
+        *("AppSpecTemplatePath", "TaskDefinitionTemplateArtifact", "TaskDefinitionTemplatePath"),
+        numbered=("Image",),
+    ),
+    ("Deploy", "ECS"): _absent(
+        "services of containers", "ClusterName", "ServiceName", "FileName", "DeploymentTimeout"
+    ),
+    ("Deploy", "ElasticBeanstalk"): _absent("environments", "ApplicationName", "EnvironmentName"),
     ("Invoke", "Lambda"): Provider(None, _keys("FunctionName", "UserParameters")),
     ("Invoke", "StepFunctions"): Provider(
         invoking.run_machine,
@@ -121,6 +157,21 @@ def check_pipeline(pipeline: Mapping[str, Any], region: str) -> None:
         raise PipelineError(*found)
 
 
+def absences(pipeline: Mapping[str, Any]) -> list[str]:
+    """Return, in words, which actions of a pipeline that can be made deploy to what cannot be here."""
+    found = [
+        (stage["name"], action["name"], action["actionTypeId"]["provider"], provider_of(action))
+        for stage in pipeline["stages"]
+        for action in stage["actions"]
+    ]
+    return [
+        f"pipelines: an action of {who} ({stage}/{name}) fails when it is reached, for there are no "
+        f"{provider.absent}"
+        for stage, name, who, provider in found
+        if provider.absent
+    ]
+
+
 def _objections(pipeline: Mapping[str, Any], region: str) -> Iterator[str]:
     if pipeline.get("executionMode") not in (None, "SUPERSEDED", "QUEUED"):
         yield f"ExecutionMode {pipeline['executionMode']} is not rehearsed."
@@ -143,7 +194,7 @@ def _of_action(action: Mapping[str, Any], where: str, region: str) -> Iterator[s
         yield f"The {where} is done in {action['region']}; the rehearsal is of {region} alone."
     configuration = action.get("configuration") or {}
     try:
-        yield from _strangers(configuration, provider_of(action).keys, where)
+        yield from _unknown(provider_of(action).strangers(configuration), where)
     except PipelineError as error:
         yield error.message
     form = configuration.get("OutputArtifactFormat", sources.FORMATS[0])
@@ -179,6 +230,9 @@ def _names(action: Mapping[str, Any], key: str) -> list[str]:
     return [each["name"] for each in action.get(key) or []]
 
 
-def _strangers(given: Mapping[str, Any], known: set[str] | frozenset[str], where: str) -> list[str]:
-    unknown = sorted(set(given) - known)
-    return [f"The rehearsal does not know {listing(unknown)} of the {where}."] if unknown else []
+def _strangers(given: Mapping[str, Any], known: set[str], where: str) -> list[str]:
+    return _unknown(set(given) - known, where)
+
+
+def _unknown(keys: set[str], where: str) -> list[str]:
+    return [f"The rehearsal does not know {listing(sorted(keys))} of the {where}."] if keys else []

@@ -13,7 +13,7 @@ from rehearsal.step_functions.resources import resource
 from rehearsal.step_functions.service_models import members, operation, pascal
 from rehearsal.step_functions.structure import State, every_state, structure_problems
 
-_PLANNED = "{{known when it is made:"
+_PLANNED = "<known when it is made"
 """What stands, while changes are planned, where a resource's name is not known yet."""
 
 

@@ -113,7 +113,6 @@ def test_a_bucket_that_is_not_empty_cannot_be_deleted(stack: SmallStack) -> None
         ("BucketName:", "Colour: blue\n      BucketName:", "'Colour'"),
         ("!GetAtt Judge.Arn", "!GetAtt Judge.Colour", "Judge does not support attribute"),
         ("Bucket: !Ref Data", "Bucket: !Ref Nothing", "Nothing"),
-        ("Topic: !Ref Alerts", "Tropic: !Ref Alerts", "no value for 'Topic'"),
     ],
 )
 def test_what_is_not_rehearsed_is_refused_by_name_before_anything_is_made(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import deleted, made
+from deployed import WORKER, deleted, made
 
 from rehearsal.cfn.schemas import attributes, identifier, lacking, schema, strangers
 from rehearsal.cfn.types import resource_types
@@ -204,3 +204,36 @@ def test_what_is_there_already_is_not_made_again(acme: Cloud) -> None:
         template = f"Resources: {{One: {{Type: 'AWS::{kind}', Properties: {{{key}: {name}}}}}}}"
         found = deploy(acme.clients, key.lower(), template)
         assert "already exists" in found.failures[0]
+
+
+URL = f"""
+Resources:
+{WORKER}  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: index.handler
+      Runtime: python3.12
+      Role: !GetAtt Role.Arn
+      Code: {{ZipFile: "def handler(event, context): pass"}}
+  Url:
+    Type: AWS::Lambda::Url
+    Properties: {{AuthType: NONE, TargetFunctionArn: !GetAtt Function.Arn}}
+Outputs:
+  Url: {{Value: !GetAtt Url.FunctionUrl}}
+  Function: {{Value: !GetAtt Function.Arn}}
+  Ref: {{Value: !Ref Url}}
+"""
+
+
+def test_the_address_of_a_function_is_kept_with_it(acme: Cloud) -> None:
+    stack = made(acme, URL)
+    assert stack.outputs["Url"].startswith("https://")
+    assert stack.outputs["Ref"] == stack.outputs["Function"]
+    functions = acme.clients.client("lambda")
+    name = stack.resources["Function"]
+    assert functions.get_function_url_config(FunctionName=name)["AuthType"] == "NONE"
+    with pytest.raises(ClientError, match="AuthType is 'OPEN'; it is one of"):
+        made(acme, URL.replace("AuthType: NONE", "AuthType: OPEN"))
+    made(acme, URL.partition("  Url:")[0])
+    with pytest.raises(functions.exceptions.ResourceNotFoundException):
+        functions.get_function_url_config(FunctionName=name)

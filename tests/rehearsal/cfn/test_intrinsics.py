@@ -76,7 +76,7 @@ def test_references_are_found_inside_substitutions() -> None:
 
 
 def test_what_only_a_made_resource_knows_is_seen_in_any_depth() -> None:
-    assert unknown({"a": ["x {{known when it is made: Data.}}"]})
+    assert unknown({"a": ["x <known when it is made Data.>"]})
     assert not unknown({"a": ["x"]})
 
 

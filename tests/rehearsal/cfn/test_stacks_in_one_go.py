@@ -14,7 +14,7 @@ Resources:
 """
 BROKEN = TOPIC + (
     '  Code: {Type: "AWS::Lambda::Function", DependsOn: Alerts, Properties: {Handler: a.b, Runtime: '
-    'python3.12, Role: "arn:aws:iam::123456789012:role/none", Code: {S3Bucket: no, S3Key: no}}}\n'
+    'python3.12, Role: "arn:aws:iam::123456789012:role/none", Code: {S3Bucket: acme-bucket, S3Key: no}}}\n'
 )
 
 

@@ -228,7 +228,7 @@ def test_the_bundle_stands_for_the_commit_of_a_repository(
 @pytest.mark.parametrize(
     ("old", "new", "words"),
     [
-        ("Provider: S3", "Provider: ECR", "does not know the action AWS/Source/ECR"),
+        ("Provider: S3", "Provider: Nobody", "does not know the action AWS/Source/Nobody"),
         ("PipelineType: V2", "ExecutionMode: PARALLEL", "ExecutionMode PARALLEL"),
         ("ActionMode: CREATE_UPDATE", "Colour: x", "does not know 'Colour'"),
         ("InputArtifacts: [{Name: Source}]", "InputArtifacts: [{Name: Else}]", "reads 'Else'"),

@@ -57,6 +57,21 @@ def test_a_refused_template_exits_1_and_says_why(door: Door) -> None:
     assert "[CAPABILITY_IAM]" in refused.stderr
 
 
+def test_a_retired_runtime_is_refused_with_the_way_to_run_it(door: Door, tmp_path: Path) -> None:
+    function = {
+        "Handler": "index.handler",
+        "Runtime": "python3.6",
+        "Role": "arn:aws:iam::123456789012:role/acme",
+        "Code": {"ZipFile": "def handler(event, context): pass"},
+    }
+    old = {"Resources": {"Old": {"Type": "AWS::Lambda::Function", "Properties": function}}}
+    (tmp_path / "old.json").write_text(json.dumps(old))
+    refused = door.run("deploy", str(tmp_path / "old.json"))
+    assert refused.returncode == 1
+    assert "python3.6 is no longer supported" in refused.stderr
+    assert "`up --successors`" in refused.stderr
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [

@@ -95,7 +95,7 @@ def test_states_that_do_not_hang_together_are_refused(states: Any, words: str) -
 
 
 def test_a_resource_that_is_not_known_while_changes_are_planned_is_let_through() -> None:
-    check_machine(machine("{{known when it is made: Judge.Arn}}"))
+    check_machine(machine("<known when it is made Judge.Arn>"))
 
 
 def test_a_machine_that_does_not_hold_together_is_refused() -> None:
