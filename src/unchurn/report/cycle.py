@@ -50,7 +50,10 @@ def cycle_next(made: Cycle) -> list[str]:
         again = f"unchurn cycle --as-of {made['as_of']}"
         right = "If the table is right and customers are so from now on, train again: unchurn train"
         if any(each.startswith("A rule of your own") for each in made["reasons"]):
-            right = "If the table is right, change the rule that it breaks; training mends no rule."
+            right = (
+                "If the table is right, change the rule that it breaks; where customers are so from now on, "
+                "train again: unchurn train"
+            )
         return [
             "Show the reasons to whoever sends the table, and ask for it to be mended and sent again.",
             f"Then run the same again: {again}",
