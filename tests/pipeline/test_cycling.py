@@ -17,7 +17,9 @@ from unchurn.campaigns import CampaignLedger
 from unchurn.errors import ConfigError
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.cycling import Cycling, cycle
+from unchurn.pipeline.monitoring import earlier_watches
 from unchurn.pipeline.retraining import TRAINED, Retraining
+from unchurn.pipeline.runs import list_runs
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import local_model_store
@@ -136,6 +138,25 @@ def test_a_broken_table_is_refused_and_the_month_recovers(
     assert (folder / "contact.csv").is_file()
     page = (folder / "cycle.html").read_text("utf-8")
     assert MARCH in page
+    line = list_runs(after_march).lists()[0]
+    assert (line.as_of, line.reasons) == (APRIL, ())
+    tables = [each.table for each in earlier_watches(after_march, MAY)]
+    assert (len(tables), tables[-1]) == (2, line.table)
+
+
+def test_a_table_that_was_refused_is_no_repeat_once_its_rule_is_mended(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """Nobody was contacted by it: it may come on a later day, as it is."""
+    table = changed(telecom, tmp_path / "april.csv", dict)
+    toml = after_march.folder / "churn.toml"
+    before = toml.read_text("utf-8")
+    toml.write_text(before + '\n[[quality.rules]]\nrows = [9000, ""]\nseverity = "act"\n', "utf-8")
+    refused = cycle(Project.load(after_march.folder), table, as_of=APRIL)
+    assert refused.refused
+    assert "change the rule" in refused.made["next"][-1]
+    toml.write_text(before, "utf-8")
+    assert not cycle(Project.load(after_march.folder), table, as_of=MAY).refused
 
 
 def test_last_months_table_again_is_refused(after_march: Project, telecom: Path) -> None:
@@ -247,7 +268,9 @@ def test_when_training_is_due(march: tuple[Project, Cycling]) -> None:
         ([first, trained], "2027-07-30", True),
     ):
         asked = retraining(project, quarterly, *before, day=day)
-        assert asked.come_of(False, "", Silent())["due"] is due, (before, day)
+        found = asked.come_of(False, "", Silent())
+        assert found["due"] is due, (before, day)
+        assert ("Trained as of 2027-04-30" in found["words"]) == (trained in before)
 
 
 def test_new_labelled_rows_are_trained_on_through_the_gate(

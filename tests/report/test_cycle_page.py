@@ -47,6 +47,14 @@ def test_what_training_leaves_to_do_is_said(outcome: str, words: str) -> None:
     assert "before the list is used" in cycle_next(cycled(watch={**steady, "level": "act"}))[0]
 
 
+def test_a_rule_that_a_right_table_breaks_is_changed() -> None:
+    """Training alone would mend no rule; of another table that is right a model can learn."""
+    assert "change the rule" not in refused()["next"][-1]
+    broken = refused(reason="A rule of your own is broken: 'fee' is to be from 0 to 500.")
+    assert "change the rule" in broken["next"][-1]
+    assert "unchurn train" in broken["next"][-1]
+
+
 def test_the_headline_is_one_sentence() -> None:
     assert cycle_headline(cycled(contact=None)) == "The list for 2027-03-01: 1,999 customers"
     assert cycle_headline(cycled()).endswith("of whom 120 are to be contacted")

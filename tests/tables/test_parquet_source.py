@@ -71,7 +71,7 @@ def test_a_truncated_file_is_refused(tmp_path: Path) -> None:
     pq.write_table(pa.table({"a": np.random.default_rng(0).random(50_000)}), path)
     whole = path.read_bytes()
     path.write_bytes(whole[:-100])
-    with pytest.raises(DataError, match="cut short"):
+    with pytest.raises(DataError, match=r"cut short: .*[^.]\.\n"):
         open_table("t.parquet", Data(), tmp_path)
     path.write_bytes(whole[:4] + b"\xff" * 5_000 + whole[5_004:])
     with pytest.raises(DataError, match="damaged"):

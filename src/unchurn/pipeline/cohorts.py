@@ -95,6 +95,12 @@ def cohort_of(project: Project, line: RunLine, window: Window | None, known: Kno
     )
 
 
+def key_of(project: Project, line: RunLine) -> str:
+    """Return the name of a scoring's column of ids; "" where its customers have none."""
+    name = str(pq.read_schema(scores_of(project, line)).names[0])
+    return "" if name == "row_number" else name
+
+
 def ids_of(project: Project, line: RunLine) -> pa.Array:
     """Return the ids of a scoring, trimmed, (n,)."""
     path = scores_of(project, line)

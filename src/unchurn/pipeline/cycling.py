@@ -134,7 +134,8 @@ def _made(
     if later := place.later():
         raise ConfigError(
             f"The last cycle is of {later}, and this one would be of {place.as_of}: cycles go forward.",
-            f"Name {later} or a later day with --as-of.",
+            f"Name {later} or a later day with --as-of. If {later} was a slip, cancel its campaign where one "
+            f"was drawn, and remove {CycleFolder(project.root, later).path}.",
         )
     champion = _begun(project, place, inputs, store)
     month = Month(project, table, place, champion, store, progress, fresh)

@@ -10,6 +10,7 @@ from typing import Any
 from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watched, Watching
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError
+from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.constraints import checked
 from unchurn.pipeline import WATCHING, run
 from unchurn.pipeline.chosen_model import choose_model
@@ -96,16 +97,19 @@ def monitor(
 def earlier_watches(project: Project, as_of: str) -> tuple[Watched, ...]:
     """Find watches of days before `as_of` among the project's runs, one a day, by day; none without one.
 
-    What cannot be read is none. A day that was watched more than once counts with its last run by name.
+    What cannot be read is none, and neither is a table that was broken: it was nobody's month, so that it may
+    come again once the rule that it broke is mended, and says nothing of how many customers are usual. A
+    day that was watched more than once counts with its last run by name.
     """
     found: dict[str, Watched] = {}
     for path in sorted((project.root / "runs").glob("*/watch/watch.json")):
         try:
             plain = json.loads(path.read_bytes())
             made = Watched(plain["as_of"], plain["customers"], plain["table"])
+            broken = broken_reasons(plain)
         except (OSError, ValueError, KeyError, TypeError):
             continue
-        if as_of and "" < made.as_of < as_of:
+        if as_of and "" < made.as_of < as_of and not broken:
             found[made.as_of] = made
     return tuple(found[day] for day in sorted(found))
 

@@ -23,7 +23,7 @@ from unchurn.modelling.watching.matured import (
     delay_curve,
 )
 from unchurn.modelling.watching.realised import judge
-from unchurn.pipeline.cohorts import Cohort, cohort_of
+from unchurn.pipeline.cohorts import Cohort, cohort_of, key_of
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
@@ -134,6 +134,9 @@ def _judged(project: Project, line: RunLine, today: str, model: Promised) -> dic
         share = cohort.contact_share() or _SHARE
         made = judge(cohort.judged(), model.at(share), share)
         found |= {"level": made["level"], "judged": {**made, "share": share}}
+    elif not key_of(project, line):
+        why = "its customers have no id, so that nothing can be told of them: name one with [churn] id"
+        state = CANNOT_TELL
     found |= {"state": state, "why": why}
     return {**found, "words": cohort_words(found, project.decision.currency)}
 
@@ -200,7 +203,7 @@ def _too_little(line: RunLine, cohort: Cohort) -> tuple[str, str]:
     if not rows.labels.any() and expected >= 1:
         return (
             CANNOT_TELL,
-            f"nobody is known to have left, and {expected:,.0f} were expected: is the file whole?",
+            f"nobody is known to have left, and {expected:,.0f} were expected; the file may not be whole",
         )
     if rows.labels.all():
         return CANNOT_TELL, "everybody is said to have left: give those who stayed, too"

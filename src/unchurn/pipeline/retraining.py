@@ -74,22 +74,23 @@ class Retraining:
             why = "The customers have changed." if alarmed else "The customers are as in training."
             return alarmed, why
         months, last = months_of(rule) or 1, self._last_trained()
-        if not last:
+        since = f"Trained as of {last}"
+        if not last and not self.before:
             return False, f"The count of {counted(months, 'month')} begins with this cycle."
+        if not last:
+            last = self.before[0]["as_of"]
+            since = f"Counted from the cycle of {last}, the first"
         due = months_on(date.fromisoformat(last), months).isoformat()
         reached = "has come" if due <= self.as_of else "is to come"
-        return due <= self.as_of, f"Trained as of {last}; the next training, of {due}, {reached}."
+        return due <= self.as_of, f"{since}; the next training, of {due}, {reached}."
 
     def _last_trained(self) -> str:
-        """Return the day as of which was trained last, by cycles or by what the champion knows.
-
-        Where neither tells, the first cycle's day: the count begins there.
-        """
+        """Return the day as of which was trained last, by cycles or by what the champion knows; "" of neither."""
         days = [each["as_of"] for each in self.before if each["retrain"]["outcome"] in TRAINED]
         contract = Model.load(self.champion.bundle).contract
         if contract is not None:
             days.append(min(contract["observed_until"], self.as_of))
-        return max(days) if days else (self.before[0]["as_of"] if self.before else "")
+        return max(days, default="")
 
     def _waits(self) -> str:
         """Say of a project whose tables are labelled that there is nothing new to learn from."""

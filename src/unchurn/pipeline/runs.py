@@ -106,7 +106,10 @@ def list_runs(project: Project, store: ModelStore | None = None) -> Runs:
             read.append(reader(folder, bundles))
         except _READ_ERRORS as error:
             damaged[folder.name] = f"The run {folder.name} cannot be read: {error}."
-    ordered = sorted(_completed(read), key=lambda each: (each.kind == WATCH, each.run))
+    doubted = _doubted(read)
+    ordered = sorted(
+        _completed(read), key=lambda each: (each.kind == WATCH, each.scoring in doubted, each.run)
+    )
     ordered.sort(key=lambda each: each.as_of, reverse=True)
     return Runs(tuple(ordered), damaged)
 
@@ -241,6 +244,19 @@ def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
         )
         for each in lines
     ]
+
+
+def _doubted(lines: Sequence[RunLine]) -> set[str]:
+    """Find scorings whose list should not be trusted, or whose watch asks to act.
+
+    They come after the others of their day: a table that was refused and sent again is two scorings, and
+    what came true is to be said of the mended one first.
+    """
+    return {
+        each.scoring
+        for each in lines
+        if each.level == "act" or (each.kind == SCORING and each.reasons)
+    }
 
 
 def _same(line: RunLine) -> tuple[str, int | None]:

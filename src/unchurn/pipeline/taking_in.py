@@ -8,13 +8,12 @@ from datetime import date
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.parquet as pq
 
 from unchurn.errors import ConfigError, DataError, counted, listing
-from unchurn.pipeline.cohorts import ids_of
+from unchurn.pipeline.cohorts import ids_of, key_of
 from unchurn.pipeline.history_outcomes import leaving_in_history
 from unchurn.pipeline.promises import Models
-from unchurn.pipeline.runs import RunLine, Runs, scores_of
+from unchurn.pipeline.runs import RunLine, Runs
 from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -108,8 +107,8 @@ def _settled(project: Project, asked: RunLine, today: str, models: Models) -> st
 
 
 def _key(project: Project, line: RunLine) -> str:
-    key = str(pq.read_schema(scores_of(project, line)).names[0])
-    if key == "row_number":
+    key = key_of(project, line)
+    if not key:
         raise ConfigError(
             "The customers that were scored have no id, so that nothing can be said of them later.",
             "Name a column with [churn] id in churn.toml, train and score again.",

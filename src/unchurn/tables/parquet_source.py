@@ -58,8 +58,9 @@ def open_parquet(path: Path) -> ParquetSource:
             schema, rows = file.schema_arrow, file.metadata.num_rows
             rounded = tuple(_rounded(file.metadata, schema))
     except (pa.ArrowException, OSError) as error:
+        why = str(error).rstrip(".")
         raise DataError(
-            f"{path.name} is not a Parquet file, or was cut short: {error}.", DAMAGED
+            f"{path.name} is not a Parquet file, or was cut short: {why}.", DAMAGED
         ) from error
     check_names(schema.names, path.name)
     refuse_extensions(schema, path.name)
