@@ -193,12 +193,20 @@ def test_cycles_go_forward(after_march: Project, telecom: Path) -> None:
 
 
 def test_a_campaign_that_was_drawn_does_not_change(after_march: Project, telecom: Path) -> None:
-    """Other costs on the same day are refused; once it is cancelled, another one is drawn."""
+    """Other costs on the same day are refused; once it is cancelled, that is said, and others draw another."""
     dearer = replace(after_march, decision=replace(after_march.decision, contact_cost=9.0))
     with pytest.raises(ConfigError, match=f"cycle-{MARCH} was drawn already, and settings changed"):
         cycle(dearer, telecom / "this_month.csv", as_of=MARCH)
     assert cycle(after_march, telecom / "this_month.csv", as_of=MARCH).unchanged
     CampaignLedger(after_march.root).cancel(f"cycle-{MARCH}", "nobody was called")
+    noted: list[str] = []
+
+    class Noting(Silent):
+        def note(self, words: str) -> None:
+            noted.append(words)
+
+    assert cycle(after_march, telecom / "this_month.csv", as_of=MARCH, progress=Noting()).unchanged
+    assert [each for each in noted if "was cancelled since" in each]
     made = cycle(dearer, telecom / "this_month.csv", as_of=MARCH)
     assert made.made["contact"]["campaign"] == f"cycle-{MARCH}-2"
 

@@ -13,7 +13,7 @@ def test_a_month_beside_those_before() -> None:
     """Headline, what was done, links to the files beside it, a row a month; the same bytes again."""
     made = render_cycle(refused(), [cycled("2027-02-01"), cycled()])
     assert "No list for 2027-04-01: its table cannot be trusted" in made
-    assert "unchurn cycle --as-of 2027-04-01" in made
+    assert "run the same command again, with --as-of 2027-04-01" in made
     assert made.count('<th scope="row" class="nowrap">2027-') == 3
     assert "4,321 EUR" in made
     assert made == render_cycle(refused(), [cycled("2027-02-01"), cycled()])

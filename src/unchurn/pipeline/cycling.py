@@ -130,6 +130,7 @@ def _made(
     inputs = _inputs(project, table)
     known = place.finished()
     if known is not None and known["inputs"] == inputs and not fresh:
+        _say_cancelled(project, known, progress)
         return known, True
     if later := place.later():
         raise ConfigError(
@@ -143,6 +144,16 @@ def _made(
     made = {**_routine(month, again), "inputs": inputs}
     place.finish(made)
     return made, False
+
+
+def _say_cancelled(project: Project, known: Plain, progress: Progress) -> None:
+    """Say that whom a finished cycle contacts is called off: no schedule draws others by itself."""
+    drawn = known["contact"] and CampaignLedger(project.root).find(known["contact"]["campaign"])
+    if drawn and drawn.cancelled is not None:
+        progress.note(
+            f"The campaign {known['contact']['campaign']} of this cycle was cancelled since: nobody of it is to be "
+            "contacted. With --fresh another one is drawn."
+        )
 
 
 def _begun(project: Project, place: CycleFolder, inputs: Plain, store: ModelStore) -> ChosenModel:

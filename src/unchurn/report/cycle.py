@@ -47,7 +47,6 @@ def cycle_steps(made: Cycle) -> list[tuple[str, str]]:
 def cycle_next(made: Cycle) -> list[str]:
     """Say what a person has to do about a cycle; empty where that is nothing."""
     if made["status"] == "refused":
-        again = f"unchurn cycle --as-of {made['as_of']}"
         right = "If the table is right and customers are so from now on, train again: unchurn train"
         if any(each.startswith("A rule of your own") for each in made["reasons"]):
             right = (
@@ -56,7 +55,7 @@ def cycle_next(made: Cycle) -> list[str]:
             )
         return [
             "Show the reasons to whoever sends the table, and ask for it to be mended and sent again.",
-            f"Then run the same again: {again}",
+            f"Then run the same command again, with --as-of {made['as_of']}.",
             right,
         ]
     found = []
