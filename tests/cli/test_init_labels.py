@@ -69,7 +69,7 @@ def both(folder: Path, table: Path, **flags: Any) -> tuple[dict[str, Any], dict[
     stated: dict[str, dict[str, Any]] = {"data": {}, "columns": {}}
     project = folder / "p"
     document = run_init(table, {**FLAGS, **flags}, stated, project, False, Silent()).document
-    clean, prepared = inspect(Project.load(project))
+    clean, prepared, _ = inspect(Project.load(project))
     assert clean.rows["read"] == clean.rows["kept"] + sum(clean.rows["dropped"].values())
     return document, prepared.rows | {"dropped": clean.rows["dropped"]}
 
