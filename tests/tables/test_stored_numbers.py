@@ -19,6 +19,7 @@ from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.cells import STORED_MARK, as_id, as_text, stored
+from unchurn.tables.numbers import Decimal, read_bare
 from unchurn.tables.summary import survey
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import Tally, type_batch
@@ -142,3 +143,12 @@ def test_every_float_comes_back(numbers: list[float]) -> None:
         assert read == numbers
     assert as_text(cells).to_pylist() == [repr(each) for each in numbers]
     assert not np.any([STORED_MARK in each for each in as_text(cells).to_pylist()])
+
+
+@pytest.mark.parametrize("decimal", [".", ","])
+def test_the_mark_in_a_cell_of_another_shape_is_a_sign_like_others(decimal: Decimal) -> None:
+    """It is no number, alone or amid others, and is told apart from one that is stored."""
+    cells = pa.array(["\u2396", "a\u2396", "1\u23962\u23963", "\u23965", "12\u23965", None])
+    found = read_bare(cells, decimal)
+    assert found.readable.tolist() == [False, False, False, False, True, False]
+    assert found.values[4] == 12.5

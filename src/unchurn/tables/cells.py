@@ -41,7 +41,8 @@ STORED_MARK = "\u2396"
 
 It is a point whatever the mark of the text beside it, which a point is not.
 """
-_STORED = rf"^(-?[0-9]+){STORED_MARK}([0-9]+(?:[eE][+-]?[0-9]+)?)$"
+STORED = rf"^(-?[0-9]+){STORED_MARK}([0-9]+(?:[eE][+-]?[0-9]+)?)$"
+"""The one shape of such a number; in any other cell the mark is a sign like others."""
 _FORMULA_TEXT = '^="((?:[^"]|"")*)"$'
 
 
@@ -121,7 +122,7 @@ def with_point(cells: pa.Array) -> pa.Array:
     """Spell stored numbers among cells of text with a point."""
     if not pc.any(pc.match_substring(cells, STORED_MARK)).as_py():
         return cells
-    return pc.replace_substring_regex(cells, _STORED, r"\1.\2")
+    return pc.replace_substring_regex(cells, STORED, r"\1.\2")
 
 
 def as_text(cells: pa.Array) -> pa.Array:

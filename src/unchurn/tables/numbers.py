@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.tables.cells import STORED_MARK, with_point
+from unchurn.tables.cells import STORED, STORED_MARK, with_point
 
 Decimal = Literal[".", ","]
 Mask = npt.NDArray[np.bool_]
@@ -60,9 +60,8 @@ def read_bare(cells: pa.Array, decimal: Decimal) -> Numbers:
     readable = np.zeros(len(cells), dtype=np.bool_)
     text = cells if decimal == "." else _comma_shaped(cells)
     _fill(values, readable, text, decimal)
-    stored = matches(cells, STORED_MARK)
-    if stored.any():
-        _fill_stored(values, readable, cells, stored)
+    if matches(cells, STORED_MARK).any():
+        _fill_stored(values, readable, cells, matches(cells, STORED))
     return Numbers(values, readable, np.isinf(values))
 
 
