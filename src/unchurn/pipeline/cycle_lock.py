@@ -9,7 +9,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import IO
 
-from unchurn.errors import ArtefactError, UnchurnError
+from unchurn.errors import UnchurnError
+from unchurn.pipeline.lock import lock_file
 from unchurn.progress import Progress
 
 
@@ -20,15 +21,7 @@ def only_cycle(folder: Path, as_of: str, wait: bool, progress: Progress) -> Iter
     Another cycle is waited for, or where not `wait`, `UnchurnError` says which one is under way. Raises
     `ArtefactError` where the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        stream = (folder / ".lock").open("a+")
-    except OSError as error:
-        raise ArtefactError(
-            f"{folder} cannot be written: {error.strerror}.",
-            "Fix the permissions, or set [artefacts] root in churn.toml to another folder.",
-        ) from error
-    with stream:
+    with lock_file(folder) as stream:
         _lock(stream, wait, progress)
         _write(stream, f"as of {as_of}, process {os.getpid()}")
         try:

@@ -6,6 +6,7 @@ import fcntl
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import IO
 
 from unchurn.disk import sweep
 from unchurn.errors import ArtefactError
@@ -20,15 +21,7 @@ def held(folder: Path, progress: Progress) -> Iterator[None]:
 
     What killed processes left here, and in runs that nobody holds, is removed. Raises `ArtefactError` when the folder cannot be written.
     """
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        stream = (folder / ".lock").open("a")
-    except OSError as error:
-        raise ArtefactError(
-            f"{folder} cannot be written: {error.strerror}.",
-            "Fix the permissions, or set [artefacts] root in churn.toml to another folder.",
-        ) from error
-    with stream:
+    with lock_file(folder) as stream:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -37,6 +30,21 @@ def held(folder: Path, progress: Progress) -> Iterator[None]:
         sweep(folder)
         _sweep_others(folder)
         yield
+
+
+def lock_file(folder: Path) -> IO[str]:
+    """Open the file by which `folder` is locked, to read and to add; makes the folder.
+
+    Raises `ArtefactError` where the folder cannot be written.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return (folder / ".lock").open("a+")
+    except OSError as error:
+        raise ArtefactError(
+            f"{folder} cannot be written: {error.strerror}.",
+            "Fix the permissions, or set [artefacts] root in churn.toml to another folder.",
+        ) from error
 
 
 def _sweep_others(folder: Path) -> None:
