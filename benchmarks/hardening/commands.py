@@ -6,6 +6,7 @@ disk is the work, not Python's start.
 
 from __future__ import annotations
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -13,9 +14,11 @@ import re
 import signal
 import sys
 import time
+from collections import Counter
 from dataclasses import dataclass
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from random import Random
 from typing import Any
 
 from unchurn.artefacts import Model
@@ -142,6 +145,28 @@ def champion(folder: Path) -> tuple[int | None, str]:
     chosen = choose_model(project, None, None)
     Model.load(chosen.bundle)
     return chosen.version, str(chosen.bundle.relative_to(folder))
+
+
+def asked(what: str, count: int) -> tuple[int, Random]:
+    """Return how many of `what` a script is asked for, `count` by default, and its random numbers."""
+    parser = argparse.ArgumentParser()
+    parser.add_argument(f"--{what}", type=int, default=count)
+    parser.add_argument("--seed", type=int, default=1)
+    wanted = parser.parse_args()
+    return getattr(wanted, what), Random(wanted.seed)
+
+
+def told(what: str, found: Counter[str], left: list[str], text: str) -> Counter[str]:
+    """Return `found`; where a fault is among it, say what led to it on stderr."""
+    if any(found[fault] for fault in FAULTS):
+        print(f"{what}: {dict(found)} {left}\n{text}", file=sys.stderr)
+    return found
+
+
+def ended(total: Counter[str], **besides: int) -> int:
+    """Print the counts as one line of JSON; return the exit code, 1 where there is a fault."""
+    print(plain(dict.fromkeys(FAULTS, 0) | besides | dict(total)))
+    return int(any(total[fault] for fault in FAULTS))
 
 
 def plain(counts: dict[str, Any]) -> str:

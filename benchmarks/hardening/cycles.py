@@ -12,7 +12,6 @@ ends, **hung** commands, champions **lost**, **partial** files, and **silent** d
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import sys
 import tempfile
@@ -24,13 +23,14 @@ from random import Random
 from typing import Any
 
 from commands import (
-    FAULTS,
     Command,
+    asked,
     champion,
+    ended,
     is_unexpected,
     left_over,
-    plain,
     preload,
+    told,
     with_keys,
     write_project,
 )
@@ -119,19 +119,14 @@ def live(day: str, table: Path, whole: Company, killed: Company, random: Random)
     found["silent"] += killed.known() != whole.known()
     left = left_over(killed.folder)
     found["partial"] += bool(left)
-    if any(found[fault] for fault in FAULTS):
-        print(f"{day}: {dict(found)} {left}\n{text}", file=sys.stderr)
-    return found
+    return told(day, found, left, text)
 
 
 def main() -> int:
     """Live months until there were enough kills; print the counts as JSON."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=50)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
+    kills, random = asked("kills", 50)
     preload()
-    random, total, number = Random(wanted.seed), Counter[str](), 0
+    total, number = Counter[str](), 0
     with tempfile.TemporaryDirectory() as near:
         source = write_project(Path(near) / "source")
         config = source / "churn.toml"
@@ -142,15 +137,14 @@ def main() -> int:
         companies = [Company(Path(near) / name) for name in ("whole", "killed")]
         for each in companies:
             shutil.copytree(source, each.folder)
-        while total["kills"] < wanted.kills and number < 3 * wanted.kills:
+        while total["kills"] < kills and number < 3 * kills:
             number += 1
             day, table = months_on(FIRST, number).isoformat(), Path(near) / "month.csv"
             write_month(number, source, table, *companies)
             total.update(live(day, table, companies[0], companies[1], random))
             print(f"{day}: {total['kills']} kills", file=sys.stderr)
         versions = len(open_registry(companies[0].root).records())
-    print(plain(dict.fromkeys(FAULTS, 0) | {"months": number, "versions": versions} | dict(total)))
-    return int(any(total[fault] for fault in FAULTS) or total["kills"] < wanted.kills)
+    return ended(total, months=number, versions=versions) or int(total["kills"] < kills)
 
 
 if __name__ == "__main__":

@@ -12,7 +12,6 @@ well without what it should have made.
 
 from __future__ import annotations
 
-import argparse
 import shutil
 import subprocess
 import sys
@@ -21,17 +20,18 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from random import Random
 
 from commands import (
     FAULTS,
     Command,
+    asked,
     champion,
+    ended,
     is_unexpected,
     left_over,
-    plain,
     preload,
     set_seed,
+    told,
     write_project,
 )
 
@@ -75,6 +75,7 @@ def words_of(kind: str, folder: Path) -> tuple[object, ...]:
             table,
             "--out",
             folder / f"out/list.{suffix}",
+            "--make-folder",
             "--project",
             folder,
         )
@@ -113,21 +114,13 @@ def judge(kind: str, room: int, sound: Path, place: Path, said: Path) -> Counter
         if kind.startswith("score"):
             whole = folder / f"out/list.{kind.split()[1]}"
             found["silent"] += not whole.exists()
-        if any(found[fault] for fault in FAULTS):
-            print(
-                f"{kind}, {room} bytes: {dict(found)} {partial}\n{text}\n{later}", file=sys.stderr
-            )
-    return found
+    return told(f"{kind}, {room} bytes", found, partial, f"{text}\n{later}")
 
 
 def main() -> int:
     """Fill many disks; print the counts as JSON."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--disks", type=int, default=24)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
+    disks, random = asked("disks", 24)
     preload()
-    random = Random(wanted.seed)
     total: Counter[str] = Counter(dict.fromkeys(FAULTS, 0))
     with tempfile.TemporaryDirectory() as near:
         said, sound = Path(near) / "said", write_project(Path(near) / "sound")
@@ -137,13 +130,12 @@ def main() -> int:
             if code:
                 print(text, file=sys.stderr)
                 return 1
-        for number in range(wanted.disks):
+        for number in range(disks):
             kind = KINDS[number % len(KINDS)]
             most = {"train": 300, "fresh": 200, "score": 40, "rollback": 24}[kind.split()[0]]
             room = random.randrange(most) * _PAGE
             total += judge(kind, room, sound, Path(near) / "disk", said)
-    print(plain(dict.fromkeys(FAULTS, 0) | dict(total)))
-    return int(any(total[fault] for fault in FAULTS))
+    return ended(total)
 
 
 if __name__ == "__main__":

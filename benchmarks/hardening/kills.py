@@ -12,7 +12,6 @@ fresh training the champion is read all the time. Counted, each must be 0: **une
 
 from __future__ import annotations
 
-import argparse
 import hashlib
 import sys
 import tempfile
@@ -25,14 +24,15 @@ from pathlib import Path
 from random import Random
 
 from commands import (
-    FAULTS,
     Command,
+    asked,
     champion,
+    ended,
     is_unexpected,
     left_over,
-    plain,
     preload,
     set_seed,
+    told,
     write_project,
 )
 
@@ -149,31 +149,24 @@ def judge(kind: str, random: Random, stage: Stage) -> Counter[str]:
         stage.whole = stage.listed()
     # The list was the one from before, or, where the kill came late, the one that is made now.
     found["partial"] += killed not in (was, stage.whole)
-    if any(found[fault] for fault in FAULTS):
-        print(f"{kind} after {moment:.3f}s: {dict(found)} {left}\n{text}", file=sys.stderr)
-    return found
+    return told(f"{kind} after {moment:.3f}s", found, left, text)
 
 
 def main() -> int:
     """Kill many commands; print the counts as JSON."""
-    parser = argparse.ArgumentParser()
-    parser.add_argument("--kills", type=int, default=120)
-    parser.add_argument("--seed", type=int, default=1)
-    wanted = parser.parse_args()
+    kills, random = asked("kills", 120)
     preload()
-    random = Random(wanted.seed)
     total: Counter[str] = Counter()
     number = 0
     with tempfile.TemporaryDirectory() as near:
         stage = Stage(Path(near))
-        while total["kills"] < wanted.kills and number < 3 * wanted.kills:
+        while total["kills"] < kills and number < 3 * kills:
             kind = KINDS[number % len(KINDS)]
             found = judge(kind, random, stage)
             total.update(found)
             total[f"kills of {kind}"] += found["kills"]
             number += 1
-    print(plain(dict.fromkeys(FAULTS, 0) | {"commands": number} | dict(total)))
-    return int(any(total[fault] for fault in FAULTS) or total["kills"] < wanted.kills)
+    return ended(total, commands=number) or int(total["kills"] < kills)
 
 
 if __name__ == "__main__":
