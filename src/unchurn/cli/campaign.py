@@ -106,9 +106,9 @@ def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
 
 
 def campaign_outcomes(folder: Path, name: str, data: str, as_of: str, page: Path | None) -> Outcome:
-    """Take in outcomes and measure the effect; see `pipeline.outcomes`. Writes a page where one is named."""
+    """Take in outcomes and measure the effect; see `pipeline.campaign_outcomes`. Writes a page where one is named."""
     from unchurn.pipeline.campaign_files import check_page, write_effect
-    from unchurn.pipeline.outcomes import outcomes
+    from unchurn.pipeline.campaign_outcomes import outcomes
 
     if page is not None:
         check_page(page)

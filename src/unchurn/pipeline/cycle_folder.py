@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 from dataclasses import dataclass
-from datetime import date
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import dump_json
 from unchurn.disk import discard, replacing
 from unchurn.errors import ArtefactError
+from unchurn.pipeline.day import is_day
 from unchurn.report.cycle_page import render_cycle
 
 CYCLES = "cycles"
@@ -110,7 +110,7 @@ def _document(folder: Path) -> Plain | None:
     made = _read(folder / SUMMARY)
     if made is None or made.get("schema_version") != 1 or not made.keys() >= _TOLD_OF:
         return None
-    return made if made["as_of"] == folder.name and _is_day(folder.name) else None
+    return made if made["as_of"] == folder.name and is_day(folder.name) else None
 
 
 def _read(path: Path) -> Plain | None:
@@ -120,10 +120,3 @@ def _read(path: Path) -> Plain | None:
     except (OSError, ValueError):
         return None
     return found if isinstance(found, dict) else None
-
-
-def _is_day(name: str) -> bool:
-    try:
-        return date.fromisoformat(name).isoformat() == name
-    except ValueError:
-        return False

@@ -38,11 +38,11 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
 
 def require_day(day: str, flag: str) -> None:
     """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
-    if day and not _is_day(day):
+    if day and not is_day(day):
         raise ConfigError(f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01.")
 
 
-def _is_day(text: str) -> bool:
+def is_day(text: str) -> bool:
     """Tell whether text is a day in its one spelling, so that days are in order as text is."""
     try:
         return date.fromisoformat(text).isoformat() == text
