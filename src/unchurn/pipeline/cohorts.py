@@ -181,7 +181,7 @@ def _weights(contacted: Mask, stratum: npt.NDArray[np.int64]) -> tuple[F64, Mask
         inside = stratum == each
         free = inside & ~contacted
         if each > 0 and free.any():
-            weights[free] = np.count_nonzero(inside) / np.count_nonzero(free)
+            weights[free] = inside.sum() / free.sum()
             like[inside] = True
         else:
             weights[free] = 1.0

@@ -71,7 +71,7 @@ def delay_curve(left: I64, known: I64, files: I64) -> DelayCurve | None:
     chances = []
     for each in found:
         could = (late <= each) & (more >= each)
-        chances.append(1 - np.count_nonzero(late == each) / np.count_nonzero(could))
+        chances.append(1 - float((late == each).sum() / could.sum()))
     later = np.cumprod(np.asarray(chances)[::-1])[::-1]
     return DelayCurve(found, np.append(later[1:], 1.0))
 
