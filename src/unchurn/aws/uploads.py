@@ -16,6 +16,7 @@ from unchurn.aws.own_code import pack_own_code
 from unchurn.errors import ConfigError, listing
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
+from unchurn.tables.id_lists import require_known_files
 from unchurn.tables.location import find_files, one_format
 from unchurn.tables.partitions import partitions_of, root_of
 
@@ -51,12 +52,19 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
     """Put churn.toml where the next run pins it, and the code of [evaluate] metrics beside it.
 
-    Raises `ConfigError` for code that cannot come along, before anything is sent.
+    Where a scoring ends with a campaign, its lists of whom not to contact go where others' lists lie.
+    Raises `ConfigError` for code that cannot come along, or a list that is not there, before anything
+    is sent.
     """
     code = pack_own_code(project)
     content = (project.folder / FILE).read_bytes()
+    asked = project.campaign.exclude if project.aws.campaign else ()
+    lists = [project.folder / each for each in asked]
+    require_known_files(lists, None)
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
         sent = _put(clients, bucket, layout.OWN_CODE, code)
+        for path in lists:
+            sent += _put(clients, bucket, layout.EXCLUDED + path.name, path.read_bytes())
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 

@@ -27,6 +27,8 @@ from unchurn.project import Gate
 ERRORS = {"training": "TrainingFailed", "inference": "ScoringFailed"}
 TELLING = {"Notify": "Failed", "NotifyRefused": "Refused"}
 """States that tell of a failure, and how the run then ends."""
+LISTED = ("OpenLedger", "Target", "EnterLedger")
+"""States before which the list of a scoring is published."""
 QUICK = ("inference", "Champion")
 AT_ONCE = 3
 """Runs at a time: more would share the same cores. Of the Glue job there may be five."""
@@ -131,7 +133,7 @@ def expected(machine: Machine, state: str, row: Row) -> dict[str, Any]:
         "registered": made,
         "champion": 1,
         "parameters": made or state == "UpdateRegistry",
-        "published": machine == "inference" and not failed,
+        "published": machine == "inference" and (not failed or state in LISTED),
     }
 
 
