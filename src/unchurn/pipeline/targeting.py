@@ -214,12 +214,17 @@ def accepted_uplift(project: Project) -> Path | None:
 def made_before(project: Project, entry: Entry) -> Campaign:
     """Load the files of a campaign of the ledger. Raises `ArtefactError` where they are not its own."""
     folder = project.root / FOLDER / entry.name / Campaign.__name__.lower()
+    who = f"Who is in the campaign stands in the ledger: unchurn campaign export {entry.name} --members"
+    if not folder.is_dir():
+        raise ArtefactError(
+            f"The files of the campaign {entry.name!r} are not on this machine: there is no {folder}.",
+            f"They are where it was drawn; of a scoring on AWS, below data/campaigns/ of the bucket. {who}",
+        )
     made = Campaign.load(folder)
     if verify(folder) != entry.campaign_sha256:
         raise ArtefactError(
             f"{folder} is not what the ledger knows as the campaign {entry.name!r}.",
-            "Restore the folder from a backup. Who is in the campaign stands in the ledger: "
-            f"unchurn campaign export {entry.name} --members",
+            f"Restore the folder from a backup. {who}",
         )
     return made
 

@@ -15,7 +15,7 @@ from door_runs import Doors, Local, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
-from unchurn.aws.container.campaign import run_target
+from unchurn.aws.container.campaign import campaign_name, run_target
 from unchurn.aws.container.champion import publish_champion
 from unchurn.aws.container.folders import Folders
 from unchurn.errors import ConfigError, DataError
@@ -39,6 +39,14 @@ def a_target(folder: Path, local: Local, doors: Doors, exclude: bool = True) -> 
         (given / "exclude").mkdir()
         (given / "exclude" / "do_not_call.csv").write_text("Phone\n1\n")
     return job
+
+
+def test_a_campaign_is_named_as_its_run_or_by_its_day() -> None:
+    """Names that schedules give to executions are longer than a campaign's may be."""
+    assert campaign_name("20270301-090000-abcdef", "2027-03-01") == "20270301-090000-abcdef"
+    long = campaign_name(f"{'a' * 36}_{'b' * 36}", "2027-03-01")
+    assert long.startswith("2027-03-01-")
+    assert len(long) == 19
 
 
 def test_another_table_than_was_scored_makes_no_campaign(
