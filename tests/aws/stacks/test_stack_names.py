@@ -47,7 +47,7 @@ FUNCTIONS = (
     "modelUrl",
     "readVerdict",
     "updateModelRegistry",
-    "useLedger",
+    "updateModelRegistryLedger",
 )
 KEPT = {"DataBucket", "OnlyEncryptedConnections", "Registry"}
 
