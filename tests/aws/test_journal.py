@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date
+from pathlib import Path
 from threading import Barrier
 from typing import Any
 from uuid import uuid4
@@ -17,9 +18,10 @@ from unchurn.aws.deployment import make_deployment
 from unchurn.aws.journal import DynamoJournal, ledger_of
 from unchurn.aws.lambdas.event_table import EventTable
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.campaigns import Asked, Entry, Member
+from unchurn.campaigns import Asked, Entry, Member, local_ledger
 from unchurn.campaigns.campaign_events import following
 from unchurn.campaigns.journal import JournalLedger
+from unchurn.cli.wiring import open_ledger
 from unchurn.errors import ConfigError, RegistryError
 from unchurn.project import Project
 
@@ -117,7 +119,22 @@ def test_members_that_are_gone_or_changed_are_noticed(
         ledger.members(entry)
 
 
-def test_without_a_stack_the_next_move_is_named(aws: Clients, tmp_path: Any) -> None:
+def test_a_project_with_its_registry_on_aws_has_its_ledger_there(
+    aws: Clients, table: str, tmp_path: Path
+) -> None:
+    """Two people see each other's campaigns; nothing is written on this machine."""
+    place = f'[registry]\nkind = "dynamodb"\n[aws]\nregistry_table = "{table}"\n'
+    (tmp_path / "churn.toml").write_text(f'{place}bucket = "{BUCKET}"\nregion = "{aws.region}"\n')
+    project = Project.load(tmp_path)
+    mine, yours = open_ledger(project), open_ledger(project)
+    assert mine.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0)).changed
+    assert yours.left_alone(SPRING)[0] == {"a": "spring, until 2027-05-30"}
+    assert [path.name for path in tmp_path.iterdir()] == ["churn.toml"]
+    with pytest.raises(ConfigError, match="kept on AWS"):
+        local_ledger(project)
+
+
+def test_without_a_stack_the_next_move_is_named(aws: Clients, tmp_path: Path) -> None:
     (tmp_path / "churn.toml").write_text('[aws]\nstack = "nowhere"\n')
     ledger = ledger_of(aws, make_deployment(Project.load(tmp_path)))
     with pytest.raises(ConfigError, match="no DynamoDB table 'nowhere-registry'"):

@@ -121,9 +121,12 @@ def test_the_project_is_what_the_next_run_pins(aws: Clients, bucket: str, tmp_pa
 def test_lists_of_whom_not_to_contact_go_along_where_a_campaign_is_asked_for(
     aws: Clients, bucket: str, tmp_path: Path
 ) -> None:
-    """One that is not there is named before anything is sent."""
+    """One that is not there is named before anything is sent, and so are costs that are not given."""
     churn = '[aws]\ncampaign = true\n[campaign]\nexclude = ["lists/no.csv"]\n'
     (tmp_path / "churn.toml").write_text(churn)
+    with pytest.raises(ConfigError, match=r"\[decision\] clv is not given"):
+        upload_project(aws, bucket, Project.load(tmp_path))
+    (tmp_path / "churn.toml").write_text(f"{churn}[decision]\nclv = 400\n")
     with pytest.raises(ConfigError, match=r"no file .*no\.csv"):
         upload_project(aws, bucket, Project.load(tmp_path))
     assert keys(aws, bucket) == []

@@ -15,6 +15,7 @@ from pathlib import Path
 WORDS = Path(sys.argv[1])
 ML = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 INPUT, OUTPUT = ML / "processing/input", ML / "processing/output"
+LATE = ("late", "always late")
 PASSED = {"verdict": "passed", "promote": True, "words": "Passed.", "rules": []}
 
 
@@ -118,8 +119,10 @@ def collect(run: str) -> None:
 
 
 def target(run: str) -> None:
-    """Offer a campaign of nobody."""
+    """Offer a campaign of nobody; once too late, where that is the word, or always."""
     word = told(run, "Target")
+    if word == "late":
+        (WORDS / run / "Target").unlink()
     events = json.loads((INPUT / "ledger/ledger.json").read_text())["events"]
     days = {"starts": "2027-03-01", "ends": "2027-06-01"}
     shas = {f"{each}_sha256": run for each in ("request", "campaign", "members")}
@@ -128,7 +131,10 @@ def target(run: str) -> None:
     (OUTPUT / "entry/kept").mkdir(parents=True)
     put(f"entry/kept/{run}.json.gz", "")
     if word != "no-entry":
-        put("entry/entry.json", {"text": json.dumps(event), "number": len(events) + 1})
+        put(
+            "entry/entry.json",
+            {"text": json.dumps(event), "number": len(events) + (word not in LATE)},
+        )
 
 
 def serve() -> None:

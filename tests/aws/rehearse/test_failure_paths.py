@@ -138,6 +138,20 @@ def expected(machine: Machine, state: str, row: Row) -> dict[str, Any]:
 
 
 @pytest.mark.slow
+def test_a_campaign_is_chosen_again_where_another_came_in_between(stage: Stage) -> None:
+    """By a job of another name, on the ledger as it is by then; nine times at most."""
+    stage.tell("late-once", "Target", "late")
+    ended = stage.run("inference", "late-once")
+    assert (ended.status, ended.states.count("Target")) == ("SUCCEEDED", 2)
+    assert stage.keys("data/campaigns/late-once/") == ["data/campaigns/late-once/contact.csv"]
+    stage.tell("late-always", "Target", "always late")
+    ended = stage.run("inference", "late-always")
+    assert (ended.error, ended.states.count("Target")) == ("ScoringFailed", 9)
+    assert (ended.blames, ended.published) == ("LedgerBusy", True)
+    assert stage.keys("data/campaigns/late-always/") == []
+
+
+@pytest.mark.slow
 @pytest.mark.parametrize("verdict", ["refused", "cannot tell"])
 def test_a_model_that_does_not_pass_is_refused_with_the_gates_reasons(
     stage: Stage, verdict: str
