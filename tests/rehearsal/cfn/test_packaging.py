@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal.cfn.packaging import packaged
 from rehearsal.cloud import Cloud
 from rehearsal.door.deploy import Deployed, deploy
-from rehearsal.door.packaging import packaged
 from rehearsal.door.start import start
 from rehearsal.opening import open_cloud
 
