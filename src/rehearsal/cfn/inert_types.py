@@ -108,6 +108,12 @@ _IN_ARNS = {
     "OpenSearchService": "es",
 }
 """Services that ARNs call otherwise."""
+_GIVEN = {
+    "AWS::AppSync::DataSource": ("Name",),
+    "AWS::AppSync::FunctionConfiguration": ("DataSourceName", "Name"),
+    "AWS::AppSync::Resolver": ("FieldName", "TypeName"),
+}
+"""Properties that GetAtt gives too, which the schemas do not say."""
 
 
 def inert_types() -> dict[str, str]:
@@ -128,6 +134,7 @@ def inert_type(kind: str) -> ResourceType:
     named_by = identifier(kind)
     if named_by in forms:  # AWS makes that up; a name is a property beside it
         named_by = of_kind
+    given_too = _GIVEN.get(kind, ())
     names = [each for each in (named_by, "Name") if each in property_names(kind)]
 
     def create(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -138,6 +145,7 @@ def inert_type(kind: str) -> ResourceType:
             key: _attribute(cloud, kind, name, key, properties, form) for key, form in forms.items()
         }
         ref = plain_text(told.get(identifier(kind), name))
+        told |= {each: properties[each] for each in given_too if each in properties}
         return Made(ref, told | {named_by: name} if named_by else told)
 
     return ResourceType(
@@ -145,7 +153,7 @@ def inert_type(kind: str) -> ResourceType:
         create,
         lambda *_: None,
         lambda *_: None,
-        attributes=frozenset(forms) | ({named_by} if named_by else frozenset()),
+        attributes=frozenset({*forms, *given_too, *([named_by] if named_by else [])}),
     )
 
 

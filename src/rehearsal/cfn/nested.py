@@ -94,7 +94,8 @@ def _outputs(cloud: Cloud, name: str) -> dict[str, str]:
     if told["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         why = told.get("StackStatusReason", told["StackStatus"])
         raise RefusedError(f"Embedded stack {name} was not successfully created or updated: {why}")
-    return {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in told.get("Outputs", [])}
+    # An output that is empty is told without a value.
+    return {f"Outputs.{o['OutputKey']}": o.get("OutputValue", "") for o in told.get("Outputs", [])}
 
 
 def _settled(cloud: Cloud, name: str) -> dict[str, Any]:

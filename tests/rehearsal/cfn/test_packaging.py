@@ -126,5 +126,5 @@ Resources:
     for wrong in ("s3://acme-nowhere/a.yaml", "nowhere.yaml"):
         with pytest.raises(ClientError, match="nowhere"):
             deploy(cloud.clients, "wrong", text.replace("settings.yaml", wrong), {}, [], folder)
-    with pytest.raises(ClientError, match="does not know the Transform 'Acme'"):
+    with pytest.raises(ClientError, match="No transform named 123456789012::Acme"):
         deploy(cloud.clients, "wrong", text.replace("AWS::Include", "Acme"), {}, [], folder)
