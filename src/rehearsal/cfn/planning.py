@@ -19,7 +19,7 @@ from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
 from rehearsal.cfn.unheeded import heeded
-from rehearsal.cfn.wait_conditions import CONDITION
+from rehearsal.cfn.wait_conditions import CONDITION, check_signals
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
@@ -134,6 +134,8 @@ def planned(
         check_references(template)
     with reasons.noting():
         _check_policies(cloud, template)
+    with reasons.noting():
+        check_signals(template)
     order = ordered(scope)
     unknown_types = _unknown_types(template, order, reasons)
     changes: list[Change] = []

@@ -29,20 +29,26 @@ _BUCKET = "cloudformation-waitcondition"
 def unwaited(cloud: Cloud, template: Template) -> Template:
     """Return a template whose conditions ask for no signal where nothing that runs here knows of them.
 
-    Raises `RefusedError` where something asks what such a signal says.
+    One whose signals are read stays as it is: `check_signals` refuses it.
     """
-    found = dict(_unheard(template.resources))
-    asked = [name for name in found if _is_read(template, name)]
-    if asked:
-        raise RefusedError(
-            f"Template error: nothing here would signal {', '.join(asked)}, and its Data is asked "
-            "for: what would know of its handle is a record, or nobody."
-        )
+    found = {
+        name: body for name, body in _unheard(template.resources) if not _is_read(template, name)
+    }
     for name in found:
         cloud.journal.remark(
             f"{CONDITION}: {name} is not waited for; nothing that runs here could signal it"
         )
     return replace(template, resources={**template.resources, **found}) if found else template
+
+
+def check_signals(template: Template) -> None:
+    """Raise `RefusedError` naming the conditions that would wait in vain."""
+    vain = [name for name, _ in _unheard(template.resources)]
+    if vain:
+        raise RefusedError(
+            f"Template error: nothing here would signal {', '.join(vain)}, and its Data is asked "
+            "for: what would know of its handle is a record, or nobody."
+        )
 
 
 def _unheard(resources: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
