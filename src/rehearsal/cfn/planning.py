@@ -75,6 +75,8 @@ def type_of(template: Template, logical_id: str) -> ResourceType:
 
 
 def _stranger(kind: str) -> str:
+    if not kind.startswith("AWS::") and kind.count("::") > 1:
+        return "It is of a module or of a third party, and none is registered here."
     if schema(kind) is None and kind.startswith("AWS::"):
         return "AWS has no such type."
     return "The rehearsal does not know how to make it."

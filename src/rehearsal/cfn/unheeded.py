@@ -12,6 +12,7 @@ UNHEEDED = {
         *("ResourcePolicy", "WarmThroughput"),
     },
     "AWS::ECR::Repository": {"ImageTagMutabilityExclusionFilters"},
+    "AWS::Glue::Table": {"OpenTableFormatInput"},
     "AWS::IAM::User": {"LoginProfile"},
     "AWS::KMS::Key": {"BypassPolicyLockoutSafetyCheck", "RotationPeriodInDays"},
     "AWS::Lambda::EventSourceMapping": {
