@@ -44,6 +44,15 @@ def codes(table: Table) -> set[str]:
     return {finding.code for finding in (*table.notes, *table.told)}
 
 
+@pytest.mark.parametrize("mark", ["~|~", "|~", ",|", ";\t:"])
+def test_several_characters_between_cells_are_refused(tmp_path: Path, mark: str) -> None:
+    """They would be parts of names, ids and labels; one at both ends of some cells is none."""
+    with pytest.raises(DataError, match="parted by several characters"):
+        read(tmp_path, "\n".join(lines(mark)))
+    marked = [line.replace(",", ",#", 1) for line in lines()]
+    assert read(tmp_path, "\n".join(marked))[0].columns[1] == "#tenure"
+
+
 @pytest.mark.parametrize("mark", ["^", "~", "\x01", "\x1f", "!", ":", "|", "\t", ";"])
 def test_what_parts_the_cells_is_found(tmp_path: Path, mark: str) -> None:
     """Carets, tildes and control characters part cells as well as commas do."""
