@@ -341,3 +341,12 @@ def test_a_quote_in_the_header_is_said(tmp_path: Path) -> None:
     table, rows, _ = read(tmp_path, "\n".join(['"' + lines()[0], *lines()[1:]]))
     assert (table.columns[0], rows) == ('"id', ROWS)
     assert "header-quote" in codes(table)
+
+
+@pytest.mark.parametrize("run", ["1" + " " * 200_000 + "y", "7" * 200_000, "Total" + " " * 200_000])
+def test_long_runs_take_no_longer_than_their_length(tmp_path: Path, run: str) -> None:
+    """In the header, the first row, and below the last; a pattern that looks twice does not end."""
+    for header, first, below in ((run, "1", ""), ("n", run, ""), ("n", "1", run)):
+        rows = "\n".join(f"C{n},{n},yes" for n in range(9))
+        text = f"id,{header},churn\nC9,{first},no\n{rows}\n{below}"
+        assert len(read(tmp_path, text)[1]) == 10

@@ -20,7 +20,7 @@ _TRUTH = frozenset(["true", "false", "yes", "no"])
 _USUAL = 0.8
 _JOINED = frozenset(",;|:~^!@&*#\\")
 """What may stand beside a delimiter as a part of it."""
-_YEARS = range(1900, 2101)
+_YEARS, _YEAR = range(1900, 2101), 4
 
 
 class NoRowsError(DataError):
@@ -106,7 +106,8 @@ def _shape(cell: str) -> str:
 
 
 def _are_years(first: Sequence[str]) -> bool:
-    years = [int(cell) for cell in first if cell.strip().isdecimal() and int(cell) in _YEARS]
+    short = [cell for cell in first if cell.strip().isdecimal() and len(cell.strip()) == _YEAR]
+    years = [int(cell) for cell in short if int(cell) in _YEARS]
     return len(years) > 1 and all(later - earlier == 1 for earlier, later in pairwise(years))
 
 
