@@ -166,9 +166,10 @@ def _settle(
             for batch in table.batches(pass_over):
                 codes = _codes(batch.column(target), labels.codes, spell)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
+                made = pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
                 if id is not None:
-                    odd.look(cells.column(id), batch.column(ROW), bare_rows(cells, {id}))
-                yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
+                    odd.look(made.column(id), batch.column(ROW), bare_rows(made, {id}))
+                yield made
                 task.advance(batch.num_rows)
 
     return worker.settle(typed(), schema, path, path.parent)

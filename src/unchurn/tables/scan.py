@@ -36,6 +36,7 @@ _FOREIGN = (
     (b"\x80\x05", "a pickle, which can run code when it is opened", "Write it as Parquet."),
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
+    (b"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."),
 )
 _BINARY = (
     (b"ORC", "an ORC file"),
@@ -45,9 +46,14 @@ _BINARY = (
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
     (b"\xfd7zXZ", "packed with xz"),
+    (b"RDX", "an R file"),
+    (b"X\n\0\0", "an R file"),
+    (b"\0\1\0\0Standard", "an Access database"),
     (b"\0" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
 )
 """What files with NUL bytes begin with; a table of text may begin with some of these."""
+_WITHIN = ((257, b"ustar", "a tar archive"), (8, b"DUCK", "a DuckDB database"))
+"""What stands at which byte of others."""
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
 _ELEMENT = re.compile(rb"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _PROGRAMS = (
@@ -236,9 +242,10 @@ class _Measured:
         self.valid = False
 
     def _known(self) -> str:
-        if self.first[257:262] == b"ustar":
-            return "a tar archive"
-        return next((what for magic, what in _BINARY if self.first.startswith(magic)), "")
+        inner = (what for place, magic, what in _WITHIN if self.first.startswith(magic, place))
+        return next(
+            (what for magic, what in _BINARY if self.first.startswith(magic)), next(inner, "")
+        )
 
     def _refuse_binary(self, text: bytes) -> None:
         if b"\0" in text and (what := self._known()):
