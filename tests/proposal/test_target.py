@@ -37,6 +37,23 @@ def test_the_surest_name_wins() -> None:
     assert find_target(columns, SAID)[0] == "Churn"
 
 
+@pytest.mark.parametrize("names", [("churn", "tenure", "plan", "fee"), ("a", "b", "c", "Exited")])
+def test_names_of_columns_among_cells_are_no_labels(names: tuple[str, ...]) -> None:
+    """A table on its side, or a row for each cell, is said to be that; states of a customer recur unevenly."""
+    with pytest.raises(DataError, match="rows and columns are exchanged"):
+        find_target([summary("attribute", *names)], SAID)
+    uneven = summary("event", *names)
+    with pytest.raises(ConfigError, match="Add --target"):
+        find_target([replace(uneven, top=(*uneven.top[:3], (names[3], 4)))], SAID)
+
+
+def test_objects_are_named_where_the_target_may_be_in_them() -> None:
+    """With how to make columns of them."""
+    nested = replace(summary("profile", "x"), examples=('{"churn": "yes"}', '{"churn": "no"}'))
+    with pytest.raises(ConfigError, match="Objects are in 'profile'"):
+        find_target([nested], SAID)
+
+
 def test_a_telling_name_needs_two_labels() -> None:
     """A churn score of many values is no target."""
     columns = [summary("churn", *map(str, range(15))), summary("exited", "1", "0")]

@@ -52,6 +52,25 @@ def test_repeated_ids_are_shown() -> None:
     assert said([*"abc"], [*"def"]) == []
 
 
+def test_ids_without_another_value_are_named() -> None:
+    """They may head groups; a table of which one column is full has none, and so has one of one column."""
+    columns = (ID, Column("fee", "number"), Column("plan", "category"))
+
+    def heads(fees: list[str | None], plans: list[str | None]) -> list[tuple[str, int]]:
+        looked = ArrivingIds(columns)
+        ids = ["Region 1", "C1", "", "C2"]
+        cells = pa.record_batch({ROW: [1, 2, 3, 4], "cid": ids, "fee": fees, "plan": plans})
+        looked.look(type_batch(cells, columns))
+        found = {each.code: each for each in looked.findings()}
+        assert "bare-ids" not in found or "(row 1; 'Region 1')" in found["bare-ids"].words
+        return [(code, each.count) for code, each in found.items() if code == "bare-ids"]
+
+    assert heads(["", "1", "", "2"], ["", "pro", "", ""]) == [("bare-ids", 1)]
+    assert heads(["", "1", "", "2"], ["pro", "pro", "", ""]) == []
+    assert heads(["0", "1", "2", "2"], ["", "", "", ""]) == []
+    assert {code for code, *_ in said(["Region 1"])} == set()
+
+
 def test_customers_of_another_day_are_no_repeats() -> None:
     """A panel has a row for each customer and snapshot."""
     assert said(["a", "a", "b"], days=["2024-01-01", "2024-02-01", "2024-02-01"]) == []

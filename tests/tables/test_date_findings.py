@@ -34,6 +34,20 @@ def test_a_year_or_a_month_among_days(tmp_path: Path, name: str, cell: str) -> N
     assert found.columns[1].unreadable == 0
 
 
+def test_days_and_months_that_a_spreadsheet_exchanged(tmp_path: Path) -> None:
+    """All days that could be months were stored as dates, and all others left as text, with either first."""
+    for written in ("{2}/{1}/{0}", "{1}.{2}.{0}"):
+        days = [(each, each.split("-")) for each in ISO]
+        mixed = [
+            f"{y}-{d}-{m}" if int(d) < 13 else written.format(y, m, d) for _, (y, m, d) in days
+        ]
+        found = surveyed(tmp_path, since=mixed)
+        assert ("exchanged-days", sum(int(d) < 13 for _, (*_, d) in days)) in codes(found.findings)
+        some = [*mixed[:-1], "2024-05-13"]
+        assert "exchanged-days" not in dict(codes(surveyed(tmp_path, since=some).findings))
+    assert "exchanged-days" not in dict(codes(surveyed(tmp_path, since=ISO).findings))
+
+
 @pytest.mark.parametrize("year", ["0023", "1402", "2032", "2566"])
 def test_a_year_that_stands_alone(tmp_path: Path, year: str) -> None:
     """Years without any date part it from all others."""

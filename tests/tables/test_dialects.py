@@ -44,6 +44,15 @@ def codes(table: Table) -> set[str]:
     return {finding.code for finding in (*table.notes, *table.told)}
 
 
+@pytest.mark.parametrize("mark", ["~|~", "|~", ",|", ";\t:"])
+def test_several_characters_between_cells_are_refused(tmp_path: Path, mark: str) -> None:
+    """They would be parts of names, ids and labels; one at both ends of some cells is none."""
+    with pytest.raises(DataError, match="parted by several characters"):
+        read(tmp_path, "\n".join(lines(mark)))
+    marked = [line.replace(",", ",#", 1) for line in lines()]
+    assert read(tmp_path, "\n".join(marked))[0].columns[1] == "#tenure"
+
+
 @pytest.mark.parametrize("mark", ["^", "~", "\x01", "\x1f", "!", ":", "|", "\t", ";"])
 def test_what_parts_the_cells_is_found(tmp_path: Path, mark: str) -> None:
     """Carets, tildes and control characters part cells as well as commas do."""
@@ -341,3 +350,12 @@ def test_a_quote_in_the_header_is_said(tmp_path: Path) -> None:
     table, rows, _ = read(tmp_path, "\n".join(['"' + lines()[0], *lines()[1:]]))
     assert (table.columns[0], rows) == ('"id', ROWS)
     assert "header-quote" in codes(table)
+
+
+@pytest.mark.parametrize("run", ["1" + " " * 200_000 + "y", "7" * 200_000, "Total" + " " * 200_000])
+def test_long_runs_take_no_longer_than_their_length(tmp_path: Path, run: str) -> None:
+    """In the header, the first row, and below the last; a pattern that looks twice does not end."""
+    for header, first, below in ((run, "1", ""), ("n", run, ""), ("n", "1", run)):
+        rows = "\n".join(f"C{n},{n},yes" for n in range(9))
+        text = f"id,{header},churn\nC9,{first},no\n{rows}\n{below}"
+        assert len(read(tmp_path, text)[1]) == 10

@@ -34,6 +34,13 @@ def words_of(path: Path) -> tuple[list[str], list[str]]:
     return cells, [note.severity for note in table.notes if note.code == "encoding-guessed"]
 
 
+@pytest.mark.parametrize("run", ["x", "é", "é ", "xé"])
+def test_a_long_cell_takes_no_longer_than_its_length(tmp_path: Path, run: str) -> None:
+    """However its letters stand: a pattern that begins anew at each would not come to an end."""
+    cells, said = words_of(write(tmp_path / "t.csv", ["Größe", run * 100_000], "cp1252"))
+    assert (len(cells[1]), said) == (len(run) * 100_000, ["note"])
+
+
 @pytest.mark.parametrize(
     ("words", "encoding"),
     [

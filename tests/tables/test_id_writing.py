@@ -100,6 +100,9 @@ def test_other_letters_than_trainings_are_said() -> None:
     assert "have small letters, and training's capital ones alone" in words
     assert said(small, [*small[:9], "C1000"])["case-ids"][0] == 1
     assert said([*CODES, *small], small) == {}
+    parted = [f"K-{id[1:]}" for id in CODES]
+    assert list(said(parted, [id.lower() for id in parted])) == ["case-ids"]
+    assert said(parted, parted) == {}
     assert said(CODES, CODES) == {}
 
 

@@ -35,15 +35,57 @@ def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
     assert rejected[1][1:] == ("a list, not a JSON object", "[1]")
 
 
+@pytest.mark.parametrize("name", ["t.jsonl", "t.txt", "t.csv"])
+def test_what_stands_around_objects_says_nothing(read: Read, name: str) -> None:
+    """Record separators, and the commas of a list without its brackets; the text decides, not the suffix."""
+    for around in (b"%b,", b"\x1e%b"):
+        rows, rejected = read(
+            b"\n".join(around % b'{"a": %d, "n": {"x": 2}}' % n for n in (1, 2)), name
+        )
+        assert [(row["a"], row["n"]) for row in rows] == [("1", '{"x": 2}'), ("2", '{"x": 2}')]
+        assert not rejected
+    rows, _ = read(b'{\n "data": [\n  {"a": 1},\n  {"a": 2}\n ]\n}', name)
+    assert [row["a"] for row in rows] == ["1", "2"]
+
+
 def test_a_key_named_twice_is_no_customer(read: Read) -> None:
     """Which of two fees is meant cannot be told: the line is set aside with the key, nested or not."""
     lines = b'{"a": 1, "fee": 11, "fee": 88}\n{"a": 2, "fee": 3}\n{"a": {"x": 1, "x": 2}}\n'
     rows, rejected = read(lines, "t.jsonl")
     assert [row["a"] for row in rows] == ["2"]
     assert [(row, reason) for row, reason, _ in rejected] == [
-        (1, "not JSON: it has the key 'fee' twice"),
-        (3, "not JSON: it has the key 'x' twice"),
+        (1, "an object has the key 'fee' twice"),
+        (3, "an object has the key 'x' twice"),
     ]
+    every = b'{"a": 1, "a": 2}\n' * 2
+    for name, content in (("t.jsonl", every), ("t.json", b"[" + every[:17] + b"]")):
+        with pytest.raises(DataError, match="an object has the key 'a' twice") as refused:
+            read(content, name)
+        assert "which of the two values is meant" in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("last", "cut"),
+    [
+        (b'{"a": "C2", "fee', True),
+        (b'{"a": "C2", "fee": 1', True),
+        (b'{"a": "C2", "ok": tr', True),
+        (b'{"a": "C2", "x": {"y": 1}', True),
+        (b'{"a": "C\\u00', True),
+        (b'{"a": "C2"}}', False),
+        (b'{"a": "C2", fee: 3}', False),
+        (b"[2]", False),
+        (b'{"a": "C2"}', False),
+    ],
+)
+def test_a_last_line_that_breaks_off_is_said_first(tmp_path: Path, last: bytes, cut: bool) -> None:
+    """A file that was cut may lack any number of customers; a line that is wrong is one reject."""
+    (tmp_path / "t.jsonl").write_bytes(b'{"a": "C1", "fee": 1}\n\n' + last)
+    table = open_table("t.jsonl", Data(), tmp_path)
+    for _ in range(2):
+        assert sum(each.num_rows for each in table.batches(lambda *row: None)) >= 1
+    assert [(each.code, each.grave) for each in table.short] == [("cut-short", True)] * cut
+    assert "in line 3, its last" in "".join(each.words for each in table.short) or not cut
 
 
 def test_columns_of_different_lengths_are_refused_with_them(read: Read) -> None:

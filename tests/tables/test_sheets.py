@@ -110,6 +110,12 @@ def test_zeros_that_only_a_format_shows_are_said(tmp_path: Path) -> None:
         book = with_xml(book, f'<c r="A{row}">', f'<c r="A{row}" s="2">')
     severity, words = notes(tmp_path, book)["zeros-shown"]
     assert (severity, words.split(" of ")[0]) == ("warning", "10 numbers")
+    turned = with_xml(
+        book, 'numFmtId="164" formatCode="0000000"', 'formatCode="000-00" numFmtId="164"'
+    )
+    typed = with_xml(turned, '<c r="A2" s="2">', '<c r="A2" s="2" t="n">')
+    assert notes(tmp_path, typed)["zeros-shown"] == (severity, words)
+    assert "zeros-shown" not in notes(tmp_path, with_xml(book, '"0000000"', '"#,##0.0000"'))
 
 
 def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:

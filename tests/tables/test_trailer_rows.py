@@ -75,3 +75,10 @@ def test_a_lone_0_among_classes_from_1_is_said(tmp_path: Path) -> None:
     rows = _customers()
     rows[7][2] = 3
     assert _told(tmp_path, rows, "lone-code") == []
+
+
+def test_the_greatest_numbers_overflow_nothing(tmp_path: Path) -> None:
+    """What is compared with twice a figure near the end of all numbers is halved."""
+    rows = _customers()
+    rows[0][3] = 1.7e308
+    assert _told(tmp_path, rows, "trailer-row") == []

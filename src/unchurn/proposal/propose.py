@@ -56,7 +56,11 @@ _TOLD = (
     "exponent-codes",
     "version-numbers",
     "other-calendar",
+    "exchanged-days",
+    "grouped-rows",
 )
+_OF_ANY = ("nested-cells", "grouped-rows")
+"""Codes of what is told of columns that are left out, too."""
 
 _NO_ID = "no column names the customer; scores will carry row_number"
 
@@ -176,7 +180,8 @@ def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Pr
 def _questions(seen: Survey, features: set[str], target: str) -> list[Finding]:
     """Choose what a person should settle or know about how cells were read."""
     of_target = [e for e in seen.findings if e.column == target and e.code == "lone-code"]
-    return of_target + [e for e in seen.findings if e.column in features and e.code in _TOLD]
+    told = (e for e in seen.findings if e.column in features or e.code in _OF_ANY)
+    return of_target + [e for e in told if e.code in _TOLD]
 
 
 def _matched(table: Table, wanted: Wanted) -> Wanted:

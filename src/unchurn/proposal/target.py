@@ -37,6 +37,8 @@ _ENDING = re.compile(
     r"|uscita|einde|koniec|終了"
 )
 """Names of days on which something ended; for a person to judge whether customers left then."""
+_FIELDS = 4
+"""Names of columns among cells, from which on the table is no row for each customer."""
 _STATUS = re.compile("status|state|statut|estado|stato|situacao|situacion|lifecycle(stage|status)?")
 """Names that many things have: a target only where its values say so themselves."""
 _NAMES = (
@@ -71,12 +73,13 @@ def find_target(summaries: Sequence[ColumnSummary], said: Said) -> tuple[str, st
     if of_leavers := [s for s in summaries if only_of_leavers(s)]:
         return of_leavers[0].column.name, "only customers who left seem to have a value in it"
     _refuse_one_class(summaries)
+    _refuse_names(summaries)
     _refuse_open_status(summaries)
     candidates = [s for s in summaries if s.distinct == 2]
     raise ConfigError(
         "The column that says who churned cannot be told from the names of the columns.",
         f"Add --target COLUMN. {_candidates(candidates)}{_of_more_values(summaries)}"
-        f"{_of_a_day(summaries)}",
+        f"{_of_a_day(summaries)}{_of_objects(summaries)}",
     )
 
 
@@ -84,6 +87,21 @@ def only_of_leavers(summary: ColumnSummary) -> bool:
     """Tell a column such as a churn date: named for leaving, and blank for most customers."""
     named = bool(_WHEN.fullmatch(folded(squashed(summary.column.name))))
     return named and summary.rows / 2 < summary.missing < summary.rows
+
+
+def _refuse_names(summaries: Sequence[ColumnSummary]) -> None:
+    """Raise `DataError` where a column's cells are names of columns, a target's among them, each equally often."""
+    for summary in summaries:
+        cells = [cell for cell, _ in summary.top]
+        bare = [folded(squashed(cell)) for cell in cells]
+        target = any(pattern.fullmatch(each) for pattern in _NAMES[:3] for each in bare)
+        even = len({rows for _, rows in summary.top}) == 1
+        if target and even and len(cells) >= _FIELDS:
+            raise DataError(
+                f"The cells of {summary.column.name!r} are names of columns ({listing(sorted(cells), 4)}): rows "
+                "and columns are exchanged, or each row holds one cell of a customer.",
+                "Write one row for each customer (pandas: table.T, or table.pivot).",
+            )
 
 
 def _refuse_open_status(summaries: Sequence[ColumnSummary]) -> None:
@@ -213,4 +231,20 @@ def _of_a_day(summaries: Sequence[ColumnSummary]) -> str:
     return (
         f" Columns that perhaps only leavers have a value in: {shown}. If a value means churned and "
         f'a blank stayed: --target "{found[0].column.name}" --positive "*".'
+    )
+
+
+def _of_objects(summaries: Sequence[ColumnSummary]) -> str:
+    """Say which columns hold objects, within which the target may be."""
+    found = [
+        summary.column.name
+        for summary in summaries
+        if summary.examples
+        and all(cell[:1] == "{" and cell[-1:] == "}" for cell in summary.examples)
+    ]
+    if not found:
+        return ""
+    return (
+        f" Objects are in {listing(found, 4)}: write each of their values as a column of its own "
+        "(pandas: json_normalize)."
     )

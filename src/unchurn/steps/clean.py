@@ -19,6 +19,7 @@ from unchurn.modelling.columns.labels import LabelError, LabelRule, read_labels
 from unchurn.progress import Progress
 from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.tables import Table
+from unchurn.tables.bare_rows import bare_rows
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.date_columns import days_of
 from unchurn.tables.decimal_mark import Marks
@@ -165,9 +166,10 @@ def _settle(
             for batch in table.batches(pass_over):
                 codes = _codes(batch.column(target), labels.codes, spell)
                 cells = type_batch(batch.drop_columns([ROW]), columns, data.missing)
+                made = pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
                 if id is not None:
-                    odd.look(cells.column(id), batch.column(ROW))
-                yield pa.RecordBatch.from_arrays([*cells.columns, codes], schema=schema)
+                    odd.look(made.column(id), batch.column(ROW), bare_rows(made, {id}))
+                yield made
                 task.advance(batch.num_rows)
 
     return worker.settle(typed(), schema, path, path.parent)

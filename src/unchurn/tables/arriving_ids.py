@@ -10,6 +10,7 @@ import pyarrow as pa
 from unchurn.artefacts import ROW, Column, Finding
 from unchurn.errors import counted, listing
 from unchurn.tables.alike_ids import MOST, Hashes, Mask, Seen, hashed
+from unchurn.tables.bare_rows import bare_rows
 from unchurn.tables.id_writing import Written
 from unchurn.tables.odd_ids import OddIds
 
@@ -37,7 +38,9 @@ class ArrivingIds:
         if self._id is None:
             return
         ids = typed.column(self._id)
-        again = self._odd.look(ids, typed.column(ROW) if ROW in typed.schema.names else None)
+        rows = typed.column(ROW) if ROW in typed.schema.names else None
+        bare = bare_rows(typed, {ROW, self._id, self._snapshot or self._id})
+        again = self._odd.look(ids, rows, bare)
         if ids.null_count:
             self._blank += ids.null_count
             if ROW in typed.schema.names and len(self._rows) < _SHOWN:

@@ -11,6 +11,7 @@ from unchurn.artefacts import Column, Finding
 from unchurn.errors import cells_of
 from unchurn.tables.date_writing import LOCAL
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.exchanged_days import exchanged_days
 from unchurn.tables.forms import days_not_named
 
 _FEW = 0.02
@@ -52,6 +53,7 @@ def date_findings(column: Column, evidence: Evidence) -> Iterator[Finding]:
             f"{others[-1]}; check {'it' if rows == 1 else 'them'}."
         )
         yield Finding("far-dates", "warning", words, name, rows)
+    yield from exchanged_days(name, evidence)
 
 
 def _calendar(years: Counter[int]) -> str:

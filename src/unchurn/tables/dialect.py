@@ -13,11 +13,13 @@ from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
 from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
+from unchurn.tables.foreign_lines import refuse_foreign
 from unchurn.tables.heading_checks import (
     are_numbered,
     check_names,
     refuse_customer,
     refuse_doubled,
+    refuse_joined,
     require_rows,
 )
 from unchurn.tables.headings import Heading, find_heading
@@ -62,11 +64,13 @@ class Dialect:
 def find_dialect(scan: Scan, data: Data) -> Dialect:
     """Work out how a scanned CSV file is written, from its beginning and its end.
 
-    Raises `DataError` on a file without rows, duplicate headers, or a header that is data;
-    `ConfigError` on a delimiter that is not one character.
+    Raises `DataError` on a file without rows, lines that are none, duplicate headers, or a header
+    that is data; `ConfigError` on a delimiter that is not one character.
     """
     text, whole = sample_text(scan)
     given = stated(data.delimiter)
+    if not given:
+        refuse_foreign(scan.path.name, text)
     layout = layout_of(text, given)
     encoded = b"".join(layout.plain([text.encode("utf-8", "replace")]))
     lines = lines_of(encoded)
@@ -159,6 +163,7 @@ class _Finding:
             return tuple(f"c{number}" for number in range(1, width + 1)), False
         names = heading.names
         refuse_doubled(self.name, names, records, heading)
+        refuse_joined(self.name, names, [row.cells for row in rows])
         refuse_customer(self.scan, names, [row.cells for row in rows], self.layout.wrapped)
         wider = [row.cells for row in rows if row.width == len(names) + 1]
         if width != len(names) + 1 or len(wider) < _ENOUGH * len(rows):

@@ -47,7 +47,7 @@ _TOUCHED = 0.3
 """Share of runs of foreign letters that may stand amid a Latin word: ``プランA`` does not."""
 _ODD, _FEWEST_ODD = 0.25, 2
 _BETTER = 0.25
-_LATIN_WORD = re.compile(rb"[A-Za-z\x80-\xff]*[\x80-\xff][A-Za-z\x80-\xff]*")
+_LATIN_WORD = re.compile(rb"[A-Za-z\x80-\xff]+")
 _LATIN = ("cp1250", "mac_roman", "cp850")
 _WESTERN_LETTERS = "ªµºÀ-ÖØ-öø-ÿŒœŠšŽžŸƒĄ-ž"
 _NO_WESTERN_WORD = re.compile(
@@ -59,7 +59,7 @@ _NO_WESTERN_WORD = re.compile(
 _MARKS = frozenset("\u00a0«»“”„’–—…·№€")
 _KANA = re.compile("[ぁ-ヿ]")
 _RUN = re.compile(r"[^\x00-\x7f]+")
-_TOUCHING = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]+|[^\x00-\x7f]+(?=[A-Za-z])")
+_TOUCHING = re.compile(r"(?<=[A-Za-z])[^\x00-\x7f]+|[^\x00-\x7f](?=[A-Za-z])")
 _ALONE = re.compile(
     r"(?<=[A-Za-z])[^\x00-\x7f](?![^\x00-\x7f])|(?<![^\x00-\x7f])[^\x00-\x7f](?=[A-Za-z])"
 )
@@ -188,7 +188,7 @@ _SCRIPTS: tuple[tuple[str, re.Pattern[bytes], Callable[[str], bool]], ...] = (
 def _latin(text: bytes, undefined: bool) -> str:
     """Choose among those of Latin letters: signs and capitals amid words are no language's."""
     usual = "latin-1" if undefined else "cp1252"
-    words = sorted(set(_LATIN_WORD.findall(text)))
+    words = sorted({each for each in _LATIN_WORD.findall(text) if not each.isascii()})
     odd = _odd_words(words, "cp1252")
     if odd < max(_FEWEST_ODD, _ODD * len(words)):
         return usual

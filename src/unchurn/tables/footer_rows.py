@@ -22,12 +22,14 @@ _CODES = 20
 """Ids above, all of them codes, beside which words or a bare number are none."""
 _USUAL = 0.9
 _PAIR = 2
+_LONGEST = 1_000
+"""Characters of a total or a remark, at most: patterns take their time over thousands of blanks."""
 _NOTE = re.compile(
     rf"""[\s"(*#\[-]*(
-        [\d.,\s]+\s*{OF}\b.*
+        [\d.,\s]+{OF}\b.*
       | (\#|--|//|\*\*)(.*\s.*|\D*)
       | (end\ of|end$|fin\ du|ende\ der|eof\b|fim\ d).*
-      | ((total|number\ of|count\ of)\s+)?{OF}(\s+(count|exported|returned|selected|total))?\s*[:=]\s*[\d.,\s]+
+      | ((total|number\ of|count\ of)\s+)?{OF}(\s+(count|exported|returned|selected|total))?\s*[:=][\d.,\s]+
       | (generated|exported|created|printed|report\ run|run\ (on|date)|as\ of|erstellt|export[ée]+|g[ée]n[ée]r[ée]+|generado|source|quelle|confidential|copyright|©|page|query\ returned|time\s*:|completion\ time|elapsed)\b.*
     )\s*""",
     re.IGNORECASE | re.VERBOSE,
@@ -73,7 +75,8 @@ def footer_finding(said: str, remarks: Sequence[str], totals: bool) -> Finding:
 
 def says_note(text: str) -> bool:
     """Tell whether text with nothing beside it reads like a remark on the table above it."""
-    return _NOTE.fullmatch(text) is not None or claim_of(text) is not None
+    short = len(text) <= _LONGEST
+    return (short and _NOTE.fullmatch(text) is not None) or claim_of(text) is not None
 
 
 def is_remark(cells: Sequence[str], above: Callable[[], Rows]) -> bool:
@@ -95,7 +98,13 @@ def says_total(cells: Sequence[str]) -> bool:
     filled = [cell.strip() for cell in cells if cell.strip()]
     if len(filled) != 1:
         return False
-    return _TOTAL.fullmatch(filled[0]) is not None or _TOTAL_OF.fullmatch(filled[0]) is not None
+    return _names_total(filled[0]) or (
+        len(filled[0]) <= _LONGEST and _TOTAL_OF.fullmatch(filled[0]) is not None
+    )
+
+
+def _names_total(cell: str) -> bool:
+    return len(cell) <= _LONGEST and _TOTAL.fullmatch(cell) is not None
 
 
 def is_total(cells: Sequence[str], width: int, above: Callable[[], Rows]) -> bool:
@@ -103,7 +112,7 @@ def is_total(cells: Sequence[str], width: int, above: Callable[[], Rows]) -> boo
     if says_total(cells):
         return True
     filled = [cell for cell in cells if cell]
-    named = _TOTAL.fullmatch(filled[0]) is not None
+    named = _names_total(filled[0])
     alone = len(filled) == 1 and bool(cells[0])
     if len(cells) not in (width, width + 1) or (not named and cells[0] and not alone):
         return False

@@ -18,7 +18,9 @@ _NUMBER = re.compile(r"[-+]?(\d[\d., ']*|[.,]\d+)([eE][-+]?\d+)?")
 _DATE = re.compile(r"\d{1,4}([-/.])\d{1,2}\1\d{1,4}([ T]\d{1,2}:\d{2}.*)?")
 _TRUTH = frozenset(["true", "false", "yes", "no"])
 _USUAL = 0.8
-_YEARS = range(1900, 2101)
+_JOINED = frozenset(",;|:~^!@&*#\\")
+"""What may stand beside a delimiter as a part of it."""
+_YEARS, _YEAR = range(1900, 2101), 4
 
 
 class NoRowsError(DataError):
@@ -104,7 +106,8 @@ def _shape(cell: str) -> str:
 
 
 def _are_years(first: Sequence[str]) -> bool:
-    years = [int(cell) for cell in first if cell.strip().isdecimal() and int(cell) in _YEARS]
+    short = [cell for cell in first if cell.strip().isdecimal() and len(cell.strip()) == _YEAR]
+    years = [int(cell) for cell in short if int(cell) in _YEARS]
     return len(years) > 1 and all(later - earlier == 1 for earlier, later in pairwise(years))
 
 
@@ -121,6 +124,20 @@ def refuse_doubled(
             f"The cells of {name} are parted by two characters; every second column is blank.",
             "Export it with one character between cells, for example a comma or a tab.",
         )
+
+
+def refuse_joined(name: str, names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+    """Refuse a file whose cells are parted by several characters, of which one is in each cell."""
+    whole = [cells for cells in (names, *rows) if len(cells) == len(names) > 2]
+    for edges in (
+        {cell.strip()[:1] for cells in whole for cell in cells[1:]},
+        {cell.strip()[-1:] for cells in whole for cell in cells[:-1]},
+    ):
+        if len(whole) > 1 and len(edges) == 1 and edges <= _JOINED:
+            raise DataError(
+                f"The cells of {name} are parted by several characters, one of them {edges.pop()!r}.",
+                "Export it with one character between cells, for example a comma or a tab.",
+            )
 
 
 def are_numbered(cells: Sequence[str]) -> bool:

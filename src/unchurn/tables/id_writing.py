@@ -44,7 +44,7 @@ class Written:
 
     Of those of digits: how many begin with a zero, the least and the greatest length, and the one
     length up to which zeros are put before them (`padded`, 0 where they are not). Of those with
-    letters: how many have small ones, and capital ones. `runs` and those behind it say of ids that all
+    letters and a digit: how many have small ones, and capital ones. `runs` and those behind it say of ids that all
     begin with the same letters what the others say of digits alone.
     """
 
@@ -105,8 +105,8 @@ class Written:
 
     @property
     def letters(self) -> str:
-        """Say which letters all codes have, ``small`` or ``capital``; empty for both, and for few."""
-        if self.codes < _FEWEST or bool(self.small) == bool(self.capital):
+        """Say which letters all ids with a digit have, ``small`` or ``capital``; empty for both, and for few."""
+        if max(self.small, self.capital) < _FEWEST or bool(self.small) == bool(self.capital):
             return ""
         return "small" if self.small else "capital"
 
@@ -116,7 +116,7 @@ class Written:
         run = _RUN.fullmatch(id) if self.of_runs else None
         if run and self.of_runs and self.of_runs.odd(place_of(run[1])):
             return True
-        if self.odd(place) or place != _CODE or not self.letters:
+        if self.odd(place) or not self.letters or not any(map(str.isdecimal, id)):
             return bool(self.odd(place))
         return id != (id.lower() if self.letters == "small" else id.upper())
 
@@ -150,9 +150,7 @@ class IdWriting:
         of_digits = pc.add(pc.multiply(lengths, 2), pc.cast(zero, pa.int32()))
         places = pc.if_else(digits, of_digits, _CODE).to_numpy(zero_copy_only=False)
         if (codes := places == _CODE).any():
-            lettered = ids.filter(pa.array(codes))
-            self._small += pc.sum(pc.not_equal(pc.ascii_upper(lettered), lettered)).as_py()
-            self._capital += pc.sum(pc.not_equal(pc.ascii_lower(lettered), lettered)).as_py()
+            self._count_letters(ids.filter(pa.array(codes)))
         for place, count in enumerate(np.bincount(places).tolist()):
             if count:
                 self._take(place, count, ids if shown is None else shown, rows, places)
@@ -160,8 +158,14 @@ class IdWriting:
     def other(self, ids: pa.Array, rows: pa.Array | None) -> None:
         """Take in ids that are something else, and in which nothing is wrong."""
         if len(ids):
+            self._count_letters(ids.filter(pc.match_substring_regex(ids, "[0-9]")))
             places = np.full(len(ids), OTHER)
             self._take(OTHER, len(ids), ids, rows, places)
+
+    def _count_letters(self, ids: pa.Array) -> None:
+        """Count those that have small letters, and those that have capital ones."""
+        self._small += pc.sum(pc.not_equal(pc.ascii_upper(ids), ids)).as_py() or 0
+        self._capital += pc.sum(pc.not_equal(pc.ascii_lower(ids), ids)).as_py() or 0
 
     def _take(
         self, place: int, count: int, ids: pa.Array, rows: pa.Array | None, places: np.ndarray

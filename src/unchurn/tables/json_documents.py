@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -18,7 +20,41 @@ _FILTERED = 10
 _SHOWN = 40
 _LABEL = "index"
 """What pandas calls the column that names rows."""
-_HINT = 'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.'
+HINT = 'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.'
+_BEGUN = re.compile(r"\\?[\w.+-]*")
+"""What may be left of a word, a number or an escape where a file ends."""
+
+
+TWICE = "Write every key once: which of the two values is meant cannot be told."
+
+
+class TwiceError(ValueError):
+    """An object with a key that stands twice in it: which of the two values is meant cannot be told."""
+
+
+def once(pairs: list[tuple[str, Any]]) -> Record:
+    """Make an object of keys and values. Raises `TwiceError`."""
+    record = dict(pairs)
+    if len(record) < len(pairs):
+        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
+        raise TwiceError(f"an object has the key {twice!r} twice")
+    return record
+
+
+def breaks_off(text: str | bytes) -> bool:
+    """Tell whether JSON ends before it is whole."""
+    try:
+        json.loads(text)
+    except json.JSONDecodeError as error:
+        return _ends_early(error)
+    except (ValueError, RecursionError):
+        return False
+    return False
+
+
+def _ends_early(error: json.JSONDecodeError) -> bool:
+    left = error.doc[error.pos :].strip()
+    return error.msg.startswith("Unterminated") or _BEGUN.fullmatch(left) is not None
 
 
 def is_document(beginning: str, whole: bool) -> bool:
@@ -55,7 +91,7 @@ def document_records(
         raise DataError(
             f"{path.name} is JSON, but neither a list of objects nor a table by columns or rows: "
             f"it is {_shown(found)}.",
-            _HINT,
+            HINT,
         )
     return records, _label_findings(records, path.name)
 
@@ -63,8 +99,8 @@ def document_records(
 def _broken(error: Exception, name: str) -> DataError:
     """Say why a document cannot be parsed; whether it ends too early, first of all."""
     if isinstance(error, json.JSONDecodeError):
-        ends = len(error.doc.rstrip())
-        if error.pos >= ends or error.msg.startswith("Unterminated"):
+        if _ends_early(error):
+            ends = len(error.doc.rstrip())
             return DataError(
                 f"{name} is cut short: {len(error.doc):,} characters were read, and it ends inside "
                 f"{'an object' if error.doc.lstrip()[:1] == '{' else 'a list'} with "
@@ -77,7 +113,9 @@ def _broken(error: Exception, name: str) -> DataError:
                 f"{error.lineno:,}.",
                 "Write all customers as one list, or one object a line.",
             )
-    return DataError(f"{name} is not JSON: {error}.", _HINT)
+    if isinstance(error, TwiceError):
+        return DataError(f"In {name} {error}.", TWICE)
+    return DataError(f"{name} is not JSON: {error}.", HINT)
 
 
 def _shown(found: Any) -> str:

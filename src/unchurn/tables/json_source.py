@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections import Counter
 from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -20,7 +20,17 @@ from unchurn.tables.cells import stored
 from unchurn.tables.decoding import sample_text, utf8_pieces
 from unchurn.tables.heading_checks import check_names
 from unchurn.tables.json_answers import Record, customers_within, not_a_customer
-from unchurn.tables.json_documents import LARGEST, document_records, is_document
+from unchurn.tables.json_documents import (
+    HINT,
+    LARGEST,
+    TWICE,
+    TwiceError,
+    breaks_off,
+    document_records,
+    is_document,
+    once,
+)
+from unchurn.tables.ledger import Ledger
 from unchurn.tables.lines import lines_by
 from unchurn.tables.scan import Scan, scan_text
 from unchurn.tables.table import Reject, RowNumbers, batch_rows
@@ -30,12 +40,14 @@ from unchurn.tables.table import Reject, RowNumbers, batch_rows
 class JsonSource:
     """One file of JSON Lines, or of one `document`, whose records are then held.
 
-    `columns` are all the keys it holds, in order of first sight.
+    `columns` are all the keys it holds, in order of first sight; `ledger` tells where the last whole
+    pass found the file to break off.
     """
 
     path: Path
     scan: Scan
     columns: tuple[str, ...]
+    ledger: Ledger
     document: list[Record | str] | None = field(default=None, repr=False)
     findings: tuple[Finding, ...] = ()
     flexible: bool = field(default=True, init=False)
@@ -64,8 +76,9 @@ class JsonSource:
         cells: list[list[str | None]] = [[] for _ in self.columns]
         place = dict(zip(self.columns, cells, strict=True))
         most = batch_rows(len(self.columns))
-        row = 0
+        row, unread = 0, b""
         for row, (line, record) in enumerate(self._records(), start=1):
+            unread = line if isinstance(record, str) else b""
             if isinstance(record, str):
                 reject(first - 1 + row, record, line.decode("utf-8", "replace"))
                 continue
@@ -79,6 +92,7 @@ class JsonSource:
                     column.clear()
         if numbers:
             yield _batch(numbers, cells, self.columns)
+        self.ledger.broken = self.scan.lines if unread and breaks_off(unread) else 0
         return row
 
 
@@ -91,19 +105,23 @@ def open_json(path: Path, data: Data) -> JsonSource:
     document, findings = _document(scan)
     keys: dict[str, None] = {}
     within: Counter[str] = Counter()
-    source = JsonSource(path, scan, (), document)
+    source = JsonSource(path, scan, (), Ledger(path.name), document)
+    why = ""
     for _, record in source._records():
         if isinstance(record, dict):
             keys.update(dict.fromkeys(record))
             within.update(dict(customers_within(record)))
+        else:
+            why = why or record
     if not keys:
         raise DataError(
-            f"{path.name} holds no customer: no line of it is a JSON object with keys.",
-            'Write one object a line: {"id": "A1", "tenure": 12, "churn": "yes"}.',
+            f"{path.name} holds no customer: no line of it is a JSON object with keys "
+            f"(the first: {why}).",
+            TWICE if "twice" in why else HINT,
         )
     check_names(list(keys), path.name)
     told = (*findings, *(_inside(*pair) for pair in within.items()))
-    return JsonSource(path, scan, tuple(keys), document, told)
+    return replace(source, columns=tuple(keys), findings=told)
 
 
 def _inside(column: str, count: int) -> Finding:
@@ -137,20 +155,24 @@ def _document(scan: Scan) -> tuple[list[Record | str] | None, list[Finding]]:
     return [_HALF if _is_half(each, text) else each for each in records], findings
 
 
+_AROUND = b"\x1e, \t\r"
+"""What stands around the objects of some files: record separators, the commas of a list."""
 _HALF = "it has half of a character (a lone surrogate such as \\ud800)"
 
 
 def _lines(scan: Scan) -> Iterator[bytes]:
     for lines in lines_by(b"\n", utf8_pieces(scan)):
         for line in lines.split(b"\n"):
-            if line.strip():
-                yield line
+            if bare := line.strip(_AROUND):
+                yield bare
 
 
 def _read(line: bytes) -> dict[str, Any] | str:
     """Parse one line; return why not where it is not an object. Numbers stay as spelled."""
     try:
         record = json.loads(line, **_EXACT)
+    except TwiceError as error:
+        return str(error)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     if _is_half(record, line):
@@ -175,17 +197,8 @@ class _Spelled(str):
     __slots__ = ()
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    """Make an object whose keys are all different: which of two values is meant cannot be told."""
-    record = dict(pairs)
-    if len(record) < len(pairs):
-        twice = next(key for key, times in Counter(key for key, _ in pairs).items() if times > 1)
-        raise ValueError(f"it has the key {twice!r} twice")
-    return record
-
-
 _EXACT: dict[str, Any] = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), _Spelled)
-_EXACT["object_pairs_hook"] = _once
+_EXACT["object_pairs_hook"] = once
 
 
 def _text(value: Any, name: str, line: bytes) -> str | None:

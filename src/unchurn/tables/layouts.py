@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
 from unchurn.tables.drawn import drawn, undrawn
-from unchurn.tables.other_quotes import other_quotes, requoted
+from unchurn.tables.other_quotes import NONE, Quotes, other_quotes, requoted
 from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 
@@ -17,7 +17,7 @@ class Layout:
 
     wrapped: bool = False
     drawn: str = ""
-    quotes: str = ""
+    quotes: Quotes = NONE
 
     def plain(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
         """Rewrite pieces of UTF-8 as plain CSV of the same lines."""
@@ -25,7 +25,7 @@ class Layout:
             return unwrapped(pieces)
         if self.drawn:
             return undrawn(pieces, self.drawn)
-        return requoted(pieces, self.quotes) if self.quotes else iter(pieces)
+        return requoted(pieces, self.quotes) if self.quotes != NONE else iter(pieces)
 
     def findings(self, name: str, mark: str) -> Iterator[Finding]:
         """Say what was taken off; `mark` names what parts the cells."""
@@ -38,7 +38,7 @@ class Layout:
         if self.drawn:
             words = f"{name} is a table drawn with bars and rules, which were taken off."
             yield Finding("drawn-table", "note", words)
-        if self.quotes:
+        if self.quotes != NONE:
             words = f"The cells of {name} stand between {self.quotes[0]} and {self.quotes[1]}, read as quotes."
             yield Finding("other-quotes", "note", words)
 

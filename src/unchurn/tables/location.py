@@ -57,6 +57,8 @@ _BESIDE = re.compile(
 )
 """Documents and code that lie in a folder of tables and are none."""
 _BEGUN = 1 << 16
+_OBJECT = re.compile(rb'\x1e?\{\s*"(?:[^"\\\n]|\\.)*"\s*:')
+"""How an object begins; one in quotes is a cell of CSV."""
 _DELIMITED = re.compile(rb"[,;\t|]")
 _MAGIC: tuple[tuple[bytes, Format], ...] = (
     (b"PAR1", "parquet"),
@@ -144,7 +146,7 @@ def _text(path: Path) -> bytes:
 def _of_text(text: bytes, named: Format | None) -> Format:
     """Tell JSON from CSV by the text itself; the suffix decides where both could be meant."""
     line = text.partition(b"\n")[0].strip()
-    json = line.startswith(b'{"') and line.endswith(b"}") and b":" in line
+    json = _OBJECT.match(text) is not None
     json = json or (text[:1] == b"[" and text[1:].lstrip()[:1] == b"{")
     braces = any(each.lstrip()[:1] in (b"{", b"[") for each in text.split(b"\n"))
     if json or (named == "jsonl" and (braces or not _DELIMITED.search(line))):
@@ -230,7 +232,7 @@ def would_hold(location: str, folder: Path, path: Path) -> bool:
 
 
 def _hidden(path: Path) -> bool:
-    return path.name.startswith((".", "_")) or path.name.endswith(_KEPT_BACK)
+    return path.name.startswith((".", "_", "~$")) or path.name.endswith(_KEPT_BACK)
 
 
 def _is_beside(path: Path) -> bool:
@@ -248,7 +250,7 @@ def _in_folder(path: Path) -> tuple[Path, ...]:
     files = [each for each in inside if each.is_file() and not _is_beside(each)]
     if not files:
         deeper = any(each.is_dir() for each in inside)
-        hint = f"Name the files with a glob: '{path.name}/**/*.parquet'." if deeper else ""
+        hint = f"Name the files with a glob, such as '{path.name}/**/*.csv'." if deeper else ""
         raise ConfigError(f"The folder {path} holds no table.", hint or "Name a folder of tables.")
     return tuple(files)
 

@@ -50,13 +50,17 @@ _FIFTEEN = r"^[1-9][0-9]{14}0{1,3}$"
 _BY_CHANCE = 0.002
 _NOTES = ("padded-ids", "marked-ids", "word-ids", "dated-ids")
 """Codes of what is worth a note, not a warning."""
-_ELSEWHERE = ("rounded-ids", "float-ids", "dated-ids")
+_ELSEWHERE = ("rounded-ids", "float-ids", "dated-ids", "bare-ids")
 """Codes of what is looked for in other ids than those that are no mere letters and digits."""
 _AMONG = ("total-ids", "marked-ids", "word-ids", "dated-ids")
 """Codes of what is odd beside other ids alone."""
 _WORDS = {
     "absent-ids": ("says that there is none", "say that there is none"),
     "header-ids": ("is the column's own name, not a customer", "are the column's own name"),
+    "bare-ids": (
+        "has no value in any column that is used, as the heading of a group has none",
+        "have no value in any column that is used, as headings of groups have none",
+    ),
     "cut-ids": (
         "has lost digits or letters (to a spreadsheet, a float, an encoding): others may share it",
         "have lost digits or letters (to a spreadsheet, a float, an encoding): several may share one",
@@ -109,6 +113,7 @@ _SCORED = {
     "absent-ids": "scored, but not to be told apart",
     "header-ids": "scored all the same; take such rows out",
     "total-ids": "scored all the same; take out what is no customer",
+    "bare-ids": "scored all the same; take out what is no customer",
 }
 
 
@@ -133,12 +138,16 @@ class OddIds:
         self._writing, self._alike = IdWriting(self.name), AlikeIds(self.name, self.scored)
         self._runs = IdRuns(self.name)
 
-    def look(self, ids: pa.Array, rows: pa.Array | None = None) -> Mask:
-        """Take in a batch of ids as text, null where blank, and where they stand.
+    def look(
+        self, ids: pa.Array, rows: pa.Array | None = None, bare: pa.Array | None = None
+    ) -> Mask:
+        """Take in a batch of ids as text, null where blank, where they stand, and which are `bare`.
 
         Tells of those that are not null which came before, where they are `scored`.
         """
         self._looked += len(ids)
+        if bare is not None:
+            self._bare(ids, bare, rows)
         known = ids.is_valid()
         again = self._alike.look(ids.filter(known))
         # letters and digits, the least that a look can cost: nothing is wrong with them
@@ -153,6 +162,11 @@ class OddIds:
         if len(ids):
             self._look_into(ids, rows)
         return again
+
+    def _bare(self, ids: pa.Array, bare: pa.Array, rows: pa.Array | None) -> None:
+        named = pc.and_(bare, ids.is_valid())
+        if pc.any(named).as_py():
+            self._take("bare-ids", ids.filter(named), None if rows is None else rows.filter(named))
 
     def _rounded(self, ids: pa.Array, rows: pa.Array | None) -> None:
         if pc.max(pc.binary_length(ids)).as_py() < _LONG:

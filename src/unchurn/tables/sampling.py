@@ -14,6 +14,8 @@ from unchurn.tables.mending import Mender, Shape
 from unchurn.tables.records import Grammar
 
 RECORDS = 300
+_LONGEST = 400
+"""Characters of a number, at most: a pattern takes its time over thousands of blanks."""
 _NUMBER = re.compile(r"\s*[+-]?(\d+([.,]\d*)*|[.,]\d+)([eE][+-]?\d+)?\s*%?\s*")
 
 
@@ -43,7 +45,8 @@ class Sampled:
 
 def is_number(cell: str) -> bool:
     """Tell whether a cell is a plain number, whatever its marks."""
-    return _NUMBER.fullmatch(cell) is not None
+    bare = cell.strip()
+    return len(bare) <= _LONGEST and _NUMBER.fullmatch(bare) is not None
 
 
 def pattern_of(cell: str) -> str:

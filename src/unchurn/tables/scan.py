@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import hashlib
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -35,6 +36,7 @@ _FOREIGN = (
     (b"\x80\x05", "a pickle, which can run code when it is opened", "Write it as Parquet."),
     (b"%PDF", "a PDF", "Export the table as CSV."),
     (b"SQLite format 3", "an SQLite database", "Export the table as CSV."),
+    (b"version https://git-lfs", "a pointer of Git LFS", "Fetch the file itself: git lfs pull."),
 )
 _BINARY = (
     (b"ORC", "an ORC file"),
@@ -43,10 +45,17 @@ _BINARY = (
     (b"\x89HDF", "an HDF5 file"),
     (b"Rar!", "a RAR archive"),
     (b"7z\xbc\xaf", "a 7-Zip archive"),
+    (b"\xfd7zXZ", "packed with xz"),
+    (b"RDX", "an R file"),
+    (b"X\n\0\0", "an R file"),
+    (b"\0\1\0\0Standard", "an Access database"),
     (b"\0" * 12 + b"\xc2\xea\x81\x60", "a SAS file"),
 )
 """What files with NUL bytes begin with; a table of text may begin with some of these."""
+_WITHIN = ((257, b"ustar", "a tar archive"), (8, b"DUCK", "a DuckDB database"))
+"""What stands at which byte of others."""
 _MARKUP = (b"<html", b"<!doctype", b"<table", b"<?xml", b"<div")
+_ELEMENT = re.compile(rb"<([A-Za-z][\w:.-]*)(?:\s[^<>]*)?>")
 _PROGRAMS = (
     b"insert into ",
     b"create table ",
@@ -109,8 +118,9 @@ def scan_text(path: Path, encoding: str = "", sheet: str = "") -> Scan:
     and on bytes that the encoding cannot decode, `ConfigError` on an unknown encoding.
     """
     with open_unpacked(path, sheet) as stream:
-        first = next(pieces(stream, path), b"")[:64]
-    if first.lstrip().lower().startswith(_MARKUP):
+        begun = next(pieces(stream, path), b"").lstrip(b"\xef\xbb\xbf \t\r\n")
+    first = begun[:64]
+    if first.lower().startswith(_MARKUP) or (_ELEMENT.match(begun) and b"</" in begun):
         raise DataError(f"{path.name} is a web page or XML, not a table.", "Save it as CSV.")
     if first.lstrip(b"-/*! \t\r\n\xef\xbb\xbf").lower().startswith(_PROGRAMS):
         raise DataError(
@@ -192,7 +202,7 @@ class _Measured:
         )
 
     def _begin(self, piece: bytes) -> None:
-        self.first = piece[:16]
+        self.first = piece[:512]
         marked = next((name for bom, name in _BOMS if piece.startswith(bom)), "")
         self.encoding = self.stated or marked or "utf-8"
         if self.encoding.lower().replace("_", "-") in ("utf-8", "utf8", "utf-8-sig", "ascii"):
@@ -232,12 +242,16 @@ class _Measured:
         self.valid = False
 
     def _known(self) -> str:
-        return next((what for magic, what in _BINARY if self.first.startswith(magic)), "")
+        inner = (what for place, magic, what in _WITHIN if self.first.startswith(magic, place))
+        return next(
+            (what for magic, what in _BINARY if self.first.startswith(magic)), next(inner, "")
+        )
 
     def _refuse_binary(self, text: bytes) -> None:
         if b"\0" in text and (what := self._known()):
             raise DataError(
-                f"{self.path.name} is {what}, not text.", "Write the table as Parquet or CSV."
+                f"{self.path.name} is {what}, not text.",
+                "Unpack it, or write the table as Parquet or CSV.",
             )
         if b"\0" in text:
             raise DataError(

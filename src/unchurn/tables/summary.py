@@ -29,6 +29,7 @@ from unchurn.tables.file_scales import FileScales
 from unchurn.tables.findings import column_findings
 from unchurn.tables.forced import check_forced
 from unchurn.tables.forms import with_groups
+from unchurn.tables.grouped_rows import grouped_rows
 from unchurn.tables.kinds import decide
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.missing_codes import NO_CODES, Codes, check_coded
@@ -74,9 +75,8 @@ def survey(
 ) -> Survey:
     """Look at every column once, and count the cells of the columns in `count` exactly.
 
-    `types`, `date_order`, `marks` and `codes` are the user's words: on kinds, on day and month, on the
-    decimal mark, on numbers for missing. `ids` name customers: 7.1 and 7.10 are two. Raises `DataError`
-    when no row can be read or a forced type cannot be, `ConfigError` for codes of what is no number.
+    `types`, `date_order`, `marks` and `codes` are the user's words. `ids` name customers: 7.1 and 7.10 are two.
+    Raises `DataError` when no row can be read or a forced type cannot be, `ConfigError` for codes of no number.
     """
     spelled = missing_spellings(data.missing)
     found = {name: _evidence(name, types, spelled, codes) for name in table.columns}
@@ -86,15 +86,15 @@ def survey(
         reasons.add(reason, line or row)
         reject(row, reason, text, line)
 
-    last: pa.RecordBatch | None = None
+    ends: list[pa.RecordBatch] = []
     scales = FileScales(found, len(table.sources))
     with progress.task("Reading the table", table.rows) as task:
         for batch in table.batches(refuse, ended=scales.end):
             for name, evidence in found.items():
                 evidence.add(batch.column(name))
-            last = batch.slice(batch.num_rows - 1) if batch.num_rows else last
+            ends = _ends(ends, batch)
             task.advance(batch.num_rows)
-    if not (rows := next(iter(found.values())).rows) or last is None:
+    if not (rows := next(iter(found.values())).rows):
         raise _unread(table, reasons)
     dates = {name: each.dates for name, each in found.items()}
     present = {name: each.present for name, each in found.items()}
@@ -117,9 +117,17 @@ def survey(
         *scales.findings(columns, column_findings(columns, found, decided)),
         *order_findings(columns, dates, orders),
         *century_findings(columns, dates),
-        *trailer_findings(last, columns, found),
+        *trailer_findings(ends[-1], columns, found),
+        *grouped_rows(ends[0], columns, found),
     )
     return Survey(columns, read, reasons.rows, {n: _counts(n, found[n]) for n in count}, told)
+
+
+def _ends(before: list[pa.RecordBatch], batch: pa.RecordBatch) -> list[pa.RecordBatch]:
+    """Keep a table's first row and its last."""
+    if not batch.num_rows:
+        return before
+    return [*(before or [batch.slice(0, 1)])[:1], batch.slice(batch.num_rows - 1)]
 
 
 def _evidence(

@@ -110,8 +110,9 @@ class Table:
 
     @property
     def ledgers(self) -> list[Ledger]:
-        """What the lines of each text file were, as of the last whole pass."""
-        return [text.ledger for source in self.sources if (text := _text_of(source))]
+        """What the lines of each file of text or JSON were, as of the last whole pass."""
+        inner = map(_innermost, self.sources)
+        return [found.ledger for found in inner if hasattr(found, "ledger")]
 
     @property
     def lines(self) -> dict[str, int]:
@@ -196,10 +197,15 @@ class Table:
 
 def _text_of(source: Source) -> Any:
     """Return the CSV file that a source is, whatever its folders add; None for other formats."""
+    found = _innermost(source)
+    return found if hasattr(found, "dialect") else None
+
+
+def _innermost(source: Source) -> Any:
     found: Any = source
     while hasattr(found, "inner"):
         found = found.inner
-    return found if hasattr(found, "ledger") else None
+    return found
 
 
 def assemble(location: str, sources: Sequence[Source], rows: int | None = None) -> Table:

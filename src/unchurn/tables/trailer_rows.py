@@ -63,7 +63,7 @@ def _told(
     if np.isnan(value) or value == 0:
         return ""
     values, rows = _others(found[each.column.name], each, value)
-    if not len(values) or abs(value) <= _FAR * np.max(np.abs(values)):
+    if not len(values) or abs(value) / _FAR <= np.max(np.abs(values)):
         return "plain"
     if np.isclose(value, float(values @ rows), rtol=_CLOSE, atol=0):
         return "sum"

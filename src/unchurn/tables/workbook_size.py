@@ -37,7 +37,9 @@ _LONG_VALUE = re.compile(
 )
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"[^>]*(?<!/)>')
 _FILTERED = re.compile(rb'table:visibility="(?:collapse|filter)"')
-_ZEROS = re.compile(rb'<numFmt [^>]*?numFmtId="(\d+)"[^>]*?formatCode="0{3,}"')
+_NUMBERED = re.compile(rb'<(?:\w+:)?numFmt [^>]*?numFmtId="(\d+)"')
+_CODED = re.compile(rb'<(?:\w+:)?numFmt [^>]*?formatCode="[^".]*0{3}')
+"""A format that shows three digits at least; its two attributes come in any order."""
 _FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.DOTALL)
 _FORMAT = re.compile(rb'<xf [^>]*?numFmtId="(\d+)"')
 _TOKEN = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)(?=[ />])[^>]*>")
@@ -142,12 +144,19 @@ def _with_zeros(archive: zipfile.ZipFile) -> re.Pattern[bytes] | None:
     if "xl/styles.xml" not in archive.namelist():
         return None
     styles = archive.read("xl/styles.xml")
-    formats, padded = _FORMATS.search(styles), set(_ZEROS.findall(styles))
+    formats, padded = _FORMATS.search(styles), _padded(styles)
     if formats is None or not padded:
         return None
     used = [b"%d" % n for n, each in enumerate(_FORMAT.findall(formats[0])) if each in padded]
-    cell = rb'<(?:\w+:)?c [^>]*?s="(?:%b)"(?![^>]* t=)[^>]*(?<!/)>' % b"|".join(used)
+    cell = rb'<(?:\w+:)?c [^>]*?s="(?:%b)"(?![^>]* t="[^n])[^>]*(?<!/)>' % b"|".join(used)
     return re.compile(cell) if used else None
+
+
+def _padded(styles: bytes) -> set[bytes]:
+    """Number the formats that show zeros in front."""
+    coded = (each.start() for each in _CODED.finditer(styles))
+    found = (_NUMBERED.match(styles, place) for place in coded)
+    return {each[1] for each in found if each}
 
 
 def _look_at_sheet(

@@ -58,7 +58,7 @@ _FOREIGN = (
 _PATTERNS: tuple[tuple[Sense, str], ...] = (
     ("row", r"row(number|num|no|id|index|names?|s)?|index|idx|unnamed0?|(serial|sr|sl|s)(number|no|num)|"
             r"serial|lfd(nr)?|zeile(nnummer)?|record(no|number|num)?|rownames|no|nr|n|"
-            r"level0|sequence(no|number)?|seq(no)?"),
+            r"(index)?level0|sequence(no|number)?|seq(no)?"),
     ("customer-id", f"{_PREFIX}{_CUSTOMER}s?{_NUMBER}|{_LED_BY}{_CUSTOMER}|{_COUNTED_BY}{_FOREIGN}"),
     ("key", "ids?|uid|uuid|guid|key|pk|identifier|identifiant|identificador|identificativo|ident|"
             "codigo|codice|matricule|matricola|matricula|cpf|cnpj|ssn|nif|dni|iban|imei|imsi|msisdn|"
