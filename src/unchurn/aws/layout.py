@@ -12,6 +12,13 @@ TRAIN = "data/train/"
 """Labelled customers; the crawler's table ``train``."""
 INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
+OUTCOMES = "data/outcomes/"
+"""Files of who left; those about one scoring in a folder named after its run."""
+WATCHES = "data/watches/"
+"""What every watch made, by run: a later one looks at them."""
+CONSTRAINTS = f"{WATCHES}constraints.json"
+"""What [cycle] constraints names, which every watch keeps to; `NO_CONSTRAINTS` where it names none."""
+NO_CONSTRAINTS = b"{}"
 ATHENA = "athena/"
 """Results of queries; emptied by the lifecycle rule."""
 
@@ -38,7 +45,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores."""
+        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores, watch."""
         return f"{self.folder}{name}/"
 
     @property
@@ -65,3 +72,8 @@ class RunLayout:
     def result(self) -> str:
         """Prefix of the published customer list."""
         return f"data/inference_result/{self.run}/"
+
+    @property
+    def watched(self) -> str:
+        """Prefix of the watch as later ones find it, and of its metrics."""
+        return f"{WATCHES}{self.run}/"

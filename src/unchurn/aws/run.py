@@ -95,8 +95,8 @@ def score(
 ) -> Finished:
     """Upload the customers, run the inference machine, fetch the list.
 
-    `data` may be empty: then what lies under ``data/infer/`` is scored. Raises `AwsError` when
-    the run failed.
+    `data` may be empty: then what lies under ``data/infer/`` is scored. What the month's watch
+    says is told, and asks nothing of the caller. Raises `AwsError` when the run failed.
     """
     _refuse_history(project)
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
@@ -106,7 +106,10 @@ def score(
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     result = f"s3://{bucket}/{layout.RunLayout(done.run).result}"
-    return Finished(done, folder, files, {"result": result, "counts": _read(folder, "counts.json")})
+    watch = _read(folder, "watch/watch.json") or {}
+    told = {name: watch.get(name) for name in ("as_of", "level", "words")}
+    counts = _read(folder, "counts.json")
+    return Finished(done, folder, files, {"result": result, "counts": counts, "watch": told})
 
 
 def _refuse_history(project: Project) -> None:

@@ -49,14 +49,16 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 
 
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
-    """Put churn.toml where the next run pins it, and the code of [evaluate] metrics beside it.
+    """Put churn.toml where the next run pins it, with the code and the constraints that it names.
 
-    Raises `ConfigError` for code that cannot come along, before anything is sent.
+    Raises `ConfigError` for code that cannot come along, and constraints that cannot be used,
+    before anything is sent.
     """
-    code = pack_own_code(project)
+    code, constraints = pack_own_code(project), _constraints(project)
     content = (project.folder / FILE).read_bytes()
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
         sent = _put(clients, bucket, layout.OWN_CODE, code)
+        sent += _put(clients, bucket, layout.CONSTRAINTS, constraints)
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
@@ -77,6 +79,16 @@ def upload_table(
             for key, path in files.items():
                 done += _send(clients, bucket, key, path, task)
     return done
+
+
+def _constraints(project: Project) -> bytes:
+    named = project.cycle.constraints
+    if not named:
+        return layout.NO_CONSTRAINTS
+    from unchurn.pipeline.monitoring import read_constraints
+
+    read_constraints(project.folder / named)
+    return (project.folder / named).read_bytes()
 
 
 def _files(location: str, folder: Path) -> dict[str, Path]:

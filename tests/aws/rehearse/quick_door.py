@@ -109,11 +109,23 @@ def intake(run: str) -> None:
 
 
 def collect(run: str) -> None:
-    told(run, "Collect")
+    word = told(run, "Collect")
     answers = (INPUT / "transformed/part-00000.jsonl.out").read_text().splitlines()
     ids = [json.loads(line)["id"] for line in answers]
-    put("scores/scores.json", ids)
+    if word != "no-scores":
+        put("scores/scores.json", ids)
     put("result/scores.csv", "\n".join(["id,probability", *(f"{each},0.5" for each in ids)]))
+
+
+def monitor(run: str) -> None:
+    """Say what the word has: nothing, or the level and whether customers have changed."""
+    word = told(run, "Monitor") or "0 0"
+    put("watch/watch.json", {"customers": (INPUT / "scores/scores.json").read_text()})
+    put("watched/watch.json", {"as_of": sys.argv[-1]})
+    if word != "no-metrics":
+        values = zip(("Level", "Changed"), word.split(), strict=True)
+        metrics = [{"MetricName": name, "Value": int(value)} for name, value in values]
+        put("watched/metrics.json", metrics)
 
 
 def serve() -> None:
@@ -142,7 +154,7 @@ def serve() -> None:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
-    steps = {"prepare": prepare, "evaluate": evaluate, "intake": intake, "collect": collect}
+    steps = {each.__name__: each for each in (prepare, evaluate, intake, collect, monitor)}
     if verb == "etl":
         etl(rest[1:])
     elif verb == "step":
