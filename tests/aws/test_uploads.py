@@ -116,6 +116,24 @@ def test_the_project_is_what_the_next_run_pins(aws: Clients, bucket: str, tmp_pa
     body = aws.client("s3").get_object(Bucket=bucket, Key=layout.PROJECT)["Body"].read()
     assert body == b"[aws]\n"
     assert layout.OWN_CODE in keys(aws, bucket), "a run pins it, with nothing in it, too"
+    assert layout.CONSTRAINTS in keys(aws, bucket), (
+        "a watch reads the prefix, which must hold something"
+    )
+
+
+def test_the_constraints_that_a_team_names_go_along_and_are_checked_first(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    (tmp_path / "churn.toml").write_text('[cycle]\nconstraints = "ours.json"\n')
+    (tmp_path / "ours.json").write_text('{"features": 1}')
+    project = Project.load(tmp_path)
+    with pytest.raises(ConfigError, match="no list of features"):
+        upload_project(aws, bucket, project)
+    assert keys(aws, bucket) == []
+    (tmp_path / "ours.json").write_text('{"features": []}')
+    upload_project(aws, bucket, project)
+    body = aws.client("s3").get_object(Bucket=bucket, Key=layout.CONSTRAINTS)["Body"].read()
+    assert body == b'{"features": []}'
 
 
 def test_lists_of_whom_not_to_contact_go_along_where_a_campaign_is_asked_for(

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, arn
 from rehearsal.cloud import Cloud
+from rehearsal.cloudwatch import metrics
 
 _ACTIONS = ("AlarmActions", "InsufficientDataActions", "OKActions")
+_STILL = (
+    "alarms on metric math and on metrics of AWS's own, but for endpoints': they stay as they are, "
+    "and the actions that they name are not taken"
+)
 
 
 def _put_alarm(cloud: Cloud, name: str, properties: Properties) -> None:
@@ -13,10 +18,16 @@ def _put_alarm(cloud: Cloud, name: str, properties: Properties) -> None:
 
 
 def _create_alarm(cloud: Cloud, name: str, properties: Properties) -> Made:
-    if any(properties.get(key) for key in _ACTIONS):
-        cloud.journal.remark("alarms: the actions that they name are not taken")
+    measured = metrics.measured(properties.get("Namespace"), _endpoint(properties))
+    if not measured and any(properties.get(key) for key in _ACTIONS):
+        cloud.journal.remark(_STILL)
     _put_alarm(cloud, name, properties)
     return Made(name, {"Arn": arn(cloud, "cloudwatch", f"alarm:{name}")})
+
+
+def _endpoint(properties: Properties) -> str | None:
+    told = {each["Name"]: each["Value"] for each in properties.get("Dimensions", [])}
+    return told.get("EndpointName")
 
 
 def _delete_alarm(cloud: Cloud, name: str, _: Properties) -> None:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 from typing import TYPE_CHECKING
 
+from rehearsal.cloudwatch.alarms import Alarms
 from rehearsal.patches import Patch
 from rehearsal.sagemaker import configs, models, portfolio, referred
-from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.endpoints import Endpoints
 from rehearsal.sagemaker.jobs import PROCESSING, TRAINING, TRANSFORM, TUNING, Jobs
 from rehearsal.sagemaker.processing import process

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.sagemaker import metrics
+from rehearsal.cloudwatch import metrics
 from rehearsal.sagemaker.endpoint import Asked, Endpoint
 from rehearsal.sagemaker.fleets import Fleet
 from rehearsal.sagemaker.serving import Reply

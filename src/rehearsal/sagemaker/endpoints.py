@@ -10,9 +10,9 @@ from pathlib import Path
 from threading import Lock, Thread
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.cloudwatch.alarms import Alarms
 from rehearsal.patches import Patch, added, around
 from rehearsal.sagemaker import updates
-from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.calling import Answer, answer_of, asked_by, call, refusal
 from rehearsal.sagemaker.capture import capture
 from rehearsal.sagemaker.endpoint import Endpoint, Pending

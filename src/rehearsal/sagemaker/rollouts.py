@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.cloudwatch.alarms import Alarms
 from rehearsal.errors import RehearsalError
 from rehearsal.permissions.actions import Need, Place
-from rehearsal.sagemaker.alarms import Alarms
 from rehearsal.sagemaker.endpoint import Endpoint
 from rehearsal.sagemaker.fleets import start_fleet
 from rehearsal.sagemaker.policies import Policy

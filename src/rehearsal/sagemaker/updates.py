@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from rehearsal.sagemaker.alarms import Alarms
+from rehearsal.cloudwatch.alarms import Alarms
 from rehearsal.sagemaker.endpoint import Endpoint
 from rehearsal.sagemaker.policies import Policy, RefusedUpdateError, policy_of
 from rehearsal.sagemaker.variants import variants_of

@@ -35,6 +35,7 @@ _LIMITED = {
     "sagemaker": ("ResourceLimitExceeded", 400),
 }
 _BROKEN = {
+    "cloudwatch": ("InternalServiceError", 500),
     "dynamodb": ("InternalServerError", 500),
     "glue": ("InternalServiceException", 500),
     "lambda": ("ServiceException", 500),
@@ -45,6 +46,7 @@ _MISSING = {
     ("s3", "copyObject"): ("NoSuchKey", 404),
     ("s3", "getObject"): ("NoSuchKey", 404),
     ("s3", "putObject"): ("NoSuchBucket", 404),
+    ("cloudwatch", "putMetricData"): ("InvalidParameterValue", 400),
     ("sns", "publish"): ("NotFound", 404),
     ("sagemaker", "createModel"): ("ValidationException", 400),
 }

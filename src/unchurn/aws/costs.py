@@ -166,6 +166,8 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
         _job("Intake", on["intake"], minutes),
         _job("Batch transform", on["score"], transform),
         _job("Collect", on["collect"], minutes),
+        _job("Monitor", on["monitor"], minutes),
+        _line("Metrics of the watch", "metric_hour", assumed["watch_metrics"]),
         *([_job("Target", on["target"], minutes)] if deployment.campaigns else []),
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),

@@ -17,7 +17,7 @@ from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.env_file import read_env
-from unchurn.project.places import Aws, Job
+from unchurn.project.places import Job
 
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
@@ -99,7 +99,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         _check(_REGION, "region", region, "a region such as us-east-1")
     if bucket:
         _check(_BUCKET, "bucket", bucket, "3 to 63 of a-z, 0-9, . and -")
-    values = _values(stack, bucket, project.aws) | endpoint_settings(project.endpoint, project.aws)
+    values = _values(stack, bucket, project) | endpoint_settings(project.endpoint, project.aws)
     values |= delivery_settings(project.delivery) | given_roles(project.aws)
     values["DeliveryArtefacts"] = artefacts_of(stack).rstrip("/")
     check_jobs(project.aws, project.endpoint)
@@ -139,7 +139,8 @@ def wire(
     return filled
 
 
-def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
+def _values(stack: str, bucket: str, project: Project) -> dict[str, str]:
+    aws = project.aws
     for key in ("training_schedule", "scoring_schedule"):
         if getattr(aws, key):
             _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
@@ -160,6 +161,8 @@ def _values(stack: str, bucket: str, aws: Aws) -> dict[str, str]:
         "TrainingSchedule": aws.training_schedule,
         "ScoringSchedule": aws.scoring_schedule,
         "ScoreOnLanding": "true" if aws.score_on_landing else "false",
+        "LandingMarker": aws.landing_marker,
+        "RetrainOnAlarm": "true" if project.cycle.retrain == "alarm" else "false",
     }
 
 

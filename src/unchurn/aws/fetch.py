@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.layout import RunLayout
@@ -13,6 +14,8 @@ from unchurn.progress import Progress
 
 _LEFT_THERE = ("clean", "prepared", "champion", "scratch", "settings", "trials")
 """Parts of a training that hold tables, settings, trials or another run's model; they stay there."""
+_JUDGED = ("scores", "watch", "evaluation")
+"""What outcomes are held against."""
 
 
 def fetch_training(
@@ -31,12 +34,31 @@ def fetch_training(
 def fetch_scores(
     clients: Clients, bucket: str, run: str, root: Path, progress: Progress
 ) -> tuple[Path, ...]:
-    """Bring the published customer list of a run to ``root/aws/<run>/``, its campaign below ``campaign/``."""
+    """Bring the customer list of a run to ``root/aws/<run>/``, its watch and campaign below it."""
     place = RunLayout(run)
-    campaign = _keys(clients, bucket, place.campaign)
-    keys = {key: f"campaign/{name}" for key, name in campaign.items()}
-    keys |= _keys(clients, bucket, place.result)
+    beside = {"watch": place.artefact("watch"), "campaign": place.campaign}
+    keys = _keys(clients, bucket, place.result) | {
+        key: f"{folder}/{name}"
+        for folder, prefix in beside.items()
+        for key, name in _keys(clients, bucket, prefix).items()
+    }
     return _download(clients, bucket, keys, root / "aws" / run, progress)
+
+
+def fetch_judged(clients: Clients, bucket: str, root: Path, progress: Progress) -> tuple[Path, ...]:
+    """Bring to ``root/runs/`` the scores, watches and evaluations of all runs that are not there.
+
+    A manifest comes last, so that a folder which has one is whole.
+    """
+    folder = root / "runs"
+    keys = {
+        key: name
+        for key, name in _keys(clients, bucket, "runs/").items()
+        if PurePosixPath(name).parent.name in _JUDGED
+        and not (folder / _safe(name)).with_name(MANIFEST).is_file()
+    }
+    ordered = sorted(keys, key=lambda key: (PurePosixPath(key).name == MANIFEST, key))
+    return _download(clients, bucket, {key: keys[key] for key in ordered}, folder, progress)
 
 
 def fetch_all(clients: Clients, bucket: str, folder: Path, progress: Progress) -> tuple[Path, ...]:

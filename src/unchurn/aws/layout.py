@@ -14,6 +14,13 @@ INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
 EXCLUDED = "data/exclude/"
 """Lists of ids that a campaign must not contact."""
+OUTCOMES = "data/outcomes/"
+"""Files of who left; those about one scoring in a folder named after its run."""
+WATCHES = "data/watches/"
+"""What every watch made, by run: a later one looks at them."""
+CONSTRAINTS = f"{WATCHES}constraints.json"
+"""What [cycle] constraints names, which every watch keeps to; `NO_CONSTRAINTS` where it names none."""
+NO_CONSTRAINTS = b"{}"
 ATHENA = "athena/"
 """Results of queries; emptied by the lifecycle rule."""
 
@@ -40,7 +47,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores, campaign."""
+        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores, watch, campaign."""
         return f"{self.folder}{name}/"
 
     @property
@@ -72,3 +79,8 @@ class RunLayout:
     def campaign(self) -> str:
         """Prefix of the published campaign; nothing lies there where none was asked for."""
         return f"data/campaigns/{self.run}/"
+
+    @property
+    def watched(self) -> str:
+        """Prefix of the watch as later ones find it, and of its metrics."""
+        return f"{WATCHES}{self.run}/"

@@ -95,8 +95,8 @@ def score(
 ) -> Finished:
     """Upload the customers, run the inference machine, fetch the list.
 
-    `data` may be empty: then what lies under ``data/infer/`` is scored. Raises `AwsError` when
-    the run failed.
+    `data` may be empty: then what lies under ``data/infer/`` is scored. What the month's watch
+    says is told, and asks nothing of the caller. Raises `AwsError` when the run failed.
     """
     _refuse_history(project)
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
@@ -106,10 +106,12 @@ def score(
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     place = layout.RunLayout(done.run)
+    watch = _read(folder, "watch/watch.json") or {}
     campaign = _read(folder, "campaign/contact.csv.campaign.json")
     told = {
         "result": f"s3://{bucket}/{place.result}",
         "counts": _read(folder, "counts.json"),
+        "watch": {name: watch.get(name) for name in ("as_of", "level", "words")},
         "campaign": campaign and f"s3://{bucket}/{place.campaign}",
         "campaign_words": campaign and campaign["words"],
     }

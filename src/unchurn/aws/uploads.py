@@ -51,19 +51,20 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 
 
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
-    """Put churn.toml where the next run pins it, and the code of [evaluate] metrics beside it.
+    """Put churn.toml where the next run pins it, with the code and the constraints that it names.
 
     Where a scoring ends with a campaign, its lists of whom not to contact go where others' lists lie.
-    Raises `ConfigError` for code that cannot come along, a list that is not there, or a campaign that
-    cannot be chosen, before anything is sent.
+    Raises `ConfigError` for code that cannot come along, constraints that cannot be used, a list that
+    is not there, or a campaign that cannot be chosen, before anything is sent.
     """
-    code = pack_own_code(project)
+    code, constraints = pack_own_code(project), _constraints(project)
     content = (project.folder / FILE).read_bytes()
     lists = _excluded(project)
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
         sent = _put(clients, bucket, layout.OWN_CODE, code)
         for path in lists:
             sent += _put(clients, bucket, layout.EXCLUDED + path.name, path.read_bytes())
+        sent += _put(clients, bucket, layout.CONSTRAINTS, constraints)
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
@@ -99,6 +100,16 @@ def upload_table(
             for key, path in files.items():
                 done += _send(clients, bucket, key, path, task)
     return done
+
+
+def _constraints(project: Project) -> bytes:
+    named = project.cycle.constraints
+    if not named:
+        return layout.NO_CONSTRAINTS
+    from unchurn.pipeline.monitoring import read_constraints
+
+    read_constraints(project.folder / named)
+    return (project.folder / named).read_bytes()
 
 
 def _files(location: str, folder: Path) -> dict[str, Path]:

@@ -245,6 +245,9 @@ def show_run(document: Document, console: Console) -> None:
     if document.get("counts"):
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)
+    if (document.get("watch") or {}).get("level"):
+        watch = document["watch"]
+        console.print(f"Watch: {watch['level'].upper()}. {watch['words']}", markup=False)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
     if document.get("out"):
         console.print(f"The list: {document['out']}", markup=False)

@@ -19,6 +19,8 @@ from unchurn.cli.options import (
     Strict,
     Top,
 )
+from unchurn.cli.outcomes_verb import Day
+from unchurn.cli.outcomes_verb import Folder as OutcomesFolder
 from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
@@ -127,6 +129,23 @@ def score(
             project, (stack, "", region), data, out, strict, arranged, progress
         ),
         body.show_run,
+    )
+
+
+@verb(aws)
+def outcomes(
+    as_of: Day = "",
+    out: OutcomesFolder = None,
+    stack: Stack = "",
+    region: Region = "",
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Take in who left from the bucket, and say what came true of each scoring (exit 5: act)."""
+    from unchurn.cli import outcomes as body
+
+    return (
+        lambda progress: body.outcomes_on_aws(project, (stack, "", region), as_of, out, progress),
+        body.show_outcomes,
     )
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_ledger, open_model_store
 from unchurn.errors import UntrustedError
-from unchurn.pipeline.realised import realised
+from unchurn.pipeline.realised import Realised, realised
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.report.realised import contacted_words, measure_words
@@ -38,6 +38,24 @@ def outcomes(
         store=open_model_store(project),
         ledger=open_ledger(project),
     )
+    return _outcome(made)
+
+
+def outcomes_on_aws(
+    folder: Path, place: tuple[str, str, str], as_of: str, out: Path | None, progress: Progress
+) -> Outcome:
+    """Judge every scoring of a stack by the files of who left in its bucket, as `outcomes` does."""
+    from unchurn.aws.clients import Clients
+    from unchurn.aws.deployment import Named, make_deployment
+    from unchurn.aws.outcomes import outcomes as judged
+
+    project = Project.load(folder)
+    deployment = make_deployment(project, Named(*place))
+    clients = Clients.of(deployment.region)
+    return _outcome(judged(clients, deployment, project, out, as_of, progress))
+
+
+def _outcome(made: Realised) -> Outcome:
     return Outcome(made.document(), UntrustedError.exit_code if made.level == "act" else 0)
 
 

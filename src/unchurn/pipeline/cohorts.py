@@ -213,13 +213,20 @@ def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | N
     By the costs that churn.toml has today; None where it has none, or customers' worth was not kept.
     """
     decision = project.decision
-    folder = project.root / "runs" / line.scoring / Batch.__name__.lower()
-    wanted = [decision.clv] if isinstance(decision.clv, str) else []
-    with pq.ParquetFile(folder / "customers.parquet", pre_buffer=False) as customers:
-        if not is_given(decision) or not {*wanted} <= {*customers.schema_arrow.names}:
-            return None, None
-        worth = np.broadcast_to(customer_value(customers.read(columns=wanted), decision), p.shape)
+    customers = _worths(project, line) if isinstance(decision.clv, str) else pa.table({})
+    if not is_given(decision) or customers is None:
+        return None, None
+    worth = np.broadcast_to(customer_value(customers, decision), p.shape)
     chosen = listed(p, worth, decision)
     hoped = np.where(chosen, expected_value(p, worth, decision), 0.0)
     earned = earned_by(left.astype(np.int64), worth, decision)
     return np.where(chosen, earned, 0.0), hoped
+
+
+def _worths(project: Project, line: RunLine) -> pa.Table | None:
+    """Return what a scoring's customers are worth, as its Batch has it; None where it was not kept."""
+    path = project.root / "runs" / line.scoring / Batch.__name__.lower() / "customers.parquet"
+    name = project.decision.clv
+    if not path.is_file() or name not in pq.read_schema(path).names:
+        return None
+    return pq.read_table(path, columns=[name])

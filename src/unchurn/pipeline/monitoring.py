@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -71,7 +72,7 @@ def monitor(
     constraints that cannot be used.
     """
     require_day(as_of, "--as-of")
-    own_rules = None if constraints is None else _read_constraints(Path(constraints))
+    own_rules = None if constraints is None else read_constraints(Path(constraints))
     asked = Watching(as_of, own_rules, earlier_watches(project, as_of))
     folder = None if out is None else _folder(Path(out))
     progress = progress or Silent()
@@ -95,14 +96,19 @@ def monitor(
 
 
 def earlier_watches(project: Project, as_of: str) -> tuple[Watched, ...]:
-    """Find watches of days before `as_of` among the project's runs, one a day, by day; none without one.
+    """Find watches of days before `as_of` among the project's runs, as `watches_before` does."""
+    return watches_before((project.root / "runs").glob("*/watch/watch.json"), as_of)
+
+
+def watches_before(paths: Iterable[Path], as_of: str) -> tuple[Watched, ...]:
+    """Read watches of days before `as_of`, one a day, by day; none without one.
 
     What cannot be read is none, and neither is a table that was broken: it was nobody's month, so that it may
     come again once the rule that it broke is mended, and says nothing of how many customers are usual. A
     day that was watched more than once counts with its last run by name.
     """
     found: dict[str, Watched] = {}
-    for path in sorted((project.root / "runs").glob("*/watch/watch.json")):
+    for path in sorted(paths):
         try:
             plain = json.loads(path.read_bytes())
             made = Watched(plain["as_of"], plain["customers"], plain["table"])
@@ -114,7 +120,8 @@ def earlier_watches(project: Project, as_of: str) -> tuple[Watched, ...]:
     return tuple(found[day] for day in sorted(found))
 
 
-def _read_constraints(path: Path) -> dict[str, Any]:
+def read_constraints(path: Path) -> dict[str, Any]:
+    """Read a constraints.json of a team's own. Raises `ConfigError` for what cannot be used."""
     try:
         plain = json.loads(path.read_bytes())
     except OSError as error:

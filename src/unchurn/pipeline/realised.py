@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ from unchurn.pipeline.day import require_day
 from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
 from unchurn.pipeline.runs import RunLine, list_runs
-from unchurn.pipeline.taking_in import take_in_file, take_in_history
+from unchurn.pipeline.taking_in import Landed, take_in_file, take_in_history
 from unchurn.pipeline.told_outcomes import Known, known_outcomes
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
@@ -74,11 +74,13 @@ def realised(
     progress: Progress | None = None,
     store: ModelStore | None = None,
     ledger: Ledger | None = None,
+    landed: Sequence[Landed] = (),
 ) -> Realised:
     """Take in the file `data` of who left, or what a history tells, and judge every scoring by what is known.
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
-    run that answers of yes and no are about, where there are several lists. Writes outcomes.json and
+    run that answers of yes and no are about, where there are several lists. `landed` are more files, each
+    with a day of its own. Writes outcomes.json and
     outcomes.html into the folder `out`. Raises `ConfigError` where nothing has been scored, `DataError`
     for a file that cannot be used, and then nothing is taken in.
     """
@@ -93,6 +95,8 @@ def realised(
         )
     models, ledger = Models(project, store), ledger or local_ledger(project)
     notes = list(runs.damaged.values())
+    for each in (each for each in landed if each.day <= today):
+        notes += take_in_file(project, each.path, each.day, runs, each.scoring, models, progress)
     if data:
         notes += take_in_file(project, data, today, runs, scoring, models, progress)
     elif asks_history(project):

@@ -166,7 +166,7 @@ def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
         version,
         trained,
         bundle,
-        _listed(folder / "batch")["customers.parquet"],
+        _table(folder),
         counts["rows_out"],
         counts["rejected"],
         counts["contact"],
@@ -175,6 +175,13 @@ def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
         tuple(notes),
         folder.name,
     )
+
+
+def _table(folder: Path) -> str:
+    """Return the sha256 of a scoring's customers: by the Batch, or by a watch where that is not kept here."""
+    if (folder / "batch" / MANIFEST).is_file():
+        return _listed(folder / "batch")["customers.parquet"]
+    return str(_document(folder / "watch", "watch.json")["table"])
 
 
 def _watch(folder: Path, bundles: _Bundles) -> RunLine:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 import pyarrow as pa
@@ -18,6 +18,15 @@ from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables.leaving import DAYS, ToldLeaving, read_leaving
+
+
+@dataclass(frozen=True)
+class Landed:
+    """A file of who left, the ISO day since which it is known, and the scoring whose answers it has ("" of days)."""
+
+    path: str
+    day: str
+    scoring: str = ""
 
 
 def take_in_file(

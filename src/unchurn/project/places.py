@@ -2,9 +2,20 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from unchurn.project.keys import key
+
+_MARKER = re.compile(r"[_.][A-Za-z0-9_.-]{0,63}")
+
+
+def _no_marker(name: str) -> str:
+    if not name or _MARKER.fullmatch(name):
+        return ""
+    return (
+        "Write a name such as _SUCCESS: _ or . first, so that nobody reads the file as customers."
+    )
 
 
 @dataclass(frozen=True)
@@ -33,7 +44,7 @@ class Registry:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect or target."""
+    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor or target."""
 
     instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
     count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
@@ -65,7 +76,7 @@ class Aws:
         "Whether each scoring on AWS ends with a campaign by [campaign], named as the run.",
     )
     processing_instance: str = key(
-        "ml.m5.large", "SageMaker instance of prepare, evaluate, intake, collect and target."
+        "ml.m5.large", "SageMaker instance of prepare, evaluate, intake, collect, monitor and target."
     )
     training_instance: str = key("ml.m5.large", "SageMaker instance of tuning and training.")
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")
@@ -89,6 +100,11 @@ class Aws:
     scoring_schedule: str = key("", "When to score, as rate(1 day) or cron(…); empty means never.")
     score_on_landing: bool = key(
         False, "Whether a table landing under data/infer/ starts the scoring."
+    )
+    landing_marker: str = key(
+        "",
+        "Name of the file that ends a delivery, such as _SUCCESS; it alone starts the scoring then. Empty means that each file does.",
+        refused=_no_marker,
     )
     notify: str = key("", "E-mail address told of failures; empty means nobody.")
     max_cost: float = key(

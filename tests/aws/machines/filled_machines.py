@@ -14,6 +14,7 @@ from unchurn.project import Project
 
 STACK = "twenty-letters-stack"
 RUN = "20260131-235959-abcdef"
+DAY = "2026-01-31"
 LONGEST_RUN = "thirty-letters-and-digits-name"
 BUCKET = "a-bucket"
 VALUES = {
@@ -59,10 +60,12 @@ PATHS = {
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
     "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},
+    "$.watch.metrics": [{"MetricName": "Level", "Value": 0}],
     "$.try.number": 9,
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""
+STARTED_ON = "States.ArrayGetItem(States.StringSplit($$.Execution.StartTime, 'T'), 0)"
 MERGED = "States.JsonMerge($.settings.of_run.endpoint, $.endpoint, false)"
 
 
@@ -90,7 +93,8 @@ def asked(template: Any, run: str = LONGEST_RUN) -> Any:
 
 
 def _evaluated(expression: str, run: str) -> Any:
-    known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run}
+    known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run, "$$.Day": DAY}
+    expression = expression.replace(STARTED_ON, "$$.Day")
     if expression == MERGED:
         of_run = filled("training")["States"]["EndpointOfRun"]["Parameters"]
         return parameters_of_first(Project(Path())) | asked(of_run, run)

@@ -24,7 +24,8 @@ def test_only_jobs_whose_names_are_given_reach_beyond_the_stack(name: machines.N
     own = (STACK, BUCKET, VALUES["SageMakerRoleArn"], "StepFunctionsGetEventsForSageMaker")
     free = {r for found in grants.values() for r in found if not any(o in r for o in own)}
     given = {"arn:*:sagemaker:*:*:training-job/*", "arn:*:sagemaker:*:*:model/*"}
-    assert free - {"arn:*:glue:*:*:catalog"} <= given
+    # "*": metrics take no resource
+    assert free - {"arn:*:glue:*:*:catalog", "*"} <= given
     assert name == "training" or not free & given
 
 
@@ -41,10 +42,15 @@ def test_waiting_for_a_job_also_describes_stops_and_tags_it() -> None:
 
 
 @both
-def test_objects_are_touched_below_the_project_and_the_run_alone(name: machines.Name) -> None:
+def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
+    name: machines.Name,
+) -> None:
     grants = needed(filled(name))
-    own = ("project/own_code.zip", "runs/*/settings/settings.json")
-    told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own} if name == "training" else set()
+    own = {
+        "training": ("project/own_code.zip", "runs/*/settings/settings.json"),
+        "inference": ("data/watches/*/metrics.json",),
+    }
+    told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own[name]}
     assert grants["s3:GetObject"] == {f"arn:*:s3:::{BUCKET}/project/churn.toml"} | told
     below = f"arn:*:s3:::{BUCKET}/runs/*/"
     assert all(resource.startswith(below) for resource in grants["s3:PutObject"])

@@ -13,7 +13,7 @@ from filled_machines import VALUES, filled, tasks
 
 from unchurn.aws import machines
 from unchurn.errors import ConfigError
-from unchurn.pipeline import INFERENCE, TRAINING
+from unchurn.pipeline import INFERENCE, TRAINING, WATCHING
 
 STEPS = {
     "training": {
@@ -25,8 +25,10 @@ STEPS = {
         "gate": "Gate",
         "register": "UpdateRegistry",
     },
-    "inference": {"intake": "Intake", "score": "Score"},
+    "inference": {"intake": "Intake", "score": "Score", "monitor": "Monitor"},
 }
+UNNAMED = ("S3.S3Exception", "CloudWatch.CloudWatchException")
+"""How services that have no error of that name refuse a call because there are too many."""
 both = pytest.mark.parametrize("name", machines.NAMES)
 
 
@@ -91,7 +93,7 @@ def test_calls_of_one_service_are_retried_alike(name: machines.Name) -> None:
         retries = [r for r in body["Retry"] if r["ErrorEquals"] != ["RegistryBusy"]]
         assert retries == seen.setdefault(service, retries), state
         assert any(
-            "Throttl" in e or "TooMany" in e or e == "S3.S3Exception"
+            "Throttl" in e or "TooMany" in e or e in UNNAMED
             for r in retries
             for e in r["ErrorEquals"]
         )
@@ -109,7 +111,7 @@ def test_states_follow_the_pipeline(name: machines.Name) -> None:
     """One state a step, in the order of the steps; what is in between reads and waits."""
     definition = filled(name)
     path = happy(definition["States"], definition["StartAt"])
-    steps = [step.__name__ for step in (TRAINING if name == "training" else INFERENCE)]
+    steps = [step.__name__ for step in (TRAINING if name == "training" else INFERENCE + WATCHING)]
     assert list(STEPS[name]) == steps
     assert [state for state in path if state in STEPS[name].values()] == list(STEPS[name].values())
     assert path[-1] == "Done"

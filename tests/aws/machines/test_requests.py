@@ -7,11 +7,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filled_machines import BUCKET, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
+from filled_machines import BUCKET, DAY, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
 
 from unchurn.aws import machines
 from unchurn.aws.endpoint.settings import parameters_of_first
-from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.layout import PROJECT, WATCHES, RunLayout
 from unchurn.aws.templates import read_template
 from unchurn.aws.tuner import METRICS
 from unchurn.project import Project
@@ -44,6 +44,16 @@ FOLDERS = {
             "transformed": PLACE.transformed,
         },
         {"scores": PLACE.artefact("scores"), "result": PLACE.result},
+    ),
+    "Monitor": (
+        {
+            "project": "",
+            "champion": PLACE.artefact("champion"),
+            "batch": PLACE.batch,
+            "scores": PLACE.artefact("scores"),
+            "earlier": WATCHES,
+        },
+        {"watch": PLACE.artefact("watch"), "watched": PLACE.watched},
     ),
     "Target": (
         {
@@ -124,7 +134,9 @@ def test_processing_jobs_run_steps_on_the_folders_of_the_layout(name: machines.N
         step = state.lower()
         inputs = {i["InputName"]: i["S3Input"] for i in job["ProcessingInputs"]}
         outputs = {o["OutputName"]: o["S3Output"] for o in job["ProcessingOutputConfig"]["Outputs"]}
-        assert job["AppSpecification"]["ContainerArguments"] == ["step", step, "--run-id", RUN]
+        day = ["--as-of", DAY] if state == "Monitor" else []
+        words = ["step", step, "--run-id", RUN, *day]
+        assert job["AppSpecification"]["ContainerArguments"] == words
         wanted_in, wanted_out = FOLDERS[state]
         wanted_in = wanted_in | {"project": PLACE.project.removesuffix("churn.toml")}
         assert {n: i["S3Uri"] for n, i in inputs.items()} == uris(wanted_in)

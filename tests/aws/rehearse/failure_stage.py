@@ -160,6 +160,31 @@ class Stage:
             int(champion["version"]["N"]) if champion else None,
         )
 
+    def trainings(self) -> set[str]:
+        """Name the trainings that there are, however they were started."""
+        arn = f"arn:aws:states:{self.cloud.region}:{self.cloud.account}:stateMachine:acme-training"
+        found = self.cloud.clients.client("stepfunctions").list_executions(stateMachineArn=arn)
+        return {each["name"] for each in found["executions"]}
+
+    def ended_trainings(self) -> set[str]:
+        """Wait until no training runs any more; name them all."""
+        arn = f"arn:aws:states:{self.cloud.region}:{self.cloud.account}:stateMachine:acme-training"
+        machines, until = self.cloud.clients.client("stepfunctions"), time.monotonic() + 600
+        while machines.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
+            assert time.monotonic() < until, "a training does not end"
+            time.sleep(LOOK)
+        return self.trainings()
+
+    def ringing(self) -> set[str]:
+        """Name the alarms that ring."""
+        found = self.cloud.clients.client("cloudwatch").describe_alarms(StateValue="ALARM")
+        return {each["AlarmName"] for each in found["MetricAlarms"]}
+
+    def told_of(self, alarm: str) -> int:
+        """Count the messages of the topic that an alarm has sent."""
+        self._heard("")
+        return sum(f'"AlarmName": "{alarm}"' in each for each in self._messages)
+
     def item(self, key: str) -> dict[str, Any] | None:
         """Return an item of the registry's table."""
         tables = self.cloud.clients.client("dynamodb")

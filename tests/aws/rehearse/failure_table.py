@@ -63,6 +63,7 @@ def calls(throttled: str, unavailable: str, limited: str = "") -> Rows:
 
 S3 = calls("S3.S3Exception", "S3.S3Exception")
 CATALOGUE = calls("Glue.ThrottlingException", "Glue.InternalServiceException")
+METRICS = calls("CloudWatch.CloudWatchException", "CloudWatch.InternalServiceException")
 TOPIC = calls("SNS.ThrottledException", "SNS.InternalErrorException")
 LAMBDA = calls("Lambda.TooManyRequestsException", "Lambda.ServiceException")
 GLUE = calls(
@@ -203,6 +204,15 @@ TABLE: dict[Machine, dict[str, Rows]] = {
             says="did not pass the ping health check",
         ),
         "Collect": job("Collect", Row(MISSING, (JOB,), NOTHING, words=(("Intake", "no-batch"),))),
+        "Monitor": job("Monitor", Row(MISSING, (JOB,), NOTHING, words=(("Collect", "no-scores"),))),
+        "ReadWatch": (
+            *S3,
+            Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Monitor", "no-metrics"),)),
+        ),
+        "PublishWatch": (
+            *METRICS,
+            Row(MISSING, ("CloudWatch.InvalidParameterValueException",), "not found", faults=GONE),
+        ),
         "OpenLedger": function(unread("There is no s3://")),
         "Target": job("Target", Row(MISSING, (JOB,), NOTHING, words=(("Collect", "no-scores"),))),
         "EnterLedger": function(

@@ -137,6 +137,17 @@ def target(run: str) -> None:
         )
 
 
+def monitor(run: str) -> None:
+    """Say what the word has: nothing, or the level and whether customers have changed."""
+    word = told(run, "Monitor") or "0 0"
+    put("watch/watch.json", {"customers": (INPUT / "scores/scores.json").read_text()})
+    put("watched/watch.json", {"as_of": sys.argv[-1]})
+    if word != "no-metrics":
+        values = zip(("Level", "Changed"), word.split(), strict=True)
+        metrics = [{"MetricName": name, "Value": int(value)} for name, value in values]
+        put("watched/metrics.json", metrics)
+
+
 def serve() -> None:
     """Answer every payload with itself."""
     told(os.environ.get("UNCHURN_RUN_ID", "endpoint"), "Score")
@@ -163,8 +174,8 @@ def serve() -> None:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
-    steps = {"prepare": prepare, "evaluate": evaluate, "intake": intake, "collect": collect}
-    steps["target"] = target
+    made = (prepare, evaluate, intake, collect, monitor, target)
+    steps = {each.__name__: each for each in made}
     if verb == "etl":
         etl(rest[1:])
     elif verb == "step":

@@ -94,6 +94,7 @@ def test_a_parameter_and_a_lambda_change_only_what_has_them_and_history_is_kept(
         "training": {(a, r.format("Training")) for a, r in machines_alone}
         | {("change", "ModelUrlFunction")},
         "inference": {(a, r.format("Inference")) for a, r in machines_alone},
+        "schedules": {("change", "RetrainingOnAlarm")},
     }
     kept = machines.list_executions(stateMachineArn=machine)["executions"]
     assert [each["executionArn"] for each in kept] == [ran]

@@ -24,6 +24,7 @@ from unchurn.demo import write_demo
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import INFERENCE, TRAINING, run, scoring, targeting
 from unchurn.pipeline.identity import code_sha256, environment
+from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.training import own_metrics, take_champion, training_table
 from unchurn.progress import Silent
 from unchurn.project import Project
@@ -152,6 +153,18 @@ def test_the_scores_are_those_of_this_machine(rehearsed: Rehearsed, local: Run) 
     made = scoring.score(project, project.folder / "this_month.csv")
     theirs = pq.read_table(rehearsed.of_run("inference") / "scores" / "scores.parquet")
     assert _sha256(theirs) == _sha256(pq.read_table(made.scores))
+
+
+def test_the_watch_is_that_of_this_machine(rehearsed: Rehearsed, local: Run) -> None:
+    """Of the day on which the run began; told by the command, and kept where later watches look."""
+    project, theirs = rehearsed.project, rehearsed.of_run("inference") / "watch"
+    told = rehearsed.document["inference"]["watch"]
+    made = monitor(project, project.folder / "this_month.csv", as_of=told["as_of"])
+    for name in ("statistics", "constraints", "constraint_violations"):
+        assert (theirs / f"{name}.json").read_bytes() == (made.folder / f"{name}.json").read_bytes()
+    assert (told["level"], told["words"]) == (made.made.watch["level"], made.made.watch["words"])
+    kept = rehearsed.bucket / "data" / "watches" / rehearsed.run("inference") / "watch.json"
+    assert kept.read_bytes() == (theirs / "watch.json").read_bytes()
 
 
 def test_the_campaign_is_that_of_this_machine(

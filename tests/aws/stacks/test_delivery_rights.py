@@ -214,7 +214,7 @@ def test_artefacts_are_the_only_prefix_that_two_roles_write() -> None:
     }
     assert written["DeliveryBuildRole"] == {
         *(f"{STACK}-delivery/Build/*", "code/*", "data/train/*"),
-        *("project/churn.toml", "project/own_code.zip"),
+        *("project/churn.toml", "project/own_code.zip", "data/watches/constraints.json"),
     }
 
 

@@ -87,7 +87,7 @@ def test_alarms_watch_both_machines_and_every_function() -> None:
         (measured["MetricName"], dimension["Value"].rpartition(":")[2])
         for stack, _, kind, properties in resources()
         if kind == "AWS::CloudWatch::Alarm" and stack == "alarms"
-        for metric in properties["Metrics"]
+        for metric in properties.get("Metrics", [])
         if (measured := metric.get("MetricStat", {}).get("Metric"))
         for dimension in measured["Dimensions"]
     }
@@ -171,13 +171,16 @@ def test_a_table_of_the_users_is_let_be() -> None:
 
 def test_nothing_starts_by_itself_unless_asked() -> None:
     assert "AWS::SNS::Subscription" not in kinds()
-    assert not kinds() & {"AWS::Scheduler::Schedule", "AWS::Events::Rule"}
+    never = {"RetrainOnAlarm": "false"}
+    assert not kinds(**never) & {"AWS::Scheduler::Schedule", "AWS::Events::Rule"}
+    assert names("AWS::Events::Rule") == {f"{STACK}-changed"}, 'retrain = "alarm", as everywhere'
     assert names("AWS::Scheduler::Schedule", **ALL_ON) == {
         f"{STACK}-training",
         f"{STACK}-inference",
     }
     assert names("AWS::Events::Rule", **ALL_ON) == {
         f"{STACK}-landing",
+        f"{STACK}-changed",
         f"{STACK}-delivery",
         f"{STACK}-not-deployed",
     }
@@ -188,6 +191,13 @@ def test_what_scoring_writes_never_starts_a_scoring() -> None:
     (prefix,) = rule["EventPattern"]["detail"]["object"]["key"]
     assert not "data/inference_result/".startswith(prefix["prefix"])
     assert not "data/intermediate/".startswith(prefix["prefix"])
+
+
+def test_of_a_delivery_that_ends_in_a_marker_the_marker_alone_starts_a_scoring() -> None:
+    marked = {**ALL_ON, "LandingMarker": "_SUCCESS"}
+    rule = next(p for _, logical, _, p in resources(**marked) if logical == "Landing")
+    pattern = rule["EventPattern"]["detail"]["object"]["key"]
+    assert pattern == [{"wildcard": "data/infer/*_SUCCESS"}]
 
 
 def test_no_stack_is_ever_empty() -> None:

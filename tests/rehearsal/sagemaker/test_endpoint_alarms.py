@@ -11,7 +11,7 @@ from botocore.exceptions import ClientError
 from small_endpoints import LINES, ask, configure, create, put_alarms, save_model
 
 from rehearsal.cloud import Cloud
-from rehearsal.sagemaker.alarms import percentile, state_of
+from rehearsal.cloudwatch.alarms import percentile, state_of
 
 
 @pytest.fixture

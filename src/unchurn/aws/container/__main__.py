@@ -12,7 +12,7 @@ from unchurn.aws.container.folders import Folders
 from unchurn.aws.container.outcome import told
 from unchurn.thread_limit import heed_thread_limit
 
-STEPS = ("prepare", "evaluate", "intake", "collect", "target")
+STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target")
 
 
 def main(words: Sequence[str]) -> None:
@@ -32,11 +32,17 @@ def main(words: Sequence[str]) -> None:
 
                 run_training(folders, Path(work))
             else:
-                _step(command.name, folders, Path(work), command.run_id)
+                _step(command, folders, Path(work))
 
 
-def _step(name: str, folders: Folders, work: Path, run_id: str) -> None:
+def _step(command: argparse.Namespace, folders: Folders, work: Path) -> None:
     # Each job imports what it needs alone: intake and collect fit nothing.
+    name, run_id = command.name, command.run_id
+    if name == "monitor":
+        from unchurn.aws.container.watching import run_monitor
+
+        run_monitor(folders, work, run_id, command.as_of)
+        return
     if name in ("prepare", "evaluate"):
         from unchurn.aws.container import judge
 
@@ -64,6 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     step = verbs.add_parser("step", help="run one step as a processing job")
     step.add_argument("name", choices=STEPS)
     step.add_argument("--run-id", required=True, help="the state machine's execution")
+    step.add_argument("--as-of", default="", help="ISO day of the customers, for monitor")
     return parser
 
 

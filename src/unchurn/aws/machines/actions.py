@@ -136,6 +136,7 @@ _INTEGRATIONS: Mapping[str, Calls] = {
     "lambda:invoke": lambda p: iter([("lambda:InvokeFunction", p["FunctionName"])]),
     "sns:publish": lambda p: iter([("sns:Publish", p["TopicArn"])]),
     "glue:startJobRun.sync": _start_job_run,
+    "aws-sdk:cloudwatch:putMetricData": lambda p: iter([("cloudwatch:PutMetricData", "*")]),
     "aws-sdk:glue:startCrawler": _on_crawler("StartCrawler"),
     "aws-sdk:glue:getCrawler": _on_crawler("GetCrawler"),
     "aws-sdk:glue:getTable": _get_table,

@@ -1,4 +1,4 @@
-"""What the calls of endpoints came to, kept where CloudWatch keeps it: in AWS/SageMaker."""
+"""Metrics: those that somebody puts, and of AWS's own those of endpoints, which calls are counted in."""
 
 from __future__ import annotations
 
@@ -10,6 +10,8 @@ if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 NAMESPACE = "AWS/SageMaker"
+_AWS = "AWS/"
+"""How the namespaces begin into which AWS alone puts metrics."""
 _UNITS = {"ModelLatency": "Microseconds"}
 
 
@@ -35,17 +37,33 @@ def record(cloud: Cloud, dimensions: Mapping[str, str], status: int, seconds: fl
     )
 
 
+def measured(namespace: str | None, endpoint: str | None) -> bool:
+    """Tell whether metrics of a namespace are measured here; of AWS's own, an endpoint's alone."""
+    if namespace == NAMESPACE:
+        return endpoint is not None
+    return bool(namespace) and not str(namespace).startswith(_AWS)
+
+
 def between(cloud: Cloud, alarm: Any, begin: datetime, end: datetime) -> Iterable[float]:
     """Return the values of an alarm's metric from `begin`, excluded, to `end`, in naive UTC."""
     wanted = {each.name: each.value for each in alarm.dimensions}
-    for datum in reversed(backend(cloud).metric_data):  # only ever added to, at its end
-        if datum.timestamp <= begin:
-            return
+    for datum in list(backend(cloud).metric_data):
         named = (datum.namespace, datum.name) == (alarm.namespace, alarm.metric_name)
-        if named and datum.timestamp <= end:
+        if named and begin < datum.timestamp.replace(tzinfo=None) <= end:
             dimensions = {each.name: each.value for each in datum.dimensions}
             if dimensions == wanted:
-                yield datum.value
+                yield from _values(datum)
+
+
+def _values(datum: Any) -> list[float]:
+    """Return a datum's value; of a set told by its statistics, values that have just these."""
+    if hasattr(datum, "value"):
+        return [datum.value]
+    inner = int(datum.sample_count) - 2
+    if inner < 0:
+        return [datum.sum]
+    between_ends = (datum.sum - datum.min - datum.max) / inner if inner else 0.0
+    return [datum.min, datum.max, *[between_ends] * inner]
 
 
 def backend(cloud: Cloud) -> Any:

@@ -1,20 +1,21 @@
-"""Alarms on the metrics of endpoints, judged by their own definition from the calls there were."""
+"""Alarms on one metric, judged by their own definition from what was measured.
+
+Metrics are those that somebody put, and those of endpoints, which follow from the calls there were.
+On AWS an alarm is looked at every minute; here whenever its metric is put, and when it is asked for.
+"""
 
 from __future__ import annotations
 
-import json
 import operator
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from statistics import fmean
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 
+from rehearsal.cloudwatch import metrics, notices
 from rehearsal.patches import Patch, around
-from rehearsal.permissions.actions import Need
-from rehearsal.sagemaker import metrics
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
@@ -32,12 +33,12 @@ _BREACHES: Mapping[str, Callable[[float, float], bool]] = {
     "LessThanThreshold": operator.lt,
     "LessThanOrEqualToThreshold": operator.le,
 }
-_OTHER = "alarms on metric math, on anomalies and on several alarms at once: they stay as they are"
+_OTHER = "alarms on anomalies and on trimmed statistics: they stay as they are"
 
 
 @dataclass
 class Alarms:
-    """The alarms of one cloud that watch its endpoints."""
+    """The alarms of one cloud."""
 
     cloud: Cloud
     _hurried: dict[str, float] = field(default_factory=dict)
@@ -60,14 +61,23 @@ class Alarms:
             self._hurried.pop(endpoint, None)
 
     def patches(self) -> list[Patch]:
-        """Return what makes DescribeAlarms tell the state of this moment."""
+        """Return what makes DescribeAlarms tell the state of this moment, and PutMetricData ring."""
         from moto.cloudwatch.responses import CloudWatchResponse
 
         def describe(original: Any, response: Any) -> Any:
             self.judge(response.cloudwatch_backend.alarms)
             return original(response)
 
-        return [around(CloudWatchResponse, "describe_alarms", describe)]
+        def put(original: Any, response: Any) -> Any:
+            answer, space = original(response), response._get_param("Namespace")
+            known = list(response.cloudwatch_backend.alarms.values())
+            self.judge([each.name for each in known if each.namespace == space])
+            return answer
+
+        return [
+            around(CloudWatchResponse, "describe_alarms", describe),
+            around(CloudWatchResponse, "put_metric_data", put),
+        ]
 
     def missing(self, names: Iterable[str]) -> list[str]:
         """Return those of `names` that no alarm has."""
@@ -78,25 +88,29 @@ class Alarms:
         known = metrics.backend(self.cloud).alarms
         found = [known[name] for name in list(names) if name in known]
         with self._lock:
-            for alarm in found:
-                self._judge(alarm)
-            return [alarm.name for alarm in found if alarm.state_value == "ALARM"]
+            changed = [alarm for alarm in found if self._judge(alarm)]
+            ringing = [alarm.name for alarm in found if alarm.state_value == "ALARM"]
+        for alarm in changed:
+            notices.tell(self.cloud, alarm)
+        return ringing
 
-    def _judge(self, alarm: Any) -> None:
+    def _judge(self, alarm: Any) -> bool:
+        """Bring an alarm up to date; tell whether its state is another now."""
         watched = {each.name: each.value for each in alarm.dimensions}.get("EndpointName")
-        if alarm.namespace != metrics.NAMESPACE or watched is None:
-            return
+        if not metrics.measured(alarm.namespace, watched):
+            return False
         known = alarm.statistic in _STATISTICS or str(alarm.extended_statistic)[:1] == "p"
         if alarm.comparison_operator not in _BREACHES or not known:
             self.cloud.journal.remark(_OTHER)
-            return
-        points = self._points(alarm, self._hurried.get(watched))
+            return False
+        points = self._points(alarm, self._hurried.get(watched or ""))
         state = state_of(alarm, points)
-        if state != alarm.state_value:
-            seen = ", ".join("none" if point is None else f"{point:g}" for point in points)
-            reason = f"Threshold Crossed: {seen} against {alarm.comparison_operator} "
-            alarm.update_state(f"{reason}{alarm.threshold:g}.", "{}", state)
-            self._tell(alarm)
+        if state == alarm.state_value:
+            return False
+        seen = ", ".join("none" if point is None else f"{point:g}" for point in points)
+        reason = f"Threshold Crossed: {seen} against {alarm.comparison_operator} "
+        alarm.update_state(f"{reason}{alarm.threshold:g}.", "{}", state)
+        return True
 
     def _points(self, alarm: Any, factor: float | None) -> list[float | None]:
         """Return a value for each period that is looked at, newest first; None is no data."""
@@ -117,32 +131,6 @@ class Alarms:
         if alarm.extended_statistic:
             return percentile(values, float(alarm.extended_statistic[1:]))
         return float(_STATISTICS[alarm.statistic](values))
-
-    def _tell(self, alarm: Any) -> None:
-        """Publish a new state to the topics that the alarm names for it."""
-        actions = {
-            "ALARM": alarm.alarm_actions,
-            "OK": alarm.ok_actions,
-            "INSUFFICIENT_DATA": alarm.insufficient_data_actions,
-        }[alarm.state_value]
-        message = {
-            "AlarmName": alarm.name,
-            "AlarmDescription": alarm.description,
-            "NewStateValue": alarm.state_value,
-            "NewStateReason": alarm.state_reason,
-        }
-        topics = self.cloud.clients.client("sns")
-        for arn in actions or [] if alarm.actions_enabled else []:
-            if not self.cloud.permissions.service_may(
-                "cloudwatch", Need("sns:Publish", arn), alarm.alarm_arn
-            ):
-                continue
-            with suppress(topics.exceptions.ClientError):  # as AWS, which only notes it
-                topics.publish(
-                    TopicArn=arn,
-                    Subject=f'{alarm.state_value}: "{alarm.name}"'[:100],
-                    Message=json.dumps(message),
-                )
 
 
 def state_of(alarm: Any, points: Sequence[float | None]) -> str:

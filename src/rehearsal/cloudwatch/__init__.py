@@ -1,0 +1,1 @@
+"""CloudWatch: alarms follow from what was measured, and set off what listens to them."""

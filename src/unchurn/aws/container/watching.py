@@ -1,0 +1,74 @@
+"""The processing job after scoring: the month watched, and the numbers of it that alarms listen to."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watching, dump_json
+from unchurn.aws.container.champion import champion_bundle, champion_record
+from unchurn.aws.container.folders import Folders, hand_over
+from unchurn.aws.container.log import Log
+from unchurn.aws.layout import CONSTRAINTS, NO_CONSTRAINTS, WATCHES
+from unchurn.modelling.watching.cause import broken_reasons
+from unchurn.modelling.watching.levels import LEVELS
+from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.monitoring import read_constraints, watches_before
+from unchurn.project import Project
+from unchurn.runner import Run, run_step
+from unchurn.steps.monitor import monitor
+
+
+def run_monitor(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
+    """Hold ``batch`` and ``scores`` against training: ``watch``, and of it ``watched`` for others.
+
+    `as_of` is the ISO day that the watch is of. ``earlier`` holds the watches of all runs, and the
+    constraints that the team keeps to.
+    """
+    project = Project.load(folders.given("project"))
+    champion, earlier = folders.given("champion"), folders.given("earlier")
+    places = {
+        Model: champion_bundle(champion, work / "model"),
+        Batch: folders.given("batch"),
+        Scores: folders.given("scores"),
+    }
+    before = watches_before(earlier.glob("*/watch.json"), as_of)
+    record = champion_record(champion)
+    given: dict[type, Any] = {
+        Watching: Watching(as_of, _constraints(earlier), before),
+        ScoringRun: ScoringRun(run_id, record["version"], record["run_id"]),
+    }
+    where = Run(work / "runs" / "job", project, code_sha256(), given, places, Log())
+    run_step(monitor, where)
+    made, watched = where.place(Watch), folders.made("watched")
+    hand_over(made, folders.made("watch"))
+    shutil.copyfile(made / "watch.json", watched / "watch.json")
+    (watched / "metrics.json").write_bytes(dump_json(metrics(Watch.load(made).watch)))
+
+
+def metrics(watch: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Return what CloudWatch keeps of a watch, in the form of its PutMetricData.
+
+    `Level`: 0 steady, 1 look, 2 act. `Changed`: 1 where it asks to act because customers have
+    changed, which a training can learn from, and not because the table is broken. `Customers`,
+    `ColumnsApart` (how many are not steady) and, of somebody, `MeanScore` (0 to 1).
+    """
+    acts = watch["level"] == "act"
+    found = {
+        "Level": LEVELS.index(watch["level"]),
+        "Changed": int(acts and not broken_reasons(watch)),
+        "Customers": watch["customers"],
+        "ColumnsApart": sum(each["level"] != "steady" for each in watch["columns"]),
+    }
+    if watch["score"]["present"]:
+        found["MeanScore"] = watch["score"]["mean"]
+    return [{"MetricName": name, "Value": value} for name, value in found.items()]
+
+
+def _constraints(earlier: Path) -> dict[str, Any] | None:
+    path = earlier / CONSTRAINTS.removeprefix(WATCHES)
+    if not path.is_file() or path.read_bytes().strip() == NO_CONSTRAINTS:
+        return None
+    return read_constraints(path)

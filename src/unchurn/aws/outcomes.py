@@ -1,0 +1,70 @@
+"""What came true of scorings on AWS: what they left in the bucket, and files of who left, judged here."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from unchurn.aws import layout
+from unchurn.aws.clients import Clients
+from unchurn.aws.deployment import Deployment
+from unchurn.aws.failure import asking_aws
+from unchurn.aws.fetch import fetch_judged
+from unchurn.aws.model_store import AwsModelStore
+from unchurn.aws.run import deployed
+from unchurn.disk import scratch
+from unchurn.errors import ConfigError
+from unchurn.pipeline.day import require_day
+from unchurn.pipeline.readers import kept_for_readers
+from unchurn.pipeline.realised import Realised, realised
+from unchurn.pipeline.taking_in import Landed
+from unchurn.progress import Progress
+from unchurn.project import Project
+
+
+def outcomes(
+    clients: Clients,
+    deployment: Deployment,
+    project: Project,
+    out: Path | None,
+    as_of: str,
+    progress: Progress,
+) -> Realised:
+    """Judge every scoring of the stack by the files that lie under ``data/outcomes/``.
+
+    Scores, watches and evaluations that are not here yet are brought to the project's runs, where
+    `unchurn runs` and `unchurn outcomes` find them, too. A file is known from the day (UTC) on which
+    it came into the bucket; of those in a folder that a run names, yes and no are about its scoring.
+    Raises what `realised` raises, `AwsError`, and `ConfigError` where versions are not the stack's.
+    """
+    require_day(as_of, "--as-of")
+    if project.registry.kind != "dynamodb":
+        raise ConfigError(
+            f"[registry] kind is {project.registry.kind!r}, and scorings on AWS name versions of the stack's.",
+            'Set kind = "dynamodb" under [registry].',
+        )
+    bucket = deployed(clients, deployment, "InferenceStateMachineArn")["Bucket"]
+    store = AwsModelStore(clients, deployment.registry_table, project.root / "registry")
+    with kept_for_readers(project), _landed(clients, bucket, project.root) as files:
+        fetch_judged(clients, bucket, project.root, progress)
+        return realised(project, out=out, as_of=as_of, progress=progress, store=store, landed=files)
+
+
+@contextmanager
+def _landed(clients: Clients, bucket: str, root: Path) -> Iterator[tuple[Landed, ...]]:
+    """Bring the files of who left for the length of the block, the earliest first."""
+    s3, found = clients.client("s3"), []
+    with scratch(root / "sources") as room, asking_aws(f"fetch s3://{bucket}/{layout.OUTCOMES}"):
+        pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=layout.OUTCOMES)
+        items = [item for page in pages for item in page.get("Contents", [])]
+        for number, item in enumerate(sorted(items, key=lambda each: each["LastModified"])):
+            key = str(item["Key"]).removeprefix(layout.OUTCOMES)
+            run, _, name = key.rpartition("/")
+            if not name or name.startswith(("_", ".")):
+                continue
+            path = room / str(number) / name
+            path.parent.mkdir()
+            s3.download_file(bucket, item["Key"], str(path))
+            found.append(Landed(str(path), f"{item['LastModified']:%Y-%m-%d}", run))
+        yield tuple(found)

@@ -1,0 +1,139 @@
+"""The job that watches a month: as this machine does, by what the bucket holds, in numbers that alarms hear."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from door_runs import Local, written
+
+from job_trees import Job, archive
+from unchurn.artefacts import dump_json
+from unchurn.aws.container.folders import Folders
+from unchurn.aws.container.watching import run_monitor
+from unchurn.pipeline.monitoring import FILES, monitor
+from unchurn.pipeline.scoring import score
+from unchurn.project import Project
+from unchurn.registry import open_registry
+
+pytestmark = pytest.mark.slow
+
+APRIL, MAY = "2027-04-01", "2027-05-01"
+
+
+@pytest.fixture(scope="module")
+def champion(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Path:
+    """What the champion function hands over."""
+    folder = tmp_path_factory.mktemp("champion")
+    entry = open_registry(local.project / ".unchurn").get(1).entry
+    told = {"version": 1, "run_id": entry.run_id, "bundle": entry.bundle_sha256}
+    written(folder / "champion.json", told)
+    return archive(local.training / "model", folder / "model.tar.gz").parent
+
+
+def a_watch(folder: Path, local: Local, champion: Path, scoring: Path) -> Job:
+    """Lay out the job for a scoring of this machine; no watch came before."""
+    job = Job(folder).give("project", local.project / "churn.toml").give("champion", champion)
+    job.give("batch", scoring / "batch").give("scores", scoring / "scores")
+    return job.give("earlier", written(folder / "none" / "constraints.json", {}))
+
+
+def metrics(job: Job) -> dict[str, float]:
+    plain = json.loads((job.made("watched") / "metrics.json").read_text())
+    return {each["MetricName"]: each["Value"] for each in plain}
+
+
+def later(folder: Path, local: Local, change: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+    """Score this month's table, each row changed; return the run."""
+    with local.customers.open(newline="", encoding="utf-8") as stream:
+        rows = [change(row) for row in csv.DictReader(stream)]
+    table = folder / "later.csv"
+    with table.open("w", newline="", encoding="utf-8") as stream:
+        writer = csv.DictWriter(stream, rows[0])
+        writer.writeheader()
+        writer.writerows(rows)
+    return score(Project.load(local.project), table).scores.parent.parent
+
+
+def test_the_watch_is_that_of_this_machine_but_for_the_run(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    """Every file that Model Monitor knows to the byte; a quiet month, in numbers."""
+    job = a_watch(tmp_path / "job", local, champion, local.scoring)
+    job.succeed("step", "monitor", "--run-id", "score-1", "--as-of", APRIL)
+    ours = monitor(Project.load(local.project), local.customers, tmp_path / "ours", as_of=APRIL)
+    for name in FILES[2:]:
+        assert (job.made("watch") / name).read_bytes() == (ours.folder / name).read_bytes()
+    theirs = json.loads((job.made("watched") / "watch.json").read_text())
+    assert theirs == json.loads((job.made("watch") / "watch.json").read_text())
+    assert (theirs["run_id"], theirs["model_version"]) == ("score-1", 1)
+    assert {**theirs, "run_id": ""} == {**ours.made.watch, "run_id": ""}
+    assert theirs["level"] == "steady", theirs["reasons"]
+    told = metrics(job)
+    assert (told["Level"], told["Changed"], told["Customers"]) == (0, 0, 200)
+    assert told["MeanScore"] == theirs["score"]["mean"]
+
+
+def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    """A training may learn from the one, and from the other nothing."""
+    shifted = later(tmp_path, local, lambda row: {**row, "Day Mins": shift(row["Day Mins"])})
+    job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
+    told = metrics(job)
+    assert (told["Level"], told["Changed"]) == (2, 1)
+    assert told["ColumnsApart"] >= 1
+    again = a_watch(tmp_path / "again", local, champion, shifted)
+    again.give("earlier/score-0", watch_of(job, APRIL, tmp_path))
+    told = metrics(watched(again, tmp_path, MAY))
+    assert (told["Level"], told["Changed"]) == (2, 0)
+
+
+def test_constraints_that_the_team_has_edited_are_kept_to(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    first = watched(a_watch(tmp_path / "first", local, champion, local.scoring), tmp_path, APRIL)
+    edited = json.loads((first.made("watch") / "constraints.json").read_text())
+    named = {each["name"]: each for each in edited["features"]}
+    named["Contract"]["string_constraints"] = {"domains": ["two year"]}
+    job = a_watch(tmp_path / "edited", local, champion, local.scoring)
+    job.give("earlier", written(tmp_path / "own" / "constraints.json", edited))
+    told = metrics(watched(job, tmp_path, APRIL))
+    assert (told["Level"], told["Changed"]) == (2, 0), "a rule that does not hold is the table's"
+    made = json.loads((job.made("watch") / "constraints.json").read_text())
+    assert made == edited
+
+
+def test_constraints_that_cannot_be_used_end_the_job_with_a_sentence(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    job = a_watch(tmp_path, local, champion, local.scoring)
+    job.give("earlier", written(tmp_path / "own" / "constraints.json", {"features": 1}))
+    assert job.run("step", "monitor", "--run-id", "r", "--as-of", APRIL).returncode == 2
+    assert "no list of features" in job.failure
+    assert not job.made("watched").exists()
+
+
+def shift(minutes: str) -> str:
+    return f"{float(minutes) + 60:.1f}" if minutes.replace(".", "").isdecimal() else minutes
+
+
+def watched(job: Job, folder: Path, day: str) -> Job:
+    """Run the job's own function over its tree; a process would take seconds to begin."""
+    work = folder / f"work-{job.base.name}"
+    work.mkdir()
+    run_monitor(Folders(job.base), work, f"run-{job.base.name}", day)
+    return job
+
+
+def watch_of(job: Job, day: str, folder: Path) -> Path:
+    """Return the watch of a job as another day's would lie in the bucket, without its reasons."""
+    plain: dict[str, Any] = json.loads((job.made("watched") / "watch.json").read_text())
+    path = folder / "before" / "watch.json"
+    path.parent.mkdir()
+    path.write_bytes(dump_json({**plain, "as_of": day}))
+    return path
