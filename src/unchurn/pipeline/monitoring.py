@@ -12,6 +12,7 @@ from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.constraints import checked
+from unchurn.modelling.watching.trend import in_figures
 from unchurn.pipeline import WATCHING, run
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
@@ -105,7 +106,7 @@ def earlier_watches(project: Project, as_of: str) -> tuple[Watched, ...]:
     for path in sorted((project.root / "runs").glob("*/watch/watch.json")):
         try:
             plain = json.loads(path.read_bytes())
-            made = Watched(plain["as_of"], plain["customers"], plain["table"])
+            made = in_figures(plain)
             broken = broken_reasons(plain)
         except (OSError, ValueError, KeyError, TypeError):
             continue
