@@ -101,8 +101,12 @@ def compare_calibration(
 
 
 def gravest_first(slices: list[Plain]) -> list[Plain]:
-    """Order slices: those to look at, then by how far they have moved."""
-    return sorted(slices, key=lambda each: (each["level"] == "steady", -abs(each["change"])))
+    """Order slices: those to look at, then by how far they have moved beside chance."""
+
+    def order(each: Plain) -> tuple[bool, float]:
+        return each["level"] == "steady", -abs(each["change"]) / each["floor"]
+
+    return sorted(slices, key=order)
 
 
 def attention_reasons(slices: list[Plain]) -> list[dict[str, str]]:
