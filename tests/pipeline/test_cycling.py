@@ -91,6 +91,8 @@ def test_a_month_is_watched_listed_and_contacted(march: tuple[Project, Cycling])
     assert str(entry.starts) == MARCH
     assert entry.summary["contacted"] == made["contact"]["contacted"] > 0
     assert made["retrain"]["outcome"] == "not due"
+    kinds = [each.kind for each in list_runs(project).lines if each.as_of == MARCH]
+    assert kinds == ["scoring", "watch"]
     assert f"these are {made['contact']['contacted']}" in made["contact"]["control_words"]
     assert "[campaign] holdout_from" in dict(map(tuple, made["steps"]))["Contacts"]
     assert str(project.folder) not in json.dumps(made)

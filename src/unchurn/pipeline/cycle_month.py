@@ -60,13 +60,14 @@ class Month:
                 progress=self.progress,
                 fresh=self.fresh,
                 store=self.store,
+                listed=True,
             ).made.watch
         except DataError as error:
             return None, [error.message]
         return dict(seen), broken_reasons(seen)
 
     def listed(self) -> tuple[Plain, str]:
-        """Write the list; return what it holds, and until which day a history is complete ("")."""
+        """Write the list of what was watched; return what it holds, and until which day a history is complete ("")."""
         made = score(
             self.project,
             self.table,
@@ -74,7 +75,6 @@ class Month:
             as_of=self.place.as_of,
             version=self.champion.version,
             progress=self.progress,
-            fresh=self.fresh,
             store=self.store,
         )
         told = {
