@@ -84,14 +84,7 @@ def realised(
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
     runs = _sound(project, list_runs(project, store))
-    lines = runs.lists()
-    if not lines:
-        raise ConfigError(
-            " ".join(
-                ["There is no scoring whose outcomes could be judged.", *runs.damaged.values()]
-            ),
-            "Run `unchurn score` first.",
-        )
+    lines = _lists(runs)
     models = Models(project, store)
     notes = list(runs.damaged.values())
     if data:
@@ -114,6 +107,16 @@ def realised(
         "scorings": found,
     }
     return Realised(made, None if out is None else _written(made, Path(out)))
+
+
+def _lists(runs: Runs) -> tuple[RunLine, ...]:
+    """Return one scoring a list. Raises `ConfigError` where there is none."""
+    if lines := runs.lists():
+        return lines
+    raise ConfigError(
+        " ".join(["There is no scoring whose outcomes could be judged.", *runs.damaged.values()]),
+        "Run `unchurn score` first.",
+    )
 
 
 def _sound(project: Project, runs: Runs) -> Runs:
