@@ -51,6 +51,10 @@ def _parser() -> argparse.ArgumentParser:
         help="a local git folder for a repository of pipelines, e.g. acme/churn=.",
     )  # fmt: skip
     up.add_argument(
+        "--application", action="append", default=[], metavar="ARN=TEMPLATE",
+        help="the template of an application out of the repository, by its ARN",
+    )  # fmt: skip
+    up.add_argument(
         "--record-permissions", type=Path, metavar="FILE",
         help="in the end write the least that each role needed, as policies in JSON",
     )  # fmt: skip
@@ -81,7 +85,7 @@ def _up(flags: argparse.Namespace) -> int:
     from rehearsal.door.up import up
 
     given = (flags.image, flags.region, flags.json, flags.repository)
-    return up(*given, flags.record_permissions, flags.successors)
+    return up(*given, flags.record_permissions, flags.successors, flags.application)
 
 
 def _deploy(flags: argparse.Namespace) -> int:

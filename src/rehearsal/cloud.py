@@ -32,7 +32,9 @@ class Setup:
     `hidden` are beginnings of variables that containers do not inherit, `commands` what a build finds
     in its PATH beside this machine's own: name → what is run. With `glue_folders` the addresses in S3
     among a Glue job's arguments become folders, for scripts that read paths and not S3. `repositories`
-    are local folders of git in the place of repositories, by the name that a pipeline's source gives.
+    are local folders of git in the place of repositories, by the name that a pipeline's source gives;
+    `applications` are files of templates in the place of what comes out of the application repository,
+    by its ARN.
     `enforce` has every call that is made for a role made as that role, and refused where its policies
     do not allow it.
     `successors` lets functions be made with runtimes that AWS has retired, as the nearest that lives.
@@ -44,6 +46,7 @@ class Setup:
     commands: Mapping[str, Sequence[str]] = field(default_factory=dict)
     glue_folders: bool = False
     repositories: Mapping[str, Path] = field(default_factory=dict)
+    applications: Mapping[str, Path] = field(default_factory=dict)
     enforce: bool = True
     successors: bool = False
     thorough: bool = False

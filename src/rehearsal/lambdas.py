@@ -43,6 +43,10 @@ class Functions:
 
     def _invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
         started, name = time.monotonic(), str(function.function_name)
+        if why := _unrun(function):
+            self.cloud.journal.note("lambda", name, "Failed", 0.0, why)
+            told = {"errorType": "Runtime.NotRehearsed", "errorMessage": why}
+            return json.dumps(told).encode(), True
         request = {
             "id": str(uuid4()),
             "event": event,
@@ -136,6 +140,14 @@ class Functions:
             self._drop(name)
         for thread in self.unwatched:
             thread.join()
+
+
+def _unrun(function: Any) -> str:
+    """Return why a function does not run here, "" where it does: those of Python do."""
+    of = "an image" if function.package_type == "Image" else str(function.run_time)
+    return (
+        "" if of.startswith("python") else f"The rehearsal runs functions of Python; this is {of}."
+    )
 
 
 def _raised(answer: dict[str, Any] | None, request: dict[str, Any]) -> dict[str, Any] | None:

@@ -111,6 +111,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     """Return everything that is replaced in moto for `cloud`, in the order of application."""
     from rehearsal import (
         athena,
+        bucket_logging,
         builds,
         cfn,
         delivery,
@@ -129,7 +130,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
+        athena, bucket_logging, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
         managed_policies, notifications, lambda_runtimes, lambdas, assuming,
         sagemaker, step_functions,
     )  # fmt: skip

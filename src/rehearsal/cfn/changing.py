@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from threading import RLock, Thread
 from typing import Any
 from uuid import uuid4
@@ -13,6 +13,7 @@ from rehearsal.cfn.deploying import Deployment, resolved_outputs
 from rehearsal.cfn.dynamic_references import stored_values
 from rehearsal.cfn.includes import included
 from rehearsal.cfn.intrinsics import unknown
+from rehearsal.cfn.macros import Macros
 from rehearsal.cfn.parameters import parameter_values
 from rehearsal.cfn.planning import planned, renewed, scope_of
 from rehearsal.cfn.problems import ExistsError, RefusedError, StatusError
@@ -24,6 +25,7 @@ from rehearsal.cfn.stack import ChangeSet, Stack
 from rehearsal.cfn.stacks import Request, Stacks
 from rehearsal.cfn.template import read_template
 from rehearsal.cfn.template_text import template_text
+from rehearsal.cfn.wait_conditions import unwaited
 from rehearsal.cloud import Cloud
 from rehearsal.permissions.sessions import acting, under
 
@@ -69,12 +71,15 @@ class Changing:
         check_members(request)
         text = template_text(self.cloud, request, stack.template.text)
         given = given_parameters(request, stack)
-        template = included(self.cloud, read_template(text, given), given)
-        template = translated(self.cloud, template, given)
+        asked = Macros(self.cloud, self.stacks, given)
+        written, own = asked.expanded(text)
+        template = included(self.cloud, read_template(written, given), given, asked)
+        template = translated(self.cloud, replace(template, text=text), given)
+        template = unwaited(self.cloud, template)
         for ignored in sorted(_IGNORED & set(request)):
             self.cloud.journal.remark(f"stacks: their {ignored} is not heeded")
         # A change set can be looked at first: what macros have made of the template is seen there.
-        macros = template.transforms if name == DIRECT else ()
+        macros = (*own, *template.transforms) if name == DIRECT else ()
         check_capabilities(template, request.get("Capabilities") or [], macros)
         identity = f"changeSet/{name}/{uuid4()}"
         return ChangeSet(

@@ -33,8 +33,11 @@ def _check(cloud: Cloud, properties: Properties) -> None:
         raise RefusedError(f"Invalid project: {'; '.join(wrong)}.")
 
 
-def _project(name: str, properties: Properties) -> Properties:
+def _project(cloud: Cloud, name: str, properties: Properties) -> Properties:
     given: Properties = lowered(properties) | {"name": name}
+    role = str(given.get("serviceRole", ""))
+    if role and not role.startswith("arn:"):  # CodeBuild takes a role's name too; moto does not
+        given["serviceRole"] = f"arn:aws:iam::{cloud.account}:role/{role}"
     source = given["source"]
     if "buildSpec" in source:
         source["buildspec"] = source.pop("buildSpec")
@@ -47,12 +50,12 @@ def _project(name: str, properties: Properties) -> Properties:
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
     if "Triggers" in properties:
         cloud.journal.remark("projects of CodeBuild: their Triggers start no build")
-    cloud.clients.client("codebuild").create_project(**_project(name, properties))
+    cloud.clients.client("codebuild").create_project(**_project(cloud, name, properties))
     return Made(name, {"Arn": arn(cloud, "codebuild", f"project/{name}")})
 
 
 def _update(cloud: Cloud, name: str, _: Properties, new: Properties) -> None:
-    cloud.clients.client("codebuild").update_project(**_project(name, new))
+    cloud.clients.client("codebuild").update_project(**_project(cloud, name, new))
 
 
 def _delete(cloud: Cloud, name: str, _: Properties) -> None:

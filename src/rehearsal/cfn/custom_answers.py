@@ -30,10 +30,11 @@ class NoAnswerError(RefusedError):
 
 @dataclass(frozen=True)
 class Letterbox:
-    """The place of one answer, by its key."""
+    """The place of an answer, or of several, by its key in a bucket of AWS's."""
 
     cloud: Cloud
     key: str
+    bucket: str = "cloudformation-custom-resource-response"
 
     def address(self) -> str:
         """Return the URL to which the answer is put."""
@@ -70,12 +71,17 @@ class Letterbox:
 
         owner = s3_backends[_OWNER]["aws"]
         region = self.cloud.region
-        name = f"cloudformation-custom-resource-response-{region.replace('-', '')}"
-        return owner.buckets.get(name) or owner.create_bucket(name, region)
+        name = f"{self.bucket}-{region.replace('-', '')}"
+        if name not in owner.buckets:
+            owner.create_bucket(name, region).versioning_status = "Enabled"
+        return owner.buckets[name]
+
+    def letters(self) -> list[bytes]:
+        """Return what was put there so far, the first first."""
+        return [bytes(each.value) for each in self._bucket().keys.getlist(self.key, [])]
 
     def _taken(self) -> bytes | None:
-        found = self._bucket().keys.get(self.key)
-        return None if found is None else bytes(found.value)
+        return next(iter(self.letters()[-1:]), None)
 
 
 class _Asked(Thread):

@@ -17,6 +17,12 @@ def function_of(reference: str) -> str:
     return reference.split(":", maxsplit=1)[0]
 
 
+def version_of(reference: str) -> str:
+    """Return the version or alias that a function's name or ARN ends with, "" where it has none."""
+    at = _PARTS_OF_ARN if reference.startswith("arn:") else 1
+    return "".join(reference.split(":")[at : at + 1])
+
+
 def _publish(cloud: Cloud, _: str, properties: Properties) -> Made:
     _remark(cloud, properties)
     given = {key: properties[key] for key in ("CodeSha256", "Description") if key in properties}

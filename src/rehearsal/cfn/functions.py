@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 import zipfile
 from pathlib import Path
 
@@ -41,11 +42,14 @@ _INERT = {
 }
 _UNTOLD = ("FileSystemConfigs", "KmsKeyArn", "RuntimeManagementConfig", "SnapStart")
 """What moto does not keep."""
+_LAYER = re.compile(r"arn:[a-z0-9-]+:lambda:[a-z0-9-]+:\d{12}:layer:[A-Za-z0-9-_]+:\d+")
 
 
 def _code(cloud: Cloud, properties: Properties) -> Properties:
     """Return the code, or where it is; moto would make a function of code that is not there."""
     given = properties["Code"]
+    if "ImageUri" in given:
+        return {"ImageUri": given["ImageUri"]}
     if "ZipFile" in given:
         return {"ZipFile": _zipped(given["ZipFile"], str(properties.get("Runtime", "")))}
     place = {"Bucket": given["S3Bucket"], "Key": given["S3Key"]}
@@ -75,10 +79,17 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse code that cannot be run, and say what will not be as it is on AWS."""
     given = properties["Code"]
     if "ImageUri" in given:
-        raise RefusedError("The rehearsal does not run functions whose code is an image.")
-    if "ZipFile" not in given and not {"S3Bucket", "S3Key"} <= set(given):
+        cloud.journal.remark(
+            "functions whose code is an image: made, and fail when they are invoked"
+        )
+    elif "ZipFile" not in given and not {"S3Bucket", "S3Key"} <= set(given):
         raise RefusedError(f"A function's Code is S3Bucket and S3Key, or ZipFile, not {given}.")
     for layer in properties.get("Layers") or []:
+        if not unknown(layer) and not _LAYER.fullmatch(str(layer)):
+            raise RefusedError(
+                f"1 validation error detected: Value '[{layer}]' at 'layers' failed to satisfy "
+                "constraint: a layer is named by the ARN of one of its versions."
+            )
         if _is_foreign(cloud, layer):
             cloud.journal.remark(
                 f"functions: the layer {layer} of another account is not had here; "

@@ -45,6 +45,25 @@ def _delete_table(cloud: Cloud, name: str, properties: Properties) -> None:
     cloud.clients.client("glue").delete_table(DatabaseName=database, Name=name)
 
 
+def _create_partition(cloud: Cloud, _: str, properties: Properties) -> Made:
+    cloud.clients.client("glue").create_partition(**without(properties, "CatalogId"))
+    values = properties["PartitionInput"]["Values"]
+    return Made("|".join([properties["DatabaseName"], properties["TableName"], *values]))
+
+
+def _update_partition(cloud: Cloud, _: str, old: Properties, new: Properties) -> None:
+    cloud.clients.client("glue").update_partition(
+        **without(new, "CatalogId"), PartitionValueList=old["PartitionInput"]["Values"]
+    )
+
+
+def _delete_partition(cloud: Cloud, _: str, properties: Properties) -> None:
+    cloud.clients.client("glue").delete_partition(
+        **without(properties, "CatalogId", "PartitionInput"),
+        PartitionValues=properties["PartitionInput"]["Values"],
+    )
+
+
 def _crawler(name: str, properties: Properties) -> Properties:
     given = without(properties, "Schedule", "Tags") | {"Name": name}
     schedule = (properties.get("Schedule") or {}).get("ScheduleExpression")
@@ -94,6 +113,13 @@ TYPES = [
         _update_table,
         properties=frozenset({"CatalogId", "DatabaseName", "TableInput"}),
         replaced_by=frozenset({"CatalogId", "DatabaseName", "TableInput/Name"}),
+    ),
+    ResourceType(
+        "AWS::Glue::Partition",
+        _create_partition,
+        _delete_partition,
+        _update_partition,
+        properties=frozenset({"CatalogId", "DatabaseName", "PartitionInput", "TableName"}),
     ),
     ResourceType(
         "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"

@@ -41,7 +41,7 @@ UNDONE = {
 KEEPING = {
     *("AWS::Athena::WorkGroup", "AWS::CodeBuild::Project", "AWS::DynamoDB::Table"),
     *("AWS::ECR::Repository", "AWS::Events::Rule", "AWS::Glue::Crawler", "AWS::IAM::Role"),
-    *("AWS::Lambda::Function", "AWS::SQS::Queue"),
+    *("AWS::Lambda::Function", "AWS::Lambda::Url", "AWS::SQS::Queue"),
     "AWS::StepFunctions::StateMachine",
 }
 """Types of which a property that is no longer given stays as it was."""
@@ -56,7 +56,7 @@ REMADE = {
     *("AWS::EC2::VPCEndpoint", "AWS::EC2::VPCGatewayAttachment", "AWS::Events::EventBus"),
     *("AWS::Glue::DevEndpoint", "AWS::Glue::SecurityConfiguration", "AWS::Glue::Trigger"),
     *("AWS::Glue::Workflow", "AWS::IAM::InstanceProfile", "AWS::Kinesis::Stream"),
-    *("AWS::KinesisFirehose::DeliveryStream", "AWS::Lambda::Url"),
+    "AWS::KinesisFirehose::DeliveryStream",
     *("AWS::SageMaker::ModelPackage", "AWS::SageMaker::NotebookInstance"),
     *("AWS::SSM::Document", "AWS::SageMaker::Pipeline", "AWS::StepFunctions::Activity"),
 }

@@ -1,12 +1,13 @@
-"""``Fn::Transform`` of AWS::Include: a part of a template that is an object of its own."""
+"""``Fn::Transform``: a part of a template that is an object of its own, or that a macro makes."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Any
 
-from rehearsal.cfn.language_extensions import resolver
+from rehearsal.cfn.language_extensions import Resolve, resolver
+from rehearsal.cfn.macros import Macros
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.template import Template, content_of
 from rehearsal.cfn.template_text import stored_text
@@ -17,36 +18,47 @@ _TRANSFORM = "Fn::Transform"
 _SECTIONS = ("mappings", "conditions", "resources", "outputs", "globals")
 
 
-def included(cloud: Cloud, template: Template, given: Mapping[str, str]) -> Template:
+def included(
+    cloud: Cloud, template: Template, given: Mapping[str, str], macros: Macros | None = None
+) -> Template:
     """Return a template with what it includes; `given` are its parameters, as text.
 
-    Raises `RefusedError` for an object that is not there, or another transform.
+    Raises `RefusedError` for an object that is not there, or a transform that is not known.
     """
     sections = {name: getattr(template, name) for name in _SECTIONS}
     if not any(_TRANSFORM in str(each) for each in sections.values()):
         return template
     content = {"Parameters": template.parameters, "Mappings": template.mappings}
-    filled = _filled(cloud, sections, resolver(content, given))
-    return replace(template, **filled)
+    filling = _Filling(cloud, template.parameters, resolver(content, given), macros)
+    return replace(template, **filling.filled(sections))
 
 
-def _filled(cloud: Cloud, value: Any, resolve: Any) -> Any:
-    if isinstance(value, list):
-        return [_filled(cloud, each, resolve) for each in value]
-    if not isinstance(value, dict):
-        return value
-    found = {k: _filled(cloud, each, resolve) for k, each in value.items() if k != _TRANSFORM}
-    if _TRANSFORM not in value:
-        return found
-    part = _part(cloud, value[_TRANSFORM], resolve)
-    if found and not isinstance(part, dict):
-        raise RefusedError(f"Transform {INCLUDE} failed with: what it includes is no object.")
-    return found | part if isinstance(part, dict) else part
+@dataclass(frozen=True)
+class _Filling:
+    """What fills one template: the innermost part first."""
 
+    cloud: Cloud
+    parameters: Mapping[str, Any]
+    resolve: Resolve
+    macros: Macros | None
 
-def _part(cloud: Cloud, asked: Any, resolve: Any) -> Any:
-    name = asked.get("Name") if isinstance(asked, dict) else asked
-    if name != INCLUDE:
-        raise RefusedError(f"The rehearsal does not know the Transform {name!r}.")
-    place = resolve((asked.get("Parameters") or {}).get("Location", ""))
-    return content_of(stored_text(cloud, str(place)))
+    def filled(self, value: Any) -> Any:
+        """Return `value` with everything below it filled in."""
+        if isinstance(value, list):
+            return [self.filled(each) for each in value]
+        if not isinstance(value, dict):
+            return value
+        found = {key: self.filled(each) for key, each in value.items() if key != _TRANSFORM}
+        if _TRANSFORM not in value:
+            return found
+        asked = value[_TRANSFORM]
+        name = asked.get("Name") if isinstance(asked, dict) else asked
+        given = (asked.get("Parameters") or {}) if isinstance(asked, dict) else {}
+        if name != INCLUDE and self.macros is not None:
+            return self.macros.applied(str(name), found, self.resolve(given), self.parameters)
+        if name != INCLUDE:
+            raise RefusedError(f"The rehearsal does not know the Transform {name!r}.")
+        part = content_of(stored_text(self.cloud, str(self.resolve(given.get("Location", "")))))
+        if found and not isinstance(part, dict):
+            raise RefusedError(f"Transform {INCLUDE} failed with: what it includes is no object.")
+        return found | part if isinstance(part, dict) else part

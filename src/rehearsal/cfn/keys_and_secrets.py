@@ -27,6 +27,14 @@ def _put_parameter(cloud: Cloud, name: str, properties: Properties, again: bool 
     return Made(name, {"Arn": identity, **attributes})
 
 
+def _check_parameter(_: Cloud, properties: Properties) -> None:
+    if properties.get("Value") == "":
+        raise RefusedError(
+            "1 validation error detected: Value '' at 'value' failed to satisfy constraint: Member "
+            "must have length greater than or equal to 1."
+        )
+
+
 def _update_parameter(cloud: Cloud, name: str, _: Properties, new: Properties) -> Any:
     return _put_parameter(cloud, name, new, again=True).attributes
 
@@ -137,6 +145,7 @@ TYPES = [
         named_by="Name",
         attributes=frozenset({"Arn", "Type", "Value"}),
         properties=frozenset({"Name", "Tags", *_OF_PARAMETERS}),
+        check=_check_parameter,
     ),
     ResourceType(
         "AWS::SecretsManager::Secret",

@@ -7,6 +7,8 @@ from uuid import uuid4
 from rehearsal.cfn.problems import RefusedError
 
 MOST = {
+    "AWS::ElasticLoadBalancingV2::LoadBalancer": 32,
+    "AWS::ElasticLoadBalancingV2::TargetGroup": 32,
     "AWS::Events::Rule": 64,
     "AWS::IAM::ManagedPolicy": 128,
     "AWS::IAM::Role": 64,

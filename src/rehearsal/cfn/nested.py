@@ -21,7 +21,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse, while the stack around it is planned, what of this one could not be made."""
     from rehearsal.cfn.includes import included
     from rehearsal.cfn.serverless import translated
-    from rehearsal.cfn.template import read_template
+    from rehearsal.cfn.template import content_of, read_template, transforms_of
     from rehearsal.cfn.template_text import template_text
     from rehearsal.cfn.types import resource_types
 
@@ -31,6 +31,8 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     parameters = properties.get("Parameters") or {}
     given = {name: _text(value) for name, value in parameters.items() if not unknown(value)}
     text = template_text(cloud, {"TemplateURL": url})
+    if any(not name.startswith("AWS::") for name in transforms_of(content_of(text))):
+        return  # what its macros make of it is seen when it is made
     template = translated(cloud, included(cloud, read_template(text, given), given), given)
     kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
     missing = sorted(kinds - set(resource_types()))
@@ -92,7 +94,8 @@ def _outputs(cloud: Cloud, name: str) -> dict[str, str]:
     if told["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         why = told.get("StackStatusReason", told["StackStatus"])
         raise RefusedError(f"Embedded stack {name} was not successfully created or updated: {why}")
-    return {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in told.get("Outputs", [])}
+    # An output that is empty is told without a value.
+    return {f"Outputs.{o['OutputKey']}": o.get("OutputValue", "") for o in told.get("Outputs", [])}
 
 
 def _settled(cloud: Cloud, name: str) -> dict[str, Any]:

@@ -53,12 +53,14 @@ def _makes_anything(kind: str) -> bool:
 
 
 def _check_runtime(scope: Scope, properties: Properties) -> None:
-    """Refuse a custom resource whose function, of the same template, is not of Python: none runs here."""
+    """Refuse a custom resource whose function, of the same template, does not run here."""
     for name in references_to_come(properties.get("ServiceToken")):
         body = scope.template.resources.get(name, {})
         if body.get("Type") != "AWS::Lambda::Function":
             continue
-        runtime = str(scope.resolve((body.get("Properties") or {}).get("Runtime", "")))
+        given = body.get("Properties") or {}
+        of_image = "ImageUri" in (given.get("Code") or {})
+        runtime = "an image" if of_image else str(scope.resolve(given.get("Runtime", "")))
         if runtime and not unknown(runtime) and not runtime.startswith("python"):
             raise RefusedError(
                 f"Its ServiceToken is {name}, a function of {runtime}: the rehearsal runs those of "

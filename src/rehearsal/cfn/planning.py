@@ -18,11 +18,20 @@ from rehearsal.cfn.schemas import lacking, misnamed, parts_lacking, schema, stra
 from rehearsal.cfn.stack import Change
 from rehearsal.cfn.template import Template
 from rehearsal.cfn.types import resource_types
+from rehearsal.cfn.unheeded import heeded
+from rehearsal.cfn.wait_conditions import CONDITION, check_signals
 from rehearsal.cloud import Cloud
 from rehearsal.errors import listing
 
 Imported = Callable[[str], Any]
 _ALIAS = "AWS::Lambda::Alias"
+_SIGNALLED = {"AWS::AutoScaling::AutoScalingGroup", "AWS::EC2::Instance", CONDITION}
+_ROLLED = {
+    *("AWS::AutoScaling::AutoScalingGroup", "AWS::ElastiCache::ReplicationGroup"),
+    *("AWS::Elasticsearch::Domain", "AWS::OpenSearchService::Domain"),
+}
+_WAITING = {"CreationPolicy": _SIGNALLED, "UpdatePolicy": _ROLLED | {_ALIAS}}
+"""The types that may wait for signals, or roll."""
 
 
 def scope_of(
@@ -66,25 +75,30 @@ def type_of(template: Template, logical_id: str) -> ResourceType:
 
 
 def _stranger(kind: str) -> str:
+    if not kind.startswith("AWS::") and kind.count("::") > 1:
+        return "It is of a module or of a third party, and none is registered here."
     if schema(kind) is None and kind.startswith("AWS::"):
         return "AWS has no such type."
     return "The rehearsal does not know how to make it."
 
 
-def _moves_step_by_step(template: Template) -> bool:
-    """Tell whether an alias of a function would shift its traffic step by step.
+def _check_policies(cloud: Cloud, template: Template) -> None:
+    """Say which policies of waiting and rolling are not heeded: none is.
 
     Raises `RefusedError` naming attributes that only types have which wait for signals, or roll.
     """
-    wrong = [
-        f"{attribute} of {name}, of type {body['Type']}"
-        for name, body in template.resources.items()
-        for attribute in ("CreationPolicy", "UpdatePolicy")
-        if attribute in body and body["Type"] in resource_types() and body["Type"] != _ALIAS
-    ]
+    wrong = []
+    for name, body in template.resources.items():
+        kind = body["Type"]
+        for attribute in sorted(_WAITING.keys() & body.keys()):
+            if kind in _WAITING[attribute]:
+                whose = "aliases" if kind == _ALIAS else kind
+                at_once = "; they move at once" if kind == _ALIAS else ""
+                cloud.journal.remark(f"{whose}: their {attribute} is not heeded{at_once}")
+            elif kind in resource_types():
+                wrong.append(f"{attribute} of {name}, of type {kind}")
     if wrong:
         raise RefusedError(f"Template error: not supported: {'; '.join(wrong)}.")
-    return any("UpdatePolicy" in body for body in template.resources.values())
 
 
 def ordered(scope: Scope) -> list[str]:
@@ -121,8 +135,9 @@ def planned(
     with reasons.noting():
         check_references(template)
     with reasons.noting():
-        if _moves_step_by_step(template):
-            cloud.journal.remark("aliases: their UpdatePolicy is not heeded; they move at once")
+        _check_policies(cloud, template)
+    with reasons.noting():
+        check_signals(template)
     order = ordered(scope)
     unknown_types = _unknown_types(template, order, reasons)
     changes: list[Change] = []
@@ -179,7 +194,7 @@ def properties_of(scope: Scope, name: str) -> Properties:
     reasons = Reasons()
     properties = _looked_at(scope, name, reasons)
     reasons.refuse()
-    return properties
+    return heeded(type_of(scope.template, name).name, properties)
 
 
 def _looked_at(scope: Scope, name: str, reasons: Reasons) -> Properties:
@@ -194,7 +209,7 @@ def _looked_at(scope: Scope, name: str, reasons: Reasons) -> Properties:
     what = f"Properties validation failed for resource {name}"
     unknown_ones = set(strangers(kind.name, properties))
     if kind.properties is not None:
-        unknown_ones |= set(properties) - kind.properties
+        unknown_ones |= set(heeded(kind.name, properties)) - kind.properties
     if unknown_ones:
         with reasons.noting():
             raise RefusedError(
@@ -227,6 +242,9 @@ def _change(
     reasons.found |= own.found
     if own.found:
         return None
+    for each in sorted(properties.keys() - heeded(kind.name, properties).keys()):
+        cloud.journal.remark(f"{kind.name}: its {each} is not heeded")
+    properties = heeded(kind.name, properties)
     with reasons.noting():
         check_outside(cloud, scope, kind.name, properties)
     expected = foreseen(cloud, properties)

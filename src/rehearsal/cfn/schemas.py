@@ -53,6 +53,25 @@ def attributes(kind: str) -> frozenset[str]:
     return frozenset(path.removeprefix("/properties/").replace("/", ".") for path in paths)
 
 
+def attribute_forms(kind: str) -> dict[str, str]:
+    """Return what GetAtt gives of a type on AWS, and of which type of JSON each is, "" for several."""
+    whole = schema(kind) or {}
+    return {name: _form(whole, name) for name in sorted(attributes(kind))}
+
+
+def _form(whole: Any, path: str) -> str:
+    node = whole
+    for name in path.split("."):
+        node = _followed(whole, node.get("properties", {}).get(name, {}))
+    form = node.get("type", "")
+    return form if isinstance(form, str) else ""
+
+
+def property_names(kind: str) -> frozenset[str]:
+    """Return the properties of a type that a template may give."""
+    return frozenset((schema(kind) or {}).get("properties", {})) - attributes(kind)
+
+
 def identifier(kind: str) -> str:
     """Return the name of the property that identifies a resource; "" where it takes several."""
     paths = (schema(kind) or {}).get("primaryIdentifier", [])

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any
 
+from rehearsal.cfn.applications import supplied
 from rehearsal.cfn.planning import type_of
 from rehearsal.cfn.problems import Reasons, RefusedError
 from rehearsal.cfn.template import SERVERLESS, Template
@@ -35,7 +36,8 @@ def translated(cloud: Cloud, template: Template, given: Mapping[str, str]) -> Te
     reasons = Reasons()
     with reasons.noting():
         _check_types(template.resources)
-        content = _translate(cloud, _document(template), given)
+        whole = replace(template, resources=supplied(cloud, template, given))
+        content = _translate(cloud, _document(whole), given)
         sections: dict[str, Any] = {name: content.get(name.title()) or {} for name in _SECTIONS}
         return replace(template, **sections)
     _look_at_others(template, reasons)
@@ -50,10 +52,6 @@ def _check_types(resources: Mapping[str, Any]) -> None:
         owner, _, kind = body["Type"].rpartition("::")
         if owner == "AWS::Serverless" and kind not in _TYPES:
             found.append(f"the type {body['Type']} of {name}")
-        elif body["Type"] == "AWS::Serverless::Application":
-            place = (body.get("Properties") or {}).get("Location")
-            if isinstance(place, dict) and "ApplicationId" in place:
-                found.append(f"the application repository that {name} comes out of")
     if found:
         raise RefusedError(
             f"The rehearsal does not know {'; '.join(found)}. Of AWS::Serverless it knows "

@@ -67,8 +67,7 @@ def read_template(text: str, given: Mapping[str, str] | None = None) -> Template
     if not isinstance(content, dict) or not content.get("Resources"):
         raise RefusedError("Template format error: At least one Resources member must be defined.")
     content = plain_keys(content)
-    named = content.get("Transform") or []
-    transforms = [named] if isinstance(named, str) else list(named)
+    transforms = transforms_of(content)
     reasons = Reasons()
     with reasons.noting():
         strangers = [each for each in transforms if each not in (SERVERLESS, LANGUAGE)]
@@ -87,6 +86,13 @@ def read_template(text: str, given: Mapping[str, str] | None = None) -> Template
     names = ("Parameters", "Mappings", "Conditions", "Resources", "Outputs", "Globals", "Rules")
     sections: dict[str, Any] = {name.lower(): content.get(name) or {} for name in names}
     return Template(text, content.get("Description", ""), transforms=tuple(transforms), **sections)
+
+
+def transforms_of(content: Any) -> list[str]:
+    """Return the transforms that the content of a template names, in their order."""
+    named = (content.get("Transform") if isinstance(content, dict) else None) or []
+    several = named if isinstance(named, list) else [named]
+    return [str(each.get("Name")) if isinstance(each, dict) else str(each) for each in several]
 
 
 def _check_attributes(name: str, resource: Any, transforms: Sequence[str]) -> None:

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from rehearsal.cfn.packaging import packaged, stored
 from rehearsal.cfn.template_text import LARGEST
 from rehearsal.clients import Clients
 from rehearsal.door.inside import POLL_SECONDS
-from rehearsal.door.packaging import packaged, stored
 
 _NEW = ("", "REVIEW_IN_PROGRESS")
 _GOOD = ("CREATE_COMPLETE", "UPDATE_COMPLETE")

@@ -29,10 +29,12 @@ def up(
     repositories: Sequence[str] = (),
     record: Path | None = None,
     successors: bool = False,
+    applications: Sequence[str] = (),
 ) -> int:
     """Keep a cloud open; print the way in on standard output, what is done on standard error.
 
-    `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``. In the end
+    `images` are of the form ``PATTERN=COMMAND``, `repositories` of the form ``NAME=FOLDER``,
+    `applications` of the form ``ARN=TEMPLATE``. In the end
     the file `record` gets the least that each role needed. With `successors` retired runtimes count as
     their successors. Raises `SettingError` for what is not of
     its form, or a file that cannot be.
@@ -42,6 +44,7 @@ def up(
     setup = Setup(
         images=[image_rule(each) for each in images],
         repositories=dict(map(repository, repositories)),
+        applications=dict(map(application, applications)),
         successors=successors,
     )
     environment = dict(os.environ)
@@ -114,6 +117,23 @@ def repository(text: str) -> tuple[str, Path]:
             "Name the folder that has .git in it, and have something committed.",
         )
     return name, path
+
+
+def application(text: str) -> tuple[str, Path]:
+    """Return ARN and file of ``ARN=TEMPLATE``: what an application of the repository is made of.
+
+    Raises `SettingError` for a text that is no such pair, or a file that there is not.
+    """
+    arn, _, file = text.partition("=")
+    if not arn.startswith("arn:") or not file:
+        raise SettingError(
+            f"--application is {text!r}; it must be ARN=TEMPLATE.",
+            "For example: --application arn:aws:serverlessrepo:us-east-1:123456789012:applications/acme=acme.yaml",
+        )
+    path = Path(file).expanduser().resolve()
+    if not path.is_file():
+        raise SettingError(f"--application {text!r}: there is no file {path}.")
+    return arn, path
 
 
 def words_of(note: Note) -> str:

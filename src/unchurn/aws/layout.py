@@ -12,6 +12,8 @@ TRAIN = "data/train/"
 """Labelled customers; the crawler's table ``train``."""
 INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
+EXCLUDED = "data/exclude/"
+"""Lists of ids that a campaign must not contact."""
 ATHENA = "athena/"
 """Results of queries; emptied by the lifecycle rule."""
 
@@ -38,7 +40,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores."""
+        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores, campaign."""
         return f"{self.folder}{name}/"
 
     @property
@@ -65,3 +67,8 @@ class RunLayout:
     def result(self) -> str:
         """Prefix of the published customer list."""
         return f"data/inference_result/{self.run}/"
+
+    @property
+    def campaign(self) -> str:
+        """Prefix of the published campaign; nothing lies there where none was asked for."""
+        return f"data/campaigns/{self.run}/"

@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from unchurn.artefacts import Model, Schema, Snapshots
-from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns import Entry, Ledger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.watching.cause import broken_reasons
@@ -40,6 +40,7 @@ class Month:
     place: CycleFolder
     champion: ChosenModel
     store: ModelStore
+    ledger: Ledger
     progress: Progress
     fresh: bool = False
 
@@ -96,7 +97,7 @@ class Month:
             return None, "None were chosen, for [decision] says nothing of what contacts cost."
         if not Schema.from_plain(Model.load(self.champion.bundle).schema).id:
             return None, "None were chosen, for the model knows no column that names customers."
-        name, drawn = campaign_of(CampaignLedger(self.project.root), self.place.as_of)
+        name, drawn = campaign_of(self.ledger, self.place.as_of)
         try:
             made = target(
                 self.project,
@@ -108,6 +109,7 @@ class Month:
                 version=self.champion.version,
                 progress=self.progress,
                 store=self.store,
+                ledger=self.ledger,
             )
         except DataError as error:
             return None, error.message
@@ -132,7 +134,7 @@ class Month:
         return found
 
 
-def campaign_of(ledger: CampaignLedger, as_of: str) -> tuple[str, Entry | None]:
+def campaign_of(ledger: Ledger, as_of: str) -> tuple[str, Entry | None]:
     """Return the name of a day's campaign, and the campaign where it was drawn already.
 
     Where one was cancelled, the next has another name.

@@ -109,7 +109,7 @@ def test_a_bucket_that_is_not_empty_cannot_be_deleted(stack: SmallStack) -> None
 @pytest.mark.parametrize(
     ("changed", "to", "words"),
     [
-        ("AWS::SNS::Topic", "AWS::Neptune::DBCluster", "AWS::Neptune::DBCluster"),
+        ("AWS::SNS::Topic", "AWS::GameLift::Fleet", "AWS::GameLift::Fleet"),
         ("BucketName:", "Colour: blue\n      BucketName:", "'Colour'"),
         ("!GetAtt Judge.Arn", "!GetAtt Judge.Colour", "Judge does not support attribute"),
         ("Bucket: !Ref Data", "Bucket: !Ref Nothing", "Nothing"),

@@ -75,7 +75,7 @@ def test_code_in_the_template_runs_with_layers_versions_and_aliases(acme: Cloud)
 @pytest.mark.parametrize(
     ("code", "words"),
     [
-        ("{ImageUri: acme}", "whose code is an image"),
+        ("{S3Key: acme.zip}", "S3Bucket and S3Key, or ZipFile"),
         ("{S3Bucket: acme-bucket}", "S3Bucket and S3Key, or ZipFile"),
     ],
 )

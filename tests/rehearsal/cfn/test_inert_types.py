@@ -147,9 +147,9 @@ def test_a_stack_within_a_stack_is_made_changed_and_deleted_with_it(acme: Cloud)
     assert made(acme, NESTED, Name="two").outputs["Topic"].endswith(":two")
     assert deleted(acme) == "DELETE_COMPLETE"
     assert acme.clients.client("sns").list_topics()["Topics"] == []
-    bad = INNER.replace("AWS::SNS::Topic", "AWS::Neptune::DBCluster")
+    bad = INNER.replace("AWS::SNS::Topic", "AWS::GameLift::Fleet")
     s3.put_object(Bucket="acme-bucket", Key="inner.yaml", Body=bad.encode())
-    with pytest.raises(ClientError, match=r"AWS::Neptune::DBCluster\] in the nested stack"):
+    with pytest.raises(ClientError, match=r"AWS::GameLift::Fleet\] in the nested stack"):
         made(acme, NESTED, Name="three")
 
 

@@ -7,7 +7,9 @@ from typing import Any
 import pytest
 
 from rehearsal.cfn.intrinsics import UNKNOWN
-from rehearsal.cfn.schemas import misnamed, parts_lacking
+from rehearsal.cfn.schemas import misnamed, parts_lacking, property_names
+from rehearsal.cfn.types import resource_types
+from rehearsal.cfn.unheeded import UNHEEDED
 
 DOMAIN = "AWS::SageMaker::Domain"
 RULES = "AWS::S3::Bucket"
@@ -51,3 +53,9 @@ def test_numbers_and_truths_may_be_text() -> None:
     days = {"RetentionInDays": "7"}
     assert misnamed("AWS::Logs::LogGroup", days) == []
     assert misnamed("AWS::Logs::LogGroup", {"RetentionInDays": 8})
+
+
+def test_what_is_not_heeded_is_known_of_its_type_on_aws_and_not_to_it_here() -> None:
+    for kind, names in UNHEEDED.items():
+        assert names <= property_names(kind), kind
+        assert not names & (resource_types()[kind].properties or set()), kind

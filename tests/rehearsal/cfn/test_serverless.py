@@ -113,7 +113,7 @@ def test_the_template_is_told_as_it_was_given_and_nothing_to_change_is_noticed(
         (
             '"AWS::SNS::Topic"',
             "AWS::Serverless::Application, Properties: {Location: {ApplicationId: a}}",
-            "the application repository that Told comes out of",
+            "has no application repository: Told comes out of a",
         ),
         ("2016-10-31", "2026", "does not know the Transform 'AWS::Serverless-2026'"),
         ("Transform: AWS::Serverless-2016-10-31", "", "Invalid template property.*'Globals'"),
@@ -167,6 +167,6 @@ def test_interfaces_are_kept_and_said_to_be_inert(ready: Cloud) -> None:
 def test_what_else_cannot_be_made_is_told_with_what_cannot_be_translated(ready: Cloud) -> None:
     text = TEMPLATE.replace("{Bucket: acme-bucket, Key: !Ref Key}", "./src")
     with pytest.raises(ClientError) as refused:
-        put(ready, text.replace("AWS::SQS::Queue", "AWS::RDS::DBInstance"))
+        put(ready, text.replace("AWS::SQS::Queue", "AWS::GameLift::Fleet"))
     assert "refused for 2 reasons" in str(refused.value)
-    assert "[AWS::RDS::DBInstance] (resource Work)" in str(refused.value)
+    assert "[AWS::GameLift::Fleet] (resource Work)" in str(refused.value)

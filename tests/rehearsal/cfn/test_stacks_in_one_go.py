@@ -113,8 +113,8 @@ def test_a_template_that_is_not_there_is_refused(
 def test_everything_that_is_not_rehearsed_is_refused_at_once(acme: Cloud) -> None:
     template = """
 Resources:
-  One: {Type: "AWS::Neptune::DBCluster"}
-  Two: {Type: "AWS::Neptune::DBSubnetGroup", Properties: {Tags: !GetAtt One.Port}}
+  One: {Type: "AWS::GameLift::Fleet"}
+  Two: {Type: "AWS::GameLift::Alias", Properties: {Tags: !GetAtt One.Port}}
   Three: {Type: "AWS::SNS::Topic", Properties: {Colour: blue, TopicName: !Ref Nobody}}
   Four: {Type: "AWS::Glue::Job", Properties: {Role: acme, Command: {Name: glueetl, Sound: loud}}}
   Five: {Type: "AWS::SNS::Topicc"}
@@ -127,7 +127,7 @@ Outputs:
         formation.create_stack(StackName="acme", TemplateBody=template)
     said = str(refused.value)
     for words in (
-        "AWS::Neptune::DBCluster", "AWS::Neptune::DBSubnetGroup", "'Colour'", "[Nobody]",
+        "AWS::GameLift::Fleet", "AWS::GameLift::Alias", "'Colour'", "[Nobody]",
         "'Command.Sound'", "AWS has no such type", "not given: 'Command'", "Height",
     ):  # fmt: skip
         assert words in said

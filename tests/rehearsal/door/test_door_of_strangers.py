@@ -83,6 +83,8 @@ def test_a_retired_runtime_is_refused_with_the_way_to_run_it(door: Door, tmp_pat
         (("up", "--image", "acme='"), "No closing quotation"),
         (("up", "--repository", "acme"), "it must be NAME=FOLDER"),
         (("up", "--repository", "acme=nowhere"), "is not the top of a git repository"),
+        (("up", "--application", "acme=a.yaml"), "it must be ARN=TEMPLATE"),
+        (("up", "--application", "arn:aws:a=nowhere"), "there is no file"),
         (("sideways",), "invalid choice"),
     ],
 )

@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import Batch, Model, Scores, TableDay
 from unchurn.aws.container.champion import champion_bundle
-from unchurn.aws.container.folders import Folders, hand_over
+from unchurn.aws.container.folders import Folders, add_lineage, hand_over
 from unchurn.aws.container.lines import write_lines
 from unchurn.aws.container.log import Log
 from unchurn.pipeline.collect import collect
@@ -22,6 +22,8 @@ from unchurn.tables import Table, open_table
 from unchurn.tables.answers import Answers
 from unchurn.tables.output import rejects_path, write_scores
 
+TABLE = "table_sha256"
+"""Key of a Batch's lineage: the fingerprint of the table that it is of."""
 _ROWS = 16_384
 
 
@@ -29,13 +31,15 @@ def run_intake(folders: Folders, work: Path) -> None:
     """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send."""
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
-    table = open_table(str(_table(folders.given("customers"))), project.data, work)
+    table = open_table(str(table_file(folders.given("customers"))), project.data, work)
+    lineage = {TABLE: table.fingerprint()}
     given: dict[type, Any] = {Table: table, TableDay: TableDay()}
     where = Run(work / "runs" / "job", project, code_sha256(), given, {Model: model}, Log())
     run_step(intake, where)
     batch = where.place(Batch)
     with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:
         write_lines(customers.iter_batches(_ROWS), folders.made("lines"))
+    add_lineage(batch, **lineage)
     hand_over(batch, folders.made("batch"))
 
 
@@ -52,7 +56,7 @@ def run_collect(folders: Folders, work: Path) -> None:
     hand_over(work / "result", folders.made("result"))
 
 
-def _table(folder: Path) -> Path:
+def table_file(folder: Path) -> Path:
     """Name the file where there is one alone, so that messages are about it."""
     inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
     # a lone folder may be named after a column: it stays below the table's own

@@ -64,6 +64,12 @@ def packaged(clients: Clients, template: str, folder: Path) -> str:
     return _packaged(template, folder, lambda content, ending: stored(clients, content, ending))
 
 
+def address(clients: Clients, template: Path) -> str:
+    """Put the file of a template, packaged, into a bucket; return its address there."""
+    text = packaged(clients, template.read_text(encoding="utf-8"), template.parent)
+    return str(_FORMS["url"](*stored(clients, text.encode(), ".template")))
+
+
 def stored(clients: Clients, content: bytes, ending: str) -> tuple[str, str]:
     """Put something into the bucket of deployments, under its hash; return bucket and key."""
     s3, region = clients.client("s3"), clients.region

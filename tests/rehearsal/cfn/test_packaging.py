@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from botocore.exceptions import ClientError
 
+from rehearsal.cfn.packaging import packaged
 from rehearsal.cloud import Cloud
 from rehearsal.door.deploy import Deployed, deploy
-from rehearsal.door.packaging import packaged
 from rehearsal.door.start import start
 from rehearsal.opening import open_cloud
 
@@ -126,5 +126,5 @@ Resources:
     for wrong in ("s3://acme-nowhere/a.yaml", "nowhere.yaml"):
         with pytest.raises(ClientError, match="nowhere"):
             deploy(cloud.clients, "wrong", text.replace("settings.yaml", wrong), {}, [], folder)
-    with pytest.raises(ClientError, match="does not know the Transform 'Acme'"):
+    with pytest.raises(ClientError, match="No transform named 123456789012::Acme"):
         deploy(cloud.clients, "wrong", text.replace("AWS::Include", "Acme"), {}, [], folder)
