@@ -25,6 +25,7 @@ def cycled(as_of: str = "2027-03-01", **changed: Any) -> dict[str, Any]:
             "most_cost": 999.0,
             "currency": "EUR",
             "words": "Contact 120 customers.",
+            "control_words": "13 customers were drawn to be left alone.",
         },
         "contact_words": "",
         "retrain": {"outcome": "not due", "words": "The customers are as in training."},

@@ -173,8 +173,7 @@ def looked(then: dict, parts: dict, month: Columns, scores: np.ndarray) -> Month
     """Count a month as `unchurn monitor` does."""
     made = Month(then, parts)
     names = list(made.columns)
-    made.look(pa.record_batch([cells_of(name, month[name]) for name in names], names))
-    made.look_scores(scores)
+    made.look(pa.record_batch([cells_of(name, month[name]) for name in names], names), scores)
     return made
 
 

@@ -168,7 +168,7 @@ def test_a_format_that_is_not_known_is_refused_before_it_is_read(
     put(aws, bucket, **{"t/a.docx": b"x", "u/a.csv": CSV, "u/b.parquet": b"x"})
     with pytest.raises(ConfigError, match=r"a\.docx is not a table"):
         sources.fetch(f"s3://{bucket}/t")
-    with pytest.raises(DataError, match="mixes formats"):
+    with pytest.raises(ConfigError, match="mixes formats"):
         sources.fetch(f"s3://{bucket}/u")
     assert not sources.folder.exists()
 

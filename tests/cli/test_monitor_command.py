@@ -68,6 +68,8 @@ def test_a_month_like_training_is_steady_and_the_same_twice(
     assert 0 < expected["left"]["low"] < expected["left"]["value"] < expected["left"]["high"] < 200
     assert expected["training"]["roc_auc"] == pytest.approx(expected["roc_auc"]["value"], abs=0.15)
     assert expected["profit"] is None
+    assert {each["level"] for each in document["attention"]} == {"steady"}
+    assert {"Contract", "Tenure"} & {each["column"] for each in document["attention"]}
     text = watch(month)
     assert text.out.startswith("Watch: STEADY\n")
     assert "are as in training" in text.out
@@ -104,7 +106,7 @@ def test_columns_that_part_are_seen_while_each_stays_as_it_was(
     table = changed(everybody, tmp_path / "parted.csv", exchange)
     document = watch(table, "--json").document
     together = document["together"]
-    assert together["level"] != "steady"
+    assert together["level"] != "steady", together
     assert together["auc"] > together["floor"]["look"]
     assert {each["name"] for each in together["columns"]} & {"Day Charge", "Day Mins"}
     assert any("told apart" in each["words"] for each in document["reasons"])
@@ -254,4 +256,8 @@ def test_last_months_table_again_asks_to_act(
     again = unchurn(*told, "--as-of", "2020-02-01")
     assert again.code == 5
     assert again.document["words"].startswith("The table is that of 2020-01-01 again")
+    days = again.document["months"]["days"]
+    assert [each["as_of"] for each in days] == ["2020-01-01", "2020-02-01"]
+    assert days[0]["score"] == days[1]["score"] > 0
+    assert Path(again.document["page"]).read_text("utf-8").count("<svg") >= len(("level", "rows"))
     assert unchurn(*told, "--as-of", "2020-01-01").document == first.document

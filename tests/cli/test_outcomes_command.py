@@ -15,7 +15,8 @@ import pytest
 
 from command_line import Ran, Unchurn
 from unchurn.campaigns import Asked, CampaignLedger, Member
-from unchurn.errors import ConfigError, DataError, UnchurnError
+from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
+from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.realised import realised
 from unchurn.pipeline.runs import list_runs, scores_of
 from unchurn.project import Project
@@ -243,3 +244,55 @@ def test_nothing_scored_has_no_outcomes(trained: tuple[Path, Ran], tmp_path: Pat
     shutil.copy(trained[0] / "churn.toml", tmp_path)
     with pytest.raises(ConfigError, match="no scoring whose outcomes could be judged"):
         realised(Project.load(tmp_path), as_of="2027-04-05")
+
+
+def test_damaged_scores_are_named_and_the_others_are_judged(
+    project: Project, tmp_path: Path
+) -> None:
+    """Another scoring of the same list stands for one that is damaged; where there is none, that month is missing."""
+    data = days(tmp_path / "left.csv", leavers(project))
+    march = [
+        each for each in list_runs(project).lines if (each.kind, each.as_of) == ("scoring", MARCH)
+    ]
+    assert len(march) == 2
+    for place, line in enumerate(march):
+        path = project.root / "runs" / line.run / "scores" / "scores.parquet"
+        body = path.read_bytes()
+        path.write_bytes(body[:200] + bytes([body[200] ^ 1]) + body[201:])
+        found = realised(project, data, as_of="2027-04-05").found
+        assert f"The scoring {line.run} ({MARCH}) is passed over" in " ".join(found["notes"])
+        listed = [each["as_of"] for each in found["scorings"]]
+        assert listed == ([APRIL, MARCH], [APRIL])[place]
+    with pytest.raises(ArtefactError, match="is passed over"):
+        realised(project, data, as_of="2027-04-05", scoring=march[0].run)
+
+
+def test_who_leaves_after_the_day_of_asking_is_told(project: Project, tmp_path: Path) -> None:
+    """Notice that was given, or a wrong day: taken in, and not in silence."""
+    name = next(iter(risks(project)))
+    data = told(tmp_path / "a.csv", "left_on", [(name, "2027-03-20")])
+    notes = realised(project, data, as_of="2027-03-10").found["notes"]
+    assert notes[0].startswith("1 customer leaves after 2027-03-10, the day of asking")
+
+
+def test_a_month_whose_table_was_broken_sets_no_level(
+    project: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """It is judged and shown; the level is that of the newest month that was somebody's."""
+    may, table = "2027-05-01", tmp_path / "may.csv"
+    rows = (telecom / "this_month.csv").read_text("utf-8").splitlines()
+    place = rows[0].split(",").index("Day Mins")
+    cells = [row.split(",") for row in rows[1:]]
+    for row in cells:
+        row[place] = row[place].replace(".", "") + "0"
+    table.write_text("\n".join([rows[0], *(",".join(row) for row in cells)]) + "\n", "utf-8")
+    monitor(project, str(table), as_of=may)
+    gone = leavers(project)
+    later = [name for name in risks(project) if name not in gone][::2]
+    begin = [(name, "2027-03-10") for name in gone] + [(name, "2027-05-10") for name in later]
+    data = told(tmp_path / "left.csv", "left_on", begin)
+    found = realised(project, data, as_of="2027-06-05").found
+    broken = of(found, may)
+    assert (broken["state"], broken["level"], broken["broken"]) == ("matured", "act", True)
+    assert broken["words"].endswith("so that it sets no level.")
+    assert found["level"] == of(found, MARCH)["level"] == "steady"

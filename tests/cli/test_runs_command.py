@@ -66,6 +66,10 @@ def test_the_verbs_print_what_the_documents_say(
     ran = unchurn("runs", "list", "--project", watched_months, "--json")
     assert ran.code == 0, ran.err
     assert [each["run"] for each in ran.document["runs"]] == [each.run for each in runs.lines]
+    text = unchurn("runs", "list", "--project", watched_months).out.splitlines()
+    months = [line for line in text if line.startswith("2027")]
+    assert [line[:10] for line in months] == ["2027-04-01", "2027-03-01"]
+    assert all(by_day(runs, "watch")[line[:10]].run in line for line in months)
     watch = by_day(runs, "watch")["2027-04-01"]
     shown = unchurn("runs", "show", watch.run, "--project", watched_months)
     assert shown.out.startswith(f"Watch {watch.run} of 2027-04-01: {watch.level.upper()}")

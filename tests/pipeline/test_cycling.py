@@ -20,6 +20,7 @@ from unchurn.pipeline.cycling import Cycling, cycle
 from unchurn.pipeline.monitoring import earlier_watches
 from unchurn.pipeline.retraining import TRAINED, Retraining
 from unchurn.pipeline.runs import list_runs
+from unchurn.pipeline.targeting import target
 from unchurn.progress import Silent
 from unchurn.project import Project
 from unchurn.registry import local_model_store
@@ -90,6 +91,10 @@ def test_a_month_is_watched_listed_and_contacted(march: tuple[Project, Cycling])
     assert str(entry.starts) == MARCH
     assert entry.summary["contacted"] == made["contact"]["contacted"] > 0
     assert made["retrain"]["outcome"] == "not due"
+    kinds = [each.kind for each in list_runs(project).lines if each.as_of == MARCH]
+    assert kinds == ["scoring", "watch"]
+    assert f"these are {made['contact']['contacted']}" in made["contact"]["control_words"]
+    assert "[campaign] holdout_from" in dict(map(tuple, made["steps"]))["Contacts"]
     assert str(project.folder) not in json.dumps(made)
     page = (done.folder / "cycle.html").read_text("utf-8")
     assert f"The list for {MARCH}: 200 customers" in page
@@ -154,6 +159,7 @@ def test_a_table_that_was_refused_is_no_repeat_once_its_rule_is_mended(
     toml.write_text(before + '\n[[quality.rules]]\nrows = [9000, ""]\nseverity = "act"\n', "utf-8")
     refused = cycle(Project.load(after_march.folder), table, as_of=APRIL)
     assert refused.refused
+    assert [each[:30] for each in refused.made["reasons"]] == ["A rule of your own is broken: "]
     assert "change the rule" in refused.made["next"][-1]
     toml.write_text(before, "utf-8")
     assert not cycle(Project.load(after_march.folder), table, as_of=MAY).refused
@@ -190,6 +196,12 @@ def test_cycles_go_forward(after_march: Project, telecom: Path) -> None:
         cycle(after_march, telecom / "this_month.csv", as_of="")
     with pytest.raises(ConfigError, match="No table to score was named"):
         cycle(after_march, as_of=APRIL)
+    folder = after_march.folder / "two"
+    folder.mkdir()
+    for name, body in (("a.csv", b"id"), ("b.parquet", b"PAR1")):
+        (folder / name).write_bytes(body)
+    with pytest.raises(ConfigError, match="mixes formats"):
+        cycle(after_march, folder, as_of=APRIL)
 
 
 def test_a_campaign_that_was_drawn_does_not_change(after_march: Project, telecom: Path) -> None:
@@ -209,6 +221,22 @@ def test_a_campaign_that_was_drawn_does_not_change(after_march: Project, telecom
     assert [each for each in noted if "was cancelled since" in each]
     made = cycle(dearer, telecom / "this_month.csv", as_of=MARCH)
     assert made.made["contact"]["campaign"] == f"cycle-{MARCH}-2"
+
+
+def test_a_campaign_of_somebody_else_with_a_cycles_name_is_told(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """The way out is one that a cycle has; once it is cancelled, the cycle draws another."""
+    table = changed(telecom, tmp_path / "april.csv", dict)
+    dearer = replace(after_march, decision=replace(after_march.decision, contact_cost=9.0))
+    target(dearer, f"cycle-{APRIL}", table, starts=APRIL)
+    with pytest.raises(ConfigError, match="of other customers") as refused:
+        cycle(after_march, table, as_of=APRIL)
+    assert f"unchurn campaign cancel cycle-{APRIL}" in refused.value.hint
+    assert "--name" not in refused.value.hint
+    CampaignLedger(after_march.root).cancel(f"cycle-{APRIL}", "drawn by mistake")
+    made = cycle(after_march, table, as_of=APRIL).made
+    assert made["contact"]["campaign"] == f"cycle-{APRIL}-2"
 
 
 def test_people_are_told_once_and_of_failures_too(

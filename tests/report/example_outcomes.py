@@ -33,6 +33,7 @@ def scoring(day: str, **changed: Any) -> dict[str, Any]:
         "contacted": nobody,
         "level": "",
         "judged": None,
+        "broken": False,
         "state": "immature",
         "why": "it can be judged from 2027-05-01 on",
     }
@@ -63,6 +64,19 @@ def came_true(note: str = "12 facts taken in, 0 known before.") -> dict[str, Any
         "left": 110,
         "share": 0.2,
         "measures": measures,
+        "slices": [
+            {
+                "column": "Contract",
+                "slice": "two year",
+                "customers": 90,
+                "left": 0.21,
+                "expected": 0.11,
+                "change": 0.9,
+                "floor": 0.5,
+                "level": "look",
+                "reason": "Scores of customers with 'Contract' two year no longer mean what they meant.",
+            }
+        ],
         "reliability": bins,
     }
     contacted = {"customers": 40, "known": 40, "left": 5, "expected": 12.5}
@@ -73,8 +87,8 @@ def came_true(note: str = "12 facts taken in, 0 known before.") -> dict[str, Any
     return {
         "as_of": "2027-04-05",
         "level": "act",
-        "words": summary_words(first, 2),
+        "words": summary_words(first, 3),
         "notes": [note],
         "currency": "EUR",
-        "scorings": [first, scoring("2027-04-01")],
+        "scorings": [first, scoring("2027-04-01"), {**first, "as_of": "2027-02-01"}],
     }

@@ -37,6 +37,26 @@ def column(name: str, level: str, **changed: Any) -> dict[str, Any]:
     }
 
 
+def months(name: str) -> dict[str, Any]:
+    """Four days, of which one had no scores to speak of."""
+    days = [
+        {
+            "as_of": f"2027-0{month}-01",
+            "customers": 1_900 + 25 * month,
+            "level": level,
+            "score": 0.12 + month / 100,
+            "missing": 0.004 * month,
+            "distances": {name: 0.09 * month, "plan": None if month == 1 else 0.03},
+            "roc_auc": None if month == 1 else 0.84,
+            "log_loss": 0.3 - month / 100,
+        }
+        for month, level in ((1, "steady"), (2, "steady"), (3, "look"), (4, "act"))
+    ]
+    followed = [(name, "wasserstein-1", 0.15), ("plan", "jensen-shannon", 0.1)]
+    columns = [{"name": n, "measure": measure, "look": look} for n, measure, look in followed]
+    return {"columns": columns, "days": days}
+
+
 def watched(name: str = "Day <b>Mins</b>", **changed: Any) -> dict[str, Any]:
     columns = [column(name, "act"), column("calls", "look"), column("plan", "steady")]
     reasons = [{"level": each["level"], "words": each["reason"]} for each in columns[:2]]
@@ -79,6 +99,20 @@ def watched(name: str = "Day <b>Mins</b>", **changed: Any) -> dict[str, Any]:
             "level": "steady",
             "reason": "",
         },
+        "attention": [
+            {
+                "column": name,
+                "slice": "two year",
+                "rows": 320,
+                "reach": 0.31,
+                "training": [0.12, 0.14],
+                "change": 0.17,
+                "floor": 0.06,
+                "level": "look",
+                "reason": "The list reaches customers of two years otherwise.",
+            }
+        ],
+        "months": months(name),
         "cannot": [],
         "notes": [{"severity": "warning", "words": "One cell is odd.", "code": "odd"}],
         "violations": 1,

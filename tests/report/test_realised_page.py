@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from example_outcomes import came_true
+from example_outcomes import came_true, scoring
 
 from unchurn.report.realised import contacted_words
 from unchurn.report.realised_page import render_realised
@@ -22,6 +22,9 @@ def test_it_says_what_came_true_beside_what_was_promised() -> None:
         "40 customers contacted by campaigns are judged apart: 5 of 40 left, and 12.5 were expected",
         "Whether a stated risk comes true",
         "Not judged: it can be judged from 2027-05-01 on.",
+        "Month after month",
+        "2027-02-01: 24%; 2027-03-01: 24%.",
+        "two year no longer mean what they meant",
     ):
         assert words in made, words
     assert made == render_realised(came_true())
@@ -30,11 +33,19 @@ def test_it_says_what_came_true_beside_what_was_promised() -> None:
 def test_where_nothing_can_be_judged_it_says_so() -> None:
     """No level, no picture."""
     found: dict[str, Any] = came_true()
-    young = {**found, "level": "", "words": "None yet.", "scorings": found["scorings"][1:]}
+    young = {**found, "level": "", "words": "None yet.", "scorings": found["scorings"][1:2]}
     made = render_realised(young)
     assert "It cannot be told yet what came true" in made
     assert "<svg" not in made.split("</header>")[-1]
     assert contacted_words(young["scorings"][0]) == ""
+
+
+def test_a_broken_table_is_judged_and_sets_no_level() -> None:
+    """The page shows the newest that is somebody's month."""
+    broken = scoring("2027-04-01", **{**came_true()["scorings"][0], "broken": True})
+    assert "so that it sets no level" in broken["words"]
+    made = render_realised({**came_true(), "scorings": [broken, *came_true()["scorings"]]})
+    assert made.count("sets no level") == 1
 
 
 def test_text_is_escaped() -> None:

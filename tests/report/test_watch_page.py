@@ -23,6 +23,11 @@ def test_it_says_what_differs_and_what_to_do() -> None:
         "98% of the cells are present; 99% are asked for.",
         "One cell is odd.",
         "told apart in 53% of pairs (51% to 55%)",
+        "Whom the list reaches",
+        '<td class="number">31%</td><td class="number nowrap">12% to 14%</td>',
+        "This month after those before",
+        "2027-01-01: Steady; 2027-02-01: Steady; 2027-03-01: Look; 2027-04-01: Act.",
+        "worth a look",
     ):
         assert words in made, words
     assert made == render_watch(watched())
@@ -35,6 +40,15 @@ def test_a_month_like_training_and_one_too_small_say_so() -> None:
     )
     assert "This month is like training" in render_watch(quiet)
     assert "Too few customers to tell" in render_watch({**quiet, "judged": False})
+
+
+def test_one_day_is_no_trend() -> None:
+    """No picture, and no slices where the model keeps none."""
+    found = watched(attention=[])
+    first = {**found["months"], "days": found["months"]["days"][:1]}
+    made = render_watch({**found, "months": first})
+    assert "<svg" not in made
+    assert "Whom the list reaches" not in made
 
 
 def test_it_is_self_contained_and_escapes_names() -> None:

@@ -100,6 +100,13 @@ def test_an_unregistered_model_has_no_version(scored: Scored) -> None:
     assert {row["model_version"] for row in rows} == {None}
 
 
+def test_the_day_of_a_list_is_kept_where_it_is_named(scored: Scored) -> None:
+    """Nothing else of a plain table knows it; where none is named, none is made up."""
+    dated = scored(customers(3), who=ScoringRun("r", 1, "t", "2027-03-01"))
+    assert dated.counts["as_of"] == "2027-03-01"
+    assert "as_of" not in scored(customers(3)).counts
+
+
 @pytest.mark.parametrize("categories", ["native", "one-hot"])
 def test_a_row_alone_is_answered_as_among_a_thousand(scored: Scored, categories: str) -> None:
     """Probability, decile, band, decision and reasons of a row ignore its neighbours."""

@@ -52,6 +52,18 @@ def test_contributions_sum_to_the_margin(data: Prepared, model: Model, which: st
     np.testing.assert_allclose(parts.sum(axis=1), found.margin(matrix), rtol=0, atol=1e-12)
 
 
+def test_slices_of_training_are_kept_for_later_months(data: Prepared, model: Model) -> None:
+    """Every row that a fold held out is in one slice of a column, or in none; a fifth of them is reached."""
+    assert model.baseline is not None
+    slices = model.baseline["slices"]
+    assert slices
+    for each in slices:
+        assert len(each["names"]) > 1
+        assert sum(each["rows"]) <= data.rows["train"]
+        assert sum(each["reached"]) <= 0.2 * data.rows["train"] + 1e-6
+        assert all(left <= rows for left, rows in zip(each["left"], each["rows"], strict=True))
+
+
 def test_an_empty_batch_scores_to_nothing(model: Model) -> None:
     """No rows in, no rows out."""
     found = live(model)

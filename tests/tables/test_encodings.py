@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
 
@@ -102,3 +103,15 @@ def test_a_stated_encoding_is_not_doubted(tmp_path: Path) -> None:
     path = write(tmp_path / "a.csv", WESTERN, "cp1252")
     table = open_table(path.name, Data(encoding="cp1252"), tmp_path)
     assert not [note for note in table.notes if note.code == "encoding-guessed"]
+
+
+@pytest.mark.parametrize(("stated", "seen"), [("utf-8", "E9"), ("shift_jis", "holds")])
+def test_a_stated_encoding_that_is_wrong_is_refused_in_words(
+    tmp_path: Path, stated: str, seen: str
+) -> None:
+    """The bytes that were seen, what to do, and nothing of a codec."""
+    (tmp_path / "a.csv").write_bytes(b"id,name\n1,Andr\xe9\n2,\xff\n")
+    with pytest.raises(DataError, match=f"a.csv is not {stated}: it holds") as refused:
+        open_table("a.csv", Data(encoding=stated), tmp_path)
+    assert seen in refused.value.message
+    assert "codec" not in refused.value.message

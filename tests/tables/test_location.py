@@ -119,5 +119,5 @@ def test_formats_are_told_by_suffix_through_gzip() -> None:
 
 def test_mixed_formats_are_refused() -> None:
     """A folder of two formats is two tables."""
-    with pytest.raises(DataError, match="CSV and Parquet"):
+    with pytest.raises(ConfigError, match="CSV and Parquet"):
         one_format((Path("x/a.csv"), Path("x/b.parquet")))

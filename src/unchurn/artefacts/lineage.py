@@ -28,11 +28,15 @@ class RunLineage:
 
 @dataclass(frozen=True)
 class ScoringRun:
-    """Which model scores, and the run that does it. `model_version` is None when unregistered."""
+    """Which model scores, and the run that does it. `model_version` is None when unregistered.
+
+    `as_of`: the ISO day that the customers are of, "" where none was named.
+    """
 
     run_id: str
     model_version: int | None
     model_run_id: str
+    as_of: str = ""
 
     def fingerprint(self) -> str:
         """Identify the scoring."""
@@ -100,11 +104,15 @@ class RanCampaigns:
 
 @dataclass(frozen=True)
 class Watched:
-    """An earlier watch: its ISO day, how many customers, and the sha256 of their typed table."""
+    """An earlier watch: its ISO day, how many customers, and the sha256 of their typed table.
+
+    `figures` are what is drawn of it beside later ones (see `modelling.watching.trend.in_figures`).
+    """
 
     as_of: str
     customers: int
     table: str
+    figures: Mapping[str, Any] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)

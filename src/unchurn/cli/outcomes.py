@@ -11,7 +11,7 @@ from unchurn.errors import UntrustedError
 from unchurn.pipeline.realised import Realised, realised
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.report.realised import contacted_words, measure_words
+from unchurn.report.realised import contacted_words, measure_words, moved_slices
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -82,5 +82,7 @@ def _show(each: dict[str, Any], currency: str, console: Console) -> None:
     for made in judged["measures"]:
         words = measure_words(made, judged["share"], currency)
         console.print(f"  {made['level']}: {words}", markup=False)
+    for one in moved_slices(judged):
+        console.print(f"  {one['level']}: {one['reason']}", markup=False)
     if apart := contacted_words(each):
         console.print(f"  {apart}", markup=False)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -53,10 +54,20 @@ def show_list(document: Document, console: Console) -> None:
     if not document["runs"]:
         console.print("Nothing has been scored yet. Score customers with: unchurn score")
     else:
-        heads = ("day", "run", "kind", "level", "model", "customers", "rejected", "mean", "contact")
+        heads = (
+            "day",
+            "scoring",
+            "watch",
+            "level",
+            "model",
+            "customers",
+            "rejected",
+            "mean",
+            "contact",
+        )
         table = Table(*heads, box=None, pad_edge=False)
-        for line in document["runs"]:
-            table.add_row(*map(Text, _cells(line)))
+        for lines in _months(document["runs"]):
+            table.add_row(*map(Text, _cells(lines)))
         console.print(table)
     for words in document["damaged"].values():
         console.print(words, markup=False)
@@ -102,12 +113,27 @@ def show_compared(document: Document, console: Console) -> None:
         console.print(words, markup=False)
 
 
-def _cells(line: Document) -> tuple[str, ...]:
+def _months(runs: Sequence[Document]) -> list[list[Document]]:
+    """Put together what is of one day and one list: a month is watched, and scored with reasons and without."""
+    found: dict[tuple[str, str], list[Document]] = {}
+    for line in runs:
+        found.setdefault((line["as_of"], line["list"]), []).append(line)
+    return list(found.values())
+
+
+def _cells(lines: Sequence[Document]) -> tuple[str, ...]:
+    """Write a month: the scoring that a list was written of, before the one that its watch made for itself."""
+    watch = next((each for each in lines if each["kind"] == "watch"), None)
+    own = watch["scoring"] if watch else ""
+    line = next(
+        (each for each in lines if each["run"] not in (own, watch and watch["run"])), lines[0]
+    )
+    level = watch["level"] if watch else ""
     return (
         line["as_of"] or "-",
-        line["run"],
-        line["kind"],
-        line["level"] or ("untrusted" if line["reasons"] else "-"),
+        line["scoring"],
+        watch["run"] if watch else "-",
+        level or ("untrusted" if line["reasons"] else "-"),
         _model(line),
         f"{line['customers']:,}",
         f"{line['rejected']:,}",

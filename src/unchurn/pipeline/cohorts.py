@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,7 +19,8 @@ from unchurn.modelling.judging.profit_gains import earned_by, listed
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.profit import expected_value, is_given
 from unchurn.modelling.watching.matured import Window
-from unchurn.modelling.watching.realised import Judged
+from unchurn.modelling.watching.realised import Judged, Sliced
+from unchurn.modelling.watching.watched_slices import Slicing
 from unchurn.pipeline.runs import RunLine, scores_of
 from unchurn.pipeline.told_outcomes import Known
 from unchurn.project import Project
@@ -48,9 +49,14 @@ class Cohort:
     earned: F64 | None
     hoped: F64 | None
 
+    @property
+    def counting(self) -> Mask:
+        """Tell whom the model is judged on, (n,): outcome known, and not contacted."""
+        return np.asarray((self.left >= 0) & (self.weights > 0))
+
     def judged(self) -> Judged:
         """Return whom the model is judged on."""
-        rows = (self.left >= 0) & (self.weights > 0)
+        rows = self.counting
         money = None if self.earned is None or self.hoped is None else (self.earned, self.hoped)
         return Judged(
             self.left[rows].astype(np.int64),
@@ -94,6 +100,19 @@ def cohort_of(
     return Cohort(
         probabilities, left, gone, *arms, *_money(project, line, probabilities, left == 1)
     )
+
+
+def sliced(
+    project: Project, line: RunLine, slices: Sequence[tuple[Mapping[str, Any], Slicing]], rows: Mask
+) -> list[Sliced]:
+    """Return what training had of the slices, and in which those of a scoring's customers are who count."""
+    found = []
+    customers = project.root / "runs" / line.scoring / Batch.__name__.lower() / "customers.parquet"
+    with pq.ParquetFile(customers, pre_buffer=False) as source:
+        for then, cut in slices:
+            cells = source.read(columns=[cut.part.name]).column(0).combine_chunks()
+            found.append((then, cut.places(cells)[rows]))
+    return found
 
 
 def key_of(project: Project, line: RunLine) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 from unchurn.artefacts import Model, Schema, Snapshots
 from unchurn.campaigns import Entry, Ledger
-from unchurn.errors import DataError
+from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.campaign_files import page_path
@@ -23,7 +23,12 @@ from unchurn.registry import ModelStore
 from unchurn.tables.in_memory import Given
 
 Plain = dict[str, Any]
-_OF_CAMPAIGNS = ("contacted", "control", "value", "most_cost", "currency", "words")
+_OF_CAMPAIGNS = ("contacted", "control", "value", "most_cost", "currency", "words", "control_words")
+_OF_SOMEBODY_ELSE = (
+    "This cycle did not draw it. Where nobody of it was contacted, cancel it and run this again, and the cycle draws "
+    "its own: unchurn campaign cancel {name}; else set [cycle] target = false for this month."
+)
+"""What to do about a campaign that has the name of a cycle's, which nobody chooses."""
 
 
 @dataclass(frozen=True)
@@ -56,13 +61,14 @@ class Month:
                 progress=self.progress,
                 fresh=self.fresh,
                 store=self.store,
+                listed=True,
             ).made.watch
         except DataError as error:
             return None, [error.message]
         return dict(seen), broken_reasons(seen)
 
     def listed(self) -> tuple[Plain, str]:
-        """Write the list; return what it holds, and until which day a history is complete ("")."""
+        """Write the list of what was watched; return what it holds, and until which day a history is complete ("")."""
         made = score(
             self.project,
             self.table,
@@ -70,7 +76,6 @@ class Month:
             as_of=self.place.as_of,
             version=self.champion.version,
             progress=self.progress,
-            fresh=self.fresh,
             store=self.store,
         )
         told = {
@@ -92,7 +97,7 @@ class Month:
             return None, "None were chosen, for [decision] says nothing of what contacts cost."
         if not Schema.from_plain(Model.load(self.champion.bundle).schema).id:
             return None, "None were chosen, for the model knows no column that names customers."
-        name, _ = campaign_of(self.ledger, self.place.as_of)
+        name, drawn = campaign_of(self.ledger, self.place.as_of)
         try:
             made = target(
                 self.project,
@@ -108,6 +113,10 @@ class Month:
             )
         except DataError as error:
             return None, error.message
+        except ConfigError as error:
+            if drawn is None or repr(name) not in error.message:
+                raise
+            raise ConfigError(error.message, _OF_SOMEBODY_ELSE.format(name=name)) from error
         found = made.document()
         return {"campaign": name, **{each: found[each] for each in _OF_CAMPAIGNS}}, ""
 

@@ -31,7 +31,7 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
     config = [words, *(shaping(each) for each in sections)]
     name = run_id(verify(chosen.bundle), sources.fingerprint(), config, as_of, code_sha256())
     given = {Sources: sources, Asked: asked, TableDay: TableDay(as_of)}
-    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id)}
+    given |= {ScoringRun: ScoringRun(name, chosen.version, chosen.run_id, as_of)}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
 

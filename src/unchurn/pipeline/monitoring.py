@@ -13,6 +13,7 @@ from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.constraints import checked
+from unchurn.modelling.watching.trend import in_figures
 from unchurn.pipeline import WATCHING, run
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
@@ -63,12 +64,13 @@ def monitor(
     progress: Progress | None = None,
     fresh: bool = False,
     store: ModelStore | None = None,
+    listed: bool = False,
 ) -> Monitoring:
     """Compare a month with what the champion, a version, or a run's model was trained on.
 
     `as_of` is the ISO day that the watch is of; without a `table`, it is the day on which the project's
-    history is observed. `constraints` is a constraints.json that was edited by hand. Writes the watch's
-    files into the folder `out` where it is given. Raises what `score` does, and `ConfigError` for
+    history is observed. `constraints` is a constraints.json that was edited by hand. `listed`: the scoring is to be
+    a list's too, and gives its reasons. Writes the watch's files into the folder `out` where it is given. Raises what `score` does, and `ConfigError` for
     constraints that cannot be used.
     """
     require_day(as_of, "--as-of")
@@ -77,9 +79,9 @@ def monitor(
     folder = None if out is None else _folder(Path(out))
     progress = progress or Silent()
     chosen = choose_model(project, version, training_run, store)
-    # Reasons are for lists: a watch reads probabilities alone.
-    unexplained = replace(project, score=replace(project.score, reasons="none"))
-    with scored(unexplained, table, as_of, chosen, progress, fresh) as where:
+    if not listed:  # a watch reads probabilities alone
+        project = replace(project, score=replace(project.score, reasons="none"))
+    with scored(project, table, as_of, chosen, progress, fresh) as where:
         kinds = (Model, Batch, Scores)
         places: dict[type, Path] = {kind: where.place(kind) for kind in kinds}
         scoring: ScoringRun = where.given[ScoringRun]
@@ -111,7 +113,7 @@ def watches_before(paths: Iterable[Path], as_of: str) -> tuple[Watched, ...]:
     for path in sorted(paths):
         try:
             plain = json.loads(path.read_bytes())
-            made = Watched(plain["as_of"], plain["customers"], plain["table"])
+            made = in_figures(plain)
             broken = broken_reasons(plain)
         except (OSError, ValueError, KeyError, TypeError):
             continue

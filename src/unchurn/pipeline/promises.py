@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -12,8 +12,10 @@ import numpy as np
 from unchurn.artefacts import Evaluation, Model
 from unchurn.errors import ArtefactError
 from unchurn.history import Question
+from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.matured import Window
 from unchurn.modelling.watching.realised import Promise, promised_lift
+from unchurn.modelling.watching.watched_slices import Slicing, slicings
 from unchurn.pipeline.chosen_model import choose_model, latest_judgement
 from unchurn.pipeline.runs import RunLine
 from unchurn.project import Project
@@ -24,12 +26,14 @@ from unchurn.registry import ModelStore
 class Promised:
     """A model's question and its evaluation; `evaluation` is {} where it is not kept here.
 
-    `contract`: that of the history it was trained on; None where that was a table.
+    `contract`: that of the history it was trained on; None where that was a table. `slices`: what training had of
+    them, and how customers are told apart.
     """
 
     contract: Mapping[str, Any] | None
     plan: Mapping[str, Any] | None
     evaluation: Mapping[str, Any]
+    slices: Sequence[tuple[Mapping[str, Any], Slicing]] = ()
 
     def window(self, project: Project, line: RunLine) -> Window | None:
         """Return the window of a scoring; None where its day is not known.
@@ -68,7 +72,14 @@ def promised(project: Project, line: RunLine, store: ModelStore | None = None) -
         evaluation = Evaluation.load(place).evaluation
     except ArtefactError:
         evaluation = {}
-    return Promised(model.contract, model.plan, evaluation)
+    return Promised(model.contract, model.plan, evaluation, _slices(model))
+
+
+def _slices(model: Model) -> list[tuple[Mapping[str, Any], Slicing]]:
+    """Read the slices that a model's baseline keeps; none of a version that kept none."""
+    kept = (model.baseline or {}).get("slices", [])
+    columns = (EncodedColumn.from_plain(each) for each in model.encoder["columns"])
+    return list(zip(kept, slicings(kept, {each.name: each for each in columns}), strict=True))
 
 
 class Models:

@@ -11,10 +11,10 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import dump_json
+from unchurn.artefacts import dump_json, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
-from unchurn.errors import ConfigError, UnchurnError, counted
+from unchurn.errors import ArtefactError, ConfigError, UnchurnError, counted
 from unchurn.modelling.watching.levels import LEAST_ROWS
 from unchurn.modelling.watching.matured import (
     COMPLETE,
@@ -24,11 +24,11 @@ from unchurn.modelling.watching.matured import (
     delay_curve,
 )
 from unchurn.modelling.watching.realised import judge
-from unchurn.pipeline.cohorts import Cohort, cohort_of, key_of
+from unchurn.pipeline.cohorts import Cohort, cohort_of, key_of, sliced
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
-from unchurn.pipeline.runs import RunLine, list_runs
+from unchurn.pipeline.runs import SCORING, RunLine, Runs, list_runs, scores_of
 from unchurn.pipeline.taking_in import Landed, take_in_file, take_in_history
 from unchurn.pipeline.told_outcomes import Known, known_outcomes
 from unchurn.progress import Progress, Silent
@@ -87,12 +87,8 @@ def realised(
     require_day(as_of, "--as-of")
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
-    runs = list_runs(project, store)
-    lines = runs.lists()
-    if not lines:
-        raise ConfigError(
-            "There is no scoring whose outcomes could be judged.", "Run `unchurn score` first."
-        )
+    runs = _sound(project, list_runs(project, store))
+    lines = _lists(runs)
     models, ledger = Models(project, store), ledger or local_ledger(project)
     notes = list(runs.damaged.values())
     for each in (each for each in landed if each.day <= today):
@@ -106,7 +102,8 @@ def realised(
         for line in lines:
             found.append(_judged(project, line, today, models.of(line), ledger))
             task.advance()
-    newest = next((each for each in found if each["state"] == MATURED), None)
+    matured = (each for each in found if each["state"] == MATURED)
+    newest = next((each for each in matured if not each["broken"]), None)
     made = {
         "as_of": today,
         "level": newest["level"] if newest else "",
@@ -116,6 +113,32 @@ def realised(
         "scorings": found,
     }
     return Realised(made, None if out is None else _written(made, Path(out)))
+
+
+def _lists(runs: Runs) -> tuple[RunLine, ...]:
+    """Return one scoring a list. Raises `ConfigError` where there is none."""
+    if lines := runs.lists():
+        return lines
+    raise ConfigError(
+        " ".join(["There is no scoring whose outcomes could be judged.", *runs.damaged.values()]),
+        "Run `unchurn score` first.",
+    )
+
+
+def _sound(project: Project, runs: Runs) -> Runs:
+    """Leave out scorings whose files have changed; they are among the damaged then, in words."""
+    damaged = dict(runs.damaged)
+    for line in runs.lines:
+        try:
+            if line.kind == SCORING:
+                scores_of(project, line)
+                verify(project.root / "runs" / line.run / "batch")
+        except ArtefactError:
+            damaged[line.run] = (
+                f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over: its files are gone or have "
+                "changed. Score the same table again with --fresh."
+            )
+    return Runs(tuple(each for each in runs.lines if each.scoring not in damaged), damaged)
 
 
 def _judged(
@@ -131,6 +154,7 @@ def _judged(
         "model_version": line.model_version,
         "model_run_id": line.model_run_id,
         "customers": line.customers,
+        "broken": line.broken,
         "window": window and {name: str(each) for name, each in vars(window).items()},
         "completeness": _complete(window, known, cohort),
         **cohort.to_plain(),
@@ -140,7 +164,8 @@ def _judged(
     state, why = _state(line, window, known, cohort, today, found["completeness"])
     if state == MATURED:
         share = cohort.contact_share() or _SHARE
-        made = judge(cohort.judged(), model.at(share), share)
+        slices = sliced(project, line, model.slices, cohort.counting)
+        made = judge(cohort.judged(), model.at(share), share, slices)
         found |= {"level": made["level"], "judged": {**made, "share": share}}
     elif not key_of(project, line):
         why = "its customers have no id, so that nothing can be told of them: name one with [churn] id"

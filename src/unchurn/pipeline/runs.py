@@ -21,6 +21,7 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ArtefactError, ConfigError, listing
+from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.identity import run_id
 from unchurn.project import Project
 from unchurn.registry import ModelStore, local_model_store
@@ -36,7 +37,7 @@ class RunLine:
     `scoring`: the run whose scores it is about, its own where it is one. `bundle`: sha256 of the
     model's manifest, "" where the registry does not know it. `table`: sha256 of the customers, typed.
     `contact`: that of `Scores.counts`. `level` and `reasons` (the gravest first) are a watch's; of a
-    scoring, "" and what makes its list untrustworthy.
+    scoring, "" and what makes its list untrustworthy. `broken`: its watch found the table broken, so that it is nobody's month.
     """
 
     run: str
@@ -53,6 +54,7 @@ class RunLine:
     level: str
     reasons: tuple[str, ...]
     scoring: str
+    broken: bool = False
 
     @property
     def list_id(self) -> str:
@@ -61,7 +63,7 @@ class RunLine:
 
     def to_plain(self) -> dict[str, Any]:
         """Turn into plain data, as ``unchurn runs list --json`` prints it."""
-        return {**asdict(self), "reasons": list(self.reasons)}
+        return {**asdict(self), "reasons": list(self.reasons), "list": self.list_id}
 
 
 @dataclass(frozen=True)
@@ -162,7 +164,7 @@ def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
     return RunLine(
         folder.name,
         SCORING,
-        _observed_on(folder) or day,
+        counts.get("as_of") or day,
         version,
         trained,
         bundle,
@@ -203,6 +205,7 @@ def _watch(folder: Path, bundles: _Bundles) -> RunLine:
         found["level"],
         tuple(each["words"] for each in found["reasons"]),
         found["run_id"],
+        bool(broken_reasons(found)),
     )
 
 
@@ -232,22 +235,17 @@ def _looked(path: str) -> tuple[int | None, float | None, str]:
     return version, total / rows if rows else None, day
 
 
-def _observed_on(folder: Path) -> str:
-    """Return the day on which a history was observed for a run; "" where none was."""
-    if not (folder / "snapshots" / MANIFEST).is_file():
-        return ""
-    return str(_document(folder / "snapshots", "contract.json").get("as_of") or "")
-
-
 def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
-    """Add to scorings what their watches know: the day, and the run of a model without a version."""
+    """Add to scorings what their watches know: the day, the run of a model without a version, a broken table."""
     days = _days(lines)
     trained = {each.scoring: each.model_run_id for each in lines if each.kind == WATCH}
+    broken = {_same(each) for each in lines if each.broken}
     return [
         replace(
             each,
             as_of=each.as_of or days.get(_same(each), ""),
             model_run_id=each.model_run_id or trained.get(each.run, ""),
+            broken=_same(each) in broken,
         )
         for each in lines
     ]

@@ -224,8 +224,7 @@ def scoring_run(
 ) -> Run:
     """Lay out the run that scores `table`; its id follows from model, table, config and code.
 
-    Also from where the table is, for what is said of it names its files, and from the day that it is
-    of where a rule counts from it.
+    Also from where the table is, for what is said of it names its files, and from the day that it is of.
     """
     day = TableDay(as_of if counts_days(project.quality) else "")
     words = {"names": project.columns.names, "actionable": project.columns.actionable}
@@ -234,11 +233,11 @@ def scoring_run(
         "decision": asdict(project.decision),
         "score": asdict(project.score),
         "quality": asdict(project.quality),
-        "day": day.day,
+        "day": as_of,
     }
     read = (table.location, table.fingerprint())
     name = run_id(verify(chosen.bundle), *read, config, code_sha256())
-    scoring = ScoringRun(name, chosen.version, chosen.run_id)
+    scoring = ScoringRun(name, chosen.version, chosen.run_id, as_of)
     given = {Table: table, TableDay: day, ScoringRun: scoring}
     folder = project.root / "runs" / name
     return Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)

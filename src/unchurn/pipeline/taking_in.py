@@ -50,6 +50,7 @@ def take_in_file(
     if told.kind == DAYS:
         outside = _outside(project, told, lines)
         notes = _strangers(outside, "in no scoring so far", "kept for those to come")
+        notes += _still_to_leave(told, today)
         return [*notes, *take_in(project, told, today, "", "", progress)]
     if asked is None:
         named = listing((f"{each.run} ({each.as_of or 'no day'})" for each in lines), 6)
@@ -139,6 +140,18 @@ def _outside(project: Project, told: ToldLeaving, lines: Sequence[RunLine]) -> l
             "unchurn runs list",
         )
     return outside
+
+
+def _still_to_leave(told: ToldLeaving, today: str) -> list[str]:
+    """Say who is to leave after the day on which that was told: a notice given, or a wrong --as-of."""
+    late = told.rows.filter(pc.greater(pc.cast(told.rows["left_on"], pa.string()), today))
+    if not late.num_rows:
+        return []
+    who = counted(late.num_rows, "customer leaves", "customers leave")
+    return [
+        f"{who} after {today}, the day of asking: {listing(sorted(late['customer'].to_pylist()), 3)}; kept, as "
+        "notice that was given. Where it was not, name the day of the file with --as-of."
+    ]
 
 
 def _strangers(outside: Sequence[str], where: str, what: str) -> list[str]:

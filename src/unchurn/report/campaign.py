@@ -26,7 +26,14 @@ def campaign_words(summary: Mapping[str, Any]) -> str:
 def control_words(summary: Mapping[str, Any]) -> str:
     """Say who is left alone so that the effect can be measured."""
     if not summary["control"]:
-        return "Nobody is left alone: what contacting changed cannot be told afterwards. Add --holdout."
+        told = "Nobody is left alone: what contacting changed cannot be told afterwards."
+        if not summary.get("drawn_from"):
+            return f"{told} Add --holdout."
+        fewest = summary["drawn_from"]
+        return (
+            f"{told} A control group is drawn of {fewest:,} customers or more ([campaign] holdout_from), and these are "
+            f"{summary['contacted']:,}: lower it, add --holdout, or contact more at a time and less often."
+        )
     control = counted(summary["control"], "customer")
     return (
         f"{control} of the {summary['drawn']:,} best were drawn to be left alone for "

@@ -38,7 +38,7 @@ def cycle_steps(made: Cycle) -> list[tuple[str, str]]:
     else:
         steps.append(("List", "None was written, so that nobody is contacted by mistake."))
     if contact:
-        steps.append(("Contacts", contact["words"]))
+        steps.append(("Contacts", f"{contact['words']} {contact['control_words']}"))
     elif listed:
         steps.append(("Contacts", made["contact_words"]))
     return [*steps, ("Training", made["retrain"]["words"])]

@@ -82,7 +82,8 @@ class Plot:
             svg.label(self.left - 8, self.y(tick) + 4.5, self.y_axis.words(tick), "tick", "end")
             for tick in self.y_axis.ticks
         ]
-        return "".join(marks) + svg.label(0, 13, self.y_axis.label, "axis")
+        label = svg.label(0, 13, self.y_axis.label, "axis") if self.y_axis.label else ""
+        return "".join(marks) + label
 
     def grid_x(self, *, lines: bool = False) -> str:
         """Draw the x axis: base line, tick labels, and what it measures below them."""
@@ -93,8 +94,10 @@ class Plot:
             svg.label(self.x(tick), floor + 18, self.x_axis.words(tick), "tick", "middle")
             for tick in self.x_axis.ticks
         ]
-        middle = (self.left + WIDTH - self.right) / 2
-        return "".join(marks) + svg.label(middle, floor + 38, self.x_axis.label, "axis", "middle")
+        if self.x_axis.label:
+            middle = (self.left + WIDTH - self.right) / 2
+            marks.append(svg.label(middle, floor + 38, self.x_axis.label, "axis", "middle"))
+        return "".join(marks)
 
 
 def legend(entries: Sequence[tuple[str, str]], y: float = 13.0) -> str:

@@ -7,6 +7,8 @@ from typing import Any
 
 from unchurn.report import wording
 
+_SLICES = 5
+"""Slices that are named of a scoring, those that are furthest off."""
 NAMES = {
     "calibration": "Share who left",
     "roc_auc": "How often a leaver outranks a stayer (ROC-AUC)",
@@ -49,13 +51,26 @@ def cohort_words(found: Mapping[str, Any], currency: str) -> str:
     """Say what came true of one scoring: the gravest measure, or why it cannot be judged."""
     if not found["judged"]:
         return f"Not judged: {found['why']}."
+    apart = (
+        " The watch found its table broken, so that it sets no level." if found["broken"] else ""
+    )
+    return f"{_judged_words(found, currency)}{apart}"
+
+
+def _judged_words(found: Mapping[str, Any], currency: str) -> str:
     judged = found["judged"]
     first = judged["measures"][0]
     said = measure_words(first, judged["share"], currency)
     if found["level"] == "steady":
         who = wording.counted(judged["customers"], "customer")
         return f"Of {who} it came true what was promised, but for chance and what is too small to matter. {said}"
-    return said
+    moved = moved_slices(judged)
+    return said if first["level"] != "steady" or not moved else str(moved[0]["reason"])
+
+
+def moved_slices(judged: Mapping[str, Any]) -> list[Mapping[str, Any]]:
+    """Return the slices of a judged scoring of which it came true otherwise than of everybody."""
+    return [each for each in judged["slices"] if each["level"] != "steady"][:_SLICES]
 
 
 def contacted_words(found: Mapping[str, Any]) -> str:

@@ -12,7 +12,8 @@ from typing import Any
 from unchurn.report import svg, wording
 from unchurn.report.charts.calibration import calibration
 from unchurn.report.page import templates
-from unchurn.report.realised import contacted_words, measure_words
+from unchurn.report.realised import contacted_words, measure_words, moved_slices
+from unchurn.report.watch_months import realised_panels
 
 _TONES = {"steady": "good", "look": "unsure", "act": "bad", "": "unsure"}
 _MARKS = {"steady": "✓", "look": "!", "act": "✕", "": "?"}
@@ -49,13 +50,16 @@ def render_realised(found: Mapping[str, Any]) -> str:
         "notes": found["notes"],
         "measures": _measures(newest, found["currency"]) if newest else [],
         "charts": drawn,
+        "months": realised_panels(found["scorings"]),
         "rows": [_row(each) for each in found["scorings"]],
     }
     return svg.clean(templates().get_template("outcomes.html").render(filled))
 
 
 def _newest(found: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    return next((each for each in found["scorings"] if each["judged"]), None)
+    """Return the newest scoring that could be judged; one of a broken table only where there is no other."""
+    judged = [each for each in found["scorings"] if each["judged"]]
+    return next((each for each in judged if not each["broken"]), judged[0] if judged else None)
 
 
 def _measures(newest: Mapping[str, Any], currency: str) -> list[dict[str, str]]:
@@ -67,6 +71,10 @@ def _measures(newest: Mapping[str, Any], currency: str) -> list[dict[str, str]]:
             "words": measure_words(each, judged["share"], currency),
         }
         for each in judged["measures"]
+    ]
+    found += [
+        {"tone": _TONES["look"], "level": _NAMES["look"], "words": each["reason"]}
+        for each in moved_slices(judged)
     ]
     apart = contacted_words(newest)
     return found + ([{"tone": "good", "level": "Apart", "words": apart}] if apart else [])

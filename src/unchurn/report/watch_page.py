@@ -8,7 +8,10 @@ from typing import Any
 from unchurn.report import svg, wording
 from unchurn.report.page import templates
 from unchurn.report.realised import expected_words
+from unchurn.report.watch_months import watch_panels
 
+_SLICES = 12
+"""Slices that the page names, those that have moved most."""
 _TONES = {"steady": "good", "look": "unsure", "act": "bad"}
 _MARKS = {"steady": "✓", "look": "!", "act": "✕"}
 _NAMES = {"steady": "Steady", "look": "Look", "act": "Act"}
@@ -39,6 +42,8 @@ def render_watch(watch: Mapping[str, Any]) -> str:
         "rows": [_row(watch["score"]), *(_row(each) for each in columns)],
         "expected": expected_words(watch["expected"]),
         "assumes": watch["expected"]["assumes"],
+        "attention": [_slice(each) for each in watch["attention"][:_SLICES]],
+        "months": watch_panels(watch["months"], watch["expected"]["training"]),
         "notes": [each["words"] for each in watch["notes"] if each["severity"] == "warning"],
         "rules": _rules(watch),
         "how": _how(watch),
@@ -90,6 +95,20 @@ def _row(column: Mapping[str, Any]) -> dict[str, str]:
         "own": _own_unit(distance),
         "psi": wording.decimal(psi["value"], 3) if psi else wording.ABSENT,
         **{key: _share(column[key]) for key in ("missing", "unseen", "outside")},
+    }
+
+
+def _slice(found: Mapping[str, Any]) -> dict[str, str]:
+    low, high = (wording.percent(each) for each in found["training"])
+    return {
+        "column": found["column"],
+        "slice": found["slice"],
+        "tone": _TONES[found["level"]],
+        "level": _NAMES[found["level"]],
+        "rows": wording.count(found["rows"]),
+        "reach": wording.percent(found["reach"]),
+        "training": low if low == high else f"{low} to {high}",
+        "floor": wording.points(found["floor"]),
     }
 
 

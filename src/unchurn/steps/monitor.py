@@ -25,11 +25,13 @@ from unchurn.artefacts import (
     Workspace,
     sha256_of,
 )
+from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.decisions import contacted
 from unchurn.modelling.scoring.profit import cost_if_staying
+from unchurn.modelling.watching.attention import attention_reasons
 from unchurn.modelling.watching.baseline import VERSION
 from unchurn.modelling.watching.chance import FAMILY, alphas
 from unchurn.modelling.watching.comparison import comparisons
@@ -38,8 +40,9 @@ from unchurn.modelling.watching.delivery import delivery_reasons
 from unchurn.modelling.watching.expected import ASSUMES, ExpectedProfit, ExpectedSums
 from unchurn.modelling.watching.levels import LEAST_ROWS, LIMITS
 from unchurn.modelling.watching.model_monitor import statistics, suggested
-from unchurn.modelling.watching.month import Month, compared, told
+from unchurn.modelling.watching.month import Month, compared, reached, told
 from unchurn.modelling.watching.profile_baseline import CANNOT, baseline_of_profile
+from unchurn.modelling.watching.trend import months
 from unchurn.modelling.watching.two_sample import (
     NO_ROWS,
     compare_together,
@@ -51,9 +54,12 @@ from unchurn.modelling.watching.two_sample import (
 )
 from unchurn.progress import Progress
 from unchurn.report.watch_page import render_watch
+from unchurn.tables.chosen_rows import side_by_side
+from unchurn.tables.prefetch import ahead
 
 ROWS = 65_536
 """Rows looked at at a time."""
+_SCORED = ["probability", "expected_value", "decision"]
 _SHARE = 0.1
 """Share whose lift is expected where the list says of nobody whether to contact them."""
 
@@ -73,27 +79,24 @@ def monitor(
     One pass over each, in memory that does not grow with the rows. A bundle without a baseline is
     compared with what its profile holds, and the watch says what that cannot tell.
     """
-    columns = [EncodedColumn.from_plain(each) for each in model.encoder["columns"]]
-    parts = {each.name: each for each in columns}
-    full = model.baseline is not None and model.baseline["version"] == VERSION
-    then = model.baseline if full else _older(model, parts)
-    month = Month(then, parts)
-    sample = _looked(month, batch.customers, progress)
-    expected = _expected(model, scores, ExpectedProfit(cost_if_staying(decision)), month)
-    usual = suggested(then, parts)
-    constraints = watching.constraints or usual
-    found = violations(month, constraints)
-    own = own_rules(found, constraints, usual) if watching.constraints else []
+    then, parts, full = _baseline(model)
+    month, hoped = Month(then, parts), ExpectedProfit(cost_if_staying(decision))
+    expected = ExpectedSums(), hoped
+    sample = _looked(month, batch.customers, scores.scores, expected, progress)
+    constraints, found, own = _constraints(month, parts, watching)
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
-    judged = compared(month, notes, _units(model))
+    judged, attention = compared(month, notes, _units(model)), reached(month)
     steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
-    delivery = delivery_reasons(watching.earlier, month.rows, table)
-    besides = [*_rule_reasons(own, batch.quality), *delivery, *_reasons([together])]
-    made = told(month, judged, notes, besides)
+    besides = [
+        *_rule_reasons(own, batch.quality),
+        *delivery_reasons(watching.earlier, month.rows, table),
+        *_reasons([together]),
+        *attention_reasons(attention),
+    ]
+    made = told(month, judged, _besides_rules(notes, batch.quality), besides)
     watch = {
         "version": 1,
-        "as_of": watching.as_of,
         "level": made.level,
         "words": made.words,
         "reasons": made.reasons,
@@ -103,37 +106,78 @@ def monitor(
         "comparisons": made.comparisons,
         "false_alarms": FAMILY,
         "limits": LIMITS,
-        "baseline": {"version": then["version"], "rows": then["rows"]},
+        "baseline": {name: then[name] for name in ("version", "rows")},
         "columns": judged,
         "score": made.score,
         "together": together,
-        "expected": expected,
+        "attention": attention,
+        "expected": _expected(model, scores, *expected, month),
         "cannot": _cannot(full, model, then),
         "notes": notes,
         "violations": len(found),
         "own_rules": own,
         "quality": batch.quality or [],
-        **asdict(run),
+        **{**asdict(run), "as_of": watching.as_of},
     }
+    watch["months"] = months(watch, watching.earlier)
     page = workspace / "watch.html"
     page.write_bytes(render_watch(watch).encode())
     return Watch(watch, page, statistics(month), constraints, {"violations": found})
 
 
-def _looked(month: Month, customers: Path, progress: Progress) -> pa.Table:
-    """Take in a month; return some of its customers, evenly over the table."""
+def _baseline(model: Model) -> tuple[dict[str, Any], dict[str, EncodedColumn], bool]:
+    """Return what a month is compared with, the model's columns by name, and whether the bundle holds it in full."""
+    columns = [EncodedColumn.from_plain(each) for each in model.encoder["columns"]]
+    parts = {each.name: each for each in columns}
+    if model.baseline is not None and model.baseline["version"] == VERSION:
+        return model.baseline, parts, True
+    return baseline_of_profile(model.profile, parts, quantiles(model.model)), parts, False
+
+
+def _constraints(
+    month: Month, parts: dict[str, EncodedColumn], watching: Watching
+) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the constraints that count, what violates them, and what of it a person has asked for."""
+    usual = suggested(month.baseline, parts)
+    constraints = watching.constraints or usual
+    found = violations(month, constraints)
+    own = own_rules(found, constraints, usual) if watching.constraints else []
+    return constraints, found, own
+
+
+def _looked(
+    month: Month,
+    customers: Path,
+    scores: Path,
+    expected: tuple[ExpectedSums, ExpectedProfit],
+    progress: Progress,
+) -> pa.Table:
+    """Take in a month and its scores; return some of its customers, evenly over the table."""
     some: list[pa.RecordBatch] = []
-    with pq.ParquetFile(customers, pre_buffer=False) as source:
+    sums, hoped = expected
+    with (
+        pq.ParquetFile(customers, pre_buffer=False, read_dictionary=month.categories) as source,
+        pq.ParquetFile(scores, pre_buffer=False) as scored,
+        progress.task("Comparing with training", source.metadata.num_rows) as task,
+    ):
         rows, start = source.metadata.num_rows, 0
         places = sampled(rows, len(month.columns))
-        with progress.task("Comparing with training", rows) as task:
-            for batch in source.iter_batches(ROWS, columns=list(month.columns)):
-                month.look(batch)
-                stop = start + batch.num_rows
-                some.append(batch.take(pa.array(_within(places, start, stop))))
-                start = stop
-                task.advance(batch.num_rows)
-    month.rows = rows
+        both = (
+            source.iter_batches(ROWS, columns=month.reads),
+            scored.iter_batches(ROWS, columns=_SCORED),
+        )
+        for batch, score in ahead(side_by_side(*both)):
+            probability, worth = (
+                score.column(name).to_numpy(zero_copy_only=False) for name in _SCORED[:2]
+            )
+            chosen = contacted(score)
+            month.look(batch, probability)
+            sums.look(probability)
+            hoped.look(probability[chosen], worth[chosen])
+            stop = start + batch.num_rows
+            some.append(batch.take(pa.array(_within(places, start, stop))))
+            start = stop
+            task.advance(batch.num_rows)
     return pa.Table.from_batches(some)
 
 
@@ -164,19 +208,10 @@ def _together(
     return compare_together(apart, encoder.features, usual, shares, then["weights"])
 
 
-def _expected(model: Model, scores: Scores, hoped: ExpectedProfit, month: Month) -> dict[str, Any]:
-    """Look at the scores, and return what is to be expected of the month before anybody knows who left."""
-    sums = ExpectedSums()
-    columns = ["probability", "expected_value", "decision"]
-    with pq.ParquetFile(scores.scores, pre_buffer=False) as source:
-        for batch in source.iter_batches(ROWS, columns=columns):
-            probability, worth = (
-                batch.column(name).to_numpy(zero_copy_only=False) for name in columns[:2]
-            )
-            chosen = contacted(batch)
-            month.look_scores(probability)
-            sums.look(probability)
-            hoped.look(probability[chosen], worth[chosen])
+def _expected(
+    model: Model, scores: Scores, sums: ExpectedSums, hoped: ExpectedProfit, month: Month
+) -> dict[str, Any]:
+    """Say what is to be expected of a month before anybody knows who left."""
     costs = scores.counts["contact"]
     share = hoped.customers / month.rows if costs and month.rows else 0.0
     share = share if 0 < share < 1 else _SHARE
@@ -191,10 +226,6 @@ def _expected(model: Model, scores: Scores, hoped: ExpectedProfit, month: Month)
         "training": {name: usual[name]["value"] for name in ("log_loss", "roc_auc", "lift")},
         "assumes": ASSUMES,
     }
-
-
-def _older(model: Model, parts: dict[str, EncodedColumn]) -> dict[str, Any]:
-    return baseline_of_profile(model.profile, parts, quantiles(model.model))
 
 
 def _cannot(full: bool, model: Model, then: dict[str, Any]) -> list[str]:
@@ -222,6 +253,14 @@ def _rule_reasons(
     """Return a reason for each violation of a person's constraints, and each rule of [quality] that does not hold."""
     asked = [{"level": each["level"], "reason": each["words"]} for each in verdicts or ()]
     return [*map(_own_reason, own), *_reasons(asked)]
+
+
+def _besides_rules(
+    notes: list[dict[str, Any]], verdicts: list[dict[str, Any]] | None
+) -> list[dict[str, Any]]:
+    """Leave out the summary of what is grave where it only repeats rules, each of which is a reason by itself."""
+    broken = sum(each["level"] == "act" for each in verdicts or ())
+    return notes[1:] if is_untrusted(notes) and notes[0]["count"] == broken else notes
 
 
 def _reasons(found: Iterable[dict[str, Any] | None]) -> list[dict[str, str]]:

@@ -66,7 +66,8 @@ def score(
         rows = customers.metadata.num_rows
     notes = led(batch.notes, risk.differs())
     counts = riskiest.counts(batch, rows, given, contacts.to_plain(), notes)
-    return Scores(target, batch.rejects, counts)
+    dated = {"as_of": run.as_of} if run.as_of else {}
+    return Scores(target, batch.rejects, {**counts, **dated})
 
 
 @dataclass(frozen=True)

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
+from unchurn.modelling.columns.protected import PROTECTED
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, write, xgboost
 from unchurn.modelling.fitting.configurations import Configuration
@@ -30,6 +31,7 @@ from unchurn.modelling.watching.two_sample import (
     sampled,
     watched_together,
 )
+from unchurn.modelling.watching.watched_slices import slice_baselines
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
 
@@ -76,7 +78,7 @@ def train(
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
-    baseline, reference = _baseline(prepared.train, rows, recipe, live, workspace, progress)
+    baseline, reference = _baseline(prepared, folds, recipe, live, workspace, progress)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
@@ -147,37 +149,41 @@ def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threa
 
 
 def _baseline(
-    train: Path,
-    rows: Rows,
+    prepared: Prepared,
+    folds: Folds,
     recipe: Recipe,
     live: LiveModel,
     workspace: Workspace,
     progress: Progress,
 ) -> tuple[dict[str, Any], Path]:
-    """Say what later months are measured against: columns, out-of-fold scores, each column's weight.
+    """Say what later months are measured against: columns, out-of-fold scores, each column's weight, slices.
 
     Some rows are kept besides, for what columns do together.
     """
-    count, width = rows.matrix.shape
+    matrix = folds.rows.matrix
+    count, width = matrix.shape
     most = max(1, min(count, _WEIGHED, _CELLS // max(1, width)))
     # evenly over rows that are in no order of their own
-    some = rows.matrix[np.arange(most) * count // most]
-    places = pa.array(sampled(count, len(live.encoder.parts)))
-    kept: dict[str, pa.Array] = {}
+    some = matrix[np.arange(most) * count // most]
+    places, judged = pa.array(sampled(count, len(live.encoder.parts))), pa.array(folds.judged)
+    coded, kept = live.encoder.category_features, {}
 
     def cells(name: str) -> pa.Array:
-        coded = live.encoder.category_features
-        read = pq.read_table(
-            train, columns=[name], read_dictionary=[each for each in coded if each == name]
-        )
+        dictionary = [name] if name in coded else []
+        read = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
         found = read.unify_dictionaries().combine_chunks()[name].chunk(0)
         kept[name] = found.take(places)
         return found
 
+    protected = {each["column"] for each in prepared.findings if each["code"] == PROTECTED}
     with progress.task("Baseline for later months"):
         names, parts, _ = business_contributions(live.contributions(some), live.encoder)
         weights = column_weights(parts, names)
         made = baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
+        made["slices"] = slice_baselines(
+            live.encoder.parts, weights, protected, lambda name: cells(name).take(judged),
+            folds.labels, recipe.probabilities,
+        )  # fmt: skip
         watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
         return made, _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
 

@@ -1,8 +1,8 @@
-"""Some columns of some rows: of a table as it was written, and of a Parquet file."""
+"""Some columns of some rows: of a table as it was written, of a Parquet file, of two side by side."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -66,3 +66,17 @@ def all_rows(path: Path, columns: Sequence[str]) -> pa.Table:
     """Return `columns` of every row of a Parquet file."""
     with pq.ParquetFile(path, pre_buffer=False) as source:
         return source.read(list(columns))
+
+
+def side_by_side(
+    first: Iterable[pa.RecordBatch], second: Iterable[pa.RecordBatch]
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Yield the same rows of two files that have the same rows, however each is cut into batches."""
+    source = iter(second)
+    waiting: list[pa.RecordBatch] = []
+    for batch in first:
+        while sum(each.num_rows for each in waiting) < batch.num_rows:
+            waiting.append(next(source))
+        joined = pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
+        yield batch, joined.slice(0, batch.num_rows)
+        waiting = [joined.slice(batch.num_rows)]

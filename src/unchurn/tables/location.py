@@ -176,11 +176,11 @@ def _required(found: Format | None, path: Path) -> Format:
 
 
 def one_format(paths: tuple[Path, ...]) -> Format:
-    """Tell the format that all files share. Raises `DataError` when they are mixed."""
+    """Tell the format that all files share. Raises `ConfigError` when they are mixed: they are no table."""
     found = {path: format_of(path) for path in paths}
     kinds = sorted({NAMES[kind] for kind in found.values()})
     if len(kinds) > 1:
-        raise DataError(
+        raise ConfigError(
             f"{paths[0].parent} mixes formats: {' and '.join(kinds)} "
             f"({listing((path.name for path in paths), 4)}).",
             "Take out what is no table of customers, or name one format with a glob, for example "

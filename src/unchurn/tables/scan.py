@@ -105,6 +105,14 @@ def pieces(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         raise DataError(f"{path.name} cannot be read to its end: {why}.", _DAMAGED) from error
 
 
+def _unread(error: UnicodeError) -> str:
+    """Say which bytes are no text of an encoding, where the codec tells."""
+    if not isinstance(error, UnicodeDecodeError):
+        return "its first bytes are of another one"
+    found = error.object[error.start : max(error.end, error.start + 1)][:4]
+    return f"it holds {' '.join(f'{byte:02X}' for byte in found) or 'a broken end'}, which is no letter in it"
+
+
 def _as_utf8(tail: bytes, encoding: str) -> bytes:
     """Decode the end of a file, whose first character may be cut."""
     return decoder_of(encoding, "replace").decode(tail, final=True).encode()
@@ -236,7 +244,7 @@ class _Measured:
     def _refute(self, error: UnicodeError) -> None:
         if self.stated or self.encoding != "utf-8":
             raise DataError(
-                f"{self.path.name} is not {self.encoding}: {error}.",
+                f"{self.path.name} is not {self.encoding}: {_unread(error)}.",
                 "Leave [data] encoding empty, or name the right one.",
             ) from error
         self.valid = False

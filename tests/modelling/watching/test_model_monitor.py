@@ -46,8 +46,7 @@ USUAL = suggested(THEN, PARTS)
 
 def month(rows: pa.RecordBatch) -> Month:
     made = Month(THEN, PARTS)
-    made.look(rows)
-    made.look_scores(DRAW.random(rows.num_rows))
+    made.look(rows, DRAW.random(rows.num_rows))
     return made
 
 

@@ -52,10 +52,15 @@ def columns(
         return list(wanted)
     kinds = {column.name: column.kind for column in schema.with_role("feature")}
     by_weight = [name for name in [*ranked, *sorted(set(kinds) - set(ranked))] if name in kinds]
-    tenure = [name for name in by_weight if kinds[name] == "number" and _TENURE.search(name)]
+    tenure = [name for name in by_weight if kinds[name] == "number" and is_tenure(name)]
     groups = [name for name in by_weight if kinds[name] == "category" and _few(table[name])]
     cohort = [schema.snapshot] if schema.snapshot in table.schema.names else []
     return [name for name in [*cohort, *tenure[:2], *groups] if name][:COLUMNS]
+
+
+def is_tenure(name: str) -> bool:
+    """Tell whether a column's name is that of an age or of how long somebody has been a customer."""
+    return bool(_TENURE.search(name))
 
 
 def slices(
@@ -108,19 +113,27 @@ def _parts(cells: pa.ChunkedArray) -> Parts:
 def _quantile_bins(numbers: Floats) -> Parts:
     """Cut numbers at quartiles; few different ones stand for themselves; missing is a bin."""
     known = np.isfinite(numbers)
-    distinct = np.unique(numbers[known])
-    parts: Parts = []
-    if 0 < len(distinct) <= BINS + 1:
-        parts = [(f"{value:g}", numbers == value) for value in distinct]
-    elif len(distinct):
-        # Every cut is a value that occurs, so that the labels are true of the rows.
-        shares = np.linspace(0, 1, BINS + 1)
-        edges = np.unique(np.quantile(numbers[known], shares, method="inverted_cdf"))
-        for place, (low, high) in enumerate(itertools.pairwise(edges)):
-            above = numbers >= low if place == 0 else numbers > low
-            words = f"{low:g} to {high:g}" if place == 0 else f"over {low:g} to {high:g}"
-            parts.append((words, above & (numbers <= high)))
+    names, ends = bins(numbers[known])
+    places = np.where(known, np.searchsorted(ends, numbers), -1)
+    parts: Parts = [(name, places == place) for place, name in enumerate(names)]
     return [*parts, ("(missing)", ~known)]
+
+
+def bins(known: Floats) -> tuple[list[str], Floats]:
+    """Name bins of finite numbers (n,) and return their upper ends, ascending: quartiles, or few values each.
+
+    Every end is a value that occurs, so that the names are true of the rows.
+    """
+    distinct = np.unique(known)
+    if len(distinct) <= BINS + 1:
+        return [f"{value:g}" for value in distinct], distinct
+    shares = np.linspace(0, 1, BINS + 1)
+    edges = np.unique(np.quantile(known, shares, method="inverted_cdf"))
+    names = [
+        f"{low:g} to {high:g}" if place == 0 else f"over {low:g} to {high:g}"
+        for place, (low, high) in enumerate(itertools.pairwise(edges))
+    ]
+    return names, edges[1:]
 
 
 def _months(cells: pa.ChunkedArray) -> Parts:

@@ -59,6 +59,7 @@ def summarised(
         "contacted": len(contacted),
         "control": int(planned.control.sum()),
         "drawn": int((planned.stratum > 0).sum()),
+        "drawn_from": campaign.holdout_from if campaign.holdout else None,
         "value": planned.value,
         "most_cost": terms.limits.spent(counts) / PARTS,
         "currency": terms.decision.currency,

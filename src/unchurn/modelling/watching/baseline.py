@@ -1,7 +1,8 @@
 """What months are measured against: training's columns and scores as knots and counts, ``baseline.json``.
 
 Keys: ``version``, ``rows``, ``columns`` ({name: what `number_baseline` or `category_baseline` makes}),
-``score`` (the same of out-of-fold probabilities) and ``weights`` ({name: its share of the score}).
+``score`` (the same of out-of-fold probabilities), ``weights`` ({name: its share of the score}) and, where
+training has them, ``slices`` (what `watched_slices.slice_baselines` returns).
 The number of knots falls with the number of columns, so that the file stays below 1 MB.
 """
 

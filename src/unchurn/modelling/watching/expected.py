@@ -30,12 +30,20 @@ ASSUMES = (
     "customers have begun to leave for other reasons cannot be seen here; outcomes tell."
 )
 _Z = 1.959963984540054
-_CELLS, _ENDS = 8_000, 37.0
+CELLS, _ENDS = 8_000, 37.0
 """Cells of log odds from −37 to 37, beyond which a float64 is 0 or 1: neighbours are 0.00925 apart."""
 
 
+def in_cells(probability: F64) -> tuple[F64, F64, npt.NDArray[np.int64]]:
+    """Return probabilities drawn in from 0 and 1, their log odds, and the cell of each, all (n,)."""
+    p = np.clip(probability, EPSILON, 1 - EPSILON)
+    logit = np.log(p) - np.log1p(-p)
+    cell = np.clip((logit + _ENDS) / (2 * _ENDS) * CELLS, 0, CELLS - 1).astype(np.int64)
+    return p, logit, cell
+
+
 def _empty() -> F64:
-    return np.zeros(_CELLS)
+    return np.zeros(CELLS)
 
 
 @dataclass
@@ -54,14 +62,12 @@ class ExpectedSums:
 
     def look(self, probability: F64, weights: F64 | None = None) -> None:
         """Take in probabilities (n,); `weights` (n,) is how many customers each stands for."""
-        p = np.clip(probability, EPSILON, 1 - EPSILON)
+        p, logit, cell = in_cells(probability)
         weight = np.ones_like(p) if weights is None else weights
-        logit = np.log(p) - np.log1p(-p)
-        cell = np.clip((logit + _ENDS) / (2 * _ENDS) * _CELLS, 0, _CELLS - 1).astype(np.int64)
         variance = weight * weight * p * (1 - p)
-        self.rows += np.bincount(cell, weight, _CELLS)
-        self.left += np.bincount(cell, weight * p, _CELLS)
-        self.spread += np.bincount(cell, variance, _CELLS)
+        self.rows += np.bincount(cell, weight, CELLS)
+        self.left += np.bincount(cell, weight * p, CELLS)
+        self.spread += np.bincount(cell, variance, CELLS)
         self.entropy -= float(np.sum(weight * (p * np.log(p) + (1 - p) * np.log1p(-p))))
         self.unsure += float(np.sum(variance * logit * logit))
 

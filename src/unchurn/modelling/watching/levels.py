@@ -17,9 +17,11 @@ LIMITS: dict[str, dict[str, float]] = {
     "unseen": {"look": 0.03, "act": 0.1},
     "outside": {"look": 0.03, "act": 0.1},
     "two-sample auc": {"look": 0.65, "act": 0.8},
+    "reach": {"look": 0.1},
+    "slice calibration": {"look": 0.3},
 }
 """What is practically large: standard deviations, a Jensen-Shannon distance, shares of customers,
-and of pairs that a booster tells apart."""
+of pairs that a booster tells apart, of a slice that is reached, and of its customers who were to leave."""
 LEAST_ROWS = 30
 """Fewer customers than this are not judged: whatever they are, chance explains it."""
 LEAST_WEIGHT = 0.02

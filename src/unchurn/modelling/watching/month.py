@@ -13,10 +13,13 @@ import pyarrow as pa
 from unchurn.errors import counted
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.watching.attention import compare_reach, gravest_first
 from unchurn.modelling.watching.chance import alphas
 from unchurn.modelling.watching.comparison import compare_column, compare_scores, comparisons
+from unchurn.modelling.watching.expected import in_cells
 from unchurn.modelling.watching.levels import LEAST_ROWS, LEVELS, Level, highest
-from unchurn.modelling.watching.sketch import NumberSketch, Sketch, empty_sketch
+from unchurn.modelling.watching.sketch import CategorySketch, NumberSketch, Sketch, empty_sketch
+from unchurn.modelling.watching.watched_slices import SliceSketch, slicings
 
 F64 = npt.NDArray[np.float64]
 _SHOWN = 3
@@ -33,22 +36,39 @@ class Month:
             name: empty_sketch(then, parts.get(name)) for name, then in columns.items()
         }
         self.score = NumberSketch.of(baseline["score"])
+        cut = slicings(baseline.get("slices", ()), parts)
+        self.slices = [(each, SliceSketch(len(each.names))) for each in cut]
 
-    def look(self, customers: pa.RecordBatch) -> None:
-        """Take in typed customers."""
+    @property
+    def reads(self) -> list[str]:
+        """Names of the columns of customers that are looked at."""
+        return list(dict.fromkeys([*self.columns, *(cut.part.name for cut, _ in self.slices)]))
+
+    @property
+    def categories(self) -> list[str]:
+        """Those of them whose cells are looked up by value: quicker where they come as dictionaries."""
+        counted = (name for name, each in self.columns.items() if isinstance(each, CategorySketch))
+        cut = (cut.part.name for cut, _ in self.slices if cut.part.is_category)
+        return list(dict.fromkeys([*counted, *cut]))
+
+    def look(self, customers: pa.RecordBatch, probability: F64) -> None:
+        """Take in typed customers and what they scored, (n,)."""
         for name, sketch in self.columns.items():
             sketch.add(customers.column(name))
-        self.rows += customers.num_rows
-
-    def look_scores(self, probability: F64) -> None:
-        """Take in what customers scored, (n,)."""
         self.score.add_numbers(probability)
+        self.rows += customers.num_rows
+        if self.slices:
+            cells = in_cells(probability)[2]
+        for cut, slices in self.slices:
+            slices.add(cut.places(customers.column(cut.part.name)), cells)
 
     def merge(self, other: Month) -> None:
         """Take in what another part of the table has counted."""
         for name, sketch in self.columns.items():
             sketch.merge(other.columns[name])  # type: ignore[arg-type]
         self.score.merge(other.score)
+        for (_, slices), (_, theirs) in zip(self.slices, other.slices, strict=True):
+            slices.merge(theirs)
         self.rows += other.rows
 
 
@@ -68,6 +88,16 @@ def compared(
 ) -> list[dict[str, Any]]:
     """Compare every column, the gravest first; `units` is what number columns count in."""
     return sorted((_noted(each, notes) for each in _compared(month, units)), key=_order)
+
+
+def reached(month: Month) -> list[dict[str, Any]]:
+    """Compare the reach of every slice, the gravest first."""
+    then = month.baseline
+    alone = alphas(comparisons(then["columns"]))["look"]
+    alpha = alone / max(1, sum(len(each["names"]) for each in then.get("slices", ())))
+    pairs = zip(then.get("slices", ()), month.slices, strict=True)
+    found = [each for cut, (_, sketch) in pairs for each in compare_reach(cut, sketch, alpha)]
+    return gravest_first(found)
 
 
 def told(

@@ -4,12 +4,12 @@ Customers stand for others where a campaign left them alone as a sample (`weight
 contacted is neither counted as the model's mistake nor missing. A measure asks for attention where it is
 off by what matters (`LIMITS`) and by more than chance makes of both sides: the share that left by the intervals of
 `modelling.effect.proportions`, the others by standard deviations of either. Four are judged, and share
-the false alarms that a month may have.
+the false alarms that a month may have with all slices, as one.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Any
@@ -21,6 +21,7 @@ from unchurn.modelling.effect.proportions import score_limits, squared_and_added
 from unchurn.modelling.judging import bootstrap
 from unchurn.modelling.judging.ranking import Floats, Labels, Ranking, tie_codes
 from unchurn.modelling.judging.reliability import reliability_curve
+from unchurn.modelling.watching.attention import compare_calibration, gravest_first
 from unchurn.modelling.watching.chance import alphas
 from unchurn.modelling.watching.expected import ExpectedSums
 from unchurn.modelling.watching.levels import LEVELS, Level, highest
@@ -40,6 +41,8 @@ LEAST_LEFT = 10
 _RESAMPLES, _FEWEST, _DRAWS = 200, 50, 200_000_000
 _Z = 1.959963984540054
 Figure = Mapping[str, float | None]
+Sliced = tuple[Mapping[str, Any], npt.NDArray[np.int64]]
+"""What training had of a column's slices, and the slice of each customer, (n,)."""
 
 
 @dataclass(frozen=True)
@@ -80,30 +83,44 @@ class Promise:
     lift: Figure | None = None
 
 
-def judge(judged: Judged, promise: Promise, share: float, seed: int = 7) -> dict[str, Any]:
+def judge(
+    judged: Judged, promise: Promise, share: float, sliced: Sequence[Sliced] = (), seed: int = 7
+) -> dict[str, Any]:
     """Judge a matured month; `share` is the riskiest share whose lift counts, above 0.
 
     Returns ``level``, ``words``, ``customers`` (that count), ``left``, ``measures`` ([{"name", "value", "low",
-    "high", "promised", "expected", "change", "floor", "level"}]) and ``reliability`` (bins of
-    `reliability_curve`). ``expected`` is what the scores alone led to expect, ``change`` in the unit of
+    "high", "promised", "expected", "change", "floor", "level"}]), ``slices`` (what `compare_calibration` returns, the
+    gravest first: they ask to look at most) and ``reliability`` (bins of `reliability_curve`). ``expected`` is what the scores alone led to expect, ``change`` in the unit of
     `LIMITS`, each None where there is none.
     """
     labels, weights = judged.labels, judged.weights
-    left, shares = int(labels.sum()), alphas(len(LIMITS))
+    left = int(labels.sum())
+    # slices ask to look at most, and share those alarms alone
+    shares = {**alphas(len(LIMITS)), "look": alphas(len(LIMITS) + 1)["look"]}
     measures = [_calibration(judged, promise, shares)]
     if min(left, len(labels) - left) >= LEAST_LEFT:
         measures += _ranked(judged, promise, share, seed, shares)
     if judged.earned is not None and judged.hoped is not None:
         measures.append(_profit(judged, judged.earned, judged.hoped, shares))
+    slices = _slices(judged, sliced, shares["look"])
     scale, codes = tie_codes(labels, judged.probabilities)
     counts = np.bincount(codes, weights, 2 * len(scale.probabilities))
     return {
-        "level": highest(each["level"] for each in measures),
+        "level": highest(each["level"] for each in (*measures, *slices)),
         "customers": len(labels),
         "left": left,
         "measures": sorted(measures, key=lambda each: -LEVELS.index(each["level"])),
+        "slices": slices,
         "reliability": reliability_curve(Ranking.from_counts(scale, counts)),
     }
+
+
+def _slices(judged: Judged, sliced: Sequence[Sliced], alpha: float) -> list[dict[str, Any]]:
+    """Compare what came true of every slice; all of them share `alpha`."""
+    rows = judged.labels.astype(np.int64), judged.probabilities, judged.weights
+    each = alpha / max(1, sum(len(then["names"]) for then, _ in sliced))
+    found = (compare_calibration(then, places, *rows, each) for then, places in sliced)
+    return gravest_first([one for column in found for one in column])
 
 
 def _measure(

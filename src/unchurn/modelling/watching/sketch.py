@@ -94,14 +94,13 @@ class NumberSketch:
         values = finite(cells)
         if not len(values):
             return
-        places = np.searchsorted(self.knots, values, side="left")
-        self.counts += np.bincount(places, minlength=len(self.counts))
-        least, most = float(np.min(values)), float(np.max(values))
-        if least < self.low:
-            self.below += int(np.count_nonzero(values < self.low))
-        if most > self.high:
-            self.above += int(np.count_nonzero(values > self.high))
-        self.least, self.most = min(self.least, least), max(self.most, most)
+        # sorted once, a few hundred knots are looked up among the values, not each value among the knots
+        values.sort()
+        upto = np.searchsorted(values, self.knots, side="right")
+        self.counts += np.diff(upto, prepend=0, append=len(values))
+        self.below += int(np.searchsorted(values, self.low, side="left"))
+        self.above += len(values) - int(np.searchsorted(values, self.high, side="right"))
+        self.least, self.most = min(self.least, float(values[0])), max(self.most, float(values[-1]))
         self.whole += int(np.count_nonzero(values == np.floor(values)))
         self.moments.add(values)
 

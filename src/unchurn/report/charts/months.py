@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from unchurn.report import reading, svg, wording
+from unchurn.report.charts.trend import days_axis
 from unchurn.report.plot import WIDTH, Axis, Figure, Plot, canvas, legend
-
-_TICKS = 5
-"""Days named below a chart: more would run into one another."""
 
 
 @dataclass(frozen=True)
@@ -36,7 +34,8 @@ def months(measured: Measured, document: Mapping[str, Any]) -> Figure:
         return Figure(key, measured.title, measured.note)
     others = [] if measured.constant is None else [measured.constant]
     y_axis = Axis(*svg.widened(min(*known, *others), max(*known, *others)), measured.axis)
-    plot = Plot(_days([reading.text(each.get("day")) for each in listed]), y_axis, left=52, top=42)
+    days = days_axis([reading.text(each.get("day")) for each in listed], "Snapshot")
+    plot = Plot(days, y_axis, left=52, top=42)
     body = [plot.grid_y(), plot.grid_x(), _beside(plot, measured, promised)]
     body += [_month(plot, place, *each) for place, each in enumerate(found, 1)]
     if before := "".join(_before(plot, n, m, measured.name) for n, m in enumerate(listed, 1)):
@@ -53,15 +52,6 @@ def months(measured: Measured, document: Mapping[str, Any]) -> Figure:
 def _value(month: Mapping[str, Any], name: str) -> tuple[float | None, float | None, float | None]:
     metrics = reading.mapping(month.get("metrics"))
     return reading.estimate(metrics[name] if name in metrics else month.get(name))
-
-
-def _days(names: Sequence[str]) -> Axis:
-    """Lay the months out from left to right; the year and month will do where they tell days apart."""
-    short = [each[:7] for each in names]
-    shown = short if len(set(short)) == len(names) else [each[2:] for each in names]
-    step = -(-len(names) // _TICKS)
-    at = [float(place) for place in range(len(names), 0, -step)][::-1]
-    return Axis(0.5, len(names) + 0.5, "Snapshot", lambda place: shown[int(place) - 1], at)
 
 
 def _month(
