@@ -15,6 +15,7 @@ from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
 from unchurn.aws.templates import Template
 from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
+from unchurn.pipeline.observing import asks_history
 from unchurn.project import Project
 from unchurn.project.env_file import read_env
 from unchurn.project.places import Aws, Job
@@ -42,7 +43,8 @@ class Deployment:
     `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
     CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
     counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
-    job, `scoring_instances` counts those of the batch transform.
+    job, `scoring_instances` counts those of the batch transform. `observes` tells that the customers
+    are a history's.
     """
 
     stack: str
@@ -52,6 +54,7 @@ class Deployment:
     trials: int = 0
     instances: Mapping[str, str] = field(default_factory=dict)
     scoring_instances: int = 1
+    observes: bool = False
 
     @property
     def existing_bucket(self) -> str:
@@ -104,7 +107,8 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     check_jobs(project.aws, project.endpoint)
     instances = {job: instance_of(project.aws, job) for job in INSTANCE}
     count = project.aws.jobs.get("score", Job()).count
-    return Deployment(stack, region, values, deploy_role(), jobs_of(project), instances, count)
+    trials, observes = jobs_of(project), asks_history(project)
+    return Deployment(stack, region, values, deploy_role(), trials, instances, count, observes)
 
 
 def wire(

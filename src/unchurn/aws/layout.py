@@ -12,6 +12,8 @@ TRAIN = "data/train/"
 """Labelled customers; the crawler's table ``train``."""
 INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
+HISTORY = "data/history/"
+"""The tables of a history, each in a folder of its section's name; the crawler's, too."""
 ATHENA = "athena/"
 """Results of queries; emptied by the lifecycle rule."""
 
@@ -38,7 +40,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores."""
+        """Prefix of what a job makes: snapshots, clean, champion, prepared, settings, evaluation, scores."""
         return f"{self.folder}{name}/"
 
     @property

@@ -44,6 +44,7 @@ VALUES = {
 }
 PATHS = {
     "$.table.location": f"s3://{BUCKET}/data/train/",
+    "$.asked.AsOf": "2027-03-01T05:00:00.000Z",
     "$.names.TrainingJobName": f"{STACK}-train-{LONGEST_RUN}",
     "$.names.ModelName": f"{STACK}-model-{LONGEST_RUN}",
     "$.settings.of_run.tuning.config": tuner_config(Project(Path())),

@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Batch, Model, Scores, TableDay
+from unchurn.artefacts import Batch, Model, Scores, Snapshots, TableDay
 from unchurn.aws.container.champion import champion_bundle
 from unchurn.aws.container.folders import Folders, hand_over
 from unchurn.aws.container.lines import write_lines
 from unchurn.aws.container.log import Log
 from unchurn.pipeline.collect import collect
 from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.observing import answering, asks_history, table_of
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
 from unchurn.steps.intake import intake
@@ -26,12 +27,15 @@ _ROWS = 16_384
 
 
 def run_intake(folders: Folders, work: Path) -> None:
-    """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send."""
+    """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send.
+
+    They are a table, or the Snapshots of a history on one day.
+    """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
-    table = open_table(str(_table(folders.given("customers"))), project.data, work)
-    given: dict[type, Any] = {Table: table, TableDay: TableDay()}
-    where = Run(work / "runs" / "job", project, code_sha256(), given, {Model: model}, Log())
+    given = _arrived(project, folders.given("customers"), work)
+    asked = answering(project)
+    where = Run(work / "runs" / "job", asked, code_sha256(), given, {Model: model}, Log())
     run_step(intake, where)
     batch = where.place(Batch)
     with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:
@@ -50,6 +54,14 @@ def run_collect(folders: Folders, work: Path) -> None:
     _publish(Scores.load(where.place(Scores)), work / "result", project.score.neutral_ids)
     hand_over(where.place(Scores), folders.made("scores"))
     hand_over(work / "result", folders.made("result"))
+
+
+def _arrived(project: Project, customers: Path, work: Path) -> dict[type, Any]:
+    """Open the table of the customers, and say of which day it is where that is known."""
+    if asks_history(project):
+        made = Snapshots.load(customers)
+        return {Table: table_of(made), TableDay: TableDay(made.contract["as_of"])}
+    return {Table: open_table(str(_table(customers)), project.data, work), TableDay: TableDay()}
 
 
 def _table(folder: Path) -> Path:
