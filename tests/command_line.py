@@ -10,6 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import warm_command
+
 QUICK = """
 [tune]
 trials = 0
@@ -45,11 +47,20 @@ Unchurn = Callable[..., Ran]
 
 def run_unchurn(*words: object, cwd: Path | None = None, **environment: str) -> Ran:
     """Run ``unchurn`` in a process of its own, as a user does."""
-    command = [sys.executable, "-m", "unchurn", *map(str, words)]
+    spelled = [str(each) for each in words]
     env = {**os.environ, **environment}
-    done = subprocess.run(
-        command, cwd=cwd, env=env, capture_output=True, text=True, timeout=900, check=False
-    )
+    if warm_command.fits(env):
+        done = warm_command.run(spelled, cwd, env)
+    else:
+        done = subprocess.run(
+            [sys.executable, "-m", "unchurn", *spelled],
+            cwd=cwd,
+            env=env,
+            capture_output=True,
+            text=True,
+            timeout=900,
+            check=False,
+        )
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done)
 

@@ -125,6 +125,24 @@ def test_the_project_is_what_the_next_run_pins(aws: Clients, bucket: str, tmp_pa
     assert layout.OWN_CODE in keys(aws, bucket), "a run pins it, with nothing in it, too"
 
 
+def test_lists_of_whom_not_to_contact_go_along_where_a_campaign_is_asked_for(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    """One that is not there is named before anything is sent, and so are costs that are not given."""
+    churn = '[aws]\ncampaign = true\n[campaign]\nexclude = ["lists/no.csv"]\n'
+    (tmp_path / "churn.toml").write_text(churn)
+    with pytest.raises(ConfigError, match=r"\[decision\] clv is not given"):
+        upload_project(aws, bucket, Project.load(tmp_path))
+    (tmp_path / "churn.toml").write_text(f"{churn}[decision]\nclv = 400\n")
+    with pytest.raises(ConfigError, match=r"no file .*no\.csv"):
+        upload_project(aws, bucket, Project.load(tmp_path))
+    assert keys(aws, bucket) == []
+    (tmp_path / "lists").mkdir()
+    (tmp_path / "lists" / "no.csv").write_text("id\n1\n")
+    upload_project(aws, bucket, Project.load(tmp_path))
+    assert f"{layout.EXCLUDED}no.csv" in keys(aws, bucket)
+
+
 def test_a_bucket_that_is_not_there_is_a_sentence(aws: Clients, tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("id\n1\n")
     with pytest.raises(AwsError, match=r"AWS refused to upload a\.csv to s3://nowhere-at-all"):

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from datetime import UTC, date, datetime
+from datetime import date
 from pathlib import Path
 
 import pytest
 
-from unchurn.campaigns import Asked, CampaignLedger, Member
+from unchurn.campaigns import Asked, CampaignLedger, Ledger, Member
 from unchurn.errors import ConfigError, RegistryError
 
 SPRING = Asked(date(2027, 3, 1), 90, 30)
@@ -21,18 +21,18 @@ MEMBERS = [
 
 
 @pytest.fixture
-def ledger(tmp_path: Path) -> CampaignLedger:
-    """A ledger with a clock and a user of its own."""
-    return CampaignLedger(tmp_path, lambda: datetime(2027, 2, 27, 9, tzinfo=UTC), lambda: "kim")
+def local(tmp_path: Path) -> CampaignLedger:
+    """The ledger of one machine."""
+    return CampaignLedger(tmp_path)
 
 
-def write(ledger: CampaignLedger, name: str, asked: Asked = SPRING, request: str = "r") -> object:
+def write(ledger: Ledger, name: str, asked: Asked = SPRING, request: str = "r") -> object:
     """Write a campaign of `MEMBERS`."""
     seen = ledger.left_alone(asked)[2]
     return ledger.write(name, asked, request, "c", {"contacted": 2}, MEMBERS, seen)
 
 
-def test_a_campaign_reads_back_as_it_was(ledger: CampaignLedger) -> None:
+def test_a_campaign_reads_back_as_it_was(ledger: Ledger) -> None:
     """Ids keep their leading zeros, days their length, and who wrote it is known."""
     assert ledger.entries() == ()
     assert write(ledger, "spring").changed
@@ -45,7 +45,7 @@ def test_a_campaign_reads_back_as_it_was(ledger: CampaignLedger) -> None:
     assert ledger.members(entry) == MEMBERS
 
 
-def test_the_same_again_is_the_same_campaign(ledger: CampaignLedger) -> None:
+def test_the_same_again_is_the_same_campaign(ledger: Ledger) -> None:
     """Twice written it is one; asked for otherwise, it is refused."""
     write(ledger, "spring")
     again = write(ledger, "spring")
@@ -70,7 +70,7 @@ def test_the_same_again_is_the_same_campaign(ledger: CampaignLedger) -> None:
     ],
 )
 def test_others_leave_its_people_alone(
-    ledger: CampaignLedger, starts: date, days: int, cool_off: int, controls: list, cooling: list
+    ledger: Ledger, starts: date, days: int, cool_off: int, controls: list, cooling: list
 ) -> None:
     """Controls while both run; contacted ones within the cool-off; to the day."""
     write(ledger, "spring")
@@ -78,7 +78,7 @@ def test_others_leave_its_people_alone(
     assert [sorted(each) for each in found[:2]] == [controls, cooling]
 
 
-def test_a_cancelled_campaign_frees_its_people(ledger: CampaignLedger) -> None:
+def test_a_cancelled_campaign_frees_its_people(ledger: Ledger) -> None:
     """Once; it stays in the list, and its name is not given again."""
     write(ledger, "spring")
     assert ledger.cancel("spring", "no budget")
@@ -89,7 +89,7 @@ def test_a_cancelled_campaign_frees_its_people(ledger: CampaignLedger) -> None:
         write(ledger, "spring")
 
 
-def test_what_came_in_between_is_noticed(ledger: CampaignLedger) -> None:
+def test_what_came_in_between_is_noticed(ledger: Ledger) -> None:
     """A campaign chosen before another's controls were known is not written."""
     seen = ledger.left_alone(SPRING)[2]
     write(ledger, "first")
@@ -108,10 +108,10 @@ def test_what_came_in_between_is_noticed(ledger: CampaignLedger) -> None:
     ],
 )
 def test_nothing_changes_what_was_written(
-    ledger: CampaignLedger, tmp_path: Path, statement: str
+    local: CampaignLedger, tmp_path: Path, statement: str
 ) -> None:
     """Not by SQL either."""
-    write(ledger, "spring")
+    write(local, "spring")
     with (
         closing(sqlite3.connect(tmp_path / "campaigns.db")) as db,
         pytest.raises(sqlite3.IntegrityError, match="never"),
@@ -119,21 +119,21 @@ def test_nothing_changes_what_was_written(
         db.execute(statement)
 
 
-def test_damage_is_told(ledger: CampaignLedger, tmp_path: Path) -> None:
+def test_damage_is_told(local: CampaignLedger, tmp_path: Path) -> None:
     """A member who is no longer there, a row that changed, a file of something else."""
-    write(ledger, "spring")
+    write(local, "spring")
     with closing(sqlite3.connect(tmp_path / "campaigns.db")) as db:
         db.execute("DROP TRIGGER members_are_not_deleted")
         db.execute("DELETE FROM members WHERE customer = 'a'")
         db.commit()
     with pytest.raises(RegistryError, match="not as they were written"):
-        ledger.left_alone(SPRING)
+        local.left_alone(SPRING)
     with closing(sqlite3.connect(tmp_path / "campaigns.db")) as db:
         db.execute("DROP TRIGGER campaigns_are_not_changed")
         db.execute("UPDATE campaigns SET ends = '2028-01-01'")
         db.commit()
     with pytest.raises(RegistryError, match="row 1 of its campaigns"):
-        ledger.entries()
+        local.entries()
     (tmp_path / "campaigns.db").write_bytes(b"no database" * 100)
     with pytest.raises(RegistryError, match="ledger of campaigns"):
-        ledger.entries()
+        local.entries()

@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
-from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
+from unchurn.campaigns import Asked, CampaignLedger, Entry, Ledger, Member
 from unchurn.errors import DataError
 
 MEMBERS = [
@@ -21,59 +20,65 @@ IDS = {"001", "a"}
 
 
 @pytest.fixture
-def entry(tmp_path: Path) -> Entry:
+def entry(ledger: Ledger) -> Entry:
     """A campaign of two."""
-    ledger = CampaignLedger(tmp_path)
+    return a_campaign(ledger)
+
+
+def a_campaign(ledger: Ledger) -> Entry:
+    """Write a campaign of `MEMBERS`."""
     asked = Asked(date(2027, 3, 1), 90, 30)
     made = ledger.write("spring", asked, "r", "c", {}, MEMBERS, (0, 0))
     assert made.entry is not None
     return made.entry
 
 
-def test_facts_are_added(tmp_path: Path, entry: Entry) -> None:
+def test_facts_are_added(ledger: Ledger, entry: Entry) -> None:
     """Contacted first, churned later; again is nothing new; strangers are named."""
-    first = deliver(tmp_path, entry, IDS, {("001", "contacted"): True}, "t")
+    first = ledger.deliver(entry, IDS, {("001", "contacted"): True}, "t")
     assert (first.new, first.known, first.strangers) == (1, 0, ())
     facts = {("001", "contacted"): True, ("001", "churned"): False, ("x", "churned"): True}
-    second = deliver(tmp_path, entry, IDS, facts, "t")
+    second = ledger.deliver(entry, IDS, facts, "t")
     assert (second.new, second.known, second.strangers) == (1, 1, ("x",))
-    assert known_outcomes(tmp_path, entry) == {
+    assert ledger.told(entry).facts == {
         ("001", "contacted"): True,
         ("001", "churned"): False,
     }
 
 
-def test_a_contradiction_takes_in_nothing(tmp_path: Path, entry: Entry) -> None:
+def test_a_contradiction_takes_in_nothing(ledger: Ledger, entry: Entry) -> None:
     """Who had stayed has not left: the whole file is refused."""
-    deliver(tmp_path, entry, IDS, {("001", "churned"): False}, "t")
+    ledger.deliver(entry, IDS, {("001", "churned"): False}, "t")
     with pytest.raises(DataError, match="contradict earlier ones: '001 \\(churned\\)'"):
-        deliver(tmp_path, entry, IDS, {("001", "churned"): True, ("a", "churned"): True}, "t")
-    assert len(known_outcomes(tmp_path, entry)) == 1
+        ledger.deliver(entry, IDS, {("001", "churned"): True, ("a", "churned"): True}, "t")
+    assert len(ledger.told(entry).facts) == 1
 
 
-def test_another_campaigns_outcomes_are_refused(tmp_path: Path, entry: Entry) -> None:
+def test_another_campaigns_outcomes_are_refused(ledger: Ledger, entry: Entry) -> None:
     """A file of which nobody is in the campaign."""
     with pytest.raises(DataError, match="Nobody of these 1 customers is in the campaign"):
-        deliver(tmp_path, entry, IDS, {("1", "churned"): True}, "t")
+        ledger.deliver(entry, IDS, {("1", "churned"): True}, "t")
 
 
-def test_amounts_are_added_with_facts_or_not_at_all(tmp_path: Path, entry: Entry) -> None:
+def test_amounts_are_added_with_facts_or_not_at_all(ledger: Ledger, entry: Entry) -> None:
     """Again is nothing new; another amount refuses the facts beside it, too."""
-    first = deliver(tmp_path, entry, IDS, {}, "t", {"001": 12.5, "x": 1.0})
+    first = ledger.deliver(entry, IDS, {}, "t", {"001": 12.5, "x": 1.0})
     assert (first.new, first.known, first.strangers) == (1, 0, ("x",))
-    assert deliver(tmp_path, entry, IDS, {}, "t", {"001": 12.5, "a": 0.0}).known == 1
+    assert ledger.deliver(entry, IDS, {}, "t", {"001": 12.5, "a": 0.0}).known == 1
     with pytest.raises(DataError, match="contradict earlier ones: '001 \\(revenue\\)'"):
-        deliver(tmp_path, entry, IDS, {("a", "churned"): True}, "t", {"001": 13.0})
-    assert known_outcomes(tmp_path, entry) == {}
-    assert known_revenue(tmp_path, entry) == {"001": 12.5, "a": 0.0}
+        ledger.deliver(entry, IDS, {("a", "churned"): True}, "t", {"001": 13.0})
+    assert ledger.told(entry).facts == {}
+    assert ledger.told(entry).revenue == {"001": 12.5, "a": 0.0}
 
 
-def test_a_ledger_of_an_earlier_version_takes_amounts(tmp_path: Path, entry: Entry) -> None:
+def test_a_ledger_of_an_earlier_version_takes_amounts(tmp_path: Path) -> None:
     """It is brought up to date when it is read; what it holds stays."""
-    deliver(tmp_path, entry, IDS, {("a", "churned"): True}, "t")
+    ledger = CampaignLedger(tmp_path)
+    entry = a_campaign(ledger)
+    ledger.deliver(entry, IDS, {("a", "churned"): True}, "t")
     with closing(sqlite3.connect(tmp_path / "campaigns.db", isolation_level=None)) as db:
         db.execute("DROP TABLE revenues")
         db.execute("PRAGMA user_version = 2")
-    assert known_revenue(tmp_path, entry) == {}
-    assert deliver(tmp_path, entry, IDS, {}, "t", {"a": 3.0}).new == 1
-    assert known_outcomes(tmp_path, entry) == {("a", "churned"): True}
+    assert ledger.told(entry).revenue == {}
+    assert ledger.deliver(entry, IDS, {}, "t", {"a": 3.0}).new == 1
+    assert ledger.told(entry).facts == {("a", "churned"): True}

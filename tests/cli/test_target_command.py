@@ -298,6 +298,8 @@ def test_outcomes_give_a_verdict(
     money = unchurn(*asked, "--data", tmp_path / "paid.csv", "--as-of", "2027-05-30", *page)
     assert "<h1>Contacting helped</h1>" in (tmp_path / "effect.html").read_text()
     assert unchurn(*asked, "--page", tmp_path / "effect.txt").code == 2
+    strange = unchurn(*asked, "--data", "ftp://outcomes")
+    assert (strange.code, "of a kind that is not known" in strange.err) == (2, True)
     assert "Revenue: +30.50 EUR for each drawn to be contacted" in money.out, money.err
     assert "of revenue for each 1 EUR spent (95%: +" in money.out
     assert "incentives counted as if all had accepted." in money.out

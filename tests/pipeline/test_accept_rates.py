@@ -9,7 +9,6 @@ from pathlib import Path
 import pytest
 
 from unchurn.campaigns import Asked, CampaignLedger, Member
-from unchurn.campaigns.outcomes import deliver
 from unchurn.pipeline.accept_rates import with_measured
 from unchurn.project import Campaign, Decision, Offer, Project
 from unchurn.report.campaign import accept_words
@@ -35,7 +34,7 @@ def project(tmp_path: Path) -> Project:
     facts |= {("c00", "churned"): True, ("c01", "churned"): True, ("x", "accepted"): False}
     facts |= {(f"c{n}", "contacted"): False for n in range(30, 40)}
     facts |= {(f"g{n:02}", "accepted"): True for n in range(10)}
-    deliver(made.root, entry, {each.customer for each in MEMBERS}, facts, "t")
+    ledger.deliver(entry, {each.customer for each in MEMBERS}, facts, "t")
     return made
 
 
@@ -82,9 +81,9 @@ def test_the_offer_of_decision_has_a_rate_too(project: Project) -> None:
     entry = ledger.write("autumn", asked, "r", "c", summary, members, (1, 0)).entry
     assert entry is not None
     ids = {each.customer for each in members}
-    deliver(project.root, entry, ids, {("d0", "accepted"): True}, "t")
+    ledger.deliver(entry, ids, {("d0", "accepted"): True}, "t")
     assert with_measured(plain, ledger) == (plain, [])
-    deliver(project.root, entry, ids, {(f"d{n}", "accepted"): False for n in range(1, 20)}, "t")
+    ledger.deliver(entry, ids, {(f"d{n}", "accepted"): False for n in range(1, 20)}, "t")
     used, told = with_measured(plain, ledger)
     assert used.decision.accept_rate == pytest.approx((15 + 1) / 70)
     assert accept_words(told[0]).startswith("  22.9% accept")

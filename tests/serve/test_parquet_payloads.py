@@ -55,7 +55,7 @@ BODIES = [
 
 
 @pytest.mark.slow
-@settings(max_examples=3_000)
+@settings(max_examples=1_000)
 @given(
     body=st.sampled_from(BODIES),
     changes=st.lists(

@@ -25,7 +25,7 @@ from unchurn.serve.scoring import Scoring
 from unchurn.serve.single_customer import Quick
 from unchurn.serve.single_customer_answers import QuickAnswers
 
-QUIET = settings(max_examples=1_500)
+QUIET = settings(max_examples=600)
 TEXT = st.one_of(
     st.sampled_from(["", " ", "NA", "nan", "-0", "+5", "1.", ".5", "1e3", "1,5", "$4", "0x1", "１", "no",
                      "No", " no ", "yes\u00a0", "TRUE", "t", "1", "0.0", "ny", "N\u0079", " Tx", "tX", "2024-02-30", "2024-1-1", "20240131", "0000-00-00", "1900-01-01",
@@ -93,7 +93,7 @@ def test_every_customer_is_answered_alike_both_ways(scoring: Scoring, month: Mon
     quick, long = QuickAnswers(scoring), LongAnswers(scoring)
     sent: dict[str, Format] = {CSV: "csv", "bare": "csv", JSON: "json", LINES: "jsonlines"}
     wanted: list[Format] = ["csv", "json", "jsonlines"]
-    for place in range(len(month.cells)):
+    for place in range(0, len(month.cells), 5):
         form = list(sent)[place % 4]
         order = scoring.typing.layouts[-1] if form == "bare" else month.names
         asked = Asked(sent[form], wanted[place % 3], reasons="none")

@@ -111,6 +111,15 @@ def test_a_second_header_line_is_no_customer(
     assert "second-header" in codes(table)
 
 
+def test_a_damaged_first_customer_stays_one(tmp_path: Path) -> None:
+    """Words in number columns and a stray quote before the id make no header of a customer."""
+    rows = ['"id","a","b","churn"', '""C0","Plus","Plus","No"']
+    rows += [f'"C{number}","0","0","Yes"' for number in range(1, 8)]
+    table, found, _ = read(tmp_path, "\n".join(rows))
+    assert found[0] == ('"C0', "Plus", "Plus", "No")
+    assert (len(found), "second-header" in codes(table)) == (8, False)
+
+
 def test_a_first_customer_of_whom_little_is_known_stays_one(tmp_path: Path) -> None:
     """Missing cells in number columns do not make a header of a customer."""
     for cells in (

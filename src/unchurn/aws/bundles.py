@@ -24,8 +24,8 @@ from unchurn.project.places import Aws
 from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
-SHARED = "last_winner.py"
-"""The registry's module that Lambdas import, too."""
+SHARED = {"registry": "last_winner.py", "campaigns": "campaign_events.py"}
+"""Modules that Lambdas import, too, by their packages."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -86,9 +86,12 @@ def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
         for path in sorted((aws / "container").iterdir())
         if path.is_file() and path.suffix != ".py"
     }
+    modules = _flat(aws / "lambdas", "*.py")
+    for home, name in SHARED.items():
+        modules |= _flat(package / home, name)
     files = {
         wheel_name: wheel,
-        **_lambdas(_flat(aws / "lambdas", "*.py") | _flat(package / "registry", SHARED)),
+        **_lambdas(modules),
         ETL: (aws / "glue" / ETL).read_bytes(),
         SOURCE: zipped({**image, wheel_name: wheel}),
         **{

@@ -164,6 +164,7 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
         _job("Intake", on["intake"], minutes),
         _job("Batch transform", on["score"], transform),
         _job("Collect", on["collect"], minutes),
+        *([_job("Target", on["target"], minutes)] if deployment.campaigns else []),
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
     )

@@ -43,8 +43,8 @@ class Deployment:
     `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
     CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
     counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
-    job, `scoring_instances` counts those of the batch transform. `observes` tells that the customers
-    are a history's.
+    job, `scoring_instances` counts those of the batch transform. `campaigns`: a scoring ends with
+    one. `observes`: the customers are a history's.
     """
 
     stack: str
@@ -53,6 +53,7 @@ class Deployment:
     deploy_role: str = ""
     trials: int = 0
     instances: Mapping[str, str] = field(default_factory=dict)
+    campaigns: bool = False
     scoring_instances: int = 1
     observes: bool = False
 
@@ -107,8 +108,17 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
     check_jobs(project.aws, project.endpoint)
     instances = {job: instance_of(project.aws, job) for job in INSTANCE}
     count = project.aws.jobs.get("score", Job()).count
-    trials, observes = jobs_of(project), asks_history(project)
-    return Deployment(stack, region, values, deploy_role(), trials, instances, count, observes)
+    return Deployment(
+        stack,
+        region,
+        values,
+        deploy_role(),
+        jobs_of(project),
+        instances,
+        project.aws.campaign,
+        count,
+        asks_history(project),
+    )
 
 
 def wire(

@@ -31,8 +31,11 @@ def fetch_training(
 def fetch_scores(
     clients: Clients, bucket: str, run: str, root: Path, progress: Progress
 ) -> tuple[Path, ...]:
-    """Bring the published customer list of a run to ``root/aws/<run>/``."""
-    keys = _keys(clients, bucket, RunLayout(run).result)
+    """Bring the published customer list of a run to ``root/aws/<run>/``, its campaign below ``campaign/``."""
+    place = RunLayout(run)
+    campaign = _keys(clients, bucket, place.campaign)
+    keys = {key: f"campaign/{name}" for key, name in campaign.items()}
+    keys |= _keys(clients, bucket, place.result)
     return _download(clients, bucket, keys, root / "aws" / run, progress)
 
 

@@ -14,7 +14,7 @@ from unchurn.project import Endpoint
 from unchurn.project.places import Aws, Job
 
 INSTANCE: Mapping[str, str] = {
-    **dict.fromkeys(("prepare", "evaluate", "intake", "collect"), "processing_instance"),
+    **dict.fromkeys(("prepare", "evaluate", "intake", "collect", "target"), "processing_instance"),
     **dict.fromkeys(("tune", "train"), "training_instance"),
     "score": "transform_instance",
 }

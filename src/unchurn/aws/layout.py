@@ -14,6 +14,8 @@ INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
 HISTORY = "data/history/"
 """The tables of a history, each in a folder of its section's name; the crawler's, too."""
+EXCLUDED = "data/exclude/"
+"""Lists of ids that a campaign must not contact."""
 ATHENA = "athena/"
 """Results of queries; emptied by the lifecycle rule."""
 
@@ -40,7 +42,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: snapshots, clean, champion, prepared, settings, evaluation, scores."""
+        """Prefix of what a job makes: snapshots, clean, champion, prepared, settings, scores, …."""
         return f"{self.folder}{name}/"
 
     @property
@@ -67,3 +69,8 @@ class RunLayout:
     def result(self) -> str:
         """Prefix of the published customer list."""
         return f"data/inference_result/{self.run}/"
+
+    @property
+    def campaign(self) -> str:
+        """Prefix of the published campaign; nothing lies there where none was asked for."""
+        return f"data/campaigns/{self.run}/"

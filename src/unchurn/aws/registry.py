@@ -200,20 +200,22 @@ class DynamoRegistry:
                     yield Table(self._clients.client("dynamodb"), self._name)
                 except ClientError as error:
                     if code_of(error) == "ResourceNotFoundException":
-                        raise self._no_table() from error
+                        raise no_table(self._name, self._clients.region) from error
                     raise
         except (RegistryBusy, RegistryDamaged) as error:
             raise RegistryError(str(error), "Look with: unchurn registry list") from error
 
-    def _no_table(self) -> ConfigError:
-        return ConfigError(
-            f"There is no DynamoDB table {self._name!r} in {self._clients.region}.",
-            "Make the stack with: unchurn aws deploy — or set [aws] stack, registry_table and "
-            "region in churn.toml to those of an existing one.",
-        )
-
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def no_table(name: str, region: str) -> ConfigError:
+    """Say that the registry's table is not there, and what to do."""
+    return ConfigError(
+        f"There is no DynamoDB table {name!r} in {region}.",
+        "Make the stack with: unchurn aws deploy — or set [aws] stack, registry_table and "
+        "region in churn.toml to those of an existing one.",
+    )
 
 
 def _moves(state: State, version: int, action: Action, by: str, reason: str) -> list[Item]:

@@ -114,8 +114,15 @@ def score(
     with kept_for_readers(project):
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
-    result = f"s3://{bucket}/{layout.RunLayout(done.run).result}"
-    return Finished(done, folder, files, {"result": result, "counts": _read(folder, "counts.json")})
+    place = layout.RunLayout(done.run)
+    campaign = _read(folder, "campaign/contact.csv.campaign.json")
+    told = {
+        "result": f"s3://{bucket}/{place.result}",
+        "counts": _read(folder, "counts.json"),
+        "campaign": campaign and f"s3://{bucket}/{place.campaign}",
+        "campaign_words": campaign and campaign["words"],
+    }
+    return Finished(done, folder, files, told)
 
 
 def _refuse_table(project: Project, data: str) -> None:

@@ -16,8 +16,10 @@ from unchurn.aws.own_code import pack_own_code
 from unchurn.errors import ConfigError, listing
 from unchurn.history import Question
 from unchurn.history.sources import named_tables
+from unchurn.modelling.scoring.profit import is_given
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
+from unchurn.tables.id_lists import require_known_files
 from unchurn.tables.location import find_files, one_format
 from unchurn.tables.partitions import partitions_of, root_of
 
@@ -55,12 +57,17 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
     """Put churn.toml where the next run pins it, and the code of [evaluate] metrics beside it.
 
-    Raises `ConfigError` for code that cannot come along, before anything is sent.
+    Where a scoring ends with a campaign, its lists of whom not to contact go where others' lists lie.
+    Raises `ConfigError` for code that cannot come along, a list that is not there, or a campaign that
+    cannot be chosen, before anything is sent.
     """
     code = pack_own_code(project)
     content = (project.folder / FILE).read_bytes()
+    lists = _excluded(project)
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
         sent = _put(clients, bucket, layout.OWN_CODE, code)
+        for path in lists:
+            sent += _put(clients, bucket, layout.EXCLUDED + path.name, path.read_bytes())
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
@@ -80,6 +87,21 @@ def upload(
         for inside, path in _files(section.data, project.folder, layout.HISTORY + name).items()
     }
     return _replaced(clients, bucket, layout.HISTORY, files, "the tables of [history]", progress)
+
+
+def _excluded(project: Project) -> list[Path]:
+    """Return the lists of whom a campaign must not contact; none where a scoring ends without one."""
+    if not project.aws.campaign:
+        return []
+    if not is_given(project.decision):
+        raise ConfigError(
+            "[aws] campaign asks for campaigns, and whom it pays to contact cannot be said: [decision] "
+            "clv is not given.",
+            "Set clv, contact_cost, incentive_cost and accept_rate in [decision] of churn.toml.",
+        )
+    lists = [project.folder / each for each in project.campaign.exclude]
+    require_known_files(lists, None)
+    return lists
 
 
 def upload_table(

@@ -60,3 +60,11 @@ class Entry:
         """Tell whether whom it contacts is not to be contacted again yet."""
         apart = abs((asked.starts - self.starts).days)
         return self.cancelled is None and apart < asked.cool_off_days
+
+
+@dataclass(frozen=True)
+class Written:
+    """What `Ledger.write` did: `entry` is the campaign; None where another one came in between."""
+
+    entry: Entry | None
+    changed: bool = False

@@ -1,66 +1,49 @@
-"""The ledger of one machine: a SQLite file beside the registry, opened as that is.
+"""What a ledger of campaigns holds and does, whatever it is stored in.
 
-Campaigns and their members are written in one transaction and never change; to cancel one adds a
-line. A campaign is written against what was seen of the others: where another one came in between,
-`write` says so, for its control group has to be left alone.
+Campaigns and their members are written together and never change; to cancel one adds a line, and so
+does what is told of its customers. A campaign is written against what was seen of the others: where
+another one came in between, `write` says so, for its control group has to be left alone.
 """
 
 from __future__ import annotations
 
-import json
-import sqlite3
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Iterable, Mapping
 from datetime import UTC, date, datetime
-from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
-from unchurn.artefacts import dump_json
-from unchurn.campaigns.entries import Asked, Entry, Member
+from unchurn.campaigns.entries import Asked, Entry, Member, Written
+from unchurn.campaigns.outcomes import Delivered, Facts, Told, own_of
 from unchurn.errors import ConfigError, RegistryError, listing
 from unchurn.registry import current_user
-from unchurn.registry.connection import reading, writing
-from unchurn.registry.migrate import Kind, transaction
 from unchurn.registry.rows import row_checksum
 from unchurn.registry.sqlite import utc_now
 
-FILE = "campaigns.db"
-LEDGER = Kind(
-    "ledger of campaigns",
-    "unchurn.campaigns",
-    "Put campaigns.db back from a backup: who is left alone stands in it.",
-)
-_COLUMNS = (
-    "number, name, request_sha256, campaign_sha256, members_sha256, starts, ends, summary, "
-    "created_at, created_by"
-)
+Seen = tuple[int, int]
+"""How many campaigns and cancellations there were."""
 
 
-@dataclass(frozen=True)
-class Written:
-    """What `write` did: `entry` is the campaign; None where another one came in between."""
+class Ledger(ABC):
+    """The campaigns of a project. The clock (aware datetimes) and the user are given.
 
-    entry: Entry | None
-    changed: bool = False
+    Every method raises `RegistryError` where what is stored is damaged or cannot be read.
+    """
 
-
-class CampaignLedger:
-    """The campaigns of `root`/campaigns.db. The clock (aware datetimes) and the user are given."""
+    restore = "Put the ledger back from a backup: who is left alone stands in it."
+    """What to do about damage."""
 
     def __init__(
         self,
-        root: Path,
         clock: Callable[[], datetime] = utc_now,
         who: Callable[[], str] = current_user,
     ) -> None:
-        self._path = root / FILE
         self._clock = clock
         self._who = who
 
+    @abstractmethod
     def entries(self) -> tuple[Entry, ...]:
-        """Return every campaign, oldest first. Raises `RegistryError` where the file is damaged."""
-        with reading(self._path, LEDGER) as db:
-            return _entries(db) if db else ()
+        """Return every campaign, oldest first."""
 
     def find(self, name: str) -> Entry | None:
         """Return the campaign of a name, or None."""
@@ -78,17 +61,16 @@ class CampaignLedger:
 
     def members(self, entry: Entry) -> list[Member]:
         """Return everybody in a campaign, by id. Raises `RegistryError` where that has changed."""
-        with reading(self._path, LEDGER) as db:
-            rows = [] if db is None else _members(db, entry.number)
-        if _members_sha256(rows) != entry.members_sha256:
+        rows = self._members(entry)
+        if members_sha256(rows) != entry.members_sha256:
             raise RegistryError(
-                f"The ledger of campaigns {self._path} is damaged: the members of {entry.name!r} are "
-                "not as they were written.",
-                LEDGER.restore,
+                f"The ledger of campaigns is damaged: the members of {entry.name!r} are not as they "
+                "were written.",
+                self.restore,
             )
         return rows
 
-    def left_alone(self, asked: Asked) -> tuple[dict[str, str], dict[str, str], tuple[int, int]]:
+    def left_alone(self, asked: Asked) -> tuple[dict[str, str], dict[str, str], Seen]:
         """Return whom a campaign may not contact, ids and why: controls of others, then cooling off.
 
         The last value is what was seen of the ledger, for `write`.
@@ -103,53 +85,70 @@ class CampaignLedger:
                     controls.setdefault(member.customer, f"{entry.name}, until {entry.ends}")
                 elif member.arm == "contact" and cools:
                     cooling.setdefault(member.customer, f"{entry.name}, of {entry.starts}")
-        return controls, cooling, _seen(entries)
+        return controls, cooling, seen_of(entries)
 
+    @abstractmethod
     def write(
         self, name: str, asked: Asked, request_sha256: str, campaign_sha256: str,
-        summary: dict[str, Any], members: Iterable[Member], seen: tuple[int, int],
+        summary: dict[str, Any], members: Iterable[Member], seen: Seen,
     ) -> Written:  # fmt: skip
         """Write a campaign, once. The same request by the same name is the campaign there is.
 
         Raises `ConfigError` where the name is another campaign's.
         """
-        rows = sorted(members)
-        with writing(self._path, LEDGER) as db, transaction(db):
-            entries = _entries(db)
-            known = next((each for each in entries if each.name == name), None)
-            if known is not None:
-                require_same(known, request_sha256)
-                return Written(known)
-            if _seen(entries) != seen:
-                return Written(None)
-            number = len(entries) + 1
-            values = (
-                number, name, request_sha256, campaign_sha256, _members_sha256(rows),
-                asked.starts.isoformat(), asked.ends.isoformat(), dump_json(summary).decode(),
-                self._now(), self._who(),
-            )  # fmt: skip
-            _insert(db, "campaigns", (*values, row_checksum(*values)))
-            db.executemany(
-                "INSERT INTO members VALUES (?, ?, ?, ?, ?, ?, ?)", ((number, *row) for row in rows)
-            )
-            return Written(next(each for each in _entries(db) if each.name == name), True)
 
+    @abstractmethod
     def cancel(self, name: str, reason: str) -> bool:
         """Cancel a campaign: its people are free for others. Tell whether it stood until now."""
-        entry = self.get(name)
-        with writing(self._path, LEDGER) as db, transaction(db):
-            if any(each.number == entry.number and each.cancelled for each in _entries(db)):
-                return False
-            values = (entry.number, self._now(), self._who(), reason)
-            _insert(db, "cancellations", (*values, row_checksum(*values)))
-        return True
+
+    @abstractmethod
+    def told(self, entry: Entry) -> Told:
+        """Return everything that is known of what became of a campaign's customers."""
+
+    def deliver(
+        self,
+        entry: Entry,
+        members: set[str],
+        facts: Facts,
+        at: str,
+        revenue: Mapping[str, float] = MappingProxyType({}),
+    ) -> Delivered:
+        """Add facts and amounts by id to a campaign, all or none; what is known already is passed over.
+
+        Raises `DataError` where nobody is of the campaign, or facts contradict earlier ones.
+        """
+        own, strangers = own_of(entry, members, Told(facts, revenue))
+        new = self._add(entry, own, at)
+        return Delivered(new, len(own) - new, strangers)
 
     def today(self) -> date:
         """Return the day that a campaign begins on unless another is named, where this machine is."""
         return self._clock().astimezone().date()
 
+    @abstractmethod
+    def _members(self, entry: Entry) -> list[Member]:
+        """Return the members as they are stored, by id."""
+
+    @abstractmethod
+    def _add(self, entry: Entry, told: Told, at: str) -> int:
+        """Store what is new of `told`, all or none, and count it; see `deliver`."""
+
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def settled(
+    entries: tuple[Entry, ...], name: str, request_sha256: str, seen: Seen
+) -> Written | None:
+    """Say what a `write` comes to where nothing has to be written for it; None where it has.
+
+    Raises `ConfigError` where the name is another campaign's.
+    """
+    known = next((each for each in entries if each.name == name), None)
+    if known is not None:
+        require_same(known, request_sha256)
+        return Written(known)
+    return Written(None) if seen_of(entries) != seen else None
 
 
 def require_same(known: Entry, request_sha256: str) -> None:
@@ -167,49 +166,11 @@ def require_same(known: Entry, request_sha256: str) -> None:
         )
 
 
-def _entries(db: sqlite3.Connection) -> tuple[Entry, ...]:
-    cancelled = {
-        row[0]: {"at": row[1], "by": row[2], "reason": row[3]}
-        for row in _checked(db, "cancellations", "campaign, at, by, reason")
-    }
-    found = []
-    for number, name, *hashes, starts, ends, summary, at, by in _checked(db, "campaigns", _COLUMNS):
-        days = date.fromisoformat(starts), date.fromisoformat(ends)
-        request, made, members = hashes
-        plain = json.loads(summary)
-        cancel = cancelled.get(number)
-        found.append(Entry(number, name, request, made, members, *days, plain, at, by, cancel))
-    return tuple(sorted(found, key=lambda each: each.number))
-
-
-def _checked(db: sqlite3.Connection, table: str, columns: str) -> list[tuple[Any, ...]]:
-    found = [tuple(row) for row in db.execute(f"SELECT {columns}, checksum FROM {table}")]
-    for place, (*values, checksum) in enumerate(found, 1):
-        if row_checksum(*values) != checksum:
-            raise RegistryError(
-                f"The ledger of campaigns is damaged: row {place} of its {table} is not as it was "
-                "written.",
-                LEDGER.restore,
-            )
-    return [row[:-1] for row in found]
-
-
-def _members(db: sqlite3.Connection, number: int) -> list[Member]:
-    rows = db.execute(
-        "SELECT customer, arm, stratum, offer, probability, expected_value FROM members "
-        "WHERE campaign = ?",
-        (number,),
-    )
-    return sorted(Member(*row) for row in rows)
-
-
-def _members_sha256(rows: list[Member]) -> str:
+def members_sha256(rows: list[Member]) -> str:
+    """Hash the members of a campaign, in the order of their ids."""
     return row_checksum(*(list(row) for row in rows))
 
 
-def _seen(entries: tuple[Entry, ...]) -> tuple[int, int]:
+def seen_of(entries: tuple[Entry, ...]) -> Seen:
+    """Return what is seen of a ledger, to be held against what it is when a campaign is written."""
     return len(entries), sum(each.cancelled is not None for each in entries)
-
-
-def _insert(db: sqlite3.Connection, table: str, values: tuple[object, ...]) -> None:
-    db.execute(f"INSERT INTO {table} VALUES ({', '.join('?' * len(values))})", values)

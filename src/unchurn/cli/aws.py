@@ -241,7 +241,10 @@ def show_run(document: Document, console: Console) -> None:
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
     if document.get("out"):
         console.print(f"The list: {document['out']}", markup=False)
-    if document.get("contact_words"):
+    if document.get("campaign_words"):
+        console.print(f"The campaign: {document['campaign']}", markup=False)
+        typer.echo(document["campaign_words"], err=True)
+    elif document.get("contact_words"):
         typer.echo(document["contact_words"], err=True)
 
 

@@ -119,3 +119,5 @@ def _show_run(machine: str, run: Document, console: Console) -> None:
         console.print(f"  {run['standing']}", markup=False)
     if run.get("counts"):
         console.print(f"  {counted(run['counts'])}", markup=False)
+    if run.get("campaign_words"):
+        console.print(f"  {run['campaign_words']}", markup=False)

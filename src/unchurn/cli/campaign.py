@@ -6,9 +6,11 @@ import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns import Entry
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import here, open_ledger
 from unchurn.errors import ConfigError, UnchurnError, counted
+from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.report.campaign import accept_words
 from unchurn.report.campaign_effect import parts_words
@@ -25,13 +27,13 @@ _LISTED = ("contacted", "control", "value", "currency")
 
 def campaign_list(folder: Path) -> Outcome:
     """List every campaign, newest first."""
-    entries = CampaignLedger(Project.load(folder).root).entries()
+    entries = open_ledger(Project.load(folder)).entries()
     return Outcome({"schema_version": 1, "campaigns": [_line(each) for each in reversed(entries)]})
 
 
 def campaign_show(folder: Path, name: str) -> Outcome:
     """Give everything about one campaign. Raises `ConfigError` for an unknown one."""
-    entry = CampaignLedger(Project.load(folder).root).get(name)
+    entry = open_ledger(Project.load(folder)).get(name)
     return Outcome({"schema_version": 1, **entry.summary, **_line(entry)})
 
 
@@ -53,7 +55,7 @@ def campaign_export(
     from unchurn.tables.excel_locales import csv_form
 
     project = Project.load(folder)
-    ledger = CampaignLedger(project.root)
+    ledger = open_ledger(project)
     entry = ledger.get(name)
     place, _ = planned_list(project, out, None)
     form = csv_form(excel_locale, place)
@@ -94,7 +96,7 @@ def _require_something(out: Path | None, page: Path | None, members: bool) -> No
 
 def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
     """Cancel a campaign. Raises `ConfigError` for an unknown one."""
-    ledger = CampaignLedger(Project.load(folder).root)
+    ledger = open_ledger(Project.load(folder))
     changed = ledger.cancel(name, reason)
     now = "is cancelled" if changed else "was cancelled before"
     words = f"The campaign {name} {now}; its {{}} are free for others."
@@ -105,14 +107,18 @@ def campaign_cancel(folder: Path, name: str, reason: str) -> Outcome:
     )
 
 
-def campaign_outcomes(folder: Path, name: str, data: str, as_of: str, page: Path | None) -> Outcome:
+def campaign_outcomes(
+    folder: Path, name: str, data: str, as_of: str, page: Path | None, progress: Progress
+) -> Outcome:
     """Take in outcomes and measure the effect; see `pipeline.campaign_outcomes`. Writes a page where one is named."""
     from unchurn.pipeline.campaign_files import check_page, write_effect
     from unchurn.pipeline.campaign_outcomes import outcomes
 
     if page is not None:
         check_page(page)
-    found = outcomes(Project.load(folder), name, data, as_of)
+    project = Project.load(folder)
+    given = here(data, project, progress) if data else ""
+    found = outcomes(project, name, given, as_of, ledger=open_ledger(project))
     if page is not None:
         write_effect(found, page)
     return Outcome({**found, "page": None if page is None else str(page)})

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.score import table_of
 from unchurn.cli.session import Outcome
 from unchurn.cli.target import campaign_said
-from unchurn.cli.wiring import open_model_store
+from unchurn.cli.wiring import open_ledger, open_model_store
 from unchurn.errors import ConfigError, listing
 from unchurn.pipeline.campaign_power import Asked, foreseen, power, stated
 from unchurn.progress import Progress
@@ -50,6 +50,7 @@ def campaign_power(
         training_run=run,
         progress=progress,
         store=open_model_store(project),
+        ledger=open_ledger(project),
     )
     return Outcome(power(project, wanted, group))
 

@@ -248,4 +248,7 @@ def outcomes(
     """Take in what became of a campaign's customers, and say what it changed."""
     from unchurn.cli import campaign as body
 
-    return lambda _: body.campaign_outcomes(project, name, data, as_of, page), body.show_outcomes
+    return (
+        lambda progress: body.campaign_outcomes(project, name, data, as_of, page, progress),
+        body.show_outcomes,
+    )

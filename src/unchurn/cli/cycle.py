@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.score import table_of
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_model_store, with_tables_here
+from unchurn.cli.wiring import open_ledger, open_model_store, with_tables_here
 from unchurn.errors import ConfigError, UntrustedError
 from unchurn.pipeline import cycling
 from unchurn.pipeline.observing import asks_history
@@ -40,6 +40,7 @@ def cycle(
         progress=progress,
         fresh=fresh,
         store=open_model_store(project),
+        ledger=open_ledger(project),
         here=lambda each: with_tables_here(each, progress),
     )
     return Outcome(made.document(), UntrustedError.exit_code if made.refused else 0)

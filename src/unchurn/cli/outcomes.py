@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_model_store
+from unchurn.cli.wiring import open_ledger, open_model_store
 from unchurn.errors import UntrustedError
 from unchurn.pipeline.realised import realised
 from unchurn.progress import Progress
@@ -28,9 +28,15 @@ def outcomes(
     Raises what `realised` raises.
     """
     project = Project.load(folder)
-    store = open_model_store(project)
     made = realised(
-        project, data, out, as_of=as_of, scoring=scoring, progress=progress, store=store
+        project,
+        data,
+        out,
+        as_of=as_of,
+        scoring=scoring,
+        progress=progress,
+        store=open_model_store(project),
+        ledger=open_ledger(project),
     )
     return Outcome(made.document(), UntrustedError.exit_code if made.level == "act" else 0)
 

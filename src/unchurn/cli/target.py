@@ -12,7 +12,7 @@ import typer
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.score import table_of
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import open_model_store
+from unchurn.cli.wiring import open_ledger, open_model_store
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import targeting
 from unchurn.progress import Progress
@@ -60,6 +60,7 @@ def target(
         fresh=fresh,
         strict=strict,
         store=open_model_store(project),
+        ledger=open_ledger(project),
         excel_locale=excel_locale,
     )
     return Outcome(made.document())

@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, open_model_store
+from unchurn.cli.wiring import here, open_ledger, open_model_store
 from unchurn.errors import counted
 from unchurn.pipeline import learning
 from unchurn.progress import Progress
@@ -36,6 +36,7 @@ def uplift(
         progress=progress,
         fresh=fresh,
         store=open_model_store(project),
+        ledger=open_ledger(project),
     )
     return Outcome(document)
 

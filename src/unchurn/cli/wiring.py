@@ -13,6 +13,7 @@ import tempfile
 from dataclasses import replace
 from pathlib import Path
 
+from unchurn.campaigns import CampaignLedger, Ledger
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -36,6 +37,21 @@ def open_model_store(project: Project) -> ModelStore:
     deployment = make_deployment(project)
     clients = Clients.of(deployment.region)
     return AwsModelStore(clients, deployment.registry_table, project.root / "registry")
+
+
+def open_ledger(project: Project) -> Ledger:
+    """Open the project's ledger of campaigns, beside its registry, by [registry] kind.
+
+    Raises `ConfigError` as `open_model_store` does.
+    """
+    if project.registry.kind == "sqlite":
+        return CampaignLedger(project.root)
+    from unchurn.aws.clients import Clients
+    from unchurn.aws.deployment import make_deployment
+    from unchurn.aws.journal import ledger_of
+
+    deployment = make_deployment(project)
+    return ledger_of(Clients.of(deployment.region), deployment)
 
 
 def loads(store: ModelStore) -> Check:

@@ -6,8 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
-from unchurn.campaigns import CampaignLedger, Entry
-from unchurn.campaigns.outcomes import known_outcomes
+from unchurn.campaigns import Entry, Ledger
 from unchurn.modelling.effect.acceptance import accept_rate, seen_of
 from unchurn.project import Offer, Project
 
@@ -16,7 +15,7 @@ _Rows = dict[tuple[str, float], list[tuple[float, bool]]]
 """By name and incentive of an offer, the risk of customers, and whether they accepted and stayed."""
 
 
-def with_measured(project: Project, ledger: CampaignLedger) -> tuple[Project, list[dict[str, Any]]]:
+def with_measured(project: Project, ledger: Ledger) -> tuple[Project, list[dict[str, Any]]]:
     """Return the project with the accept rates that `target` goes by, and what is known of each.
 
     An offer is what campaigns have offered by its name, with its incentive. Where nothing is known of
@@ -39,13 +38,13 @@ def with_measured(project: Project, ledger: CampaignLedger) -> tuple[Project, li
 
 
 def accept_rates(
-    project: Project, ledger: CampaignLedger, entries: Sequence[Entry]
+    project: Project, ledger: Ledger, entries: Sequence[Entry]
 ) -> list[dict[str, Any]]:
     """Return what `entries` tell of how many accept each offer of the project; of some, nothing."""
     rows: _Rows = {}
     for entry in entries:
         if entry.cancelled is None:
-            _add(rows, project, ledger, entry)
+            _add(rows, ledger, entry)
     campaign, decision = project.campaign, project.decision
     own = Offer("", decision.contact_cost, decision.incentive_cost, decision.accept_rate)
     made = []
@@ -68,9 +67,9 @@ def accept_rates(
     return made
 
 
-def _add(rows: _Rows, project: Project, ledger: CampaignLedger, entry: Entry) -> None:
+def _add(rows: _Rows, ledger: Ledger, entry: Entry) -> None:
     """Add the customers of a campaign of whom it is known whether they accepted."""
-    known = known_outcomes(project.root, entry)
+    known = ledger.told(entry).facts
     told = {value for (_, fact), value in known.items() if fact == "accepted"}
     # of whom it is only said that they did, no share is known
     if False not in told:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from unchurn.campaigns import CampaignLedger, Entry, Member
-from unchurn.campaigns.outcomes import deliver, known_outcomes, known_revenue
+from unchurn.campaigns import Entry, Ledger, Member, local_ledger
 from unchurn.errors import ConfigError, counted, listing
 from unchurn.modelling.effect.compliers import measure_compliers
 from unchurn.modelling.effect.looks import look_at
@@ -30,7 +29,9 @@ from unchurn.report.campaign_effect import (
 from unchurn.tables.outcomes import read_outcomes
 
 
-def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> dict[str, Any]:
+def outcomes(
+    project: Project, name: str, data: str = "", as_of: str = "", *, ledger: Ledger | None = None
+) -> dict[str, Any]:
     """Take in the file `data` of outcomes, where one is given, and say what the campaign changed.
 
     `as_of` is the day of asking, today by default: before the campaign is over, whoever leaves is
@@ -38,13 +39,14 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     that cannot be used.
     """
     require_day(as_of, "--as-of")
-    ledger = CampaignLedger(project.root)
+    ledger = ledger or local_ledger(project)
     entry = ledger.get(name)
     if entry.cancelled is not None:
         raise ConfigError(f"The campaign {name!r} was cancelled: it has no effect to measure.")
     members = ledger.members(entry)
-    notes = _take_in(project, entry, members, data) if data else []
-    known = known_outcomes(project.root, entry)
+    notes = _take_in(project, ledger, entry, members, data) if data else []
+    told = ledger.told(entry)
+    known = told.facts
     drawn = [
         Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
         for each in members
@@ -53,7 +55,7 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     today = as_of or str(ledger.today())
     found = _effect(entry, drawn, known, today)
     spent = _spent(entry, drawn, known)
-    revenue = known_revenue(project.root, entry) if found["over"] else {}
+    revenue = told.revenue if found["over"] else {}
     money = measure_money(drawn, revenue, spent.cost)
     currency = str(entry.summary["currency"])
     more = {
@@ -66,13 +68,15 @@ def outcomes(project: Project, name: str, data: str = "", as_of: str = "") -> di
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
 
 
-def _take_in(project: Project, entry: Entry, members: list[Member], data: str) -> list[str]:
+def _take_in(
+    project: Project, ledger: Ledger, entry: Entry, members: list[Member], data: str
+) -> list[str]:
     """Add the facts of a file to the ledger, and say what they were."""
     told = read_outcomes(data, str(entry.summary["key"]), project.data)
     with kept_for_readers(project):
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         ids = {each.customer for each in members}
-        made = deliver(project.root, entry, ids, told.facts, now, told.revenue)
+        made = ledger.deliver(entry, ids, told.facts, now, told.revenue)
     notes = [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
     if told.again:
         notes.append(f"{counted(told.again, 'fact')} stood in the file more than once.")
@@ -107,7 +111,7 @@ def _spent(entry: Entry, drawn: list[Drawn], known: Mapping[tuple[str, str], boo
 
 
 def _effect(
-    entry: Entry, drawn: list[Drawn], known: dict[tuple[str, str], bool], today: str
+    entry: Entry, drawn: list[Drawn], known: Mapping[tuple[str, str], bool], today: str
 ) -> dict[str, Any]:
     churned = {name: value for (name, fact), value in known.items() if fact == "churned"}
     contacted = {name: value for (name, fact), value in known.items() if fact == "contacted"}

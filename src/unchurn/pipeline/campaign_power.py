@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from unchurn.artefacts import Batch, Excluded, Model, Schema, Scores
-from unchurn.campaigns import CampaignLedger
+from unchurn.campaigns import Ledger, local_ledger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.effect.power import Design, customers_to_show
 from unchurn.modelling.targeting.control_group import control_count, left_alone
@@ -84,6 +84,7 @@ def foreseen(
     training_run: str | None = None,
     progress: Progress | None = None,
     store: ModelStore | None = None,
+    ledger: Ledger | None = None,
 ) -> Foreseen:
     """Choose as `targeting.target` would today, and return who would be drawn and their mean risk.
 
@@ -95,7 +96,7 @@ def foreseen(
     chosen = choose_model(project, version, training_run, store)
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
-    ledger = CampaignLedger(project.root)
+    ledger = ledger or local_ledger(project)
     others, _ = not_open(ledger, asked_for(project, ledger, ""))
     own, _ = with_measured(project, ledger)
     with scored(project, table, as_of, chosen, progress) as where:

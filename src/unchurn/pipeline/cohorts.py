@@ -14,8 +14,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Batch
-from unchurn.campaigns import CampaignLedger, Entry
-from unchurn.campaigns.outcomes import known_outcomes as campaign_facts
+from unchurn.campaigns import Entry, Ledger
 from unchurn.modelling.judging.profit_gains import earned_by, listed
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.profit import expected_value, is_given
@@ -82,14 +81,16 @@ class Cohort:
         return share if 0 < share < 1 else None
 
 
-def cohort_of(project: Project, line: RunLine, window: Window | None, known: Known) -> Cohort:
+def cohort_of(
+    project: Project, line: RunLine, window: Window | None, known: Known, ledger: Ledger
+) -> Cohort:
     """Put together what is known of a scoring. Raises `ArtefactError` where its scores have changed."""
     path = scores_of(project, line)
     scores = pq.read_table(path, columns=[pq.read_schema(path).names[0], "probability"])
     ids = pc.utf8_trim_whitespace(pc.cast(scores.column(0), pa.string())).combine_chunks()
     probabilities = np.asarray(scores["probability"].to_numpy(), dtype=np.float64)
     left, gone = _left(ids, window, known)
-    arms = _arms(project, ids, line.as_of, window)
+    arms = _arms(ledger, ids, line.as_of, window)
     return Cohort(
         probabilities, left, gone, *arms, *_money(project, line, probabilities, left == 1)
     )
@@ -147,13 +148,13 @@ def _among(ids: pa.Array, rows: pa.Table) -> Mask:
 
 
 def _arms(
-    project: Project, ids: pa.Array, day: str, window: Window | None
+    ledger: Ledger, ids: pa.Array, day: str, window: Window | None
 ) -> tuple[F64, Mask, Mask, int]:
     """Find whom campaigns contacted and whom they left alone while outcomes were counted."""
     contacted, alone = np.zeros(len(ids), np.bool_), np.zeros(len(ids), np.bool_)
     weights, nobody_like = np.ones(len(ids)), 0
-    for entry, members in _campaigns(project, day, window):
-        facts = campaign_facts(project.root, entry)
+    for entry, members in _campaigns(ledger, day, window):
+        facts = ledger.told(entry).facts
         names = [each.customer for each in members]
         chosen = np.array([each.arm == "contact" for each in members], dtype=np.bool_)
         reached = np.array([facts.get((name, "contacted"), False) for name in names], np.bool_)
@@ -189,13 +190,12 @@ def _weights(contacted: Mask, stratum: npt.NDArray[np.int64]) -> tuple[F64, Mask
 
 
 def _campaigns(
-    project: Project, day: str, window: Window | None
+    ledger: Ledger, day: str, window: Window | None
 ) -> Sequence[tuple[Entry, Sequence[Any]]]:
     """Return campaigns that ran between a scoring and the end of its window, with their members.
 
     Where the window is not known, all of them.
     """
-    ledger = CampaignLedger(project.root)
     first = date.fromisoformat(day) if day else date.min
     last = window.ends if window else date.max
     running = [

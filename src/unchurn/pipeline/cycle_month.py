@@ -7,7 +7,7 @@ from itertools import count
 from typing import Any
 
 from unchurn.artefacts import Model, Schema, Snapshots
-from unchurn.campaigns import CampaignLedger, Entry
+from unchurn.campaigns import Entry, Ledger
 from unchurn.errors import DataError
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.watching.cause import broken_reasons
@@ -35,6 +35,7 @@ class Month:
     place: CycleFolder
     champion: ChosenModel
     store: ModelStore
+    ledger: Ledger
     progress: Progress
     fresh: bool = False
 
@@ -91,7 +92,7 @@ class Month:
             return None, "None were chosen, for [decision] says nothing of what contacts cost."
         if not Schema.from_plain(Model.load(self.champion.bundle).schema).id:
             return None, "None were chosen, for the model knows no column that names customers."
-        name, _ = campaign_of(CampaignLedger(self.project.root), self.place.as_of)
+        name, _ = campaign_of(self.ledger, self.place.as_of)
         try:
             made = target(
                 self.project,
@@ -103,6 +104,7 @@ class Month:
                 version=self.champion.version,
                 progress=self.progress,
                 store=self.store,
+                ledger=self.ledger,
             )
         except DataError as error:
             return None, error.message
@@ -123,7 +125,7 @@ class Month:
         return found
 
 
-def campaign_of(ledger: CampaignLedger, as_of: str) -> tuple[str, Entry | None]:
+def campaign_of(ledger: Ledger, as_of: str) -> tuple[str, Entry | None]:
     """Return the name of a day's campaign, and the campaign where it was drawn already.
 
     Where one was cancelled, the next has another name.

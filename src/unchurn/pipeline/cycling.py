@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import dump_json, sha256_of
-from unchurn.campaigns import CampaignLedger
+from unchurn.campaigns import Ledger, local_ledger
 from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
 from unchurn.modelling.watching.levels import highest
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
@@ -72,6 +72,7 @@ def cycle(
     progress: Progress | None = None,
     fresh: bool = False,
     store: ModelStore | None = None,
+    ledger: Ledger | None = None,
     here: Callable[[Project], Project] = lambda project: project,
 ) -> Cycling:
     """Do the routine of the month that ends on the ISO day `as_of`, or what is left of it.
@@ -84,13 +85,14 @@ def cycle(
     """
     _check(project, table, as_of)
     store, progress = store or local_model_store(project), progress or Silent()
+    kept = store, ledger or local_ledger(project)
     place = CycleFolder(project.root, as_of)
     with (
         kept_for_readers(project),
         only_cycle(project.root / CYCLES, as_of, wait, progress),
     ):
         try:
-            made, unchanged = _made(project, table, place, store, here, progress, fresh)
+            made, unchanged = _made(project, table, place, kept, here, progress, fresh)
         except UnchurnError as error:
             text = f"The cycle of {as_of} failed. {error}"
             failed = {"level": "act", "text": text, "as_of": as_of, "status": "failed"}
@@ -121,16 +123,17 @@ def _made(
     project: Project,
     table: Given | None,
     place: CycleFolder,
-    store: ModelStore,
+    kept: tuple[ModelStore, Ledger],
     here: Callable[[Project], Project],
     progress: Progress,
     fresh: bool,
 ) -> tuple[Plain, bool]:
     """Return the cycle's document, and whether it was there before."""
+    store, ledger = kept
     inputs = _inputs(project, table)
     known = place.finished()
     if known is not None and known["inputs"] == inputs and not fresh:
-        _say_cancelled(project, known, progress)
+        _say_cancelled(ledger, known, progress)
         return known, True
     if later := place.later():
         raise ConfigError(
@@ -138,17 +141,17 @@ def _made(
             f"Name {later} or a later day with --as-of. If {later} was a slip, cancel its campaign where one "
             f"was drawn, and remove {CycleFolder(project.root, later).path}.",
         )
-    champion = _begun(project, place, inputs, store)
-    month = Month(project, table, place, champion, store, progress, fresh)
+    champion = _begun(project, place, inputs, kept)
+    month = Month(project, table, place, champion, store, ledger, progress, fresh)
     again = Retraining(project, place.as_of, champion, place.before(), store, here)
     made = {**_routine(month, again), "inputs": inputs}
     place.finish(made)
     return made, False
 
 
-def _say_cancelled(project: Project, known: Plain, progress: Progress) -> None:
+def _say_cancelled(ledger: Ledger, known: Plain, progress: Progress) -> None:
     """Say that whom a finished cycle contacts is called off: no schedule draws others by itself."""
-    drawn = known["contact"] and CampaignLedger(project.root).find(known["contact"]["campaign"])
+    drawn = known["contact"] and ledger.find(known["contact"]["campaign"])
     if drawn and drawn.cancelled is not None:
         progress.note(
             f"The campaign {known['contact']['campaign']} of this cycle was cancelled since: nobody of it is to be "
@@ -156,16 +159,19 @@ def _say_cancelled(project: Project, known: Plain, progress: Progress) -> None:
         )
 
 
-def _begun(project: Project, place: CycleFolder, inputs: Plain, store: ModelStore) -> ChosenModel:
+def _begun(
+    project: Project, place: CycleFolder, inputs: Plain, kept: tuple[ModelStore, Ledger]
+) -> ChosenModel:
     """Write what the cycle begins with, and return the model that scores: the champion then.
 
     One that goes on keeps the version it began with, whatever it has trained meanwhile.
     """
+    store, ledger = kept
     begun = place.begun()
     if begun is not None and begun["inputs"] == inputs:
         champion = choose_model(project, begun["version"], None, store)
     else:
-        name, drawn = campaign_of(CampaignLedger(project.root), place.as_of)
+        name, drawn = campaign_of(ledger, place.as_of)
         if begun is not None and drawn is not None:
             changed = [each for each in inputs if inputs[each] != begun["inputs"].get(each)]
             raise ConfigError(

@@ -23,8 +23,7 @@ from unchurn.artefacts import (
     Workspace,
     verify,
 )
-from unchurn.campaigns import CampaignLedger, Entry, Member
-from unchurn.campaigns.outcomes import known_outcomes
+from unchurn.campaigns import Entry, Ledger, Member, local_ledger
 from unchurn.errors import ArtefactError, DataError, listing
 from unchurn.modelling.effect.measure import UNEVEN
 from unchurn.modelling.effect.proportions import missing_unevenly
@@ -70,6 +69,7 @@ def uplift(
     progress: Progress | None = None,
     fresh: bool = False,
     store: ModelStore | None = None,
+    ledger: Ledger | None = None,
 ) -> dict[str, Any]:
     """Learn whom contact moves of every campaign that is over, and return the document of the verb.
 
@@ -80,7 +80,7 @@ def uplift(
     require_day(as_of, "--as-of")
     progress = progress or Silent()
     chosen = choose_model(project, version, training_run, store)
-    ledger = CampaignLedger(project.root)
+    ledger = ledger or local_ledger(project)
     model = Model.load(chosen.bundle)
     folder = project.root / LEARNED
     with ExitStack() as open_:
@@ -125,7 +125,7 @@ def _columns(
 
 def _told(
     project: Project,
-    ledger: CampaignLedger,
+    ledger: Ledger,
     entry: Entry,
     today: str,
     table: Path | None,
@@ -134,9 +134,7 @@ def _told(
     """Find out what a campaign tells."""
     members = [each for each in ledger.members(entry) if each.stratum > 0]
     churned = {
-        name: value
-        for (name, fact), value in known_outcomes(project.root, entry).items()
-        if fact == "churned"
+        name: value for (name, fact), value in ledger.told(entry).facts.items() if fact == "churned"
     }
     rows = [each for each in members if each.customer in churned]
     found = _Told(entry, len(members), len(rows))

@@ -12,6 +12,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import dump_json
+from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
 from unchurn.errors import ConfigError, UnchurnError, counted
 from unchurn.modelling.watching.levels import LEAST_ROWS
@@ -72,6 +73,7 @@ def realised(
     scoring: str = "",
     progress: Progress | None = None,
     store: ModelStore | None = None,
+    ledger: Ledger | None = None,
 ) -> Realised:
     """Take in the file `data` of who left, or what a history tells, and judge every scoring by what is known.
 
@@ -89,7 +91,7 @@ def realised(
         raise ConfigError(
             "There is no scoring whose outcomes could be judged.", "Run `unchurn score` first."
         )
-    models = Models(project, store)
+    models, ledger = Models(project, store), ledger or local_ledger(project)
     notes = list(runs.damaged.values())
     if data:
         notes += take_in_file(project, data, today, runs, scoring, models, progress)
@@ -98,7 +100,7 @@ def realised(
     found = []
     with progress.task("Judging scorings", len(lines)) as task:
         for line in lines:
-            found.append(_judged(project, line, today, models.of(line)))
+            found.append(_judged(project, line, today, models.of(line), ledger))
             task.advance()
     newest = next((each for each in found if each["state"] == MATURED), None)
     made = {
@@ -112,11 +114,13 @@ def realised(
     return Realised(made, None if out is None else _written(made, Path(out)))
 
 
-def _judged(project: Project, line: RunLine, today: str, model: Promised) -> dict[str, Any]:
+def _judged(
+    project: Project, line: RunLine, today: str, model: Promised, ledger: Ledger
+) -> dict[str, Any]:
     """Judge one list as of a day, or say why that cannot be done yet."""
     window = model.window(project, line)
     known = known_outcomes(project, today, line.list_id)
-    cohort = cohort_of(project, line, window, known)
+    cohort = cohort_of(project, line, window, known, ledger)
     found: dict[str, Any] = {
         "run": line.run,
         "as_of": line.as_of,

@@ -27,7 +27,7 @@ from unchurn.artefacts import (
     verify,
 )
 from unchurn.artefacts.folder import MANIFEST
-from unchurn.campaigns import Asked, CampaignLedger, Entry, Member
+from unchurn.campaigns import Asked, Entry, Ledger, Member, local_ledger
 from unchurn.campaigns.ledger import require_same
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.pipeline import TARGETING, run
@@ -53,7 +53,8 @@ LEARNED = "learned"
 """Where the model of the effect is, under the root."""
 LEFT_ALONE = "in the control group of another campaign"
 COOLING = "contacted in another campaign not long ago"
-_NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
+"""What a campaign can be named."""
 
 
 @dataclass(frozen=True)
@@ -94,6 +95,7 @@ def target(
     progress: Progress | None = None,
     fresh: bool = False,
     store: ModelStore | None = None,
+    ledger: Ledger | None = None,
     strict: bool = False,
     excel_locale: str = "",
 ) -> Targeting:
@@ -115,27 +117,44 @@ def target(
     chosen = choose_model(project, version, training_run, store)
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
-    ledger = CampaignLedger(project.root)
-    asked = asked_for(project, ledger, starts)
+    ledger = ledger or local_ledger(project)
     with scored(project, table, as_of, chosen, progress, fresh) as where:
         if strict:
             refuse_untrusted(Scores.load(where.place(Scores)).counts.get("notes", []))
         folder = project.root / FOLDER / name
-        request = _request(project, where, lists, starts)
         with held(folder, progress):
-            known = ledger.find(name)
-            if known is not None:
-                require_same(known, request)
-                made = made_before(project, known)
-            while known is None:
-                made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
+            made, known = drawn(ledger, where, folder, name, lists, starts, fresh)
             if place is not None:
                 write_campaign(made, known, place, form)
     return Targeting(made, known, None if out is None else Path(out))
 
 
+def drawn(
+    ledger: Ledger,
+    where: Run,
+    folder: Path,
+    name: str,
+    lists: list[IdList],
+    starts: str,
+    fresh: bool = False,
+) -> tuple[Campaign, Entry]:
+    """Choose whom to contact of what `where` has scored, in `folder`, and enter it into the ledger.
+
+    A campaign that is there is read. Raises what `target` does.
+    """
+    asked = asked_for(where.project, ledger, starts)
+    request = _request(where.project, where, lists, starts)
+    known = ledger.find(name)
+    if known is not None:
+        require_same(known, request)
+        return made_before(where.project, known), known
+    while known is None:
+        made, known = _made(ledger, where, folder, (name, asked, request), lists, fresh)
+    return made, known
+
+
 def _made(
-    ledger: CampaignLedger,
+    ledger: Ledger,
     where: Run,
     folder: Path,
     asked_for: tuple[str, Asked, str],
@@ -165,13 +184,13 @@ def _made(
     return made, ledger.write(name, asked, request, sha256, summary, members, seen).entry
 
 
-def asked_for(project: Project, ledger: CampaignLedger, starts: str) -> Asked:
+def asked_for(project: Project, ledger: Ledger, starts: str) -> Asked:
     """Return when a campaign begins, today unless `starts` is given, and for how long it binds."""
     first = date.fromisoformat(starts) if starts else ledger.today()
     return Asked(first, project.campaign.days, project.campaign.cool_off_days)
 
 
-def not_open(ledger: CampaignLedger, asked: Asked) -> tuple[list[IdList], tuple[int, int]]:
+def not_open(ledger: Ledger, asked: Asked) -> tuple[list[IdList], tuple[int, int]]:
     """Return whom other campaigns keep from this one, and what was seen of the ledger."""
     controls, cooling, seen = ledger.left_alone(asked)
     others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
@@ -195,12 +214,17 @@ def accepted_uplift(project: Project) -> Path | None:
 def made_before(project: Project, entry: Entry) -> Campaign:
     """Load the files of a campaign of the ledger. Raises `ArtefactError` where they are not its own."""
     folder = project.root / FOLDER / entry.name / Campaign.__name__.lower()
+    who = f"Who is in the campaign stands in the ledger: unchurn campaign export {entry.name} --members"
+    if not folder.is_dir():
+        raise ArtefactError(
+            f"The files of the campaign {entry.name!r} are not on this machine: there is no {folder}.",
+            f"They are where it was drawn; of a scoring on AWS, below data/campaigns/ of the bucket. {who}",
+        )
     made = Campaign.load(folder)
     if verify(folder) != entry.campaign_sha256:
         raise ArtefactError(
             f"{folder} is not what the ledger knows as the campaign {entry.name!r}.",
-            "Restore the folder from a backup. Who is in the campaign stands in the ledger: "
-            f"unchurn campaign export {entry.name} --members",
+            f"Restore the folder from a backup. {who}",
         )
     return made
 
@@ -221,7 +245,7 @@ def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> 
 
 
 def _require_name(name: str) -> None:
-    if not _NAME.fullmatch(name):
+    if not NAME.fullmatch(name):
         raise ConfigError(
             f"A campaign cannot be named {name!r}.",
             "Use letters, digits, - _ and . (64 at most): --name spring-2027.",

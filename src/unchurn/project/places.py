@@ -33,7 +33,7 @@ class Registry:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score or collect."""
+    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect or target."""
 
     instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
     count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
@@ -60,8 +60,12 @@ class Aws:
         "ARN of your own key in KMS, for bucket, registry, logs, queries, jobs and endpoint; empty "
         "leaves each service its own.",
     )
+    campaign: bool = key(
+        False,
+        "Whether each scoring on AWS ends with a campaign by [campaign], named as the run.",
+    )
     processing_instance: str = key(
-        "ml.m5.large", "SageMaker instance of prepare, evaluate, intake and collect."
+        "ml.m5.large", "SageMaker instance of prepare, evaluate, intake, collect and target."
     )
     training_instance: str = key("ml.m5.large", "SageMaker instance of tuning and training.")
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")
@@ -100,7 +104,8 @@ class Aws:
     glue_role: str = key("", "ARN of an existing role for the Glue crawler and job.")
     lambda_role: str = key("", "ARN of an existing role for the Lambdas.")
     model_registry_lambda_role: str = key(
-        "", "ARN of an existing role for the Lambda that writes the registry."
+        "",
+        "ARN of an existing role for the Lambdas that write the registry and the ledger of campaigns.",
     )
     build_role: str = key("", "ARN of an existing role for the build of the container image.")
     scheduler_role: str = key("", "ARN of an existing role that starts the scheduled runs.")

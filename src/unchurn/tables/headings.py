@@ -135,8 +135,11 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
 
 
 def _is_coded_alike(cell: str, rows: Sequence[Sequence[str]], column: int) -> bool:
-    """Tell whether a cell with digits in it is written as others of its column: an id, a day."""
-    pattern = pattern_of(cell)
+    """Tell whether a cell with digits in it is written as others of its column: an id, a day.
+
+    Whatever stray quote stands before or behind it: a damaged first row is no header.
+    """
+    pattern = pattern_of(cell.strip('"'))
     return "9" in pattern and pattern in {pattern_of(row[column]) for row in rows}
 
 

@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from door_runs import Doors, Local, prepared, written
+from door_runs import DAY, Doors, Local, prepared, written
 
 from command_line import QUICK, run_unchurn, write_project
 from job_trees import Job, archive, serving, transform
@@ -22,6 +22,11 @@ incentive_cost = 20
 [score]
 reasons = "0.3"
 reasons_limit = 5
+[campaign]
+capacity = 40
+holdout_from = 10
+exclude = ["do_not_call.csv"]
+keep = ["State"]
 """
 )
 
@@ -34,6 +39,8 @@ def local(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> Local:
     this_month = telecom / "this_month.csv"
     scored = run_unchurn("score", "--project", folder, "--data", this_month, "--json", cwd=folder)
     assert scored.code == 0, scored.err
+    rows = this_month.read_text().splitlines()
+    (folder / "do_not_call.csv").write_text("\n".join(rows[:9]) + "\n")
     runs = folder / ".unchurn" / "runs"
     training, scoring = (runs / ran.document["run_id"] for ran in (trained, scored))
     return Local(folder, training, scoring, this_month)
@@ -72,7 +79,20 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     collect = Job(root / "collect").give("project", project).give("champion", champion)
     collect.give("batch", intake.made("batch")).give("transformed", transformed)
     collect.succeed("step", "collect", "--run-id", "score-1")
-    return Doors(prepare, train, evaluate, intake, collect, champion, transformed)
+    target = Job(root / "target").give("project", project).give("champion", champion)
+    target.give("customers", local.customers).give("batch", intake.made("batch"))
+    target.give("scores", collect.made("scores"))
+    target.give("ledger", handed(root / "ledger", local.project / "do_not_call.csv"))
+    target.succeed("step", "target", "--run-id", "score-1")
+    return Doors(prepare, train, evaluate, intake, collect, target, champion, transformed)
+
+
+def handed(folder: Path, excluded: Path) -> Path:
+    """Lay out what the campaign function hands over of a ledger without campaigns."""
+    written(folder / "ledger.json", {"today": DAY, "events": []})
+    (folder / "exclude").mkdir()
+    (folder / "exclude" / excluded.name).write_bytes(excluded.read_bytes())
+    return folder
 
 
 def told(churn: Path) -> str:

@@ -9,6 +9,9 @@ from typing import Any
 
 from job_trees import SHARED, Job
 
+DAY = "2027-03-01"
+"""The day on which the ledger is opened for a campaign."""
+
 
 @dataclass(frozen=True)
 class Local:
@@ -45,6 +48,7 @@ class Doors:
     evaluate: Job
     intake: Job
     collect: Job
+    target: Job
     champion: Path
     transformed: Path
 

@@ -7,13 +7,14 @@ from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
-from door_runs import Doors, Local, prepared, written
+from door_runs import DAY, Doors, Local, prepared, written
 
 from command_line import QUICK, run_unchurn, write_project
 from job_trees import Job, archive
-from unchurn.artefacts import Scores
+from unchurn.artefacts import Campaign, Scores
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.tuner import tuner_config
+from unchurn.campaigns import CampaignLedger
 from unchurn.project import Project
 from unchurn.registry import open_registry
 
@@ -102,6 +103,32 @@ def test_the_published_list_holds_every_customer(doors: Doors) -> None:
     }  # fmt: skip
     lines = (result / "scores.csv").read_text().splitlines()
     assert len(lines) == json.loads((result / "counts.json").read_text())["rows_in"] + 1
+
+
+def test_the_campaign_is_the_very_one_of_the_command(
+    local: Local, doors: Doors, tmp_path: Path
+) -> None:
+    """The callers' list and everybody in it to the byte; asked alike, so that it is one campaign."""
+    out = tmp_path / "contact.csv"
+    flags = ("--name", "score-1", "--starts", DAY, "--data", local.customers, "--out", out)
+    ran = run_unchurn("target", "--project", local.project, *flags, "--json")
+    assert ran.code == 0, ran.err
+    made = doors.target.made("campaign")
+    assert (made / "contact.csv").read_bytes() == out.read_bytes()
+    theirs = Campaign.load(made / "campaign")
+    folder = local.project / ".unchurn" / "campaigns" / "score-1" / "campaign"
+    ours = Campaign.load(folder)
+    assert theirs.members.read_bytes() == ours.members.read_bytes()
+    assert {**theirs.summary, "run_id": ""} == {**ours.summary, "run_id": ""}
+    assert theirs.summary["control"] > 0
+    assert any(each["reason"] == "on do_not_call.csv" for each in theirs.summary["left_out"])
+    entry = CampaignLedger(local.project / ".unchurn").get("score-1")
+    offered = json.loads((doors.target.made("entry") / "entry.json").read_text())
+    event = json.loads(offered["text"])
+    assert (offered["number"], event["starts"], event["ends"]) == (1, DAY, str(entry.ends))
+    for name in ("request_sha256", "members_sha256"):
+        assert event[name] == getattr(entry, name)
+    assert (doors.target.made("entry") / "kept" / f"{entry.members_sha256}.json.gz").is_file()
 
 
 def test_the_judgement_against_champion_and_last_winner_is_the_same(

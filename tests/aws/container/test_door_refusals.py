@@ -15,7 +15,10 @@ from door_runs import Doors, Local, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
+from unchurn.aws.container.campaign import campaign_name, run_target
 from unchurn.aws.container.champion import publish_champion
+from unchurn.aws.container.folders import Folders
+from unchurn.errors import ConfigError, DataError
 
 Lines = list[dict[str, object]]
 
@@ -23,6 +26,49 @@ Lines = list[dict[str, object]]
 def a_collect(folder: Path, local: Local, doors: Doors) -> Job:
     job = Job(folder).give("project", local.project / "churn.toml").give("champion", doors.champion)
     return job.give("batch", doors.intake.made("batch")).give("transformed", doors.transformed)
+
+
+def a_target(folder: Path, local: Local, doors: Doors, exclude: bool = True) -> Job:
+    """Lay out the job of a campaign, over a ledger without any."""
+    job = Job(folder).give("project", local.project / "churn.toml").give("champion", doors.champion)
+    job.give("customers", local.customers).give("batch", doors.intake.made("batch"))
+    job.give("scores", doors.collect.made("scores"))
+    given = job.base / "processing/input/ledger"
+    written(given / "ledger.json", {"today": "2027-03-01", "events": []})
+    if exclude:
+        (given / "exclude").mkdir()
+        (given / "exclude" / "do_not_call.csv").write_text("Phone\n1\n")
+    return job
+
+
+def test_a_campaign_is_named_as_its_run_or_by_its_day() -> None:
+    """Names that schedules give to executions are longer than a campaign's may be."""
+    assert campaign_name("20270301-090000-abcdef", "2027-03-01") == "20270301-090000-abcdef"
+    long = campaign_name(f"{'a' * 36}_{'b' * 36}", "2027-03-01")
+    assert long.startswith("2027-03-01-")
+    assert len(long) == 19
+
+
+def test_another_table_than_was_scored_makes_no_campaign(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    """What callers need stands in the rows of the table: they must be the rows that were scored."""
+    job = a_target(tmp_path, local, doors)
+    (table,) = (job.base / "processing/input/customers").iterdir()
+    header, *rows = table.read_text().splitlines()
+    table.write_text("\n".join([header, *reversed(rows)]))
+    with pytest.raises(DataError, match="another one than when it was scored"):
+        run_target(Folders(job.base), tmp_path / "work", "score-1")
+    assert not (job.made("entry") / "entry.json").exists()
+
+
+def test_a_list_of_whom_not_to_contact_that_is_not_there_is_named(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    """No campaign is drawn without a list that [campaign] names."""
+    job = a_target(tmp_path, local, doors, exclude=False)
+    with pytest.raises(ConfigError, match=r"names 'do_not_call\.csv'.*there is nothing"):
+        run_target(Folders(job.base), tmp_path / "work", "score-1")
 
 
 def answers(job: Job) -> Path:

@@ -19,6 +19,7 @@ import unchurn.aws.lambdas
 from loopback_aws import loopback_aws, make_table
 from unchurn.aws.clients import Clients
 from unchurn.aws.registry import DynamoRegistry
+from unchurn.campaigns import campaign_events
 from unchurn.registry import ANY, Candidate, Entry, last_winner
 
 BUCKET = "churn-1"
@@ -89,6 +90,7 @@ def staged() -> Iterator[Stage]:
     with loopback_aws() as clients, pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(FUNCTIONS)
         patch.setitem(sys.modules, "last_winner", last_winner)  # zipped with those that import it
+        patch.setitem(sys.modules, "campaign_events", campaign_events)
         clients.client("s3").create_bucket(Bucket=BUCKET)
         patch.setenv("BUCKET", BUCKET)
         yield Stage(clients, "")

@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import unchurn.aws.lambdas
-import unchurn.registry
 from unchurn.aws.bundles import SHARED
 from unchurn.modelling.judging.rule import CANNOT_TELL, DOES_NOT_APPLY, PASSED, REFUSED
+from unchurn.version import PACKAGE
 
 FILES = sorted(Path(unchurn.aws.lambdas.__file__).parent.glob("[a-z]*.py"))
-FILES.append(Path(unchurn.registry.__file__).parent / SHARED)
+FILES += [PACKAGE / home / name for home, name in SHARED.items()]
 HANDLERS = [path for path in FILES if "\ndef handler(" in path.read_text("utf-8")]
 
 
@@ -29,9 +29,10 @@ def test_it_imports_nothing_that_is_not_zipped_with_it(path: Path) -> None:
             assert (node.module or "").split(".")[0] in allowed
 
 
-def test_there_are_the_eight_and_each_is_short() -> None:
+def test_there_are_the_nine_and_each_is_short() -> None:
     assert {path.stem for path in HANDLERS} == {
         "best_hyperparameters",
+        "campaign_ledger",
         "champion",
         "invoke_inference",
         "invoke_training",

@@ -36,6 +36,7 @@ VALUES = {
     f"{name}FunctionArn": f"arn:aws:lambda:eu-west-1:123456789012:function:{STACK}-{name}"
     for name in (
         "Champion",
+        "CampaignLedger",
         "BestHyperparameters",
         "ModelUrl",
         "ReadVerdict",
@@ -59,6 +60,7 @@ PATHS = {
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
     "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},
+    "$.try.number": 9,
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""

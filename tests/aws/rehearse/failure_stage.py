@@ -37,6 +37,9 @@ target = "churn"
 stack = "acme"
 tuning_jobs = 2
 parallel_tuning_jobs = 2
+campaign = true
+[decision]
+clv = 400
 """
 OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"

@@ -209,6 +209,11 @@ TABLE: dict[Machine, dict[str, Rows]] = {
             says="did not pass the ping health check",
         ),
         "Collect": job("Collect", Row(MISSING, (JOB,), NOTHING, words=(("Intake", "no-batch"),))),
+        "OpenLedger": function(unread("There is no s3://")),
+        "Target": job("Target", Row(MISSING, (JOB,), NOTHING, words=(("Collect", "no-scores"),))),
+        "EnterLedger": function(
+            Row(MISSING, ("NotThere",), "entry.json", words=(("Target", "no-entry"),))
+        ),
     },
 }  # fmt: skip
 

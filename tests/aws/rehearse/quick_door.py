@@ -15,6 +15,7 @@ from pathlib import Path
 WORDS = Path(sys.argv[1])
 ML = Path(os.environ.get("SAGEMAKER_BASE_DIR", "/opt/ml"))
 INPUT, OUTPUT = ML / "processing/input", ML / "processing/output"
+LATE = ("late", "always late")
 PASSED = {"verdict": "passed", "promote": True, "words": "Passed.", "rules": []}
 
 
@@ -114,11 +115,31 @@ def intake(run: str) -> None:
 
 
 def collect(run: str) -> None:
-    told(run, "Collect")
+    word = told(run, "Collect")
     answers = (INPUT / "transformed/part-00000.jsonl.out").read_text().splitlines()
     ids = [json.loads(line)["id"] for line in answers]
-    put("scores/scores.json", ids)
+    if word != "no-scores":
+        put("scores/scores.json", ids)
     put("result/scores.csv", "\n".join(["id,probability", *(f"{each},0.5" for each in ids)]))
+
+
+def target(run: str) -> None:
+    """Offer a campaign of nobody; once too late, where that is the word, or always."""
+    word = told(run, "Target")
+    if word == "late":
+        (WORDS / run / "Target").unlink()
+    events = json.loads((INPUT / "ledger/ledger.json").read_text())["events"]
+    days = {"starts": "2027-03-01", "ends": "2027-06-01"}
+    shas = {f"{each}_sha256": run for each in ("request", "campaign", "members")}
+    event = {"kind": "campaign", "name": run, **days, **shas, "summary": {}, "at": "", "by": ""}
+    put("campaign/contact.csv", "id")
+    (OUTPUT / "entry/kept").mkdir(parents=True)
+    put(f"entry/kept/{run}.json.gz", "")
+    if word != "no-entry":
+        put(
+            "entry/entry.json",
+            {"text": json.dumps(event), "number": len(events) + (word not in LATE)},
+        )
 
 
 def serve() -> None:
@@ -148,6 +169,7 @@ def serve() -> None:
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
     steps = {"prepare": prepare, "evaluate": evaluate, "intake": intake, "collect": collect}
+    steps["target"] = target
     if verb == "etl":
         etl(rest[1:])
     elif verb == "step":

@@ -27,6 +27,8 @@ from unchurn.project import Gate
 ERRORS = {"training": "TrainingFailed", "inference": "ScoringFailed"}
 TELLING = {"Notify": "Failed", "NotifyRefused": "Refused"}
 """States that tell of a failure, and how the run then ends."""
+LISTED = ("OpenLedger", "Target", "EnterLedger")
+"""States before which the list of a scoring is published."""
 QUICK = ("inference", "Champion")
 AT_ONCE = 3
 """Runs at a time: more would share the same cores. Of the Glue job there may be five."""
@@ -137,8 +139,22 @@ def expected(machine: Machine, state: str, row: Row) -> dict[str, Any]:
         "registered": made,
         "champion": 1,
         "parameters": made or state == "UpdateRegistry",
-        "published": machine == "inference" and not failed,
+        "published": machine == "inference" and (not failed or state in LISTED),
     }
+
+
+@pytest.mark.slow
+def test_a_campaign_is_chosen_again_where_another_came_in_between(stage: Stage) -> None:
+    """By a job of another name, on the ledger as it is by then; nine times at most."""
+    stage.tell("late-once", "Target", "late")
+    ended = stage.run("inference", "late-once")
+    assert (ended.status, ended.states.count("Target")) == ("SUCCEEDED", 2)
+    assert stage.keys("data/campaigns/late-once/") == ["data/campaigns/late-once/contact.csv"]
+    stage.tell("late-always", "Target", "always late")
+    ended = stage.run("inference", "late-always")
+    assert (ended.error, ended.states.count("Target")) == ("ScoringFailed", 9)
+    assert (ended.blames, ended.published) == ("LedgerBusy", True)
+    assert stage.keys("data/campaigns/late-always/") == []
 
 
 @pytest.mark.slow

@@ -22,7 +22,7 @@ from unchurn.aws.rehearse import rehearse
 from unchurn.aws.templates import read_template
 from unchurn.demo import write_demo
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
-from unchurn.pipeline import INFERENCE, TRAINING, run, scoring
+from unchurn.pipeline import INFERENCE, TRAINING, run, scoring, targeting
 from unchurn.pipeline.identity import code_sha256, environment
 from unchurn.pipeline.training import own_metrics, take_champion, training_table
 from unchurn.progress import Silent
@@ -33,7 +33,7 @@ from unchurn.tables import Table
 
 pytestmark = pytest.mark.slow
 
-SECTIONS = QUICK + "\n[aws]\ntuning_jobs = 2\n"
+SECTIONS = QUICK + "\n[aws]\ntuning_jobs = 2\ncampaign = true\n[campaign]\nholdout_from = 10\n"
 CUSTOMERS, FRESH = 900, 200
 
 
@@ -152,6 +152,26 @@ def test_the_scores_are_those_of_this_machine(rehearsed: Rehearsed, local: Run) 
     made = scoring.score(project, project.folder / "this_month.csv")
     theirs = pq.read_table(rehearsed.of_run("inference") / "scores" / "scores.parquet")
     assert _sha256(theirs) == _sha256(pq.read_table(made.scores))
+
+
+def test_the_campaign_is_that_of_this_machine(
+    rehearsed: Rehearsed, local: Run, tmp_path: Path
+) -> None:
+    """The callers' list and everybody in it, byte for byte; the ledger has it, and it was published."""
+    run = rehearsed.run("inference")
+    opened = json.loads((rehearsed.of_run("inference") / "ledger" / "ledger.json").read_text())
+    project, out = rehearsed.project, tmp_path / "contact.csv"
+    table = project.folder / "this_month.csv"
+    made = targeting.target(project, run, table, out, starts=opened["today"])
+    published = rehearsed.bucket / "data" / "campaigns" / run
+    assert (published / "contact.csv").read_bytes() == out.read_bytes()
+    assert (
+        published / "campaign" / "members.parquet"
+    ).read_bytes() == made.made.members.read_bytes()
+    assert made.made.summary["control"] > 0
+    kept = rehearsed.bucket / "data" / "ledger" / f"{made.entry.members_sha256}.json.gz"
+    assert kept.is_file()
+    assert rehearsed.document["inference"]["campaign_words"] == made.made.summary["words"]
 
 
 def test_every_step_of_the_pipeline_has_a_place_on_aws(rehearsed: Rehearsed) -> None:

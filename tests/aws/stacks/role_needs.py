@@ -131,9 +131,9 @@ def by_machines() -> dict[str, set[str]]:
 
 
 def function_arns() -> Iterator[tuple[str, str]]:
-    """Yield the ARNs that GetAtt gives for the functions of the training stack."""
+    """Yield the ARNs that GetAtt gives for the functions of the machines' stacks."""
     for stack, logical, kind, properties in resources():
-        if stack == "training" and kind == "AWS::Lambda::Function":
+        if stack in machines.NAMES and kind == "AWS::Lambda::Function":
             name = properties["FunctionName"]
             yield f"<{logical}.Arn>", f"arn:*:lambda:*:*:function:{name}"
 

@@ -47,6 +47,7 @@ FUNCTIONS = (
     "modelUrl",
     "readVerdict",
     "updateModelRegistry",
+    "updateModelRegistryLedger",
 )
 KEPT = {"DataBucket", "OnlyEncryptedConnections", "Registry"}
 
@@ -165,7 +166,7 @@ def test_a_table_of_the_users_is_let_be() -> None:
         for _, _, kind, p in made
         if kind == "AWS::Lambda::Function" and "REGISTRY_TABLE" in str(p)
     ]
-    assert told == ["theirs", "theirs"]
+    assert told == ["theirs", "theirs", "theirs"]
 
 
 def test_nothing_starts_by_itself_unless_asked() -> None:

@@ -12,7 +12,7 @@ from unchurn.aws.container.folders import Folders
 from unchurn.aws.container.outcome import told
 from unchurn.thread_limit import heed_thread_limit
 
-STEPS = ("prepare", "evaluate", "intake", "collect")
+STEPS = ("prepare", "evaluate", "intake", "collect", "target")
 
 
 def main(words: Sequence[str]) -> None:
@@ -44,6 +44,11 @@ def _step(name: str, folders: Folders, work: Path, run_id: str) -> None:
             judge.run_prepare(folders, work)
         else:
             judge.run_evaluate(folders, work, run_id)
+        return
+    if name == "target":
+        from unchurn.aws.container.campaign import run_target
+
+        run_target(folders, work, run_id)
         return
     from unchurn.aws.container import customers
 

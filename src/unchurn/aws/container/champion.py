@@ -20,7 +20,7 @@ def publish_champion(given: Path, target: Path) -> Path:
     Raises `ArtefactError` when the bundle is damaged or not the one that the record names; of a
     damaged anchor, the artefact's record says it.
     """
-    record = _record(given)
+    record = champion_record(given)
     target.mkdir(parents=True)
     bundle = target / "bundle"
     if record:
@@ -47,7 +47,7 @@ def _anchor(given: Path, target: Path, record: dict[str, Any]) -> Path | None:
 
 def champion_bundle(given: Path, target: Path) -> Path:
     """Unpack the champion's bundle. Raises `ArtefactError`, also when there is no champion."""
-    record = _record(given)
+    record = champion_record(given)
     if not record:
         raise ArtefactError(
             "There is no champion to score with.", "Train a model that passes the gate first."
@@ -67,7 +67,8 @@ def _unpacked(given: Path, target: Path, record: dict[str, Any]) -> Path:
     return target
 
 
-def _record(given: Path) -> dict[str, Any]:
+def champion_record(given: Path) -> dict[str, Any]:
+    """Return which version is in charge, of which run; {} while there is none. Raises `ArtefactError`."""
     path = given / RECORD
     try:
         found = json.loads(path.read_bytes())

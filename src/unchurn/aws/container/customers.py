@@ -10,7 +10,7 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import Batch, Model, Scores, Snapshots, TableDay
 from unchurn.aws.container.champion import champion_bundle
-from unchurn.aws.container.folders import Folders, hand_over
+from unchurn.aws.container.folders import Folders, add_lineage, hand_over
 from unchurn.aws.container.lines import write_lines
 from unchurn.aws.container.log import Log
 from unchurn.pipeline.collect import collect
@@ -23,6 +23,8 @@ from unchurn.tables import Table, open_table
 from unchurn.tables.answers import Answers
 from unchurn.tables.output import rejects_path, write_scores
 
+TABLE = "table_sha256"
+"""Key of a Batch's lineage: the fingerprint of the table that it is of."""
 _ROWS = 16_384
 
 
@@ -33,13 +35,16 @@ def run_intake(folders: Folders, work: Path) -> None:
     """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
-    given = _arrived(project, folders.given("customers"), work)
+    table, day = arrived(project, folders.given("customers"), work)
+    lineage = {TABLE: table.fingerprint()}
+    given: dict[type, Any] = {Table: table, TableDay: day}
     asked = answering(project)
     where = Run(work / "runs" / "job", asked, code_sha256(), given, {Model: model}, Log())
     run_step(intake, where)
     batch = where.place(Batch)
     with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:
         write_lines(customers.iter_batches(_ROWS), folders.made("lines"))
+    add_lineage(batch, **lineage)
     hand_over(batch, folders.made("batch"))
 
 
@@ -56,15 +61,15 @@ def run_collect(folders: Folders, work: Path) -> None:
     hand_over(work / "result", folders.made("result"))
 
 
-def _arrived(project: Project, customers: Path, work: Path) -> dict[type, Any]:
-    """Open the table of the customers, and say of which day it is where that is known."""
+def arrived(project: Project, customers: Path, work: Path) -> tuple[Table, TableDay]:
+    """Open the table of the customers, or what was observed of them; say of which day it is, if known."""
     if asks_history(project):
         made = Snapshots.load(customers)
-        return {Table: table_of(made), TableDay: TableDay(made.contract["as_of"])}
-    return {Table: open_table(str(_table(customers)), project.data, work), TableDay: TableDay()}
+        return table_of(made), TableDay(made.contract["as_of"])
+    return open_table(str(_table_file(customers)), project.data, work), TableDay()
 
 
-def _table(folder: Path) -> Path:
+def _table_file(folder: Path) -> Path:
     """Name the file where there is one alone, so that messages are about it."""
     inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
     # a lone folder may be named after a column: it stays below the table's own

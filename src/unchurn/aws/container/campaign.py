@@ -1,0 +1,93 @@
+"""The processing job of a campaign: whom to contact of the customers that the run has scored.
+
+It is off the network. The function before it puts what the ledger knows into a folder, and the one after
+it writes into the ledger what is chosen here; where others were faster, the job is run again.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+from typing import Any
+
+from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun
+from unchurn.aws.container.champion import champion_bundle, champion_record
+from unchurn.aws.container.customers import TABLE, arrived
+from unchurn.aws.container.folders import Folders, hand_over, lineage_of
+from unchurn.aws.container.log import Log
+from unchurn.aws.layout import EXCLUDED
+from unchurn.campaigns.handed_over import HandedJournal
+from unchurn.campaigns.journal import JournalLedger
+from unchurn.errors import ConfigError, DataError, listing
+from unchurn.pipeline.campaign_files import write_campaign
+from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.observing import answering
+from unchurn.pipeline.targeting import NAME, drawn
+from unchurn.project import Project
+from unchurn.runner import Run
+from unchurn.tables import Table
+from unchurn.tables.id_lists import read_ids
+
+LIST = "contact.csv"
+
+
+def run_target(folders: Folders, work: Path, run_id: str) -> None:
+    """Turn ``scores`` into ``campaign``: the callers' list, its page, the artefact; and into ``entry``.
+
+    The campaign begins on the day the ledger was opened. Raises `DataError` where the table is not
+    the one that was scored, and what `targeting.target` raises.
+    """
+    project = Project.load(folders.given("project"))
+    model = champion_bundle(folders.given("champion"), work / "model")
+    table, _ = arrived(project, folders.given("customers"), work)
+    batch, scores, opened = (folders.given(name) for name in ("batch", "scores", "ledger"))
+    _require_scored(table, batch)
+    record = champion_record(folders.given("champion"))
+    scoring = ScoringRun(run_id, record["version"], record["run_id"])
+    given: dict[type, Any] = {Table: table, ScoringRun: scoring}
+    places = {Model: model, Batch: batch, Scores: scores}
+    where = Run(work / "runs" / "job", answering(project), code_sha256(), given, places, Log())
+    journal = HandedJournal(opened, folders.made("entry"))
+    ledger = JournalLedger(journal, who=lambda: "the inference workflow")
+    lists = _lists(opened / "exclude", project, Schema.from_plain(Model.load(model).schema).id)
+    name = campaign_name(run_id, journal.today)
+    made, entry = drawn(ledger, where, work / "made", name, lists, journal.today)
+    write_campaign(made, entry, folders.made("campaign") / LIST)
+    hand_over(made.contact.parent, folders.made("campaign") / made.contact.parent.name)
+
+
+def campaign_name(run_id: str, day: str) -> str:
+    """Name the campaign of a run: as the run, where a campaign can be named so.
+
+    Executions that a schedule starts have longer names: then by the day, and a hash of the run's.
+    """
+    if NAME.fullmatch(run_id):
+        return run_id
+    return f"{day}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+
+
+def _require_scored(table: Table, batch: Path) -> None:
+    """Raise `DataError` unless the table is the one that was scored: rows are found by their number."""
+    if lineage_of(batch).get(TABLE) != table.fingerprint():
+        raise DataError(
+            "The table of customers is another one than when it was scored.",
+            "Start the scoring again, and let no table land below data/infer/ while one is under way.",
+        )
+
+
+def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
+    """Read the lists of whom not to contact: those of [campaign] first, in their order.
+
+    Raises `ConfigError` where one that [campaign] names is not there.
+    """
+    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    found = {path.relative_to(folder).as_posix(): path for path in paths}
+    named = [Path(each).name for each in project.campaign.exclude]
+    if missing := [each for each in named if each not in found]:
+        raise ConfigError(
+            f"[campaign] exclude names {listing(missing)}, and below {EXCLUDED} of the bucket there is "
+            f"{listing(found) or 'nothing'}.",
+            f"Put it there: aws s3 cp {missing[0]} s3://<bucket>/{EXCLUDED}",
+        )
+    order = dict.fromkeys([*named, *found])
+    return [read_ids(found[each], ids or "", project.data) for each in order]

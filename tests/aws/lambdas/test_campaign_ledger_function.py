@@ -1,0 +1,130 @@
+"""The ledger is opened for a job and entered after it: once, and only as it was opened."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from registry_stage import BUCKET, Stage, emptied, staged
+
+from unchurn.aws.journal import DynamoJournal
+from unchurn.campaigns import Asked, Member
+from unchurn.campaigns.campaign_events import Event, following
+from unchurn.campaigns.journal import JournalLedger
+
+SPRING = Asked(date(2027, 3, 1), 90, 30)
+MEMBERS = [Member("007", "contact", 1, "", 0.5, 1.0)]
+ASKED = "[aws]\ncampaign = true\n"
+
+
+@pytest.fixture(scope="module")
+def theatre() -> Iterator[Stage]:
+    with staged() as stage:
+        yield stage
+
+
+@pytest.fixture
+def stage(theatre: Stage) -> Iterator[Stage]:
+    with emptied(theatre, f"t-{uuid4()}") as stage:
+        yield stage
+
+
+def ledger_of(stage: Stage) -> JournalLedger:
+    return JournalLedger(DynamoJournal(stage.clients, stage.table, lambda: BUCKET))
+
+
+def opened(stage: Stage, run: str) -> list[Event]:
+    """Open the ledger for a run that asks for a campaign; return its events."""
+    stage.put(f"runs/{run}/project/churn.toml", ASKED)
+    assert stage.call("campaign_ledger", run_id=run, ask="open") == {"asked": True}
+    told = json.loads(stage.get(f"runs/{run}/ledger/ledger.json"))
+    return [Event(*each) for each in told["events"]]
+
+
+def offer(stage: Stage, run: str, before: list[Event], **more: Any) -> None:
+    """Leave what the job of a run leaves."""
+    days = {"starts": "2027-03-01", "ends": "2027-06-01"}
+    shas = {f"{each}_sha256": f"{each}-{run}" for each in ("request", "campaign", "members")}
+    told = {"kind": "campaign", "name": run, **days, **shas, "summary": {}, "at": "t", "by": "w"}
+    entry = {"text": json.dumps(told | more), "number": len(before) + 1}
+    stage.put(f"runs/{run}/entry/entry.json", entry)
+    stage.put(f"runs/{run}/entry/kept/members-{run}.json.gz", gzip.compress(b"[]"))
+    stage.put(f"runs/{run}/campaign/contact.csv", f"id\n{run}\n")
+
+
+def enter(stage: Stage, run: str) -> bool:
+    return bool(stage.call("campaign_ledger", run_id=run, ask="enter")["entered"])
+
+
+@pytest.mark.parametrize("churn", ["", "[aws]\ncampaign = false\n"])
+def test_without_a_campaign_nothing_is_opened(stage: Stage, churn: str) -> None:
+    stage.put("runs/r/project/churn.toml", churn)
+    assert stage.call("campaign_ledger", run_id="r", ask="open") == {"asked": False}
+    assert stage.keys("runs/r/ledger/") == []
+
+
+def test_what_binds_and_whom_not_to_contact_is_handed_over(stage: Stage) -> None:
+    """Members of campaigns that stand, what was told of them, every list; of cancelled ones nothing."""
+    ledger = ledger_of(stage)
+    entry = ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0)).entry
+    assert entry is not None
+    ledger.deliver(entry, {"007"}, {("007", "churned"): True}, "t")
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    gone = ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).entry
+    assert gone is not None
+    ledger.cancel("summer", "")
+    stage.put("data/exclude/do_not_call.csv", "id\n1\n")
+    stage.put("data/exclude/legal/more.csv", "id\n2\n")
+    assert len(opened(stage, "r")) == 4
+    names = {key.removeprefix("runs/r/ledger/") for key in stage.keys("runs/r/ledger/")}
+    kept = {each for each in names if each.startswith("kept/")}
+    assert names - kept == {
+        "ledger.json", "exclude/do_not_call.csv", "exclude/legal/more.csv",
+    }  # fmt: skip
+    assert len(kept) == 2
+    assert f"kept/{entry.members_sha256}.json.gz" in kept
+    assert f"kept/{gone.members_sha256}.json.gz" not in kept
+
+
+def test_a_campaign_is_entered_once_and_then_published(stage: Stage) -> None:
+    """Cut short, the same invocation again publishes what stands."""
+    before = opened(stage, "r")
+    offer(stage, "r", before)
+    assert stage.keys("data/campaigns/") == []
+    assert enter(stage, "r")
+    assert stage.get("data/campaigns/r/contact.csv") == b"id\nr\n"
+    (entry,) = ledger_of(stage).entries()
+    assert (entry.name, entry.created_by, entry.ends) == ("r", "w", date(2027, 6, 1))
+    assert stage.keys("data/ledger/") == ["data/ledger/members-r.json.gz"]
+    assert enter(stage, "r")
+    assert len(ledger_of(stage).entries()) == 1
+
+
+def test_a_ledger_that_changed_since_takes_nothing(stage: Stage) -> None:
+    """Another campaign came in between: nothing is published, and the job is to be run again."""
+    first, second = opened(stage, "first"), opened(stage, "second")
+    offer(stage, "first", first)
+    offer(stage, "second", second)
+    assert enter(stage, "first")
+    assert not enter(stage, "second")
+    assert stage.keys("data/campaigns/second/") == []
+    offer(stage, "second", opened(stage, "second"))
+    assert enter(stage, "second")
+    assert [each.name for each in ledger_of(stage).entries()] == ["first", "second"]
+
+
+def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
+    with pytest.raises(Exception, match="ask is 'close'"):
+        stage.call("campaign_ledger", run_id="r", ask="close")
+    with pytest.raises(Exception, match=r"churn\.toml"):
+        stage.call("campaign_ledger", run_id="nobody", ask="open")
+    stage.put("runs/r/project/churn.toml", "[aws")
+    with pytest.raises(Exception, match="is not TOML"):
+        stage.call("campaign_ledger", run_id="r", ask="open")
+    offer(stage, "r", [following("x", [])])
+    assert not enter(stage, "r"), "an offer for a ledger that had an event"
