@@ -146,7 +146,9 @@ def told_histories(draw: st.DrawFn, subscribed: bool = True) -> Told:
         clock = draw(st.sampled_from(["", "T10:00:00", "T23:30:00Z"]))
         end = "" if length is None else _date(start + length)
         notice = draw(st.sampled_from(["", -40, -5, 0, 7, 40]))
-        told = "" if notice == "" or length is None else _date(max(0, start + length + int(notice)))
+        # some give notice and have no end yet
+        over = start + (60 if length is None else length)
+        told = "" if notice == "" else _date(max(0, over + int(notice)))
         price = draw(st.sampled_from(["5", "7.5", "9.99"]))
         subscriptions.append(
             (customer, f"{_date(start)}{clock}", end, told, price, draw(st.sampled_from("XY")))
@@ -215,7 +217,7 @@ def as_it_was(told: Told, day: dt.date, settings: Settings) -> Told:
     for customer, start, end, notice, *rest in told.subscriptions:
         if before(start):
             seen = end and (settings.fixed_terms or before(notice or end))
-            announced = notice if end and notice and before(notice) else ""
+            announced = notice if notice and before(notice) else ""
             subscriptions.append((customer, start, end if seen else "", announced, *rest))
 
     def arrived(row: Row) -> bool:
@@ -233,8 +235,8 @@ def as_it_happened(told: Told, day: dt.date, settings: Settings) -> Told:
     for customer, start, end, notice, *rest in told.subscriptions:
         if before(start):
             told_of = end and (settings.fixed_terms or before(end) or (notice and before(notice)))
-            ended = (end, notice) if told_of else ("", "")
-            subscriptions.append((customer, start, *ended, *rest))
+            announced = notice if told_of or (notice and before(notice)) else ""
+            subscriptions.append((customer, start, end if told_of else "", announced, *rest))
     orders = (row for row in told.orders if before(row[1]))
     accounts = (row for row in told.accounts if before(row[1]))
     return Told(tuple(subscriptions), tuple(orders), tuple(accounts))
@@ -245,15 +247,15 @@ def with_future(
 ) -> Told:
     """Give what was known before a day another future.
 
-    Periods that run end so many days later (None: do not), and all of `more` is added that
-    happens, or becomes known, on the day or later.
+    Periods that run, without notice of an end, end so many days later (None: do not), and all of
+    `more` is added that happens, or becomes known, on the day or later.
     """
     before = _before(day, settings)
     running = []
     for place, row in enumerate(then.subscriptions):
         days = longer[place % len(longer)]
         ended = row[2:4]
-        if not row[2] and days is not None:
+        if not row[2] and not row[3] and days is not None:
             ended = (
                 (day + dt.timedelta(days)).isoformat(),
                 day.isoformat() if days % 2 else "",

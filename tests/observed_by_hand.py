@@ -29,7 +29,7 @@ class Answer:
 
 @dataclass(frozen=True)
 class Period:
-    """A period of a customer; `notice` is when its end was announced, if it was."""
+    """A period of a customer; `notice` is when its end was announced, whether it is known or not."""
 
     start: dt.datetime
     first: dt.date
@@ -108,7 +108,7 @@ class _Hand:
         _, start, end, notice, price, plan = row
         moment, first = self._local(start)
         last = self._local(end)[1] if end else NEVER
-        told = self._local(notice)[1] if notice and end else None
+        told = self._local(notice)[1] if notice else None
         return Period(moment, first, last, told, float(price), plan)
 
     def _events(self, rows: tuple[Row, ...], last: dt.date) -> dict[str, list[Event]]:

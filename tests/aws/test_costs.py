@@ -46,6 +46,15 @@ def test_a_training_is_the_sum_of_its_lines(tmp_path: Path) -> None:
     assert total(costs.training) == pytest.approx(sum(line.usd or 0 for line in costs.training))
 
 
+def test_a_history_is_observed_in_both_machines(tmp_path: Path) -> None:
+    table = estimate(deployment(tmp_path))
+    asked = estimate(deployment(tmp_path, '[churn]\nevent = "inactivity"'))
+    minutes = read_prices()["assumed"]["observe_minutes"]
+    for theirs, ours in ((table.training, asked.training), (table.scoring, asked.scoring)):
+        (only,) = [line for line in ours if line not in theirs]
+        assert (only.what, only.quantity) == ("Observe the history", 2 * minutes / 60)
+
+
 def test_more_trials_cost_more_and_scoring_does_not_care(tmp_path: Path) -> None:
     few, many = (estimate(deployment(tmp_path, f"tuning_jobs = {n}")) for n in (1, 100))
     assert total(many.training) > total(few.training)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -13,11 +12,26 @@ from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project import Project
 
+NOTHING: Any = None
+HISTORY = Project.from_plain({"churn": {"event": "inactivity"}}, Path())
+TABLE = Project.from_plain({"churn": {"target": "churn"}}, Path())
+
 
 @pytest.mark.parametrize("verb", [run.train, run.score])
-def test_a_history_is_observed_on_this_machine(verb: Callable[..., Any]) -> None:
-    """The machines read ready tables; the way to one is named."""
-    project = Project.from_plain({"churn": {"event": "inactivity"}}, Path())
-    with pytest.raises(ConfigError, match="'inactivity'") as refused:
-        verb(None, None, project, "", Silent())
-    assert "unchurn snapshot --out" in refused.value.hint
+def test_a_table_beside_a_history_is_refused(verb: Any) -> None:
+    """What may be said instead is named."""
+    with pytest.raises(ConfigError, match=r"'customers\.csv' was given") as refused:
+        verb(NOTHING, NOTHING, HISTORY, "customers.csv", Silent())
+    assert "--data ''" in refused.value.hint
+
+
+@pytest.mark.parametrize(
+    ("project", "day", "words"),
+    [
+        (TABLE, "2027-03-01", "--as-of is 2027-03-01, a day of a history"),
+        (HISTORY, "tomorrow", "--as-of is 'tomorrow', which is no day"),
+    ],
+)
+def test_a_day_that_cannot_be_observed_is_refused(project: Project, day: str, words: str) -> None:
+    with pytest.raises(ConfigError, match=words):
+        run.score(NOTHING, NOTHING, project, "", Silent(), day)

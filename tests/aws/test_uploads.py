@@ -13,7 +13,14 @@ from unchurn.aws import layout
 from unchurn.aws.bundles import Bundles
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
-from unchurn.aws.uploads import Uploaded, upload_code, upload_project, upload_table
+from unchurn.aws.uploads import (
+    HISTORY,
+    Uploaded,
+    upload,
+    upload_code,
+    upload_project,
+    upload_table,
+)
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project import Project
@@ -158,3 +165,30 @@ def test_a_bucket_that_is_not_there_is_a_sentence(aws: Clients, tmp_path: Path) 
     (tmp_path / "a.csv").write_text("id\n1\n")
     with pytest.raises(AwsError, match=r"AWS refused to upload a\.csv to s3://nowhere-at-all"):
         send(aws, "nowhere-at-all", "a.csv", tmp_path)
+
+
+def test_tables_of_a_history_lie_in_folders_of_their_names(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    """A table that is named no more is gone; one that cannot be brought is refused before."""
+    for name in ("logins", "orders"):
+        (tmp_path / f"{name}.csv").write_text("customer,time\n1,2027-03-01\n")
+
+    def sent(**events: str) -> Uploaded:
+        tables = {name: {"data": data} for name, data in events.items()}
+        plain = {"churn": {"event": "inactivity"}, "history": {"events": tables}}
+        project = Project.from_plain(plain, tmp_path)
+        return upload(aws, bucket, layout.TRAIN, HISTORY, project, Silent())
+
+    assert sent(orders="orders.csv", visits="logins.csv") == Uploaded(2, 0)
+    orders, visits = (
+        "data/history/events.orders/orders.csv",
+        "data/history/events.visits/logins.csv",
+    )
+    assert keys(aws, bucket) == [orders, visits]
+    with pytest.raises(ConfigError, match="athena://db/orders"):
+        sent(orders="athena://db/orders")
+    with pytest.raises(ConfigError, match=r"\[history.events.orders\] names no table"):
+        sent(orders="")
+    assert sent(orders="orders.csv") == Uploaded(0, 1)
+    assert keys(aws, bucket) == [orders]

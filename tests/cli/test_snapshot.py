@@ -64,6 +64,18 @@ def test_every_customer_day_is_accounted_for(business: Path, unchurn: Unchurn) -
     assert contract["snapshots"][0] == {"day": "2024-07-01", "from": "2024-06-30T22:00:00+00:00"}
 
 
+def test_without_a_champion_a_day_has_the_columns_of_a_training_today(
+    business: Path, unchurn: Unchurn
+) -> None:
+    """Which is said; the label alone is not known yet."""
+    day, every = business / "out" / "day.csv", business / "out" / "snapshots.csv"
+    ran = unchurn("snapshot", "--project", business, "--as-of", TODAY, "--out", day)
+    assert ran.code == 0, ran.err
+    assert "the columns are those that a training would have today" in " ".join(ran.err.split())
+    here, there = (set(path.read_text().partition("\n")[0].split(",")) for path in (day, every))
+    assert there - here == {"churned"} and here <= there
+
+
 @pytest.mark.slow
 def test_where_the_tables_lie_is_no_part_of_a_run(champion: Path, unchurn: Unchurn) -> None:
     """The same command again, and tables of the same bytes elsewhere, change nothing."""

@@ -64,6 +64,7 @@ class Clean(Artefact):
     files also "lines": {"total": n, kind: n}; total = sum of kinds (see `tables.ledger`).
     `rejects`: rejects.csv with columns row_number, line, reason, text.
     `findings`: list of `Finding.to_plain()`.
+    `contract`, `plan`: those of the Snapshots it was made of; None where it was a table.
     """
 
     customers: Path = file("customers.parquet")
@@ -72,6 +73,8 @@ class Clean(Artefact):
     summary: Json = file("summary.json")
     rows: Json = file("rows.json")
     findings: Json = file("findings.json")
+    contract: Json = file("contract.json", optional=True)
+    plan: Json = file("plan.json", optional=True)
 
 
 @dataclass(frozen=True)
@@ -88,6 +91,7 @@ class Prepared(Artefact):
     `rows`: Clean's counts with what prepare dropped, and {"train": n, "test": n,
     "train_churned": n, "test_churned": n}.
     `findings`: Clean's and prepare's.
+    `contract`, `plan`: Clean's.
     """
 
     train: Path = file("train.parquet")
@@ -97,6 +101,8 @@ class Prepared(Artefact):
     profile: Json = file("profile.json")
     rows: Json = file("rows.json")
     findings: Json = file("findings.json")
+    contract: Json = file("contract.json", optional=True)
+    plan: Json = file("plan.json", optional=True)
 
 
 @dataclass(frozen=True)
@@ -122,7 +128,7 @@ class Model(Artefact):
     `out_of_fold`: margin and probability of every training row, in Prepared's order; null where no fold
     held the row out.
     `config`: the config sections that shaped it; costs, words and thresholds are the project's.
-    `contract`, `plan`: those of the Snapshots it was trained on; None where it was a table.
+    `contract`, `plan`: Prepared's, those of the Snapshots it was trained on; None where it was a table.
     `baseline`: what months are watched against (see `modelling.watching.baseline`); None in bundles
     of versions that made none.
     `reference`: some training rows without ids, encoded: a float32 column each (see `modelling.watching.two_sample`);

@@ -8,9 +8,10 @@ from typing import Any
 from unchurn.aws import layout
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
-from unchurn.aws.uploads import Uploaded, upload_table
+from unchurn.aws.uploads import HISTORY, Uploaded, upload
 from unchurn.aws.waiting import pace, wait_until
 from unchurn.errors import ConfigError
+from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -19,7 +20,12 @@ _LONGEST = 1800.0
 
 
 def upload_tables(clients: Clients, bucket: str, project: Project, progress: Progress) -> Uploaded:
-    """Upload [data] train and score. Raises `ConfigError` where one is not named, or not here."""
+    """Upload [data] train and score, or all of [history].
+
+    Raises `ConfigError` where one is not named, or not here.
+    """
+    if asks_history(project):
+        return upload(clients, bucket, layout.HISTORY, HISTORY, project, progress)
     done = Uploaded(0, 0)
     for key, prefix in (("train", layout.TRAIN), ("score", layout.INFER)):
         location = getattr(project.data, key)
@@ -28,7 +34,7 @@ def upload_tables(clients: Clients, bucket: str, project: Project, progress: Pro
                 f"[data] {key} names no table, and --load puts both into the bucket.",
                 "Name it in churn.toml, or deploy without --load.",
             )
-        done += upload_table(clients, bucket, prefix, location, project.folder, progress)
+        done += upload(clients, bucket, prefix, location, project, progress)
     return done
 
 

@@ -142,14 +142,11 @@ def _crawl(assumed: Mapping[str, float]) -> tuple[Line, ...]:
 
 
 def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
-    workers, trials, on = (
-        int(deployment.values["GlueWorkers"]),
-        deployment.trials,
-        deployment.instances,
-    )
+    trials, on = deployment.trials, deployment.instances
     minutes = assumed["processing_minutes"]
     return (
-        _line("ETL", "glue_dpu_hour", workers * assumed["etl_minutes"] / 60),
+        *_observed(deployment, assumed),
+        _glue("ETL", deployment, assumed["etl_minutes"]),
         _job("Prepare", on["prepare"], minutes),
         _job(f"Tune ({trials} jobs)", on["tune"], trials * assumed["trial_minutes"]),
         _job("Train", on["train"], assumed["training_minutes"]),
@@ -163,6 +160,7 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
     on, count = deployment.instances, deployment.scoring_instances
     minutes, transform = assumed["processing_minutes"], count * assumed["transform_minutes"]
     return (
+        *_observed(deployment, assumed),
         _job("Intake", on["intake"], minutes),
         _job("Batch transform", on["score"], transform),
         _job("Collect", on["collect"], minutes),
@@ -172,6 +170,17 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
     )
+
+
+def _observed(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    if not deployment.observes:
+        return ()
+    return (_glue("Observe the history", deployment, assumed["observe_minutes"]),)
+
+
+def _glue(what: str, deployment: Deployment, minutes: float) -> Line:
+    workers = int(deployment.values["GlueWorkers"])
+    return _line(what, "glue_dpu_hour", workers * minutes / 60)
 
 
 def _endpoint(values: Mapping[str, str], assumed: Mapping[str, float]) -> tuple[Line, ...]:

@@ -29,8 +29,9 @@ from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.image import ensure_image
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import Template, read_templates
-from unchurn.aws.uploads import Uploaded, upload_code, upload_project, upload_table
+from unchurn.aws.uploads import HISTORY, Uploaded, upload, upload_code, upload_project
 from unchurn.errors import ConfigError
+from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -164,12 +165,12 @@ def _stands(clients: Clients, stack: str) -> bool:
 def _upload_training_table(
     clients: Clients, bucket: str, project: Project, progress: Progress
 ) -> Uploaded:
-    """Upload [data] train where it is a table of this machine; otherwise say why not."""
-    location = project.data.train
+    """Upload [data] train, or [history], where it is on this machine; otherwise say why not."""
+    location = HISTORY if asks_history(project) else project.data.train
     if not location:
         return Uploaded(0, 0)
     try:
-        return upload_table(clients, bucket, layout.TRAIN, location, project.folder, progress)
+        return upload(clients, bucket, layout.TRAIN, location, project, progress)
     except ConfigError as error:
         # Deploying needs no table; training does, and says the same again.
         progress.note(f"No table was uploaded: {error.message}")

@@ -15,6 +15,7 @@ from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
 from unchurn.aws.templates import Template
 from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
+from unchurn.pipeline.observing import asks_history
 from unchurn.project import Project
 from unchurn.project.env_file import read_env
 from unchurn.project.places import Job
@@ -42,7 +43,8 @@ class Deployment:
     `region` may be empty: AWS's own environment then decides. `deploy_role` is the role that
     CloudFormation acts as, in a pipeline's build; empty means the caller's own rights. `trials`
     counts the jobs of a tuning; a run reads its own churn.toml for them. `instances` are the types by
-    job, `scoring_instances` counts those of the batch transform. `campaigns`: a scoring ends with one.
+    job, `scoring_instances` counts those of the batch transform. `campaigns`: a scoring ends with
+    one. `observes`: the customers are a history's.
     """
 
     stack: str
@@ -53,6 +55,7 @@ class Deployment:
     instances: Mapping[str, str] = field(default_factory=dict)
     campaigns: bool = False
     scoring_instances: int = 1
+    observes: bool = False
 
     @property
     def existing_bucket(self) -> str:
@@ -114,6 +117,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         instances,
         project.aws.campaign,
         count,
+        asks_history(project),
     )
 
 

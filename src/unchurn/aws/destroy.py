@@ -38,7 +38,7 @@ _OURS = (
     *("athena/", "capture/", "code/", "project/", "registry/", "runs/"),
     *("data/intermediate/", "data/inference_result/"),
 )
-"""What unchurn writes into a bucket; the tables under data/train and data/infer are the user's."""
+"""What unchurn writes into a bucket; the tables under data/train, data/infer and data/history are the user's."""
 _BATCH = 1000
 _SHARED = (
     "SageMaker and Glue keep the history of finished jobs, and their logs in groups that the "

@@ -12,7 +12,7 @@ from unchurn.aws.layout import RunLayout
 from unchurn.disk import replacing
 from unchurn.progress import Progress
 
-_LEFT_THERE = ("clean", "prepared", "champion", "scratch", "settings", "trials")
+_LEFT_THERE = ("snapshots", "clean", "prepared", "champion", "scratch", "settings", "trials")
 """Parts of a training that hold tables, settings, trials or another run's model; they stay there."""
 _JUDGED = ("scores", "watch", "evaluation")
 """What outcomes are held against."""

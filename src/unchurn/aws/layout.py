@@ -12,6 +12,8 @@ TRAIN = "data/train/"
 """Labelled customers; the crawler's table ``train``."""
 INFER = "data/infer/"
 """Customers to score; the crawler's table ``infer``."""
+HISTORY = "data/history/"
+"""The tables of a history, each in a folder of its section's name; the crawler's, too."""
 EXCLUDED = "data/exclude/"
 """Lists of ids that a campaign must not contact."""
 OUTCOMES = "data/outcomes/"
@@ -47,7 +49,7 @@ class RunLayout:
         return f"{self.folder}project/churn.toml"
 
     def artefact(self, name: str) -> str:
-        """Prefix of what a job makes: clean, champion, prepared, settings, evaluation, scores, watch, campaign."""
+        """Prefix of what a job makes: snapshots, clean, champion, prepared, settings, scores, …."""
         return f"{self.folder}{name}/"
 
     @property

@@ -23,10 +23,12 @@ from unchurn.aws.fetch import fetch_all
 from unchurn.aws.rehearse_open import clients_of, give_what_exists, open_rehearsal
 from unchurn.aws.rehearse_outcome import Rehearsal
 from unchurn.aws.rehearse_push import commit_of, push
-from unchurn.aws.rehearse_served import ask_again, serve_champion
+from unchurn.aws.rehearse_served import ask_again, observed_day, serve_champion
 from unchurn.aws.rehearse_tasks import machine_of
 from unchurn.aws.run import Finished, RunError, plain_cause, score, train
+from unchurn.aws.uploads import HISTORY
 from unchurn.errors import ConfigError, UnchurnError, listing
+from unchurn.pipeline.observing import answering, require_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -43,15 +45,18 @@ def rehearse(
     fail: str = "",
     keep: bool = False,
     thorough: bool = False,
+    as_of: str = "",
 ) -> Rehearsal:
     """Run everything once in a cloud of its own; `work` holds what its jobs need.
 
-    Tables are located as in churn.toml. With `fail`, the task of that state fails. With `keep`,
+    Tables are located as in churn.toml; a history's are `HISTORY`, scored on the day `as_of`, by
+    default that of the run. With `fail`, the task of that state fails. With `keep`,
     the bucket is copied to ``work/bucket`` before everything is destroyed. `thorough` builds install
-    and test. Raises `ConfigError` for a
-    state that no machine has, or a table that is not there.
+    and test. Raises `ConfigError` for a state that no machine has, a table that is not there, or
+    the day of no history.
     """
     machine = machine_of(fail) if fail else None
+    require_history(project, as_of)
     began = time.monotonic()
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
@@ -61,7 +66,8 @@ def rehearse(
         made = Rehearsal(deploy(clients, deployment, project, progress))
         if fail:
             cloud.faults.add(fail, "fails")
-        _run_machines(clients, deployment, project, (data, score_data), fail, made, progress)
+        asked = (data, score_data, as_of)
+        _run_machines(clients, deployment, project, asked, fail, made, progress)
         if fail and made.caught is None:
             made.problems.append(f"The fault in {fail} ({machine}) did not stop the run.")
         _finish(clients, deployment, made, work if keep else None, progress)
@@ -74,27 +80,28 @@ def _run_machines(
     clients: Clients,
     deployment: Deployment,
     project: Project,
-    tables: tuple[str, str],
+    asked: tuple[str, str, str],
     fail: str,
     made: Rehearsal,
     progress: Progress,
 ) -> None:
+    data, score_data, as_of = asked
     try:
-        trained = train(clients, deployment, project, tables[0], progress)
+        trained = train(clients, deployment, project, data, progress)
         made.runs["training"] = trained.document()
         _hash(trained, made)
         if trained.execution.refused:
             made.refused = True
             return
-        if tables[1]:
-            scored = score(clients, deployment, project, tables[1], progress)
+        if score_data:
+            scored = score(clients, deployment, project, score_data, progress, as_of)
             made.runs["inference"] = scored.document()
             _hash(scored, made)
     except RunError as error:
         _record_failure(error, fail, made)
         return
-    scores = scored.folder / "scores.csv" if tables[1] else None
-    _serve(clients, deployment, project, (tables[1], scores), made, progress)
+    scores = scored.folder / "scores.csv" if score_data else None
+    _serve(clients, deployment, project, (score_data, scores), made, progress)
 
 
 def _serve(
@@ -109,8 +116,10 @@ def _serve(
     table, scores = scored
     try:
         made.endpoint = serve_champion(clients, deployment, progress)
+        if scores is not None and table == HISTORY:
+            table = observed_day(clients, made.deployed.outputs["Bucket"], scores.parent)
         if scores is not None:
-            asked, different = ask_again(clients, deployment, project, table, scores)
+            asked, different = ask_again(clients, deployment, answering(project), table, scores)
             made.endpoint |= {"asked": asked, "equal": not different}
             made.problems += different[:3]
         if project.delivery.source != NONE:

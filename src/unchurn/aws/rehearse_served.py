@@ -19,6 +19,7 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.endpoint.deploying import deploy_version
 from unchurn.aws.endpoint.invocation import JSON, ask
 from unchurn.aws.failure import AwsError
+from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -67,6 +68,14 @@ def ask_again(
     with scores.open(newline="", encoding="utf-8") as stream:
         listed = [_customer(row, project.churn.id) for row in islice(csv.DictReader(stream), rows)]
     return rows, _differences(told, listed)
+
+
+def observed_day(clients: Clients, bucket: str, folder: Path) -> str:
+    """Bring the day of a history that a run scored to the run's folder; return where it lies."""
+    target = folder / "snapshots.parquet"
+    key = f"{RunLayout(folder.name).artefact('snapshots')}{target.name}"
+    clients.client("s3").download_file(bucket, key, str(target))
+    return str(target)
 
 
 def _first(project: Project, location: str) -> tuple[bytes, int]:

@@ -16,8 +16,10 @@ from unchurn.aws.fetch import fetch_scores, fetch_training
 from unchurn.aws.history import Visit
 from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import EVERY
-from unchurn.aws.uploads import upload_project, upload_table
+from unchurn.aws.uploads import HISTORY, upload, upload_project
 from unchurn.errors import ConfigError
+from unchurn.pipeline.day import require_day
+from unchurn.pipeline.observing import asks_history, require_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -73,10 +75,12 @@ def train(
 ) -> Finished:
     """Upload the table, run the training machine, fetch what it made.
 
-    `data` may be empty: then what lies under ``data/train/`` is used. A refused model is a
-    result: `Finished.execution.refused` tells. Raises `AwsError` when the run failed otherwise.
+    `data` may be empty: then what lies under ``data/train/`` is used. Where the customers are a
+    history's it is `HISTORY`, or empty for what lies under ``data/history/``. A refused model is a
+    result: `Finished.execution.refused` tells. Raises `AwsError` when the run failed otherwise,
+    `ConfigError` for a table beside a history.
     """
-    _refuse_history(project)
+    _refuse_table(project, data)
     outputs = deployed(clients, deployment, "TrainingStateMachineArn")
     bucket = outputs["Bucket"]
     done = _run(clients, deployment, project, "training", bucket, data, progress, names)
@@ -92,16 +96,22 @@ def score(
     project: Project,
     data: str,
     progress: Progress,
+    as_of: str = "",
 ) -> Finished:
     """Upload the customers, run the inference machine, fetch the list.
 
-    `data` may be empty: then what lies under ``data/infer/`` is scored. What the month's watch
-    says is told, and asks nothing of the caller. Raises `AwsError` when the run failed.
+    `data` may be empty: then what lies under ``data/infer/`` is scored; of a history it is as in
+    `train`, and `as_of` the day on which it is observed, by default that of the run. What the month's
+    watch says is told, and asks nothing of the caller. Raises `AwsError` when the run failed,
+    `ConfigError` as `train` does and for a day of no history.
     """
-    _refuse_history(project)
+    _refuse_table(project, data)
+    require_day(as_of, "--as-of")
+    require_history(project, as_of)
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
     bucket = outputs["Bucket"]
-    done = _run(clients, deployment, project, "inference", bucket, data, progress, {})
+    named = {"AsOf": as_of} if as_of else {}
+    done = _run(clients, deployment, project, "inference", bucket, data, progress, named)
     with kept_for_readers(project):
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
@@ -118,13 +128,13 @@ def score(
     return Finished(done, folder, files, told)
 
 
-def _refuse_history(project: Project) -> None:
-    """Raise `ConfigError` where customers are a history's: the machines read ready tables."""
-    if project.churn.event != "label":
+def _refuse_table(project: Project, data: str) -> None:
+    """Raise `ConfigError` for a table where the customers are a history's."""
+    if asks_history(project) and data not in ("", HISTORY):
         raise ConfigError(
-            f"[churn] event is {project.churn.event!r}, and on AWS the table has to have its label.",
-            "Write the table with `unchurn snapshot --out snapshots.parquet`, and name it in [data] "
-            'train of a project of its own, with target = "churned".',
+            f"The table {data!r} was given, and the customers of this project are a history's.",
+            "Leave --data out to bring the tables of [history], or write --data '' for those that "
+            "lie in the bucket.",
         )
 
 
@@ -152,7 +162,7 @@ def _run(
     upload_project(clients, bucket, project)
     if data:
         prefix = layout.TRAIN if machine == "training" else layout.INFER
-        upload_table(clients, bucket, prefix, data, project.folder, progress)
+        upload(clients, bucket, prefix, data, project, progress)
     arn = start(clients, deployment.stack, machine, new_run(), **names)
     done = follow(clients, arn, progress)
     if not (done.succeeded or done.refused):

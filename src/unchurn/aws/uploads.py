@@ -14,6 +14,8 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.own_code import pack_own_code
 from unchurn.errors import ConfigError, listing
+from unchurn.history import Question
+from unchurn.history.sources import named_tables
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.progress import Progress
 from unchurn.project import FILE, Project
@@ -23,6 +25,8 @@ from unchurn.tables.partitions import partitions_of, root_of
 
 MARK = "unchurn-sha256"
 """Metadata of objects that unchurn uploaded: the hash of their contents."""
+HISTORY = "[history]"
+"""Said in place of a table: those that the section names."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,24 @@ def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
+def upload(
+    clients: Clients, bucket: str, prefix: str, data: str, project: Project, progress: Progress
+) -> Uploaded:
+    """Upload the table `data` to `prefix`; where it is `HISTORY`, those of the project's history.
+
+    Raises as `upload_table` does, and `ConfigError` where the question needs a table that is not named.
+    """
+    if data != HISTORY:
+        return upload_table(clients, bucket, prefix, data, project.folder, progress)
+    tables = named_tables(project.history, Question.of(project.churn))
+    files = {
+        f"{layout.HISTORY}{name}/{inside}": path
+        for name, section in tables.items()
+        for inside, path in _files(section.data, project.folder, layout.HISTORY + name).items()
+    }
+    return _replaced(clients, bucket, layout.HISTORY, files, "the tables of [history]", progress)
+
+
 def _excluded(project: Project) -> list[Path]:
     """Return the lists of whom a campaign must not contact; none where a scoring ends without one."""
     if not project.aws.campaign:
@@ -91,12 +113,24 @@ def upload_table(
     Files that an earlier upload left there and this table does not have are deleted (the bucket
     keeps versions). Raises `ConfigError` for objects that somebody else put there.
     """
-    files = {f"{prefix}{name}": path for name, path in _files(location, folder).items()}
-    with asking_aws(f"upload {location} to s3://{bucket}/{prefix}"):
+    files = {f"{prefix}{name}": path for name, path in _files(location, folder, prefix).items()}
+    return _replaced(clients, bucket, prefix, files, location, progress)
+
+
+def _replaced(
+    clients: Clients,
+    bucket: str,
+    prefix: str,
+    files: Mapping[str, Path],
+    told: str,
+    progress: Progress,
+) -> Uploaded:
+    """Make `prefix` hold files by key and nothing else; `told` is what the progress calls them."""
+    with asking_aws(f"upload {told} to s3://{bucket}/{prefix}"):
         _clear(clients, bucket, prefix, files)
         total = sum(path.stat().st_size for path in files.values())
         done = Uploaded(0, 0)
-        with progress.task(f"upload {location}", total) as task:
+        with progress.task(f"upload {told}", total) as task:
             for key, path in files.items():
                 done += _send(clients, bucket, key, path, task)
     return done
@@ -112,12 +146,12 @@ def _constraints(project: Project) -> bytes:
     return (project.folder / named).read_bytes()
 
 
-def _files(location: str, folder: Path) -> dict[str, Path]:
+def _files(location: str, folder: Path, prefix: str) -> dict[str, Path]:
     if "://" in location:
         raise ConfigError(
             f"The table to upload is {location!r}, which is not on this machine.",
-            f"Put its files under {layout.TRAIN} (or {layout.INFER} to score) of the deployment's "
-            "bucket and leave the table out: --data ''.",
+            f"Put its files under {prefix} of the deployment's bucket and leave the table out: "
+            "--data ''.",
         )
     paths = find_files(location, folder)
     one_format(paths)

@@ -13,7 +13,7 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, is_address
+from unchurn.cli.wiring import customers_to_upload
 from unchurn.errors import ConfigError
 from unchurn.pipeline.answers import contact_words
 from unchurn.progress import Progress
@@ -79,7 +79,7 @@ def run_train(
     _hold_to_budget(project, deployment)
     given = {name: value for name, value in names.items() if value}
     clients = Clients.of(deployment.region)
-    table = _table(data, project.data.train, project, progress)
+    project, table = customers_to_upload(data, project.data.train, project, progress)
     done = train(clients, deployment, project, table, progress, **given)
     document = done.document()
     if document.get("unchanged"):
@@ -94,19 +94,23 @@ def run_score(
     out: Path | None,
     strict: bool,
     arranged: Mapping[str, Any],
+    as_of: str,
     progress: Progress,
 ) -> Outcome:
-    """Score on AWS; `out` is the list once more, `arranged` as that of ``unchurn score``."""
+    """Score on AWS; `out` is the list once more, `arranged` as that of ``unchurn score``.
+
+    `as_of` is the day on which a history is observed, "" for that of the run.
+    """
     from unchurn.aws.run import score
     from unchurn.pipeline.readers import kept_for_readers
     from unchurn.pipeline.scoring import planned_list, refuse_untrusted
     from unchurn.tables.output import write_scores
 
     project, deployment = _open(folder, place)
-    table = _table(data, project.data.score, project, progress)
+    project, table = customers_to_upload(data, project.data.score, project, progress)
     target, arrangement = planned_list(project, out, table or None, **arranged)
     _hold_to_budget(project, deployment)
-    done = score(Clients.of(deployment.region), deployment, project, table, progress)
+    done = score(Clients.of(deployment.region), deployment, project, table, progress, as_of)
     document = done.document()
     counts = document.get("counts") or {}
     if strict:
@@ -146,17 +150,6 @@ def run_logs(folder: Path, place: Place, run: str, state: str) -> Outcome:
 def _open(folder: Path, place: Place) -> tuple[Project, Deployment]:
     project = Project.load(folder)
     return project, make_deployment(project, Named(*place))
-
-
-def _table(given: str | None, configured: str, project: Project, progress: Progress) -> str:
-    """Choose the table: a flag's is relative to where the user is, churn.toml's to itself.
-
-    One at another address (s3://…, athena://…) is brought here first.
-    """
-    chosen = configured if given is None else given
-    if is_address(chosen):
-        return here(chosen, project, progress)
-    return str(Path(chosen).absolute()) if given else chosen
 
 
 def _hold_to_budget(project: Project, deployment: Deployment) -> None:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.aws import counted
 from unchurn.cli.session import Outcome
+from unchurn.cli.wiring import customers_to_upload
 from unchurn.errors import ConfigError
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -27,26 +28,26 @@ def run_rehearse(
     keep: bool,
     fail: str,
     thorough: bool,
+    as_of: str,
     progress: Progress,
 ) -> Outcome:
     """Rehearse; exit code 4 when the gate refused the model, 1 when something went wrong."""
     from unchurn.aws.rehearse import rehearse
 
     project = Project.load(folder)
-    train_table = _absolute(data) or project.data.train
-    score_table = _absolute(score_data) or project.data.score
+    project, score_table = customers_to_upload(
+        score_data or None, project.data.score, project, progress
+    )
+    project, train_table = customers_to_upload(data or None, project.data.train, project, progress)
     if not train_table:
         raise ConfigError("No table to train on is named.", "Add --data, or set [data] train.")
     with tempfile.TemporaryDirectory(prefix="unchurn-rehearsal-") as passing:
         kept = project.root / "rehearsals" / f"{datetime.now(UTC):%Y%m%d-%H%M%S}"
         work = kept if keep else Path(passing)
-        made = rehearse(project, train_table, score_table, work, progress, fail, keep, thorough)
+        tables = (train_table, score_table)
+        made = rehearse(project, *tables, work, progress, fail, keep, thorough, as_of)
     code = FAILED if made.problems else REFUSED if made.refused else 0
     return Outcome(made.document(), code)
-
-
-def _absolute(table: str) -> str:
-    return str(Path(table).absolute()) if table else ""
 
 
 def show_rehearse(document: Document, console: Console) -> None:

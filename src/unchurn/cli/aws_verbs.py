@@ -25,6 +25,9 @@ from unchurn.cli.verb import Verb, verb
 
 HERE = Path()
 Bucket = Annotated[str, typer.Option(help="Existing bucket to use; default: .env, churn.toml.")]
+ObservedDay = Annotated[
+    str, typer.Option("--as-of", metavar="DAY", help="Day of a history; default: the run's own.")
+]
 RunId = Annotated[str, typer.Option("--run", metavar="ID", help="A run; default: the latest.")]
 
 aws = typer.Typer(
@@ -111,6 +114,7 @@ def score(
     sort: Sort = "",
     top: Top = None,
     digits: Digits = None,
+    as_of: ObservedDay = "",
     stack: Stack = "",
     region: Region = "",
     project: ProjectDir = HERE,
@@ -126,7 +130,7 @@ def score(
         agree_on_folder(out, make_folder, flags)
     return (
         lambda progress: body.run_score(
-            project, (stack, "", region), data, out, strict, arranged, progress
+            project, (stack, "", region), data, out, strict, arranged, as_of, progress
         ),
         body.show_run,
     )
@@ -214,6 +218,7 @@ def rehearse(
     thorough: Annotated[
         bool, typer.Option("--thorough", help="A build installs and runs its tests for real.")
     ] = False,
+    as_of: ObservedDay = "",
     open: Annotated[
         bool, typer.Option("--open", help="Run nothing; keep the cloud open for other commands.")
     ] = False,
@@ -231,6 +236,7 @@ def rehearse(
             "--keep": keep,
             "--fail": fail,
             "--thorough": thorough,
+            "--as-of": as_of,
         }
         return (
             lambda progress: aws_open.run_open(project, given, flags, progress),
@@ -240,7 +246,7 @@ def rehearse(
 
     return (
         lambda progress: body.run_rehearse(
-            project, data, score_data, keep, fail, thorough, progress
+            project, data, score_data, keep, fail, thorough, as_of, progress
         ),
         body.show_rehearse,
     )

@@ -12,7 +12,6 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
-from typing import Any
 
 from unchurn.campaigns import CampaignLedger, Ledger
 from unchurn.errors import ArtefactError, ConfigError
@@ -129,21 +128,33 @@ def with_tables_here(project: Project, progress: Progress) -> Project:
     Those are [data] train and every table of [history].
     """
 
-    def brought(section: Any, name: str = "data") -> Any:
-        location = getattr(section, name)
+    def brought(location: str) -> str:
         if not is_address(location):
-            return section
+            return location
         found = Path(here(location, project, progress))
         # A run is named by its configuration: the project may lie anywhere and be the same.
         near = found.relative_to(project.folder) if found.is_relative_to(project.folder) else found
-        return replace(section, **{name: str(near)})
+        return str(near)
 
-    if not any(is_address(each) for each in project.tables):
-        return project
-    history = replace(
-        project.history,
-        subscriptions=brought(project.history.subscriptions),
-        events={name: brought(each) for name, each in project.history.events.items()},
-        attributes={name: brought(each) for name, each in project.history.attributes.items()},
-    )
-    return replace(project, data=brought(project.data, "train"), history=history)
+    data = replace(project.data, train=brought(project.data.train))
+    history = project.history.moved(lambda _, location: brought(location))
+    return replace(project, data=data, history=history)
+
+
+def customers_to_upload(
+    given: str | None, configured: str, project: Project, progress: Progress
+) -> tuple[Project, str]:
+    """Choose the table that goes to AWS, and bring it here where it is at another address.
+
+    That of a flag is relative to where the user is, `configured` to churn.toml. Without a flag the
+    customers of a history are `HISTORY`, of the project as it is returned. Raises as `here`.
+    """
+    from unchurn.aws.uploads import HISTORY
+    from unchurn.pipeline.observing import asks_history
+
+    if asks_history(project) and given is None:
+        return with_tables_here(project, progress), HISTORY
+    chosen = configured if given is None else given
+    if is_address(chosen):
+        return project, here(chosen, project, progress)
+    return project, str(Path(chosen).absolute()) if given else chosen

@@ -10,9 +10,10 @@ import pyarrow as pa
 
 from unchurn.artefacts import Column
 from unchurn.errors import DataError, UnchurnError
-from unchurn.history.sources import Section, Source
+from unchurn.history.sources import Source
 from unchurn.progress import Progress
 from unchurn.project import Attributes, Data, Events, Subscriptions
+from unchurn.project.history import Section
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
 from unchurn.tables.summary import survey

@@ -10,9 +10,8 @@ from unchurn.artefacts import dump_json
 from unchurn.errors import ConfigError, UnchurnError, listing
 from unchurn.history.question import Question
 from unchurn.project import Attributes, Data, Events, History, Subscriptions
+from unchurn.project.history import Section
 from unchurn.tables import Table, open_table
-
-Section = Subscriptions | Events | Attributes
 
 
 @dataclass(frozen=True)
@@ -67,19 +66,24 @@ def open_sources(history: History, question: Question, data: Data, folder: Path)
     Raises `ConfigError` where the question needs a table that is not named, or two tables would
     give features one name, and what opening a table raises, with its section's name.
     """
-    named: list[tuple[str, Section]] = []
-    if history.subscriptions.data:
-        named.append(("subscriptions", history.subscriptions))
-    named += [(f"events.{name}", each) for name, each in sorted(history.events.items())]
-    named += [(f"attributes.{name}", each) for name, each in sorted(history.attributes.items())]
-    _check(named, question)
-    tables = [Source(name, section, _opened(name, section, folder)) for name, section in named]
+    tables = [
+        Source(name, section, _opened(name, section, folder))
+        for name, section in named_tables(history, question).items()
+    ]
     return Sources(tuple(tables), data.missing)
 
 
+def named_tables(history: History, question: Question) -> dict[str, Section]:
+    """Return the sections of the tables that [history] names; open none. Raises `ConfigError`."""
+    found = history.tables
+    _check(list(found.items()), question)
+    for name, section in found.items():
+        if not section.data:
+            raise ConfigError(f"[history.{name}] names no table.", "Set its data, or remove it.")
+    return found
+
+
 def _opened(name: str, section: Section, folder: Path) -> Table:
-    if not section.data:
-        raise ConfigError(f"[history.{name}] names no table.", "Set its data, or remove it.")
     if "://" in section.data:
         raise ConfigError(
             f"[history.{name}] names {section.data!r}, and only the command line brings tables here.",

@@ -72,16 +72,27 @@ class SparkRoom:
 
     def rows(self, statement: str) -> Iterator[pa.RecordBatch]:
         """Yield what a statement returns, in its order."""
-        name = f"answer{self._answers}"
-        self._answers += 1
-        self._session.sql(statement).write.parquet(self._exchange.location(name))
+        name = self._answer(statement)
         with storage(self._exchange):
             yield from self._exchange.read(name)
             self._exchange.remove(name)
 
     def table(self, statement: str) -> pa.Table:
         """Return the whole of what a statement returns."""
-        return pa.Table.from_batches(list(self.rows(statement)))
+        name = self._answer(statement)
+        with storage(self._exchange):
+            # no rows, no batches: what the columns are is said by the files alone
+            schema = self._exchange.schema(name)
+            found = pa.Table.from_batches(list(self._exchange.read(name)), schema)
+            self._exchange.remove(name)
+        return found
+
+    def _answer(self, statement: str) -> str:
+        """Let the workers write what a statement returns; return its name."""
+        name = f"answer{self._answers}"
+        self._answers += 1
+        self._session.sql(statement).write.parquet(self._exchange.location(name))
+        return name
 
     def one(self, statement: str) -> tuple[Any, ...]:
         """Return the single row of a statement."""

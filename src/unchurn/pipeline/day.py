@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
 
 from unchurn.artefacts import Model, ScoringRun, TableDay, verify
 from unchurn.errors import ConfigError
@@ -40,6 +41,25 @@ def require_day(day: str, flag: str) -> None:
     """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
     if day and not is_day(day):
         raise ConfigError(f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01.")
+
+
+def day_of_moment(text: str, timezone: str) -> str:
+    """Return the local day of a moment of ISO 8601 with its offset; a day is itself.
+
+    Raises `ConfigError` for what is neither.
+    """
+    if is_day(text):
+        return text
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        moment = datetime.min
+    if moment.tzinfo is None:
+        raise ConfigError(
+            f"The day to observe is {text!r}, which is neither a day nor a moment with its offset.",
+            "Write it as 2027-03-01, or as 2027-03-01T05:00:00Z.",
+        )
+    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
 
 
 def is_day(text: str) -> bool:

@@ -33,6 +33,15 @@ def asks_history(project: Project) -> bool:
     return project.churn.event != "label"
 
 
+def require_history(project: Project, as_of: str) -> None:
+    """Raise `ConfigError` where a day is to be observed of a project without a history."""
+    if as_of and not asks_history(project):
+        raise ConfigError(
+            f"--as-of is {as_of}, a day of a history, and the customers of this project are a table.",
+            "Leave it out, or name the tables in [history] and what leaving is in [churn] event.",
+        )
+
+
 def nobody_named(project: Project) -> ConfigError:
     """Return the refusal of a scoring that names neither a table nor a day."""
     if asks_history(project):
@@ -52,7 +61,12 @@ def open_history(project: Project) -> Sources:
 
 
 def answering(project: Project) -> Project:
-    """Return the project as it reads the table of snapshots: an ordinary table with a label."""
+    """Return the project as what follows `observe` reads it: an ordinary table with a label.
+
+    One whose customers are no history's is that already.
+    """
+    if not asks_history(project):
+        return project
     churn = replace(
         project.churn,
         target=LEFT,
@@ -70,11 +84,16 @@ def observed(where: Run, fresh: bool = False) -> Run:
     `where` is given `Sources` and `Asked`. Raises what the step raises.
     """
     run(OBSERVING, where, fresh)
-    made = Snapshots.load(where.place(Snapshots))
-    table = open_table(str(made.table), Data(), where.folder)
-    notes = [Finding(**{**each, "lines": tuple(each.get("lines", ()))}) for each in made.findings]
-    given = {**where.given, Table: replace(table, notes=[*table.notes, *notes])}
+    table = table_of(Snapshots.load(where.place(Snapshots)))
+    given = {**where.given, Table: table}
     return replace(where, project=answering(where.project), given=given)
+
+
+def table_of(made: Snapshots) -> Table:
+    """Open the table of snapshots; what was found in the history is among its notes."""
+    table = open_table(made.table.name, Data(), made.table.parent)
+    notes = [Finding(**{**each, "lines": tuple(each.get("lines", ()))}) for each in made.findings]
+    return replace(table, notes=[*table.notes, *notes])
 
 
 def asked_of(model: Model, project: Project, as_of: str) -> Asked:
@@ -112,20 +131,24 @@ def snapshot(
 ) -> Snapshots:
     """Observe the project's history: every snapshot, or one day by the plan of `model`.
 
-    Without a model, one day is observed by the plan that a training would make now. Raises what
-    `steps.observe` raises.
+    Without a model of a history, one day is observed by the plan that a training would make now,
+    and that is said. Raises what `steps.observe` raises.
     """
+    progress = progress or Silent()
     asked = Asked()
     if as_of and model is not None and model.contract is not None:
         asked = asked_of(model, project, as_of)
     elif as_of:
+        progress.note(
+            "No champion was trained on a history: the columns are those that a training would have today."
+        )
         asked = Asked(as_of, snapshot(project, "", None, progress, fresh).plan)
     sources = open_history(project)
     name = run_id(sources.fingerprint(), config_sha256(project), as_of, asked.plan, code_sha256())
     given = {type(sources): sources, Asked: asked}
     folder = project.root / "runs" / name
-    where = Run(folder, project, code_sha256(), given, progress=progress or Silent())
-    with kept_for_readers(project), held(folder, where.progress):
+    where = Run(folder, project, code_sha256(), given, progress=progress)
+    with kept_for_readers(project), held(folder, progress):
         run(OBSERVING, where, fresh)
         return Snapshots.load(where.place(Snapshots))
 

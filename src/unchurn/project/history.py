@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from typing import TypeVar
 
 from unchurn.project.keys import key
 
@@ -53,6 +55,12 @@ class Attributes:
     columns: tuple[str, ...] = key((), "Columns to use; empty means all others.")
 
 
+Section = Subscriptions | Events | Attributes
+_Section = TypeVar("_Section", Subscriptions, Events, Attributes)
+Move = Callable[[str, str], str]
+"""From a table's name and where it lies to where it lies now."""
+
+
 @dataclass(frozen=True)
 class History:
     """Tables from which customers are observed day by day, where [churn] event is no label."""
@@ -81,3 +89,27 @@ class History:
     subscriptions: Subscriptions = field(default_factory=Subscriptions)
     events: dict[str, Events] = field(default_factory=dict)
     attributes: dict[str, Attributes] = field(default_factory=dict)
+
+    @property
+    def tables(self) -> dict[str, Section]:
+        """Every table, by its section's name behind ``history.``, as ``events.orders``."""
+        found: dict[str, Section] = {}
+        if self.subscriptions.data:
+            found["subscriptions"] = self.subscriptions
+        found |= {f"events.{name}": each for name, each in sorted(self.events.items())}
+        return found | {
+            f"attributes.{name}": each for name, each in sorted(self.attributes.items())
+        }
+
+    def moved(self, move: Move) -> History:
+        """Return the section with every table that it names where `move` says."""
+        events = {name: _moved(f"events.{name}", each, move) for name, each in self.events.items()}
+        attributes = {
+            name: _moved(f"attributes.{name}", each, move) for name, each in self.attributes.items()
+        }
+        subscriptions = _moved("subscriptions", self.subscriptions, move)
+        return replace(self, subscriptions=subscriptions, events=events, attributes=attributes)
+
+
+def _moved(name: str, section: _Section, move: Move) -> _Section:
+    return replace(section, data=move(name, section.data)) if section.data else section

@@ -59,11 +59,8 @@ class Project:
     @property
     def tables(self) -> tuple[str, ...]:
         """Every table that churn.toml names, as it names it."""
-        history = self.history
-        named = [each.data for each in history.events.values()]
-        named += [each.data for each in history.attributes.values()]
-        every = (self.data.train, self.data.score, history.subscriptions.data, *named)
-        return tuple(each for each in every if each)
+        named = (each.data for each in self.history.tables.values())
+        return tuple(each for each in (self.data.train, self.data.score, *named) if each)
 
     def __repr__(self) -> str:
         return f"<Project {str(self.folder)!r}: target {self.churn.target!r}>"

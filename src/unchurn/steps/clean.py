@@ -11,7 +11,17 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import LABEL, ROW, Clean, Column, ColumnSummary, Finding, Schema, Workspace
+from unchurn.artefacts import (
+    LABEL,
+    ROW,
+    Clean,
+    Column,
+    ColumnSummary,
+    Finding,
+    Schema,
+    Snapshots,
+    Workspace,
+)
 from unchurn.errors import DataError, counted
 from unchurn.modelling.columns.any_value import Days, any_finding, brought_down, no_day
 from unchurn.modelling.columns.label_meanings import ANY, Said
@@ -46,12 +56,14 @@ def clean(
     engine: Engine,
     workspace: Workspace,
     progress: Progress,
+    snapshots: Snapshots | None = None,
 ) -> Clean:
     """Type every column, read the label, drop what cannot teach, and count it.
 
     Dropped, each under its own reason: rows that could not be split into cells, rows without
     a label, customers who are neither churned nor stayed, and rows equal in everything to
-    another, the id included.
+    another, the id included. The question and the plan of `snapshots`, where the table is theirs,
+    are passed on to the model.
     Raises `ConfigError` on columns that the table lacks, `DataError` on labels that cannot be
     read and on tables with too little in them.
     """
@@ -92,6 +104,8 @@ def clean(
         summary=summary,
         rows=_rows(seen, settled, labels, table),
         findings=[finding.to_plain() for finding in findings],
+        contract=snapshots.contract if snapshots else None,
+        plan=snapshots.plan if snapshots else None,
     )
 
 

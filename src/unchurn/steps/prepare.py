@@ -96,17 +96,20 @@ def prepare(
         encoder=learnt.encoder,
         profile=learnt.profile,
         rows=parts.counts(clean.rows),
-        findings=[
-            *(each for each in clean.findings if _still_holds(each, chosen.schema)),
-            *(finding.to_plain() for finding in findings),
-        ],
+        findings=_still_hold(clean, chosen.schema) + [each.to_plain() for each in findings],
+        contract=clean.contract,
+        plan=clean.plan,
     )
 
 
-def _still_holds(finding: dict[str, Any], schema: Schema) -> bool:
-    """Whether a finding still matters: nobody misses a column that no model reads."""
+def _still_hold(clean: Clean, schema: Schema) -> list[dict[str, Any]]:
+    """Return Clean's findings that still matter: nobody misses a column that no model reads."""
     used = {*schema.features, schema.id, schema.snapshot}
-    return finding["code"] != NOT_IN_SCORE_TABLE or finding["column"] in used
+    return [
+        each
+        for each in clean.findings
+        if each["code"] != NOT_IN_SCORE_TABLE or each["column"] in used
+    ]
 
 
 def _traits(columns: Columns, schema: Schema) -> dict[str, str]:

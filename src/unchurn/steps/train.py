@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn import project as config
-from unchurn.artefacts import Model, Params, Prepared, Snapshots, Workspace
+from unchurn.artefacts import Model, Params, Prepared, Workspace
 from unchurn.modelling.columns.protected import PROTECTED
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings, write, xgboost
@@ -48,15 +48,14 @@ def train(
     features: config.Features,
     workspace: Workspace,
     progress: Progress,
-    snapshots: Snapshots | None = None,
 ) -> Model:
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
     are fitted once more with the test rows added. Only what shapes the model is asked for and kept:
-    costs, words and thresholds change what is said about it, and never make another one. The question
-    and the plan of `snapshots`, where the customers are a history's, go into the bundle. Raises `DataError` when customers are too
-    few to hold any out, `ConfigError` when ``train.device`` cannot be used.
+    costs, words and thresholds change what is said about it, and never make another one. Raises
+    `DataError` when customers are too few to hold any out, `ConfigError` when ``train.device``
+    cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
     rows = Rows.read(prepared.train, encoder)
@@ -88,8 +87,8 @@ def train(
         profile=prepared.profile,
         config=_kept(data, train, split, features),
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
-        contract=snapshots.contract if snapshots else None,
-        plan=snapshots.plan if snapshots else None,
+        contract=prepared.contract,
+        plan=prepared.plan,
         baseline=baseline,
         reference=reference,
     )

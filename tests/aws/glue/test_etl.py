@@ -145,6 +145,22 @@ def test_a_failure_is_one_line_and_exit_1_and_nothing_is_left(
     assert not list(project.glob("**/*staging*"))
 
 
+@pytest.mark.parametrize(
+    ("given", "reason"),
+    [
+        ({"output": ""}, "Nobody says where to put what is made"),
+        ({"as-of": "2027-03-01"}, "Nobody says where to put what is made"),
+        ({"as-of": "2027-03-01", "snapshots": "out"}, "--as-of is 2027-03-01, a day of a history"),
+    ],
+)
+def test_what_nobody_could_find_is_not_made(
+    project: Path, given: dict[str, str], reason: str
+) -> None:
+    with pytest.raises(SystemExit, match=reason):
+        etl.main(words(project, **given))
+    assert not (project / "out").exists()
+
+
 def test_an_output_that_is_there_is_replaced_whole(project: Path) -> None:
     output = project / "out" / "clean"
     output.mkdir(parents=True)

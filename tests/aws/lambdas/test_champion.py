@@ -45,7 +45,7 @@ def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
     assert environment.pop("UNCHURN_MODEL_RUN_ID") == "run-9"
     assert json.loads(environment.pop("UNCHURN_SETTINGS_1")) == told and not environment
     nobody = {"version": None, "model_name": None, "model_run_id": None, "version_text": ""}
-    assert found == nobody
+    assert found == {**nobody, "observes": False}
     assert stage.get("runs/run-9/champion/champion.json") == b"{}"
     assert stage.keys("runs/run-9/champion/") == ["runs/run-9/champion/champion.json"]
 
@@ -71,6 +71,12 @@ def test_settings_that_are_not_set_are_empty(stage: Stage) -> None:
     stage.put("runs/run-9/project/churn.toml", "")
     found = stage.call("champion", run_id="run-9")
     assert json.loads(found["settings"]) == {"columns": {}, "decision": {}, "score": {}}
+
+
+def test_customers_are_a_historys_where_leaving_is_no_label(stage: Stage) -> None:
+    for event, observes in (("label", False), ("inactivity", True), ("subscription-ends", True)):
+        stage.put("runs/run-9/project/churn.toml", f'[churn]\nevent = "{event}"')
+        assert stage.call("champion", run_id="run-9")["observes"] is observes
 
 
 def test_what_columns_are_called_is_passed_on_where_it_fits(stage: Stage) -> None:

@@ -54,6 +54,11 @@ def test_a_scoring_trains_nothing(function: Function, machines: Any) -> None:
     assert input_of(machines, answer["executionArn"]) == {}
 
 
+def test_the_day_of_a_history_may_be_given(function: Function, machines: Any) -> None:
+    answer = function("invoke_inference")({"AsOf": "2027-03-01"})
+    assert input_of(machines, answer["executionArn"]) == {"AsOf": "2027-03-01"}
+
+
 @both
 @pytest.mark.parametrize("run", ["a b", "-a", "a-", "a--b", "x" * 31, "a_b", "ä", 7, ["a"], "a/b"])
 def test_a_name_that_jobs_cannot_carry_is_refused(function: Function, name: str, run: Any) -> None:

@@ -46,6 +46,7 @@ VALUES = {
 }
 PATHS = {
     "$.table.location": f"s3://{BUCKET}/data/train/",
+    "$.asked.AsOf": "2027-03-01T05:00:00.000Z",
     "$.names.TrainingJobName": f"{STACK}-train-{LONGEST_RUN}",
     "$.names.ModelName": f"{STACK}-model-{LONGEST_RUN}",
     "$.settings.of_run.tuning.config": tuner_config(Project(Path())),
@@ -65,7 +66,7 @@ PATHS = {
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""
-STARTED_ON = "States.ArrayGetItem(States.StringSplit($$.Execution.StartTime, 'T'), 0)"
+DAY_ASKED = "States.ArrayGetItem(States.StringSplit($.asked.AsOf, 'T'), 0)"
 MERGED = "States.JsonMerge($.settings.of_run.endpoint, $.endpoint, false)"
 
 
@@ -94,7 +95,7 @@ def asked(template: Any, run: str = LONGEST_RUN) -> Any:
 
 def _evaluated(expression: str, run: str) -> Any:
     known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run, "$$.Day": DAY}
-    expression = expression.replace(STARTED_ON, "$$.Day")
+    expression = expression.replace(DAY_ASKED, "$$.Day")
     if expression == MERGED:
         of_run = filled("training")["States"]["EndpointOfRun"]["Parameters"]
         return parameters_of_first(Project(Path())) | asked(of_run, run)

@@ -11,7 +11,7 @@ from filled_machines import BUCKET, DAY, LONGEST_RUN, RUN, STACK, VALUES, asked,
 
 from unchurn.aws import machines
 from unchurn.aws.endpoint.settings import parameters_of_first
-from unchurn.aws.layout import PROJECT, WATCHES, RunLayout
+from unchurn.aws.layout import HISTORY, PROJECT, WATCHES, RunLayout
 from unchurn.aws.templates import read_template
 from unchurn.aws.tuner import METRICS
 from unchurn.project import Project
@@ -65,6 +65,10 @@ FOLDERS = {
         {name: PLACE.artefact(name) for name in ("campaign", "entry")},
     ),
 }
+JOBS_OF_SPARK: tuple[tuple[machines.Name, str], ...] = (
+    ("training", "Etl"),
+    ("inference", "Observe"),
+)
 both = pytest.mark.parametrize("name", machines.NAMES)
 
 
@@ -263,6 +267,37 @@ def test_names_given_as_input_win() -> None:
     assert defaults == {
         "TrainingJobName": f"{STACK}-train-{RUN}",
         "ModelName": f"{STACK}-model-{RUN}",
+    }
+
+
+def test_a_history_is_observed_where_the_runs_own_settings_ask_one() -> None:
+    """In training by the job that cleans; in scoring on the day of the input, else that of the start."""
+    for name, way in (("training", "History"), ("inference", "Observe")):
+        states = filled(name)["States"]
+        choice = {"Variable": "$.champion.observes", "BooleanEquals": True, "Next": way}
+        assert (states["Observes"]["Choices"], states["Observes"]["Default"]) == (
+            [choice],
+            "FindTable",
+        )
+    states = filled("inference")["States"]
+    assert states["DefaultDay"]["Parameters"] == {"AsOf.$": "$$.Execution.StartTime"}
+    chosen = states["ChosenDay"]["Parameters"]["asked.$"]
+    assert chosen == "States.JsonMerge($.defaults, $$.Execution.Input, false)"
+
+
+def test_the_job_of_spark_works_on_the_folders_of_the_layout() -> None:
+    """What it observes for a scoring is what intake reads."""
+    clean, day = (request(*each)["Arguments"] for each in JOBS_OF_SPARK)
+    run = {name: PLACE.artefact(name) for name in ("clean", "snapshots", "scratch", "champion")}
+    shared = {"--project": PLACE.project, "--scratch": run["scratch"]}
+    cleaned = {"--source": "data/train/", "--output": run["clean"], "--snapshots": run["snapshots"]}
+    assert clean == uris({**shared, **cleaned})
+    observed = {"--source": HISTORY, "--champion": run["champion"], "--snapshots": run["snapshots"]}
+    assert day == uris({**shared, **observed}) | {"--as-of": "2027-03-01T05:00:00.000Z"}
+    states = {name: filled(name)["States"] for name in machines.NAMES}
+    assert states["training"]["History"]["Parameters"] == {"location": f"s3://{BUCKET}/{HISTORY}"}
+    assert asked(states["inference"]["Observed"]["Parameters"], RUN) == {
+        "location": day["--snapshots"]
     }
 
 

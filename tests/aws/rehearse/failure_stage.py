@@ -23,7 +23,7 @@ from unchurn.aws.deployment import make_deployment
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import Machine, start
 from unchurn.aws.history import Visit, read_visits
-from unchurn.aws.layout import RunLayout
+from unchurn.aws.layout import PROJECT, RunLayout
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.progress import Silent
@@ -41,6 +41,7 @@ campaign = true
 [decision]
 clv = 400
 """
+OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
@@ -99,7 +100,7 @@ class Stage:
             clients_of(self.cloud), make_deployment(project), project, Silent()
         ).outputs
         self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
-        for kind in ("train", "infer"):
+        for kind in ("train", "infer", "history"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
         sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
         self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
@@ -221,6 +222,16 @@ class Stage:
             yield
         finally:
             self.cloud.clients.client("s3").delete_object(Bucket=self.bucket, Key=key)
+
+    @contextmanager
+    def asking(self, state: str) -> Iterator[None]:
+        """Let the customers be a history's while the block lasts, where a state comes to them alone."""
+        if state == "Observe":
+            self.put(PROJECT, OBSERVING.encode())
+        try:
+            yield
+        finally:
+            self.put(PROJECT, CHURN.encode())
 
     @contextmanager
     def without_item(self, key: str) -> Iterator[None]:

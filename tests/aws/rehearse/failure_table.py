@@ -197,6 +197,12 @@ TABLE: dict[Machine, dict[str, Rows]] = {
     },
     "inference": first("infer")
     | {
+        "Observe": (
+            *GLUE,
+            Row(FAILS, (JOB,), "Etl could not go on", beside="data/history/z-exit.csv"),
+            Row(STOPPED, (JOB,), "exceeded its timeout", faults=OUT_OF_TIME),
+            Row(MISSING, (JOB,), "There is nothing to read", without=("data/history/",)),
+        ),
         "Intake": job("Intake", Row(MISSING, (JOB,), NOTHING, without=("data/infer/",))),
         "Score": job(
             "Score",
@@ -220,6 +226,13 @@ TABLE: dict[Machine, dict[str, Rows]] = {
         ),
     },
 }  # fmt: skip
+
+
+ALTERNATIVES: dict[Machine, tuple[frozenset[str], ...]] = {
+    "training": (frozenset(),),
+    "inference": (frozenset({"Observe"}), frozenset({"FindTable"})),
+}
+"""States that a run of a table does not come to, and those that one of a history does not."""
 
 
 def possible(body: dict[str, Any]) -> set[str]:

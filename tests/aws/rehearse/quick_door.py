@@ -36,7 +36,10 @@ def put(name: str, content: object) -> None:
 
 
 def etl(arguments: list[str]) -> None:
-    """Copy the source; a file of it may be called ``z-exit.csv`` or ``z-nothing.csv``."""
+    """Copy the source; a file of it may be called ``z-exit.csv`` or ``z-nothing.csv``.
+
+    Of a history, the day's customers are what is made.
+    """
     given = dict(zip(arguments[::2], arguments[1::2], strict=True))
     source = Path(given["--source"])
     rows = sorted(source.iterdir()) if source.is_dir() else []
@@ -44,9 +47,11 @@ def etl(arguments: list[str]) -> None:
     if not rows or "z-exit.csv" in names:
         sys.exit("Etl could not go on" if rows else "There is nothing to read")
     if "z-nothing.csv" not in names:
-        output = Path(given["--output"])
+        observes = "--as-of" in given
+        output = Path(given["--snapshots" if observes else "--output"])
         output.mkdir(parents=True, exist_ok=True)
-        (output / "rows.csv").write_bytes(rows[0].read_bytes())
+        name = "customers.csv" if observes else "rows.csv"
+        (output / name).write_bytes(rows[0].read_bytes())
 
 
 def prepare(run: str) -> None:

@@ -2,25 +2,37 @@
 
 from __future__ import annotations
 
-import csv
 from pathlib import Path
-from typing import Any
 
+import pyarrow.parquet as pq
 import pytest
 
 from command_line import QUICK, Unchurn, add_sections
+from unchurn.artefacts import verify
+from unchurn.artefacts.archive import extract
 from unchurn.aws.rehearse_tasks import machine_of
 from unchurn.aws.templates import read_template
+from unchurn.demo import TODAY, write_demo, write_history
 from unchurn.errors import ConfigError
+from unchurn.pipeline.scoring import score
+from unchurn.pipeline.training import train
+from unchurn.project import Project
 
 
 @pytest.fixture(scope="module")
 def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    from unchurn.demo import write_demo
-
     folder = tmp_path_factory.mktemp("demo")
     write_demo(folder, customers=900, fresh=60)
     add_sections(folder / "churn.toml", QUICK + "[aws]\ntuning_jobs = 1\n")
+    return folder
+
+
+@pytest.fixture(scope="module")
+def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The demo's history of a small business, with a pipeline."""
+    folder = tmp_path_factory.mktemp("business")
+    write_history(folder, customers=900)
+    add_sections(folder / "churn.toml", QUICK + '[delivery]\nsource = "s3"\n')
     return folder
 
 
@@ -47,35 +59,48 @@ def test_a_fault_is_shown_with_the_catch_that_met_it(unchurn: Unchurn, project: 
 
 
 @pytest.mark.slow
-def test_both_machines_succeed_and_the_list_has_every_customer(
-    unchurn: Unchurn, project: Path
+def test_both_machines_observe_a_history_and_make_what_this_machine_makes(
+    unchurn: Unchurn, business: Path, tmp_path: Path
 ) -> None:
-    add_sections(project / "churn.toml", '[delivery]\nsource = "s3"\n')
-    ran = unchurn("aws", "rehearse", "--project", project, "--json")
+    """Every artefact, the model and the list are the same bytes; the endpoint answers as the list."""
+    words = ("--project", business, "--as-of", TODAY, "--keep", "--json")
+    ran = unchurn("aws", "rehearse", *words)
     assert ran.code == 0, ran.err
     told = ran.document
     assert told["problems"] == []
     assert (told["training"]["status"], told["inference"]["status"]) == ("SUCCEEDED", "SUCCEEDED")
+    assert "Observe" in {each["state"] for each in told["inference"]["states"]}
     assert (told["training"]["version"], told["training"]["promoted"]) == (1, True)
     assert set(told["training"]["parameters"]["Parameters"]) == set(
         read_template("deploy-model").parameters
     ), "alone they deploy the endpoint"
-    with (project / "this_month.csv").open(newline="") as stream:
-        customers = sorted(row["Phone"].strip() for row in csv.DictReader(stream))
-    assert _ids(told["inference"]) == customers
     served = told["endpoint"]
     assert (served["status"], served["version"]) == ("InService", 1)
-    assert (served["asked"], served["equal"]) == (len(customers), True), "the list's own scores"
+    assert (served["asked"], served["equal"]) == (100, True), "the list's own scores"
     assert [each["kind"] for each in told["left"]] == ["bucket"]
     # A demo's folder is no repository: its pipeline is deployed, and what it would do is not shown.
     assert told["delivery"] is None
     assert "has no buildspec.yml" in " ".join(told["unproven"])
+    runs = Path(told["kept"]) / "bucket" / "runs"
+    _is_what_this_machine_makes(
+        Project.load(business),
+        runs / told["training"]["run_id"],
+        runs / told["inference"]["run_id"],
+        tmp_path,
+    )
 
 
-def _ids(run: dict[str, Any]) -> list[str]:
-    """The customers of the published list, each with a probability."""
-    with (Path(run["artefacts"]) / "scores.csv").open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    assert all(0 <= float(row["probability"]) <= 1 for row in rows)
-    assert any(row["reason_1"] for row in rows)
-    return sorted(row["Phone"] for row in rows)
+def _is_what_this_machine_makes(
+    project: Project, trained: Path, scored: Path, folder: Path
+) -> None:
+    here = train(project).run.folder
+    made = ("snapshots", "clean", "prepared", "evaluation", "verdict")
+    assert {name: verify(trained / name) for name in made} == {
+        name: verify(here / name) for name in made
+    }
+    extract(next(trained.glob("model/**/model.tar.gz")), folder)
+    assert verify(folder) == verify(here / "model")
+    listed = score(project, as_of=TODAY)
+    assert verify(scored / "snapshots") == verify(listed.scores.parents[1] / "snapshots")
+    theirs = pq.read_table(scored / "scores" / "scores.parquet").drop_columns("run_id")
+    assert theirs.equals(listed.to_arrow().drop_columns("run_id"))

@@ -30,7 +30,7 @@ READ_BY_CODE = {
     *("BuildProject", "PipelineName"),
     *("TrainingStateMachineArn", "InferenceStateMachineArn"),
 }
-READ_BY_PEOPLE = {"WorkGroupName", "GlueJobName"}
+READ_BY_PEOPLE = {"WorkGroupName"}
 each_stack = pytest.mark.parametrize("stack", EVERY)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun
 from unchurn.aws.container.champion import champion_bundle, champion_record
-from unchurn.aws.container.customers import TABLE, table_file
+from unchurn.aws.container.customers import TABLE, arrived
 from unchurn.aws.container.folders import Folders, hand_over, lineage_of
 from unchurn.aws.container.log import Log
 from unchurn.aws.layout import EXCLUDED
@@ -21,10 +21,11 @@ from unchurn.campaigns.journal import JournalLedger
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.pipeline.campaign_files import write_campaign
 from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.observing import answering
 from unchurn.pipeline.targeting import NAME, drawn
 from unchurn.project import Project
 from unchurn.runner import Run
-from unchurn.tables import Table, open_table
+from unchurn.tables import Table
 from unchurn.tables.id_lists import read_ids
 
 LIST = "contact.csv"
@@ -38,14 +39,14 @@ def run_target(folders: Folders, work: Path, run_id: str) -> None:
     """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
-    table = open_table(str(table_file(folders.given("customers"))), project.data, work)
+    table, _ = arrived(project, folders.given("customers"), work)
     batch, scores, opened = (folders.given(name) for name in ("batch", "scores", "ledger"))
     _require_scored(table, batch)
     record = champion_record(folders.given("champion"))
     scoring = ScoringRun(run_id, record["version"], record["run_id"])
     given: dict[type, Any] = {Table: table, ScoringRun: scoring}
     places = {Model: model, Batch: batch, Scores: scores}
-    where = Run(work / "runs" / "job", project, code_sha256(), given, places, Log())
+    where = Run(work / "runs" / "job", answering(project), code_sha256(), given, places, Log())
     journal = HandedJournal(opened, folders.made("entry"))
     ledger = JournalLedger(journal, who=lambda: "the inference workflow")
     lists = _lists(opened / "exclude", project, Schema.from_plain(Model.load(model).schema).id)

@@ -8,13 +8,14 @@ from typing import Any
 
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Batch, Model, Scores, TableDay
+from unchurn.artefacts import Batch, Model, Scores, Snapshots, TableDay
 from unchurn.aws.container.champion import champion_bundle
 from unchurn.aws.container.folders import Folders, add_lineage, hand_over
 from unchurn.aws.container.lines import write_lines
 from unchurn.aws.container.log import Log
 from unchurn.pipeline.collect import collect
 from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.observing import answering, asks_history, table_of
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
 from unchurn.steps.intake import intake
@@ -28,13 +29,17 @@ _ROWS = 16_384
 
 
 def run_intake(folders: Folders, work: Path) -> None:
-    """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send."""
+    """Turn ``customers`` into ``batch`` by the champion's schema, and into ``lines`` to send.
+
+    They are a table, or the Snapshots of a history on one day.
+    """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
-    table = open_table(str(table_file(folders.given("customers"))), project.data, work)
+    table, day = arrived(project, folders.given("customers"), work)
     lineage = {TABLE: table.fingerprint()}
-    given: dict[type, Any] = {Table: table, TableDay: TableDay()}
-    where = Run(work / "runs" / "job", project, code_sha256(), given, {Model: model}, Log())
+    given: dict[type, Any] = {Table: table, TableDay: day}
+    asked = answering(project)
+    where = Run(work / "runs" / "job", asked, code_sha256(), given, {Model: model}, Log())
     run_step(intake, where)
     batch = where.place(Batch)
     with pq.ParquetFile(batch / "customers.parquet", pre_buffer=False) as customers:
@@ -56,7 +61,15 @@ def run_collect(folders: Folders, work: Path) -> None:
     hand_over(work / "result", folders.made("result"))
 
 
-def table_file(folder: Path) -> Path:
+def arrived(project: Project, customers: Path, work: Path) -> tuple[Table, TableDay]:
+    """Open the table of the customers, or what was observed of them; say of which day it is, if known."""
+    if asks_history(project):
+        made = Snapshots.load(customers)
+        return table_of(made), TableDay(made.contract["as_of"])
+    return open_table(str(_table_file(customers)), project.data, work), TableDay()
+
+
+def _table_file(folder: Path) -> Path:
     """Name the file where there is one alone, so that messages are about it."""
     inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
     # a lone folder may be named after a column: it stays below the table's own

@@ -25,6 +25,7 @@ from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.errors import ArtefactError
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment
+from unchurn.pipeline.observing import answering
 from unchurn.pipeline.training import own_metrics
 from unchurn.project import Project
 from unchurn.registry import Candidate, model_card
@@ -73,7 +74,7 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
     lineage = RunLineage(
         run_id,
         _data_sha256(prepared),
-        config_sha256(where.project),
+        config_sha256(Project.load(folders.given("project"))),
         code_sha256(),
         environment(),
     )
@@ -92,7 +93,7 @@ def run_evaluate(folders: Folders, work: Path, run_id: str) -> None:
 
 
 def _run(folders: Folders, work: Path, places: dict[type, Path]) -> Run:
-    project = Project.load(folders.given("project"))
+    project = answering(Project.load(folders.given("project")))
     return Run(work / "runs" / "job", project, code_sha256(), {}, places, Log())
 
 

@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import MANIFEST
+from unchurn.aws.container.champion import RECORD
+from unchurn.aws.container.unpacking import ARCHIVE
 from unchurn.disk import copy_tree, publish
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
@@ -39,9 +41,19 @@ def bring_table(place: str, folder: Path) -> str:
     """Return where the files of the table are; those of S3 are brought to `folder`."""
     if not is_remote(place):
         return place
-    folder.mkdir()
+    folder.mkdir(parents=True)
     _bring(place, folder)
     return str(folder)
+
+
+def bring_champion(place: str, folder: Path) -> Path:
+    """Return where the champion's record and model are; those of S3 are brought to `folder`."""
+    if not is_remote(place):
+        return Path(place)
+    folder.mkdir()
+    for name in (RECORD, ARCHIVE):
+        _bring(f"{place.rstrip('/')}/{name}", folder, name)
+    return folder
 
 
 def hand_over(artefact: Path, output: str) -> None:

@@ -9,20 +9,22 @@ from typing import Any
 from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
-from serving_settings import environment, read_settings
+from serving_settings import environment, observes, read_project, settings_of
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Return {"version", "model_name", "model_run_id", "version_text", "settings", "environment"}.
+    """Return {"version", "model_name", "model_run_id", "version_text", "settings", "environment", …}.
 
     The first three are None while there is no champion. `settings` is what the churn.toml of the
     event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
-    of that run's own model is told. Raises `BadInput`, `NotThere` or `Damaged`.
+    of that run's own model is told; `observes`, whether its customers are a history's. Raises
+    `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
         bucket, folder = os.environ["BUCKET"], f"runs/{run}/champion/"
-        settings = read_settings(bucket, f"runs/{run}/project/churn.toml")
+        project = read_project(bucket, f"runs/{run}/project/churn.toml")
+        settings = settings_of(project)
         table = Table(client("dynamodb"), os.environ["REGISTRY_TABLE"])
         facts["version"] = number = table.alias("champion")[0]
         found = table.version(number) if number is not None else None
@@ -36,4 +38,4 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         named = {"model_name": found["model_name"] if found else None}
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
-                "environment": environment(run, settings)}  # fmt: skip
+                "environment": environment(run, settings), "observes": observes(project)}  # fmt: skip

@@ -7,13 +7,13 @@ from typing import Any
 from executions import start
 from invocation import logged
 
-ALLOWED: tuple[str, ...] = ()
+ALLOWED: tuple[str, ...] = ("AsOf",)
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return {"statusCode": 200, "executionArn": …}.
 
-    The event may name the run (`name`).
+    The event may name the run (`name`) and the day on which a history is observed (`AsOf`).
     Raises `BadInput`.
     """
     with logged(context) as facts:

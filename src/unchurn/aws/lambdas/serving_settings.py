@@ -1,9 +1,10 @@
-"""What a run's churn.toml says to whoever serves its model: words, costs and reasons."""
+"""What a run's churn.toml says: to whoever serves its model, and of where its customers are."""
 
 from __future__ import annotations
 
 import json
 import tomllib
+from typing import Any
 
 from invocation import Damaged, read_object
 
@@ -12,12 +13,21 @@ LONGEST = 1024
 _WORDS = 4500
 
 
-def read_settings(bucket: str, key: str) -> str:
-    """Return the sections columns, decision and score as JSON. Raises `NotThere` or `Damaged`."""
+def read_project(bucket: str, key: str) -> dict[str, Any]:
+    """Read a churn.toml. Raises `NotThere` or `Damaged`."""
     try:
-        project = tomllib.loads(read_object(bucket, key).decode())
+        return tomllib.loads(read_object(bucket, key).decode())
     except ValueError as error:
         raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
+
+
+def observes(project: dict[str, Any]) -> bool:
+    """Tell whether the customers are a history's: what leaving is, is then no label of a table."""
+    return bool(project.get("churn", {}).get("event", "label") != "label")
+
+
+def settings_of(project: dict[str, Any]) -> str:
+    """Return the sections columns, decision and score as JSON."""
     said = project.get("columns", {})  # a variable holds 10,240 characters: longer words stay away
     words = {k: v for k, v in said.items() if k in ("actionable", "names") and len(str(v)) < _WORDS}
     return json.dumps({"columns": words, **{k: project.get(k, {}) for k in ("decision", "score")}})

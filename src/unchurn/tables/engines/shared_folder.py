@@ -91,6 +91,11 @@ class Exchange:
             with self._files.open_input_file(piece.path) as source:
                 yield from pq.ParquetFile(source, **READING).iter_batches(rows)
 
+    def schema(self, name: str) -> pa.Schema:
+        """Return a table's columns, which are told also where it has no rows."""
+        with self._files.open_input_file(self._pieces(name)[0].path) as source:
+            return pq.ParquetFile(source, **READING).schema_arrow
+
     def _pieces(self, name: str) -> list[pafs.FileInfo]:
         selector = pafs.FileSelector(f"{self._folder}/{name}", allow_not_found=True)
         found = self._files.get_file_info(selector)
