@@ -20,6 +20,17 @@ from run import HERE, Measured, line, measure, show
 
 UNCHURN = ("-m", "unchurn")
 SETTINGS = """
+[data]
+train = "../train.parquet"
+
+[churn]
+target = "churned"
+positive = "yes"
+id = "customer"
+
+[train]
+configurations = ["shallow"]
+
 [score]
 reasons = "none"
 
@@ -54,14 +65,12 @@ duckdb.sql(f"COPY (SELECT * FROM '{scores}' ORDER BY expected_value DESC, custom
 
 def trained(folder: Path) -> Path:
     """Make a project with a model, and return its folder."""
-    project, table = folder / "project", folder / "train.parquet"
-    if (project / "churn.toml").exists():
+    project = folder / "project"
+    if project.exists():
         return project
-    measure(HERE / "customers.py", table, "--rows", 20_000)
-    columns = ("--target", "churned", "--positive", "yes", "--id", "customer")
-    measure(*UNCHURN, "init", "--data", table, "--project", project, *columns, "--json")
-    config = project / "churn.toml"
-    config.write_text(config.read_text() + SETTINGS)
+    measure(HERE / "customers.py", folder / "train.parquet", "--rows", 20_000)
+    project.mkdir()
+    (project / "churn.toml").write_text(SETTINGS)
     measure(*UNCHURN, "train", "--project", project, "--json", "--quiet", allowed=(0, 4))
     return project
 
