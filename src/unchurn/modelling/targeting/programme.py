@@ -120,7 +120,7 @@ def _constraints(rows: I64, offers: I64, limits: Limits) -> list[LinearConstrain
     counted = sparse.hstack([given, -sparse.identity(kinds)], format="csr")
     made = [LinearConstraint(once, -np.inf, 1.0), LinearConstraint(counted, 0.0, 0.0)]
     unit = max(1.0, float(max(limits.costs)))
-    lines = [(np.ones(kinds), limits.contacts)]
+    lines: list[tuple[F64, float | None]] = [(np.ones(kinds), limits.contacts)]
     if limits.budget is not None:
         lines.append((np.array(limits.costs) / unit, limits.budget / unit))
     for line, most in lines:
