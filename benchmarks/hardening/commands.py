@@ -45,7 +45,7 @@ def preload() -> None:
     os.environ.setdefault("OMP_NUM_THREADS", "1")
     _context.set_forkserver_preload(
         ["unchurn.cli.train", "unchurn.cli.score", "unchurn.cli.registry", "unchurn.cli.app",
-         "xgboost", "unchurn.modelling.scoring.load_check", "commands"]
+         "unchurn.cli.target", "xgboost", "unchurn.modelling.scoring.load_check", "commands"]
     )  # fmt: skip
 
 

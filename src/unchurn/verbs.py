@@ -76,7 +76,7 @@ def make_demo(
     *,
     history: bool = False,
 ) -> Document:
-    """Make a telecom table in `folder`, train on it, and score a fresh month.
+    """Make a telecom table in `folder`, train on it, score a fresh month, and measure a campaign.
 
     With `history`, a subscription business instead, from its raw tables on.
     """

@@ -93,6 +93,19 @@ def evaluation(columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
             "slices": _slices(labels, probability),
             "profit": _profit(labels, probability),
             "findings": _findings(),
+            "leaks": {
+                "customers": 5600,
+                "currency": "€",
+                "columns": [
+                    {
+                        "column": "Final Bill",
+                        "promised": _list(812, 806, 57310.0),
+                        "earned": _list(3, 0, -87.0),
+                    }
+                ],
+                "without": _list(901, 420, 14210.0),
+                "unmeasured": ["Exit <b>Survey"],
+            },
             "protected": {
                 "apart": {"Device Age": {"value": 0.0002, "low": -0.001, "high": 0.0014}},
                 "columns": [{"column": "Device Age", "trait": "age", "share": 0.011}],
@@ -111,6 +124,11 @@ def evaluation(columns: tuple[str, ...] = COLUMNS) -> dict[str, Any]:
             "shap_note": "Contributions add up, with the base, to the uncalibrated margin.",
         },
     }
+
+
+def _list(contacted: int, left: int, profit: float) -> dict[str, Any]:
+    sums = {"value": profit, "low": profit - 900.0, "high": profit + 900.0}
+    return {"contacted": contacted, "left": left, "profit": sums}
 
 
 def verdict(reached: str = "passed") -> dict[str, Any]:

@@ -7,10 +7,10 @@ from pathlib import Path
 import pyarrow as pa
 import pytest
 
-from unchurn.artefacts import Excluded, IdList
+from unchurn.artefacts import Excluded, Finding, IdList
 from unchurn.errors import DataError
 from unchurn.project import Data
-from unchurn.tables.id_lists import find_excluded, read_ids
+from unchurn.tables.id_lists import Exclusions, read_ids
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -18,6 +18,16 @@ def written(tmp_path: Path, text: str) -> Path:
     path = tmp_path / "do_not_call.csv"
     path.write_text(text)
     return path
+
+
+def found_among(ids: pa.Array, excluded: Excluded) -> tuple[pa.Array, list[Finding]]:
+    """Look for lists among ids, which come one by one."""
+    lists = Exclusions(excluded)
+    parts = [ids[place : place + 1] for place in range(len(ids))]
+    for part in parts:
+        lists.look(part)
+    found = [lists.find(part)[0] for part in parts]
+    return pa.array(found), lists.findings()
 
 
 @pytest.mark.parametrize(
@@ -58,8 +68,8 @@ def test_ids_are_text_and_near_ones_are_said() -> None:
         IdList("b.csv", {"A-1": "", "7": ""}),
         IdList("others", {"9": "", "gone": ""}, given=False),
     )
-    found, notes = find_excluded(ids, Excluded("spring", lists))
-    assert found.tolist() == [0, 1, 0, -1, 2, -1]
+    found, notes = found_among(ids, Excluded("spring", lists))
+    assert found.to_pylist() == [0, 1, 0, -1, 2, -1]
     assert [(each.code, each.count) for each in notes] == [
         ("respelt-ids", 1),
         ("unknown-ids", 1),
@@ -71,14 +81,22 @@ def test_ids_are_text_and_near_ones_are_said() -> None:
 def test_what_programs_put_on_an_id_calls_nobody_who_said_no(sent: str) -> None:
     """As ids of one table are taken for one customer's, and never fewer of them."""
     lists = (IdList("a.csv", {sent: ""}),)
-    found, (note,) = find_excluded(pa.array(["12345", "9"]), Excluded("spring", lists))
-    assert (found.tolist(), note.code) == ([0, -1], "respelt-ids")
+    found, (note,) = found_among(pa.array(["12345", "9"]), Excluded("spring", lists))
+    assert (found.to_pylist(), note.code) == ([0, -1], "respelt-ids")
+
+
+def test_zeros_behind_letters_count_for_nothing_whatever_other_ids_are() -> None:
+    """Customers whose ids are all of one width are found by a list that a program has shortened."""
+    lists = (IdList("a.csv", {"C12": "", "C9": ""}),)
+    found, notes = found_among(pa.array(["C0012", "C0013"]), Excluded("spring", lists))
+    assert found.to_pylist() == [0, -1]
+    assert [(each.code, each.count) for each in notes] == [("respelt-ids", 1), ("unknown-ids", 1)]
 
 
 def test_an_exact_id_means_nobody_else() -> None:
     """Where 007 is a customer, the list that says 007 does not mean 7."""
-    found, notes = find_excluded(
+    found, notes = found_among(
         pa.array(["7", "007"]), Excluded("spring", (IdList("a.csv", {"007": ""}),))
     )
-    assert found.tolist() == [-1, 0]
+    assert found.to_pylist() == [-1, 0]
     assert not notes

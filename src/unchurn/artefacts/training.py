@@ -83,6 +83,7 @@ class Prepared(Artefact):
 
     `train`, `test`: id (string, where there is one), the snapshot column where there is one,
     slice columns named by the config, the feature columns by name, `LABEL`, `GROUP`, `FOLD`, and where [split] asks for them `PHASE`, `WEIGHT`.
+    `train` also holds the columns that were blocked as leaks, for what they would have promised.
     Sorted by `GROUP`, then by all columns.
     `schema`: final roles; a dropped column carries its reason.
     `encoder`: what `modelling.encoder` needs (fitted on training rows only).

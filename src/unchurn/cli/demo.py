@@ -1,4 +1,4 @@
-"""``unchurn demo``: an ordinary project, made, trained and scored in one go."""
+"""``unchurn demo``: an ordinary project, made, trained, scored and acted upon in one go."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
 from unchurn.demo import TODAY, write_demo, write_history
+from unchurn.demo.campaign import contact_and_measure
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.permissions import readable_by
 from unchurn.pipeline import scoring, training
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 
 def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> Outcome:
-    """Write the demo's tables and churn.toml, train, score, and pick the five riskiest."""
+    """Write the demo's tables and churn.toml, train, score, contact, and measure what it changed."""
     lay_out(folder, progress, write_history if history else write_demo)
     if tables_only:
         paths = {"project": str(folder), "config": str(folder / FILE)}
@@ -32,16 +33,19 @@ def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> 
     document = trained.document()
     copy_page(Path(document["report"]), folder / "report.html")
     out = folder / "scores.csv"
+    month = folder / project.data.score if project.data.score else None
     scored = scoring.score(
         project,
-        folder / project.data.score if project.data.score else None,
+        month,
         out,
-        as_of="" if project.data.score else TODAY,
+        as_of="" if month else TODAY,
         training_run=trained.lineage.run_id,
         progress=progress,
     )
     contact = scored.document()["contact"]
     kept = {"project": str(folder), "report": str(folder / "report.html"), "scores": str(out)}
+    by = trained.lineage.run_id
+    acted = month and contact_and_measure(project, month, scored.scores, by, progress)
     summary = {
         "schema_version": 1,
         "training": document,
@@ -52,7 +56,8 @@ def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> 
             "value": contact["value"],
             "currency": contact["currency"],
         },
-        "paths": {**kept, "config": str(folder / FILE)},
+        "campaign": acted,
+        "paths": {**kept, **(acted["paths"] if acted else {}), "config": str(folder / FILE)},
     }
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
 
@@ -108,8 +113,26 @@ def show_demo(document: dict[str, Any], console: Console) -> None:
         f"\nExpected profit of contacting the {profit['contacted']:,} whom it pays to contact: "
         f"{money}."
     )
+    if document["campaign"]:
+        _show_campaign(document["campaign"], console)
     for name, path in document["paths"].items():
         console.print(f"{name}: {path}", markup=False)
+
+
+def _show_campaign(campaign: dict[str, Any], console: Console) -> None:
+    truth = campaign["truth"]
+    console.print(f"\nThe campaign {campaign['name']}:", markup=False)
+    lines = (
+        campaign["words"],
+        campaign["control_words"],
+        f"A quarter later: {campaign['outcomes']['words']}",
+        "What only an invented quarter can know: calling all "
+        f"{truth['customers']:,} drawn keeps {truth['kept']:,} and makes {truth['annoyed']:,} leave, "
+        f"{100 * truth['difference']:+.1f} points.",
+    )
+    for line in lines:
+        console.print(f"  {line}", markup=False)
+    console.print()
 
 
 def _show_customer(row: dict[str, Any], currency: str, console: Console) -> None:

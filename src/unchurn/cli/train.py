@@ -50,6 +50,8 @@ def show_train(document: dict[str, Any], console: Console) -> None:
         interval = f"{_figure(metric['low'])} to {_figure(metric['high'])}"
         table.add_row(WORDS[name], _figure(metric["value"]), interval)
     console.print(table)
+    for words in document["leaks"].get("words", ()):
+        console.print(words, markup=False)
     console.print(f"Verdict: {document['verdict']}. {document['words']}", markup=False)
     console.print(document["standing"], markup=False)
     console.print(f"Report: {document['report']}", markup=False)

@@ -90,7 +90,25 @@ def _second_row(seed: int, table: Table, rows: list[list[str]]) -> list[str]:
     return _rows({**text, **kept}, (*HEADER, TARGET))[0]
 
 
+def this_month(seed: int = 7, customers: int = 5000, fresh: int = 1500) -> Table:
+    """Return what is true of this month's customers before it is spoilt; arguments as of `write_demo`.
+
+    One row a customer, in no order that the table has.
+    """
+    return _fresh_month(seed, *_last_month(seed, customers), fresh)[1]
+
+
 def _fresh_rows(seed: int, table: Table, left: np.ndarray, fresh: int) -> list[list[str]]:
+    draws, true = _fresh_month(seed, table, left, fresh)
+    text = spoil(draws, as_text(true))
+    text[LEAK] = np.full(draws.rows, "")
+    rows = _rows(text, HEADER)
+    rows += rows[:1]
+    return [rows[place] for place in Draws((seed, 8), len(rows)).order()]
+
+
+def _fresh_month(seed: int, table: Table, left: np.ndarray, fresh: int) -> tuple[Draws, Table]:
+    """Draw this month; return it with the draws, which go on."""
     stayed = np.flatnonzero(~left)[: int(fresh * _RETURNING)]
     draws = Draws((seed, 6), max(fresh - 1 - len(stayed), 0))
     unseen = people(draws, THIS_MONTH, first_phone=len(left))
@@ -98,11 +116,7 @@ def _fresh_rows(seed: int, table: Table, left: np.ndarray, fresh: int) -> list[l
     who = {name: np.concatenate([table[name][stayed], unseen[name]]) for name in unseen}
     who["Account Length"][: len(stayed)] += 4
     draws = Draws((seed, 7), len(who["Phone"]))
-    text = spoil(draws, as_text(month(draws, who)))
-    text[LEAK] = np.full(draws.rows, "")
-    rows = _rows(text, HEADER)
-    rows += rows[:1]
-    return [rows[place] for place in Draws((seed, 8), len(rows)).order()]
+    return draws, month(draws, who)
 
 
 def _rows(text: dict[str, Words], header: tuple[str, ...]) -> list[list[str]]:

@@ -115,6 +115,7 @@ class Training:
             "baselines": ours["baselines"],
             "rows": _rows(Prepared.load(self.run.place(Prepared)).rows),
             "findings": ours["findings"],
+            "leaks": ours["leaks"],
             "seconds": round(self.seconds, 2),
             "artefacts": _places(self.run),
             "report": str(self.run.place(Evaluation) / "report.html"),

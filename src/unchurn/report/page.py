@@ -7,7 +7,7 @@ from dataclasses import asdict
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from unchurn.report import charts, drivers, facts, reading, svg, tables, wording
+from unchurn.report import charts, drivers, facts, leaks, reading, svg, tables, wording
 from unchurn.report.facts import base_rate
 from unchurn.report.glossary import GLOSSARY
 from unchurn.report.plot import Figure
@@ -75,6 +75,7 @@ def context(
         "costs_given": bool(reading.mapping(found.get("profit")).get("given")),
         "rows": tables.rows(found),
         "findings": tables.findings(found),
+        "leaks": leaks.shown_leaks(found),
         "members": tables.members(found),
         "versions": _versions(found),
         "plan": reading.text(reading.mapping(found.get("model")).get("plan")),

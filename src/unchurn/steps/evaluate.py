@@ -9,7 +9,7 @@ from typing import Any
 
 from unchurn import project as config
 from unchurn import report
-from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Workspace
+from unchurn.artefacts import Champion, Evaluation, Model, Prepared, Schema, Workspace
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.columns.leak_verdicts import BY_STRENGTH, SUSPECTED
 from unchurn.modelling.columns.protected import protected_traits
@@ -18,6 +18,7 @@ from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.modelling.judging.fairness import cost, drivers
 from unchurn.modelling.judging.importance import Explained
 from unchurn.modelling.judging.judged_rows import JudgedRows
+from unchurn.modelling.judging.leak_autopsy import autopsy, blocked_leaks
 from unchurn.modelling.judging.rules import judge
 from unchurn.modelling.judging.suspects import worth
 from unchurn.modelling.judging.suspicion import suspected
@@ -57,6 +58,7 @@ def evaluate(
         sections = _as_spelled(rows.table.schema.names, evaluate, decision)
         beside = rivals(prepared, model, rows, champion, evaluate, sections[1], train.threads)
         without = _without_suspects(prepared, rows, live, train)
+        leaks = _with_leaks(prepared, live, train, *sections)
         task.advance()
         explained = Explained.of(live, rows, evaluate.shap_rows)
         columns = spelled(columns, live.encoder.features)
@@ -69,6 +71,7 @@ def evaluate(
             explained,
             beside,
             without,
+            leaks,
             fairness,
             own.metrics,
             *sections,
@@ -86,6 +89,20 @@ def _without_suspects(
     """Measure what columns that look like leaks bring; {} where the model uses none."""
     suspects = suspected(prepared.findings, live.encoder.features, (BY_STRENGTH, *SUSPECTED))
     return worth(suspects, prepared.train, rows, live.encoder, train)
+
+
+def _with_leaks(
+    prepared: Prepared,
+    live: LiveModel,
+    train: config.Train,
+    evaluate: config.Evaluate,
+    decision: config.Decision,
+) -> dict[str, Any]:
+    """Measure what lists with blocked columns would have promised; {} where none was blocked."""
+    schema, names = Schema.from_plain(prepared.schema), blocked_leaks(prepared.findings)
+    encoder, capacity = live.encoder.plain, evaluate.capacity
+    found = autopsy(names, prepared.train, schema, encoder, train, decision, capacity)
+    return {**found, "words": report.leak_words(found)} if found else {}
 
 
 def _without_traits(

@@ -76,7 +76,8 @@ def prepare(
         chosen = by_strength(useful.schema, training_strength(table, parts), allow)
         learnt = _learn(table, chosen.schema, parts, features)
         task.advance()
-        sides = _write(workspace, table, _order(chosen.schema, kept_too), parts)
+        leaks = {each.column or "" for each in chosen.findings if each.severity == "blocked"}
+        sides = _write(workspace, table, chosen.schema, (kept_too | leaks, kept_too), parts)
         task.advance()
     findings = [
         *useful.findings,
@@ -192,12 +193,19 @@ def _order(schema: Schema, kept_too: set[str]) -> list[str]:
 
 
 def _write(
-    workspace: Path, table: pa.Table, columns: Sequence[str], parts: Parts
+    workspace: Path,
+    table: pa.Table,
+    schema: Schema,
+    beside: tuple[set[str], set[str]],
+    parts: Parts,
 ) -> tuple[Path, Path]:
-    """Write train.parquet and test.parquet."""
-    schema = side_schema(table, columns, parts)
+    """Write train.parquet and test.parquet, with the columns that each holds beside features.
+
+    Leaks are in the first alone: what is judged on held-out rows must not find them there.
+    """
     paths = workspace / "train.parquet", workspace / "test.parquet"
-    for path, rows in zip(paths, (parts.train, parts.test), strict=True):
+    for path, rows, too in zip(paths, (parts.train, parts.test), beside, strict=True):
+        columns = _order(schema, too)
         batches = side_batches(table, columns, parts, rows, held_out=rows is parts.test)
-        write_parquet(batches, path, schema)
+        write_parquet(batches, path, side_schema(table, columns, parts))
     return paths

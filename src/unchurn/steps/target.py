@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -32,19 +33,21 @@ from unchurn.modelling.scoring.phrasing import Phrasing
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.modelling.scoring.sentences import explained
-from unchurn.modelling.targeting.candidates import DISTURBED, Candidates, left_out
-from unchurn.modelling.targeting.control_group import customer_keys
-from unchurn.modelling.targeting.limits import F64, I64
+from unchurn.modelling.targeting.candidates import DISTURBED, Candidates, Scored
+from unchurn.modelling.targeting.chosen import Chosen
+from unchurn.modelling.targeting.contenders import Contenders
+from unchurn.modelling.targeting.limits import BOOL, I64
 from unchurn.modelling.targeting.offers import Kept, offers_of
-from unchurn.modelling.targeting.plan import BOOL, Planned, plan
+from unchurn.modelling.targeting.plan import Planned
 from unchurn.modelling.targeting.summary import Terms, summarised
 from unchurn.modelling.uplift.live import LiveUplift, lacking_words
 from unchurn.progress import Progress
 from unchurn.report.campaign import campaign_words
 from unchurn.tables import Table
-from unchurn.tables.chosen_rows import all_rows, batches_of, cells_at, rows_at
+from unchurn.tables.alike_ids import Several
+from unchurn.tables.chosen_rows import CellReader, all_rows, batches_of, rows_at, side_by_side
 from unchurn.tables.contact_list import contact_list, kept_names, member_list
-from unchurn.tables.id_lists import find_excluded
+from unchurn.tables.id_lists import Exclusions
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.spelling import spelled
 
@@ -69,10 +72,10 @@ def target(
 ) -> Campaign:
     """Choose whom to contact; see `Campaign` for what is made.
 
-    Memory is about a hundred bytes a customer. Where `uplift` was accepted, customers are worth what
-    contact was learned to keep of them, and whom it makes leave are left out. Raises `ConfigError` where [decision] gives no
-    costs, the model knows no ids, or an offer cannot be used; `DataError` where nobody is left to
-    contact, or the table has no such column.
+    Memory grows by some ten bytes a customer, and by who can be chosen. Where `uplift` was accepted,
+    customers are worth what contact was learned to keep of them, and whom it makes leave are left
+    out. Raises `ConfigError` where [decision] gives no costs, the model knows no ids, or an offer
+    cannot be used; `DataError` where nobody is left to contact, or the table has no such column.
     """
     key = _key(Schema.from_plain(model.schema), decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
@@ -80,31 +83,30 @@ def target(
         choice = choose(
             table, model, batch, scores, decision, campaign, excluded, uplift, train.threads
         )
-    found, chosen, terms = choice.found, choice.chosen, choice.terms
-    left = left_out(found, chosen.planned)
+    found, chosen = choice.found, choice.chosen
+    scored, left = chosen.contenders.scored, found.left_out(chosen.planned)
     _require_somebody(chosen.planned, left)
-    summary = summarised(
-        terms, chosen.risk, choice.customer_value, chosen.values, chosen.planned, choice.kept
-    )
+    summary = summarised(choice.terms, scored, chosen.contenders.values, chosen.planned)
+    ranked_by = uplift.uplift if uplift and scored.kept else None
     summary |= {
         "key": key,
-        "customers": len(found.ids),
+        "customers": found.customers,
         "left_out": left,
         "rejected": scores.counts["rejected"],
         "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in choice.notes)],
-        "uplift": uplift and choice.kept and {name: uplift.uplift[name] for name in _OF_UPLIFT},
+        "uplift": ranked_by and {name: ranked_by[name] for name in _OF_UPLIFT},
         **asdict(run),
     }
     summary["words"] = campaign_words(summary)
     listed = chosen.ranked()
-    places = np.sort(chosen.places[listed])
-    reasons = _reasons((model, batch, scores), columns, train, places, progress)
-    cells = cells_at(table, kept, found.rows[places])
-    back = pa.array(np.searchsorted(places, chosen.places[listed]))
+    order = np.sort(listed)
+    reasons = _reasons((model, batch, scores), columns, train, scored.places[order], progress)
+    cells = CellReader(table, kept).at(scored.rows[order])
+    back = pa.array(np.searchsorted(order, listed))
     beside = ({name: each.take(back) for name, each in these.items()} for these in (cells, reasons))
     customers, offers, risk, worth = chosen.of_rows(listed)
     contact = contact_list(key, customers, next(beside), offers, risk, worth, next(beside))
-    members = chosen.members()
+    members = _members(chosen)
     made = Campaign(workspace / "contact.parquet", workspace / "members.parquet", summary)
     write_parquet(contact.to_batches(), made.contact, contact.schema)
     write_parquet(members.to_batches(), made.members, members.schema)
@@ -113,18 +115,12 @@ def target(
 
 @dataclass(frozen=True)
 class Choice:
-    """Everybody scored with what speaks against them, the contenders with their plan, and on what terms.
+    """Who was looked at, with what speaks against them, the contenders with their plan, and on what terms."""
 
-    `customer_value` and `kept` are those of the contenders: a number, or (contenders,); `kept` is None
-    where customers are ranked by risk.
-    """
-
-    found: Candidates
+    found: Contenders
     chosen: Chosen
     terms: Terms
-    customer_value: F64 | float
     notes: list[Finding]
-    kept: Kept | None = None
 
 
 def choose(
@@ -142,13 +138,18 @@ def choose(
     key = _key(Schema.from_plain(model.schema), decision)
     terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
     moved, more = _moved(uplift, batch, scores, threads)
-    found, clv = _candidates(table, batch, scores, key, terms, moved)
-    lists, notes = find_excluded(found.ids, excluded)
+    lists, several = Exclusions(excluded), Several()
+    for part in batches_of(scores.scores, [key]):
+        ids = pc.utf8_trim_whitespace(part.column(key))
+        lists.look(ids)
+        several.look(ids)
     sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
-    found = found.excluded(lists, sources).worth_it()
-    own = clv if isinstance(clv, float) else clv[found.contenders]
-    kept = moved and moved[0].of_rows(found.contenders)
-    return Choice(found, Chosen.of(found, terms), terms, own, [*more, *notes], kept)
+    found = Contenders(terms.limits)
+    for each in _candidates(table, batch, scores, key, terms, moved):
+        ids = each.scored.ids
+        found.add(each.excluded(lists.find(ids), sources).worth_it(), several.holds(ids))
+    chosen = Chosen.of(found.settled(), terms)
+    return Choice(found, chosen, terms, [*more, *lists.findings()])
 
 
 def _moved(
@@ -165,52 +166,6 @@ def _moved(
     return (Kept(share, uplift.uplift["accept_rate"]), disturbed), []
 
 
-@dataclass(frozen=True)
-class Chosen:
-    """The contenders of a campaign and its plan; arrays are (contenders,), in the table's order."""
-
-    customers: list[str]
-    places: I64
-    risk: F64
-    values: F64
-    planned: Planned
-    offers: list[str]
-
-    @classmethod
-    def of(cls, found: Candidates, terms: Terms) -> Chosen:
-        """Plan a campaign among the contenders. Raises `ConfigError` where all would be left alone."""
-        some, campaign = found.contenders, terms.campaign
-        customers = found.ids.take(pa.array(some)).to_pylist()
-        risk, values = found.probability[some], found.values[some]
-        share, fewest = campaign.holdout, campaign.holdout_from
-        planned = plan(customers, risk, values, terms.limits, terms.name, share, fewest)
-        return cls(customers, some, risk, values, planned, [each.name for each in terms.offers])
-
-    def ranked(self) -> I64:
-        """Order who is contacted: the most worth first, ties by md5 of the id."""
-        rows = np.flatnonzero(self.planned.contacted)
-        customers, _, _, worth = self.of_rows(rows)
-        return rows[np.lexsort((customer_keys(customers), -worth))]
-
-    def of_rows(self, rows: I64) -> tuple[list[str], list[str], F64, F64]:
-        """Return ids, offers, risks and worth of those at `rows`, who all have an offer."""
-        kinds = self.planned.offers[rows]
-        offers = [self.offers[kind] for kind in kinds]
-        return (
-            [self.customers[row] for row in rows],
-            offers,
-            self.risk[rows],
-            self.values[rows, kinds],
-        )
-
-    def members(self) -> pa.Table:
-        """Return everybody contacted or left alone, as `Campaign` describes it."""
-        rows = np.flatnonzero(self.planned.offers >= 0)
-        customers, offers, risk, worth = self.of_rows(rows)
-        control, stratum = self.planned.control[rows], self.planned.stratum[rows]
-        return member_list(customers, risk, worth, offers, control, stratum)
-
-
 def _candidates(
     table: Table,
     batch: Batch,
@@ -218,19 +173,39 @@ def _candidates(
     key: str,
     terms: Terms,
     moved: tuple[Kept, BOOL] | None,
-) -> tuple[Candidates, F64 | float]:
-    """Read scored customers and what they are worth, and take from them what is not open to them."""
-    scored = all_rows(scores.scores, [key, "probability"])
-    own = [terms.decision.clv] if isinstance(terms.decision.clv, str) else []
-    customers = all_rows(batch.customers, [ROW, *own])
-    clv = customer_value(customers, terms.decision)
-    risk, rows = scored.column("probability").to_numpy(), customers.column(ROW).to_numpy()
-    ids = scored.column(key).combine_chunks()
-    kept, disturbed = moved or (None, np.zeros(len(rows), np.bool_))
-    found = Candidates.of(ids, rows, risk, clv, terms.offers, terms.decision, kept)
-    found = found.out(disturbed, DISTURBED)
-    wanted = dict.fromkeys(name for offer in terms.offers for name in offer.eligible)
-    return found.eligible(terms.offers, cells_at(table, list(wanted), rows)), clv
+) -> Iterator[Candidates]:
+    """Yield scored customers and what they are worth, without what is not open to them, part by part."""
+    offers, clv = terms.offers, terms.decision.clv
+    streams = (
+        batches_of(scores.scores, [key, "probability"]),
+        batches_of(batch.customers, [ROW, *([clv] if isinstance(clv, str) else [])]),
+    )
+    cells = CellReader(table, list({name: None for offer in offers for name in offer.eligible}))
+    start = 0
+    for scored, customers in side_by_side(*streams):
+        places = np.arange(start, start + scored.num_rows)
+        start += scored.num_rows
+        worth = customer_value(customers, terms.decision)
+        who = Scored(
+            scored.column(key),
+            places,
+            customers.column(ROW).to_numpy(),
+            scored.column("probability").to_numpy(),
+            np.broadcast_to(worth, len(places)),
+            moved and moved[0].of_rows(places),
+        )
+        found = Candidates.of(who, offers, terms.decision)
+        found = found.out(moved[1][places] if moved else np.zeros(len(places), np.bool_), DISTURBED)
+        yield found.eligible(offers, cells.at(who.rows))
+
+
+def _members(chosen: Chosen) -> pa.Table:
+    """Return everybody contacted or left alone, as `Campaign` describes it."""
+    planned = chosen.planned
+    rows = np.flatnonzero(planned.offers >= 0)
+    customers, offers, risk, worth = chosen.of_rows(rows)
+    control, stratum = planned.control[rows], planned.stratum[rows]
+    return member_list(customers, risk, worth, offers, control, stratum)
 
 
 def _reasons(

@@ -57,8 +57,28 @@ class Seen:
         return again
 
 
+class Several:
+    """Which ids stand on more than one row, of all that are looked at; a hash's chance hit is one more."""
+
+    def __init__(self) -> None:
+        self._seen = Seen()
+        self._again: list[Hashes] = []
+
+    def look(self, ids: pa.Array) -> None:
+        """Take in ids; null is an id like others."""
+        hashes = hashed(ids)
+        self._again.append(np.unique(hashes[self._seen.add(hashes)]))
+
+    def holds(self, ids: pa.Array) -> Mask:
+        """Tell which ids stand on other rows too, (rows,)."""
+        again = np.concatenate(self._again)
+        if not len(again):
+            return np.zeros(len(ids), dtype=np.bool_)
+        return np.isin(hashed(ids), again)
+
+
 def hashed(ids: pa.Array) -> Hashes:
-    """Hash texts, none of them null."""
+    """Hash texts."""
     texts = ids.to_pylist()
     return np.fromiter(map(hash, texts), np.int64, len(texts))
 

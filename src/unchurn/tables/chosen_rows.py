@@ -18,27 +18,54 @@ from unchurn.tables.table import Table, pass_over
 I64 = npt.NDArray[np.int64]
 
 
-def cells_at(table: Table, columns: Sequence[str], rows: I64) -> dict[str, pa.Array]:
-    """Return cells of `columns`, as text, at row numbers of a table, ascending; null where blank.
+class CellReader:
+    """Cells of `columns`, as text, at row numbers of a table that only grow from call to call.
 
     Headers are matched forgivingly. Raises `DataError` naming the columns that are missing.
     """
-    if not columns:
-        return {}
-    headers = list(match_columns(list(columns), table.columns).values())
-    parts: list[pa.RecordBatch] = []
-    for batch in table.batches(pass_over, list(dict.fromkeys(headers))):
-        numbers = np.asarray(batch.column(ROW))
-        wanted = rows[np.searchsorted(rows, numbers[0]) : np.searchsorted(rows, numbers[-1], "right")] if len(numbers) else rows[:0]  # fmt: skip
-        if len(wanted):
-            parts.append(batch.take(pa.array(np.searchsorted(numbers, wanted))))
-    if not parts:
-        return {name: pa.nulls(0, pa.string()) for name in columns}
-    found = pa.Table.from_batches(parts)
-    return {
-        name: pc.cast(found.column(header).combine_chunks(), pa.string())
-        for name, header in zip(columns, headers, strict=True)
-    }
+
+    def __init__(self, table: Table, columns: Sequence[str]) -> None:
+        self._headers = match_columns(list(columns), table.columns) if columns else {}
+        wanted = list(dict.fromkeys(self._headers.values()))
+        self._batches = table.batches(pass_over, wanted) if wanted else iter(())
+        self._held: pa.RecordBatch | None = None
+
+    def at(self, rows: I64) -> dict[str, pa.Array]:
+        """Return the cells at `rows`, ascending, by column as it was asked for; null where blank."""
+        parts = [batch.take(pa.array(places)) for batch, places in self._up_to(rows)]
+        if not parts:
+            return {name: pa.nulls(0, pa.string()) for name in self._headers}
+        found = pa.Table.from_batches(parts)
+        return {
+            name: pc.cast(found.column(header).combine_chunks(), pa.string())
+            for name, header in self._headers.items()
+        }
+
+    def _up_to(self, rows: I64) -> Iterator[tuple[pa.RecordBatch, I64]]:
+        """Yield batches that have some of `rows`, and where; the last is held for the next call."""
+        while len(rows):
+            self._held = self._held or next(self._batches, None)
+            if self._held is None:
+                return
+            numbers = np.asarray(self._held.column(ROW))
+            here = int(np.searchsorted(rows, numbers[-1], "right")) if len(numbers) else 0
+            if here:
+                yield self._held, np.searchsorted(numbers, rows[:here])
+            rows = rows[here:]
+            if len(rows):
+                self._held = None
+
+
+def side_by_side(
+    first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]
+) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
+    """Yield the same rows of two streams of as many, however each is cut."""
+    one, other = next(first, None), next(second, None)
+    while one is not None and other is not None:
+        rows = min(one.num_rows, other.num_rows)
+        yield one.slice(0, rows), other.slice(0, rows)
+        one = one.slice(rows) if rows < one.num_rows else next(first, None)
+        other = other.slice(rows) if rows < other.num_rows else next(second, None)
 
 
 def rows_at(path: Path, columns: Sequence[str], places: I64) -> pa.Table:
@@ -57,9 +84,12 @@ def rows_at(path: Path, columns: Sequence[str], places: I64) -> pa.Table:
 
 
 def batches_of(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:
-    """Yield `columns` of every row of a Parquet file, batch by batch."""
+    """Yield `columns` of every row of a Parquet file, batch by batch; one without rows of none."""
     with pq.ParquetFile(path, pre_buffer=False) as source:
         yield from source.iter_batches(columns=list(columns))
+        if not source.metadata.num_rows:
+            schema = pa.schema([source.schema_arrow.field(name) for name in columns])
+            yield pa.RecordBatch.from_pylist([], schema)
 
 
 def all_rows(path: Path, columns: Sequence[str]) -> pa.Table:

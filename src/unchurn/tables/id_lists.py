@@ -8,6 +8,7 @@ must not be contacted is rather left out twice than called once.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cached_property
 from pathlib import Path
 
 import numpy as np
@@ -64,51 +65,92 @@ def read_ids(path: Path, name: str, data: Data) -> IdList:
     return IdList(path.name, reasons)
 
 
-def find_excluded(ids: pa.Array, excluded: Excluded) -> tuple[npt.NDArray[np.int64], list[Finding]]:
-    """Return for each of `ids` the place of the list that names it, or `NOT_EXCLUDED`, and findings."""
-    found = np.full(len(ids), NOT_EXCLUDED, dtype=np.int64)
-    notes: list[Finding] = []
-    for place, each in enumerate(excluded.lists):
-        named = pa.array(list(each.reasons), pa.string())
-        at = pc.index_in(ids, value_set=named)
-        hit = np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
-        if each.given:
-            known = np.zeros(len(named), dtype=np.bool_)
-            known[at.drop_null().to_numpy()] = True
-            hit = hit | _nearly(ids, named.filter(pa.array(~known)), each.source, notes)
-        found[hit & (found == NOT_EXCLUDED)] = place
-    return found, notes
+class Exclusions:
+    """Finds among customers whom lists name, ids batch by batch: first all are looked at, then asked for."""
+
+    def __init__(self, excluded: Excluded) -> None:
+        self._lists = [_Named(each) for each in excluded.lists]
+
+    def look(self, ids: pa.Array) -> None:
+        """Take in ids of customers."""
+        for each in self._lists:
+            each.look(ids)
+
+    def find(self, ids: pa.Array) -> npt.NDArray[np.int64]:
+        """Return for each of `ids`, looked at before, the place of the list that names it, or `NOT_EXCLUDED`."""
+        found = np.full(len(ids), NOT_EXCLUDED, dtype=np.int64)
+        for place, each in enumerate(self._lists):
+            found[each.names(ids) & (found == NOT_EXCLUDED)] = place
+        return found
+
+    def findings(self) -> list[Finding]:
+        """Say which ids of lists were nobody's among the customers asked for, as written or at all."""
+        return [finding for each in self._lists for finding in each.findings()]
 
 
-def _nearly(
-    ids: pa.Array, unknown: pa.Array, source: str, notes: list[Finding]
-) -> npt.NDArray[np.bool_]:
-    """Find customers whom ids that are nobody's may mean, and say so of them and of the others."""
-    if not len(unknown):
-        return np.zeros(len(ids), dtype=np.bool_)
-    loose = _loose(unknown)
-    at = pc.index_in(_loose(ids), value_set=loose)
-    hit = np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
-    meant = pc.is_in(loose, value_set=loose.take(at.drop_null().unique()))
-    respelt, strangers = unknown.filter(meant), unknown.filter(pc.invert(meant))
-    if len(respelt):
-        who = counted(len(respelt), "id", "ids")
-        words = (
-            f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
-            "marks, leading zeros, a decimal .0, blanks and case are passed over: left out as well."
-        )
-        notes.append(Finding("respelt-ids", "warning", words, count=len(respelt)))
-    if len(strangers):
-        who = counted(len(strangers), "id", "ids")
-        words = f"{who} of {source} ({_some(strangers)}) named nobody among the customers."
-        notes.append(Finding("unknown-ids", "warning", words, count=len(strangers)))
-    return hit
+class _Named:
+    """The ids of one list: which were met as they are written, and which only loosely."""
+
+    def __init__(self, told: IdList) -> None:
+        self._told = told
+        self._ids = pa.array(list(told.reasons), pa.string())
+        self._known = np.zeros(len(self._ids), dtype=np.bool_)
+
+    def look(self, ids: pa.Array) -> None:
+        if self._told.given:
+            at = pc.index_in(ids, value_set=self._ids)
+            self._known[at.drop_null().to_numpy()] = True
+
+    def names(self, ids: pa.Array) -> npt.NDArray[np.bool_]:
+        hit = np.asarray(pc.is_in(ids, value_set=self._ids).to_numpy(zero_copy_only=False))
+        return hit | self._nearly(ids) if len(self._unknown) else hit
+
+    @cached_property
+    def _unknown(self) -> pa.Array:
+        """The ids of the list that are nobody's; of lists of our own making there is nothing to say."""
+        return self._ids.filter(pa.array(~self._known)) if self._told.given else self._ids[:0]
+
+    @cached_property
+    def _loosely(self) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
+        """What is left of the unknown ids, and which were met so."""
+        return _loose(self._unknown), np.zeros(len(self._unknown), dtype=np.bool_)
+
+    def _nearly(self, ids: pa.Array) -> npt.NDArray[np.bool_]:
+        """Find customers whom ids that are nobody's may mean."""
+        loose, met = self._loosely
+        at = pc.index_in(_loose(ids), value_set=loose)
+        met[at.drop_null().to_numpy()] = True
+        return np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
+
+    def findings(self) -> list[Finding]:
+        notes: list[Finding] = []
+        if not len(self._unknown):
+            return notes
+        loose, met = self._loosely
+        meant = pc.is_in(loose, value_set=loose.filter(pa.array(met)))
+        respelt, strangers = (self._unknown.filter(each) for each in (meant, pc.invert(meant)))
+        source = self._told.source
+        if len(respelt):
+            who = counted(len(respelt), "id", "ids")
+            words = (
+                f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
+                "marks, leading zeros, a decimal .0, blanks and case are passed over: left out as well."
+            )
+            notes.append(Finding("respelt-ids", "warning", words, count=len(respelt)))
+        if len(strangers):
+            who = counted(len(strangers), "id", "ids")
+            words = f"{who} of {source} ({_some(strangers)}) named nobody among the customers."
+            notes.append(Finding("unknown-ids", "warning", words, count=len(strangers)))
+        return notes
 
 
 def _loose(ids: pa.Array) -> pa.Array:
-    """Reduce ids to what programs leave of them; zeros before digits and letters count for nothing, too."""
+    """Reduce ids to what programs leave of them; zeros before digits and letters count for nothing, too.
+
+    Whatever other ids there are: those of a list and of its customers are reduced apart.
+    """
     bare = pc.utf8_lower(bare_ids(ids))
-    return pc.replace_substring_regex(bare, r"^0+([0-9])", r"\1")
+    return pc.replace_substring_regex(bare, r"^([a-z]+[-_]?)?0+([0-9])", r"\1\2")
 
 
 def _some(ids: pa.Array) -> str:

@@ -45,6 +45,7 @@ class Appraisal:
     explained: Explained
     rivals: dict[str, Any]
     suspects: dict[str, Any]
+    leaks: dict[str, Any]
     protected: dict[str, Any]
     custom: Sequence[CustomMetric]
     evaluate: config.Evaluate
@@ -79,6 +80,7 @@ class Appraisal:
             "out_of_fold": self._out_of_fold(),
             "baselines": self.rivals,
             "suspects": self.suspects,
+            "leaks": self.leaks,
             "protected": self.protected,
             "custom": self._custom(),
             "threshold": self.threshold,

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Self
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import LABEL
@@ -38,18 +40,25 @@ def read_first_rows(path: Path, encoder: Encoder) -> tuple[Matrix, Labels]:
     Rows are sorted by an md5 of the customer, so the first are a random sample, and always the
     same one.
     """
-    width = max(2 * len(encoder.columns), 1)
-    most = min(ROWS, max(_FEWEST, CELLS // width))
-    matrices, labels, count = [], [], 0
-    with pq.ParquetFile(path, pre_buffer=False) as file:
-        for batch in file.iter_batches(min(most, 65_536), columns=[*encoder.features, LABEL]):
-            part = batch.slice(0, most - count)
-            matrices.append(encoder.transform(part))
-            labels.append(part.column(LABEL).to_numpy(zero_copy_only=False).astype(np.int8))
-            count += part.num_rows
-            if count >= most:
-                break
+    matrices, labels = [], []
+    for part in first_batches(path, encoder, [*encoder.features, LABEL], ROWS):
+        matrices.append(encoder.transform(part))
+        labels.append(part.column(LABEL).to_numpy(zero_copy_only=False).astype(np.int8))
     return np.concatenate(matrices), np.concatenate(labels)
+
+
+def first_batches(
+    path: Path, encoder: Encoder, columns: Sequence[str], rows: int
+) -> Iterator[pa.RecordBatch]:
+    """Yield `columns` of the first `rows` of ``train.parquet``, of fewer where they are wide."""
+    width = max(2 * len(encoder.columns), 1)
+    left = min(rows, max(_FEWEST, CELLS // width))
+    with pq.ParquetFile(path, pre_buffer=False) as file:
+        for batch in file.iter_batches(min(left, 65_536), columns=list(columns)):
+            yield batch.slice(0, left)
+            left -= batch.num_rows
+            if left <= 0:
+                break
 
 
 def one_hot(encoder: Encoder) -> Encoder:

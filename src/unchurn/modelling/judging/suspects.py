@@ -6,7 +6,7 @@ without, and measured on the same held-out rows: the difference is what the colu
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -90,22 +90,26 @@ def _margins(
     settings: xgb.Settings,
     rows: JudgedRows,
 ) -> xgb.Floats:
-    """Fit on some columns; rows come in the order of a hash, so that the first are any."""
+    """Fit on some columns; give everybody the same where there is none."""
     if not len(places):
         rate = settings.base_rate
         return np.full(len(rows.labels), np.log(rate / (1 - rate)))
     types = tuple(settings.feature_types[place] for place in places)
     settings = replace(settings, feature_types=types)
-    return _fitted(matrix[:, places], labels, settings, rows.matrix[:, places])
+    return quick_fit(matrix[:, places], labels, settings)(rows.matrix[:, places])
 
 
-def _fitted(
-    matrix: xgb.Matrix, labels: npt.NDArray[np.int8], settings: xgb.Settings, judged: xgb.Matrix
-) -> xgb.Floats:
+def quick_fit(
+    matrix: xgb.Matrix, labels: npt.NDArray[np.int8], settings: xgb.Settings
+) -> Callable[[xgb.Matrix], xgb.Floats]:
+    """Fit the quick configuration; return what gives the margins of other rows.
+
+    Rows, `matrix` (rows, width), come in the order of a hash; the first of them stop the fit.
+    """
     (configuration,) = (each.quicker(_QUICKER) for each in chosen((CONFIGURATION,)))
     cut = max(1, len(labels) // _HELD)
     seen = xgb.binned(matrix[cut:], labels[cut:], settings, configuration.max_bin)
     held = xgb.binned(matrix[:cut], labels[:cut], settings, configuration.max_bin, ref=seen)
     params = settings.complete(configuration.params)
     booster, best = xgb.fit_stopping(seen, held, params, ROUNDS)
-    return xgb.margins(booster, np.ascontiguousarray(judged), best)
+    return lambda judged: xgb.margins(booster, np.ascontiguousarray(judged), best)

@@ -4,16 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.modelling.targeting.limits import F64, I64
+from unchurn.modelling.targeting.limits import BOOL, F64, I64
 from unchurn.modelling.targeting.offers import Kept, offer_values
-from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Decision, Offer
 
 NO_ID = "no id"
@@ -26,48 +25,81 @@ LIMITS = "beyond the limits of the campaign"
 
 
 @dataclass(frozen=True)
+class Scored:
+    """Customers as they were scored, arrays (rows,): id, place in the scores, row of the table, risk.
+
+    `clv`: what each is worth, NaN where unknown. `kept`: what contact keeps of them, where that was learned.
+    """
+
+    ids: pa.Array
+    places: I64
+    rows: I64
+    probability: F64
+    clv: F64
+    kept: Kept | None = None
+
+    def take(self, rows: I64) -> Self:
+        """Return some of them, in the order of `rows`."""
+        return replace(
+            self,
+            ids=self.ids.take(pa.array(rows)),
+            places=self.places[rows],
+            rows=self.rows[rows],
+            probability=self.probability[rows],
+            clv=self.clv[rows],
+            kept=self.kept and self.kept.of_rows(rows),
+        )
+
+    @classmethod
+    def joined(cls, parts: Sequence[Scored]) -> Self:
+        """Put one after another what was scored apart, of one part at least."""
+        return cls(
+            ids=pa.concat_arrays([each.ids for each in parts]),
+            places=np.concatenate([each.places for each in parts]),
+            rows=np.concatenate([each.rows for each in parts]),
+            probability=np.concatenate([each.probability for each in parts]),
+            clv=np.concatenate([each.clv for each in parts]),
+            kept=Kept.joined([each.kept for each in parts if each.kept]),
+        )
+
+
+@dataclass(frozen=True)
 class Candidates:
-    """Scored customers, arrays (rows,): id, row of the table, risk, worth by offer, (rows, offers).
+    """Scored customers with their worth by offer, (rows, offers), −inf where one is not open to them.
 
     `why`: 0 while a customer may be chosen, else the place in `reasons`, from 1, of what speaks
     against it; the first reason stands.
     """
 
-    ids: pa.Array
-    rows: I64
-    probability: F64
+    scored: Scored
     values: F64
     why: npt.NDArray[np.int16]
     reasons: tuple[str, ...] = ()
 
     @classmethod
-    def of(
-        cls, ids: pa.Array, rows: I64, probability: F64, clv: F64 | float,
-        offers: Sequence[Offer], decision: Decision,
-        kept: Kept | None = None,
-    ) -> Candidates:  # fmt: skip
+    def of(cls, scored: Scored, offers: Sequence[Offer], decision: Decision) -> Self:
         """Take in scored customers; who has no id or no known value is out."""
-        values = offer_values(probability, clv, offers, decision, kept)
-        why = np.zeros(len(rows), dtype=np.int16)
-        found = cls(pc.utf8_trim_whitespace(ids), rows, probability, values, why)
-        blank = pc.fill_null(pc.equal(found.ids, ""), True)
+        values = offer_values(scored.probability, scored.clv, offers, decision, scored.kept)
+        ids = pc.utf8_trim_whitespace(scored.ids)
+        found = cls(replace(scored, ids=ids), values, np.zeros(len(values), dtype=np.int16))
+        blank = pc.fill_null(pc.equal(ids, ""), True)
         known = np.asarray(np.isfinite(values).all(axis=1))
         return found.out(np.asarray(blank), NO_ID).out(~known, UNKNOWN)
 
-    def out(self, who: npt.NDArray[np.bool_], reason: str) -> Candidates:
+    def out(self, who: BOOL, reason: str) -> Self:
         """Leave customers out for a reason, unless there was one before."""
         reasons = (*self.reasons, reason)
         why = np.where(who & (self.why == 0), len(reasons), self.why)
         return replace(self, why=why.astype(np.int16), reasons=reasons)
 
-    def excluded(self, lists: I64, sources: Sequence[str]) -> Candidates:
+    def excluded(self, lists: I64, sources: Sequence[str]) -> Self:
         """Leave out who is on a list, by its place in `sources`; below 0 for none."""
         found = self
         for place, source in enumerate(sources):
             found = found.out(lists == place, source)
         return found
 
-    def eligible(self, offers: Sequence[Offer], cells: Mapping[str, pa.Array]) -> Candidates:
+    def eligible(self, offers: Sequence[Offer], cells: Mapping[str, pa.Array]) -> Self:
         """Take from customers the offers that are not open to them; `cells` are columns as text."""
         values = self.values.copy()
         for place, offer in enumerate(offers):
@@ -79,26 +111,35 @@ class Candidates:
         found = replace(self, values=values)
         return found.out((values == -np.inf).all(axis=1), NO_OFFER)
 
-    def worth_it(self) -> Candidates:
-        """Leave out whom no offer pays, and all but the best row of a customer."""
+    def worth_it(self) -> Self:
+        """Leave out whom no offer pays."""
+        return self.out(~(self.values.max(axis=1, initial=-np.inf) > 0), NOT_WORTH)
+
+    def once(self, several: BOOL) -> Self:
+        """Leave out all but the best row of each customer, who has others only where `several` says so."""
         best = self.values.max(axis=1, initial=-np.inf)
-        found = self.out(~(best > 0), NOT_WORTH)
-        open_ = found.contenders
-        codes = np.asarray(found.ids.take(pa.array(open_)).dictionary_encode().indices)
-        order = np.lexsort((-found.probability[open_], -best[open_], codes))
-        again = np.zeros(len(self.rows), dtype=np.bool_)
+        open_ = np.flatnonzero((self.why == 0) & several)
+        codes = np.asarray(self.scored.ids.take(pa.array(open_)).dictionary_encode().indices)
+        order = np.lexsort((-self.scored.probability[open_], -best[open_], codes))
+        again = np.zeros(len(best), dtype=np.bool_)
         again[open_[order][1:]] = np.diff(codes[order]) == 0
-        return found.out(again, REPEATED)
+        return self.out(again, REPEATED)
 
     @property
     def contenders(self) -> I64:
         """Places of those who may be chosen."""
         return np.flatnonzero(self.why == 0)
 
+    def take(self, rows: I64) -> Self:
+        """Return some of them, in the order of `rows`."""
+        return replace(
+            self, scored=self.scored.take(rows), values=self.values[rows], why=self.why[rows]
+        )
 
-def left_out(found: Candidates, planned: Planned) -> list[dict[str, Any]]:
-    """Count by reason who is not contacted, those left alone to measure the effect not among them."""
-    counts = np.bincount(found.why, minlength=len(found.reasons) + 1)[1:].tolist()
-    beyond = int((planned.offers < 0).sum())
-    each = [*zip(found.reasons, counts, strict=True), (LIMITS, beyond)]
-    return [{"reason": reason, "customers": count} for reason, count in each if count]
+    @classmethod
+    def joined(cls, parts: Sequence[Candidates]) -> Self:
+        """Put one after another what was judged apart, by the same reasons, of one part at least."""
+        scored = Scored.joined([each.scored for each in parts])
+        values = np.concatenate([each.values for each in parts])
+        why = np.concatenate([each.why for each in parts])
+        return cls(scored, values, why, parts[0].reasons)

@@ -14,6 +14,7 @@ import numpy.typing as npt
 
 I64 = npt.NDArray[np.int64]
 F64 = npt.NDArray[np.float64]
+BOOL = npt.NDArray[np.bool_]
 PARTS = 10_000
 """Parts of a unit of currency in which costs and budgets are counted."""
 NOBODY = -1

@@ -32,6 +32,13 @@ class Kept:
         """Return that of some customers."""
         return replace(self, share=self.share[rows])
 
+    @staticmethod
+    def joined(parts: Sequence[Kept]) -> Kept | None:
+        """Put one after another what was learned at once; None of no parts."""
+        if not parts:
+            return None
+        return replace(parts[0], share=np.concatenate([each.share for each in parts]))
+
 
 def offers_of(offers: Sequence[Offer], decision: Decision) -> tuple[Offer, ...]:
     """Return the offers of a campaign; that of [decision] where none is named.

@@ -15,9 +15,7 @@ import numpy.typing as npt
 
 from unchurn.modelling.targeting.choice import choose
 from unchurn.modelling.targeting.control_group import customer_keys, draw, left_alone
-from unchurn.modelling.targeting.limits import F64, I64, NOBODY, Limits, total
-
-BOOL = npt.NDArray[np.bool_]
+from unchurn.modelling.targeting.limits import BOOL, F64, I64, NOBODY, Limits, total
 
 
 @dataclass(frozen=True)

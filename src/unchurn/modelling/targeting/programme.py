@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 _LARGEST = 1_000.0
 """Values are scaled to this: HiGHS stops within 1e-6 of what it is given."""
 _SLACK = 1e-9
+_WHOLE = 1e-6
+"""How far from a whole number HiGHS may be with one."""
 _NODES = 20_000
 """Branches after which what was found stands, with its gap: a count, for a time limit would make
 the answer that of one machine."""
@@ -50,27 +52,35 @@ def solved(values: F64, limits: Limits) -> tuple[I64, float]:
     return (chosen if better else start), bound
 
 
-def _programme(values: F64, limits: Limits) -> tuple[I64, float]:
-    """Solve it for those who are not settled; nobody is chosen where HiGHS finds no choice."""
+def _programme(values: F64, limits: Limits, all_whole: bool = False) -> tuple[I64, float]:
+    """Solve it for those who are not settled; nobody is chosen where HiGHS finds no choice.
+
+    The numbers of customers an offer are whole. Once they are, who is given which is a network flow,
+    whose corners are whole by themselves, so that HiGHS branches on as few numbers as there are
+    offers. Where it answers with halves of customers all the same, those are asked to be whole, too.
+    """
     from scipy.optimize import Bounds, milp  # where it is used: not every job has it
 
     chosen = np.full(len(values), NOBODY, dtype=np.int64)
     rows, offers = np.nonzero(values > 0)
     if not len(rows):
         return chosen, 0.0
-    worth = values[rows, offers]
+    worth, kinds = values[rows, offers], values.shape[1]
     scale = _LARGEST / float(np.max(worth))
+    most = [len(values) if each is None else each for each in limits.capacities]
     with _stdout_kept():
         found = milp(
-            -worth * scale,
-            integrality=np.ones(len(rows), dtype=np.int64),
-            bounds=Bounds(0, 1),
+            np.append(-worth * scale, np.zeros(kinds)),
+            integrality=np.append(np.full(len(rows), float(all_whole)), np.ones(kinds)),
+            bounds=Bounds(0, np.append(np.ones(len(rows)), most)),
             constraints=_constraints(rows, offers, limits),
             options={"mip_rel_gap": 0.0, "node_limit": _NODES},
         )
     if found.x is not None:
-        taken = found.x > 0.5
-        chosen[rows[taken]] = offers[taken]
+        given = found.x[: len(rows)]
+        if not all_whole and (np.abs(given - np.round(given)) > _WHOLE).any():
+            return _programme(values, limits, all_whole=True)
+        chosen[rows[given > 0.5]] = offers[given > 0.5]
     if found.mip_dual_bound is None:
         return chosen, np.inf
     return chosen, -float(found.mip_dual_bound) / scale
@@ -95,24 +105,26 @@ def _stdout_kept() -> Iterator[None]:
         os.close(nowhere)
 
 
-def _constraints(rows: I64, offers: I64, limits: Limits) -> LinearConstraint:
-    """One offer a customer, then each limit that is given."""
+def _constraints(rows: I64, offers: I64, limits: Limits) -> list[LinearConstraint]:
+    """One offer a customer, the numbers of customers an offer, and each limit on these."""
     from scipy import sparse
     from scipy.optimize import LinearConstraint
 
-    pairs, ones = len(rows), np.ones(len(rows))
+    pairs, kinds = len(rows), len(limits.costs)
     _, customer = np.unique(rows, return_inverse=True)
-    each: Any = sparse.csr_matrix((ones, (customer, np.arange(pairs))))
-    lines, most = [each], [np.ones(each.shape[0])]
-    costs = np.array(limits.costs, dtype=np.float64)
-    unit = max(float(np.max(costs)), 1.0)
-    given = [(ones, limits.contacts)]
-    given += [((offers == place) * 1.0, cap) for place, cap in enumerate(limits.capacities)]
-    for line, limit in given:
-        if limit is not None:
-            lines.append(sparse.csr_matrix(line))
-            most.append(np.array([float(limit)]))
+    ones, at = np.ones(pairs), np.arange(pairs)
+    once: Any = sparse.csr_matrix(
+        (ones, (customer, at)), shape=(len(set(rows.tolist())), pairs + kinds)
+    )
+    given: Any = sparse.csr_matrix((ones, (offers, at)), shape=(kinds, pairs))
+    counted = sparse.hstack([given, -sparse.identity(kinds)], format="csr")
+    made = [LinearConstraint(once, -np.inf, 1.0), LinearConstraint(counted, 0.0, 0.0)]
+    unit = max(1.0, float(max(limits.costs)))
+    lines: list[tuple[F64, float | None]] = [(np.ones(kinds), limits.contacts)]
     if limits.budget is not None:
-        lines.append(sparse.csr_matrix(costs[offers] / unit))
-        most.append(np.array([limits.budget / unit]))
-    return LinearConstraint(sparse.vstack(lines), -np.inf, np.concatenate(most))
+        lines.append((np.array(limits.costs) / unit, limits.budget / unit))
+    for line, most in lines:
+        if most is not None:
+            row = sparse.csr_matrix(np.append(np.zeros(pairs), line))
+            made.append(LinearConstraint(row, -np.inf, float(most)))
+    return made

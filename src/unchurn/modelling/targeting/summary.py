@@ -9,8 +9,9 @@ from typing import Any
 import numpy as np
 
 from unchurn.modelling.scoring.profit import RULE
+from unchurn.modelling.targeting.candidates import Scored
 from unchurn.modelling.targeting.limits import F64, I64, PARTS, Limits
-from unchurn.modelling.targeting.offers import Kept, limits_of, offer_values
+from unchurn.modelling.targeting.offers import limits_of, offer_values
 from unchurn.modelling.targeting.plan import Planned
 from unchurn.project import Campaign, Decision, Offer
 
@@ -34,15 +35,8 @@ class Terms:
         return limits_of(self.offers, campaign.capacity or None, campaign.budget or None)
 
 
-def summarised(
-    terms: Terms,
-    probability: F64,
-    clv: F64 | float,
-    values: F64,
-    planned: Planned,
-    kept: Kept | None = None,
-) -> dict[str, Any]:
-    """Return the figures of a plan among customers; arrays are (rows,), `values` (rows, offers)."""
+def summarised(terms: Terms, scored: Scored, values: F64, planned: Planned) -> dict[str, Any]:
+    """Return the figures of a plan among contenders, (rows,), with their `values` by offer, (rows, offers)."""
     contacted = np.flatnonzero(planned.contacted)
     counts = terms.limits.counted(planned.offers[contacted])
     following = planned.following
@@ -67,8 +61,8 @@ def summarised(
         "gap": planned.gap,
         "next": following and {"value": following[0], "offer": terms.offers[following[1]].name},
         "offers": _offers(terms, counts, values, planned, contacted),
-        "strata": _strata(probability, planned),
-        "sensitivity": _sensitivity(terms, probability, clv, planned, contacted, kept),
+        "strata": _strata(scored.probability, planned),
+        "sensitivity": _sensitivity(terms, scored.take(contacted), planned.offers[contacted]),
         "rule": RULE,
     }
 
@@ -111,22 +105,12 @@ def _strata(probability: F64, planned: Planned) -> list[dict[str, Any]]:
     return made
 
 
-def _sensitivity(
-    terms: Terms,
-    probability: F64,
-    clv: F64 | float,
-    planned: Planned,
-    contacted: I64,
-    kept: Kept | None,
-) -> list[dict[str, Any]]:
-    """Say what the same customers would bring in at other accept rates."""
-    own = clv if isinstance(clv, float) else clv[contacted]
-    kinds = planned.offers[contacted]
-    learned = kept and kept.of_rows(contacted)
+def _sensitivity(terms: Terms, contacted: Scored, kinds: I64) -> list[dict[str, Any]]:
+    """Say what the same customers would bring in at other accept rates; `kinds` are their offers."""
     made = []
     for times in _TIMES:
         offers = [replace(e, accept_rate=min(1.0, e.accept_rate * times)) for e in terms.offers]
-        values = offer_values(probability[contacted], own, offers, terms.decision, learned)
-        value = float(np.sort(values[np.arange(len(contacted)), kinds]).sum())
+        told = contacted.probability, contacted.clv, offers, terms.decision, contacted.kept
+        value = float(np.sort(offer_values(*told)[np.arange(len(kinds)), kinds]).sum())
         made.append({"accept_rate_times": times, "value": value})
     return made

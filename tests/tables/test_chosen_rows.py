@@ -1,0 +1,55 @@
+"""Some columns of some rows, read in parts."""
+
+from __future__ import annotations
+
+import itertools
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from unchurn.errors import DataError
+from unchurn.project import Data
+from unchurn.tables import open_table
+from unchurn.tables.chosen_rows import CellReader, batches_of, side_by_side
+
+
+def test_cells_are_read_at_growing_rows(tmp_path: Path) -> None:
+    """Each call goes on from the last one, across batches and files; a row is 1 at least."""
+    names = [f"n{each}" for each in range(1, 100_001)]
+    lines = [f"{each},x" for each in names]
+    (tmp_path / "t").mkdir()
+    for part, some in (("a", lines[:70_000]), ("b", lines[70_000:])):
+        (tmp_path / "t" / f"{part}.csv").write_text("\n".join([" Name ,other", *some]) + "\n")
+    reader = CellReader(open_table("t", Data(), tmp_path), ["name"])
+    for rows in ([], [1, 2], [65_000, 70_000, 70_001], [], [70_002], [99_999, 100_000]):
+        found = reader.at(np.array(rows, dtype=np.int64))["name"].to_pylist()
+        assert found == [names[row - 1] for row in rows]
+
+
+def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
+    """Before anything is read; without columns nothing is."""
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4\n")
+    table = open_table("t.csv", Data(), tmp_path)
+    with pytest.raises(DataError, match="mobile"):
+        CellReader(table, ["mobile"])
+    assert CellReader(table, []).at(np.array([1, 2])) == {}
+
+
+def test_streams_are_read_side_by_side(tmp_path: Path) -> None:
+    """However each is cut; a file of no rows is one batch of none."""
+    cuts = [[3, 0, 5, 2], [1, 6, 3]]
+    streams = []
+    for sizes in cuts:
+        ends = np.cumsum([0, *sizes]).tolist()
+        streams.append(
+            iter([pa.record_batch({"n": list(range(*pair))}) for pair in itertools.pairwise(ends)])
+        )
+    pairs = [(a["n"].to_pylist(), b["n"].to_pylist()) for a, b in side_by_side(*streams)]
+    assert all(one == other for one, other in pairs)
+    assert [each for one, _ in pairs for each in one] == list(range(10))
+    pq.write_table(pa.table({"n": pa.array([], pa.int64())}), tmp_path / "none.parquet")
+    (empty,) = batches_of(tmp_path / "none.parquet", ["n"])
+    assert (empty.num_rows, empty.schema.names) == (0, ["n"])
