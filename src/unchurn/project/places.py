@@ -76,7 +76,8 @@ class Aws:
         "Whether each scoring on AWS ends with a campaign by [campaign], named as the run.",
     )
     processing_instance: str = key(
-        "ml.m5.large", "SageMaker instance of prepare, evaluate, intake, collect, monitor and target."
+        "ml.m5.large",
+        "SageMaker instance of prepare, evaluate, intake, collect, monitor and target.",
     )
     training_instance: str = key("ml.m5.large", "SageMaker instance of tuning and training.")
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")

@@ -57,15 +57,16 @@ class CellReader:
 
 
 def side_by_side(
-    first: Iterator[pa.RecordBatch], second: Iterator[pa.RecordBatch]
+    first: Iterable[pa.RecordBatch], second: Iterable[pa.RecordBatch]
 ) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
     """Yield the same rows of two streams of as many, however each is cut."""
-    one, other = next(first, None), next(second, None)
+    ours, theirs = iter(first), iter(second)
+    one, other = next(ours, None), next(theirs, None)
     while one is not None and other is not None:
         rows = min(one.num_rows, other.num_rows)
         yield one.slice(0, rows), other.slice(0, rows)
-        one = one.slice(rows) if rows < one.num_rows else next(first, None)
-        other = other.slice(rows) if rows < other.num_rows else next(second, None)
+        one = one.slice(rows) if rows < one.num_rows else next(ours, None)
+        other = other.slice(rows) if rows < other.num_rows else next(theirs, None)
 
 
 def rows_at(path: Path, columns: Sequence[str], places: I64) -> pa.Table:
@@ -96,17 +97,3 @@ def all_rows(path: Path, columns: Sequence[str]) -> pa.Table:
     """Return `columns` of every row of a Parquet file."""
     with pq.ParquetFile(path, pre_buffer=False) as source:
         return source.read(list(columns))
-
-
-def side_by_side(
-    first: Iterable[pa.RecordBatch], second: Iterable[pa.RecordBatch]
-) -> Iterator[tuple[pa.RecordBatch, pa.RecordBatch]]:
-    """Yield the same rows of two files that have the same rows, however each is cut into batches."""
-    source = iter(second)
-    waiting: list[pa.RecordBatch] = []
-    for batch in first:
-        while sum(each.num_rows for each in waiting) < batch.num_rows:
-            waiting.append(next(source))
-        joined = pa.Table.from_batches(waiting).combine_chunks().to_batches()[0]
-        yield batch, joined.slice(0, batch.num_rows)
-        waiting = [joined.slice(batch.num_rows)]
