@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import importlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from unchurn import project as config
 from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Params, Prepared
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.configurations import chosen
+from unchurn.modelling.fitting.plan import plan
 from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
 
@@ -156,6 +158,27 @@ def test_without_refit_the_evaluated_boosters_ship(data: Prepared, tmp_path: Pat
     for each in made.model["members"]:
         name = each["file"]
         assert (made.boosters / name).read_bytes() == (made.evaluated / name).read_bytes()
+
+
+def test_a_large_table_ships_the_fits_themselves(
+    data: Prepared, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One fold is judged by boosters that never saw it, and they are what is evaluated and shipped."""
+    step = importlib.import_module("unchurn.steps.train")
+    monkeypatch.setattr(step, "plan", lambda *size: replace(plan(*size), folds=1))
+    made = trained(data, tmp_path / "m")
+    assert made.model["refit"] is False
+    files = [each["file"] for each in made.model["members"]]
+    assert files and all(
+        (made.boosters / name).read_bytes() == (made.evaluated / name).read_bytes()
+        for name in files
+    )
+    judged = pq.read_table(made.out_of_fold)
+    rows = Rows.read(data.train, live(made).encoder)
+    held = np.flatnonzero(rows.folds == rows.folds.min())
+    np.testing.assert_array_equal(np.flatnonzero(judged["margin"].is_valid()), held)
+    margins = live(made).margin(rows.matrix[held])
+    np.testing.assert_allclose(margins, judged["margin"].drop_null(), atol=1e-5)
 
 
 def test_members_limits_what_ships(data: Prepared, tmp_path: Path) -> None:

@@ -52,10 +52,10 @@ def train(
     """Fit, weigh and calibrate every configuration of `params`, then refit what is kept.
 
     ``evaluated`` boosters are fitted on the training rows; with ``train.refit``, ``boosters``
-    are fitted once more with the test rows added. Only what shapes the model is asked for and kept:
-    costs, words and thresholds change what is said about it, and never make another one. Raises
-    `DataError` when customers are too few to hold any out, `ConfigError` when ``train.device``
-    cannot be used.
+    are fitted once more with the test rows added, but for large tables, whose fits are shipped as
+    they are. Only what shapes the model is asked for and kept: costs, words and thresholds change
+    what is said about it, and never make another one. Raises `DataError` when customers are too few
+    to hold any out, `ConfigError` when ``train.device`` cannot be used.
     """
     encoder = Encoder.from_plain(prepared.encoder)
     rows = Rows.read(prepared.train, encoder)
@@ -71,9 +71,10 @@ def train(
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
     recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)
-    _refit(prepared, encoder, rows, recipe, settings, train, workspace, progress)
+    again = train.refit and not folds.shipped
+    _refit(prepared, encoder, rows, recipe, settings, train, again, workspace, progress)
     decided = recipe.to_plain(folds.labels, settings)
-    model = {**decided, **_told(encoder, train), "plan": words}
+    model = {**decided, **_told(encoder, train), "refit": again, "plan": words}
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
@@ -101,7 +102,6 @@ def _told(encoder: Encoder, train: config.Train) -> dict[str, Any]:
         "feature_types": list(encoder.feature_types),
         "missing": encoder.missing,
         "categories": encoder.categories,
-        "refit": train.refit,
         "seed": train.seed,
         "threads": train.threads,
         "versions": {"xgboost": xgboost().__version__},
@@ -121,11 +121,12 @@ def _refit(
     recipe: Recipe,
     settings: Settings,
     train: config.Train,
+    again: bool,
     workspace: Path,
     progress: Progress,
 ) -> None:
     targets = [(workspace / "evaluated", rows)]
-    if train.refit:
+    if again:
         everyone = rows.joined(Rows.read(prepared.test, encoder))
         targets.append((workspace / "boosters", everyone))
     jobs = [
@@ -137,13 +138,15 @@ def _refit(
         folder.mkdir(parents=True, exist_ok=True)
     with progress.task("Refitting", len(jobs)) as task:
         run_jobs(jobs, train.threads, len(rows.labels), task.advance)
-    if not train.refit:
-        for path in sorted((workspace / "evaluated").iterdir()):
-            shutil.copyfile(path, workspace / "boosters" / path.name)
+    if not again:
+        shutil.copytree(workspace / "evaluated", workspace / "boosters", dirs_exist_ok=True)
 
 
 def _write(folder: Path, rows: Rows, settings: Settings, fitted: CrossFit, threads: int) -> None:
-    booster = refit(rows, settings, fitted.configuration, fitted.refit_rounds, threads)
+    if fitted.booster:
+        (folder / fitted.file).write_bytes(fitted.booster)
+        return
+    booster = refit(rows, settings, fitted.configuration, fitted.shipped_rounds, threads)
     write(booster, folder / fitted.file)
 
 

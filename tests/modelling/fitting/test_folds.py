@@ -7,7 +7,7 @@ import pytest
 
 from unchurn.artefacts import EARLY, LATE
 from unchurn.errors import DataError
-from unchurn.modelling.fitting.booster import Settings
+from unchurn.modelling.fitting.booster import Settings, margins, xgboost
 from unchurn.modelling.fitting.calibration import log_loss, sigmoid
 from unchurn.modelling.fitting.configurations import Configuration, fixed
 from unchurn.modelling.fitting.folds import Folds, refit
@@ -60,6 +60,28 @@ def test_fewer_groups_still_hold_out_every_row() -> None:
     held = folds_of(rows(), groups=2).held
     assert len(held) == 2
     assert np.array_equal(np.sort(np.concatenate(held)), np.arange(300))
+
+
+def test_one_group_holds_one_fold_out_and_keeps_its_fits() -> None:
+    """Margins are of that fold alone, by the booster that is kept, cut to its best rounds."""
+    data = rows()
+    made = folds_of(data, groups=1)
+    assert made.shipped
+    np.testing.assert_array_equal(made.judged, np.flatnonzero(data.folds == 0))
+    fitted = made.cross_fit([SMALL, COARSE], lambda: None)
+    for each in fitted:
+        kept = xgboost().Booster(model_file=bytearray(each.booster or b""))
+        assert kept.num_boosted_rounds() == each.shipped_rounds == each.best_rounds
+        np.testing.assert_array_equal(margins(kept, data.matrix[made.judged]), each.margins)
+    assert not folds_of(data, groups=2).shipped
+
+
+def test_folds_forward_in_time_are_two_at_least() -> None:
+    """What is shipped shall know the late rows: one group would never fit on them."""
+    data = rows(600)
+    phases = np.where(np.arange(600) >= 400, LATE, EARLY).astype(np.int8)
+    made = folds_of(replace(data, phases=phases), groups=1)
+    assert (len(made.held), made.shipped) == (2, False)
 
 
 def test_empty_folds_are_passed_over() -> None:

@@ -26,5 +26,5 @@ def test_the_mean_is_never_worse_than_its_parts() -> None:
 def test_refits_take_more_rounds_than_the_folds_did() -> None:
     """A refit sees more rows: 1.15 times the folds' mean best rounds."""
     fitted = folds_of(rows()).cross_fit([SMALL], lambda: None)[0]
-    assert fitted.refit_rounds == max(1, round(1.15 * fitted.best_rounds))
+    assert fitted.shipped_rounds == max(1, round(1.15 * fitted.best_rounds))
     assert np.isfinite(fitted.best_rounds)

@@ -27,18 +27,21 @@ REFIT_ROUNDS = 1.15
 class CrossFit:
     """Out-of-fold margins of one configuration, its log loss and mean best rounds.
 
-    `margins` are those of the judged rows, in order: all of them, unless rows have phases.
+    `margins` are those of the judged rows, in order: all of them, unless rows have phases or one
+    fold alone is held out. `booster`: then the fit itself, cut to its best rounds, in XGBoost's UBJSON.
     """
 
     configuration: Configuration
     margins: Floats
     log_loss: float
     best_rounds: float
+    booster: bytes | None = None
 
     @property
-    def refit_rounds(self) -> int:
-        """Rounds when fitted on all rows."""
-        return max(1, round(REFIT_ROUNDS * self.best_rounds))
+    def shipped_rounds(self) -> int:
+        """Rounds of the booster that is shipped: of the fit itself, or when fitted on all rows."""
+        more = 1.0 if self.booster else REFIT_ROUNDS
+        return max(1, round(more * self.best_rounds))
 
     @property
     def file(self) -> str:
@@ -51,7 +54,8 @@ class Folds:
     """Training rows in groups of folds.
 
     `held`: the rows that each group holds out. Where rows have phases, those are late ones, and a
-    group is fitted on the early rows of the others.
+    group is fitted on the early rows of the others. One group that holds out one fold judges
+    fits that are shipped as they are.
     """
 
     rows: Rows
@@ -61,9 +65,10 @@ class Folds:
 
     @classmethod
     def of(cls, rows: Rows, settings: Settings, groups: int, most_rounds: int) -> Folds:
-        """Gather the folds that occur into at most `groups` groups.
+        """Gather the folds that occur into at most `groups` groups; of 1, hold out the first fold alone.
 
-        Raises `DataError` when all customers are in one fold, for then none can be held out.
+        Folds forward in time are two at least, for what is shipped shall know the late rows. Raises
+        `DataError` when all customers are in one fold, for then none can be held out.
         """
         found = np.unique(rows.folds)
         if len(found) < 2:
@@ -72,10 +77,12 @@ class Folds:
                 "two or more to check itself.",
                 "Bring more customers, or check that [churn] id names one row's customer.",
             )
-        place = np.searchsorted(found, rows.folds) * min(groups, len(found)) // len(found)
+        alone = groups == 1 and rows.phases is None
         late = True if rows.phases is None else rows.phases == LATE
-        count = min(groups, len(found))
-        held = tuple(np.flatnonzero((place == group) & late) for group in range(count))
+        count = len(found) if alone else min(max(groups, 2), len(found))
+        place = np.searchsorted(found, rows.folds) * count // len(found)
+        judged = range(1 if alone else count)
+        held = tuple(np.flatnonzero((place == group) & late) for group in judged)
         made = cls(rows, settings, tuple(each for each in held if len(each)), most_rounds)
         if rows.phases is not None and not all(len(made._others(each)) for each in made.held):
             raise DataError(
@@ -94,8 +101,19 @@ class Folds:
         """Labels of the judged rows."""
         return self.rows.labels[self.judged]
 
+    @property
+    def shipped(self) -> bool:
+        """Whether fits are shipped as they are: one fold alone is held out."""
+        return len(self.held) == 1 and self.rows.phases is None
+
     def fit_one(self, configuration: Configuration, group: int, threads: int) -> tuple[Floats, int]:
         """Fit without `group`; return the margins of its rows and the best rounds."""
+        _, margins, best = self._fit(configuration, group, threads)
+        return margins, best
+
+    def _fit(
+        self, configuration: Configuration, group: int, threads: int
+    ) -> tuple[bytes | None, Floats, int]:
         held = self.held[group]
         rest = self._others(held)
         settings = self.settings.using(threads)
@@ -104,7 +122,8 @@ class Folds:
         valid = self._binned(held, settings, configuration, train)
         params = settings.complete(configuration.params)
         booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
-        return xgb.margins(booster, self.rows.view(configuration.derived)[held], best), best
+        margins = xgb.margins(booster, self.rows.view(configuration.derived)[held], best)
+        return bytes(booster[:best].save_raw("ubj")) if self.shipped else None, margins, best
 
     def _others(self, held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Find the rows to fit on: other customers, and earlier ones where rows have phases."""
@@ -144,18 +163,22 @@ class Folds:
             for index in reversed(range(len(configurations)))
             for group in range(len(self.held))
         ]
-        jobs = [partial(self.fit_one, configurations[index], group) for index, group in places]
+        jobs = [partial(self._fit, configurations[index], group) for index, group in places]
         count = len(self.rows.labels)
         fitted = run_jobs(jobs, self.settings.threads, count, advance)
         margins = np.zeros((len(configurations), count))
         rounds: list[list[int]] = [[] for _ in configurations]
-        for (index, group), (found, best) in zip(places, fitted, strict=True):
+        boosters: list[bytes | None] = [None for _ in configurations]
+        for (index, group), (booster, found, best) in zip(places, fitted, strict=True):
             margins[index, self.held[group]] = found
             rounds[index].append(best)
+            boosters[index] = booster
         margins, labels = margins[:, self.judged], self.labels
         return [
-            CrossFit(each, found, log_loss(labels, found), float(np.mean(best)))
-            for each, found, best in zip(configurations, margins, rounds, strict=True)
+            CrossFit(each, found, log_loss(labels, found), float(np.mean(best)), booster)
+            for each, found, best, booster in zip(
+                configurations, margins, rounds, boosters, strict=True
+            )
         ]
 
 

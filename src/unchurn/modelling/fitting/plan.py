@@ -12,7 +12,11 @@ from unchurn.project.hyperparameters import Value
 
 @dataclass(frozen=True)
 class _Tier:
-    """What suits tables of up to `size` rows × (columns / 20)."""
+    """What suits tables of up to `size` rows × (columns / 20).
+
+    Of 1 fold, a fit without it is judged by it and shipped: beyond half a million rows of 30 columns, a
+    slower rate is worth more than the rows that fits on everybody would add (benchmarks/scale).
+    """
 
     size: float
     names: tuple[str, ...]
@@ -27,8 +31,9 @@ _TIERS = (
     _Tier(60_000, ("light", "leafy", "wide", "every-row", "light-derived"), 20, 1.5, 2000),
     _Tier(150_000, ("medium", "leafy", "free", "deep"), 4, 2.0, 1000),
     _Tier(400_000, ("medium", "leafy", "deep"), 3, 2.5, 600),
-    _Tier(3_000_000, ("medium", "leafy"), 2, 3.0, 300),
-    _Tier(math.inf, ("medium",), 2, 6.0, 150),
+    _Tier(800_000, ("medium", "leafy"), 2, 3.0, 300),
+    _Tier(3_000_000, ("medium", "leafy"), 1, 2.0, 450),
+    _Tier(math.inf, ("medium",), 1, 4.0, 225),
 )
 
 
@@ -36,7 +41,7 @@ _TIERS = (
 class Plan:
     """What is fitted.
 
-    `names`: fixed configurations. `folds`: groups of folds that are held out in turn. `eta`:
+    `names`: fixed configurations. `folds`: groups of folds that are held out in turn; of 1, one fold is. `eta`:
     how many times higher than written the learning rates are. `rounds`: most rounds of a fit.
     `table`: the size it was made for, in words.
     """
@@ -50,7 +55,8 @@ class Plan:
     def words(self, configurations: int) -> str:
         """Say, in a sentence, what `configurations` to fit and in how many folds."""
         quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
-        return f"{self.table}: {configurations} configurations, {self.folds} folds{quicker}."
+        folds = f"{self.folds} folds" if self.folds > 1 else "one fold held out"
+        return f"{self.table}: {configurations} configurations, {folds}{quicker}."
 
     def fixed(
         self, wanted: Sequence[str], beside: Sequence[Mapping[str, Value]] = ()

@@ -78,7 +78,7 @@ def _member(each: CrossFit, weight: float) -> dict[str, Any]:
         "name": each.configuration.name,
         "weight": weight,
         "file": each.file,
-        "rounds": each.refit_rounds,
+        "rounds": each.shipped_rounds,
         "params": to_strings(each.configuration.params),
     }
 
