@@ -17,7 +17,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-DOOR = [sys.executable, "-m", "unchurn.aws.container"]
+DOOR = [sys.executable, "-m", "unchurn.container"]
 SHARED = {"max_depth": "7", "max_leaves": "40"}
 
 

@@ -127,16 +127,17 @@ def test_no_clock_in_what_is_computed(package: str) -> None:
 
 SCRIPTS = "rehearsal/stand_ins/in_scripts/"
 """What others' scripts import: under the names that Glue gave it."""
+WINGS = ("unchurn/aws/", "unchurn/glue/", "rehearsal/")
 CLOUDS = {
-    "boto3": ("unchurn/aws/", "rehearsal/"), "botocore": ("unchurn/aws/", "rehearsal/"),
-    "moto": "rehearsal/", "awsglue": "unchurn/aws/glue/",
-    "pyspark": ("unchurn/aws/glue/", "unchurn/tables/engines/", SCRIPTS),
+    "boto3": WINGS, "botocore": WINGS,
+    "moto": "rehearsal/", "awsglue": "unchurn/glue/",
+    "pyspark": ("unchurn/glue/", "unchurn/tables/engines/", SCRIPTS),
 }  # fmt: skip
 """Libraries of the cloud, and the folders that may import them."""
 
 
 def test_clouds_are_imported_in_their_own_wing_alone() -> None:
-    """boto3 below aws/ and in the rehearsal, moto there alone, PySpark in its engine and its job."""
+    """boto3 below aws/, in the Spark job and in the rehearsal, moto there alone, PySpark in its engine and its job."""
     strays = [
         f"{_name(path)}: {library}"
         for path in SOURCES

@@ -46,7 +46,7 @@ def test_every_extra_that_is_named_exists() -> None:
     files = [*(REPOSITORY / "docs").rglob("*.md"), *PACKAGE.rglob("*.py"), REPOSITORY / "README.md"]
     files += [REPOSITORY / "Makefile", REPOSITORY / "pyproject.toml"]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
-    text += (PACKAGE / "aws" / "container" / "Dockerfile").read_text(encoding="utf-8")
+    text += (PACKAGE / "container" / "Dockerfile").read_text(encoding="utf-8")
     lists = re.findall(r"(?:unchurn|'\.|\.whl\)\")\[([a-z,]+)\]", text)
     named = {extra for each in lists for extra in each.split(",")}
     assert named == set(PROJECT["optional-dependencies"])

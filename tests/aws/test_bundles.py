@@ -74,7 +74,7 @@ def test_the_image_is_built_from_a_dockerfile_and_the_wheel(packed: bundles.Bund
     assert set(archive.namelist()) == {"Dockerfile", "constraints.txt", wheel}
     pinned = Path(__file__).parents[2] / "constraints.txt"
     assert archive.read("constraints.txt") == pinned.read_bytes(), (
-        "cp constraints.txt src/unchurn/aws/container/"
+        "cp constraints.txt src/unchurn/container/"
     )
     assert archive.read(wheel) == packed.files[wheel]
 
@@ -100,7 +100,7 @@ def test_pip_installs_the_wheel_and_what_is_installed_runs(
     into = ["--no-deps", "--no-index", "--target", str(tmp_path / "site"), str(tmp_path / name)]
     subprocess.run([sys.executable, "-m", "pip", "install", "-q", *into], check=True)
     shown = subprocess.run(
-        [sys.executable, "-c", "import unchurn, unchurn.aws.container; print(unchurn.__file__)"],
+        [sys.executable, "-c", "import unchurn, unchurn.container; print(unchurn.__file__)"],
         env={**os.environ, "PYTHONPATH": str(tmp_path / "site")},
         capture_output=True,
         text=True,
@@ -110,6 +110,6 @@ def test_pip_installs_the_wheel_and_what_is_installed_runs(
 
 
 def test_everything_a_deployment_reads_is_in_the_package() -> None:
-    """Data files of the wing are inside the package, so that an installed one can deploy."""
-    for name in ("prices.toml", "container/Dockerfile", "stacks/roles.yaml"):
-        assert (PACKAGE / "aws" / name).is_file()
+    """Data files are inside the package, so that an installed one can deploy."""
+    for name in ("aws/prices.toml", "container/Dockerfile", "aws/stacks/roles.yaml"):
+        assert (PACKAGE / name).is_file()

@@ -198,7 +198,7 @@ HEAVY = {"duckdb", "pandas", "sklearn", "pyspark", "boto3"}
 
 
 @pytest.mark.parametrize(
-    "door", ["unchurn.cli.serve", "unchurn.aws.container.serve", "unchurn.serve.worker"]
+    "door", ["unchurn.cli.serve", "unchurn.container.serve", "unchurn.serve.worker"]
 )
 def test_nothing_heavy_is_imported(bundle: Path, month: Month, tmp_path: Path, door: str) -> None:
     """A server needs no engine, no search, no drawing: not to start, not for any kind of answer."""

@@ -83,7 +83,7 @@ def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
     wheel_name, wheel = build_wheel(package)
     image = {
         path.name: path.read_bytes()
-        for path in sorted((aws / "container").iterdir())
+        for path in sorted((package / "container").iterdir())
         if path.is_file() and path.suffix != ".py"
     }
     modules = _flat(aws / "lambdas", "*.py")
@@ -92,7 +92,7 @@ def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
     files = {
         wheel_name: wheel,
         **_lambdas(modules),
-        ETL: (aws / "glue" / ETL).read_bytes(),
+        ETL: (package / "glue" / ETL).read_bytes(),
         SOURCE: zipped({**image, wheel_name: wheel}),
         **{
             name: arranged(text.decode(), settings or Aws()).encode()

@@ -15,7 +15,7 @@ from unchurn.modelling.judging.own_code import files_of
 from unchurn.project import Project
 
 ARCHIVE = "own_code.zip"
-_PINS = Path(__file__).parent / "container" / "constraints.txt"
+_PINS = Path(__file__).parent.parent / "container" / "constraints.txt"
 
 
 def pack_own_code(project: Project) -> bytes:

@@ -25,7 +25,7 @@ from unchurn.errors import ConfigError, UnchurnError
 from unchurn.project import Project
 
 DOOR = Program(
-    (sys.executable, "-m", "unchurn.aws.container"),
+    (sys.executable, "-m", "unchurn.container"),
     host_variable="UNCHURN_HOST",
     token_variable="UNCHURN_TOKEN",  # noqa: S106 - the name of a variable
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 REPOSITORY = Path(__file__).parents[3]
-DOCKERFILE = REPOSITORY / "src" / "unchurn" / "aws" / "container" / "Dockerfile"
+DOCKERFILE = REPOSITORY / "src" / "unchurn" / "container" / "Dockerfile"
 BASE, IMAGE = "localhost/unchurn-base", "localhost/unchurn"
 SUITE = "bookworm"
 PACKAGES = "python3,python3-venv,ca-certificates"

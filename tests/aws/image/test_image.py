@@ -49,7 +49,7 @@ def test_nothing_is_left_that_builds(builder: Builder, container: str) -> None:
     assert not list((code / "bin").glob("pip*"))
     assert not any(path.stat().st_mode & 0o222 for path in code.rglob("*.py"))
     assert not (root / "build").exists()
-    assert builder.entry_point(container) == ["python", "-m", "unchurn.aws.container"]
+    assert builder.entry_point(container) == ["python", "-m", "unchurn.container"]
 
 
 def test_it_prepares_trains_and_serves(

@@ -12,7 +12,7 @@ import tempfile
 from pathlib import Path
 
 from unchurn.artefacts import Clean
-from unchurn.aws.glue import places
+from unchurn.glue import places
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step

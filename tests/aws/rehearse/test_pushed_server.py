@@ -157,7 +157,7 @@ def broken(tmp_path_factory: pytest.TempPathFactory) -> Bundles:
     """The package, but its server passes the ping and then fails at everything."""
     package = tmp_path_factory.mktemp("changed") / "unchurn"
     shutil.copytree(PACKAGE, package, ignore=shutil.ignore_patterns("__pycache__"))
-    (package / "aws" / "container" / "serve.py").write_text(BROKEN)
+    (package / "container" / "serve.py").write_text(BROKEN)
     return pack(package)
 
 

@@ -9,10 +9,10 @@ from typing import Any
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Batch, Model, Scores, Snapshots, TableDay
-from unchurn.aws.container.champion import champion_bundle
-from unchurn.aws.container.folders import Folders, add_lineage, hand_over
-from unchurn.aws.container.lines import write_lines
-from unchurn.aws.container.log import Log
+from unchurn.container.champion import champion_bundle
+from unchurn.container.folders import Folders, add_lineage, hand_over
+from unchurn.container.lines import write_lines
+from unchurn.container.log import Log
 from unchurn.pipeline.collect import collect
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.observing import answering, asks_history, table_of

@@ -15,13 +15,13 @@ from unchurn.artefacts import (
     Verdict,
     dump_json,
 )
-from unchurn.aws.container.champion import publish_champion
-from unchurn.aws.container.folders import Folders, add_lineage, hand_over, lineage_of
-from unchurn.aws.container.log import Log
-from unchurn.aws.container.unpacking import unpack_model
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.own_code import unpack_own_code
 from unchurn.aws.tuner import jobs_of, tuner_config
+from unchurn.container.champion import publish_champion
+from unchurn.container.folders import Folders, add_lineage, hand_over, lineage_of
+from unchurn.container.log import Log
+from unchurn.container.unpacking import unpack_model
 from unchurn.errors import ArtefactError
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment

@@ -15,8 +15,8 @@ import pytest
 from rehearsal.cloud import Cloud
 from unchurn.artefacts import Clean
 from unchurn.artefacts.folder import LINEAGE, verify
-from unchurn.aws.glue import etl
 from unchurn.aws.rehearse_open import open_rehearsal
+from unchurn.glue import etl
 from unchurn.pipeline.identity import code_sha256
 from unchurn.project import Project
 from unchurn.runner import Run, run_step

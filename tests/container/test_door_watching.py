@@ -13,8 +13,8 @@ from door_runs import Local, written
 
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
-from unchurn.aws.container.folders import Folders
-from unchurn.aws.container.watching import run_monitor
+from unchurn.container.folders import Folders
+from unchurn.container.watching import run_monitor
 from unchurn.pipeline.monitoring import FILES, monitor
 from unchurn.pipeline.scoring import score
 from unchurn.project import Project

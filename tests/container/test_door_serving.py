@@ -10,8 +10,8 @@ import pytest
 from door_runs import Doors, Local
 
 from job_trees import Job, ask, serving
-from unchurn.aws.container.serve import count_workers
-from unchurn.aws.container.serve import limits as read_limits
+from unchurn.container.serve import count_workers
+from unchurn.container.serve import limits as read_limits
 from unchurn.serve.limits import Limits
 from unchurn.serve.workers import cpus
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts.folder import MANIFEST
-from unchurn.aws.container.champion import RECORD
-from unchurn.aws.container.unpacking import ARCHIVE
+from unchurn.container.champion import RECORD
+from unchurn.container.unpacking import ARCHIVE
 from unchurn.disk import copy_tree, publish
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent

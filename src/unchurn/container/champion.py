@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Champion, verify
-from unchurn.aws.container.unpacking import unpack_model
+from unchurn.container.unpacking import unpack_model
 from unchurn.errors import ArtefactError
 
 RECORD = "champion.json"

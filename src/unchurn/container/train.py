@@ -9,10 +9,10 @@ from pathlib import Path
 
 from unchurn import project as config
 from unchurn.artefacts import Model, Params, Prepared, Schema
-from unchurn.aws.container.folders import Folders, hand_over
-from unchurn.aws.container.hyperparameters import TRIAL, read_hyperparameters
-from unchurn.aws.container.log import Log
 from unchurn.aws.tuner import METRICS
+from unchurn.container.folders import Folders, hand_over
+from unchurn.container.hyperparameters import TRIAL, read_hyperparameters
+from unchurn.container.log import Log
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.fitting.folds import Folds

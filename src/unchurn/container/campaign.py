@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun
-from unchurn.aws.container.champion import champion_bundle, champion_record
-from unchurn.aws.container.customers import TABLE, arrived
-from unchurn.aws.container.folders import Folders, hand_over, lineage_of
-from unchurn.aws.container.log import Log
 from unchurn.aws.layout import EXCLUDED
 from unchurn.campaigns.handed_over import HandedJournal
 from unchurn.campaigns.journal import JournalLedger
+from unchurn.container.champion import champion_bundle, champion_record
+from unchurn.container.customers import TABLE, arrived
+from unchurn.container.folders import Folders, hand_over, lineage_of
+from unchurn.container.log import Log
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.pipeline.campaign_files import write_campaign
 from unchurn.pipeline.identity import code_sha256

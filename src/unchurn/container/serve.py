@@ -10,7 +10,7 @@ from itertools import count, takewhile
 from typing import Any
 
 from unchurn.artefacts import ScoringRun
-from unchurn.aws.container.folders import Folders
+from unchurn.container.folders import Folders
 from unchurn.errors import ConfigError
 from unchurn.serve.hosts import served_names
 from unchurn.serve.limits import MOST_BYTES, Limits

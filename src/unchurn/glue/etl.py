@@ -25,9 +25,9 @@ from pathlib import Path
 
 from unchurn.artefacts import Clean, Model, Snapshots, dump_json
 from unchurn.artefacts.folder import LINEAGE
-from unchurn.aws.container.champion import champion_bundle
-from unchurn.aws.glue import places
+from unchurn.container.champion import champion_bundle
 from unchurn.errors import ConfigError, UnchurnError
+from unchurn.glue import places
 from unchurn.history.sources import Sources
 from unchurn.pipeline.day import day_of_moment
 from unchurn.pipeline.identity import code_sha256

@@ -8,8 +8,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from unchurn.aws.container.folders import Folders
-from unchurn.aws.container.outcome import told
+from unchurn.container.folders import Folders
+from unchurn.container.outcome import told
 from unchurn.thread_limit import heed_thread_limit
 
 STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target")
@@ -22,13 +22,13 @@ def main(words: Sequence[str]) -> None:
     with told(folders.output):
         heed_thread_limit()
         if command.verb == "serve":
-            from unchurn.aws.container.serve import run_server
+            from unchurn.container.serve import run_server
 
             run_server(folders)
             return
         with tempfile.TemporaryDirectory(prefix="unchurn-") as work:
             if command.verb == "train":
-                from unchurn.aws.container.train import run_training
+                from unchurn.container.train import run_training
 
                 run_training(folders, Path(work))
             else:
@@ -39,12 +39,12 @@ def _step(command: argparse.Namespace, folders: Folders, work: Path) -> None:
     # Each job imports what it needs alone: intake and collect fit nothing.
     name, run_id = command.name, command.run_id
     if name == "monitor":
-        from unchurn.aws.container.watching import run_monitor
+        from unchurn.container.watching import run_monitor
 
         run_monitor(folders, work, run_id, command.as_of)
         return
     if name in ("prepare", "evaluate"):
-        from unchurn.aws.container import judge
+        from unchurn.container import judge
 
         if name == "prepare":
             judge.run_prepare(folders, work)
@@ -52,18 +52,18 @@ def _step(command: argparse.Namespace, folders: Folders, work: Path) -> None:
             judge.run_evaluate(folders, work, run_id)
         return
     if name == "target":
-        from unchurn.aws.container.campaign import run_target
+        from unchurn.container.campaign import run_target
 
         run_target(folders, work, run_id)
         return
-    from unchurn.aws.container import customers
+    from unchurn.container import customers
 
     run = customers.run_intake if name == "intake" else customers.run_collect
     run(folders, work)
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="python -m unchurn.aws.container", description=__doc__)
+    parser = argparse.ArgumentParser(prog="python -m unchurn.container", description=__doc__)
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("train", help="fit what the hyperparameters name")
     verbs.add_parser("serve", help="answer /ping and /invocations")

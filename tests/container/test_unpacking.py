@@ -11,8 +11,8 @@ import pytest
 
 from job_trees import archive
 from unchurn.artefacts import Params, verify
-from unchurn.aws.container import unpacking
-from unchurn.aws.container.unpacking import unpack_model
+from unchurn.container import unpacking
+from unchurn.container.unpacking import unpack_model
 from unchurn.errors import ArtefactError
 
 Add = Callable[[tarfile.TarFile], None]

@@ -8,10 +8,10 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Batch, Model, Scores, ScoringRun, Watch, Watching, dump_json
-from unchurn.aws.container.champion import champion_bundle, champion_record
-from unchurn.aws.container.folders import Folders, hand_over
-from unchurn.aws.container.log import Log
 from unchurn.aws.layout import CONSTRAINTS, NO_CONSTRAINTS, WATCHES
+from unchurn.container.champion import champion_bundle, champion_record
+from unchurn.container.folders import Folders, hand_over
+from unchurn.container.log import Log
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.levels import LEVELS
 from unchurn.pipeline.identity import code_sha256

@@ -15,9 +15,9 @@ from door_runs import Doors, Local, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
-from unchurn.aws.container.campaign import campaign_name, run_target
-from unchurn.aws.container.champion import publish_champion
-from unchurn.aws.container.folders import Folders
+from unchurn.container.campaign import campaign_name, run_target
+from unchurn.container.champion import publish_champion
+from unchurn.container.folders import Folders
 from unchurn.errors import ConfigError, DataError
 
 Lines = list[dict[str, object]]
