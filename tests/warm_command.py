@@ -12,6 +12,7 @@ import atexit
 import gc
 import json
 import os
+import runpy
 import shutil
 import signal
 import socket
@@ -35,10 +36,13 @@ def fits(environment: Mapping[str, str]) -> bool:
 
 
 def run(
-    words: Sequence[str], cwd: Path | None, environment: Mapping[str, str]
+    words: Sequence[str],
+    cwd: Path | None,
+    environment: Mapping[str, str],
+    module: str = "unchurn",
 ) -> subprocess.CompletedProcess[str]:
-    """Run ``unchurn`` with `words` in `cwd`; return its code and what it printed."""
-    asked = json.dumps([list(words), str(cwd or Path.cwd()), dict(environment)]).encode()
+    """Run ``python -m module`` with `words` in `cwd`; return its code and what it printed."""
+    asked = json.dumps([module, list(words), str(cwd or Path.cwd()), dict(environment)]).encode()
     with socket.socket(socket.AF_UNIX) as line:
         line.connect(_started())
         (out, out_end), (err, err_end) = os.pipe(), os.pipe()
@@ -60,7 +64,7 @@ def run(
         code = int(line.recv(16))
         for each in readers:
             each.join()
-    return subprocess.CompletedProcess(["unchurn", *words], code, *told)
+    return subprocess.CompletedProcess([module, *words], code, *told)
 
 
 def _read(end: int, told: list[str], place: int) -> None:
@@ -105,16 +109,18 @@ def _import() -> None:
     import pkgutil
 
     import unchurn.cli
+    import unchurn.container
     import unchurn.pipeline
 
     for name in _IMPORTED:
         importlib.import_module(name)
-    for package in (unchurn.pipeline, unchurn.cli):
+    for package in (unchurn.pipeline, unchurn.cli, unchurn.container):
         for each in pkgutil.iter_modules(package.__path__):
-            importlib.import_module(f"{package.__name__}.{each.name}")
+            if each.name != "__main__":  # it is run, under another name
+                importlib.import_module(f"{package.__name__}.{each.name}")
 
 
-def _serve(listening: socket.socket) -> tuple[list[str], str, dict[str, str]]:
+def _serve(listening: socket.socket) -> tuple[str, list[str], str, dict[str, str]]:
     """Fork for whoever asks; return in the processes of commands only, with what was asked."""
     import select
 
@@ -150,21 +156,21 @@ def _serve(listening: socket.socket) -> tuple[list[str], str, dict[str, str]]:
     for wanted, end in enumerate((empty, *ends)):
         os.dup2(end, wanted)
         os.close(end)
-    words, cwd, environment = json.loads(asked)
-    return words, cwd, environment
+    module, words, cwd, environment = json.loads(asked)
+    return module, words, cwd, environment
 
 
 def _main() -> None:
     listening = socket.socket(fileno=int(sys.argv[1]))
     _import()
-    words, cwd, environment = _serve(listening)
+    module, words, cwd, environment = _serve(listening)
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
-    sys.argv = ["unchurn", *words]
+    sys.argv = [module, *words]
     sys.path[0] = cwd  # as python -m has it
 
-    code = _code_of_main()
+    code = _code_of(module)
     # taking all the libraries down again would cost as much as importing them
     threading._shutdown()
     atexit._run_exitfuncs()
@@ -173,12 +179,10 @@ def _main() -> None:
     os._exit(code)
 
 
-def _code_of_main() -> int:
-    """Return what the interpreter would end with."""
-    from unchurn.cli import main
-
+def _code_of(module: str) -> int:
+    """Run a module as a program; return what the interpreter would end with."""
     try:
-        main()
+        runpy.run_module(module, run_name="__main__")
     except SystemExit as end:
         if isinstance(end.code, int | None):
             return end.code or 0

@@ -176,7 +176,7 @@ def test_standard_input_is_kept_by_its_owner_until_the_command_ends(tmp_path: Pa
 def test_a_path_is_left_as_it_is(tmp_path: Path) -> None:
     assert here("data/*.csv", Project(tmp_path), Silent()) == "data/*.csv"
     project = Project(tmp_path)
-    assert with_tables_here(project, Silent()) is project
+    assert with_tables_here(project, Silent()) == project
 
 
 def without_aws(folder: Path, *more: str, code: str = "") -> subprocess.CompletedProcess[str]:

@@ -220,7 +220,7 @@ TABLE: dict[Machine, dict[str, Rows]] = {
             Row(MISSING, ("CloudWatch.InvalidParameterValueException",), "not found", faults=GONE),
         ),
         "OpenLedger": function(unread("There is no s3://")),
-        "Target": job("Target", Row(MISSING, (JOB,), NOTHING, words=(("Collect", "no-scores"),))),
+        "Target": job("Target", Row(MISSING, (JOB,), NOTHING, faults=GONE)),
         "EnterLedger": function(
             Row(MISSING, ("NotThere",), "entry.json", words=(("Target", "no-entry"),))
         ),
