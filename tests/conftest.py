@@ -17,6 +17,7 @@ signal.signal(signal.SIGINT, signal.default_int_handler)
 settings.register_profile(
     "unhurried",
     deadline=None,
+    max_examples=50,  # where a test says nothing else; benchmarks/hardening draws thousands
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("unhurried")

@@ -25,7 +25,7 @@ def clock() -> datetime:
     return datetime(2027, 2, 27, 9, tzinfo=UTC)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
     """An account with a bucket, on loopback."""
     with loopback_aws() as clients:

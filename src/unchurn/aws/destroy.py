@@ -36,9 +36,10 @@ _ORDER = ("deploy-model", *reversed(STACKS), "delivery")
 """The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
 _OURS = (
     *("athena/", "capture/", "code/", "project/", "registry/", "runs/"),
-    *("data/intermediate/", "data/inference_result/"),
+    *("data/intermediate/", "data/inference_result/", "data/watches/", "data/campaigns/"),
 )
-"""What unchurn writes into a bucket; the tables under data/train, data/infer and data/history are the user's."""
+"""What unchurn writes into a bucket. The tables under data/train, data/infer, data/history, data/outcomes and
+data/exclude are the user's, and a registry's table of their own still names what lies under data/ledger."""
 _BATCH = 1000
 _SHARED = (
     "SageMaker and Glue keep the history of finished jobs, and their logs in groups that the "

@@ -11,6 +11,7 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import asking_aws
 from unchurn.aws.fetch import fetch_judged
+from unchurn.aws.journal import ledger_of
 from unchurn.aws.model_store import AwsModelStore
 from unchurn.aws.run import deployed
 from unchurn.disk import scratch
@@ -48,7 +49,15 @@ def outcomes(
     store = AwsModelStore(clients, deployment.registry_table, project.root / "registry")
     with kept_for_readers(project), _landed(clients, bucket, project.root) as files:
         fetch_judged(clients, bucket, project.root, progress)
-        return realised(project, out=out, as_of=as_of, progress=progress, store=store, landed=files)
+        return realised(
+            project,
+            out=out,
+            as_of=as_of,
+            progress=progress,
+            store=store,
+            ledger=ledger_of(clients, deployment),
+            landed=files,
+        )
 
 
 @contextmanager

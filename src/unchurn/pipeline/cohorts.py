@@ -105,9 +105,14 @@ def cohort_of(
 def sliced(
     project: Project, line: RunLine, slices: Sequence[tuple[Mapping[str, Any], Slicing]], rows: Mask
 ) -> list[Sliced]:
-    """Return what training had of the slices, and in which those of a scoring's customers are who count."""
-    found = []
+    """Return what training had of the slices, and in which those of a scoring's customers are who count.
+
+    Nothing is said of slices where the customers are not here.
+    """
+    found: list[Sliced] = []
     customers = project.root / "runs" / line.scoring / Batch.__name__.lower() / "customers.parquet"
+    if not customers.is_file():
+        return found
     with pq.ParquetFile(customers, pre_buffer=False) as source:
         for then, cut in slices:
             cells = source.read(columns=[cut.part.name]).column(0).combine_chunks()

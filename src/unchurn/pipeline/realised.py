@@ -132,7 +132,9 @@ def _sound(project: Project, runs: Runs) -> Runs:
         try:
             if line.kind == SCORING:
                 scores_of(project, line)
-                verify(project.root / "runs" / line.run / "batch")
+                batch = project.root / "runs" / line.run / "batch"
+                if batch.is_dir():  # that of a scoring on AWS stays there
+                    verify(batch)
         except ArtefactError:
             damaged[line.run] = (
                 f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over: its files are gone or have "

@@ -88,7 +88,8 @@ BUILD = {
 
 def expected(role: str) -> set[str]:
     """Return the actions that a role needs."""
-    etl = [AWS / "glue/etl.py", AWS / "glue/places.py", AWS / "objects.py"]
+    glue = AWS.parent / "glue"
+    etl = [glue / "etl.py", glue / "places.py", AWS / "objects.py"]
     return {
         "WorkflowRole": lambda: set(by_machines()) | LOGGING | TRACING,
         "SageMakerRole": lambda: set(SAGEMAKER),
