@@ -17,8 +17,8 @@ from unchurn.aws.clients import Clients
 
 
 @contextmanager
-def loopback_aws() -> Iterator[Clients]:
-    """Serve moto on a free port of 127.0.0.1, with credentials for nothing else.
+def loopback_aws(*buckets: str) -> Iterator[Clients]:
+    """Serve moto on a free port of 127.0.0.1, with `buckets`, and credentials for nothing else.
 
     moto's DynamoDB transactions are not atomic between threads; the rehearsal's patch, which
     lets one request at a time reach the tables, is applied.
@@ -30,7 +30,10 @@ def loopback_aws() -> Iterator[Clients]:
         settings = [Patch(os.environ, name, value) for name, value in variables.items()]
         forgotten = Patch(boto3, "DEFAULT_SESSION", None)
         with applied([*settings, forgotten, *dynamodb.patches()]):
-            yield Clients(REGION, endpoint)
+            clients = Clients(REGION, endpoint)
+            for name in buckets:
+                clients.client("s3").create_bucket(Bucket=name)
+            yield clients
 
 
 def make_table(clients: Clients, name: str) -> str:

@@ -64,6 +64,16 @@ def write_project(folder: Path, customers: int = 900, fresh: int = 200) -> Path:
     return folder
 
 
+def trained_project(folder: Path, keys: dict[str, dict[str, Any]]) -> Path:
+    """Write a project with more keys, and train it."""
+    config = write_project(folder) / "churn.toml"
+    config.write_text(with_keys(config.read_text(), keys))
+    code, text = Command.start(folder / "said", "train", "--project", folder).wait()
+    if code:
+        raise RuntimeError(text)
+    return folder
+
+
 def with_keys(text: str, keys: dict[str, dict[str, Any]]) -> str:
     """Set keys in a churn.toml, by section, in place of what it says or shows of them."""
     for section, told in keys.items():

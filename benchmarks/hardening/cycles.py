@@ -31,8 +31,7 @@ from commands import (
     left_over,
     preload,
     told,
-    with_keys,
-    write_project,
+    trained_project,
 )
 
 from unchurn.campaigns import CampaignLedger
@@ -128,12 +127,7 @@ def main() -> int:
     preload()
     total, number = Counter[str](), 0
     with tempfile.TemporaryDirectory() as near:
-        source = write_project(Path(near) / "source")
-        config = source / "churn.toml"
-        config.write_text(with_keys(config.read_text(), SETTINGS))
-        code, text = Command.start(source / "said", "train", "--project", source).wait()
-        if code:
-            raise RuntimeError(text)
+        source = trained_project(Path(near) / "source", SETTINGS)
         companies = [Company(Path(near) / name) for name in ("whole", "killed")]
         for each in companies:
             shutil.copytree(source, each.folder)

@@ -25,8 +25,7 @@ KEY = "runs/run-1/model/job/output/model.tar.gz"
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
-    with loopback_aws() as clients:
-        clients.client("s3").create_bucket(Bucket=BUCKET)
+    with loopback_aws(BUCKET) as clients:
         yield clients
 
 

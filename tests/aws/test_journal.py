@@ -32,8 +32,7 @@ MEMBERS = [Member("007", "contact", 1, "", 0.5, 1.0), Member("a", "control", 1, 
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
-    with loopback_aws() as clients:
-        clients.client("s3").create_bucket(Bucket=BUCKET)
+    with loopback_aws(BUCKET) as clients:
         yield clients
 
 

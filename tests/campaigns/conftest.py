@@ -28,8 +28,7 @@ def clock() -> datetime:
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
     """An account with a bucket, on loopback."""
-    with loopback_aws() as clients:
-        clients.client("s3").create_bucket(Bucket=BUCKET)
+    with loopback_aws(BUCKET) as clients:
         yield clients
 
 

@@ -97,8 +97,7 @@ def explained(project: Project, row: Row, telecom: Path) -> dict[str, Any]:
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
-    with loopback_aws() as clients:
-        clients.client("s3").create_bucket(Bucket=BUCKET)
+    with loopback_aws(BUCKET) as clients:
         yield clients
 
 

@@ -35,8 +35,7 @@ AWAY = '[registry]\nkind = "dynamodb"\n[aws]\nregistry_table = "{table}"\nregion
 
 @pytest.fixture(scope="module")
 def aws() -> Iterator[Clients]:
-    with loopback_aws() as clients:
-        clients.client("s3").create_bucket(Bucket=BUCKET)
+    with loopback_aws(BUCKET) as clients:
         yield clients
 
 

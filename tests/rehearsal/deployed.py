@@ -27,6 +27,15 @@ def role(name: str, service: str, *actions: str) -> str:
 
 WORKER = role("Role", "lambda.amazonaws.com", "s3:PutObject", "logs:*", "sqs:*")
 """What functions of the tests' templates run as."""
+FUNCTION = f"""\
+{WORKER}  Function:
+    Type: AWS::Lambda::Function
+    Properties:
+      Handler: index.handler
+      Runtime: python3.12
+      Role: !GetAtt Role.Arn
+"""
+"""Resources: a function that runs as `WORKER`, to which its Code has to be added."""
 TRUST = """
   Role:
     Type: AWS::IAM::Role

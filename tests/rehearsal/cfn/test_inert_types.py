@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import WORKER, deleted, made
+from deployed import FUNCTION, deleted, made
 
 from rehearsal.cfn.schemas import attributes, identifier, lacking, schema, strangers
 from rehearsal.cfn.types import resource_types
@@ -208,13 +208,7 @@ def test_what_is_there_already_is_not_made_again(acme: Cloud) -> None:
 
 URL = f"""
 Resources:
-{WORKER}  Function:
-    Type: AWS::Lambda::Function
-    Properties:
-      Handler: index.handler
-      Runtime: python3.12
-      Role: !GetAtt Role.Arn
-      Code: {{ZipFile: "def handler(event, context): pass"}}
+{FUNCTION}      Code: {{ZipFile: "def handler(event, context): pass"}}
   Url:
     Type: AWS::Lambda::Url
     Properties: {{AuthType: NONE, TargetFunctionArn: !GetAtt Function.Arn}}

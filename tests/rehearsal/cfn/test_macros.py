@@ -4,20 +4,14 @@ from __future__ import annotations
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import WORKER, made
+from deployed import FUNCTION, made
 
 from rehearsal.cloud import Cloud
 from rehearsal.door.deploy import Deployed, deploy
 
 MACRO = f"""
 Resources:
-{WORKER}  Function:
-    Type: AWS::Lambda::Function
-    Properties:
-      Handler: index.handler
-      Runtime: python3.12
-      Role: !GetAtt Role.Arn
-      Code:
+{FUNCTION}      Code:
         ZipFile: |
           def handler(event, context):
               fragment = event["fragment"]

@@ -7,7 +7,7 @@ import urllib.request
 
 import pytest
 from botocore.exceptions import ClientError
-from deployed import WORKER, deleted, made
+from deployed import FUNCTION, deleted, made
 
 from rehearsal.cfn.custom_answers import Letterbox
 from rehearsal.cloud import Cloud
@@ -15,13 +15,7 @@ from rehearsal.door.deploy import deploy
 
 SIGNALLED = f"""
 Resources:
-{WORKER}  Function:
-    Type: AWS::Lambda::Function
-    Properties:
-      Handler: index.handler
-      Runtime: python3.12
-      Role: !GetAtt Role.Arn
-      Code:
+{FUNCTION}      Code:
         ZipFile: |
           import json, urllib.request, cfnresponse
           def handler(event, context):
