@@ -27,12 +27,14 @@ from functools import cache
 from pathlib import Path
 
 _READ_ON_LOADING = ("PYTHON", "OMP_", "OPENBLAS_", "MALLOC_", "ARROW_", "LD_", "LC_", "LANG", "TZ")
+_LIMIT = 900
+"""Seconds after which a command that hangs is ended, by SIGALRM."""
 _IMPORTED = ["numpy", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "duckdb", "xgboost"]
 
 
 def fits(environment: Mapping[str, str]) -> bool:
     """Say whether no variable that is read when a library loads differs from this process's first ones."""
-    return _on_loading(environment) == _first()
+    return _on_loading(environment) == _FIRST
 
 
 def run(
@@ -55,16 +57,16 @@ def run(
         os.close(err_end)
         told: list[str] = ["", ""]
         readers = [
-            threading.Thread(target=_read, args=(end, told, place))
+            threading.Thread(target=_read, args=(end, told, place), daemon=True)
             for place, end in enumerate((out, err))
         ]
         for each in readers:
             each.start()
-        line.settimeout(900)
-        code = int(line.recv(16))
+        code = line.recv(16)
+        assert code, "the process that forks commands has ended"
         for each in readers:
             each.join()
-    return subprocess.CompletedProcess([module, *words], code, *told)
+    return subprocess.CompletedProcess([module, *words], int(code), *told)
 
 
 def _read(end: int, told: list[str], place: int) -> None:
@@ -76,9 +78,7 @@ def _on_loading(environment: Mapping[str, str]) -> dict[str, str]:
     return {k: v for k, v in environment.items() if k.startswith(_READ_ON_LOADING)}
 
 
-@cache
-def _first() -> dict[str, str]:
-    return _on_loading(os.environ)
+_FIRST = _on_loading(os.environ)
 
 
 @cache
@@ -96,7 +96,7 @@ def _started() -> str:
             command,
             stdin=subprocess.PIPE,
             pass_fds=[listening.fileno()],
-            env={**os.environ, **_first()},
+            env={**os.environ, **_FIRST},
         )
     atexit.register(process.wait)
     assert process.stdin
@@ -120,6 +120,13 @@ def _import() -> None:
                 importlib.import_module(f"{package.__name__}.{each.name}")
 
 
+def _fork() -> int:
+    """Fork; OpenBLAS, whose threads Python warns of, starts them anew in the child."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return os.fork()
+
+
 def _serve(listening: socket.socket) -> tuple[str, list[str], str, dict[str, str]]:
     """Fork for whoever asks; return in the processes of commands only, with what was asked."""
     import select
@@ -127,24 +134,21 @@ def _serve(listening: socket.socket) -> tuple[str, list[str], str, dict[str, str
     gc.collect()
     gc.freeze()  # what is shared with the processes of commands stays shared
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
-    # OpenBLAS, whose threads Python warns of, starts them anew after a fork
-    warnings.simplefilter("ignore", DeprecationWarning)
     while True:
         ready, _, _ = select.select([listening, 0], [], [])
         if 0 in ready:
             os._exit(0)
         line, _ = listening.accept()
-        if os.fork() == 0:
+        if _fork() == 0:
             break
         line.close()
-    warnings.resetwarnings()
     signal.signal(signal.SIGCHLD, signal.SIG_DFL)
     listening.close()
     head, ends, _, _ = socket.recv_fds(line, 8, 2)
     asked = b""
     while len(asked) < int.from_bytes(head, "big"):
         asked += line.recv(1 << 20)
-    command = os.fork()
+    command = _fork()
     if command:
         for end in ends:
             os.close(end)
@@ -167,6 +171,7 @@ def _main() -> None:
     os.chdir(cwd)
     os.environ.clear()
     os.environ.update(environment)
+    signal.alarm(_LIMIT)
     sys.argv = [module, *words]
     sys.path[0] = cwd  # as python -m has it
 

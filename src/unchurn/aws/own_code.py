@@ -13,9 +13,10 @@ from unchurn.aws.bundles import zipped
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.judging.own_code import files_of
 from unchurn.project import Project
+from unchurn.version import PACKAGE
 
 ARCHIVE = "own_code.zip"
-_PINS = Path(__file__).parent.parent / "container" / "constraints.txt"
+_PINS = PACKAGE / "container" / "constraints.txt"
 
 
 def pack_own_code(project: Project) -> bytes:

@@ -102,6 +102,13 @@ def _excluded(project: Project) -> list[Path]:
         )
     lists = [project.folder / each for each in project.campaign.exclude]
     require_known_files(lists, None)
+    names = [each.name for each in lists]
+    if twice := sorted({each for each in names if names.count(each) > 1}):
+        raise ConfigError(
+            f"[campaign] exclude names several files that are called {listing(twice)}: in the bucket one "
+            "would take the place of the other.",
+            "Give them different names.",
+        )
     return lists
 
 

@@ -80,7 +80,8 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
 
     Raises `ConfigError` where one that [campaign] names is not there.
     """
-    paths = [path for path in sorted(folder.rglob("*")) if path.is_file()]
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    paths = [path for path in files if not path.name.startswith(("_", "."))]  # marks of deliveries
     found = {path.relative_to(folder).as_posix(): path for path in paths}
     named = [Path(each).name for each in project.campaign.exclude]
     if missing := [each for each in named if each not in found]:

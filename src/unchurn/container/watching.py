@@ -14,6 +14,7 @@ from unchurn.container.folders import Folders, hand_over
 from unchurn.container.log import Log
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.modelling.watching.levels import LEVELS
+from unchurn.pipeline.day import day_of_moment
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.monitoring import read_constraints, watches_before
 from unchurn.project import Project
@@ -24,10 +25,11 @@ from unchurn.steps.monitor import monitor
 def run_monitor(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
     """Hold ``batch`` and ``scores`` against training: ``watch``, and of it ``watched`` for others.
 
-    `as_of` is the ISO day that the watch is of. ``earlier`` holds the watches of all runs, and the
+    `as_of` is the day that the watch is of, or a moment of it, in the time zone of [churn]. ``earlier`` holds the watches of all runs, and the
     constraints that the team keeps to.
     """
     project = Project.load(folders.given("project"))
+    as_of = day_of_moment(as_of, project.churn.timezone)
     champion, earlier = folders.given("champion"), folders.given("earlier")
     places = {
         Model: champion_bundle(champion, work / "model"),

@@ -23,9 +23,9 @@ from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-from unchurn.artefacts import Clean, Model, Snapshots, dump_json
-from unchurn.artefacts.folder import LINEAGE
+from unchurn.artefacts import Clean, Model, Snapshots
 from unchurn.container.champion import champion_bundle
+from unchurn.container.folders import add_lineage
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.glue import places
 from unchurn.history.sources import Sources
@@ -139,9 +139,7 @@ def _cleaned(where: Run, data_sha256: str) -> Path:
     """Clean the run's table; return the artefact's folder, its data named in the lineage."""
     run_step(clean, where)
     folder = where.place(Clean)
-    lineage = folder / LINEAGE
-    known = {**places.read_json(lineage), "data_sha256": data_sha256}
-    lineage.write_bytes(dump_json(known))
+    add_lineage(folder, data_sha256=data_sha256)
     return folder
 
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -69,11 +68,6 @@ def hand_over(artefact: Path, output: str) -> None:
         publish(staging, target.absolute())
     finally:
         shutil.rmtree(staging, ignore_errors=True)
-
-
-def read_json(path: Path) -> dict[str, Any]:
-    """Read a file that holds one JSON object."""
-    return dict(json.loads(path.read_bytes()))
 
 
 def _bring(place: str, folder: Path, name: str = "") -> None:

@@ -14,7 +14,7 @@ from unchurn.project import Project
 
 STACK = "twenty-letters-stack"
 RUN = "20260131-235959-abcdef"
-DAY = "2026-01-31"
+AS_OF = "2027-03-01T05:00:00.000Z"
 LONGEST_RUN = "thirty-letters-and-digits-name"
 BUCKET = "a-bucket"
 VALUES = {
@@ -46,7 +46,7 @@ VALUES = {
 }
 PATHS = {
     "$.table.location": f"s3://{BUCKET}/data/train/",
-    "$.asked.AsOf": "2027-03-01T05:00:00.000Z",
+    "$.asked.AsOf": AS_OF,
     "$.names.TrainingJobName": f"{STACK}-train-{LONGEST_RUN}",
     "$.names.ModelName": f"{STACK}-model-{LONGEST_RUN}",
     "$.settings.of_run.tuning.config": tuner_config(Project(Path())),
@@ -66,7 +66,6 @@ PATHS = {
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""
-DAY_ASKED = "States.ArrayGetItem(States.StringSplit($.asked.AsOf, 'T'), 0)"
 MERGED = "States.JsonMerge($.settings.of_run.endpoint, $.endpoint, false)"
 
 
@@ -94,8 +93,7 @@ def asked(template: Any, run: str = LONGEST_RUN) -> Any:
 
 
 def _evaluated(expression: str, run: str) -> Any:
-    known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run, "$$.Day": DAY}
-    expression = expression.replace(DAY_ASKED, "$$.Day")
+    known = PATHS | {"$$.Execution.Name": run, "$.job.suffix": run}
     if expression == MERGED:
         of_run = filled("training")["States"]["EndpointOfRun"]["Parameters"]
         return parameters_of_first(Project(Path())) | asked(of_run, run)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from filled_machines import BUCKET, DAY, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
+from filled_machines import AS_OF, BUCKET, LONGEST_RUN, RUN, STACK, VALUES, asked, filled, tasks
 
 from unchurn.aws import machines
 from unchurn.aws.endpoint.settings import parameters_of_first
@@ -138,7 +138,7 @@ def test_processing_jobs_run_steps_on_the_folders_of_the_layout(name: machines.N
         step = state.lower()
         inputs = {i["InputName"]: i["S3Input"] for i in job["ProcessingInputs"]}
         outputs = {o["OutputName"]: o["S3Output"] for o in job["ProcessingOutputConfig"]["Outputs"]}
-        day = ["--as-of", DAY] if state == "Monitor" else []
+        day = ["--as-of", AS_OF] if state == "Monitor" else []
         words = ["step", step, "--run-id", RUN, *day]
         assert job["AppSpecification"]["ContainerArguments"] == words
         wanted_in, wanted_out = FOLDERS[state]

@@ -213,7 +213,13 @@ def test_artefacts_are_the_only_prefix_that_two_roles_write() -> None:
         f"{STACK}-delivery/Build/*",
     }
     assert written["DeliveryBuildRole"] == {
-        *(f"{STACK}-delivery/Build/*", "code/*", "data/train/*", "data/history/*"),
+        *(
+            f"{STACK}-delivery/Build/*",
+            "code/*",
+            "data/train/*",
+            "data/history/*",
+            "data/exclude/*",
+        ),
         *("project/churn.toml", "project/own_code.zip", "data/watches/constraints.json"),
     }
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import json
 import os
-import tomllib
 from datetime import UTC, datetime
 from typing import Any
 
 from campaign_events import Event, campaigns_of, checked, following, kept_name
 from event_table import KEPT, EventTable
-from invocation import Damaged, client, read_json, read_object
+from invocation import client, read_json
+from serving_settings import read_project
 
 EXCLUDED = "data/exclude/"
 """Where lists of ids that must not be contacted lie."""
@@ -21,11 +21,7 @@ CAMPAIGNS = "data/campaigns/"
 def open_for(run: str) -> dict[str, Any]:
     """Put what the ledger knows, and the lists of whom not to contact, into the folder of a run."""
     bucket = os.environ["BUCKET"]
-    place = f"runs/{run}/project/churn.toml"
-    try:
-        project = tomllib.loads(read_object(bucket, place).decode())
-    except ValueError as error:
-        raise Damaged(f"s3://{bucket}/{place} is not TOML: {error}.") from error
+    project = read_project(bucket, f"runs/{run}/project/churn.toml")
     if not project.get("aws", {}).get("campaign", False):
         return {"asked": False}
     events, folder = _events(_table()), f"runs/{run}/ledger/"
