@@ -22,12 +22,11 @@ def stack(each: Stack) -> dict[str, Any]:
         StackStatus=each.status,
         StackStatusReason=each.reason,
         Outputs=[
-            _given(
-                OutputKey=name,
-                OutputValue=output["value"],
-                Description=output["description"],
-                ExportName=output["export"],
-            )
+            {
+                "OutputKey": name,
+                "OutputValue": output["value"],  # an empty one, too
+                **_given(Description=output["description"], ExportName=output["export"]),
+            }
             for name, output in each.outputs.items()
         ],
         Tags=[{"Key": key, "Value": value} for key, value in each.tags.items()],

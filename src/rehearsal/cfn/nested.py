@@ -35,7 +35,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
         return  # what its macros make of it is seen when it is made
     template = translated(cloud, included(cloud, read_template(text, given), given), given)
     kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
-    missing = sorted(kinds - set(resource_types()))
+    missing = sorted(kind for kind in kinds if kind not in resource_types())
     if missing:
         raise RefusedError(
             f"Template format error: Unrecognized resource types: [{', '.join(missing)}] in the "
@@ -94,8 +94,7 @@ def _outputs(cloud: Cloud, name: str) -> dict[str, str]:
     if told["StackStatus"] not in {"CREATE_COMPLETE", "UPDATE_COMPLETE"}:
         why = told.get("StackStatusReason", told["StackStatus"])
         raise RefusedError(f"Embedded stack {name} was not successfully created or updated: {why}")
-    # An output that is empty is told without a value.
-    return {f"Outputs.{o['OutputKey']}": o.get("OutputValue", "") for o in told.get("Outputs", [])}
+    return {f"Outputs.{o['OutputKey']}": o["OutputValue"] for o in told.get("Outputs", [])}
 
 
 def _settled(cloud: Cloud, name: str) -> dict[str, Any]:

@@ -36,6 +36,9 @@ def _publish(cloud: Cloud, alarm: Any) -> None:
     }
     topics = cloud.clients.client("sns")
     for arn in actions or [] if alarm.actions_enabled else []:
+        if arn.split(":")[2:3] != ["sns"]:
+            cloud.journal.remark("alarms: of their actions only topics hear; others are not taken")
+            continue
         if not cloud.permissions.service_may(
             "cloudwatch", Need("sns:Publish", arn), alarm.alarm_arn
         ):

@@ -87,12 +87,15 @@ class Runs:
         )
 
     def lists(self) -> tuple[RunLine, ...]:
-        """Return one scoring a list: the same customers scored by the same model again are the same one."""
-        found: dict[str, RunLine] = {}
+        """Return one scoring a list: the same customers scored by the same model again are the same one.
+
+        It is one whose table was not broken, where there is one, and of those the earliest day's.
+        """
+        found: dict[str, list[RunLine]] = {}
         for line in self.lines:
             if line.kind == SCORING:
-                found.setdefault(line.list_id, line)
-        return tuple(found.values())
+                found.setdefault(line.list_id, []).append(line)
+        return tuple(min(each, key=lambda one: (one.broken, one.as_of)) for each in found.values())
 
 
 def list_runs(project: Project, store: ModelStore | None = None) -> Runs:
@@ -239,16 +242,19 @@ def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
     """Add to scorings what their watches know: the day, the run of a model without a version, a broken table."""
     days = _days(lines)
     trained = {each.scoring: each.model_run_id for each in lines if each.kind == WATCH}
-    broken = {_same(each) for each in lines if each.broken}
-    return [
+    filled = [
         replace(
             each,
             as_of=each.as_of or days.get(_same(each), ""),
             model_run_id=each.model_run_id or trained.get(each.run, ""),
-            broken=_same(each) in broken,
         )
         for each in lines
     ]
+    watches = [each for each in filled if each.kind == WATCH]
+    # the same table was good in its own month, and may be again once a rule is mended
+    sound = {(*_same(each), each.as_of) for each in watches if not each.broken}
+    broken = {(*_same(each), each.as_of) for each in watches if each.broken} - sound
+    return [replace(each, broken=(*_same(each), each.as_of) in broken) for each in filled]
 
 
 def _doubted(lines: Sequence[RunLine]) -> set[str]:

@@ -32,7 +32,8 @@ def watch_panels(found: Mapping[str, Any], training: Mapping[str, float | None])
 
 def realised_panels(scorings: Sequence[Mapping[str, Any]]) -> Shown:
     """Draw what came true of scorings beside what was expected, oldest first; none of fewer than two."""
-    judged = [each for each in reversed(scorings) if each["judged"] and each["as_of"]]
+    told = [each for each in reversed(scorings) if each["judged"] and each["as_of"]]
+    judged = [each for each in told if not each["broken"]]
     if len(judged) < _FEWEST:
         return []
     days = [each["as_of"] for each in judged]

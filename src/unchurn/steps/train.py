@@ -65,9 +65,9 @@ def train(
     if any(each.derived for each in configurations):
         encoder, rows, settings = with_derived(encoder, rows, settings)
         configurations = _distinct(configurations, encoder)
-    words = size.words(len(configurations))
-    progress.note(words)
     folds = Folds.of(rows, settings, size.folds, size.rounds)
+    words = size.words(len(configurations), len(folds.held))
+    progress.note(words)
     with progress.task("Fitting", len(configurations) * len(folds.held)) as task:
         crossfits = folds.cross_fit(configurations, task.advance)
     recipe = Recipe.of(crossfits, folds.labels, train.seed, train.members)

@@ -18,9 +18,9 @@ def test_a_large_table_gets_less_and_the_plan_says_so() -> None:
     made = plan(500_000, 30, 5)
     assert made.folds == 2
     assert len(made.fixed(())) < len(fixed())
-    assert "2 configurations, 2 folds, learning rates × 3" in made.words(2)
+    assert "2 configurations, 2 folds, learning rates × 3" in made.words(2, 2)
     larger = plan(1_000_000, 30, 5)
-    assert "2 configurations, one fold held out, learning rates × 2" in larger.words(2)
+    assert "2 configurations, one fold held out, learning rates × 2" in larger.words(2, 1)
 
 
 def test_named_configurations_are_fitted_whatever_the_size() -> None:

@@ -16,9 +16,10 @@ ROOMY = 10_000
 
 
 def customers(rows: int, seed: int) -> Candidates:
-    """Customers with two offers of few values, some of whom have several rows."""
+    """Customers with two offers of few values, some of whom have several rows, or most."""
     draw = np.random.default_rng(seed)
-    ids = [f"c{each}" for each in draw.integers(0, max(1, 2 * rows), rows)]
+    known = 2 * rows if seed % 2 else rows // 3
+    ids = [f"c{each}" for each in draw.integers(0, max(1, known), rows)]
     places = np.arange(rows)
     scored = Scored(
         pa.array(ids, pa.string()), places, places + 1, draw.random(rows).round(1), np.ones(rows)

@@ -52,10 +52,10 @@ class Plan:
     rounds: int
     table: str
 
-    def words(self, configurations: int) -> str:
-        """Say, in a sentence, what `configurations` to fit and in how many folds."""
+    def words(self, configurations: int, held: int) -> str:
+        """Say, in a sentence, what `configurations` to fit and how many folds are held out in turn."""
         quicker = f", learning rates × {self.eta:g}" if self.eta > 1 else ""
-        folds = f"{self.folds} folds" if self.folds > 1 else "one fold held out"
+        folds = f"{held} folds" if held > 1 else "one fold held out"
         return f"{self.table}: {configurations} configurations, {folds}{quicker}."
 
     def fixed(

@@ -71,8 +71,8 @@ class Contenders:
         """Let go of whoever cannot be chosen any more, and give the others twice the room."""
         found, several = self._joined()
         kept = several.copy()
-        for worth in found.values.T:
-            kept |= worth >= _least_of_first(worth, self._most)
+        for worth in found.values.T:  # rows of one customer take nobody's place among the first
+            kept |= worth >= _least_of_first(worth[~several], self._most)
         self._why[LIMITS] += int((~kept).sum())
         rows = np.flatnonzero(kept)
         self._parts = [(found.take(rows), several[rows])]
