@@ -95,7 +95,8 @@ class Runs:
         for line in self.lines:
             if line.kind == SCORING:
                 found.setdefault(line.list_id, []).append(line)
-        return tuple(min(each, key=lambda one: (one.broken, one.as_of)) for each in found.values())
+        chosen = {min(each, key=lambda one: (one.broken, one.as_of)).run for each in found.values()}
+        return tuple(each for each in self.lines if each.kind == SCORING and each.run in chosen)
 
 
 def list_runs(project: Project, store: ModelStore | None = None) -> Runs:

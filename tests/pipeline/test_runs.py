@@ -1,0 +1,27 @@
+"""Scorings and watches as months: which of them are a list, and which are nobody's."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+from unchurn.pipeline.monitoring import monitor
+from unchurn.pipeline.runs import SCORING, WATCH, list_runs
+from unchurn.pipeline.scoring import score
+from unchurn.project import Project
+
+
+def test_a_table_sent_again_leaves_its_own_month_as_it_was(
+    watched_months: Path, tmp_path: Path
+) -> None:
+    """The second month asks to act and is nobody's; the list is that of the first, on its own day."""
+    shutil.copytree(watched_months, tmp_path / "project")
+    project, table = Project.load(tmp_path / "project"), watched_months.parent / "2027-03-01.csv"
+    score(project, str(table), as_of="2027-05-01")
+    again = monitor(project, str(table), as_of="2027-05-01").made.watch
+    assert again["level"] == "act"
+    runs = list_runs(project)
+    broken = {(each.kind, each.as_of): each.broken for each in runs.lines}
+    assert broken[WATCH, "2027-05-01"] and broken[SCORING, "2027-05-01"]
+    assert not broken[WATCH, "2027-03-01"] and not broken[SCORING, "2027-03-01"]
+    assert [each.as_of for each in runs.lists()] == ["2027-04-01", "2027-03-01"]
