@@ -118,6 +118,22 @@ def test_scorings_there_are_judged_as_those_of_this_machine(
     assert not list(there.root.glob("runs/*/batch")), "customers stay where they are"
 
 
+def test_a_file_that_cannot_be_used_is_passed_over_by_name(
+    aws: Clients, projects: tuple[Project, Project], tmp_path: Path
+) -> None:
+    """The others are judged all the same."""
+    here, there = projects
+    fresh, key = replace(there, folder=tmp_path), f"{layout.OUTCOMES}no-run/odd.csv"
+    send(aws, who_left(here, tmp_path / "left.csv"), f"{layout.OUTCOMES}left.csv")
+    (tmp_path / "odd.csv").write_text("name,colour\nada,red\n")
+    send(aws, tmp_path / "odd.csv", key)
+    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
+    aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    assert [each["state"] for each in made.found["scorings"]] == ["matured"]
+    (passed,) = [each for each in made.found["notes"] if "is passed over" in each]
+    assert passed.startswith(f"s3://{BUCKET}/{key} is passed over: ")
+
+
 def test_what_came_after_the_day_of_asking_is_not_known_yet(
     aws: Clients, projects: tuple[Project, Project], tmp_path: Path
 ) -> None:

@@ -75,5 +75,6 @@ def _landed(clients: Clients, bucket: str, root: Path) -> Iterator[tuple[Landed,
             path = room / str(number) / name
             path.parent.mkdir()
             s3.download_file(bucket, item["Key"], str(path))
-            found.append(Landed(str(path), f"{item['LastModified']:%Y-%m-%d}", run))
+            day, place = f"{item['LastModified']:%Y-%m-%d}", f"s3://{bucket}/{item['Key']}"
+            found.append(Landed(str(path), day, run, place))
         yield tuple(found)

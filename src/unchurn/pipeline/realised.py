@@ -14,7 +14,7 @@ import pyarrow as pa
 from unchurn.artefacts import dump_json, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
-from unchurn.errors import ArtefactError, ConfigError, UnchurnError, counted
+from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError, counted
 from unchurn.modelling.watching.levels import LEAST_ROWS
 from unchurn.modelling.watching.matured import (
     COMPLETE,
@@ -80,9 +80,9 @@ def realised(
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
     run that answers of yes and no are about, where there are several lists. `landed` are more files, each
-    with a day of its own. Writes outcomes.json and
+    with a day of its own; one that cannot be used is passed over in a note. Writes outcomes.json and
     outcomes.html into the folder `out`. Raises `ConfigError` where nothing has been scored, `DataError`
-    for a file that cannot be used, and then nothing is taken in.
+    where `data` cannot be used, and then nothing of it is taken in.
     """
     require_day(as_of, "--as-of")
     progress = progress or Silent()
@@ -91,8 +91,9 @@ def realised(
     lines = _lists(runs)
     models, ledger = Models(project, store), ledger or local_ledger(project)
     notes = list(runs.damaged.values())
-    for each in (each for each in landed if each.day <= today):
-        notes += take_in_file(project, each.path, each.day, runs, each.scoring, models, progress)
+    for each in landed:
+        if each.day <= today:
+            notes += _taken_in(project, each, runs, models, progress)
     if data:
         notes += take_in_file(project, data, today, runs, scoring, models, progress)
     elif asks_history(project):
@@ -113,6 +114,16 @@ def realised(
         "scorings": found,
     }
     return Realised(made, None if out is None else _written(made, Path(out)))
+
+
+def _taken_in(
+    project: Project, file: Landed, runs: Runs, models: Models, progress: Progress
+) -> list[str]:
+    """Take in a file that landed; one that cannot be used is passed over, for others wait behind it."""
+    try:
+        return take_in_file(project, file.path, file.day, runs, file.scoring, models, progress)
+    except (ArtefactError, ConfigError, DataError) as error:
+        return [f"{file.name} is passed over: {error.message}"]
 
 
 def _lists(runs: Runs) -> tuple[RunLine, ...]:

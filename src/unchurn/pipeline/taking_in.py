@@ -22,11 +22,15 @@ from unchurn.tables.leaving import DAYS, ToldLeaving, read_leaving
 
 @dataclass(frozen=True)
 class Landed:
-    """A file of who left, the ISO day since which it is known, and the scoring whose answers it has ("" of days)."""
+    """A file of who left, the ISO day since which it is known, and the scoring whose answers it has ("" of days).
+
+    `name` is what people know it by: where it landed.
+    """
 
     path: str
     day: str
-    scoring: str = ""
+    scoring: str
+    name: str
 
 
 def take_in_file(
