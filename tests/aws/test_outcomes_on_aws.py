@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from command_line import Ran
+from command_line import Ran, copy_as_trained
 from loopback_aws import loopback_aws, make_table
 from unchurn.artefacts.archive import pack
 from unchurn.aws import layout
@@ -66,7 +66,7 @@ def projects(
 ) -> tuple[Project, Project]:
     """A project that was watched here, and one without a run whose bucket holds all of that."""
     folder = tmp_path_factory.mktemp("stack")
-    shutil.copytree(trained[0], folder / "here")
+    copy_as_trained(trained[0], folder / "here")
     here = Project.load(folder / "here")
     made = monitor(here, telecom / "this_month.csv", as_of=DAY).made.watch
     runs, scored = here.root / "runs", made["run_id"]

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from command_line import Ran, Unchurn
+from command_line import Ran, Unchurn, copy_as_trained
 from unchurn.artefacts import dump_json
 from unchurn.pipeline.monitoring import FILES
 
@@ -148,7 +147,7 @@ def test_an_older_bundle_says_what_it_cannot_tell(
 ) -> None:
     """A model without a baseline is compared with its profile; a broken unit is seen all the same."""
     folder = tmp_path / "old"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     run = trained[1].document["run_id"]
     model = folder / ".unchurn" / "runs" / run / "model"
     (model / "baseline.json").unlink()
@@ -241,7 +240,7 @@ def test_last_months_table_again_asks_to_act(
 ) -> None:
     """Only a later day has an earlier watch; the day itself, watched again, stays as it was."""
     folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     told = (
         "monitor",
         "--project",

@@ -44,8 +44,9 @@ Verb: TypeAlias = "tuple[Callable[[Progress], Outcome], Callable[[Document, Cons
 def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
     """Do what a verb tells under a progress display, print its document, exit with its code."""
     from unchurn.cli.console import render_error
-    from unchurn.thread_limit import heed_thread_limit
+    from unchurn.thread_limit import heed_thread_limit, share_cores
 
+    share_cores()
     code = 0
     try:
         with interruption.remembered(), readable_by("owner"):

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from unchurn.container.folders import Folders
 from unchurn.container.outcome import told
-from unchurn.thread_limit import heed_thread_limit
+from unchurn.thread_limit import heed_thread_limit, share_cores
 
 STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target")
 
@@ -20,6 +20,7 @@ def main(words: Sequence[str]) -> None:
     command = _parser().parse_args(words)
     folders = Folders.of_environment()
     with told(folders.output):
+        share_cores()
         heed_thread_limit()
         if command.verb == "serve":
             from unchurn.container.serve import run_server
