@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -88,14 +89,13 @@ def copy_as_trained(project: Path, to: Path) -> Path:
 
 
 def add_sections(path: Path, extra: str) -> None:
-    """Put keys into a churn.toml, under the sections it has or new ones."""
+    """Put keys into a churn.toml, under the sections it has or new ones; a [[…]] is always one more."""
     text = path.read_text()
-    for part in extra.strip().split("\n["):
-        name, keys = part.strip("[").split("]\n", 1)
-        header = f"\n[{name}]\n"
-        text = (
-            text.replace(header, header + keys + "\n", 1)
-            if header in text
-            else text + header + keys
-        )
+    for part in re.split(r"\n(?=\[)", extra.strip()):
+        name, keys = part.split("\n", 1)
+        header = f"\n{name}\n"
+        if header in text and not name.startswith("[["):
+            text = text.replace(header, header + keys + "\n", 1)
+        else:
+            text += header + keys
     path.write_text(text + "\n")

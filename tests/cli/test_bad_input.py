@@ -274,3 +274,21 @@ def test_a_list_into_a_folder_that_is_not_there_is_agreed_on(
     assert not (tmp_path / "deep").exists()
     assert run_unchurn(*words, "--make-folder").code == 0
     assert out.is_file()
+
+
+@pytest.mark.parametrize("words", [("score",), ("target", "--name", "spring")])
+def test_a_list_never_replaces_the_file_on_standard_input(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A shell may send a table from the very file that --out names."""
+    (tmp_path / "churn.toml").write_text(TOML)
+    table = tmp_path / "month.csv"
+    table.write_text("\n".join(rows(5)))
+    command = [sys.executable, "-m", "unchurn", *words, "--project", tmp_path, "--data", "-"]
+    with table.open("rb") as sent:
+        done = subprocess.run(
+            [*command, "--out", table], stdin=sent, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 2, done.stderr
+    assert "month.csv is the file on standard input" in done.stderr
+    assert table.read_text() == "\n".join(rows(5))

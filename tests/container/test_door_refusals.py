@@ -11,7 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from door_runs import Doors, Local, written
+from door_runs import Doors, Local, target_job, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
@@ -29,16 +29,9 @@ def a_collect(folder: Path, local: Local, doors: Doors) -> Job:
 
 
 def a_target(folder: Path, local: Local, doors: Doors, exclude: bool = True) -> Job:
-    """Lay out the job of a campaign, over a ledger without any."""
-    job = Job(folder).give("project", local.project / "churn.toml").give("champion", doors.champion)
-    job.give("customers", local.customers).give("batch", doors.intake.made("batch"))
-    job.give("scores", doors.collect.made("scores"))
-    given = job.base / "processing/input/ledger"
-    written(given / "ledger.json", {"today": "2027-03-01", "events": []})
-    if exclude:
-        (given / "exclude").mkdir()
-        (given / "exclude" / "do_not_call.csv").write_text("Phone\n1\n")
-    return job
+    made = doors.intake.made("batch"), doors.collect.made("scores")
+    excluded = local.project / "do_not_call.csv" if exclude else None
+    return target_job(folder, local, doors.champion, made, excluded)
 
 
 def test_a_campaign_is_named_as_its_run_or_by_its_day() -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from door_runs import Local, written
 
+from csv_rows import Row, changed_rows
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
 from unchurn.container.folders import Folders
@@ -47,15 +47,9 @@ def metrics(job: Job) -> dict[str, float]:
     return {each["MetricName"]: each["Value"] for each in plain}
 
 
-def later(folder: Path, local: Local, change: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+def later(folder: Path, local: Local, change: Callable[[int, Row], Row]) -> Path:
     """Score this month's table, each row changed; return the run."""
-    with local.customers.open(newline="", encoding="utf-8") as stream:
-        rows = [change(row) for row in csv.DictReader(stream)]
-    table = folder / "later.csv"
-    with table.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    table = changed_rows(local.customers, folder / "later.csv", change)
     return score(Project.load(local.project), table).scores.parent.parent
 
 
@@ -82,7 +76,7 @@ def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
     tmp_path: Path, local: Local, champion: Path
 ) -> None:
     """A training may learn from the one, and from the other nothing."""
-    shifted = later(tmp_path, local, lambda row: {**row, "Day Mins": shift(row["Day Mins"])})
+    shifted = later(tmp_path, local, shifted_minutes)
     job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
     told = metrics(job)
     assert (told["Level"], told["Changed"]) == (2, 1)
@@ -118,8 +112,10 @@ def test_constraints_that_cannot_be_used_end_the_job_with_a_sentence(
     assert not job.made("watched").exists()
 
 
-def shift(minutes: str) -> str:
-    return f"{float(minutes) + 60:.1f}" if minutes.replace(".", "").isdecimal() else minutes
+def shifted_minutes(_: int, row: Row) -> Row:
+    minutes = row["Day Mins"]
+    plain = minutes.replace(".", "").isdecimal()
+    return {**row, "Day Mins": f"{float(minutes) + 60:.1f}" if plain else minutes}
 
 
 def watched(job: Job, folder: Path, day: str) -> Job:

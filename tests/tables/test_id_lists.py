@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unchurn.artefacts import Excluded, Finding, IdList
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables.id_lists import Exclusions, read_ids
+
+ID = st.from_regex(r"(C|c-|AB_)?0{0,2}[0-9]{1,2}(\.0)?", fullmatch=True) | st.text(
+    "aC0-_1.#", max_size=4
+)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -100,3 +106,18 @@ def test_an_exact_id_means_nobody_else() -> None:
     )
     assert found.to_pylist() == [-1, 0]
     assert not notes
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ID, max_size=12), st.lists(st.lists(ID, max_size=4), min_size=1, max_size=2))
+def test_how_customers_are_cut_into_batches_changes_nothing(
+    ids: list[str], named: list[list[str]]
+) -> None:
+    """Of one batch or of many, the same customers are found, and the same is said of the lists."""
+    lists = tuple(IdList(f"{n}.csv", dict.fromkeys(each, "")) for n, each in enumerate(named))
+    excluded, customers = Excluded("spring", lists), pa.array(ids, pa.string())
+    at_once = Exclusions(excluded)
+    at_once.look(customers)
+    found = at_once.find(customers).tolist()
+    one_by_one, notes = found_among(customers, excluded)
+    assert (found, at_once.findings()) == (one_by_one.to_pylist(), notes)

@@ -38,6 +38,14 @@ class ScoringRun:
     model_run_id: str
     as_of: str = ""
 
+    def named(self) -> dict[str, Any]:
+        """Say which model scored and in which run, as what is made of its scores does."""
+        return {
+            "run_id": self.run_id,
+            "model_version": self.model_version,
+            "model_run_id": self.model_run_id,
+        }
+
     def fingerprint(self) -> str:
         """Identify the scoring."""
         return f"{self.run_id}/{self.model_version}/{self.model_run_id}"

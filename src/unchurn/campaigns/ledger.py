@@ -24,6 +24,10 @@ Seen = tuple[int, int]
 """How many campaigns and cancellations there were."""
 
 
+class OtherCampaignError(ConfigError):
+    """The name is another campaign's."""
+
+
 class Ledger(ABC):
     """The campaigns of a project. The clock (aware datetimes) and the user are given.
 
@@ -94,7 +98,7 @@ class Ledger(ABC):
     ) -> Written:  # fmt: skip
         """Write a campaign, once. The same request by the same name is the campaign there is.
 
-        Raises `ConfigError` where the name is another campaign's.
+        Raises `OtherCampaignError` where the name is another campaign's.
         """
 
     @abstractmethod
@@ -142,7 +146,7 @@ def settled(
 ) -> Written | None:
     """Say what a `write` comes to where nothing has to be written for it; None where it has.
 
-    Raises `ConfigError` where the name is another campaign's.
+    Raises `OtherCampaignError` where the name is another campaign's.
     """
     known = next((each for each in entries if each.name == name), None)
     if known is not None:
@@ -152,14 +156,14 @@ def settled(
 
 
 def require_same(known: Entry, request_sha256: str) -> None:
-    """Raise `ConfigError` where a campaign was cancelled, or was asked for otherwise."""
+    """Raise `OtherCampaignError` where a campaign was cancelled, or was asked for otherwise."""
     if known.cancelled is not None:
-        raise ConfigError(
+        raise OtherCampaignError(
             f"The campaign {known.name!r} was cancelled on {known.cancelled['at'][:10]}.",
             "Give the new one another --name.",
         )
     if known.request_sha256 != request_sha256:
-        raise ConfigError(
+        raise OtherCampaignError(
             f"There is a campaign {known.name!r} already, of {known.starts}, of other customers, "
             "another model or other settings; a campaign never changes.",
             f"Give this one another --name; to see that one: unchurn campaign show {known.name}",

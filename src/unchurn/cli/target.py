@@ -49,7 +49,7 @@ def target(
     made = targeting.target(
         project,
         name,
-        table_of(project, data, as_of, run, version, progress),
+        table_of(project, data, as_of, run, version, progress, out),
         out,
         exclude=exclude,
         starts=starts,

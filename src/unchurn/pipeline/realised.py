@@ -11,7 +11,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from unchurn.artefacts import dump_json, verify
+from unchurn.artefacts import Batch, dump_json, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
 from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError, counted
@@ -26,6 +26,7 @@ from unchurn.modelling.watching.matured import (
 from unchurn.modelling.watching.realised import judge
 from unchurn.pipeline.cohorts import Cohort, cohort_of, key_of, sliced
 from unchurn.pipeline.day import require_day
+from unchurn.pipeline.identity import place_of
 from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
 from unchurn.pipeline.runs import SCORING, RunLine, Runs, list_runs, scores_of
@@ -137,13 +138,16 @@ def _lists(runs: Runs) -> tuple[RunLine, ...]:
 
 
 def _sound(project: Project, runs: Runs) -> Runs:
-    """Leave out scorings whose files have changed; they are among the damaged then, in words."""
+    """Leave out scorings whose files have changed; they are among the damaged then, in words.
+
+    They are hashed here, once; who reads them later takes them as they are.
+    """
     damaged = dict(runs.damaged)
     for line in runs.lines:
         try:
             if line.kind == SCORING:
                 scores_of(project, line)
-                batch = project.root / "runs" / line.run / "batch"
+                batch = place_of(project, line.run, Batch)
                 if batch.is_dir():  # that of a scoring on AWS stays there
                     verify(batch)
         except ArtefactError:

@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import sha256_of
+from unchurn.artefacts import Scores, sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.watching.cause import broken_reasons
-from unchurn.pipeline.identity import run_id
+from unchurn.pipeline.identity import place_of, run_id
 from unchurn.project import Project
 from unchurn.registry import ModelStore, local_model_store
 
@@ -125,10 +125,9 @@ def scores_of(project: Project, line: RunLine) -> Path:
 
     Raises `ArtefactError` where it has changed or is gone.
     """
-    folder = project.root / "runs" / line.scoring / "scores"
-    path = folder / "scores.parquet"
+    path = place_of(project, line.scoring, Scores) / "scores.parquet"
     try:
-        sound = sha256_of(path) == _listed(folder)["scores.parquet"]
+        sound = sha256_of(path) == _listed(path.parent)[path.name]
     except _READ_ERRORS:
         sound = False
     if not sound:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -95,7 +95,7 @@ def target(
         "rejected": scores.counts["rejected"],
         "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in choice.notes)],
         "uplift": ranked_by and {name: ranked_by[name] for name in _OF_UPLIFT},
-        **asdict(run),
+        **run.named(),
     }
     summary["words"] = campaign_words(summary)
     listed = chosen.ranked()
@@ -224,7 +224,8 @@ def _reasons(
         return found
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     words = Phrasing.of(spelled(columns, live.encoder.features))
-    rows = rows_at(batch.customers, live.encoder.features, places[lacking])
+    features, categories = live.encoder.features, live.encoder.category_features
+    rows = rows_at(batch.customers, features, places[lacking], categories)
     with progress.task("Explaining whom to contact", len(lacking)) as task:
         said = explained(rows, live, model.profile.get("related", ()), words, task.advance)
     fill = np.full(len(places), -1)

@@ -224,7 +224,7 @@ class Stage:
             self.cloud.clients.client("s3").delete_object(Bucket=self.bucket, Key=key)
 
     @contextmanager
-    def asking(self, state: str) -> Iterator[None]:
+    def observing(self, state: str) -> Iterator[None]:
         """Let the customers be a history's while the block lasts, where a state comes to them alone."""
         if state == "Observe":
             self.put(PROJECT, OBSERVING.encode())

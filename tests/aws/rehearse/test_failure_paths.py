@@ -77,7 +77,7 @@ def test_each_fault_of_a_state_ends_as_it_should(
     rows = suffered(machine, state)
     together = [row for row in rows if not row.alone]
     alone = [row for row in rows if row.alone]
-    with stage.asking(state):
+    with stage.observing(state):
         with ThreadPoolExecutor(AT_ONCE) as pool:
             ended = list(pool.map(lambda row: stage.suffer(machine, state, row), together))
         ended += [stage.suffer(machine, state, row) for row in alone]
@@ -99,7 +99,7 @@ def test_every_state_is_asked_again_until_it_is_served(
         for row in rows
         if not row.fatal and state not in TELLING and state not in passed
     }
-    with stage.asking("Observe" if "Observe" in rows else ""):
+    with stage.observing("Observe" if "Observe" in rows else ""):
         ended = stage.suffer_all(machine, rows)
     found = {state: outcome(state, row, ended) for state, row in rows.items()}
     assert found == {state: expected(machine, state, row) for state, row in rows.items()}
