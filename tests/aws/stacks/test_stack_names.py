@@ -197,7 +197,7 @@ def test_of_a_delivery_that_ends_in_a_marker_the_marker_alone_starts_a_scoring()
     marked = {**ALL_ON, "LandingMarker": "_SUCCESS"}
     rule = next(p for _, logical, _, p in resources(**marked) if logical == "Landing")
     pattern = rule["EventPattern"]["detail"]["object"]["key"]
-    assert pattern == [{"wildcard": "data/infer/*_SUCCESS"}]
+    assert pattern == ["data/infer/_SUCCESS", {"wildcard": "data/infer/*/_SUCCESS"}]
 
 
 def test_no_stack_is_ever_empty() -> None:
