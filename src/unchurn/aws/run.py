@@ -16,7 +16,7 @@ from unchurn.aws.fetch import fetch_scores, fetch_training
 from unchurn.aws.history import Visit
 from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import EVERY
-from unchurn.aws.uploads import HISTORY, upload, upload_project
+from unchurn.aws.uploads import HISTORY, upload_history, upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.observing import asks_history, require_history
@@ -160,9 +160,11 @@ def _run(
     names: dict[str, str],
 ) -> Execution:
     upload_project(clients, bucket, project)
-    if data:
+    if data == HISTORY:
+        upload_history(clients, bucket, project, progress)
+    elif data:
         prefix = layout.TRAIN if machine == "training" else layout.INFER
-        upload(clients, bucket, prefix, data, project, progress)
+        upload_table(clients, bucket, prefix, data, project.folder, progress)
     arn = start(clients, deployment.stack, machine, new_run(), **names)
     done = follow(clients, arn, progress)
     if not (done.succeeded or done.refused):
