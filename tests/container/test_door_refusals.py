@@ -71,6 +71,21 @@ def test_a_list_of_whom_not_to_contact_that_is_not_there_is_named(
         run_target(Folders(job.base), tmp_path / "work", "score-1")
 
 
+def test_where_nobody_is_left_to_contact_the_job_ends_well_and_says_so(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = a_target(tmp_path, local, doors)
+    header, *rows = local.customers.read_text().splitlines()
+    place = header.split(",").index("Phone")
+    ids = "\n".join(row.split(",")[place] for row in rows)
+    (job.base / "processing/input/ledger/exclude/do_not_call.csv").write_text(f"Phone\n{ids}\n")
+    run_target(Folders(job.base), tmp_path / "work", "score-1")
+    entry = json.loads((job.made("entry") / "entry.json").read_text())
+    assert list(entry) == ["nobody"]
+    assert entry["nobody"].startswith("Nobody is left to contact (")
+    assert not job.made("campaign").exists()
+
+
 def answers(job: Job) -> Path:
     return next((job.base / "processing/input/transformed").glob("*.out"))
 

@@ -116,14 +116,16 @@ def score(
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     place = layout.RunLayout(done.run)
-    watch = _read(folder, "watch/watch.json") or {}
-    campaign = _read(folder, "campaign/contact.csv.campaign.json")
+    watch = _read(folder, "watch/watch.json")
+    entry = json.loads(done.output or "{}").get("entry") or {}
     told = {
         "result": f"s3://{bucket}/{place.result}",
         "counts": _read(folder, "counts.json"),
-        "watch": {name: watch.get(name) for name in ("as_of", "level", "words")},
-        "campaign": campaign and f"s3://{bucket}/{place.campaign}",
-        "campaign_words": campaign and campaign["words"],
+        "watch": watch and {name: watch[name] for name in ("as_of", "level", "words")},
+        "campaign": f"s3://{bucket}/{place.campaign}"
+        if entry.get("came_to") == "entered"
+        else None,
+        "campaign_words": entry.get("words"),
     }
     return Finished(done, folder, files, told)
 

@@ -15,7 +15,8 @@ class HandedJournal:
     """The journal of a ledger that was opened for a job, and the one event that the job adds.
 
     `given` holds ``ledger.json`` with the events and the day, and what events name; `made` is given
-    ``entry.json`` and what that names. `today`: the day on which the ledger was opened.
+    ``entry.json`` and what that names, or why there is nothing to add. `today`: the day on which the
+    ledger was opened.
     """
 
     def __init__(self, given: Path, made: Path) -> None:
@@ -37,6 +38,10 @@ class HandedJournal:
         (self._made / "entry.json").write_bytes(dump_json(entry))
         self._events = [*before, following(text, before)]
         return True
+
+    def pass_over(self, words: str) -> None:
+        """Hand over that there is no event to add, and why."""
+        (self._made / "entry.json").write_bytes(dump_json({"nobody": words}))
 
     def keep(self, sha256: str, content: bytes) -> None:
         """Hand bytes over; see `Journal.keep`."""

@@ -18,7 +18,7 @@ from unchurn.container.champion import champion_bundle, champion_record
 from unchurn.container.customers import TABLE, arrived
 from unchurn.container.folders import Folders, hand_over, lineage_of
 from unchurn.container.log import Log
-from unchurn.errors import ConfigError, DataError, listing
+from unchurn.errors import ConfigError, DataError, NobodyLeftError, listing
 from unchurn.pipeline.campaign_files import write_campaign
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.observing import answering
@@ -34,8 +34,9 @@ LIST = "contact.csv"
 def run_target(folders: Folders, work: Path, run_id: str) -> None:
     """Turn ``scores`` into ``campaign``: the callers' list, its page, the artefact; and into ``entry``.
 
-    The campaign begins on the day the ledger was opened. Raises `DataError` where the table is not
-    the one that was scored, and what `targeting.target` raises.
+    The campaign begins on the day the ledger was opened. Where nobody is left to contact, ``entry``
+    says so, and there is none. Raises `DataError` where the table is not the one that was scored, and
+    what else `targeting.target` raises.
     """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
@@ -51,7 +52,11 @@ def run_target(folders: Folders, work: Path, run_id: str) -> None:
     ledger = JournalLedger(journal, who=lambda: "the inference workflow")
     lists = _lists(opened / "exclude", project, Schema.from_plain(Model.load(model).schema).id)
     name = campaign_name(run_id, journal.today)
-    made, entry = drawn(ledger, where, work / "made", name, lists, journal.today)
+    try:
+        made, entry = drawn(ledger, where, work / "made", name, lists, journal.today)
+    except NobodyLeftError as error:
+        journal.pass_over(error.message)
+        return
     write_campaign(made, entry, folders.made("campaign") / LIST)
     hand_over(made.contact.parent, folders.made("campaign") / made.contact.parent.name)
 

@@ -50,15 +50,19 @@ def offer(stage: Stage, run: str, before: list[Event], **more: Any) -> None:
     """Leave what the job of a run leaves."""
     days = {"starts": "2027-03-01", "ends": "2027-06-01"}
     shas = {f"{each}_sha256": f"{each}-{run}" for each in ("request", "campaign", "members")}
-    told = {"kind": "campaign", "name": run, **days, **shas, "summary": {}, "at": "t", "by": "w"}
+    told = {"kind": "campaign", "name": run, **days, **shas, "at": "t", "by": "w"}
+    told |= {"summary": {"words": f"Contact {run}."}}
     entry = {"text": json.dumps(told | more), "number": len(before) + 1}
     stage.put(f"runs/{run}/entry/entry.json", entry)
     stage.put(f"runs/{run}/entry/kept/members-{run}.json.gz", gzip.compress(b"[]"))
     stage.put(f"runs/{run}/campaign/contact.csv", f"id\n{run}\n")
 
 
-def enter(stage: Stage, run: str) -> bool:
-    return bool(stage.call("campaign_ledger", run_id=run, ask="enter")["entered"])
+def enter(stage: Stage, run: str) -> str:
+    """Ask for the campaign to be entered; return what it came to."""
+    made = stage.call("campaign_ledger", run_id=run, ask="enter")
+    assert made["words"] == {"entered": f"Contact {run}.", "late": ""}[made["came_to"]]
+    return str(made["came_to"])
 
 
 @pytest.mark.parametrize("churn", ["", "[aws]\ncampaign = false\n"])
@@ -96,12 +100,12 @@ def test_a_campaign_is_entered_once_and_then_published(stage: Stage) -> None:
     before = opened(stage, "r")
     offer(stage, "r", before)
     assert stage.keys("data/campaigns/") == []
-    assert enter(stage, "r")
+    assert enter(stage, "r") == "entered"
     assert stage.get("data/campaigns/r/contact.csv") == b"id\nr\n"
     (entry,) = ledger_of(stage).entries()
     assert (entry.name, entry.created_by, entry.ends) == ("r", "w", date(2027, 6, 1))
     assert stage.keys("data/ledger/") == ["data/ledger/members-r.json.gz"]
-    assert enter(stage, "r")
+    assert enter(stage, "r") == "entered"
     assert len(ledger_of(stage).entries()) == 1
 
 
@@ -110,12 +114,20 @@ def test_a_ledger_that_changed_since_takes_nothing(stage: Stage) -> None:
     first, second = opened(stage, "first"), opened(stage, "second")
     offer(stage, "first", first)
     offer(stage, "second", second)
-    assert enter(stage, "first")
-    assert not enter(stage, "second")
+    assert enter(stage, "first") == "entered"
+    assert enter(stage, "second") == "late"
     assert stage.keys("data/campaigns/second/") == []
     offer(stage, "second", opened(stage, "second"))
-    assert enter(stage, "second")
+    assert enter(stage, "second") == "entered"
     assert [each.name for each in ledger_of(stage).entries()] == ["first", "second"]
+
+
+def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage: Stage) -> None:
+    opened(stage, "r")
+    stage.put("runs/r/entry/entry.json", {"nobody": "Nobody is left."})
+    told = {"came_to": "nobody", "words": "Nobody is left."}
+    assert stage.call("campaign_ledger", run_id="r", ask="enter") == told
+    assert (ledger_of(stage).entries(), stage.keys("data/campaigns/")) == ((), [])
 
 
 def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
@@ -127,4 +139,4 @@ def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
     with pytest.raises(Exception, match="is not TOML"):
         stage.call("campaign_ledger", run_id="r", ask="open")
     offer(stage, "r", [following("x", [])])
-    assert not enter(stage, "r"), "an offer for a ledger that had an event"
+    assert enter(stage, "r") == "late", "an offer for a ledger that had an event"

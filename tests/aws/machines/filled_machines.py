@@ -61,7 +61,7 @@ PATHS = {
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
     "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},
-    "$.watch.metrics": [{"MetricName": "Level", "Value": 0}],
+    "$.watch.told.metrics": [{"MetricName": "Level", "Value": 0}],
     "$.try.number": 9,
     "$.failure": {"Error": "X", "Cause": "Y"},
 }

@@ -117,6 +117,18 @@ def test_states_follow_the_pipeline(name: machines.Name) -> None:
     assert path[-1] == "Done"
 
 
+def test_by_a_broken_table_nobody_is_contacted() -> None:
+    """Whether a campaign is asked for comes first, so that nobody hears of one otherwise."""
+    states = filled("inference")["States"]
+    asked = {"Variable": "$.ledger.asked", "BooleanEquals": True}
+    sound = {"Variable": "$.watch.told.broken", "BooleanEquals": False}
+    assert states["CampaignAsked"]["Choices"] == [
+        {"And": [asked, sound], "Next": "Target"},
+        {**asked, "Next": "BrokenMonth"},
+    ]
+    assert states["CampaignAsked"]["Default"] == states["BrokenMonth"]["Next"] == "Done"
+
+
 def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
     states = filled("training")["States"]
     gate = states["Gate"]

@@ -60,6 +60,7 @@ class Ended:
     visits: tuple[Visit, ...]
     faults: dict[str, tuple[str, ...]]
     message: str
+    output: str
     registered: bool
     parameters: bool
     published: bool
@@ -69,6 +70,12 @@ class Ended:
     def blames(self) -> str:
         """The error that the cause names; nothing, where the cause is in plain words."""
         return str(json.loads(self.cause)["Error"]) if self.cause.startswith("{") else ""
+
+    @property
+    def came_to(self) -> tuple[str, str]:
+        """What came of the campaign, and in which words."""
+        entry = json.loads(self.output)["entry"]
+        return entry["came_to"], entry["words"]
 
     @property
     def states(self) -> list[str]:
@@ -155,6 +162,7 @@ class Stage:
             read_visits(events),
             _faults(events),
             self._heard(run),
+            told.get("output", ""),
             self.item(run) is not None,
             bool(self.keys(RunLayout(run).parameters)),
             bool(self.keys(RunLayout(run).result)),

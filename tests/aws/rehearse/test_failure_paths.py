@@ -266,16 +266,23 @@ def test_a_registry_that_others_keep_changing_is_asked_again(stage: Stage) -> No
 def test_a_month_of_changed_customers_rings_and_trains_again_and_no_other_does(
     stage: Stage,
 ) -> None:
-    """Nothing learns from a broken table; the gate decides of what is learned."""
+    """Nothing learns from a broken table, nor is anybody contacted by it; the gate decides of what is learned."""
     before = stage.trainings()
+    stage.tell("quiet", "Target", "nobody")
     for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1")):
         stage.tell(run, "Monitor", word)
-    assert stage.run("inference", "quiet").status == "SUCCEEDED"
+    quiet = stage.run("inference", "quiet")
+    assert (quiet.status, quiet.message) == ("SUCCEEDED", "")
+    assert quiet.came_to == ("nobody", "Nobody is left to contact.")
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == (set(), 0)
-    assert stage.run("inference", "broken").status == "SUCCEEDED"
+    broken = stage.run("inference", "broken")
+    assert (broken.status, "Target" in broken.states) == ("SUCCEEDED", False)
+    assert (broken.came_to[0], broken.published) == ("broken", True)
+    for run in ("quiet", "broken"):
+        assert stage.keys(RunLayout(run).campaign) == []
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == ({"acme-watch-act"}, 1)
     assert stage.trainings() == before
-    assert stage.run("inference", "changed").status == "SUCCEEDED"
+    assert stage.run("inference", "changed").came_to == ("entered", "Contact nobody.")
     assert stage.ringing() == {"acme-watch-act", "acme-customers-changed"}
     (started,) = stage.ended_trainings() - before
     assert stage.item(started) is not None, "registered by its own run"

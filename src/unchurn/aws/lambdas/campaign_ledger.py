@@ -11,8 +11,8 @@ from invocation import BadInput, logged, text
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Do what the event's `ask` is of the ledger, for the campaign of its `run_id`.
 
-    ``open``: {"asked"}, false where churn.toml asks for no campaign; ``enter``: {"entered"}, false
-    where the ledger was changed since it was opened. Raises `BadInput`, `NotThere`, `Damaged`,
+    ``open``: {"asked"}, false where churn.toml asks for no campaign; ``enter``: {"came_to", "words"},
+    as `enter` says. Raises `BadInput`, `NotThere`, `Damaged`,
     `EventLost` or `LedgerDamaged`.
     """
     with logged(context) as facts:

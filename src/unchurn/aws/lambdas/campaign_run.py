@@ -16,6 +16,7 @@ EXCLUDED = "data/exclude/"
 """Where lists of ids that must not be contacted lie."""
 CAMPAIGNS = "data/campaigns/"
 """Where campaigns are published, each below its run."""
+_LATE = {"came_to": "late", "words": ""}
 
 
 def open_for(run: str) -> dict[str, Any]:
@@ -38,22 +39,28 @@ def open_for(run: str) -> dict[str, Any]:
 
 
 def enter(run: str) -> dict[str, Any]:
-    """Write the campaign that the job chose, once; its list is published when it stands in the ledger."""
+    """Write the campaign that the job chose, once; its list is published when it stands in the ledger.
+
+    Returns what it came to: ``entered``, ``nobody`` where nobody is left to contact, ``late`` where the
+    ledger was changed since it was opened; and words for people.
+    """
     offered = read_json(os.environ["BUCKET"], f"runs/{run}/entry/entry.json")
+    if "nobody" in offered:
+        return {"came_to": "nobody", "words": offered["nobody"]}
     campaign, number = json.loads(offered["text"]), int(offered["number"])
     table = _table()
     events = _events(table)
     if not _is_known(events, campaign):
         if len(events) != number - 1:
-            return {"entered": False}
+            return _LATE
         name = kept_name(campaign["members_sha256"])
         _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
         if not table.append(number, *following(offered["text"], events)):
-            return {"entered": False}
+            return _LATE
     folder = f"runs/{run}/campaign/"
     for key in _below(folder):
         _copy(key, f"{CAMPAIGNS}{run}/{key.removeprefix(folder)}")
-    return {"entered": True}
+    return {"came_to": "entered", "words": campaign["summary"]["words"]}
 
 
 def _is_known(events: list[Event], campaign: dict[str, Any]) -> bool:
