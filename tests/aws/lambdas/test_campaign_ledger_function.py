@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from unchurn.campaigns.journal import JournalLedger
 SPRING = Asked(date(2027, 3, 1), 90, 30)
 MEMBERS = [Member("007", "contact", 1, "", 0.5, 1.0)]
 ASKED = "[aws]\ncampaign = true\n"
+GONE = "data/campaigns/spring/outcomes/gone.csv"
 
 
 @pytest.fixture(scope="module")
@@ -130,11 +132,43 @@ def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage:
     assert (ledger_of(stage).entries(), stage.keys("data/campaigns/")) == ((), [])
 
 
+def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stage: Stage) -> None:
+    """A file that tells nothing new leaves the ledger as it is, and what it changed is published all the same."""
+    ledger, folder = ledger_of(stage), "data/campaigns/spring/"
+    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    stage.put(f"{folder}outcomes/may/a.csv", "id,churned\n007,yes\n")
+    asked = {"run_id": "m", "key": f"{folder}outcomes/may/a.csv"}
+    assert stage.call("campaign_ledger", ask="look", **asked) == {"folder": "spring"}
+    assert stage.get("runs/m/told/a.csv") == b"id,churned\n007,yes\n"
+    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 1
+    assert len(stage.keys("runs/m/ledger/kept/")) == 1
+    kept = json.dumps([[["007", "churned", True]], []]).encode()
+    sha256 = hashlib.sha256(kept).hexdigest()
+    told = {"kind": "outcomes", "campaign": 1, "told_sha256": sha256, "at": "t", "by": "w"}
+    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 2})
+    stage.put(f"runs/m/entry/kept/{sha256}.json.gz", gzip.compress(kept))
+    stage.put("runs/m/campaign/effect.json", {})
+    entering = {"run_id": "m", "ask": "enter", "folder": "spring"}
+    for _ in "twice":
+        assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
+    assert dict(ledger.told(ledger.get("spring")).facts) == {("007", "churned"): True}
+    stage.put("runs/m/entry/entry.json", {})
+    stage.put("runs/m/campaign/effect.json", {"looks": 2})
+    assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
+    assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'
+
+
 def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
     with pytest.raises(Exception, match="ask is 'close'"):
         stage.call("campaign_ledger", run_id="r", ask="close")
     with pytest.raises(Exception, match=r"churn\.toml"):
         stage.call("campaign_ledger", run_id="nobody", ask="open")
+    for key, words in (
+        ("data/campaigns/a.csv", "must be a file below"),
+        (GONE, "There is no s3://"),
+    ):
+        with pytest.raises(Exception, match=words):
+            stage.call("campaign_ledger", run_id="r", ask="look", key=key)
     stage.put("runs/r/project/churn.toml", "[aws")
     with pytest.raises(Exception, match="is not TOML"):
         stage.call("campaign_ledger", run_id="r", ask="open")

@@ -146,6 +146,14 @@ def target(run: str) -> None:
         )
 
 
+def measure(run: str) -> None:
+    """Say which file was given; the ledger learns nothing of it."""
+    word = told(run, "Measure")
+    put("campaign/effect.json", [path.name for path in (INPUT / "told").iterdir()])
+    if word != "no-entry":
+        put("entry/entry.json", {})
+
+
 def monitor(run: str) -> None:
     """Say what the word has: nothing, or the level and whether customers have changed, not the table."""
     word = told(run, "Monitor") or "0 0"
@@ -183,7 +191,7 @@ def serve() -> None:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
-    made = (prepare, evaluate, intake, collect, monitor, target)
+    made = (prepare, evaluate, intake, collect, monitor, target, measure)
     steps = {each.__name__: each for each in made}
     if verb == "etl":
         etl(rest[1:])
