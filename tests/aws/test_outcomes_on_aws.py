@@ -134,6 +134,30 @@ def test_a_file_that_cannot_be_used_is_passed_over_by_name(
     assert passed.startswith(f"s3://{BUCKET}/{key} is passed over: ")
 
 
+def test_a_scoring_without_a_watch_stays_there_and_is_named(
+    aws: Clients, projects: tuple[Project, Project], tmp_path: Path
+) -> None:
+    """Nothing that was brought says which customers it is of; who left of it is passed over, too."""
+    here, there = projects
+    fresh = replace(there, folder=tmp_path)
+    left = who_left(here, tmp_path / "left.csv")
+    sent = ["runs/bare/scores/manifest.json", f"{layout.OUTCOMES}bare/left.csv"]
+    send(aws, left, f"{layout.OUTCOMES}left.csv")
+    for key in sent:
+        send(aws, left, key)
+    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
+    for key in sent:
+        aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    assert [each["state"] for each in made.found["scorings"]] == ["matured"]
+    assert not (fresh.root / "runs" / "bare").exists()
+    first, *others = made.found["notes"]
+    assert first == (
+        "1 scoring stays in the bucket and cannot be judged, for want of a watch: 'bare'. Score the same "
+        "table again."
+    )
+    assert any("bare" in each for each in others)
+
+
 def test_what_came_after_the_day_of_asking_is_not_known_yet(
     aws: Clients, projects: tuple[Project, Project], tmp_path: Path
 ) -> None:

@@ -22,6 +22,7 @@ ALL_ON = {
     "TrainingSchedule": "rate(7 days)",
     "ScoringSchedule": "rate(1 day)",
     "ScoreOnLanding": "true",
+    "Campaigns": "true",
     "RetrainOnAlarm": "true",
     "MaxInstanceCount": "4",
     "CapturePercent": "10",
