@@ -83,7 +83,7 @@ def monitor(
     month, hoped = Month(then, parts), ExpectedProfit(cost_if_staying(decision))
     expected = ExpectedSums(), hoped
     sample = _looked(month, batch.customers, scores.scores, expected, progress)
-    constraints, found, own = _constraints(month, parts, watching)
+    constraints, found, own = _constraints(model, month, parts, watching)
     notes, table = scores.counts["notes"], sha256_of(batch.customers)
     judged, attention = compared(month, notes, _units(model)), reached(month)
     steady = {each["name"] for each in judged if each["level"] == "steady"}
@@ -135,10 +135,10 @@ def _baseline(model: Model) -> tuple[dict[str, Any], dict[str, EncodedColumn], b
 
 
 def _constraints(
-    month: Month, parts: dict[str, EncodedColumn], watching: Watching
+    model: Model, month: Month, parts: dict[str, EncodedColumn], watching: Watching
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the constraints that count, what violates them, and what of it a person has asked for."""
-    usual = suggested(month.baseline, parts)
+    usual = model.constraints or suggested(month.baseline, parts)
     constraints = watching.constraints or usual
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []

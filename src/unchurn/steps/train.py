@@ -26,6 +26,7 @@ from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import business_contributions
 from unchurn.modelling.watching.baseline import baseline, column_weights
+from unchurn.modelling.watching.model_monitor import of_training
 from unchurn.modelling.watching.two_sample import (
     encoder_of,
     sampled,
@@ -78,7 +79,6 @@ def train(
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
-    baseline, reference = _baseline(prepared, folds, recipe, live, workspace, progress)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
@@ -90,8 +90,7 @@ def train(
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
         contract=prepared.contract,
         plan=prepared.plan,
-        baseline=baseline,
-        reference=reference,
+        **_baseline(prepared, folds, recipe, live, workspace, progress),
     )
 
 
@@ -157,10 +156,10 @@ def _baseline(
     live: LiveModel,
     workspace: Workspace,
     progress: Progress,
-) -> tuple[dict[str, Any], Path]:
+) -> dict[str, Any]:
     """Say what later months are measured against: columns, out-of-fold scores, each column's weight, slices.
 
-    Some rows are kept besides, for what columns do together.
+    Some rows are kept besides, for what columns do together. Returns fields of the `Model`.
     """
     matrix = folds.rows.matrix
     count, width = matrix.shape
@@ -186,8 +185,10 @@ def _baseline(
             live.encoder.parts, weights, protected, lambda name: cells(name).take(judged),
             folds.labels, recipe.probabilities,
         )  # fmt: skip
+        told, held = of_training(made, {part.name: part for part in live.encoder.parts}, cells)
         watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
-        return made, _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
+        reference = _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
+    return {"baseline": made, "reference": reference, "statistics": told, "constraints": held}
 
 
 def _write_reference(path: Path, kept: pa.Table, watched: Encoder) -> Path:

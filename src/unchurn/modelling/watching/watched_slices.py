@@ -17,6 +17,7 @@ import pyarrow as pa
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.judging.slices import bins, is_tenure
+from unchurn.modelling.watching.baseline import rounded
 from unchurn.modelling.watching.expected import CELLS, in_cells
 
 REACHED = 0.2
@@ -168,5 +169,4 @@ def _counted(places: I64, slices: int, labels: Labels, probabilities: F64) -> di
 
 
 def _rounded(values: F64) -> list[float]:
-    """Keep what every machine agrees on, whatever order it adds in."""
-    return [float(f"{each:.9g}") for each in values]
+    return [rounded(float(each)) for each in values]
