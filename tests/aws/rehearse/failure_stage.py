@@ -20,10 +20,12 @@ from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import make_deployment
+from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import Machine, start
 from unchurn.aws.history import Visit, read_visits
 from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.progress import Silent
@@ -45,6 +47,8 @@ OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
+ANY = "any"
+"""The name for a word to every run that has none of its own: whom an alarm starts has no name beforehand."""
 LOOK = 0.25
 """Seconds between two looks at a run: each costs as much as a state."""
 
@@ -180,6 +184,22 @@ class Stage:
         """Name the alarms that ring."""
         found = self.cloud.clients.client("cloudwatch").describe_alarms(StateValue="ALARM")
         return {each["AlarmName"] for each in found["MetricAlarms"]}
+
+    def silence(self) -> None:
+        """Let the alarms that ring be silent again, as they are minutes after a month."""
+        alarms = self.cloud.clients.client("cloudwatch")
+        for name in self.ringing():
+            alarms.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="no data")
+
+    def serve(self) -> tuple[int, str]:
+        """Bring the champion to the endpoint, as the verb does; return the version that serves, and what was done."""
+        clients, project = clients_of(self.cloud), Project.load(self.words.parent)
+        registry = DynamoRegistry(clients, self.table)
+        moved = Mover(clients, make_deployment(project), registry, "ada", bool, Silent(), False)
+        served = moved.deploy().served
+        assert served is not None
+        assert registry.version_of(served.live.model) == served.version
+        return served.version, served.action
 
     def told_of(self, alarm: str) -> int:
         """Count the messages of the topic that an alarm has sent."""

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import SEED, Ended, Stage, open_stage
+from failure_stage import ANY, SEED, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
@@ -263,20 +263,29 @@ def test_a_registry_that_others_keep_changing_is_asked_again(stage: Stage) -> No
 
 
 @pytest.mark.slow
-def test_a_month_of_changed_customers_rings_and_trains_again_and_no_other_does(
+def test_a_drifted_month_rings_trains_and_moves_the_endpoint_as_the_gate_decides(
     stage: Stage,
 ) -> None:
-    """Nothing learns from a broken table; the gate decides of what is learned."""
-    before = stage.trainings()
-    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1")):
+    """Nothing comes of a quiet month, nothing learns from a broken table, and a refused model serves nobody."""
+    before, served = stage.trainings(), stage.serve()
+    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1"), ("again", "2 1")):
         stage.tell(run, "Monitor", word)
     assert stage.run("inference", "quiet").status == "SUCCEEDED"
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == (set(), 0)
     assert stage.run("inference", "broken").status == "SUCCEEDED"
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == ({"acme-watch-act"}, 1)
     assert stage.trainings() == before
+    stage.tell(ANY, "Gate", json.dumps(judged(rows=1000)))
     assert stage.run("inference", "changed").status == "SUCCEEDED"
     assert stage.ringing() == {"acme-watch-act", "acme-customers-changed"}
-    (started,) = stage.ended_trainings() - before
-    assert stage.item(started) is not None, "registered by its own run"
-    assert stage.item("#alias#champion")["version"]["N"] == stage.item("#counter")["versions"]["N"]
+    (refused,) = stage.ended_trainings() - before
+    assert stage.item(refused) is None
+    assert (served, stage.serve()) == ((1, "created"), (1, "unchanged"))
+    (stage.words / ANY / "Gate").unlink()
+    stage.silence()
+    assert stage.run("inference", "again").status == "SUCCEEDED"
+    (passed,) = stage.ended_trainings() - before - {refused}
+    assert stage.item(passed) is not None, "registered by its own run"
+    newest = int(stage.item("#counter")["versions"]["N"])
+    assert int(stage.item("#alias#champion")["version"]["N"]) == newest
+    assert stage.serve() == (newest, "updated")
