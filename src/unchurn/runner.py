@@ -61,8 +61,8 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     target = run.place(made)
     staging = target.with_name(f".{target.name}.staging")
     try:
-        if not fresh and (_published(target, key) or _copied(target, key)):
-            return made.load(target)
+        if not fresh and (kept := _kept(made, target, key)) is not None:
+            return kept
         discard(staging)
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
@@ -76,6 +76,19 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     finally:
         discard(staging)
     return made.load(target)
+
+
+def _kept(made: type[Artefact], target: Path, key: str) -> Artefact | None:
+    """Load what was made before, here or in another run; None where it is to be made, or is damaged.
+
+    Loading checks every hash: large artefacts are not read for that alone.
+    """
+    try:
+        if _carries(target, key):
+            return made.load(target)
+    except ArtefactError:
+        pass
+    return made.load(target) if _copied(target, key) else None
 
 
 def _is_the_same(target: Path, key: str, made_sha256: str) -> bool:
@@ -154,9 +167,13 @@ def _fingerprint(run: Run, kind: Any) -> Any:
     return asdict(given) if is_dataclass(given) and not isinstance(given, type) else None
 
 
-def _published(target: Path, key: str) -> bool:
+def _carries(target: Path, key: str) -> bool:
     lineage = target / LINEAGE
-    if not lineage.is_file() or _lineage_key(lineage) != key:
+    return lineage.is_file() and _lineage_key(lineage) == key
+
+
+def _published(target: Path, key: str) -> bool:
+    if not _carries(target, key):
         return False
     try:
         verify(target)

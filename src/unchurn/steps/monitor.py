@@ -23,7 +23,7 @@ from unchurn.artefacts import (
     Watch,
     Watching,
     Workspace,
-    sha256_of,
+    published_sha256,
 )
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
@@ -84,7 +84,7 @@ def monitor(
     expected = ExpectedSums(), hoped
     sample = _looked(month, batch.customers, scores.scores, expected, progress)
     constraints, found, own = _constraints(model, month, parts, watching)
-    notes, table = scores.counts["notes"], sha256_of(batch.customers)
+    notes, table = scores.counts["notes"], published_sha256(batch.customers)
     judged, attention = compared(month, notes, _units(model)), reached(month)
     steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
