@@ -130,9 +130,10 @@ def test_an_older_bundle_says_what_it_cannot_tell(
     copy_as_trained(trained[0], folder)
     run = trained[1].document["run_id"]
     model = folder / ".unchurn" / "runs" / run / "model"
-    (model / "baseline.json").unlink()
     manifest = json.loads((model / "manifest.json").read_bytes())
-    del manifest["files"]["baseline.json"]
+    for name in ("baseline", "statistics", "constraints"):
+        (model / f"{name}.json").unlink()
+        del manifest["files"][f"{name}.json"]
     (model / "manifest.json").write_bytes(dump_json(manifest))
     data = changed_rows(telecom / "this_month.csv", tmp_path / "cents.csv", hundredfold)
     for table, code in ((telecom / "this_month.csv", 0), (data, 5)):
@@ -153,11 +154,17 @@ def suggested(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> dict[
 
 
 def test_constraints_that_were_edited_are_kept_to(
-    watch: Callable[..., Ran], telecom: Path, tmp_path: Path, suggested: dict[str, Any]
+    watch: Callable[..., Ran],
+    telecom: Path,
+    tmp_path: Path,
+    suggested: dict[str, Any],
+    trained: tuple[Path, Ran],
 ) -> None:
     """Those of training alone alarm nobody; what a person changed does, with its own words."""
     given, month = tmp_path / "constraints.json", telecom / "this_month.csv"
-    given.write_bytes(dump_json(suggested))
+    run = trained[0] / ".unchurn" / "runs" / trained[1].document["run_id"]
+    given.write_bytes((run / "model" / "constraints.json").read_bytes())
+    assert given.read_bytes() == dump_json(suggested), "written at training, read by each watch"
     assert watch(month, "--constraints", given).code == 0
     named = {each["name"]: each for each in suggested["features"]}
     named["Satisfaction"]["completeness"] = 1.0

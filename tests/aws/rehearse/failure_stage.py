@@ -20,11 +20,13 @@ from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import make_deployment
+from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import start
 from unchurn.aws.history import Visit, read_visits
 from unchurn.aws.layout import PROJECT, RunLayout
 from unchurn.aws.machines import Name
+from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.progress import Silent
@@ -48,6 +50,8 @@ SEED = "seed"
 """The run whose model is the champion of every other."""
 OUTCOMES = f"{RunLayout(SEED).campaign}outcomes/april.csv"
 """A file of outcomes that is empty, so that it has not started a measurement."""
+ANY = "any"
+"""The name for a word to every run that has none of its own: whom an alarm starts has no name beforehand."""
 LOOK = 0.25
 """Seconds between two looks at a run: each costs as much as a state."""
 
@@ -180,7 +184,7 @@ class Stage:
         return {each["name"]: each["status"] for each in found}
 
     def started(self, machine: Name, before: dict[str, str]) -> str:
-        """Wait until another run of a machine than those of `before` has ended well; name it."""
+        """Wait until another run of a machine than those of `before` has ended; name it."""
         until = time.monotonic() + 600
         while not (new := set(self.runs_of(machine)) - set(before)) or (
             "RUNNING" in self.runs_of(machine).values()
@@ -188,7 +192,6 @@ class Stage:
             assert time.monotonic() < until, f"no run of {machine} comes to its end"
             time.sleep(LOOK)
         (run,) = new
-        assert self.runs_of(machine)[run] == "SUCCEEDED"
         return run
 
     def _arn(self, machine: Name) -> str:
@@ -207,6 +210,22 @@ class Stage:
         """Name the alarms that ring."""
         found = self.cloud.clients.client("cloudwatch").describe_alarms(StateValue="ALARM")
         return {each["AlarmName"] for each in found["MetricAlarms"]}
+
+    def silence(self) -> None:
+        """Let the alarms that ring be silent again, as they are minutes after a month."""
+        alarms = self.cloud.clients.client("cloudwatch")
+        for name in self.ringing():
+            alarms.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="no data")
+
+    def serve(self) -> tuple[int, str]:
+        """Bring the champion to the endpoint, as the verb does; return the version that serves, and what was done."""
+        clients, project = clients_of(self.cloud), Project.load(self.words.parent)
+        registry = DynamoRegistry(clients, self.table)
+        moved = Mover(clients, make_deployment(project), registry, "ada", bool, Silent(), False)
+        served = moved.deploy().served
+        assert served is not None
+        assert registry.version_of(served.live.model) == served.version
+        return served.version, served.action
 
     def told_of(self, alarm: str) -> int:
         """Count the messages of the topic that an alarm has sent."""

@@ -1,7 +1,8 @@
 """An image whose every job ends at once, and the script of the Glue job: canned outputs, no imports.
 
 Its first argument is a folder of words: the file <run>/<State> says how the job of that state is
-to fail in that run. The run of a training is known by what `prepare` left for it.
+to fail in that run, and any/<State> in a run that has no words of its own. The run of a training is known
+by what `prepare` left for it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ PASSED = {"verdict": "passed", "promote": True, "words": "Passed.", "rules": []}
 
 def told(run: str, state: str) -> str:
     """Return what was left for a job; one that is to fail says why and ends here."""
-    file = WORDS / run / state
-    word = file.read_text() if file.is_file() else ""
+    files = (WORDS / name / state for name in (run, "any"))
+    word = next((file.read_text() for file in files if file.is_file()), "")
     if word == "exit":
         (ML / "output").mkdir(parents=True, exist_ok=True)
         (ML / "output/failure").write_text(f"{state} could not go on")

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import SEED, Ended, Stage, open_stage
+from failure_stage import ANY, SEED, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
@@ -267,13 +267,16 @@ def test_a_registry_that_others_keep_changing_is_asked_again(stage: Stage) -> No
 
 
 @pytest.mark.slow
-def test_a_month_of_changed_customers_rings_and_trains_again_and_no_other_does(
+def test_a_drifted_month_rings_trains_and_moves_the_endpoint_as_the_gate_decides(
     stage: Stage,
 ) -> None:
-    """Nothing learns from a broken table, nor is anybody contacted by it; the gate decides of what is learned."""
-    before = stage.runs_of("training")
+    """Nothing comes of a quiet month, nothing learns from a broken table, nor is anybody contacted by it.
+
+    A refused model serves nobody.
+    """
+    before, served = stage.runs_of("training"), stage.serve()
     stage.tell("quiet", "Target", "nobody")
-    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1")):
+    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1"), ("again", "2 1")):
         stage.tell(run, "Monitor", word)
     quiet = stage.run("inference", "quiet")
     assert (quiet.status, quiet.message) == ("SUCCEEDED", "")
@@ -286,11 +289,21 @@ def test_a_month_of_changed_customers_rings_and_trains_again_and_no_other_does(
         assert stage.keys(RunLayout(run).campaign) == []
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == ({"acme-watch-act"}, 1)
     assert stage.runs_of("training") == before
+    stage.tell(ANY, "Gate", json.dumps(judged(rows=1000)))
     assert stage.run("inference", "changed").came_to == ("entered", "Contact nobody.")
     assert stage.ringing() == {"acme-watch-act", "acme-customers-changed"}
-    started = stage.started("training", before)
-    assert stage.item(started) is not None, "registered by its own run"
-    assert stage.item("#alias#champion")["version"]["N"] == stage.item("#counter")["versions"]["N"]
+    refused = stage.started("training", before)
+    assert stage.item(refused) is None
+    assert (served, stage.serve()) == ((1, "created"), (1, "unchanged"))
+    (stage.words / ANY / "Gate").unlink()
+    stage.silence()
+    before = stage.runs_of("training")
+    assert stage.run("inference", "again").status == "SUCCEEDED"
+    passed = stage.started("training", before)
+    assert stage.item(passed) is not None, "registered by its own run"
+    newest = int(stage.item("#counter")["versions"]["N"])
+    assert int(stage.item("#alias#champion")["version"]["N"]) == newest
+    assert stage.serve() == (newest, "updated")
 
 
 @pytest.mark.slow
@@ -299,5 +312,5 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
     before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
     stage.put(f"{folder}outcomes/_SUCCESS", b"")
     stage.put(f"{folder}outcomes/may/a.csv", b"id,churned\na1,yes\n")
-    stage.started("effect", before)
+    assert stage.runs_of("effect")[stage.started("effect", before)] == "SUCCEEDED"
     assert json.loads(stage.read(f"{folder}effect.json")) == ["a.csv"]
