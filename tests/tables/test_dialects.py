@@ -120,6 +120,16 @@ def test_a_second_header_line_is_no_customer(
     assert "second-header" in codes(table)
 
 
+def test_three_header_lines_are_no_customers(tmp_path: Path) -> None:
+    """Groups, names and units: each is counted, and none is a row, in short tables, too."""
+    above = ["Customer,,Usage,,Result", ",".join(NAMES), ",months,,EUR,"]
+    for count in (5, len(ROWS)):
+        table, rows, _ = read(tmp_path, "\n".join([*above, *lines()[1 : count + 1]]))
+        assert (table.columns, rows) == (NAMES, ROWS[:count])
+        assert table.lines["header"] == 3
+        assert "t.csv has 3 header lines" in table.notes[0].words
+
+
 def test_a_damaged_first_customer_stays_one(tmp_path: Path) -> None:
     """Words in number columns and a stray quote before the id make no header of a customer."""
     rows = ['"id","a","b","churn"', '""C0","Plus","Plus","No"']
