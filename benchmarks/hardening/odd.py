@@ -21,6 +21,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+from odd_books import BOOKS
 from odd_cells import DATES, IDS, NUMBERS, ROWS, WHOLE
 from odd_files import FILES, Made
 
@@ -45,7 +46,7 @@ def written(names: Sequence[str], columns: Sequence[Sequence[str]], mark: str) -
 
 def tables() -> dict[str, Made]:
     """Return every odd table by its name: bytes, the file's name, and what is meant by column."""
-    made = dict(FILES)
+    made = FILES | BOOKS
     ids = [f"C{n}" for n in range(ROWS)]
     plain = [str(n) for n in WHOLE]
     for kind, ways in (("number", NUMBERS), ("date", DATES)):

@@ -141,7 +141,6 @@ NUMBERS: dict[str, Way] = {
     "cents": ("spend", SMALL, lambda x: f"{x}¢", ","),
     "middle dot": ("spend", AMOUNTS, lambda x: f"{x}".replace(".", "·"), ","),
     "semicolon as decimal": ("spend", AMOUNTS, lambda x: f"{x:.2f}".replace(".", ";"), ","),
-    "quarters": ("shares", [x / 4 for x in SMALL], lambda x: f"{int(x)} {'¼½¾'[round(x % 1 * 4) - 1]}" if x % 1 else f"{int(x)}", ","),
     "boolean numbers": ("flag", [float(x % 2) for x in SMALL], lambda x: f"{x:.1f}", ","),
     "numpy": ("spend", AMOUNTS, lambda x: f"np.float64({x})", ","),
     "java": ("spend", WHOLE, lambda x: f"{x}L", ","),

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import bz2
-import datetime as dt
-import decimal
 import gzip
 import io
-import json
 import zipfile
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-from odd_cells import AMOUNTS, DAYS, ROWS, SIGNED, SMALL, WHOLE
+from odd_cells import AMOUNTS, ROWS, SMALL
 
 IDS = [f"C{n:04}" for n in range(ROWS)]
 PLANS = [("Basic", "Plus", "Pro")[n % 3] for n in range(ROWS)]
@@ -58,19 +53,6 @@ def text(*made: str, end: str = "\n", encoding: str = "utf-8") -> bytes:
     return (end.join(made) + end).encode(encoding)
 
 
-def parquet(**columns: Any) -> bytes:
-    """Write Parquet with ids and calls."""
-    stream = io.BytesIO()
-    pq.write_table(pa.table({"customer_id": IDS, **columns, "calls": SMALL}), stream)
-    return stream.getvalue()
-
-
-def of(column: Any, meant: Sequence[Any], name: str = "x") -> Made:
-    """A Parquet file with an odd column, and what is meant by it."""
-    right = {"customer_id": IDS, name: meant, "calls": SMALL}
-    return Made(parquet(**{name: column}), right, "t.parquet")
-
-
 def packed(*members: tuple[str, bytes]) -> bytes:
     """Make an archive."""
     stream = io.BytesIO()
@@ -78,14 +60,6 @@ def packed(*members: tuple[str, bytes]) -> bytes:
         for name, content in members:
             archive.writestr(name, content)
     return stream.getvalue()
-
-
-def objects(change: Any = lambda n, row: row) -> bytes:
-    """Write JSON Lines of typed customers."""
-    made = []
-    for n, row in enumerate(zip(IDS, PLANS, SMALL, AMOUNTS, LEFT, strict=True)):
-        made.append(json.dumps(change(n, dict(zip(HEADER, row, strict=True))), ensure_ascii=False))
-    return text(*made)
 
 
 def numbered(mark: str = ",") -> list[str]:
@@ -147,7 +121,7 @@ FILES: dict[str, Made] = {
     "latin-1": Made(text(*(line.replace("Plus", "Größe") for line in lines()), encoding="latin-1"),
         MEANT | {"plan": [p.replace("Plus", "Größe") for p in PLANS]}),
     "twice encoded": Made(text(*(line.replace("Plus", "Größe".encode().decode("latin-1")) for line in lines())),
-        MEANT | {"plan": [p.replace("Plus", "Größe") for p in PLANS]}),
+        MEANT | {"plan": [p.replace("Plus", "Größe") for p in PLANS]}, code=frozenset(("twice-encoded",))),
     "carriage returns": Made(text(*lines(), end="\r")),
     "mixed ends": Made(b"".join(f"{line}{(chr(10), chr(13) + chr(10))[n % 2]}".encode() for n, line in enumerate(lines()))),
     "doubled returns": Made(text(*lines(), end="\r\r\n")),
@@ -210,40 +184,4 @@ FILES: dict[str, Made] = {
     "html in .xls": Made(b"<html><table><tr><td>customer_id</td></tr></table></html>", file="t.xls"),
     "xml of 2003": Made(b'<?xml version="1.0"?><Workbook></Workbook>', file="t.xls"),
     "csv in .xlsx": Made(_CSV, file="t.xlsx"),
-    "decimals": of(pa.array([decimal.Decimal(str(x)) for x in AMOUNTS], pa.decimal128(12, 2)), AMOUNTS),
-    "negative scale": of(pa.array([decimal.Decimal(x * 100) for x in WHOLE], pa.decimal128(12, 2)), [x * 100 for x in WHOLE]),
-    "dictionary": of(pa.array(PLANS).dictionary_encode(), PLANS),
-    "dictionary of numbers": of(pa.array(SMALL).dictionary_encode(), SMALL),
-    "zone": of(pa.array([dt.datetime(d.year, d.month, d.day, tzinfo=dt.UTC) for d in DAYS], pa.timestamp("us", "Europe/Berlin")), DAYS),
-    "days": of(pa.array(DAYS, pa.date32()), DAYS, "since"),
-    "date64": of(pa.array(DAYS, pa.date64()), DAYS, "since"),
-    "time of day": of(pa.array([dt.time(n % 24, 30) for n in range(ROWS)], pa.time64("us")), [float(n % 24 * 3600 + 1800) for n in range(ROWS)]),
-    "duration": of(pa.array([dt.timedelta(seconds=x) for x in WHOLE], pa.duration("us")), WHOLE),
-    "uint64": of(pa.array([2**63 + n for n in SMALL], pa.uint64()), [str(2**63 + n) for n in SMALL]),
-    "half floats": of(pa.array([float(n) for n in SMALL], pa.float32()).cast(pa.float16()), SMALL),
-    "booleans": of(pa.array([x == "yes" for x in LEFT]), [str(x == "yes").lower() for x in LEFT]),
-    "binary": of(pa.array([p.encode() for p in PLANS], pa.binary()), PLANS),
-    "large text": of(pa.array(PLANS, pa.large_string()), PLANS),
-    "text views": of(pa.array(PLANS, pa.large_string()), PLANS),
-    "null": of(pa.nulls(ROWS), [None] * ROWS),
-    "lists": of(pa.array([[n, n + 1] for n in SMALL]), SMALL),
-    "structs": of(pa.array([{"fee": x, "plan": p} for x, p in zip(AMOUNTS, PLANS, strict=True)]), AMOUNTS, "usage"),
-    "maps": of(pa.array([[("a", n)] for n in SMALL], pa.map_(pa.string(), pa.int64())), SMALL),
-    "nan and null": of(pa.array([None if n % 3 == 0 else float("nan") if n % 3 == 1 else x for n, x in enumerate(AMOUNTS)]), [x if n % 3 == 2 else None for n, x in enumerate(AMOUNTS)]),
-    "json": Made(objects(), file="t.jsonl"),
-    "json, other keys": Made(objects(lambda n, row: row if n % 2 else row | {"extra": n}), file="t.jsonl"),
-    "json, keys' case": Made(objects(lambda n, row: row if n % 2 else {k.upper(): v for k, v in row.items()}), file="t.jsonl"),
-    "json, a key late": Made(objects(lambda n, row: row | ({"late": n} if n > 140 else {})), MEANT | {"late": [n if n > 140 else None for n in range(ROWS)]}, file="t.jsonl"),
-    "json, nested": Made(objects(lambda n, row: {"customer": row}), {}, file="t.jsonl"),
-    "json, numbers as text": Made(objects(lambda n, row: row | {"fee": str(row["fee"])}), file="t.jsonl"),
-    "json, decimal commas": Made(objects(lambda n, row: row | {"fee": str(row["fee"]).replace(".", ",")}), file="t.jsonl"),
-    "json, both": Made(objects(lambda n, row: row | {"fee": str(row["fee"]) if n % 2 else row["fee"]}), file="t.jsonl"),
-    "json, true": Made(objects(lambda n, row: row | {"churn": row["churn"] == "yes"}), MEANT | {"churn": [str(x == "yes").lower() for x in LEFT]}, file="t.jsonl"),
-    "json, long ids": Made(objects(lambda n, row: row | {"customer_id": 10**18 * 9 + n}), MEANT | {"customer_id": [str(10**18 * 9 + n) for n in range(ROWS)]}, file="t.jsonl"),
-    "json, longer ids": Made(objects(lambda n, row: row | {"customer_id": 10**20 + n}), MEANT | {"customer_id": [str(10**20 + n) for n in range(ROWS)]}, file="t.jsonl"),
-    "json, NaN": Made(objects(lambda n, row: row | ({"fee": float("nan")} if n % 5 == 0 else {})), MEANT | {"fee": [None if n % 5 == 0 else x for n, x in enumerate(AMOUNTS)]}, file="t.jsonl"),
-    "json, dates of mongo": Made(objects(lambda n, row: row | {"since": {"$date": f"{DAYS[n]}T00:00:00Z"}, "customer_id": {"$oid": IDS[n]}}), MEANT | {"since": DAYS}, file="t.jsonl"),
-    "json, blank objects": Made(objects(lambda n, row: row if n % 10 else {}), {}, file="t.jsonl"),
-    "json, lists": Made(text(*(json.dumps(row) for row in [HEADER, *RECORDS])), file="t.jsonl"),
-    "signed": of(pa.array(SIGNED), SIGNED),
 }  # fmt: skip

@@ -68,6 +68,15 @@ def test_seconds_that_reach_years_ahead_may_count_from_1960(
     assert "1960" in said.words and "2017-07-14" in said.words
 
 
+def test_seconds_that_end_before_2000_may_count_from_2001(tmp_path: Path) -> None:
+    """Apple's do."""
+    column, (said,) = looked(
+        tmp_path, [600_000_000 + n * 1_000_000 for n in range(60)], "created_at"
+    )
+    assert (column.column.epoch, column.maximum < "2000", said.severity) == ("s", True, "warning")
+    assert "as seconds since 2001 (Apple) they are 2020-01-06 to" in said.words
+
+
 @pytest.mark.parametrize(
     ("unit", "number"),
     [
@@ -78,6 +87,7 @@ def test_seconds_that_reach_years_ahead_may_count_from_1960(
         ("s-1960", 2_031_523_200),
         ("ms-1960", 2_031_523_200_000),
         ("s", 1_715_904_000),
+        ("s-2001", 737_596_800),
     ],
 )
 def test_churn_toml_settles_what_numbers_count(tmp_path: Path, unit: Epoch, number: int) -> None:

@@ -109,6 +109,8 @@ def test_lines_to_skip_can_be_set(tmp_path: Path) -> None:
         (",".join(NAMES), "-,--,-,-,-----", NAMES),
         ("Customer,,Usage,,Result", ",".join(NAMES), NAMES),
         ("H,20240131,CUSTOMERS,1,v2", ",".join(NAMES), NAMES),
+        ("A,B,C,D,E", ",".join(NAMES), NAMES),
+        ("1,2,3,4,5", ",".join(NAMES), NAMES),
     ],
 )
 def test_a_second_header_line_is_no_customer(

@@ -223,6 +223,15 @@ def test_a_suffix_that_misleads_is_said(tmp_path: Path) -> None:
     assert [note.code for note in table.notes] == ["suffix-misleads"]
 
 
+def test_a_return_in_a_cell_of_a_sheet_ends_no_row(tmp_path: Path) -> None:
+    """Systems leave one behind their text; it is part of the cell, or padding of it."""
+    rows = [("id", "note", "x"), *((f"C{n}", f"a{'_x000D_' * (n % 2)}b", n) for n in range(9))]
+    (tmp_path / "t.xlsx").write_bytes(workbook(A=rows))
+    table = open_table("t.xlsx", Data(), tmp_path)
+    (batch,) = table.batches(pytest.fail)
+    assert batch.column("note").to_pylist() == ["ab", "a\rb"] * 4 + ["ab"]
+
+
 def test_a_sheet_named_of_what_is_no_workbook_is_said(tmp_path: Path) -> None:
     """It chooses nothing there: the file may not be the one that was meant."""
     (tmp_path / "t.csv").write_text("id,x\na,1\nb,2\n")

@@ -37,6 +37,9 @@ FORMS = [
     "customers.csv:{line}",
     "customers.csv:{n}:{line}",
     "> {line}",
+    "+{line}",
+    "    {line}",
+    "{number:6}\t{line}",
     "web_1  | {line}",
 ]
 
@@ -44,7 +47,10 @@ FORMS = [
 @pytest.mark.parametrize("form", FORMS)
 def test_a_table_in_a_log_is_read_without_what_the_log_wrote(tmp_path: Path, form: str) -> None:
     """Header and rows are those of the table; it is said."""
-    lines = [form.format(n=n % 60, line=line) for n, line in enumerate([HEADER, *ROWS])]
+    lines = [
+        form.format(n=n % 60, number=n, line=line)
+        for n, line in enumerate([HEADER, *ROWS], start=1)
+    ]
     (tmp_path / "plain").mkdir()
     plain, _ = opened(tmp_path / "plain", [HEADER, *ROWS])
     assert opened(tmp_path, lines) == (plain, ["line-prefix"])

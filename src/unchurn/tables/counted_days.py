@@ -13,7 +13,6 @@ from unchurn.tables.evidence import Evidence
 
 _OTHERS: dict[Epoch, tuple[Epoch, ...]] = {
     "excel": ("days-1960", "days-1970", "excel-1904"),
-    "excel-1904": (),  # a workbook says so itself
     "s": ("s-1960", "s-2001"),
     "ms": ("ms-1960",),
 }
@@ -37,8 +36,8 @@ _AHEAD, _BEHIND = np.datetime64("2031", "us"), np.datetime64("2000", "us")
 def counted_days(column: Column, evidence: Evidence) -> Iterator[Finding]:
     """Say how a column of counted days or seconds is read, and how else it could be."""
     dates, unit = evidence.dates, column.epoch
-    if dates.count or unit not in _OTHERS:
-        return
+    if dates.count or unit not in _OTHERS or (dates.serials and unit in FIRST):
+        return  # a person or a workbook has said it
     low, high = dates.stamps[unit].minimum, dates.stamps[unit].maximum
     if low is None or high is None:
         return

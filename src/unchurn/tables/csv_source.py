@@ -9,7 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from unchurn.artefacts import Finding
-from unchurn.artefacts.schema import Counted
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import DataError, counted
 from unchurn.project import Data
 from unchurn.tables.cells import STORED_MARK
@@ -38,7 +38,7 @@ class CsvSource:
     scan: Scan
     dialect: Dialect
     ledger: Ledger
-    serials: Counted = "excel"
+    serials: Epoch = ""
     flexible: bool = field(default=False, init=False)
 
     @property

@@ -22,7 +22,7 @@ from unchurn.tables.digit_dates import (
     may_be_digits,
     may_be_months,
 )
-from unchurn.tables.epochs import UNITS, Dated, Floats, likely, read_epochs
+from unchurn.tables.epochs import FIRST, UNITS, Dated, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
 from unchurn.tables.short_years import ShortYears, short_years
 
@@ -36,8 +36,7 @@ _MONTHS = 12
 class DateEvidence:
     """A column's cells as dates in every way; `is_date` when the user says that it holds dates.
 
-    `count` is the user's word on what its numbers count, `serials` is what the days of a spreadsheet
-    are in this table.
+    `count` is the user's word on what its numbers count, `serials` that of a workbook on its days.
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
     `days` and `months` are theirs, day first.
@@ -46,7 +45,7 @@ class DateEvidence:
     """
 
     def __init__(
-        self, is_date: bool = False, dated: Dated = "", count: Epoch = "", serials: Epoch = "excel"
+        self, is_date: bool = False, dated: Dated = "", count: Epoch = "", serials: Epoch = ""
     ) -> None:
         self.is_date = is_date
         self.count = count
@@ -56,7 +55,7 @@ class DateEvidence:
         self.alike = DateRange()
         self.short = ShortYears()
         self.compact = {order: DateRange() for order in ORDERS}
-        found = (serials if unit == "excel" else unit for unit in UNITS)
+        found = ((serials or unit) if unit == "excel" else unit for unit in UNITS)
         self.stamps = {unit: DateRange() for unit in ((count,) if count else found)}
         self.likely: Counter[Epoch] = Counter()
         self._words: Counter[str] = Counter()
@@ -220,7 +219,7 @@ class DateEvidence:
                 return unit
         best = max((u for u in self.stamps if u not in DIGITS), key=self.likely.__getitem__)
         rows = self.likely[best]
-        if not rows or (best == self.serials and self.dated != "day"):
+        if not rows or (best in FIRST and self.dated != "day"):
             return ""
         return best if (rows >= least or self.is_date) and rows > compact else ""
 

@@ -11,6 +11,7 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
+from unchurn.tables.encodings import twice_encoded
 from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.foreign_lines import refuse_foreign
@@ -76,7 +77,9 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     lines = lines_of(encoded)
     if not whole and len(lines) > 2:
         lines = lines.part(0, len(lines) - 1)
-    return _Finding(scan, data, lines, whole, layout).dialect(given)
+    found = _Finding(scan, data, lines, whole, layout)
+    found.findings += twice_encoded(scan.path.name, text)
+    return found.dialect(given)
 
 
 class _Finding:

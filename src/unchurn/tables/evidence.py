@@ -49,7 +49,7 @@ class Evidence:
         dated: Dated = "",
         codes: Codes = frozenset(),
         count: Epoch = "",
-        serials: Epoch = "excel",
+        serials: Epoch = "",
     ) -> None:
         self.spelled = missing
         self.rows = 0

@@ -14,7 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Difference, Finding
-from unchurn.artefacts.schema import Counted
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_stored
 from unchurn.tables.last_rows import Below, without_totals
@@ -141,11 +141,11 @@ class Table:
         return [*(each.finding() for each in self.short), *self.told]
 
     @property
-    def serials(self) -> Counted:
-        """What bare numbers count that stand for days, by what its workbooks say."""
+    def serials(self) -> Epoch:
+        """What bare numbers count that stand for days, where workbooks say so; else empty."""
         texts = (_text_of(source) for source in self.sources)
         found = {each.serials for each in texts if each is not None}
-        return "excel-1904" if found == {"excel-1904"} else "excel"
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def delimiter(self) -> str:

@@ -11,25 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Finding
-from unchurn.artefacts.schema import Counted
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.tables.cells import number_text, stored
 from unchurn.tables.sheets import choose, merged_findings
 from unchurn.tables.workbook_size import money_findings, refuse_bomb, unreadable_findings
 
-_ROWS = 4_096
+_ROWS, _END = 4_096, "\r\n"
 
 
 @dataclass(frozen=True)
 class Sheet:
     """A sheet by its exact name, and what has to be said about reading it.
 
-    `serials` is what a bare number counts that stands for a day.
+    `serials` is what a bare number counts that stands for a day, by the workbook's own word.
     """
 
     name: str
     findings: tuple[Finding, ...]
-    serials: Counted = "excel"
+    serials: Epoch = ""
 
 
 def find_sheet(path: Path, sheet: str = "") -> Sheet:
@@ -62,14 +62,14 @@ def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
     """
     found = _opened(path).get_sheet_by_name(name)
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    yield b"\n" * int(found.start[0] if found.start else 0)
+    writer = csv.writer(stream, lineterminator=_END)  # with LF alone a lone CR is not quoted
+    yield _END.encode() * int(found.start[0] if found.start else 0)
     for number, row in enumerate(found.iter_rows(), start=1):
         cells = [_text(cell) for cell in row]
         if any(cells):
             writer.writerow(cells)
         else:
-            stream.write("\n")
+            stream.write(_END)
         if number % _ROWS == 0:
             yield stream.getvalue().encode()
             stream.seek(0)
