@@ -14,6 +14,7 @@ from unchurn.project import FILE, Data
 from unchurn.project.write import Setting
 from unchurn.proposal.history_roles import Guess, Look, guess, shared_customer
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 
 SILENCE = 90
@@ -121,7 +122,7 @@ def _paths(places: Sequence[str]) -> list[Path]:
 def _seen(path: Path, progress: Progress) -> Look | str:
     try:
         table = open_table(str(path), Data(), Path.cwd())
-        seen = survey(table, Data(), {}, progress)
+        seen = survey(table, Data(), UNSTATED, progress)
     except UnchurnError as error:
         return error.message
     return Look(seen.columns, seen.read - seen.rejected)
