@@ -61,20 +61,16 @@ class Several:
     """Which ids stand on more than one row, of all that are looked at; a hash's chance hit is one more."""
 
     def __init__(self) -> None:
-        self._seen = Seen()
-        self._again: list[Hashes] = []
+        self._seen, self._again = Seen(), Seen()
 
     def look(self, ids: pa.Array) -> None:
         """Take in ids; null is an id like others."""
         hashes = hashed(ids)
-        self._again.append(np.unique(hashes[self._seen.add(hashes)]))
+        self._again.add(hashes[self._seen.add(hashes)])
 
     def holds(self, ids: pa.Array) -> Mask:
         """Tell which ids stand on other rows too, (rows,)."""
-        again = np.concatenate(self._again)
-        if not len(again):
-            return np.zeros(len(ids), dtype=np.bool_)
-        return np.isin(hashed(ids), again)
+        return self._again.holds(hashed(ids))
 
 
 def hashed(ids: pa.Array) -> Hashes:
