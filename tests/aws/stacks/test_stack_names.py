@@ -35,6 +35,7 @@ UNTAGGED = {
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CloudFormation::WaitConditionHandle",
     "AWS::Glue::Database",
+    "AWS::IAM::ManagedPolicy",
     "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
