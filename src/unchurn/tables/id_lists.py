@@ -2,12 +2,14 @@
 
 Ids are compared as text. One that is nobody's, but another customer's to within a spreadsheet's
 doing (``12345.0``, ``0012345``, ``12,345``, ``#12345``, blanks, case), leaves that customer out as well, and is said: who
-must not be contacted is rather left out twice than called once.
+must not be contacted is rather left out twice than called once. A list of one column may have no header:
+its first line is an id as well where it is a customer's.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -22,7 +24,7 @@ from unchurn.project import Data
 from unchurn.tables.alike_ids import bare_ids
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
-from unchurn.tables.table import pass_over
+from unchurn.tables.table import Table, pass_over
 
 _REASON = "reason"
 NOT_EXCLUDED = -1
@@ -31,14 +33,11 @@ NOT_EXCLUDED = -1
 def read_ids(path: Path, name: str, data: Data) -> IdList:
     """Read a file whose column `name`, or only column, holds ids; a column `reason` is kept.
 
+    The header of an only column of another name is kept as `IdList.heading`.
+
     Raises `ConfigError` where it is not there, `DataError` where it has no ids.
     """
-    try:
-        table = open_table(str(path), Data(missing=data.missing), Path.cwd())
-    except DataError as error:
-        raise DataError(
-            f"The list of ids {path} cannot be used: {error.message}", error.hint
-        ) from error
+    table = _opened(path, name, data)
     folded = {fold(each): each for each in table.columns}
     rest = [each for each in table.columns if fold(each) != _REASON]
     column = folded.get(fold(name)) or (rest[0] if len(rest) == 1 else None)
@@ -56,13 +55,28 @@ def read_ids(path: Path, name: str, data: Data) -> IdList:
         reasons |= {
             each.strip(): (w or "").strip() for each, w in zip(ids, why, strict=True) if each
         }
-    reasons.pop("", None)
+    for nobody in ("", name):  # a header alone, read as an id
+        reasons.pop(nobody, None)
     if not reasons:
         raise DataError(
-            f"{path} names nobody: every cell of {column!r} is blank.",
+            f"{path} names nobody: there is no id in its column {column!r}.",
             "Leave the file out, or fill the column in.",
         )
-    return IdList(path.name, reasons)
+    heading = "" if fold(column) == fold(name) or column in reasons else column.strip()
+    return IdList(path.name, reasons, heading=heading)
+
+
+def _opened(path: Path, name: str, data: Data) -> Table:
+    """Open a list; one column of bare ids needs no header."""
+    try:
+        return open_table(str(path), Data(missing=data.missing), Path.cwd())
+    except DataError as error:
+        with suppress(DataError):
+            bare = open_table(str(path), Data(header=False, missing=data.missing), Path.cwd())
+            if len(bare.columns) == 1:
+                return bare
+        hint = f"Head the column of ids {name!r}." if "--no-header" in error.hint else error.hint
+        raise DataError(f"The list of ids {path} cannot be used: {error.message}", hint) from error
 
 
 class Exclusions:
@@ -93,7 +107,8 @@ class _Named:
 
     def __init__(self, told: IdList) -> None:
         self._told = told
-        self._ids = pa.array(list(told.reasons), pa.string())
+        heading = [told.heading] if told.heading else []
+        self._ids = pa.array([*told.reasons, *heading], pa.string())
         self._known = np.zeros(len(self._ids), dtype=np.bool_)
 
     def look(self, ids: pa.Array) -> None:
@@ -108,7 +123,8 @@ class _Named:
     @cached_property
     def _unknown(self) -> pa.Array:
         """The ids of the list that are nobody's; of lists of our own making there is nothing to say."""
-        return self._ids.filter(pa.array(~self._known)) if self._told.given else self._ids[:0]
+        ids = len(self._told.reasons) if self._told.given else 0
+        return self._ids[:ids].filter(pa.array(~self._known[:ids]))
 
     @cached_property
     def _loosely(self) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
@@ -124,6 +140,12 @@ class _Named:
 
     def findings(self) -> list[Finding]:
         notes: list[Finding] = []
+        if self._told.heading and self._known[-1]:
+            words = (
+                f"The first line of {self._told.source}, {self._told.heading!r}, is a customer's id: the list has no "
+                "header, and that customer is left out as well."
+            )
+            notes.append(Finding("heading-id", "warning", words, count=1))
         if not len(self._unknown):
             return notes
         loose, met = self._loosely
