@@ -313,7 +313,9 @@ def test_outcomes_give_a_verdict(
     assert again.document["offers"][0]["accept_rate"] == used["measured"] < 0.3
     assert json.loads((tmp_path / "autumn.csv.campaign.json").read_text())["accept_rates"] == [used]
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
-    refused = unchurn(*asked, "--data", tmp_path / "other.csv")
+    before = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-02-28")
+    assert (before.code, "before the campaign 'spring' begins" in before.err) == (3, True)
+    refused = unchurn(*asked, "--data", tmp_path / "other.csv", "--as-of", "2027-05-30")
     assert refused.code == 3
     assert "is in the campaign 'spring'" in refused.err
     assert unchurn(*asked, "--as-of", "soon").code == 2
