@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from unchurn.cli.console import Problem
 
 Document = dict[str, Any]
+_WIDE = 160
+"""Characters of a line that no screen shows: a row of a table is one line."""
 
 
 @dataclass(frozen=True)
@@ -144,6 +146,6 @@ def _print_document(
     else:
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else 100
+        width = None if sys.stdout.isatty() else _WIDE
         show(document, Console(file=sys.stdout, highlight=False, width=width, soft_wrap=True))
     sys.stdout.flush()
