@@ -322,7 +322,9 @@ def test_outcomes_give_a_verdict(
     assert "autumn does not count: nobody was left alone" in said
     assert "Cannot tell: of no campaign that is over" in unchurn(*all_of, "2027-03-02").out
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
-    refused = unchurn(*asked, "--data", tmp_path / "other.csv")
+    before = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-02-28")
+    assert (before.code, "before the campaign 'spring' begins" in before.err) == (3, True)
+    refused = unchurn(*asked, "--data", tmp_path / "other.csv", "--as-of", "2027-05-30")
     assert refused.code == 3
     assert "is in the campaign 'spring'" in refused.err
     assert unchurn(*asked, "--as-of", "soon").code == 2

@@ -16,6 +16,7 @@ from unchurn.project import Attributes, Data, Events, Subscriptions
 from unchurn.project.history import Section
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import survey
 
 
@@ -146,7 +147,7 @@ def _kinds(
     if open_ones:
         forced = {name: kinds[name] for name in open_ones if name in kinds}
         part = replace(table, columns=open_ones)
-        seen = survey(part, Data(missing=missing), forced, progress)
+        seen = survey(part, Data(missing=missing), Stated(forced), progress)
         decided |= {each.column.name: each.column for each in seen.columns}
     return decided
 

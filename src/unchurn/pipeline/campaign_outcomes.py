@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from unchurn.campaigns import Entry, Ledger, Member, local_ledger
-from unchurn.errors import ConfigError, counted, listing
+from unchurn.errors import ConfigError, DataError, counted, listing
 from unchurn.modelling.effect.compliers import measure_compliers
 from unchurn.modelling.effect.looks import COMPLETE, look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
@@ -47,11 +47,16 @@ def outcomes(
     if entry.cancelled is not None:
         raise ConfigError(f"The campaign {name!r} was cancelled: it has no effect to measure.")
     members = ledger.members(entry)
+    today = as_of or str(ledger.today())
+    if data and today < str(entry.starts):
+        raise DataError(
+            f"Outcomes of {today} are from before the campaign {name!r} begins, on {entry.starts}; nothing was taken in.",
+            "Give the day on which they were known with --as-of.",
+        )
     notes = _take_in(project, ledger, entry, members, data) if data else []
     told = ledger.told(entry)
     known = told.facts
     drawn = _drawn(members)
-    today = as_of or str(ledger.today())
     found = _effect(entry, drawn, known, today)
     spent = _spent(entry, drawn, known)
     revenue = told.revenue if found["over"] else {}

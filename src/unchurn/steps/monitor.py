@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -117,7 +116,7 @@ def monitor(
         "violations": len(found),
         "own_rules": own,
         "quality": batch.quality or [],
-        **{**asdict(run), "as_of": watching.as_of},
+        **(run.named() | {"as_of": watching.as_of}),
     }
     watch["months"] = months(watch, watching.earlier)
     page = workspace / "watch.html"

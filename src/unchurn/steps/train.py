@@ -32,7 +32,7 @@ from unchurn.modelling.watching.two_sample import (
     sampled,
     watched_together,
 )
-from unchurn.modelling.watching.watched_slices import slice_baselines
+from unchurn.modelling.watching.watched_slices import slice_baseline, sliced_columns
 from unchurn.progress import Progress
 from unchurn.tables.parquet import write_parquet
 
@@ -168,24 +168,34 @@ def _baseline(
     some = matrix[np.arange(most) * count // most]
     places, judged = pa.array(sampled(count, len(live.encoder.parts))), pa.array(folds.judged)
     coded, kept = live.encoder.category_features, {}
+    slices: dict[str, list[dict[str, Any]]] = {}
 
-    def cells(name: str) -> pa.Array:
+    def read(name: str) -> pa.Array:
         dictionary = [name] if name in coded else []
-        read = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
-        found = read.unify_dictionaries().combine_chunks()[name].chunk(0)
-        kept[name] = found.take(places)
-        return found
+        found = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
+        return found.unify_dictionaries().combine_chunks()[name].chunk(0)
 
     protected = {each["column"] for each in prepared.findings if each["code"] == PROTECTED}
     with progress.task("Baseline for later months"):
         names, parts, _ = business_contributions(live.contributions(some), live.encoder)
         weights = column_weights(parts, names)
+        cut = {each.name: each for each in sliced_columns(live.encoder.parts, weights, protected)}
+
+        def cells(name: str) -> pa.Array:
+            found = read(name)
+            kept[name] = found.take(places)
+            if name in cut:
+                slices[name] = slice_baseline(
+                    cut[name], found.take(judged), folds.labels, recipe.probabilities
+                )
+            return found
+
         made = baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
-        made["slices"] = slice_baselines(
-            live.encoder.parts, weights, protected, lambda name: cells(name).take(judged),
-            folds.labels, recipe.probabilities,
-        )  # fmt: skip
-        told, held = of_training(made, {part.name: part for part in live.encoder.parts}, cells)
+        for name in cut:
+            if name not in slices:  # of very many columns, one that weighs little
+                cells(name)
+        made["slices"] = [each for name in cut for each in slices[name]]
+        told, held = of_training(made, {part.name: part for part in live.encoder.parts}, read)
         watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
         reference = _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
     return {"baseline": made, "reference": reference, "statistics": told, "constraints": held}

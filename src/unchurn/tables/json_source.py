@@ -117,7 +117,7 @@ def open_json(path: Path, data: Data) -> JsonSource:
         raise DataError(
             f"{path.name} holds no customer: no line of it is a JSON object with keys "
             f"(the first: {why}).",
-            TWICE if "twice" in why else HINT,
+            TWICE if isinstance(why, _Twice) else HINT,
         )
     check_names(list(keys), path.name)
     told = (*findings, *(_inside(*pair) for pair in within.items()))
@@ -172,7 +172,7 @@ def _read(line: bytes) -> dict[str, Any] | str:
     try:
         record = json.loads(line, **_EXACT)
     except TwiceError as error:
-        return str(error)
+        return _Twice(error)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     if _is_half(record, line):
@@ -191,12 +191,19 @@ def _is_half(record: Any, text: bytes) -> bool:
     return False
 
 
+class _Twice(str):
+    """Why a line is no customer: a key stands twice in it."""
+
+    __slots__ = ()
+
+
 class _Spelled(str):
     """A number as the file spells it, which no decimal mark of text means."""
 
     __slots__ = ()
 
 
+_TYPED = ("$oid", "$uuid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
 _EXACT: dict[str, Any] = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), _Spelled)
 _EXACT["object_pairs_hook"] = once
 
@@ -208,8 +215,20 @@ def _text(value: Any, name: str, line: bytes) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if len(value) == 1 and isinstance(value, dict) and (inner := _typed(*value.items())):
+        return inner
     # nested: parsed again, so that the numbers inside are written as numbers
     return json.dumps(json.loads(line)[name] if line else value, ensure_ascii=False)
+
+
+def _typed(pair: tuple[str, Any]) -> str | None:
+    """Take a value out of the object that says its type, as MongoDB writes it: ``{"$oid": "5f1c"}``."""
+    kind, value = pair
+    if kind == "$date" and isinstance(value, dict):
+        value = value.get("$numberLong")
+    if kind not in _TYPED or not isinstance(value, str):
+        return None
+    return stored(value) if kind.startswith("$number") else str(value)
 
 
 def _batch(

@@ -2,7 +2,7 @@
 
 Keys: ``version``, ``rows``, ``columns`` ({name: what `number_baseline` or `category_baseline` makes}),
 ``score`` (the same of out-of-fold probabilities), ``weights`` ({name: its share of the score}) and, where
-training has them, ``slices`` (what `watched_slices.slice_baselines` returns).
+training has them, ``slices`` (what `watched_slices.slice_baseline` returns, of each column).
 The number of knots falls with the number of columns, so that the file stays below 1 MB.
 """
 
