@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -26,6 +28,9 @@ min_rows = 50
 min_churned = 5
 """
 """Sections that keep a whole training of a small table to a few seconds."""
+
+_USES = ("batch", "watch")
+"""The steps of runs that use a model."""
 
 
 class Ran:
@@ -73,15 +78,24 @@ def write_project(folder: Path, table: Path, extra: str = QUICK) -> Path:
     return folder
 
 
+def copy_as_trained(project: Path, to: Path) -> Path:
+    """Copy a project to `to`, without what other tests have scored or watched with it."""
+
+    def used(folder: str, names: list[str]) -> list[str]:
+        runs = Path(folder) if Path(folder).name == "runs" else None
+        return [n for n in names if runs and any((runs / n / s).exists() for s in _USES)]
+
+    return Path(shutil.copytree(project, to, dirs_exist_ok=True, ignore=used))
+
+
 def add_sections(path: Path, extra: str) -> None:
-    """Put keys into a churn.toml, under the sections it has or new ones."""
+    """Put keys into a churn.toml, under the sections it has or new ones; a [[…]] is always one more."""
     text = path.read_text()
-    for part in extra.strip().split("\n["):
-        name, keys = part.strip("[").split("]\n", 1)
-        header = f"\n[{name}]\n"
-        text = (
-            text.replace(header, header + keys + "\n", 1)
-            if header in text
-            else text + header + keys
-        )
+    for part in re.split(r"\n(?=\[)", extra.strip()):
+        name, keys = part.split("\n", 1)
+        header = f"\n{name}\n"
+        if header in text and not name.startswith("[["):
+            text = text.replace(header, header + keys + "\n", 1)
+        else:
+            text += header + keys
     path.write_text(text + "\n")

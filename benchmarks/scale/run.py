@@ -29,9 +29,10 @@ QUIET = ("--fresh", "--json", "--quiet")
 
 @dataclass(frozen=True)
 class Measured:
-    """One finished process: wall seconds, peak memory in GB, and its JSON on stdout."""
+    """One finished process: seconds of wall and of CPU, peak memory in GB, and its JSON on stdout."""
 
     seconds: float
+    cpu: float
     gigabytes: float
     document: dict[str, Any]
 
@@ -50,7 +51,8 @@ def measure(*words: object, allowed: tuple[int, ...] = (0,)) -> Measured:
     if code not in allowed:
         raise SystemExit(f"{' '.join(command)} ended with {code}")
     unit = 1 if sys.platform == "darwin" else 1024
-    return Measured(seconds, usage.ru_maxrss * unit / 1e9, json.loads(text) if text else {})
+    cpu = usage.ru_utime + usage.ru_stime
+    return Measured(seconds, cpu, usage.ru_maxrss * unit / 1e9, json.loads(text) if text else {})
 
 
 def train(folder: Path, given: argparse.Namespace) -> tuple[list[list[str]], str]:

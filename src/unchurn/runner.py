@@ -61,15 +61,15 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     target = run.place(made)
     staging = target.with_name(f".{target.name}.staging")
     try:
-        if not fresh and (_published(target, key) or _copied(target, key)):
-            return made.load(target)
+        if not fresh and (known := _published(made, target, key) or _copied(made, target, key)):
+            return known
         discard(staging)
         staging.mkdir(parents=True)
         artefact = step(**{name: _value(run, kind, staging) for name, kind in wanted.items()})
         made_sha256 = artefact.save(staging)
         _require_registered(run, made, made_sha256)
         (staging / LINEAGE).write_bytes(dump_json({"key": key, "step": step.__name__}))
-        if not _is_the_same(target, key, made_sha256):
+        if not _is_the_same(made, target, key, made_sha256):
             publish(staging, target)
     except OSError as error:
         raise _storage_error(step, staging, error) from error
@@ -78,12 +78,13 @@ def run_step(step: Step, run: Run, fresh: bool = False) -> Artefact:
     return made.load(target)
 
 
-def _is_the_same(target: Path, key: str, made_sha256: str) -> bool:
+def _is_the_same(made: type[Artefact], target: Path, key: str, made_sha256: str) -> bool:
     """Tell whether what is published is sound and equal to what was made: then it stays.
 
     Whoever reads it meanwhile reads on.
     """
-    return _published(target, key) and sha256_of(target / MANIFEST) == made_sha256
+    known = _published(made, target, key)
+    return known is not None and sha256_of(target / MANIFEST) == made_sha256
 
 
 def _require_registered(run: Run, made: type[Artefact], made_sha256: str) -> None:
@@ -154,15 +155,15 @@ def _fingerprint(run: Run, kind: Any) -> Any:
     return asdict(given) if is_dataclass(given) and not isinstance(given, type) else None
 
 
-def _published(target: Path, key: str) -> bool:
+def _published(made: type[Artefact], target: Path, key: str) -> Artefact | None:
+    """Return what is published of this very key, where it is sound."""
     lineage = target / LINEAGE
     if not lineage.is_file() or _lineage_key(lineage) != key:
-        return False
+        return None
     try:
-        verify(target)
+        return made.load(target)
     except ArtefactError:
-        return False
-    return True
+        return None
 
 
 def _lineage_key(lineage: Path) -> str:
@@ -172,10 +173,10 @@ def _lineage_key(lineage: Path) -> str:
         return ""
 
 
-def _copied(target: Path, key: str) -> bool:
+def _copied(made: type[Artefact], target: Path, key: str) -> Artefact | None:
     """Take over what another run has made from the same inputs, config and code."""
     for other in sorted(target.parent.parent.glob(f"*/{target.name}")):
-        if other == target or not _published(other, key):
+        if other == target or _published(made, other, key) is None:
             continue
         staging = target.with_name(f".{target.name}.staging")
         discard(staging)
@@ -183,11 +184,10 @@ def _copied(target: Path, key: str) -> bool:
             copy_tree(other, staging)
             verify(staging)
             publish(staging, target)
+            return made.load(target)
         except (OSError, ArtefactError):
             discard(staging)
-            continue
-        return True
-    return False
+    return None
 
 
 def _storage_error(step: Step, staging: Path, error: OSError) -> ArtefactError:

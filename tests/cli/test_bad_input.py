@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import QUICK, Ran, Unchurn, run_unchurn
+from command_line import QUICK, Ran, Unchurn, copy_as_trained, run_unchurn
 from unchurn import Project
 
 Trained = tuple[Path, Ran]
@@ -165,7 +165,7 @@ def test_without_a_champion_the_run_is_offered(tmp_path: Path) -> None:
 def test_a_corrupted_model_byte_is_refused(trained: Trained, telecom: Path, tmp_path: Path) -> None:
     """One flipped byte in a booster is found by its hash, before it is parsed."""
     copy = tmp_path / "copy"
-    shutil.copytree(trained[0], copy)
+    copy_as_trained(trained[0], copy)
     booster = next(copy.glob(".unchurn/runs/*/model/boosters/*.ubj"))
     body = bytearray(booster.read_bytes())
     body[len(body) // 2] ^= 0x40
@@ -274,3 +274,21 @@ def test_a_list_into_a_folder_that_is_not_there_is_agreed_on(
     assert not (tmp_path / "deep").exists()
     assert run_unchurn(*words, "--make-folder").code == 0
     assert out.is_file()
+
+
+@pytest.mark.parametrize("words", [("score",), ("target", "--name", "spring")])
+def test_a_list_never_replaces_the_file_on_standard_input(
+    tmp_path: Path, words: tuple[str, ...]
+) -> None:
+    """A shell may send a table from the very file that --out names."""
+    (tmp_path / "churn.toml").write_text(TOML)
+    table = tmp_path / "month.csv"
+    table.write_text("\n".join(rows(5)))
+    command = [sys.executable, "-m", "unchurn", *words, "--project", tmp_path, "--data", "-"]
+    with table.open("rb") as sent:
+        done = subprocess.run(
+            [*command, "--out", table], stdin=sent, capture_output=True, text=True, check=False
+        )
+    assert done.returncode == 2, done.stderr
+    assert "month.csv is the file on standard input" in done.stderr
+    assert table.read_text() == "\n".join(rows(5))

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from pathlib import Path
 
 import pytest
 
 from command_line import QUICK, Unchurn, add_sections
+from csv_rows import Row, changed_rows
 from unchurn.demo import write_history
 from unchurn.pipeline.retraining import TRAINED
 
@@ -40,14 +40,9 @@ def company(tmp_path_factory: pytest.TempPathFactory, unchurn: Unchurn) -> Path:
     return folder
 
 
-def in_cents(path: Path) -> None:
+def in_cents(_: int, row: Row) -> Row:
     """Write prices as an export does that lost its decimal mark."""
-    with path.open(newline="") as stream:
-        rows = list(csv.DictReader(stream))
-    with path.open("w", newline="") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows({**row, "price": f"{float(row['price']) * 100:.0f}"} for row in rows)
+    return {**row, "price": f"{float(row['price']) * 100:.0f}"}
 
 
 def test_three_months_with_a_broken_export_in_the_second(company: Path, unchurn: Unchurn) -> None:
@@ -61,7 +56,7 @@ def test_three_months_with_a_broken_export_in_the_second(company: Path, unchurn:
     assert made["contact"]["contacted"] > 0
     assert (made["retrain"]["outcome"], made["list"]["model_version"]) == ("not due", 1)
 
-    in_cents(table)
+    changed_rows(table, table, in_cents)
     second = unchurn("cycle", "--project", company, "--as-of", MONTHS[1])
     assert second.code == 5
     assert second.out.startswith(f"No list for {MONTHS[1]}: its table cannot be trusted.")

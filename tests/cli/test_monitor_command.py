@@ -2,40 +2,19 @@
 
 from __future__ import annotations
 
-import csv
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from command_line import Ran, Unchurn
+from command_line import Ran, Unchurn, copy_as_trained
+from csv_rows import Row, changed_rows, hundredfold, read_rows
 from unchurn.artefacts import dump_json
 from unchurn.pipeline.monitoring import FILES
 
 pytestmark = pytest.mark.slow
-
-Row = dict[str, str]
-
-
-def changed(table: Path, out: Path, change: Callable[[int, Row], Row]) -> Path:
-    """Write a table, or the one of this month in a folder, with each row changed."""
-    source = table if table.is_file() else table / "this_month.csv"
-    with source.open(newline="", encoding="utf-8") as stream:
-        rows = [change(place, row) for place, row in enumerate(csv.DictReader(stream))]
-    with out.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return out
-
-
-def hundredfold(place: int, row: Row) -> Row:
-    minutes = row["Day Mins"]
-    plain = minutes.replace(".", "").isdecimal()
-    return {**row, "Day Mins": f"{float(minutes) * 100:.0f}" if plain else minutes}
 
 
 @pytest.fixture
@@ -77,7 +56,7 @@ def test_a_month_like_training_is_steady_and_the_same_twice(
 
 def test_another_unit_asks_to_act(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> None:
     """Exit 5, the reason in words first, and files all the same."""
-    data = changed(telecom, tmp_path / "cents.csv", hundredfold)
+    data = changed_rows(telecom / "this_month.csv", tmp_path / "cents.csv", hundredfold)
     ran = watch(data, "--json")
     assert ran.code == 5, ran.err
     document = ran.document
@@ -97,13 +76,12 @@ def test_columns_that_part_are_seen_while_each_stays_as_it_was(
 ) -> None:
     """Charges of another customer: every margin is the same, and the booster names both columns."""
     everybody = telecom / "customers.csv"  # in 200 customers it can hide
-    with everybody.open(newline="", encoding="utf-8") as stream:
-        charges = [row["Day Charge"] for row in csv.DictReader(stream)]
+    charges = [row["Day Charge"] for row in read_rows(everybody)]
 
     def exchange(place: int, row: Row) -> Row:
         return {**row, "Day Charge": charges[(place + 71) % len(charges)]}
 
-    table = changed(everybody, tmp_path / "parted.csv", exchange)
+    table = changed_rows(everybody, tmp_path / "parted.csv", exchange)
     document = watch(table, "--json").document
     together = document["together"]
     assert together["level"] != "steady", together
@@ -121,7 +99,8 @@ def test_blanks_and_new_values_name_their_columns(
         blank = "" if place % 2 else row["CustServ Calls"]
         return {**row, "CustServ Calls": blank, "Int'l Plan": "maybe"}
 
-    found = watch(changed(telecom, tmp_path / "odd.csv", spoil), "--json").document["columns"]
+    odd = changed_rows(telecom / "this_month.csv", tmp_path / "odd.csv", spoil)
+    found = watch(odd, "--json").document["columns"]
     named = {each["name"]: each for each in found}
     assert named["CustServ Calls"]["level"] == "act"
     assert named["CustServ Calls"]["missing"]["share"] == pytest.approx(0.5)
@@ -148,14 +127,15 @@ def test_an_older_bundle_says_what_it_cannot_tell(
 ) -> None:
     """A model without a baseline is compared with its profile; a broken unit is seen all the same."""
     folder = tmp_path / "old"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     run = trained[1].document["run_id"]
     model = folder / ".unchurn" / "runs" / run / "model"
-    (model / "baseline.json").unlink()
     manifest = json.loads((model / "manifest.json").read_bytes())
-    del manifest["files"]["baseline.json"]
+    for name in ("baseline", "statistics", "constraints"):
+        (model / f"{name}.json").unlink()
+        del manifest["files"][f"{name}.json"]
     (model / "manifest.json").write_bytes(dump_json(manifest))
-    data = changed(telecom, tmp_path / "cents.csv", hundredfold)
+    data = changed_rows(telecom / "this_month.csv", tmp_path / "cents.csv", hundredfold)
     for table, code in ((telecom / "this_month.csv", 0), (data, 5)):
         ran = unchurn(
             "monitor", "--project", folder, "--data", table, "--run", run, "--json", "--quiet"
@@ -174,11 +154,17 @@ def suggested(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> dict[
 
 
 def test_constraints_that_were_edited_are_kept_to(
-    watch: Callable[..., Ran], telecom: Path, tmp_path: Path, suggested: dict[str, Any]
+    watch: Callable[..., Ran],
+    telecom: Path,
+    tmp_path: Path,
+    suggested: dict[str, Any],
+    trained: tuple[Path, Ran],
 ) -> None:
     """Those of training alone alarm nobody; what a person changed does, with its own words."""
     given, month = tmp_path / "constraints.json", telecom / "this_month.csv"
-    given.write_bytes(dump_json(suggested))
+    run = trained[0] / ".unchurn" / "runs" / trained[1].document["run_id"]
+    given.write_bytes((run / "model" / "constraints.json").read_bytes())
+    assert given.read_bytes() == dump_json(suggested), "written at training, read by each watch"
     assert watch(month, "--constraints", given).code == 0
     named = {each["name"]: each for each in suggested["features"]}
     named["Satisfaction"]["completeness"] = 1.0
@@ -241,7 +227,7 @@ def test_last_months_table_again_asks_to_act(
 ) -> None:
     """Only a later day has an earlier watch; the day itself, watched again, stays as it was."""
     folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     told = (
         "monitor",
         "--project",

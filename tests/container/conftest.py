@@ -7,7 +7,7 @@ import tomllib
 from pathlib import Path
 
 import pytest
-from door_runs import DAY, Doors, Local, prepared, written
+from door_runs import Doors, Local, prepared, target_job, written
 
 from command_line import QUICK, run_unchurn, write_project
 from job_trees import Job, archive, serving, transform
@@ -79,20 +79,11 @@ def doors(tmp_path_factory: pytest.TempPathFactory, local: Local) -> Doors:
     collect = Job(root / "collect").give("project", project).give("champion", champion)
     collect.give("batch", intake.made("batch")).give("transformed", transformed)
     collect.succeed("step", "collect", "--run-id", "score-1")
-    target = Job(root / "target").give("project", project).give("champion", champion)
-    target.give("customers", local.customers).give("batch", intake.made("batch"))
-    target.give("scores", collect.made("scores"))
-    target.give("ledger", handed(root / "ledger", local.project / "do_not_call.csv"))
+    made = intake.made("batch"), collect.made("scores")
+    excluded = local.project / "do_not_call.csv"
+    target = target_job(root / "target", local, champion, made, excluded)
     target.succeed("step", "target", "--run-id", "score-1")
     return Doors(prepare, train, evaluate, intake, collect, target, champion, transformed)
-
-
-def handed(folder: Path, excluded: Path) -> Path:
-    """Lay out what the campaign function hands over of a ledger without campaigns."""
-    written(folder / "ledger.json", {"today": DAY, "events": []})
-    (folder / "exclude").mkdir()
-    (folder / "exclude" / excluded.name).write_bytes(excluded.read_bytes())
-    return folder
 
 
 def told(churn: Path) -> str:

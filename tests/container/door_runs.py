@@ -63,6 +63,23 @@ def prepared(base: Path, local: Local) -> Job:
     return job
 
 
+def target_job(
+    base: Path, local: Local, champion: Path, made: tuple[Path, Path], exclude: Path | None
+) -> Job:
+    """Lay out the job of a campaign among what was `made`, a Batch and its Scores, over a ledger without any.
+
+    `exclude` is a file of whom not to contact.
+    """
+    job = Job(base).give("project", local.project / "churn.toml").give("champion", champion)
+    job.give("customers", local.customers).give("batch", made[0]).give("scores", made[1])
+    given = job.base / "processing/input/ledger"
+    written(given / "ledger.json", {"today": DAY, "events": []})
+    if exclude is not None:
+        (given / "exclude").mkdir()
+        (given / "exclude" / exclude.name).write_bytes(exclude.read_bytes())
+    return job
+
+
 def written(path: Path, plain: dict[str, Any]) -> Path:
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(json.dumps(plain))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 import pytest
 from door_runs import Local, written
 
+from csv_rows import Row, changed_rows
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
 from unchurn.container.folders import Folders
@@ -42,20 +42,16 @@ def a_watch(folder: Path, local: Local, champion: Path, scoring: Path) -> Job:
     return job.give("earlier", written(folder / "none" / "constraints.json", {}))
 
 
-def metrics(job: Job) -> dict[str, float]:
+def told_of(job: Job) -> dict[str, float]:
+    """Return what the machine is told: numbers by name, and whether the table is broken."""
     plain = json.loads((job.made("watched") / "metrics.json").read_text())
-    return {each["MetricName"]: each["Value"] for each in plain}
+    found = {each["MetricName"]: each["Value"] for each in plain["metrics"]}
+    return {**found, "broken": plain["broken"]}
 
 
-def later(folder: Path, local: Local, change: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+def later(folder: Path, local: Local, change: Callable[[int, Row], Row]) -> Path:
     """Score this month's table, each row changed; return the run."""
-    with local.customers.open(newline="", encoding="utf-8") as stream:
-        rows = [change(row) for row in csv.DictReader(stream)]
-    table = folder / "later.csv"
-    with table.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
+    table = changed_rows(local.customers, folder / "later.csv", change)
     return score(Project.load(local.project), table).scores.parent.parent
 
 
@@ -73,8 +69,9 @@ def test_the_watch_is_that_of_this_machine_but_for_the_run(
     assert (theirs["run_id"], theirs["model_version"]) == ("score-1", 1)
     assert {**theirs, "run_id": ""} == {**ours.made.watch, "run_id": ""}
     assert theirs["level"] == "steady", theirs["reasons"]
-    told = metrics(job)
+    told = told_of(job)
     assert (told["Level"], told["Changed"], told["Customers"]) == (0, 0, 200)
+    assert told["broken"] is False
     assert told["MeanScore"] == theirs["score"]["mean"]
 
 
@@ -82,15 +79,15 @@ def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
     tmp_path: Path, local: Local, champion: Path
 ) -> None:
     """A training may learn from the one, and from the other nothing."""
-    shifted = later(tmp_path, local, lambda row: {**row, "Day Mins": shift(row["Day Mins"])})
+    shifted = later(tmp_path, local, shifted_minutes)
     job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
-    told = metrics(job)
-    assert (told["Level"], told["Changed"]) == (2, 1)
+    told = told_of(job)
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 1, False)
     assert told["ColumnsApart"] >= 1
     again = a_watch(tmp_path / "again", local, champion, shifted)
     again.give("earlier/score-0", watch_of(job, APRIL, tmp_path))
-    told = metrics(watched(again, tmp_path, MAY))
-    assert (told["Level"], told["Changed"]) == (2, 0)
+    told = told_of(watched(again, tmp_path, MAY))
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 0, True)
 
 
 def test_constraints_that_the_team_has_edited_are_kept_to(
@@ -102,8 +99,10 @@ def test_constraints_that_the_team_has_edited_are_kept_to(
     named["Contract"]["string_constraints"] = {"domains": ["two year"]}
     job = a_watch(tmp_path / "edited", local, champion, local.scoring)
     job.give("earlier", written(tmp_path / "own" / "constraints.json", edited))
-    told = metrics(watched(job, tmp_path, APRIL))
-    assert (told["Level"], told["Changed"]) == (2, 0), "a rule that does not hold is the table's"
+    told = told_of(watched(job, tmp_path, APRIL))
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 0, True), (
+        "a rule that does not hold is the table's"
+    )
     made = json.loads((job.made("watch") / "constraints.json").read_text())
     assert made == edited
 
@@ -118,8 +117,10 @@ def test_constraints_that_cannot_be_used_end_the_job_with_a_sentence(
     assert not job.made("watched").exists()
 
 
-def shift(minutes: str) -> str:
-    return f"{float(minutes) + 60:.1f}" if minutes.replace(".", "").isdecimal() else minutes
+def shifted_minutes(_: int, row: Row) -> Row:
+    minutes = row["Day Mins"]
+    plain = minutes.replace(".", "").isdecimal()
+    return {**row, "Day Mins": f"{float(minutes) + 60:.1f}" if plain else minutes}
 
 
 def watched(job: Job, folder: Path, day: str) -> Job:

@@ -8,8 +8,6 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.artefacts import dump_json, sha256_of
-from unchurn.artefacts.folder import MANIFEST
 from unchurn.pipeline.cohorts import key_of
 from unchurn.pipeline.runs import SCORING, RunLine
 from unchurn.project import Project
@@ -24,6 +22,5 @@ def test_a_scoring_without_ids_has_no_key(tmp_path: Path, column: str, key: str)
     folder.mkdir(parents=True)
     path = folder / "scores.parquet"
     pq.write_table(pa.table({column: [1], "probability": [0.5]}), path)
-    (folder / MANIFEST).write_bytes(dump_json({"files": {path.name: sha256_of(path)}}))
     line = RunLine("r", SCORING, "", 1, "", "", "", 1, 0, None, 0.5, "", (), "r")
     assert key_of(project, line) == key

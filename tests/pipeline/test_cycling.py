@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import json
 import shutil
 from collections.abc import Callable
@@ -12,7 +11,9 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, add_sections
+from command_line import Ran, add_sections, copy_as_trained
+from csv_rows import Row, changed_rows, hundredfold
+from unchurn.artefacts import Uplift
 from unchurn.campaigns import CampaignLedger
 from unchurn.errors import ConfigError
 from unchurn.pipeline.chosen_model import choose_model
@@ -35,21 +36,13 @@ FILES = (
 )  # fmt: skip
 
 
-def changed(telecom: Path, out: Path, change: Callable[[dict[str, str]], dict[str, str]]) -> Path:
+def another_month(
+    telecom: Path, out: Path, change: Callable[[int, Row], Row] = lambda _, row: row
+) -> Path:
     """Write this month's table but for its first customer, each row changed."""
-    with (telecom / "this_month.csv").open(newline="", encoding="utf-8") as stream:
-        rows = [change(row) for row in csv.DictReader(stream)][1:]
-    with out.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.DictWriter(stream, rows[0])
-        writer.writeheader()
-        writer.writerows(rows)
-    return out
-
-
-def in_cents(row: dict[str, str]) -> dict[str, str]:
-    minutes = row["Day Mins"]
-    plain = minutes.replace(".", "").isdecimal()
-    return {**row, "Day Mins": f"{float(minutes) * 100:.0f}" if plain else minutes}
+    return changed_rows(
+        telecom / "this_month.csv", out, lambda place, row: change(place, row) if place else None
+    )
 
 
 def bytes_of(folder: Path) -> dict[str, bytes]:
@@ -66,7 +59,7 @@ def march(
     folder = tmp_path_factory.mktemp(
         "company"
     )  # as deep as the other: it names its table from there
-    shutil.copytree(trained[0], folder, dirs_exist_ok=True)
+    copy_as_trained(trained[0], folder)
     add_sections(folder / "churn.toml", COSTS)
     project = Project.load(folder)
     return project, cycle(project, telecom / "this_month.csv", as_of=MARCH)
@@ -128,7 +121,7 @@ def test_a_broken_table_is_refused_and_the_month_recovers(
 ) -> None:
     """No list and no campaign, the reason in words; mended on the same day, the month goes on."""
     folder = after_march.root / "cycles" / APRIL
-    broken = changed(telecom, tmp_path / "broken.csv", in_cents)
+    broken = another_month(telecom, tmp_path / "broken.csv", hundredfold)
     refused = cycle(after_march, broken, as_of=APRIL)
     assert refused.refused
     assert "'Day Mins' is about 100 times what training saw" in refused.made["reasons"][0]
@@ -138,7 +131,7 @@ def test_a_broken_table_is_refused_and_the_month_recovers(
     assert refused.made["retrain"]["due"] is False
     again = cycle(after_march, broken, as_of=APRIL)
     assert (again.refused, again.unchanged) == (True, True)
-    mended = cycle(after_march, changed(telecom, tmp_path / "mended.csv", dict), as_of=APRIL)
+    mended = cycle(after_march, another_month(telecom, tmp_path / "mended.csv"), as_of=APRIL)
     assert (mended.made["status"], mended.made["list"]["customers"]) == ("done", 199)
     assert (folder / "contact.csv").is_file()
     page = (folder / "cycle.html").read_text("utf-8")
@@ -153,10 +146,10 @@ def test_a_table_that_was_refused_is_no_repeat_once_its_rule_is_mended(
     after_march: Project, telecom: Path, tmp_path: Path
 ) -> None:
     """Nobody was contacted by it: it may come on a later day, as it is."""
-    table = changed(telecom, tmp_path / "april.csv", dict)
+    table = another_month(telecom, tmp_path / "april.csv")
     toml = after_march.folder / "churn.toml"
     before = toml.read_text("utf-8")
-    toml.write_text(before + '\n[[quality.rules]]\nrows = [9000, ""]\nseverity = "act"\n', "utf-8")
+    add_sections(toml, '[[quality.rules]]\nrows = [9000, ""]\nseverity = "act"\n')
     refused = cycle(Project.load(after_march.folder), table, as_of=APRIL)
     assert refused.refused
     assert [each[:30] for each in refused.made["reasons"]] == ["A rule of your own is broken: "]
@@ -223,11 +216,25 @@ def test_a_campaign_that_was_drawn_does_not_change(after_march: Project, telecom
     assert made.made["contact"]["campaign"] == f"cycle-{MARCH}-2"
 
 
+def test_what_ranks_customers_is_part_of_a_month(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """Once contact's effect was learned, the month's campaign would be another one, and is not drawn again."""
+    place = after_march.root / "learned" / "uplift"
+    (tmp_path / "boosters").mkdir()
+    Uplift(tmp_path / "boosters", {}, {"accepted": True}).save(place)
+    with pytest.raises(ConfigError, match=f"cycle-{MARCH} was drawn already, and uplift changed"):
+        cycle(after_march, telecom / "this_month.csv", as_of=MARCH)
+    alone = replace(after_march, cycle=replace(after_march.cycle, target=False))
+    with pytest.raises(ConfigError, match="and settings changed"):
+        cycle(alone, telecom / "this_month.csv", as_of=MARCH)
+
+
 def test_a_campaign_of_somebody_else_with_a_cycles_name_is_told(
     after_march: Project, telecom: Path, tmp_path: Path
 ) -> None:
     """The way out is one that a cycle has; once it is cancelled, the cycle draws another."""
-    table = changed(telecom, tmp_path / "april.csv", dict)
+    table = another_month(telecom, tmp_path / "april.csv")
     dearer = replace(after_march, decision=replace(after_march.decision, contact_cost=9.0))
     target(dearer, f"cycle-{APRIL}", table, starts=APRIL)
     with pytest.raises(ConfigError, match="of other customers") as refused:
@@ -273,7 +280,7 @@ def test_a_list_needs_no_campaign(
     """Where none is asked for, or nothing says what contacts cost, the list is all there is."""
     plain = Project.from_plain(keys, tmp_path)
     project = replace(after_march, **{each: getattr(plain, each) for each in keys})
-    made = cycle(project, changed(telecom, tmp_path / "april.csv", dict), as_of=APRIL).made
+    made = cycle(project, another_month(telecom, tmp_path / "april.csv"), as_of=APRIL).made
     assert (made["status"], made["contact"]) == ("done", None)
     assert words in made["contact_words"]
 

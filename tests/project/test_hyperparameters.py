@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from unchurn.errors import ConfigError
-from unchurn.modelling.fitting.configurations import fixed
 from unchurn.project import Project
 from unchurn.project.hyperparameters import OWNED, RULES, read_own
 
@@ -80,12 +79,6 @@ def test_bad_configurations_are_refused_by_name(tmp_path: Path, own: str, words:
 def test_bad_searches_are_refused(tmp_path: Path, ranges: str, words: str) -> None:
     with pytest.raises(ConfigError, match=f"(?s){words}"):
         loaded(tmp_path, ranges)
-
-
-def test_names_of_fixed_configurations_are_taken() -> None:
-    for name in fixed():
-        with pytest.raises(ConfigError, match="has the name"):
-            read_own([{"name": name, "eta": 0.1}])
 
 
 def test_xgboost_takes_every_hyperparameter_that_may_be_set() -> None:

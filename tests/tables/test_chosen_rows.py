@@ -13,7 +13,7 @@ import pytest
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.chosen_rows import CellReader, batches_of, side_by_side
+from unchurn.tables.chosen_rows import CellReader, batches_of, rows_at, side_by_side
 
 
 def test_cells_are_read_at_growing_rows(tmp_path: Path) -> None:
@@ -27,6 +27,24 @@ def test_cells_are_read_at_growing_rows(tmp_path: Path) -> None:
     for rows in ([], [1, 2], [65_000, 70_000, 70_001], [], [70_002], [99_999, 100_000]):
         found = reader.at(np.array(rows, dtype=np.int64))["name"].to_pylist()
         assert found == [names[row - 1] for row in rows]
+
+
+def test_of_parquet_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+    """Damage to another column is no matter; names may begin alike, and rows go on from file to file."""
+    (tmp_path / "t").mkdir()
+    for part in (0, 1):
+        path = tmp_path / "t" / f"{part}.parquet"
+        names = [f"n{part}-{row}" for row in range(4)]
+        made = {"name": names, "name.first": ["x"] * 4, "fee": [1.5, 2.5, 3.5, 4.5]}
+        pq.write_table(pa.table(made), path, compression="none", use_dictionary=False)
+        with path.open("r+b") as file:
+            file.seek(pq.read_metadata(path).row_group(0).column(2).data_page_offset)
+            file.write(b"\xff" * 16)
+    table = open_table("t", Data(), tmp_path)
+    found = CellReader(table, ["Name"]).at(np.array([2, 4, 5]))
+    assert found["Name"].to_pylist() == ["n0-1", "n0-3", "n1-0"]
+    with pytest.raises(DataError, match="is damaged"):
+        CellReader(table, ["fee"]).at(np.array([2]))
 
 
 def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
@@ -53,3 +71,13 @@ def test_streams_are_read_side_by_side(tmp_path: Path) -> None:
     pq.write_table(pa.table({"n": pa.array([], pa.int64())}), tmp_path / "none.parquet")
     (empty,) = batches_of(tmp_path / "none.parquet", ["n"])
     assert (empty.num_rows, empty.schema.names) == (0, ["n"])
+
+
+def test_rows_are_chosen_of_a_file(tmp_path: Path) -> None:
+    """Columns in the order asked for, texts that repeat as texts, whichever row group they stand in."""
+    made = {"fee": [1.5, None, 3.5, 4.5, 5.5], "plan": ["a", "b", None, "a", "c"]}
+    pq.write_table(pa.table(made), tmp_path / "t.parquet", row_group_size=2)
+    for categories in ((), ("plan",)):
+        found = rows_at(tmp_path / "t.parquet", ["plan", "fee"], np.array([1, 2, 4]), categories)
+        assert found.schema.types == [pa.string(), pa.float64()]
+        assert found.to_pydict() == {"plan": ["b", None, "c"], "fee": [None, 3.5, 5.5]}

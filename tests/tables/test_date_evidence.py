@@ -245,7 +245,7 @@ _CELLS = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=120)
+@settings(max_examples=30)
 @given(
     cells=st.lists(_CELLS, min_size=1, max_size=12),
     name=st.sampled_from(["signup_date", "x", "last_login"]),

@@ -6,11 +6,17 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from unchurn.artefacts import Excluded, Finding, IdList
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables.id_lists import Exclusions, read_ids
+
+ID = st.from_regex(r"(C|c-|AB_)?0{0,2}[0-9]{1,2}(\.0)?", fullmatch=True) | st.text(
+    "aC0-_1.#", max_size=4
+)
 
 
 def written(tmp_path: Path, text: str) -> Path:
@@ -37,6 +43,8 @@ def found_among(ids: pa.Array, excluded: Excluded) -> tuple[pa.Array, list[Findi
         ("phone ,x\n001,9\n", {"001": ""}),
         ("number\n001\n 002 \n", {"001": "", "002": ""}),
         ("number,reason\n001,said no\n", {"001": "said no"}),
+        ("055-0182\n055-0183\n", {"055-0182": "", "055-0183": ""}),
+        ("15\n16\n", {"15": "", "16": ""}),
     ],
 )
 def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> None:
@@ -50,7 +58,8 @@ def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> 
     [
         ("name,city\nkim,Oslo\n", "has no column 'Phone'"),
         ("", "cannot be used"),
-        ("Phone\n", "cannot be used"),
+        ("Phone\n", "names nobody"),
+        ("15,x\n16,y\n", "Head the column of ids 'Phone'"),
         ("Phone,reason\n,consent\n", "names nobody"),
     ],
 )
@@ -93,6 +102,17 @@ def test_zeros_behind_letters_count_for_nothing_whatever_other_ids_are() -> None
     assert [(each.code, each.count) for each in notes] == [("respelt-ids", 1), ("unknown-ids", 1)]
 
 
+@pytest.mark.parametrize("ids", [["ann", "bob", "cyd"], ["9f-c3", "c07-1b"]], ids=["names", "hex"])
+def test_a_first_line_that_is_a_customer_calls_nobody(tmp_path: Path, ids: list[str]) -> None:
+    """A list without a header loses no id, and says so; a header that is nobody's is not spoken of."""
+    told = read_ids(written(tmp_path, "\n".join(ids)), "Phone", Data())
+    found, (note,) = found_among(pa.array([*ids, "other"]), Excluded("spring", (told,)))
+    assert (found.to_pylist(), note.code) == ([0] * len(ids) + [-1], "heading-id")
+    told = read_ids(written(tmp_path, "\n".join(["number", *ids])), "Phone", Data())
+    found, notes = found_among(pa.array([*ids, "other"]), Excluded("spring", (told,)))
+    assert (found.to_pylist(), notes) == ([0] * len(ids) + [-1], [])
+
+
 def test_an_exact_id_means_nobody_else() -> None:
     """Where 007 is a customer, the list that says 007 does not mean 7."""
     found, notes = found_among(
@@ -100,3 +120,18 @@ def test_an_exact_id_means_nobody_else() -> None:
     )
     assert found.to_pylist() == [-1, 0]
     assert not notes
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(ID, max_size=12), st.lists(st.lists(ID, max_size=4), min_size=1, max_size=2))
+def test_how_customers_are_cut_into_batches_changes_nothing(
+    ids: list[str], named: list[list[str]]
+) -> None:
+    """Of one batch or of many, the same customers are found, and the same is said of the lists."""
+    lists = tuple(IdList(f"{n}.csv", dict.fromkeys(each, "")) for n, each in enumerate(named))
+    excluded, customers = Excluded("spring", lists), pa.array(ids, pa.string())
+    at_once = Exclusions(excluded)
+    at_once.look(customers)
+    found = at_once.find(customers).tolist()
+    one_by_one, notes = found_among(customers, excluded)
+    assert (found, at_once.findings()) == (one_by_one.to_pylist(), notes)

@@ -11,7 +11,7 @@ from unchurn.tables.cells import missing_spellings
 from unchurn.tables.decimal_mark import Marks, decide_marks
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.kinds import decide
-from unchurn.tables.sentinels import Kind
+from unchurn.tables.sentinels import Meaning
 from unchurn.tables.typing import type_batch
 
 MISSING = missing_spellings()
@@ -69,7 +69,7 @@ def judged(batches: list[list[str]]) -> tuple[Any, ...]:
     column = decide("x", evidence, None, mark.decimal)
     figures = evidence.numbers[mark.decimal]
     said = (
-        figures.settled().suspected_codes(Kind()),
+        figures.settled().suspected_codes(Meaning()),
         figures.about,
         dict(evidence.absent),
         dict(+figures.beside),

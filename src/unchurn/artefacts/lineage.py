@@ -38,6 +38,14 @@ class ScoringRun:
     model_run_id: str
     as_of: str = ""
 
+    def named(self) -> dict[str, Any]:
+        """Say which model scored and in which run, as what is made of its scores does."""
+        return {
+            "run_id": self.run_id,
+            "model_version": self.model_version,
+            "model_run_id": self.model_run_id,
+        }
+
     def fingerprint(self) -> str:
         """Identify the scoring."""
         return f"{self.run_id}/{self.model_version}/{self.model_run_id}"
@@ -47,12 +55,14 @@ class ScoringRun:
 class IdList:
     """Ids and the reason for each; `source` says where they come from.
 
-    `given`: a person's list, whose ids are all expected to be customers.
+    `given`: a person's list, whose ids are all expected to be customers. `heading`: its first line where
+    that is not named like the ids, and may be one itself.
     """
 
     source: str
     reasons: Mapping[str, str]
     given: bool = True
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -64,7 +74,7 @@ class Excluded:
 
     def fingerprint(self) -> str:
         """Identify name and lists by what they hold."""
-        plain = [[each.source, each.given, dict(each.reasons)] for each in self.lists]
+        plain = [[e.source, e.given, dict(e.reasons), e.heading] for e in self.lists]
         return hashlib.sha256(dump_json([self.campaign, plain])).hexdigest()
 
 

@@ -1,12 +1,21 @@
 """The ledger of campaigns: who was contacted, who was left alone, and until when."""
 
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
-from unchurn.campaigns.ledger import Ledger
+from unchurn.campaigns.ledger import Ledger, OtherCampaignError
 from unchurn.campaigns.sqlite import CampaignLedger
 from unchurn.errors import ConfigError
 from unchurn.project import Project
 
-__all__ = ["Asked", "CampaignLedger", "Entry", "Ledger", "Member", "Written", "local_ledger"]
+__all__ = [
+    "Asked",
+    "CampaignLedger",
+    "Entry",
+    "Ledger",
+    "Member",
+    "OtherCampaignError",
+    "Written",
+    "local_ledger",
+]
 
 
 def local_ledger(project: Project) -> Ledger:

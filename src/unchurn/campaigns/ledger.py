@@ -15,13 +15,19 @@ from typing import Any
 
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
 from unchurn.campaigns.outcomes import Delivered, Facts, Told, own_of
-from unchurn.errors import ConfigError, RegistryError, listing
+from unchurn.errors import ConfigError, RegistryError, counted, listing
 from unchurn.registry import current_user
 from unchurn.registry.rows import row_checksum
 from unchurn.registry.sqlite import utc_now
 
+CONTACTED = ("contacted", "accepted")
+"""Facts that say of a customer that a campaign has begun."""
 Seen = tuple[int, int]
 """How many campaigns and cancellations there were."""
+
+
+class OtherCampaignError(ConfigError):
+    """The name is another campaign's."""
 
 
 class Ledger(ABC):
@@ -94,12 +100,24 @@ class Ledger(ABC):
     ) -> Written:  # fmt: skip
         """Write a campaign, once. The same request by the same name is the campaign there is.
 
-        Raises `ConfigError` where the name is another campaign's.
+        Raises `OtherCampaignError` where the name is another campaign's.
         """
 
-    @abstractmethod
     def cancel(self, name: str, reason: str) -> bool:
-        """Cancel a campaign: its people are free for others. Tell whether it stood until now."""
+        """Cancel a campaign: its people are free for others. Tell whether it stood until now.
+
+        Raises `ConfigError` where somebody is known to have been contacted for it.
+        """
+        entry = self.get(name)
+        facts = self.told(entry).facts
+        reached = {who for (who, what), yes in facts.items() if yes and what in CONTACTED}
+        if reached and entry.cancelled is None:
+            raise ConfigError(
+                f"{counted(len(reached), 'customer was', 'customers were')} contacted for the campaign {name!r}: "
+                "it cannot be cancelled, for others would contact them again, and its control group too.",
+                f"Let it run until {entry.ends}; what it changed says: unchurn campaign outcomes {name}",
+            )
+        return self._cancel(entry, reason)
 
     @abstractmethod
     def told(self, entry: Entry) -> Told:
@@ -126,6 +144,10 @@ class Ledger(ABC):
         return self._clock().astimezone().date()
 
     @abstractmethod
+    def _cancel(self, entry: Entry, reason: str) -> bool:
+        """Store that a campaign is cancelled; see `cancel`."""
+
+    @abstractmethod
     def _members(self, entry: Entry) -> list[Member]:
         """Return the members as they are stored, by id."""
 
@@ -142,7 +164,7 @@ def settled(
 ) -> Written | None:
     """Say what a `write` comes to where nothing has to be written for it; None where it has.
 
-    Raises `ConfigError` where the name is another campaign's.
+    Raises `OtherCampaignError` where the name is another campaign's.
     """
     known = next((each for each in entries if each.name == name), None)
     if known is not None:
@@ -152,14 +174,14 @@ def settled(
 
 
 def require_same(known: Entry, request_sha256: str) -> None:
-    """Raise `ConfigError` where a campaign was cancelled, or was asked for otherwise."""
+    """Raise `OtherCampaignError` where a campaign was cancelled, or was asked for otherwise."""
     if known.cancelled is not None:
-        raise ConfigError(
+        raise OtherCampaignError(
             f"The campaign {known.name!r} was cancelled on {known.cancelled['at'][:10]}.",
             "Give the new one another --name.",
         )
     if known.request_sha256 != request_sha256:
-        raise ConfigError(
+        raise OtherCampaignError(
             f"There is a campaign {known.name!r} already, of {known.starts}, of other customers, "
             "another model or other settings; a campaign never changes.",
             f"Give this one another --name; to see that one: unchurn campaign show {known.name}",

@@ -115,8 +115,9 @@ def init(
     if history:
         from unchurn.cli import init_history
 
+        said |= {**stated, **marks, "header": no_header}
         return (
-            lambda progress: init_history.run_init(history, data, project, force, progress),
+            lambda progress: init_history.run_init(history, data, said, project, force, progress),
             init_history.show_init,
         )
     return (

@@ -13,6 +13,7 @@ from unchurn.disk import replacing
 from unchurn.errors import ConfigError
 from unchurn.permissions import readable_by
 from unchurn.pipeline.chosen_model import choose_model, latest_judgement
+from unchurn.pipeline.identity import place_of
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -48,7 +49,7 @@ def report_document(
 
 def _evaluation(project: Project, run_id: str) -> Path:
     """Find the evaluation of a run made here, or fetched from AWS."""
-    made = project.root / "runs" / run_id / "evaluation"
+    made = place_of(project, run_id, Evaluation)
     fetched = project.root / "aws" / run_id / "evaluation"
     if made.is_dir() or project.registry.kind == "sqlite":
         return made

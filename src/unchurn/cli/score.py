@@ -13,7 +13,13 @@ import typer
 from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.options import Flags
 from unchurn.cli.session import Outcome
-from unchurn.cli.wiring import here, is_address, open_model_store, with_tables_here
+from unchurn.cli.wiring import (
+    here,
+    is_address,
+    open_model_store,
+    refuse_replacing_input,
+    with_tables_here,
+)
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
 from unchurn.pipeline.observing import asks_history, nobody_named
@@ -48,7 +54,7 @@ def score(
         project = with_tables_here(project, progress)
     made = scoring.score(
         project,
-        table_of(project, data, as_of, run, version, progress),
+        table_of(project, data, as_of, run, version, progress, out),
         out,
         as_of=as_of,
         version=version,
@@ -69,13 +75,17 @@ def table_of(
     run: str | None,
     version: int | None,
     progress: Progress,
+    out: Path | None = None,
 ) -> str | None:
     """Return the table to score where this machine can open it; None for a day of the history.
 
-    Of a table, `as_of` only says which day it is of. Raises `ConfigError` when no table is named, or two tables or models are.
+    Of a table, `as_of` only says which day it is of. Raises `ConfigError` when no table is named, or two tables or models
+    are, and where the list `out` would replace what comes on standard input.
     """
     if run is not None and version is not None:
         raise ConfigError("--run and --version name two models.", "Give one of them.")
+    if data == "-" and out is not None:
+        refuse_replacing_input(out)
     of_history = bool(as_of) and asks_history(project)
     if data and of_history:
         raise ConfigError("--data and --as-of name two tables.", "Give one of them.")

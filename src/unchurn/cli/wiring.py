@@ -6,6 +6,7 @@ The pipeline knows folders and a registry; only here is it decided which.
 from __future__ import annotations
 
 import atexit
+import os
 import re
 import shutil
 import sys
@@ -120,6 +121,19 @@ def _spooled() -> str:
             "Free some space, or set TMPDIR to a folder that has more.",
         ) from error
     return name
+
+
+def refuse_replacing_input(out: Path) -> None:
+    """Raise `ConfigError` where a list, or its rejects, would replace the file on standard input."""
+    from unchurn.tables.output import rejects_path
+
+    read = os.fstat(sys.stdin.fileno())
+    for each in (out, rejects_path(out)):
+        if each.exists() and os.path.samestat(each.stat(), read):
+            raise ConfigError(
+                f"{each} is the file on standard input: the list, or its rejects, would replace it.",
+                "Give the list another name.",
+            )
 
 
 def with_tables_here(project: Project, progress: Progress) -> Project:

@@ -5,9 +5,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from unchurn.artefacts import sha256_of
+from unchurn.artefacts import Model, sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ConfigError, listing
+from unchurn.pipeline.identity import place_of
 from unchurn.project import Project
 from unchurn.registry import ModelStore, Registry, local_model_store
 
@@ -55,7 +56,7 @@ def _model_of_run(project: Project, name: str, registry: Registry) -> ChosenMode
             f"Finished runs: {listing(_finished_runs(project)) or 'none yet; run `unchurn train`'}.",
         )
     known = {r.entry.run_id: r.version for r in registry.records()}
-    return ChosenModel(project.root / "runs" / name / "model", known.get(name), name)
+    return ChosenModel(place_of(project, name, Model), known.get(name), name)
 
 
 def _finished_runs(project: Project) -> list[str]:
@@ -68,9 +69,8 @@ def latest_judgement(project: Project, chosen: ChosenModel) -> str:
 
     `chosen` is a registered version. A run is as new as the last training that went through it.
     """
-    runs = project.root / "runs"
     for name in reversed(_finished_runs(project)):
-        manifest = runs / name / "model" / MANIFEST
+        manifest = place_of(project, name, Model) / MANIFEST
         if manifest.is_file() and sha256_of(manifest) == chosen.sha256:
             return name
     return chosen.run_id

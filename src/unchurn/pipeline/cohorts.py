@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import Batch
+from unchurn.artefacts import Batch, Scores
 from unchurn.campaigns import Entry, Ledger
 from unchurn.modelling.judging.profit_gains import earned_by, listed
 from unchurn.modelling.scoring.decisions import customer_value
@@ -21,7 +22,8 @@ from unchurn.modelling.scoring.profit import expected_value, is_given
 from unchurn.modelling.watching.matured import Window
 from unchurn.modelling.watching.realised import Judged, Sliced
 from unchurn.modelling.watching.watched_slices import Slicing
-from unchurn.pipeline.runs import RunLine, scores_of
+from unchurn.pipeline.identity import place_of
+from unchurn.pipeline.runs import RunLine
 from unchurn.pipeline.told_outcomes import Known
 from unchurn.project import Project
 
@@ -90,8 +92,8 @@ class Cohort:
 def cohort_of(
     project: Project, line: RunLine, window: Window | None, known: Known, ledger: Ledger
 ) -> Cohort:
-    """Put together what is known of a scoring. Raises `ArtefactError` where its scores have changed."""
-    path = scores_of(project, line)
+    """Put together what is known of a scoring, whose files are sound."""
+    path = _scores(project, line)
     scores = pq.read_table(path, columns=[pq.read_schema(path).names[0], "probability"])
     ids = pc.utf8_trim_whitespace(pc.cast(scores.column(0), pa.string())).combine_chunks()
     probabilities = np.asarray(scores["probability"].to_numpy(), dtype=np.float64)
@@ -110,7 +112,7 @@ def sliced(
     Nothing is said of slices where the customers are not here.
     """
     found: list[Sliced] = []
-    customers = project.root / "runs" / line.scoring / Batch.__name__.lower() / "customers.parquet"
+    customers = _customers(project, line)
     if not customers.is_file():
         return found
     with pq.ParquetFile(customers, pre_buffer=False) as source:
@@ -122,15 +124,23 @@ def sliced(
 
 def key_of(project: Project, line: RunLine) -> str:
     """Return the name of a scoring's column of ids; "" where its customers have none."""
-    name = str(pq.read_schema(scores_of(project, line)).names[0])
+    name = str(pq.read_schema(_scores(project, line)).names[0])
     return "" if name == "row_number" else name
 
 
 def ids_of(project: Project, line: RunLine) -> pa.Array:
     """Return the ids of a scoring, trimmed, (n,)."""
-    path = scores_of(project, line)
+    path = _scores(project, line)
     ids = pq.read_table(path, columns=[pq.read_schema(path).names[0]]).column(0)
     return pc.utf8_trim_whitespace(pc.cast(ids, pa.string())).combine_chunks()
+
+
+def _scores(project: Project, line: RunLine) -> Path:
+    return place_of(project, line.scoring, Scores) / "scores.parquet"
+
+
+def _customers(project: Project, line: RunLine) -> Path:
+    return place_of(project, line.scoring, Batch) / "customers.parquet"
 
 
 def _left(ids: pa.Array, window: Window | None, known: Known) -> tuple[npt.NDArray[np.int8], int]:
@@ -249,7 +259,7 @@ def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | N
 
 def _worths(project: Project, line: RunLine) -> pa.Table | None:
     """Return what a scoring's customers are worth, as its Batch has it; None where it was not kept."""
-    path = project.root / "runs" / line.scoring / Batch.__name__.lower() / "customers.parquet"
+    path = _customers(project, line)
     name = project.decision.clv
     if not path.is_file() or name not in pq.read_schema(path).names:
         return None

@@ -7,13 +7,14 @@ from itertools import count
 from typing import Any
 
 from unchurn.artefacts import Model, Schema, Snapshots
-from unchurn.campaigns import Entry, Ledger
+from unchurn.campaigns import Entry, Ledger, OtherCampaignError
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.campaign_files import page_path
 from unchurn.pipeline.chosen_model import ChosenModel
 from unchurn.pipeline.cycle_folder import CONTACT, LIST, WATCH, CycleFolder
+from unchurn.pipeline.identity import place_of
 from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.scoring import score
 from unchurn.pipeline.targeting import target
@@ -32,6 +33,14 @@ _OF_SOMEBODY_ELSE = (
 
 
 @dataclass(frozen=True)
+class Books:
+    """What a cycle reads and writes beside its folder: versions, and campaigns."""
+
+    store: ModelStore
+    ledger: Ledger
+
+
+@dataclass(frozen=True)
 class Month:
     """One month's customers and who scores them. A history's customers need no `table`."""
 
@@ -39,8 +48,7 @@ class Month:
     table: Given | None
     place: CycleFolder
     champion: ChosenModel
-    store: ModelStore
-    ledger: Ledger
+    books: Books
     progress: Progress
     fresh: bool = False
 
@@ -60,7 +68,7 @@ class Month:
                 version=self.champion.version,
                 progress=self.progress,
                 fresh=self.fresh,
-                store=self.store,
+                store=self.books.store,
                 listed=True,
             ).made.watch
         except DataError as error:
@@ -76,7 +84,7 @@ class Month:
             as_of=self.place.as_of,
             version=self.champion.version,
             progress=self.progress,
-            store=self.store,
+            store=self.books.store,
         )
         told = {
             "customers": made.counts["rows_out"],
@@ -86,7 +94,7 @@ class Month:
         }
         if self.table is not None:
             return told, ""
-        observed = self.project.root / "runs" / made.run.run_id / Snapshots.__name__.lower()
+        observed = place_of(self.project, made.run.run_id, Snapshots)
         return told, str(Snapshots.load(observed).contract["observed_until"])
 
     def contacted(self) -> tuple[Plain | None, str]:
@@ -97,7 +105,7 @@ class Month:
             return None, "None were chosen, for [decision] says nothing of what contacts cost."
         if not Schema.from_plain(Model.load(self.champion.bundle).schema).id:
             return None, "None were chosen, for the model knows no column that names customers."
-        name, drawn = campaign_of(self.ledger, self.place.as_of)
+        name, _ = campaign_of(self.books.ledger, self.place.as_of)
         try:
             made = target(
                 self.project,
@@ -108,14 +116,12 @@ class Month:
                 as_of=self.place.as_of,
                 version=self.champion.version,
                 progress=self.progress,
-                store=self.store,
-                ledger=self.ledger,
+                store=self.books.store,
+                ledger=self.books.ledger,
             )
         except DataError as error:
             return None, error.message
-        except ConfigError as error:
-            if drawn is None or repr(name) not in error.message:
-                raise
+        except OtherCampaignError as error:
             raise ConfigError(error.message, _OF_SOMEBODY_ELSE.format(name=name)) from error
         found = made.document()
         return {"campaign": name, **{each: found[each] for each in _OF_CAMPAIGNS}}, ""

@@ -13,20 +13,21 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import dump_json, sha256_of
+from unchurn.artefacts import dump_json, sha256_of, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
 from unchurn.modelling.watching.levels import highest
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.pipeline.cycle_folder import CYCLES, PAGE, SUMMARY, CycleFolder
 from unchurn.pipeline.cycle_lock import only_cycle
-from unchurn.pipeline.cycle_month import Month, campaign_of
+from unchurn.pipeline.cycle_month import Books, Month, campaign_of
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.notices import check_notices, problems, tell
 from unchurn.pipeline.observing import asks_history, nobody_named, open_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.retraining import Retraining
+from unchurn.pipeline.targeting import accepted_uplift
 from unchurn.progress import Progress, Silent
 from unchurn.project import SECTIONS, Project, shaping
 from unchurn.registry import ModelStore, local_model_store
@@ -84,15 +85,15 @@ def cycle(
     become another; and what the verbs raise whose work it does. Of that, too, people are told.
     """
     _check(project, table, as_of)
-    store, progress = store or local_model_store(project), progress or Silent()
-    kept = store, ledger or local_ledger(project)
+    progress = progress or Silent()
+    books = Books(store or local_model_store(project), ledger or local_ledger(project))
     place = CycleFolder(project.root, as_of)
     with (
         kept_for_readers(project),
         only_cycle(project.root / CYCLES, as_of, wait, progress),
     ):
         try:
-            made, unchanged = _made(project, table, place, kept, here, progress, fresh)
+            made, unchanged = _made(project, table, place, books, here, progress, fresh)
         except UnchurnError as error:
             text = f"The cycle of {as_of} failed. {error}"
             failed = {"level": "act", "text": text, "as_of": as_of, "status": "failed"}
@@ -123,17 +124,16 @@ def _made(
     project: Project,
     table: Given | None,
     place: CycleFolder,
-    kept: tuple[ModelStore, Ledger],
+    books: Books,
     here: Callable[[Project], Project],
     progress: Progress,
     fresh: bool,
 ) -> tuple[Plain, bool]:
     """Return the cycle's document, and whether it was there before."""
-    store, ledger = kept
     inputs = _inputs(project, table)
     known = place.finished()
     if known is not None and known["inputs"] == inputs and not fresh:
-        _say_cancelled(ledger, known, progress)
+        _say_cancelled(books.ledger, known, progress)
         return known, True
     if later := place.later():
         raise ConfigError(
@@ -141,9 +141,9 @@ def _made(
             f"Name {later} or a later day with --as-of. If {later} was a slip, cancel its campaign where one "
             f"was drawn, and remove {CycleFolder(project.root, later).path}.",
         )
-    champion = _begun(project, place, inputs, kept)
-    month = Month(project, table, place, champion, store, ledger, progress, fresh)
-    again = Retraining(project, place.as_of, champion, place.before(), store, here)
+    champion = _begun(project, place, inputs, books)
+    month = Month(project, table, place, champion, books, progress, fresh)
+    again = Retraining(project, place.as_of, champion, place.before(), books.store, here)
     made = {**_routine(month, again), "inputs": inputs}
     place.finish(made)
     return made, False
@@ -159,19 +159,16 @@ def _say_cancelled(ledger: Ledger, known: Plain, progress: Progress) -> None:
         )
 
 
-def _begun(
-    project: Project, place: CycleFolder, inputs: Plain, kept: tuple[ModelStore, Ledger]
-) -> ChosenModel:
+def _begun(project: Project, place: CycleFolder, inputs: Plain, books: Books) -> ChosenModel:
     """Write what the cycle begins with, and return the model that scores: the champion then.
 
     One that goes on keeps the version it began with, whatever it has trained meanwhile.
     """
-    store, ledger = kept
     begun = place.begun()
     if begun is not None and begun["inputs"] == inputs:
-        champion = choose_model(project, begun["version"], None, store)
+        champion = choose_model(project, begun["version"], None, books.store)
     else:
-        name, drawn = campaign_of(ledger, place.as_of)
+        name, drawn = campaign_of(books.ledger, place.as_of)
         if begun is not None and drawn is not None:
             changed = [each for each in inputs if inputs[each] != begun["inputs"].get(each)]
             raise ConfigError(
@@ -180,13 +177,13 @@ def _begun(
                 "Go on with the next month. If nobody was contacted yet, cancel it and run this again: "
                 f"unchurn campaign cancel {name}",
             )
-        champion = choose_model(project, None, None, store)
+        champion = choose_model(project, None, None, books.store)
     place.begin(inputs, champion.version or 0)
     return champion
 
 
 def _inputs(project: Project, table: Given | None) -> Plain:
-    """Hash what decides a cycle: its data, lists and rules included, its settings, and the code."""
+    """Hash what decides a cycle: its data, lists and rules included, its settings, the code, and what ranks."""
     try:
         if table is None:
             data = open_history(project).fingerprint()
@@ -202,10 +199,12 @@ def _inputs(project: Project, table: Given | None) -> Plain:
         name: shaping(getattr(project, name)) for name in SECTIONS if name not in _ELSEWHERE
     }
     del settings["cycle"]["notify"]
+    learned = accepted_uplift(project) if project.cycle.target else None
     return {
         "data": _hash([data, beside]),
         "settings": _hash(settings),
         "code": code_sha256(),
+        "uplift": verify(learned) if learned else "",
     }
 
 

@@ -1,4 +1,4 @@
-"""What makes a run the same run: its data, its config, the code and the libraries it uses."""
+"""What makes a run the same run: its data, its config, the code and the libraries it uses; and where it lies."""
 
 from __future__ import annotations
 
@@ -7,9 +7,10 @@ import platform
 from dataclasses import asdict
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import dump_json
+from unchurn.artefacts import Artefact, dump_json
 from unchurn.project import SECTIONS, Project, shaping
 from unchurn.version import PACKAGE, VERSION
 
@@ -63,3 +64,8 @@ def config_sha256(project: Project) -> str:
 def run_id(*parts: Any) -> str:
     """Name a run by the plain data that decides its result: 12 hex digits."""
     return hashlib.sha256(dump_json(list(parts))).hexdigest()[:12]
+
+
+def place_of(project: Project, run: str, kind: type[Artefact]) -> Path:
+    """Return the folder where a run of a project keeps an artefact, there or not."""
+    return project.root / "runs" / run / kind.__name__.lower()

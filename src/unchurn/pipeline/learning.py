@@ -31,7 +31,7 @@ from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.pipeline import LEARNING, run
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.day import require_day
-from unchurn.pipeline.identity import code_sha256
+from unchurn.pipeline.identity import code_sha256, place_of
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.targeting import LEARNED
@@ -175,7 +175,7 @@ def _why_not(entry: Entry, members: list[Member], rows: list[Member], today: str
 
 def _kept(project: Project, entry: Entry) -> Path | None:
     """Return the customers that a campaign was chosen of, where its scoring is still there."""
-    folder = project.root / "runs" / str(entry.summary.get("run_id")) / Batch.__name__.lower()
+    folder = place_of(project, str(entry.summary.get("run_id")), Batch)
     try:
         return Batch.load(folder).customers
     except ArtefactError:

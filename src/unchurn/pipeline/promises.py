@@ -17,6 +17,7 @@ from unchurn.modelling.watching.matured import Window
 from unchurn.modelling.watching.realised import Promise, promised_lift
 from unchurn.modelling.watching.watched_slices import Slicing, slicings
 from unchurn.pipeline.chosen_model import choose_model, latest_judgement
+from unchurn.pipeline.identity import place_of
 from unchurn.pipeline.runs import RunLine
 from unchurn.project import Project
 from unchurn.registry import ModelStore
@@ -68,8 +69,7 @@ def promised(project: Project, line: RunLine, store: ModelStore | None = None) -
     model = Model.load(chosen.bundle)
     judged = latest_judgement(project, chosen)
     try:
-        place = project.root / "runs" / judged / "evaluation"
-        evaluation = Evaluation.load(place).evaluation
+        evaluation = Evaluation.load(place_of(project, judged, Evaluation)).evaluation
     except ArtefactError:
         evaluation = {}
     return Promised(model.contract, model.plan, evaluation, _slices(model))

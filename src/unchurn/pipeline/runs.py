@@ -18,11 +18,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from unchurn.artefacts import sha256_of
+from unchurn.artefacts import Scores, sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.watching.cause import broken_reasons
-from unchurn.pipeline.identity import run_id
+from unchurn.pipeline.identity import place_of, run_id
 from unchurn.project import Project
 from unchurn.registry import ModelStore, local_model_store
 
@@ -125,10 +125,9 @@ def scores_of(project: Project, line: RunLine) -> Path:
 
     Raises `ArtefactError` where it has changed or is gone.
     """
-    folder = project.root / "runs" / line.scoring / "scores"
-    path = folder / "scores.parquet"
+    path = place_of(project, line.scoring, Scores) / "scores.parquet"
     try:
-        sound = sha256_of(path) == _listed(folder)["scores.parquet"]
+        sound = sha256_of(path) == _listed(path.parent)[path.name]
     except _READ_ERRORS:
         sound = False
     if not sound:
@@ -240,7 +239,7 @@ def _looked(path: str) -> tuple[int | None, float | None, str]:
 
 
 def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
-    """Add to scorings what their watches know: the day, the run of a model without a version, a broken table."""
+    """Add what other runs of the same table know: the day, the run of a model without a version, a broken table."""
     days = _days(lines)
     trained = {each.scoring: each.model_run_id for each in lines if each.kind == WATCH}
     filled = [
@@ -276,10 +275,10 @@ def _same(line: RunLine) -> tuple[str, int | None]:
 
 
 def _days(lines: Sequence[RunLine]) -> dict[tuple[str, int | None], str]:
-    """Find the first day on which each table was watched: a scoring of a plain table names none."""
+    """Find the first day that a run of each table was of: a plain table that is only scored names none."""
     found: dict[tuple[str, int | None], str] = {}
     for line in lines:
-        if line.kind == WATCH and line.as_of:
+        if line.as_of:
             found[_same(line)] = min(line.as_of, found.get(_same(line), line.as_of))
     return found
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from unchurn.errors import ConfigError, listing
+from unchurn.project.fixed_configurations import DERIVED, FIXED
 
 Value = float | int | str
 
@@ -83,11 +84,6 @@ OWNED: Mapping[str, str] = {
 
 _NAME = re.compile(r"[a-z][a-z0-9]*(?:[-_][a-z0-9]+)*")
 _LONGEST_NAME = 40
-_TAKEN = (
-    "shallow", "light", "medium", "leafy", "free", "whole", "wide", "every-row", "deep", "forest",
-    "coarse", "light-derived", "every-row-derived",
-)  # fmt: skip
-"""The fixed configurations, which `modelling.fitting.configurations` writes out."""
 
 
 def parse(name: str, value: Value, where: str = "") -> Value:
@@ -155,11 +151,12 @@ def read_own(plain: Any) -> tuple[Mapping[str, Value], ...]:
 
 def _own_name(name: Any, number: int, before: Mapping[str, Any]) -> str:
     valid = isinstance(name, str) and len(name) <= _LONGEST_NAME and _NAME.fullmatch(name)
-    if not valid or name in _TAKEN or name.startswith("search-"):
+    taken = {**FIXED, **DERIVED}
+    if not valid or name in taken or name.startswith("search-"):
         raise ConfigError(
             f"The {number}. [[train.own]] has the name {name!r}; it needs one of its own, of a-z, "
             "0-9 and single - or _.",
-            f"Not those of the fixed configurations: {listing(_TAKEN, 20)}, nor search-….",
+            f"Not those of the fixed configurations: {listing(taken, 20)}, nor search-….",
         )
     if name in before:
         raise ConfigError(f"Two [[train.own]] are named {name!r}.", "Name each differently.")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -25,7 +25,7 @@ from unchurn.artefacts import (
     Uplift,
     Workspace,
 )
-from unchurn.errors import ConfigError, DataError
+from unchurn.errors import ConfigError, NobodyLeftError
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -75,7 +75,8 @@ def target(
     Memory grows by some ten bytes a customer, and by who can be chosen. Where `uplift` was accepted,
     customers are worth what contact was learned to keep of them, and whom it makes leave are left
     out. Raises `ConfigError` where [decision] gives no costs, the model knows no ids, or an offer
-    cannot be used; `DataError` where nobody is left to contact, or the table has no such column.
+    cannot be used; `NobodyLeftError` where nobody is left to contact, `DataError` where the table has
+    no such column.
     """
     key = _key(Schema.from_plain(model.schema), decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
@@ -95,7 +96,7 @@ def target(
         "rejected": scores.counts["rejected"],
         "notes": [*_grave(scores.counts["notes"]), *(each.to_plain() for each in choice.notes)],
         "uplift": ranked_by and {name: ranked_by[name] for name in _OF_UPLIFT},
-        **asdict(run),
+        **run.named(),
     }
     summary["words"] = campaign_words(summary)
     listed = chosen.ranked()
@@ -224,7 +225,8 @@ def _reasons(
         return found
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
     words = Phrasing.of(spelled(columns, live.encoder.features))
-    rows = rows_at(batch.customers, live.encoder.features, places[lacking])
+    features, categories = live.encoder.features, live.encoder.category_features
+    rows = rows_at(batch.customers, features, places[lacking], categories)
     with progress.task("Explaining whom to contact", len(lacking)) as task:
         said = explained(rows, live, model.profile.get("related", ()), words, task.advance)
     fill = np.full(len(places), -1)
@@ -260,7 +262,7 @@ def _require_somebody(planned: Planned, left: list[dict[str, Any]]) -> None:
     if planned.contacted.any():
         return
     why = "; ".join(f"{each['customers']:,}: {each['reason']}" for each in left)
-    raise DataError(
+    raise NobodyLeftError(
         f"Nobody is left to contact ({why or 'there are no customers'}).",
         "Look at the lists given with --exclude, at the limits, and at the costs in [decision].",
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -61,20 +62,24 @@ class Several:
     """Which ids stand on more than one row, of all that are looked at; a hash's chance hit is one more."""
 
     def __init__(self) -> None:
-        self._seen = Seen()
-        self._again: list[Hashes] = []
+        self._hashes: list[Hashes] = []
 
     def look(self, ids: pa.Array) -> None:
         """Take in ids; null is an id like others."""
-        hashes = hashed(ids)
-        self._again.append(np.unique(hashes[self._seen.add(hashes)]))
+        self._hashes.append(hashed(ids))
 
     def holds(self, ids: pa.Array) -> Mask:
-        """Tell which ids stand on other rows too, (rows,)."""
-        again = np.concatenate(self._again)
-        if not len(again):
+        """Tell which ids stand on other rows too, (rows,), once all were looked at."""
+        if not len(self._again):
             return np.zeros(len(ids), dtype=np.bool_)
-        return np.isin(hashed(ids), again)
+        return np.isin(hashed(ids), self._again)
+
+    @cached_property
+    def _again(self) -> Hashes:
+        every = np.concatenate(self._hashes)
+        self._hashes.clear()
+        every.sort()
+        return np.unique(every[1:][every[1:] == every[:-1]])
 
 
 def hashed(ids: pa.Array) -> Hashes:

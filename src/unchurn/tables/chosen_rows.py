@@ -13,7 +13,7 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import ROW
 from unchurn.tables.matching import match_columns
-from unchurn.tables.table import Table, pass_over
+from unchurn.tables.table import Table
 
 I64 = npt.NDArray[np.int64]
 
@@ -27,7 +27,7 @@ class CellReader:
     def __init__(self, table: Table, columns: Sequence[str]) -> None:
         self._headers = match_columns(list(columns), table.columns) if columns else {}
         wanted = list(dict.fromkeys(self._headers.values()))
-        self._batches = table.batches(pass_over, wanted) if wanted else iter(())
+        self._batches = table.cells(wanted) if wanted else iter(())
         self._held: pa.RecordBatch | None = None
 
     def at(self, rows: I64) -> dict[str, pa.Array]:
@@ -69,19 +69,24 @@ def side_by_side(
         other = other.slice(rows) if rows < other.num_rows else next(theirs, None)
 
 
-def rows_at(path: Path, columns: Sequence[str], places: I64) -> pa.Table:
-    """Return `columns` of the rows at `places`, ascending from 0, of a Parquet file."""
+def rows_at(
+    path: Path, columns: Sequence[str], places: I64, categories: Sequence[str] = ()
+) -> pa.Table:
+    """Return `columns` of the rows at `places`, ascending from 0, of a Parquet file.
+
+    `categories` hold texts that repeat: they are not written out for the other rows.
+    """
     parts: list[pa.RecordBatch] = []
-    start = 0
-    with pq.ParquetFile(path, pre_buffer=False) as source:
-        schema = pa.schema([source.schema_arrow.field(name) for name in columns])
-        for batch in source.iter_batches(columns=list(columns)):
+    start, names = 0, list(columns)
+    schema = pa.schema([pq.read_schema(path).field(name) for name in names])
+    with pq.ParquetFile(path, pre_buffer=False, read_dictionary=list(categories)) as source:
+        for batch in source.iter_batches(columns=names):
             end = start + batch.num_rows
             own = places[np.searchsorted(places, start) : np.searchsorted(places, end)]
             if len(own):
-                parts.append(batch.take(pa.array(own - start)))
+                parts.append(batch.select(names).take(pa.array(own - start)).cast(schema))
             start = end
-    return pa.Table.from_batches(parts, schema).select(list(columns))
+    return pa.Table.from_batches(parts, schema)
 
 
 def batches_of(path: Path, columns: Sequence[str]) -> Iterator[pa.RecordBatch]:

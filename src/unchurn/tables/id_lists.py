@@ -2,12 +2,15 @@
 
 Ids are compared as text. One that is nobody's, but another customer's to within a spreadsheet's
 doing (``12345.0``, ``0012345``, ``12,345``, ``#12345``, blanks, case), leaves that customer out as well, and is said: who
-must not be contacted is rather left out twice than called once.
+must not be contacted is rather left out twice than called once. A list of one column may have no header:
+its first line is an id as well where it is a customer's.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -22,23 +25,23 @@ from unchurn.project import Data
 from unchurn.tables.alike_ids import bare_ids
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
-from unchurn.tables.table import pass_over
+from unchurn.tables.table import Table, pass_over
 
 _REASON = "reason"
 NOT_EXCLUDED = -1
+_NO_LIST = 1 << 16
+_LETTERS = re.compile("(?:[a-z]+[-_]?)?")
+I64 = npt.NDArray[np.int64]
 
 
 def read_ids(path: Path, name: str, data: Data) -> IdList:
     """Read a file whose column `name`, or only column, holds ids; a column `reason` is kept.
 
+    The header of an only column of another name is kept as `IdList.heading`.
+
     Raises `ConfigError` where it is not there, `DataError` where it has no ids.
     """
-    try:
-        table = open_table(str(path), Data(missing=data.missing), Path.cwd())
-    except DataError as error:
-        raise DataError(
-            f"The list of ids {path} cannot be used: {error.message}", error.hint
-        ) from error
+    table = _opened(path, name, data)
     folded = {fold(each): each for each in table.columns}
     rest = [each for each in table.columns if fold(each) != _REASON]
     column = folded.get(fold(name)) or (rest[0] if len(rest) == 1 else None)
@@ -56,92 +59,130 @@ def read_ids(path: Path, name: str, data: Data) -> IdList:
         reasons |= {
             each.strip(): (w or "").strip() for each, w in zip(ids, why, strict=True) if each
         }
-    reasons.pop("", None)
+    for nobody in ("", name):  # a header alone, read as an id
+        reasons.pop(nobody, None)
     if not reasons:
         raise DataError(
-            f"{path} names nobody: every cell of {column!r} is blank.",
+            f"{path} names nobody: there is no id in its column {column!r}.",
             "Leave the file out, or fill the column in.",
         )
-    return IdList(path.name, reasons)
+    heading = "" if fold(column) == fold(name) or column in reasons else column.strip()
+    return IdList(path.name, reasons, heading=heading)
+
+
+def _opened(path: Path, name: str, data: Data) -> Table:
+    """Open a list; one column of bare ids needs no header."""
+    try:
+        return open_table(str(path), Data(missing=data.missing), Path.cwd())
+    except DataError as error:
+        with suppress(DataError):
+            bare = open_table(str(path), Data(header=False, missing=data.missing), Path.cwd())
+            if len(bare.columns) == 1:
+                return bare
+        hint = f"Head the column of ids {name!r}." if "--no-header" in error.hint else error.hint
+        raise DataError(f"The list of ids {path} cannot be used: {error.message}", hint) from error
 
 
 class Exclusions:
     """Finds among customers whom lists name, ids batch by batch: first all are looked at, then asked for."""
 
     def __init__(self, excluded: Excluded) -> None:
-        self._lists = [_Named(each) for each in excluded.lists]
+        self._lists = excluded.lists
+        first: dict[str, int] = {}
+        for place, each in enumerate(self._lists):
+            for name in (*each.reasons, *_heads(each)):
+                first.setdefault(name, place)
+        self._ids = pa.array(list(first), pa.string())
+        self._places = np.array([*first.values(), _NO_LIST], dtype=np.int64)
+        self._met = np.zeros(len(first), dtype=np.bool_)
 
     def look(self, ids: pa.Array) -> None:
         """Take in ids of customers."""
-        for each in self._lists:
-            each.look(ids)
+        at = pc.index_in(ids, value_set=self._ids)
+        self._met[at.drop_null().to_numpy()] = True
 
-    def find(self, ids: pa.Array) -> npt.NDArray[np.int64]:
-        """Return for each of `ids`, looked at before, the place of the list that names it, or `NOT_EXCLUDED`."""
-        found = np.full(len(ids), NOT_EXCLUDED, dtype=np.int64)
-        for place, each in enumerate(self._lists):
-            found[each.names(ids) & (found == NOT_EXCLUDED)] = place
-        return found
+    def find(self, ids: pa.Array) -> I64:
+        """Return for each of `ids`, looked at before, the place of the list that names it, or `NOT_EXCLUDED`.
+
+        The first list counts, whichever way it names somebody.
+        """
+        found = _taken(self._places, pc.index_in(ids, value_set=self._ids))
+        found = np.minimum(found, self._strangers.find(ids))
+        return np.where(found == _NO_LIST, NOT_EXCLUDED, found)
 
     def findings(self) -> list[Finding]:
         """Say which ids of lists were nobody's among the customers asked for, as written or at all."""
-        return [finding for each in self._lists for finding in each.findings()]
+        return [
+            finding
+            for place, each in enumerate(self._lists)
+            for finding in (*self._headed(each), *self._strangers.findings(place, each.source))
+        ]
 
-
-class _Named:
-    """The ids of one list: which were met as they are written, and which only loosely."""
-
-    def __init__(self, told: IdList) -> None:
-        self._told = told
-        self._ids = pa.array(list(told.reasons), pa.string())
-        self._known = np.zeros(len(self._ids), dtype=np.bool_)
-
-    def look(self, ids: pa.Array) -> None:
-        if self._told.given:
-            at = pc.index_in(ids, value_set=self._ids)
-            self._known[at.drop_null().to_numpy()] = True
-
-    def names(self, ids: pa.Array) -> npt.NDArray[np.bool_]:
-        hit = np.asarray(pc.is_in(ids, value_set=self._ids).to_numpy(zero_copy_only=False))
-        return hit | self._nearly(ids) if len(self._unknown) else hit
+    def _headed(self, told: IdList) -> Iterator[Finding]:
+        at = pc.index_in(pa.array(_heads(told), pa.string()), value_set=self._ids).to_numpy()
+        if self._met[at].any():
+            words = (
+                f"The first line of {told.source}, {told.heading!r}, is a customer's id: the list has no "
+                "header, and that customer is left out as well."
+            )
+            yield Finding("heading-id", "warning", words, count=1)
 
     @cached_property
-    def _unknown(self) -> pa.Array:
-        """The ids of the list that are nobody's; of lists of our own making there is nothing to say."""
-        return self._ids.filter(pa.array(~self._known)) if self._told.given else self._ids[:0]
+    def _strangers(self) -> _Strangers:
+        return _Strangers([self._unknown(each) for each in self._lists])
 
-    @cached_property
-    def _loosely(self) -> tuple[pa.Array, npt.NDArray[np.bool_]]:
-        """What is left of the unknown ids, and which were met so."""
-        return _loose(self._unknown), np.zeros(len(self._unknown), dtype=np.bool_)
+    def _unknown(self, told: IdList) -> pa.Array:
+        """Return the ids of a list that are nobody's; of lists of our own making there is nothing to say."""
+        ids = pa.array(list(told.reasons) if told.given else [], pa.string())
+        known = self._met[pc.index_in(ids, value_set=self._ids).to_numpy()]
+        return ids.filter(pa.array(~known))
 
-    def _nearly(self, ids: pa.Array) -> npt.NDArray[np.bool_]:
-        """Find customers whom ids that are nobody's may mean."""
-        loose, met = self._loosely
-        at = pc.index_in(_loose(ids), value_set=loose)
-        met[at.drop_null().to_numpy()] = True
-        return np.asarray(at.is_valid().to_numpy(zero_copy_only=False))
 
-    def findings(self) -> list[Finding]:
-        notes: list[Finding] = []
-        if not len(self._unknown):
-            return notes
-        loose, met = self._loosely
-        meant = pc.is_in(loose, value_set=loose.filter(pa.array(met)))
-        respelt, strangers = (self._unknown.filter(each) for each in (meant, pc.invert(meant)))
-        source = self._told.source
+class _Strangers:
+    """The ids of each list that are nobody's as they are written, and whom they may mean."""
+
+    def __init__(self, ids: Sequence[pa.Array]) -> None:
+        self._ids = ids
+        loose = [_loose(each) for each in ids]
+        self._forms = pa.chunked_array(loose, pa.string()).unique()
+        self._codes = [pc.index_in(each, value_set=self._forms).to_numpy() for each in loose]
+        self._places = np.full(len(self._forms) + 1, _NO_LIST)
+        for place in reversed(range(len(ids))):
+            self._places[self._codes[place]] = place
+        self._met = np.zeros(len(self._forms), dtype=np.bool_)
+
+    def find(self, ids: pa.Array) -> I64:
+        """Return for each of `ids` the place of the list that may mean it, or `_NO_LIST`."""
+        if not len(self._forms):
+            return np.full(len(ids), _NO_LIST)
+        at = pc.index_in(_loose(ids), value_set=self._forms)
+        self._met[at.drop_null().to_numpy()] = True
+        return _taken(self._places, at)
+
+    def findings(self, place: int, source: str) -> Iterator[Finding]:
+        """Say which ids of a list mean somebody, and which nobody."""
+        meant = pa.array(self._met[self._codes[place]])
+        respelt, strange = (self._ids[place].filter(each) for each in (meant, pc.invert(meant)))
         if len(respelt):
             who = counted(len(respelt), "id", "ids")
             words = (
                 f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
                 "marks, leading zeros, a decimal .0, blanks and case are passed over: left out as well."
             )
-            notes.append(Finding("respelt-ids", "warning", words, count=len(respelt)))
-        if len(strangers):
-            who = counted(len(strangers), "id", "ids")
-            words = f"{who} of {source} ({_some(strangers)}) named nobody among the customers."
-            notes.append(Finding("unknown-ids", "warning", words, count=len(strangers)))
-        return notes
+            yield Finding("respelt-ids", "warning", words, count=len(respelt))
+        if len(strange):
+            who = counted(len(strange), "id", "ids")
+            words = f"{who} of {source} ({_some(strange)}) named nobody among the customers."
+            yield Finding("unknown-ids", "warning", words, count=len(strange))
+
+
+def _heads(told: IdList) -> list[str]:
+    return [told.heading] if told.heading else []
+
+
+def _taken(values: I64, places: pa.Array) -> I64:
+    """Return the values at `places`, the last of all where there is none."""
+    return np.asarray(values[pc.fill_null(places, -1).to_numpy()])
 
 
 def _loose(ids: pa.Array) -> pa.Array:
@@ -150,7 +191,15 @@ def _loose(ids: pa.Array) -> pa.Array:
     Whatever other ids there are: those of a list and of its customers are reduced apart.
     """
     bare = pc.utf8_lower(bare_ids(ids))
-    return pc.replace_substring_regex(bare, r"^([a-z]+[-_]?)?0+([0-9])", r"\1\2")
+    ends = pc.min_max(bare).as_py().values()
+    heads = {next(_LETTERS.finditer(each or ""))[0] for each in ends}
+    head = heads.pop()
+    rest = pc.utf8_slice_codeunits(bare, len(head))
+    # ids of one system begin alike: taking off their zeros is then five times as quick
+    if heads or not pc.all(pc.ascii_is_decimal(rest)).as_py():
+        return pc.replace_substring_regex(bare, r"^([a-z]+[-_]?)?0+([0-9])", r"\1\2")
+    fewer = pc.utf8_ltrim(rest, "0")
+    return pc.binary_join_element_wise(head, pc.if_else(pc.equal(fewer, ""), "0", fewer), "")
 
 
 def _some(ids: pa.Array) -> str:

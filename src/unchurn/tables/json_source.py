@@ -117,7 +117,7 @@ def open_json(path: Path, data: Data) -> JsonSource:
         raise DataError(
             f"{path.name} holds no customer: no line of it is a JSON object with keys "
             f"(the first: {why}).",
-            TWICE if "twice" in why else HINT,
+            TWICE if isinstance(why, _Twice) else HINT,
         )
     check_names(list(keys), path.name)
     told = (*findings, *(_inside(*pair) for pair in within.items()))
@@ -172,7 +172,7 @@ def _read(line: bytes) -> dict[str, Any] | str:
     try:
         record = json.loads(line, **_EXACT)
     except TwiceError as error:
-        return str(error)
+        return _Twice(error)
     except (ValueError, RecursionError) as error:
         return f"not JSON: {error}"
     if _is_half(record, line):
@@ -189,6 +189,12 @@ def _is_half(record: Any, text: bytes) -> bool:
     except UnicodeEncodeError:
         return True
     return False
+
+
+class _Twice(str):
+    """Why a line is no customer: a key stands twice in it."""
+
+    __slots__ = ()
 
 
 class _Spelled(str):

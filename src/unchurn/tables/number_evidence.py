@@ -18,7 +18,7 @@ from unchurn.tables.extremes import Extremes
 from unchurn.tables.measures import Measured, forms, times
 from unchurn.tables.missing_codes import Codes, may_be_code, seems_missing
 from unchurn.tables.numbers import Numbers
-from unchurn.tables.sentinels import Kind, is_class, sentinels_at_ends
+from unchurn.tables.sentinels import Meaning, is_class, sentinels_at_ends
 from unchurn.tables.sizes import Sizes
 from unchurn.tables.units import CREDIT, SCALE, dimensions, is_word, ratio, unit_in
 
@@ -80,17 +80,19 @@ class NumberRange:
             code: rows for code, rows in self.sentinels.items() if negative or code in self.stated
         }
 
-    def suspected_codes(self, kind: Kind) -> dict[float, int]:
+    def suspected_codes(self, meaning: Meaning) -> dict[float, int]:
         """Numbers beside all others that look like codes for missing, with their rows."""
         rows = self.extremes.rows | self.sentinels
         rows = {code: cells for code, cells in rows.items() if code not in self.missing_codes}
         found: dict[float, int] = {}
-        while fresh := self._lone_codes(rows, kind) | sentinels_at_ends(rows, self.readable, kind):
+        while fresh := self._lone_codes(rows, meaning) | sentinels_at_ends(
+            rows, self.readable, meaning
+        ):
             found |= fresh
             rows = {code: cells for code, cells in rows.items() if code not in fresh}
         return found
 
-    def _lone_codes(self, rows: Mapping[float, int], kind: Kind) -> dict[float, int]:
+    def _lone_codes(self, rows: Mapping[float, int], meaning: Meaning) -> dict[float, int]:
         """Tell -1 and numbers of nines at either end, however few cells hold them."""
         ranked = sorted(rows)
         start, stop = 0, len(ranked)
@@ -108,7 +110,7 @@ class NumberRange:
             for code, cells in codes.items()
             if 0 < cells <= most
             and seems_missing(code, seen)
-            and not is_class(code, others, rows, kind)
+            and not is_class(code, others, rows, meaning)
         }
 
     def without(self, codes: Collection[float]) -> tuple[float, float]:

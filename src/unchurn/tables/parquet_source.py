@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
-from dataclasses import dataclass, field
+from collections.abc import Generator, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -46,9 +46,19 @@ class ParquetSource:
         self, first: int, reject: Reject
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
         """Yield (row numbers from `first`, cells); return how many rows were seen."""
+        names = list(self.columns)
         with pq.ParquetFile(self.path, buffer_size=_BUFFER, **READING) as file:
-            stored = file.iter_batches(batch_rows(len(self.columns)))
+            # a name brings those along that begin with it and a dot
+            stored = (
+                each.select(names)
+                for each in file.iter_batches(batch_rows(len(names)), columns=names)
+            )
             return (yield from native_batches(stored, self, first))
+
+    def narrowed(self, only: Sequence[str]) -> ParquetSource:
+        """Return the file with some of its columns alone: the others are not read."""
+        types = dict(zip(self.columns, self.types, strict=True))
+        return replace(self, columns=tuple(only), types=tuple(types[name] for name in only))
 
 
 def open_parquet(path: Path) -> ParquetSource:

@@ -54,7 +54,7 @@ _SHARE = re.compile(r"pct|perc|proz|rate(?![a-z])|ratio|share|quot|util|anteil|%
 
 
 @dataclass(frozen=True)
-class Kind:
+class Meaning:
     """What tells honest spikes: the column's `name`, and whether its cells are `amounts` or `shares`.
 
     `spread`: whether it has more than `_SPREAD` different numbers.
@@ -66,7 +66,7 @@ class Kind:
     spread: bool = False
 
     @classmethod
-    def of(cls, name: str, amounts: bool, shares: bool, distinct: int) -> Kind:
+    def of(cls, name: str, amounts: bool, shares: bool, distinct: int) -> Meaning:
         """Judge by the name and by how cells are written."""
         small = name.casefold()
         amounts, shares = (
@@ -76,7 +76,7 @@ class Kind:
         return cls(small, amounts, shares, distinct > _SPREAD)
 
 
-def sentinels_at_ends(rows: Rows, count: int, kind: Kind) -> dict[float, int]:
+def sentinels_at_ends(rows: Rows, count: int, meaning: Meaning) -> dict[float, int]:
     """Return the numbers that look like codes for missing, with their rows.
 
     `rows` are the numbers at either end of a column, see `Extremes`; `count` are all its numbers.
@@ -86,13 +86,13 @@ def sentinels_at_ends(rows: Rows, count: int, kind: Kind) -> dict[float, int]:
         left = sorted(sign * each for each in rows if each not in found)
         for many in range(min(_MOST, len(left) - 2), 0, -1):
             codes = {sign * each: rows[sign * each] for each in left[-many:]}
-            if _are_codes(codes, [sign * each for each in left[:-many]], rows, count, kind):
+            if _are_codes(codes, [sign * each for each in left[:-many]], rows, count, meaning):
                 found |= codes
                 break
     return found
 
 
-def _are_codes(codes: Rows, others: list[float], rows: Rows, count: int, kind: Kind) -> bool:
+def _are_codes(codes: Rows, others: list[float], rows: Rows, count: int, meaning: Meaning) -> bool:
     """Judge what lies beyond all `others`, of which the last is the nearest."""
     least = max(_LEAST, _USUAL * count)
     common = _COMMON_ZERO if 0 in codes else _COMMON
@@ -105,15 +105,15 @@ def _are_codes(codes: Rows, others: list[float], rows: Rows, count: int, kind: K
         return False
     width = abs(others[-1] - others[0])
     return all(
-        _is_code(code, others, (gap, width), rows[code] / count, kind)
-        and not is_class(code, others, rows, kind)
+        _is_code(code, others, (gap, width), rows[code] / count, meaning)
+        and not is_class(code, others, rows, meaning)
         for code in codes
     )
 
 
-def is_class(code: float, others: list[float], rows: Rows, kind: Kind) -> bool:
+def is_class(code: float, others: list[float], rows: Rows, meaning: Meaning) -> bool:
     """Tell one of few numbers that is about as frequent as `others`: a class, a price, a step."""
-    if kind.spread or not others:
+    if meaning.spread or not others:
         return False
     ranked = sorted(others)
     run = all(after - each <= 1 for each, after in pairwise(ranked))
@@ -126,21 +126,23 @@ def is_class(code: float, others: list[float], rows: Rows, kind: Kind) -> bool:
 
 
 def _is_code(
-    code: float, others: list[float], apart: tuple[float, float], share: float, kind: Kind
+    code: float, others: list[float], apart: tuple[float, float], share: float, meaning: Meaning
 ) -> bool:
     """Judge one number that `apart`, the gap and the others' width, tells from all others."""
     gap, width = apart
     low, high = min(others), max(others)
     if code == 0:
-        return low > 0 and _no_zero(gap, width, replace(kind, shares=kind.shares or high == _WHOLE))
+        return low > 0 and _no_zero(
+            gap, width, replace(meaning, shares=meaning.shares or high == _WHOLE)
+        )
     if (code < 0 <= low and code in (-7, -8, -9)) or code in _LOWEST:
         return True
     if (code in _LIMITS and code > high) or _is_repeated(code):
-        return not kind.amounts or gap > _FAR_AMOUNT * width
+        return not meaning.amounts or gap > _FAR_AMOUNT * width
     if code in _ONE_DIGIT and code > high:
         return high <= _FEW and low in (0, 1)
-    arbitrary = code.is_integer() and share >= _ANY and gap > width and kind.spread
-    return arbitrary and not (kind.amounts or kind.shares)
+    arbitrary = code.is_integer() and share >= _ANY and gap > width and meaning.spread
+    return arbitrary and not (meaning.amounts or meaning.shares)
 
 
 def _is_repeated(code: float) -> bool:
@@ -148,10 +150,10 @@ def _is_repeated(code: float) -> bool:
     return _REPEATED.fullmatch(f"{abs(code):.15g}") is not None
 
 
-def _no_zero(gap: float, width: float, kind: Kind) -> bool:
+def _no_zero(gap: float, width: float, meaning: Meaning) -> bool:
     """Tell whether 0 can be no number of the column's: by its name, else far from all others."""
-    if _NEVER_ZERO.search(kind.name):
-        return not _THINGS.search(kind.name)
-    if kind.amounts or kind.shares:
+    if _NEVER_ZERO.search(meaning.name):
+        return not _THINGS.search(meaning.name)
+    if meaning.amounts or meaning.shares:
         return False
-    return gap > (width / 2 if _SCORE.search(kind.name) else width) and kind.spread
+    return gap > (width / 2 if _SCORE.search(meaning.name) else width) and meaning.spread

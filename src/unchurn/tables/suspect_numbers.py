@@ -18,7 +18,7 @@ from unchurn.tables.evidence import Evidence
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.number_evidence import NumberRange
 from unchurn.tables.numbers import matches
-from unchurn.tables.sentinels import Kind
+from unchurn.tables.sentinels import Meaning
 from unchurn.tables.sizes import Apart
 
 _CLASSES = 20
@@ -40,8 +40,8 @@ def suspect_numbers(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding
         yield _dated(name, settled)
         return
     money = any(sign not in ("", "%") for sign, rows in figures.beside.items() if rows)
-    kind = Kind.of(name, money, bool(figures.beside["%"]), each.distinct)
-    codes = settled.suspected_codes(kind)
+    meaning = Meaning.of(name, money, bool(figures.beside["%"]), each.distinct)
+    codes = settled.suspected_codes(meaning)
     if codes and not _are_prices(evidence):
         yield _codes(name, settled, codes)
     classes = not evidence.distinct.beyond and each.distinct <= _CLASSES

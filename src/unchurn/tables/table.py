@@ -180,9 +180,7 @@ class Table:
         stores as such have the mark of `cells.stored`, which `as_text` takes away. Row numbers count from 1 over
         all files, headers and blank lines not counted, rejected rows counted.
         """
-        wanted = self.columns if only is None else tuple(only)
-        fields = [pa.field(ROW, pa.int64()), *(pa.field(name, self.types[name]) for name in wanted)]
-        schema = pa.schema(fields)
+        schema = self._schema(self.columns if only is None else only)
         first = 1
         for place, source in enumerate(self.sources):
             stream = source.batches(first, reject)
@@ -201,6 +199,25 @@ class Table:
                     ended(source.path)
                     break
                 yield _laid_out(numbers, cells, schema)
+
+    def cells(self, only: Sequence[str]) -> Iterator[pa.RecordBatch]:
+        """Yield `ROW` and `only` to whoever knows which rows are customers.
+
+        Of Parquet nothing else is read, so that totals below the last customer are not known and come, too.
+        """
+        if not all(hasattr(each, "narrowed") for each in self.sources):
+            yield from self.batches(pass_over, only)
+            return
+        schema, first = self._schema(only), 1
+        for source in self.sources:
+            narrow: Any = source
+            for numbers, cells in narrow.narrowed(only).batches(first, pass_over):
+                yield _laid_out(numbers, cells, schema)
+            first += narrow.rows
+
+    def _schema(self, wanted: Sequence[str]) -> pa.Schema:
+        fields = (pa.field(name, self.types[name]) for name in wanted)
+        return pa.schema([pa.field(ROW, pa.int64()), *fields])
 
 
 def _text_of(source: Source) -> Any:

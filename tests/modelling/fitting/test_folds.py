@@ -5,30 +5,14 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from folded_rows import COARSE, SMALL, folds_of, rows
 from unchurn.artefacts import EARLY, LATE
 from unchurn.errors import DataError
-from unchurn.modelling.fitting.booster import Settings, margins, xgboost
-from unchurn.modelling.fitting.calibration import log_loss, sigmoid
-from unchurn.modelling.fitting.configurations import Configuration, fixed
-from unchurn.modelling.fitting.folds import Folds, refit
+from unchurn.modelling.fitting.booster import margins, xgboost
+from unchurn.modelling.fitting.calibration import log_loss
+from unchurn.modelling.fitting.configurations import fixed
+from unchurn.modelling.fitting.folds import refit
 from unchurn.modelling.fitting.training_rows import Rows
-from unchurn.project import Train
-
-SMALL = Configuration("small", {"eta": 0.3, "max_depth": 2})
-COARSE = Configuration("coarse", {"eta": 0.3, "max_depth": 3, "max_bin": 16})
-
-
-def rows(count: int = 300, folds: int = 5, noise: bool = False) -> Rows:
-    draw = np.random.default_rng(5)
-    matrix = draw.normal(size=(count, 3)).astype(np.float32)
-    odds = np.zeros(count) if noise else 2 * matrix[:, 0].astype(float)
-    labels = (draw.random(count) < sigmoid(odds)).astype(np.int8)
-    return Rows(matrix, labels, draw.integers(0, folds, count).astype(np.int8))
-
-
-def folds_of(data: Rows, groups: int = 5, threads: int = 2) -> Folds:
-    settings = Settings.of(("q", "q", "q"), data.labels, Train(threads=threads))
-    return Folds.of(data, settings, groups, 100)
 
 
 def test_every_row_is_predicted_by_boosters_that_never_saw_it() -> None:

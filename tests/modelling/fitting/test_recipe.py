@@ -4,8 +4,8 @@ import json
 
 import numpy as np
 import pytest
-from test_folds import COARSE, SMALL, folds_of, rows
 
+from folded_rows import COARSE, SMALL, folds_of, rows
 from unchurn.modelling.fitting.calibration import log_loss
 from unchurn.modelling.fitting.recipe import Recipe
 

@@ -2,8 +2,8 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from test_folds import folds_of, rows
 
+from folded_rows import folds_of, rows
 from unchurn.modelling.fitting.configurations import from_strings, to_strings
 from unchurn.modelling.fitting.objectives import OBJECTIVES
 from unchurn.modelling.fitting.search import Search

@@ -5,8 +5,8 @@ from typing import Any
 
 import numpy as np
 import pytest
-from test_folds import COARSE, SMALL, folds_of, rows
 
+from folded_rows import COARSE, SMALL, folds_of, rows
 from unchurn.errors import ArtefactError
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.encoding.encoder import Encoder

@@ -16,7 +16,7 @@ from unchurn.modelling.watching.attention import (
     compare_reach,
 )
 from unchurn.modelling.watching.expected import in_cells
-from unchurn.modelling.watching.watched_slices import SliceSketch, slice_baselines, slicings
+from unchurn.modelling.watching.watched_slices import SliceSketch, slice_baseline, slicings
 
 PLANS = np.array(["basic", "gold", "rare"])
 PART = EncodedColumn("plan", "category", ("basic", "gold"))
@@ -39,7 +39,7 @@ def cells(plan: npt.NDArray[np.int64]) -> pa.Array:
 
 def trained() -> dict[str, Any]:
     plan, risk, left = drawn(6_000, 1)
-    return slice_baselines([PART], {"plan": 1.0}, (), lambda _: cells(plan), left, risk)[0]
+    return slice_baseline(PART, cells(plan), left, risk)[0]
 
 
 THEN = trained()

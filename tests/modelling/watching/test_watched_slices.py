@@ -7,7 +7,12 @@ import pyarrow as pa
 
 from unchurn.artefacts import dump_json
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
-from unchurn.modelling.watching.watched_slices import Slicing, slice_baselines, slicings
+from unchurn.modelling.watching.watched_slices import (
+    Slicing,
+    slice_baseline,
+    sliced_columns,
+    slicings,
+)
 
 DRAW = np.random.default_rng(3)
 LABELS = (DRAW.random(400) < 0.2).astype(np.int8)
@@ -33,7 +38,10 @@ PARTS = [
 def test_protected_traits_tenure_and_categories_are_cut() -> None:
     """Other numbers, days and what has one value are not; what was cut is read back from plain data."""
     weights = {"Tenure": 0.5, "plan": 0.3}
-    made = slice_baselines(PARTS, weights, {"Age"}, COLUMNS.__getitem__, LABELS, RISK)
+    chosen = sliced_columns(PARTS, weights, {"Age"})
+    made = [
+        one for each in chosen for one in slice_baseline(each, COLUMNS[each.name], LABELS, RISK)
+    ]
     assert [each["column"] for each in made] == ["Age", "Tenure", "plan"]
     for each in made:
         assert sum(each["rows"]) == 400

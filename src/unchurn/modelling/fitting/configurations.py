@@ -1,4 +1,4 @@
-"""Configurations of XGBoost: the fixed ones, and the one place where their text is parsed.
+"""Configurations of XGBoost: the fixed ones, a team's own, and the one place where their text is parsed.
 
 ``params.json`` and SageMaker carry hyperparameters as strings; `to_strings` writes the
 canonical form and `from_strings` is the only reader.
@@ -11,6 +11,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Self
 
 from unchurn.errors import ConfigError, listing
+from unchurn.project.fixed_configurations import DERIVED, FIXED
 from unchurn.project.hyperparameters import Value, parse
 
 MAX_BIN = 256
@@ -61,74 +62,11 @@ def from_strings(params: Mapping[str, str]) -> dict[str, Value]:
     return {key: parse(key, str(text).strip()) for key, text in sorted(params.items())}
 
 
-ONE_HOT = 255
-"""`max_cat_to_onehot` at which every split on a category asks for one value. On larose (51
-states, no signal in them) it brought log loss from 0.216 to 0.166: partitions of many values
-fit noise. ``deep`` keeps partitions, for tables where groups of values matter."""
-
-
-DERIVED = ("light", "every-row")
-"""Configurations that are there once more, reading the derived columns too."""
-
-
 def fixed() -> dict[str, Configuration]:
-    """Return the fixed configurations in order, simplest first.
-
-    Noisy tables want the first ones, near-deterministic tables the others; weights found on
-    out-of-fold predictions pick the regime. ``whole``, ``forest`` and ``coarse`` are fitted only
-    when named: others earn their weights (benchmarks/quality). `fitting.plan` says which suit a size.
-    """
-    single: dict[str, Value] = {"max_cat_to_onehot": ONE_HOT}
-    table: dict[str, dict[str, Value]] = {
-        "shallow": {
-            "eta": 0.06, "max_depth": 3, "min_child_weight": 5, "lambda": 5,
-            "colsample_bytree": 0.6, "subsample": 0.8, **single,
-        },
-        "light": {
-            "eta": 0.05, "max_depth": 4, "min_child_weight": 0.5, "lambda": 0.5,
-            "colsample_bynode": 0.5, "subsample": 0.65, **single,
-        },
-        "medium": {
-            "eta": 0.05, "max_depth": 5, "min_child_weight": 5, "lambda": 5,
-            "colsample_bytree": 0.5, "subsample": 0.75, **single,
-        },
-        "leafy": {
-            "eta": 0.04, "max_depth": 0, "max_leaves": 24, "grow_policy": "lossguide",
-            "min_child_weight": 1, "lambda": 1, "colsample_bynode": 0.4, "subsample": 0.8, **single,
-        },
-        "free": {
-            "eta": 0.04, "max_depth": 6, "min_child_weight": 5e-6, "lambda": 0,
-            "colsample_bynode": 0.5, "subsample": 0.65, **single,
-        },
-        "whole": {
-            "eta": 0.05, "max_depth": 6, "min_child_weight": 1, "lambda": 1,
-            "subsample": 0.9, **single,
-        },
-        "wide": {
-            "eta": 0.05, "max_depth": 0, "max_leaves": 128, "grow_policy": "lossguide",
-            "min_child_weight": 1, "lambda": 1, "subsample": 0.9, **single,
-        },
-        "every-row": {
-            "eta": 0.05, "max_depth": 9, "min_child_weight": 1, "lambda": 0.3,
-            "colsample_bynode": 0.4, "subsample": 1, "max_cat_threshold": 16,
-        },
-        "deep": {
-            "eta": 0.05, "max_depth": 9, "min_child_weight": 0.3, "lambda": 0.3,
-            "colsample_bynode": 0.4, "subsample": 0.85, "max_cat_threshold": 16,
-        },
-        "forest": {
-            "eta": 0.2, "max_depth": 8, "min_child_weight": 0.3, "lambda": 0.3,
-            "num_parallel_tree": 6, "colsample_bynode": 0.35, "subsample": 0.7, **single,
-        },
-        "coarse": {
-            "eta": 0.04, "max_depth": 7, "min_child_weight": 0.1, "lambda": 0.1,
-            "max_bin": 48, "colsample_bynode": 0.5, "subsample": 0.9, **single,
-        },
-    }  # fmt: skip
-    made = {name: Configuration(name, params) for name, params in table.items()}
-    for name in DERIVED:
-        made[f"{name}-derived"] = replace(made[name], name=f"{name}-derived", derived=True)
-    return made
+    """Return the fixed configurations in order, simplest first; those that read derived columns last."""
+    made = {name: Configuration(name, params) for name, params in FIXED.items()}
+    again = {name: replace(made[of], name=name, derived=True) for name, of in DERIVED.items()}
+    return {**made, **again}
 
 
 def own(given: Sequence[Mapping[str, Value]]) -> dict[str, Configuration]:

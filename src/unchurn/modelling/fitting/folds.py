@@ -111,9 +111,16 @@ class Folds:
         _, margins, best = self._fit(configuration, group, threads)
         return margins, best
 
-    def _fit(
+    def _fit_kept(
         self, configuration: Configuration, group: int, threads: int
     ) -> tuple[bytes | None, Floats, int]:
+        """Fit without `group`, as `fit_one`; the fit itself comes first, where it is shipped."""
+        booster, margins, best = self._fit(configuration, group, threads)
+        return bytes(booster[:best].save_raw("ubj")) if self.shipped else None, margins, best
+
+    def _fit(
+        self, configuration: Configuration, group: int, threads: int
+    ) -> tuple[Any, Floats, int]:
         held = self.held[group]
         rest = self._others(held)
         settings = self.settings.using(threads)
@@ -123,7 +130,7 @@ class Folds:
         params = settings.complete(configuration.params)
         booster, best = xgb.fit_stopping(train, valid, params, self.most_rounds)
         margins = xgb.margins(booster, self.rows.view(configuration.derived)[held], best)
-        return bytes(booster[:best].save_raw("ubj")) if self.shipped else None, margins, best
+        return booster, margins, best
 
     def _others(self, held: npt.NDArray[np.int64]) -> npt.NDArray[np.int64]:
         """Find the rows to fit on: other customers, and earlier ones where rows have phases."""
@@ -163,7 +170,7 @@ class Folds:
             for index in reversed(range(len(configurations)))
             for group in range(len(self.held))
         ]
-        jobs = [partial(self._fit, configurations[index], group) for index, group in places]
+        jobs = [partial(self._fit_kept, configurations[index], group) for index, group in places]
         count = len(self.rows.labels)
         fitted = run_jobs(jobs, self.settings.threads, count, advance)
         margins = np.zeros((len(configurations), count))

@@ -7,9 +7,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from unchurn.errors import ConfigError, listing
-from unchurn.modelling.fitting.configurations import ONE_HOT, Configuration, from_strings
+from unchurn.modelling.fitting.configurations import Configuration, from_strings
 from unchurn.modelling.fitting.plan import Plan
 from unchurn.project import Tune
+from unchurn.project.fixed_configurations import ONE_HOT
 from unchurn.project.hyperparameters import RULES, Value, is_range
 
 

@@ -46,7 +46,8 @@ class Contenders:
 
     def settled(self) -> Candidates:
         """Return who can be chosen, one row a customer, in the order in which they came."""
-        found, several = self._joined()
+        self._thin_out()
+        ((found, several),) = self._parts
         found = found.once(several)
         self._count(found)
         return found.take(found.contenders)

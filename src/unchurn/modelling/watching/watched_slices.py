@@ -6,7 +6,7 @@ weigh most in the score. Numbers are cut at training's quartiles; of a category 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Container, Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
 
@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.modelling.columns.leakage import as_floats
-from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.encoded_column import Coded, EncodedColumn
 from unchurn.modelling.judging.slices import bins, is_tenure
+from unchurn.modelling.watching.baseline import rounded
 from unchurn.modelling.watching.expected import CELLS, in_cells
+from unchurn.modelling.watching.sketch import Read
 
 REACHED = 0.2
 """Riskiest share of a month's customers whom attention reaches, whatever the level of their scores."""
@@ -55,12 +57,18 @@ class Slicing:
 
     def places(self, cells: pa.Array) -> I64:
         """Return each customer's slice, (n,); the number of slices where somebody is in none."""
+        category = self.part.is_category
+        return self.placed(
+            self.part.coded(cells) if category else as_floats(pa.chunked_array([cells]))
+        )
+
+    def placed(self, read: Read) -> I64:
+        """Return the same of cells that were read already."""
         nowhere = len(self.names)
-        if not self.part.is_category:
-            numbers = as_floats(pa.chunked_array([cells]))
-            found = np.minimum(np.searchsorted(self.bounds, numbers), nowhere - 1)
-            return np.where(np.isfinite(numbers), found, nowhere)
-        codes, absent, _ = self.part.coded(cells)
+        if not isinstance(read, Coded):
+            found = np.minimum(np.searchsorted(self.bounds, read), nowhere - 1)
+            return np.where(np.isfinite(read), found, nowhere)
+        codes, absent, _ = read
         by_code = np.full(len(self.part.values) + 1, nowhere)
         by_code[np.asarray(self.bounds, np.int64)] = np.arange(nowhere)
         return np.where(absent, nowhere, by_code[codes])
@@ -104,42 +112,34 @@ class SliceSketch:
         return np.asarray(self.counts[:-1, ::-1] @ np.clip(inside, 0.0, 1.0))
 
 
-def slice_baselines(
-    parts: Sequence[EncodedColumn],
-    weights: Mapping[str, float],
-    protected: Container[str],
-    cells: Callable[[str], pa.Array],
-    labels: Labels,
-    probabilities: F64,
+def slice_baseline(
+    part: EncodedColumn, cells: pa.Array, labels: Labels, probabilities: F64
 ) -> list[dict[str, Any]]:
-    """Return what training had of each column's slices; `cells` gives a column's rows by name.
+    """Return what training had of a column's slices; empty where there is but one.
 
-    `labels` and out-of-fold `probabilities` are (rows,). Keys: column, names and bounds of the `Slicing`, and a
+    `cells`, `labels` and out-of-fold `probabilities` are (rows,). Keys: column, names and bounds of the `Slicing`, and a
     number for each slice: rows, left, expected (the sum of probabilities), reached, and reached_stayed,
     the same among those who stayed alone.
     """
-    made = []
-    for part in _chosen(parts, weights, protected):
-        column = cells(part.name)
-        slicing = Slicing.of(part, column)
-        if len(slicing.names) > 1:
-            counted = _counted(slicing.places(column), len(slicing.names), labels, probabilities)
-            plain = {"names": list(slicing.names), "bounds": list(slicing.bounds)}
-            made.append({"column": part.name, **plain, **counted})
-    return made
+    slicing = Slicing.of(part, cells)
+    if len(slicing.names) < 2:
+        return []
+    counted = _counted(slicing.places(cells), len(slicing.names), labels, probabilities)
+    plain = {"names": list(slicing.names), "bounds": list(slicing.bounds)}
+    return [{"column": part.name, **plain, **counted}]
 
 
 def slicings(
     plain: Sequence[Mapping[str, Any]], parts: Mapping[str, EncodedColumn]
 ) -> list[Slicing]:
-    """Read back how customers are told apart from what `slice_baselines` returned."""
+    """Read back how customers are told apart from what `slice_baseline` returned of each column."""
     return [
         Slicing(parts[each["column"]], tuple(each["names"]), tuple(each["bounds"]))
         for each in plain
     ]
 
 
-def _chosen(
+def sliced_columns(
     parts: Sequence[EncodedColumn], weights: Mapping[str, float], protected: Container[str]
 ) -> list[EncodedColumn]:
     """Choose the columns: protected traits, then tenures, then categories, by their weight in the score."""
@@ -168,5 +168,4 @@ def _counted(places: I64, slices: int, labels: Labels, probabilities: F64) -> di
 
 
 def _rounded(values: F64) -> list[float]:
-    """Keep what every machine agrees on, whatever order it adds in."""
-    return [float(f"{each:.9g}") for each in values]
+    return [rounded(float(each)) for each in values]
