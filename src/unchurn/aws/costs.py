@@ -88,7 +88,7 @@ def aged(today: date) -> str:
 
 
 def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
-    """Estimate a deployment. `alarms` and `keys` count those its templates make."""
+    """Estimate a deployment. `alarms` counts the metrics of its templates' alarms, `keys` their keys."""
     values, assumed = deployment.values, read_prices()["assumed"]
     training = (*_crawl(assumed), *_training(deployment, assumed))
     scoring = (*_crawl(assumed), *_scoring(deployment, assumed))
