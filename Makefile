@@ -7,10 +7,13 @@ READY := $(VENV)/.ready
 TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 WORKERS ?= 2
+# A file's tests share what is made for them, so one worker takes them all, in the order they are in.
+SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SOURCES := src tests hatch_build.py $(wildcard benchmarks examples scripts)
 
 # Two tests at once share the cores: threads that wait must not spin.
 export OMP_WAIT_POLICY ?= PASSIVE
+export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 
 help: ## list the targets
@@ -27,10 +30,10 @@ rehearse: $(TOOLS) ## run the demo's AWS deployment offline, from stacks to scor
 	$(PY) -m unchurn aws rehearse --project unchurn-demo
 
 test: $(TOOLS) ## the whole test suite
-	$(PY) -m pytest -n $(WORKERS)
+	$(PY) -m pytest $(SPREAD)
 
 quick: $(TOOLS) ## the tests that take seconds
-	$(PY) -m pytest -n $(WORKERS) -m "not slow"
+	$(PY) -m pytest $(SPREAD) -m "not slow"
 
 check: $(TOOLS) ## lint, format, types, layers
 	$(PY) -m ruff check $(SOURCES)

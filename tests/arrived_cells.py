@@ -15,6 +15,7 @@ from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.far_numbers import Range
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import type_batch
 
@@ -24,7 +25,7 @@ def surveyed(folder: Path, **columns: Sequence[str]) -> Survey:
     rows = [";".join(["plan", *columns])]
     rows += [";".join(["basic", *row]) for row in zip(*columns.values(), strict=True)]
     (folder / "t.csv").write_text("\n".join(rows) + "\n")
-    return survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
+    return survey(open_table("t.csv", Data(), folder), Data(), UNSTATED, Silent())
 
 
 def trained(folder: Path, **columns: Sequence[str]) -> list[Column]:

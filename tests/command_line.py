@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import re
+import shutil
 import subprocess
 import sys
 from collections.abc import Callable
@@ -27,6 +28,9 @@ min_rows = 50
 min_churned = 5
 """
 """Sections that keep a whole training of a small table to a few seconds."""
+
+_USES = ("batch", "watch")
+"""The steps of runs that use a model."""
 
 
 class Ran:
@@ -72,6 +76,16 @@ def write_project(folder: Path, table: Path, extra: str = QUICK) -> Path:
     assert made.code == 0, made.err
     add_sections(folder / "churn.toml", extra)
     return folder
+
+
+def copy_as_trained(project: Path, to: Path) -> Path:
+    """Copy a project to `to`, without what other tests have scored or watched with it."""
+
+    def used(folder: str, names: list[str]) -> list[str]:
+        runs = Path(folder) if Path(folder).name == "runs" else None
+        return [n for n in names if runs and any((runs / n / s).exists() for s in _USES)]
+
+    return Path(shutil.copytree(project, to, dirs_exist_ok=True, ignore=used))
 
 
 def add_sections(path: Path, extra: str) -> None:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 from pathlib import Path
 
 import pytest
 from hypothesis import HealthCheck, settings
 
-from command_line import Ran, Unchurn, add_sections, run_unchurn, write_project
+from command_line import Ran, Unchurn, add_sections, copy_as_trained, run_unchurn, write_project
 
 # A shell starts what runs in the background deaf to Ctrl-C, and so is all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)
@@ -21,6 +20,12 @@ settings.register_profile(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
 )
 settings.load_profile("unhurried")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the notebooks and whatever else is of no package: the longest must not come last."""
+    items.sort(key=lambda item: item.path.parent != Path(__file__).parent)
 
 
 @pytest.fixture(scope="session")
@@ -53,7 +58,7 @@ def trained(tmp_path_factory: pytest.TempPathFactory, telecom: Path) -> tuple[Pa
 def costed_project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
     """A copy of the trained project with costs in euros, which a test may change."""
     folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
     add_sections(folder / "churn.toml", costs)
     return folder
@@ -69,11 +74,7 @@ def watched_months(
     from unchurn.project import Project
 
     folder = tmp_path_factory.mktemp("months") / "project"
-    shutil.copytree(trained[0], folder)
-    for scored in (folder / ".unchurn" / "runs").glob("*/batch"):
-        shutil.rmtree(scored.parent)  # those of other tests
-    for watched in (folder / ".unchurn" / "runs").glob("*/watch"):
-        shutil.rmtree(watched.parent)
+    copy_as_trained(trained[0], folder)
     costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
     add_sections(folder / "churn.toml", costs)
     lines = (telecom / "this_month.csv").read_text("utf-8").splitlines(keepends=True)

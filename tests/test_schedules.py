@@ -15,7 +15,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, add_sections
+from command_line import Ran, add_sections, copy_as_trained
 
 REPOSITORY = Path(__file__).parents[1]
 SCHEDULES = REPOSITORY / "examples" / "schedules"
@@ -147,7 +147,7 @@ def test_github_can_read_its_workflow() -> None:
 def test_each_command_line_runs(tmp_path: Path, trained: tuple[Path, Ran], telecom: Path) -> None:
     """Cron does the month; the others find it done, for they name the same day."""
     folder = tmp_path / "churn"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     add_sections(folder / "churn.toml", f'[data]\nscore = "{telecom / "this_month.csv"}"\n')
     said = {}
     for scheduler, command in commands().items():

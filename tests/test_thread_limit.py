@@ -13,7 +13,7 @@ import pytest
 
 from command_line import QUICK, Ran, write_project
 from live_server import CSV, running
-from unchurn.thread_limit import FEWEST, startable
+from unchurn.thread_limit import FEWEST, share_cores, startable
 
 WORDS = "running with fewer"
 pytestmark = pytest.mark.skipif(
@@ -127,3 +127,18 @@ print(len(unchurn.score(project, "t.csv", "list.csv").to_arrow()))
 def test_startable_counts_what_it_could_start() -> None:
     """Where there is room, all."""
     assert startable(3) == 3
+
+
+def test_matrices_are_multiplied_on_one_thread_unless_the_user_says_more(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """It is said before numpy is there to read it, on the command line and in a job's container."""
+    monkeypatch.setenv("OPENBLAS_NUM_THREADS", "3")
+    share_cores()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "3"
+    monkeypatch.delenv("OPENBLAS_NUM_THREADS")
+    share_cores()
+    assert os.environ["OPENBLAS_NUM_THREADS"] == "1"
+    modules = "unchurn.cli.app, unchurn.cli.session, unchurn.container.__main__"
+    code = f"import sys, {modules}; print('numpy' in sys.modules)"
+    assert subprocess.check_output([sys.executable, "-c", code], text=True) == "False\n"

@@ -10,7 +10,7 @@ import pyarrow as pa
 import pytest
 
 import unchurn
-from command_line import QUICK, Ran, add_sections
+from command_line import QUICK, Ran, add_sections, copy_as_trained
 
 README = Path(__file__).parents[1] / "README.md"
 
@@ -20,7 +20,7 @@ def test_the_example_of_the_readme_runs(
 ) -> None:
     """What the README shows under "From Python" works as it stands."""
     (example,) = re.findall(r"```python\n(.*?)```", README.read_text("utf-8"), re.DOTALL)
-    shutil.copytree(trained[0], tmp_path / "churn")
+    copy_as_trained(trained[0], tmp_path / "churn")
     shutil.copy(telecom / "customers.csv", tmp_path)
     shutil.copy(telecom / "this_month.csv", tmp_path)
     toml = tmp_path / "churn" / "churn.toml"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property
 from threading import Lock
 from typing import Any
 
@@ -34,10 +35,18 @@ class Clients:
 
         # A prefix that some operations have for their host (StartSyncExecution) has no place here.
         once = Config(retries={"mode": "standard", "max_attempts": 1}, inject_host_prefix=False)
-        maker = boto3.Session(botocore_session=_signed_as(self.signing)) if self.signing else boto3
+        maker = self._session if self.signing else boto3
         return maker.client(
             service, region_name=self.region, endpoint_url=self.endpoint, config=once
         )
+
+    @cached_property
+    def _session(self) -> Any:
+        """The session whose clients these are."""
+        import boto3
+
+        assert self.signing is not None  # noqa: S101 - asked before
+        return boto3.Session(botocore_session=_signed_as(self.signing))
 
 
 def _signed_as(signing: Callable[[], tuple[str, str, str | None]]) -> Any:

@@ -6,6 +6,7 @@ import io
 import json
 import os
 import select
+import shutil
 import signal
 import subprocess
 import sys
@@ -19,6 +20,7 @@ from uuid import uuid4
 from rehearsal.cloud import Cloud
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
+NODE_WORKER = WORKER.with_suffix(".mjs")
 STARTING = 60.0
 """Seconds in which a function has to be imported; they are not of its own time."""
 
@@ -76,7 +78,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     folder.mkdir(parents=True)
     with zipfile.ZipFile(io.BytesIO(function.code_bytes)) as archive:
         archive.extractall(folder)
-    layers = _layers(cloud, function, home / "opt")
+    layers = os.pathsep.join(map(str, _layers(cloud, function, home / "opt")))
     log = home / "log"
     environment = cloud.child_env(
         **{name: str(value) for name, value in (function.environment_vars or {}).items()},
@@ -85,12 +87,11 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
         AWS_LAMBDA_LOG_GROUP_NAME=function.logs_group_name,
         AWS_LAMBDA_LOG_STREAM_NAME=home.name,
         AWS_EXECUTION_ENV=f"AWS_Lambda_{function.run_time}",
-        REHEARSAL_LAYERS=os.pathsep.join(map(str, layers)),
-        PYTHONDONTWRITEBYTECODE="1",
+        **_imports(function.run_time, layers, home),
     )
     with log.open("wb") as errors:
         process = subprocess.Popen(  # noqa: S603 - the function's own code is what is to run
-            [sys.executable, str(WORKER), function.handler],
+            _command(function.run_time, function.handler),
             cwd=folder,
             env=environment,
             stdin=subprocess.PIPE,
@@ -103,6 +104,29 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     return worker
 
 
+def _command(runtime: str, handler: str) -> list[str]:
+    """Return what runs a function: it answers on its first standard output, or with Node.js on a third."""
+    if runtime.startswith("python"):
+        return [sys.executable, str(WORKER), handler]
+    node = shutil.which("node") or "node"
+    return ["sh", "-c", 'exec "$@" 3>&1 1>&2', "sh", node, str(NODE_WORKER), handler]
+
+
+def _imports(runtime: str, layers: str, home: Path) -> dict[str, str]:
+    """Return the variables that say where a function's modules are, beside its own folder.
+
+    What Lambda brings along for Node.js, `@aws-sdk`, is found where NODE_PATH of this process leads, as it
+    is there: by `import` too, which looks into folders named ``node_modules`` above the function's own.
+    """
+    if runtime.startswith("python"):
+        return {"REHEARSAL_LAYERS": layers, "PYTHONDONTWRITEBYTECODE": "1"}
+    places = map(Path, os.environ.get("NODE_PATH", "").split(os.pathsep))
+    brought = next((each for each in places if each.is_absolute() and each.is_dir()), None)
+    if brought is not None:
+        (home / "node_modules").symlink_to(brought, target_is_directory=True)
+    return {"NODE_PATH": layers}
+
+
 def _layers(cloud: Cloud, function: Any, folder: Path) -> list[Path]:
     """Unpack the function's layers over one another; return where their modules are."""
     from moto.awslambda.utils import get_backend
@@ -113,5 +137,10 @@ def _layers(cloud: Cloud, function: Any, folder: Path) -> list[Path]:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             archive.extractall(folder)
     version = f"python{sys.version_info.major}.{sys.version_info.minor}"
-    places = (folder / "python", folder / "python/lib" / version / "site-packages")
-    return [place for place in places if place.is_dir()]
+    places = ("python", f"python/lib/{version}/site-packages")
+    if str(function.run_time).startswith("nodejs"):
+        places = (
+            "nodejs/node_modules",
+            f"nodejs/{function.run_time.partition('js')[2]}/node_modules",
+        )
+    return [folder / place for place in places if (folder / place).is_dir()]

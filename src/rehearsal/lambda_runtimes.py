@@ -6,8 +6,11 @@ As of November 2026. AWS blocks the creation of functions first, their update mu
 from __future__ import annotations
 
 import re
+import subprocess
 import sys
 from collections.abc import Callable, Mapping
+from functools import cache
+from shutil import which
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.patches import Patch, around
@@ -32,6 +35,22 @@ _SUCCESSORS = {
     **{"dotnetcore": "dotnet10", "go": "provided.al2023", "provided": "provided.al2023"},
 }
 _OURS = f"python3.{sys.version_info.minor}"
+
+
+def unrun(runtime: str) -> str:
+    """Return why functions of a runtime do not run here, "" where they do."""
+    of_node = runtime.startswith("nodejs")
+    if runtime.startswith("python") or (of_node and which("node")):
+        return ""
+    lacking = ", and there is no `node` in the PATH" if of_node else ""
+    return f"The rehearsal runs functions of Python and Node.js; this is {runtime}{lacking}."
+
+
+@cache
+def node_version() -> str:
+    """Return the version of this machine's Node.js, ``v22.11.0``."""
+    asked = [which("node") or "node", "--version"]
+    return subprocess.run(asked, capture_output=True, text=True, check=True).stdout.strip()  # noqa: S603 - its version alone
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -106,3 +125,8 @@ def _check(cloud: Cloud, runtime: str, retired: tuple[str, ...]) -> None:
 def _tell(cloud: Cloud, runtime: str) -> None:
     if runtime.startswith("python") and runtime != _OURS:
         cloud.journal.remark(f"functions of {runtime}: they run under this machine's {_OURS}")
+    if runtime.startswith("nodejs") and not unrun(runtime):
+        cloud.journal.remark(
+            f"functions of {runtime}: they run under this machine's Node.js {node_version()}; what they "
+            "import of AWS's own SDK has to be in a folder of NODE_PATH"
+        )

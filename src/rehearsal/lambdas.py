@@ -11,6 +11,7 @@ from uuid import uuid4
 
 from rehearsal.cloud import Cloud
 from rehearsal.lambda_process import Worker, start_worker
+from rehearsal.lambda_runtimes import unrun
 from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.refusals import DeniedError
@@ -143,11 +144,8 @@ class Functions:
 
 
 def _unrun(function: Any) -> str:
-    """Return why a function does not run here, "" where it does: those of Python do."""
-    of = "an image" if function.package_type == "Image" else str(function.run_time)
-    return (
-        "" if of.startswith("python") else f"The rehearsal runs functions of Python; this is {of}."
-    )
+    """Return why a function does not run here, "" where it does."""
+    return unrun("an image" if function.package_type == "Image" else str(function.run_time))
 
 
 def _raised(answer: dict[str, Any] | None, request: dict[str, Any]) -> dict[str, Any] | None:

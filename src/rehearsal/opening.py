@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import cache, partial
 from importlib.util import find_spec
 from pathlib import Path
 from typing import Any
@@ -149,6 +149,7 @@ def _require_extra() -> None:
 
 def _settings(endpoint: str, region: str, key: Key) -> list[Patch]:
     import boto3
+    import botocore.session
     from moto.core.config import default_user_config
 
     variables = _leading(endpoint, region, key, os.environ)
@@ -157,6 +158,25 @@ def _settings(endpoint: str, region: str, key: Key) -> list[Patch]:
         *(Patch(os.environ, name, value) for name, value in variables.items()),
         # boto3's shared session remembers the first credentials that it ever saw
         Patch(boto3, "DEFAULT_SESSION", None),
+        Patch(botocore.session, "create_loader", _loader),
         Patch(default_user_config, "stepfunctions", {"execute_state_machine": True}),
         Patch(default_user_config, "lambda", {"use_docker": False}),
     ]
+
+
+def _loader(search_path: str | None = None) -> Any:
+    """Return what reads botocore's descriptions of services for a session: each once in a process.
+
+    Every session would read a megabyte of endpoints for itself, and the services anew.
+    """
+    from botocore.loaders import create_loader
+
+    loader = create_loader(search_path)
+    loader._cache = _descriptions(search_path)
+    return loader
+
+
+@cache
+def _descriptions(search_path: str | None) -> dict[Any, Any]:
+    """Return what was read so far of the services described in some folders."""
+    return {}

@@ -3,6 +3,7 @@
     UnchurnError            1   anything a person can act on
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
     ├── DataError           3   the table cannot be used as it is
+    │   └── NobodyLeftError 3   there is nobody whom a campaign could contact
     ├── ThreadLimitError    3   the system allows too few threads
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
     ├── RegistryError       1   the registry refused or could not be read
@@ -47,6 +48,10 @@ class DataError(UnchurnError):
     """A table cannot be used as it is."""
 
     exit_code = 3
+
+
+class NobodyLeftError(DataError):
+    """Of the customers of a table there is nobody whom a campaign could contact."""
 
 
 class ThreadLimitError(UnchurnError):

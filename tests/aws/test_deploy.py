@@ -216,7 +216,9 @@ def test_a_bucket_and_a_table_of_the_users_are_used_and_never_deleted(
         deploy(clients_of(cloud), deployment, theirs, Silent(), packed)
     s3, tables = cloud.clients.client("s3"), cloud.clients.client("dynamodb")
     s3.create_bucket(Bucket="their-bucket")
-    s3.put_object(Bucket="their-bucket", Key="reports/may.txt", Body=b"mine")
+    kept = ["data/campaigns/r/outcomes/may.csv", "reports/may.txt"]
+    for key in (*kept, "data/campaigns/r/effect.json"):
+        s3.put_object(Bucket="their-bucket", Key=key, Body=b"mine")
     with pytest.raises(ConfigError, match="There is no DynamoDB table 'their-table'"):
         deploy(clients_of(cloud), deployment, theirs, Silent(), packed)
     tables.create_table(
@@ -234,4 +236,4 @@ def test_a_bucket_and_a_table_of_the_users_are_used_and_never_deleted(
         ("table", "their-table"),
     }
     keys = [each["Key"] for each in s3.list_objects_v2(Bucket="their-bucket")["Contents"]]
-    assert keys == ["reports/may.txt"], "what unchurn wrote is gone, what they had is there"
+    assert keys == kept, "what unchurn wrote is gone, what they had is there"

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 import pytest
 
-from command_line import Ran
+from command_line import Ran, copy_as_trained
 from loopback_aws import loopback_aws, make_table
 from unchurn.artefacts.archive import pack
 from unchurn.aws import layout
@@ -66,7 +66,7 @@ def projects(
 ) -> tuple[Project, Project]:
     """A project that was watched here, and one without a run whose bucket holds all of that."""
     folder = tmp_path_factory.mktemp("stack")
-    shutil.copytree(trained[0], folder / "here")
+    copy_as_trained(trained[0], folder / "here")
     here = Project.load(folder / "here")
     made = monitor(here, telecom / "this_month.csv", as_of=DAY).made.watch
     runs, scored = here.root / "runs", made["run_id"]
@@ -132,6 +132,30 @@ def test_a_file_that_cannot_be_used_is_passed_over_by_name(
     assert [each["state"] for each in made.found["scorings"]] == ["matured"]
     (passed,) = [each for each in made.found["notes"] if "is passed over" in each]
     assert passed.startswith(f"s3://{BUCKET}/{key} is passed over: ")
+
+
+def test_a_scoring_without_a_watch_stays_there_and_is_named(
+    aws: Clients, projects: tuple[Project, Project], tmp_path: Path
+) -> None:
+    """Nothing that was brought says which customers it is of; who left of it is passed over, too."""
+    here, there = projects
+    fresh = replace(there, folder=tmp_path)
+    left = who_left(here, tmp_path / "left.csv")
+    sent = ["runs/bare/scores/manifest.json", f"{layout.OUTCOMES}bare/left.csv"]
+    send(aws, left, f"{layout.OUTCOMES}left.csv")
+    for key in sent:
+        send(aws, left, key)
+    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
+    for key in sent:
+        aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    assert [each["state"] for each in made.found["scorings"]] == ["matured"]
+    assert not (fresh.root / "runs" / "bare").exists()
+    first, *others = made.found["notes"]
+    assert first == (
+        "1 scoring stays in the bucket and cannot be judged, for want of a watch: 'bare'. Score the same "
+        "table again."
+    )
+    assert any("bare" in each for each in others)
 
 
 def test_what_came_after_the_day_of_asking_is_not_known_yet(

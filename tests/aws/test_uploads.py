@@ -14,10 +14,9 @@ from unchurn.aws.bundles import Bundles
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
 from unchurn.aws.uploads import (
-    HISTORY,
     Uploaded,
-    upload,
     upload_code,
+    upload_history,
     upload_project,
     upload_table,
 )
@@ -178,7 +177,7 @@ def test_tables_of_a_history_lie_in_folders_of_their_names(
         tables = {name: {"data": data} for name, data in events.items()}
         plain = {"churn": {"event": "inactivity"}, "history": {"events": tables}}
         project = Project.from_plain(plain, tmp_path)
-        return upload(aws, bucket, layout.TRAIN, HISTORY, project, Silent())
+        return upload_history(aws, bucket, project, Silent())
 
     assert sent(orders="orders.csv", visits="logins.csv") == Uploaded(2, 0)
     orders, visits = (

@@ -89,6 +89,25 @@ def test_a_cancelled_campaign_frees_its_people(ledger: Ledger) -> None:
         write(ledger, "spring")
 
 
+@pytest.mark.parametrize("what", ["contacted", "accepted"])
+def test_a_campaign_that_has_begun_is_not_cancelled(ledger: Ledger, what: str) -> None:
+    """Who was contacted is not free for others, nor who was left alone beside them."""
+    write(ledger, "spring")
+    entry = ledger.get("spring")
+    ledger.deliver(entry, {"0012", "a"}, {("0012", what): True, ("a", what): False}, "t")
+    with pytest.raises(ConfigError, match="1 customer was contacted for the campaign 'spring'"):
+        ledger.cancel("spring", "second thoughts")
+    assert ledger.left_alone(SPRING)[0] == {"a": "spring, until 2027-05-30"}
+
+
+def test_a_campaign_of_which_it_is_only_known_who_left_is_cancelled(ledger: Ledger) -> None:
+    """Customers leave without being contacted, too."""
+    write(ledger, "spring")
+    facts = {("0012", "churned"): True, ("a", "contacted"): False}
+    ledger.deliver(ledger.get("spring"), {"0012", "a"}, facts, "t")
+    assert ledger.cancel("spring", "nobody was called")
+
+
 def test_what_came_in_between_is_noticed(ledger: Ledger) -> None:
     """A campaign chosen before another's controls were known is not written."""
     seen = ledger.left_alone(SPRING)[2]

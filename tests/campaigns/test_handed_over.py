@@ -47,10 +47,18 @@ def test_what_a_job_adds_is_handed_back(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "made/entry.json").read_text())["number"] == 2
 
 
+def test_what_a_job_hands_back_it_reads_itself(tmp_path: Path) -> None:
+    ledger = handed(tmp_path, [])
+    write(ledger, "spring", (0, 0))
+    ledger.deliver(ledger.get("spring"), {"007"}, {("007", "churned"): True}, "t")
+    assert ledger.told(ledger.get("spring")).facts == {("007", "churned"): True}
+
+
 def test_what_is_not_as_it_was_written_is_told(tmp_path: Path) -> None:
     """An event that was changed, and members that were not handed over."""
     write(handed(tmp_path, []), "spring", (0, 0))
     text = json.loads((tmp_path / "made/entry.json").read_text())["text"]
+    shutil.rmtree(tmp_path / "made/kept")
     with pytest.raises(RegistryError, match="handed over without"):
         handed(tmp_path, [following(text, [])]).left_alone(SPRING)
     changed = following(text, [])._replace(text=text.replace("spring", "autumn"))

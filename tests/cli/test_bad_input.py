@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import QUICK, Ran, Unchurn, run_unchurn
+from command_line import QUICK, Ran, Unchurn, copy_as_trained, run_unchurn
 from unchurn import Project
 
 Trained = tuple[Path, Ran]
@@ -165,7 +165,7 @@ def test_without_a_champion_the_run_is_offered(tmp_path: Path) -> None:
 def test_a_corrupted_model_byte_is_refused(trained: Trained, telecom: Path, tmp_path: Path) -> None:
     """One flipped byte in a booster is found by its hash, before it is parsed."""
     copy = tmp_path / "copy"
-    shutil.copytree(trained[0], copy)
+    copy_as_trained(trained[0], copy)
     booster = next(copy.glob(".unchurn/runs/*/model/boosters/*.ubj"))
     body = bytearray(booster.read_bytes())
     body[len(body) // 2] ^= 0x40

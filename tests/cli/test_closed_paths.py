@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Ran
+from command_line import Ran, copy_as_trained
 
 # Root may read and write whatever it likes; without these two rights it is a user like others.
 WITHOUT_RIGHTS = """
@@ -33,7 +32,7 @@ def project(trained: tuple[Path, Ran], tmp_path_factory: pytest.TempPathFactory)
     if sys.platform != "linux":
         pytest.skip("rights are taken away as Linux has it")
     folder = tmp_path_factory.mktemp("closed")
-    shutil.copytree(trained[0], folder, dirs_exist_ok=True)
+    copy_as_trained(trained[0], folder)
     yield folder
     subprocess.run(["chmod", "-R", "u+rwX", str(folder)], check=True)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import re
 import shlex
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -13,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, add_sections, run_unchurn
+from command_line import Ran, add_sections, copy_as_trained, run_unchurn
 from loopback_aws import loopback_aws, make_table
 from unchurn.artefacts.archive import pack
 from unchurn.aws.clients import Clients
@@ -51,7 +50,7 @@ def past(
     """The champion scored a month; then another took over and scored it again."""
     room, project = tmp_path_factory.mktemp("lists"), tmp_path_factory.mktemp("past")
     month = telecom / "this_month.csv"
-    shutil.copytree(trained[0], project, dirs_exist_ok=True)
+    copy_as_trained(trained[0], project)
     first = scored(project, month, room / "first.csv")
     add_sections(project / "churn.toml", "[train]\nseed = 8\n[gate]\nchampion_tolerance = 1.0")
     assert run_unchurn("train", "--project", project).code == 0

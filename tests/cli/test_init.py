@@ -112,6 +112,33 @@ def test_what_a_person_has_set_is_kept_when_it_is_written_anew(tmp_path: Path) -
     assert Project.load(tmp_path).churn.id == "Phone"
 
 
+SECTIONS = """
+[[campaign.offers]]
+name = "call"
+cost = 5
+eligible = { State = ["OH"] }
+
+[[quality.rules]]
+column = "Day Mins"
+between = [0, 500]
+
+[aws.jobs.train]
+volume_gb = 100
+"""
+
+
+def test_sections_inside_sections_are_kept_too(tmp_path: Path) -> None:
+    """Offers, rules and jobs, which no flag knows."""
+    data = table(tmp_path)
+    init(data, tmp_path)
+    path = tmp_path / "churn.toml"
+    path.write_text(path.read_text("utf-8") + SECTIONS, "utf-8")
+    before = Project.load(tmp_path)
+    init(data, tmp_path, force=True)
+    kept = Project.load(tmp_path)
+    assert (kept.campaign, kept.quality, kept.aws) == (before.campaign, before.quality, before.aws)
+
+
 def test_what_another_table_lacks_is_inferred_again(tmp_path: Path) -> None:
     """A kept id that the new table does not have gives way; a broken churn.toml is replaced."""
     init(table(tmp_path / "a", phone="Mobile"), tmp_path, id="Mobile")

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from command_line import Ran, Unchurn
+from command_line import Ran, Unchurn, copy_as_trained
 from csv_rows import Row, changed_rows, hundredfold, read_rows
 from unchurn.artefacts import dump_json
 from unchurn.pipeline.monitoring import FILES
@@ -128,12 +127,13 @@ def test_an_older_bundle_says_what_it_cannot_tell(
 ) -> None:
     """A model without a baseline is compared with its profile; a broken unit is seen all the same."""
     folder = tmp_path / "old"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     run = trained[1].document["run_id"]
     model = folder / ".unchurn" / "runs" / run / "model"
-    (model / "baseline.json").unlink()
     manifest = json.loads((model / "manifest.json").read_bytes())
-    del manifest["files"]["baseline.json"]
+    for name in ("baseline", "statistics", "constraints"):
+        (model / f"{name}.json").unlink()
+        del manifest["files"][f"{name}.json"]
     (model / "manifest.json").write_bytes(dump_json(manifest))
     data = changed_rows(telecom / "this_month.csv", tmp_path / "cents.csv", hundredfold)
     for table, code in ((telecom / "this_month.csv", 0), (data, 5)):
@@ -154,11 +154,17 @@ def suggested(watch: Callable[..., Ran], telecom: Path, tmp_path: Path) -> dict[
 
 
 def test_constraints_that_were_edited_are_kept_to(
-    watch: Callable[..., Ran], telecom: Path, tmp_path: Path, suggested: dict[str, Any]
+    watch: Callable[..., Ran],
+    telecom: Path,
+    tmp_path: Path,
+    suggested: dict[str, Any],
+    trained: tuple[Path, Ran],
 ) -> None:
     """Those of training alone alarm nobody; what a person changed does, with its own words."""
     given, month = tmp_path / "constraints.json", telecom / "this_month.csv"
-    given.write_bytes(dump_json(suggested))
+    run = trained[0] / ".unchurn" / "runs" / trained[1].document["run_id"]
+    given.write_bytes((run / "model" / "constraints.json").read_bytes())
+    assert given.read_bytes() == dump_json(suggested), "written at training, read by each watch"
     assert watch(month, "--constraints", given).code == 0
     named = {each["name"]: each for each in suggested["features"]}
     named["Satisfaction"]["completeness"] = 1.0
@@ -221,7 +227,7 @@ def test_last_months_table_again_asks_to_act(
 ) -> None:
     """Only a later day has an earlier watch; the day itself, watched again, stays as it was."""
     folder = tmp_path / "project"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     told = (
         "monitor",
         "--project",

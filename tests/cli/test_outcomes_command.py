@@ -147,9 +147,10 @@ def test_contradictions_and_files_of_others_are_refused_whole(
     strangers = told(tmp_path / "c.csv", "left_on", [("1", "2027-03-06")])
     with pytest.raises(DataError, match="Nobody of these 1 customer is in any scoring"):
         realised(project, strangers, as_of="2027-04-05")
-    back = told(tmp_path / "d.csv", "left_on", [(name, "2027-04-04")])
+    back = told(tmp_path / "d.csv", "left_on", [(name, "2027-03-05"), (name, "2027-04-04")])
     assert realised(project, back, as_of="2027-04-05").found["notes"] == [
-        "1 fact taken in, 0 known before."
+        "1 fact taken in, 1 known before.",
+        "1 leaving is of customers who had come back.",
     ]
     assert of(realised(project, as_of="2027-05-05").found, MARCH)["known"] > 0
 

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import json
-import shutil
 from pathlib import Path
 
 import pytest
 
-from command_line import Ran, Unchurn
+from command_line import Ran, Unchurn, copy_as_trained
 
 pytestmark = pytest.mark.slow
 
@@ -34,7 +33,7 @@ severity = "act"
 def ruled(trained: tuple[Path, Ran], tmp_path: Path) -> Path:
     """The trained project with rules that this month breaks, or that cannot be evaluated."""
     folder = tmp_path / "ruled"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     with (folder / "churn.toml").open("a", encoding="utf-8") as stream:
         stream.write(RULES)
     return folder

@@ -10,7 +10,7 @@ from pathlib import Path
 import pyarrow.parquet as pq
 import pytest
 
-from command_line import Ran, Unchurn, add_sections, run_unchurn
+from command_line import Ran, Unchurn, add_sections, copy_as_trained, run_unchurn
 from unchurn.artefacts import Evaluation, Model, ScoringRun
 from unchurn.modelling.judging.rules import judge
 from unchurn.project import Gate
@@ -28,7 +28,7 @@ COSTS = '\n[decision]\nclv = 300.0\ncontact_cost = 4.0\nincentive_cost = 20.0\nc
 def costed(trained: Trained, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The trained project with costs, in euros."""
     folder = tmp_path_factory.mktemp("costed") / "project"
-    shutil.copytree(trained[0], folder)
+    copy_as_trained(trained[0], folder)
     add_sections(folder / "churn.toml", COSTS)
     return folder
 

@@ -312,8 +312,19 @@ def test_outcomes_give_a_verdict(
     used = again.document["accept_rates"][0]
     assert again.document["offers"][0]["accept_rate"] == used["measured"] < 0.3
     assert json.loads((tmp_path / "autumn.csv.campaign.json").read_text())["accept_rates"] == [used]
+    all_of = ("campaign", "together", "--project", costed_project, "--as-of")
+    both = unchurn(*all_of, "2027-06-01", "--json").document
+    assert [each["name"] for each in both["campaigns"]] == ["spring"]
+    assert both["left_out"] == [{"name": "autumn", "why": "it is over on 2027-11-30"}]
+    assert both["effect"]["verdict"] == "helped"
+    said = unchurn(*all_of, "2027-12-01").out
+    assert "Helped: over 1 campaign, 0.0% of" in said
+    assert "autumn does not count: nobody was left alone" in said
+    assert "Cannot tell: of no campaign that is over" in unchurn(*all_of, "2027-03-02").out
     (tmp_path / "other.csv").write_text("Phone,churned\nstranger,yes\n")
-    refused = unchurn(*asked, "--data", tmp_path / "other.csv")
+    before = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-02-28")
+    assert (before.code, "before the campaign 'spring' begins" in before.err) == (3, True)
+    refused = unchurn(*asked, "--data", tmp_path / "other.csv", "--as-of", "2027-05-30")
     assert refused.code == 3
     assert "is in the campaign 'spring'" in refused.err
     assert unchurn(*asked, "--as-of", "soon").code == 2

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-import shutil
 from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from command_line import Ran, Unchurn, run_unchurn
+from command_line import Ran, Unchurn, copy_as_trained, run_unchurn
 from unchurn.artefacts import Model
 
 
@@ -19,7 +18,7 @@ def two_versions(
 ) -> Path:
     """A project with a second training, by another seed, that need not beat the first."""
     project = tmp_path / "project"
-    shutil.copytree(trained[0], project)
+    copy_as_trained(trained[0], project)
     toml = project / "churn.toml"
     table = json.dumps(str(telecom / "customers.csv"))
     lines = [
@@ -83,7 +82,7 @@ def test_a_bundle_edited_together_with_its_manifest_is_refused(
     trained: tuple[Path, Ran], telecom: Path, tmp_path: Path, words: tuple[str, ...]
 ) -> None:
     """Sound in itself, it is not what was registered: no verb takes it for version 1."""
-    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    project = copy_as_trained(trained[0], tmp_path / "project")
     bundle = next(project.glob(".unchurn/runs/*/model"))
     made = Model.load(bundle)
     Model.save(replace(made, model={**made.model, "edited": True}), bundle)
@@ -99,7 +98,7 @@ def test_a_damaged_registry_is_refused_and_restored(
     trained: tuple[Path, Ran], tmp_path: Path
 ) -> None:
     """Every verb says what to type, and typing it brings the champion back."""
-    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    project = copy_as_trained(trained[0], tmp_path / "project")
     path = project / ".unchurn" / "registry.db"
     content = path.read_bytes()
     path.write_bytes(content.replace(b"passed its gate", b"passed its gatf").replace(

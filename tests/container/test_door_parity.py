@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import shutil
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -15,10 +17,13 @@ from unchurn.artefacts import Campaign, Scores
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.tuner import tuner_config
 from unchurn.campaigns import CampaignLedger
+from unchurn.campaigns.campaign_events import following
 from unchurn.project import Project
 from unchurn.registry import open_registry
 
 TOLERANT = QUICK + "champion_tolerance = 1\n"
+LATER = "2028-03-01"
+"""A day on which the campaign is over."""
 
 pytestmark = pytest.mark.slow
 
@@ -108,7 +113,10 @@ def test_the_published_list_holds_every_customer(doors: Doors) -> None:
 def test_the_campaign_is_the_very_one_of_the_command(
     local: Local, doors: Doors, tmp_path: Path
 ) -> None:
-    """The callers' list and everybody in it to the byte; asked alike, so that it is one campaign."""
+    """The callers' list and everybody in it to the byte; asked alike, so that it is one campaign.
+
+    So is what it changed, by the same file on the same day.
+    """
     out = tmp_path / "contact.csv"
     flags = ("--name", "score-1", "--starts", DAY, "--data", local.customers, "--out", out)
     ran = run_unchurn("target", "--project", local.project, *flags, "--json")
@@ -129,6 +137,39 @@ def test_the_campaign_is_the_very_one_of_the_command(
     for name in ("request_sha256", "members_sha256"):
         assert event[name] == getattr(entry, name)
     assert (doors.target.made("entry") / "kept" / f"{entry.members_sha256}.json.gz").is_file()
+    told = tmp_path / "told.csv"
+    told.write_text(answered(pq.read_table(ours.members).to_pylist()))
+    flags = ("--project", local.project, "--data", told, "--as-of", LATER)
+    ran = run_unchurn("campaign", "outcomes", "score-1", *flags, "--json")
+    job = measured(tmp_path / "measure", local, doors.target.made("entry"), told)
+    assert {**ran.document, "page": None} == {**effect_of(job), "page": None}
+    assert json.loads((job.made("entry") / "entry.json").read_text())["number"] == 2
+
+
+def answered(members: list[dict[str, Any]]) -> str:
+    """Say that who was contacted stayed, and of the others every second one."""
+    rows = [
+        f"{each['customer']},{'no' if each['arm'] == 'contact' or number % 2 else 'yes'}"
+        for number, each in enumerate(members)
+    ]
+    return "\n".join(["Phone,churned", *rows])
+
+
+def measured(folder: Path, local: Local, entry: Path, told: Path) -> Job:
+    """Run the job that measures, over a ledger with the campaign that `entry` offers alone."""
+    job = Job(folder).give("project", local.project / "churn.toml").give("told", told)
+    given, offered = folder / "ledger", json.loads((entry / "entry.json").read_text())
+    written(given / "ledger.json", {"today": LATER, "events": [following(offered["text"], [])]})
+    shutil.copytree(entry / "kept", given / "kept")
+    job.give("ledger", given)
+    job.succeed("step", "measure", "--run-id", "told-1", "--campaign", "score-1")
+    return job
+
+
+def effect_of(job: Job) -> dict[str, Any]:
+    assert (job.made("campaign") / "effect.html").is_file()
+    found: dict[str, Any] = json.loads((job.made("campaign") / "effect.json").read_text())
+    return found
 
 
 def test_the_judgement_against_champion_and_last_winner_is_the_same(

@@ -15,7 +15,7 @@ from door_runs import Doors, Local, target_job, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
-from unchurn.container.campaign import campaign_name, run_target
+from unchurn.container.campaign import campaign_name, published_as, run_target
 from unchurn.container.champion import publish_champion
 from unchurn.container.folders import Folders
 from unchurn.errors import ConfigError, DataError
@@ -37,9 +37,15 @@ def a_target(folder: Path, local: Local, doors: Doors, exclude: bool = True) -> 
 def test_a_campaign_is_named_as_its_run_or_by_its_day() -> None:
     """Names that schedules give to executions are longer than a campaign's may be."""
     assert campaign_name("20270301-090000-abcdef", "2027-03-01") == "20270301-090000-abcdef"
-    long = campaign_name(f"{'a' * 36}_{'b' * 36}", "2027-03-01")
+    run = f"{'a' * 36}_{'b' * 36}"
+    long = campaign_name(run, "2027-03-01")
     assert long.startswith("2027-03-01-")
     assert len(long) == 19
+    assert published_as(run, ["spring", long]) == long, "what lies in the folder of the run"
+    assert (published_as("spring", ["spring", long]), published_as("odd", [long])) == (
+        "spring",
+        "odd",
+    )
 
 
 def test_another_table_than_was_scored_makes_no_campaign(
@@ -62,6 +68,21 @@ def test_a_list_of_whom_not_to_contact_that_is_not_there_is_named(
     job = a_target(tmp_path, local, doors, exclude=False)
     with pytest.raises(ConfigError, match=r"names 'do_not_call\.csv'.*there is nothing"):
         run_target(Folders(job.base), tmp_path / "work", "score-1")
+
+
+def test_where_nobody_is_left_to_contact_the_job_ends_well_and_says_so(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = a_target(tmp_path, local, doors)
+    header, *rows = local.customers.read_text().splitlines()
+    place = header.split(",").index("Phone")
+    ids = "\n".join(row.split(",")[place] for row in rows)
+    (job.base / "processing/input/ledger/exclude/do_not_call.csv").write_text(f"Phone\n{ids}\n")
+    run_target(Folders(job.base), tmp_path / "work", "score-1")
+    entry = json.loads((job.made("entry") / "entry.json").read_text())
+    assert list(entry) == ["nobody"]
+    assert entry["nobody"].startswith("Nobody is left to contact (")
+    assert not job.made("campaign").exists()
 
 
 def answers(job: Job) -> Path:

@@ -42,9 +42,11 @@ def a_watch(folder: Path, local: Local, champion: Path, scoring: Path) -> Job:
     return job.give("earlier", written(folder / "none" / "constraints.json", {}))
 
 
-def metrics(job: Job) -> dict[str, float]:
+def told_of(job: Job) -> dict[str, float]:
+    """Return what the machine is told: numbers by name, and whether the table is broken."""
     plain = json.loads((job.made("watched") / "metrics.json").read_text())
-    return {each["MetricName"]: each["Value"] for each in plain}
+    found = {each["MetricName"]: each["Value"] for each in plain["metrics"]}
+    return {**found, "broken": plain["broken"]}
 
 
 def later(folder: Path, local: Local, change: Callable[[int, Row], Row]) -> Path:
@@ -67,8 +69,9 @@ def test_the_watch_is_that_of_this_machine_but_for_the_run(
     assert (theirs["run_id"], theirs["model_version"]) == ("score-1", 1)
     assert {**theirs, "run_id": ""} == {**ours.made.watch, "run_id": ""}
     assert theirs["level"] == "steady", theirs["reasons"]
-    told = metrics(job)
+    told = told_of(job)
     assert (told["Level"], told["Changed"], told["Customers"]) == (0, 0, 200)
+    assert told["broken"] is False
     assert told["MeanScore"] == theirs["score"]["mean"]
 
 
@@ -78,13 +81,13 @@ def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
     """A training may learn from the one, and from the other nothing."""
     shifted = later(tmp_path, local, shifted_minutes)
     job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
-    told = metrics(job)
-    assert (told["Level"], told["Changed"]) == (2, 1)
+    told = told_of(job)
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 1, False)
     assert told["ColumnsApart"] >= 1
     again = a_watch(tmp_path / "again", local, champion, shifted)
     again.give("earlier/score-0", watch_of(job, APRIL, tmp_path))
-    told = metrics(watched(again, tmp_path, MAY))
-    assert (told["Level"], told["Changed"]) == (2, 0)
+    told = told_of(watched(again, tmp_path, MAY))
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 0, True)
 
 
 def test_constraints_that_the_team_has_edited_are_kept_to(
@@ -96,8 +99,10 @@ def test_constraints_that_the_team_has_edited_are_kept_to(
     named["Contract"]["string_constraints"] = {"domains": ["two year"]}
     job = a_watch(tmp_path / "edited", local, champion, local.scoring)
     job.give("earlier", written(tmp_path / "own" / "constraints.json", edited))
-    told = metrics(watched(job, tmp_path, APRIL))
-    assert (told["Level"], told["Changed"]) == (2, 0), "a rule that does not hold is the table's"
+    told = told_of(watched(job, tmp_path, APRIL))
+    assert (told["Level"], told["Changed"], told["broken"]) == (2, 0, True), (
+        "a rule that does not hold is the table's"
+    )
     made = json.loads((job.made("watch") / "constraints.json").read_text())
     assert made == edited
 

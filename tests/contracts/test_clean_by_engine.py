@@ -16,7 +16,7 @@ from unchurn.project import Churn, Columns, Data, Engine
 from unchurn.steps.clean import clean
 from unchurn.tables import open_table
 
-ROWS = 80_000
+ROWS = 30_000
 TRAPS = {
     "absent-ids", "conflicting-labels", "decimal-comma", "exact-duplicate", "exponent-codes", "far-numbers", "infinite-cells", "leading-zeros",
     "many-rejected", "missing-id", "missing-label", "missing-spelling", "multi-line-cells", "numbers-joined", "padded-ids", "ragged-rows", "repeated-id", "sentinel",

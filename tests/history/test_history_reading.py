@@ -27,7 +27,7 @@ def _read(path: Path, section: Any, roles: Roles | None = None) -> tuple[Reading
     kinds = {Subscriptions: "subscriptions", Events: "events.e", Attributes: "attributes.a"}
     table = open_table(path.name, Data(), path.parent)
     source = Source(kinds[type(section)], section, table)
-    roles = roles or settle_roles(source, (), Silent())
+    roles = roles or settle_roles(source, (), Silent())[0]
     found = read_source(source, 0, roles, BERLIN, (), path.parent, Silent())
     return found, pq.read_table(found.path).to_pylist()
 
@@ -63,6 +63,30 @@ def test_every_way_to_write_a_time_becomes_its_local_day(
     """Days, naive times, offsets, zones, epoch seconds and milliseconds, spreadsheets' serials."""
     rows = "".join(f"c{each},{cell}\n" for each in range(6))
     _, found = _read(_csv(tmp_path, f"customer,time\n{rows}"), Events())
+    assert {row["day"] for row in found} == {_day(day)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "code", "key", "answer", "day"),
+    [
+        ("03/04/2024", "date-order", "date_order", "mdy", "2024-03-04"),
+        ("20123", "counted-days", "epoch", {"Time": "days-1960"}, "2015-02-04"),
+    ],
+)
+def test_what_times_leave_in_question_is_said_and_settled(
+    tmp_path: Path, cell: str, code: str, key: str, answer: Any, day: str
+) -> None:
+    """By a key of the table's own section, which the words name; a plan keeps the answer."""
+    path = _csv(tmp_path, "customer,time\n" + "".join(f"c{n},{cell}\n" for n in range(6)))
+    table = open_table(path.name, Data(), path.parent)
+    _, (asked,) = settle_roles(Source("events.e", Events(), table), (), Silent())
+    assert (asked.code, asked.severity) == (code, "warning")
+    assert f"[history.events.e] {key} = " in asked.words
+    assert "[columns]" not in asked.words and "--" not in asked.words
+    section = Events(**{key: answer})
+    roles, told = settle_roles(Source("events.e", section, table), (), Silent())
+    assert told == []
+    _, found = _read(path, section, Roles.from_plain(roles.to_plain()))
     assert {row["day"] for row in found} == {_day(day)}
 
 

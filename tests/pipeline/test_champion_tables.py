@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ import pyarrow.parquet as pq
 import pytest
 
 import unchurn
-from command_line import Ran
+from command_line import Ran, copy_as_trained
 
 KINDS = ("csv", "parquet", "arrow", "stream", "duckdb", "pandas", "polars")
 
@@ -24,7 +23,7 @@ KINDS = ("csv", "parquet", "arrow", "stream", "duckdb", "pandas", "polars")
 def project(trained: tuple[Path, Ran], tmp_path_factory: pytest.TempPathFactory) -> unchurn.Project:
     """A project with a champion, which may be trained again."""
     folder = tmp_path_factory.mktemp("champion")
-    return unchurn.Project.load(shutil.copytree(trained[0], folder, dirs_exist_ok=True))
+    return unchurn.Project.load(copy_as_trained(trained[0], folder))
 
 
 @pytest.fixture(scope="module")

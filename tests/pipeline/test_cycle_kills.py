@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import signal
 import subprocess
 import sys
@@ -10,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Ran, add_sections
+from command_line import Ran, add_sections, copy_as_trained
 from unchurn.campaigns import CampaignLedger
 from unchurn.pipeline.cycling import cycle
 from unchurn.progress import Silent
@@ -61,7 +60,7 @@ def test_a_killed_cycle_goes_on_and_ends_alike(
     """Killed a third and two thirds of the way: no summary until it is done, one campaign, same bytes."""
     table = telecom / "this_month.csv"
     for name in ("whole", "killed"):
-        shutil.copytree(trained[0], tmp_path / name)
+        copy_as_trained(trained[0], tmp_path / name)
         add_sections(tmp_path / name / "churn.toml", COSTS)
     counted = Counted()
     whole = cycle(Project.load(tmp_path / "whole"), table, as_of=DAY, progress=counted)

@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, add_sections
+from command_line import Ran, add_sections, copy_as_trained
 from csv_rows import Row, changed_rows, hundredfold
 from unchurn.artefacts import Uplift
 from unchurn.campaigns import CampaignLedger
@@ -59,7 +59,7 @@ def march(
     folder = tmp_path_factory.mktemp(
         "company"
     )  # as deep as the other: it names its table from there
-    shutil.copytree(trained[0], folder, dirs_exist_ok=True)
+    copy_as_trained(trained[0], folder)
     add_sections(folder / "churn.toml", COSTS)
     project = Project.load(folder)
     return project, cycle(project, telecom / "this_month.csv", as_of=MARCH)

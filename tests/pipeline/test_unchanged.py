@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, run_unchurn
+from command_line import Ran, copy_as_trained, run_unchurn
 
 pytestmark = pytest.mark.slow
 
@@ -35,7 +35,7 @@ def train(project: Path) -> Ran:
 @pytest.fixture
 def project(trained: Trained, telecom: Path, tmp_path: Path) -> Path:
     """A trained project of its own, its table named from anywhere and without costs."""
-    made = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    made = copy_as_trained(trained[0], tmp_path / "project")
     toml = made / "churn.toml"
     lines = toml.read_text().splitlines()
     kept, skipping = [], False

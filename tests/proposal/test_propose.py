@@ -93,6 +93,14 @@ def test_labels_nobody_can_read_ask_for_positive(tmp_path: Path) -> None:
     assert proposed(tmp_path, cells, Wanted(positive=" a ")).labels.positive == "A"
 
 
+def test_labels_that_a_spreadsheet_keeps_as_text_are_what_is_in_them(tmp_path: Path) -> None:
+    """="Yes" is Yes, as it is in training."""
+    cells = columns()
+    cells["Churned?"] = [f'="{cell}"' for cell in cells["Churned?"]]
+    made = proposed(tmp_path, cells)
+    assert (made.labels.positive, made.labels.negative) == ("Yes", "No")
+
+
 def test_the_yes_of_staying_is_not_taken_for_churn(tmp_path: Path) -> None:
     """A target named Renewed with yes and no is never guessed."""
     cells = columns()

@@ -228,7 +228,14 @@ def test_the_churn_toml_observes(tmp_path: Path, unchurn: Unchurn) -> None:
     assert ran.code == 0, ran.err
     assert ran.document["event"] == "subscription-ends"
     assert Project.load(project).history.subscriptions.known == "canceled_at"
-    assert "begin and end something" in (project / "churn.toml").read_text()
+    config = project / "churn.toml"
+    assert "begin and end something" in config.read_text()
+    assert config.stat().st_mode & 0o444 == 0o444
+    config.write_text(config.read_text() + "\n[campaign]\ncapacity = 50\n")
+    again = ("init", "--history", tmp_path / "raw", "--project", project)
+    assert "what was set in it by hand is kept" in unchurn(*again).err
+    assert unchurn(*again, "--force").code == 0
+    assert Project.load(project).campaign.capacity == 50
     ran = unchurn("snapshot", "--project", project, "--out", tmp_path / "out.csv", "--json")
     assert ran.code == 0, ran.err
     assert ran.document["rows"]["left"] > 0
@@ -251,6 +258,15 @@ def test_what_cannot_be_told_is_said(
     assert "[history]" in refused.value.hint
 
 
+def test_two_tables_of_one_name_have_a_section_each(tmp_path: Path) -> None:
+    """A section twice would be no TOML."""
+    header = "customer_id created_at total"
+    for name in ("orders.csv", "orders.2025.csv"):
+        _table(tmp_path, name, header, [("a", "2024-01-01", "5"), ("b", "2024-02-01", "7")] * 5)
+    made = {each.section for each in _proposed(tmp_path).tables}
+    assert made == {"events.orders", "events.orders_csv"}
+
+
 def test_two_tables_of_periods_are_asked_about(tmp_path: Path) -> None:
     """Naming both, and the flag."""
     _recurly(tmp_path)
@@ -266,12 +282,13 @@ def test_two_tables_of_periods_are_asked_about(tmp_path: Path) -> None:
         (("--history", "gone"), "There is no gone"),
         ((), "--history PATH"),
         (("--history", ".", "--data", "x"), "two kinds"),
+        (("--history", ".", "--id", "x", "--no-header"), "takes no --id, --no-header"),
     ],
 )
 def test_mistakes_are_told(
     tmp_path: Path, unchurn: Unchurn, words: tuple[str, ...], told: str
 ) -> None:
-    """A missing place, no table at all, two kinds of project."""
+    """A missing place, no table at all, two kinds of project, flags about a table."""
     ran = unchurn("init", *words, "--project", tmp_path / "p", cwd=tmp_path)
     assert ran.code == 2
     assert told in ran.err

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import time
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from small_stack import SmallStack
@@ -49,12 +50,13 @@ def grown(stack: SmallStack, before: int) -> bool:
     return executions(stack) == before + 1
 
 
-def test_a_table_that_lands_starts_the_machine_and_another_does_not(stack: SmallStack) -> None:
+def listen(stack: SmallStack, *keys: Any) -> None:
+    """Let objects whose key is like one of `keys` start the machine."""
     events = stack.cloud.clients.client("events")
     pattern = {
         "source": ["aws.s3"],
         "detail-type": ["Object Created"],
-        "detail": {"bucket": {"name": [BUCKET]}, "object": {"key": [{"prefix": "data/infer/"}]}},
+        "detail": {"bucket": {"name": [BUCKET]}, "object": {"key": list(keys)}},
     }
     events.put_rule(Name="landing", EventPattern=json.dumps(pattern))
     target = {
@@ -64,14 +66,30 @@ def test_a_table_that_lands_starts_the_machine_and_another_does_not(stack: Small
         "Input": "{}",
     }
     events.put_targets(Rule="landing", Targets=[target])
+
+
+def land(stack: SmallStack, *keys: str) -> None:
+    for key in keys:
+        stack.cloud.clients.client("s3").put_object(Bucket=BUCKET, Key=key, Body=b"a")
+
+
+def test_a_table_that_lands_starts_the_machine_and_another_does_not(stack: SmallStack) -> None:
+    listen(stack, {"prefix": "data/infer/"})
     before = executions(stack)
-    s3 = stack.cloud.clients.client("s3")
-    s3.put_object(Bucket=BUCKET, Key="elsewhere/a.csv", Body=b"a")
-    s3.put_object(Bucket=BUCKET, Key="data/infer/a.csv", Body=b"a")
+    land(stack, "elsewhere/a.csv", "data/infer/a.csv")
     assert grown(stack, before)
-    events.disable_rule(Name="landing")
-    s3.put_object(Bucket=BUCKET, Key="data/infer/b.csv", Body=b"a")
+    stack.cloud.clients.client("events").disable_rule(Name="landing")
+    land(stack, "data/infer/b.csv")
     assert executions(stack) == before + 1
+
+
+@pytest.mark.parametrize("key", ["data/infer/_SUCCESS", "data/infer/2027/03/_SUCCESS"])
+def test_a_marker_is_known_by_its_whole_name(stack: SmallStack, key: str) -> None:
+    """As the shipped rule asks: directly below the prefix, or in a folder of it."""
+    listen(stack, "data/infer/_SUCCESS", {"wildcard": "data/infer/*/_SUCCESS"})
+    before = executions(stack)
+    land(stack, "data/infer/a_SUCCESS", "data/infer/b/a_SUCCESS", "data/infer/_SUCCESS.csv", key)
+    assert grown(stack, before)
 
 
 def test_a_schedule_is_fired_by_hand_unless_it_is_off(stack: SmallStack) -> None:

@@ -15,7 +15,7 @@ from live_server import CSV, JSON, LINES, PARQUET, Live, refused
 from served_month import Month
 from unchurn.serve.scoring import Scoring
 
-FUZZ = settings(max_examples=500)
+FUZZ = settings(max_examples=150)
 KINDS = [CSV, JSON, LINES, PARQUET]
 pytestmark = pytest.mark.slow
 

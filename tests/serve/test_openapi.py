@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from copy import deepcopy
 from decimal import Decimal
@@ -16,6 +17,7 @@ from schemathesis.checks import CHECKS
 from live_server import JSON, Live
 from unchurn.artefacts import Column
 from unchurn.serve.native_cells import native
+from unchurn.serve.payloads import RESERVED
 
 MANY = settings(max_examples=120, suppress_health_check=[HealthCheck.filter_too_much])
 ALWAYS = ("not_a_server_error", "status_code_conformance", "content_type_conformance",
@@ -74,6 +76,18 @@ def test_whatever_the_document_offers_is_answered_as_it_says(
     schema = schemathesis.openapi.from_dict(document)
     operations = [each.ok().as_strategy(mode) for each in schema.get_all_operations()]
     ask(live, st.one_of(operations), ())
+
+
+@pytest.mark.parametrize("name", sorted(RESERVED))
+def test_a_name_that_is_kept_for_unchurn_is_no_field_in_the_document_either(
+    live: Live, document: dict[str, Any], name: str
+) -> None:
+    customer = document["components"]["schemas"]["Customer"]
+    assert name in customer["propertyNames"]["not"]["enum"]
+    sent = dict.fromkeys(customer["properties"]) | {name: 1}
+    answer = live.score(json.dumps([sent]).encode(), JSON)
+    assert answer.status == 400
+    assert name in answer.document["error"]
 
 
 @pytest.mark.parametrize("sign", [1, -1])

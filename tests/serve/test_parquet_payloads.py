@@ -55,7 +55,7 @@ BODIES = [
 
 
 @pytest.mark.slow
-@settings(max_examples=1_000)
+@settings(max_examples=300)
 @given(
     body=st.sampled_from(BODIES),
     changes=st.lists(
@@ -154,7 +154,7 @@ def _extremes(kind: pa.DataType) -> list[object]:
 
 
 @pytest.mark.slow
-@settings(max_examples=400)
+@settings(max_examples=150)
 @given(cells=cells_of_any_type(), place=st.integers(0, 30), lenient=st.booleans())
 def test_cells_of_any_type_are_scored_or_refused(
     scoring: Scoring, month: Month, cells: pa.Array, place: int, lenient: bool

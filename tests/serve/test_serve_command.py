@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Ran, run_unchurn
+from command_line import Ran, copy_as_trained, run_unchurn
 from live_server import CSV, JSON, LINES, PARQUET, Live, free_port, running
 from served_month import Month
 from unchurn.artefacts import ScoringRun
@@ -118,7 +117,7 @@ def test_what_others_would_import_is_left_out(
 def test_a_damaged_bundle_never_becomes_healthy(
     trained: tuple[Path, Ran], tmp_path: Path, workers: int
 ) -> None:
-    project = Path(shutil.copytree(trained[0], tmp_path / "project"))
+    project = copy_as_trained(trained[0], tmp_path / "project")
     booster = next(project.glob(".unchurn/runs/*/model/boosters/*.ubj"))
     damaged = bytearray(booster.read_bytes())
     damaged[len(damaged) // 2] ^= 1

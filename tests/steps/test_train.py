@@ -11,7 +11,7 @@ import pytest
 
 from prepared_tables import Wanted, prepared, trained
 from unchurn import project as config
-from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Params, Prepared
+from unchurn.artefacts import EARLY, LABEL, LATE, PHASE, WEIGHT, Model, Params, Prepared, dump_json
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.configurations import chosen
 from unchurn.modelling.fitting.plan import plan
@@ -64,6 +64,17 @@ def test_slices_of_training_are_kept_for_later_months(data: Prepared, model: Mod
         assert sum(each["rows"]) <= data.rows["train"]
         assert sum(each["reached"]) <= 0.2 * data.rows["train"] + 1e-6
         assert all(left <= rows for left, rows in zip(each["left"], each["rows"], strict=True))
+
+
+def test_model_monitors_baseline_is_written_with_the_model(data: Prepared, model: Model) -> None:
+    """Of every training row, by column; small."""
+    told, held = model.statistics, model.constraints
+    assert told["dataset"] == {"item_count": data.rows["train"]}
+    assert model.baseline is not None
+    names = sorted(model.baseline["columns"])
+    assert [each["name"] for each in told["features"]] == names
+    assert [each["name"] for each in held["features"]] == names
+    assert len(dump_json(told)) + len(dump_json(held)) < 4_000 * len(names)
 
 
 def test_an_empty_batch_scores_to_nothing(model: Model) -> None:

@@ -16,6 +16,7 @@ from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.dates import read_dates
 from unchurn.tables.short_years import short_years
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import type_batch
 
@@ -24,7 +25,7 @@ def look(folder: Path, **columns: list[str]) -> Survey:
     """Write columns as a CSV file and survey it."""
     lines = [",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))]
     (folder / "t.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
-    return survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
+    return survey(open_table("t.csv", Data(), folder), Data(), UNSTATED, Silent())
 
 
 def years(*numbers: int) -> list[str]:

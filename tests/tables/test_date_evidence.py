@@ -24,6 +24,7 @@ from unchurn.tables.day_order import own_order
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.epochs import dated_name
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, _summary, survey
 from unchurn.tables.typing import Tally, type_batch
 
@@ -45,7 +46,7 @@ def look(tmp_path: Path) -> Look:
         else:
             path.write_text(f"{name},k\n" + "".join(f'"{cell}",k\n' for cell in cells))
         table = open_table(path.name, Data(), tmp_path)
-        return survey(table, Data(), {name: forced} if forced else {}, Silent())
+        return survey(table, Data(), Stated({name: forced} if forced else {}), Silent())
 
     return looking
 
@@ -244,7 +245,7 @@ _CELLS = st.sampled_from(
 
 
 @pytest.mark.slow
-@settings(max_examples=120)
+@settings(max_examples=30)
 @given(
     cells=st.lists(_CELLS, min_size=1, max_size=12),
     name=st.sampled_from(["signup_date", "x", "last_login"]),

@@ -144,7 +144,7 @@ def judged(name: str, batches: list[list[str]]) -> tuple[Column, tuple[object, .
 
 
 @pytest.mark.slow
-@settings(max_examples=100)
+@settings(max_examples=40)
 @given(data=st.data(), name=st.sampled_from(["since", "x"]))
 def test_neither_order_nor_batches_change_what_is_said(data: st.DataObject, name: str) -> None:
     """Shuffled and cut anywhere; and of what training had, nothing is new in a list of it."""

@@ -61,6 +61,15 @@ def test_compact_dates_are_read_where_asked() -> None:
     assert read.values[0] == np.datetime64("2024-01-31", "us")
 
 
+def test_digits_that_became_a_fraction_are_days() -> None:
+    """Where other cells are missing, programs write 20240131.0; 20240131.5 and 5.0 are none."""
+    cells = pa.array(["20240131.0", "20240131,0", None, "20240131.5", "5.0"])
+    read = read_dates(cells, "ymd", compact=True)
+    assert read.readable.tolist() == [True, True, False, False, False]
+    assert read.values[0] == read.values[1] == np.datetime64("2024-01-31", "us")
+    assert not read_dates(cells, "ymd").readable[0]
+
+
 @pytest.mark.parametrize("cell", ["2024051712", "202405171200", "20240517120000"])
 def test_digits_may_go_on_to_the_hour_the_minute_and_the_second(cell: str) -> None:
     """They are days and times, and no seconds since 1970."""
@@ -291,6 +300,9 @@ _LANGUAGES = {
     "da": "januar februar marts april maj juni juli august september oktober november december",
     "cs": "ledna února března dubna května června července srpna září října listopadu prosince",
     "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
+    "bg": "януари февруари март април май юни юли август септември октомври ноември декември",
+    "el": "Ιανουαρίου Φεβρουαρίου Μαρτίου Απριλίου Μαΐου Ιουνίου Ιουλίου Αυγούστου Σεπτεμβρίου Οκτωβρίου Νοεμβρίου Δεκεμβρίου",
+    "el, alone": "Ιανουάριος Φεβρουάριος Μάρτιος Απρίλιος Μάιος Ιούνιος Ιούλιος Αύγουστος Σεπτέμβριος Οκτώβριος Νοέμβριος Δεκέμβριος",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
 }
 

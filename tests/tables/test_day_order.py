@@ -11,6 +11,7 @@ import pytest
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import type_batch
 
@@ -25,7 +26,7 @@ def look(folder: Path, given: str | Mapping[str, str] = "", **columns: list[str]
     lines = [",".join(columns), *(",".join(row) for row in zip(*columns.values(), strict=True))]
     (folder / "t.csv").write_text("\n".join([*lines, ""]), encoding="utf-8")
     table = open_table("t.csv", Data(), folder)
-    return survey(table, Data(), {}, Silent(), date_order=given)
+    return survey(table, Data(), Stated(date_order=given), Silent())
 
 
 def orders(seen: Survey) -> list[str]:

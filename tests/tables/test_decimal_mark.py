@@ -11,20 +11,22 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.decimal_mark import Marks
-from unchurn.tables.summary import UNSTATED, Survey, survey
+from unchurn.tables.stated import Stated
+from unchurn.tables.summary import Survey, survey
 
+UNMARKED = Marks()
 GROUPS = ["1.556", "999", "2.004", "87", "12.345"]
 
 
 def seen(
-    folder: Path, delimiter: str = ";", marks: Marks = UNSTATED, **columns: Sequence[str]
+    folder: Path, delimiter: str = ";", marks: Marks = UNMARKED, **columns: Sequence[str]
 ) -> Survey:
     """Write columns as a CSV file and survey it."""
     with (folder / "t.csv").open("w", newline="") as file:
         writer = csv.writer(file, delimiter=delimiter)
         writer.writerow(["k", *columns])
         writer.writerows(["k", *row] for row in zip(*columns.values(), strict=True))
-    return survey(open_table("t.csv", Data(), folder), Data(), {}, Silent(), marks=marks)
+    return survey(open_table("t.csv", Data(), folder), Data(), Stated(marks=marks), Silent())
 
 
 ASKS = ("decimal-mark", "warning")

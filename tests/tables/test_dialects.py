@@ -109,6 +109,8 @@ def test_lines_to_skip_can_be_set(tmp_path: Path) -> None:
         (",".join(NAMES), "-,--,-,-,-----", NAMES),
         ("Customer,,Usage,,Result", ",".join(NAMES), NAMES),
         ("H,20240131,CUSTOMERS,1,v2", ",".join(NAMES), NAMES),
+        ("A,B,C,D,E", ",".join(NAMES), NAMES),
+        ("1,2,3,4,5", ",".join(NAMES), NAMES),
     ],
 )
 def test_a_second_header_line_is_no_customer(
@@ -118,6 +120,16 @@ def test_a_second_header_line_is_no_customer(
     table, rows, _ = read(tmp_path, "\n".join([first, second, *lines()[1:]]))
     assert (table.columns, rows) == (names, ROWS)
     assert "second-header" in codes(table)
+
+
+def test_three_header_lines_are_no_customers(tmp_path: Path) -> None:
+    """Groups, names and units: each is counted, and none is a row, in short tables, too."""
+    above = ["Customer,,Usage,,Result", ",".join(NAMES), ",months,,EUR,"]
+    for count in (5, len(ROWS)):
+        table, rows, _ = read(tmp_path, "\n".join([*above, *lines()[1 : count + 1]]))
+        assert (table.columns, rows) == (NAMES, ROWS[:count])
+        assert table.lines["header"] == 3
+        assert "t.csv has 3 header lines" in table.notes[0].words
 
 
 def test_a_damaged_first_customer_stays_one(tmp_path: Path) -> None:

@@ -87,6 +87,26 @@ def test_western_text_is_windows_1252(tmp_path: Path, words: list[str]) -> None:
     assert words_of(write(tmp_path / "a.csv", words, "cp1252")) == (words, ["note"])
 
 
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("GrÃ¶Ã\x9fe", "Größe"),
+        ("SpaÃŸ", "Spaß"),
+        ("5 â‚¬", "€"),
+        ("itâ€™s", "it’s"),
+        ("12Â\xa0000", "12\xa0000"),
+    ],
+)
+def test_letters_that_were_encoded_twice_are_said(tmp_path: Path, written: str, meant: str) -> None:
+    """They are read as they stand; the word that was meant is named. Right ones are nothing to say."""
+    write(tmp_path / "a.csv", [meant, "SÃO", *WESTERN], "utf-8")
+    assert open_table("a.csv", Data(), tmp_path).notes == []
+    write(tmp_path / "b.csv", [written, "SÃO"], "utf-8")
+    (note,) = open_table("b.csv", Data(), tmp_path).notes
+    assert (note.code, note.severity) == ("twice-encoded", "warning")
+    assert f"was {meant!r} once" in note.words
+
+
 @pytest.mark.parametrize("parts", [("utf-8", "cp1252"), ("cp1252", "utf-8")])
 def test_files_of_two_encodings_put_together_are_read_each_in_its_own(
     tmp_path: Path, parts: tuple[str, str]

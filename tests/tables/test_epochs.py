@@ -75,7 +75,7 @@ def test_what_is_out_of_bounds_is_no_moment(unit: Epoch) -> None:
     assert none.tolist() == [False, False, False, False, True, True]
 
 
-def test_file_times_of_windows_are_no_nanoseconds() -> None:
-    """Those of these years would be of 1974."""
-    found = likely(np.array([133_500_000_000_000_000.0, 1_700_000_000_000_000_000.0]), "ns")
-    assert found.tolist() == [False, True]
+def test_file_times_of_windows_and_ticks_of_net_are_no_nanoseconds() -> None:
+    """Those of these years would be of 1974, and of 1990."""
+    numbers = [133_500_000_000_000_000.0, 637_521_408_000_000_000.0, 1_700_000_000_000_000_000.0]
+    assert likely(np.array(numbers), "ns").tolist() == [False, False, True]

@@ -11,6 +11,7 @@ from unchurn.artefacts import Finding
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 
 DRAWS = np.random.default_rng(3)
@@ -20,7 +21,7 @@ def said(folder: Path, **files: list[str]) -> list[Finding]:
     for name, cells in files.items():
         rows = "".join(f"{name}{place};{cell};k\n" for place, cell in enumerate(cells))
         (folder / f"{name}.csv").write_text(f"id;x;y\n{rows}")
-    found = survey(open_table(".", Data(), folder), Data(), {}, Silent()).findings
+    found = survey(open_table(".", Data(), folder), Data(), UNSTATED, Silent()).findings
     return [each for each in found if each.code == "mixed-scales"]
 
 

@@ -20,6 +20,7 @@ from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 from unchurn.tables.typing import type_batch
 from workbooks import workbook
@@ -110,7 +111,7 @@ def typed(location: Path, data: Data | None = None) -> pa.Table:
     """Read and type a table as training does."""
     data = data or Data()
     table = open_table(str(location), data, location.parent)
-    columns = [each.column for each in survey(table, data, {}, Silent()).columns]
+    columns = [each.column for each in survey(table, data, UNSTATED, Silent()).columns]
 
     def reject(row: int, reason: str, text: str, line: int = 0) -> None:
         raise AssertionError(f"row {row}: {reason}")
@@ -220,6 +221,28 @@ def test_a_suffix_that_misleads_is_said(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_bytes(parquet())
     table = open_table("t.csv", Data(), tmp_path)
     assert [note.code for note in table.notes] == ["suffix-misleads"]
+
+
+def test_a_return_in_a_cell_of_a_sheet_ends_no_row(tmp_path: Path) -> None:
+    """Systems leave one behind their text; it is part of the cell, or padding of it."""
+    rows = [("id", "note", "x"), *((f"C{n}", f"a{'_x000D_' * (n % 2)}b", n) for n in range(9))]
+    (tmp_path / "t.xlsx").write_bytes(workbook(A=rows))
+    table = open_table("t.xlsx", Data(), tmp_path)
+    (batch,) = table.batches(pytest.fail)
+    assert batch.column("note").to_pylist() == ["ab", "a\rb"] * 4 + ["ab"]
+
+
+def test_a_sheet_named_of_what_is_no_workbook_is_said(tmp_path: Path) -> None:
+    """It chooses nothing there: the file may not be the one that was meant."""
+    (tmp_path / "t.csv").write_text("id,x\na,1\nb,2\n")
+    (tmp_path / "t.parquet").write_bytes(parquet())
+    for name in ("t.csv", "t.parquet"):
+        (note,) = open_table(name, Data(sheet="North"), tmp_path).notes
+        assert (note.code, "'North'" in note.words, name in note.words) == (
+            "sheet-unused",
+            True,
+            True,
+        )
 
 
 def test_the_sheet_may_be_named(tmp_path: Path) -> None:

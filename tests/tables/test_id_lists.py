@@ -43,6 +43,8 @@ def found_among(ids: pa.Array, excluded: Excluded) -> tuple[pa.Array, list[Findi
         ("phone ,x\n001,9\n", {"001": ""}),
         ("number\n001\n 002 \n", {"001": "", "002": ""}),
         ("number,reason\n001,said no\n", {"001": "said no"}),
+        ("055-0182\n055-0183\n", {"055-0182": "", "055-0183": ""}),
+        ("15\n16\n", {"15": "", "16": ""}),
     ],
 )
 def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> None:
@@ -56,7 +58,8 @@ def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> 
     [
         ("name,city\nkim,Oslo\n", "has no column 'Phone'"),
         ("", "cannot be used"),
-        ("Phone\n", "cannot be used"),
+        ("Phone\n", "names nobody"),
+        ("15,x\n16,y\n", "Head the column of ids 'Phone'"),
         ("Phone,reason\n,consent\n", "names nobody"),
     ],
 )
@@ -97,6 +100,17 @@ def test_zeros_behind_letters_count_for_nothing_whatever_other_ids_are() -> None
     found, notes = found_among(pa.array(["C0012", "C0013"]), Excluded("spring", lists))
     assert found.to_pylist() == [0, -1]
     assert [(each.code, each.count) for each in notes] == [("respelt-ids", 1), ("unknown-ids", 1)]
+
+
+@pytest.mark.parametrize("ids", [["ann", "bob", "cyd"], ["9f-c3", "c07-1b"]], ids=["names", "hex"])
+def test_a_first_line_that_is_a_customer_calls_nobody(tmp_path: Path, ids: list[str]) -> None:
+    """A list without a header loses no id, and says so; a header that is nobody's is not spoken of."""
+    told = read_ids(written(tmp_path, "\n".join(ids)), "Phone", Data())
+    found, (note,) = found_among(pa.array([*ids, "other"]), Excluded("spring", (told,)))
+    assert (found.to_pylist(), note.code) == ([0] * len(ids) + [-1], "heading-id")
+    told = read_ids(written(tmp_path, "\n".join(["number", *ids])), "Phone", Data())
+    found, notes = found_among(pa.array([*ids, "other"]), Excluded("spring", (told,)))
+    assert (found.to_pylist(), notes) == ([0] * len(ids) + [-1], [])
 
 
 def test_an_exact_id_means_nobody_else() -> None:

@@ -27,6 +27,21 @@ def test_columns_are_all_the_keys_and_numbers_stay_as_spelled(read: Read) -> Non
     ]
 
 
+def test_values_in_objects_that_say_their_type_are_values(read: Read) -> None:
+    """MongoDB exports ids, days and numbers so; any other object stays text."""
+    rows, _ = read(
+        b'{"_id": {"$oid": "5f1c"}, "since": {"$date": "2024-01-31T00:00:00Z"}, "n": {"$numberLong": "7"}}\n'
+        b'{"_id": {"$oid": "5f1d"}, "since": {"$date": {"$numberLong": "1706659200000"}}, '
+        b'"n": {"$numberDecimal": "7.5"}, "x": {"$oid": 1, "b": 2}, "y": {"$type": "a"}}\n',
+        "t.jsonl",
+    )
+    assert [[*row.values()][1:4] for row in rows] == [
+        ["5f1c", "2024-01-31T00:00:00Z", "7"],
+        ["5f1d", "1706659200000", "7⎖5"],
+    ]
+    assert [rows[1]["x"], rows[1]["y"]] == ['{"$oid": 1, "b": 2}', '{"$type": "a"}']
+
+
 def test_bad_lines_are_rejected_with_their_number(read: Read) -> None:
     """A line that is no object is set aside, blank lines are not counted."""
     rows, rejected = read(b'{"a": 1}\n\n{"a": \n[1]\n{"a": 4}\n', "t.ndjson")

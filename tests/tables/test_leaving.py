@@ -38,6 +38,14 @@ def test_days_of_leaving_are_read(tmp_path: Path) -> None:
     assert told.rows["left_on"].to_pylist() == [date(2027, 3, 4), date(2027, 3, 5)]
 
 
+def test_who_came_back_may_leave_again(tmp_path: Path) -> None:
+    """A growing export holds both days; a row that says the same once more is counted."""
+    told = read(tmp_path, "Phone,left_on\na,2027-05-06\nb,2027-03-01\na,2027-03-04\nb,2027-03-01\n")
+    assert told.rows["customer"].to_pylist() == ["a", "a", "b"]
+    days = [date(2027, 3, 4), date(2027, 5, 6), date(2027, 3, 1)]
+    assert (told.rows["left_on"].to_pylist(), told.again) == (days, 1)
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

@@ -9,6 +9,7 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.decimal_mark import Marks
+from unchurn.tables.stated import UNSTATED, Stated
 from unchurn.tables.summary import Survey, survey
 
 Surveyed = Callable[[list[str]], Survey]
@@ -21,7 +22,7 @@ def look(tmp_path: Path) -> Surveyed:
     def looking(cells: list[str]) -> Survey:
         lines = "".join(f'"{cell}",k\n' for cell in cells)
         (tmp_path / "t.csv").write_text(f"x,other\n{lines}")
-        return survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent())
+        return survey(open_table("t.csv", Data(), tmp_path), Data(), UNSTATED, Silent())
 
     return looking
 
@@ -163,14 +164,13 @@ def test_one_mark_among_whole_numbers_is_named_where_the_file_decides(
     """Where nothing decides it is a question already."""
     lines = "".join(f'"{n}",{p}\n' for n, p in zip([*WHOLE[:199], slip], PRICES, strict=True))
     (tmp_path / "t.csv").write_text(f"calls,fee\n{lines}")
-    found = survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent())
+    found = survey(open_table("t.csv", Data(), tmp_path), Data(), UNSTATED, Silent())
     assert found.columns[0].column.decimal == mark
     (said,) = found.findings
     assert (said.code, said.column, said.count) == ("mark-slip", "calls", 1)
     assert read in said.words
-    stated = survey(
-        open_table("t.csv", Data(), tmp_path), Data(), {}, Silent(), marks=Marks.stated(mark)
-    )
+    said = Stated(marks=Marks.stated(mark))
+    stated = survey(open_table("t.csv", Data(), tmp_path), Data(), said, Silent())
     assert [each for each in stated.findings if each.code == "mark-slip"] == []
 
 

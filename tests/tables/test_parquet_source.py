@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.feather as feather
 import pyarrow.parquet as pq
 import pytest
@@ -53,6 +54,14 @@ def rows_of(folder: Path, table: pa.Table) -> list[dict[str, Any]]:
 def test_every_stored_type_keeps_its_value(tmp_path: Path, array: pa.Array, value: Any) -> None:
     """Whole numbers stay whole, moments become UTC, the rest becomes text."""
     assert rows_of(tmp_path, pa.table({"a": array})) == [{ROW: 1, "a": value}]
+
+
+def test_runs_of_equal_cells_are_cells(tmp_path: Path) -> None:
+    """Arrow may store how often a value stands in a row."""
+    runs = pc.run_end_encode(pa.array(["x", "x", None, "y"]))
+    feather.write_feather(pa.table({"a": runs}), tmp_path / "t.arrow", "uncompressed")
+    (batch,) = open_table("t.arrow", Data(), tmp_path).batches(pytest.fail)
+    assert batch.column("a").to_pylist() == ["x", "x", None, "y"]
 
 
 def test_moments_as_spark_stores_them_keep_their_year(tmp_path: Path) -> None:

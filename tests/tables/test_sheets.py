@@ -9,8 +9,11 @@ from typing import Any
 
 import pytest
 
+from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
+from unchurn.tables.summary import survey
 from unchurn.tables.workbook import find_sheet
 from workbooks import workbook
 
@@ -118,6 +121,85 @@ def test_zeros_that_only_a_format_shows_are_said(tmp_path: Path) -> None:
     assert "zeros-shown" not in notes(tmp_path, with_xml(book, '"0000000"', '"#,##0.0000"'))
 
 
+EUROS = "#,##0.00\\ [$€-407]"
+
+
+def styled(folder: Path, formats: dict[int, str], **styles: int) -> dict[str, tuple[str, str]]:
+    """What is said of a workbook with these formats, and cells of column C in the style of each."""
+    codes = "".join(f'<numFmt numFmtId="{n}" formatCode="{code}"/>' for n, code in formats.items())
+    book = workbook(Customers=[NAMES, *ROWS], Others=[("a", "b", "c"), *ROWS[:3]])
+    made = "".join(f'<xf numFmtId="{n}"/>' for n in formats)
+    book = with_xml(book, '<xf numFmtId="14"/>', f'<xf numFmtId="14"/><xf numFmtId="44"/>{made}')
+    book = with_xml(book, "<cellXfs>", f"<numFmts>{codes}</numFmts><cellXfs>")
+    for cell, style in styles.items():
+        book = with_xml(book, f'<c r="{cell}">', f'<c r="{cell}" s="{style}">')
+    return notes(folder, book, "Customers")
+
+
+def test_currencies_that_only_formats_show_are_said(tmp_path: Path) -> None:
+    """12 € and 12 $ in one column are two amounts; the numbers alone do not tell."""
+    formats = {164: EUROS, 165: "&quot;$&quot;#,##0.00", 166: "0.0"}
+    severity, words = styled(tmp_path, formats, C6=3, C7=3, C8=4, C9=5)["mixed-currencies"]
+    assert severity == "warning"
+    assert "Column C of the sheet 'Customers' of t.xlsx" in words
+    assert "EUR (2 cells), USD (1 cell)" in words
+    dollars = styled(tmp_path, formats, C6=3, C7=2)["mixed-currencies"][1]
+    assert "EUR (1 cell), USD (1 cell)" in dollars
+
+
+def test_one_currency_of_formats_is_nothing_to_say(tmp_path: Path) -> None:
+    """In several formats, in two columns, or on cells of text."""
+    formats = {164: EUROS, 165: "#,##0\\ &quot;€&quot;", 166: "[$$-409]#,##0"}
+    assert "mixed-currencies" not in styled(tmp_path, formats, C6=3, C7=4)
+    assert "mixed-currencies" not in styled(tmp_path, formats, C6=3, A7=5, B8=5)
+
+
+def test_currencies_of_ods_are_said(tmp_path: Path) -> None:
+    """There a cell names its currency itself."""
+    rows = [("id", "fee"), *((n, "EUR") for n in range(4)), (9, "USD")]
+    cells = "".join(
+        f'<table:table-row><table:table-cell office:value-type="float" office:value="{n}"/>'
+        f'<table:table-cell office:value-type="currency" office:currency="{sign}" office:value="1.5"/>'
+        "</table:table-row>"
+        for n, sign in rows[1:]
+    )
+    write_ods(tmp_path / "t.ods", cells)
+    (found,) = find_sheet(tmp_path / "t.ods").findings
+    assert (found.code, found.count) == ("mixed-currencies", 5)
+    assert "Column B of the sheet 'a' of t.ods" in found.words
+
+
+def test_a_workbook_that_counts_from_1904_says_so_itself(tmp_path: Path) -> None:
+    """Days in the style of a date, and bare numbers in a column that is called one, are of its calendar."""
+    rows = [
+        ("id", "since", "start_date"),
+        *((f"C{n}", f"2024-01-{n:02}", 43_859 + n) for n in range(1, 30)),
+    ]
+    for first, kept in (("1904", "2024-01-01"), ("1900", "2020-01-01")):
+        book = workbook(A=rows)
+        if first == "1904":
+            book = with_xml(book, "<sheets>", '<workbookPr date1904="1"/><sheets>')
+        (tmp_path / "t.xlsx").write_bytes(book)
+        table = open_table("t.xlsx", Data(), tmp_path)
+        found = survey(table, Data(), UNSTATED, Silent())
+        column = found.columns[2]
+        assert (column.column.kind, column.minimum[:4]) == ("date", kept[:4])
+        assert "counted-days" not in [each.code for each in found.findings]
+
+
+def write_ods(path: Path, rows: str) -> None:
+    content = (
+        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
+        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body>'
+        f'<office:spreadsheet><table:table table:name="a">{rows}</table:table>'
+        "</office:spreadsheet></office:body></office:document-content>"
+    )
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr("META-INF/manifest.xml", _MANIFEST)
+        archive.writestr("content.xml", content)
+
+
 def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:
     """As in .xlsx: 15 digits are kept."""
     cells = "".join(
@@ -125,15 +207,6 @@ def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:
         '<table:table-cell office:value-type="float" office:value="1.5"/></table:table-row>'
         for number in (1234567890123456789, 123456789012345)
     )
-    content = (
-        '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
-        'xmlns:table="urn:oasis:names:tc:opendocument:xmlns:table:1.0"><office:body>'
-        f'<office:spreadsheet><table:table table:name="a">{cells}</table:table>'
-        "</office:spreadsheet></office:body></office:document-content>"
-    )
-    with zipfile.ZipFile(tmp_path / "t.ods", "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
-        archive.writestr("META-INF/manifest.xml", _MANIFEST)
-        archive.writestr("content.xml", content)
+    write_ods(tmp_path / "t.ods", cells)
     found = {each.code: each.count for each in find_sheet(tmp_path / "t.ods").findings}
     assert found == {"digits-lost": 1}

@@ -20,6 +20,7 @@ from unchurn.tables import open_table
 from unchurn.tables.arrivals import Arrivals
 from unchurn.tables.cells import STORED_MARK, as_id, as_text, stored
 from unchurn.tables.numbers import Decimal, read_bare
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import Tally, type_batch
@@ -94,7 +95,7 @@ def test_training_takes_no_stored_number_for_thousands(tmp_path: Path, write: Wr
     """Text with a decimal comma settles the mark, and the numbers beside it stay what they are."""
     cells = [f"{n},5" for n in range(60)] + [1.234, 9.091, 7.5]
     table = open_table(write(tmp_path, cells), Data(), tmp_path)
-    looked = survey(table, Data(), {}, Silent())
+    looked = survey(table, Data(), UNSTATED, Silent())
     fee = next(each for each in looked.columns if each.column.name == "fee")
     assert (fee.column.kind, fee.column.decimal, fee.unreadable) == ("number", ",", 0)
     assert (fee.minimum, fee.maximum) == ("0.5", "59.5")
@@ -106,7 +107,7 @@ def test_training_takes_no_stored_number_for_thousands(tmp_path: Path, write: Wr
 def test_three_digits_of_stored_numbers_ask_no_question(tmp_path: Path, write: Write) -> None:
     """1.234 and 5.678 could be thousands as text; stored as numbers they are not."""
     table = open_table(write(tmp_path, [1.234, 5.678, 2.111]), Data(), tmp_path)
-    looked = survey(table, Data(), {}, Silent())
+    looked = survey(table, Data(), UNSTATED, Silent())
     assert not [each for each in looked.findings if each.code.startswith("decimal")]
     assert looked.columns[1].maximum == "5.678"
 

@@ -122,15 +122,16 @@ def test_backslashes_before_quotes_are_found_or_set(tmp_path: Path) -> None:
 def test_too_many_unreadable_rows_name_reasons_lines_and_cause(tmp_path: Path) -> None:
     """Beyond [data] max_rejected a table is refused by whoever looks at all of it."""
     from unchurn.progress import Silent
+    from unchurn.tables.stated import UNSTATED
     from unchurn.tables.summary import survey
 
     lines = [line if n % 3 else f"{line},x" for n, line in enumerate(lines_of(60))]
     table, rows, rejected = opened(tmp_path, "\n".join([HEADER, *lines]))
     assert (len(rows), len(rejected)) == (40, 20)
     with pytest.raises(DataError, match=r"20 × 5 cells instead of 4 \(first on line 2\)") as error:
-        survey(table, Data(), {}, Silent())
+        survey(table, Data(), UNSTATED, Silent())
     assert "must be quoted" in str(error.value)
-    found = survey(table, Data(max_rejected=0.5), {}, Silent())
+    found = survey(table, Data(max_rejected=0.5), UNSTATED, Silent())
     assert "many-rejected" in {finding.code for finding in found.findings}
 
 

@@ -18,6 +18,7 @@ from unchurn.modelling.splitting.split import groups
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED, Stated
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.typing import type_batch
 
@@ -33,7 +34,9 @@ def look(tmp_path: Path) -> Callable[..., ColumnSummary]:
         (tmp_path / "t.csv").write_text(f"{name},other\n{lines}")
         given = Data(**data)
         forced = {name: kind} if kind else {}
-        return survey(open_table("t.csv", given, tmp_path), given, forced, Silent()).columns[0]
+        return survey(
+            open_table("t.csv", given, tmp_path), given, Stated(forced), Silent()
+        ).columns[0]
 
     return looking
 
@@ -160,7 +163,9 @@ def test_the_summary_does_not_depend_on_row_order(tmp_path: Path) -> None:
     found = []
     for _ in range(2):
         (tmp_path / "t.csv").write_text("id,b,c,d\n" + "\n".join(rows) + "\n")
-        found.append(survey(open_table("t.csv", Data(), tmp_path), Data(), {}, Silent()).columns)
+        found.append(
+            survey(open_table("t.csv", Data(), tmp_path), Data(), UNSTATED, Silent()).columns
+        )
         random.Random(1).shuffle(rows)
     assert found[0] == found[1]
     assert found[0][0].distinct == 100_000
@@ -196,7 +201,7 @@ def test_csv_parquet_and_json_lines_of_one_table_have_one_summary(
     lines = [json.dumps({"n": n, "w": w}) for n, w in rows]
     (tmp_path / "t.jsonl").write_text("\n".join(lines) + "\n")
     found = [
-        survey(open_table(f"t.{suffix}", Data(), tmp_path), Data(), {}, Silent()).columns
+        survey(open_table(f"t.{suffix}", Data(), tmp_path), Data(), UNSTATED, Silent()).columns
         for suffix in ("csv", "parquet", "jsonl")
     ]
     assert found[0] == found[1] == found[2]
@@ -215,10 +220,10 @@ def test_ids_are_counted_as_text(tmp_path: Path, ids: list[str]) -> None:
     path = tmp_path / "t.csv"
     path.write_text("id,x\n" + "".join(f"{each},{n}\n" for n, each in enumerate(ids)))
     table = open_table(str(path), Data(), tmp_path)
-    named = survey(table, Data(), {}, Silent(), ids=("id",)).columns[0]
+    named = survey(table, Data(), UNSTATED, Silent(), ids=("id",)).columns[0]
     assert named.distinct == 40
     assert list(named.examples) == sorted(ids)[:5]
-    assert survey(table, Data(), {}, Silent()).columns[0].distinct == 20
+    assert survey(table, Data(), UNSTATED, Silent()).columns[0].distinct == 20
     (batch,) = table.batches(pytest.fail)
     typed = type_batch(batch, [replace(named.column, role="id")])
     contents = np.arange(40, dtype=np.uint64)

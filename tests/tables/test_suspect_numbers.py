@@ -14,6 +14,7 @@ from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
 from unchurn.tables.missing_codes import stated_codes
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 
 CODES = {
@@ -204,7 +205,7 @@ def test_a_column_longer_than_its_values_are_kept_is_judged_too(tmp_path: Path) 
 def coded(folder: Path, cells: list[str], codes: list[str]) -> Survey:
     (folder / "t.csv").write_text("x,y\n" + "".join(f"{cell},k\n" for cell in cells))
     stated = stated_codes({"x": codes}, {"x": "x"})
-    return survey(open_table("t.csv", Data(), folder), Data(), {}, Silent(), codes=stated)
+    return survey(open_table("t.csv", Data(), folder), Data(), Stated(codes=stated), Silent())
 
 
 def test_what_is_stated_as_missing_is_read_so(tmp_path: Path) -> None:

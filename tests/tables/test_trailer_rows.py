@@ -12,6 +12,7 @@ from unchurn.artefacts import Finding
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 
 Row = list[object]
@@ -29,7 +30,7 @@ def _customers(name: Callable[[int], str] = lambda n: str(10_001 + n)) -> list[R
 def _told(folder: Path, rows: list[Row], code: str) -> list[Finding]:
     lines = ["id,tenure,group,charge,plan", *(",".join(map(str, row)) for row in rows)]
     (folder / "t.csv").write_text("\n".join(lines) + "\n")
-    seen = survey(open_table("t.csv", Data(), folder), Data(), {}, Silent())
+    seen = survey(open_table("t.csv", Data(), folder), Data(), UNSTATED, Silent())
     assert seen.read == len(rows)
     return [each for each in seen.findings if each.code == code]
 

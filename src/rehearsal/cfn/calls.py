@@ -29,8 +29,7 @@ class Calls:
     name, or what makes the value of the answer. Tags are `pairs` of Key and Value,
     a `mapping`, or "" where the API takes none. `delete` may be several calls, one after the other;
     it is told `deleted_by` and, whatever the resource, `told`. `adapt` makes of the properties what the
-    API takes, where that differs; those that are `passed_over` are said to be, and those that are
-    `renamed` are members of another name.
+    API takes, where that differs; those that are `renamed` are members of another name.
 
     Of a `record` the API takes what it knows, whatever its capitals, and the rest is left out: nothing
     would act by it. A change in place leaves it as it was made, and is said.
@@ -48,7 +47,6 @@ class Calls:
     deleted_by: tuple[str, ...] = ()
     told: Mapping[str, Any] = field(default_factory=dict)
     inert: str = ""
-    passed_over: tuple[str, ...] = ()
     renamed: Mapping[str, str] = field(default_factory=dict)
     adapt: Callable[[Properties], Properties] = dict
     record: bool = False
@@ -72,7 +70,6 @@ class Calls:
         unknown = sorted(
             set(self._members(properties)) - taken - {"Tags", self.named_by or self.named}
         )
-        unknown = [name for name in unknown if name not in self.passed_over]
         if unknown:
             raise RefusedError(
                 f"Properties validation failed: the rehearsal does not know {listing(unknown)} of "
@@ -91,8 +88,6 @@ class Calls:
     def _create(self, cloud: Cloud, name: str, properties: Properties) -> Made:
         if words := self.inert or (RECORD if self.record else ""):
             cloud.journal.remark(f"{self.kind}: {words}")
-        for each in sorted(set(self.passed_over) & set(properties)):
-            cloud.journal.remark(f"{self.kind}: its {each} is not heeded")
         given = self._request(cloud, properties)
         if self.named:
             given[self.named] = name
@@ -108,7 +103,7 @@ class Calls:
         if self.record:
             fitting: Properties = fitted(self.adapt(self._members(properties)), self._input(cloud))
             return fitting
-        given = without(properties, "Tags", self.named_by, *self.passed_over)
+        given = without(properties, "Tags", self.named_by)
         given = self.adapt(self._members(given))
         if "Tags" in properties and self.tagged:
             given["Tags"] = tags(properties) if self.tagged == "mapping" else properties["Tags"]

@@ -15,7 +15,7 @@ from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags, without
 from rehearsal.cloud import Cloud
-from rehearsal.lambda_runtimes import objection
+from rehearsal.lambda_runtimes import objection, unrun
 
 SETTINGS = (
     "DeadLetterConfig",
@@ -66,12 +66,13 @@ def _zipped(text: str, runtime: str) -> bytes:
     """Return a zip of code that stands in the template, with what Lambda puts beside such code."""
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w") as archive:
+        answering = Path(lambda_cfnresponse.__file__)
+        named, beside = "index.py", "cfnresponse.py"
         if runtime.startswith("nodejs"):
-            archive.writestr(zipfile.ZipInfo("index.js"), text)
-        else:
-            archive.writestr(zipfile.ZipInfo("index.py"), text)
-            beside = Path(lambda_cfnresponse.__file__).read_text("utf-8")
-            archive.writestr(zipfile.ZipInfo("cfnresponse.py"), beside)
+            answering = answering.with_suffix(".js")
+            named, beside = "index.js", "node_modules/cfn-response/index.js"
+        archive.writestr(zipfile.ZipInfo(named), text)
+        archive.writestr(zipfile.ZipInfo(beside), answering.read_text("utf-8"))
     return stream.getvalue()
 
 
@@ -98,7 +99,7 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     runtime = str(properties.get("Runtime", ""))
     if runtime and not unknown(runtime) and (why := objection(cloud, runtime)):
         raise RefusedError(why)
-    if runtime and not runtime.startswith("python"):
+    if runtime and not unknown(runtime) and unrun(runtime):
         cloud.journal.remark(f"functions of {runtime}: made, and fail when they are invoked")
     for key, words in _INERT.items():
         if key in properties:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -33,6 +33,25 @@ def included(
     return replace(template, **filling.filled(sections))
 
 
+def transforms_within(value: Any) -> Iterator[str]:
+    """Yield the names of the transforms that parts of a template ask for."""
+    if isinstance(value, list):
+        for each in value:
+            yield from transforms_within(each)
+    if isinstance(value, dict):
+        if _TRANSFORM in value:
+            yield _asked(value)[0]
+        yield from transforms_within(list(value.values()))
+
+
+def _asked(part: Mapping[str, Any]) -> tuple[str, Any]:
+    """Return the transform that a part asks for, and its parameters as written."""
+    asked = part[_TRANSFORM]
+    if not isinstance(asked, dict):
+        return str(asked), {}
+    return str(asked.get("Name")), asked.get("Parameters") or {}
+
+
 @dataclass(frozen=True)
 class _Filling:
     """What fills one template: the innermost part first."""
@@ -51,11 +70,9 @@ class _Filling:
         found = {key: self.filled(each) for key, each in value.items() if key != _TRANSFORM}
         if _TRANSFORM not in value:
             return found
-        asked = value[_TRANSFORM]
-        name = asked.get("Name") if isinstance(asked, dict) else asked
-        given = (asked.get("Parameters") or {}) if isinstance(asked, dict) else {}
+        name, given = _asked(value)
         if name != INCLUDE and self.macros is not None:
-            return self.macros.applied(str(name), found, self.resolve(given), self.parameters)
+            return self.macros.applied(name, found, self.resolve(given), self.parameters)
         if name != INCLUDE:
             raise RefusedError(f"The rehearsal does not know the Transform {name!r}.")
         part = content_of(stored_text(self.cloud, str(self.resolve(given.get("Location", "")))))

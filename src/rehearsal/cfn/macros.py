@@ -17,7 +17,11 @@ from rehearsal.cfn.template import content_of, transforms_of
 from rehearsal.cloud import Cloud
 
 KIND = "AWS::CloudFormation::Macro"
-_OF_AWS = "AWS::"
+
+
+def is_macro(transform: str) -> bool:
+    """Tell whether a transform is somebody's macro, and none of AWS's own."""
+    return not transform.startswith("AWS::")
 
 
 @dataclass(frozen=True)
@@ -38,7 +42,7 @@ class Macros:
             return text, ()
         content = content_of(text)
         named = transforms_of(content)
-        own = [name for name in named if not name.startswith(_OF_AWS)]
+        own = list(filter(is_macro, named))
         if not own:
             return text, ()
         if named[: len(own)] != own:

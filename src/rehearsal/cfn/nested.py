@@ -19,7 +19,8 @@ _CAPABILITIES = ["CAPABILITY_IAM", "CAPABILITY_NAMED_IAM", "CAPABILITY_AUTO_EXPA
 
 def _check(cloud: Cloud, properties: Properties) -> None:
     """Refuse, while the stack around it is planned, what of this one could not be made."""
-    from rehearsal.cfn.includes import included
+    from rehearsal.cfn.includes import included, transforms_within
+    from rehearsal.cfn.macros import is_macro
     from rehearsal.cfn.serverless import translated
     from rehearsal.cfn.template import content_of, read_template, transforms_of
     from rehearsal.cfn.template_text import template_text
@@ -31,7 +32,8 @@ def _check(cloud: Cloud, properties: Properties) -> None:
     parameters = properties.get("Parameters") or {}
     given = {name: _text(value) for name, value in parameters.items() if not unknown(value)}
     text = template_text(cloud, {"TemplateURL": url})
-    if any(not name.startswith("AWS::") for name in transforms_of(content_of(text))):
+    content = content_of(text)
+    if any(map(is_macro, (*transforms_of(content), *transforms_within(content)))):
         return  # what its macros make of it is seen when it is made
     template = translated(cloud, included(cloud, read_template(text, given), given), given)
     kinds = {body["Type"] for body in template.resources.values() if "Condition" not in body}
@@ -55,18 +57,11 @@ def _request(properties: Properties) -> dict[str, Any]:
     }
 
 
-def _heeded(cloud: Cloud, properties: Properties) -> None:
-    for ignored in ("NotificationARNs", "TimeoutInMinutes"):
-        if ignored in properties:
-            cloud.journal.remark(f"stacks: their {ignored} is not heeded")
-
-
 def _text(value: Any) -> str:
     return ",".join(map(str, value)) if isinstance(value, list) else str(value)
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
-    _heeded(cloud, properties)
     formation = cloud.clients.client("cloudformation")
     made = formation.create_stack(
         StackName=name[:128], **_request(properties), DisableRollback=True
@@ -122,9 +117,7 @@ TYPES = [
         _delete,
         _update,
         attributes=frozenset({"Outputs."}),
-        properties=frozenset(
-            {"NotificationARNs", "Parameters", "Tags", "TemplateURL", "TimeoutInMinutes"}
-        ),
+        properties=frozenset({"Parameters", "Tags", "TemplateURL"}),
         check=_check,
     )
 ]

@@ -95,11 +95,10 @@ _TYPES = (
     Calls(
         "AWS::Kinesis::Stream", "kinesis", "create_stream", "delete_stream", "StreamName", "Name",
         gives={"Arn": "arn:stream/"}, tagged="mapping",
-        passed_over=("DesiredShardLevelMetrics", "RetentionPeriodHours", "StreamEncryption"),
     ),
     Calls(
         "AWS::SSM::Document", "ssm", "create_document", "delete_document", "Name",
-        inert="kept; nothing is run by it", passed_over=("UpdateMethod",), adapt=_document,
+        inert="kept; nothing is run by it", adapt=_document,
     ),
     Calls(
         "AWS::Logs::LogStream", "logs", "create_log_stream", "delete_log_stream", "logStreamName",

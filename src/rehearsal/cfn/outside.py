@@ -17,6 +17,7 @@ from rehearsal.cfn.intrinsics import Scope, references_to_come, unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Properties
 from rehearsal.cloud import Cloud
+from rehearsal.lambda_runtimes import unrun
 
 _STORED_BY = {
     "ssm": "AWS::SSM::Parameter",
@@ -61,10 +62,9 @@ def _check_runtime(scope: Scope, properties: Properties) -> None:
         given = body.get("Properties") or {}
         of_image = "ImageUri" in (given.get("Code") or {})
         runtime = "an image" if of_image else str(scope.resolve(given.get("Runtime", "")))
-        if runtime and not unknown(runtime) and not runtime.startswith("python"):
+        if runtime and not unknown(runtime) and (why := unrun(runtime)):
             raise RefusedError(
-                f"Its ServiceToken is {name}, a function of {runtime}: the rehearsal runs those of "
-                "Python, and a custom resource is made by its function's answer."
+                f"Its ServiceToken is {name}, and a custom resource is made by its function's answer. {why}"
             )
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
@@ -11,20 +12,30 @@ VARIABLE = re.compile(r"\$\{(!?)([^}]+)\}")
 
 def references(value: Any) -> set[str]:
     """Return every name that `value` refers to: resources, parameters and pseudo parameters."""
+    return {name for name, _ in asked_of(value)}
+
+
+def asked_of(value: Any) -> Iterator[tuple[str, str]]:
+    """Yield every name that `value` refers to, with the attribute that it asks for: "" is Ref's."""
     if isinstance(value, list):
-        return set().union(*map(references, value)) if value else set()
+        for item in value:
+            yield from asked_of(item)
     if not isinstance(value, dict):
-        return set()
-    found: set[str] = set()
+        return
     for key, item in value.items():
         if key == "Ref" and isinstance(item, str):  # an output may bear that name
-            found.add(item)
+            yield item, ""
         elif key == "Fn::GetAtt":
-            found.add(item[0] if isinstance(item, list) else item.split(".", 1)[0])
+            yield _attribute(item) if isinstance(item, str) else (item[0], str(item[1]))
         else:
             if key == "Fn::Sub":
                 text, given = (*item, {})[:2] if isinstance(item, list) else (item, {})
-                names = {name.split(".", 1)[0] for mark, name in VARIABLE.findall(text) if not mark}
-                found |= names - set(given)  # those that the function is given are its own
-            found |= references(item)
-    return found
+                names = {name for mark, name in VARIABLE.findall(text) if not mark}
+                # those that the function is given are its own
+                yield from map(_attribute, names - set(given))
+            yield from asked_of(item)
+
+
+def _attribute(dotted: str) -> tuple[str, str]:
+    name, _, attribute = dotted.partition(".")
+    return name, attribute

@@ -5,6 +5,7 @@ from __future__ import annotations
 from rehearsal.cfn.resource_type import Properties
 
 UNHEEDED = {
+    "AWS::CloudFormation::Stack": {"NotificationARNs", "TimeoutInMinutes"},
     "AWS::CloudWatch::Dashboard": {"Tags"},
     "AWS::CodeCommit::Repository": {"KmsKeyId"},
     "AWS::DynamoDB::Table": {
@@ -15,6 +16,9 @@ UNHEEDED = {
     "AWS::Glue::Table": {"OpenTableFormatInput"},
     "AWS::IAM::User": {"LoginProfile"},
     "AWS::KMS::Key": {"BypassPolicyLockoutSafetyCheck", "RotationPeriodInDays"},
+    "AWS::Kinesis::Stream": {
+        *("DesiredShardLevelMetrics", "RetentionPeriodHours", "StreamEncryption"),
+    },
     "AWS::Lambda::EventSourceMapping": {
         *("KmsKeyArn", "LoggingConfig", "MetricsConfig", "ProvisionedPollerConfig", "Tags"),
     },
@@ -37,6 +41,7 @@ UNHEEDED = {
         *("ArchivePolicy", "DataProtectionPolicy", "DeliveryStatusLogging"),
         *("FifoThroughputScope", "MaximumMessageSize"),
     },
+    "AWS::SSM::Document": {"UpdateMethod"},
     "AWS::SecretsManager::Secret": {"ReplicaRegions", "Type"},
 }
 """By type; what the services keep, and only do not act on, is said where it is made."""

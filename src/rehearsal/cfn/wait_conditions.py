@@ -16,6 +16,7 @@ from rehearsal.cfn.checking import needs
 from rehearsal.cfn.custom_answers import PATIENCE_SECONDS, POLL_SECONDS, Letterbox
 from rehearsal.cfn.inert_types import inert_types
 from rehearsal.cfn.problems import RefusedError
+from rehearsal.cfn.references import asked_of
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cfn.servers import RECORDS
 from rehearsal.cfn.template import Template
@@ -31,9 +32,9 @@ def unwaited(cloud: Cloud, template: Template) -> Template:
 
     One whose signals are read stays as it is: `check_signals` refuses it.
     """
-    found = {
-        name: body for name, body in _unheard(template.resources) if not _is_read(template, name)
-    }
+    read = set(asked_of([template.resources, template.outputs]))
+    unheard = _unheard(template.resources)
+    found = {name: body for name, body in unheard if (name, "Data") not in read}
     for name in found:
         cloud.journal.remark(
             f"{CONDITION}: {name} is not waited for; nothing that runs here could signal it"
@@ -71,11 +72,6 @@ def _unheard(resources: Mapping[str, Any]) -> Iterator[tuple[str, Any]]:
 
 def _properties(body: Mapping[str, Any]) -> dict[str, Any]:
     return {"Properties": body.get("Properties")}
-
-
-def _is_read(template: Template, name: str) -> bool:
-    text = json.dumps([template.resources, template.outputs])
-    return f'["{name}", "Data"]' in text or f"${{{name}.Data}}" in text
 
 
 def _create_handle(cloud: Cloud, name: str, _: Properties) -> Made:

@@ -9,6 +9,7 @@ from rehearsal.notifications.pollers import Mapped, Pollers
 from rehearsal.notifications.queues import QueuePoller, check_time
 from rehearsal.notifications.streams import SERVICES, StreamReader, check_stream, fetching
 from rehearsal.patches import Patch, around
+from rehearsal.step_functions.timing import HASTE
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -28,6 +29,9 @@ def patches(cloud: Cloud) -> list[Patch]:
         mapping = original(self, spec)
         if queue is not None:
             queue.lambda_event_source_mappings.pop(mapping.function_arn, None)
+            cloud.journal.remark(
+                f"queues of functions: what failed comes again after {HASTE:.0%} of the visibility timeout"
+            )
             mapped = Mapped(pollers, self, mapping, queue.name)
             pollers.begin(mapped, QueuePoller(mapped, queue).turn)
         elif streamed:

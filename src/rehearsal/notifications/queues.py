@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from rehearsal.notifications.pollers import WAIT_SECONDS, Mapped
+from rehearsal.step_functions.timing import HASTE
 
 _MOST = 10
 """Messages that one call to SQS receives."""
@@ -59,6 +60,16 @@ class QueuePoller:
         for each in taken:
             if each["MessageId"] not in kept:
                 sqs.delete_message(QueueUrl=url, ReceiptHandle=each["ReceiptHandle"])
+        self._give_back(kept)
+
+    def _give_back(self, failed: set[str]) -> None:
+        """Make messages visible again after a part of the queue's time: it is a pause before a retry."""
+        from moto.core.utils import unix_time_millis
+
+        again = unix_time_millis() + int(self.queue.visibility_timeout) * 1000 * HASTE
+        for message in list(self.queue._messages):
+            if message.id in failed:
+                message.visible_at = again
 
     def _invoke(self, messages: list[dict[str, Any]]) -> set[str]:
         """Invoke the function; return the messages that are to become visible again."""

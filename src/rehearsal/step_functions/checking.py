@@ -6,15 +6,13 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.errors import listing
 from rehearsal.step_functions.maps import map_problems
 from rehearsal.step_functions.resources import resource
 from rehearsal.step_functions.service_models import members, operation, pascal
 from rehearsal.step_functions.structure import State, every_state, structure_problems
-
-_PLANNED = "<known when it is made"
-"""What stands, while changes are planned, where a resource's name is not known yet."""
 
 
 def task_states(definition: str) -> list[str]:
@@ -45,10 +43,10 @@ def check_machine(definition: str, kind: str = "STANDARD") -> None:
 
 def _as_made(content: dict[str, Any], definition: str) -> str:
     """Return a machine with a function wherever it names a resource that is not there yet."""
-    if _PLANNED not in definition:
+    if not unknown(definition):
         return definition
     for _, state in every_state(content):
-        if _PLANNED in str(state.get("Resource", "")):
+        if unknown(state.get("Resource")):
             state["Resource"] = "arn:aws:lambda:::function:planned"
     return json.dumps(content)
 
@@ -81,7 +79,7 @@ def _refusals(states: list[tuple[str, State]]) -> dict[str, tuple[list[str], str
     found: dict[str, tuple[list[str], str]] = {}
     for name, state in states:
         arn = str(state.get("Resource", ""))
-        if state["Type"] == "Task" and _PLANNED not in arn and (why := resource(arn).refusal()):
+        if state["Type"] == "Task" and not unknown(arn) and (why := resource(arn).refusal()):
             found.setdefault(arn, ([], why))[0].append(name)
     return found
 

@@ -1,7 +1,14 @@
 """Artefacts: what steps make, as folders of known files with a manifest of their hashes."""
 
 from unchurn.artefacts.campaign import Campaign
-from unchurn.artefacts.folder import Artefact, Workspace, dump_json, sha256_of, verify
+from unchurn.artefacts.folder import (
+    Artefact,
+    Workspace,
+    dump_json,
+    published_sha256,
+    sha256_of,
+    verify,
+)
 from unchurn.artefacts.inference import ROW, Batch, Scores
 from unchurn.artefacts.lineage import (
     Excluded,
@@ -81,6 +88,7 @@ __all__ = [
     "Watching",
     "Workspace",
     "dump_json",
+    "published_sha256",
     "sha256_of",
     "verify",
 ]

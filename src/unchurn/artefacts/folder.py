@@ -55,6 +55,12 @@ def sha256_of(path: Path) -> str:
         return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
+def published_sha256(path: Path) -> str:
+    """Return the sha256 of a file right in an artefact's folder, which was checked when it was loaded."""
+    listed = json.loads((path.parent / MANIFEST).read_bytes())["files"]
+    return str(listed[path.name])
+
+
 @dataclass(frozen=True)
 class Artefact:
     """A folder of known files with a manifest. Subclasses declare the files."""

@@ -55,12 +55,14 @@ class ScoringRun:
 class IdList:
     """Ids and the reason for each; `source` says where they come from.
 
-    `given`: a person's list, whose ids are all expected to be customers.
+    `given`: a person's list, whose ids are all expected to be customers. `heading`: its first line where
+    that is not named like the ids, and may be one itself.
     """
 
     source: str
     reasons: Mapping[str, str]
     given: bool = True
+    heading: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,7 +74,7 @@ class Excluded:
 
     def fingerprint(self) -> str:
         """Identify name and lists by what they hold."""
-        plain = [[each.source, each.given, dict(each.reasons)] for each in self.lists]
+        plain = [[e.source, e.given, dict(e.reasons), e.heading] for e in self.lists]
         return hashlib.sha256(dump_json([self.campaign, plain])).hexdigest()
 
 

@@ -134,6 +134,8 @@ class Model(Artefact):
     of versions that made none.
     `reference`: some training rows without ids, encoded: a float32 column each (see `modelling.watching.two_sample`);
     None in bundles of versions that kept none.
+    `statistics`, `constraints`: of the training rows, as SageMaker Model Monitor documents them; None in bundles of
+    versions that wrote none.
     """
 
     boosters: Path = file("boosters/")
@@ -148,6 +150,8 @@ class Model(Artefact):
     plan: Json = file("plan.json", optional=True)
     baseline: Json = file("baseline.json", optional=True)
     reference: Path | None = file("reference.parquet", optional=True)
+    statistics: Json = file("statistics.json", optional=True)
+    constraints: Json = file("constraints.json", optional=True)
 
 
 @dataclass(frozen=True)

@@ -62,6 +62,7 @@ class Bundles:
             "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
             "TrainingMachineKey": keys["training.asl.json"],
             "InferenceMachineKey": keys["inference.asl.json"],
+            "EffectMachineKey": keys["effect.asl.json"],
             "ImageTag": self.image_tag,
             **{parameter(name): key for name, key in keys.items() if _is_lambda(name)},
         }

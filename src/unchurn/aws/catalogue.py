@@ -8,7 +8,7 @@ from typing import Any
 from unchurn.aws import layout
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
-from unchurn.aws.uploads import HISTORY, Uploaded, upload
+from unchurn.aws.uploads import Uploaded, upload_history, upload_table
 from unchurn.aws.waiting import pace, wait_until
 from unchurn.errors import ConfigError
 from unchurn.pipeline.observing import asks_history
@@ -25,7 +25,7 @@ def upload_tables(clients: Clients, bucket: str, project: Project, progress: Pro
     Raises `ConfigError` where one is not named, or not here.
     """
     if asks_history(project):
-        return upload(clients, bucket, layout.HISTORY, HISTORY, project, progress)
+        return upload_history(clients, bucket, project, progress)
     done = Uploaded(0, 0)
     for key, prefix in (("train", layout.TRAIN), ("score", layout.INFER)):
         location = getattr(project.data, key)
@@ -34,7 +34,7 @@ def upload_tables(clients: Clients, bucket: str, project: Project, progress: Pro
                 f"[data] {key} names no table, and --load puts both into the bucket.",
                 "Name it in churn.toml, or deploy without --load.",
             )
-        done += upload(clients, bucket, prefix, location, project, progress)
+        done += upload_table(clients, bucket, prefix, location, project.folder, progress)
     return done
 
 

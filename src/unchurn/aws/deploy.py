@@ -29,7 +29,13 @@ from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.image import ensure_image
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import Template, read_templates
-from unchurn.aws.uploads import HISTORY, Uploaded, upload, upload_code, upload_project
+from unchurn.aws.uploads import (
+    Uploaded,
+    upload_code,
+    upload_history,
+    upload_project,
+    upload_table,
+)
 from unchurn.errors import ConfigError
 from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
@@ -116,7 +122,7 @@ def deploy(
         works.apply("delivery")
     works.apply("build")
     built = ensure_image(clients, works.outputs, bundles.image_tag, progress)
-    works.apply("training", "inference", "schedules")
+    works.apply("training", "inference", "effect", "schedules")
     if deployment.delivers and not stands:
         # A new pipeline starts by itself, and needs all of them.
         works.apply("delivery")
@@ -166,12 +172,13 @@ def _upload_training_table(
     clients: Clients, bucket: str, project: Project, progress: Progress
 ) -> Uploaded:
     """Upload [data] train, or [history], where it is on this machine; otherwise say why not."""
-    location = HISTORY if asks_history(project) else project.data.train
-    if not location:
-        return Uploaded(0, 0)
+    table = project.data.train
     try:
-        return upload(clients, bucket, layout.TRAIN, location, project, progress)
+        if asks_history(project):
+            return upload_history(clients, bucket, project, progress)
+        if table:
+            return upload_table(clients, bucket, layout.TRAIN, table, project.folder, progress)
     except ConfigError as error:
         # Deploying needs no table; training does, and says the same again.
         progress.note(f"No table was uploaded: {error.message}")
-        return Uploaded(0, 0)
+    return Uploaded(0, 0)

@@ -166,6 +166,7 @@ def _values(stack: str, bucket: str, project: Project) -> dict[str, str]:
         "ScoringSchedule": aws.scoring_schedule,
         "ScoreOnLanding": "true" if aws.score_on_landing else "false",
         "LandingMarker": aws.landing_marker,
+        "Campaigns": "true" if aws.campaign else "false",
         "RetrainOnAlarm": "true" if project.cycle.retrain == "alarm" else "false",
     }
 

@@ -40,6 +40,8 @@ _OURS = (
 )
 """What unchurn writes into a bucket. The tables under data/train, data/infer, data/history, data/outcomes and
 data/exclude are the user's, and a registry's table of their own still names what lies under data/ledger."""
+_THEIRS = "/outcomes/"
+"""Where the user's files lie among ours: below the folder of a campaign."""
 _BATCH = 1000
 _SHARED = (
     "SageMaker and Glue keep the history of finished jobs, and their logs in groups that the "
@@ -215,6 +217,6 @@ def _delete_data(clients: Clients, standing: Standing, progress: Progress) -> No
 def _versions(s3: Any, bucket: str, prefix: str) -> Iterator[list[dict[str, str]]]:
     pages = s3.get_paginator("list_object_versions")
     for page in pages.paginate(Bucket=bucket, Prefix=prefix, PaginationConfig={"PageSize": _BATCH}):
-        found = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
-        if found:
+        every = [*page.get("Versions", []), *page.get("DeleteMarkers", [])]
+        if found := [each for each in every if not prefix or _THEIRS not in each["Key"]]:
             yield [{"Key": item["Key"], "VersionId": item["VersionId"]} for item in found]

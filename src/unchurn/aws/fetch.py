@@ -14,8 +14,6 @@ from unchurn.progress import Progress
 
 _LEFT_THERE = ("snapshots", "clean", "prepared", "champion", "scratch", "settings", "trials")
 """Parts of a training that hold tables, settings, trials or another run's model; they stay there."""
-_JUDGED = ("scores", "watch", "evaluation")
-"""What outcomes are held against."""
 
 
 def fetch_training(
@@ -45,20 +43,26 @@ def fetch_scores(
     return _download(clients, bucket, keys, root / "aws" / run, progress)
 
 
-def fetch_judged(clients: Clients, bucket: str, root: Path, progress: Progress) -> tuple[Path, ...]:
-    """Bring to ``root/runs/`` the scores, watches and evaluations of all runs that are not there.
+def fetch_judged(clients: Clients, bucket: str, root: Path, progress: Progress) -> tuple[str, ...]:
+    """Bring to ``root/runs/`` scorings with their watches, and evaluations, that are not there.
 
-    A manifest comes last, so that a folder which has one is whole.
+    Of all runs; a manifest comes last, so that a folder which has one is whole. Returns the runs whose
+    scores stay in the bucket, as their customers do: no watch says which these are.
     """
-    folder = root / "runs"
+    folder, found = root / "runs", _keys(clients, bucket, "runs/")
+    places = {key: PurePosixPath(name) for key, name in found.items()}
+    whole = {place.parent for place in places.values() if place.name == MANIFEST}
+    scored = {place.parent for place in whole if place.name == "scores"}
+    judged = {run for run in scored if run / "watch" in whole}
+    wanted = {place for place in whole if place.name == "evaluation"}
+    wanted |= {run / name for run in judged for name in ("scores", "watch")}
     keys = {
-        key: name
-        for key, name in _keys(clients, bucket, "runs/").items()
-        if PurePosixPath(name).parent.name in _JUDGED
-        and not (folder / _safe(name)).with_name(MANIFEST).is_file()
+        key: found[key]
+        for key, place in sorted(places.items(), key=lambda each: (each[1].name == MANIFEST, each))
+        if place.parent in wanted and not (folder / _safe(found[key])).with_name(MANIFEST).is_file()
     }
-    ordered = sorted(keys, key=lambda key: (PurePosixPath(key).name == MANIFEST, key))
-    return _download(clients, bucket, {key: keys[key] for key in ordered}, folder, progress)
+    _download(clients, bucket, keys, folder, progress)
+    return tuple(sorted(run.name for run in scored - judged))
 
 
 def fetch_all(clients: Clients, bucket: str, folder: Path, progress: Progress) -> tuple[Path, ...]:

@@ -15,7 +15,8 @@ from unchurn.project.places import Aws, Job
 
 INSTANCE: Mapping[str, str] = {
     **dict.fromkeys(
-        ("prepare", "evaluate", "intake", "collect", "monitor", "target"), "processing_instance"
+        ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure"),
+        "processing_instance",
     ),
     **dict.fromkeys(("tune", "train"), "training_instance"),
     "score": "transform_instance",

@@ -79,7 +79,7 @@ class RunLayout:
 
     @property
     def campaign(self) -> str:
-        """Prefix of the published campaign; nothing lies there where none was asked for."""
+        """Prefix of the published campaign; what became of its customers lands below its ``outcomes/``."""
         return f"data/campaigns/{self.run}/"
 
     @property

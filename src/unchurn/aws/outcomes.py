@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -15,7 +15,7 @@ from unchurn.aws.journal import ledger_of
 from unchurn.aws.model_store import AwsModelStore
 from unchurn.aws.run import deployed
 from unchurn.disk import scratch
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, counted, listing
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.realised import Realised, realised
@@ -35,7 +35,8 @@ def outcomes(
     """Judge every scoring of the stack by the files that lie under ``data/outcomes/``.
 
     Scores, watches and evaluations that are not here yet are brought to the project's runs, where
-    `unchurn runs` and `unchurn outcomes` find them, too. A file is known from the day (UTC) on which
+    `unchurn runs` and `unchurn outcomes` find them, too; scores without a watch stay there, and a note
+    says so. A file is known from the day (UTC) on which
     it came into the bucket; of those in a folder that a run names, yes and no are about its scoring.
     Raises what `realised` raises, `AwsError`, and `ConfigError` where versions are not the stack's.
     """
@@ -48,7 +49,7 @@ def outcomes(
     bucket = deployed(clients, deployment, "InferenceStateMachineArn")["Bucket"]
     store = AwsModelStore(clients, deployment.registry_table, project.root / "registry")
     with kept_for_readers(project), _landed(clients, bucket, project.root) as files:
-        fetch_judged(clients, bucket, project.root, progress)
+        left = fetch_judged(clients, bucket, project.root, progress)
         return realised(
             project,
             out=out,
@@ -57,7 +58,20 @@ def outcomes(
             store=store,
             ledger=ledger_of(clients, deployment),
             landed=files,
+            notes=_unwatched(left),
         )
+
+
+def _unwatched(runs: Sequence[str]) -> list[str]:
+    """Say which scorings cannot be judged, for nothing that was brought says which customers they are of."""
+    if not runs:
+        return []
+    who = counted(len(runs), "scoring stays", "scorings stay")
+    what = "table" if len(runs) == 1 else "tables"
+    return [
+        f"{who} in the bucket and cannot be judged, for want of a watch: {listing(runs, 3)}. Score the same "
+        f"{what} again."
+    ]
 
 
 @contextmanager

@@ -9,8 +9,6 @@ from typing import Any
 
 from unchurn.aws.resolve import Resolver
 
-_POLICIES = ("AWS::IAM::Policy", "AWS::IAM::ManagedPolicy", "AWS::IAM::RolePolicy")
-
 
 @dataclass(frozen=True)
 class Permission:
@@ -27,26 +25,24 @@ def read_permissions(resolver: Resolver) -> tuple[Permission, ...]:
     """Return every allowed action of the roles that a template makes, in its order."""
     found: list[Permission] = []
     for name, body in resolver.made().items():
-        why = body.get("Metadata", {}).get("Why", {})
-        for role, statement in _statements(name, body, resolver):
-            found += _permissions(role, statement, why)
+        if body["Type"] == "AWS::IAM::Role":
+            for statement, why in _statements(body, resolver):
+                found += _permissions(name, statement, why)
     return tuple(found)
 
 
 def _statements(
-    name: str, body: Mapping[str, Any], resolver: Resolver
-) -> Iterator[tuple[str, Mapping[str, Any]]]:
-    properties = resolver.resolve(body.get("Properties", {}))
-    if body["Type"] == "AWS::IAM::Role":
-        role = str(properties.get("RoleName", name))
-        for policy in properties.get("Policies", []):
-            for statement in _listed(policy["PolicyDocument"]["Statement"]):
-                yield role, statement
-    elif body["Type"] in _POLICIES:
-        roles = properties.get("Roles") or [properties.get("RoleName", name)]
-        for role in roles:
-            for statement in _listed(properties["PolicyDocument"]["Statement"]):
-                yield str(role), statement
+    role: Mapping[str, Any], resolver: Resolver
+) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str]]]:
+    """Yield the statements of a role's own policies and of those attached to it, each with its reasons."""
+    properties, made = resolver.resolve(role["Properties"]), resolver.made()
+    attached = [made[arn.strip("<>")] for arn in properties.get("ManagedPolicyArns", [])]
+    for holder in (role, *attached):
+        why = holder.get("Metadata", {}).get("Why", {})
+        given = resolver.resolve(holder["Properties"])
+        for policy in given.get("Policies", [given]):
+            for statement in policy["PolicyDocument"]["Statement"]:
+                yield statement, why
 
 
 def _permissions(

@@ -16,7 +16,7 @@ from unchurn.aws.fetch import fetch_scores, fetch_training
 from unchurn.aws.history import Visit
 from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import EVERY
-from unchurn.aws.uploads import HISTORY, upload, upload_project
+from unchurn.aws.uploads import HISTORY, upload_history, upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.observing import asks_history, require_history
@@ -116,14 +116,16 @@ def score(
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
     place = layout.RunLayout(done.run)
-    watch = _read(folder, "watch/watch.json") or {}
-    campaign = _read(folder, "campaign/contact.csv.campaign.json")
+    watch = _read(folder, "watch/watch.json")
+    entry = json.loads(done.output or "{}").get("entry") or {}
     told = {
         "result": f"s3://{bucket}/{place.result}",
         "counts": _read(folder, "counts.json"),
-        "watch": {name: watch.get(name) for name in ("as_of", "level", "words")},
-        "campaign": campaign and f"s3://{bucket}/{place.campaign}",
-        "campaign_words": campaign and campaign["words"],
+        "watch": watch and {name: watch[name] for name in ("as_of", "level", "words")},
+        "campaign": f"s3://{bucket}/{place.campaign}"
+        if entry.get("came_to") == "entered"
+        else None,
+        "campaign_words": entry.get("words"),
     }
     return Finished(done, folder, files, told)
 
@@ -160,9 +162,11 @@ def _run(
     names: dict[str, str],
 ) -> Execution:
     upload_project(clients, bucket, project)
-    if data:
+    if data == HISTORY:
+        upload_history(clients, bucket, project, progress)
+    elif data:
         prefix = layout.TRAIN if machine == "training" else layout.INFER
-        upload(clients, bucket, prefix, data, project, progress)
+        upload_table(clients, bucket, prefix, data, project.folder, progress)
     arn = start(clients, deployment.stack, machine, new_run(), **names)
     done = follow(clients, arn, progress)
     if not (done.succeeded or done.refused):

@@ -8,17 +8,18 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import latest_delivery
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.endpoint.live import read_live
-from unchurn.aws.execution import Machine
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.lambdas.registry_items import Table
+from unchurn.aws.machines import Name
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.stack_state import all_outputs, outputs_of, read_stack
 from unchurn.aws.templates import EVERY, ORDER
 from unchurn.errors import ConfigError, listing
 
-MACHINES: dict[Machine, str] = {
+MACHINES: dict[Name, str] = {
     "training": "TrainingStateMachineArn",
     "inference": "InferenceStateMachineArn",
+    "effect": "EffectStateMachineArn",
 }
 _LATEST = 5
 
@@ -85,9 +86,7 @@ def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> s
     return str(named[0]["execution_arn"])
 
 
-def latest(
-    clients: Clients, machine: Machine, arn: str, most: int = _LATEST
-) -> list[dict[str, Any]]:
+def latest(clients: Clients, machine: Name, arn: str, most: int = _LATEST) -> list[dict[str, Any]]:
     """Return the latest executions of a machine, newest first, as plain data."""
     found = clients.client("stepfunctions").list_executions(stateMachineArn=arn, maxResults=most)
     return [

@@ -72,15 +72,11 @@ def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
-def upload(
-    clients: Clients, bucket: str, prefix: str, data: str, project: Project, progress: Progress
-) -> Uploaded:
-    """Upload the table `data` to `prefix`; where it is `HISTORY`, those of the project's history.
+def upload_history(clients: Clients, bucket: str, project: Project, progress: Progress) -> Uploaded:
+    """Upload the tables of the project's history, each to a folder of its section's name.
 
     Raises as `upload_table` does, and `ConfigError` where the question needs a table that is not named.
     """
-    if data != HISTORY:
-        return upload_table(clients, bucket, prefix, data, project.folder, progress)
     tables = named_tables(project.history, Question.of(project.churn))
     files = {
         f"{layout.HISTORY}{name}/{inside}": path

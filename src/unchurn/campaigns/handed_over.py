@@ -15,7 +15,8 @@ class HandedJournal:
     """The journal of a ledger that was opened for a job, and the one event that the job adds.
 
     `given` holds ``ledger.json`` with the events and the day, and what events name; `made` is given
-    ``entry.json`` and what that names. `today`: the day on which the ledger was opened.
+    ``entry.json`` and what that names, or why there is nothing to add. `today`: the day on which the
+    ledger was opened.
     """
 
     def __init__(self, given: Path, made: Path) -> None:
@@ -38,6 +39,11 @@ class HandedJournal:
         self._events = [*before, following(text, before)]
         return True
 
+    def add_nothing(self, nobody: str = "") -> None:
+        """Hand over that there is no event to add; in words, where that is for want of anybody to contact."""
+        told = {"nobody": nobody} if nobody else {}
+        (self._made / "entry.json").write_bytes(dump_json(told))
+
     def keep(self, sha256: str, content: bytes) -> None:
         """Hand bytes over; see `Journal.keep`."""
         folder = self._made / "kept"
@@ -45,9 +51,10 @@ class HandedJournal:
         (folder / kept_name(sha256)).write_bytes(content)
 
     def kept(self, sha256: str) -> bytes:
-        """Read what was handed over; see `Journal.kept`."""
+        """Read what was handed over, or is handed back; see `Journal.kept`."""
+        places = [each / "kept" / kept_name(sha256) for each in (self._made, self._given)]
         try:
-            return (self._given / "kept" / kept_name(sha256)).read_bytes()
+            return next((each for each in places if each.is_file()), places[-1]).read_bytes()
         except OSError as error:
             raise RegistryError(
                 f"The ledger of campaigns was handed over without {kept_name(sha256)}.",

@@ -86,9 +86,7 @@ class JournalLedger(Ledger):
 
         return self._persist(attempt)
 
-    def cancel(self, name: str, reason: str) -> bool:
-        """Cancel a campaign; see `Ledger.cancel`."""
-        entry = self.get(name)
+    def _cancel(self, entry: Entry, reason: str) -> bool:
         event = {"kind": "cancellation", "campaign": entry.number, "reason": reason}
 
         def attempt(events: list[Event]) -> bool | None:

@@ -15,11 +15,13 @@ from typing import Any
 
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
 from unchurn.campaigns.outcomes import Delivered, Facts, Told, own_of
-from unchurn.errors import ConfigError, RegistryError, listing
+from unchurn.errors import ConfigError, RegistryError, counted, listing
 from unchurn.registry import current_user
 from unchurn.registry.rows import row_checksum
 from unchurn.registry.sqlite import utc_now
 
+CONTACTED = ("contacted", "accepted")
+"""Facts that say of a customer that a campaign has begun."""
 Seen = tuple[int, int]
 """How many campaigns and cancellations there were."""
 
@@ -101,9 +103,21 @@ class Ledger(ABC):
         Raises `OtherCampaignError` where the name is another campaign's.
         """
 
-    @abstractmethod
     def cancel(self, name: str, reason: str) -> bool:
-        """Cancel a campaign: its people are free for others. Tell whether it stood until now."""
+        """Cancel a campaign: its people are free for others. Tell whether it stood until now.
+
+        Raises `ConfigError` where somebody is known to have been contacted for it.
+        """
+        entry = self.get(name)
+        facts = self.told(entry).facts
+        reached = {who for (who, what), yes in facts.items() if yes and what in CONTACTED}
+        if reached and entry.cancelled is None:
+            raise ConfigError(
+                f"{counted(len(reached), 'customer was', 'customers were')} contacted for the campaign {name!r}: "
+                "it cannot be cancelled, for others would contact them again, and its control group too.",
+                f"Let it run until {entry.ends}; what it changed says: unchurn campaign outcomes {name}",
+            )
+        return self._cancel(entry, reason)
 
     @abstractmethod
     def told(self, entry: Entry) -> Told:
@@ -128,6 +142,10 @@ class Ledger(ABC):
     def today(self) -> date:
         """Return the day that a campaign begins on unless another is named, where this machine is."""
         return self._clock().astimezone().date()
+
+    @abstractmethod
+    def _cancel(self, entry: Entry, reason: str) -> bool:
+        """Store that a campaign is cancelled; see `cancel`."""
 
     @abstractmethod
     def _members(self, entry: Entry) -> list[Member]:

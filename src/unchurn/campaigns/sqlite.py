@@ -73,9 +73,7 @@ class CampaignLedger(Ledger):
             )
             return Written(next(each for each in _entries(db) if each.name == name), True)
 
-    def cancel(self, name: str, reason: str) -> bool:
-        """Cancel a campaign; see `Ledger.cancel`."""
-        entry = self.get(name)
+    def _cancel(self, entry: Entry, reason: str) -> bool:
         with writing(self._path, LEDGER) as db, transaction(db):
             if any(each.number == entry.number and each.cancelled for each in _entries(db)):
                 return False

@@ -92,7 +92,7 @@ def init(
     """Look at a table and write a churn.toml for it."""
     from unchurn.cli import init as body
 
-    stated = {
+    stated: dict[str, object] = {
         "header": not no_header,
         "delimiter": delimiter,
         "encoding": encoding,
@@ -103,7 +103,7 @@ def init(
     }
     marks = {"decimal": decimal, "date_order": date_order}
     given = positive or []
-    said = {
+    said: dict[str, object] = {
         "target": target,
         "positive": given[0] if len(given) == 1 else tuple(given),
         "negative": tuple(negative or ()),
@@ -115,8 +115,9 @@ def init(
     if history:
         from unchurn.cli import init_history
 
+        said |= {**stated, **marks, "header": no_header}
         return (
-            lambda progress: init_history.run_init(history, data, project, force, progress),
+            lambda progress: init_history.run_init(history, data, said, project, force, progress),
             init_history.show_init,
         )
     return (

@@ -238,14 +238,14 @@ def show_run(document: Document, console: Console) -> None:
     if document.get("counts"):
         console.print(counted(document["counts"]), markup=False)
         show_notes(notes, console)
-    if (document.get("watch") or {}).get("level"):
-        watch = document["watch"]
+    if watch := document.get("watch"):
         console.print(f"Watch: {watch['level'].upper()}. {watch['words']}", markup=False)
     console.print(f"{len(document['files'])} files in {document['artefacts']}", markup=False)
     if document.get("out"):
         console.print(f"The list: {document['out']}", markup=False)
-    if document.get("campaign_words"):
+    if document.get("campaign"):
         console.print(f"The campaign: {document['campaign']}", markup=False)
+    if document.get("campaign_words"):
         typer.echo(document["campaign_words"], err=True)
     elif document.get("contact_words"):
         typer.echo(document["contact_words"], err=True)

@@ -124,6 +124,14 @@ def campaign_outcomes(
     return Outcome({**found, "page": None if page is None else str(page)})
 
 
+def campaign_together(folder: Path, as_of: str) -> Outcome:
+    """Measure what all campaigns that are over changed together."""
+    from unchurn.pipeline.campaign_outcomes import together
+
+    project = Project.load(folder)
+    return Outcome(together(project, as_of, ledger=open_ledger(project)))
+
+
 def _write_members(rows: list[Document], out: Path, form: CsvForm) -> None:
     import pyarrow as pa
 
@@ -205,6 +213,22 @@ def show_export(document: Document, console: Console) -> None:
 def show_cancel(document: Document, console: Console) -> None:
     """Print what became of it."""
     console.print(document["words"], markup=False)
+
+
+def show_together(document: Document, console: Console) -> None:
+    """Print the verdict, each campaign that counts, and which do not, with why."""
+    console.print(document["words"], markup=False)
+    for each in document["campaigns"]:
+        contacted, control = (
+            f"{each[side]['churned']:,} of {each[side]['customers']:,}"
+            for side in ("contacted", "control")
+        )
+        line = (
+            f"  {each['name']}, {each['starts']}: {contacted} contacted left, {control} left alone"
+        )
+        console.print(line, markup=False)
+    for each in document["left_out"]:
+        console.print(f"  {each['name']} does not count: {each['why']}", markup=False)
 
 
 def show_outcomes(document: Document, console: Console) -> None:

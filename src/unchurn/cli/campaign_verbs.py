@@ -1,4 +1,4 @@
-"""``unchurn target`` and ``uplift``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes."""
+"""``unchurn target`` and ``uplift``, and ``unchurn campaign``: power, list, show, export, cancel, outcomes, together."""
 
 from __future__ import annotations
 
@@ -252,3 +252,16 @@ def outcomes(
         lambda progress: body.campaign_outcomes(project, name, data, as_of, page, progress),
         body.show_outcomes,
     )
+
+
+@verb(campaign)
+def together(
+    as_of: Annotated[
+        str, typer.Option("--as-of", metavar="DAY", help="Day of asking; default: today.")
+    ] = "",
+    project: ProjectDir = HERE,
+) -> Verb:
+    """Say what all campaigns that are over changed together, small ones too."""
+    from unchurn.cli import campaign as body
+
+    return lambda _: body.campaign_together(project, as_of), body.show_together

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from unchurn.cli.report import copy_page
 from unchurn.cli.session import Outcome
-from unchurn.demo import TODAY, write_demo, write_history
+from unchurn.demo import DEMO_TOML, HISTORY_TOML, TODAY, write_demo, write_history
 from unchurn.demo.campaign import contact_and_measure
 from unchurn.errors import ArtefactError, ConfigError
 from unchurn.permissions import readable_by
@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> Outcome:
     """Write the demo's tables and churn.toml, train, score, contact, and measure what it changed."""
-    lay_out(folder, progress, write_history if history else write_demo)
+    write, text = (write_history, HISTORY_TOML) if history else (write_demo, DEMO_TOML)
+    lay_out(folder, progress, write, text)
     if tables_only:
         paths = {"project": str(folder), "config": str(folder / FILE)}
         return Outcome({"schema_version": 1, "training": None, "paths": paths})
@@ -62,12 +63,19 @@ def demo(folder: Path, history: bool, tables_only: bool, progress: Progress) -> 
     return Outcome(summary, 0 if document["verdict"] == "passed" else 4)
 
 
-def lay_out(folder: Path, progress: Progress, write: Callable[[Path], object] = write_demo) -> None:
+def lay_out(folder: Path, progress: Progress, write: Callable[[Path], object], text: str) -> None:
     """Write the demo project where there is none; leave an existing one as it is.
 
-    Raises `ConfigError` when the folder holds something else.
+    It is known by the first line of its churn.toml, that of `text`. Raises `ConfigError` when the folder holds
+    something else.
     """
     if (folder / FILE).is_file():
+        head = text.partition("\n")[0].encode()
+        if not (folder / FILE).read_bytes().startswith(head):
+            raise ConfigError(
+                f"{folder} holds another project, which the demo would train, and whose scores it would replace.",
+                "Choose another place with --project DIR.",
+            )
         progress.note(f"{folder} is a project already; using it as it is.")
         return
     if folder.exists() and (not folder.is_dir() or not _is_empty(folder)):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Mapping
+from dataclasses import is_dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -63,7 +64,7 @@ def run_init(
     made = propose(table, plan.data, plan.columns, wanted, progress)
     train = location if is_address(location) else place_of(Path(location), project)
     written, notes = settings_and_notes(made, train)
-    text = churn_toml([*written, *_beside(written, settings, kept)], notes)
+    text = churn_toml([*written, *beside(written, settings, kept)], notes)
     with readable_by(None):  # it holds settings, not customers, and a team shares it
         written_to = save_churn_toml(text, project, force)
     return Outcome(document(made, str(written_to), train))
@@ -78,13 +79,14 @@ def _stated(stated: Mapping[str, Mapping[str, Any]], kept: Kept) -> list[Setting
             usual = getattr(getattr(default, section), name)
             given = tuple(value) if isinstance(value, list) else value
             if given != usual:
-                found.append(Setting(section, name, given, (f"Said by {_flag(name)}.",)))
+                found.append(Setting(section, name, given, (f"Said by {flag_of(name)}.",)))
             elif (section, name) in kept:
                 found.append(Setting(section, name, kept[section, name], (_KEPT,)))
     return found
 
 
-def _flag(name: str) -> str:
+def flag_of(name: str) -> str:
+    """Spell the flag that says a key of churn.toml."""
     return "--no-header" if name == "header" else f"--{name.replace('_', '-')}"
 
 
@@ -92,14 +94,21 @@ def _planned(settings: list[Setting], kept: Kept, project: Path) -> Project:
     """Validate the keys that say how the table is read, and how it is reached."""
     plain: dict[str, dict[str, Any]] = {}
     for (section, name), value in kept.items():
+        if _holds_sections(value):  # an offer, a rule: none says how a table is read
+            continue
         plain.setdefault(section, {})[name] = value
     for each in settings:
         plain.setdefault(each.section, {})[each.key] = each.value
     return Project.from_plain(plain, project)
 
 
-def _beside(written: list[Setting], settings: list[Setting], kept: Kept) -> list[Setting]:
-    """List the settings that are not written because of what the table holds."""
+def _holds_sections(value: Any) -> bool:
+    inside = value.values() if isinstance(value, Mapping) else value
+    return any(map(is_dataclass, inside if isinstance(value, (Mapping, tuple)) else [value]))
+
+
+def beside(written: list[Setting], settings: list[Setting], kept: Kept) -> list[Setting]:
+    """List the settings that are not written because of what a table holds: said by flags, or kept."""
     known = {(each.section, each.key) for each in (*written, *settings)}
     rest = (
         Setting(section, name, value, (_KEPT,))

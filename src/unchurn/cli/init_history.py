@@ -2,39 +2,73 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unchurn.cli.init import place_of
+from unchurn.cli.init import beside, flag_of, place_of
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError
+from unchurn.permissions import readable_by
 from unchurn.progress import Progress
 from unchurn.project import FILE
-from unchurn.project.write import churn_toml, save_churn_toml
+from unchurn.project.kept import Kept, kept_settings
+from unchurn.project.write import Setting, churn_toml, save_churn_toml
 from unchurn.proposal.history import propose_history
 
 if TYPE_CHECKING:
     from rich.console import Console
 
+_OF_A_TABLE = ("event", "target", "positive", "negative", "ignore", "id", "snapshot_date")
+"""Keys of [churn] that a history answers itself."""
+_TABLES = ("subscriptions", "events", "attributes")
+
 
 def run_init(
-    places: Sequence[str], data: str, project: Path, force: bool, progress: Progress
+    places: Sequence[str],
+    data: str,
+    said: Mapping[str, Any],
+    project: Path,
+    force: bool,
+    progress: Progress,
 ) -> Outcome:
     """Look at the tables of a history and write DIR/churn.toml for them.
 
-    Raises `ConfigError` where no table is of use, or the file is there and `force` is off.
+    `said` are flags about one table, of which a history can use none. With `force`, what an existing
+    churn.toml sets is kept, but for its tables. Raises `ConfigError` where no table is of use, or the file is there and
+    `force` is off.
     """
     if data:
         raise ConfigError("--data and --history name two kinds of project.", "Give one of them.")
+    if given := [flag_of(name) for name, value in said.items() if value]:
+        raise ConfigError(
+            f"A history takes no {', '.join(given)}: that is said of one table with labels.",
+            "Leave it away; what is not found stands in [churn] and [history] of churn.toml, to be set there.",
+        )
     if (project / FILE).exists() and not force:
         raise ConfigError(
             f"{project / FILE} exists already.",
-            "Add --force to replace it, or choose another --project.",
+            "Add --force to write it anew (what was set in it by hand is kept), or choose another "
+            "--project.",
         )
     made = propose_history(places, progress)
-    text = churn_toml(made.settings(lambda path: place_of(path, project)), {})
-    return Outcome(made.document(str(save_churn_toml(text, project, force))))
+    settings = _with_kept(made.settings(lambda path: place_of(path, project)), project)
+    with readable_by(None):  # it holds settings, not customers, and a team shares it
+        written = save_churn_toml(churn_toml(settings, {}), project, force)
+    return Outcome(made.document(str(written)))
+
+
+def _with_kept(settings: list[Setting], project: Path) -> list[Setting]:
+    """Let what an existing churn.toml sets stand before what is proposed, and beside it."""
+    kept: Kept = {
+        (section, name): value
+        for (section, name), value in kept_settings(project).items()
+        if section != "data"
+        and name not in {"churn": _OF_A_TABLE, "history": _TABLES}.get(section, ())
+    }
+    known = [replace(e, value=kept.get((e.section, e.key), e.value)) for e in settings]
+    return [*beside(known, [], kept), *known]
 
 
 def show_init(document: dict[str, Any], console: Console) -> None:

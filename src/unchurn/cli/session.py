@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from unchurn.cli.console import Problem
 
 Document = dict[str, Any]
+_WIDE = 160
+"""Characters of a line that no screen shows: a row of a table is one line."""
 
 
 @dataclass(frozen=True)
@@ -44,8 +46,9 @@ Verb: TypeAlias = "tuple[Callable[[Progress], Outcome], Callable[[Document, Cons
 def serve_verb(told: Callable[[], Verb], flags: Flags) -> None:
     """Do what a verb tells under a progress display, print its document, exit with its code."""
     from unchurn.cli.console import render_error
-    from unchurn.thread_limit import heed_thread_limit
+    from unchurn.thread_limit import heed_thread_limit, share_cores
 
+    share_cores()
     code = 0
     try:
         with interruption.remembered(), readable_by("owner"):
@@ -143,6 +146,6 @@ def _print_document(
     else:
         from rich.console import Console
 
-        width = None if sys.stdout.isatty() else 100
+        width = None if sys.stdout.isatty() else _WIDE
         show(document, Console(file=sys.stdout, highlight=False, width=width, soft_wrap=True))
     sys.stdout.flush()

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from dataclasses import fields, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,12 @@ from unchurn.report.wording import money
 
 if TYPE_CHECKING:
     from rich.console import Console
+
+_MOST = {
+    each.name: each.metadata["bounds"]["at_most"]
+    for each in fields(Campaign)
+    if each.name in ("capacity", "budget")
+}
 
 
 def target(
@@ -69,11 +75,11 @@ def target(
 def campaign_said(campaign: Campaign, said: Mapping[str, Any]) -> Campaign:
     """Return [campaign] with what flags say of it. Raises `ConfigError` for one that cannot be."""
     found: dict[str, Any] = {}
-    for flag in ("capacity", "budget"):
+    for flag, most in _MOST.items():
         if said[flag] is not None:
-            if not said[flag] > 0:
+            if not 0 < said[flag] <= most:
                 raise ConfigError(
-                    f"--{flag} is {said[flag]:,}; it must be more than 0.",
+                    f"--{flag} is {said[flag]:,}; it must be more than 0, and at most {most:,.0f}.",
                     "Leave it away for no limit.",
                 )
             found[flag] = said[flag]

@@ -10,9 +10,9 @@ from pathlib import Path
 
 from unchurn.container.folders import Folders
 from unchurn.container.outcome import told
-from unchurn.thread_limit import heed_thread_limit
+from unchurn.thread_limit import heed_thread_limit, share_cores
 
-STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target")
+STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure")
 
 
 def main(words: Sequence[str]) -> None:
@@ -20,6 +20,7 @@ def main(words: Sequence[str]) -> None:
     command = _parser().parse_args(words)
     folders = Folders.of_environment()
     with told(folders.output):
+        share_cores()
         heed_thread_limit()
         if command.verb == "serve":
             from unchurn.container.serve import run_server
@@ -51,10 +52,13 @@ def _step(command: argparse.Namespace, folders: Folders, work: Path) -> None:
         else:
             judge.run_evaluate(folders, work, run_id)
         return
-    if name == "target":
-        from unchurn.container.campaign import run_target
+    if name in ("target", "measure"):
+        from unchurn.container import campaign
 
-        run_target(folders, work, run_id)
+        if name == "target":
+            campaign.run_target(folders, work, run_id)
+        else:
+            campaign.run_measure(folders, command.campaign)
         return
     from unchurn.container import customers
 
@@ -71,6 +75,7 @@ def _parser() -> argparse.ArgumentParser:
     step.add_argument("name", choices=STEPS)
     step.add_argument("--run-id", required=True, help="the state machine's execution")
     step.add_argument("--as-of", default="", help="ISO day of the customers, for monitor")
+    step.add_argument("--campaign", default="", help="folder where it was published, for measure")
     return parser
 
 

@@ -1,16 +1,17 @@
-"""The processing job of a campaign: whom to contact of the customers that the run has scored.
+"""The processing jobs of a campaign: whom to contact of the customers that the run has scored; what it changed.
 
-It is off the network. The function before it puts what the ledger knows into a folder, and the one after
-it writes into the ledger what is chosen here; where others were faster, the job is run again.
+They are off the network. The function before each puts what the ledger knows into a folder, and the one
+after it writes into the ledger what is chosen, or was told; where others were faster, the job is run again.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun
+from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun, dump_json
 from unchurn.aws.layout import EXCLUDED
 from unchurn.campaigns.handed_over import HandedJournal
 from unchurn.campaigns.journal import JournalLedger
@@ -18,8 +19,9 @@ from unchurn.container.champion import champion_bundle, champion_record
 from unchurn.container.customers import TABLE, arrived
 from unchurn.container.folders import Folders, hand_over, lineage_of
 from unchurn.container.log import Log
-from unchurn.errors import ConfigError, DataError, listing
-from unchurn.pipeline.campaign_files import write_campaign
+from unchurn.errors import ConfigError, DataError, NobodyLeftError, listing
+from unchurn.pipeline.campaign_files import write_campaign, write_effect
+from unchurn.pipeline.campaign_outcomes import outcomes
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.observing import answering
 from unchurn.pipeline.targeting import NAME, drawn
@@ -34,8 +36,9 @@ LIST = "contact.csv"
 def run_target(folders: Folders, work: Path, run_id: str) -> None:
     """Turn ``scores`` into ``campaign``: the callers' list, its page, the artefact; and into ``entry``.
 
-    The campaign begins on the day the ledger was opened. Raises `DataError` where the table is not
-    the one that was scored, and what `targeting.target` raises.
+    The campaign begins on the day the ledger was opened. Where nobody is left to contact, ``entry``
+    says so, and there is none. Raises `DataError` where the table is not the one that was scored, and
+    what else `targeting.target` raises.
     """
     project = Project.load(folders.given("project"))
     model = champion_bundle(folders.given("champion"), work / "model")
@@ -51,9 +54,31 @@ def run_target(folders: Folders, work: Path, run_id: str) -> None:
     ledger = JournalLedger(journal, who=lambda: "the inference workflow")
     lists = _lists(opened / "exclude", project, Schema.from_plain(Model.load(model).schema).id)
     name = campaign_name(run_id, journal.today)
-    made, entry = drawn(ledger, where, work / "made", name, lists, journal.today)
+    try:
+        made, entry = drawn(ledger, where, work / "made", name, lists, journal.today)
+    except NobodyLeftError as error:
+        journal.add_nothing(error.message)
+        return
     write_campaign(made, entry, folders.made("campaign") / LIST)
     hand_over(made.contact.parent, folders.made("campaign") / made.contact.parent.name)
+
+
+def run_measure(folders: Folders, published: str) -> None:
+    """Take in the file ``told`` of outcomes, and write into ``campaign`` what it changed by that day.
+
+    `published` is the folder where the campaign lies in the bucket. Raises what
+    `campaign_outcomes.outcomes` raises.
+    """
+    project = Project.load(folders.given("project"))
+    journal = HandedJournal(folders.given("ledger"), folders.made("entry"))
+    journal.add_nothing()  # unless the file tells something new
+    ledger = JournalLedger(journal, who=lambda: "the effect workflow")
+    (told,) = folders.given("told").iterdir()
+    name = published_as(published, [each.name for each in ledger.entries()])
+    found = outcomes(project, name, str(told), journal.today, ledger=ledger)
+    made = folders.made("campaign")
+    (made / "effect.json").write_bytes(dump_json(found))
+    write_effect(found, made / "effect.html")
 
 
 def campaign_name(run_id: str, day: str) -> str:
@@ -61,9 +86,18 @@ def campaign_name(run_id: str, day: str) -> str:
 
     Executions that a schedule starts have longer names: then by the day, and a hash of the run's.
     """
-    if NAME.fullmatch(run_id):
-        return run_id
-    return f"{day}-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+    return run_id if NAME.fullmatch(run_id) else f"{day}{_hashed(run_id)}"
+
+
+def published_as(folder: str, names: Sequence[str]) -> str:
+    """Return which of the campaigns `names` a folder is of: that of its name, or by `campaign_name` of its run."""
+    if folder in names:
+        return folder
+    return next((each for each in names if each.endswith(_hashed(folder))), folder)
+
+
+def _hashed(run_id: str) -> str:
+    return f"-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
 
 
 def _require_scored(table: Table, batch: Path) -> None:

@@ -1,4 +1,4 @@
-"""The processing job after scoring: the month watched, and the numbers of it that alarms listen to."""
+"""The processing job after scoring: the month watched, and of it what the machine is told."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def run_monitor(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
     made, watched = where.place(Watch), folders.made("watched")
     hand_over(made, folders.made("watch"))
     shutil.copyfile(made / "watch.json", watched / "watch.json")
-    (watched / "metrics.json").write_bytes(dump_json(metrics(Watch.load(made).watch)))
+    seen = Watch.load(made).watch
+    told = {"broken": bool(broken_reasons(seen)), "metrics": metrics(seen)}
+    (watched / "metrics.json").write_bytes(dump_json(told))
 
 
 def metrics(watch: Mapping[str, Any]) -> list[dict[str, Any]]:

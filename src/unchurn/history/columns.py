@@ -2,21 +2,27 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
 
 import pyarrow as pa
 
-from unchurn.artefacts import Column
+from unchurn.artefacts import Column, Finding
 from unchurn.errors import DataError, UnchurnError
 from unchurn.history.sources import Source
 from unchurn.progress import Progress
-from unchurn.project import Attributes, Data, Events, Subscriptions
+from unchurn.project import Attributes, Columns, Data, Events, Subscriptions
 from unchurn.project.history import Section
 from unchurn.tables import Table
 from unchurn.tables.matching import match_columns
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import survey
+
+_ASKED = ("date-order", "date-order-mixed", "decimal-mark", "counted-days", "mixed-currencies")
+"""What is in question of cells that decide when something was, and how much."""
+_FLAG = re.compile(", or (?:with )?(?:init )?--[a-z-]+(?: at init)?")
 
 
 @dataclass(frozen=True)
@@ -70,8 +76,10 @@ class Roles:
         return cls(customer, times, several("values"), several("attributes"), one(plain["kind"]))
 
 
-def settle_roles(source: Source, missing: tuple[str, ...], progress: Progress) -> Roles:
-    """Look at a source once and decide how each column it names is read.
+def settle_roles(
+    source: Source, missing: tuple[str, ...], progress: Progress
+) -> tuple[Roles, list[Finding]]:
+    """Look at a source once and decide how each column it names is read; say what is in question.
 
     Raises `DataError` where a column is not there, or does not hold what the section says, with
     the section's name.
@@ -82,18 +90,37 @@ def settle_roles(source: Source, missing: tuple[str, ...], progress: Progress) -
         others = wanted.others(names, source.table.columns)
         kinds = {names[each]: "date" for each in wanted.times if each}
         kinds |= {names[each]: "number" for each in wanted.values}
-        found = _kinds(source.table, kinds, others, missing, progress)
+        stated = _stated(source.section, kinds, source.table.columns)
+        found, told = _kinds(source.table, stated, (*kinds, *others), missing, progress)
     except UnchurnError as error:
         hint = error.hint.replace("[columns] types", f"[history.{source.name}]")
         raise DataError(f"[history.{source.name}]: {error.message}", hint) from error
     kind = Column(names[wanted.kind], "category") if wanted.kind else None
-    return Roles(
+    roles = Roles(
         Column(names[wanted.customer], "text", "id"),
         tuple(found[names[each]] if each else None for each in wanted.times),
         tuple(found[names[each]] for each in wanted.values),
         tuple(found[each] for each in others),
         kind,
     )
+    return roles, [_of_source(each, source.name) for each in told]
+
+
+def _stated(section: Section, kinds: dict[str, str], headers: Sequence[str]) -> Stated:
+    """Bring down what a section says of cells, and what its columns have to be."""
+    said = Columns(decimal=section.decimal, date_order=section.date_order, epoch=section.epoch)
+    by_column = (
+        each for each in (said.decimal, said.date_order, said.epoch) if isinstance(each, dict)
+    )
+    names = match_columns(sorted({name for each in by_column for name in each}), headers)
+    stated = Stated.of(said, names)
+    return replace(stated, types={**stated.types, **kinds})
+
+
+def _of_source(finding: Finding, name: str) -> Finding:
+    """Say of a table of a history what is asked of a table of customers, with its own key."""
+    words = _FLAG.sub("", finding.words).replace("[columns]", f"[history.{name}]")
+    return replace(finding, words=f"[history.{name}]: {words}")
 
 
 @dataclass(frozen=True)
@@ -134,21 +161,23 @@ class _Wanted:
 
 def _kinds(
     table: Table,
-    kinds: dict[str, str],
-    others: tuple[str, ...],
+    stated: Stated,
+    names: tuple[str, ...],
     missing: tuple[str, ...],
     progress: Progress,
-) -> dict[str, Column]:
-    """Decide columns by what the file stores, and by one look at those that it stores as text."""
-    found = {name: _stored(name, table.types[name], kinds.get(name)) for name in (*kinds, *others)}
+) -> tuple[dict[str, Column], list[Finding]]:
+    """Decide columns by what the file stores, and by one look at those that it stores as text.
+
+    Returns what that look leaves in question, too.
+    """
+    found = {name: _stored(name, table.types[name], stated.types.get(name)) for name in names}
     open_ones = tuple(name for name, column in found.items() if column is None)
     decided = {name: column for name, column in found.items() if column is not None}
-    if open_ones:
-        forced = {name: kinds[name] for name in open_ones if name in kinds}
-        part = replace(table, columns=open_ones)
-        seen = survey(part, Data(missing=missing), forced, progress)
-        decided |= {each.column.name: each.column for each in seen.columns}
-    return decided
+    if not open_ones:
+        return decided, []
+    seen = survey(replace(table, columns=open_ones), Data(missing=missing), stated, progress)
+    decided |= {each.column.name: each.column for each in seen.columns}
+    return decided, [each for each in seen.findings if each.code in _ASKED]
 
 
 def _stored(name: str, kind: pa.DataType, forced: str | None) -> Column | None:

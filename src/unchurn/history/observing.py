@@ -81,6 +81,7 @@ class _Work:
         self.asking, self.question = asking, asking.question
         self.sources, self.room, self.progress = sources, room, progress
         self.clock = Clock.of(self.question.timezone)
+        self.asked: list[Finding] = []
 
     def done(self, path: Path) -> Observed:
         readings = self._read()
@@ -100,6 +101,7 @@ class _Work:
         if self.question.every != "renewal":
             rows["snapshots"] = len(days)
         told = history_findings(staged, counts, rows, plan, observed, self.asking.as_of)
+        told += self.asked
         if not self.asking.as_of:
             last = self.asking.training(counts.eligible)[1]
             told += backfilled(self.room, staged, last, counts.eligible.total())
@@ -112,9 +114,11 @@ class _Work:
             _check_sources(plan, self.sources, self.asking.history)
         found = []
         for place, source in enumerate(self.sources.tables):
-            roles = (
-                plan.roles[source.name] if plan else settle_roles(source, missing, self.progress)
-            )
+            if plan:
+                roles = plan.roles[source.name]
+            else:
+                roles, asked = settle_roles(source, missing, self.progress)
+                self.asked += asked
             scratch = self.room.folder
             found.append(
                 read_source(source, place, roles, self.clock, missing, scratch, self.progress)

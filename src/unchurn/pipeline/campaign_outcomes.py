@@ -1,4 +1,4 @@
-"""From outcomes to the effect of a campaign, on one machine."""
+"""From outcomes to the effect of a campaign, or of all that are over together, on one machine."""
 
 from __future__ import annotations
 
@@ -8,11 +8,13 @@ from datetime import UTC, datetime
 from typing import Any
 
 from unchurn.campaigns import Entry, Ledger, Member, local_ledger
-from unchurn.errors import ConfigError, counted, listing
+from unchurn.errors import ConfigError, DataError, counted, listing
 from unchurn.modelling.effect.compliers import measure_compliers
-from unchurn.modelling.effect.looks import look_at
+from unchurn.modelling.effect.looks import COMPLETE, look_at
 from unchurn.modelling.effect.measure import UNEVEN, Drawn, measure, sample_ratio
 from unchurn.modelling.effect.money import measure_money
+from unchurn.modelling.effect.proportions import Share
+from unchurn.modelling.effect.together import measure_together
 from unchurn.pipeline.accept_rates import accept_rates
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.readers import kept_for_readers
@@ -25,6 +27,7 @@ from unchurn.report.campaign_effect import (
     money_words,
     ratio_words,
     return_words,
+    together_words,
 )
 from unchurn.tables.outcomes import read_outcomes
 
@@ -44,15 +47,16 @@ def outcomes(
     if entry.cancelled is not None:
         raise ConfigError(f"The campaign {name!r} was cancelled: it has no effect to measure.")
     members = ledger.members(entry)
+    today = as_of or str(ledger.today())
+    if data and today < str(entry.starts):
+        raise DataError(
+            f"Outcomes of {today} are from before the campaign {name!r} begins, on {entry.starts}; nothing was taken in.",
+            "Give the day on which they were known with --as-of.",
+        )
     notes = _take_in(project, ledger, entry, members, data) if data else []
     told = ledger.told(entry)
     known = told.facts
-    drawn = [
-        Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
-        for each in members
-        if each.stratum > 0
-    ]
-    today = as_of or str(ledger.today())
+    drawn = _drawn(members)
     found = _effect(entry, drawn, known, today)
     spent = _spent(entry, drawn, known)
     revenue = told.revenue if found["over"] else {}
@@ -66,6 +70,55 @@ def outcomes(
         "return_words": return_words(money, currency, spent.incentives),
     }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
+
+
+def together(project: Project, as_of: str = "", *, ledger: Ledger | None = None) -> dict[str, Any]:
+    """Say what the campaigns that are over on the day `as_of`, today by default, changed together.
+
+    Those that cannot count are named with why.
+    """
+    require_day(as_of, "--as-of")
+    ledger = ledger or local_ledger(project)
+    today = as_of or str(ledger.today())
+    lines, left_out = [], []
+    for entry in ledger.entries():
+        own = _own_effect(ledger, entry, today)
+        if isinstance(own, str):
+            left_out.append({"name": entry.name, "why": own})
+        else:
+            said = {name: own[name] for name in ("contacted", "control", "difference")}
+            lines.append({"name": entry.name, "starts": str(entry.starts), **said})
+    effect = measure_together([(_share(e["contacted"]), _share(e["control"])) for e in lines])
+    words = together_words(effect, len(lines))
+    made = {"effect": effect, "campaigns": lines, "left_out": left_out, "words": words}
+    return {"schema_version": 1, "as_of": today, **made}
+
+
+def _own_effect(ledger: Ledger, entry: Entry, today: str) -> dict[str, Any] | str:
+    """Return the effect of a campaign that may count beside others, or why it may not."""
+    if entry.cancelled is not None:
+        return "it was cancelled"
+    if today < str(entry.ends):
+        return f"it is over on {entry.ends}"
+    drawn = _drawn(ledger.members(entry))
+    if not any(each.control for each in drawn):
+        return "nobody was left alone"
+    effect: dict[str, Any] | None = _effect(entry, drawn, ledger.told(entry).facts, today)["effect"]
+    if effect is None or not effect["last_look"] or effect["difference"] is None:
+        return f"outcomes are known of fewer than {COMPLETE:.0%} of its draw, or of one group alone"
+    return "outcomes are missing more in one group" if effect["uneven"] else effect
+
+
+def _share(group: Mapping[str, int]) -> Share:
+    return Share(group["churned"], group["customers"])
+
+
+def _drawn(members: list[Member]) -> list[Drawn]:
+    return [
+        Drawn(each.customer, each.arm == "control", each.stratum, each.offer, each.probability)
+        for each in members
+        if each.stratum > 0
+    ]
 
 
 def _take_in(

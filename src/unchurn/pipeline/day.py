@@ -19,6 +19,9 @@ from unchurn.steps.observe import Asked
 if TYPE_CHECKING:
     from unchurn.pipeline.chosen_model import ChosenModel
 
+_FIRST, _LAST = "1900-01-01", "2199-12-31"
+"""Days that can be meant: a slip in the year is none, and months are counted on from both."""
+
 
 def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progress) -> Run:
     """Lay out the run that scores the customers of the project's history on a day.
@@ -38,9 +41,13 @@ def day_run(project: Project, chosen: ChosenModel, as_of: str, progress: Progres
 
 
 def require_day(day: str, flag: str) -> None:
-    """Raise `ConfigError` where a flag gives no day; an empty one is none given."""
-    if day and not is_day(day):
+    """Raise `ConfigError` where a flag gives no day, or one of no customer's; an empty one is none given."""
+    if not day:
+        return
+    if not is_day(day):
         raise ConfigError(f"{flag} is {day!r}, which is no day.", "Write it as 2027-03-01.")
+    if not _FIRST <= day <= _LAST:
+        raise ConfigError(f"{flag} is {day}.", f"Name a day from {_FIRST} to {_LAST}.")
 
 
 def day_of_moment(text: str, timezone: str) -> str:

@@ -76,29 +76,30 @@ def realised(
     store: ModelStore | None = None,
     ledger: Ledger | None = None,
     landed: Sequence[Landed] = (),
+    notes: Sequence[str] = (),
 ) -> Realised:
     """Take in the file `data` of who left, or what a history tells, and judge every scoring by what is known.
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
     run that answers of yes and no are about, where there are several lists. `landed` are more files, each
-    with a day of its own; one that cannot be used is passed over in a note. Writes outcomes.json and
-    outcomes.html into the folder `out`. Raises `ConfigError` where nothing has been scored, `DataError`
-    where `data` cannot be used, and then nothing of it is taken in.
+    with a day of its own; one that cannot be used is passed over in a note, after `notes` of the caller's.
+    Writes outcomes.json and outcomes.html into the folder `out`. Raises `ConfigError` where nothing has
+    been scored, `DataError` where `data` cannot be used, and then nothing of it is taken in.
     """
     require_day(as_of, "--as-of")
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
     runs = _sound(project, list_runs(project, store))
-    lines = _lists(runs)
+    lines = _lists(runs, notes)
     models, ledger = Models(project, store), ledger or local_ledger(project)
-    notes = list(runs.damaged.values())
+    said = [*notes, *runs.damaged.values()]
     for each in landed:
         if each.day <= today:
-            notes += _taken_in(project, each, runs, models, progress)
+            said += _taken_in(project, each, runs, models, progress)
     if data:
-        notes += take_in_file(project, data, today, runs, scoring, models, progress)
+        said += take_in_file(project, data, today, runs, scoring, models, progress)
     elif asks_history(project):
-        notes += take_in_history(project, today, runs, models, progress)
+        said += take_in_history(project, today, runs, models, progress)
     found = []
     with progress.task("Judging scorings", len(lines)) as task:
         for line in lines:
@@ -110,7 +111,7 @@ def realised(
         "as_of": today,
         "level": newest["level"] if newest else "",
         "words": summary_words(newest, len(found)),
-        "notes": notes,
+        "notes": said,
         "currency": project.decision.currency,
         "scorings": found,
     }
@@ -127,14 +128,12 @@ def _taken_in(
         return [f"{file.name} is passed over: {error.message}"]
 
 
-def _lists(runs: Runs) -> tuple[RunLine, ...]:
-    """Return one scoring a list. Raises `ConfigError` where there is none."""
+def _lists(runs: Runs, notes: Sequence[str]) -> tuple[RunLine, ...]:
+    """Return one scoring a list. Raises `ConfigError`, with `notes`, where there is none."""
     if lines := runs.lists():
         return lines
-    raise ConfigError(
-        " ".join(["There is no scoring whose outcomes could be judged.", *runs.damaged.values()]),
-        "Run `unchurn score` first.",
-    )
+    why = ["There is no scoring whose outcomes could be judged.", *notes, *runs.damaged.values()]
+    raise ConfigError(" ".join(why), "Run `unchurn score` first.")
 
 
 def _sound(project: Project, runs: Runs) -> Runs:

@@ -239,7 +239,7 @@ def _looked(path: str) -> tuple[int | None, float | None, str]:
 
 
 def _completed(lines: Sequence[RunLine]) -> list[RunLine]:
-    """Add to scorings what their watches know: the day, the run of a model without a version, a broken table."""
+    """Add what other runs of the same table know: the day, the run of a model without a version, a broken table."""
     days = _days(lines)
     trained = {each.scoring: each.model_run_id for each in lines if each.kind == WATCH}
     filled = [
@@ -275,10 +275,10 @@ def _same(line: RunLine) -> tuple[str, int | None]:
 
 
 def _days(lines: Sequence[RunLine]) -> dict[tuple[str, int | None], str]:
-    """Find the first day on which each table was watched: a scoring of a plain table names none."""
+    """Find the first day that a run of each table was of: a plain table that is only scored names none."""
     found: dict[tuple[str, int | None], str] = {}
     for line in lines:
-        if line.kind == WATCH and line.as_of:
+        if line.as_of:
             found[_same(line)] = min(line.as_of, found.get(_same(line), line.as_of))
     return found
 

@@ -132,11 +132,11 @@ def _key(project: Project, line: RunLine) -> str:
 
 def _outside(project: Project, told: ToldLeaving, lines: Sequence[RunLine]) -> list[str]:
     """Return ids of a file that no list has, sorted. Raises `DataError` where none of them is in one."""
-    left = told.rows["customer"].combine_chunks()
+    customers = left = told.rows["customer"].combine_chunks().unique()
     for line in lines:
         left = left.filter(pc.invert(pc.is_in(left, ids_of(project, line))))
     outside = sorted(left.to_pylist())
-    if len(outside) == told.rows.num_rows:
+    if len(outside) == len(customers):
         who = f"the scoring {lines[0].run}" if len(lines) == 1 else "any scoring"
         raise DataError(
             f"Nobody of these {counted(len(outside), 'customer')} is in {who}: {listing(outside, 3)}.",

@@ -238,7 +238,7 @@ def _request(project: Project, where: Run, lists: list[IdList], starts: str) -> 
         "table": where.given[Table].fingerprint(),
         "campaign": asdict(project.campaign),
         "decision": asdict(project.decision),
-        "lists": [[each.source, dict(each.reasons)] for each in lists],
+        "lists": [[each.source, dict(each.reasons), each.heading] for each in lists],
         "starts": starts,
     }
     return hashlib.sha256(dump_json(asked)).hexdigest()

@@ -39,7 +39,7 @@ _NO_ANSWERS = pa.schema(
 class Known:
     """What was told until a day. `days`: customer, left_on, known_on; one row a leaving.
 
-    `answers`: customer, churned, known_on; of one scoring, the last answer of each customer.
+    `answers`: customer, churned, known_on; of one scoring, and a yes stands, for only a no can be too early.
     `days_told`: days (ISO) on which files with days of leaving were told, ascending.
     """
 
@@ -66,8 +66,8 @@ def known_outcomes(project: Project, as_of: str, scoring: str = "") -> Known:
             told.append(about["as_of"])
     first = pa.concat_tables(days).group_by(["customer", "left_on"], use_threads=False)
     found = first.aggregate([("known_on", "min")]).rename_columns(_NO_DAYS.names)
-    last = pa.concat_tables(answers).group_by("customer", use_threads=False)
-    said = last.aggregate([("churned", "last"), ("known_on", "last")])
+    said = pa.concat_tables(answers).group_by("customer", use_threads=False)
+    said = said.aggregate([("churned", "any"), ("known_on", "max")])
     return Known(found, said.rename_columns(_NO_ANSWERS.names), tuple(told))
 
 
@@ -110,6 +110,10 @@ def take_in(
     notes = [f"{counted(new.num_rows, 'fact')} taken in, {before:,} known before."]
     if told.again:
         notes.append(f"{counted(told.again, 'row')} stood in the file more than once.")
+    if several := told.rows.num_rows - len(told.rows["customer"].unique()):
+        notes.append(
+            f"{counted(several, 'leaving is', 'leavings are')} of customers who had come back."
+        )
     return notes
 
 
@@ -122,27 +126,13 @@ def _kept(project: Project) -> Sequence[Outcomes]:
 
 def _new_days(told: ToldLeaving, known: Known) -> pa.Table:
     """Return days of leaving that are not known. A later day than was told of is another leaving."""
-    joined = told.rows.join(
-        known.days.group_by("customer", use_threads=False).aggregate(
-            [("left_on", "max"), ("known_on", "max")]
-        ),
-        "customer",
-        use_threads=False,
-    )
-    before, now = joined["left_on_max"], joined["left_on"]
-    fresh = pc.is_null(before)
-    again = pc.greater(pc.cast(now, pa.string()), joined["known_on_max"])
-    other = pc.fill_null(pc.and_(pc.not_equal(now, before), pc.invert(again)), False)
-    against = _but_known(joined.filter(other).select(["customer", "left_on"]), known.days)
-    _refuse(against, "left_on")
-    kept = pc.or_(fresh, pc.fill_null(pc.and_(pc.not_equal(now, before), again), False))
-    return joined.filter(kept).select(["customer", "left_on"]).sort_by("customer")
-
-
-def _but_known(rows: pa.Table, days: pa.Table) -> pa.Table:
-    """Leave out what is known to the day: an earlier leaving, told again."""
     keys = ["customer", "left_on"]
-    return rows.join(days.select(keys), keys, join_type="left anti", use_threads=False)
+    new = told.rows.join(known.days.select(keys), keys, join_type="left anti", use_threads=False)
+    last = known.days.group_by("customer", use_threads=False).aggregate([("known_on", "max")])
+    joined = new.join(last, "customer", use_threads=False)
+    later = pc.greater(pc.cast(joined["left_on"], pa.string()), joined["known_on_max"])
+    _refuse(joined.filter(pc.invert(pc.fill_null(later, True))), "left_on")
+    return new.sort_by([(each, "ascending") for each in keys])
 
 
 def _new_answers(told: ToldLeaving, known: Known, as_of: str, settled: str) -> pa.Table:

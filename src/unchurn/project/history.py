@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from typing import TypeVar
 
+from unchurn.project.cells import DATE_ORDER, DECIMAL, EPOCH, EPOCHS, MARKS, ORDERS
 from unchurn.project.keys import key
 
 
@@ -28,6 +29,9 @@ class Subscriptions:
     )
     amount: str = key("", "Column with what a period costs.")
     columns: tuple[str, ...] = key((), "Other columns worth knowing, such as the plan.")
+    decimal: str | dict[str, str] = key("", DECIMAL, choices=MARKS)
+    date_order: str | dict[str, str] = key("", DATE_ORDER, choices=ORDERS)
+    epoch: dict[str, str] = key({}, EPOCH, choices=EPOCHS)
 
 
 @dataclass(frozen=True)
@@ -40,6 +44,9 @@ class Events:
     known: str = key("", "Column with the time at which the row arrived; it counts from then on.")
     kind: str = key("", "Column that says what kind of event it is.")
     values: tuple[str, ...] = key((), "Columns of numbers to add up.")
+    decimal: str | dict[str, str] = key("", DECIMAL, choices=MARKS)
+    date_order: str | dict[str, str] = key("", DATE_ORDER, choices=ORDERS)
+    epoch: dict[str, str] = key({}, EPOCH, choices=EPOCHS)
 
 
 @dataclass(frozen=True)
@@ -53,6 +60,9 @@ class Attributes:
     )
     known: str = key("", "Column with the time at which the row arrived; it counts from then on.")
     columns: tuple[str, ...] = key((), "Columns to use; empty means all others.")
+    decimal: str | dict[str, str] = key("", DECIMAL, choices=MARKS)
+    date_order: str | dict[str, str] = key("", DATE_ORDER, choices=ORDERS)
+    epoch: dict[str, str] = key({}, EPOCH, choices=EPOCHS)
 
 
 Section = Subscriptions | Events | Attributes

@@ -44,7 +44,7 @@ class Registry:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor or target."""
+    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor, target or measure."""
 
     instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
     count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
@@ -73,11 +73,11 @@ class Aws:
     )
     campaign: bool = key(
         False,
-        "Whether each scoring on AWS ends with a campaign by [campaign], named as the run.",
+        "Whether each scoring on AWS ends with a campaign by [campaign], named as the run, and its outcomes are taken in as they land.",
     )
     processing_instance: str = key(
         "ml.m5.large",
-        "SageMaker instance of prepare, evaluate, intake, collect, monitor and target.",
+        "SageMaker instance of prepare, evaluate, intake, collect, monitor, target and measure.",
     )
     training_instance: str = key("ml.m5.large", "SageMaker instance of tuning and training.")
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")

@@ -10,6 +10,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from unchurn.project.campaign import Campaign
+from unchurn.project.cells import DATE_ORDER, DECIMAL, EPOCH, EPOCHS, MARKS, ORDERS
 from unchurn.project.cycle import Cycle
 from unchurn.project.fitting import Train, Tune
 from unchurn.project.history import History
@@ -154,16 +155,9 @@ class Columns:
         "Column types to force: number, category, date or text.",
         choices=("number", "category", "date", "text"),
     )
-    decimal: str | dict[str, str] = key(
-        "",
-        "Decimal mark, '.' or ',': of every column, or a table of some; empty means found from the whole file.",
-        choices=("", ".", ","),
-    )
-    date_order: str | dict[str, str] = key(
-        "",
-        "Order of day and month where both could be meant, dmy or mdy: of every column, or a table of some; empty means found from the whole file.",
-        choices=("", "dmy", "mdy", "ymd", "ydm", "yymd"),
-    )
+    decimal: str | dict[str, str] = key("", DECIMAL, choices=MARKS)
+    date_order: str | dict[str, str] = key("", DATE_ORDER, choices=ORDERS)
+    epoch: dict[str, str] = key({}, EPOCH, choices=EPOCHS)
     missing: dict[str, tuple[str, ...]] = key(
         {},
         'Numbers that stand for missing, by column (nps = ["99", "-1"]), besides -999 and the like.',

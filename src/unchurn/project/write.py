@@ -11,7 +11,7 @@ import re
 import textwrap
 import typing
 from collections.abc import Mapping, Sequence
-from dataclasses import MISSING, Field, dataclass, fields
+from dataclasses import MISSING, Field, dataclass, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -112,26 +112,37 @@ def churn_toml(settings: Sequence[Setting], notes: Mapping[str, Sequence[str]]) 
 def _nested(section: str, settings: Sequence[Setting]) -> str:
     """Render a section inside one; its last name may hold any character."""
     first, second, *rest = section.split(".", 2)
-    names = [each if _BARE.fullmatch(each) else toml(each) for each in rest]
-    lines = [f"[{'.'.join([first, second, *names])}]\n"]
+    lines = [f"[{'.'.join([first, second, *map(_named, rest)])}]\n"]
     for each in settings:
         lines += [_comments(each.reasons), f"{each.key} = {toml(each.value)}\n"]
     return "".join(lines)
 
 
 def _repeated(section: str, setting: Setting) -> list[str]:
-    """Render each of the sections that a key lists, as [[campaign.offers]]; defaults are left out."""
-    return [listed_toml(f"{section}.{setting.key}", each) for each in setting.value]
+    """Render the sections that a key holds: one, several by name, or a list as [[campaign.offers]]."""
+    name, value = f"{section}.{setting.key}", setting.value
+    if isinstance(value, Mapping):
+        return [f"[{name}.{_named(each)}]\n{_keys(own)}" for each, own in value.items()]
+    if is_dataclass(value):
+        return [f"[{name}]\n{_keys(value)}"]
+    return [listed_toml(name, each) for each in value]
 
 
 def listed_toml(name: str, section: Any, reasons: Sequence[str] = ()) -> str:
     """Render one section of a list, below [[`name`]], with the reasons for it; defaults are left out."""
-    lines = "".join(
+    return f"{_comments(reasons)}[[{name}]]\n{_keys(section)}"
+
+
+def _keys(section: Any) -> str:
+    return "".join(
         f"{written(item.name)} = {toml(getattr(section, item.name))}\n"
         for item in fields(section)
         if getattr(section, item.name) != _default(item)
     )
-    return f"{_comments(reasons)}[[{name}]]\n{lines}"
+
+
+def _named(name: str) -> str:
+    return name if _BARE.fullmatch(name) else toml(name)
 
 
 def save_churn_toml(text: str, folder: Path, force: bool = False) -> Path:

@@ -14,6 +14,7 @@ from unchurn.project import FILE, Data
 from unchurn.project.write import Setting
 from unchurn.proposal.history_roles import Guess, Look, guess, shared_customer
 from unchurn.tables import open_table
+from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 
 SILENCE = 90
@@ -98,11 +99,20 @@ def propose_history(places: Sequence[str], progress: Progress) -> HistoryProposa
         if isinstance(made, str):
             left_out[str(path)] = made
         else:
-            noun = re.sub(r"[^a-z0-9]+", "_", path.name.split(".")[0].lower()).strip("_") or "t"
-            section = made.role if made.role == "subscriptions" else f"{made.role}.{noun}"
-            found.append(TableGuess(path, section, made))
+            found.append(TableGuess(path, _section(path, made.role, found), made))
     _check(found, left_out)
     return HistoryProposal(tuple(found), left_out)
+
+
+def _section(path: Path, role: str, others: Sequence[TableGuess]) -> str:
+    """Name a table's section after its file, with the suffix where another one has the name."""
+    if role == "subscriptions":
+        return role
+    for name in (path.name.split(".")[0], path.name):
+        noun = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "t"
+        if noun not in {each.section.split(".")[-1] for each in others}:
+            break
+    return f"{role}.{noun}"
 
 
 def _paths(places: Sequence[str]) -> list[Path]:
@@ -121,7 +131,7 @@ def _paths(places: Sequence[str]) -> list[Path]:
 def _seen(path: Path, progress: Progress) -> Look | str:
     try:
         table = open_table(str(path), Data(), Path.cwd())
-        seen = survey(table, Data(), {}, progress)
+        seen = survey(table, Data(), UNSTATED, progress)
     except UnchurnError as error:
         return error.message
     return Look(seen.columns, seen.read - seen.rejected)

@@ -24,10 +24,8 @@ from unchurn.proposal.target import check_sense, check_target, find_target, only
 from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
 from unchurn.tables.date_columns import days_of
-from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.matching import fold, match_columns
-from unchurn.tables.missing_codes import stated_codes
-from unchurn.tables.roles import in_table
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 
 _TOLD = (
@@ -49,6 +47,7 @@ _TOLD = (
     "numbers-joined",
     "dressed-numbers",
     "mixed-zones",
+    "counted-days",
     "nested-cells",
     "headers-alike",
     "undated",
@@ -166,15 +165,11 @@ def _labels(sample: Sample, given: Wanted, data: Data, target: str, days: Days |
 
 def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Progress) -> Survey:
     """Look at every column, by what churn.toml and flags say of them."""
-    said = [columns.types, columns.decimal, columns.date_order, columns.missing]
+    said = [columns.types, columns.decimal, columns.date_order, columns.missing, columns.epoch]
     named = {name for each in said if isinstance(each, dict) for name in each}
     found = match_columns(sorted(named), table.columns)
-    types = {found[name]: kind for name, kind in columns.types.items()}
-    order = in_table(columns.date_order, found)
-    marks = Marks.stated(columns.decimal, found)
-    ids = (id,) if id else ()
-    codes = stated_codes(columns.missing, found)
-    return survey(table, data, types, progress, date_order=order, marks=marks, ids=ids, codes=codes)
+    stated = Stated.of(columns, found)
+    return survey(table, data, stated, progress, ids=(id,) if id else ())
 
 
 def _questions(seen: Survey, features: set[str], target: str) -> list[Finding]:

@@ -15,7 +15,7 @@ from unchurn.modelling.columns.any_value import Days, brought_down
 from unchurn.modelling.columns.label_meanings import Said
 from unchurn.progress import Progress
 from unchurn.tables import Table
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import as_text, without_formula
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
@@ -59,7 +59,7 @@ def take_sample(
     only = [target, *(column.name for column in columns)]
     with progress.task("reading labels", total) as task:
         for batch in table.batches(pass_over, only):
-            text = pc.fill_null(as_text(batch.column(target)), "")
+            text = without_formula(pc.fill_null(as_text(batch.column(target)), ""))
             text = brought_down(text, said, days) if said.takes_any else text
             for pair in pc.value_counts(text).to_pylist():
                 counts[pair["values"]] += pair["counts"]

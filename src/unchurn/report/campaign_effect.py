@@ -6,7 +6,7 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from unchurn.report.wording import priced
+from unchurn.report.wording import counted, priced
 
 ACCEPTED, ALL = "of whoever accepted", "as if all had accepted"
 _ENDS = ("value", "low", "high")
@@ -32,6 +32,28 @@ def effect_words(found: Mapping[str, Any], drawn: bool) -> str:
     verdict = effect["verdict"] if over else f"{effect['verdict']} so far"
     about = f"{verdict[0].upper()}{verdict[1:]}: {rates}; {said}{_adjusted(effect)})."
     return f"{about}{_about(found, effect)}"
+
+
+def together_words(effect: Mapping[str, Any], campaigns: int) -> str:
+    """Say what campaigns changed together, or why it cannot be said."""
+    if not campaigns:
+        return (
+            "Cannot tell: of no campaign that is over, and left some alone, is it known who left."
+        )
+    over, control = counted(campaigns, "campaign"), effect["control"]
+    if effect["difference"] is None:
+        alone = counted(control["customers"], "customer")
+        return f"Too early: {over} left {alone} alone, too few to say anything."
+    contacted = effect["contacted"]
+    rates = (
+        f"{contacted['share']:.1%} of {contacted['customers']:,} contacted left, {control['share']:.1%} of "
+        f"{control['customers']:,} left alone"
+    )
+    points = "{:+.1f} points (95% however often you look: {:+.1f} to {:+.1f})".format(
+        *(100 * effect["difference"][each] for each in _ENDS)
+    )
+    verdict = effect["verdict"]
+    return f"{verdict[0].upper()}{verdict[1:]}: over {over}, {rates}; difference {points}."
 
 
 def _about(found: Mapping[str, Any], effect: Mapping[str, Any]) -> str:

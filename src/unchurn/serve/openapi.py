@@ -11,6 +11,7 @@ from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
 from unchurn.serve.description import read_columns
 from unchurn.serve.limits import Limits
+from unchurn.serve.payloads import RESERVED
 from unchurn.serve.request_options import MOST_REASONS, READ, WRITTEN
 from unchurn.serve.scoring import Scoring
 from unchurn.tables.epochs import possible
@@ -87,6 +88,7 @@ def _customer(scoring: Scoring) -> dict[str, Any]:
     return {
         "type": "object",
         "properties": {column.name: _cell(column) for column in columns},
+        "propertyNames": {"not": {"enum": sorted(RESERVED)}},
         "required": [each.name for each in columns if each.name not in scoring.typing.optional],
     }
 

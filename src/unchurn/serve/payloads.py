@@ -15,7 +15,8 @@ from unchurn.serve.limits import MOST_COLUMNS, check_size
 
 Cell: TypeAlias = str | bool | int | float | None
 Cells: TypeAlias = "list[Cell] | pa.Array"
-_RESERVED = frozenset({LABEL, GROUP, FOLD, PHASE, WEIGHT})
+RESERVED = frozenset({LABEL, GROUP, FOLD, PHASE, WEIGHT})
+"""What unchurn names columns of its own; no field of a customer may be named so."""
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ def check_names(names: Sequence[str]) -> None:
     if len(set(names)) < len(names):
         twice = sorted(name for name, count in Counter(names).items() if count > 1)
         raise DataError(f"Columns are named twice: {listing(twice)}.", "Send each column once.")
-    if taken := _RESERVED.intersection(names):
+    if taken := RESERVED.intersection(names):
         raise DataError(
             f"Columns are named {listing(sorted(taken))}, names that unchurn uses itself.",
             "Leave them out.",

@@ -32,12 +32,11 @@ from unchurn.tables import Table
 from unchurn.tables.bare_rows import bare_rows
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.date_columns import days_of
-from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.engines import EngineProtocol, Settled, open_engine
-from unchurn.tables.missing_codes import stated_codes
 from unchurn.tables.odd_ids import OddIds
 from unchurn.tables.rejects import UNREADABLE, Rejects
-from unchurn.tables.roles import give_roles, in_table, named_columns
+from unchurn.tables.roles import give_roles, named_columns
+from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import arrow_type, type_batch
@@ -70,15 +69,12 @@ def clean(
     worker = open_engine(engine)  # first, for it may be missing something
     names = named_columns(table.columns, churn, columns)
     target = names[churn.target]
-    types = {names[each]: kind for each, kind in columns.types.items()}
     with Rejects(workspace / "rejects.csv") as rejects:
-        order = in_table(columns.date_order, names)
-        marks = Marks.stated(columns.decimal, names)
         said = Said.of(churn.positive, churn.negative, churn.ignore)
         count = () if said.takes_any else (target,)
         ids = (names[churn.id],) if churn.id else ()
-        codes = stated_codes(columns.missing, names)
-        seen = survey(table, data, types, progress, count, rejects.add, order, marks, ids, codes)
+        stated = Stated.of(columns, names)
+        seen = survey(table, data, stated, progress, count, rejects.add, ids)
     _require_rows(seen)
     of_target = next(s for s in seen.columns if s.column.name == target)
     days = days_of(of_target) if said.takes_any else None

@@ -22,7 +22,7 @@ from unchurn.artefacts import (
     Watch,
     Watching,
     Workspace,
-    sha256_of,
+    published_sha256,
 )
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
@@ -82,8 +82,8 @@ def monitor(
     month, hoped = Month(then, parts), ExpectedProfit(cost_if_staying(decision))
     expected = ExpectedSums(), hoped
     sample = _looked(month, batch.customers, scores.scores, expected, progress)
-    constraints, found, own = _constraints(month, parts, watching)
-    notes, table = scores.counts["notes"], sha256_of(batch.customers)
+    constraints, found, own = _constraints(model, month, parts, watching)
+    notes, table = scores.counts["notes"], published_sha256(batch.customers)
     judged, attention = compared(month, notes, _units(model)), reached(month)
     steady = {each["name"] for each in judged if each["level"] == "steady"}
     together = _together(model, then, sample, steady)
@@ -134,10 +134,10 @@ def _baseline(model: Model) -> tuple[dict[str, Any], dict[str, EncodedColumn], b
 
 
 def _constraints(
-    month: Month, parts: dict[str, EncodedColumn], watching: Watching
+    model: Model, month: Month, parts: dict[str, EncodedColumn], watching: Watching
 ) -> tuple[dict[str, Any], list[dict[str, Any]], list[dict[str, Any]]]:
     """Return the constraints that count, what violates them, and what of it a person has asked for."""
-    usual = suggested(month.baseline, parts)
+    usual = model.constraints or suggested(month.baseline, parts)
     constraints = watching.constraints or usual
     found = violations(month, constraints)
     own = own_rules(found, constraints, usual) if watching.constraints else []

@@ -25,7 +25,7 @@ from unchurn.artefacts import (
     Uplift,
     Workspace,
 )
-from unchurn.errors import ConfigError, DataError
+from unchurn.errors import ConfigError, NobodyLeftError
 from unchurn.modelling.drift.difference import is_untrusted
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.ensemble import LiveModel
@@ -76,7 +76,8 @@ def target(
     Memory grows by some ten bytes a customer, and by who can be chosen. Where `uplift` was accepted,
     customers are worth what contact was learned to keep of them, and whom it makes leave are left
     out. Raises `ConfigError` where [decision] gives no costs, the model knows no ids, or an offer
-    cannot be used; `DataError` where nobody is left to contact, or the table has no such column.
+    cannot be used; `NobodyLeftError` where nobody is left to contact, `DataError` where the table has
+    no such column.
     """
     key = _key(Schema.from_plain(model.schema), decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
@@ -262,7 +263,7 @@ def _require_somebody(planned: Planned, left: list[dict[str, Any]]) -> None:
     if planned.contacted.any():
         return
     why = "; ".join(f"{each['customers']:,}: {each['reason']}" for each in left)
-    raise DataError(
+    raise NobodyLeftError(
         f"Nobody is left to contact ({why or 'there are no customers'}).",
         "Look at the lists given with --exclude, at the limits, and at the costs in [decision].",
     )

@@ -26,6 +26,7 @@ from unchurn.modelling.fitting.training_rows import Rows
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.reasons import business_contributions
 from unchurn.modelling.watching.baseline import baseline, column_weights
+from unchurn.modelling.watching.model_monitor import of_training
 from unchurn.modelling.watching.two_sample import (
     encoder_of,
     sampled,
@@ -78,7 +79,6 @@ def train(
     reads_derived = any(each.configuration.derived for each, _ in recipe.kept)
     seen = encoder.to_plain() if reads_derived else prepared.encoder
     live = LiveModel.load(workspace / "boosters", model, seen, train.threads)
-    baseline, reference = _baseline(prepared, folds, recipe, live, workspace, progress)
     return Model(
         boosters=workspace / "boosters",
         evaluated=workspace / "evaluated",
@@ -90,8 +90,7 @@ def train(
         out_of_fold=_write_out_of_fold(workspace / "out_of_fold.parquet", recipe, folds),
         contract=prepared.contract,
         plan=prepared.plan,
-        baseline=baseline,
-        reference=reference,
+        **_baseline(prepared, folds, recipe, live, workspace, progress),
     )
 
 
@@ -157,10 +156,10 @@ def _baseline(
     live: LiveModel,
     workspace: Workspace,
     progress: Progress,
-) -> tuple[dict[str, Any], Path]:
+) -> dict[str, Any]:
     """Say what later months are measured against: columns, out-of-fold scores, each column's weight, slices.
 
-    Some rows are kept besides, for what columns do together.
+    Some rows are kept besides, for what columns do together. Returns fields of the `Model`.
     """
     matrix = folds.rows.matrix
     count, width = matrix.shape
@@ -170,6 +169,12 @@ def _baseline(
     places, judged = pa.array(sampled(count, len(live.encoder.parts))), pa.array(folds.judged)
     coded, kept = live.encoder.category_features, {}
     slices: dict[str, list[dict[str, Any]]] = {}
+
+    def read(name: str) -> pa.Array:
+        dictionary = [name] if name in coded else []
+        found = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
+        return found.unify_dictionaries().combine_chunks()[name].chunk(0)
+
     protected = {each["column"] for each in prepared.findings if each["code"] == PROTECTED}
     with progress.task("Baseline for later months"):
         names, parts, _ = business_contributions(live.contributions(some), live.encoder)
@@ -177,9 +182,7 @@ def _baseline(
         cut = {each.name: each for each in sliced_columns(live.encoder.parts, weights, protected)}
 
         def cells(name: str) -> pa.Array:
-            dictionary = [name] if name in coded else []
-            read = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
-            found = read.unify_dictionaries().combine_chunks()[name].chunk(0)
+            found = read(name)
             kept[name] = found.take(places)
             if name in cut:
                 slices[name] = slice_baseline(
@@ -192,8 +195,10 @@ def _baseline(
             if name not in slices:  # of very many columns, one that weighs little
                 cells(name)
         made["slices"] = [each for name in cut for each in slices[name]]
+        told, held = of_training(made, {part.name: part for part in live.encoder.parts}, read)
         watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
-        return made, _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
+        reference = _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
+    return {"baseline": made, "reference": reference, "statistics": told, "constraints": held}
 
 
 def _write_reference(path: Path, kept: pa.Table, watched: Encoder) -> Path:

@@ -26,7 +26,8 @@ IN_FIGURES = tuple(
     geen|brak|brak danych|belirsiz|无|無|未知|不明|空|なし|없음|tbd|tba|t.b.d.|tbc|
     #n/a|#na|#n/d|#n/v|#nv|#n/a!|#n/a n/a|#div/0!|#div/0|#value!|#ref!|#name?|#num!|#null!|#error!|#error|#wert!|
     #bezug!|#zahl!|#valeur!|#nombre?|#¡valor!|#¡div/0!|#¡ref!|#valor!|#spill!|#calc!|
-    #getting_data|#unknown!|######|\\n|\\\\n|1.#qnan|1.#ind|-1.#ind|-1.#qnan|-nan|+nan|nan%|nat|
+    (leer)|(vide)|(en blanco)|(vacío)|(vazio)|(vuoto)|(leeg)|(puste)|(tom)|(boş)|(пусто)|(空白)|
+    s.o.|sans objet|entfällt|n.b.|loading...|1.#inf|-1.#inf|#getting_data|#unknown!|######|\\n|\\\\n|1.#qnan|1.#ind|-1.#ind|-1.#qnan|-nan|+nan|nan%|nat|
     """.replace("\n    ", "")
     .strip("|")
     .split("|")

@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from unchurn.artefacts import Finding
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import DataError, counted
 from unchurn.project import Data
 from unchurn.tables.cells import STORED_MARK
@@ -31,12 +32,13 @@ _HOPELESS = 5_000
 
 @dataclass(frozen=True)
 class CsvSource:
-    """One CSV file. `rows` are as in `table.Source`; `ledger` is of the last whole pass."""
+    """One CSV file or sheet. `ledger` is of the last whole pass; `serials` is `workbook.Sheet`'s."""
 
     path: Path
     scan: Scan
     dialect: Dialect
     ledger: Ledger
+    serials: Epoch = ""
     flexible: bool = field(default=False, init=False)
 
     @property
@@ -190,7 +192,7 @@ def open_csv(path: Path, data: Data) -> CsvSource:
         scan = scan_text(path, written.encoding, sheet.name)
         dialect = find_dialect(scan, written)
         dialect = replace(dialect, findings=(*sheet.findings, *dialect.findings))
-        return CsvSource(path, scan, dialect, Ledger(path.name))
+        return CsvSource(path, scan, dialect, Ledger(path.name), sheet.serials)
     scan = scan_text(path, data.encoding)
     return CsvSource(path, scan, find_dialect(scan, data), Ledger(path.name))
 

@@ -15,8 +15,14 @@ from unchurn.tables.date_fields import PIVOT, in_years
 from unchurn.tables.date_range import Counts, DateRange
 from unchurn.tables.date_writing import LOCAL, NO_DAY, ZONED, written
 from unchurn.tables.dates import DateOrder, Dates, absent_dates, read_dates
-from unchurn.tables.digit_dates import DIGITS, Pairs
-from unchurn.tables.epochs import UNITS, Dated, Floats, likely, read_epochs
+from unchurn.tables.digit_dates import (
+    DIGITS,
+    Pairs,
+    may_be_days,
+    may_be_digits,
+    may_be_months,
+)
+from unchurn.tables.epochs import FIRST, UNITS, Dated, Floats, likely, read_epochs
 from unchurn.tables.numbers import READABLE, Mask
 from unchurn.tables.short_years import ShortYears, short_years
 
@@ -25,13 +31,12 @@ _MOST_WORDS = 100
 _SHORT = r"^(?P<first>[0-9]{2})[-/.][0-9]{1,2}[-/.](?P<last>[0-9]{2})(?:[T ].*)?$"
 _DAYS = 15
 _MONTHS = 12
-FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
-"""Whole numbers from the one to the other may be days as 20240131."""
 
 
 class DateEvidence:
     """A column's cells as dates in every way; `is_date` when the user says that it holds dates.
 
+    `count` is the user's word on what its numbers count, `serials` that of a workbook on its days.
     `only` counts cells that one order alone can read, `either` those that day first and month
     first read differently (`example` is one), `dotted` those of them that are ``1.2.2024``.
     `days` and `months` are theirs, day first.
@@ -39,14 +44,19 @@ class DateEvidence:
     `alike` is of cells that all orders but ydm read alike, `compact` and `stamps` of cells that are numbers.
     """
 
-    def __init__(self, is_date: bool = False, dated: Dated = "") -> None:
+    def __init__(
+        self, is_date: bool = False, dated: Dated = "", count: Epoch = "", serials: Epoch = ""
+    ) -> None:
         self.is_date = is_date
+        self.count = count
+        self.serials = serials
         self.dated: Dated = "day" if is_date else dated
         self.orders = {order: DateRange() for order in ORDERS}
         self.alike = DateRange()
         self.short = ShortYears()
         self.compact = {order: DateRange() for order in ORDERS}
-        self.stamps = {unit: DateRange() for unit in UNITS}
+        found = ((serials or unit) if unit == "excel" else unit for unit in UNITS)
+        self.stamps = {unit: DateRange() for unit in ((count,) if count else found)}
         self.likely: Counter[Epoch] = Counter()
         self._words: Counter[str] = Counter()
         self._none: Counter[str] = Counter()
@@ -141,7 +151,7 @@ class DateEvidence:
     def add_numbers(self, cells: pa.Array, values: Floats, counts: Counts) -> None:
         """Take in distinct cells that are numbers."""
         if not self.dated:
-            self._add_compact(cells, counts, _eight_digits(values), ("ymd",))
+            self._add_compact(cells, counts, may_be_days(values), ("ymd",))
             return
         self.numbers += int(counts.sum())
         for unit, each in self.stamps.items():
@@ -153,14 +163,16 @@ class DateEvidence:
             each.add(Dates(moments, ~np.isnat(moments), np.zeros(len(moments), np.bool_)), counts)
             if unit in DIGITS:
                 self._pairs.add(unit, values[told])
+        if self.count:
+            return
         worth, orders = np.ones(len(values), np.bool_), ORDERS
         if self.dated in ("month", "week"):
-            worth, orders = _eight_digits(values), ("ymd",)
-            worth |= _months(values) if self.dated == "month" else False
+            worth, orders = may_be_days(values), ("ymd",)
+            worth |= may_be_months(values) if self.dated == "month" else False
         else:
             # five digits are a spreadsheet's day: 42019 is in 2015, and 042019 is April 2019
             worth = (values < 1e4) | (values >= 1e5) | _begin_with_zero(cells)
-            worth &= self.is_date | _digits(values)
+            worth &= self.is_date | may_be_digits(values)
         self._add_compact(cells, counts, worth, orders)
 
     def _add_compact(
@@ -198,16 +210,16 @@ class DateEvidence:
     @property
     def epoch(self) -> Epoch:
         """What the column's numbers count, where they are moments."""
+        if self.count:
+            return self.count
         compact = max(each.readable for each in self.compact.values())
         least = READABLE * self.numbers - sum(self._none.values())
         for unit in DIGITS:
             if self.likely[unit] > max(compact, least - 1) and self._pairs.tell(unit):
                 return unit
-        best = max(
-            set(UNITS) - set(DIGITS), key=lambda unit: (self.likely[unit], -UNITS.index(unit))
-        )
+        best = max((u for u in self.stamps if u not in DIGITS), key=self.likely.__getitem__)
         rows = self.likely[best]
-        if not rows or (best == "excel" and self.dated != "day"):
+        if not rows or (best in FIRST and self.dated != "day"):
             return ""
         return best if (rows >= least or self.is_date) and rows > compact else ""
 
@@ -260,36 +272,3 @@ def _begin_with_zero(cells: pa.Array) -> Mask:
         return np.zeros(len(cells), np.bool_)
     found: Mask = pc.starts_with(cells, "0").to_numpy(zero_copy_only=False)
     return found
-
-
-def _digits(values: Floats) -> Mask:
-    """Tell which numbers may be a date in digits alone: 2024, 202401, 20240131, or 01.2024."""
-    month = np.floor(values)
-    year = (values - month) * 1e4
-    dotted = (month >= 1) & (month <= 12) & (year >= 1899.9) & (year <= 2100.1)
-    found: Mask = dotted | ((values == month) & (values >= 1900) & (values < 1e14))
-    return found
-
-
-def _months(values: Floats) -> Mask:
-    """Tell which numbers may be months: 202401, 012024, 1.2024, and 2024.1, but no year alone."""
-    whole = np.floor(values)
-    long = whole > 9999
-    year = np.where(long, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
-    found: Mask = (year > 1899.9) & (year < 2100.1) & (long == (whole == values))
-    found |= (
-        long & (whole == values) & (whole % 1e4 >= 1900) & (whole % 1e4 <= 2100) & (whole < 13e4)
-    )
-    return found
-
-
-def _eight_digits(values: Floats) -> Mask:
-    """Tell which numbers are days as 20240131."""
-    inside = (values >= FIRST_DAY) & (values <= _LAST_DAY)
-    where = np.flatnonzero(inside)
-    if len(where):
-        whole = values[where].astype(np.int64)
-        month, day = whole // 100 % 100, whole % 100
-        inside[where] = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
-        inside[where] &= whole == values[where]
-    return inside

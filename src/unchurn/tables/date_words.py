@@ -13,37 +13,37 @@ import pyarrow.compute as pc
 from unchurn.tables.glyphs import ascii_digits
 
 _MONTHS = (
-    # en de fr es it pt nl sv da no id · pl cs sk · fi hu ro tr · ru uk
+    # en de fr es it pt nl sv da no id · pl cs sk · fi hu ro tr · ru uk bg · el
     "jan january januar janner jaenner janv janvier ene enero gen gennaio janeiro januari "
     "sty styczen stycznia leden ledna januara tammi tammikuu tammikuuta januar ianuarie ian "
-    "oca ocak янв январь января сiч сiчень сiчня",
+    "oca ocak янв январь января сiч сiчень сiчня януари ян ιανουαριοσ ιανουαριου ιαν",
     "feb february februar feber febr fev fevr fevrier febrero febbraio fevereiro februari "
     "lut luty lutego uno unor unora februara helmi helmikuu helmikuuta februarie "
-    "sub subat фев февр февраль февраля лют лютий лютого peb pebruari",
+    "sub subat фев февр февраль февраля лют лютий лютого peb pebruari февруари φεβρουαριοσ φεβρουαριου φεβ",
     "mar march mars marz maerz mrz marzo marco mrt maart marts mac maret "
     "marzec marca bre brezen brezna marec maalis maaliskuu maaliskuuta marcius martie mart "
-    "мар март марта бер березень березня",
+    "мар март марта бер березень березня μαρτιοσ μαρτιου μαρ",
     "apr april avr avril abr abril aprile kwi kwiecien kwietnia dub duben dubna aprila "
-    "huhti huhtikuu huhtikuuta aprilis aprilie nis nisan апр апрель апреля квiт квiтень квiтня",
+    "huhti huhtikuu huhtikuuta aprilis aprilie nis nisan апр апрель апреля квiт квiтень квiтня април απριλιοσ απριλιου απρ",
     "may mai mayo mag maggio maio mei maj mag kve kvet kveten kvetna maja majus toukokuu touko "
-    "toukokuuta mayis май мая трав травень травня",
+    "toukokuuta mayis май мая трав травень травня μαιοσ μαιου μαι",
     "jun june juni juin junio giu giugno junho cze czerwiec czerwca cvn cerven cervna juna kesa "
-    "kesakuu kesakuuta junius iunie iun haz haziran июн июнь июня черв червень червня",
+    "kesakuu kesakuuta junius iunie iun haz haziran июн июнь июня черв червень червня юни ιουνιοσ ιουνιου ιουν",
     "jul july juli juil juillet julio lug luglio julho lip lipiec lipca cvc cervenec cervence jula "
-    "heina heinakuu heinakuuta julius iulie iul tem temmuz июл июль июля лип липень липня",
+    "heina heinakuu heinakuuta julius iulie iul tem temmuz июл июль июля лип липень липня юли ιουλιοσ ιουλιου ιουλ",
     "aug august aout ago agosto augustus augusti sie sierpien sierpnia srp srpen srpna augusta "
-    "elo elokuu elokuuta augusztus agu agustus agt agustos авг август августа серп серпень серпня",
+    "elo elokuu elokuuta augusztus agu agustus agt agustos авг август августа серп серпень серпня αυγουστοσ αυγουστου αυγ",
     "sep sept september septembre septiembre set sett settembre setembro setiembre wrz wrzesien "
     "wrzesnia zar zari septembra syys syyskuu syyskuuta szeptember szept septembrie eyl eylul "
-    "сен сент сентябрь сентября вер вересень вересня",
+    "сен сент сентябрь сентября вер вересень вересня септември септ σεπτεμβριοσ σεπτεμβριου σεπ σεπτ",
     "oct october okt oktober octobre octubre ott ottobre out outubro paz pazdziernik "
     "pazdziernika rij rijen rijna oktobra loka lokakuu lokakuuta octombrie eki ekim "
-    "окт октябрь октября жовт жовтень жовтня",
+    "окт октябрь октября жовт жовтень жовтня октомври οκτωβριοσ οκτωβριου οκτ",
     "nov november novembre noviembre novembro lis listopad listopada listopadu lisu novembra marras "
-    "marraskuu marraskuuta noiembrie kas kasim ноя нояб ноябрь ноября листопад листопада nopember",
+    "marraskuu marraskuuta noiembrie kas kasim ноя нояб ноябрь ноября листопад листопада nopember ноември ноем νοεμβριοσ νοεμβριου νοε νοεμ",
     "dec december dez dezember decembre dic diciembre dicembre dezembro gru grudzien grudnia "
     "prosinec prosince decembra joulu joulukuu joulukuuta decembrie ara aralik des desember "
-    "дек декабрь декабря груд грудень грудня",
+    "дек декабрь декабря груд грудень грудня декември δεκεμβριοσ δεκεμβριου δεκ",
 )
 _DAYS = (
     "mon monday tue tues tuesday wed wednesday thu thur thurs thursday fri friday sat saturday "
@@ -59,7 +59,17 @@ _DAYS = (
     "pzt pazartesi sal sali car carsamba per persembe cum cuma cmt cumartesi paz pazar "
     "пн понедельник вт вторник ср среда чт четверг пт пятница сб суббота вс воскресенье"
 )
-_LETTERS = {"ø": "o", "ł": "l", "ß": "ss", "æ": "ae", "đ": "d", "ı": "i", "і": "i", "œ": "oe"}
+_LETTERS = {
+    "ø": "o",
+    "ł": "l",
+    "ß": "ss",
+    "æ": "ae",
+    "đ": "d",
+    "ı": "i",
+    "і": "i",
+    "œ": "oe",
+    "ς": "σ",
+}
 _DASHES = "[\u2010-\u2015\u2212\ufe63\uff0d]"
 _CJK = (
     (

@@ -63,9 +63,11 @@ def read_dates(
 
     ISO cells are read whatever the `order`, which decides ``01/02/2024`` (and, as ydm, cells
     such as ``2024-31-01``, as yymd ``24-01-31``); two-digit years from `pivot` on are of the 1900s. `compact` also
-    reads ``20240131``, ``202401`` and ``2024``. A zone is turned to UTC. Zero dates and
+    reads ``20240131``, ``202401``, ``2024`` and ``20240131.0``. A zone is turned to UTC. Zero dates and
     `DATE_PLACEHOLDERS` are missing, not unreadable.
     """
+    if compact:
+        cells = _without_point(cells)
     quick = None if order == "ydm" else _all_iso(cells)
     if quick is not None:
         known = cells.is_valid().to_numpy(zero_copy_only=False)
@@ -105,6 +107,13 @@ def absent_dates(cells: pa.Array) -> Mask:
     if pc.any(pc.starts_with(cells, "0")).as_py():
         found = found | matches(cells, _ZERO)
     return found
+
+
+def _without_point(cells: pa.Array) -> pa.Array:
+    """Take ``.0`` off digits: a whole number became a fraction where others of its column are missing."""
+    if not pc.any(pc.or_(pc.ends_with(cells, ".0"), pc.ends_with(cells, ",0"))).as_py():
+        return cells
+    return pc.replace_substring_regex(cells, "^([0-9]{4,14})[.,]0$", r"\1")
 
 
 def _all_iso(cells: pa.Array) -> Moments | None:

@@ -11,6 +11,7 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.decoding import sample_text
 from unchurn.tables.delimiters import announced, find_delimiter, name_of, stated
+from unchurn.tables.encodings import twice_encoded
 from unchurn.tables.footer_rows import footer_finding
 from unchurn.tables.footers import footer_lines
 from unchurn.tables.foreign_lines import refuse_foreign
@@ -71,12 +72,14 @@ def find_dialect(scan: Scan, data: Data) -> Dialect:
     given = stated(data.delimiter)
     if not given:
         refuse_foreign(scan.path.name, text)
-    layout = layout_of(text, given)
+    layout = layout_of(text, given, data.header)
     encoded = b"".join(layout.plain([text.encode("utf-8", "replace")]))
     lines = lines_of(encoded)
     if not whole and len(lines) > 2:
         lines = lines.part(0, len(lines) - 1)
-    return _Finding(scan, data, lines, whole, layout).dialect(given)
+    found = _Finding(scan, data, lines, whole, layout)
+    found.findings += twice_encoded(scan.path.name, text)
+    return found.dialect(given)
 
 
 class _Finding:
@@ -197,12 +200,13 @@ class _Finding:
                 f"The first {self.data.skip_lines} lines of {self.name} were passed over, as set."
             )
             self._tell("skipped-lines", words, self.data.skip_lines)
-        if heading.second:
+        if heading.more:
+            count, below = len(heading.more), listing(each[:60] for each in heading.more)
             words = (
-                f"{self.name} has two header lines; the second ({heading.second[:60]!r}) is no "
+                f"{self.name} has {count + 1} header lines; {below} {'is' if count == 1 else 'are'} no "
                 f"customer. Columns are called {listing(heading.names, 4)}."
             )
-            self._tell("second-header", words, 1)
+            self._tell("second-header", words, count)
 
     def _refuse_one_column(self, columns: Sequence[str]) -> None:
         if len(columns) > 1 or not self.data.header:

@@ -1,4 +1,4 @@
-"""Numbers that are dates in digits with a year of two, or a week: ``240517``, ``2405171230``, ``202453``."""
+"""Numbers that are dates in digits: ``20240517``, ``202405``, ``240517``, ``2405171230``, the week ``202453``."""
 
 from __future__ import annotations
 
@@ -25,6 +25,8 @@ _LIKELY = np.datetime64("1990", "us"), np.datetime64("2040", "us")
 _DAYS = 15
 """Different days of the month from which on they tell days from years."""
 _NEVER = np.datetime64("NaT", "us")
+FIRST_DAY, _LAST_DAY = 19_000_101, 21_001_231
+"""Whole numbers from the one to the other may be days as 20240131."""
 Floats = npt.NDArray[np.float64]
 Whole = npt.NDArray[np.int64]
 
@@ -102,3 +104,36 @@ class Pairs:
             return True
         first, last = self._seen.get(unit, (set(), set()))
         return len(last) >= max(_DAYS, 2 * len(first)) and min(last) <= 5 and max(last) >= 27
+
+
+def may_be_digits(values: Floats) -> Mask:
+    """Tell which numbers may be a date in digits alone: 2024, 202401, 20240131, or 01.2024."""
+    month = np.floor(values)
+    year = (values - month) * 1e4
+    dotted = (month >= 1) & (month <= 12) & (year >= 1899.9) & (year <= 2100.1)
+    found: Mask = dotted | ((values == month) & (values >= 1900) & (values < 1e14))
+    return found
+
+
+def may_be_months(values: Floats) -> Mask:
+    """Tell which numbers may be months: 202401, 012024, 1.2024, and 2024.1, but no year alone."""
+    whole = np.floor(values)
+    long = whole > 9999
+    year = np.where(long, whole // 100, np.where(whole < 13, (values - whole) * 1e4, whole))
+    found: Mask = (year > 1899.9) & (year < 2100.1) & (long == (whole == values))
+    found |= (
+        long & (whole == values) & (whole % 1e4 >= 1900) & (whole % 1e4 <= 2100) & (whole < 13e4)
+    )
+    return found
+
+
+def may_be_days(values: Floats) -> Mask:
+    """Tell which numbers are days as 20240131."""
+    inside = (values >= FIRST_DAY) & (values <= _LAST_DAY)
+    where = np.flatnonzero(inside)
+    if len(where):
+        whole = values[where].astype(np.int64)
+        month, day = whole // 100 % 100, whole % 100
+        inside[where] = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31)
+        inside[where] &= whole == values[where]
+    return inside

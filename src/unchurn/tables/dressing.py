@@ -17,7 +17,7 @@ _MONEY = alternatives()
 _BEYOND = "(?![^\\W\\d_])"  # a word ends where no letter follows
 _LEAD = re.compile(
     rf"(?P<space> +)|(?P<money>{_MONEY})|(?P<letter>[{''.join(sorted(LETTERS))}](?= ?$))"
-    r"|(?P<sign>[-+])|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
+    r"|(?P<sign>[-+])|(?P<percent>%)|(?P<open>\()|(?P<about>[<>]=?|[≤≥~≈]|ca\.?(?= ))|(?P<ledger>CR|DR|Cr|Dr)|(?P<quote>')"
 )
 _TRAIL = re.compile(
     rf"(?P<space> +)|(?P<close>\))|(?P<dash>[.,:]--?(?!\d)|/[-=])|(?P<sign>-)|(?P<about>\+)"

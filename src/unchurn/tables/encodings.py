@@ -5,7 +5,8 @@ from __future__ import annotations
 import codecs
 import re
 import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 
 from unchurn.artefacts import Finding
 
@@ -34,6 +35,9 @@ _SEQUENCE = re.compile(
 )
 _WESTERN = re.compile(rb"\xc3[\x80-\xbf]|\xe2\x80[\x80-\xbf]|\xe2\x82\xac")
 """What Western letters, quotes and the euro are in UTF-8, and hardly anything in Windows-1252."""
+_TWICE = re.compile("Ã[\x80-\xbfŒœŠšŽžŸƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|Â[\xa0-\xbf]|â€[\x80-\xbf˜™œ“”¦¢]|â‚¬")
+"""What two bytes of a letter in UTF-8, or three of a quote or the euro, are as letters of Windows-1252."""
+_WORD, _PARTED = 20, re.compile('[ \t\r\n,;|"]')
 _HIGH = re.compile(rb"[\x80-\xff]")
 _PAIRS = re.compile(rb"[\x80-\xff]{2,}")
 _WORDS = re.compile(rb"[\x80-\xff]{3,}")
@@ -199,6 +203,29 @@ def _latin(text: bytes, undefined: bool) -> str:
 
 def _odd_words(words: Sequence[bytes], codec: str) -> int:
     return sum(bool(_NO_WESTERN_WORD.search(each.decode(codec, "replace"))) for each in words)
+
+
+def twice_encoded(name: str, text: str) -> Iterator[Finding]:
+    """Say that letters of a file that begins with `text` are two for one: UTF-8 was taken for Windows-1252."""
+    found = list(_TWICE.finditer(text))
+    if not found:
+        return
+    start = found[0].start()
+    before, after = text[max(0, start - _WORD) : start], text[start : start + _WORD]
+    word = _PARTED.split(before)[-1] + _PARTED.split(after)[0]
+    meant = _TWICE.sub(_once, word)
+    words = (
+        f"Letters of {name} were encoded twice: {word!r} was {meant!r} once. They are read as they stand, which "
+        "a file without that fault will not have; export it again."
+    )
+    yield Finding("twice-encoded", "warning", words, count=len(found))
+
+
+def _once(letters: re.Match[str]) -> str:
+    for codec in ("cp1252", "latin-1"):
+        with suppress(UnicodeError):
+            return letters[0].encode(codec).decode("utf-8")
+    return letters[0]
 
 
 def encoding_finding(name: str, encoding: str) -> Finding:

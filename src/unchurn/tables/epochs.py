@@ -1,4 +1,4 @@
-"""Numbers that are moments: seconds and their parts since 1970, days of a spreadsheet, dates in digits."""
+"""Numbers that are moments: seconds and their parts, days of a spreadsheet, dates in digits."""
 
 from __future__ import annotations
 
@@ -18,11 +18,24 @@ Dated = Literal["", "moment", "day", "month", "week"]
 """What a column's name says: nothing, moments (epochs), days (spreadsheets' serials too), months, weeks."""
 
 UNITS: tuple[Epoch, ...] = ("s", "ms", "us", "ns", "excel", *DIGITS)
-_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9}
+"""What numbers count that nobody has said anything of."""
+_SECOND = {"s": 1.0, "ms": 1e3, "us": 1e6, "ns": 1e9, "s-1960": 1.0, "ms-1960": 1e3, "s-2001": 1.0}
+_LATER = {"s-1960": 315_619_200.0, "ms-1960": 315_619_200.0, "s-2001": -978_307_200.0}
+"""Seconds from the moment that is 0 to 1970."""
+FIRST: dict[Epoch, int] = {
+    "excel": 0,
+    "excel-1904": 1_462,
+    "days-1960": 21_916,
+    "days-1970": 25_569,
+}
+"""The number that a spreadsheet has for the day that is 0."""
 _LIKELY_SECONDS = (1e8, 4.2e9)
 """1973 to 2103: whole numbers of one unit in this span are in no other's."""
-_FILE_TIMES = 2e17
-"""Numbers of 18 digits below it are Windows' file times of these years, not nanoseconds of 1976."""
+_FILE_TIMES, _TICKS = 2e17, (6.1e17, 6.7e17)
+"""Numbers of 18 digits below the one are Windows' file times of these years, not nanoseconds of 1976.
+
+Those between the others are ticks of .NET, not nanoseconds of 1990.
+"""
 _POSSIBLE_SECONDS = (-2.3e9, 4.2e9)
 _LIKELY_DAYS = (20_000, 60_000)
 """1954 to 2064."""
@@ -85,9 +98,11 @@ def likely(values: Floats, unit: Epoch) -> Mask:
     """Tell which numbers are where moments of this unit mostly are."""
     if unit in SPAN:
         return likely_digits(values, unit)
-    low, high = _LIKELY_DAYS if unit == "excel" else _scaled(_LIKELY_SECONDS, unit)
+    low, high = _of_serials(_LIKELY_DAYS, unit) if unit in FIRST else _scaled(_LIKELY_SECONDS, unit)
     low = max(low, _FILE_TIMES) if unit == "ns" else low
     found: Mask = (values >= low) & (values <= high)
+    if unit == "ns":
+        found &= (values < _TICKS[0]) | (values > _TICKS[1])
     return found
 
 
@@ -99,11 +114,12 @@ def read_epochs(values: Floats, unit: Epoch) -> tuple[Moments, Mask]:
     none = (values == 0) | (values == -1)
     if unit in SPAN:
         return read_digits(values, unit), none
-    if unit == "excel":
-        return _of_days(values), none
+    if unit in FIRST:
+        return _of_days(values + FIRST[unit]), none
     low, high = _scaled(_POSSIBLE_SECONDS, unit)
     possible = (values >= low) & (values <= high) & ~none
-    micros = np.rint(np.where(possible, values, 0) * (1e6 / _SECOND[unit]))
+    since = np.where(possible, values, 0) - _LATER.get(unit, 0) * _SECOND[unit]
+    micros = np.rint(since * (1e6 / _SECOND[unit]))
     return np.where(possible, micros.astype("datetime64[us]"), _NEVER), none
 
 
@@ -122,8 +138,23 @@ def possible(unit: Epoch) -> tuple[float, float]:
     """Return the least and the greatest number that is a moment in this unit."""
     if unit in SPAN:
         return SPAN[unit]
-    return (0, _LAST_DAY) if unit == "excel" else _scaled(_POSSIBLE_SECONDS, unit)
+    return _of_serials((0, _LAST_DAY), unit) if unit in FIRST else _scaled(_POSSIBLE_SECONDS, unit)
+
+
+def later(unit: Epoch, other: Epoch) -> np.timedelta64:
+    """Return how much later the moment of a number is in `other` than in `unit`.
+
+    Both count days, or both count the same part of a second.
+    """
+    if unit in FIRST:
+        return np.timedelta64(FIRST[other] - FIRST[unit], "D")
+    return np.timedelta64(int(_LATER.get(unit, 0) - _LATER.get(other, 0)), "s")
+
+
+def _of_serials(span: tuple[float, float], unit: Epoch) -> tuple[float, float]:
+    return span[0] - FIRST[unit], span[1] - FIRST[unit]
 
 
 def _scaled(span: tuple[float, float], unit: str) -> tuple[float, float]:
-    return span[0] * _SECOND[unit], span[1] * _SECOND[unit]
+    low, high = ((end + _LATER.get(unit, 0)) * _SECOND[unit] for end in span)
+    return low, high

@@ -12,10 +12,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from unchurn.artefacts.schema import Epoch
 from unchurn.tables.cells import MISSING, Missing, absent, as_text, present
-from unchurn.tables.date_evidence import FIRST_DAY, DateEvidence
+from unchurn.tables.date_evidence import DateEvidence
 from unchurn.tables.date_range import Counts
 from unchurn.tables.dates import absent_dates, may_be_date
+from unchurn.tables.digit_dates import FIRST_DAY
 from unchurn.tables.distinct import Distinct
 from unchurn.tables.epochs import Dated
 from unchurn.tables.mark_evidence import MarkEvidence
@@ -37,7 +39,7 @@ class Evidence:
     """Everything known about one column.
 
     `is_date` when the user says that it holds dates, `dated` when its name does; `codes` are the
-    user's numbers that stand for missing.
+    user's numbers that stand for missing; `count` and `serials` are `DateEvidence`'s.
     """
 
     def __init__(
@@ -46,6 +48,8 @@ class Evidence:
         is_date: bool = False,
         dated: Dated = "",
         codes: Codes = frozenset(),
+        count: Epoch = "",
+        serials: Epoch = "",
     ) -> None:
         self.spelled = missing
         self.rows = 0
@@ -59,7 +63,7 @@ class Evidence:
             ",": NumberEvidence(codes),
         }
         self.marks = MarkEvidence()
-        self.dates = DateEvidence(is_date, dated)
+        self.dates = DateEvidence(is_date, dated, count, serials)
         self.distinct = Distinct()
         self._unread = Distinct(_UNREAD)
         self._words: dict[str, None] = {}

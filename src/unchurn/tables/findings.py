@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from unchurn.artefacts import ColumnSummary, Finding, Kind
 from unchurn.errors import cells_of
 from unchurn.tables.alike_headers import twins
+from unchurn.tables.counted_days import counted_days
 from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
@@ -41,6 +42,7 @@ def column_findings(
                 yield from suspect_numbers(each, found[name])
         elif each.column.kind == "date":
             yield from date_findings(each.column, found[name])
+            yield from counted_days(each.column, found[name])
         else:
             yield from suspect_words(each, found[name])
 

@@ -9,11 +9,14 @@ from dataclasses import dataclass
 from unchurn.tables.cells import IN_FIGURES, MISSING
 from unchurn.tables.delimiters import announced
 from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_of, usual
+from unchurn.tables.workbook_size import letters_of
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")
 _DASHES = re.compile(r"\s*[-=_+]+\s*")
-_FEWEST = 2
+_FEWEST, _ROWS = 2, 3
+_MORE = 3
+"""Header lines below the first, at most: columns under two rows of groups, and their units."""
 _YEAR = 4
 _MISSING = frozenset((*MISSING, *IN_FIGURES))
 
@@ -23,13 +26,13 @@ class Heading:
     """`names` of the columns (empty where there is no header); the lines above the first row.
 
     `header` counts the lines that name columns; `preamble` holds the records above them and
-    `second` a second header line, as text; `below` is the first row's place among the records.
+    `more` the header lines below the first, as text; `below` is the first row's place among the records.
     """
 
     names: tuple[str, ...]
     header: int
     preamble: tuple[str, ...]
-    second: str
+    more: tuple[str, ...]
     below: int
 
 
@@ -38,16 +41,15 @@ def find_heading(records: Sequence[Sampled], header: bool) -> Heading:
     width = usual([record.width for record in records])
     if not header:
         first = _first_row(records, width)
-        return Heading((), 0, _texts(records[:first]), "", first)
+        return Heading((), 0, _texts(records[:first]), (), first)
     place = _header_place(records, width)
-    above = records[:place]
-    second = _second(records, place)
-    names, used = records[place].cells, records[place].lines
-    if second is None:
-        return Heading(names, used, _texts(above), "", place + 1)
-    below = records[second]
-    joined = _joined(names, below.cells)
-    return Heading(joined, used + below.lines, _texts(above), below.text, second + 1)
+    names, used, more = records[place].cells, records[place].lines, list[str]()
+    last = place
+    while len(more) < _MORE and _names_too(records, last):
+        last += 1
+        names, used = _joined(names, records[last].cells), used + records[last].lines
+        more.append(records[last].text)
+    return Heading(names, used, _texts(records[:place]), tuple(more), last + 1)
 
 
 def _texts(records: Sequence[Sampled]) -> tuple[str, ...]:
@@ -107,20 +109,21 @@ def _is_row(record: Sampled) -> bool:
     return any(is_number(cell) for cell in record.cells)
 
 
-def _second(records: Sequence[Sampled], place: int) -> int | None:
-    """Return the place of a second header line: units, a rule, or the columns under groups."""
+def _names_too(records: Sequence[Sampled], place: int) -> bool:
+    """Tell whether a header line has another one below: units, a rule, or the columns under groups."""
     if place + 2 >= len(records):
-        return None
+        return False
     header, below = records[place], records[place + 1]
     filled = [cell for cell in below.cells if cell.strip()]
     whole = len(filled) == below.width and any(len(cell.strip()) > 1 for cell in filled)
     rule = _RULE if not whole else _DASHES  # a column of one letter has one dash below its name
     if below.width in (1, header.width) and filled and all(map(rule.fullmatch, filled)):
-        return place + 1
+        return True
     if below.width != header.width or not filled or any(is_number(cell) for cell in below.cells):
-        return None
+        return False
     rows = [each.cells for each in records[place + 2 :] if each.width == header.width]
-    numbers = [column for column in range(header.width) if _is_numeric(rows, column)]
+    # the first of them may be a header line still
+    numbers = [c for c in range(header.width) if _is_numeric(rows[len(rows) > _ROWS :], c)]
     told = [column for column in numbers if below.cells[column].strip()]
     texts = [column for column in range(header.width) if column not in numbers]
     seen = any(
@@ -129,9 +132,7 @@ def _second(records: Sequence[Sampled], place: int) -> int | None:
     )
     spelled = {below.cells[column].strip().lower() for column in told}
     seen = seen or any(_is_coded_alike(below.cells[column], rows, column) for column in texts)
-    if len(told) < _FEWEST or seen or len(rows) < 3 or spelled <= _MISSING:
-        return None
-    return place + 1
+    return len(told) >= _FEWEST and not seen and len(rows) >= _ROWS and not spelled <= _MISSING
 
 
 def _is_coded_alike(cell: str, rows: Sequence[Sequence[str]], column: int) -> bool:
@@ -151,9 +152,11 @@ def _is_numeric(rows: Sequence[Sequence[str]], column: int) -> bool:
 def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
     """Return the line that names every column once, or both joined where neither does.
 
-    A first line with a number or a day in it is that of a program (``H|20240131|CUSTOMERS``).
+    A first line with a number or a day in it is that of a program (``H|20240131|CUSTOMERS``), and one that
+    counts the columns (``A,B,C``) that of a sheet.
     """
-    lines = (below, names) if any(map(_is_no_name, names)) else (names, below)
+    counted = _count_columns(names)
+    lines = (below, names) if counted or any(map(_is_no_name, names)) else (names, below)
     for line in lines:
         filled = [cell.strip() for cell in line]
         if all(filled) and len(set(filled)) == len(filled):
@@ -165,6 +168,16 @@ def _joined(names: tuple[str, ...], below: tuple[str, ...]) -> tuple[str, ...]:
         group = name.strip() or group
         joined.append(" ".join(part for part in (group, under.strip()) if part))
     return tuple(joined)
+
+
+def _count_columns(names: Sequence[str]) -> bool:
+    """Tell whether names are A, B, C and so on, or 1, 2, 3."""
+    bare = [name.strip() for name in names]
+    counts = (
+        [letters_of(place) for place in range(len(bare))],
+        [str(n + 1) for n in range(len(bare))],
+    )
+    return len(bare) > _FEWEST and bare in counts
 
 
 def _is_no_name(cell: str) -> bool:

@@ -2,13 +2,15 @@
 
 Ids are compared as text. One that is nobody's, but another customer's to within a spreadsheet's
 doing (``12345.0``, ``0012345``, ``12,345``, ``#12345``, blanks, case), leaves that customer out as well, and is said: who
-must not be contacted is rather left out twice than called once.
+must not be contacted is rather left out twice than called once. A list of one column may have no header:
+its first line is an id as well where it is a customer's.
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from contextlib import suppress
 from functools import cached_property
 from pathlib import Path
 
@@ -23,7 +25,7 @@ from unchurn.project import Data
 from unchurn.tables.alike_ids import bare_ids
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
-from unchurn.tables.table import pass_over
+from unchurn.tables.table import Table, pass_over
 
 _REASON = "reason"
 NOT_EXCLUDED = -1
@@ -35,14 +37,11 @@ I64 = npt.NDArray[np.int64]
 def read_ids(path: Path, name: str, data: Data) -> IdList:
     """Read a file whose column `name`, or only column, holds ids; a column `reason` is kept.
 
+    The header of an only column of another name is kept as `IdList.heading`.
+
     Raises `ConfigError` where it is not there, `DataError` where it has no ids.
     """
-    try:
-        table = open_table(str(path), Data(missing=data.missing), Path.cwd())
-    except DataError as error:
-        raise DataError(
-            f"The list of ids {path} cannot be used: {error.message}", error.hint
-        ) from error
+    table = _opened(path, name, data)
     folded = {fold(each): each for each in table.columns}
     rest = [each for each in table.columns if fold(each) != _REASON]
     column = folded.get(fold(name)) or (rest[0] if len(rest) == 1 else None)
@@ -60,13 +59,28 @@ def read_ids(path: Path, name: str, data: Data) -> IdList:
         reasons |= {
             each.strip(): (w or "").strip() for each, w in zip(ids, why, strict=True) if each
         }
-    reasons.pop("", None)
+    for nobody in ("", name):  # a header alone, read as an id
+        reasons.pop(nobody, None)
     if not reasons:
         raise DataError(
-            f"{path} names nobody: every cell of {column!r} is blank.",
+            f"{path} names nobody: there is no id in its column {column!r}.",
             "Leave the file out, or fill the column in.",
         )
-    return IdList(path.name, reasons)
+    heading = "" if fold(column) == fold(name) or column in reasons else column.strip()
+    return IdList(path.name, reasons, heading=heading)
+
+
+def _opened(path: Path, name: str, data: Data) -> Table:
+    """Open a list; one column of bare ids needs no header."""
+    try:
+        return open_table(str(path), Data(missing=data.missing), Path.cwd())
+    except DataError as error:
+        with suppress(DataError):
+            bare = open_table(str(path), Data(header=False, missing=data.missing), Path.cwd())
+            if len(bare.columns) == 1:
+                return bare
+        hint = f"Head the column of ids {name!r}." if "--no-header" in error.hint else error.hint
+        raise DataError(f"The list of ids {path} cannot be used: {error.message}", hint) from error
 
 
 class Exclusions:
@@ -76,7 +90,7 @@ class Exclusions:
         self._lists = excluded.lists
         first: dict[str, int] = {}
         for place, each in enumerate(self._lists):
-            for name in each.reasons:
+            for name in (*each.reasons, *_heads(each)):
                 first.setdefault(name, place)
         self._ids = pa.array(list(first), pa.string())
         self._places = np.array([*first.values(), _NO_LIST], dtype=np.int64)
@@ -101,8 +115,17 @@ class Exclusions:
         return [
             finding
             for place, each in enumerate(self._lists)
-            for finding in self._strangers.findings(place, each.source)
+            for finding in (*self._headed(each), *self._strangers.findings(place, each.source))
         ]
+
+    def _headed(self, told: IdList) -> Iterator[Finding]:
+        at = pc.index_in(pa.array(_heads(told), pa.string()), value_set=self._ids).to_numpy()
+        if self._met[at].any():
+            words = (
+                f"The first line of {told.source}, {told.heading!r}, is a customer's id: the list has no "
+                "header, and that customer is left out as well."
+            )
+            yield Finding("heading-id", "warning", words, count=1)
 
     @cached_property
     def _strangers(self) -> _Strangers:
@@ -151,6 +174,10 @@ class _Strangers:
             who = counted(len(strange), "id", "ids")
             words = f"{who} of {source} ({_some(strange)}) named nobody among the customers."
             yield Finding("unknown-ids", "warning", words, count=len(strange))
+
+
+def _heads(told: IdList) -> list[str]:
+    return [told.heading] if told.heading else []
 
 
 def _taken(values: I64, places: pa.Array) -> I64:

@@ -203,6 +203,7 @@ class _Spelled(str):
     __slots__ = ()
 
 
+_TYPED = ("$oid", "$uuid", "$date", "$numberLong", "$numberInt", "$numberDouble", "$numberDecimal")
 _EXACT: dict[str, Any] = dict.fromkeys(("parse_float", "parse_int", "parse_constant"), _Spelled)
 _EXACT["object_pairs_hook"] = once
 
@@ -214,8 +215,20 @@ def _text(value: Any, name: str, line: bytes) -> str | None:
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
+    if len(value) == 1 and isinstance(value, dict) and (inner := _typed(*value.items())):
+        return inner
     # nested: parsed again, so that the numbers inside are written as numbers
     return json.dumps(json.loads(line)[name] if line else value, ensure_ascii=False)
+
+
+def _typed(pair: tuple[str, Any]) -> str | None:
+    """Take a value out of the object that says its type, as MongoDB writes it: ``{"$oid": "5f1c"}``."""
+    kind, value = pair
+    if kind == "$date" and isinstance(value, dict):
+        value = value.get("$numberLong")
+    if kind not in _TYPED or not isinstance(value, str):
+        return None
+    return stored(value) if kind.startswith("$number") else str(value)
 
 
 def _batch(

@@ -7,16 +7,18 @@ from dataclasses import dataclass
 
 from unchurn.artefacts import Finding
 from unchurn.tables.drawn import drawn, undrawn
+from unchurn.tables.line_prefixes import line_prefix, shown_prefix, without_prefix
 from unchurn.tables.other_quotes import NONE, Quotes, other_quotes, requoted
 from unchurn.tables.wrapping import is_wrapped, unwrapped
 
 
 @dataclass(frozen=True)
 class Layout:
-    """Rows that are each quoted as one cell, a table that is drawn, or cells in other quotes."""
+    """Rows that are each quoted as one cell or follow a prefix, a drawn table, cells in other quotes."""
 
     wrapped: bool = False
     drawn: str = ""
+    prefix: str = ""
     quotes: Quotes = NONE
 
     def plain(self, pieces: Iterable[bytes]) -> Iterator[bytes]:
@@ -25,6 +27,8 @@ class Layout:
             return unwrapped(pieces)
         if self.drawn:
             return undrawn(pieces, self.drawn)
+        if self.prefix:
+            return without_prefix(pieces, self.prefix)
         return requoted(pieces, self.quotes) if self.quotes != NONE else iter(pieces)
 
     def findings(self, name: str, mark: str) -> Iterator[Finding]:
@@ -38,15 +42,23 @@ class Layout:
         if self.drawn:
             words = f"{name} is a table drawn with bars and rules, which were taken off."
             yield Finding("drawn-table", "note", words)
+        if self.prefix:
+            words = (
+                f"Every line of {name} begins with {shown_prefix(self.prefix)!r}, as a log or a search writes it; "
+                "taken off."
+            )
+            yield Finding("line-prefix", "note", words)
         if self.quotes != NONE:
             words = f"The cells of {name} stand between {self.quotes[0]} and {self.quotes[1]}, read as quotes."
             yield Finding("other-quotes", "note", words)
 
 
-def layout_of(text: str, given: str) -> Layout:
+def layout_of(text: str, given: str, header: bool) -> Layout:
     """Find what stands around the rows of a file that begins with `text`."""
     if is_wrapped(text, given):
         return Layout(wrapped=True)
     if how := drawn(text, given):
         return Layout(drawn=how)
+    if prefix := line_prefix(text, header):
+        return Layout(prefix=prefix)
     return Layout(quotes=other_quotes(text, given))

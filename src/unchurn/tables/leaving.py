@@ -28,7 +28,8 @@ _ISO = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 class ToldLeaving:
     """What a file told: `kind` is ``answers`` or ``days``; `again` rows said the same once more.
 
-    `rows`: customer, and churned (bool) or left_on (date32); one row a customer, sorted.
+    `rows`: customer, and churned (bool) or left_on (date32), sorted; one row an answer, or a leaving: who came
+    back may leave again.
     """
 
     kind: str
@@ -41,7 +42,7 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
 
     Where there is a column ``left_on``, it is read; whoever has no day there has not left. Raises
     `DataError` for a file without these columns or without a row that says anything, for a cell that is neither yes nor
-    no, or no ISO day, and for two rows that contradict each other.
+    no, or no ISO day, and for two answers that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
     ids, header, kind = _columns(table, path, key, answers)
@@ -60,7 +61,11 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
             f"{path} says of nobody who left or stayed.",
             f"Give ids, and {CHURNED} with yes or no, or {LEFT_ON} with a day.",
         )
-    return _one_each(rows, kind, path)
+    names = rows.schema.names
+    different = rows.group_by(names, use_threads=False).aggregate([])
+    kept = _one_each(rows, path) if kind == ANSWERS else different
+    ordered = kept.sort_by([(name, "ascending") for name in names])
+    return ToldLeaving(kind, ordered, rows.num_rows - kept.num_rows)
 
 
 def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tuple[str, str, str]:
@@ -111,17 +116,17 @@ def _refuse(wrong: Any, cells: pa.Array, rows: pa.Array, what: str, how: str) ->
     )
 
 
-def _one_each(rows: pa.Table, kind: str, path: str) -> ToldLeaving:
-    name = rows.schema.names[1]
-    least = rows.group_by("customer", use_threads=False).aggregate([(name, "min"), (name, "max")])
-    against = least.filter(pc.not_equal(least[f"{name}_min"], least[f"{name}_max"]))
+def _one_each(rows: pa.Table, path: str) -> pa.Table:
+    """Return one answer a customer. Raises `DataError` where somebody has two."""
+    least = rows.group_by("customer", use_threads=False).aggregate(
+        [(CHURNED, "min"), (CHURNED, "max")]
+    )
+    against = least.filter(pc.not_equal(least[f"{CHURNED}_min"], least[f"{CHURNED}_max"]))
     if against.num_rows:
-        one = against.slice(0, 1).to_pylist()[0]
-        both = f"{one[f'{name}_min']} and {one[f'{name}_max']}"
+        name = against["customer"][0].as_py()
         raise DataError(
-            f"{path} contradicts itself about {counted(against.num_rows, 'customer')}; of "
-            f"{one['customer']!r} it says both {both}: {name}.",
+            f"{path} contradicts itself about {counted(against.num_rows, 'customer')}; of {name!r} it says both "
+            f"yes and no: {CHURNED}.",
             "Leave one row a customer, or make them agree.",
         )
-    kept = least.select(["customer", f"{name}_min"]).rename_columns(["customer", name])
-    return ToldLeaving(kind, kept.sort_by("customer"), rows.num_rows - kept.num_rows)
+    return least.select(["customer", f"{CHURNED}_min"]).rename_columns(["customer", CHURNED])

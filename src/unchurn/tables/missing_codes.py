@@ -11,7 +11,6 @@ from unchurn.artefacts import ColumnSummary
 from unchurn.errors import ConfigError
 
 Codes = frozenset[float]
-NO_CODES: Mapping[str, Codes] = {}
 
 
 def seems_missing(number: float, seen: tuple[float, float]) -> bool:

@@ -112,7 +112,7 @@ def native_type(kind: pa.DataType) -> pa.DataType:
     values JSON text.
     """
     types = pa.types
-    if types.is_dictionary(kind):
+    if types.is_dictionary(kind) or types.is_run_end_encoded(kind):
         return native_type(kind.value_type)
     if types.is_null(kind):
         return pa.null()
@@ -147,6 +147,8 @@ def plain_array(array: pa.Array, kind: pa.DataType, where: str, first: int = 1) 
     try:
         if pa.types.is_dictionary(array.type):
             array = array.dictionary_decode()
+        elif pa.types.is_run_end_encoded(array.type):
+            array = pc.run_end_decode(array)
         return _plain(array, kind)
     except pa.ArrowNotImplementedError as error:
         raise DataError(

@@ -16,6 +16,7 @@ from unchurn.tables.heading_checks import NoRowsError
 from unchurn.tables.json_source import open_json
 from unchurn.tables.location import Format, find_files, misnamed, one_format, passed_over
 from unchurn.tables.matching import fold
+from unchurn.tables.packing import packing_of
 from unchurn.tables.parquet_source import ParquetSource, open_parquet
 from unchurn.tables.partitions import PartitionedSource, partitions_of, root_of
 from unchurn.tables.table import Source, Table, assemble
@@ -42,6 +43,9 @@ def open_table(location: str, data: Data, folder: Path) -> Table:
     if len(paths) > 1:
         table.notes[:0] = [*refuse_copies(found), *copied_by_name(paths), *without]
     table.notes.extend([*_passed_over(location, folder), *missing_parts(paths)])
+    if data.sheet and not any(packing_of(path) == "workbook" for path in paths):
+        words = f"[data] sheet names {data.sheet!r}, and {location} is no workbook: it chooses nothing there."
+        table.notes.append(Finding("sheet-unused", "note", words))
     if wrong := [path.name for path in paths if misnamed(path, kind)]:
         words = f"{listing(wrong, 4)}: read by what is inside, which the suffix does not say."
         table.notes.append(Finding("suffix-misleads", "note", words, count=len(wrong)))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 
 from unchurn.artefacts import Column, Role
@@ -31,6 +31,7 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         "[columns] allow": columns.allow,
         "[columns] types": columns.types,
         "[columns] decimal": columns.decimal if isinstance(columns.decimal, dict) else (),
+        "[columns] epoch": columns.epoch,
         "[columns] missing": columns.missing,
         "[columns] names": columns.names,
         "[columns] actionable": columns.actionable,
@@ -42,11 +43,6 @@ def named_columns(headers: Sequence[str], churn: Churn, columns: Columns) -> dic
         found |= _found(key, [name for name in names if name], headers)
     spelled(columns, headers)
     return found
-
-
-def in_table(given: str | Mapping[str, str], names: Mapping[str, str]) -> str | dict[str, str]:
-    """Give a setting by column the table's headers; one word for all stays as it is."""
-    return given if isinstance(given, str) else {names[name]: said for name, said in given.items()}
 
 
 def _found(key: str, names: Sequence[str], headers: Sequence[str]) -> dict[str, str]:

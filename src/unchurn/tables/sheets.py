@@ -9,6 +9,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted, listing
+from unchurn.tables.workbook_size import letters_of
 
 _AS_LARGE = 0.5
 """Share of the largest sheet's cells from which another one may be the table as well."""
@@ -99,7 +100,7 @@ def merged_findings(path: Path, sheet: Any) -> Iterator[Finding]:
         return
     blank = sum((last - top + 1) * (right - left + 1) - 1 for (top, left), (last, right) in ranges)
     (top, left), (last, right) = ranges[0]
-    first = f"{_letters(left)}{top + 1}:{_letters(right)}{last + 1}"
+    first = f"{letters_of(left)}{top + 1}:{letters_of(right)}{last + 1}"
     words = (
         f"{counted(len(ranges), 'merged range')} of the sheet {sheet.name!r} of {path.name} (the first "
         f"is {first}): a value is in the first cell only, and {counted(blank, 'cell is', 'cells are')} "
@@ -112,11 +113,3 @@ def _is_title(merged: Any, sheet: Any) -> bool:
     (top, left), (_, right) = merged
     start = int(sheet.start[0]) if sheet.start else 0
     return bool(right > left and top - start < _TITLES)
-
-
-def _letters(column: int) -> str:
-    letters, left = "", column + 1
-    while left:
-        left, place = divmod(left - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters

@@ -65,7 +65,8 @@ def _dated(name: str, settled: NumberRange) -> Finding:
     least, most = (number_text(end) for end in (settled.minimum, settled.maximum))
     words = (
         f"{name!r} is called a date, and its numbers ({least} to {most}) are no dates that can be "
-        "told: used as numbers. If they are dates, write them as 2024-01-31."
+        "told: used as numbers. If they are dates, write them as 2024-01-31, or say what they count: [columns] "
+        "epoch."
     )
     return Finding("dated-numbers", "warning", words, name, settled.readable)
 

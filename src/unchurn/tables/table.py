@@ -14,6 +14,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.artefacts import ROW, Difference, Finding
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import DataError, listing
 from unchurn.tables.cells import as_stored
 from unchurn.tables.last_rows import Below, without_totals
@@ -138,6 +139,13 @@ class Table:
     def said(self) -> list[Finding]:
         """All findings of the last whole pass, first where a file is not as long as it says."""
         return [*(each.finding() for each in self.short), *self.told]
+
+    @property
+    def serials(self) -> Epoch:
+        """What bare numbers count that stand for days, where workbooks say so; else empty."""
+        texts = (_text_of(source) for source in self.sources)
+        found = {each.serials for each in texts if each is not None}
+        return found.pop() if len(found) == 1 else ""
 
     @property
     def delimiter(self) -> str:

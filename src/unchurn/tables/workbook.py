@@ -11,20 +11,25 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Finding
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.tables.cells import number_text, stored
 from unchurn.tables.sheets import choose, merged_findings
-from unchurn.tables.workbook_size import refuse_bomb, unreadable_findings
+from unchurn.tables.workbook_size import money_findings, refuse_bomb, unreadable_findings
 
-_ROWS = 4_096
+_ROWS, _END = 4_096, "\r\n"
 
 
 @dataclass(frozen=True)
 class Sheet:
-    """A sheet by its exact name, and what has to be said about reading it."""
+    """A sheet by its exact name, and what has to be said about reading it.
+
+    `serials` is what a bare number counts that stands for a day, by the workbook's own word.
+    """
 
     name: str
     findings: tuple[Finding, ...]
+    serials: Epoch = ""
 
 
 def find_sheet(path: Path, sheet: str = "") -> Sheet:
@@ -35,15 +40,17 @@ def find_sheet(path: Path, sheet: str = "") -> Sheet:
     has no such sheet.
     """
     looked = refuse_bomb(path)
-    found = list(unreadable_findings(path, looked)) if looked else []
+    found = list(unreadable_findings(path, looked))
     book = _opened(path)
-    if sheet:
-        name = _named(list(book.sheet_names), path, sheet)
-        if looked is None or looked.merged:  # laid out once more, just to find where
-            found += merged_findings(path, book.get_sheet_by_name(name))
-        return Sheet(name, tuple(found))
-    choice = choose(book, path)
-    return Sheet(choice.name, (*found, *choice.findings))
+    if not sheet:
+        choice = choose(book, path)
+        name, chosen = choice.name, choice.findings
+    else:
+        name, chosen = _named(list(book.sheet_names), path, sheet), ()
+        if looked.merged:  # laid out once more, just to find where
+            chosen = tuple(merged_findings(path, book.get_sheet_by_name(name)))
+    found += money_findings(path, looked, name)
+    return Sheet(name, (*found, *chosen), "excel-1904" if looked.from_1904 else "excel")
 
 
 def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
@@ -55,14 +62,14 @@ def sheet_lines(path: Path, name: str) -> Iterator[bytes]:
     """
     found = _opened(path).get_sheet_by_name(name)
     stream = io.StringIO(newline="")
-    writer = csv.writer(stream, lineterminator="\n")
-    yield b"\n" * int(found.start[0] if found.start else 0)
+    writer = csv.writer(stream, lineterminator=_END)  # with LF alone a lone CR is not quoted
+    yield _END.encode() * int(found.start[0] if found.start else 0)
     for number, row in enumerate(found.iter_rows(), start=1):
         cells = [_text(cell) for cell in row]
         if any(cells):
             writer.writerow(cells)
         else:
-            stream.write("\n")
+            stream.write(_END)
         if number % _ROWS == 0:
             yield stream.getvalue().encode()
             stream.seek(0)

@@ -2,11 +2,12 @@
 
 calamine lays a sheet out as one full rectangle, so that a single cell in the last row and column
 (a blank typed by mistake, or malice) asks for 512 GB and ends the process. The parts of .xlsx and
-.ods are passed over first, piece by piece.
+.ods are passed over first, piece by piece, and the records of .xls and .xlsb.
 """
 
 from __future__ import annotations
 
+import html
 import re
 import zipfile
 from collections import Counter
@@ -16,6 +17,9 @@ from pathlib import Path
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted
+from unchurn.tables.binary_sheets import BINARY_BOOK, Reach, reach_of_xls, reach_of_xlsb
+from unchurn.tables.currencies import currency
+from unchurn.tables.number_formats import Shown, formats_of
 from unchurn.tables.packing import archive_at, beginning
 
 MOST_BYTES = 1 << 30
@@ -37,12 +41,12 @@ _LONG_VALUE = re.compile(
 )
 _HIDDEN = re.compile(rb'<(?:\w+:)?row [^>]*hidden="(?:1|true)"[^>]*(?<!/)>')
 _FILTERED = re.compile(rb'table:visibility="(?:collapse|filter)"')
-_NUMBERED = re.compile(rb'<(?:\w+:)?numFmt [^>]*?numFmtId="(\d+)"')
-_CODED = re.compile(rb'<(?:\w+:)?numFmt [^>]*?formatCode="[^".]*0{3}')
-"""A format that shows three digits at least; its two attributes come in any order."""
-_FORMATS = re.compile(rb"<cellXfs.*?</cellXfs>", re.DOTALL)
-_FORMAT = re.compile(rb'<xf [^>]*?numFmtId="(\d+)"')
 _TOKEN = re.compile(rb"<(table:table|table:table-row|table:(?:covered-)?table-cell)(?=[ />])[^>]*>")
+_TABLE_NAME, _MONEY = re.compile(rb'table:name="([^"]*)"'), re.compile(rb'office:currency="(\w+)"')
+_SHOWN = re.compile(
+    rb'<(?:\w+:)?c (?=[^>]*?\br="([A-Z]{1,3})\d)(?=[^>]*?\bs="(\d+)")(?![^>]* t="[^n])[^>]*(?<!/)>'
+)
+"""The column and the style of a number."""
 _REPEATED = re.compile(rb'number-(?:rows|columns)-repeated="(\d{1,9})"')
 
 
@@ -52,7 +56,8 @@ class Looked:
 
     `long`: numbers of more digits than are kept; `merged`: whether any cells are; `hidden`: rows
     with cells that are; `zeros`: numbers that are shown with zeros in front; `unsaved`: formulas
-    without a value.
+    without a value; `from_1904`: whether days count from that year. `money`: cells by sheet,
+    column and the currency that only their format shows.
     """
 
     cells: int = 0
@@ -62,16 +67,18 @@ class Looked:
     hidden: int = 0
     zeros: int = 0
     unsaved: int = 0
+    from_1904: bool = False
+    money: Counter[tuple[str, str, str]] = field(default_factory=Counter)
 
 
-def refuse_bomb(path: Path) -> Looked | None:
-    """Look at a workbook before it is opened; None for .xls, which has no XML to look at.
+def refuse_bomb(path: Path) -> Looked:
+    """Look at a workbook before it is opened. Of .xls and .xlsb only its size is known.
 
     Raises `DataError` where it unfolds to more than fits into memory, or is damaged.
     """
     if not beginning(path).startswith(b"PK"):
         _refuse_bytes(path, path.stat().st_size)
-        return None
+        return _of_reach(path, reach_of_xls(path.read_bytes()))
     with archive_at(path) as archive:
         _refuse_bytes(path, sum(each.file_size for each in archive.infolist()))
         return _looked(path, archive)
@@ -86,23 +93,51 @@ def _refuse_bytes(path: Path, size: int) -> None:
         )
 
 
+def money_findings(path: Path, found: Looked, sheet: str) -> Iterator[Finding]:
+    """Say which columns of a sheet are of several currencies by their formats alone."""
+    columns = {column: Counter[str]() for name, column, _ in found.money if name == sheet}
+    for (name, column, sign), cells in found.money.items():
+        if name == sheet:
+            columns[column][sign] += cells
+    for column, signs in columns.items():
+        if len(signs) > 1:
+            told = ", ".join(f"{sign} ({counted(n, 'cell')})" for sign, n in signs.most_common(4))
+            words = (
+                f"Column {column} of the sheet {sheet!r} of {path.name} shows amounts in several currencies, "
+                f"by their format alone: {told}. They are read as the bare numbers, not converted; put the "
+                "currency into a column of its own."
+            )
+            yield Finding("mixed-currencies", "warning", words, count=signs.total())
+
+
 def _looked(path: Path, archive: zipfile.ZipFile) -> Looked:
     """Pass over the sheets of an .xlsx or .ods. Raises `DataError` where one is too large."""
-    found = Looked()
-    zeros = _with_zeros(archive)
+    if BINARY_BOOK in archive.namelist():
+        return _of_reach(path, reach_of_xlsb(archive))
+    shown = formats_of(archive)
+    found = Looked(from_1904=shown.from_1904)
     for name in archive.namelist():
         if name.startswith("xl/worksheets/") and name.endswith(".xml"):
-            _look_at_sheet(archive, name, found, zeros)
+            _look_at_sheet(archive, name, found, shown)
         elif name == "content.xml":
             _look_at_tables(archive, name, found)
-    if found.cells > MOST_CELLS:
+    _refuse_cells(path, found.cells)
+    return found
+
+
+def _of_reach(path: Path, reach: Reach) -> Looked:
+    _refuse_cells(path, reach.cells)
+    return Looked(reach.cells, merged=reach.merged, from_1904=reach.from_1904)
+
+
+def _refuse_cells(path: Path, cells: int) -> None:
+    if cells > MOST_CELLS:
         raise DataError(
-            f"A sheet of {path.name} spans {found.cells:,} cells, from its first to its last; "
+            f"A sheet of {path.name} spans {cells:,} cells, from its first to its last; "
             f"{MOST_CELLS:,} are read from a workbook, which has to be in memory as a whole.",
             "Delete the rows and columns beyond the table (a single blank there counts), or save "
             "the sheet as CSV or Parquet.",
         )
-    return found
 
 
 def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
@@ -139,29 +174,8 @@ def unreadable_findings(path: Path, found: Looked) -> Iterator[Finding]:
         yield Finding("hidden-rows", "note", words, count=found.hidden)
 
 
-def _with_zeros(archive: zipfile.ZipFile) -> re.Pattern[bytes] | None:
-    """Return what finds cells of a format that shows zeros in front; None where there is none."""
-    if "xl/styles.xml" not in archive.namelist():
-        return None
-    styles = archive.read("xl/styles.xml")
-    formats, padded = _FORMATS.search(styles), _padded(styles)
-    if formats is None or not padded:
-        return None
-    used = [b"%d" % n for n, each in enumerate(_FORMAT.findall(formats[0])) if each in padded]
-    cell = rb'<(?:\w+:)?c [^>]*?s="(?:%b)"(?![^>]* t="[^n])[^>]*(?<!/)>' % b"|".join(used)
-    return re.compile(cell) if used else None
-
-
-def _padded(styles: bytes) -> set[bytes]:
-    """Number the formats that show zeros in front."""
-    coded = (each.start() for each in _CODED.finditer(styles))
-    found = (_NUMBERED.match(styles, place) for place in coded)
-    return {each[1] for each in found if each}
-
-
-def _look_at_sheet(
-    archive: zipfile.ZipFile, name: str, found: Looked, zeros: re.Pattern[bytes] | None
-) -> None:
+def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked, shown: Shown) -> None:
+    sheet, several = shown.sheets.get(name, ""), len(set(shown.money.values())) > 1
     last = widest = 0
     for piece in _tags(archive, name, b"</c>"):
         places = _CELL.findall(piece)
@@ -173,7 +187,10 @@ def _look_at_sheet(
         found.long += len(_LONG.findall(piece))
         found.merged = found.merged or b"mergeCell " in piece
         found.hidden += len(_HIDDEN.findall(piece))
-        found.zeros += len(zeros.findall(piece)) if zeros else 0
+        found.zeros += len(shown.zeros.findall(piece)) if shown.zeros else 0
+        for column, style in _SHOWN.findall(piece) if several else ():
+            if style in shown.money:
+                found.money[sheet, column.decode(), shown.money[style]] += 1
     found.cells = max(found.cells, last * widest)
 
 
@@ -187,6 +204,7 @@ def _number(letters: bytes) -> int:
 def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
     """Measure the tables of .ods, whose rows and cells say how often they are repeated."""
     row = last = widest = at = repeated = 0
+    sheet = ""
     for piece in _tags(archive, name, b">"):
         found.long += len(_LONG_VALUE.findall(piece))
         found.merged = found.merged or b"-spanned=" in piece
@@ -195,14 +213,31 @@ def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
             tag, times = token[1], _REPEATED.search(token[0])
             count = int(times[1]) if times else 1
             if tag == b"table:table":
+                sheet = _first(_TABLE_NAME, token[0])
                 row = last = widest = repeated = 0
             elif tag == b"table:table-row":
                 row, at, repeated = row + repeated, 0, count
             else:
                 at += count
+                if sign := _first(_MONEY, token[0]):
+                    found.money[sheet, letters_of(at - 1), currency(sign)] += 1
                 if b"value-type=" in token[0]:
                     widest, last = max(widest, at), max(last, row + repeated)
             found.cells = max(found.cells, last * widest)
+
+
+def _first(pattern: re.Pattern[bytes], tag: bytes) -> str:
+    found = pattern.search(tag)
+    return html.unescape(found[1].decode("utf-8", "replace")) if found else ""
+
+
+def letters_of(column: int) -> str:
+    """Name a column, numbered from 0, as a spreadsheet does."""
+    letters, left = "", column + 1
+    while left:
+        left, place = divmod(left - 1, 26)
+        letters = chr(ord("A") + place) + letters
+    return letters
 
 
 def _tags(archive: zipfile.ZipFile, name: str, end: bytes) -> Iterator[bytes]:

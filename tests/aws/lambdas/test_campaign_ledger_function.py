@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import json
 from collections.abc import Iterator
 from datetime import date
@@ -20,6 +21,7 @@ from unchurn.campaigns.journal import JournalLedger
 SPRING = Asked(date(2027, 3, 1), 90, 30)
 MEMBERS = [Member("007", "contact", 1, "", 0.5, 1.0)]
 ASKED = "[aws]\ncampaign = true\n"
+GONE = "data/campaigns/spring/outcomes/gone.csv"
 
 
 @pytest.fixture(scope="module")
@@ -50,15 +52,19 @@ def offer(stage: Stage, run: str, before: list[Event], **more: Any) -> None:
     """Leave what the job of a run leaves."""
     days = {"starts": "2027-03-01", "ends": "2027-06-01"}
     shas = {f"{each}_sha256": f"{each}-{run}" for each in ("request", "campaign", "members")}
-    told = {"kind": "campaign", "name": run, **days, **shas, "summary": {}, "at": "t", "by": "w"}
+    told = {"kind": "campaign", "name": run, **days, **shas, "at": "t", "by": "w"}
+    told |= {"summary": {"words": f"Contact {run}."}}
     entry = {"text": json.dumps(told | more), "number": len(before) + 1}
     stage.put(f"runs/{run}/entry/entry.json", entry)
     stage.put(f"runs/{run}/entry/kept/members-{run}.json.gz", gzip.compress(b"[]"))
     stage.put(f"runs/{run}/campaign/contact.csv", f"id\n{run}\n")
 
 
-def enter(stage: Stage, run: str) -> bool:
-    return bool(stage.call("campaign_ledger", run_id=run, ask="enter")["entered"])
+def enter(stage: Stage, run: str) -> str:
+    """Ask for the campaign to be entered; return what it came to."""
+    made = stage.call("campaign_ledger", run_id=run, ask="enter")
+    assert made["words"] == {"entered": f"Contact {run}.", "late": ""}[made["came_to"]]
+    return str(made["came_to"])
 
 
 @pytest.mark.parametrize("churn", ["", "[aws]\ncampaign = false\n"])
@@ -96,12 +102,12 @@ def test_a_campaign_is_entered_once_and_then_published(stage: Stage) -> None:
     before = opened(stage, "r")
     offer(stage, "r", before)
     assert stage.keys("data/campaigns/") == []
-    assert enter(stage, "r")
+    assert enter(stage, "r") == "entered"
     assert stage.get("data/campaigns/r/contact.csv") == b"id\nr\n"
     (entry,) = ledger_of(stage).entries()
     assert (entry.name, entry.created_by, entry.ends) == ("r", "w", date(2027, 6, 1))
     assert stage.keys("data/ledger/") == ["data/ledger/members-r.json.gz"]
-    assert enter(stage, "r")
+    assert enter(stage, "r") == "entered"
     assert len(ledger_of(stage).entries()) == 1
 
 
@@ -110,12 +116,46 @@ def test_a_ledger_that_changed_since_takes_nothing(stage: Stage) -> None:
     first, second = opened(stage, "first"), opened(stage, "second")
     offer(stage, "first", first)
     offer(stage, "second", second)
-    assert enter(stage, "first")
-    assert not enter(stage, "second")
+    assert enter(stage, "first") == "entered"
+    assert enter(stage, "second") == "late"
     assert stage.keys("data/campaigns/second/") == []
     offer(stage, "second", opened(stage, "second"))
-    assert enter(stage, "second")
+    assert enter(stage, "second") == "entered"
     assert [each.name for each in ledger_of(stage).entries()] == ["first", "second"]
+
+
+def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage: Stage) -> None:
+    opened(stage, "r")
+    stage.put("runs/r/entry/entry.json", {"nobody": "Nobody is left."})
+    told = {"came_to": "nobody", "words": "Nobody is left."}
+    assert stage.call("campaign_ledger", run_id="r", ask="enter") == told
+    assert (ledger_of(stage).entries(), stage.keys("data/campaigns/")) == ((), [])
+
+
+def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stage: Stage) -> None:
+    """A file that tells nothing new leaves the ledger as it is, and what it changed is published all the same."""
+    ledger, folder = ledger_of(stage), "data/campaigns/spring/"
+    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    stage.put(f"{folder}outcomes/may/a.csv", "id,churned\n007,yes\n")
+    asked = {"run_id": "m", "key": f"{folder}outcomes/may/a.csv"}
+    assert stage.call("campaign_ledger", ask="look", **asked) == {"folder": "spring"}
+    assert stage.get("runs/m/told/a.csv") == b"id,churned\n007,yes\n"
+    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 1
+    assert len(stage.keys("runs/m/ledger/kept/")) == 1
+    kept = json.dumps([[["007", "churned", True]], []]).encode()
+    sha256 = hashlib.sha256(kept).hexdigest()
+    told = {"kind": "outcomes", "campaign": 1, "told_sha256": sha256, "at": "t", "by": "w"}
+    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 2})
+    stage.put(f"runs/m/entry/kept/{sha256}.json.gz", gzip.compress(kept))
+    stage.put("runs/m/campaign/effect.json", {})
+    entering = {"run_id": "m", "ask": "enter", "folder": "spring"}
+    for _ in "twice":
+        assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
+    assert dict(ledger.told(ledger.get("spring")).facts) == {("007", "churned"): True}
+    stage.put("runs/m/entry/entry.json", {})
+    stage.put("runs/m/campaign/effect.json", {"looks": 2})
+    assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
+    assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'
 
 
 def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
@@ -123,8 +163,14 @@ def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:
         stage.call("campaign_ledger", run_id="r", ask="close")
     with pytest.raises(Exception, match=r"churn\.toml"):
         stage.call("campaign_ledger", run_id="nobody", ask="open")
+    for key, words in (
+        ("data/campaigns/a.csv", "must be a file below"),
+        (GONE, "There is no s3://"),
+    ):
+        with pytest.raises(Exception, match=words):
+            stage.call("campaign_ledger", run_id="r", ask="look", key=key)
     stage.put("runs/r/project/churn.toml", "[aws")
     with pytest.raises(Exception, match="is not TOML"):
         stage.call("campaign_ledger", run_id="r", ask="open")
     offer(stage, "r", [following("x", [])])
-    assert not enter(stage, "r"), "an offer for a ledger that had an event"
+    assert enter(stage, "r") == "late", "an offer for a ledger that had an event"

@@ -1,4 +1,4 @@
-"""Both machines filled in, and what their tasks ask for in a run of that name."""
+"""The machines filled in, and what their tasks ask for in a run of that name."""
 
 from __future__ import annotations
 
@@ -61,8 +61,10 @@ PATHS = {
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
     "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},
-    "$.watch.metrics": [{"MetricName": "Level", "Value": 0}],
+    "$.watch.told.metrics": [{"MetricName": "Level", "Value": 0}],
     "$.try.number": 9,
+    "$.detail.object.key": f"data/campaigns/{RUN}/outcomes/april.csv",
+    "$.ledger.folder": RUN,
     "$.failure": {"Error": "X", "Cause": "Y"},
 }
 """What the states before put where a task reads."""

@@ -9,15 +9,15 @@ from unchurn.aws import machines
 from unchurn.aws.machines.actions import needed
 from unchurn.errors import ConfigError
 
-both = pytest.mark.parametrize("name", machines.NAMES)
+each = pytest.mark.parametrize("name", machines.NAMES)
 
 
-@both
+@each
 def test_no_action_is_a_wildcard(name: machines.Name) -> None:
     assert not [action for action in needed(filled(name)) if "*" in action]
 
 
-@both
+@each
 def test_only_jobs_whose_names_are_given_reach_beyond_the_stack(name: machines.Name) -> None:
     """A training job and a model may be named in the input; rules belong to Step Functions."""
     grants = needed(filled(name))
@@ -41,7 +41,7 @@ def test_waiting_for_a_job_also_describes_stops_and_tags_it() -> None:
     }
 
 
-@both
+@each
 def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
     name: machines.Name,
 ) -> None:
@@ -49,6 +49,7 @@ def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
     own = {
         "training": ("project/own_code.zip", "runs/*/settings/settings.json"),
         "inference": ("data/watches/*/metrics.json",),
+        "effect": (),
     }
     told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own[name]}
     assert grants["s3:GetObject"] == {f"arn:*:s3:::{BUCKET}/project/churn.toml"} | told
@@ -56,7 +57,7 @@ def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
     assert all(resource.startswith(below) for resource in grants["s3:PutObject"])
 
 
-@both
+@each
 def test_the_one_role_passed_is_the_jobs(name: machines.Name) -> None:
     assert needed(filled(name))["iam:PassRole"] == {VALUES["SageMakerRoleArn"]}
 

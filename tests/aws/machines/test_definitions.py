@@ -29,7 +29,8 @@ STEPS = {
 }
 UNNAMED = ("S3.S3Exception", "CloudWatch.CloudWatchException")
 """How services that have no error of that name refuse a call because there are too many."""
-both = pytest.mark.parametrize("name", machines.NAMES)
+each = pytest.mark.parametrize("name", machines.NAMES)
+both = pytest.mark.parametrize("name", STEPS)
 
 
 def following(state: dict[str, Any]) -> set[str]:
@@ -46,7 +47,7 @@ def happy(states: dict[str, Any], name: str) -> list[str]:
     return path
 
 
-@both
+@each
 def test_every_state_is_reached_and_every_next_exists(name: machines.Name) -> None:
     definition = filled(name)
     states, reached, waiting = definition["States"], set(), [definition["StartAt"]]
@@ -58,7 +59,7 @@ def test_every_state_is_reached_and_every_next_exists(name: machines.Name) -> No
     assert reached == set(states)
 
 
-@both
+@each
 def test_every_task_is_bounded_retried_and_caught(name: machines.Name) -> None:
     for state, body in tasks(name):
         last = body["Catch"][-1]
@@ -72,23 +73,23 @@ def test_every_task_is_bounded_retried_and_caught(name: machines.Name) -> None:
         assert body["Retry"], state
 
 
-@both
+@each
 def test_a_job_is_stopped_by_its_own_limit_before_the_state_gives_up(name: machines.Name) -> None:
     for state, body in tasks(name):
         limit = body["Parameters"].get("StoppingCondition", {}).get("MaxRuntimeInSeconds")
         assert limit is None or limit < body["TimeoutSeconds"], state
 
 
-@both
+@each
 def test_what_ran_and_failed_is_never_run_again(name: machines.Name) -> None:
     again = {e for _, body in tasks(name) for r in body["Retry"] for e in r["ErrorEquals"]}
     assert not {error for error in again if error.startswith("States.")}
 
 
-@both
-def test_calls_of_one_service_are_retried_alike(name: machines.Name) -> None:
+def test_calls_of_one_service_are_retried_alike() -> None:
+    """In every machine."""
     seen: dict[str, Any] = {}
-    for state, body in tasks(name):
+    for state, body in (each for name in machines.NAMES for each in tasks(name)):
         service = body["Resource"].partition(":states:::")[2].rpartition(":")[0]
         retries = [r for r in body["Retry"] if r["ErrorEquals"] != ["RegistryBusy"]]
         assert retries == seen.setdefault(service, retries), state
@@ -99,7 +100,7 @@ def test_calls_of_one_service_are_retried_alike(name: machines.Name) -> None:
         )
 
 
-@both
+@each
 def test_every_failure_carries_its_cause(name: machines.Name) -> None:
     fails = {s: b for s, b in filled(name)["States"].items() if b["Type"] == "Fail"}
     assert fails["Failed"]["CausePath"] == "States.JsonToString($.failure)"
@@ -115,6 +116,18 @@ def test_states_follow_the_pipeline(name: machines.Name) -> None:
     assert list(STEPS[name]) == steps
     assert [state for state in path if state in STEPS[name].values()] == list(STEPS[name].values())
     assert path[-1] == "Done"
+
+
+def test_by_a_broken_table_nobody_is_contacted() -> None:
+    """Whether a campaign is asked for comes first, so that nobody hears of one otherwise."""
+    states = filled("inference")["States"]
+    asked = {"Variable": "$.ledger.asked", "BooleanEquals": True}
+    sound = {"Variable": "$.watch.told.broken", "BooleanEquals": False}
+    assert states["CampaignAsked"]["Choices"] == [
+        {"And": [asked, sound], "Next": "Target"},
+        {**asked, "Next": "BrokenMonth"},
+    ]
+    assert states["CampaignAsked"]["Default"] == states["BrokenMonth"]["Next"] == "Done"
 
 
 def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
@@ -150,7 +163,7 @@ def lint(folder: Path, definition: dict[str, Any]) -> str:
     return done.stdout + done.stderr
 
 
-@both
+@each
 def test_the_filled_machine_is_valid_states_language(name: machines.Name, tmp_path: Path) -> None:
     assert lint(tmp_path, filled(name)) == ""
 

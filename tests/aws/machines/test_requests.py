@@ -64,12 +64,18 @@ FOLDERS = {
         },
         {name: PLACE.artefact(name) for name in ("campaign", "entry")},
     ),
+    "Measure": (
+        {name: PLACE.artefact(name) for name in ("ledger", "told")},
+        {name: PLACE.artefact(name) for name in ("campaign", "entry")},
+    ),
 }
+MORE_WORDS = {"Monitor": ["--as-of", AS_OF], "Measure": ["--campaign", RUN]}
+"""What jobs are told besides the run."""
 JOBS_OF_SPARK: tuple[tuple[machines.Name, str], ...] = (
     ("training", "Etl"),
     ("inference", "Observe"),
 )
-both = pytest.mark.parametrize("name", machines.NAMES)
+each = pytest.mark.parametrize("name", machines.NAMES)
 
 
 def request(name: machines.Name, state: str, run: str = RUN) -> dict[str, Any]:
@@ -113,7 +119,7 @@ def matches(pattern: str, value: str) -> bool:
     return java or not pattern or re.fullmatch(pattern, value) is not None
 
 
-@both
+@each
 @pytest.mark.parametrize("run", [RUN, LONGEST_RUN, "d41d8cd98f00b204e9800998ecf8427e"])
 def test_every_request_is_valid_for_its_service(name: machines.Name, run: str) -> None:
     """With the longest names that a stack and a run may have."""
@@ -129,7 +135,7 @@ def test_every_request_is_valid_for_its_service(name: machines.Name, run: str) -
         assert breaches(shape, parameters, state) == []
 
 
-@both
+@each
 def test_processing_jobs_run_steps_on_the_folders_of_the_layout(name: machines.Name) -> None:
     for state, body in tasks(name):
         if not body["Resource"].endswith("createProcessingJob.sync"):
@@ -138,8 +144,7 @@ def test_processing_jobs_run_steps_on_the_folders_of_the_layout(name: machines.N
         step = state.lower()
         inputs = {i["InputName"]: i["S3Input"] for i in job["ProcessingInputs"]}
         outputs = {o["OutputName"]: o["S3Output"] for o in job["ProcessingOutputConfig"]["Outputs"]}
-        day = ["--as-of", AS_OF] if state == "Monitor" else []
-        words = ["step", step, "--run-id", RUN, *day]
+        words = ["step", step, "--run-id", RUN, *MORE_WORDS.get(state, [])]
         assert job["AppSpecification"]["ContainerArguments"] == words
         wanted_in, wanted_out = FOLDERS[state]
         wanted_in = wanted_in | {"project": PLACE.project.removesuffix("churn.toml")}
@@ -153,7 +158,7 @@ def uris(keys: dict[str, str]) -> dict[str, str]:
     return {name: f"s3://{BUCKET}/{key}" for name, key in keys.items()}
 
 
-@both
+@each
 def test_every_job_is_named_and_tagged_by_stack_and_run(name: machines.Name) -> None:
     named = 0
     for state, body in tasks(name):
@@ -164,10 +169,10 @@ def test_every_job_is_named_and_tagged_by_stack_and_run(name: machines.Name) -> 
             own = [v for k, v in job.items() if k.endswith("JobName") or k == "ModelName"]
             assert own[0].startswith(f"{STACK}-"), state
             named += 1
-    assert named == {"training": 5, "inference": 5}[name]
+    assert named == {"training": 5, "inference": 5, "effect": 1}[name]
 
 
-@both
+@each
 def test_no_job_reaches_the_network(name: machines.Name) -> None:
     for state, body in tasks(name):
         job = body["Parameters"]
@@ -176,7 +181,7 @@ def test_no_job_reaches_the_network(name: machines.Name) -> None:
             assert where["EnableNetworkIsolation"] is True, state
 
 
-@both
+@each
 def test_names_that_a_job_cannot_carry_are_hashed(name: machines.Name) -> None:
     """UUIDs of consoles and schedules, and the double ones of EventBridge, are too long."""
     states = filled(name)["States"]
@@ -186,7 +191,7 @@ def test_names_that_a_job_cannot_carry_are_hashed(name: machines.Name) -> None:
     assert hashed == "States.Hash($$.Execution.Name, 'MD5')"
 
 
-@both
+@each
 def test_the_run_keeps_its_own_copy_of_the_project(name: machines.Name) -> None:
     pinned = request(name, "PinProject")
     assert pinned["CopySource"] == f"{BUCKET}/{PROJECT}"

@@ -1,4 +1,4 @@
-"""The shipped stacks, deployed, over jobs that end at once; runs of both machines and what came of them."""
+"""The shipped stacks, deployed, over jobs that end at once; runs of the machines and what came of them."""
 
 from __future__ import annotations
 
@@ -20,10 +20,13 @@ from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import make_deployment
+from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
-from unchurn.aws.execution import Machine, start
+from unchurn.aws.execution import start
 from unchurn.aws.history import Visit, read_visits
 from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.machines import Name
+from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.tuner import jobs_of, tuner_config
 from unchurn.progress import Silent
@@ -45,6 +48,10 @@ OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
+OUTCOMES = f"{RunLayout(SEED).campaign}outcomes/april.csv"
+"""A file of outcomes that is empty, so that it has not started a measurement."""
+ANY = "any"
+"""The name for a word to every run that has none of its own: whom an alarm starts has no name beforehand."""
 LOOK = 0.25
 """Seconds between two looks at a run: each costs as much as a state."""
 
@@ -60,6 +67,7 @@ class Ended:
     visits: tuple[Visit, ...]
     faults: dict[str, tuple[str, ...]]
     message: str
+    output: str
     registered: bool
     parameters: bool
     published: bool
@@ -69,6 +77,12 @@ class Ended:
     def blames(self) -> str:
         """The error that the cause names; nothing, where the cause is in plain words."""
         return str(json.loads(self.cause)["Error"]) if self.cause.startswith("{") else ""
+
+    @property
+    def came_to(self) -> tuple[str, str]:
+        """What came of the campaign, and in which words."""
+        entry = json.loads(self.output)["entry"]
+        return entry["came_to"], entry["words"]
 
     @property
     def states(self) -> list[str]:
@@ -102,6 +116,7 @@ class Stage:
         self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
         for kind in ("train", "infer", "history"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
+        self.put(OUTCOMES, b"")
         sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
         self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
         arn = f"arn:aws:sqs:{self.cloud.region}:{self.cloud.account}:acme-hears"
@@ -114,7 +129,7 @@ class Stage:
         (self.words / run).mkdir(parents=True, exist_ok=True)
         (self.words / run / state).write_text(word)
 
-    def suffer(self, machine: Machine, state: str, row: Row) -> Ended:
+    def suffer(self, machine: Name, state: str, row: Row) -> Ended:
         """Run a machine once with the fault of `row`."""
         with ExitStack() as arranged:
             for prefix in row.without:
@@ -125,7 +140,7 @@ class Stage:
                 self.forget(row.uncatalogued)
             return self.suffer_all(machine, {state: row})
 
-    def suffer_all(self, machine: Machine, rows: dict[str, Row]) -> Ended:
+    def suffer_all(self, machine: Name, rows: dict[str, Row]) -> Ended:
         """Run a machine once with a fault in each state that `rows` names."""
         run = f"r{next(self._numbers)}-{next(iter(rows))}"
         for state, row in rows.items():
@@ -137,10 +152,10 @@ class Stage:
             self.tell(run, "Record", "challenger")
         return self.run(machine, run)
 
-    def run(self, machine: Machine, run: str) -> Ended:
-        """Run a machine to its end, through its function."""
+    def run(self, machine: Name, run: str) -> Ended:
+        """Run a machine to its end, through its function, or by the event that it waits for."""
         clients = clients_of(self.cloud)
-        arn = start(clients, "acme", machine, run)
+        arn = self._measure(run) if machine == "effect" else start(clients, "acme", machine, run)
         machines, until = clients.client("stepfunctions"), time.monotonic() + 600
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{run} does not end"
@@ -155,31 +170,62 @@ class Stage:
             read_visits(events),
             _faults(events),
             self._heard(run),
+            told.get("output", ""),
             self.item(run) is not None,
             bool(self.keys(RunLayout(run).parameters)),
             bool(self.keys(RunLayout(run).result)),
             int(champion["version"]["N"]) if champion else None,
         )
 
-    def trainings(self) -> set[str]:
-        """Name the trainings that there are, however they were started."""
-        arn = f"arn:aws:states:{self.cloud.region}:{self.cloud.account}:stateMachine:acme-training"
-        found = self.cloud.clients.client("stepfunctions").list_executions(stateMachineArn=arn)
-        return {each["name"] for each in found["executions"]}
+    def runs_of(self, machine: Name) -> dict[str, str]:
+        """Return the status of each run that there is of a machine, however it was started."""
+        machines = self.cloud.clients.client("stepfunctions")
+        found = machines.list_executions(stateMachineArn=self._arn(machine))["executions"]
+        return {each["name"]: each["status"] for each in found}
 
-    def ended_trainings(self) -> set[str]:
-        """Wait until no training runs any more; name them all."""
-        arn = f"arn:aws:states:{self.cloud.region}:{self.cloud.account}:stateMachine:acme-training"
-        machines, until = self.cloud.clients.client("stepfunctions"), time.monotonic() + 600
-        while machines.list_executions(stateMachineArn=arn, statusFilter="RUNNING")["executions"]:
-            assert time.monotonic() < until, "a training does not end"
+    def started(self, machine: Name, before: dict[str, str]) -> str:
+        """Wait until another run of a machine than those of `before` has ended; name it."""
+        until = time.monotonic() + 600
+        while not (new := set(self.runs_of(machine)) - set(before)) or (
+            "RUNNING" in self.runs_of(machine).values()
+        ):
+            assert time.monotonic() < until, f"no run of {machine} comes to its end"
             time.sleep(LOOK)
-        return self.trainings()
+        (run,) = new
+        return run
+
+    def _arn(self, machine: Name) -> str:
+        region, account = self.cloud.region, self.cloud.account
+        return f"arn:aws:states:{region}:{account}:stateMachine:acme-{machine}"
+
+    def _measure(self, run: str) -> str:
+        """Start a measurement as the event of a file does; return the execution's ARN."""
+        event = json.dumps({"detail": {"object": {"key": OUTCOMES}}})
+        begun = self.cloud.clients.client("stepfunctions").start_execution(
+            stateMachineArn=self._arn("effect"), name=run, input=event
+        )
+        return str(begun["executionArn"])
 
     def ringing(self) -> set[str]:
         """Name the alarms that ring."""
         found = self.cloud.clients.client("cloudwatch").describe_alarms(StateValue="ALARM")
         return {each["AlarmName"] for each in found["MetricAlarms"]}
+
+    def silence(self) -> None:
+        """Let the alarms that ring be silent again, as they are minutes after a month."""
+        alarms = self.cloud.clients.client("cloudwatch")
+        for name in self.ringing():
+            alarms.set_alarm_state(AlarmName=name, StateValue="OK", StateReason="no data")
+
+    def serve(self) -> tuple[int, str]:
+        """Bring the champion to the endpoint, as the verb does; return the version that serves, and what was done."""
+        clients, project = clients_of(self.cloud), Project.load(self.words.parent)
+        registry = DynamoRegistry(clients, self.table)
+        moved = Mover(clients, make_deployment(project), registry, "ada", bool, Silent(), False)
+        served = moved.deploy().served
+        assert served is not None
+        assert registry.version_of(served.live.model) == served.version
+        return served.version, served.action
 
     def told_of(self, alarm: str) -> int:
         """Count the messages of the topic that an alarm has sent."""
@@ -194,6 +240,10 @@ class Stage:
 
     def put(self, key: str, body: bytes) -> None:
         self.cloud.clients.client("s3").put_object(Bucket=self.bucket, Key=key, Body=body)
+
+    def read(self, key: str) -> bytes:
+        body = self.cloud.clients.client("s3").get_object(Bucket=self.bucket, Key=key)["Body"]
+        return bytes(body.read())
 
     def keys(self, prefix: str) -> list[str]:
         s3 = self.cloud.clients.client("s3")

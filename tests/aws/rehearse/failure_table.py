@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from rehearsal.faults import Kind
-from unchurn.aws.execution import Machine
+from unchurn.aws.machines import Name
 
 SERVED = "is refused, then served"
 REFUSED = "is throttled without end"
@@ -129,7 +129,7 @@ REFUSED_BEFORE = Row("", (), says="Its ROC-AUC is 0.61.", words=(("Gate", json.d
 
 
 def first(table: str) -> dict[str, Rows]:
-    """The states with which both machines begin."""
+    """The states with which both machines of a model begin."""
     absent = Row(MISSING, ("Glue.EntityNotFoundException",), "not found", faults=GONE)
     return {
         "PinProject": (
@@ -155,7 +155,7 @@ def first(table: str) -> dict[str, Rows]:
     }
 
 
-TABLE: dict[Machine, dict[str, Rows]] = {
+TABLE: dict[Name, dict[str, Rows]] = {
     "training": first("train")
     | {
         "Etl": (
@@ -225,12 +225,24 @@ TABLE: dict[Machine, dict[str, Rows]] = {
             Row(MISSING, ("NotThere",), "entry.json", words=(("Target", "no-entry"),))
         ),
     },
+    "effect": {
+        "PinProject": first("")["PinProject"],
+        "OpenLedger": function(
+            Row(MISSING, ("NotThere",), "There is no s3://", without=("data/campaigns/seed/",))
+        ),
+        "Measure": job("Measure", Row(MISSING, (JOB,), NOTHING, faults=GONE)),
+        "EnterLedger": function(
+            Row(MISSING, ("NotThere",), "entry.json", words=(("Measure", "no-entry"),))
+        ),
+        "Notify": first("")["Notify"],
+    },
 }  # fmt: skip
 
 
-ALTERNATIVES: dict[Machine, tuple[frozenset[str], ...]] = {
+ALTERNATIVES: dict[Name, tuple[frozenset[str], ...]] = {
     "training": (frozenset(),),
     "inference": (frozenset({"Observe"}), frozenset({"FindTable"})),
+    "effect": (frozenset(),),
 }
 """States that a run of a table does not come to, and those that one of a history does not."""
 

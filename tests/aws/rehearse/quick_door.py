@@ -1,7 +1,8 @@
 """An image whose every job ends at once, and the script of the Glue job: canned outputs, no imports.
 
 Its first argument is a folder of words: the file <run>/<State> says how the job of that state is
-to fail in that run. The run of a training is known by what `prepare` left for it.
+to fail in that run, and any/<State> in a run that has no words of its own. The run of a training is known
+by what `prepare` left for it.
 """
 
 from __future__ import annotations
@@ -21,8 +22,8 @@ PASSED = {"verdict": "passed", "promote": True, "words": "Passed.", "rules": []}
 
 def told(run: str, state: str) -> str:
     """Return what was left for a job; one that is to fail says why and ends here."""
-    file = WORDS / run / state
-    word = file.read_text() if file.is_file() else ""
+    files = (WORDS / name / state for name in (run, "any"))
+    word = next((file.read_text() for file in files if file.is_file()), "")
     if word == "exit":
         (ML / "output").mkdir(parents=True, exist_ok=True)
         (ML / "output/failure").write_text(f"{state} could not go on")
@@ -124,14 +125,18 @@ def collect(run: str) -> None:
 
 
 def target(run: str) -> None:
-    """Offer a campaign of nobody; once too late, where that is the word, or always."""
+    """Offer a campaign of nobody; once too late, where that is the word, or always; or say that none can be."""
     word = told(run, "Target")
+    if word == "nobody":
+        put("entry/entry.json", {"nobody": "Nobody is left to contact."})
+        return
     if word == "late":
         (WORDS / run / "Target").unlink()
     events = json.loads((INPUT / "ledger/ledger.json").read_text())["events"]
     days = {"starts": "2027-03-01", "ends": "2027-06-01"}
     shas = {f"{each}_sha256": run for each in ("request", "campaign", "members")}
-    event = {"kind": "campaign", "name": run, **days, **shas, "summary": {}, "at": "", "by": ""}
+    event = {"kind": "campaign", "name": run, **days, **shas, "at": "", "by": ""}
+    event |= {"summary": {"words": "Contact nobody."}}
     put("campaign/contact.csv", "id")
     (OUTPUT / "entry/kept").mkdir(parents=True)
     put(f"entry/kept/{run}.json.gz", "")
@@ -142,15 +147,23 @@ def target(run: str) -> None:
         )
 
 
+def measure(run: str) -> None:
+    """Say which file was given; the ledger learns nothing of it."""
+    word = told(run, "Measure")
+    put("campaign/effect.json", [path.name for path in (INPUT / "told").iterdir()])
+    if word != "no-entry":
+        put("entry/entry.json", {})
+
+
 def monitor(run: str) -> None:
-    """Say what the word has: nothing, or the level and whether customers have changed."""
+    """Say what the word has: nothing, or the level and whether customers have changed, not the table."""
     word = told(run, "Monitor") or "0 0"
     put("watch/watch.json", {"customers": (INPUT / "scores/scores.json").read_text()})
     put("watched/watch.json", {"as_of": sys.argv[-1]})
     if word != "no-metrics":
         values = zip(("Level", "Changed"), word.split(), strict=True)
         metrics = [{"MetricName": name, "Value": int(value)} for name, value in values]
-        put("watched/metrics.json", metrics)
+        put("watched/metrics.json", {"broken": word == "2 0", "metrics": metrics})
 
 
 def serve() -> None:
@@ -179,7 +192,7 @@ def serve() -> None:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
-    made = (prepare, evaluate, intake, collect, monitor, target)
+    made = (prepare, evaluate, intake, collect, monitor, target, measure)
     steps = {each.__name__: each for each in made}
     if verb == "etl":
         etl(rest[1:])

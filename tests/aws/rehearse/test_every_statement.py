@@ -36,7 +36,7 @@ def statements() -> Iterator[tuple[str, str]]:
 
 @pytest.fixture(scope="module")
 def tried(tmp_path_factory: pytest.TempPathFactory) -> list[Tried]:
-    """Each statement taken away from what both machines, a failure and what is missing asked for."""
+    """Each statement taken away from what the machines, a failure and what is missing asked for."""
     with open_stage(tmp_path_factory.mktemp("statements")) as stage:
         assert stage.run("inference", "scored").status == "SUCCEEDED"
         stage.cloud.faults.add("Train", "fails", 1, FAILING)

@@ -1,4 +1,4 @@
-"""Every fault that can occur in a state of either machine is retried or caught, and told.
+"""Every fault that can occur in a state of a machine is retried or caught, and told.
 
 The machines, their functions, templates and seams are the shipped ones; the jobs end at once.
 """
@@ -12,19 +12,22 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import SEED, Ended, Stage, open_stage
+from failure_stage import ANY, SEED, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
 from unchurn.aws.change_sets import apply_template
-from unchurn.aws.execution import Machine
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.rehearse_open import clients_of
 from unchurn.aws.templates import read_template
 from unchurn.modelling.judging.rules import judge
 from unchurn.project import Gate
 
-ERRORS = {"training": "TrainingFailed", "inference": "ScoringFailed"}
+ERRORS = {
+    "training": "TrainingFailed",
+    "inference": "ScoringFailed",
+    "effect": "OutcomesFailed",
+}
 TELLING = {"Notify": "Failed", "NotifyRefused": "Refused"}
 """States that tell of a failure, and how the run then ends."""
 AFTER_THE_LIST = (
@@ -72,7 +75,7 @@ def test_every_rule_of_retrying_has_a_row(machine: machines.Name) -> None:
 
 @pytest.mark.parametrize(("machine", "state"), STATES)
 def test_each_fault_of_a_state_ends_as_it_should(
-    stage: Stage, machine: Machine, state: str
+    stage: Stage, machine: machines.Name, state: str
 ) -> None:
     rows = suffered(machine, state)
     together = [row for row in rows if not row.alone]
@@ -91,7 +94,7 @@ def test_each_fault_of_a_state_ends_as_it_should(
     ("machine", "passed"), [(name, passed) for name in TABLE for passed in ALTERNATIVES[name]]
 )
 def test_every_state_is_asked_again_until_it_is_served(
-    stage: Stage, machine: Machine, passed: frozenset[str]
+    stage: Stage, machine: machines.Name, passed: frozenset[str]
 ) -> None:
     rows = {
         state: row
@@ -105,13 +108,14 @@ def test_every_state_is_asked_again_until_it_is_served(
     assert found == {state: expected(machine, state, row) for state, row in rows.items()}
 
 
-def suffered(machine: Machine, state: str) -> list[Row]:
+def suffered(machine: machines.Name, state: str) -> list[Row]:
     """Return the fatal rows of a state, but for those of a service that an earlier state has suffered.
 
     Its rules are the same there, and one row at least shows where it goes. Who tells suffers all.
     """
-    earlier = list(TABLE[machine])[: list(TABLE[machine]).index(state)]
-    before = {row for each in earlier for row in TABLE[machine][each]}
+    every = [(name, each) for name, states in TABLE.items() for each in states]
+    earlier = every[: every.index((machine, state))]
+    before = {row for name, each in earlier for row in TABLE[name][each]}
     if state in TELLING:
         return list(TABLE[machine][state])
     fatal = [row for row in TABLE[machine][state] if row.fatal]
@@ -136,7 +140,7 @@ def outcome(state: str, row: Row, ended: Ended) -> dict[str, Any]:
     }
 
 
-def expected(machine: Machine, state: str, row: Row) -> dict[str, Any]:
+def expected(machine: machines.Name, state: str, row: Row) -> dict[str, Any]:
     """What a run has to come to."""
     telling = TELLING.get(state)
     failed = row.fatal or telling is not None
@@ -231,9 +235,9 @@ def test_without_a_champion_nothing_is_scored(stage: Stage) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("machine", machines.NAMES)
+@pytest.mark.parametrize("machine", ["training", "inference"])
 def test_a_crawl_that_fails_is_told_as_the_crawlers_own_failure(
-    stage: Stage, machine: Machine
+    stage: Stage, machine: machines.Name
 ) -> None:
     stage.cloud.faults.add("acme-crawler", "fails", 1)
     ended = stage.run(machine, f"crawl-{machine}")
@@ -263,20 +267,50 @@ def test_a_registry_that_others_keep_changing_is_asked_again(stage: Stage) -> No
 
 
 @pytest.mark.slow
-def test_a_month_of_changed_customers_rings_and_trains_again_and_no_other_does(
+def test_a_drifted_month_rings_trains_and_moves_the_endpoint_as_the_gate_decides(
     stage: Stage,
 ) -> None:
-    """Nothing learns from a broken table; the gate decides of what is learned."""
-    before = stage.trainings()
-    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1")):
+    """Nothing comes of a quiet month, nothing learns from a broken table, nor is anybody contacted by it.
+
+    A refused model serves nobody.
+    """
+    before, served = stage.runs_of("training"), stage.serve()
+    stage.tell("quiet", "Target", "nobody")
+    for run, word in (("quiet", "0 0"), ("broken", "2 0"), ("changed", "2 1"), ("again", "2 1")):
         stage.tell(run, "Monitor", word)
-    assert stage.run("inference", "quiet").status == "SUCCEEDED"
+    quiet = stage.run("inference", "quiet")
+    assert (quiet.status, quiet.message) == ("SUCCEEDED", "")
+    assert quiet.came_to == ("nobody", "Nobody is left to contact.")
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == (set(), 0)
-    assert stage.run("inference", "broken").status == "SUCCEEDED"
+    broken = stage.run("inference", "broken")
+    assert (broken.status, "Target" in broken.states) == ("SUCCEEDED", False)
+    assert (broken.came_to[0], broken.published) == ("broken", True)
+    for run in ("quiet", "broken"):
+        assert stage.keys(RunLayout(run).campaign) == []
     assert (stage.ringing(), stage.told_of("acme-watch-act")) == ({"acme-watch-act"}, 1)
-    assert stage.trainings() == before
-    assert stage.run("inference", "changed").status == "SUCCEEDED"
+    assert stage.runs_of("training") == before
+    stage.tell(ANY, "Gate", json.dumps(judged(rows=1000)))
+    assert stage.run("inference", "changed").came_to == ("entered", "Contact nobody.")
     assert stage.ringing() == {"acme-watch-act", "acme-customers-changed"}
-    (started,) = stage.ended_trainings() - before
-    assert stage.item(started) is not None, "registered by its own run"
-    assert stage.item("#alias#champion")["version"]["N"] == stage.item("#counter")["versions"]["N"]
+    refused = stage.started("training", before)
+    assert stage.item(refused) is None
+    assert (served, stage.serve()) == ((1, "created"), (1, "unchanged"))
+    (stage.words / ANY / "Gate").unlink()
+    stage.silence()
+    before = stage.runs_of("training")
+    assert stage.run("inference", "again").status == "SUCCEEDED"
+    passed = stage.started("training", before)
+    assert stage.item(passed) is not None, "registered by its own run"
+    newest = int(stage.item("#counter")["versions"]["N"])
+    assert int(stage.item("#alias#champion")["version"]["N"]) == newest
+    assert stage.serve() == (newest, "updated")
+
+
+@pytest.mark.slow
+def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
+    """What is published beside it, and a mark without contents, start nothing more."""
+    before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
+    stage.put(f"{folder}outcomes/_SUCCESS", b"")
+    stage.put(f"{folder}outcomes/may/a.csv", b"id,churned\na1,yes\n")
+    assert stage.runs_of("effect")[stage.started("effect", before)] == "SUCCEEDED"
+    assert json.loads(stage.read(f"{folder}effect.json")) == ["a.csv"]

@@ -1,4 +1,4 @@
-"""The eight shipped templates deployed with the code of the verbs, changed in place, removed."""
+"""The shipped templates deployed with the code of the verbs, changed in place, removed."""
 
 from __future__ import annotations
 
@@ -94,6 +94,7 @@ def test_a_parameter_and_a_lambda_change_only_what_has_them_and_history_is_kept(
         "training": {(a, r.format("Training")) for a, r in machines_alone}
         | {("change", "ModelUrlFunction")},
         "inference": {(a, r.format("Inference")) for a, r in machines_alone},
+        "effect": {("change", "EffectMachine"), ("replace", "EffectVersion")},
         "schedules": {("change", "RetrainingOnAlarm")},
     }
     kept = machines.list_executions(stateMachineArn=machine)["executions"]

@@ -19,6 +19,7 @@ from unchurn.artefacts import Params, RunLineage, verify
 from unchurn.artefacts.archive import extract
 from unchurn.aws import machines
 from unchurn.aws.rehearse import rehearse
+from unchurn.aws.rehearse_tasks import MACHINES
 from unchurn.aws.templates import read_template
 from unchurn.demo import write_demo
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
@@ -92,11 +93,11 @@ def local(rehearsed: Rehearsed) -> Run:
 
 def test_both_machines_succeed(rehearsed: Rehearsed) -> None:
     assert rehearsed.document["problems"] == []
-    statuses = {name: rehearsed.document[name]["status"] for name in machines.NAMES}
+    statuses = {name: rehearsed.document[name]["status"] for name in MACHINES}
     assert set(statuses.values()) == {"SUCCEEDED"}
 
 
-@pytest.mark.parametrize("machine", machines.NAMES)
+@pytest.mark.parametrize("machine", MACHINES)
 def test_every_task_of_the_way_that_succeeds_is_executed(
     rehearsed: Rehearsed, machine: str
 ) -> None:

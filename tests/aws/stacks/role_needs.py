@@ -116,7 +116,7 @@ def by_handlers(role: str) -> set[str]:
 
 
 def by_machines() -> dict[str, set[str]]:
-    """Return the actions that both machines need, each with the resources."""
+    """Return the actions that the machines need, each with the resources."""
     found: dict[str, set[str]] = {}
     arns = dict(function_arns())
     for name in machines.NAMES:

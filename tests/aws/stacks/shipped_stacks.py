@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator, Mapping
 from functools import cache
 from pathlib import Path
@@ -22,6 +23,7 @@ ALL_ON = {
     "TrainingSchedule": "rate(7 days)",
     "ScoringSchedule": "rate(1 day)",
     "ScoreOnLanding": "true",
+    "Campaigns": "true",
     "RetrainOnAlarm": "true",
     "MaxInstanceCount": "4",
     "CapturePercent": "10",
@@ -40,6 +42,8 @@ OF_A_VERSION = {
     "KeepsInstanceCount": "false",
 }
 """What an endpoint is told of the version that it serves, and of what it served before."""
+MOST = {"AWS::IAM::Role": 10_240, "AWS::IAM::ManagedPolicy": 6_144}
+"""Characters of policies that IAM takes, white space left out: inline in one role, in one of their own."""
 EVERY = tuple(name for name in STACKS + ON_REQUEST if (FOLDER / f"{name}.yaml").is_file())
 FILES = tuple(str(FOLDER / f"{name}.yaml") for name in EVERY)
 
@@ -78,6 +82,17 @@ def resources(**values: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     for stack, resolver in resolved(**values).items():
         for logical, body in resolver.made().items():
             yield stack, logical, body["Type"], resolver.resolve(body.get("Properties", {}))
+
+
+def characters(stack: str, name: str, **values: str) -> int:
+    """Return how long the policies of a role, or a policy, get where names are as long as they may be."""
+    found = resolved(**values, StackName="a" * 20)[stack]
+    given = found.resolve(found.template.resources[name]["Properties"])
+    text = json.dumps(given.get("Policies") or given["PolicyDocument"], separators=(",", ":"))
+    filled = {"<Partition>": "aws-us-gov", "<AccountId>": "1" * 12, "eu-west-1": "r" * 14}
+    for word, value in filled.items():
+        text = text.replace(word, value)
+    return len(text) + 80 * (text.count("Role.Arn>") + text.count("Role>"))
 
 
 def texts(node: Any) -> Iterator[str]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from fnmatch import fnmatchcase
 from typing import Any
 
@@ -17,7 +16,7 @@ from delivery_needs import (
     passed,
 )
 from role_needs import WITHOUT_RESOURCE, plain
-from shipped_stacks import ALL_ON, STACK, resolved, resources, templates
+from shipped_stacks import ALL_ON, MOST, STACK, characters, resolved, resources, templates
 
 from unchurn.aws.apply_stacks import GUARDED
 from unchurn.aws.permissions import Permission, read_permissions
@@ -40,8 +39,6 @@ GITHUB = {
 }
 CODECOMMIT = {"DeliverySource": "codecommit", "DeliveryRepository": "churn"}
 MAKING = {action for action, _, _ in ADDRESSED.values()}
-MOST = 10_240
-"""Characters of inline policies that IAM takes for one role, white space left out."""
 Grant = tuple[str, str]
 
 
@@ -225,19 +222,19 @@ def test_artefacts_are_the_only_prefix_that_two_roles_write() -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["DeliveryPipelineRole", "DeliveryBuildRole", "DeliveryDeployRole"]
+    "name",
+    ["DeliveryPipelineRole", "DeliveryBuildRole", "DeliveryDeployRole", "DeliveryDeployPolicy"],
 )
-def test_a_role_is_no_larger_than_iam_takes(name: str) -> None:
-    long = {**ALL_ON, **GITHUB, "StackName": "a" * 20}
-    policies = resolved(**long)["delivery"].resolve(
-        templates()["delivery"].resources[name]["Properties"]["Policies"]
-    )
-    text = json.dumps(policies, separators=(",", ":"))
-    filled = {"<Partition>": "aws-us-gov", "<AccountId>": "1" * 12, "eu-west-1": "r" * 14}
-    for word, value in filled.items():
-        text = text.replace(word, value)
-    arns = text.count("Role.Arn>") + text.count("Role>")
-    assert len(text) + 80 * arns < MOST
+def test_what_a_role_may_do_is_no_longer_than_iam_takes(name: str) -> None:
+    kind = templates()["delivery"].resources[name]["Type"]
+    assert characters("delivery", name, **ALL_ON | GITHUB) < MOST[kind]
+
+
+def test_every_arn_of_a_delivery_names_the_account() -> None:
+    for each in read_permissions(resolved(**ALL_ON)["delivery"]):
+        for on in each.resources:
+            named = on == "*" or not on.startswith("arn:") or ":s3:::" in on
+            assert named or on.split(":")[4] in {"<AccountId>", "123456789012"}, each
 
 
 def trust(role: str) -> dict[str, Any]:

@@ -62,6 +62,9 @@ def statements(**values: str) -> Iterator[tuple[str, dict[str, Any]]]:
             for policy in properties["Policies"]:
                 for each in policy["PolicyDocument"]["Statement"]:
                     yield logical, each
+        elif kind == "AWS::IAM::ManagedPolicy":
+            for each in properties["PolicyDocument"]["Statement"]:
+                yield logical, each
 
 
 def may(action: str, arn: str, context: Context | None = None) -> set[str]:

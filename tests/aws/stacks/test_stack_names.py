@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import re
+from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
 from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resources, templates
+
+from unchurn.aws.layout import RunLayout
 
 NAMED_BY = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PolicyName",
@@ -32,6 +35,7 @@ UNTAGGED = {
     "AWS::ApplicationAutoScaling::ScalingPolicy",
     "AWS::CloudFormation::WaitConditionHandle",
     "AWS::Glue::Database",
+    "AWS::IAM::ManagedPolicy",
     "AWS::Lambda::Permission",
     "AWS::S3::BucketPolicy",
     "AWS::SNS::Subscription",
@@ -69,7 +73,8 @@ def test_every_name_derives_from_the_stacks() -> None:
 
 
 def test_the_names_that_roles_and_users_rely_on() -> None:
-    assert names("AWS::StepFunctions::StateMachine") == {f"{STACK}-training", f"{STACK}-inference"}
+    machines = {f"{STACK}-{name}" for name in ("training", "inference", "effect")}
+    assert names("AWS::StepFunctions::StateMachine") == machines
     assert names("AWS::Lambda::Function") == {f"{STACK}-{name}" for name in FUNCTIONS}
     assert names("AWS::Glue::Job") == {f"{STACK}-etl"}
     assert names("AWS::Glue::Crawler") == {f"{STACK}-crawler"}
@@ -82,7 +87,7 @@ def test_the_names_that_roles_and_users_rely_on() -> None:
     assert [p["DatabaseInput"]["Name"] for p in databases] == [f"{STACK}-db"]
 
 
-def test_alarms_watch_both_machines_and_every_function() -> None:
+def test_alarms_watch_every_machine_and_every_function() -> None:
     watched = {
         (measured["MetricName"], dimension["Value"].rpartition(":")[2])
         for stack, _, kind, properties in resources()
@@ -180,6 +185,7 @@ def test_nothing_starts_by_itself_unless_asked() -> None:
     }
     assert names("AWS::Events::Rule", **ALL_ON) == {
         f"{STACK}-landing",
+        f"{STACK}-effect",
         f"{STACK}-changed",
         f"{STACK}-delivery",
         f"{STACK}-not-deployed",
@@ -197,7 +203,16 @@ def test_of_a_delivery_that_ends_in_a_marker_the_marker_alone_starts_a_scoring()
     marked = {**ALL_ON, "LandingMarker": "_SUCCESS"}
     rule = next(p for _, logical, _, p in resources(**marked) if logical == "Landing")
     pattern = rule["EventPattern"]["detail"]["object"]["key"]
-    assert pattern == [{"wildcard": "data/infer/*_SUCCESS"}]
+    assert pattern == ["data/infer/_SUCCESS", {"wildcard": "data/infer/*/_SUCCESS"}]
+
+
+def test_what_measuring_writes_never_starts_a_measurement() -> None:
+    """What is published lies beside the outcomes, and empty marks are no file of them."""
+    rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "OutcomesLanding")
+    (key,) = rule["EventPattern"]["detail"]["object"]["key"]
+    assert key == {"wildcard": "data/campaigns/*/outcomes/*"}
+    assert rule["EventPattern"]["detail"]["object"]["size"] == [{"numeric": [">", 0]}]
+    assert not fnmatchcase(f"{RunLayout('r').campaign}effect.json", key["wildcard"])
 
 
 def test_no_stack_is_ever_empty() -> None:

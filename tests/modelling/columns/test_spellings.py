@@ -10,7 +10,9 @@ from unchurn.modelling.columns.spellings import is_missing, is_never, normalise,
 from unchurn.tables.cells import MISSING
 
 
-@pytest.mark.parametrize("spelling", ["True.", " YES", "t", "1.0", "1.", "'1'", "Ｙ", "+1"])
+@pytest.mark.parametrize(
+    "spelling", ["True.", " YES", "t", "1.0", "1.", "'1'", "Ｙ", "+1", "yes\u200b"]
+)
 def test_every_yes_is_one_value(spelling: str) -> None:
     """However yes is written, it is the same value."""
     assert normalise(spelling) == "1"

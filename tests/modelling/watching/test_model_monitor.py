@@ -12,7 +12,7 @@ from unchurn.artefacts import dump_json
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.baseline import baseline
 from unchurn.modelling.watching.constraints import checked, own_rules, violations
-from unchurn.modelling.watching.model_monitor import statistics, suggested
+from unchurn.modelling.watching.model_monitor import of_training, statistics, suggested
 from unchurn.modelling.watching.month import Month
 
 CHECKS = {
@@ -101,6 +101,15 @@ def test_constraints_have_the_documented_fields() -> None:
     }  # fmt: skip
     assert checked(USUAL, "constraints.json") == USUAL
     assert dump_json(USUAL)
+
+
+def test_training_is_told_to_the_byte_whatever_the_order_of_its_rows() -> None:
+    order = pa.array(DRAW.permutation(2_000))
+    one, other = (of_training(THEN, PARTS, each.column) for each in (TRAINED, TRAINED.take(order)))
+    assert dump_json(one) == dump_json(other)
+    told, held = one
+    assert (told["dataset"]["item_count"], held) == (2_000, USUAL)
+    assert violations(month(TRAINED), held) == [], "what held of every row holds of them"
 
 
 def spoiled(**change: Any) -> pa.RecordBatch:

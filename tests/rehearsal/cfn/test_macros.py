@@ -74,3 +74,16 @@ def test_a_macro_that_is_not_there_or_fails_is_refused(
 ) -> None:
     with pytest.raises(ClientError, match=why):
         deploy(shared_cloud.clients, "refused", USING.replace(old, new))
+
+
+@pytest.mark.usefixtures("macro")
+def test_a_macro_of_a_part_of_a_stack_within_a_stack_is_asked_when_that_is_made(
+    shared_cloud: Cloud,
+) -> None:
+    inner = USING.replace("Transform: [Adds]\n", "")
+    s3 = shared_cloud.clients.client("s3")
+    s3.put_object(Bucket="acme-bucket", Key="inner.yaml", Body=inner.encode())
+    url = "https://acme-bucket.s3.amazonaws.com/inner.yaml"
+    within = f"{{Type: 'AWS::CloudFormation::Stack', Properties: {{TemplateURL: '{url}', Parameters: {{Mood: inside}}}}}}"
+    made(shared_cloud, f"Resources: {{Inner: {within}}}", "outer")
+    assert shared_cloud.clients.client("sqs").get_queue_url(QueueName="inside")

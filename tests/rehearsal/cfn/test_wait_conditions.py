@@ -91,6 +91,20 @@ def test_what_only_an_instance_would_signal_is_not_waited_for(shared_cloud: Clou
     made(shared_cloud, OF_INSTANCE, "booting")
     said = "AWS::CloudFormation::WaitCondition: Waiting is not waited for"
     assert any(each.startswith(said) for each in shared_cloud.journal.unproven)
-    asking = f"{OF_INSTANCE}Outputs: {{Said: {{Value: !GetAtt Waiting.Data}}}}"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        "!GetAtt Waiting.Data",
+        "{Fn::GetAtt: Waiting.Data}",
+        "{Fn::GetAtt: [Waiting, Data]}",
+        '!Sub "${Waiting.Data}"',
+    ],
+)
+def test_what_asks_for_a_signal_that_nothing_sends_is_refused(
+    shared_cloud: Cloud, data: str
+) -> None:
+    asking = f"{OF_INSTANCE}Outputs: {{Said: {{Value: {data}}}}}"
     with pytest.raises(ClientError, match="nothing here would signal Waiting"):
         deploy(shared_cloud.clients, "asking", asking)

@@ -10,6 +10,8 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
@@ -32,23 +34,59 @@ console.log(told.status, told.output);
 INSTALLING_SECONDS = 240
 
 
+@dataclass(frozen=True)
+class Installing:
+    """Packages on their way into a folder."""
+
+    folder: Path
+    process: subprocess.Popen[str]
+
+    def done(self) -> Path:
+        """Return the folder once they are there, or skip with what the installer said."""
+        try:
+            _, said = self.process.communicate(timeout=INSTALLING_SECONDS)
+        except subprocess.TimeoutExpired:
+            pytest.skip(f"nothing was installed in {INSTALLING_SECONDS} s: no network?")
+        if self.process.returncode:
+            pytest.skip(f"could not be installed: {said.strip()[-300:]}")
+        return self.folder
+
+
+@contextmanager
+def _installing(folder: Path, *command: str) -> Iterator[Installing]:
+    process = subprocess.Popen(
+        command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True
+    )
+    with process:
+        yield Installing(folder, process)
+        process.kill()
+
+
+@pytest.fixture(scope="module", autouse=True)
+def cli(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installing]:
+    """The AWS CLI; it comes while the cloud opens and the other SDK comes."""
+    folder = tmp_path_factory.mktemp("cli")
+    pip = (sys.executable, "-m", "pip", "install", "-q", "--no-compile", "--target", str(folder))
+    with _installing(folder, *pip, "awscli") as begun:
+        yield begun
+
+
+@pytest.fixture(scope="module", autouse=True)
+def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installing | None]:
+    """The SDK of JavaScript for Step Functions; None where there is no npm."""
+    folder, npm = tmp_path_factory.mktemp("sdk"), shutil.which("npm")
+    if npm is None or shutil.which("node") is None:
+        yield None
+        return
+    flags = ("--no-audit", "--no-fund", "--silent", "--ignore-scripts", "--prefix", str(folder))
+    with _installing(folder, npm, "install", *flags, "@aws-sdk/client-sfn") as begun:
+        yield begun
+
+
 @pytest.fixture(scope="module")
 def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     with opened_door(tmp_path_factory.mktemp("sdks")) as opened:
         yield opened
-
-
-def _install(folder: Path, *command: str) -> None:
-    """Install packages into `folder`, or skip with what the installer said."""
-    folder.mkdir(parents=True, exist_ok=True)
-    try:
-        done = subprocess.run(
-            command, cwd=folder, capture_output=True, text=True, check=False, timeout=INSTALLING_SECONDS
-        )  # fmt: skip
-    except subprocess.TimeoutExpired:
-        pytest.skip(f"{command[0]} did not install in {INSTALLING_SECONDS} s: no network?")
-    if done.returncode:
-        pytest.skip(f"{command[-1]} could not be installed: {done.stderr.strip()[-300:]}")
 
 
 def _run(folder: Path, environment: Mapping[str, str], *command: str) -> str:
@@ -59,12 +97,10 @@ def _run(folder: Path, environment: Mapping[str, str], *command: str) -> str:
     return done.stdout
 
 
-def test_the_aws_cli_deploys_and_lists(door: Door, tmp_path: Path) -> None:
-    cli = tmp_path / "cli"
-    pip = (sys.executable, "-m", "pip", "install", "-q", "--no-compile", "--target", str(cli))
-    _install(cli, *pip, "awscli")
-    aws = (sys.executable, str(cli / "bin" / "aws"))
-    environment = {**door.environment, "PYTHONPATH": str(cli)}
+def test_the_aws_cli_deploys_and_lists(door: Door, cli: Installing) -> None:
+    there = cli.done()
+    aws = (sys.executable, str(there / "bin" / "aws"))
+    environment = {**door.environment, "PYTHONPATH": str(there)}
     deploy = ("cloudformation", "deploy", "--template-file", "stack.yaml", "--stack-name", "cli")
     said = _run(
         door.folder, environment, *aws, *deploy, "--capabilities", "CAPABILITY_NAMED_IAM",
@@ -78,15 +114,15 @@ def test_the_aws_cli_deploys_and_lists(door: Door, tmp_path: Path) -> None:
     )
 
 
-@pytest.mark.skipif(not (shutil.which("npm") and shutil.which("node")), reason="needs node and npm")
-def test_the_sdk_of_javascript_runs_a_machine(door: Door, tmp_path: Path) -> None:
-    npm = ("npm", "install", "--no-audit", "--no-fund", "--silent", "--prefix", str(tmp_path))
-    _install(tmp_path, *npm, "@aws-sdk/client-sfn")
+def test_the_sdk_of_javascript_runs_a_machine(door: Door, sdk: Installing | None) -> None:
+    if sdk is None:
+        pytest.skip("needs node and npm")
+    there = sdk.done()
     made = door.run("deploy", "stack.yaml", "--stack", "js", "--parameter", "Name=js",
                     "--capability", "CAPABILITY_NAMED_IAM")  # fmt: skip
     assert made.returncode == 0, made.stderr
     machine = made.stdout.split("Machine: ")[1].strip()
-    (tmp_path / "run.mjs").write_text(PROGRAM)
+    (there / "run.mjs").write_text(PROGRAM)
     environment = {**os.environ, **door.environment}
-    said = _run(tmp_path, environment, "node", "run.mjs", machine)
+    said = _run(there, environment, "node", "run.mjs", machine)
     assert said == 'SUCCEEDED {"sum":42}\n' or said == 'SUCCEEDED {"sum": 42}\n'

@@ -1,24 +1,30 @@
-"""The ledger of campaigns, for a job that is off the network: opened before it, entered after it."""
+"""The ledger of campaigns, for jobs that are off the network: opened before each, entered after it."""
 
 from __future__ import annotations
 
 from typing import Any
 
-from campaign_run import enter, open_for
+from campaign_run import enter, look_for, open_for
 from invocation import BadInput, logged, text
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
-    """Do what the event's `ask` is of the ledger, for the campaign of its `run_id`.
+    """Do what the event's `ask` is of the ledger, for the run of its `run_id`.
 
-    ``open``: {"asked"}, false where churn.toml asks for no campaign; ``enter``: {"entered"}, false
-    where the ledger was changed since it was opened. Raises `BadInput`, `NotThere`, `Damaged`,
-    `EventLost` or `LedgerDamaged`.
+    ``open``: {"asked"}, false where churn.toml asks for no campaign; ``look``: {"folder"} of the campaign
+    whose outcomes landed as `key`; ``enter``: {"came_to", "words"}, as `enter` says. Raises `BadInput`,
+    `NotThere`, `Damaged`, `EventLost` or `LedgerDamaged`.
     """
     with logged(context) as facts:
         run, ask = text(event, "run_id"), text(event, "ask")
-        if ask not in ("open", "enter"):
-            raise BadInput(f"ask is {ask!r}; it must be open or enter.")
-        made: dict[str, Any] = open_for(run) if ask == "open" else enter(run)
+        made: dict[str, Any]
+        if ask == "open":
+            made = open_for(run)
+        elif ask == "look":
+            made = look_for(run, text(event, "key"))
+        elif ask == "enter":
+            made = enter(run, event.get("folder") or run)
+        else:
+            raise BadInput(f"ask is {ask!r}; it must be open, look or enter.")
         facts.update(run_id=run, ask=ask, **made)
         return made

@@ -1,4 +1,4 @@
-"""What a run's campaign takes from the ledger, and what it leaves there and in the bucket."""
+"""What a run's campaign, or its outcomes, takes from the ledger, and leaves there and in the bucket."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from typing import Any
 
 from campaign_events import Event, campaigns_of, checked, following, kept_name
 from event_table import KEPT, EventTable
-from invocation import client, read_json
+from invocation import BadInput, NotThere, client, read_json
 from serving_settings import read_project
 
 EXCLUDED = "data/exclude/"
 """Where lists of ids that must not be contacted lie."""
 CAMPAIGNS = "data/campaigns/"
-"""Where campaigns are published, each below its run."""
+"""Where campaigns are published, each below its run; what became of its customers lands there, too."""
 
 
 def open_for(run: str) -> dict[str, Any]:
@@ -24,43 +24,67 @@ def open_for(run: str) -> dict[str, Any]:
     project = read_project(bucket, f"runs/{run}/project/churn.toml")
     if not project.get("aws", {}).get("campaign", False):
         return {"asked": False}
+    _hand_over(run)
+    for key in _below(EXCLUDED):
+        _copy(key, f"runs/{run}/ledger/exclude/{key.removeprefix(EXCLUDED)}")
+    return {"asked": True}
+
+
+def look_for(run: str, key: str) -> dict[str, Any]:
+    """Put what the ledger knows, and a file that landed among outcomes, into the folder of a run.
+
+    Returns the folder of the campaign, as it is named below `CAMPAIGNS`. Raises `BadInput`.
+    """
+    folder, _, name = key.removeprefix(CAMPAIGNS).partition("/outcomes/")
+    if not key.startswith(CAMPAIGNS) or not name:
+        raise BadInput(f"key is {key!r}; it must be a file below {CAMPAIGNS}NAME/outcomes/.")
+    _hand_over(run)
+    _copy(key, f"runs/{run}/told/{name.rpartition('/')[2]}")
+    return {"folder": folder}
+
+
+def _hand_over(run: str) -> None:
     events, folder = _events(_table()), f"runs/{run}/ledger/"
     standing = [each for each in campaigns_of(events).values() if not each["cancelled"]]
     for each in standing:
         for sha256 in (each["members_sha256"], *each["told"]):
             _copy(KEPT + kept_name(sha256), f"{folder}kept/{kept_name(sha256)}")
-    for key in _below(EXCLUDED):
-        _copy(key, f"{folder}exclude/{key.removeprefix(EXCLUDED)}")
     told = {"today": datetime.now(UTC).date().isoformat(), "events": events}
     body = json.dumps(told).encode()
-    client("s3").put_object(Bucket=bucket, Key=f"{folder}ledger.json", Body=body)
-    return {"asked": True}
+    client("s3").put_object(Bucket=os.environ["BUCKET"], Key=f"{folder}ledger.json", Body=body)
 
 
-def enter(run: str) -> dict[str, Any]:
-    """Write the campaign that the job chose, once; its list is published when it stands in the ledger."""
+def enter(run: str, folder: str) -> dict[str, Any]:
+    """Write what the job adds to the ledger, once; what it made is published when that stands there.
+
+    `folder` is that of the campaign below `CAMPAIGNS`. Returns what it came to: ``entered``, ``nobody``
+    where nobody is left to contact, ``late`` where the ledger was changed since it was opened; and words
+    for people.
+    """
     offered = read_json(os.environ["BUCKET"], f"runs/{run}/entry/entry.json")
-    campaign, number = json.loads(offered["text"]), int(offered["number"])
-    table = _table()
+    if "nobody" in offered:
+        return {"came_to": "nobody", "words": offered["nobody"]}
+    if "text" in offered and not _added(run, offered):
+        return {"came_to": "late", "words": ""}
+    made = f"runs/{run}/campaign/"
+    for key in _below(made):
+        _copy(key, f"{CAMPAIGNS}{folder}/{key.removeprefix(made)}")
+    summary = json.loads(offered.get("text", "{}")).get("summary", {})
+    return {"came_to": "entered", "words": summary.get("words", "")}
+
+
+def _added(run: str, offered: dict[str, Any]) -> bool:
+    """Tell whether the event of a job stands in the ledger: added now, or before this was cut short."""
+    table, text, number = _table(), offered["text"], int(offered["number"])
     events = _events(table)
-    if not _is_known(events, campaign):
-        if len(events) != number - 1:
-            return {"entered": False}
-        name = kept_name(campaign["members_sha256"])
-        _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
-        if not table.append(number, *following(offered["text"], events)):
-            return {"entered": False}
-    folder = f"runs/{run}/campaign/"
-    for key in _below(folder):
-        _copy(key, f"{CAMPAIGNS}{run}/{key.removeprefix(folder)}")
-    return {"entered": True}
-
-
-def _is_known(events: list[Event], campaign: dict[str, Any]) -> bool:
-    """Tell whether an invocation that was cut short had entered it."""
-    same = ("name", "request_sha256", "campaign_sha256")
-    found = campaigns_of(events).values()
-    return any(all(each[key] == campaign[key] for key in same) for each in found)
+    if any(each.text == text for each in events):
+        return True
+    if len(events) != number - 1:
+        return False
+    plain = json.loads(text)
+    name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
+    _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
+    return bool(table.append(number, *following(text, events)))
 
 
 def _table() -> EventTable:
@@ -85,10 +109,10 @@ def _below(prefix: str) -> list[str]:
 
 
 def _copy(source: str, target: str) -> None:
-    bucket = os.environ["BUCKET"]
-    client("s3").copy_object(
-        CopySource={"Bucket": bucket, "Key": source},
-        Bucket=bucket,
-        Key=target,
-        TaggingDirective="REPLACE",
-    )
+    """Copy an object. Raises `NotThere`."""
+    bucket, s3 = os.environ["BUCKET"], client("s3")
+    place = {"Bucket": bucket, "Key": source}
+    try:
+        s3.copy_object(CopySource=place, Bucket=bucket, Key=target, TaggingDirective="REPLACE")
+    except s3.exceptions.NoSuchKey as error:
+        raise NotThere(f"There is no s3://{bucket}/{source}.") from error

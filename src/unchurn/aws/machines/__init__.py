@@ -1,4 +1,4 @@
-"""The two state machines, as files of Amazon States Language with `${Name}` to be filled in.
+"""The state machines, as files of Amazon States Language with `${Name}` to be filled in.
 
 The file that is read here is the one that is deployed: CloudFormation fills the same names from
 the DefinitionSubstitutions of its template.
@@ -14,8 +14,8 @@ from typing import Any, Literal
 
 from unchurn.errors import ConfigError, listing
 
-Name = Literal["training", "inference"]
-NAMES: tuple[Name, ...] = ("training", "inference")
+Name = Literal["training", "inference", "effect"]
+NAMES: tuple[Name, ...] = ("training", "inference", "effect")
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 

@@ -17,6 +17,7 @@ STACKS = (
     "build",
     "training",
     "inference",
+    "effect",
     "schedules",
 )
 """Names of the templates in the order of deployment: each needs only those before it."""

@@ -22,11 +22,13 @@ def _words(text: str) -> frozenset[str]:
 
 YES = _words(
     "1 true t yes y wahr ja j_a oui vrai sí sim verdadero verdadeiro vero tak prawda da evet ano "
-    "kyllä igen jes ναι да истина はい 有 有り あり 是 是的 예 네"
+    "kyllä igen jes ναι да истина так ya có نعم हाँ हां כן ใช่ doğru waar sant sand sann tosi pravda "
+    "igaz adevărat はい 有 有り あり 是 是的 예 네"
 )
 NO = _words(
     "0 false f no n -1 falsch nein non faux não falso nee nej nei nie fałsz nu hayır ne ei nem "
-    "όχι нет ложь いいえ 無 無し なし 否 不是 아니오 아니요"
+    "όχι нет ложь ні tidak không لا नहीं לא ไม่ใช่ ไม่ yanlış onwaar falskt falsk usann epätosi "
+    "nepravda hamis fals いいえ 無 無し なし 否 不是 아니오 아니요"
 )
 TICKS = frozenset("x×✓✔✗☑☒■●")
 """What a form is ticked with, where a blank is the other answer."""

@@ -1,6 +1,6 @@
 """When two spellings of a label are one value, and which values speak for themselves.
 
-Unicode form (NFKC), case, padding, quotes and trailing dots never matter; ``_`` and ``-``
+Unicode form (NFKC), case, padding, quotes, trailing dots and what has no width never matter; ``_`` and ``-``
 inside a word are spaces; ``1.0`` is ``1``; the spellings of yes (``True.``, ``T``, ``Y``,
 ``1``, ``ja``) are one value, as are those of no. The words are in `label_words`.
 """
@@ -25,6 +25,7 @@ _STAYED = re.compile(
 NEVER = r"^(0000|0001|1900|2999|9999)[-/.]|[-/.](0000|0001|1900|2999|9999)( |$)|^1970-01-01"
 """Days that stand for none, as a pattern on trimmed text: nobody left in the year 9999."""
 _NUMBER = re.compile(r"[+-]?[0-9]{1,15}(?:[.,]0*)?")
+_UNSEEN = re.compile("[\u00ad\u200b-\u200f\u2060\ufeff]")
 _FRAME = re.compile(r"""^[\s'"]+|[\s'".!]+$""")
 _NOT = re.compile(r"(?:not?|non|nicht|pas|nao|niet|nie|ikke|inte|не) (.+)")
 _NOUN = re.compile(
@@ -42,6 +43,7 @@ def normalise(spelling: str) -> str:
 
 def _reduced(spelling: str) -> str:
     text = unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", spelling).casefold())
+    text = _UNSEEN.sub("", text)
     text = _FRAME.sub("", text)
     if _NUMBER.fullmatch(text):
         text = str(int(re.split("[.,]", text)[0]))

@@ -69,7 +69,7 @@ def look_at(drawn: Sequence[Drawn], churned: Mapping[str, bool], over: bool) -> 
     return Look(counted, told, level_of_look(information, planned), False)
 
 
-def pairs(contacted: int, control: int) -> float:
+def pairs(contacted: float, control: float) -> float:
     """Return how many pairs would tell as much about a difference as groups of these sizes."""
     return contacted * control / (contacted + control) if contacted and control else 0.0
 

@@ -78,19 +78,23 @@ def _compared(
         return {**counts, "difference": None, "adjusted": None, "verdict": CANNOT_TELL}
     found = difference_of_shares(contacted, control, level)
     adjusted = adjusted_shares(grouped(sides[0], churned), grouped(sides[1], churned), level)
-    verdict = HELPED if found.high < 0 else HARMED if found.low > 0 else CANNOT_TELL
     known = [sum(each.customer in (churned if told is None else told) for each in e) for e in sides]
     uneven = missing_unevenly((known[0], known[1]), drawn_sizes)
     return {
         **counts,
         "difference": asdict(found),
         "adjusted": asdict(adjusted),
-        "verdict": CANNOT_TELL if uneven < UNEVEN else verdict,
+        "verdict": CANNOT_TELL if uneven < UNEVEN else verdict_of(found),
         "missing_unevenly": uneven,
         "uneven": uneven < UNEVEN,
         "contacts_to_keep_one": 1 / -found.value if found.value < 0 else None,
         "contacts_to_keep_one_interval": _contacts_to_keep_one(found),
     }
+
+
+def verdict_of(found: Difference) -> str:
+    """Return what a difference in who left says of contacting: nothing where it may be none."""
+    return HELPED if found.high < 0 else HARMED if found.low > 0 else CANNOT_TELL
 
 
 def grouped(group: Sequence[Drawn], known: Mapping[str, float]) -> Group:

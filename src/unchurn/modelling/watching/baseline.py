@@ -60,13 +60,13 @@ def number_baseline(cells: F64, most: int, kind: str = "number") -> dict[str, An
         "high": float(present[-1]),
         "knots": [float(each) for each in knots],
         "counts": counts.tolist(),
-        "sd": _rounded(float(np.std(drawn_in))),
-        "chance": [_rounded(shape), _rounded(square)],
-        "whole": _rounded(float(np.mean(present == np.floor(present)))),
+        "sd": rounded(float(np.std(drawn_in))),
+        "chance": [rounded(shape), rounded(square)],
+        "whole": rounded(float(np.mean(present == np.floor(present)))),
     }
 
 
-def _rounded(value: float) -> float:
+def rounded(value: float) -> float:
     """Keep what every machine agrees on, whatever order it adds in."""
     return float(f"{value:.9g}")
 
@@ -152,4 +152,4 @@ def column_weights(contributions: F64, names: Sequence[str]) -> dict[str, float]
     total = float(mean.sum())
     if not total:
         return {}
-    return {name: _rounded(float(each) / total) for name, each in zip(names, mean, strict=True)}
+    return {name: rounded(float(each) / total) for name, each in zip(names, mean, strict=True)}

@@ -16,13 +16,15 @@ itself is closed to new customers). Where the guide leaves a reading open:
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from math import sqrt
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.watching.baseline import rounded
 from unchurn.modelling.watching.month import Month
 from unchurn.modelling.watching.sketch import CategorySketch, NumberSketch, Sketch
 
@@ -50,6 +52,20 @@ def _inferred(then: Mapping[str, Any]) -> str:
     if then["kind"] == "date" or not then["knots"]:
         return "Unknown"
     return "Integral" if then["whole"] == 1 else "Fractional"
+
+
+def of_training(
+    baseline: dict[str, Any], parts: Mapping[str, EncodedColumn], cells: Callable[[str], pa.Array]
+) -> tuple[Plain, Plain]:
+    """Return ``statistics.json`` and ``constraints.json`` of the rows that a baseline is of.
+
+    `cells` gives a column of them by name, so that one is in memory at a time.
+    """
+    month = Month(baseline, parts)
+    month.rows = baseline["rows"]
+    for name, sketch in month.columns.items():
+        sketch.add(cells(name))
+    return statistics(month), suggested(baseline, parts)
 
 
 def statistics(month: Month) -> Plain:
@@ -84,9 +100,9 @@ def _numerical(then: Plain, now: NumberSketch) -> Plain:
     buckets = [] if not now.present else _buckets(then, now)
     made = now.moments
     return {
-        "mean": made.mean,
-        "sum": made.mean * made.count,
-        "std_dev": sqrt(made.squares / made.count) if made.count else 0.0,
+        "mean": rounded(made.mean),
+        "sum": rounded(made.mean * made.count),
+        "std_dev": rounded(sqrt(made.squares / made.count)) if made.count else 0.0,
         "min": now.least if now.present else 0.0,
         "max": now.most if now.present else 0.0,
         "distribution": {
@@ -125,7 +141,8 @@ def _constraint(name: str, then: Plain, parts: Mapping[str, EncodedColumn]) -> P
     made: Plain = {
         "name": name,
         "inferred_type": kind,
-        "completeness": 1 - then["missing"] / then["rows"] if then["rows"] else 0.0,
+        # as a month's is reckoned: training itself is to keep to it to the last bit
+        "completeness": (then["rows"] - then["missing"]) / then["rows"] if then["rows"] else 0.0,
     }
     if kind in ("Integral", "Fractional"):
         made["num_constraints"] = {"is_non_negative": then["low"] >= 0}

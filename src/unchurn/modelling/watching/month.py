@@ -53,14 +53,17 @@ class Month:
 
     def look(self, customers: pa.RecordBatch, probability: F64) -> None:
         """Take in typed customers and what they scored, (n,)."""
-        for name, sketch in self.columns.items():
-            sketch.add(customers.column(name))
+        read = {name: each.add(customers.column(name)) for name, each in self.columns.items()}
         self.score.add_numbers(probability)
         self.rows += customers.num_rows
         if self.slices:
             cells = in_cells(probability)[2]
         for cut, slices in self.slices:
-            slices.add(cut.places(customers.column(cut.part.name)), cells)
+            name = cut.part.name
+            known = name in read
+            slices.add(
+                cut.placed(read[name]) if known else cut.places(customers.column(name)), cells
+            )
 
     def merge(self, other: Month) -> None:
         """Take in what another part of the table has counted."""

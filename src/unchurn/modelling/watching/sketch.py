@@ -12,10 +12,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.modelling.columns.leakage import as_floats
-from unchurn.modelling.encoding.encoded_column import LARGEST, EncodedColumn
+from unchurn.modelling.encoding.encoded_column import LARGEST, Coded, EncodedColumn
 
 F64 = npt.NDArray[np.float64]
 I64 = npt.NDArray[np.int64]
+Read = F64 | Coded
+"""A column's cells as they are counted: numbers with NaN for blanks, or a category's codes."""
 _MOST_NEW, _LONGEST = 1_000, 120
 """Values that the model does not tell apart are counted by name up to so many, so far."""
 
@@ -84,9 +86,11 @@ class NumberSketch:
         """Cells that are not blank."""
         return int(self.counts.sum())
 
-    def add(self, cells: pa.Array) -> None:
-        """Take in typed cells."""
-        self.add_numbers(as_floats(pa.chunked_array([cells])))
+    def add(self, cells: pa.Array) -> F64:
+        """Take in typed cells, and return them as they were read."""
+        numbers = as_floats(pa.chunked_array([cells]))
+        self.add_numbers(numbers)
+        return numbers
 
     def add_numbers(self, cells: F64) -> None:
         """Take in numbers (n,), blanks as NaN."""
@@ -133,10 +137,11 @@ class CategorySketch:
         """Cells that are not blank."""
         return int(self.counts.sum())
 
-    def add(self, cells: pa.Array) -> None:
-        """Take in typed cells."""
+    def add(self, cells: pa.Array) -> Coded:
+        """Take in typed cells, and return them as they were read."""
         self.rows += len(cells)
-        codes, absent, _ = self.part.coded(cells)
+        read = self.part.coded(cells)
+        codes, absent, _ = read
         known = codes[~absent] if cells.null_count else codes
         counted = np.bincount(known, minlength=len(self.counts))
         self.counts += counted
@@ -144,6 +149,7 @@ class CategorySketch:
             odd = pc.cast(cells.filter(pa.array(~absent & (codes == 0))), pa.string())
             for each in pc.value_counts(odd).to_pylist():
                 self._count_new(each["values"][:_LONGEST], each["counts"])
+        return read
 
     def _count_new(self, value: str, rows: int) -> None:
         if value in self.new or len(self.new) < _MOST_NEW:

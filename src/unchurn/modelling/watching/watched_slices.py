@@ -15,9 +15,11 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from unchurn.modelling.columns.leakage import as_floats
-from unchurn.modelling.encoding.encoded_column import EncodedColumn
+from unchurn.modelling.encoding.encoded_column import Coded, EncodedColumn
 from unchurn.modelling.judging.slices import bins, is_tenure
+from unchurn.modelling.watching.baseline import rounded
 from unchurn.modelling.watching.expected import CELLS, in_cells
+from unchurn.modelling.watching.sketch import Read
 
 REACHED = 0.2
 """Riskiest share of a month's customers whom attention reaches, whatever the level of their scores."""
@@ -55,12 +57,18 @@ class Slicing:
 
     def places(self, cells: pa.Array) -> I64:
         """Return each customer's slice, (n,); the number of slices where somebody is in none."""
+        category = self.part.is_category
+        return self.placed(
+            self.part.coded(cells) if category else as_floats(pa.chunked_array([cells]))
+        )
+
+    def placed(self, read: Read) -> I64:
+        """Return the same of cells that were read already."""
         nowhere = len(self.names)
-        if not self.part.is_category:
-            numbers = as_floats(pa.chunked_array([cells]))
-            found = np.minimum(np.searchsorted(self.bounds, numbers), nowhere - 1)
-            return np.where(np.isfinite(numbers), found, nowhere)
-        codes, absent, _ = self.part.coded(cells)
+        if not isinstance(read, Coded):
+            found = np.minimum(np.searchsorted(self.bounds, read), nowhere - 1)
+            return np.where(np.isfinite(read), found, nowhere)
+        codes, absent, _ = read
         by_code = np.full(len(self.part.values) + 1, nowhere)
         by_code[np.asarray(self.bounds, np.int64)] = np.arange(nowhere)
         return np.where(absent, nowhere, by_code[codes])
@@ -160,5 +168,4 @@ def _counted(places: I64, slices: int, labels: Labels, probabilities: F64) -> di
 
 
 def _rounded(values: F64) -> list[float]:
-    """Keep what every machine agrees on, whatever order it adds in."""
-    return [float(f"{each:.9g}") for each in values]
+    return [rounded(float(each)) for each in values]

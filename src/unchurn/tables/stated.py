@@ -1,0 +1,49 @@
+"""What a person has said of how cells are read, by the table's own headers."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Self, cast
+
+from unchurn.artefacts.schema import Epoch
+from unchurn.project import Columns
+from unchurn.tables.decimal_mark import Marks
+from unchurn.tables.missing_codes import Codes, stated_codes
+
+
+@dataclass(frozen=True)
+class Stated:
+    """`types` and `epochs` (what a column of dates counts) by column; nothing said is found.
+
+    `date_order` is one word for all columns or one for each, `marks` are decimal marks, `codes` the
+    numbers of a column that stand for missing.
+    """
+
+    types: Mapping[str, str] = field(default_factory=dict)
+    date_order: str | Mapping[str, str] = ""
+    marks: Marks = field(default_factory=Marks)
+    codes: Mapping[str, Codes] = field(default_factory=dict)
+    epochs: Mapping[str, Epoch] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, columns: Columns, names: Mapping[str, str]) -> Self:
+        """Read `[columns]`; `names` maps columns as the user wrote them to headers.
+
+        Raises `ConfigError` for a code of no number.
+        """
+        epochs = {names[name]: cast(Epoch, unit) for name, unit in columns.epoch.items()}
+        order = columns.date_order
+        return cls(
+            # what counts days or seconds is a date
+            {names[name]: kind for name, kind in columns.types.items()}
+            | dict.fromkeys(epochs, "date"),
+            order if isinstance(order, str) else {names[name]: o for name, o in order.items()},
+            Marks.stated(columns.decimal, names),
+            stated_codes(columns.missing, names),
+            epochs,
+        )
+
+
+UNSTATED = Stated()
+"""Nothing is said: all is found from the table."""
