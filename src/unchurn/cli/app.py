@@ -103,7 +103,7 @@ def init(
     }
     marks = {"decimal": decimal, "date_order": date_order}
     given = positive or []
-    said = {
+    said: dict[str, object] = {
         "target": target,
         "positive": given[0] if len(given) == 1 else tuple(given),
         "negative": tuple(negative or ()),
