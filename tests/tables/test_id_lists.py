@@ -32,7 +32,7 @@ def found_among(ids: pa.Array, excluded: Excluded) -> tuple[pa.Array, list[Findi
     parts = [ids[place : place + 1] for place in range(len(ids))]
     for part in parts:
         lists.look(part)
-    found = [lists.find(part)[0] for part in parts]
+    found = [lists.find(part, place)[0] for place, part in enumerate(parts)]
     return pa.array(found), lists.findings()
 
 
@@ -132,6 +132,6 @@ def test_how_customers_are_cut_into_batches_changes_nothing(
     excluded, customers = Excluded("spring", lists), pa.array(ids, pa.string())
     at_once = Exclusions(excluded)
     at_once.look(customers)
-    found = at_once.find(customers).tolist()
+    found = at_once.find(customers, 0).tolist()
     one_by_one, notes = found_among(customers, excluded)
     assert (found, at_once.findings()) == (one_by_one.to_pylist(), notes)

@@ -149,7 +149,9 @@ def choose(
     found = Contenders(terms.limits)
     for each in ahead(_candidates(table, batch, scores, key, terms, moved)):
         ids = each.scored.ids
-        found.add(each.excluded(lists.find(ids), sources).worth_it(), several.holds(ids))
+        found.add(
+            each.excluded(lists.find(ids, found.customers), sources).worth_it(), several.holds(ids)
+        )
     chosen = Chosen.of(found.settled(), terms)
     return Choice(found, chosen, terms, [*more, *lists.findings()])
 

@@ -29,7 +29,7 @@ from unchurn.tables.table import Table, pass_over
 
 _REASON = "reason"
 NOT_EXCLUDED = -1
-_NO_LIST = 1 << 16
+_NO_LIST = np.iinfo(np.int16).max
 _LETTERS = re.compile("(?:[a-z]+[-_]?)?")
 I64 = npt.NDArray[np.int64]
 
@@ -95,20 +95,26 @@ class Exclusions:
         self._ids = pa.array(list(first), pa.string())
         self._places = np.array([*first.values(), _NO_LIST], dtype=np.int64)
         self._met = np.zeros(len(first), dtype=np.bool_)
+        self._looked: list[npt.NDArray[np.int16]] = []
 
     def look(self, ids: pa.Array) -> None:
         """Take in ids of customers."""
         at = pc.index_in(ids, value_set=self._ids)
         self._met[at.drop_null().to_numpy()] = True
+        self._looked.append(_taken(self._places, at).astype(np.int16))
 
-    def find(self, ids: pa.Array) -> I64:
-        """Return for each of `ids`, looked at before, the place of the list that names it, or `NOT_EXCLUDED`.
+    def find(self, ids: pa.Array, start: int) -> I64:
+        """Return for each of `ids` the place of the list that names it, or `NOT_EXCLUDED`.
 
-        The first list counts, whichever way it names somebody.
+        They are those that were looked at from `start` on. The first list counts, whichever way it names somebody.
         """
-        found = _taken(self._places, pc.index_in(ids, value_set=self._ids))
-        found = np.minimum(found, self._strangers.find(ids))
+        found = np.minimum(self._exactly[start : start + len(ids)], self._strangers.find(ids))
         return np.where(found == _NO_LIST, NOT_EXCLUDED, found)
+
+    @cached_property
+    def _exactly(self) -> npt.NDArray[np.int16]:
+        """The list that names each customer as written, or `_NO_LIST`."""
+        return np.concatenate(self._looked)
 
     def findings(self) -> list[Finding]:
         """Say which ids of lists were nobody's among the customers asked for, as written or at all."""
@@ -191,12 +197,11 @@ def _loose(ids: pa.Array) -> pa.Array:
     Whatever other ids there are: those of a list and of its customers are reduced apart.
     """
     bare = pc.utf8_lower(bare_ids(ids))
-    ends = pc.min_max(bare).as_py().values()
-    heads = {next(_LETTERS.finditer(each or ""))[0] for each in ends}
-    head = heads.pop()
+    head = next(_LETTERS.finditer(pc.first(bare).as_py() or ""))[0]
     rest = pc.utf8_slice_codeunits(bare, len(head))
     # ids of one system begin alike: taking off their zeros is then five times as quick
-    if heads or not pc.all(pc.ascii_is_decimal(rest)).as_py():
+    alike = pc.and_(pc.starts_with(bare, head), pc.ascii_is_decimal(rest))
+    if not pc.all(alike).as_py():
         return pc.replace_substring_regex(bare, r"^([a-z]+[-_]?)?0+([0-9])", r"\1\2")
     fewer = pc.utf8_ltrim(rest, "0")
     return pc.binary_join_element_wise(head, pc.if_else(pc.equal(fewer, ""), "0", fewer), "")
