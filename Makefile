@@ -70,7 +70,7 @@ $(READY): pyproject.toml constraints.txt
 	fi; \
 	echo "Installing what constraints.txt pins"; \
 	$(PY) -m pip install -q -c constraints.txt pip; \
-	$(PY) -m pip install -q --no-compile -c constraints.txt --build-constraint constraints.txt -e '.[serve]'; \
+	$(PY) -m pip install -q --no-compile -c constraints.txt --build-constraint constraints.txt -e '.[serve,duckdb]'; \
 	printf '%s' "$(CURDIR)" > $(READY)
 
 # checkov pins an old boto3, so it has an environment of its own.

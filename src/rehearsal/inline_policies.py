@@ -1,6 +1,6 @@
-"""Inline policies of IAM without a Version, which IAM takes, and moto refuses.
+"""Policies that IAM takes, and moto refuses: inline ones without a Version, and those of all of an account's IAM.
 
-Such a policy is of the language's first version, 2008-10-17; those of AWS::Serverless are.
+A policy without a Version is of the language's first, 2008-10-17; those of AWS::Serverless are.
 """
 
 from __future__ import annotations
@@ -18,6 +18,9 @@ _FIRST, _SECOND = "2008-10-17", "2012-10-17"
 def patches(_: Cloud) -> list[Patch]:
     """Return what has them checked as if they named the second version, and kept as they are."""
     from moto.iam.models import IAMBackend
+    from moto.iam.policy_validation import VALID_RESOURCE_PATH_STARTING_VALUES
+
+    paths = VALID_RESOURCE_PATH_STARTING_VALUES["iam"]
 
     def putting(holder: str) -> Callable[..., Any]:
         def put(original: Any, self: Any, name: str, policy_name: str, policy_json: str) -> None:
@@ -27,8 +30,11 @@ def patches(_: Cloud) -> list[Patch]:
         return put
 
     return [
-        around(IAMBackend, f"put_{holder}_policy", putting(holder))
-        for holder in ("group", "role", "user")
+        Patch(paths, "values", ["*", *paths["values"]]),
+        *(
+            around(IAMBackend, f"put_{holder}_policy", putting(holder))
+            for holder in ("group", "role", "user")
+        ),
     ]
 
 

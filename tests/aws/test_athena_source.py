@@ -74,6 +74,7 @@ def rows(folder: Path) -> list[dict[str, object]]:
     return sorted(pa.concat_tables(tables).to_pylist(), key=lambda row: str(row["id"]))
 
 
+@pytest.mark.slow
 def test_a_table_comes_as_parquet_and_leaves_nothing(cloud: Cloud, sources: Sources) -> None:
     folder = sources.fetch("athena://churn-db/train")
     charges = [("a", 1.5), ("b", 2.5), ("c", None)]
@@ -146,6 +147,7 @@ def test_what_was_unloaded_goes_whatever_happens(cloud: Cloud, error: type[BaseE
     assert left(cloud) == []
 
 
+@pytest.mark.slow
 def test_an_interrupted_wait_leaves_nothing(
     cloud: Cloud, sources: Sources, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -55,6 +55,12 @@ def test_a_history_is_observed_in_both_machines(tmp_path: Path) -> None:
         assert (only.what, only.quantity) == ("Observe the history", 2 * minutes / 60)
 
 
+def test_a_campaign_costs_its_choice_and_a_file_of_its_outcomes(tmp_path: Path) -> None:
+    plain, asked = (estimate(deployment(tmp_path, each)) for each in ("", "campaign = true"))
+    more = [line.what for line in asked.scoring if line not in plain.scoring]
+    assert more == ["Target on ml.m5.large", "Measure on ml.m5.large"]
+
+
 def test_more_trials_cost_more_and_scoring_does_not_care(tmp_path: Path) -> None:
     few, many = (estimate(deployment(tmp_path, f"tuning_jobs = {n}")) for n in (1, 100))
     assert total(many.training) > total(few.training)

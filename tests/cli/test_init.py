@@ -139,6 +139,15 @@ def test_sections_inside_sections_are_kept_too(tmp_path: Path) -> None:
     assert (kept.campaign, kept.quality, kept.aws) == (before.campaign, before.quality, before.aws)
 
 
+def test_a_table_does_not_take_the_place_of_a_history(tmp_path: Path) -> None:
+    """What is trained on would still be the history, whatever table is named beside it."""
+    text = '[churn]\nevent = "inactivity"\n[history.events.orders]\ndata = "orders.csv"\n'
+    (tmp_path / "churn.toml").write_text(text, "utf-8")
+    with pytest.raises(ConfigError, match="asks a history"):
+        init(table(tmp_path), tmp_path, force=True)
+    assert (tmp_path / "churn.toml").read_text("utf-8") == text
+
+
 def test_what_another_table_lacks_is_inferred_again(tmp_path: Path) -> None:
     """A kept id that the new table does not have gives way; a broken churn.toml is replaced."""
     init(table(tmp_path / "a", phone="Mobile"), tmp_path, id="Mobile")

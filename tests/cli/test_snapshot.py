@@ -73,6 +73,7 @@ def test_without_a_champion_a_day_has_the_columns_of_a_training_today(
     ran = unchurn("snapshot", "--project", business, "--as-of", TODAY, "--out", day)
     assert ran.code == 0, ran.err
     assert "the columns are those that a training would have today" in " ".join(ran.err.split())
+    assert "looked at, who leaves is not known yet." in ran.out
     here, there = (set(path.read_text().partition("\n")[0].split(",")) for path in (day, every))
     assert there - here == {"churned"} and here <= there
 

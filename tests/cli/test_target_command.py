@@ -196,6 +196,11 @@ def test_calc_shows_the_same_list_in_english_and_in_german(
         (("--capacity", -5), 2, "--capacity is -5"),
         (("--budget", 0), 2, "--budget is 0.0"),
         (("--budget", "nan"), 2, "--budget is nan"),
+        (
+            ("--budget", "inf"),
+            2,
+            "--budget is inf; it must be more than 0, and at most 1,000,000,000",
+        ),
         (("--holdout", 1), 2, "--holdout is 1.0; it must be above 0 and below 1"),
         (("--holdout", 0.3, "--no-holdout"), 2, "contradict each other"),
         (("--capacity", 2, "--holdout", 0.9), 2, "leaves nobody to contact"),
@@ -203,6 +208,7 @@ def test_calc_shows_the_same_list_in_english_and_in_german(
         (("--keep", "Nmae"), 3, "'Nmae'"),
         (("--keep", "rank"), 2, "'rank' names a column of the table and one of the list"),
         (("--starts", "soon"), 2, "--starts is 'soon'"),
+        (("--starts", "9999-12-31"), 2, "Name a day from 1900-01-01 to 2199-12-31"),
         (("--excel-locale", "xx"), 2, "--excel-locale is 'xx', which is not known"),
         (("--excel-locale", "de", "--out", "x.jsonl"), 2, "the list is 'x.jsonl'"),
     ],
@@ -223,8 +229,10 @@ def test_what_cannot_be_is_refused(
 
 
 @pytest.mark.slow
-def test_nobody_left_is_said_with_why(target: Any, telecom: Path, tmp_path: Path) -> None:
-    """A list that excludes everybody; a name that is none; and more calls than customers."""
+def test_nobody_left_is_said_with_why(
+    target: Any, costed_project: Path, telecom: Path, tmp_path: Path
+) -> None:
+    """A list that excludes everybody; a name that is none; more calls than customers; and a ledger that is gone."""
     shutil.copy(telecom / "this_month.csv", tmp_path / "all.csv")
     ran = target("--exclude", tmp_path / "all.csv")
     assert ran.code == 3
@@ -237,6 +245,10 @@ def test_nobody_left_is_said_with_why(target: Any, telecom: Path, tmp_path: Path
     replaced = target("--exclude", tmp_path / "spring.csv", name="spring")
     assert replaced.code == 2
     assert "would replace it" in replaced.err
+    assert "does not know" not in made.err
+    (costed_project / ".unchurn" / "campaigns.db").unlink()
+    lost = target("--capacity", 5, name="summer")
+    assert "does not know 'spring', drawn here before" in " ".join(lost.err.split())
 
 
 def test_costs_are_needed(

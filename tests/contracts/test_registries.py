@@ -327,6 +327,7 @@ def test_the_same_run_registered_at_once_is_one_version(registry: Registry) -> N
     assert (found, len(registry.records())) == ([1] * 4, 1)
 
 
+@pytest.mark.slow
 @settings(max_examples=15)
 @given(st.data())
 def test_aliases_always_follow_from_the_audit(

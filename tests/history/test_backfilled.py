@@ -21,6 +21,7 @@ def _pairs(scores: list[float], labels: list[int]) -> float:
     return won / (len(left) * len(stayed)) if left and stayed else 0.5
 
 
+@pytest.mark.slow
 @settings(max_examples=100)
 @given(st.lists(st.tuples(st.integers(0, 200), st.integers(0, 1)), min_size=60, max_size=90))
 def test_many_numbers_are_ordered_by_themselves(rows: list[tuple[int, int]]) -> None:

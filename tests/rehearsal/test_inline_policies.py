@@ -28,6 +28,11 @@ def test_a_policy_of_either_version_is_kept_as_it_was_given(
     assert put(acme, policy) == policy
 
 
+def test_all_of_an_accounts_iam_is_a_resource(acme: Cloud) -> None:
+    policy = {"Statement": [STATEMENT | {"Resource": f"arn:aws:iam::{acme.account}:*"}]}
+    assert put(acme, policy) == policy
+
+
 def test_a_policy_that_is_none_is_refused_as_before(acme: Cloud) -> None:
     with pytest.raises(ClientError, match="MalformedPolicyDocument"):
         put(acme, {"Statement": [STATEMENT | {"Effect": "Perhaps"}]})

@@ -37,6 +37,7 @@ def body(record: dict[str, Any], text: bool) -> bytes:
     return "\n".join([",".join(record), ",".join(cells), ""]).encode()
 
 
+@pytest.mark.slow
 def test_every_kind_of_column_is_tried(scoring: Scoring) -> None:
     """The demo has a number, a date and a category without blanks; other columns keep theirs."""
     kinds = {part.kind for part in scoring.scorer.live.encoder.parts if part.filled}

@@ -52,6 +52,7 @@ def test_names_follow_from_the_address_and_the_flag() -> None:
             served_names("127.0.0.1", [wrong])
 
 
+@pytest.mark.slow
 def test_a_page_cannot_ask_the_server_on_loopback(live: Live, month: Month) -> None:
     """Whatever address is asked, /ping included; a program and the server's own page are answered."""
     body = month.body(CSV, month.names, slice(0, 1))

@@ -78,6 +78,7 @@ def test_broken_text_is_placed(body: bytes, place: tuple[int | None, str | None]
     assert broken(body) == place
 
 
+@pytest.mark.slow
 def test_a_long_body_is_looked_through_in_seconds() -> None:
     customer = '{"State":"KS","Phone":"382-4657","a":1.5,"b":25,"c":"yes","d":12.125}'
     began = time.process_time()

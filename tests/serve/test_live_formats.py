@@ -89,6 +89,7 @@ def test_reasons_for_a_thousand_customers(
     the_same(answer, month, scoring.scorer.key, columns=(*SCORES, *REASON_NAMES))
 
 
+@pytest.mark.slow
 @settings(max_examples=300)
 @given(
     place=st.integers(0, 999),

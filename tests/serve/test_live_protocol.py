@@ -41,6 +41,7 @@ def never_stuck(hurried: Live, month: Month) -> Iterator[None]:
     assert time.monotonic() - began < 30
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(
     "sent",
     [
@@ -124,6 +125,7 @@ def test_a_refusal_before_the_end_of_a_body_is_the_last_word(hurried: Live) -> N
     assert found.count(b"HTTP/1.1") == 1
 
 
+@pytest.mark.slow
 def test_a_client_that_takes_in_no_answer_is_shut(hurried: Live, month: Month) -> None:
     body = month.body(CSV, month.names)
     head = HEAD.replace(b"application/json", CSV.encode()) + b"Content-Length: %d\r\n\r\n"

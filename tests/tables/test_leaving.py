@@ -20,7 +20,7 @@ def read(folder: Path, text: str, answers: tuple[str, ...] = ()) -> ToldLeaving:
 
 def test_answers_are_read_one_a_customer(tmp_path: Path) -> None:
     """Yes and no however they are written; a blank, and a row without an id, say nothing."""
-    told = read(tmp_path, "phone,Churned\n b ,yes\na,No\nb,True.\nc,\n,yes\n")
+    told = read(tmp_path, "phone,Churned\n b ,yes\na,No\nb,True.\nc,\n,yes\nd,?\n")
     assert (told.kind, told.again) == ("answers", 1)
     assert told.rows.to_pydict() == {"customer": ["a", "b"], "churned": [False, True]}
 

@@ -20,7 +20,9 @@ def read(tmp_path: Path, text: str) -> ToldOutcomes:
 
 def test_facts_are_read(tmp_path: Path) -> None:
     """Any of the columns; leading zeros stay; the same again is counted."""
-    told = read(tmp_path, "phone,Churned,contacted,city\n01,True.,,Oslo\n02,no,1,\n02,No,1,\n")
+    told = read(
+        tmp_path, "phone,Churned,contacted,city\n01,True.,?,Oslo\n02,no,1,\n02,No,1,\n03,NA,,\n"
+    )
     assert told.facts == {
         ("01", "churned"): True,
         ("02", "churned"): False,
@@ -33,7 +35,7 @@ def test_facts_are_read(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "revenue"),
     [
-        ("Phone,Revenue\n01,12.50\n02,\n03,-1\n01,12.5\n", {"01": 12.5, "03": -1.0}),
+        ("Phone,Revenue\n01,12.50\n02,n/a\n03,-1\n01,12.5\n", {"01": 12.5, "03": -1.0}),
         ("Phone;revenue\n01;1.234,5\n02;1.234\n", {"01": 1234.5, "02": 1234.0}),
         ("Phone;revenue\n01;1,234.5\n02;1,234\n", {"01": 1234.5, "02": 1234.0}),
         ("Phone;revenue\n01;1.234\n02;5\n", {"01": 1234.0, "02": 5.0}),

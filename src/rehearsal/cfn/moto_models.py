@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType
 from rehearsal.cfn.schemas import attributes
 from rehearsal.cloud import Cloud
@@ -33,6 +34,8 @@ _TOLD = {
     "AWS::EC2::VPC": frozenset({"CidrBlock"}),
 }
 """Properties that GetAtt gives too, which the schemas do not say."""
+_OF_PORTS = {"tcp", "udp", "6", "17"}
+_ANY_PORT = {"FromPort": -1, "ToPort": -1}
 _NETWORK = "networks: kept, and inert; everything here reaches everything"
 
 
@@ -42,9 +45,8 @@ def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) 
 
         cloud.journal.remark(remark)
         model: Any = get_model_map()[kind]
-        made = model.create_from_cloudformation_json(
-            name, {"Type": kind, "Properties": properties}, cloud.account, cloud.region
-        )
+        written = {"Type": kind, "Properties": _with_ports(kind, properties)}
+        made = model.create_from_cloudformation_json(name, written, cloud.account, cloud.region)
         identity = str(getattr(made, "physical_resource_id", name))  # a Method has none
         return Made(identity, _told(kind, made, identity) | _given(kind, properties))
 
@@ -59,6 +61,19 @@ def _type(kind: str, remark: str, deleted_by: tuple[str, str, tuple[str, ...]]) 
 
     known = attributes(kind) | _TOLD.get(kind, frozenset())
     return ResourceType(kind, create, delete, attributes=known)
+
+
+def _with_ports(kind: str, properties: Properties) -> Properties:
+    """Return the properties with the ports of each rule of a group, which only TCP and UDP have to name."""
+    if kind != "AWS::EC2::SecurityGroup":
+        return properties
+    rules = properties.get("SecurityGroupIngress") or []
+    for rule in rules:
+        if str(rule["IpProtocol"]) in _OF_PORTS and not {"FromPort", "ToPort"} <= set(rule):
+            raise RefusedError(
+                "Invalid value 'Must specify both from and to ports with TCP/UDP.' for portRange."
+            )
+    return properties | {"SecurityGroupIngress": [{**_ANY_PORT, **rule} for rule in rules]}
 
 
 def _given(kind: str, properties: Properties) -> dict[str, Any]:

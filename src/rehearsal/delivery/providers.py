@@ -64,6 +64,10 @@ def _keys(*names: str) -> frozenset[str]:
     return frozenset(names)
 
 
+_IN_SETS = (
+    *("DeploymentTargets", "Regions", "FailureTolerancePercentage", "MaxConcurrentPercentage"),
+    *("CallAs", "ConcurrencyMode"),
+)
 PROVIDERS: dict[tuple[str, str], Provider] = {
     ("Source", "S3"): Provider(
         sources.take_bundle,
@@ -120,6 +124,25 @@ PROVIDERS: dict[tuple[str, str], Provider] = {
         "services of containers", "ClusterName", "ServiceName", "FileName", "DeploymentTimeout"
     ),
     ("Deploy", "ElasticBeanstalk"): _absent("environments", "ApplicationName", "EnvironmentName"),
+    ("Deploy", "CloudFormationStackSet"): _absent(
+        "sets of stacks",
+        *("StackSetName", "Description", "TemplatePath", "Parameters", "Capabilities"),
+        *("PermissionModel", "AdministrationRoleArn", "ExecutionRoleName"),
+        *("OrganizationsAutoDeployment", *_IN_SETS),
+    ),
+    ("Deploy", "CloudFormationStackInstances"): _absent(
+        "sets of stacks", "StackSetName", "ParameterOverrides", *_IN_SETS
+    ),
+    ("Deploy", "ServiceCatalog"): _absent(
+        "products",
+        *("ProductId", "ProductType", "ProductVersionName", "ProductVersionDescription"),
+        *("TemplateFilePath", "ConfigurationFilePath"),
+    ),
+    ("Deploy", "AppConfig"): _absent(
+        "configurations of applications",
+        *("Application", "Environment", "ConfigurationProfile", "DeploymentStrategy"),
+        "InputArtifactConfigurationPath",
+    ),
     ("Invoke", "Lambda"): Provider(None, _keys("FunctionName", "UserParameters")),
     ("Invoke", "StepFunctions"): Provider(
         invoking.run_machine,

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 PING_SECONDS = 120.0
-_PAUSE_SECONDS = 0.1
+_PAUSE_SECONDS = 0.05
 
 
 @dataclass(frozen=True)

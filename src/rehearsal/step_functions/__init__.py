@@ -1,7 +1,7 @@
 """Step Functions: moto walks the machine, and every task of it is really done.
 
 `structure`, `fields` and `checking` refuse a machine that could not be run, with every reason, wherever it is
-made (`machines`); `services` says what can be called, `resources` what a Task names, `integrations`
+made (`machines`); `services` says what can be called, `absent_services` what cannot, `resources` what a Task names, `integrations`
 which calls wait for what. `calls` makes a call, waits, and fails as the service would, for the Task
 states in `task_state`; `callbacks` takes tokens back and hands activities out, `maps` reads what a
 distributed Map goes over. `errors` and `error_names` give errors AWS's names, `timing` shortens waits,

@@ -10,6 +10,7 @@ from typing import Any
 from rehearsal.cloud import Cloud
 from rehearsal.faults import Kind
 from rehearsal.permissions.actions import Need
+from rehearsal.step_functions.absent_services import ABSENT
 from rehearsal.step_functions.errors import made_up, name_and_cause, prefix
 from rehearsal.step_functions.integrations import NAMES, Wait, hands_on
 from rehearsal.step_functions.service_models import method, operation, to_request, to_result
@@ -41,6 +42,9 @@ class Call:
 
     def make(self, parameters: dict[str, Any]) -> dict[str, Any]:
         """Make the call. Raises `TaskError`, or `TimeoutError` for a fault of that kind."""
+        if why := ABSENT.get(self.service):
+            # no Catch is for that, and none gets it
+            raise TaskError("States.Runtime", f"{self.service} is not called: {why}.")
         self._suffer()
         if self.service in RECORDS:
             self.cloud.journal.remark(

@@ -41,6 +41,19 @@ def check_machine(definition: str, kind: str = "STANDARD") -> None:
         raise RefusedError(f"Invalid State Machine Definition: {said}") from error
 
 
+def absences(definition: str) -> list[str]:
+    """Return, in words, which calls of a machine that can be made are of services that are not here."""
+    found = {
+        arn: why
+        for _, state in every_state(json.loads(definition))
+        if state["Type"] == "Task" and (why := resource(arn := str(state["Resource"])).absence())
+    }
+    return [
+        f"machines: a state that uses {arn} fails when it is reached: {why}"
+        for arn, why in found.items()
+    ]
+
+
 def _as_made(content: dict[str, Any], definition: str) -> str:
     """Return a machine with a function wherever it names a resource that is not there yet."""
     if not unknown(definition):
@@ -88,7 +101,8 @@ def _task_problems(name: str, state: State, kind: str) -> Iterator[str]:
     found = resource(str(state["Resource"]))
     if kind == "EXPRESS" and found.waits:
         yield f"the state {name!r} waits for {state['Resource']!r}, which EXPRESS machines cannot"
-    if found.kind == "service" and not found.refusal():
+    own = found.absence() and found.integration != "aws-sdk"  # botocore has no members of these
+    if found.kind == "service" and not found.refusal() and not own:
         given = state.get("Parameters", state.get("Arguments", {}))
         model = operation(found.service, found.action)
         shape = model.input_shape if model is not None else None

@@ -29,6 +29,9 @@ HASHES = {
 _NULL = "~ null, not this text ~"
 _NULLS = re.compile(r"('(?:\\.|[^'\\])*')|(?<![\w.$])null\b", re.DOTALL)
 """Where a call has null, for which moto's grammar has no word: it travels as a text of its own."""
+_HIDDEN = {number: 0xE000 + number for number in range(32)}
+"""Lines' ends and their like in a text, at which moto's grammar breaks off, travel as letters of nobody's."""
+_SHOWN = {hidden: number for number, hidden in _HIDDEN.items()}
 _HOLE = re.compile(r"\\(.)|(\{\})|([{}])", re.DOTALL)
 
 
@@ -63,7 +66,7 @@ def _unescaped(original: Any, parser_rule_context: Any) -> str | None:
 def _literal(_: Any, parse_tree: Any) -> str | None:
     """Return a text between quotes; the escapes of Format are left to it."""
     text = str(parse_tree.getText())[1:-1]
-    return None if text == _NULL else text.replace("\\'", "'")
+    return None if text == _NULL else text.translate(_SHOWN).replace("\\'", "'")
 
 
 def _number(_: Any, __: Any, ctx: Any) -> Any:
@@ -80,7 +83,7 @@ def _parse(_: Any, src: str) -> Any:
 
     plain = json.loads(f'"{src}"') if "\\" in src else src
     heard = SyntaxErrorListener()
-    readable = _NULLS.sub(lambda found: found[1] or f"'{_NULL}'", plain)
+    readable = _NULLS.sub(lambda found: (found[1] or f"'{_NULL}'").translate(_HIDDEN), plain)
     lexer = moto.ASLIntrinsicLexer(moto.InputStream(readable))
     parser = moto.ASLIntrinsicParser(moto.CommonTokenStream(lexer))
     for each in (lexer, parser):

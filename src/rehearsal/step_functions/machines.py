@@ -15,7 +15,7 @@ from rehearsal.cloud import Cloud
 from rehearsal.patches import Patch, added, around
 from rehearsal.permissions.actions import Place
 from rehearsal.permissions.machines import check_role
-from rehearsal.step_functions.checking import check_machine
+from rehearsal.step_functions.checking import absences, check_machine
 from rehearsal.step_functions.data_flow import LARGEST
 
 SYNCHRONOUS = 300.0
@@ -41,18 +41,20 @@ def patches(cloud: Cloud) -> list[Patch]:
     ]
 
 
-def _check(definition: str, kind: str) -> None:
+def _check(cloud: Cloud, definition: str, kind: str) -> None:
     try:
         check_machine(definition, kind)
     except RefusedError as refused:
         raise _refusal("InvalidDefinition", str(refused)) from refused
+    for words in absences(definition):
+        cloud.journal.remark(words)
 
 
 def _create(
     cloud: Cloud, original: Any, self: Any, name: str, definition: str, **given: Any
 ) -> Any:
     kind = given.get("sm_type") or "STANDARD"
-    _check(definition, kind)
+    _check(cloud, definition, kind)
     known = next((each for each in self.state_machines if each.name == name), None)
     same = known and (known.definition, known.roleArn, known.type) == (
         definition,
@@ -71,7 +73,7 @@ def _update(
 ) -> Any:
     before = self.describe_state_machine(arn)
     if definition is not None:
-        _check(definition, _kind(before))
+        _check(cloud, definition, _kind(before))
     role = given.get("role_arn") or before.roleArn
     logs = given.get("logging_configuration")
     check_role(cloud, arn, role, definition or before.definition, logs)

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
+from rehearsal.step_functions.absent_services import ABSENT, offered, sdk_name
 from rehearsal.step_functions.integrations import CALLS, WAITS
 from rehearsal.step_functions.service_models import operation
-from rehearsal.step_functions.services import SERVICES, answered, why_absent
+from rehearsal.step_functions.services import SERVICES, answered
 
 BY_TOKEN = "waitForTaskToken"  # noqa: S105, a pattern's name
 """The pattern in which a task waits for somebody to send its token back."""
@@ -55,13 +56,24 @@ class Resource:
             return ""
         if not self.kind:
             return "which is no ARN of a function, an activity or an integration"
-        if self.service not in SERVICES:
-            return why_absent(self.service)
-        if operation(self.service, self.action) is None or not self._offered():
+        if not (self._offered_elsewhere() if self.absence() else self._offered()):
             return "which the rehearsal does not know how to do"
         return ""
 
+    def absence(self) -> str:
+        """Return why a state that names it fails when it is reached, or nothing."""
+        return ABSENT.get(self.service, "")
+
+    def _offered_elsewhere(self) -> bool:
+        """Tell whether AWS has it, of a service that is absent here."""
+        if self.integration == "aws-sdk":
+            known = sdk_name(self.service) and operation(self.service, self.action)
+            return bool(known) and self.pattern in {"", BY_TOKEN}
+        return offered(self.service, self.action) and self.pattern in {"", "sync", BY_TOKEN}
+
     def _offered(self) -> bool:
+        if self.service not in SERVICES or operation(self.service, self.action) is None:
+            return False
         called = (self.service, self.action)
         if self.integration == "aws-sdk":
             return self.pattern in {"", BY_TOKEN} and answered(*called)

@@ -6,6 +6,7 @@ import re
 from functools import cache
 from typing import Any
 
+from rehearsal.step_functions.absent_services import sdk_name
 from rehearsal.step_functions.services import SERVICES
 
 _TRUTHS = {"true": True, "false": False}
@@ -13,10 +14,11 @@ _TRUTHS = {"true": True, "false": False}
 
 @cache
 def service_model(service: str) -> Any:
-    """Return botocore's model of a service of `SERVICES`."""
+    """Return botocore's model of a service that machines can call."""
     import botocore.session
 
-    return botocore.session.get_session().get_service_model(SERVICES[service])
+    name = SERVICES.get(service) or sdk_name(service)
+    return botocore.session.get_session().get_service_model(name)
 
 
 @cache

@@ -1,4 +1,4 @@
-"""The services that machines can call: which are really there, which are records, which are not."""
+"""The services that machines can call: which are really there, and which are records."""
 
 from __future__ import annotations
 
@@ -61,30 +61,6 @@ RECORDS = frozenset(
 )
 """Services whose records are kept, while nothing runs, starts or is sent behind them."""
 
-_MODELS = "its answers come from models of AWS's own, which are not here"
-_CLUSTERS = "there are no clusters here on which it could run"
-_ELSEWHERE = "what it calls lies outside of the rehearsal, which has no network"
-_ABSENT = {
-    **dict.fromkeys(
-        (
-            "bedrock", "bedrockagent", "bedrockagentruntime", "bedrockruntime", "comprehend",
-            "comprehendmedical", "forecast", "forecastquery", "frauddetector", "kendra",
-            "lookoutvision", "personalize", "polly", "rekognition", "sagemakerruntime", "textract",
-            "transcribe", "translate",
-        ),
-        _MODELS,
-    ),
-    **dict.fromkeys(
-        (
-            "batch", "ecs", "eks", "elasticmapreduce", "emr", "emr-containers", "emr-serverless",
-            "emrcontainers", "emrserverless", "mediaconvert", "databrew", "redshift",
-            "redshiftdata", "rdsdata",
-        ),
-        _CLUSTERS,
-    ),
-    **dict.fromkeys(("apigateway", "http"), _ELSEWHERE),
-}  # fmt: skip
-
 _MADE_UP = frozenset({("ssm", "sendCommand"), ("ssm", "getCommandInvocation")})
 """What moto answers without having done it."""
 
@@ -108,11 +84,6 @@ _S3_BY_ANOTHER_NAME = frozenset(
     }
 )
 """Operations of S3 that moto has below a name of its own."""
-
-
-def why_absent(service: str) -> str:
-    """Return why a service that is not in `SERVICES` cannot be called."""
-    return _ABSENT.get(service, "which the rehearsal does not know how to do")
 
 
 def answered(service: str, action: str) -> bool:

@@ -88,7 +88,7 @@ def aged(today: date) -> str:
 
 
 def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
-    """Estimate a deployment. `alarms` and `keys` count those its templates make."""
+    """Estimate a deployment. `alarms` counts the metrics of its templates' alarms, `keys` their keys."""
     values, assumed = deployment.values, read_prices()["assumed"]
     training = (*_crawl(assumed), *_training(deployment, assumed))
     scoring = (*_crawl(assumed), *_scoring(deployment, assumed))
@@ -159,6 +159,7 @@ def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Lin
 def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
     on, count = deployment.instances, deployment.scoring_instances
     minutes, transform = assumed["processing_minutes"], count * assumed["transform_minutes"]
+    campaign = ("Target", "Measure") if deployment.campaigns else ()  # one file of its outcomes
     return (
         *_observed(deployment, assumed),
         _job("Intake", on["intake"], minutes),
@@ -166,7 +167,7 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
         _job("Collect", on["collect"], minutes),
         _job("Monitor", on["monitor"], minutes),
         _line("Metrics of the watch", "metric_hour", assumed["watch_metrics"]),
-        *([_job("Target", on["target"], minutes)] if deployment.campaigns else []),
+        *(_job(each, on[each.lower()], minutes) for each in campaign),
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
     )

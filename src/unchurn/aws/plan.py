@@ -67,17 +67,25 @@ def make_plan(deployment: Deployment, bundles: Bundles, templates: tuple[Templat
     resources: list[Resource] = []
     permissions: list[Permission] = []
     outputs: dict[str, str] = {}
+    alarms = 0
     for template in templates:
         values = wire(template, deployment.values, outputs)
         resolver = Resolver(template, values, deployment.region)
         resources += _resources(deployment.stack_name(template.name), resolver)
         permissions += read_permissions(resolver)
+        alarms += alarm_metrics(resolver)
         outputs |= resolver.outputs()
-    alarms = sum(each.kind == "AWS::CloudWatch::Alarm" for each in resources)
     keys = sum(each.kind == "AWS::KMS::Key" for each in resources)
     costs = estimate(deployment, alarms, keys)
     endpoint = tuple(_endpoint_resources(deployment, outputs))
     return Plan(deployment, bundles, tuple(resources), tuple(permissions), costs, endpoint)
+
+
+def alarm_metrics(resolver: Resolver) -> int:
+    """Count the metrics that the alarms of a template listen to: each is paid for."""
+    made = (body for body in resolver.made().values() if body["Type"] == "AWS::CloudWatch::Alarm")
+    several = (body["Properties"].get("Metrics", [{"MetricStat": ""}]) for body in made)
+    return sum("MetricStat" in each for metrics in several for each in metrics)
 
 
 def reachable(region: str) -> Clients | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -11,9 +10,11 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_ledger, open_model_store, with_tables_here
 from unchurn.errors import ConfigError, UntrustedError
 from unchurn.pipeline import cycling
+from unchurn.pipeline.day import day_of_moment
 from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.registry.sqlite import utc_now
 
 if TYPE_CHECKING:
     from rich.console import Console
@@ -35,7 +36,7 @@ def cycle(
     made = cycling.cycle(
         project,
         None if history else table_of(project, data, "", None, None, progress),
-        as_of=as_of or date.today().isoformat(),
+        as_of=as_of or _today(project),
         wait=wait,
         progress=progress,
         fresh=fresh,
@@ -44,6 +45,13 @@ def cycle(
         here=lambda each: with_tables_here(each, progress),
     )
     return Outcome(made.document(), UntrustedError.exit_code if made.refused else 0)
+
+
+def _today(project: Project) -> str:
+    """Return today's ISO day: of a history in its own time zone, as on AWS, else where this machine is."""
+    if asks_history(project):
+        return day_of_moment(utc_now().isoformat(), project.churn.timezone)
+    return str(utc_now().astimezone().date())
 
 
 def show_cycle(document: dict[str, Any], console: Console) -> None:

@@ -56,6 +56,11 @@ def run_init(
             "Save it to a file, and name that with --data.",
         )
     kept = kept_settings(project)
+    if ("churn", "event") in kept:
+        raise ConfigError(
+            f"{project / FILE} asks a history ([churn] event), and --data names one table.",
+            "Take event and [history] out of it first, or choose another --project.",
+        )
     settings = _stated(stated, kept)
     plan = _planned(settings, kept, project)
     location = str(data)

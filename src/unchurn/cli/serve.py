@@ -50,7 +50,8 @@ def run_serve(
         where = f"http://{f'[{host}]' if ':' in host else host}:{opened.getsockname()[1]}"
         processes = "1 process" if count == 1 else f"{count} processes"
         progress.note(
-            f"Serving version {chosen.version} on {where} with {processes}; Ctrl-C ends it."
+            f"Loading version {chosen.version}; it answers on {where} with {processes} once GET /ping does. "
+            "Ctrl-C ends it."
         )
         orders = Orders(
             chosen.bundle, run, settings, token=token, hosts=hosts, identity=chosen.sha256

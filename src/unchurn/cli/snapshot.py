@@ -25,6 +25,7 @@ def snapshot(folder: Path, out: Path, as_of: str, fresh: bool, progress: Progres
     return Outcome(
         {
             "schema_version": 1,
+            "as_of": as_of,
             "out": str(out),
             "contract": str(contract),
             "contract_sha256": made.contract["sha256"],
@@ -45,9 +46,12 @@ def _champion(project: Project) -> Model | None:
 def show_snapshot(document: dict[str, Any], console: Console) -> None:
     """Print who was looked at, who was not and why, and where the table is."""
     rows = document["rows"]
+    leave = (
+        "who leaves is not known yet" if document["as_of"] else f"{rows['left']:,} of them leave"
+    )
     console.print(
         f"{rows['customers']:,} customers, {rows['customer_days']:,} customer-days: "
-        f"{rows['eligible']:,} looked at, {rows['left']:,} of them leave."
+        f"{rows['eligible']:,} looked at, {leave}."
     )
     for reason, count in sorted(rows["excluded"].items(), key=lambda pair: -pair[1]):
         console.print(f"  {count:,} left out: {reason}", markup=False)

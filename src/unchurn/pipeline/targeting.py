@@ -29,7 +29,7 @@ from unchurn.artefacts import (
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.campaigns import Asked, Entry, Ledger, Member, local_ledger
 from unchurn.campaigns.ledger import require_same
-from unchurn.errors import ArtefactError, ConfigError
+from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.pipeline import TARGETING, run
 from unchurn.pipeline.accept_rates import ASSUMED, with_measured
 from unchurn.pipeline.campaign_files import page_path, write_campaign
@@ -118,6 +118,7 @@ def target(
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = ledger or local_ledger(project)
+    _say_lost(project, name, ledger, progress)
     with scored(project, table, as_of, chosen, progress, fresh) as where:
         if strict:
             refuse_untrusted(Scores.load(where.place(Scores)).counts.get("notes", []))
@@ -127,6 +128,21 @@ def target(
             if place is not None:
                 write_campaign(made, known, place, form)
     return Targeting(made, known, None if out is None else Path(out))
+
+
+def _say_lost(project: Project, name: str, ledger: Ledger, progress: Progress) -> None:
+    """Say that campaigns besides this one were drawn here which the ledger does not know: it was lost, perhaps.
+
+    No refusal: one that was killed before it was entered looks alike.
+    """
+    known = {name, *(each.name for each in ledger.entries())}
+    folders = (project.root / FOLDER).glob(f"*/{Campaign.__name__.lower()}/{MANIFEST}")
+    lost = sorted({each.parent.parent.name for each in folders} - known)
+    if lost:
+        progress.note(
+            f"The ledger of campaigns does not know {listing(lost, 3)}, drawn here before: their control groups, and "
+            f"whom they contacted, may be contacted now. If it was lost: {ledger.restore}"
+        )
 
 
 def drawn(

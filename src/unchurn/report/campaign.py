@@ -32,7 +32,8 @@ def control_words(summary: Mapping[str, Any]) -> str:
         fewest = summary["drawn_from"]
         return (
             f"{told} A control group is drawn of {fewest:,} customers or more ([campaign] holdout_from), and these are "
-            f"{summary['contacted']:,}: lower it, add --holdout, or contact more at a time and less often."
+            f"{summary['contacted']:,}: lower it (unchurn campaign together tells small ones), add --holdout, or contact more "
+            "at a time and less often."
         )
     control = counted(summary["control"], "customer")
     return (

@@ -20,7 +20,7 @@ from unchurn.modelling.drift.difference import blank_unseen, unseen
 from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.modelling.fitting.one_row import OneProbability, OneRow
 from unchurn.modelling.scoring.cutpoints import BANDS, decile_cuts, share_cut
-from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, UNKNOWN
+from unchurn.modelling.scoring.decisions import CONTACT, DO_NOT_CONTACT, MOST_WORTH, UNKNOWN
 from unchurn.modelling.scoring.profit import expected_value, is_given, pays
 from unchurn.serve import single_customer_cells as cells
 from unchurn.serve.native_cells import cell_text
@@ -146,7 +146,7 @@ class Quick:
             return None, None
         value = matched.value[1](record[matched.value[0]]) if matched.value else self._worth
         worth = float(expected_value(np.float64(chance), value, self._scorer.decision))  # type: ignore[arg-type]
-        if not math.isfinite(worth):
+        if not math.isfinite(worth) or abs(value) > MOST_WORTH:
             return None, UNKNOWN
         return worth, CONTACT if pays(worth) else DO_NOT_CONTACT
 

@@ -49,6 +49,7 @@ from unchurn.tables.chosen_rows import CellReader, all_rows, batches_of, rows_at
 from unchurn.tables.contact_list import contact_list, kept_names, member_list
 from unchurn.tables.id_lists import Exclusions
 from unchurn.tables.parquet import write_parquet
+from unchurn.tables.prefetch import ahead
 from unchurn.tables.spelling import spelled
 
 _OF_UPLIFT = ("learner", "qini", "effect", "learned_from", "judged_on", "campaigns")
@@ -140,13 +141,13 @@ def choose(
     terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
     moved, more = _moved(uplift, batch, scores, threads)
     lists, several = Exclusions(excluded), Several()
-    for part in batches_of(scores.scores, [key]):
+    for part in ahead(batches_of(scores.scores, [key])):
         ids = pc.utf8_trim_whitespace(part.column(key))
         lists.look(ids)
         several.look(ids)
     sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
     found = Contenders(terms.limits)
-    for each in _candidates(table, batch, scores, key, terms, moved):
+    for each in ahead(_candidates(table, batch, scores, key, terms, moved)):
         ids = each.scored.ids
         found.add(each.excluded(lists.find(ids), sources).worth_it(), several.holds(ids))
     chosen = Chosen.of(found.settled(), terms)

@@ -13,7 +13,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import Table, pass_over
@@ -46,9 +46,9 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
     ids, header, kind = _columns(table, path, key, answers)
-    parts = []
+    parts, spelled = [], missing_spellings(data.missing)
     for batch in table.batches(pass_over, [ids, header]):
-        cells = pc.utf8_trim_whitespace(as_text(batch.column(header)))
+        cells = present(as_text(batch.column(header)), spelled)
         read = _days if kind == DAYS else _answers
         values = read(cells, batch.column(ROW), f"{header!r} in {path}")
         own = pc.utf8_trim_whitespace(as_text(batch.column(ids)))

@@ -13,7 +13,7 @@ from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
-from unchurn.tables.cells import as_text
+from unchurn.tables.cells import Missing, as_text, missing_spellings, present
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
@@ -33,7 +33,7 @@ class ToldOutcomes:
 
 
 def read_outcomes(path: str, key: str, data: Data) -> ToldOutcomes:
-    """Read what became of customers; `key` names the column of ids. A blank says nothing.
+    """Read what became of customers; `key` names the column of ids. A blank, or what is missing in a table, says nothing.
 
     Raises `DataError` for a file without ids or outcomes, for a cell that is neither yes nor no, or
     no amount, and for two rows that contradict each other.
@@ -53,14 +53,14 @@ def read_outcomes(path: str, key: str, data: Data) -> ToldOutcomes:
     facts: dict[tuple[str, str], bool] = {}
     names: list[str] = []
     cells: list[pa.Array] = []
-    told = 0
+    told, spelled = 0, missing_spellings(data.missing)
     for batch in table.batches(pass_over, [ids, *found.values(), *([money] if money else [])]):
         own = pc.utf8_trim_whitespace(as_text(batch.column(ids))).to_pylist()
         for fact, header in found.items():
-            told += _add_facts(facts, fact, own, _read(batch, header, path), path)
+            told += _add_facts(facts, fact, own, _read(batch, header, path, spelled), path)
         if money:
             names += own
-            cells.append(pc.utf8_trim_whitespace(as_text(batch.column(money))))
+            cells.append(present(as_text(batch.column(money)), spelled))
     revenue, paid = read_amounts(names, cells, money, path, table.delimiter) if money else ({}, 0)
     return ToldOutcomes(facts, revenue, told - len(facts) + paid - len(revenue))
 
@@ -82,9 +82,9 @@ def _add_facts(
     return told
 
 
-def _read(batch: pa.RecordBatch, header: str, path: str) -> list[int]:
-    """Read yes as 1, no as 0, a blank as -1."""
-    cells = pc.utf8_trim_whitespace(as_text(batch.column(header)))
+def _read(batch: pa.RecordBatch, header: str, path: str, spelled: Missing) -> list[int]:
+    """Read yes as 1, no as 0, a blank and what is `spelled` so as -1."""
+    cells = present(as_text(batch.column(header)), spelled)
     bare = pc.utf8_rtrim(cells, ".")
     read = sides(bare)
     blank = np.asarray(pc.fill_null(pc.equal(cells, ""), True).to_numpy(zero_copy_only=False))

@@ -110,6 +110,7 @@ def test_the_champion_it_was_judged_against_must_still_be_champion(stage: Stage)
     assert (stage.registry.alias("champion"), stage.registry.alias("challenger")) == (2, 3)
 
 
+@pytest.mark.slow
 def test_functions_at_once_register_each_run_once(stage: Stage) -> None:
     runs = [f"run-{number % 4}" for number in range(8)]
     for run in runs:

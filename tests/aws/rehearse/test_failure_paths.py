@@ -312,5 +312,6 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
     before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
     stage.put(f"{folder}outcomes/_SUCCESS", b"")
     stage.put(f"{folder}outcomes/may/a.csv", b"id,churned\na1,yes\n")
-    assert stage.runs_of("effect")[stage.started("effect", before)] == "SUCCEEDED"
+    measured = stage.started("effect", before)
+    assert stage.runs_of("effect")[measured] == "SUCCEEDED"
     assert json.loads(stage.read(f"{folder}effect.json")) == ["a.csv"]

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from shipped_stacks import resolved
 
+from unchurn.aws import machines
 from unchurn.aws.bundles import pack
 from unchurn.aws.costs import estimate
 from unchurn.aws.deployment import make_deployment
@@ -69,7 +70,7 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
     """Off the internet as before; the role may join that network, and only then."""
     inside = {"SecurityGroupIds": ["sg-0a1b2c3d"], "Subnets": NETWORK["vpc_subnets"]}
     found = 0
-    for machine in ("training", "inference"):
+    for machine in machines.NAMES:
         for name, state in states(machine, settings(**NETWORK)).items():
             job = state.get("Parameters", {})
             where = job.get("NetworkConfig") or job.get("TrainingJobDefinition") or job
@@ -77,7 +78,7 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
                 assert where["VpcConfig"] == inside, name
                 assert where["EnableNetworkIsolation"] is True
                 found += 1
-    assert found == 9
+    assert found == 10
     told = {p.action for p in read_permissions(resolved(VpcSubnets="subnet-1")["roles"])}
     assert "ec2:CreateNetworkInterface" in told
     assert not [p for p in read_permissions(resolved()["roles"]) if p.action.startswith("ec2:")]

@@ -8,6 +8,9 @@ from shipped_stacks import ALL_ON, STACK, resolved, resources, templates
 
 from unchurn.aws import machines
 from unchurn.aws.permissions import read_permissions
+from unchurn.aws.plan import alarm_metrics
+
+ALARM = "AWS::CloudWatch::Alarm"
 
 
 def of_type(kind: str) -> dict[str, dict[str, Any]]:
@@ -23,7 +26,7 @@ def namespace() -> str:
 def test_alarms_listen_to_metrics_that_a_watch_publishes() -> None:
     """In the namespace of the stack, which the machine's role may write to and no other."""
     alarms = {
-        name: p for name, p in of_type("AWS::CloudWatch::Alarm").items() if "Namespace" in p
+        name: p for name, p in of_type(ALARM).items() if "Namespace" in p
         if not p["Namespace"].startswith("AWS/")
     }  # fmt: skip
     assert {p["MetricName"] for p in alarms.values()} == {"Level", "Changed"}
@@ -37,7 +40,7 @@ def test_alarms_listen_to_metrics_that_a_watch_publishes() -> None:
 
 
 def test_a_month_that_asks_to_act_tells_and_changed_customers_train() -> None:
-    alarms, rules = of_type("AWS::CloudWatch::Alarm"), of_type("AWS::Events::Rule")
+    alarms, rules = of_type(ALARM), of_type("AWS::Events::Rule")
     assert alarms["MonthAsksToAct"]["AlarmActions"]
     assert "AlarmActions" not in alarms["CustomersChanged"], "one message is enough"
     pattern = rules["RetrainingOnAlarm"]["EventPattern"]
@@ -46,6 +49,12 @@ def test_a_month_that_asks_to_act_tells_and_changed_customers_train() -> None:
     assert pattern["detail"] == {"state": {"value": ["ALARM"]}}
     (target,) = rules["RetrainingOnAlarm"]["Targets"]
     assert target["Arn"] == "<TrainingVersion>"
+
+
+def test_the_plan_pays_for_each_metric_that_an_alarm_listens_to() -> None:
+    """An expression over eight metrics is eight, as CloudWatch counts."""
+    found = alarm_metrics(resolved()["alarms"])
+    assert found == templates()["alarms"].text.count("MetricName:") > len(of_type(ALARM))
 
 
 def test_an_alarm_is_silent_again_before_the_next_month() -> None:

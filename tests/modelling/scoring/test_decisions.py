@@ -7,7 +7,7 @@ import pyarrow as pa
 import pytest
 
 from unchurn.errors import ConfigError
-from unchurn.modelling.scoring.decisions import decide
+from unchurn.modelling.scoring.decisions import Contacts, decide
 from unchurn.project import Decision
 
 NO_COLUMNS = pa.table({"x": [1, 2]})
@@ -35,6 +35,16 @@ def test_a_customer_whose_value_is_not_known_is_unknown(kind: pa.DataType) -> No
     value, words = decide(np.ones(3), pa.table({"clv": column}), Decision(clv="clv"))
     assert value.to_pylist() == [pytest.approx(30.0), None, None]
     assert words.to_pylist() == ["contact", "unknown", "unknown"]
+
+
+def test_a_slip_in_a_customers_value_is_unknown() -> None:
+    """Nobody is worth more than [decision] clv may be; their worth is added up all the same."""
+    column = pa.array([1e12, 1e13, -1e305, 1e305])
+    value, words = decide(np.ones(4), pa.table({"clv": column}), Decision(clv="clv"))
+    assert value.null_count == 3
+    made = Contacts(Decision(clv="clv"))
+    made.look(pa.record_batch({"decision": words, "expected_value": value}))
+    assert (made.customers, made.unknown) == (1, 3)
 
 
 def test_without_costs_nothing_is_decided() -> None:

@@ -17,7 +17,7 @@ Resources:
   Subnet: {Type: "AWS::EC2::Subnet", Properties: {CidrBlock: 10.0.1.0/24, VpcId: !Ref Vpc}}
   Group:
     Type: AWS::EC2::SecurityGroup
-    Properties: {GroupDescription: acme, VpcId: !Ref Vpc}
+    Properties: {GroupDescription: acme, VpcId: !Ref Vpc, SecurityGroupIngress: [{CidrIp: 0.0.0.0/0, IpProtocol: -1}]}
   Table: {Type: "AWS::EC2::RouteTable", Properties: {VpcId: !Ref Vpc}}
   Gateway: {Type: "AWS::EC2::InternetGateway"}
   Attached:

@@ -26,6 +26,11 @@ IMAGE = """\
 DEPLOY = """\
         - Name: Deploy
           Actions:
+            - Name: Accounts
+              RunOrder: 2
+              ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CloudFormationStackSet, Version: "1"}
+              Configuration: {StackSetName: acme, TemplatePath: "Image::stack.yaml", DeploymentTargets: a, Regions: b}
+              InputArtifacts: [{Name: Image}]
             - Name: Instances
               ActionTypeId: {Category: Deploy, Owner: AWS, Provider: CodeDeploy, Version: "1"}
               Configuration: {ApplicationName: acme, DeploymentGroupName: acme}
@@ -50,6 +55,7 @@ def test_an_image_is_a_source_and_a_target_that_is_not_here_fails_its_action(
     assert delivery.deploy(template(), kind="UPDATE") == "UPDATE_COMPLETE"
     said = "\n".join(delivery.cloud.journal.unproven)
     assert "an action of CodeDeploy (Deploy/Instances) fails when it is reached" in said
+    assert "an action of CloudFormationStackSet (Deploy/Accounts) fails" in said
     run = delivery.client.start_pipeline_execution(name="acme-delivery")["pipelineExecutionId"]
     assert delivery.ended(run) == "Failed"
     done = delivery.actions(run)

@@ -72,6 +72,7 @@ CASES = [
     called("fills in null", "States.Format('{}', $.n)", "null", {"n": None}),
     called("takes an escaped brace as it is", "States.Format('\\{\\} {}', 1)", "{} 1"),
     called("takes an escaped quote as it is", "States.Format('it\\'s {}', 1)", "it's 1"),
+    called("takes the end of a line as it is", "States.Format('a\n\tb {}',\n1)", "a\n\tb 1"),
     called("misses a value", "States.Format('{} {}', 1)", error=BAD),
     called("refuses a value too many", "States.Format('{}', 1, 2)", error=BAD),
     called("refuses an open brace", "States.Format('{0}', 1)", error=BAD),

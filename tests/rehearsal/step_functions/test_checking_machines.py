@@ -9,6 +9,7 @@ import pytest
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.step_functions import check_machine, task_states
+from rehearsal.step_functions.checking import absences
 
 
 def machine(resource: str, **parameters: Any) -> str:
@@ -20,8 +21,10 @@ def machine(resource: str, **parameters: Any) -> str:
     "resource",
     [
         "arn:aws:states:::dynamodb:putItem.waitForTaskToken",
-        "arn:aws:states:::batch:submitJob.sync",
-        "arn:aws:states:::http:invoke",
+        "arn:aws:states:::batch:submitJobs",
+        "arn:aws:states:::http:invoke.sync:2",
+        "arn:aws:states:::aws-sdk:http:invoke",
+        "arn:aws:states:::aws-sdk:emr-containers:startJobRun",
         "arn:aws:states:::sagemaker:createModel.sync",
         "arn:aws:states:::sagemaker:listModels",
         "arn:aws:states:::aws-sdk:glue:getUnheardOf",
@@ -35,9 +38,31 @@ def test_an_integration_that_is_not_rehearsed_is_refused_by_name(resource: str) 
         check_machine(machine(resource))
 
 
-def test_a_parameter_that_the_service_does_not_have_is_refused() -> None:
-    with pytest.raises(RefusedError, match=r"'Topic'.*TopicArn"):
-        check_machine(machine("arn:aws:states:::sns:publish", Topic="x", Message="y"))
+@pytest.mark.parametrize(
+    "resource",
+    [
+        "arn:aws:states:::batch:submitJob.sync",
+        "arn:aws:states:::apigateway:invoke.waitForTaskToken",
+        "arn:aws:states:::aws-sdk:bedrockruntime:converse",
+    ],
+)
+def test_what_aws_has_and_cannot_be_here_is_taken_and_said(resource: str) -> None:
+    taken = machine(resource, **({"ModelId": "x"} if "converse" in resource else {}))
+    check_machine(taken)
+    (said,) = absences(taken)
+    assert said.startswith(f"machines: a state that uses {resource} fails when it is reached: ")
+
+
+@pytest.mark.parametrize(
+    ("resource", "words"),
+    [
+        ("arn:aws:states:::sns:publish", r"'Topic'.*TopicArn"),
+        ("arn:aws:states:::aws-sdk:rekognition:detectLabels", r"'Topic'.*MaxLabels"),
+    ],
+)
+def test_a_parameter_that_the_service_does_not_have_is_refused(resource: str, words: str) -> None:
+    with pytest.raises(RefusedError, match=words):
+        check_machine(machine(resource, Topic="x", Message="y"))
 
 
 def test_a_parameter_that_the_service_requires_is_missed() -> None:
@@ -52,7 +77,7 @@ def test_members_deep_inside_are_looked_at() -> None:
 
 
 def test_every_reason_is_given_at_once_with_its_states() -> None:
-    clusters = "arn:aws:states:::batch:submitJob.sync"
+    clusters = "arn:aws:states:::batch:submitJobs"
     states = {
         "One": {"Type": "Task", "Resource": clusters, "Next": "Two"},
         "Two": {"Type": "Task", "Resource": clusters, "Next": "Three"},
@@ -61,7 +86,7 @@ def test_every_reason_is_given_at_once_with_its_states() -> None:
     with pytest.raises(RefusedError) as refused:
         check_machine(json.dumps({"StartAt": "One", "States": states}))
     assert (
-        "the states 'One', 'Two' use 'arn:aws:states:::batch:submitJob.sync': there are no"
+        "the states 'One', 'Two' use 'arn:aws:states:::batch:submitJobs': which the rehearsal"
         in str(refused.value)
     )
     assert "the state 'Three' lacks 'Message'" in str(refused.value)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 
 import pytest
+from small_machines import ran, task
 from small_stack import SmallStack, finished
 
 from rehearsal.cloud import Setup
@@ -50,6 +51,27 @@ def test_what_a_function_raises_is_an_error_of_that_name(stack: SmallStack) -> N
     ran = stack.run(raises=True)
     assert (ran.error, ran.states) == ("VerdictMissing", ["Pin", "Judge", "Notify", "Failed"])
     assert json.loads(ran.cause)["errorMessage"] == "there is no verdict"
+
+
+@pytest.mark.parametrize(
+    ("resource", "why"),
+    [
+        ("http:invoke", "http is not called: what it calls lies outside of the rehearsal"),
+        ("ecs:runTask.sync", "ecs is not called: there are no clusters here"),
+        ("aws-sdk:rekognition:detectText", "rekognition is not called: its answers come from"),
+    ],
+)
+def test_a_state_that_calls_what_is_not_here_fails_where_no_catch_hides_it(
+    stack: SmallStack, resource: str, why: str
+) -> None:
+    catch = [{"ErrorEquals": ["States.ALL"], "Next": "Fine"}]
+    told = {"Image": {}} if "detect" in resource else {}
+    asks = task(resource, told, Catch=catch)
+    ended = ran(stack.cloud, {"Asks": asks, "Fine": {"Type": "Succeed"}})
+    assert (ended["status"], ended["error"]) == ("FAILED", "States.Runtime")
+    assert why in ended["cause"]
+    said = f"machines: a state that uses arn:aws:states:::{resource} fails when it is reached"
+    assert any(each.startswith(said) for each in stack.cloud.journal.unproven)
 
 
 @pytest.mark.slow

@@ -21,6 +21,8 @@ from unchurn.project import Decision
 F64 = npt.NDArray[np.float64]
 _PARTS = 10_000
 """Parts of a unit of currency in which worth is added up: whole numbers add up alike in any order."""
+MOST_WORTH = float(Decision.__dataclass_fields__["clv"].metadata["bounds"]["at_most"])
+"""Nobody is worth more than [decision] clv may be: a cell beyond it was not meant so."""
 CONTACT, DO_NOT_CONTACT, UNKNOWN = "contact", "do not contact", "unknown"
 
 
@@ -30,7 +32,7 @@ def decide(
     """Return expected values (float64) and decisions (string), (rows,) each.
 
     Both are all null when [decision] gives no costs. `customers` holds the clv column where
-    clv names one; a missing, unreadable or infinite clv gives null and ``unknown``.
+    clv names one; a clv that is missing, unreadable or beyond `MOST_WORTH` gives null and ``unknown``.
     Raises `ConfigError` when there is no such column.
     """
     rows = len(probability)
@@ -79,7 +81,10 @@ class Contacts:
 
 
 def customer_value(customers: pa.RecordBatch | pa.Table, decision: Decision) -> F64 | float:
-    """Return [decision] clv: the number, or its column (rows,) float64 with NaN where unknown."""
+    """Return [decision] clv: the number, or its column (rows,) float64 with NaN where unknown.
+
+    So is a cell beyond `MOST_WORTH`, either way: one slip would be worth more than all others together.
+    """
     if not isinstance(decision.clv, str):
         return decision.clv
     if decision.clv not in customers.schema.names:
@@ -89,9 +94,11 @@ def customer_value(customers: pa.RecordBatch | pa.Table, decision: Decision) -> 
         )
     column = customers.column(decision.clv)
     if pa.types.is_string(column.type) or pa.types.is_large_string(column.type):
-        return np.array([_number(cell) for cell in column.to_pylist()], dtype=np.float64)
-    numbers = pc.fill_null(pc.cast(column, pa.float64(), safe=False), np.nan)
-    return np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+        found = np.array([_number(cell) for cell in column.to_pylist()], dtype=np.float64)
+    else:
+        numbers = pc.fill_null(pc.cast(column, pa.float64(), safe=False), np.nan)
+        found = np.asarray(numbers.to_numpy(zero_copy_only=False), dtype=np.float64)
+    return np.where(np.abs(found) <= MOST_WORTH, found, np.nan)
 
 
 def _number(cell: str | None) -> float:
