@@ -147,6 +147,10 @@ NUMBERS: dict[str, Way] = {
     "cents by letter": ("spend", AMOUNTS, lambda x: f"{int(x)}€{round(x % 1 * 100):02}", ","),
     "wrapped in tags": ("spend", AMOUNTS, lambda x: f"<b>{x}</b>", ","),
 }  # fmt: skip
+CODES = frozenset(
+    ("fortran", "hexadecimal", "dot leaders", "numpy", "cents by letter", "wrapped in tags")
+)
+"""Ways that are codes to whoever does not know the program: where they recur, they are categories."""
 _MONTHS = {
     "tr": "Ocak Şubat Mart Nisan Mayıs Haziran Temmuz Ağustos Eylül Ekim Kasım Aralık",
     "ru": "января февраля марта апреля мая июня июля августа сентября октября ноября декабря",
@@ -238,7 +242,7 @@ DATES: dict[str, Way] = {
         ("hash", "start_date", lambda d: f"#{d.month}/{d.day}/{d.year}#", ","),
         ("brackets", "start_date", lambda d: f"[{d}]", ","),
         ("python", "start_date", lambda d: f"datetime.date({d.year}; {d.month}; {d.day})", ","),
-        ("numpy", "start_date", lambda d: f"{d}T00:00:00.000000000", ","),
+        ("nanoseconds of numpy", "start_date", lambda d: f"{d}T00:00:00.000000000", ","),
         ("arabic digits", "start_date", lambda d: str(d).translate({48 + n: 0x660 + n for n in range(10)}), ","),
         ("dashes of print", "start_date", lambda d: str(d).replace("-", "\u2011"), ","),
         ("en dashes", "start_date", lambda d: f"{d:%d-%m-%Y}".replace("-", "–"), ","),

@@ -37,6 +37,41 @@ def test_codes_classes_and_ranges_are_categories(tmp_path: Path, cells: list[str
     assert [each for each in seen.findings if each.code == "dressed-numbers"] == []
 
 
+@pytest.mark.parametrize("kind", ["number", "date"])
+@pytest.mark.parametrize("every", [33, 10, 3])
+def test_words_among_numbers_or_dates_that_make_categories_of_them_are_said(
+    tmp_path: Path, kind: str, every: int
+) -> None:
+    """With how many there are, the commonest words, and the keys that settle it."""
+    cells = [
+        f"{n % 70}" if kind == "number" else f"2024-{n % 12 + 1:02}-{n % 7 + 1:02}"
+        for n in range(600)
+    ]
+    cells = [("see note", "ask")[n % 7 == 0] if n % every == 0 else c for n, c in enumerate(cells)]
+    seen = surveyed(tmp_path, x=cells)
+    (found,) = seen.findings
+    words = sum(cell in ("see note", "ask") for cell in cells)
+    assert seen.columns[1].column.kind == "category"
+    assert (found.code, found.severity, found.count) == ("mixed-kinds", "warning", words)
+    assert found.words.startswith(f"{600 - words} of 600 cells of 'x' are {kind}s")
+    assert "'see note' (" in found.words and f'types = {{ "x" = "{kind}" }}' in found.words
+
+
+@pytest.mark.parametrize(
+    "cells",
+    [
+        ["1", "2", "3", "4", "5", "more"] * 60,
+        [str(number) if number % 7 else "north" for number in range(9)] * 40,
+        [f"{number}{'' if number % 9 else 'a'}" for number in range(70)] * 5,
+        [str(number) if number % 3 == 0 else f"area {'xyz'[number % 2]}" for number in range(70)]
+        * 5,
+    ],
+)
+def test_classes_and_codes_among_words_are_categories(tmp_path: Path, cells: list[str]) -> None:
+    """Few numbers, numbers with letters behind, and more words than numbers: nothing is said."""
+    assert surveyed(tmp_path, x=cells).findings == ()
+
+
 def test_objects_in_cells_are_said(tmp_path: Path) -> None:
     """As a database exports them; braces around a few words are nothing to say."""
     seen = surveyed(

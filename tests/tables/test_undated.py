@@ -214,3 +214,23 @@ def test_a_zero_is_no_date(tmp_path: Path) -> None:
     assert column.epoch == "yymmdd"
     read = read_column(pa.array(["0", "240517", "2024-05-17", "999999"]), column)
     assert read.readable.tolist() == [True, True, True, False]
+
+
+@pytest.mark.parametrize(
+    "form", ["{0.day} III {0.year}", "<{0}>", "{0:%Y_%m_%d}", "{0:%Y-%j}", "/Date({0:%Y}0000)/"]
+)
+def test_forms_of_dates_that_are_not_read_are_said_where_they_recur(
+    tmp_path: Path, form: str
+) -> None:
+    """A column that is called a date would be categories in silence."""
+    cells = [form.format(DAYS[n % 25]) for n in range(300)]
+    found = surveyed(tmp_path, since=cells)
+    assert (of(found).column.kind, told(found)) == ("category", ["undated"])
+    assert "none of the dates that are read" in found.findings[0].words
+    assert told(surveyed(tmp_path, code=cells)) == []
+
+
+def test_words_in_a_column_that_is_called_a_date_are_nothing_to_say(tmp_path: Path) -> None:
+    """Days of the week, and a plan begun."""
+    days = ["Monday", "Tuesday", "Friday", "Saturday", "Sunday", "Day 1"] * 40
+    assert told(surveyed(tmp_path, day=days, start=[f"Plan {n % 9}" for n in range(240)])) == []

@@ -48,6 +48,7 @@ _TOLD = (
     "dressed-numbers",
     "mixed-zones",
     "counted-days",
+    "mixed-kinds",
     "nested-cells",
     "headers-alike",
     "undated",

@@ -24,6 +24,7 @@ _NO_YEAR = (
 """A day and a month, or a month and two digits of a year."""
 _ZEROS = "^(?:0[1-9]|1[0-2])[0-9]{2}$"
 _WEEK = "^(?:(?:19|20)[0-9]{2}[-/. ][0-9]{1,2}|[0-9]{1,2}[-/. ](?:19|20)[0-9]{2})$"
+_DIGITS, _LONGEST = "(?:[0-9][^0-9]*){3}", 40
 _FEWEST, _MOST = 5, 20_000
 """Different cells from which on their form says something, and up to which they are days."""
 _MANY = 20
@@ -55,8 +56,27 @@ def undated(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
             "leave the column out."
         )
         yield Finding("undated", "warning", words, name, count)
-    elif len(cells) >= _MANY and (each.column.kind != "number" or evidence.dates.dated != "day"):
-        yield from _digits(each, cells, rows, enough)
+        return
+    day = evidence.dates.dated == "day"
+    told = []
+    if len(cells) >= _MANY and (each.column.kind != "number" or not day):
+        told = [*_digits(each, cells, rows, enough)]
+        yield from told
+    if day and not told and each.column.kind == "category":
+        yield from _unread(each, cells, rows, enough)
+
+
+def _unread(each: ColumnSummary, cells: pa.Array, rows: Counts, enough: float) -> Iterator[Finding]:
+    """Say that the cells of a column that is called a date have digits enough for one, and read as none."""
+    found = matches(as_text(cells), _DIGITS)
+    if each.as_dates or rows[found].sum() < enough:
+        return
+    name, shown = each.column.name, pc.min(as_text(cells)).as_py()[:_LONGEST]
+    words = (
+        f"The cells of {name!r}, such as {shown!r}, are none of the dates that are read, and the column is called "
+        "a date: used as categories. Write them as 2024-01-31, or leave the column out."
+    )
+    yield Finding("undated", "warning", words, name, int(rows.sum()))
 
 
 def _weeks(each: ColumnSummary, cells: pa.Array, rows: Counts) -> Iterator[Finding]:
