@@ -24,7 +24,24 @@ from pathlib import Path
 from typing import Any
 
 HERE = Path(__file__).parent
+UNCHURN = ("-m", "unchurn")
 QUIET = ("--fresh", "--json", "--quiet")
+SMALL = """
+[data]
+train = "../train.parquet"
+
+[churn]
+target = "churned"
+positive = "yes"
+id = "customer"
+
+[train]
+configurations = ["shallow"]
+
+[score]
+reasons = "none"
+"""
+"""The churn.toml of a model of 20,000 customers, where what is done with one is measured."""
 
 
 @dataclass(frozen=True)
@@ -55,16 +72,26 @@ def measure(*words: object, allowed: tuple[int, ...] = (0,)) -> Measured:
     return Measured(seconds, cpu, usage.ru_maxrss * unit / 1e9, json.loads(text) if text else {})
 
 
+def small_project(folder: Path, more: str = "") -> Path:
+    """Make a project with a champion of 20,000 customers, and `more` settings; return its folder."""
+    project = folder / "project"
+    if not project.exists():
+        measure(HERE / "customers.py", folder / "train.parquet", "--rows", 20_000)
+        project.mkdir()
+        (project / "churn.toml").write_text(SMALL + more)
+        measure(*UNCHURN, "train", "--project", project, *QUIET, allowed=(0, 4))
+    return project
+
+
 def train(folder: Path, given: argparse.Namespace) -> tuple[list[list[str]], str]:
     """Train, the two ways; return lines for the table, and the run id of the model."""
     table = folder / f"train.{given.format}"
     measure(HERE / "customers.py", table, "--rows", given.rows)
     project = folder / "project"
-    unchurn = ("-m", "unchurn")
     columns = ("--target", "churned", "--positive", "yes", "--id", "customer")
     if not (project / "churn.toml").exists():
-        measure(*unchurn, "init", "--data", table, "--project", project, *columns, "--json")
-    made = measure(*unchurn, "train", "--project", project, *QUIET, allowed=(0, 4))
+        measure(*UNCHURN, "init", "--data", table, "--project", project, *columns, "--json")
+    made = measure(*UNCHURN, "train", "--project", project, *QUIET, allowed=(0, 4))
     auc = made.document["metrics"]["roc_auc"]["value"]
     lines = [line(f"train {given.rows:,} × 30 ({given.format})", made, f"ROC-AUC {auc:.4f}")]
     if not given.skip_origin:
@@ -81,7 +108,7 @@ def score(folder: Path, given: argparse.Namespace, run: str) -> list[list[str]]:
     measure(HERE / "customers.py", table, "--rows", given.score_rows, "--seed", 2, "--no-label")
     words = ("--data", table, "--out", folder / "scores.parquet", "--reasons", "none")
     made = measure(
-        *("-m", "unchurn", "score", "--project", project, *words),
+        *(*UNCHURN, "score", "--project", project, *words),
         *("--run", run, *QUIET),
     )
     if made.document["rows_out"] != given.score_rows:

@@ -21,24 +21,9 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 
-from run import HERE, Measured, measure
+from run import HERE, UNCHURN, Measured, measure, small_project
 
-UNCHURN = ("-m", "unchurn")
-SETTINGS = """
-[data]
-train = "../train.parquet"
-
-[churn]
-target = "churned"
-positive = "yes"
-id = "customer"
-
-[train]
-configurations = ["shallow"]
-
-[score]
-reasons = "none"
-
+CAMPAIGN = """
 [decision]
 clv = 400.0
 contact_cost = 4.0
@@ -66,18 +51,6 @@ scores, out, threads = sys.argv[1:]
 duckdb.sql(f"SET threads = {threads}; SET enable_progress_bar = false")
 duckdb.sql(f"COPY (SELECT * FROM '{scores}' ORDER BY expected_value DESC, customer) TO '{out}'")
 """
-
-
-def trained(folder: Path) -> Path:
-    """Make a project with a model, and return its folder."""
-    project = folder / "project"
-    if project.exists():
-        return project
-    measure(HERE / "customers.py", folder / "train.parquet", "--rows", 20_000)
-    project.mkdir()
-    (project / "churn.toml").write_text(SETTINGS)
-    measure(*UNCHURN, "train", "--project", project, "--json", "--quiet", allowed=(0, 4))
-    return project
 
 
 def excluded(folder: Path, rows: int) -> tuple[tuple[object, ...], int]:
@@ -130,7 +103,7 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        project = trained(folder)
+        project = small_project(folder, CAMPAIGN)
         few = given.rows // 20
         table, _ = scored(folder, project, few)
         flags, _ = excluded(folder, few)

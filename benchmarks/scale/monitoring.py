@@ -1,8 +1,8 @@
 """What watching a month costs, beside reading and typing it: CPU seconds and peak memory. See README.md.
 
-    python benchmarks/watching/large.py [--rows 500000 1000000] [--format csv] [--folder KEPT]
+    python benchmarks/scale/monitoring.py [--rows 500000 1000000] [--format csv] [--folder KEPT]
 
-The table has an id and 30 columns (`benchmarks/scale/customers.py`), the model 20,000 training rows. Each figure is
+The table has an id and 30 columns (`customers.py`), the model 20,000 training rows. Each figure is
 of a process of its own, so that what it costs to begin is in it: look at what more rows add. `unchurn monitor` only
 watches a month that was scored, whose typed customers and scores are there; one that was not, it scores first. The
 last column is watching beside reading and typing.
@@ -11,41 +11,10 @@ last column is watching beside reading and typing.
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
-import sys
 import tempfile
 from pathlib import Path
 
-CUSTOMERS = Path(__file__).parents[1] / "scale" / "customers.py"
-UNCHURN = ("-m", "unchurn")
-QUIET = ("--json", "--quiet")
-SETTINGS = """
-[data]
-train = "../train.parquet"
-
-[churn]
-target = "churned"
-positive = "yes"
-id = "customer"
-
-[train]
-configurations = ["shallow"]
-
-[score]
-reasons = "none"
-"""
-
-
-def spent(*words: object, allowed: tuple[int, ...] = (0,)) -> tuple[float, float]:
-    """Run this Python with `words`; return CPU seconds and peak memory in GB."""
-    process = subprocess.Popen([sys.executable, *map(str, words)], stdout=subprocess.DEVNULL)
-    _, status, usage = os.wait4(process.pid, 0)
-    process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode not in allowed:
-        raise SystemExit(f"{' '.join(map(str, words))} ended with {process.returncode}")
-    unit = 1 if sys.platform == "darwin" else 1024
-    return usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9
+from run import HERE, QUIET, UNCHURN, Measured, measure, small_project
 
 
 def read_and_type(project: Path, data: Path) -> None:
@@ -68,27 +37,16 @@ def read_and_type(project: Path, data: Path) -> None:
         type_batch(named, plan.columns, settings.data.missing)
 
 
-def trained(folder: Path) -> Path:
-    """Make a project with a champion, and return its folder."""
-    project = folder / "project"
-    if not project.exists():
-        spent(CUSTOMERS, folder / "train.parquet", "--rows", 20_000)
-        project.mkdir()
-        (project / "churn.toml").write_text(SETTINGS)
-        spent(*UNCHURN, "train", "--project", project, *QUIET)
-    return project
-
-
-def measured(folder: Path, project: Path, rows: int, kind: str) -> list[tuple[float, float]]:
+def measured(folder: Path, project: Path, rows: int, kind: str) -> list[Measured]:
     """Return what reading and typing, scoring, and watching cost."""
     table = folder / f"month-{rows}.{kind}"
     if not table.exists():
-        spent(CUSTOMERS, table, "--rows", rows, "--seed", 2, "--no-label")
+        measure(HERE / "customers.py", table, "--rows", rows, "--seed", 2, "--no-label")
     asked = ("--project", project, "--data", table)
     return [
-        spent(__file__, "--typing", project, table),
-        spent(*UNCHURN, "score", *asked, "--out", folder / "scores.parquet", "--fresh", *QUIET),
-        spent(*UNCHURN, "monitor", *asked, *QUIET, allowed=(0, 5)),
+        measure(__file__, "--typing", project, table),
+        measure(*UNCHURN, "score", *asked, "--out", folder / "scores.parquet", *QUIET),
+        measure(*UNCHURN, "monitor", *asked, "--json", "--quiet", allowed=(0, 5)),
     ]
 
 
@@ -106,11 +64,11 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         folder = given.folder or Path(temporary)
         folder.mkdir(parents=True, exist_ok=True)
-        project = trained(folder)
+        project = small_project(folder)
         for rows in given.rows:
             found = measured(folder, project, rows, given.format)
-            cells = [f"{cpu:.1f} s, {peak:.2f} GB" for cpu, peak in found]
-            times = found[2][0] / found[0][0]
+            cells = [f"{each.cpu:.1f} s, {each.gigabytes:.2f} GB" for each in found]
+            times = found[2].cpu / found[0].cpu
             print(f"| {rows:,} | {' | '.join(cells)} | {times:.2f} |", flush=True)
 
 
