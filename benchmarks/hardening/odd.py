@@ -46,6 +46,8 @@ def written(names: Sequence[str], columns: Sequence[Sequence[str]], mark: str) -
 
 def tables() -> dict[str, Made]:
     """Return every odd table by its name: bytes, the file's name, and what is meant by column."""
+    if twice := FILES.keys() & BOOKS.keys():
+        raise SystemExit(f"Two tables have one name: {sorted(twice)}")
     made = FILES | BOOKS
     ids = [f"C{n}" for n in range(ROWS)]
     plain = [str(n) for n in WHOLE]
@@ -83,17 +85,27 @@ def look(made: Made, folder: Path) -> tuple[str, str]:
     if cells.num_rows + seen.rejected + made.left_out != made.rows:
         return "LOST", f"{cells.num_rows} of {made.rows} read, {seen.rejected} rejected; {codes}"
     wrong = []
+    places = kept(cells, made)
     for name, meant in made.meant.items():
         if name not in cells.column_names:
             wrong.append((name, f"no column {name!r} among {cells.column_names[:6]}"))
-        elif bad := differing(cells[name].to_pylist(), meant):
+        elif bad := differing(cells[name].to_pylist(), [meant[place] for place in places]):
             wrong.append((name, f"{name!r} read as {bad[0]!r} for {bad[1]!r} ({bad[2]} cells)"))
     # text is left out of every model, with its cells counted
     told |= {each.name for each in columns if each.kind == "text" and each.role != "id"}
     unsaid = [words for name, words in wrong if name not in told]
-    if unsaid and not seen.rejected and not made.code & {*codes}:
+    if unsaid and not made.code & {*codes}:
         return "SILENT", f"{'; '.join(unsaid)}; {codes}"
     return ("said" if wrong else "right"), f"{'; '.join(words for _, words in wrong)} {codes}"
+
+
+def kept(cells: pa.Table, made: Made) -> list[int]:
+    """Return which of the rows meant are there: all, or where some were rejected those whose ids are."""
+    rows = made.rows
+    if cells.num_rows == rows or made.id not in cells.column_names or made.id not in made.meant:
+        return list(range(rows))
+    there = {*map(str, cells[made.id].to_pylist())}
+    return [place for place, each in enumerate(made.meant[made.id]) if str(each) in there]
 
 
 def differing(found: Sequence[Any], meant: Sequence[Any]) -> tuple[Any, Any, int] | None:

@@ -114,7 +114,7 @@ _TYPED = [list(row) for row in zip(IDS, PLANS, SMALL, AMOUNTS, LEFT, strict=True
 _UTC = dt.UTC
 BOOKS: dict[str, Made] = {
     "decimals": of(pa.array([decimal.Decimal(str(x)) for x in AMOUNTS], pa.decimal128(12, 2)), AMOUNTS),
-    "negative scale": of(pa.array([decimal.Decimal(x * 100) for x in WHOLE], pa.decimal128(12, 2)), [x * 100 for x in WHOLE]),
+    "negative scale": arrow(pa.array([decimal.Decimal(x * 100) for x in WHOLE], pa.decimal128(12, -2)), [x * 100 for x in WHOLE]),
     "dictionary": of(pa.array(PLANS).dictionary_encode(), PLANS),
     "dictionary of numbers": of(pa.array(SMALL).dictionary_encode(), SMALL),
     "zone": of(pa.array([dt.datetime(d.year, d.month, d.day, tzinfo=dt.UTC) for d in DAYS], pa.timestamp("us", "Europe/Berlin")), DAYS),
@@ -127,7 +127,7 @@ BOOKS: dict[str, Made] = {
     "booleans": of(pa.array([x == "yes" for x in LEFT]), [str(x == "yes").lower() for x in LEFT]),
     "binary": of(pa.array([p.encode() for p in PLANS], pa.binary()), PLANS),
     "large text": of(pa.array(PLANS, pa.large_string()), PLANS),
-    "text views": of(pa.array(PLANS, pa.large_string()), PLANS),
+    "text views": of(pa.array(PLANS, pa.string_view()), PLANS),
     "null": of(pa.nulls(ROWS), [None] * ROWS),
     "lists": of(pa.array([[n, n + 1] for n in SMALL]), SMALL),
     "structs": of(pa.array([{"fee": x, "plan": p} for x, p in zip(AMOUNTS, PLANS, strict=True)]), AMOUNTS, "usage"),
@@ -184,7 +184,7 @@ BOOKS: dict[str, Made] = {
     "decimals too long": of(pa.array([decimal.Decimal(10**25 + n) for n in range(ROWS)], pa.decimal128(38, 0)), [float(10**25 + n) for n in range(ROWS)]),
     "fixed bytes": of(pa.array([n.to_bytes(16, "big") for n in range(ROWS)], pa.binary(16)), [None] * ROWS),
     "no name": of(pa.array(SMALL), SMALL, ""),
-    "index of pandas": of(pa.array(range(ROWS)), list(range(ROWS)), "__index_level_0__"),
+    "parquet, index of pandas": of(pa.array(range(ROWS)), list(range(ROWS)), "__index_level_0__"),
     "infinities": of(pa.array([float("inf") if n % 7 == 0 else x for n, x in enumerate(AMOUNTS)]), [None if n % 7 == 0 else x for n, x in enumerate(AMOUNTS)]),
 
     "json, pretty": Made(("[" + ",\n".join(json.dumps(dict(zip(HEADER, row, strict=True)), indent=2) for row in _TYPED) + "]").encode(), file="t.json"),
