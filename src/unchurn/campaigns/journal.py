@@ -15,7 +15,7 @@ from typing import Any, Protocol, TypeVar
 from unchurn.artefacts import dump_json
 from unchurn.campaigns.campaign_events import Event, campaigns_of
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
-from unchurn.campaigns.ledger import Ledger, Seen, settled
+from unchurn.campaigns.ledger import Ledger, Seen, refuse_reached, settled
 from unchurn.campaigns.outcomes import Told, new_of
 from unchurn.errors import RegistryError
 from unchurn.registry import current_user
@@ -92,6 +92,7 @@ class JournalLedger(Ledger):
         def attempt(events: list[Event]) -> bool | None:
             if _entries(events)[entry.number - 1].cancelled is not None:
                 return False
+            refuse_reached(entry, self._told(events, entry))
             return True if self._append(event, events) else None
 
         return self._persist(attempt)

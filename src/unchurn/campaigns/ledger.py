@@ -108,16 +108,7 @@ class Ledger(ABC):
 
         Raises `ConfigError` where somebody is known to have been contacted for it.
         """
-        entry = self.get(name)
-        facts = self.told(entry).facts
-        reached = {who for (who, what), yes in facts.items() if yes and what in CONTACTED}
-        if reached and entry.cancelled is None:
-            raise ConfigError(
-                f"{counted(len(reached), 'customer was', 'customers were')} contacted for the campaign {name!r}: "
-                "it cannot be cancelled, for others would contact them again, and its control group too.",
-                f"Let it run until {entry.ends}; what it changed says: unchurn campaign outcomes {name}",
-            )
-        return self._cancel(entry, reason)
+        return self._cancel(self.get(name), reason)
 
     @abstractmethod
     def told(self, entry: Entry) -> Told:
@@ -145,7 +136,7 @@ class Ledger(ABC):
 
     @abstractmethod
     def _cancel(self, entry: Entry, reason: str) -> bool:
-        """Store that a campaign is cancelled; see `cancel`."""
+        """Store that a campaign is cancelled, unless `refuse_reached` refuses it; see `cancel`."""
 
     @abstractmethod
     def _members(self, entry: Entry) -> list[Member]:
@@ -157,6 +148,17 @@ class Ledger(ABC):
 
     def _now(self) -> str:
         return self._clock().astimezone(UTC).isoformat(timespec="milliseconds")
+
+
+def refuse_reached(entry: Entry, told: Told) -> None:
+    """Raise `ConfigError` where somebody is known to have been contacted for a campaign to be cancelled."""
+    reached = {who for (who, what), yes in told.facts.items() if yes and what in CONTACTED}
+    if reached:
+        raise ConfigError(
+            f"{counted(len(reached), 'customer was', 'customers were')} contacted for the campaign {entry.name!r}: "
+            "it cannot be cancelled, for others would contact them again, and its control group too.",
+            f"Let it run until {entry.ends}; what it changed says: unchurn campaign outcomes {entry.name}",
+        )
 
 
 def settled(

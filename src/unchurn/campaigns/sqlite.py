@@ -11,7 +11,7 @@ from typing import Any
 
 from unchurn.artefacts import dump_json
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
-from unchurn.campaigns.ledger import Ledger, Seen, members_sha256, settled
+from unchurn.campaigns.ledger import Ledger, Seen, members_sha256, refuse_reached, settled
 from unchurn.campaigns.outcomes import Told, new_of
 from unchurn.errors import RegistryError
 from unchurn.registry import current_user
@@ -77,6 +77,7 @@ class CampaignLedger(Ledger):
         with writing(self._path, LEDGER) as db, transaction(db):
             if any(each.number == entry.number and each.cancelled for each in _entries(db)):
                 return False
+            refuse_reached(entry, _told(db, entry))
             values = (entry.number, self._now(), self._who(), reason)
             _insert(db, "cancellations", (*values, row_checksum(*values)))
         return True

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from rich.console import Console
 
 _MOST_STEPS_UP = 2
-_KEPT = "Kept from the churn.toml that was here."
+KEPT = "Kept from the churn.toml that was here."
 
 
 def run_init(
@@ -86,7 +86,7 @@ def _stated(stated: Mapping[str, Mapping[str, Any]], kept: Kept) -> list[Setting
             if given != usual:
                 found.append(Setting(section, name, given, (f"Said by {flag_of(name)}.",)))
             elif (section, name) in kept:
-                found.append(Setting(section, name, kept[section, name], (_KEPT,)))
+                found.append(Setting(section, name, kept[section, name], (KEPT,)))
     return found
 
 
@@ -116,7 +116,7 @@ def beside(written: list[Setting], settings: list[Setting], kept: Kept) -> list[
     """List the settings that are not written because of what a table holds: said by flags, or kept."""
     known = {(each.section, each.key) for each in (*written, *settings)}
     rest = (
-        Setting(section, name, value, (_KEPT,))
+        Setting(section, name, value, (KEPT,))
         for (section, name), value in kept.items()
         if (section, name) not in known
     )

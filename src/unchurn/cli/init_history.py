@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from unchurn.cli.init import beside, flag_of, place_of
+from unchurn.cli.init import KEPT, beside, flag_of, place_of
 from unchurn.cli.session import Outcome
 from unchurn.errors import ConfigError
 from unchurn.permissions import readable_by
@@ -20,9 +20,12 @@ from unchurn.proposal.history import propose_history
 if TYPE_CHECKING:
     from rich.console import Console
 
-_OF_A_TABLE = ("event", "target", "positive", "negative", "ignore", "id", "snapshot_date")
-"""Keys of [churn] that a history answers itself."""
-_TABLES = ("subscriptions", "events", "attributes")
+_NOT_KEPT = {
+    "churn": ("event", "target", "positive", "negative", "ignore", "id", "snapshot_date"),
+    "data": ("train", "score"),
+    "history": ("subscriptions", "events", "attributes"),
+}
+"""Keys that name tables, or that a history answers itself."""
 
 
 def run_init(
@@ -64,10 +67,13 @@ def _with_kept(settings: list[Setting], project: Path) -> list[Setting]:
     kept: Kept = {
         (section, name): value
         for (section, name), value in kept_settings(project).items()
-        if section != "data"
-        and name not in {"churn": _OF_A_TABLE, "history": _TABLES}.get(section, ())
+        if name not in _NOT_KEPT.get(section, ())
     }
-    known = [replace(e, value=kept.get((e.section, e.key), e.value)) for e in settings]
+    known = [
+        e if (own := kept.get((e.section, e.key), e.value)) == e.value
+        else replace(e, value=own, reasons=(KEPT,))
+        for e in settings
+    ]  # fmt: skip
     return [*beside(known, [], kept), *known]
 
 

@@ -13,6 +13,7 @@ import sys
 import tempfile
 from dataclasses import replace
 from pathlib import Path
+from typing import BinaryIO
 
 from unchurn.campaigns import CampaignLedger, Ledger
 from unchurn.errors import ArtefactError, ConfigError
@@ -110,11 +111,12 @@ def _spooled() -> str:
 
     A table is read several times, and nothing can be read from a pipe twice.
     """
+    given = standard_input()
     handle, name = tempfile.mkstemp(prefix="standard-input-")
     atexit.register(Path(name).unlink, missing_ok=True)
     try:
         with open(handle, "wb") as kept:  # noqa: PTH123 - an open handle
-            shutil.copyfileobj(sys.stdin.buffer, kept, 1 << 20)
+            shutil.copyfileobj(given, kept, 1 << 20)
     except OSError as error:
         raise ArtefactError(
             f"The table on standard input could not be kept in {name}: {error.strerror or error}.",
@@ -123,13 +125,20 @@ def _spooled() -> str:
     return name
 
 
+def standard_input() -> BinaryIO:
+    """Return the bytes on standard input. Raises `ConfigError` where it is closed."""
+    if sys.stdin is None:
+        raise ConfigError("--data - is standard input, which is closed.", "Name a file instead.")
+    return sys.stdin.buffer
+
+
 def refuse_replacing_input(out: Path) -> None:
     """Raise `ConfigError` where a list, or its rejects, would replace the file on standard input."""
     from unchurn.tables.output import rejects_path
 
-    read = os.fstat(sys.stdin.fileno())
+    read = os.fstat(standard_input().fileno())
     for each in (out, rejects_path(out)):
-        if each.exists() and os.path.samestat(each.stat(), read):
+        if each.is_file() and os.path.samestat(each.stat(), read):
             raise ConfigError(
                 f"{each} is the file on standard input: the list, or its rejects, would replace it.",
                 "Give the list another name.",

@@ -8,7 +8,7 @@ from typing import Any
 
 from unchurn.artefacts import Model, Schema, Snapshots
 from unchurn.campaigns import Entry, Ledger, OtherCampaignError
-from unchurn.errors import ConfigError, DataError
+from unchurn.errors import ConfigError, DataError, NobodyLeftError
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.campaign_files import page_path
@@ -119,7 +119,7 @@ class Month:
                 store=self.books.store,
                 ledger=self.books.ledger,
             )
-        except DataError as error:
+        except NobodyLeftError as error:
             return None, error.message
         except OtherCampaignError as error:
             raise ConfigError(error.message, _OF_SOMEBODY_ELSE.format(name=name)) from error

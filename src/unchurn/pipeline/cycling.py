@@ -13,7 +13,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import dump_json, sha256_of, verify
+from unchurn.artefacts import dump_json, sha256_of
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
 from unchurn.modelling.watching.levels import highest
@@ -204,7 +205,7 @@ def _inputs(project: Project, table: Given | None) -> Plain:
         "data": _hash([data, beside]),
         "settings": _hash(settings),
         "code": code_sha256(),
-        "uplift": verify(learned) if learned else "",
+        "uplift": sha256_of(learned / MANIFEST) if learned else "",
     }
 
 

@@ -124,7 +124,7 @@ def _taken_in(
     """Take in a file that landed; one that cannot be used is passed over, for others wait behind it."""
     try:
         return take_in_file(project, file.path, file.day, runs, file.scoring, models, progress)
-    except (ArtefactError, ConfigError, DataError) as error:
+    except (ConfigError, DataError) as error:
         return [f"{file.name} is passed over: {error.message}"]
 
 

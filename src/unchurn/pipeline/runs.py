@@ -19,7 +19,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import Scores, sha256_of
-from unchurn.artefacts.folder import MANIFEST
+from unchurn.artefacts.folder import MANIFEST, published_sha256
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.identity import place_of, run_id
@@ -127,7 +127,7 @@ def scores_of(project: Project, line: RunLine) -> Path:
     """
     path = place_of(project, line.scoring, Scores) / "scores.parquet"
     try:
-        sound = sha256_of(path) == _listed(path.parent)[path.name]
+        sound = sha256_of(path) == published_sha256(path)
     except _READ_ERRORS:
         sound = False
     if not sound:
@@ -185,7 +185,7 @@ def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
 def _table(folder: Path) -> str:
     """Return the sha256 of a scoring's customers: by the Batch, or by a watch where that is not kept here."""
     if (folder / "batch" / MANIFEST).is_file():
-        return _listed(folder / "batch")["customers.parquet"]
+        return published_sha256(folder / "batch" / "customers.parquet")
     return str(_document(folder / "watch", "watch.json")["table"])
 
 
@@ -283,15 +283,10 @@ def _days(lines: Sequence[RunLine]) -> dict[tuple[str, int | None], str]:
     return found
 
 
-def _listed(folder: Path) -> dict[str, str]:
-    found: dict[str, str] = json.loads((folder / MANIFEST).read_bytes())["files"]
-    return found
-
-
 def _document(folder: Path, name: str) -> dict[str, Any]:
     """Read a document of an artefact, checked against its manifest. Raises `ValueError`."""
     body = (folder / name).read_bytes()
-    if hashlib.sha256(body).hexdigest() != _listed(folder)[name]:
+    if hashlib.sha256(body).hexdigest() != published_sha256(folder / name):
         raise ValueError(f"{name} has changed since it was published")
     found: dict[str, Any] = json.loads(body)
     return found

@@ -43,6 +43,7 @@ class Contenders:
         self._parts.append((found.take(some), several[some]))
         if sum(len(each) for _, each in self._parts) > self._room:
             self._thin_out()
+            self._room = max(self._least, 2 * len(self._parts[0][1]))
 
     def settled(self) -> Candidates:
         """Return who can be chosen, one row a customer, in the order in which they came."""
@@ -69,7 +70,7 @@ class Contenders:
         return found, np.concatenate([several for _, several in self._parts])
 
     def _thin_out(self) -> None:
-        """Let go of whoever cannot be chosen any more, and give the others twice the room."""
+        """Let go of whoever cannot be chosen any more."""
         found, several = self._joined()
         kept = several.copy()
         for worth in found.values.T:  # rows of one customer take nobody's place among the first
@@ -77,7 +78,6 @@ class Contenders:
         self._why[LIMITS] += int((~kept).sum())
         rows = np.flatnonzero(kept)
         self._parts = [(found.take(rows), several[rows])]
-        self._room = max(self._least, 2 * len(rows))
 
 
 def _least_of_first(worth: F64, most: int) -> float:

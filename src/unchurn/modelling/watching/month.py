@@ -53,7 +53,12 @@ class Month:
 
     def look(self, customers: pa.RecordBatch, probability: F64) -> None:
         """Take in typed customers and what they scored, (n,)."""
-        read = {name: each.add(customers.column(name)) for name, each in self.columns.items()}
+        sliced = {cut.part.name for cut, _ in self.slices}
+        read = {}
+        for name, sketch in self.columns.items():
+            found = sketch.add(customers.column(name))
+            if name in sliced:
+                read[name] = found
         self.score.add_numbers(probability)
         self.rows += customers.num_rows
         if self.slices:
