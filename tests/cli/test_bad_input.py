@@ -276,6 +276,16 @@ def test_a_list_into_a_folder_that_is_not_there_is_agreed_on(
     assert out.is_file()
 
 
+def test_a_table_on_a_closed_standard_input_is_refused_in_words(tmp_path: Path) -> None:
+    (tmp_path / "churn.toml").write_text(TOML)
+    words = [sys.executable, "-m", "unchurn", "score", "--project", str(tmp_path), "--data", "-"]
+    closed = ["sh", "-c", 'exec "$@" <&-', "sh", *words]
+    for more in ([], ["--out", str(tmp_path / "list.csv")]):
+        done = subprocess.run([*closed, *more], capture_output=True, text=True, check=False)
+        assert done.returncode == 2, done.stderr
+        assert "standard input, which is closed" in done.stderr
+
+
 @pytest.mark.parametrize("words", [("score",), ("target", "--name", "spring")])
 def test_a_list_never_replaces_the_file_on_standard_input(
     tmp_path: Path, words: tuple[str, ...]

@@ -41,7 +41,7 @@ class Local:
 
 @dataclass(frozen=True)
 class Doors:
-    """Every job of both state machines, run over trees of its own."""
+    """Every job of the machines that train and score, run over trees of its own."""
 
     prepare: Job
     train: Job

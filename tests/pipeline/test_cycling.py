@@ -15,7 +15,7 @@ from command_line import Ran, add_sections, copy_as_trained
 from csv_rows import Row, changed_rows, hundredfold
 from unchurn.artefacts import Uplift
 from unchurn.campaigns import CampaignLedger
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, DataError
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.cycling import Cycling, cycle
 from unchurn.pipeline.monitoring import earlier_watches
@@ -283,6 +283,17 @@ def test_a_list_needs_no_campaign(
     made = cycle(project, another_month(telecom, tmp_path / "april.csv"), as_of=APRIL).made
     assert (made["status"], made["contact"]) == ("done", None)
     assert words in made["contact_words"]
+
+
+def test_a_list_of_whom_not_to_contact_that_cannot_be_used_ends_the_month(
+    after_march: Project, telecom: Path, tmp_path: Path
+) -> None:
+    """It would be done without its campaign otherwise, and done it stays."""
+    (tmp_path / "nobody.csv").write_text("customer,reason\n")
+    campaign = replace(after_march.campaign, exclude=(str(tmp_path / "nobody.csv"),))
+    table = another_month(telecom, tmp_path / "april.csv")
+    with pytest.raises(DataError, match=r"nobody\.csv"):
+        cycle(replace(after_march, campaign=campaign), table, as_of=APRIL)
 
 
 def retraining(project: Project, rule: str, *before: dict[str, Any], day: str = MAY) -> Retraining:

@@ -231,11 +231,13 @@ def test_the_churn_toml_observes(tmp_path: Path, unchurn: Unchurn) -> None:
     config = project / "churn.toml"
     assert "begin and end something" in config.read_text()
     assert config.stat().st_mode & 0o444 == 0o444
-    config.write_text(config.read_text() + "\n[campaign]\ncapacity = 50\n")
+    by_hand = '\n[campaign]\ncapacity = 50\n\n[data]\nmissing = ["-999"]\n'
+    config.write_text(config.read_text() + by_hand)
     again = ("init", "--history", tmp_path / "raw", "--project", project)
     assert "what was set in it by hand is kept" in unchurn(*again).err
     assert unchurn(*again, "--force").code == 0
     assert Project.load(project).campaign.capacity == 50
+    assert Project.load(project).data.missing == ("-999",)
     ran = unchurn("snapshot", "--project", project, "--out", tmp_path / "out.csv", "--json")
     assert ran.code == 0, ran.err
     assert ran.document["rows"]["left"] > 0

@@ -115,7 +115,7 @@ def test_rows_without_a_content_type_are_libsvm(trained: Cloud) -> None:
     put(trained, "sparse/a.txt", "1 0:0.5 3:1\n0 1:2\n" * 20)
     plain = channel("train", "sparse")
     del plain["ContentType"]
-    request = built_in("sparse", num_round="2") | {"InputDataConfig": [plain]}
+    request = built_in("sparse", LEGACY, num_round="2") | {"InputDataConfig": [plain]}
     found = run(trained, "training", request)
     assert found["TrainingJobStatus"] == "Completed", found["FailureReason"]
     assert set(values(found)) == {"train:rmse"}
