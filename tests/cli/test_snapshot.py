@@ -228,10 +228,12 @@ def test_months_are_looked_back_on(
     assert "A random split promises" in page.read_text()
     written = page.read_bytes()
     page.unlink()
-    again = unchurn("backtest", "--project", business, "--months", "2")
-    assert again.code == 0, again.err
-    assert "Kept out: 'health', read by the dates" in " ".join(again.out.split())
+    words = ("backtest", "--project", business, "--months", "2")
+    assert unchurn(*words, "--json").document == looked_back
     assert page.read_bytes() == written
+    told = unchurn(*words)
+    assert told.code == 0, told.err
+    assert "Kept out: 'health', read by the dates" in " ".join(told.out.split())
 
 
 @pytest.mark.slow

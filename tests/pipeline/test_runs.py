@@ -5,10 +5,14 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pytest
+
 from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.runs import SCORING, WATCH, list_runs
 from unchurn.pipeline.scoring import score
 from unchurn.project import Project
+
+pytestmark = pytest.mark.slow
 
 
 def test_a_table_sent_again_leaves_its_own_month_as_it_was(

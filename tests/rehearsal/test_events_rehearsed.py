@@ -90,6 +90,8 @@ def test_a_marker_is_known_by_its_whole_name(stack: SmallStack, key: str) -> Non
     before = executions(stack)
     land(stack, "data/infer/a_SUCCESS", "data/infer/b/a_SUCCESS", "data/infer/_SUCCESS.csv", key)
     assert grown(stack, before)
+    land(stack, key)  # what landed before it would have started something by the time that this has
+    assert grown(stack, before + 1)
 
 
 def test_a_schedule_is_fired_by_hand_unless_it_is_off(stack: SmallStack) -> None:

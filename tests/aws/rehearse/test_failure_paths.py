@@ -109,7 +109,7 @@ def test_every_state_is_asked_again_until_it_is_served(
 
 
 def suffered(machine: machines.Name, state: str) -> list[Row]:
-    """Return the fatal rows of a state, but for those of a service that an earlier state has suffered.
+    """Return the fatal rows of a state, but for those of a service that an earlier state of any machine has suffered.
 
     Its rules are the same there, and one row at least shows where it goes. Who tells suffers all.
     """
@@ -311,7 +311,10 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
     """What is published beside it, and a mark without contents, start nothing more."""
     before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
     stage.put(f"{folder}outcomes/_SUCCESS", b"")
-    stage.put(f"{folder}outcomes/may/a.csv", b"id,churned\na1,yes\n")
-    measured = stage.started("effect", before)
-    assert stage.runs_of("effect")[measured] == "SUCCEEDED"
-    assert json.loads(stage.read(f"{folder}effect.json")) == ["a.csv"]
+    for name in ("a.csv", "b.csv"):
+        known = stage.runs_of("effect")
+        stage.put(f"{folder}outcomes/may/{name}", b"id,churned\na1,yes\n")
+        measured = stage.started("effect", known)
+        assert stage.runs_of("effect")[measured] == "SUCCEEDED"
+        assert json.loads(stage.read(f"{folder}effect.json")) == [name]
+    assert len(stage.runs_of("effect")) == len(before) + 2
