@@ -90,6 +90,23 @@ def test_what_times_leave_in_question_is_said_and_settled(
     assert {row["day"] for row in found} == {_day(day)}
 
 
+@pytest.mark.parametrize(
+    ("cell", "unit", "day"),
+    [
+        ("733617000", "s-2001", "2024-04-01"),
+        ("2027543400", "s-1960", "2024-03-31"),
+        ("2027543400000", "ms-1960", "2024-03-31"),
+    ],
+)
+def test_seconds_count_moments_or_a_wall_clocks_time(
+    tmp_path: Path, cell: str, unit: str, day: str
+) -> None:
+    """All are 22:30 on 31 March: in UTC, which is April in Berlin, and without a zone."""
+    path = _csv(tmp_path, "customer,time\n" + "".join(f"c{n},{cell}\n" for n in range(6)))
+    _, found = _read(path, Events(epoch={"time": unit}))
+    assert {row["day"] for row in found} == {_day(day)}
+
+
 @pytest.mark.parametrize(("zone", "day"), [("UTC", "2024-04-01"), (None, "2024-03-31")])
 def test_stored_moments_have_a_zone_or_none(tmp_path: Path, zone: str | None, day: str) -> None:
     """Parquet says itself whether a time is a moment or a wall clock's."""
