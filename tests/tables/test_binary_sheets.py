@@ -85,20 +85,20 @@ def test_an_xls_that_cannot_be_looked_into_is_left_to_its_reader() -> None:
 
 
 @pytest.mark.parametrize(
-    ("at", "form", "value"),
+    ("cells", "at", "form", "values"),
     [
-        (30, "<H", 20),
-        (30, "<H", 40_000),
-        (68, "<I", 1_000_000),
-        (76, "<109I", (0,) * 109),
+        (9, 30, "<H", (20,)),
+        (9, 30, "<H", (40_000,)),
+        (3_400, 68, "<I", (1_000_000,)),
+        (9, 76, "<109I", (0,) * 109),
     ],
 )
 def test_what_a_header_says_of_its_sectors_is_not_believed(
-    at: int, form: str, value: int | tuple[int, ...]
+    cells: int, at: int, form: str, values: tuple[int, ...]
 ) -> None:
     """Their size, a list of them beyond the end, one sector listed again and again."""
-    held = bytearray(xls(BEGIN + number(3, 3) * 3_400))
-    values = value if isinstance(value, tuple) else (value,)
+    held = bytearray(xls(BEGIN + number(3, 3) * cells))
+    assert reach_of_xls(bytes(held)).cells == 16
     struct.pack_into(form, held, at, *values)
     assert reach_of_xls(bytes(held)).cells == 0
 
