@@ -10,7 +10,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.errors import DataError
+from unchurn.errors import ConfigError, DataError
 from unchurn.history.calendar import FOREVER, number
 from unchurn.history.clock import Clock
 from unchurn.history.columns import Roles, settle_roles
@@ -88,6 +88,34 @@ def test_what_times_leave_in_question_is_said_and_settled(
     assert told == []
     _, found = _read(path, section, Roles.from_plain(roles.to_plain()))
     assert {row["day"] for row in found} == {_day(day)}
+
+
+@pytest.mark.parametrize(
+    ("cell", "unit", "day"),
+    [
+        ("733617000", "s-2001", "2024-04-01"),
+        ("2027543400", "s-1960", "2024-03-31"),
+        ("2027543400000", "ms-1960", "2024-03-31"),
+    ],
+)
+def test_seconds_count_moments_or_a_wall_clocks_time(
+    tmp_path: Path, cell: str, unit: str, day: str
+) -> None:
+    """All are 22:30 on 31 March: in UTC, which is April in Berlin, and without a zone."""
+    path = _csv(tmp_path, "customer,time\n" + "".join(f"c{n},{cell}\n" for n in range(6)))
+    _, found = _read(path, Events(epoch={"time": unit}))
+    assert {row["day"] for row in found} == {_day(day)}
+
+
+def test_an_epoch_of_what_is_added_up_is_refused(tmp_path: Path) -> None:
+    """It would be a number, whatever the section says that it counts."""
+    path = _csv(tmp_path, "customer,time,paid\n" + "a,2024-01-01,20123\n" * 6)
+    section = Events(values=("paid",), epoch={"paid": "days-1960"})
+    table = open_table(path.name, Data(), path.parent)
+    words = r"^\[history.events.e\]: epoch says that 'paid' counts 'days-1960'"
+    with pytest.raises(ConfigError, match=words) as refused:
+        settle_roles(Source("events.e", section, table), (), Silent())
+    assert "Take 'paid' out of epoch" in refused.value.hint
 
 
 @pytest.mark.parametrize(("zone", "day"), [("UTC", "2024-04-01"), (None, "2024-03-31")])

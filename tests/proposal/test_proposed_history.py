@@ -260,13 +260,13 @@ def test_what_cannot_be_told_is_said(
     assert "[history]" in refused.value.hint
 
 
-def test_two_tables_of_one_name_have_a_section_each(tmp_path: Path) -> None:
+def test_tables_of_one_name_have_a_section_each(tmp_path: Path) -> None:
     """A section twice would be no TOML."""
     header = "customer_id created_at total"
-    for name in ("orders.csv", "orders.2025.csv"):
+    for name in ("orders.csv", "orders.2025.csv", "orders-csv.csv"):
         _table(tmp_path, name, header, [("a", "2024-01-01", "5"), ("b", "2024-02-01", "7")] * 5)
     made = {each.section for each in _proposed(tmp_path).tables}
-    assert made == {"events.orders", "events.orders_csv"}
+    assert made == {"events.orders", "events.orders_csv", "events.orders_csv_2"}
 
 
 def test_two_tables_of_periods_are_asked_about(tmp_path: Path) -> None:

@@ -12,7 +12,7 @@ import pytest
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.binary_sheets import reach_of_xls, reach_of_xlsb
+from unchurn.tables.binary_sheets import joined, reach_of_xls, reach_of_xlsb
 from unchurn.tables.workbook_size import MOST_CELLS
 
 _END, _FREE, _FAT = 0xFFFF_FFFE, 0xFFFF_FFFF, 0xFFFF_FFFD
@@ -82,6 +82,30 @@ def test_an_xls_that_cannot_be_looked_into_is_left_to_its_reader() -> None:
     for cut in range(0, len(whole), 97):
         assert reach_of_xls(whole[:cut]).cells in (0, 16)
     assert reach_of_xls(xls(BEGIN + record(0x2F, bytes(6)) + number(65_535, 65_535))).cells == 0
+
+
+@pytest.mark.parametrize(
+    ("cells", "at", "form", "values"),
+    [
+        (9, 30, "<H", (20,)),
+        (9, 30, "<H", (40_000,)),
+        (3_400, 68, "<I", (1_000_000,)),
+        (9, 76, "<109I", (0,) * 109),
+    ],
+)
+def test_what_a_header_says_of_its_sectors_is_not_believed(
+    cells: int, at: int, form: str, values: tuple[int, ...]
+) -> None:
+    """Their size, a list of them beyond the end, one sector listed again and again."""
+    held = bytearray(xls(BEGIN + number(3, 3) * cells))
+    assert reach_of_xls(bytes(held)).cells == 16
+    struct.pack_into(form, held, at, *values)
+    assert reach_of_xls(bytes(held)).cells == 0
+
+
+def test_a_chain_in_a_circle_ends_at_the_files_length() -> None:
+    """Its links are many, and each may be a sector that was joined before."""
+    assert len(joined(0, [0] * 100_000, lambda place: bytes(_SECTOR), 10_000)) == 20 * _SECTOR
 
 
 def part(*records: tuple[int, bytes]) -> bytes:

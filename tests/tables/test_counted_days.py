@@ -10,6 +10,7 @@ import pytest
 
 from unchurn.artefacts import ColumnSummary, Finding
 from unchurn.artefacts.schema import COUNTED, Epoch
+from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
 from unchurn.project import Columns, Data
 from unchurn.project.sections import SECTIONS
@@ -121,3 +122,23 @@ def test_every_way_to_count_can_be_stated() -> None:
         if field.name == "epoch"
     ]
     assert set(choices) == set(COUNTED)
+
+
+def test_an_epoch_of_what_is_no_date_is_refused() -> None:
+    """Both are a person's word: neither overrides the other in silence."""
+    said = Columns(types={"Age": "number"}, epoch={"age": "days-1960"})
+    with pytest.raises(ConfigError, match=r"'age' counts 'days-1960'.*'number'") as refused:
+        Stated.of(said, {"Age": "age", "age": "age"})
+    assert "out of one of them" in refused.value.hint
+    both = Stated.of(Columns(types={"a": "date"}, epoch={"a": "s"}), {"a": "a"})
+    assert (both.types, both.epochs) == ({"a": "date"}, {"a": "s"})
+
+
+def test_an_epoch_that_no_cell_has_is_refused_by_its_own_key(tmp_path: Path) -> None:
+    """Whoever has written no types looks for none."""
+    (tmp_path / "t.csv").write_text("id,when\n" + "".join(f"{n},word {n}\n" for n in range(9)))
+    table = open_table("t.csv", Data(), tmp_path)
+    stated = Stated.of(Columns(epoch={"when": "s"}), {"when": "when"})
+    with pytest.raises(DataError, match=r"^\[columns\] epoch says") as refused:
+        survey(table, Data(), stated, Silent())
+    assert "out of [columns] epoch" in refused.value.hint

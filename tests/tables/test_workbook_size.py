@@ -12,6 +12,7 @@ import pytest
 from unchurn.errors import DataError
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.number_formats import formats_of
 from unchurn.tables.workbook import find_sheet
 from workbooks import workbook
 
@@ -121,3 +122,12 @@ def test_a_part_whose_bytes_are_damaged_is_told_in_words(tmp_path: Path) -> None
     (tmp_path / "t.xlsx").write_bytes(whole[:start] + b"\xff" * 20 + whole[start + 20 :])
     with pytest.raises(DataError, match="damaged or cut short"):
         open_table("t.xlsx", Data(), tmp_path)
+
+
+def test_names_that_are_no_utf_8_hide_no_format() -> None:
+    """Of a sheet and of the part that holds it: what cannot be spelled is replaced."""
+    made = io.BytesIO()
+    with zipfile.ZipFile(made, "w") as archive:
+        archive.writestr("xl/workbook.xml", b'<sheet name="\xfcber" r:id="a"/>')
+        archive.writestr("xl/_rels/workbook.xml.rels", b'<Relationship Id="a" Target="\xfc.xml"/>')
+        assert formats_of(archive).sheets == {"xl/\ufffd.xml": "\ufffdber"}

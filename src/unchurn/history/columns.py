@@ -10,7 +10,7 @@ from typing import Any, Self
 import pyarrow as pa
 
 from unchurn.artefacts import Column, Finding
-from unchurn.errors import DataError, UnchurnError
+from unchurn.errors import ConfigError, DataError, UnchurnError
 from unchurn.history.sources import Source
 from unchurn.progress import Progress
 from unchurn.project import Attributes, Columns, Data, Events, Subscriptions
@@ -81,8 +81,8 @@ def settle_roles(
 ) -> tuple[Roles, list[Finding]]:
     """Look at a source once and decide how each column it names is read; say what is in question.
 
-    Raises `DataError` where a column is not there, or does not hold what the section says, with
-    the section's name.
+    Raises `DataError` where a column is not there, or does not hold what the section says, and
+    `ConfigError` where the section contradicts itself, with the section's name.
     """
     wanted = _Wanted.of(source.section)
     try:
@@ -93,27 +93,42 @@ def settle_roles(
         stated = _stated(source.section, kinds, source.table.columns)
         found, told = _kinds(source.table, stated, (*kinds, *others), missing, progress)
     except UnchurnError as error:
-        hint = error.hint.replace("[columns] types", f"[history.{source.name}]")
-        raise DataError(f"[history.{source.name}]: {error.message}", hint) from error
-    kind = Column(names[wanted.kind], "category") if wanted.kind else None
+        where = f"[history.{source.name}]"
+        message, hint = (
+            words.replace("[columns] types", where).replace("[columns]", where)
+            for words in (error.message, error.hint)
+        )
+        kind = ConfigError if isinstance(error, ConfigError) else DataError
+        raise kind(f"{where}: {message}", hint) from error
+    parting = Column(names[wanted.kind], "category") if wanted.kind else None
     roles = Roles(
         Column(names[wanted.customer], "text", "id"),
         tuple(found[names[each]] if each else None for each in wanted.times),
         tuple(found[names[each]] for each in wanted.values),
         tuple(found[each] for each in others),
-        kind,
+        parting,
     )
     return roles, [_of_source(each, source.name) for each in told]
 
 
 def _stated(section: Section, kinds: dict[str, str], headers: Sequence[str]) -> Stated:
-    """Bring down what a section says of cells, and what its columns have to be."""
+    """Bring down what a section says of cells, and what its columns have to be.
+
+    Raises `ConfigError` for an epoch of what is added up.
+    """
     said = Columns(decimal=section.decimal, date_order=section.date_order, epoch=section.epoch)
     by_column = (
         each for each in (said.decimal, said.date_order, said.epoch) if isinstance(each, dict)
     )
     names = match_columns(sorted({name for each in by_column for name in each}), headers)
     stated = Stated.of(said, names)
+    for name, unit in stated.epochs.items():
+        if kinds.get(name) == "number":
+            raise ConfigError(
+                f"epoch says that {name!r} counts {unit!r}, and the section adds {name!r} up as a number; "
+                "only a date has an epoch.",
+                f"Take {name!r} out of epoch, or out of what is added up.",
+            )
     return replace(stated, types={**stated.types, **kinds})
 
 

@@ -24,6 +24,8 @@ _ZONED = (
     r"\(?(?:[Zz]|[A-Za-z]{3,5}|[A-Za-z]+/[A-Za-z_/-]+|(?:UTC|GMT)?[+-][0-9]{1,2}(?::?[0-9]{2})?)\)?\s*$"
 )
 """How a time ends that says its zone. A time with an offset is read as UTC, a naive one as it is."""
+_OF_UTC = ("s", "ms", "us", "ns", "s-2001")
+"""What counts moments; days, and what SAS and Stata count, are a wall clock's."""
 _NUMBER = r"^\s*[0-9]+(?:[.,][0-9]+)?\s*$"
 
 
@@ -77,7 +79,7 @@ def stored_with_zone(table: Table, name: str) -> bool:
 
 def _zoned(cells: pa.Array, column: Column, native_zone: bool) -> Mask:
     """Tell which cells say which moment they are, whatever the zone."""
-    epoch = column.epoch in ("s", "ms", "us", "ns")
+    epoch = column.epoch in _OF_UTC
     if pa.types.is_timestamp(cells.type):
         return np.full(len(cells), native_zone)
     if not pa.types.is_string(cells.type):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -105,14 +106,14 @@ def propose_history(places: Sequence[str], progress: Progress) -> HistoryProposa
 
 
 def _section(path: Path, role: str, others: Sequence[TableGuess]) -> str:
-    """Name a table's section after its file, with the suffix where another one has the name."""
+    """Name a table's section after its file, with the suffix, then a number, where the name is taken."""
     if role == "subscriptions":
         return role
-    for name in (path.name.split(".")[0], path.name):
-        noun = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "t"
-        if noun not in {each.section.split(".")[-1] for each in others}:
-            break
-    return f"{role}.{noun}"
+    taken = {each.section.split(".")[-1] for each in others}
+    numbered = (f"{path.name}_{number}" for number in itertools.count(2))
+    names = itertools.chain((path.name.split(".")[0], path.name), numbered)
+    nouns = (re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_") or "t" for name in names)
+    return f"{role}.{next(noun for noun in nouns if noun not in taken)}"
 
 
 def _paths(places: Sequence[str]) -> list[Path]:

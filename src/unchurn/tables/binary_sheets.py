@@ -13,6 +13,8 @@ from dataclasses import dataclass
 _END = 0xFFFF_FFFA
 """Numbers from it on are no sectors."""
 _FIRST_SECTORS, _LISTED, _ENTRY = 76, 109, 128
+_SHIFTS = (9, 12)
+"""Sectors are of 512 bytes or of 4,096; of others, whatever the header says, there are none."""
 _NAMES = ("Workbook", "Book")
 BINARY_BOOK = "xl/workbook.bin"
 _BEGIN, _DATES, _LOCKED, _DIMENSIONS, _SEVERAL, _MERGED = 0x809, 0x22, 0x2F, 0x200, 0xBD, 0xE5
@@ -66,6 +68,8 @@ def _records(stream: bytes) -> Iterator[tuple[int, bytes]]:
 def _workbook(content: bytes) -> bytes:
     """Put the sectors of the stream together that holds the sheets."""
     shift, small = struct.unpack_from("<HH", content, 30)
+    if shift not in _SHIFTS:
+        raise struct.error(f"no sectors are of 2**{shift} bytes")
     directory, least, small_links, more = (
         struct.unpack_from("<I", content, at)[0] for at in (48, 56, 60, 68)
     )
@@ -75,11 +79,15 @@ def _workbook(content: bytes) -> bytes:
 
     listed = list(struct.unpack_from(f"<{_LISTED}I", content, _FIRST_SECTORS))
     while more < _END and len(listed) << shift < len(content):
-        *further, more = _numbers(sector(more))
+        *further, more = struct.unpack(f"<{(1 << shift) // 4}I", sector(more))
         listed += further
-    links = [link for each in listed if each < _END for link in _numbers(sector(each))]
-    entries = _joined(directory, links, sector)
-    held = _joined(_place(entries, 0)[0], links, sector)  # the root's, for streams of small sectors
+    listed = [each for each in listed if each < _END]
+    if len(listed) << shift > len(content):
+        raise struct.error("sectors are listed more than once")
+    links = [link for each in listed for link in _numbers(sector(each))]
+    most = len(content)
+    entries = joined(directory, links, sector, most)
+    held = joined(_place(entries, 0)[0], links, sector, most)  # the root's: its small sectors
 
     def small_sector(number: int) -> bytes:
         return held[number << small : (number + 1) << small]
@@ -87,10 +95,10 @@ def _workbook(content: bytes) -> bytes:
     for at in range(_ENTRY, len(entries), _ENTRY):
         first, size = _place(entries, at)
         if _name(entries, at) in _NAMES and size >= least:
-            return _joined(first, links, sector)[:size]
+            return joined(first, links, sector, most)[:size]
         if _name(entries, at) in _NAMES:
-            chain = _numbers(_joined(small_links, links, sector))
-            return _joined(first, chain, small_sector)[:size]
+            chain = _numbers(joined(small_links, links, sector, most))
+            return joined(first, chain, small_sector, most)[:size]
     return b""
 
 
@@ -109,10 +117,12 @@ def _numbers(sectors: bytes) -> tuple[int, ...]:
     return struct.unpack(f"<{len(sectors) // 4}I", sectors[: len(sectors) // 4 * 4])
 
 
-def _joined(first: int, links: Sequence[int], sector: Callable[[int], bytes]) -> bytes:
-    parts = list[bytes]()
-    while first < _END and len(parts) <= len(links):
+def joined(first: int, links: Sequence[int], sector: Callable[[int], bytes], most: int) -> bytes:
+    """Join the sectors of a chain, which may run in a circle: up to the first beyond `most` bytes."""
+    parts, size = list[bytes](), 0
+    while first < _END and len(parts) <= len(links) and size <= most:
         parts.append(sector(first))
+        size += len(parts[-1])
         first = links[first]
     return b"".join(parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 import numpy as np
 import pyarrow as pa
@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW, Column, ColumnSummary
 from unchurn.errors import DataError
 from unchurn.tables.cells import Missing, as_text, present
+from unchurn.tables.stated import Stated
 from unchurn.tables.table import Table, pass_over
 from unchurn.tables.typing import Tally, type_cells
 
@@ -18,22 +19,23 @@ _SHOWN = 5
 
 
 def check_forced(
-    table: Table, columns: Sequence[ColumnSummary], types: Mapping[str, str], missing: Missing
+    table: Table, columns: Sequence[ColumnSummary], stated: Stated, missing: Missing
 ) -> None:
     """Raise `DataError` where most cells of a column cannot be read as the kind it is forced to."""
     for each in columns:
-        name, kind = each.column.name, types.get(each.column.name)
+        name, kind = each.column.name, stated.types.get(each.column.name)
         written = each.rows - each.missing
         if kind not in ("number", "date") or each.unreadable <= written / 2:
             continue
         rows, cells = _first(table, each.column, missing)
         spelled = [f"{cell!r} ({count:,})" for cell, count in each.unread[:_SHOWN]] or cells
+        key = "epoch" if name in stated.epochs else "types"
         raise DataError(
-            f"[columns] types says that {name!r} is a {kind}, but {each.unreadable:,} of its "
+            f"[columns] {key} says that {name!r} is a {kind}, but {each.unreadable:,} of its "
             f"{written:,} cells are none, most often {', '.join(spelled)}; first in rows "
             f"{', '.join(f'{row:,}' for row in rows)}.",
             f"Correct these cells, name spellings of a missing one in [data] missing, or take {name!r} "
-            "out of [columns] types.",
+            f"out of [columns] {key}.",
         )
 
 

@@ -79,10 +79,14 @@ def _currency(number: int, codes: dict[int, str]) -> str:
 def _sheets(book: bytes, links: bytes) -> dict[str, str]:
     """Return the name of each sheet by the part that holds it."""
     linked = [dict(_ATTRIBUTE.findall(tag)) for tag in _LINK.findall(links)]
-    parts = {each.get(b"Id"): each.get(b"Target", b"").decode() for each in linked}
+    parts = {
+        each.get(b"Id"): each.get(b"Target", b"").decode("utf-8", "replace") for each in linked
+    }
     sheets = [dict(_ATTRIBUTE.findall(tag)) for tag in _SHEET.findall(book)]
     return {
-        _part(parts.get(each.get(b"r:id"), "")): html.unescape(each[b"name"].decode())
+        _part(parts.get(each.get(b"r:id"), "")): html.unescape(
+            each[b"name"].decode("utf-8", "replace")
+        )
         for each in sheets
         if b"name" in each
     }

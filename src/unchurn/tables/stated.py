@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Self, cast
 
 from unchurn.artefacts.schema import Epoch
+from unchurn.errors import ConfigError
 from unchurn.project import Columns
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.missing_codes import Codes, stated_codes
@@ -30,18 +31,29 @@ class Stated:
     def of(cls, columns: Columns, names: Mapping[str, str]) -> Self:
         """Read `[columns]`; `names` maps columns as the user wrote them to headers.
 
-        Raises `ConfigError` for a code of no number.
+        Raises `ConfigError` for a code of no number, and for an epoch of what is said to be no date.
         """
         epochs = {names[name]: cast(Epoch, unit) for name, unit in columns.epoch.items()}
+        types = {names[name]: kind for name, kind in columns.types.items()}
+        for name in epochs:
+            _refuse_other(name, types.get(name, "date"), epochs[name])
         order = columns.date_order
         return cls(
-            # what counts days or seconds is a date
-            {names[name]: kind for name, kind in columns.types.items()}
-            | dict.fromkeys(epochs, "date"),
+            types | dict.fromkeys(epochs, "date"),
             order if isinstance(order, str) else {names[name]: o for name, o in order.items()},
             Marks.stated(columns.decimal, names),
             stated_codes(columns.missing, names),
             epochs,
+        )
+
+
+def _refuse_other(name: str, kind: str, unit: str) -> None:
+    """Raise `ConfigError` where what counts days or seconds is said to be no date."""
+    if kind != "date":
+        raise ConfigError(
+            f"[columns] epoch says that {name!r} counts {unit!r}, and [columns] types that its kind is "
+            f"{kind!r}; only a date has an epoch.",
+            f'Take {name!r} out of one of them, or make its type "date".',
         )
 
 

@@ -98,7 +98,7 @@ def survey(
         for name, each in found.items()
     )
     columns = _as_written(alone, found, ids)
-    check_forced(table, columns, stated.types, spelled)
+    check_forced(table, columns, stated, spelled)
     check_coded(columns, stated.codes)
     read = rows + reasons.rows
     reasons.refuse(read, data.max_rejected, table.location)
