@@ -70,6 +70,36 @@ def test_a_list_of_whom_not_to_contact_that_is_not_there_is_named(
         run_target(Folders(job.base), tmp_path / "work", "score-1")
 
 
+@pytest.mark.parametrize("named", [(), ("_dnc.csv",)])
+def test_a_list_is_read_however_it_is_called(
+    tmp_path: Path, local: Local, doors: Doors, named: tuple[str, ...]
+) -> None:
+    """Whoever it names would be contacted otherwise, without a word; marks of deliveries are no lists."""
+    job = a_target(tmp_path, local, doors)
+    given = job.base / "processing/input"
+    settings = given / "project" / "churn.toml"
+    names = json.dumps(["do_not_call.csv", *named])
+    settings.write_text(settings.read_text().replace('["do_not_call.csv"]', names))
+    header, *rows = local.customers.read_text().splitlines()
+    place = header.split(",").index("Phone")
+    ids = "\n".join(row.split(",")[place] for row in rows)
+    lists = given / "ledger" / "exclude"
+    (lists / "_dnc.csv").write_text(f"Phone\n{ids}\n")
+    (lists / "_SUCCESS").write_text("done")
+    (lists / ".empty").touch()
+    run_target(Folders(job.base), tmp_path / "work", "score-1")
+    assert list(json.loads((job.made("entry") / "entry.json").read_text())) == ["nobody"]
+
+
+def test_a_hidden_file_that_is_no_list_is_refused_as_any_other(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = a_target(tmp_path, local, doors)
+    (job.base / "processing/input/ledger/exclude/.dnc.csv").write_text("Colour,Size\nred,1\n")
+    with pytest.raises(DataError, match=r"\.dnc\.csv has no column 'Phone'"):
+        run_target(Folders(job.base), tmp_path / "work", "score-1")
+
+
 def test_where_nobody_is_left_to_contact_the_job_ends_well_and_says_so(
     tmp_path: Path, local: Local, doors: Doors
 ) -> None:

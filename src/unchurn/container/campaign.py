@@ -29,6 +29,7 @@ from unchurn.project import Project
 from unchurn.runner import Run
 from unchurn.tables import Table
 from unchurn.tables.id_lists import read_ids
+from unchurn.tables.location import is_marker
 
 LIST = "contact.csv"
 
@@ -112,12 +113,13 @@ def _require_scored(table: Table, batch: Path) -> None:
 def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
     """Read the lists of whom not to contact: those of [campaign] first, in their order.
 
-    Raises `ConfigError` where one that [campaign] names is not there.
+    Marks of deliveries are none; whatever else has contents is read, however it is called. Raises
+    `ConfigError` where one that [campaign] names is not there.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    paths = [path for path in files if not path.name.startswith(("_", "."))]  # marks of deliveries
-    found = {path.relative_to(folder).as_posix(): path for path in paths}
     named = [Path(each).name for each in project.campaign.exclude]
+    places = ((path.relative_to(folder).as_posix(), path) for path in files)
+    found = {place: path for place, path in places if place in named or not _is_mark(path)}
     if missing := [each for each in named if each not in found]:
         raise ConfigError(
             f"[campaign] exclude names {listing(missing)}, and below {EXCLUDED} of the bucket there is "
@@ -126,3 +128,9 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
         )
     order = dict.fromkeys([*named, *found])
     return [read_ids(found[each], ids or "", project.data) for each in order]
+
+
+def _is_mark(path: Path) -> bool:
+    """Tell whether a file is the mark of a delivery: called as one, or hidden and empty."""
+    hidden = path.name.startswith(("_", "."))
+    return is_marker(path.name) or (hidden and not path.stat().st_size)
