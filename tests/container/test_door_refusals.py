@@ -15,7 +15,8 @@ from door_runs import Doors, Local, target_job, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
-from unchurn.container.campaign import campaign_name, published_as, run_target
+from unchurn.campaigns.campaign_events import published_as
+from unchurn.container.campaign import campaign_name, run_target
 from unchurn.container.champion import publish_champion
 from unchurn.container.folders import Folders
 from unchurn.errors import ConfigError, DataError

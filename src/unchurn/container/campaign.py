@@ -6,13 +6,12 @@ after it writes into the ledger what is chosen, or was told; where others were f
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun, dump_json
 from unchurn.aws.layout import EXCLUDED
+from unchurn.campaigns.campaign_events import published_as, run_mark
 from unchurn.campaigns.handed_over import HandedJournal
 from unchurn.campaigns.journal import JournalLedger
 from unchurn.container.champion import champion_bundle, champion_record
@@ -87,18 +86,7 @@ def campaign_name(run_id: str, day: str) -> str:
 
     Executions that a schedule starts have longer names: then by the day, and a hash of the run's.
     """
-    return run_id if NAME.fullmatch(run_id) else f"{day}{_hashed(run_id)}"
-
-
-def published_as(folder: str, names: Sequence[str]) -> str:
-    """Return which of the campaigns `names` a folder is of: that of its name, or by `campaign_name` of its run."""
-    if folder in names:
-        return folder
-    return next((each for each in names if each.endswith(_hashed(folder))), folder)
-
-
-def _hashed(run_id: str) -> str:
-    return f"-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+    return run_id if NAME.fullmatch(run_id) else f"{day}{run_mark(run_id)}"
 
 
 def _require_scored(table: Table, batch: Path) -> None:
