@@ -47,6 +47,14 @@ def test_what_a_job_adds_is_handed_back(tmp_path: Path) -> None:
     assert json.loads((tmp_path / "made/entry.json").read_text())["number"] == 2
 
 
+def test_where_nothing_is_new_it_is_handed_back_after_which_events(tmp_path: Path) -> None:
+    write(handed(tmp_path, []), "spring", (0, 0))
+    text = json.loads((tmp_path / "made/entry.json").read_text())["text"]
+    handed(tmp_path, [following(text, [])])
+    HandedJournal(tmp_path / "given", tmp_path / "made").add_nothing()
+    assert json.loads((tmp_path / "made/entry.json").read_text()) == {"number": 2}
+
+
 def test_what_a_job_hands_back_it_reads_itself(tmp_path: Path) -> None:
     ledger = handed(tmp_path, [])
     write(ledger, "spring", (0, 0))

@@ -15,7 +15,8 @@ from door_runs import Doors, Local, target_job, written
 
 from job_trees import DOOR, Job
 from unchurn.artefacts import Champion, verify
-from unchurn.container.campaign import campaign_name, published_as, run_target
+from unchurn.campaigns.campaign_events import published_as
+from unchurn.container.campaign import campaign_name, run_target
 from unchurn.container.champion import publish_champion
 from unchurn.container.folders import Folders
 from unchurn.errors import ConfigError, DataError
@@ -67,6 +68,36 @@ def test_a_list_of_whom_not_to_contact_that_is_not_there_is_named(
     """No campaign is drawn without a list that [campaign] names."""
     job = a_target(tmp_path, local, doors, exclude=False)
     with pytest.raises(ConfigError, match=r"names 'do_not_call\.csv'.*there is nothing"):
+        run_target(Folders(job.base), tmp_path / "work", "score-1")
+
+
+@pytest.mark.parametrize("named", [(), ("_dnc.csv",)])
+def test_a_list_is_read_however_it_is_called(
+    tmp_path: Path, local: Local, doors: Doors, named: tuple[str, ...]
+) -> None:
+    """Whoever it names would be contacted otherwise, without a word; marks of deliveries are no lists."""
+    job = a_target(tmp_path, local, doors)
+    given = job.base / "processing/input"
+    settings = given / "project" / "churn.toml"
+    names = json.dumps(["do_not_call.csv", *named])
+    settings.write_text(settings.read_text().replace('["do_not_call.csv"]', names))
+    header, *rows = local.customers.read_text().splitlines()
+    place = header.split(",").index("Phone")
+    ids = "\n".join(row.split(",")[place] for row in rows)
+    lists = given / "ledger" / "exclude"
+    (lists / "_dnc.csv").write_text(f"Phone\n{ids}\n")
+    (lists / "_SUCCESS").write_text("done")
+    (lists / ".empty").touch()
+    run_target(Folders(job.base), tmp_path / "work", "score-1")
+    assert list(json.loads((job.made("entry") / "entry.json").read_text())) == ["nobody"]
+
+
+def test_a_hidden_file_that_is_no_list_is_refused_as_any_other(
+    tmp_path: Path, local: Local, doors: Doors
+) -> None:
+    job = a_target(tmp_path, local, doors)
+    (job.base / "processing/input/ledger/exclude/.dnc.csv").write_text("Colour,Size\nred,1\n")
+    with pytest.raises(DataError, match=r"\.dnc\.csv has no column 'Phone'"):
         run_target(Folders(job.base), tmp_path / "work", "score-1")
 
 

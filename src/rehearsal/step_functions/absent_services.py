@@ -14,8 +14,8 @@ ABSENT = {
         (
             "bedrock", "bedrockagent", "bedrockagentruntime", "bedrockruntime", "comprehend",
             "comprehendmedical", "forecast", "forecastquery", "frauddetector", "kendra",
-            "lookoutvision", "personalize", "polly", "rekognition", "sagemakerruntime", "textract",
-            "transcribe", "translate",
+            "personalize", "polly", "rekognition", "sagemakerruntime", "textract", "transcribe",
+            "translate",
         ),
         _MODELS,
     ),

@@ -23,8 +23,13 @@ def service_model(service: str) -> Any:
 
 @cache
 def operation(service: str, action: str) -> Any | None:
-    """Return the model of ``createTrainingJob``, or None where the service has no such operation."""
-    model = service_model(service)
+    """Return the model of ``createTrainingJob``, or None where botocore knows no such service or operation."""
+    from botocore.exceptions import UnknownServiceError
+
+    try:
+        model = service_model(service)
+    except UnknownServiceError:
+        return None
     by_name = {name[:1].lower() + name[1:]: name for name in model.operation_names}
     return model.operation_model(by_name[action]) if action in by_name else None
 

@@ -58,6 +58,18 @@ def campaigns_of(events: Sequence[Event]) -> dict[int, Plain]:
     return found
 
 
+def published_as(folder: str, names: Sequence[str]) -> str:
+    """Return which of the campaigns `names` a folder is of: that of its name, or by `run_mark` of its run."""
+    if folder in names:
+        return folder
+    return next((each for each in names if each.endswith(run_mark(folder))), folder)
+
+
+def run_mark(run_id: str) -> str:
+    """Return how the name of a campaign ends that cannot be called as its run."""
+    return f"-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+
+
 def kept_name(sha256: str) -> str:
     """Name the file that holds what an event names by a hash: gzipped JSON of rows."""
     return f"{sha256}.json.gz"

@@ -40,8 +40,12 @@ class HandedJournal:
         return True
 
     def add_nothing(self, nobody: str = "") -> None:
-        """Hand over that there is no event to add; in words, where that is for want of anybody to contact."""
-        told = {"nobody": nobody} if nobody else {}
+        """Hand over that there is no event to add; in words, where that is for want of anybody to contact.
+
+        Where not, its number says after which events there was nothing new.
+        """
+        number = len(self._events) + 1
+        told = {"nobody": nobody} if nobody else {"number": number}
         (self._made / "entry.json").write_bytes(dump_json(told))
 
     def keep(self, sha256: str, content: bytes) -> None:

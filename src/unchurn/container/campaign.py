@@ -6,13 +6,12 @@ after it writes into the ledger what is chosen, or was told; where others were f
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun, dump_json
 from unchurn.aws.layout import EXCLUDED
+from unchurn.campaigns.campaign_events import published_as, run_mark
 from unchurn.campaigns.handed_over import HandedJournal
 from unchurn.campaigns.journal import JournalLedger
 from unchurn.container.champion import champion_bundle, champion_record
@@ -29,6 +28,7 @@ from unchurn.project import Project
 from unchurn.runner import Run
 from unchurn.tables import Table
 from unchurn.tables.id_lists import read_ids
+from unchurn.tables.location import is_marker
 
 LIST = "contact.csv"
 
@@ -86,18 +86,7 @@ def campaign_name(run_id: str, day: str) -> str:
 
     Executions that a schedule starts have longer names: then by the day, and a hash of the run's.
     """
-    return run_id if NAME.fullmatch(run_id) else f"{day}{_hashed(run_id)}"
-
-
-def published_as(folder: str, names: Sequence[str]) -> str:
-    """Return which of the campaigns `names` a folder is of: that of its name, or by `campaign_name` of its run."""
-    if folder in names:
-        return folder
-    return next((each for each in names if each.endswith(_hashed(folder))), folder)
-
-
-def _hashed(run_id: str) -> str:
-    return f"-{hashlib.sha256(run_id.encode()).hexdigest()[:8]}"
+    return run_id if NAME.fullmatch(run_id) else f"{day}{run_mark(run_id)}"
 
 
 def _require_scored(table: Table, batch: Path) -> None:
@@ -112,12 +101,13 @@ def _require_scored(table: Table, batch: Path) -> None:
 def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
     """Read the lists of whom not to contact: those of [campaign] first, in their order.
 
-    Raises `ConfigError` where one that [campaign] names is not there.
+    Marks of deliveries are none; whatever else has contents is read, however it is called. Raises
+    `ConfigError` where one that [campaign] names is not there.
     """
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    paths = [path for path in files if not path.name.startswith(("_", "."))]  # marks of deliveries
-    found = {path.relative_to(folder).as_posix(): path for path in paths}
     named = [Path(each).name for each in project.campaign.exclude]
+    places = ((path.relative_to(folder).as_posix(), path) for path in files)
+    found = {place: path for place, path in places if place in named or not _is_mark(path)}
     if missing := [each for each in named if each not in found]:
         raise ConfigError(
             f"[campaign] exclude names {listing(missing)}, and below {EXCLUDED} of the bucket there is "
@@ -126,3 +116,9 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
         )
     order = dict.fromkeys([*named, *found])
     return [read_ids(found[each], ids or "", project.data) for each in order]
+
+
+def _is_mark(path: Path) -> bool:
+    """Tell whether a file is the mark of a delivery: called as one, or hidden and empty."""
+    hidden = path.name.startswith(("_", "."))
+    return is_marker(path.name) or (hidden and not path.stat().st_size)

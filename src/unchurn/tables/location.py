@@ -127,8 +127,7 @@ def _by_contents(path: Path, named: Format | None) -> Format:
         named = _by_suffix(Path(inner_name(path))) or named
         if named in ("parquet", "arrow"):
             raise DataError(
-                f"{path.name} is {NAMES[named]} inside {packing}, which cannot be read piece by "
-                "piece.",
+                f"{path.name} is {NAMES[named]} inside {packing}, which cannot be read piece by piece.",
                 f"Unpack it: {NAMES[named]} is compressed by itself.",
             )
     elif text := _text(path):
@@ -183,8 +182,7 @@ def one_format(paths: tuple[Path, ...]) -> Format:
         raise ConfigError(
             f"{paths[0].parent} mixes formats: {' and '.join(kinds)} "
             f"({listing((path.name for path in paths), 4)}).",
-            "Take out what is no table of customers, or name one format with a glob, for example "
-            "'customers/*.parquet'.",
+            "Take out what is no table of customers, or name one format with a glob, for example 'customers/*.parquet'.",
         )
     return found[paths[0]]
 
@@ -201,7 +199,7 @@ def passed_over(location: str, folder: Path) -> list[str]:
         return []
     left = (each for each in path.iterdir() if each.is_dir() or _hidden(each) or _is_beside(each))
     named = (f"{each.name}/" if each.is_dir() else each.name for each in left)
-    return sorted(name for name in named if not _MARKER.fullmatch(name))
+    return sorted(name for name in named if not is_marker(name))
 
 
 def _missed(path: Path) -> list[str]:
@@ -215,6 +213,11 @@ def _missed(path: Path) -> list[str]:
         if not fnmatchcase(each.name, path.name)
         and any(fnmatchcase(each.name.casefold(), f"{pattern}{packed}") for packed in ("", *PACKED))
     )
+
+
+def is_marker(name: str) -> bool:
+    """Tell whether a file is called as those that programs leave beside tables, and that hold nobody."""
+    return _MARKER.fullmatch(name) is not None
 
 
 def would_hold(location: str, folder: Path, path: Path) -> bool:

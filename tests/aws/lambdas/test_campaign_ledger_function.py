@@ -152,10 +152,52 @@ def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stag
     for _ in "twice":
         assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert dict(ledger.told(ledger.get("spring")).facts) == {("007", "churned"): True}
-    stage.put("runs/m/entry/entry.json", {})
+    stage.put("runs/m/entry/entry.json", {"number": 3})
     stage.put("runs/m/campaign/effect.json", {"looks": 2})
     assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'
+
+
+def enter_outcomes(stage: Stage, run: str, offered: dict[str, Any]) -> str:
+    """Ask for what a run measured of spring to be entered; return what it came to."""
+    stage.put(f"runs/{run}/entry/entry.json", offered)
+    stage.put(f"runs/{run}/campaign/effect.json", {"by": run})
+    asked = {"run_id": run, "ask": "enter", "folder": "spring"}
+    return str(stage.call("campaign_ledger", **asked)["came_to"])
+
+
+def outcomes_of(stage: Stage, run: str, campaign: int) -> str:
+    """Leave the outcomes that the job of a run adds; return its event."""
+    stage.put(f"runs/{run}/entry/kept/told-{run}.json.gz", gzip.compress(b"[[], []]"))
+    told = {"kind": "outcomes", "campaign": campaign, "told_sha256": f"told-{run}"}
+    return json.dumps({**told, "at": "t", "by": "w"})
+
+
+def test_where_nothing_was_new_what_others_told_since_is_not_overwritten(stage: Stage) -> None:
+    ledger = ledger_of(stage)
+    spring = ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0)).entry
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    summer = ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).entry
+    assert spring is not None
+    assert summer is not None
+    ledger.deliver(summer, {"b"}, {("b", "churned"): True}, "t")
+    assert enter_outcomes(stage, "m", {"number": 3}) == "entered", "another campaign's is nothing"
+    ledger.deliver(spring, {"007"}, {("007", "churned"): True}, "t")
+    assert enter_outcomes(stage, "late", {"number": 3}) == "late"
+    assert stage.get("data/campaigns/spring/effect.json") == b'{"by": "m"}'
+    assert enter_outcomes(stage, "again", {"number": 5}) == "entered"
+
+
+def test_cut_short_an_older_effect_does_not_overwrite_a_newer_one(stage: Stage) -> None:
+    """Its event stands, and so do later ones of the same campaign."""
+    ledger_of(stage).write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    older = {"text": outcomes_of(stage, "older", 1), "number": 2}
+    newer = {"text": outcomes_of(stage, "newer", 1), "number": 3}
+    assert enter_outcomes(stage, "older", older) == "entered"
+    assert enter_outcomes(stage, "newer", newer) == "entered"
+    assert enter_outcomes(stage, "older", older) == "late"
+    assert enter_outcomes(stage, "newer", newer) == "entered"
+    assert stage.get("data/campaigns/spring/effect.json") == b'{"by": "newer"}'
 
 
 def test_what_cannot_be_is_refused_by_name(stage: Stage) -> None:

@@ -151,8 +151,9 @@ def measure(run: str) -> None:
     """Say which file was given; the ledger learns nothing of it."""
     word = told(run, "Measure")
     put("campaign/effect.json", [path.name for path in (INPUT / "told").iterdir()])
+    events = json.loads((INPUT / "ledger/ledger.json").read_text())["events"]
     if word != "no-entry":
-        put("entry/entry.json", {})
+        put("entry/entry.json", {"number": len(events) + 1})
 
 
 def monitor(run: str) -> None:

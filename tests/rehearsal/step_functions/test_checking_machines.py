@@ -9,6 +9,7 @@ import pytest
 
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.step_functions import check_machine, task_states
+from rehearsal.step_functions.absent_services import ABSENT
 from rehearsal.step_functions.checking import absences
 
 
@@ -30,12 +31,23 @@ def machine(resource: str, **parameters: Any) -> str:
         "arn:aws:states:::aws-sdk:glue:getUnheardOf",
         "arn:aws:states:::aws-sdk:bedrock:invokeModel",
         "arn:aws:states:::aws-sdk:ssm:sendCommand",
+        "arn:aws:states:::aws-sdk:lookoutvision:detectAnomalies",
         "arn:aws:lambda:acme",
     ],
 )
 def test_an_integration_that_is_not_rehearsed_is_refused_by_name(resource: str) -> None:
     with pytest.raises(RefusedError, match=resource):
         check_machine(machine(resource))
+
+
+def test_a_service_that_botocore_no_longer_knows_is_refused_by_name(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Whichever of those that are absent here AWS gives up next."""
+    monkeypatch.setitem(ABSENT, "givenup", "it is not here")
+    called = "arn:aws:states:::aws-sdk:givenup:detectAnomalies"
+    with pytest.raises(RefusedError, match=called):
+        check_machine(machine(called))
 
 
 @pytest.mark.parametrize(

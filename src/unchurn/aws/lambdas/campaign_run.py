@@ -7,7 +7,7 @@ import os
 from datetime import UTC, datetime
 from typing import Any
 
-from campaign_events import Event, campaigns_of, checked, following, kept_name
+from campaign_events import Event, campaigns_of, checked, following, kept_name, published_as
 from event_table import KEPT, EventTable
 from invocation import BadInput, NotThere, client, read_json
 from serving_settings import read_project
@@ -58,13 +58,13 @@ def enter(run: str, folder: str) -> dict[str, Any]:
     """Write what the job adds to the ledger, once; what it made is published when that stands there.
 
     `folder` is that of the campaign below `CAMPAIGNS`. Returns what it came to: ``entered``, ``nobody``
-    where nobody is left to contact, ``late`` where the ledger was changed since it was opened; and words
-    for people.
+    where nobody is left to contact, ``late`` where others changed since it was opened what the job
+    went by; and words for people.
     """
     offered = read_json(os.environ["BUCKET"], f"runs/{run}/entry/entry.json")
     if "nobody" in offered:
         return {"came_to": "nobody", "words": offered["nobody"]}
-    if "text" in offered and not _added(run, offered):
+    if not _stands(run, folder, offered):
         return {"came_to": "late", "words": ""}
     made = f"runs/{run}/campaign/"
     for key in _below(made):
@@ -73,18 +73,32 @@ def enter(run: str, folder: str) -> dict[str, Any]:
     return {"came_to": "entered", "words": summary.get("words", "")}
 
 
-def _added(run: str, offered: dict[str, Any]) -> bool:
-    """Tell whether the event of a job stands in the ledger: added now, or before this was cut short."""
-    table, text, number = _table(), offered["text"], int(offered["number"])
-    events = _events(table)
-    if any(each.text == text for each in events):
+def _stands(run: str, folder: str, offered: dict[str, Any]) -> bool:
+    """Tell whether what a job made is as the ledger is.
+
+    The event that it adds, if any, stands there then: added now, or before this was cut short.
+    """
+    table, text, number = _table(), offered.get("text", ""), int(offered.get("number", 0))
+    events, plain = _events(table), json.loads(text or "{}")
+    stands = not text or any(each.text == text for each in events)
+    if plain.get("kind") != "campaign":
+        about = plain.get("campaign") or _number_of(folder, events)
+        since = [json.loads(each.text) for each in events[number - 1 :] if each.text != text]
+        if number and any(each.get("campaign") == about for each in since):
+            return False  # what others told is newer: it must not be overwritten
+    if stands:
         return True
     if len(events) != number - 1:
         return False
-    plain = json.loads(text)
     name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
     _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
     return bool(table.append(number, *following(text, events)))
+
+
+def _number_of(folder: str, events: list[Event]) -> int:
+    """Return the number of the campaign that a folder below `CAMPAIGNS` is of, 0 where there is none."""
+    numbers = {each["name"]: number for number, each in campaigns_of(events).items()}
+    return numbers.get(published_as(folder, list(numbers)), 0)
 
 
 def _table() -> EventTable:
