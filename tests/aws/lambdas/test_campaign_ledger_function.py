@@ -188,6 +188,23 @@ def test_where_nothing_was_new_what_others_told_since_is_not_overwritten(stage: 
     assert enter_outcomes(stage, "again", {"number": 5}) == "entered"
 
 
+def test_outcomes_are_late_for_those_of_the_same_campaign_alone(stage: Stage) -> None:
+    """Whatever else the ledger learnt in between, the event comes after it."""
+    ledger = ledger_of(stage)
+    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    offered = {"text": outcomes_of(stage, "m", 1), "number": 2}
+    same = {"text": outcomes_of(stage, "same", 1), "number": 2}
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    summer = ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).entry
+    assert summer is not None
+    ledger.deliver(summer, {"b"}, {("b", "churned"): True}, "t")
+    assert enter_outcomes(stage, "m", offered) == "entered"
+    assert enter_outcomes(stage, "same", same) == "late"
+    opened(stage, "r")
+    events = json.loads(stage.get("runs/r/ledger/ledger.json"))["events"]
+    assert [json.loads(text).get("campaign") for text, _ in events] == [None, None, 2, 1]
+
+
 def test_cut_short_an_older_effect_does_not_overwrite_a_newer_one(stage: Stage) -> None:
     """Its event stands, and so do later ones of the same campaign."""
     ledger_of(stage).write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))

@@ -17,6 +17,9 @@ EXCLUDED = "data/exclude/"
 CAMPAIGNS = "data/campaigns/"
 """Where campaigns are published, each below its run; what became of its customers lands there, too."""
 
+_TRIES = 5
+"""How often an event is added when others are faster."""
+
 
 def open_for(run: str) -> dict[str, Any]:
     """Put what the ledger knows, and the lists of whom not to contact, into the folder of a run."""
@@ -76,23 +79,36 @@ def enter(run: str, folder: str) -> dict[str, Any]:
 def _stands(run: str, folder: str, offered: dict[str, Any]) -> bool:
     """Tell whether what a job made is as the ledger is.
 
-    The event that it adds, if any, stands there then: added now, or before this was cut short.
+    The event that it adds, if any, stands there then: added now, or before this was cut short. Raises
+    `NotThere`.
     """
-    table, text, number = _table(), offered.get("text", ""), int(offered.get("number", 0))
-    events, plain = _events(table), json.loads(text or "{}")
-    stands = not text or any(each.text == text for each in events)
-    if plain.get("kind") != "campaign":
-        about = plain.get("campaign") or _number_of(folder, events)
-        since = [json.loads(each.text) for each in events[number - 1 :] if each.text != text]
-        if number and any(each.get("campaign") == about for each in since):
-            return False  # what others told is newer: it must not be overwritten
-    if stands:
-        return True
-    if len(events) != number - 1:
-        return False
-    name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
-    _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
-    return bool(table.append(number, *following(text, events)))
+    table, text = _table(), offered.get("text", "")
+    plain = json.loads(text or "{}")
+    for _ in range(_TRIES):
+        events = _events(table)
+        if _overtaken(folder, offered, events):
+            return False
+        if not text or any(each.text == text for each in events):
+            return True
+        name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
+        _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
+        if table.append(len(events) + 1, *following(text, events)):
+            return True
+    return False
+
+
+def _overtaken(folder: str, offered: dict[str, Any], events: list[Event]) -> bool:
+    """Tell whether others changed what a job went by: of outcomes, what is told of the same campaign.
+
+    Customers of a campaign are chosen by the whole ledger, but its event once it stands binds.
+    """
+    text, number = offered.get("text", ""), int(offered.get("number", len(events) + 1))
+    plain = json.loads(text or "{}")
+    if plain.get("kind") == "campaign":
+        return len(events) != number - 1 and all(each.text != text for each in events)
+    about = plain.get("campaign") or _number_of(folder, events)
+    since = [json.loads(each.text) for each in events[number - 1 :] if each.text != text]
+    return len(events) < number - 1 or any(each.get("campaign") == about for each in since)
 
 
 def _number_of(folder: str, events: list[Event]) -> int:
