@@ -135,24 +135,28 @@ def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage:
 def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stage: Stage) -> None:
     """A file that tells nothing new leaves the ledger as it is, and what it changed is published all the same."""
     ledger, folder = ledger_of(stage), "data/campaigns/spring/"
-    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    entry = ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0)).entry
+    assert entry is not None
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    assert ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).changed
     stage.put(f"{folder}outcomes/may/a.csv", "id,churned\n007,yes\n")
     asked = {"run_id": "m", "key": f"{folder}outcomes/may/a.csv"}
     assert stage.call("campaign_ledger", ask="look", **asked) == {"folder": "spring"}
     assert stage.get("runs/m/told/a.csv") == b"id,churned\n007,yes\n"
-    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 1
-    assert len(stage.keys("runs/m/ledger/kept/")) == 1
+    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 2
+    kept_there = f"runs/m/ledger/kept/{entry.members_sha256}.json.gz"
+    assert stage.keys("runs/m/ledger/kept/") == [kept_there], "of this campaign alone"
     kept = json.dumps([[["007", "churned", True]], []]).encode()
     sha256 = hashlib.sha256(kept).hexdigest()
     told = {"kind": "outcomes", "campaign": 1, "told_sha256": sha256, "at": "t", "by": "w"}
-    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 2})
+    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 3})
     stage.put(f"runs/m/entry/kept/{sha256}.json.gz", gzip.compress(kept))
     stage.put("runs/m/campaign/effect.json", {})
     entering = {"run_id": "m", "ask": "enter", "folder": "spring"}
     for _ in "twice":
         assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert dict(ledger.told(ledger.get("spring")).facts) == {("007", "churned"): True}
-    stage.put("runs/m/entry/entry.json", {"number": 3})
+    stage.put("runs/m/entry/entry.json", {"number": 4})
     stage.put("runs/m/campaign/effect.json", {"looks": 2})
     assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'

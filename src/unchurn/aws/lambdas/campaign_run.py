@@ -27,7 +27,8 @@ def open_for(run: str) -> dict[str, Any]:
     project = read_project(bucket, f"runs/{run}/project/churn.toml")
     if not project.get("aws", {}).get("campaign", False):
         return {"asked": False}
-    _hand_over(run)
+    events = _events(_table())
+    _hand_over(run, events, list(campaigns_of(events)))
     for key in _below(EXCLUDED):
         _copy(key, f"runs/{run}/ledger/exclude/{key.removeprefix(EXCLUDED)}")
     return {"asked": True}
@@ -41,17 +42,19 @@ def look_for(run: str, key: str) -> dict[str, Any]:
     folder, _, name = key.removeprefix(CAMPAIGNS).partition("/outcomes/")
     if not key.startswith(CAMPAIGNS) or not name:
         raise BadInput(f"key is {key!r}; it must be a file below {CAMPAIGNS}NAME/outcomes/.")
-    _hand_over(run)
+    events = _events(_table())
+    _hand_over(run, events, [_number_of(folder, events)])
     _copy(key, f"runs/{run}/told/{name.rpartition('/')[2]}")
     return {"folder": folder}
 
 
-def _hand_over(run: str) -> None:
-    events, folder = _events(_table()), f"runs/{run}/ledger/"
-    standing = [each for each in campaigns_of(events).values() if not each["cancelled"]]
-    for each in standing:
-        for sha256 in (each["members_sha256"], *each["told"]):
-            _copy(KEPT + kept_name(sha256), f"{folder}kept/{kept_name(sha256)}")
+def _hand_over(run: str, events: list[Event], numbers: list[int]) -> None:
+    """Put every event into the folder of a run, and of the campaigns of `numbers` what events name, too."""
+    folder = f"runs/{run}/ledger/"
+    for number, each in campaigns_of(events).items():
+        if number in numbers and not each["cancelled"]:
+            for sha256 in (each["members_sha256"], *each["told"]):
+                _copy(KEPT + kept_name(sha256), f"{folder}kept/{kept_name(sha256)}")
     told = {"today": datetime.now(UTC).date().isoformat(), "events": events}
     body = json.dumps(told).encode()
     client("s3").put_object(Bucket=os.environ["BUCKET"], Key=f"{folder}ledger.json", Body=body)
