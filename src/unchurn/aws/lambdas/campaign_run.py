@@ -117,7 +117,7 @@ def _overtaken(folder: str, offered: dict[str, Any], events: list[Event]) -> boo
 def _number_of(folder: str, events: list[Event]) -> int:
     """Return the number of the campaign that a folder below `CAMPAIGNS` is of, 0 where there is none."""
     numbers = {each["name"]: number for number, each in campaigns_of(events).items()}
-    return numbers.get(published_as(folder, list(numbers)), 0)
+    return int(numbers.get(published_as(folder, list(numbers)), 0))
 
 
 def _table() -> EventTable:
