@@ -63,6 +63,7 @@ def offer(stage: Stage, run: str, before: list[Event], **more: Any) -> None:
 def enter(stage: Stage, run: str) -> str:
     """Ask for the campaign to be entered; return what it came to."""
     made = stage.call("campaign_ledger", run_id=run, ask="enter")
+    assert made["entered"] == (made["came_to"] == "entered"), "for executions of an earlier machine"
     assert made["words"] == {"entered": f"Contact {run}.", "late": ""}[made["came_to"]]
     return str(made["came_to"])
 
@@ -127,7 +128,7 @@ def test_a_ledger_that_changed_since_takes_nothing(stage: Stage) -> None:
 def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage: Stage) -> None:
     opened(stage, "r")
     stage.put("runs/r/entry/entry.json", {"nobody": "Nobody is left."})
-    told = {"came_to": "nobody", "words": "Nobody is left."}
+    told = {"came_to": "nobody", "words": "Nobody is left.", "entered": False}
     assert stage.call("campaign_ledger", run_id="r", ask="enter") == told
     assert (ledger_of(stage).entries(), stage.keys("data/campaigns/")) == ((), [])
 
