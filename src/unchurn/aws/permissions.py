@@ -9,6 +9,8 @@ from typing import Any
 
 from unchurn.aws.resolve import Resolver
 
+_ATTACHED = "AWS::IAM::ManagedPolicy"
+
 
 @dataclass(frozen=True)
 class Permission:
@@ -36,11 +38,16 @@ def _statements(
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str]]]:
     """Yield the statements of a role's own policies and of those attached to it, each with its reasons."""
     properties, made = resolver.resolve(role["Properties"]), resolver.made()
-    attached = [made[arn.strip("<>")] for arn in properties.get("ManagedPolicyArns", [])]
+    policies = {
+        resolver.resolve({"Ref": name}): body
+        for name, body in made.items()
+        if body["Type"] == _ATTACHED
+    }
+    attached = [policies[arn] for arn in properties.get("ManagedPolicyArns", [])]
     for holder in (role, *attached):
         why = holder.get("Metadata", {}).get("Why", {})
         given = resolver.resolve(holder["Properties"])
-        for policy in given.get("Policies", [given]):
+        for policy in [given] if holder["Type"] == _ATTACHED else given.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield statement, why
 

@@ -1,4 +1,4 @@
-"""The tasks of both machines, read from their definitions: in any of them a fault may be made."""
+"""The tasks of training and inference, read from their definitions: in any of them a fault may be made."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ def machine_of(state: str) -> Machine:
             return machine
     known = dict.fromkeys(name for machine in MACHINES for name in tasks[machine])
     raise ConfigError(
-        f"No machine has a task {state!r} that could fail.", f"Tasks: {listing(known, 40)}."
+        f"Neither machine of training and inference has a task {state!r} that could fail.",
+        f"Tasks: {listing(known, 40)}.",
     )
 
 

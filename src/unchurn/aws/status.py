@@ -60,7 +60,7 @@ def read_status(clients: Clients, deployment: Deployment) -> dict[str, Any]:
 
 
 def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> str:
-    """Return the ARN of a run, or of the latest where none is named.
+    """Return the ARN of a run of any machine, or of the latest training or scoring where none is named.
 
     Raises `ConfigError` naming the latest runs when there is no such run.
     """
@@ -70,7 +70,7 @@ def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> s
         found = [
             each
             for machine, output in MACHINES.items()
-            if output in outputs
+            if output in outputs and (run or machine in ("training", "inference"))
             for each in latest(clients, machine, outputs[output], 1000 if run else _LATEST)
         ]
     found.sort(key=lambda each: str(each["started"]), reverse=True)

@@ -51,7 +51,7 @@ def run_rehearse(
 
 
 def show_rehearse(document: Document, console: Console) -> None:
-    """Print what was made, the states of both machines, the results, and what is left."""
+    """Print what was made, the states of training and inference, the results, and what is left."""
     resources = sum(document["resources"].values())
     console.print(f"{len(document['stacks'])} stacks with {resources} resources.", markup=False)
     for machine in ("training", "inference"):

@@ -74,7 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     step = verbs.add_parser("step", help="run one step as a processing job")
     step.add_argument("name", choices=STEPS)
     step.add_argument("--run-id", required=True, help="the state machine's execution")
-    step.add_argument("--as-of", default="", help="ISO day of the customers, for monitor")
+    step.add_argument("--as-of", default="", help="ISO day or moment of the customers, for monitor")
     step.add_argument("--campaign", default="", help="folder where it was published, for measure")
     return parser
 

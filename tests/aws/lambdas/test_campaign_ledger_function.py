@@ -63,6 +63,7 @@ def offer(stage: Stage, run: str, before: list[Event], **more: Any) -> None:
 def enter(stage: Stage, run: str) -> str:
     """Ask for the campaign to be entered; return what it came to."""
     made = stage.call("campaign_ledger", run_id=run, ask="enter")
+    assert made["entered"] == (made["came_to"] == "entered"), "for executions of an earlier machine"
     assert made["words"] == {"entered": f"Contact {run}.", "late": ""}[made["came_to"]]
     return str(made["came_to"])
 
@@ -127,7 +128,7 @@ def test_a_ledger_that_changed_since_takes_nothing(stage: Stage) -> None:
 def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage: Stage) -> None:
     opened(stage, "r")
     stage.put("runs/r/entry/entry.json", {"nobody": "Nobody is left."})
-    told = {"came_to": "nobody", "words": "Nobody is left."}
+    told = {"came_to": "nobody", "words": "Nobody is left.", "entered": False}
     assert stage.call("campaign_ledger", run_id="r", ask="enter") == told
     assert (ledger_of(stage).entries(), stage.keys("data/campaigns/")) == ((), [])
 
@@ -135,24 +136,28 @@ def test_where_nobody_is_left_to_contact_that_is_said_and_nothing_entered(stage:
 def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stage: Stage) -> None:
     """A file that tells nothing new leaves the ledger as it is, and what it changed is published all the same."""
     ledger, folder = ledger_of(stage), "data/campaigns/spring/"
-    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    entry = ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0)).entry
+    assert entry is not None
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    assert ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).changed
     stage.put(f"{folder}outcomes/may/a.csv", "id,churned\n007,yes\n")
     asked = {"run_id": "m", "key": f"{folder}outcomes/may/a.csv"}
     assert stage.call("campaign_ledger", ask="look", **asked) == {"folder": "spring"}
     assert stage.get("runs/m/told/a.csv") == b"id,churned\n007,yes\n"
-    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 1
-    assert len(stage.keys("runs/m/ledger/kept/")) == 1
+    assert len(json.loads(stage.get("runs/m/ledger/ledger.json"))["events"]) == 2
+    kept_there = f"runs/m/ledger/kept/{entry.members_sha256}.json.gz"
+    assert stage.keys("runs/m/ledger/kept/") == [kept_there], "of this campaign alone"
     kept = json.dumps([[["007", "churned", True]], []]).encode()
     sha256 = hashlib.sha256(kept).hexdigest()
     told = {"kind": "outcomes", "campaign": 1, "told_sha256": sha256, "at": "t", "by": "w"}
-    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 2})
+    stage.put("runs/m/entry/entry.json", {"text": json.dumps(told), "number": 3})
     stage.put(f"runs/m/entry/kept/{sha256}.json.gz", gzip.compress(kept))
     stage.put("runs/m/campaign/effect.json", {})
     entering = {"run_id": "m", "ask": "enter", "folder": "spring"}
     for _ in "twice":
         assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert dict(ledger.told(ledger.get("spring")).facts) == {("007", "churned"): True}
-    stage.put("runs/m/entry/entry.json", {"number": 3})
+    stage.put("runs/m/entry/entry.json", {"number": 4})
     stage.put("runs/m/campaign/effect.json", {"looks": 2})
     assert stage.call("campaign_ledger", **entering)["came_to"] == "entered"
     assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'
@@ -186,6 +191,23 @@ def test_where_nothing_was_new_what_others_told_since_is_not_overwritten(stage: 
     assert enter_outcomes(stage, "late", {"number": 3}) == "late"
     assert stage.get("data/campaigns/spring/effect.json") == b'{"by": "m"}'
     assert enter_outcomes(stage, "again", {"number": 5}) == "entered"
+
+
+def test_outcomes_are_late_for_those_of_the_same_campaign_alone(stage: Stage) -> None:
+    """Whatever else the ledger learnt in between, the event comes after it."""
+    ledger = ledger_of(stage)
+    ledger.write("spring", SPRING, "r", "c", {}, MEMBERS, (0, 0))
+    offered = {"text": outcomes_of(stage, "m", 1), "number": 2}
+    same = {"text": outcomes_of(stage, "same", 1), "number": 2}
+    other = [Member("b", "contact", 1, "", 0.5, 1.0)]
+    summer = ledger.write("summer", SPRING, "r", "c", {}, other, (1, 0)).entry
+    assert summer is not None
+    ledger.deliver(summer, {"b"}, {("b", "churned"): True}, "t")
+    assert enter_outcomes(stage, "m", offered) == "entered"
+    assert enter_outcomes(stage, "same", same) == "late"
+    opened(stage, "r")
+    events = json.loads(stage.get("runs/r/ledger/ledger.json"))["events"]
+    assert [json.loads(text).get("campaign") for text, _ in events] == [None, None, 2, 1]
 
 
 def test_cut_short_an_older_effect_does_not_overwrite_a_newer_one(stage: Stage) -> None:

@@ -130,6 +130,23 @@ def test_by_a_broken_table_nobody_is_contacted() -> None:
     assert states["CampaignAsked"]["Default"] == states["BrokenMonth"]["Next"] == "Done"
 
 
+def test_files_of_one_campaign_that_land_together_are_tried_again_apart() -> None:
+    """By a chance that doubles; all that a run may wait leaves its jobs the time that it has."""
+    effect = filled("effect")
+    states = effect["States"]
+    told = states["NextTry"]["Parameters"]
+    assert told["wait.$"] == "States.MathRandom(1, $.try.longest)"
+    assert told["longest.$"] == "States.MathAdd($.try.longest, $.try.longest)"
+    assert states["NextTry"]["Next"] == "AwaitTurn"
+    assert (states["AwaitTurn"]["SecondsPath"], states["AwaitTurn"]["Next"]) == (
+        "$.try.wait",
+        "OpenLedger",
+    )
+    most = states["Entered"]["Choices"][1]["NumericGreaterThanEquals"]
+    waited = states["FirstTry"]["Parameters"]["longest"] * (2 ** (most - 1) - 1)
+    assert waited < effect["TimeoutSeconds"] / 2
+
+
 def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
     states = filled("training")["States"]
     gate = states["Gate"]

@@ -40,7 +40,7 @@ def test_a_state_belongs_to_the_machine_that_comes_to_it_first() -> None:
     assert machine_of("Etl") == "training"
     assert machine_of("Collect") == "inference"
     assert machine_of("StartCrawl") == "training"
-    with pytest.raises(ConfigError, match="No machine has a task 'Gate'"):
+    with pytest.raises(ConfigError, match="of training and inference has a task 'Gate'"):
         machine_of("Gate")
 
 

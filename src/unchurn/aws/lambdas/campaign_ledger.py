@@ -12,7 +12,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Do what the event's `ask` is of the ledger, for the run of its `run_id`.
 
     ``open``: {"asked"}, false where churn.toml asks for no campaign; ``look``: {"folder"} of the campaign
-    whose outcomes landed as `key`; ``enter``: {"came_to", "words"}, as `enter` says. Raises `BadInput`,
+    whose outcomes landed as `key`; ``enter``: {"came_to", "words"}, as `enter` says, and {"entered"}. Raises `BadInput`,
     `NotThere`, `Damaged`, `EventLost` or `LedgerDamaged`.
     """
     with logged(context) as facts:
@@ -24,6 +24,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             made = look_for(run, text(event, "key"))
         elif ask == "enter":
             made = enter(run, event.get("folder") or run)
+            # An execution that began before the machine asked for "came_to" goes by this alone.
+            made["entered"] = made["came_to"] == "entered"
         else:
             raise BadInput(f"ask is {ask!r}; it must be open, look or enter.")
         facts.update(run_id=run, ask=ask, **made)

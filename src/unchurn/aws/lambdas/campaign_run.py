@@ -17,6 +17,9 @@ EXCLUDED = "data/exclude/"
 CAMPAIGNS = "data/campaigns/"
 """Where campaigns are published, each below its run; what became of its customers lands there, too."""
 
+_TRIES = 5
+"""How often an event is added when others are faster."""
+
 
 def open_for(run: str) -> dict[str, Any]:
     """Put what the ledger knows, and the lists of whom not to contact, into the folder of a run."""
@@ -24,7 +27,8 @@ def open_for(run: str) -> dict[str, Any]:
     project = read_project(bucket, f"runs/{run}/project/churn.toml")
     if not project.get("aws", {}).get("campaign", False):
         return {"asked": False}
-    _hand_over(run)
+    events = _events(_table())
+    _hand_over(run, events, list(campaigns_of(events)))
     for key in _below(EXCLUDED):
         _copy(key, f"runs/{run}/ledger/exclude/{key.removeprefix(EXCLUDED)}")
     return {"asked": True}
@@ -38,17 +42,19 @@ def look_for(run: str, key: str) -> dict[str, Any]:
     folder, _, name = key.removeprefix(CAMPAIGNS).partition("/outcomes/")
     if not key.startswith(CAMPAIGNS) or not name:
         raise BadInput(f"key is {key!r}; it must be a file below {CAMPAIGNS}NAME/outcomes/.")
-    _hand_over(run)
+    events = _events(_table())
+    _hand_over(run, events, [_number_of(folder, events)])
     _copy(key, f"runs/{run}/told/{name.rpartition('/')[2]}")
     return {"folder": folder}
 
 
-def _hand_over(run: str) -> None:
-    events, folder = _events(_table()), f"runs/{run}/ledger/"
-    standing = [each for each in campaigns_of(events).values() if not each["cancelled"]]
-    for each in standing:
-        for sha256 in (each["members_sha256"], *each["told"]):
-            _copy(KEPT + kept_name(sha256), f"{folder}kept/{kept_name(sha256)}")
+def _hand_over(run: str, events: list[Event], numbers: list[int]) -> None:
+    """Put every event into the folder of a run, and of the campaigns of `numbers` what events name, too."""
+    folder = f"runs/{run}/ledger/"
+    for number, each in campaigns_of(events).items():
+        if number in numbers and not each["cancelled"]:
+            for sha256 in (each["members_sha256"], *each["told"]):
+                _copy(KEPT + kept_name(sha256), f"{folder}kept/{kept_name(sha256)}")
     told = {"today": datetime.now(UTC).date().isoformat(), "events": events}
     body = json.dumps(told).encode()
     client("s3").put_object(Bucket=os.environ["BUCKET"], Key=f"{folder}ledger.json", Body=body)
@@ -76,30 +82,42 @@ def enter(run: str, folder: str) -> dict[str, Any]:
 def _stands(run: str, folder: str, offered: dict[str, Any]) -> bool:
     """Tell whether what a job made is as the ledger is.
 
-    The event that it adds, if any, stands there then: added now, or before this was cut short.
+    The event that it adds, if any, stands there then: added now, or before this was cut short. Raises
+    `NotThere`.
     """
-    table, text, number = _table(), offered.get("text", ""), int(offered.get("number", 0))
-    events, plain = _events(table), json.loads(text or "{}")
-    stands = not text or any(each.text == text for each in events)
-    if plain.get("kind") != "campaign":
-        about = plain.get("campaign") or _number_of(folder, events)
-        since = [json.loads(each.text) for each in events[number - 1 :] if each.text != text]
-        if number and any(each.get("campaign") == about for each in since):
-            return False  # what others told is newer: it must not be overwritten
-    if stands:
-        return True
-    if len(events) != number - 1:
-        return False
-    name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
-    _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
-    return bool(table.append(number, *following(text, events)))
+    table, text = _table(), offered.get("text", "")
+    plain = json.loads(text or "{}")
+    for _ in range(_TRIES):
+        events = _events(table)
+        if _overtaken(folder, offered, events):
+            return False
+        if not text or any(each.text == text for each in events):
+            return True
+        name = kept_name(plain.get("members_sha256") or plain["told_sha256"])
+        _copy(f"runs/{run}/entry/kept/{name}", KEPT + name)
+        if table.append(len(events) + 1, *following(text, events)):
+            return True
+    return False
+
+
+def _overtaken(folder: str, offered: dict[str, Any], events: list[Event]) -> bool:
+    """Tell whether others changed what a job went by: of outcomes, what is told of the same campaign.
+
+    Customers of a campaign are chosen by the whole ledger, but its event once it stands binds.
+    """
+    text, number = offered.get("text", ""), int(offered.get("number", len(events) + 1))
+    plain = json.loads(text or "{}")
+    if plain.get("kind") == "campaign":
+        return len(events) != number - 1 and all(each.text != text for each in events)
+    about = plain.get("campaign") or _number_of(folder, events)
+    since = [json.loads(each.text) for each in events[number - 1 :] if each.text != text]
+    return len(events) < number - 1 or any(each.get("campaign") == about for each in since)
 
 
 def _number_of(folder: str, events: list[Event]) -> int:
     """Return the number of the campaign that a folder below `CAMPAIGNS` is of, 0 where there is none."""
     numbers = {each["name"]: number for number, each in campaigns_of(events).items()}
-    found: int = numbers.get(published_as(folder, list(numbers)), 0)
-    return found
+    return int(numbers.get(published_as(folder, list(numbers)), 0))
 
 
 def _table() -> EventTable:
