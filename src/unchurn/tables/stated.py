@@ -35,8 +35,8 @@ class Stated:
         """
         epochs = {names[name]: cast(Epoch, unit) for name, unit in columns.epoch.items()}
         types = {names[name]: kind for name, kind in columns.types.items()}
-        for name in epochs:
-            _refuse_other(name, types.get(name, "date"), epochs[name])
+        for name, unit in epochs.items():
+            _refuse_other(name, types.get(name, "date"), unit)
         order = columns.date_order
         return cls(
             types | dict.fromkeys(epochs, "date"),
