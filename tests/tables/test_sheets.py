@@ -12,7 +12,7 @@ import pytest
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.stated import UNSTATED
+from unchurn.tables.stated import UNSTATED, Stated
 from unchurn.tables.summary import survey
 from unchurn.tables.workbook import find_sheet
 from workbooks import workbook
@@ -185,6 +185,23 @@ def test_a_workbook_that_counts_from_1904_says_so_itself(tmp_path: Path) -> None
         column = found.columns[2]
         assert (column.column.kind, column.minimum[:4]) == ("date", kept[:4])
         assert "counted-days" not in [each.code for each in found.findings]
+
+
+def test_workbooks_that_count_from_two_days_are_said(tmp_path: Path) -> None:
+    """One table has one reading: the days of one of them would be four years off in silence."""
+    rows = [("id", "start_date"), *((f"C{n}", 43_859 + n) for n in range(1, 30))]
+    (tmp_path / "a.xlsx").write_bytes(workbook(A=rows))
+    rows = [("id", "start_date"), *((f"D{n}", 42_859 + n) for n in range(1, 30))]
+    book = with_xml(workbook(A=rows), "<sheets>", '<workbookPr date1904="1"/><sheets>')
+    (tmp_path / "b.xlsx").write_bytes(book)
+    table = open_table("*.xlsx", Data(), tmp_path)
+    found = survey(table, Data(), UNSTATED, Silent())
+    (said,) = [each for each in found.findings if each.code == "workbook-days"]
+    assert (said.column, said.count, found.columns[1].column.epoch) == ("start_date", 58, "excel")
+    assert "1,462 days later" in said.words
+    stated = Stated(types={"start_date": "date"}, epochs={"start_date": "excel"})
+    told = survey(table, Data(), stated, Silent()).findings
+    assert "workbook-days" not in [each.code for each in told]
 
 
 def write_ods(path: Path, rows: str) -> None:

@@ -148,6 +148,12 @@ class Table:
         return found.pop() if len(found) == 1 else ""
 
     @property
+    def calendars(self) -> set[Epoch]:
+        """What bare numbers count that stand for days, by each workbook's own word."""
+        texts = (_text_of(source) for source in self.sources)
+        return {each.serials for each in texts if each is not None and each.serials}
+
+    @property
     def delimiter(self) -> str:
         """What parts the cells of its CSV files; empty where it is no CSV."""
         texts = (_text_of(source) for source in self.sources)
