@@ -12,6 +12,7 @@ import pytest
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
+from unchurn.tables.column_letters import letters_of, number_of
 from unchurn.tables.stated import UNSTATED, Stated
 from unchurn.tables.summary import survey
 from unchurn.tables.workbook import find_sheet
@@ -227,3 +228,9 @@ def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:
     write_ods(tmp_path / "t.ods", cells)
     found = {each.code: each.count for each in find_sheet(tmp_path / "t.ods").findings}
     assert found == {"digits-lost": 1}
+
+
+def test_columns_are_numbered_and_lettered_alike() -> None:
+    """As a spreadsheet does it: Z is followed by AA, and ZZ by AAA."""
+    assert [letters_of(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert all(number_of(letters_of(place).encode()) == place + 1 for place in range(1_000))

@@ -35,7 +35,6 @@ from unchurn.tables.table import Reject, Table, pass_over
 from unchurn.tables.trailer_rows import trailer_findings
 from unchurn.tables.workbook_days import workbook_days
 
-_TOP = 20
 _SHOWN = 5
 _LONG = 1e11
 _CUT = r"^[1-9](?:[.,][0-9]{1,14})?[eE]\+?0?(?:1[1-9]|[2-9][0-9])$"
