@@ -329,3 +329,19 @@ def test_a_rule_of_a_column_that_did_not_arrive_asks_to_look(tmp_path: Path) -> 
     assert (made.quality[0]["state"], made.quality[0]["level"]) == ("unjudged", "look")
     assert "the table has no column 'Mail'" in made.quality[0]["words"]
     assert made.notes[0]["code"] != "untrusted"
+
+
+@pytest.mark.parametrize(
+    ("epoch", "cell", "told"),
+    [("excel-1904", 43_900, 9), ("excel", 43_900, 0), ("excel-1904", "2024-01-31", 0)],
+)
+def test_days_that_a_workbook_counts_from_another_day_are_said(
+    tmp_path: Path, epoch: Any, cell: Any, told: int
+) -> None:
+    """The model reads bare numbers as training's workbook counted them, this one's four years off."""
+    schema = Schema((Column("id", "text", "id"), Column("since", "date", epoch=epoch)))
+    book = workbook(A=[("id", "since"), *((f"C{n}", cell) for n in range(9))])
+    notes = taken(tmp_path, book, "t.xlsx", schema=schema).notes
+    said = [note for note in notes if note["code"] == "workbook-days"]
+    assert [note["count"] for note in said] == [told] * bool(told)
+    assert all("1,462 days earlier" in note["words"] for note in said)

@@ -47,6 +47,24 @@ def test_of_parquet_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
         CellReader(table, ["fee"]).at(np.array([2]))
 
 
+def test_of_parquet_in_named_folders_only_what_is_asked_for_is_read(tmp_path: Path) -> None:
+    """The folders' columns are added to what is read, and rows go on from file to file."""
+    for part, region in enumerate(("north", "south")):
+        path = tmp_path / "t" / f"region={region}" / "0.parquet"
+        path.parent.mkdir(parents=True)
+        made = {"name": [f"n{part}-{row}" for row in range(4)], "fee": [1.5, 2.5, 3.5, 4.5]}
+        pq.write_table(pa.table(made), path, compression="none", use_dictionary=False)
+        with path.open("r+b") as file:
+            file.seek(pq.read_metadata(path).row_group(0).column(1).data_page_offset)
+            file.write(b"\xff" * 16)
+    table = open_table("t", Data(), tmp_path)
+    found = CellReader(table, ["Name", "region"]).at(np.array([4, 5]))
+    assert found["Name"].to_pylist() == ["n0-3", "n1-0"]
+    assert found["region"].to_pylist() == ["north", "south"]
+    with pytest.raises(DataError, match="is damaged"):
+        CellReader(table, ["fee"]).at(np.array([2]))
+
+
 def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     """Before anything is read; without columns nothing is."""
     (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4\n")

@@ -9,11 +9,10 @@ import numpy as np
 import pytest
 
 from unchurn.artefacts import ColumnSummary, Finding
-from unchurn.artefacts.schema import COUNTED, Epoch
+from unchurn.artefacts.schema import Epoch
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
 from unchurn.project import Columns, Data
-from unchurn.project.sections import SECTIONS
 from unchurn.tables import open_table
 from unchurn.tables.epochs import read_epochs
 from unchurn.tables.stated import UNSTATED, Stated
@@ -112,16 +111,6 @@ def test_numbers_called_dates_that_are_none_name_the_key(tmp_path: Path) -> None
     column, (said,) = looked(tmp_path, [n * 300 - 7305 for n in range(60)], "dob")
     assert (column.column.kind, said.code) == ("number", "dated-numbers")
     assert "[columns] epoch" in said.words
-
-
-def test_every_way_to_count_can_be_stated() -> None:
-    """churn.toml knows those that the schema does."""
-    (choices,) = [
-        field.metadata["choices"]
-        for field in SECTIONS["columns"].__dataclass_fields__.values()
-        if field.name == "epoch"
-    ]
-    assert set(choices) == set(COUNTED)
 
 
 def test_an_epoch_of_what_is_no_date_is_refused() -> None:

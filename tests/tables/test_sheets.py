@@ -12,7 +12,8 @@ import pytest
 from unchurn.progress import Silent
 from unchurn.project import Data
 from unchurn.tables import open_table
-from unchurn.tables.stated import UNSTATED
+from unchurn.tables.column_letters import letters_of, number_of
+from unchurn.tables.stated import UNSTATED, Stated
 from unchurn.tables.summary import survey
 from unchurn.tables.workbook import find_sheet
 from workbooks import workbook
@@ -187,6 +188,23 @@ def test_a_workbook_that_counts_from_1904_says_so_itself(tmp_path: Path) -> None
         assert "counted-days" not in [each.code for each in found.findings]
 
 
+def test_workbooks_that_count_from_two_days_are_said(tmp_path: Path) -> None:
+    """One table has one reading: the days of one of them would be four years off in silence."""
+    rows = [("id", "start_date"), *((f"C{n}", 43_859 + n) for n in range(1, 30))]
+    (tmp_path / "a.xlsx").write_bytes(workbook(A=rows))
+    rows = [("id", "start_date"), *((f"D{n}", 42_859 + n) for n in range(1, 30))]
+    book = with_xml(workbook(A=rows), "<sheets>", '<workbookPr date1904="1"/><sheets>')
+    (tmp_path / "b.xlsx").write_bytes(book)
+    table = open_table("*.xlsx", Data(), tmp_path)
+    found = survey(table, Data(), UNSTATED, Silent())
+    (said,) = [each for each in found.findings if each.code == "workbook-days"]
+    assert (said.column, said.count, found.columns[1].column.epoch) == ("start_date", 58, "excel")
+    assert "1,462 days later" in said.words
+    stated = Stated(types={"start_date": "date"}, epochs={"start_date": "excel"})
+    told = survey(table, Data(), stated, Silent()).findings
+    assert "workbook-days" not in [each.code for each in told]
+
+
 def write_ods(path: Path, rows: str) -> None:
     content = (
         '<office:document-content xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" '
@@ -210,3 +228,9 @@ def test_long_numbers_of_ods_are_said(tmp_path: Path) -> None:
     write_ods(tmp_path / "t.ods", cells)
     found = {each.code: each.count for each in find_sheet(tmp_path / "t.ods").findings}
     assert found == {"digits-lost": 1}
+
+
+def test_columns_are_numbered_and_lettered_alike() -> None:
+    """As a spreadsheet does it: Z is followed by AA, and ZZ by AAA."""
+    assert [letters_of(place) for place in (0, 25, 26, 701, 702)] == ["A", "Z", "AA", "ZZ", "AAA"]
+    assert all(number_of(letters_of(place).encode()) == place + 1 for place in range(1_000))

@@ -230,6 +230,14 @@ def test_forms_of_dates_that_are_not_read_are_said_where_they_recur(
     assert told(surveyed(tmp_path, code=cells)) == []
 
 
+def test_what_is_said_of_forms_that_are_not_read_is_of_these_cells(tmp_path: Path) -> None:
+    """Not of a word that stands among them, and comes first."""
+    cells = ["(open)" if n % 60 == 0 else f"<{DAYS[n % 25]}>" for n in range(300)]
+    (said,) = surveyed(tmp_path, since=cells).findings
+    assert (said.code, said.count) == ("undated", 295)
+    assert f"such as '<{min(DAYS[:25])}>'" in said.words
+
+
 def test_words_in_a_column_that_is_called_a_date_are_nothing_to_say(tmp_path: Path) -> None:
     """Days of the week, and a plan begun."""
     days = ["Monday", "Tuesday", "Friday", "Saturday", "Sunday", "Day 1"] * 40

@@ -3,28 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, Self, get_args
+from typing import Any, Literal, Self
+
+from unchurn.project.cells import Counted
 
 Kind = Literal["number", "category", "date", "text"]
 """number → float64, category and text → string, date → timestamp[us] without zone."""
 
 Role = Literal["feature", "id", "target", "snapshot", "dropped"]
-Counted = Literal[
-    "s",
-    "ms",
-    "us",
-    "ns",
-    "excel",
-    "excel-1904",
-    "days-1960",
-    "days-1970",
-    "s-1960",
-    "ms-1960",
-    "s-2001",
-]
-"""Seconds and their parts since 1970, 1960 (SAS, Stata) or 2001 (Apple), days of a spreadsheet, since 1960, 1970."""
 Epoch = Literal["", Counted, "yymmdd", "yymmddhhmm", "yymmddhhmmss", "yyyyww"]
-COUNTED: tuple[Counted, ...] = get_args(Counted)
 Severity = Literal["note", "warning", "blocked"]
 
 
@@ -38,7 +25,7 @@ class Column:
     text) that stand for missing. `unit` is what most cells of a number column carry (``GB``);
     cells in another unit of the same kind are brought to it. `currency` is what most of its cells
     are amounts of, and is never converted. `epoch` is what whole numbers of a
-    date column count, and from when (`Counted`); or in which digits they name a moment. `truth` is how training spelled no and yes where a column holds just these, in
+    date column count, and from when (`project.cells.Counted`); or in which digits they name a moment. `truth` is how training spelled no and yes where a column holds just these, in
     that order; every other spelling of yes is read as that one. A third, ``words``, says that the
     column holds other values too and only whole words are read. `reason` says, in words, why a
     column has its role.

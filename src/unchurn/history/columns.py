@@ -20,7 +20,10 @@ from unchurn.tables.matching import match_columns
 from unchurn.tables.stated import Stated
 from unchurn.tables.summary import survey
 
-_ASKED = ("date-order", "date-order-mixed", "decimal-mark", "counted-days", "mixed-currencies")
+_ASKED = (
+    *("date-order", "date-order-mixed", "decimal-mark", "counted-days", "mixed-currencies"),
+    "workbook-days",
+)
 """What is in question of cells that decide when something was, and how much."""
 _FLAG = re.compile(", or (?:with )?(?:init )?--[a-z-]+(?: at init)?")
 

@@ -58,6 +58,7 @@ _TOLD = (
     "other-calendar",
     "exchanged-days",
     "grouped-rows",
+    "workbook-days",
 )
 _OF_ANY = ("nested-cells", "grouped-rows")
 """Codes of what is told of columns that are left out, too."""

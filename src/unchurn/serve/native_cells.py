@@ -17,26 +17,8 @@ from unchurn.artefacts import Column
 from unchurn.serve.payloads import Cell
 from unchurn.tables.cells import number_text
 from unchurn.tables.date_columns import read_column
+from unchurn.tables.epochs import WORDS
 from unchurn.tables.truth import NATIVE, sides
-
-_ALSO = {
-    "s": ", or seconds since 1970",
-    "ms": ", or milliseconds since 1970",
-    "us": ", or microseconds since 1970",
-    "ns": ", or nanoseconds since 1970",
-    "excel": ", or a spreadsheet's serial day",
-    "excel-1904": ", or the serial day of a spreadsheet that counts from 1904",
-    "days-1960": ", or days since 1960",
-    "days-1970": ", or days since 1970",
-    "s-1960": ", or seconds since 1960",
-    "ms-1960": ", or milliseconds since 1960",
-    "s-2001": ", or seconds since 2001",
-    "yymmdd": ", or a day as 240131",
-    "yymmddhhmm": ", or a time as 2401311230",
-    "yymmddhhmmss": ", or a time as 240131123000",
-    "yyyyww": ", or a week as 202405",
-}
-
 
 _LARGEST = int(Decimal(repr(sys.float_info.max)))
 """The largest number as the server's document spells it, a little less than the float itself."""
@@ -63,7 +45,8 @@ def _dates(cells: Sequence[Cell], column: Column, wrong: dict[int, str]) -> pa.A
     if not numbers:
         return texts
     read = read_column(texts.take(pa.array(numbers)), column).readable
-    what = f"a date (text such as 2024-01-31{_ALSO.get(column.epoch, '')})"
+    also = f", or {WORDS[column.epoch]}" if column.epoch else ""
+    what = f"a date (text such as 2024-01-31{also})"
     for place, readable in zip(numbers, read.tolist(), strict=True):
         if not (column.epoch and readable):
             wrong[place] = what

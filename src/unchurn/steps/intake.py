@@ -22,6 +22,7 @@ from unchurn.tables.quality.own_rules import OwnRules
 from unchurn.tables.quality.verdicts import differences
 from unchurn.tables.rejects import UNREADABLE, Rejects
 from unchurn.tables.typing import arrow_type, type_batch
+from unchurn.tables.workbook_days import WorkbookDays
 
 
 def intake(
@@ -52,10 +53,11 @@ def intake(
     fields = [pa.field(column.name, arrow_type(column)) for column in plan.columns]
     schema = pa.schema([pa.field(ROW, pa.int64()), *fields])
     path = workspace / "customers.parquet"
+    days = WorkbookDays(table.calendars, plan.columns)
     more = besides(quality.rules, trained, plan, lined)
     asked = (quality.rules, (*plan.columns, *more.columns), workspace, day.day, more.absent)
     with Rejects(workspace / "rejects.csv") as rejects, OwnRules(*asked) as rules:
-        watched = (lined, arrivals, arriving, placed, rules)
+        watched = (lined, arrivals, arriving, placed, days, rules)
         rows = _typed(table, (plan, more), watched, data, rejects, progress)
         kept = write_parquet(rows, path, schema, staged=True)
         verdicts = rules.verdicts()
@@ -73,7 +75,7 @@ def intake(
         *lined.findings,
         *table.told,
     ]
-    notes += [*arrivals.findings(), *arriving.findings(differs)]
+    notes += [*arrivals.findings(), *arriving.findings(differs), *days.findings()]
     notes += [*_rejected(rejects), *rejects.reasons.findings(read)]
     return Batch(
         customers=path,
@@ -88,12 +90,12 @@ def intake(
 def _typed(
     table: Table,
     plans: tuple[Plan, Besides],
-    watched: tuple[LinedUp, Arrivals, Arriving, Placed, OwnRules],
+    watched: tuple[LinedUp, Arrivals, Arriving, Placed, WorkbookDays, OwnRules],
     data: Data,
     rejects: Rejects,
     progress: Progress,
 ) -> Iterator[pa.RecordBatch]:
-    lined, arrivals, arriving, placed, rules = watched
+    lined, arrivals, arriving, placed, days, rules = watched
     plan, more = plans
     with progress.task("Reading customers", table.rows) as task:
         for batch in table.batches(rejects.add, (*plan.headers, *more.headers)):
@@ -103,6 +105,7 @@ def _typed(
             arrivals.look(named, typed)
             arriving.look(typed)
             placed.look(typed)
+            days.look(named)
             rules.look(more.beside(typed, batch, data.missing))
             yield typed
             task.advance(batch.num_rows)

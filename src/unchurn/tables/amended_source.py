@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,10 @@ class AmendedSource:
     def sha256(self) -> str:
         """Hash the file's bytes."""
         return self.inner.sha256()
+
+    def narrowed(self, only: Sequence[str]) -> Source | None:
+        """Return none, unless a kind of it says which columns of `inner` some of its own are made of."""
+        return None
 
     def amended(self, cells: pa.RecordBatch) -> pa.RecordBatch:
         """Return a batch of the file as it is to be."""

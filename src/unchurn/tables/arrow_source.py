@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -37,6 +37,9 @@ class ArrowSource:
     def sha256(self) -> str:
         """Hash the file's bytes."""
         return sha256_of(self.path)
+
+    def narrowed(self, only: Sequence[str]) -> None:
+        """Return none: a batch is read as a whole."""
 
     def batches(
         self, first: int, reject: Reject

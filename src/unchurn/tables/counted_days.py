@@ -8,24 +8,13 @@ import numpy as np
 
 from unchurn.artefacts import Column, Finding
 from unchurn.artefacts.schema import Epoch, Severity
-from unchurn.tables.epochs import FIRST, later
+from unchurn.tables.epochs import FIRST, WORDS, later
 from unchurn.tables.evidence import Evidence
 
 _OTHERS: dict[Epoch, tuple[Epoch, ...]] = {
     "excel": ("days-1960", "days-1970", "excel-1904"),
     "s": ("s-1960", "s-2001"),
     "ms": ("ms-1960",),
-}
-_WORDS: dict[Epoch, str] = {
-    "excel": "days of a spreadsheet",
-    "excel-1904": "days of a spreadsheet that counts from 1904",
-    "days-1960": "days since 1960 (SAS, Stata)",
-    "days-1970": "days since 1970 (R)",
-    "s": "seconds since 1970",
-    "ms": "milliseconds since 1970",
-    "s-1960": "seconds since 1960 (SAS)",
-    "s-2001": "seconds since 2001 (Apple)",
-    "ms-1960": "milliseconds since 1960 (Stata)",
 }
 _LAST = np.datetime64("2040", "us")
 """Dates of customers end before it, mostly, those of contracts that run on included."""
@@ -47,11 +36,11 @@ def counted_days(column: Column, evidence: Evidence) -> Iterator[Finding]:
     if not others:
         return
     ways = "; ".join(
-        f"as {_WORDS[each]} they are {_span(low, high, later(unit, each))}" for each in others
+        f"as {WORDS[each]} they are {_span(low, high, later(unit, each))}" for each in others
     )
     keys = " or ".join(f'"{each}"' for each in others)
     words = (
-        f"The numbers of {column.name!r} are read as {_WORDS[unit]}, {_span(low, high)}; {ways}. If that is "
+        f"The numbers of {column.name!r} are read as {WORDS[unit]}, {_span(low, high)}; {ways}. If that is "
         f'meant: [columns] epoch = {{ "{column.name}" = {keys} }}.'
     )
     severity: Severity = "note" if others == ["excel-1904"] else "warning"

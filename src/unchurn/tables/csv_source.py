@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -69,6 +69,9 @@ class CsvSource:
     def sha256(self) -> str:
         """Hash of the file's bytes, from the scan."""
         return self.scan.sha256
+
+    def narrowed(self, only: Sequence[str]) -> None:
+        """Return none: a row is read as a whole."""
 
     def batches(
         self, first: int, reject: Reject

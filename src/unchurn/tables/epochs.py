@@ -29,6 +29,24 @@ FIRST: dict[Epoch, int] = {
     "days-1970": 25_569,
 }
 """The number that a spreadsheet has for the day that is 0."""
+WORDS: dict[Epoch, str] = {
+    "s": "seconds since 1970",
+    "ms": "milliseconds since 1970",
+    "us": "microseconds since 1970",
+    "ns": "nanoseconds since 1970",
+    "excel": "days of a spreadsheet",
+    "excel-1904": "days of a spreadsheet that counts from 1904",
+    "days-1960": "days since 1960 (SAS, Stata)",
+    "days-1970": "days since 1970 (R)",
+    "s-1960": "seconds since 1960 (SAS)",
+    "ms-1960": "milliseconds since 1960 (Stata)",
+    "s-2001": "seconds since 2001 (Apple)",
+    "yymmdd": "a day as 240131",
+    "yymmddhhmm": "a time as 2401311230",
+    "yymmddhhmmss": "a time as 240131123000",
+    "yyyyww": "a week as 202405",
+}
+"""What numbers count, or write in digits, in words."""
 _LIKELY_SECONDS = (1e8, 4.2e9)
 """1973 to 2103: whole numbers of one unit in this span are in no other's."""
 _FILE_TIMES, _TICKS = 2e17, (6.1e17, 6.7e17)

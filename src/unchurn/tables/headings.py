@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from unchurn.tables.cells import IN_FIGURES, MISSING
+from unchurn.tables.column_letters import letters_of
 from unchurn.tables.delimiters import announced
 from unchurn.tables.sampling import Sampled, is_number, names_columns, pattern_of, usual
-from unchurn.tables.workbook_size import letters_of
 
 _COMMENT = re.compile(r"\s*\"?(#|//|--|\*\*|/\*)")
 _RULE = re.compile(r"\s*[-=_+]{2,}\s*")

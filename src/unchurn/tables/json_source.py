@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Generator, Iterator
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
@@ -67,6 +67,9 @@ class JsonSource:
             yield from ((line, _read(line)) for line in _lines(self.scan))
         else:
             yield from ((b"", record) for record in self.document)
+
+    def narrowed(self, only: Sequence[str]) -> None:
+        """Return none: a record is read as a whole."""
 
     def batches(
         self, first: int, reject: Reject

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import takewhile
 from pathlib import Path
@@ -44,6 +45,13 @@ class PartitionedSource(AmendedSource):
 
         told = "".join(f"{name}={value}\n" for name, value in self.named.items())
         return hashlib.sha256(f"{self.inner.sha256()}\n{told}".encode()).hexdigest()
+
+    def narrowed(self, only: Sequence[str]) -> PartitionedSource | None:
+        """Return the file with some of its columns and of its folders' alone."""
+        own = [name for name in only if name in self.inner.columns]
+        inner = self.inner.narrowed(own) if own else None
+        named = {name: value for name, value in self.named.items() if name in only}
+        return PartitionedSource(inner, named) if inner else None
 
     def amended(self, cells: pa.RecordBatch) -> pa.RecordBatch:
         """Add the folders' columns. Raises `DataError` where the file's own say otherwise."""

@@ -9,7 +9,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted, listing
-from unchurn.tables.workbook_size import letters_of
+from unchurn.tables.column_letters import letters_of
 
 _AS_LARGE = 0.5
 """Share of the largest sheet's cells from which another one may be the table as well."""

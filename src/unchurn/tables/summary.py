@@ -33,8 +33,8 @@ from unchurn.tables.rejects import Reasons
 from unchurn.tables.stated import Stated
 from unchurn.tables.table import Reject, Table, pass_over
 from unchurn.tables.trailer_rows import trailer_findings
+from unchurn.tables.workbook_days import workbook_days
 
-_TOP = 20
 _SHOWN = 5
 _LONG = 1e11
 _CUT = r"^[1-9](?:[.,][0-9]{1,14})?[eE]\+?0?(?:1[1-9]|[2-9][0-9])$"
@@ -110,6 +110,7 @@ def survey(
         *century_findings(columns, dates),
         *trailer_findings(ends[-1], columns, found),
         *grouped_rows(ends[0], columns, found),
+        *workbook_days(table.calendars, columns, found),
     )
     return Survey(columns, read, reasons.rows, {n: _counts(n, found[n]) for n in count}, told)
 

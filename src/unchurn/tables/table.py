@@ -70,6 +70,9 @@ class Source(Protocol):
     def sha256(self) -> str:
         """Hash the file's bytes."""
 
+    def narrowed(self, only: Sequence[str]) -> Source | None:
+        """Return the file with some of its columns alone; None where all have to be read."""
+
     def batches(
         self, first: int, reject: Reject
     ) -> Generator[tuple[RowNumbers, pa.RecordBatch], None, int]:
@@ -148,6 +151,12 @@ class Table:
         return found.pop() if len(found) == 1 else ""
 
     @property
+    def calendars(self) -> set[Epoch]:
+        """What bare numbers count that stand for days, by each workbook's own word."""
+        texts = (_text_of(source) for source in self.sources)
+        return {each.serials for each in texts if each is not None and each.serials}
+
+    @property
     def delimiter(self) -> str:
         """What parts the cells of its CSV files; empty where it is no CSV."""
         texts = (_text_of(source) for source in self.sources)
@@ -205,15 +214,15 @@ class Table:
 
         Of Parquet nothing else is read, so that totals below the last customer are not known and come, too.
         """
-        if not all(hasattr(each, "narrowed") for each in self.sources):
+        narrow = [found for each in self.sources if (found := each.narrowed(only)) is not None]
+        if len(narrow) < len(self.sources):
             yield from self.batches(pass_over, only)
             return
         schema, first = self._schema(only), 1
-        for source in self.sources:
-            narrow: Any = source
-            for numbers, cells in narrow.narrowed(only).batches(first, pass_over):
+        for source in narrow:
+            for numbers, cells in source.batches(first, pass_over):
                 yield _laid_out(numbers, cells, schema)
-            first += narrow.rows
+                first += len(numbers)
 
     def _schema(self, wanted: Sequence[str]) -> pa.Schema:
         fields = (pa.field(name, self.types[name]) for name in wanted)

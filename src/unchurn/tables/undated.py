@@ -68,15 +68,17 @@ def undated(each: ColumnSummary, evidence: Evidence) -> Iterator[Finding]:
 
 def _unread(each: ColumnSummary, cells: pa.Array, rows: Counts, enough: float) -> Iterator[Finding]:
     """Say that the cells of a column that is called a date have digits enough for one, and read as none."""
-    found = matches(as_text(cells), _DIGITS)
+    text = as_text(cells)
+    found = matches(text, _DIGITS)
     if each.as_dates or rows[found].sum() < enough:
         return
-    name, shown = each.column.name, pc.min(as_text(cells)).as_py()[:_LONGEST]
+    name, count = each.column.name, int(rows[found].sum())
+    shown = pc.min(text.filter(pa.array(found))).as_py()[:_LONGEST]
     words = (
         f"The cells of {name!r}, such as {shown!r}, are none of the dates that are read, and the column is called "
         "a date: used as categories. Write them as 2024-01-31, or leave the column out."
     )
-    yield Finding("undated", "warning", words, name, int(rows.sum()))
+    yield Finding("undated", "warning", words, name, count)
 
 
 def _weeks(each: ColumnSummary, cells: pa.Array, rows: Counts) -> Iterator[Finding]:

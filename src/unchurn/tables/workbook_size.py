@@ -18,6 +18,7 @@ from pathlib import Path
 from unchurn.artefacts import Finding
 from unchurn.errors import DataError, counted
 from unchurn.tables.binary_sheets import BINARY_BOOK, Reach, reach_of_xls, reach_of_xlsb
+from unchurn.tables.column_letters import letters_of, number_of
 from unchurn.tables.currencies import currency
 from unchurn.tables.number_formats import Shown, formats_of
 from unchurn.tables.packing import archive_at, beginning
@@ -180,7 +181,7 @@ def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked, shown: Sh
     for piece in _tags(archive, name, b"</c>"):
         places = _CELL.findall(piece)
         for letters in {letters for letters, _ in places}:
-            widest = max(widest, _number(letters))
+            widest = max(widest, number_of(letters))
         last = max(last, max((int(row) for _, row in places), default=0))
         found.errors.update(each.decode("utf-8", "replace") for each in _ERROR.findall(piece))
         found.unsaved += len(_UNSAVED.findall(piece))
@@ -192,13 +193,6 @@ def _look_at_sheet(archive: zipfile.ZipFile, name: str, found: Looked, shown: Sh
             if style in shown.money:
                 found.money[sheet, column.decode(), shown.money[style]] += 1
     found.cells = max(found.cells, last * widest)
-
-
-def _number(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = 26 * number + letter - 64
-    return number
 
 
 def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
@@ -229,15 +223,6 @@ def _look_at_tables(archive: zipfile.ZipFile, name: str, found: Looked) -> None:
 def _first(pattern: re.Pattern[bytes], tag: bytes) -> str:
     found = pattern.search(tag)
     return html.unescape(found[1].decode("utf-8", "replace")) if found else ""
-
-
-def letters_of(column: int) -> str:
-    """Name a column, numbered from 0, as a spreadsheet does."""
-    letters, left = "", column + 1
-    while left:
-        left, place = divmod(left - 1, 26)
-        letters = chr(ord("A") + place) + letters
-    return letters
 
 
 def _tags(archive: zipfile.ZipFile, name: str, end: bytes) -> Iterator[bytes]:

@@ -6,7 +6,7 @@ import re
 from datetime import UTC, datetime
 
 from unchurn.artefacts import ColumnSummary
-from unchurn.artefacts.schema import COUNTED
+from unchurn.project.cells import EPOCHS
 
 CAP = 100_000
 """`ColumnSummary.distinct` counts no further than this."""
@@ -112,7 +112,7 @@ def is_measured(summary: ColumnSummary) -> bool:
         return not summary.integers or bool(summary.column.unit)
     if kind == "date":
         # dates in digits have a month and a day in them, which no other number has in every row
-        return summary.column.epoch not in COUNTED
+        return summary.column.epoch not in EPOCHS
     cells = cells_of(summary)
     if summary.as_dates >= _MOST * known or _are(cells, _AMOUNT):
         return True
