@@ -53,9 +53,11 @@ def test_a_name_speaks_of_dates_or_not(name: str, dated: str) -> None:
 def test_a_moment_comes_back_and_is_in_one_units_span(moment: dt.datetime, unit: Epoch) -> None:
     """Moment to number to moment, to the millisecond; no other unit would take the number.
 
-    Nanoseconds of before June 1976 are more likely Windows' file times of these years.
+    Nanoseconds of before June 1976 are more likely Windows' file times of these years, and those
+    of 1989 to 1991 ticks of .NET.
     """
     assume(unit != "ns" or moment >= dt.datetime(1976, 6, 1))
+    assume(unit != "ns" or not dt.datetime(1989, 4, 1) < moment < dt.datetime(1991, 4, 1))
     moment = moment.replace(microsecond=0)
     seconds = (moment - dt.datetime(1970, 1, 1)).total_seconds()
     scale = {"s": 1, "ms": 1e3, "us": 1e6, "ns": 1e9, "excel": 1 / 86_400}[unit]
