@@ -48,7 +48,7 @@ def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
     grants = needed(filled(name))
     own = {
         "training": ("project/own_code.zip", "runs/*/settings/settings.json"),
-        "inference": ("data/watches/*/metrics.json",),
+        "inference": ("project/uplift.tar.gz", "data/watches/*/metrics.json"),
         "effect": (),
     }
     told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own[name]}

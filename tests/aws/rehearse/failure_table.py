@@ -197,6 +197,10 @@ TABLE: dict[Name, dict[str, Rows]] = {
     },
     "inference": first("infer")
     | {
+        "PinUplift": (
+            *S3,
+            Row(MISSING, ("S3.NoSuchKeyException",), "key", without=("project/uplift.tar.gz",)),
+        ),
         "Observe": (
             *GLUE,
             Row(FAILS, (JOB,), "Etl could not go on", beside="data/history/z-exit.csv"),
