@@ -147,6 +147,14 @@ def test_files_of_one_campaign_that_land_together_are_tried_again_apart() -> Non
     assert waited < effect["TimeoutSeconds"] / 2
 
 
+def test_the_mark_of_a_delivery_among_outcomes_starts_no_job() -> None:
+    states = filled("effect")["States"]
+    assert states["OpenLedger"]["Next"] == "Landed"
+    nothing = {"Variable": "$.ledger.folder", "StringEquals": "", "Next": "Done"}
+    assert states["Landed"]["Choices"] == [nothing]
+    assert states["Landed"]["Default"] == "Measure"
+
+
 def test_only_a_verdict_that_passed_reaches_the_registry() -> None:
     states = filled("training")["States"]
     gate = states["Gate"]
