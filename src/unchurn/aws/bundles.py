@@ -28,6 +28,7 @@ SHARED = {
     "registry": "last_winner.py",
     "campaigns": "campaign_events.py",
     "tables": "hidden_files.py",
+    "aws": "layout.py",
 }
 """Modules that Lambdas import, too, by their packages."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
