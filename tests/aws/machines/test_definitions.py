@@ -86,13 +86,16 @@ def test_what_ran_and_failed_is_never_run_again(name: machines.Name) -> None:
     assert not {error for error in again if error.startswith("States.")}
 
 
-def test_calls_of_one_service_are_retried_alike() -> None:
+def test_calls_of_one_service_are_retried_alike_and_the_same_calls_caught_alike() -> None:
     """In every machine."""
     seen: dict[str, Any] = {}
+    caught: dict[str, Any] = {}
     for state, body in (each for name in machines.NAMES for each in tasks(name)):
         service = body["Resource"].partition(":states:::")[2].rpartition(":")[0]
         retries = [r for r in body["Retry"] if r["ErrorEquals"] != ["RegistryBusy"]]
         assert retries == seen.setdefault(service, retries), state
+        own = body["Catch"][:-1]  # the last is every task's
+        assert own == caught.setdefault(body["Resource"], own), state
         assert any(
             "Throttl" in e or "TooMany" in e or e in UNNAMED
             for r in retries
