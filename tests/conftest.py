@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 from hypothesis import HealthCheck, settings
 
-from command_line import Ran, Unchurn, add_sections, copy_as_trained, run_unchurn, write_project
+from command_line import (
+    COSTS,
+    Ran,
+    Unchurn,
+    add_sections,
+    copy_as_trained,
+    run_unchurn,
+    write_project,
+)
 
 # Made by `make`, so that each Spark starts in half the time.
 if (_java := Path(sys.prefix, "java")).joinpath("bin", "java").exists():
@@ -64,8 +72,7 @@ def costed_project(tmp_path: Path, trained: tuple[Path, Ran]) -> Path:
     """A copy of the trained project with costs in euros, which a test may change."""
     folder = tmp_path / "project"
     copy_as_trained(trained[0], folder)
-    costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
-    add_sections(folder / "churn.toml", costs)
+    add_sections(folder / "churn.toml", COSTS)
     return folder
 
 
@@ -80,8 +87,7 @@ def watched_months(
 
     folder = tmp_path_factory.mktemp("months") / "project"
     copy_as_trained(trained[0], folder)
-    costs = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
-    add_sections(folder / "churn.toml", costs)
+    add_sections(folder / "churn.toml", COSTS)
     lines = (telecom / "this_month.csv").read_text("utf-8").splitlines(keepends=True)
     for day, kept in (("2027-03-01", lines), ("2027-04-01", lines[:151])):
         table = folder.parent / f"{day}.csv"

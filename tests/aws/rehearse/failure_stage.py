@@ -24,7 +24,7 @@ from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import start
 from unchurn.aws.history import Visit, read_visits
-from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.layout import PROJECT, TOLD, RunLayout
 from unchurn.aws.machines import Name
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
@@ -48,7 +48,7 @@ OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
-OUTCOMES = f"{RunLayout(SEED).campaign}outcomes/april.csv"
+OUTCOMES = f"{RunLayout(SEED).campaign}{TOLD}april.csv"
 """A file of outcomes that is empty, so that it has not started a measurement."""
 ANY = "any"
 """The name for a word to every run that has none of its own: whom an alarm starts has no name beforehand."""

@@ -308,7 +308,7 @@ def test_a_drifted_month_rings_trains_and_moves_the_endpoint_as_the_gate_decides
 
 @pytest.mark.slow
 def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
-    """What is published beside it, and a mark without contents, start nothing more."""
+    """What is published beside it, and a mark without contents, start nothing more; one with contents, no job."""
     before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
     stage.put(f"{folder}outcomes/_SUCCESS", b"")
     for name in ("a.csv", "b.csv"):
@@ -317,4 +317,11 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
         measured = stage.started("effect", known)
         assert stage.runs_of("effect")[measured] == "SUCCEEDED"
         assert json.loads(stage.read(f"{folder}effect.json")) == [name]
-    assert len(stage.runs_of("effect")) == len(before) + 2
+    known = stage.runs_of("effect")
+    stage.put(f"{folder}outcomes/may/_committed_17", b"{}")
+    passed = stage.started("effect", known)
+    assert stage.runs_of("effect")[passed] == "SUCCEEDED"
+    assert len(stage.runs_of("effect")) == len(before) + 3
+    assert json.loads(stage.read(f"{folder}effect.json")) == ["b.csv"], (
+        "of the last that was measured"
+    )
