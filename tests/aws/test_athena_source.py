@@ -17,8 +17,10 @@ from unchurn.aws.athena import parse_address, unloaded
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.sources import Sources
 from unchurn.errors import ConfigError, DataError
+from unchurn.glue import places
 from unchurn.progress import Silent
 from unchurn.project import Data
+from unchurn.project.athena_address import read_address
 from unchurn.tables import open_table
 
 BUCKET = "churn-athena"
@@ -81,6 +83,22 @@ def test_a_table_comes_as_parquet_and_leaves_nothing(cloud: Cloud, sources: Sour
     assert rows(folder) == [{"id": name, "charges": value} for name, value in charges]
     assert open_table(str(folder), Data(), Path()).rows == 3
     assert left(cloud) == []
+
+
+def test_what_a_machine_has_unloaded_is_a_table_to_its_jobs(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its contents: Athena's files have names without a suffix."""
+    request = read_address("athena://churn-db/train").request(f"s3://{BUCKET}/athena/of-a-run/")
+    started = cloud.clients.client("athena").start_query_execution(WorkGroup="churn", **request)
+    ended = athena._waited(cloud.clients.client("athena"), started["QueryExecutionId"])
+    assert ended["Status"]["State"] == "SUCCEEDED", ended
+    monkeypatch.setattr(places, "_client", lambda: cloud.clients.client("s3"))
+    brought = places.bring_table(f"s3://{BUCKET}/athena/of-a-run/", tmp_path / "source")
+    assert open_table(brought, Data(), Path()).rows == 3
+    assert not [each for each in Path(brought).iterdir() if each.suffix]
+    for key in left(cloud):
+        cloud.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
 
 
 def test_the_same_rows_are_the_same_folder(sources: Sources) -> None:

@@ -43,13 +43,17 @@ def _statements(
         for name, body in made.items()
         if body["Type"] == _ATTACHED
     }
-    attached = [policies[arn] for arn in properties.get("ManagedPolicyArns", [])]
+    arns = properties.get("ManagedPolicyArns", [])
+    attached = [policies[arn] for arn in arns if arn in policies]
     for holder in (role, *attached):
         why = holder.get("Metadata", {}).get("Why", {})
         given = resolver.resolve(holder["Properties"])
         for policy in [given] if holder["Type"] == _ATTACHED else given.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield statement, why
+    for arn in (each for each in arns if each not in policies):
+        theirs = {"Effect": "Allow", "Action": "whatever it allows", "Resource": arn}
+        yield theirs, {"": "a policy of yours, attached"}
 
 
 def _permissions(

@@ -77,7 +77,8 @@ def _bring(place: str, folder: Path, name: str = "") -> None:
     s3 = _client()
     bucket, key = parse_s3(place)
     found = list_table(s3, bucket, key)
-    if not name:
+    # what Athena unloads has names without a suffix: whoever opens it looks inside
+    if not name and all(Path(each.name).suffix for each in found):
         one_format(tuple(Path(each.name) for each in found))
     download(s3, found, folder, Silent(), place)
     if name and found[0].name != name:

@@ -20,6 +20,7 @@ from loopback_aws import loopback_aws, make_table
 from unchurn.aws.clients import Clients
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.campaigns import campaign_events
+from unchurn.project import athena_address
 from unchurn.registry import ANY, Candidate, Entry, last_winner
 
 BUCKET = "churn-1"
@@ -91,6 +92,7 @@ def staged() -> Iterator[Stage]:
         patch.syspath_prepend(FUNCTIONS)
         patch.setitem(sys.modules, "last_winner", last_winner)  # zipped with those that import it
         patch.setitem(sys.modules, "campaign_events", campaign_events)
+        patch.setitem(sys.modules, "athena_address", athena_address)
         clients.client("s3").create_bucket(Bucket=BUCKET)
         patch.setenv("BUCKET", BUCKET)
         yield Stage(clients, "")
