@@ -88,17 +88,26 @@ def test_a_table_comes_as_parquet_and_leaves_nothing(cloud: Cloud, sources: Sour
 def test_what_a_machine_has_unloaded_is_a_table_to_its_jobs(
     cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """By its contents: Athena's files have names without a suffix."""
-    request = read_address("athena://churn-db/train").request(f"s3://{BUCKET}/athena/of-a-run/")
-    started = cloud.clients.client("athena").start_query_execution(WorkGroup="churn", **request)
-    ended = athena._waited(cloud.clients.client("athena"), started["QueryExecutionId"])
-    assert ended["Status"]["State"] == "SUCCEEDED", ended
-    monkeypatch.setattr(places, "_client", lambda: cloud.clients.client("s3"))
-    brought = places.bring_table(f"s3://{BUCKET}/athena/of-a-run/", tmp_path / "source")
-    assert open_table(brought, Data(), Path()).rows == 3
-    assert not [each for each in Path(brought).iterdir() if each.suffix]
+    """By its contents, for Athena's files have names that tell nothing; the same rows are the same table."""
+    client, s3 = cloud.clients.client("athena"), cloud.clients.client("s3")
+    monkeypatch.setattr(places, "_client", lambda: s3)
+    tables = []
+    for run in ("one", "another"):
+        place = f"s3://{BUCKET}/athena/{run}/"
+        request = read_address("athena://churn-db/train").request(place)
+        started = client.start_query_execution(WorkGroup="churn", **request)
+        ended = athena._waited(client, started["QueryExecutionId"])
+        assert ended["Status"]["State"] == "SUCCEEDED", ended
+        # two files, and the same: none is lost
+        (unloaded_as,) = (key for key in left(cloud) if key.startswith(f"athena/{run}/"))
+        source = {"Bucket": BUCKET, "Key": unloaded_as}
+        s3.copy_object(CopySource=source, Bucket=BUCKET, Key=f"athena/{run}/once_more")
+        brought = places.bring_table(place, tmp_path / run)
+        tables.append(open_table(brought, Data(), Path()))
+    assert [table.rows for table in tables] == [6, 6]
+    assert tables[0].fingerprint() == tables[1].fingerprint()
     for key in left(cloud):
-        cloud.clients.client("s3").delete_object(Bucket=BUCKET, Key=key)
+        s3.delete_object(Bucket=BUCKET, Key=key)
 
 
 def test_the_same_rows_are_the_same_folder(sources: Sources) -> None:
