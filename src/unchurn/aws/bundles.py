@@ -29,6 +29,7 @@ SHARED = {
     "campaigns": "campaign_events.py",
     "tables": "hidden_files.py",
     "aws": "layout.py",
+    "project": "athena_address.py",
 }
 """Modules that Lambdas import, too, by their packages."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")

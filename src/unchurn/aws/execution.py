@@ -78,7 +78,8 @@ def new_run() -> str:
 def start(clients: Clients, stack: str, machine: Machine, run: str, **names: str) -> str:
     """Start a machine through its invoke Lambda; return the execution's ARN.
 
-    `names` may hold TrainingJobName and ModelName, or AsOf for a scoring. Raises `AwsError` when the Lambda refuses.
+    `names` may hold TrainingJobName and ModelName, or AsOf for a scoring, and Data: ``bucket`` for
+    the table that lies there where [data] has Athena asked. Raises `AwsError` when the Lambda refuses.
     """
     function = f"{stack}-{INVOKERS[machine]}"
     with asking_aws(f"start {function}"):

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import ANY, SEED, Ended, Stage, open_stage
+from failure_stage import ANY, SEED, WAYS, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
@@ -102,8 +102,10 @@ def test_every_state_is_asked_again_until_it_is_served(
         for row in rows
         if not row.fatal and state not in TELLING and state not in passed
     }
-    with stage.observing("Observe" if "Observe" in rows else ""):
+    with stage.observing(next((each for each in WAYS if each in rows), "")):
         ended = stage.suffer_all(machine, rows)
+    if "Query" in rows:
+        assert stage.queried(machine, ended.run), "what Athena unloaded is the run's table"
     found = {state: outcome(state, row, ended) for state, row in rows.items()}
     assert found == {state: expected(machine, state, row) for state, row in rows.items()}
 
@@ -160,6 +162,14 @@ def expected(machine: machines.Name, state: str, row: Row) -> dict[str, Any]:
         "parameters": made or state == "UpdateRegistry",
         "published": machine == "inference" and (not failed or state in AFTER_THE_LIST),
     }
+
+
+@pytest.mark.slow
+def test_a_table_that_was_uploaded_for_a_run_wins_over_the_query(stage: Stage) -> None:
+    with stage.observing("Query"), stage.beside("data/train/z-exit.csv"):
+        ended = stage.run("training", "uploaded", Data="bucket")
+    assert ended.states[-5:] == ["Queries", "FindTable", "Etl", "Notify", "Failed"]
+    assert "Etl could not go on" in ended.cause, "it was given what lies in the bucket"
 
 
 @pytest.mark.slow
