@@ -56,9 +56,6 @@ def _statements(
         for policy in [given] if holder["Type"] == _ATTACHED else given.get("Policies", []):
             for statement in policy["PolicyDocument"]["Statement"]:
                 yield statement, why
-    for arn in (each for each in arns if each not in policies):
-        theirs = {"Effect": "Allow", "Action": "whatever it allows", "Resource": arn}
-        yield theirs, {"": "a policy of yours, attached"}
 
 
 def _permissions(
