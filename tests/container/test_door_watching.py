@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from door_runs import Local, written
 
-from csv_rows import Row, changed_rows
+from csv_rows import Row, an_hour_more, changed_rows
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
 from unchurn.container.folders import Folders
@@ -79,7 +79,7 @@ def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
     tmp_path: Path, local: Local, champion: Path
 ) -> None:
     """A training may learn from the one, and from the other nothing."""
-    shifted = later(tmp_path, local, shifted_minutes)
+    shifted = later(tmp_path, local, an_hour_more)
     job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
     told = told_of(job)
     assert (told["Level"], told["Changed"], told["broken"]) == (2, 1, False)
@@ -115,12 +115,6 @@ def test_constraints_that_cannot_be_used_end_the_job_with_a_sentence(
     assert job.run("step", "monitor", "--run-id", "r", "--as-of", APRIL).returncode == 2
     assert "no list of features" in job.failure
     assert not job.made("watched").exists()
-
-
-def shifted_minutes(_: int, row: Row) -> Row:
-    minutes = row["Day Mins"]
-    plain = minutes.replace(".", "").isdecimal()
-    return {**row, "Day Mins": f"{float(minutes) + 60:.1f}" if plain else minutes}
 
 
 def watched(job: Job, folder: Path, day: str) -> Job:

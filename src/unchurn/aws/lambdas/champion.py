@@ -9,7 +9,7 @@ from typing import Any
 from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
-from serving_settings import environment, observes, read_project, settings_of
+from serving_settings import environment, observes, queries, read_project, settings_of
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -17,8 +17,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
     The first three are None while there is no champion. `settings` is what the churn.toml of the
     event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
-    of that run's own model is told; `observes`, whether its customers are a history's. Raises
-    `BadInput`, `NotThere` or `Damaged`.
+    of that run's own model is told; `observes`, whether its customers are a history's; `queries`,
+    what Athena is asked for them. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
@@ -38,4 +38,5 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         named = {"model_name": found["model_name"] if found else None}
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
-                "environment": environment(run, settings), "observes": observes(project)}  # fmt: skip
+                "environment": environment(run, settings), "observes": observes(project),
+                "queries": queries(project, bucket, run)}  # fmt: skip
