@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from unchurn.aws import layout
+from unchurn.aws import layout, machines
 from unchurn.aws.job_settings import arranged
 from unchurn.errors import ConfigError
 from unchurn.project.places import Aws
@@ -60,10 +60,11 @@ class Bundles:
             "SourceKey": keys[SOURCE],
             "EtlKey": keys[ETL],
             "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
-            "TrainingMachineKey": keys["training.asl.json"],
-            "InferenceMachineKey": keys["inference.asl.json"],
-            "EffectMachineKey": keys["effect.asl.json"],
             "ImageTag": self.image_tag,
+            **{
+                f"{each.capitalize()}MachineKey": keys[f"{each}.asl.json"]
+                for each in machines.NAMES
+            },
             **{parameter(name): key for name, key in keys.items() if _is_lambda(name)},
         }
 

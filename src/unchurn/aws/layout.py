@@ -20,6 +20,8 @@ OUTCOMES = "data/outcomes/"
 """Files of who left; those about one scoring in a folder named after its run."""
 WATCHES = "data/watches/"
 """What every watch made, by run: a later one looks at them."""
+CAPTURED = f"{WATCHES}captured/"
+"""Those of what the endpoint was asked, by run, apart from those of scorings."""
 CONSTRAINTS = f"{WATCHES}constraints.json"
 """What [cycle] constraints names, which every watch keeps to; `NO_CONSTRAINTS` where it names none."""
 NO_CONSTRAINTS = b"{}"
@@ -86,3 +88,8 @@ class RunLayout:
     def watched(self) -> str:
         """Prefix of the watch as later ones find it, and of its metrics."""
         return f"{WATCHES}{self.run}/"
+
+    @property
+    def captured(self) -> str:
+        """Prefix of the watch of what the endpoint was asked, and of its metrics."""
+        return f"{CAPTURED}{self.run}/"

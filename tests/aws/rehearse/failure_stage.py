@@ -48,6 +48,9 @@ OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
+ASKED = "capture/e-1/AllTraffic/2027/03/01/03/00-01-002-seed.jsonl"
+"""What an endpoint captured in the hour that ends one before `MOMENT`."""
+MOMENT = "2027-03-01T05:30:00Z"
 OUTCOMES = f"{RunLayout(SEED).campaign}outcomes/april.csv"
 """A file of outcomes that is empty, so that it has not started a measurement."""
 ANY = "any"
@@ -117,6 +120,7 @@ class Stage:
         for kind in ("train", "infer", "history"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
         self.put(OUTCOMES, b"")
+        self.put(ASKED, b"{}")
         sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
         self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
         arn = f"arn:aws:sqs:{self.cloud.region}:{self.cloud.account}:acme-hears"
@@ -153,9 +157,12 @@ class Stage:
         return self.run(machine, run)
 
     def run(self, machine: Name, run: str) -> Ended:
-        """Run a machine to its end, through its function, or by the event that it waits for."""
+        """Run a machine to its end, through its function, or as events and schedules start it."""
         clients = clients_of(self.cloud)
-        arn = self._measure(run) if machine == "effect" else start(clients, "acme", machine, run)
+        if machine == "training" or machine == "inference":
+            arn = start(clients, "acme", machine, run)
+        else:
+            arn = self._begin(machine, run)
         machines, until = clients.client("stepfunctions"), time.monotonic() + 600
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{run} does not end"
@@ -198,11 +205,11 @@ class Stage:
         region, account = self.cloud.region, self.cloud.account
         return f"arn:aws:states:{region}:{account}:stateMachine:acme-{machine}"
 
-    def _measure(self, run: str) -> str:
-        """Start a measurement as the event of a file does; return the execution's ARN."""
-        event = json.dumps({"detail": {"object": {"key": OUTCOMES}}})
+    def _begin(self, machine: Name, run: str) -> str:
+        """Start a machine with what the event of a file and a schedule say; return the execution's ARN."""
+        event = json.dumps({"detail": {"object": {"key": OUTCOMES}}, "AsOf": MOMENT})
         begun = self.cloud.clients.client("stepfunctions").start_execution(
-            stateMachineArn=self._arn("effect"), name=run, input=event
+            stateMachineArn=self._arn(machine), name=run, input=event
         )
         return str(begun["executionArn"])
 
