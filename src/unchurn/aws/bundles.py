@@ -17,13 +17,14 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from unchurn.aws import layout, machines
+from unchurn.aws import layout
 from unchurn.aws.job_settings import arranged
 from unchurn.errors import ConfigError
 from unchurn.project.places import Aws
 from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
+_MACHINE = ".asl.json"
 SHARED = {"registry": "last_winner.py", "campaigns": "campaign_events.py"}
 """Modules that Lambdas import, too, by their packages."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
@@ -61,10 +62,7 @@ class Bundles:
             "EtlKey": keys[ETL],
             "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
             "ImageTag": self.image_tag,
-            **{
-                f"{each.capitalize()}MachineKey": keys[f"{each}.asl.json"]
-                for each in machines.NAMES
-            },
+            **{_of_machine(name): key for name, key in keys.items() if name.endswith(_MACHINE)},
             **{parameter(name): key for name, key in keys.items() if _is_lambda(name)},
         }
 
@@ -98,7 +96,7 @@ def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
         SOURCE: zipped({**image, wheel_name: wheel}),
         **{
             name: arranged(text.decode(), settings or Aws()).encode()
-            for name, text in _flat(aws / "machines", "*.asl.json").items()
+            for name, text in _flat(aws / "machines", f"*{_MACHINE}").items()
         },
     }
     return Bundles(files)
@@ -142,6 +140,10 @@ def _flat(folder: Path, pattern: str) -> dict[str, bytes]:
     """Return the files of a folder by name; a zip of Lambdas is no package."""
     paths = (path for path in folder.glob(pattern) if path.name != "__init__.py")
     return {path.name: path.read_bytes() for path in paths}
+
+
+def _of_machine(name: str) -> str:
+    return f"{name.removesuffix(_MACHINE).capitalize()}MachineKey"
 
 
 def _is_lambda(name: str) -> bool:
