@@ -56,13 +56,14 @@ def test_who_is_asked_about_again_counts_as_the_last_time(
     first = json.loads(month.body(JSON, month.names, slice(0, 3)))
     later = [{**first[0], "Day Mins": 1.5}, {**first[0], "Day Mins": 2.5}]
     new = written(tmp_path, "04/00-01", captured(json.dumps(later).encode(), JSON))
-    old = written(tmp_path, "03/59-01", captured(json.dumps(first).encode(), JSON))
+    alone = [captured(json.dumps(each).encode(), JSON) for each in (first[0], *first)]
+    old = written(tmp_path, "03/59-01", *alone)
     found = table(reader, [old, new])
     ids = found.column(scoring.typing.schema.id).to_pylist()
     assert len(ids) == len(set(ids)) == 3
     assert found.column("Day Mins")[0].as_py() == 2.5
     (again,) = reader.findings()
-    assert (again.code, again.count, reader.repeated) == ("captured-again", 2, 2)
+    assert (again.code, again.count, reader.requests) == ("captured-again", 3, 5)
 
 
 def test_what_cannot_be_read_is_counted_by_reason_and_costs_nobody_else(
