@@ -29,6 +29,9 @@ min_churned = 5
 """
 """Sections that keep a whole training of a small table to a few seconds."""
 
+COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
+"""Costs in euros, for a project that has none."""
+
 _USES = ("batch", "watch")
 """The steps of runs that use a model."""
 

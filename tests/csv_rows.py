@@ -25,8 +25,17 @@ def changed_rows(table: Path, out: Path, change: Callable[[int, Row], Row | None
     return out
 
 
-def hundredfold(place: int, row: Row) -> Row:
-    """Lose the decimal mark of a column of the example table."""
-    minutes = row["Day Mins"]
-    plain = minutes.replace(".", "").isdecimal()
-    return {**row, "Day Mins": f"{float(minutes) * 100:.0f}" if plain else minutes}
+def hundredfold(_: int, row: Row) -> Row:
+    """Lose the decimal mark of the minutes of the example table."""
+    return _minutes(row, lambda minutes: f"{minutes * 100:.0f}")
+
+
+def an_hour_more(_: int, row: Row) -> Row:
+    """Add an hour to the minutes of the example table."""
+    return _minutes(row, lambda minutes: f"{minutes + 60:.1f}")
+
+
+def _minutes(row: Row, change: Callable[[float], str]) -> Row:
+    cell = row["Day Mins"]
+    plain = cell.replace(".", "").isdecimal()
+    return {**row, "Day Mins": change(float(cell)) if plain else cell}

@@ -5,6 +5,7 @@ from __future__ import annotations
 import ast
 import subprocess
 import sys
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import grimp
 import pytest
 
 REPOSITORY = Path(__file__).parents[1]
-HOUSE = REPOSITORY / "src"
+HOUSE, TESTS = REPOSITORY / "src", REPOSITORY / "tests"
 PACKAGE = HOUSE / "unchurn"
 SOURCES = sorted(HOUSE.rglob("*.py"))
 PICKLES = {"pickle", "cPickle", "_pickle", "joblib", "dill", "cloudpickle", "shelve", "marshal"}
@@ -151,6 +152,12 @@ def test_names_say_what_is_inside() -> None:
     """No file is named so that anything could be in it."""
     named = [_name(path) for path in SOURCES if path.stem in VAGUE]
     assert not [name for name in named if not name.startswith(SCRIPTS)]
+
+
+def test_no_two_files_of_tests_have_one_name() -> None:
+    """They lie in no package: pytest imports each by its name alone."""
+    named = Counter(path.name for path in TESTS.rglob("*.py") if path.name != "conftest.py")
+    assert not [name for name, files in named.items() if files > 1]
 
 
 def test_every_step_has_its_own_file() -> None:

@@ -10,7 +10,7 @@ ways, and read again. Counted, each must be 0:
   whose own line was damaged may differ by the characters that were put in or taken out
 - **unreconciled**: files whose lines do not add up
 - **unexpected**: errors that are not written for a person
-- **hung**: tables that took more than 20 seconds
+- **hung**: tables that took more than 20 seconds of CPU, or ten minutes
 
 A file that is refused as a whole, with words, counts apart.
 """
@@ -33,7 +33,7 @@ from unchurn.errors import UnchurnError
 from unchurn.project import Data
 from unchurn.tables import open_table
 
-_SECONDS = 20
+_CPU_SECONDS, _SECONDS = 20, 600
 Row = tuple[str, ...]
 MARKS = 3
 """Characters by which a damaged customer may differ: as many as are put in or taken out."""
@@ -148,8 +148,10 @@ def run(seed: int) -> tuple[int, Counter[str], str]:
     def hang(*_: object) -> None:
         raise HungError
 
-    signal.signal(signal.SIGALRM, hang)
+    for each in (signal.SIGALRM, signal.SIGPROF):
+        signal.signal(each, hang)
     signal.alarm(_SECONDS)
+    signal.setitimer(signal.ITIMER_PROF, _CPU_SECONDS)
     try:
         with tempfile.TemporaryDirectory() as folder:
             return seed, judge(table, random, Path(folder)), ""
@@ -159,6 +161,7 @@ def run(seed: int) -> tuple[int, Counter[str], str]:
         return seed, Counter(tables=1, unexpected=1), f"{type(error).__name__}: {error}"
     finally:
         signal.alarm(0)
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def main() -> int:

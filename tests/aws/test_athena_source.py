@@ -17,8 +17,10 @@ from unchurn.aws.athena import parse_address, unloaded
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.aws.sources import Sources
 from unchurn.errors import ConfigError, DataError
+from unchurn.glue import places
 from unchurn.progress import Silent
 from unchurn.project import Data
+from unchurn.project.athena_address import read_address
 from unchurn.tables import open_table
 
 BUCKET = "churn-athena"
@@ -81,6 +83,31 @@ def test_a_table_comes_as_parquet_and_leaves_nothing(cloud: Cloud, sources: Sour
     assert rows(folder) == [{"id": name, "charges": value} for name, value in charges]
     assert open_table(str(folder), Data(), Path()).rows == 3
     assert left(cloud) == []
+
+
+def test_what_a_machine_has_unloaded_is_a_table_to_its_jobs(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By its contents, for Athena's files have names that tell nothing; the same rows are the same table."""
+    client, s3 = cloud.clients.client("athena"), cloud.clients.client("s3")
+    monkeypatch.setattr(places, "_client", lambda: s3)
+    tables = []
+    for run in ("one", "another"):
+        place = f"s3://{BUCKET}/athena/{run}/"
+        request = read_address("athena://churn-db/train").request(place)
+        started = client.start_query_execution(WorkGroup="churn", **request)
+        ended = athena._waited(client, started["QueryExecutionId"])
+        assert ended["Status"]["State"] == "SUCCEEDED", ended
+        # two files, and the same: none is lost
+        (unloaded_as,) = (key for key in left(cloud) if key.startswith(f"athena/{run}/"))
+        source = {"Bucket": BUCKET, "Key": unloaded_as}
+        s3.copy_object(CopySource=source, Bucket=BUCKET, Key=f"athena/{run}/once_more")
+        brought = places.bring_table(place, tmp_path / run)
+        tables.append(open_table(brought, Data(), Path()))
+    assert [table.rows for table in tables] == [6, 6]
+    assert tables[0].fingerprint() == tables[1].fingerprint()
+    for key in left(cloud):
+        s3.delete_object(Bucket=BUCKET, Key=key)
 
 
 def test_the_same_rows_are_the_same_folder(sources: Sources) -> None:

@@ -55,6 +55,14 @@ def test_a_history_is_observed_in_both_machines(tmp_path: Path) -> None:
         assert (only.what, only.quantity) == ("Observe the history", 2 * minutes / 60)
 
 
+def test_athena_is_paid_for_where_it_is_asked(tmp_path: Path) -> None:
+    plain = estimate(deployment(tmp_path))
+    asked = estimate(deployment(tmp_path, '[data]\ntrain = "athena://lake/customers"'))
+    (only,) = [line for line in asked.training if line not in plain.training]
+    assert (only.what, only.usd) == ("Query of Athena", 0.005)
+    assert asked.scoring == plain.scoring
+
+
 def test_a_campaign_costs_its_choice_and_a_file_of_its_outcomes(tmp_path: Path) -> None:
     plain, asked = (estimate(deployment(tmp_path, each)) for each in ("", "campaign = true"))
     more = [line.what for line in asked.scoring if line not in plain.scoring]

@@ -109,6 +109,10 @@ def test_a_state_that_is_open_is_running() -> None:
             json.dumps({"Name": "c", "LastCrawl": {"Status": "FAILED", "ErrorMessage": "denied"}}),
             "denied",
         ),
+        (
+            json.dumps({"QueryExecution": {"Query": "q", "Status": {"StateChangeReason": "no t"}}}),
+            "no t",
+        ),
         (json.dumps({"other": 1}), '{"other": 1}'),
         ("12", "12"),
     ],

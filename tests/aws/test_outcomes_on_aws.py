@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
 
@@ -53,6 +54,18 @@ def aws() -> Iterator[Clients]:
 
 def send(aws: Clients, path: Path, key: str) -> None:
     aws.client("s3").upload_file(str(path), BUCKET, key)
+
+
+@contextmanager
+def lying(aws: Clients, path: Path, *keys: str) -> Iterator[None]:
+    """Keep a file in the bucket for the length of the block: others read all that lies there."""
+    try:
+        for key in keys:
+            send(aws, path, key)
+        yield
+    finally:
+        for key in keys:
+            aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
 
 
 def lay(aws: Clients, folder: Path, prefix: str) -> None:
@@ -126,9 +139,8 @@ def test_a_file_that_cannot_be_used_is_passed_over_by_name(
     fresh, key = replace(there, folder=tmp_path), f"{layout.OUTCOMES}no-run/odd.csv"
     send(aws, who_left(here, tmp_path / "left.csv"), f"{layout.OUTCOMES}left.csv")
     (tmp_path / "odd.csv").write_text("name,colour\nada,red\n")
-    send(aws, tmp_path / "odd.csv", key)
-    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
-    aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    with lying(aws, tmp_path / "odd.csv", key):
+        made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
     assert [each["state"] for each in made.found["scorings"]] == ["matured"]
     (passed,) = [each for each in made.found["notes"] if "is passed over" in each]
     assert passed.startswith(f"s3://{BUCKET}/{key} is passed over: ")
@@ -143,11 +155,8 @@ def test_a_scoring_without_a_watch_stays_there_and_is_named(
     left = who_left(here, tmp_path / "left.csv")
     sent = ["runs/bare/scores/manifest.json", f"{layout.OUTCOMES}bare/left.csv"]
     send(aws, left, f"{layout.OUTCOMES}left.csv")
-    for key in sent:
-        send(aws, left, key)
-    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
-    for key in sent:
-        aws.client("s3").delete_object(Bucket=BUCKET, Key=key)
+    with lying(aws, left, *sent):
+        made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
     assert [each["state"] for each in made.found["scorings"]] == ["matured"]
     assert not (fresh.root / "runs" / "bare").exists()
     first, *others = made.found["notes"]

@@ -31,3 +31,12 @@ def test_of_a_role_with_an_attached_policy(named: dict[str, Any], own: dict[str,
     assert [(each.role, each.action, each.why) for each in found] == [
         ("Reader", "s3:GetObject", "read table")
     ] * (1 + len(own))
+
+
+def test_an_attached_policy_of_anothers_is_named() -> None:
+    """What it allows the template does not say."""
+    arn = "arn:aws:iam::aws:policy/ReadOnlyAccess"
+    role = {"Type": "AWS::IAM::Role", "Properties": {"ManagedPolicyArns": [arn]}}
+    (found,) = read_permissions(Resolver(Template("small", "", {"Resources": {"R": role}}), {}))
+    assert (found.action, found.resources) == ("*", ("*",))
+    assert found.why == f"whatever {arn} allows"

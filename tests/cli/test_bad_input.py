@@ -276,6 +276,16 @@ def test_a_list_into_a_folder_that_is_not_there_is_agreed_on(
     assert out.is_file()
 
 
+def test_a_report_is_copied_into_a_folder_that_is_there(
+    trained: tuple[Path, Ran], unchurn: Unchurn, tmp_path: Path
+) -> None:
+    """As other pages are; nothing is made."""
+    for out, words in (("deep/page.html", "There is no folder"), ("page.pdf", "ends in .html")):
+        refused = unchurn("report", "--project", trained[0], "--out", tmp_path / out)
+        assert refused.code == 2 and words in refused.err
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_a_table_on_a_closed_standard_input_is_refused_in_words(tmp_path: Path) -> None:
     (tmp_path / "churn.toml").write_text(TOML)
     words = [sys.executable, "-m", "unchurn", "score", "--project", str(tmp_path), "--data", "-"]

@@ -272,7 +272,7 @@ def test_outcomes_give_a_verdict(
         "campaign", "export", "spring", "--members", "--out", members, "--project", costed_project
     )
     assert ran.code == 0, ran.err
-    lines = ["Phone,churned,contacted", "stranger,yes,no"]
+    lines = ["Phone,Churn?,contacted", "stranger,yes,no"]  # by the label's name
     for each in rows(members):
         control = each["arm"] == "control"
         lines.append(

@@ -12,7 +12,7 @@ from door_runs import Local, written
 
 from captured_records import captured
 from captured_records import written as written_line
-from csv_rows import Row, changed_rows, read_rows
+from csv_rows import Row, an_hour_more, changed_rows, read_rows
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
 from unchurn.container.captured import run_captured
@@ -83,7 +83,7 @@ def test_customers_who_have_changed_are_told_apart_from_the_same_table_again(
     tmp_path: Path, local: Local, champion: Path
 ) -> None:
     """A training may learn from the one, and from the other nothing."""
-    shifted = later(tmp_path, local, shifted_minutes)
+    shifted = later(tmp_path, local, an_hour_more)
     job = watched(a_watch(tmp_path / "changed", local, champion, shifted), tmp_path, MAY)
     told = told_of(job)
     assert (told["Level"], told["Changed"], told["broken"]) == (2, 1, False)
@@ -187,12 +187,6 @@ def asked(job: Job, folder: Path, day: str) -> Job:
     work.mkdir()
     run_captured(Folders(job.base), work, f"run-{job.base.name}", day)
     return job
-
-
-def shifted_minutes(_: int, row: Row) -> Row:
-    minutes = row["Day Mins"]
-    plain = minutes.replace(".", "").isdecimal()
-    return {**row, "Day Mins": f"{float(minutes) + 60:.1f}" if plain else minutes}
 
 
 def watched(job: Job, folder: Path, day: str) -> Job:

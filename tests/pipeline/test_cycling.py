@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from command_line import Ran, add_sections, copy_as_trained
+from command_line import COSTS, Ran, add_sections, copy_as_trained
 from csv_rows import Row, changed_rows, hundredfold
 from unchurn.artefacts import Uplift
 from unchurn.campaigns import CampaignLedger
@@ -28,7 +28,6 @@ from unchurn.registry import local_model_store
 
 pytestmark = pytest.mark.slow
 
-COSTS = '[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\ncurrency = "EUR"\n'
 MARCH, APRIL, MAY = "2027-03-01", "2027-04-01", "2027-05-01"
 FILES = (
     "begun.json", "contact.csv", "contact.csv.campaign.html", "contact.csv.campaign.json",

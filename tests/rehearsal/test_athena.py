@@ -10,6 +10,7 @@ import pyarrow.parquet as pq
 import pytest
 from job_requests import BUCKET, get, keys, put
 
+from rehearsal.athena.executions import FAULTS
 from rehearsal.cloud import Cloud
 from rehearsal.errors import InputError
 
@@ -109,6 +110,24 @@ def test_unload_writes_parquet_and_a_manifest_that_names_it(catalogue: Cloud) ->
     manifest = described["Statistics"]["DataManifestLocation"]
     told = get(catalogue, manifest.removeprefix(f"s3://{BUCKET}/")).decode()
     assert told == f"s3://{BUCKET}/{key}\n"
+
+
+def test_unload_of_no_rows_writes_no_object(catalogue: Cloud) -> None:
+    place = f"s3://{BUCKET}/tmp/none/"
+    query = f"UNLOAD (SELECT * FROM train WHERE false) TO '{place}' WITH (format = 'PARQUET')"
+    described = ask(catalogue, query)
+    assert described["Status"]["State"] == "SUCCEEDED", described["Status"]
+    assert keys(catalogue, "tmp/none/") == []
+    manifest = described["Statistics"]["DataManifestLocation"]
+    assert get(catalogue, manifest.removeprefix(f"s3://{BUCKET}/")) == b""
+
+
+def test_a_fault_of_its_work_group_ends_the_next_query(catalogue: Cloud) -> None:
+    for kind, why in FAULTS.items():
+        catalogue.faults.add("acme", kind, 1)
+        status = ask(catalogue, "SELECT id FROM train")["Status"]
+        assert (status["State"], status["StateChangeReason"]) == ("FAILED", why)
+    assert ask(catalogue, "SELECT id FROM train")["Status"]["State"] == "SUCCEEDED"
 
 
 def test_unload_never_writes_where_something_lies(catalogue: Cloud) -> None:

@@ -32,6 +32,8 @@ def test_it_says_shows_and_counts_what_changed() -> None:
     assert made.count('class="whisker"') == 3 + 4 + 5
     assert made == render_effect(given)
     assert not re.findall(r"id-\d", made)
+    shown = re.sub(r"<style.*?</style>|<[^>]*>", " ", made, flags=re.DOTALL)
+    assert re.findall(r"[\s(]\N{MINUS SIGN}\d", shown) and not re.findall(r"[\s(]-\d", shown)
     assert not re.findall(r"(?:src|href)=\"(?!#)", made)
 
 

@@ -61,6 +61,24 @@ def test_amounts() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "words"),
+    [
+        (
+            "difference -1.2 points (95%: -2.0 to +0.4)",
+            "difference −1.2 points (95%: −2.0 to +0.4)",
+        ),
+        ("-£1,200 and -R$5 in all", "−£1,200 and −R$5 in all"),
+        (
+            "until 2027-05-30, --data of re-asked, 3 - 4",
+            "until 2027-05-30, --data of re-asked, 3 - 4",
+        ),
+    ],
+)
+def test_numbers_of_a_sentence_have_the_minus_of_pages(said: str, words: str) -> None:
+    assert wording.with_minus(said) == words
+
+
+@pytest.mark.parametrize(
     ("currency", "words"),
     [
         ("EUR", "−1,200 EUR"),

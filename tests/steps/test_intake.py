@@ -10,8 +10,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from unchurn.artefacts import ROW, Batch, Column, Model, Schema, TableDay, Workspace
+from unchurn.artefacts import ROW, Batch, Column, Finding, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError
+from unchurn.history.findings import ENDS_EARLY
 from unchurn.progress import Silent
 from unchurn.project import Data, Decision, Quality, QualityRule
 from unchurn.steps.intake import intake
@@ -47,13 +48,15 @@ def taken(
     clv: float | str = 0.0,
     schema: Schema = SCHEMA,
     rules: tuple[QualityRule, ...] = (),
+    notes: tuple[Finding, ...] = (),
 ) -> Batch:
-    """Write today's table and take it in."""
+    """Write today's table and take it in; `notes` are known of it."""
     (folder / name).write_bytes(content.encode() if isinstance(content, str) else content)
     nowhere = folder / "nowhere"
     model = Model(nowhere, nowhere, {}, ENCODER, schema.to_plain(), {}, {}, nowhere)
     (folder / "work").mkdir(exist_ok=True)
     table = open_table(name, Data(), folder)
+    table.notes.extend(notes)
     decision = Decision(clv=clv)
     asked = (Data(), decision, Quality(rules), TableDay())
     return intake(table, model, *asked, Workspace(folder / "work"), Silent())
@@ -223,6 +226,13 @@ def test_a_list_that_says_it_is_cut_is_not_trusted(tmp_path: Path) -> None:
     made = taken(tmp_path, TABLE + rows + "Showing 1-33 of 2,000\n")
     first, second, *_ = made.notes
     assert (first["code"], second["code"]) == ("untrusted", "length-differs")
+    known = (Finding("a-note", "note", "x"), Finding(ENDS_EARLY, "warning", "It ends early."))
+    again = taken(tmp_path, TABLE + rows + "Showing 1-33 of 2,000\n", notes=known)
+    codes_told = [each["code"] for each in again.notes]
+    assert codes_told[:3] == ["untrusted", ENDS_EARLY, "length-differs"], (
+        "what may be the cause first"
+    )
+    assert codes_told.count(ENDS_EARLY) == 1 and "a-note" in codes_told
     assert "'Showing 1-33 of 2,000'" in first["words"]
     assert made.rows["kept"] == 33
 

@@ -53,7 +53,7 @@ def test_several_characters_between_cells_are_refused(tmp_path: Path, mark: str)
     assert read(tmp_path, "\n".join(marked))[0].columns[1] == "#tenure"
 
 
-@pytest.mark.parametrize("mark", ["^", "~", "\x01", "\x1f", "!", ":", "|", "\t", ";"])
+@pytest.mark.parametrize("mark", ["^", "~", "\x01", "\x1f", "!", "@", ":", "|", "\t", ";"])
 def test_what_parts_the_cells_is_found(tmp_path: Path, mark: str) -> None:
     """Carets, tildes and control characters part cells as well as commas do."""
     table, rows, _ = read(tmp_path, "\n".join(lines(mark)))

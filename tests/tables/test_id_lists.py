@@ -45,6 +45,7 @@ def found_among(ids: pa.Array, excluded: Excluded) -> tuple[pa.Array, list[Findi
         ("number,reason\n001,said no\n", {"001": "said no"}),
         ("055-0182\n055-0183\n", {"055-0182": "", "055-0183": ""}),
         ("15\n16\n", {"15": "", "16": ""}),
+        ("kim@acme.com\n bo.li@shop.co.uk\n", {"kim@acme.com": "", "bo.li@shop.co.uk": ""}),
     ],
 )
 def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> None:

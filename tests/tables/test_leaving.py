@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from unchurn.errors import DataError
-from unchurn.project import Data
-from unchurn.tables.leaving import ToldLeaving, read_leaving
+from unchurn.project import Churn, Data
+from unchurn.tables.leaving import ToldLeaving, own_label, read_leaving
 
 
 def read(folder: Path, text: str, answers: tuple[str, ...] = ()) -> ToldLeaving:
@@ -29,6 +29,23 @@ def test_the_label_of_training_answers_too(tmp_path: Path) -> None:
     """A column named as the target, where there is none named churned."""
     told = read(tmp_path, "Phone,Exited\na,1\nb,0\n", ("Exited",))
     assert told.rows["churned"].to_pylist() == [True, False]
+
+
+@pytest.mark.parametrize(
+    ("churn", "named"),
+    [
+        (Churn(), ()),
+        (Churn(target="Exited"), ("Exited",)),
+        (Churn(target="Exited", positive="Yes", negative=("no",)), ("Exited",)),
+        (Churn(target="Status", positive=("canceled", "expired")), ("Status",)),
+        (Churn(target="Active", positive="0"), ()),
+        (Churn(target="Active", negative=("TRUE",)), ()),
+    ],
+)
+def test_a_label_whose_yes_means_stayed_does_not_say_who_left(
+    churn: Churn, named: tuple[str, ...]
+) -> None:
+    assert own_label(churn) == named
 
 
 def test_days_of_leaving_are_read(tmp_path: Path) -> None:

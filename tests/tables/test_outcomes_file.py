@@ -11,11 +11,11 @@ from unchurn.project import Data
 from unchurn.tables.outcomes import ToldOutcomes, read_outcomes
 
 
-def read(tmp_path: Path, text: str) -> ToldOutcomes:
+def read(tmp_path: Path, text: str, answers: tuple[str, ...] = ()) -> ToldOutcomes:
     """Write a file and read it."""
     path = tmp_path / "outcomes.csv"
     path.write_text(text)
-    return read_outcomes(str(path), "Phone", Data())
+    return read_outcomes(str(path), "Phone", answers, Data())
 
 
 def test_facts_are_read(tmp_path: Path) -> None:
@@ -30,6 +30,14 @@ def test_facts_are_read(tmp_path: Path) -> None:
     }
     assert told.again == 2
     assert told.revenue == {}
+
+
+def test_the_label_of_training_says_who_churned(tmp_path: Path) -> None:
+    """Where there is no column of that name."""
+    told = read(tmp_path, "Phone,Exited\na,1\nb,0\n", ("exited",))
+    assert told.facts == {("a", "churned"): True, ("b", "churned"): False}
+    told = read(tmp_path, "Phone,Exited,churned\na,1,no\n", ("exited",))
+    assert told.facts == {("a", "churned"): False}
 
 
 @pytest.mark.parametrize(

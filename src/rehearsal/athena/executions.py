@@ -11,14 +11,23 @@ from typing import TYPE_CHECKING, Any
 from rehearsal import objects
 from rehearsal.athena import results, statements, tables
 from rehearsal.errors import RehearsalError
+from rehearsal.faults import Kind
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
+from rehearsal.permissions.actions import Need
+from rehearsal.permissions.s3_actions import bucket_arn
 from rehearsal.permissions.sessions import calling, under
 
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 DIALECT = "Athena's SQL beyond what DuckDB understands of it: its functions and its own errors."
+FAULTS: dict[Kind, str] = {
+    "fails": "GENERIC_INTERNAL_ERROR: made to fail on purpose",
+    "stopped": "Query timeout (a fault made on purpose)",
+    "data-missing": "TABLE_NOT_FOUND: Table does not exist (a fault made on purpose)",
+}
+"""What a query ends with that suffers a fault of its work group."""
 NO_PLACE = (
     "No output location provided. An output location is required either through the Workgroup "
     "result configuration setting or as an API input."
@@ -63,13 +72,19 @@ class Executions:
         place = _output(group.configuration, config or {})
         if not place.get("OutputLocation"):
             raise InvalidArgumentException(NO_PLACE)
+        bucket = objects.split(place["OutputLocation"])[0]
+        if self.cloud.permissions.ask(
+            [Need("s3:GetBucketLocation", bucket_arn(bucket))], calling()
+        ):
+            raise InvalidArgumentException(f"Unable to verify/create output bucket {bucket}")
         number: str = original(
             backend, query, context or {}, place, workgroup or "primary", execution_parameters
         )
         execution = backend.executions[number]
         settle(execution, "RUNNING")
         work = under(calling(), self._run)  # a query reads as whoever asks
-        thread = Thread(target=work, args=(backend, execution), name=number, daemon=True)
+        about = (backend, execution, self._fault(workgroup or "primary"))
+        thread = Thread(target=work, args=about, name=number, daemon=True)
         self._threads.append(thread)
         thread.start()
         return number
@@ -87,10 +102,15 @@ class Executions:
         described["Statistics"] |= getattr(execution, "statistics", {})
         return json.dumps(told)
 
-    def _run(self, backend: Any, execution: Any) -> None:
+    def _fault(self, group: str) -> RehearsalError | None:
+        """Return the fault that is aimed at a work group; its query then ends so, without running."""
+        suffered = (why for kind, why in FAULTS.items() if self.cloud.faults.take(group, kind))
+        return next((statements.QueryError(why) for why in suffered), None)
+
+    def _run(self, backend: Any, execution: Any, fault: RehearsalError | None) -> None:
         started, status, why = time.monotonic(), "SUCCEEDED", ""
         try:
-            self._answer(backend, execution)
+            self._answer(backend, execution, fault)
         except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a query must end whatever happens
@@ -101,10 +121,12 @@ class Executions:
         self.cloud.journal.note("athena", execution.id, status, seconds, why)
         settle(execution, status)
 
-    def _answer(self, backend: Any, execution: Any) -> None:
+    def _answer(self, backend: Any, execution: Any, fault: RehearsalError | None) -> None:
         import duckdb
         from moto.athena.models import QueryResults
 
+        if fault:
+            raise fault
         database = str(execution.context.get("Database", "default"))
         given = execution.execution_parameters or []
         statement = statements.read(execution.query, given, database)
@@ -130,21 +152,22 @@ class Executions:
     def _unload(
         self, connection: Any, execution: Any, statement: statements.Statement, folder: Path
     ) -> None:
-        """Write the rows as one Parquet object, and the manifest that names it."""
+        """Write the rows as one Parquet object, of no rows none, and the manifest that names it."""
         if objects.found(self.cloud, statement.to):
             raise statements.QueryError(
                 f"HIVE_PATH_ALREADY_EXISTS: Target directory for table already exists: "
                 f"{statement.to}. You may need to manually clean the data at location."
             )
         file = folder / "unloaded.parquet"
-        connection.execute(
+        (rows,) = connection.execute(
             f"COPY ({statement.sql}) TO '{file}' (FORMAT parquet, COMPRESSION {statement.compression})"
-        )
+        ).fetchone()
         written = f"{statement.to.rstrip('/')}/{execution.id.replace('-', '_')}_0"
-        objects.put(self.cloud, file, written)
+        if rows:
+            objects.put(self.cloud, file, written)
         place = execution.config["OutputLocation"].removesuffix(".csv")
         execution.statistics["DataManifestLocation"] = f"{place}-manifest.csv"
-        self._put(f"{place}-manifest.csv", f"{written}\n".encode())
+        self._put(f"{place}-manifest.csv", f"{written}\n".encode() if rows else b"")
 
     def _put(self, uri: str, body: bytes) -> None:
         bucket, key = objects.split(uri)

@@ -17,7 +17,8 @@ from rehearsal.step_functions.service_models import method, operation, to_reques
 from rehearsal.step_functions.services import RECORDS, SERVICES
 
 PAUSE = 0.1
-"""Seconds between two looks at a job."""
+"""Seconds between the first two looks at a job; each later pause is a fifth longer, up to `_LONGEST_PAUSE`."""
+_LONGEST_PAUSE = 0.5
 REFUSALS: tuple[Kind, ...] = ("throttled", "unavailable", "limited")
 HANDED_ON: tuple[Kind, ...] = ("fails", "stopped", "data-missing")
 """What a job or function suffers; any other call is refused for it."""
@@ -129,6 +130,7 @@ def waited(
 ) -> dict[str, Any]:
     """Look at a job until it ends; return its description, or raise it as the cause."""
     request = wait.request(parameters, submitted)
+    pause = PAUSE
     while env.is_running():
         answer = call.ask(wait.describe, request)
         status = wait.status(answer)
@@ -136,7 +138,8 @@ def waited(
             return wait.result(answer, parameters)
         if status in wait.failed:
             raise TaskError("States.TaskFailed", json.dumps(wait.result(answer, parameters)))
-        time.sleep(PAUSE)
+        time.sleep(pause)
+        pause = min(pause * 1.2, _LONGEST_PAUSE)
     _stop(call, wait, request)
     raise TimeoutError
 

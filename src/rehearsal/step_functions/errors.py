@@ -31,10 +31,12 @@ _THROTTLED = {
     "sns": ("Throttled", 429),
 }
 _LIMITED = {
+    "athena": ("TooManyRequestsException", 400),
     "glue": ("ConcurrentRunsExceededException", 400),
     "sagemaker": ("ResourceLimitExceeded", 400),
 }
 _BROKEN = {
+    "athena": ("InternalServerException", 500),
     "cloudwatch": ("InternalServiceError", 500),
     "dynamodb": ("InternalServerError", 500),
     "glue": ("InternalServiceException", 500),

@@ -133,6 +133,7 @@ NAMES = (
     "HyperParameterTuningJobName",
     "JobName",
     "FunctionName",
+    "WorkGroup",
 )
 """The parameters that name what is run, to which a fault is handed on."""
 

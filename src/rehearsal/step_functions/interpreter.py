@@ -14,6 +14,9 @@ from rehearsal.step_functions.maps import grammatical
 
 _BEGINS = 30.0
 """Seconds in which an execution comes to its first state, at the latest."""
+_PARSING = Lock()
+_TREES: dict[str, Any] = {}
+"""What each definition was parsed to: a large one takes seconds, and clouds of a process share them."""
 
 
 def patches(cloud: Cloud) -> list[Patch]:
@@ -34,15 +37,14 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.stepfunctions.parser.asl.parse.preprocessor import Preprocessor
 
     cloud.closing.callback(_stop_all, cloud)
-    parsing, trees = Lock(), dict[str, Any]()
 
     def parse(original: Any, definition: str) -> Any:
         """Read a definition once: a machine is parsed when it is checked, made and started."""
-        with parsing:  # the preprocessor keeps the scopes it is in on its class
-            if definition not in trees:
-                program, trees[definition] = original(grammatical(definition))
-                return program, trees[definition]
-            return Preprocessor().visit(trees[definition]), trees[definition]
+        with _PARSING:  # the preprocessor keeps the scopes it is in on its class
+            if definition not in _TREES:
+                program, _TREES[definition] = original(grammatical(definition))
+                return program, _TREES[definition]
+            return Preprocessor().visit(_TREES[definition]), _TREES[definition]
 
     return [
         # A Fail state may pass on an error of Step Functions itself; moto would break off there.

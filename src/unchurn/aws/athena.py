@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import re
 import time
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
 from typing import Any
 
 from unchurn.aws import layout
@@ -16,47 +14,21 @@ from unchurn.aws.failure import asking_aws, code_of
 from unchurn.aws.objects import Object, below, delete_below, parse_s3, reading
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Progress
+from unchurn.project.athena_address import SHAPE, Address, read_address
 
-SHAPE = "athena://database/table or athena://database?query=SELECT …"
 POLL_SECONDS = 0.5
 
-_ADDRESS = re.compile(
-    r"athena://(?P<database>[^/?]*)(?:/(?P<table>[^/?]+))?(?:\?query=(?P<sql>.*))?", re.S
-)
-_SELECT = re.compile(r"\s*(select|with|\()", re.IGNORECASE)
 _ENDED = ("SUCCEEDED", "FAILED", "CANCELLED")
 _NOT_THERE = ("TABLE_NOT_FOUND", "SCHEMA_NOT_FOUND", "does not exist")
 _SECONDS_TO_STOP = 30
 
 
-@dataclass(frozen=True)
-class Address:
-    """What to read. `database` may be empty where the query names its databases itself."""
-
-    text: str
-    database: str
-    query: str
-
-
 def parse_address(location: str) -> Address:
     """Read ``athena://…``. Raises `ConfigError` on any other shape."""
-    found = _ADDRESS.fullmatch(location)
-    if not found or (found["table"] is None) == (found["sql"] is None):
-        raise ConfigError(f"{location!r} is not an address of Athena.", f"Write {SHAPE}.")
-    database, sql = found["database"], found["sql"]
-    if sql is None:
-        if not database:
-            raise ConfigError(f"{location!r} names no database.", f"Write {SHAPE}.")
-        return Address(
-            location, database, f"SELECT * FROM {_quoted(database)}.{_quoted(found['table'])}"
-        )
-    sql = sql.strip().rstrip(";")
-    if not _SELECT.match(sql):
-        raise ConfigError(
-            f"The query of {location!r} does not read: it must begin with SELECT or WITH.",
-            f"Write {SHAPE}.",
-        )
-    return Address(location, database, sql)
+    try:
+        return read_address(location)
+    except ValueError as error:
+        raise ConfigError(str(error), f"Write {SHAPE}.") from error
 
 
 @contextmanager
@@ -72,12 +44,12 @@ def unloaded(
     """
     bucket = _bucket_of(clients, workgroup)
     prefix = f"{layout.ATHENA}unload/{uuid.uuid4().hex}/"
-    query = f"UNLOAD ({address.query}\n) TO 's3://{bucket}/{prefix}' WITH (format = 'PARQUET')"
+    request = address.request(f"s3://{bucket}/{prefix}")
     athena, s3 = clients.client("athena"), clients.client("s3")
     started: list[str] = []
     try:
         with asking_aws(f"read {address.text}"), progress.task(f"asking Athena: {address.text}"):
-            started.append(_start(athena, workgroup, address, query))
+            started.append(_start(athena, workgroup, address, request))
             execution = _waited(athena, started[0])
         _require_success(address, execution)
         with reading(f"s3://{bucket}/{prefix}"):
@@ -85,10 +57,6 @@ def unloaded(
         yield objects
     finally:
         _clean_up(athena, s3, bucket, prefix, started, progress)
-
-
-def _quoted(name: str) -> str:
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _bucket_of(clients: Clients, workgroup: str) -> str:
@@ -111,12 +79,10 @@ def _bucket_of(clients: Clients, workgroup: str) -> str:
     return parse_s3(settings["OutputLocation"])[0]
 
 
-def _start(athena: Any, workgroup: str, address: Address, query: str) -> str:
-    asked: dict[str, Any] = {"QueryString": query, "WorkGroup": workgroup}
-    if address.database:
-        asked["QueryExecutionContext"] = {"Database": address.database}
+def _start(athena: Any, workgroup: str, address: Address, request: dict[str, Any]) -> str:
     try:
-        return str(athena.start_query_execution(**asked)["QueryExecutionId"])
+        started = athena.start_query_execution(WorkGroup=workgroup, **request)
+        return str(started["QueryExecutionId"])
     except athena.exceptions.InvalidRequestException as error:
         why = error.response["Error"].get("Message", "")
         raise ConfigError(

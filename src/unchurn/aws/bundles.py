@@ -25,7 +25,13 @@ from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
 _MACHINE = ".asl.json"
-SHARED = {"registry": "last_winner.py", "campaigns": "campaign_events.py"}
+SHARED = {
+    "registry": "last_winner.py",
+    "campaigns": "campaign_events.py",
+    "tables": "hidden_files.py",
+    "aws": "layout.py",
+    "project": "athena_address.py",
+}
 """Modules that Lambdas import, too, by their packages."""
 NOT_COMPUTING = ("aws/lambdas/", "aws/machines/", "aws/rehearse", "aws/stacks/")
 """Parts of the package that no job runs; `unchurn.pipeline.identity` leaves out the same."""

@@ -8,6 +8,7 @@ from typing import Any
 from unchurn.aws import layout
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError, asking_aws
+from unchurn.aws.queries import queried
 from unchurn.aws.uploads import Uploaded, upload_history, upload_table
 from unchurn.aws.waiting import pace, wait_until
 from unchurn.errors import ConfigError
@@ -20,7 +21,7 @@ _LONGEST = 1800.0
 
 
 def upload_tables(clients: Clients, bucket: str, project: Project, progress: Progress) -> Uploaded:
-    """Upload [data] train and score, or all of [history].
+    """Upload [data] train and score, but for what Athena is asked for, or all of [history].
 
     Raises `ConfigError` where one is not named, or not here.
     """
@@ -28,6 +29,8 @@ def upload_tables(clients: Clients, bucket: str, project: Project, progress: Pro
         return upload_history(clients, bucket, project, progress)
     done = Uploaded(0, 0)
     for key, prefix in (("train", layout.TRAIN), ("score", layout.INFER)):
+        if key in queried(project):
+            continue
         location = getattr(project.data, key)
         if not location:
             raise ConfigError(

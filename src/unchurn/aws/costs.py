@@ -152,7 +152,7 @@ def _training(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Lin
     trials, on = deployment.trials, deployment.instances
     minutes = assumed["processing_minutes"]
     return (
-        *_observed(deployment, assumed),
+        *_gathered(deployment, "train", assumed),
         _glue("ETL", deployment, assumed["etl_minutes"]),
         _job("Prepare", on["prepare"], minutes),
         _job(f"Tune ({trials} jobs)", on["tune"], trials * assumed["trial_minutes"]),
@@ -168,7 +168,7 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
     minutes, transform = assumed["processing_minutes"], count * assumed["transform_minutes"]
     campaign = ("Target", "Measure") if deployment.campaigns else ()  # one file of its outcomes
     return (
-        *_observed(deployment, assumed),
+        *_gathered(deployment, "score", assumed),
         _job("Intake", on["intake"], minutes),
         _job("Batch transform", on["score"], transform),
         _job("Collect", on["collect"], minutes),
@@ -189,7 +189,10 @@ def _watching(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Lin
     )
 
 
-def _observed(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+def _gathered(deployment: Deployment, data: str, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    """What it takes to have the customers where they are no table: a history's, or a query's."""
+    if data in deployment.values["Queries"].split(","):
+        return (_line("Query of Athena", "athena_tb", assumed["query_tb"]),)
     if not deployment.observes:
         return ()
     return (_glue("Observe the history", deployment, assumed["observe_minutes"]),)

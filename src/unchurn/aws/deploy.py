@@ -27,6 +27,7 @@ from unchurn.aws.delivery import check_source
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.image import ensure_image
+from unchurn.aws.queries import check_queries, queried
 from unchurn.aws.stack_state import read_stack
 from unchurn.aws.templates import Template, read_templates
 from unchurn.aws.uploads import (
@@ -99,10 +100,11 @@ def deploy(
 ) -> Deployed:
     """Create or update everything; return what was done. With `load`, Athena has both tables.
 
-    Raises `ConfigError` without credentials or with a bucket that is not there, before anything
-    is created, and `AwsError` in a build whose commit would change what only an administrator
-    changes; `AwsError` with AWS's own reasons when a part of it fails.
+    Raises `ConfigError` without credentials, with a bucket that is not there or for a query that
+    cannot be asked, before anything is created, and `AwsError` in a build whose commit would change
+    what only an administrator changes; `AwsError` with AWS's own reasons when a part of it fails.
     """
+    check_queries(project, deployment.values)
     clients.account()
     check_existing(clients, deployment)
     bundles = bundles or pack(settings=project.aws)
@@ -172,7 +174,7 @@ def _upload_training_table(
     clients: Clients, bucket: str, project: Project, progress: Progress
 ) -> Uploaded:
     """Upload [data] train, or [history], where it is on this machine; otherwise say why not."""
-    table = project.data.train
+    table = "" if "train" in queried(project) else project.data.train
     try:
         if asks_history(project):
             return upload_history(clients, bucket, project, progress)

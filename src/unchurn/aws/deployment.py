@@ -12,6 +12,7 @@ from unchurn.aws.endpoint.settings import endpoint_settings
 from unchurn.aws.failure import AwsError
 from unchurn.aws.given_roles import deploy_role, given_roles
 from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
+from unchurn.aws.queries import queried
 from unchurn.aws.schedule import hours_between
 from unchurn.aws.templates import Template
 from unchurn.aws.tuner import jobs_of
@@ -22,6 +23,7 @@ from unchurn.project.env_file import read_env
 from unchurn.project.places import Job
 
 _KEY = re.compile(r"arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key/[A-Za-z0-9-]+")
+_POLICY = re.compile(r"arn:aws[a-z-]*:iam::(\d{12}|aws):policy/.+")
 _STACK = re.compile(r"(?=.{1,20}$)[a-z](-?[a-z0-9])+")
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _REGION = re.compile(r"[a-z]{2}(-[a-z]+)+-\d")
@@ -149,6 +151,8 @@ def _values(stack: str, bucket: str, project: Project) -> dict[str, str]:
     for key in ("training_schedule", "scoring_schedule"):
         if getattr(aws, key):
             _check(_SCHEDULE, key, getattr(aws, key), "rate(7 days) or cron(0 3 ? * MON *)")
+    if aws.query_policy:
+        _check(_POLICY, "query_policy", aws.query_policy, "arn:aws:iam::ACCOUNT:policy/NAME")
     if aws.kms_key:
         _check(_KEY, "kms_key", aws.kms_key, "the ARN of a key: arn:aws:kms:REGION:ACCOUNT:key/ID")
     return {
@@ -170,6 +174,8 @@ def _values(stack: str, bucket: str, project: Project) -> dict[str, str]:
         "ScoreOnLanding": "true" if aws.score_on_landing else "false",
         "LandingMarker": aws.landing_marker,
         "Campaigns": "true" if aws.campaign else "false",
+        "Queries": ",".join(queried(project)),
+        "QueryPolicy": aws.query_policy,
         "RetrainOnAlarm": "true" if project.cycle.retrain == "alarm" else "false",
     }
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
+from unchurn.aws import layout
 from unchurn.aws.adoption import default_bucket
 from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import artefacts_of, latest_delivery
@@ -35,12 +36,12 @@ from unchurn.progress import Progress
 _ORDER = ("deploy-model", *reversed(STACKS), "delivery")
 """The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
 _OURS = (
-    *("athena/", "capture/", "code/", "project/", "registry/", "runs/"),
-    *("data/intermediate/", "data/inference_result/", "data/watches/", "data/campaigns/"),
+    *(layout.ATHENA, layout.CAPTURE, "code/", "project/", "registry/", "runs/"),
+    *(layout.INTERMEDIATE, layout.RESULTS, layout.WATCHES, layout.CAMPAIGNS),
 )
 """What unchurn writes into a bucket. The tables under data/train, data/infer, data/history, data/outcomes and
 data/exclude are the user's, and a registry's table of their own still names what lies under data/ledger."""
-_THEIRS = "/outcomes/"
+_THEIRS = f"/{layout.TOLD}"
 """Where the user's files lie among ours: below the folder of a campaign."""
 _BATCH = 1000
 _SHARED = (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import secrets
+import time
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal
@@ -23,6 +24,8 @@ REFUSED = "ModelRefused"
 _DAY = 86_400.0
 _LOOPBACK = 0.5
 """Seconds between two looks at a rehearsed run, which shares its cores with its jobs."""
+_TELLING = 5.0
+"""Seconds between two readings of a run's whole history, which is long and only told to whoever waits."""
 
 
 @dataclass(frozen=True)
@@ -75,7 +78,8 @@ def new_run() -> str:
 def start(clients: Clients, stack: str, machine: Machine, run: str, **names: str) -> str:
     """Start a machine through its invoke Lambda; return the execution's ARN.
 
-    `names` may hold TrainingJobName and ModelName, or AsOf for a scoring. Raises `AwsError` when the Lambda refuses.
+    `names` may hold TrainingJobName and ModelName, or AsOf for a scoring, and Data: ``bucket`` for
+    the table that lies there where [data] has Athena asked. Raises `AwsError` when the Lambda refuses.
     """
     function = f"{stack}-{INVOKERS[machine]}"
     with asking_aws(f"start {function}"):
@@ -99,13 +103,20 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
     """
     run = arn.rpartition(":")[2]
     told: set[str] = set()
+    read = -_TELLING
     try:
         with progress.task(f"run {run}") as task:
 
             def ended() -> Execution | None:
-                found = read_execution(clients, arn)
+                nonlocal read
+                plain = _described(clients, arn)
+                running = plain["status"] == "RUNNING"
+                if running and time.monotonic() - read < _TELLING:
+                    return None
+                found = _with_visits(clients, arn, plain)
                 _tell(found, told, task, progress)
-                return None if found.status == "RUNNING" else found
+                read = time.monotonic()
+                return None if running else found
 
             return wait_until(ended, f"The run {run}", pace(clients, _LOOPBACK), 7 * _DAY)
     except KeyboardInterrupt:
@@ -118,9 +129,18 @@ def follow(clients: Clients, arn: str, progress: Progress) -> Execution:
 
 def read_execution(clients: Clients, arn: str) -> Execution:
     """Read an execution and the states it visited, oldest first."""
+    return _with_visits(clients, arn, _described(clients, arn))
+
+
+def _described(clients: Clients, arn: str) -> dict[str, Any]:
+    with asking_aws(f"read the execution {arn}"):
+        plain: dict[str, Any] = clients.client("stepfunctions").describe_execution(executionArn=arn)
+    return plain
+
+
+def _with_visits(clients: Clients, arn: str, plain: dict[str, Any]) -> Execution:
     with asking_aws(f"read the execution {arn}"):
         machines = clients.client("stepfunctions")
-        plain = machines.describe_execution(executionArn=arn)
         pages = machines.get_paginator("get_execution_history").paginate(
             executionArn=arn, includeExecutionData=True
         )

@@ -1,4 +1,7 @@
-"""One address for everything in the bucket. Keys never begin with a slash; prefixes end in one."""
+"""One address for everything in the bucket. Keys never begin with a slash; prefixes end in one.
+
+Standard library alone: a function on AWS is packed with this file.
+"""
 
 from __future__ import annotations
 
@@ -18,6 +21,16 @@ EXCLUDED = "data/exclude/"
 """Lists of ids that a campaign must not contact."""
 OUTCOMES = "data/outcomes/"
 """Files of who left; those about one scoring in a folder named after its run."""
+INTERMEDIATE = "data/intermediate/"
+"""What jobs of a scoring hand one another, by run."""
+RESULTS = "data/inference_result/"
+"""Published lists of customers, by run."""
+CAMPAIGNS = "data/campaigns/"
+"""Published campaigns, by run."""
+TOLD = "outcomes/"
+"""Below the folder of a campaign: files of what became of its customers."""
+CAPTURE = "capture/"
+"""What endpoints keep of requests and answers, in folders of endpoint, variant, day and hour."""
 WATCHES = "data/watches/"
 """What every watch made, by run: a later one looks at them."""
 CAPTURED = f"{WATCHES}captured/"
@@ -62,27 +75,27 @@ class RunLayout:
     @property
     def batch(self) -> str:
         """Prefix of the Batch artefact of a scoring."""
-        return f"data/intermediate/{self.run}/batch/"
+        return f"{INTERMEDIATE}{self.run}/batch/"
 
     @property
     def lines(self) -> str:
         """Prefix of the JSON Lines that batch transform reads."""
-        return f"data/intermediate/{self.run}/lines/"
+        return f"{INTERMEDIATE}{self.run}/lines/"
 
     @property
     def transformed(self) -> str:
         """Prefix of what batch transform answered."""
-        return f"data/intermediate/{self.run}/transformed/"
+        return f"{INTERMEDIATE}{self.run}/transformed/"
 
     @property
     def result(self) -> str:
         """Prefix of the published customer list."""
-        return f"data/inference_result/{self.run}/"
+        return f"{RESULTS}{self.run}/"
 
     @property
     def campaign(self) -> str:
-        """Prefix of the published campaign; what became of its customers lands below its ``outcomes/``."""
-        return f"data/campaigns/{self.run}/"
+        """Prefix of the published campaign; what became of its customers lands below its `TOLD`."""
+        return f"{CAMPAIGNS}{self.run}/"
 
     @property
     def watched(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any
 from unchurn.aws.failure import asking_aws, code_of, is_missing
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Progress, Task
+from unchurn.tables.hidden_files import is_hidden
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _DENIED = ("AccessDenied", "403", "AccessDeniedException", "AllAccessDisabled")
@@ -43,7 +44,7 @@ def parse_s3(location: str) -> tuple[str, str]:
 def list_table(s3: Any, bucket: str, key: str) -> list[Object]:
     """List the object `key`, or else every object below it as a prefix, in order of key.
 
-    Markers are left out: names that begin with ``_`` or ``.``, and empty folders. Raises
+    What is hidden is left out, and empty folders. Raises
     `ConfigError` when nothing is there or may be seen. Folders named ``column=value`` stay part
     of a file's name; files of other folders are numbered.
     """
@@ -141,7 +142,7 @@ def _exactly(s3: Any, bucket: str, key: str) -> list[Object]:
 
 def _hidden(each: Object, prefix: str) -> bool:
     parts = each.key.removeprefix(prefix).split("/")
-    return parts[-1] == "" or any(part.startswith((".", "_")) for part in parts)
+    return parts[-1] == "" or any(is_hidden(part) for part in parts)
 
 
 def _flat(found: list[Object], prefix: str) -> list[Object]:

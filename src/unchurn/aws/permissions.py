@@ -36,15 +36,21 @@ def read_permissions(resolver: Resolver) -> tuple[Permission, ...]:
 def _statements(
     role: Mapping[str, Any], resolver: Resolver
 ) -> Iterator[tuple[Mapping[str, Any], Mapping[str, str]]]:
-    """Yield the statements of a role's own policies and of those attached to it, each with its reasons."""
+    """Yield the statements of a role's own policies and of those attached to it, each with its reasons.
+
+    A policy that another made, such as AWS's own, is known by its ARN alone.
+    """
     properties, made = resolver.resolve(role["Properties"]), resolver.made()
     policies = {
         resolver.resolve({"Ref": name}): body
         for name, body in made.items()
         if body["Type"] == _ATTACHED
     }
-    attached = [policies[arn] for arn in properties.get("ManagedPolicyArns", [])]
-    for holder in (role, *attached):
+    attached = properties.get("ManagedPolicyArns", [])
+    for arn in (each for each in attached if each not in policies):
+        everything = {"Effect": "Allow", "Action": "*", "Resource": "*", "Sid": arn}
+        yield everything, {arn: f"whatever {arn} allows"}
+    for holder in (role, *(policies[arn] for arn in attached if arn in policies)):
         why = holder.get("Metadata", {}).get("Why", {})
         given = resolver.resolve(holder["Properties"])
         for policy in [given] if holder["Type"] == _ATTACHED else given.get("Policies", []):

@@ -20,6 +20,7 @@ from unchurn.aws.deploy import deploy
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.aws.destroy import destroy, stand
 from unchurn.aws.fetch import fetch_all
+from unchurn.aws.queries import queried
 from unchurn.aws.rehearse_open import clients_of, give_what_exists, open_rehearsal
 from unchurn.aws.rehearse_outcome import Rehearsal
 from unchurn.aws.rehearse_push import commit_of, push
@@ -60,10 +61,16 @@ def rehearse(
     began = time.monotonic()
     deployment = make_deployment(project)
     deployment = make_deployment(project, Named(region=deployment.region or REGION))
+    # a policy of the account's, for tables of the account's: neither is here
+    deployment = deployment.with_values({"QueryPolicy": ""})
     with open_rehearsal(work / "cloud", deployment.region, thorough=thorough) as cloud:
         give_what_exists(cloud, deployment)
         clients = clients_of(cloud)
         made = Rehearsal(deploy(clients, deployment, project, progress))
+        if queried(project):
+            made.remarks.append(
+                "the queries of [data], whose tables are in your account: a table went up instead"
+            )
         if fail:
             cloud.faults.add(fail, "fails")
         asked = (data, score_data, as_of)

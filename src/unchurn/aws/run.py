@@ -14,6 +14,7 @@ from unchurn.aws.execution import Execution, Machine, follow, new_run, start
 from unchurn.aws.failure import AwsError
 from unchurn.aws.fetch import fetch_scores, fetch_training
 from unchurn.aws.history import Visit
+from unchurn.aws.queries import queried
 from unchurn.aws.stack_state import all_outputs
 from unchurn.aws.templates import EVERY
 from unchurn.aws.uploads import HISTORY, upload_history, upload_project, upload_table
@@ -32,6 +33,9 @@ _SAID = (
     "errorMessage",
     "Message",
     "LastCrawl",
+    "QueryExecution",
+    "Status",
+    "StateChangeReason",
 )
 """Keys under which Step Functions and the services put the reason of a failure."""
 
@@ -75,7 +79,8 @@ def train(
 ) -> Finished:
     """Upload the table, run the training machine, fetch what it made.
 
-    `data` may be empty: then what lies under ``data/train/`` is used. Where the customers are a
+    `data` may be empty: then Athena is asked, where [data] train has it so, or what lies under
+    ``data/train/`` is used. Where the customers are a
     history's it is `HISTORY`, or empty for what lies under ``data/history/``. A refused model is a
     result: `Finished.execution.refused` tells. Raises `AwsError` when the run failed otherwise,
     `ConfigError` for a table beside a history.
@@ -100,7 +105,7 @@ def score(
 ) -> Finished:
     """Upload the customers, run the inference machine, fetch the list.
 
-    `data` may be empty: then what lies under ``data/infer/`` is scored; of a history it is as in
+    `data` may be empty: then the machine finds its customers as in `train`; of a history it is as in
     `train`, and `as_of` the day on which it is observed, by default that of the run. What the month's
     watch says is told, and asks nothing of the caller. Raises `AwsError` when the run failed,
     `ConfigError` as `train` does and for a day of no history.
@@ -167,6 +172,8 @@ def _run(
     elif data:
         prefix = layout.TRAIN if machine == "training" else layout.INFER
         upload_table(clients, bucket, prefix, data, project.folder, progress)
+        if queried(project):
+            names = {**names, "Data": "bucket"}
     arn = start(clients, deployment.stack, machine, new_run(), **names)
     done = follow(clients, arn, progress)
     if not (done.succeeded or done.refused):

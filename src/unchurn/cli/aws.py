@@ -34,10 +34,12 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
     from unchurn.aws.costs import refusal
     from unchurn.aws.own_code import pack_own_code
     from unchurn.aws.plan import make_plan, planned_changes, reachable
+    from unchurn.aws.queries import check_queries
     from unchurn.aws.templates import planned_templates
 
     project, deployment = _open(folder, place)
     pack_own_code(project)
+    check_queries(project, deployment.values)
     templates = planned_templates(deployment.delivers)
     made = make_plan(deployment, pack(settings=project.aws), templates)
     clients = reachable(deployment.region)

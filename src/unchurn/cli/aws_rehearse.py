@@ -32,9 +32,13 @@ def run_rehearse(
     progress: Progress,
 ) -> Outcome:
     """Rehearse; exit code 4 when the gate refused the model, 1 when something went wrong."""
+    from unchurn.aws.queries import queried
     from unchurn.aws.rehearse import rehearse
 
     project = Project.load(folder)
+    # a query's tables are not in the rehearsed cloud: what it gives is brought, and goes up
+    asked = queried(project)
+    data, score_data = data or asked.get("train", ""), score_data or asked.get("score", "")
     project, score_table = customers_to_upload(
         score_data or None, project.data.score, project, progress
     )

@@ -33,9 +33,13 @@ def report_document(
 ) -> dict[str, Any]:
     """The versioned document that ``unchurn report --json`` prints.
 
-    Raises `ConfigError` where there is no such model, its report is elsewhere, or `out` cannot be
-    written.
+    Raises `ConfigError` where there is no such model, its report is elsewhere, or `out` is no page in a
+    folder that is there.
     """
+    if out is not None:
+        from unchurn.pipeline.campaign_files import check_page
+
+        check_page(out)
     chosen = choose_model(project, version, run, open_model_store(project))
     judged = run or latest_judgement(project, chosen)
     page = Evaluation.load(_evaluation(project, judged)).report

@@ -170,14 +170,20 @@ def customers_to_upload(
     """Choose the table that goes to AWS, and bring it here where it is at another address.
 
     That of a flag is relative to where the user is, `configured` to churn.toml. Without a flag the
-    customers of a history are `HISTORY`, of the project as it is returned. Raises as `here`.
+    customers of a history are `HISTORY`, of the project as it is returned, and those of a query of
+    Athena stay where they are, for the machine to ask: "". Raises as `here`.
     """
+    from unchurn.aws.athena import parse_address
+    from unchurn.aws.queries import queried
     from unchurn.aws.uploads import HISTORY
     from unchurn.pipeline.observing import asks_history
 
     if asks_history(project) and given is None:
         return with_tables_here(project, progress), HISTORY
     chosen = configured if given is None else given
+    if given is None and chosen in queried(project).values():
+        parse_address(chosen)
+        return project, ""
     if is_address(chosen):
         return project, here(chosen, project, progress)
     return project, str(Path(chosen).absolute()) if given else chosen

@@ -27,8 +27,8 @@ from unchurn.pipeline.targeting import NAME, drawn
 from unchurn.project import Project
 from unchurn.runner import Run
 from unchurn.tables import Table
+from unchurn.tables.hidden_files import is_hidden, is_mark
 from unchurn.tables.id_lists import read_ids
-from unchurn.tables.location import is_marker
 
 LIST = "contact.csv"
 
@@ -120,5 +120,4 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
 
 def _is_mark(path: Path) -> bool:
     """Tell whether a file is the mark of a delivery: called as one, or hidden and empty."""
-    hidden = path.name.startswith(("_", "."))
-    return is_marker(path.name) or (hidden and not path.stat().st_size)
+    return is_mark(path.name) or (is_hidden(path.name) and not path.stat().st_size)

@@ -21,6 +21,7 @@ from unchurn.runner import Run, run_step
 from unchurn.steps.intake import intake
 from unchurn.tables import Table, open_table
 from unchurn.tables.answers import Answers
+from unchurn.tables.hidden_files import is_hidden
 from unchurn.tables.output import rejects_path, write_scores
 
 TABLE = "table_sha256"
@@ -71,7 +72,7 @@ def arrived(project: Project, customers: Path, work: Path) -> tuple[Table, Table
 
 def _table_file(folder: Path) -> Path:
     """Name the file where there is one alone, so that messages are about it."""
-    inside = [path for path in folder.iterdir() if not path.name.startswith((".", "_"))]
+    inside = [path for path in folder.iterdir() if not is_hidden(path.name)]
     # a lone folder may be named after a column: it stays below the table's own
     return inside[0] if len(inside) == 1 and inside[0].is_file() else folder
 

@@ -6,6 +6,7 @@ import shutil
 from pathlib import Path
 from typing import Any
 
+from unchurn.artefacts import sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.container.champion import RECORD
 from unchurn.container.unpacking import ARCHIVE
@@ -13,7 +14,6 @@ from unchurn.disk import copy_tree, publish
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project.load import FILE
-from unchurn.tables.location import one_format
 
 
 def is_remote(place: str) -> bool:
@@ -42,6 +42,7 @@ def bring_table(place: str, folder: Path) -> str:
         return place
     folder.mkdir(parents=True)
     _bring(place, folder)
+    _put_in_order(folder)
     return str(folder)
 
 
@@ -77,8 +78,6 @@ def _bring(place: str, folder: Path, name: str = "") -> None:
     s3 = _client()
     bucket, key = parse_s3(place)
     found = list_table(s3, bucket, key)
-    if not name:
-        one_format(tuple(Path(each.name) for each in found))
     download(s3, found, folder, Silent(), place)
     if name and found[0].name != name:
         (folder / found[0].name).rename(folder / name)
@@ -104,6 +103,13 @@ def _upload(artefact: Path, output: str) -> None:
             for each in reversed(done):
                 s3.delete_object(Bucket=bucket, Key=each)
             raise
+
+
+def _put_in_order(folder: Path) -> None:
+    """Name files without a suffix by what is in them: Athena's names are drawn by lot, the same rows are not."""
+    found = [path for path in folder.iterdir() if path.is_file() and not path.suffix]
+    for number, (digest, path) in enumerate(sorted((sha256_of(each), each) for each in found)):
+        path.rename(folder / f"part-{number:05d}-{digest[:16]}")
 
 
 def _client() -> Any:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Self
@@ -25,7 +24,6 @@ _ASKED = (
     "workbook-days",
 )
 """What is in question of cells that decide when something was, and how much."""
-_FLAG = re.compile(", or (?:with )?(?:init )?--[a-z-]+(?: at init)?")
 
 
 @dataclass(frozen=True)
@@ -93,16 +91,11 @@ def settle_roles(
         others = wanted.others(names, source.table.columns)
         kinds = {names[each]: "date" for each in wanted.times if each}
         kinds |= {names[each]: "number" for each in wanted.values}
-        stated = _stated(source.section, kinds, source.table.columns)
+        stated = _stated(source, kinds)
         found, told = _kinds(source.table, stated, (*kinds, *others), missing, progress)
     except UnchurnError as error:
-        where = f"[history.{source.name}]"
-        message, hint = (
-            words.replace("[columns] types", where).replace("[columns]", where)
-            for words in (error.message, error.hint)
-        )
         kind = ConfigError if isinstance(error, ConfigError) else DataError
-        raise kind(f"{where}: {message}", hint) from error
+        raise kind(f"[history.{source.name}]: {error.message}", error.hint) from error
     parting = Column(names[wanted.kind], "category") if wanted.kind else None
     roles = Roles(
         Column(names[wanted.customer], "text", "id"),
@@ -111,19 +104,22 @@ def settle_roles(
         tuple(found[each] for each in others),
         parting,
     )
-    return roles, [_of_source(each, source.name) for each in told]
+    return roles, [replace(each, words=f"[history.{source.name}]: {each.words}") for each in told]
 
 
-def _stated(section: Section, kinds: dict[str, str], headers: Sequence[str]) -> Stated:
-    """Bring down what a section says of cells, and what its columns have to be.
+def _stated(source: Source, kinds: dict[str, str]) -> Stated:
+    """Bring down what a source's section says of cells, and what its columns have to be.
 
     Raises `ConfigError` for an epoch of what is added up.
     """
+    section = source.section
     said = Columns(decimal=section.decimal, date_order=section.date_order, epoch=section.epoch)
     by_column = (
         each for each in (said.decimal, said.date_order, said.epoch) if isinstance(each, dict)
     )
-    names = match_columns(sorted({name for each in by_column for name in each}), headers)
+    names = match_columns(
+        sorted({name for each in by_column for name in each}), source.table.columns
+    )
     stated = Stated.of(said, names)
     for name, unit in stated.epochs.items():
         if kinds.get(name) == "number":
@@ -132,13 +128,7 @@ def _stated(section: Section, kinds: dict[str, str], headers: Sequence[str]) -> 
                 "only a date has an epoch.",
                 f"Take {name!r} out of epoch, or out of what is added up.",
             )
-    return replace(stated, types={**stated.types, **kinds})
-
-
-def _of_source(finding: Finding, name: str) -> Finding:
-    """Say of a table of a history what is asked of a table of customers, with its own key."""
-    words = _FLAG.sub("", finding.words).replace("[columns]", f"[history.{name}]")
-    return replace(finding, words=f"[history.{name}]: {words}")
+    return replace(stated, types={**stated.types, **kinds}, section=f"history.{source.name}")
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
 
+ENDS_EARLY = "history-ends-early"
 _FRESH = 7
 """Days that the newest row may be older than the day that is looked at."""
 _TOLD = {
@@ -86,7 +87,7 @@ def _complete(observed: int, as_of: str) -> Finding:
         f"The history ends on {day(observed)}, {behind:,} days before {as_of}: whatever happened "
         "since is not in the features."
     )
-    return Finding("history-ends-early", "warning", words, count=behind)
+    return Finding(ENDS_EARLY, "warning", words, count=behind)
 
 
 def _of_source(staged: Staged) -> Iterator[Finding]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from unchurn.progress import Task
 from unchurn.runner import Run, Step, run_step
 from unchurn.steps.clean import clean
 from unchurn.steps.evaluate import evaluate
@@ -31,8 +32,14 @@ WATCHING: tuple[Step, ...] = (monitor,)
 
 def run(steps: tuple[Step, ...], where: Run, fresh: bool = False) -> None:
     """Run `steps` in order, skipping what is already made. Raises what a step raises."""
-    with where.progress.task("steps", total=len(steps)) as task:
-        for step in steps:
-            task.say(step.__name__)
-            run_step(step, where, fresh)
-            task.advance()
+    # of one alone, a share would be 0% until it is over
+    with where.progress.task("steps", len(steps) if len(steps) > 1 else None) as task:
+        run_some(steps, where, task, fresh)
+
+
+def run_some(steps: tuple[Step, ...], where: Run, task: Task, fresh: bool = False) -> None:
+    """Run `steps` as part of what `task` counts; see `run`."""
+    for step in steps:
+        task.say(step.__name__)
+        run_step(step, where, fresh)
+        task.advance()

@@ -29,6 +29,7 @@ from unchurn.report.campaign_effect import (
     return_words,
     together_words,
 )
+from unchurn.tables.leaving import own_label
 from unchurn.tables.outcomes import read_outcomes
 
 
@@ -125,7 +126,8 @@ def _take_in(
     project: Project, ledger: Ledger, entry: Entry, members: list[Member], data: str
 ) -> list[str]:
     """Add the facts of a file to the ledger, and say what they were."""
-    told = read_outcomes(data, str(entry.summary["key"]), project.data)
+    key, own = str(entry.summary["key"]), own_label(project.churn)
+    told = read_outcomes(data, key, own, project.data)
     with kept_for_readers(project):
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         ids = {each.customer for each in members}

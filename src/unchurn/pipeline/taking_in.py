@@ -17,7 +17,7 @@ from unchurn.pipeline.runs import RunLine, Runs
 from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.tables.leaving import DAYS, ToldLeaving, read_leaving
+from unchurn.tables.leaving import DAYS, ToldLeaving, own_label, read_leaving
 
 
 @dataclass(frozen=True)
@@ -49,8 +49,7 @@ def take_in_file(
     """
     lines, asked = runs.lists(), _asked(runs, scoring)
     key = _key(project, asked or lines[0])
-    own = (project.churn.target,) if project.churn.target else ()
-    told = read_leaving(data, key, own, project.data)
+    told = read_leaving(data, key, own_label(project.churn), project.data)
     if told.kind == DAYS:
         outside = _outside(project, told, lines)
         notes = _strangers(outside, "in no scoring so far", "kept for those to come")

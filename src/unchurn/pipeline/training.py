@@ -26,7 +26,7 @@ from unchurn.errors import ArtefactError, ConfigError, UnchurnError, listing
 from unchurn.history.sources import Sources
 from unchurn.modelling.judging import custom_metrics
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
-from unchurn.pipeline import TRAINING, run
+from unchurn.pipeline import TRAINING, run, run_some
 from unchurn.pipeline.checking import RulesChecked, check_rules
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
@@ -170,15 +170,16 @@ def _train(where: Run, registry: Registry, fresh: bool) -> None:
     """Run the steps; judge again when the champion has changed before registering."""
     *fitted, evaluate, gate, register = TRAINING
     judged = (evaluate, gate)
-    # The model first: it may be the champion's own, made anew because its files are damaged.
-    run(tuple(fitted), where, fresh)
-    if fresh or not (where.place(Version)).exists():
-        take_champion(where, registry)
-    run(judged, where, fresh)
-    while not where.place(Version).exists() and _champion_changed(where, registry):
-        take_champion(where, registry)
-        run(judged, where)
-    run((register,), where, fresh)
+    with where.progress.task("steps", len(TRAINING)) as task:
+        # The model first: it may be the champion's own, made anew because its files are damaged.
+        run_some(tuple(fitted), where, task, fresh)
+        if fresh or not (where.place(Version)).exists():
+            take_champion(where, registry)
+        run_some(judged, where, task, fresh)
+        while not where.place(Version).exists() and _champion_changed(where, registry):
+            take_champion(where, registry)
+            run(judged, where)
+        run_some((register,), where, task, fresh)
 
 
 def _champion_changed(where: Run, registry: Registry) -> bool:

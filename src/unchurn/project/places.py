@@ -126,6 +126,10 @@ class Aws:
     )
     build_role: str = key("", "ARN of an existing role for the build of the container image.")
     scheduler_role: str = key("", "ARN of an existing role that starts the scheduled runs.")
+    query_policy: str = key(
+        "",
+        "ARN of a policy of yours that lets the state machines read what queries of [data] name outside the stack's own database.",
+    )
     vpc_subnets: tuple[str, ...] = key(
         (), "Subnets of a network of yours in which jobs and models run; it has to reach S3."
     )

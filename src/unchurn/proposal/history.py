@@ -15,6 +15,7 @@ from unchurn.project import FILE, Data
 from unchurn.project.write import Setting
 from unchurn.proposal.history_roles import Guess, Look, guess, shared_customer
 from unchurn.tables import open_table
+from unchurn.tables.hidden_files import is_hidden
 from unchurn.tables.stated import UNSTATED
 from unchurn.tables.summary import survey
 
@@ -121,7 +122,7 @@ def _paths(places: Sequence[str]) -> list[Path]:
     for place in map(Path, places):
         if place.is_dir():
             inside = sorted(place.iterdir())
-            paths += [e for e in inside if not e.name.startswith((".", "_")) and e.name != FILE]
+            paths += [e for e in inside if not is_hidden(e.name) and e.name != FILE]
         elif place.exists():
             paths.append(place)
         else:

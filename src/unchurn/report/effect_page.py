@@ -38,7 +38,7 @@ def render_effect(document: Mapping[str, Any]) -> str:
     filled = {
         "title": f"Campaign {document['name']}",
         "headline": _headline(document),
-        "told": [each for each in told if each],
+        "told": [wording.with_minus(each) for each in told if each],
         "warnings": document["warnings"],
         "facts": [asdict(each) for each in _facts(document)],
         "charts": [
@@ -76,8 +76,8 @@ def _facts(document: Mapping[str, Any]) -> list[Fact]:
         contacts = wording.count(round(effect["contacts_to_keep_one"]))
         made.append(Fact(contacts, f"One customer was kept for every {contacts} contacted."))
     if money:
-        total = signed(money["total"]["value"], 0, currency)
-        ends = " to ".join(signed(money["total"][end], 0, currency) for end in ("low", "high"))
+        total = _amount(money["total"]["value"], 0, currency)
+        ends = " to ".join(_amount(money["total"][end], 0, currency) for end in ("low", "high"))
         said = f"Contacting changed revenue by {total} in all, before costs."
         made.append(Fact(total, said, f"Interval {ends}"))
     return made
@@ -121,7 +121,7 @@ def _charts(left: _Rows, paid: _Rows, currency: str) -> list[Figure]:
         made.append(differences("left", "Who left", axis, left, _points))
     if paid:
         axis = f"Revenue more for each customer{f', {currency}' if currency else ''}"
-        words = partial(signed, digits=_digits(paid), currency="")
+        words = partial(_amount, digits=_digits(paid), currency="")
         made.append(differences("paid", "What they brought in", axis, paid, words))
     return made
 
@@ -150,19 +150,25 @@ def _earned(name: str, found: Mapping[str, Any], currency: str) -> dict[str, str
     returned = found["return_on_cost"]
     return {
         "name": name,
-        "each": signed(found["difference"]["value"], 2, currency),
-        "interval": " to ".join(signed(found["difference"][end], 2, "") for end in ("low", "high")),
+        "each": _amount(found["difference"]["value"], 2, currency),
+        "interval": " to ".join(
+            _amount(found["difference"][end], 2, "") for end in ("low", "high")
+        ),
         "spent": wording.money(found["spent"], currency),
-        "net": signed(found["net"]["value"], 0, currency),
-        "returned": signed(returned["value"], 2, "") if returned else "–",
-        "returned_interval": " to ".join(signed(returned[end], 2, "") for end in ("low", "high"))
+        "net": _amount(found["net"]["value"], 0, currency),
+        "returned": _amount(returned["value"], 2, "") if returned else "–",
+        "returned_interval": " to ".join(_amount(returned[end], 2, "") for end in ("low", "high"))
         if returned
         else "–",
     }
 
 
 def _points(value: float) -> str:
-    return f"{100 * value:+.1f}".replace("-", "−")
+    return wording.with_minus(f"{100 * value:+.1f}")
+
+
+def _amount(value: float, digits: int, currency: str) -> str:
+    return wording.with_minus(signed(value, digits, currency))
 
 
 def _between(found: Mapping[str, Any]) -> str:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 
 from unchurn.report.reading import number
 
 ABSENT = "–"
 MINUS = "\u2212"
+_BELOW_ZERO = re.compile(r"(?<![^\s(])-(?=[^\s\d-]{0,3}\d)")
 
 
 def decimal(value: float | None, digits: int = 3) -> str:
@@ -18,6 +20,11 @@ def decimal(value: float | None, digits: int = 3) -> str:
     if not written.strip("-0.,"):
         written = written.lstrip("-")
     return written.replace("-", MINUS)
+
+
+def with_minus(words: str) -> str:
+    """Give the numbers of a sentence that documents have, too, the minus sign of pages."""
+    return _BELOW_ZERO.sub(MINUS, words)
 
 
 def percent(value: float | None) -> str:

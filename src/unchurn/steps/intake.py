@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import pyarrow as pa
 
-from unchurn.artefacts import ROW, Batch, Finding, Model, Schema, TableDay, Workspace
+from unchurn.artefacts import ROW, Batch, Difference, Finding, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError, counted
+from unchurn.history.findings import ENDS_EARLY
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import told
 from unchurn.progress import Progress
@@ -69,8 +70,7 @@ def intake(
     lined.refuse_others(retyped, told(differs), arriving.foreign())
     arrivals.refuse_retyped()
     notes = [
-        *told([*differs, *differences(verdicts)]),
-        *table.notes,
+        *_led([*differs, *differences(verdicts)], table),
         *plan.findings,
         *lined.findings,
         *table.told,
@@ -109,6 +109,12 @@ def _typed(
             rules.look(more.beside(typed, batch, data.missing))
             yield typed
             task.advance(batch.num_rows)
+
+
+def _led(differs: Sequence[Difference], table: Table) -> list[Finding]:
+    """Say what differs, and that the history ends early before it: that may be why."""
+    early = [each for each in table.notes if each.code == ENDS_EARLY]
+    return [*told(differs, early), *(each for each in table.notes if each not in early)]
 
 
 def _require_rows(table: Table, kept: int, rejects: Rejects) -> None:

@@ -170,11 +170,6 @@ def _baseline(
     coded, kept = live.encoder.category_features, {}
     slices: dict[str, list[dict[str, Any]]] = {}
 
-    def read(name: str) -> pa.Array:
-        dictionary = [name] if name in coded else []
-        found = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
-        return found.unify_dictionaries().combine_chunks()[name].chunk(0)
-
     protected = {each["column"] for each in prepared.findings if each["code"] == PROTECTED}
     with progress.task("Baseline for later months"):
         names, parts, _ = business_contributions(live.contributions(some), live.encoder)
@@ -182,7 +177,9 @@ def _baseline(
         cut = {each.name: each for each in sliced_columns(live.encoder.parts, weights, protected)}
 
         def cells(name: str) -> pa.Array:
-            found = read(name)
+            dictionary = [name] if name in coded else []
+            table = pq.read_table(prepared.train, columns=[name], read_dictionary=dictionary)
+            found = table.unify_dictionaries().combine_chunks()[name].chunk(0)
             kept[name] = found.take(places)
             if name in cut:
                 slices[name] = slice_baseline(
@@ -190,12 +187,12 @@ def _baseline(
                 )
             return found
 
-        made = baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
+        made, sketches = baseline(count, cells, live.encoder.parts, recipe.probabilities, weights)
         for name in cut:
             if name not in slices:  # of very many columns, one that weighs little
                 cells(name)
         made["slices"] = [each for name in cut for each in slices[name]]
-        told, held = of_training(made, {part.name: part for part in live.encoder.parts}, read)
+        told, held = of_training(made, sketches, {part.name: part for part in live.encoder.parts})
         watched = encoder_of(live.encoder, watched_together(live.encoder, weights))
         reference = _write_reference(workspace / "reference.parquet", pa.table(kept), watched)
     return {"baseline": made, "reference": reference, "statistics": told, "constraints": held}

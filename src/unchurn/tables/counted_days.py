@@ -10,6 +10,7 @@ from unchurn.artefacts import Column, Finding
 from unchurn.artefacts.schema import Epoch, Severity
 from unchurn.tables.epochs import FIRST, WORDS, later
 from unchurn.tables.evidence import Evidence
+from unchurn.tables.stated import Stated
 
 _OTHERS: dict[Epoch, tuple[Epoch, ...]] = {
     "excel": ("days-1960", "days-1970", "excel-1904"),
@@ -22,7 +23,7 @@ _AHEAD, _BEHIND = np.datetime64("2031", "us"), np.datetime64("2000", "us")
 """Moments reach beyond the one that count from earlier than they are read, and not the other, from later."""
 
 
-def counted_days(column: Column, evidence: Evidence) -> Iterator[Finding]:
+def counted_days(column: Column, evidence: Evidence, stated: Stated) -> Iterator[Finding]:
     """Say how a column of counted days or seconds is read, and how else it could be."""
     dates, unit = evidence.dates, column.epoch
     if dates.count or unit not in _OTHERS or (dates.serials and unit in FIRST):
@@ -41,7 +42,7 @@ def counted_days(column: Column, evidence: Evidence) -> Iterator[Finding]:
     keys = " or ".join(f'"{each}"' for each in others)
     words = (
         f"The numbers of {column.name!r} are read as {WORDS[unit]}, {_span(low, high)}; {ways}. If that is "
-        f'meant: [columns] epoch = {{ "{column.name}" = {keys} }}.'
+        f'meant: {stated.key("epoch")} = {{ "{column.name}" = {keys} }}.'
     )
     severity: Severity = "note" if others == ["excel-1904"] else "warning"
     yield Finding("counted-days", severity, words, column.name, dates.numbers)

@@ -13,6 +13,7 @@ from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.tables.date_evidence import ORDERS, DateEvidence
 from unchurn.tables.dates import DateOrder, read_dates
 from unchurn.tables.numbers import READABLE
+from unchurn.tables.stated import Stated
 
 _LOCAL: tuple[DateOrder, ...] = ("dmy", "mdy")
 _OTHER: dict[str, str] = {"dmy": "mdy", "mdy": "dmy"}
@@ -85,21 +86,22 @@ def order_findings(
     columns: Sequence[ColumnSummary],
     seen: Mapping[str, DateEvidence],
     orders: Mapping[str, DayOrder],
+    stated: Stated,
 ) -> Iterator[Finding]:
     """Yield what a person should know about the order of day and month, in column order."""
     for each in columns:
         name = each.column.name
         if each.column.kind == "date" and (
-            found := _finding(each.column, seen[name], orders[name])
+            found := _finding(each.column, seen[name], orders[name], stated)
         ):
             yield found
 
 
-def _finding(column: Column, seen: DateEvidence, order: DayOrder) -> Finding | None:
+def _finding(column: Column, seen: DateEvidence, order: DayOrder, stated: Stated) -> Finding | None:
     name = column.name
     first = "day first" if order.order == "dmy" else "month first"
     if order.why == "asked":
-        return Finding("date-order", "warning", _question(column, seen), name, seen.either)
+        return Finding("date-order", "warning", _question(column, seen, stated), name, seen.either)
     if order.why == "file":
         by = ", ".join(repr(each) for each in order.by[:3])
         words = (
@@ -112,21 +114,21 @@ def _finding(column: Column, seen: DateEvidence, order: DayOrder) -> Finding | N
             f"{name!r} mixes orders: {day:,} cells can only be day first, {month:,} only month "
             f"first. All are read as {first}: {min(day, month):,} are missing for it, and some of "
             f"the {seen.either:,} that could be either may be wrong. Write them as 2024-12-31, or "
-            f'settle the order with [columns] date_order = {{ "{name}" = "{order.order}" }} (or '
+            f'settle the order with {stated.key("date_order")} = {{ "{name}" = "{order.order}" }} (or '
             f'"{_OTHER[order.order]}").'
         )
         return Finding("date-order-mixed", "warning", words, name, min(day, month))
     return None
 
 
-def _question(column: Column, seen: DateEvidence) -> str:
+def _question(column: Column, seen: DateEvidence, stated: Stated) -> str:
     cell = pa.array([seen.example])
     read = (read_dates(cell, order, pivot=column.pivot) for order in _LOCAL)
     day, month = (_spelled(each.values[0]) for each in read)
     return (
         f"Is {seen.example} in {column.name!r} {day} or {month}? Nothing in the table tells; read as {day} "
-        'meanwhile. Say so with [columns] date_order = "dmy" or "mdy" in churn.toml, or with '
-        "--date-order at init."
+        f'meanwhile. Say so with {stated.key("date_order")} = "dmy" or "mdy" in churn.toml'
+        f"{stated.with_flag(', or with --date-order at init')}."
     )
 
 

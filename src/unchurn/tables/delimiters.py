@@ -29,6 +29,9 @@ _SPELLED = {"\\t": "\t", "tab": "\t", "comma": ",", "semicolon": ";", "pipe": "|
 _CODE = re.compile(r"\\x([0-9a-f]{2})|\\u00([0-9a-f]{2})|0x([0-9a-f]{2})", re.IGNORECASE)
 _CONTROL = re.compile(r"(?:ctrl|control)[-+ ]?([a-z])|\^([A-Z])", re.IGNORECASE)
 _SEP = re.compile(r'^"?sep=(.)"?\W*$', re.IGNORECASE)
+_ADDRESS = re.compile(rb"[^\s@]++@(?:[^\s@.]++\.)++[^\s@.\d]{2,}+")
+"""An e-mail address: its parts are no cells."""
+_LOOKED = 100
 _USABLE = 0.5
 _AT_FIRST = 2
 """How surely a header is there whose width is that of the rows."""
@@ -71,13 +74,20 @@ def find_delimiter(lines: Lines, header: bool) -> str:
     common = _best(lines, DELIMITERS, header)
     if common and common[0][2] >= _USABLE and common[0][1] == _AT_FIRST:
         return common[1]
-    rare = _best(lines, RARE, header)
+    addresses = _are_addresses(lines)
+    rare = _best(lines, [each for each in RARE if each != "@" or not addresses], header)
     if not rare or rare[0][2] < 0.9 or rare[0][1] < (common[0][1] if common else 1):
         return common[1] if common else ","
     # a comma in every price parts rows as well, but not their header
     if common and common[0][2] >= _USABLE and rare[0][1] <= common[0][1]:
         return common[1]
     return rare[1]
+
+
+def _are_addresses(lines: Lines) -> bool:
+    """Tell whether most lines are one e-mail address each."""
+    looked = [lines[line].strip(b' \t"') for line in range(min(len(lines), _LOOKED))]
+    return 2 * sum(_ADDRESS.fullmatch(each) is not None for each in looked) > len(looked)
 
 
 def _best(

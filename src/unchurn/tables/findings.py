@@ -13,6 +13,7 @@ from unchurn.tables.date_findings import date_findings
 from unchurn.tables.decimal_mark import Mark
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.number_findings import number_findings
+from unchurn.tables.stated import Stated
 from unchurn.tables.suspect_codes import suspect_codes
 from unchurn.tables.suspect_numbers import suspect_numbers
 from unchurn.tables.suspect_words import suspect_words
@@ -26,7 +27,10 @@ _SLIP = 0.001
 
 
 def column_findings(
-    columns: Sequence[ColumnSummary], found: Mapping[str, Evidence], marks: Mapping[str, Mark]
+    columns: Sequence[ColumnSummary],
+    found: Mapping[str, Evidence],
+    marks: Mapping[str, Mark],
+    stated: Stated,
 ) -> Iterator[Finding]:
     """Yield findings in column order."""
     yield from twins(columns)
@@ -36,13 +40,13 @@ def column_findings(
         yield from undated(each, found[name])
         yield from suspect_codes(each, found[name])
         if each.column.kind == "number":
-            told = [*number_findings(each, found[name], marks[name])]
+            told = [*number_findings(each, found[name], marks[name], stated)]
             yield from told
             if not any(finding.code == "mark-slip" for finding in told):
                 yield from suspect_numbers(each, found[name])
         elif each.column.kind == "date":
             yield from date_findings(each.column, found[name])
-            yield from counted_days(each.column, found[name])
+            yield from counted_days(each.column, found[name], stated)
         else:
             yield from suspect_words(each, found[name])
 

@@ -29,13 +29,13 @@ def check_forced(
             continue
         rows, cells = _first(table, each.column, missing)
         spelled = [f"{cell!r} ({count:,})" for cell, count in each.unread[:_SHOWN]] or cells
-        key = "epoch" if name in stated.epochs else "types"
+        key = stated.key("epoch" if name in stated.epochs else "types")
         raise DataError(
-            f"[columns] {key} says that {name!r} is a {kind}, but {each.unreadable:,} of its "
+            f"{key} says that {name!r} is a {kind}, but {each.unreadable:,} of its "
             f"{written:,} cells are none, most often {', '.join(spelled)}; first in rows "
             f"{', '.join(f'{row:,}' for row in rows)}.",
             f"Correct these cells, name spellings of a missing one in [data] missing, or take {name!r} "
-            f"out of [columns] {key}.",
+            f"out of {key}.",
         )
 
 

@@ -12,7 +12,7 @@ import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
-from unchurn.project import Data
+from unchurn.project import Churn, Data
 from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
@@ -66,6 +66,16 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
     kept = _one_each(rows, path) if kind == ANSWERS else different
     ordered = kept.sort_by([(name, "ascending") for name in names])
     return ToldLeaving(kind, ordered, rows.num_rows - kept.num_rows)
+
+
+def own_label(churn: Churn) -> tuple[str, ...]:
+    """Name the column of the label, where its yes is who churned: of one called ``active`` it is who stayed."""
+    positive = (churn.positive,) if isinstance(churn.positive, str) else churn.positive
+    says_no, says_yes = (
+        bool((sides(pa.array(spelled, pa.string())) == side).any())
+        for spelled, side in ((positive, 0), (churn.negative, 1))
+    )
+    return () if says_no or says_yes or not churn.target else (churn.target,)
 
 
 def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tuple[str, str, str]:

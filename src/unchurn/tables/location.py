@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from unchurn.errors import ConfigError, DataError, listing
+from unchurn.tables.hidden_files import is_hidden, is_mark
 from unchurn.tables.packing import beginning, inner_name, packing_of
 
 Format = Literal["csv", "parquet", "jsonl", "arrow"]
@@ -48,8 +49,6 @@ _KNOWN = (
 )
 _KEPT_BACK = ("~", ".bak", ".orig", ".old", ".tmp", ".swp", ".part")
 """How names of copies end that a program or a person keeps beside the file."""
-_MARKER = re.compile(r"\.DS_Store|\.gitkeep|\.gitignore|_SUCCESS|_committed.*|_started.*|\..*\.crc")
-"""Files beside tables that hold no customers."""
 _BESIDE = re.compile(
     r"(readme|licen[cs]e|notice|changelog|contributing|makefile|dockerfile)(\.[a-z]{1,4})?"
     r"|.+\.(md|rst|py|ipynb|r|sql|ya?ml|toml|sh)",
@@ -199,7 +198,7 @@ def passed_over(location: str, folder: Path) -> list[str]:
         return []
     left = (each for each in path.iterdir() if each.is_dir() or _hidden(each) or _is_beside(each))
     named = (f"{each.name}/" if each.is_dir() else each.name for each in left)
-    return sorted(name for name in named if not is_marker(name))
+    return sorted(name for name in named if not is_mark(name))
 
 
 def _missed(path: Path) -> list[str]:
@@ -213,11 +212,6 @@ def _missed(path: Path) -> list[str]:
         if not fnmatchcase(each.name, path.name)
         and any(fnmatchcase(each.name.casefold(), f"{pattern}{packed}") for packed in ("", *PACKED))
     )
-
-
-def is_marker(name: str) -> bool:
-    """Tell whether a file is called as those that programs leave beside tables, and that hold nobody."""
-    return _MARKER.fullmatch(name) is not None
 
 
 def would_hold(location: str, folder: Path, path: Path) -> bool:
@@ -235,7 +229,7 @@ def would_hold(location: str, folder: Path, path: Path) -> bool:
 
 
 def _hidden(path: Path) -> bool:
-    return path.name.startswith((".", "_", "~$")) or path.name.endswith(_KEPT_BACK)
+    return is_hidden(path.name) or path.name.endswith(_KEPT_BACK)
 
 
 def _is_beside(path: Path) -> bool:

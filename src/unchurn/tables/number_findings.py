@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import ColumnSummary, Finding
+from unchurn.artefacts import Column, ColumnSummary, Finding
 from unchurn.artefacts.schema import Severity
 from unchurn.errors import cells_of, counted
 from unchurn.tables.cells import number_text
@@ -16,6 +16,7 @@ from unchurn.tables.decimal_mark import ASKED, Mark, vote
 from unchurn.tables.evidence import Evidence
 from unchurn.tables.measures import read_numbers
 from unchurn.tables.numbers import Decimal, matches
+from unchurn.tables.stated import Stated
 from unchurn.tables.units import CREDIT, SCALE
 
 _SHOWN = 4
@@ -33,14 +34,16 @@ _MIXED = "beside cells of"
 _WORD: dict[Decimal, str] = {".": "point", ",": "comma"}
 
 
-def number_findings(each: ColumnSummary, evidence: Evidence, mark: Mark) -> Iterator[Finding]:
+def number_findings(
+    each: ColumnSummary, evidence: Evidence, mark: Mark, stated: Stated
+) -> Iterator[Finding]:
     """Yield findings about a number column: its decimal mark, its unit, cells like ``>5``."""
     name, unit = each.column.name, each.column.unit
     marks, figures = evidence.marks, evidence.numbers[mark.decimal]
     guessed = mark.why == "delimiter" and marks.either > 0
     if mark.decimal == "," and (marks.comma or marks.either) and not guessed:
         yield Finding("decimal-comma", "note", f"{name!r} is written with a decimal comma.", name)
-    yield from _mark(name, mark, evidence, unit)
+    yield from _mark(each.column, mark, evidence, stated)
     yield from _slip(name, mark, evidence, unit)
     if unit == CREDIT:
         rows = figures.written(unit)["CR"]
@@ -119,25 +122,22 @@ def _clocks(evidence: Evidence) -> str:
     return f"{words} (if these are minutes and seconds, all are 60 times too large, which changes no model)"
 
 
-def _mark(name: str, mark: Mark, evidence: Evidence, unit: str) -> Iterator[Finding]:
-    marks = evidence.marks
+def _mark(column: Column, mark: Mark, evidence: Evidence, stated: Stated) -> Iterator[Finding]:
+    name, marks, key = column.name, evidence.marks, stated.key("decimal")
     other: Decimal = "." if mark.decimal == "," else ","
     if mark.why == "stated" and vote(evidence) == other:
-        words = (
-            f"{name!r} reads with a decimal {_WORD[other]}, but [columns] decimal says "
-            f"{mark.decimal!r}."
-        )
+        words = f"{name!r} reads with a decimal {_WORD[other]}, but {key} says {mark.decimal!r}."
         yield Finding("decimal-mark", "warning", words, name)
     if mark.why in (*ASKED, "delimiter") and marks.either:
-        point, comma = (_read(marks.example, each, unit) for each in (".", ","))
+        point, comma = (_read(marks.example, each, column.unit) for each in (".", ","))
         here = point if mark.decimal == "." else comma
         why = "The file does not tell"
         if mark.why == "delimiter":
             why = "No column tells; semicolons between cells go with a decimal comma"
         words = (
             f"Is {marks.example!r} in {name!r} {point} or {comma}? {why}; read as "
-            f'{here}. Settle it: [columns] decimal = {{ "{name}" = "." }} (or ","), or '
-            "init --decimal."
+            f'{here}. Settle it: {key} = {{ "{name}" = "." }} (or ",")'
+            f"{stated.with_flag(', or init --decimal')}."
         )
         severity: Severity = "warning" if mark.why in ASKED else "note"
         yield Finding("decimal-mark", severity, words, name, marks.either)

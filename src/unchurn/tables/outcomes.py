@@ -14,12 +14,13 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
+from unchurn.tables.leaving import CHURNED
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
 from unchurn.tables.truth import sides
 
-FACTS = ("contacted", "accepted", "churned")
+FACTS = ("contacted", "accepted", CHURNED)
 REVENUE = "revenue"
 
 
@@ -32,16 +33,18 @@ class ToldOutcomes:
     again: int
 
 
-def read_outcomes(path: str, key: str, data: Data) -> ToldOutcomes:
+def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> ToldOutcomes:
     """Read what became of customers; `key` names the column of ids. A blank, or what is missing in a table, says nothing.
 
-    Raises `DataError` for a file without ids or outcomes, for a cell that is neither yes nor no, or
+    `answers` are columns that say who churned where there is none called so. Raises `DataError` for a file without ids or outcomes, for a cell that is neither yes nor no, or
     no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
     headers = {fold(name): name for name in table.columns}
     ids = headers.get(fold(key))
     wanted = (*FACTS, REVENUE)
+    if own := [headers[fold(each)] for each in (CHURNED, *answers) if fold(each) in headers]:
+        headers[CHURNED] = own[0]
     found = {each: headers[each] for each in wanted if each in headers and headers[each] != ids}
     if ids is None or not found:
         raise DataError(

@@ -12,13 +12,15 @@ from unchurn.project import Columns
 from unchurn.tables.decimal_mark import Marks
 from unchurn.tables.missing_codes import Codes, stated_codes
 
+_COLUMNS = "columns"
+
 
 @dataclass(frozen=True)
 class Stated:
     """`types` and `epochs` (what a column of dates counts) by column; nothing said is found.
 
     `date_order` is one word for all columns or one for each, `marks` are decimal marks, `codes` the
-    numbers of a column that stand for missing.
+    numbers of a column that stand for missing. `section` of churn.toml is where a person says it.
     """
 
     types: Mapping[str, str] = field(default_factory=dict)
@@ -26,6 +28,16 @@ class Stated:
     marks: Marks = field(default_factory=Marks)
     codes: Mapping[str, Codes] = field(default_factory=dict)
     epochs: Mapping[str, Epoch] = field(default_factory=dict)
+    section: str = _COLUMNS
+
+    def key(self, name: str) -> str:
+        """Return how messages call a key. Kinds of a history's columns follow from their section as a whole."""
+        whole = name == "types" and self.section != _COLUMNS
+        return f"[{self.section}]" if whole else f"[{self.section}] {name}"
+
+    def with_flag(self, words: str) -> str:
+        """Return what is said of a flag of `init` where `[columns]` is meant; no flag settles a history's."""
+        return words if self.section == _COLUMNS else ""
 
     @classmethod
     def of(cls, columns: Columns, names: Mapping[str, str]) -> Self:

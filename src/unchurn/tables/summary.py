@@ -105,8 +105,8 @@ def survey(
     told = (
         *table.said,
         *reasons.findings(read),
-        *scales.findings(columns, column_findings(columns, found, decided)),
-        *order_findings(columns, dates, orders),
+        *scales.findings(columns, column_findings(columns, found, decided, stated)),
+        *order_findings(columns, dates, orders, stated),
         *century_findings(columns, dates),
         *trailer_findings(ends[-1], columns, found),
         *grouped_rows(ends[0], columns, found),

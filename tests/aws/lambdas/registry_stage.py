@@ -17,10 +17,10 @@ import pytest
 
 import unchurn.aws.lambdas
 from loopback_aws import loopback_aws, make_table
+from unchurn.aws.bundles import SHARED
 from unchurn.aws.clients import Clients
 from unchurn.aws.registry import DynamoRegistry
-from unchurn.campaigns import campaign_events
-from unchurn.registry import ANY, Candidate, Entry, last_winner
+from unchurn.registry import ANY, Candidate, Entry
 
 BUCKET = "churn-1"
 FUNCTIONS = Path(unchurn.aws.lambdas.__file__).parent
@@ -89,8 +89,9 @@ def staged() -> Iterator[Stage]:
     """Set the stage for a module of tests."""
     with loopback_aws() as clients, pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(FUNCTIONS)
-        patch.setitem(sys.modules, "last_winner", last_winner)  # zipped with those that import it
-        patch.setitem(sys.modules, "campaign_events", campaign_events)
+        for home, file in SHARED.items():  # zipped with those that import them
+            name = file.removesuffix(".py")
+            patch.setitem(sys.modules, name, importlib.import_module(f"unchurn.{home}.{name}"))
         clients.client("s3").create_bucket(Bucket=BUCKET)
         patch.setenv("BUCKET", BUCKET)
         yield Stage(clients, "")

@@ -163,6 +163,18 @@ def test_outcomes_are_handed_over_entered_and_published_beside_the_campaign(stag
     assert stage.get(f"{folder}effect.json") == b'{"looks": 2}'
 
 
+def test_the_mark_of_a_delivery_is_no_file_of_outcomes(stage: Stage) -> None:
+    """By its name, whatever it holds; a hidden file of another name counts."""
+    for name in ("_SUCCESS", "may/_committed_17", "may/.a.csv.crc"):
+        key = stage.put(f"data/campaigns/spring/outcomes/{name}", "{}").partition("data/")[2]
+        asked = {"run_id": "m", "ask": "look", "key": f"data/{key}"}
+        assert stage.call("campaign_ledger", **asked) == {"folder": ""}
+    assert stage.keys("runs/m/") == []
+    stage.put("data/campaigns/spring/outcomes/_gone.csv", "id\n007\n")
+    asked = {"run_id": "m", "ask": "look", "key": "data/campaigns/spring/outcomes/_gone.csv"}
+    assert stage.call("campaign_ledger", **asked) == {"folder": "spring"}
+
+
 def enter_outcomes(stage: Stage, run: str, offered: dict[str, Any]) -> str:
     """Ask for what a run measured of spring to be entered; return what it came to."""
     stage.put(f"runs/{run}/entry/entry.json", offered)

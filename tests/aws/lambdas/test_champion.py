@@ -45,7 +45,8 @@ def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
     assert environment.pop("UNCHURN_MODEL_RUN_ID") == "run-9"
     assert json.loads(environment.pop("UNCHURN_SETTINGS_1")) == told and not environment
     nobody = {"version": None, "model_name": None, "model_run_id": None, "version_text": ""}
-    assert found == {**nobody, "observes": False}
+    nothing = {"train": None, "score": None}
+    assert found == {**nobody, "observes": False, "queries": nothing}
     assert stage.get("runs/run-9/champion/champion.json") == b"{}"
     assert stage.keys("runs/run-9/champion/") == ["runs/run-9/champion/champion.json"]
 
@@ -97,6 +98,31 @@ def test_customers_are_a_historys_where_leaving_is_no_label(stage: Stage) -> Non
     for event, observes in (("label", False), ("inactivity", True), ("subscription-ends", True)):
         stage.put("runs/run-9/project/churn.toml", f'[churn]\nevent = "{event}"')
         assert stage.call("champion", run_id="run-9")["observes"] is observes
+
+
+def test_athena_is_asked_where_data_is_an_address_of_it(stage: Stage) -> None:
+    """Each into a folder of its run; a query may name its databases itself, and end in a comment."""
+    toml = """
+[data]
+train = "athena://lake/customers"
+score = "athena://?query=SELECT * FROM lake.now -- all"
+"""
+    stage.put("runs/run-9/project/churn.toml", toml)
+    found = stage.call("champion", run_id="run-9")["queries"]
+    place = "s3://churn-1/runs/run-9/queried/"
+    assert found["train"] == {
+        "QueryString": f'UNLOAD (SELECT * FROM "lake"."customers"\n) TO \'{place}\' '
+        "WITH (format = 'PARQUET')",
+        "QueryExecutionContext": {"Database": "lake"},
+        "location": place,
+    }
+    assert found["score"]["location"] == "s3://churn-1/data/intermediate/run-9/queried/"
+    assert "-- all\n) TO" in found["score"]["QueryString"]
+    assert found["score"]["QueryExecutionContext"] == {}
+    stage.put("runs/run-9/project/churn.toml", '[data]\ntrain = "athena://lake"')
+    with pytest.raises(Exception, match="cannot be queried: 'athena://lake' is not") as caught:
+        stage.call("champion", run_id="run-9")
+    assert type(caught.value).__name__ == "Damaged"
 
 
 def test_what_columns_are_called_is_passed_on_where_it_fits(stage: Stage) -> None:

@@ -43,7 +43,7 @@ def test_any_payload_starts_a_run(function: Function, machines: Any, name: str, 
 
 
 def test_a_run_and_its_names_may_be_given(function: Function, machines: Any) -> None:
-    names = {"TrainingJobName": "my-training", "ModelName": "my-model"}
+    names = {"TrainingJobName": "my-training", "ModelName": "my-model", "Data": "bucket"}
     answer = function("invoke_training")({"name": "my-run", "other": 1, **names})
     assert answer["executionArn"].endswith(":my-run")
     assert input_of(machines, answer["executionArn"]) == names
@@ -55,8 +55,9 @@ def test_a_scoring_trains_nothing(function: Function, machines: Any) -> None:
 
 
 def test_the_day_of_a_history_may_be_given(function: Function, machines: Any) -> None:
-    answer = function("invoke_inference")({"AsOf": "2027-03-01"})
-    assert input_of(machines, answer["executionArn"]) == {"AsOf": "2027-03-01"}
+    given = {"AsOf": "2027-03-01", "Data": "bucket"}
+    answer = function("invoke_inference")(given)
+    assert input_of(machines, answer["executionArn"]) == given
 
 
 @both

@@ -86,13 +86,16 @@ def test_what_ran_and_failed_is_never_run_again(name: machines.Name) -> None:
     assert not {error for error in again if error.startswith("States.")}
 
 
-def test_calls_of_one_service_are_retried_alike() -> None:
+def test_calls_of_one_service_are_retried_alike_and_the_same_calls_caught_alike() -> None:
     """In every machine."""
     seen: dict[str, Any] = {}
+    caught: dict[str, Any] = {}
     for state, body in (each for name in machines.NAMES for each in tasks(name)):
         service = body["Resource"].partition(":states:::")[2].rpartition(":")[0]
         retries = [r for r in body["Retry"] if r["ErrorEquals"] != ["RegistryBusy"]]
         assert retries == seen.setdefault(service, retries), state
+        own = body["Catch"][:-1]  # the last is every task's
+        assert own == caught.setdefault(body["Resource"], own), state
         assert any(
             "Throttl" in e or "TooMany" in e or e in UNNAMED
             for r in retries
@@ -145,6 +148,14 @@ def test_files_of_one_campaign_that_land_together_are_tried_again_apart() -> Non
     most = states["Entered"]["Choices"][1]["NumericGreaterThanEquals"]
     waited = states["FirstTry"]["Parameters"]["longest"] * (2 ** (most - 1) - 1)
     assert waited < effect["TimeoutSeconds"] / 2
+
+
+def test_the_mark_of_a_delivery_among_outcomes_starts_no_job() -> None:
+    states = filled("effect")["States"]
+    assert states["OpenLedger"]["Next"] == "Landed"
+    nothing = {"Variable": "$.ledger.folder", "StringEquals": "", "Next": "Done"}
+    assert states["Landed"]["Choices"] == [nothing]
+    assert states["Landed"]["Default"] == "Measure"
 
 
 def test_only_a_verdict_that_passed_reaches_the_registry() -> None:

@@ -294,7 +294,7 @@ def test_a_history_is_observed_where_the_runs_own_settings_ask_one() -> None:
         choice = {"Variable": "$.champion.observes", "BooleanEquals": True, "Next": way}
         assert (states["Observes"]["Choices"], states["Observes"]["Default"]) == (
             [choice],
-            "FindTable",
+            "Queries",
         )
     states = filled("inference")["States"]
     assert states["DefaultDay"]["Parameters"] == {"AsOf.$": "$$.Execution.StartTime"}
@@ -313,6 +313,23 @@ def test_requests_are_those_of_the_hours_before_the_moment_that_was_meant() -> N
     (some,) = states["AnythingCaptured"]["Choices"]
     assert (some["NumericGreaterThan"], some["Next"]) == (0, "Captured")
     assert states["AnythingCaptured"]["Default"] == "Done"
+
+
+def test_athena_is_asked_where_the_runs_own_settings_say_so_but_for_an_uploaded_table() -> None:
+    """What it unloads is the table that follows, as a table that was crawled would be."""
+    for name, key, after in (("training", "train", "Etl"), ("inference", "score", "Intake")):
+        states = filled(name)["States"]
+        uploaded, asked_for = states["Queries"]["Choices"]
+        assert {each["Variable"] for each in uploaded["And"]} == {"$$.Execution.Input.Data"}
+        assert uploaded["And"][1]["StringEquals"] == "bucket"
+        assert uploaded["Next"] == states["Queries"]["Default"] == "FindTable"
+        assert asked_for == {"Variable": "$.champion.query", "IsNull": False, "Next": "Query"}
+        told = states["Champion"]["ResultSelector"]["query.$"]
+        assert told == f"$.Payload.queries.{key}"
+        queried = states[states["Query"]["Next"]]
+        assert queried["Parameters"] == {"location.$": "$.champion.query.location"}
+        assert (queried["ResultPath"], queried["Next"]) == ("$.table", after)
+        assert states["FindTable"]["Next"] == after
 
 
 def test_the_job_of_spark_works_on_the_folders_of_the_layout() -> None:

@@ -24,7 +24,7 @@ from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import start
 from unchurn.aws.history import Visit, read_visits
-from unchurn.aws.layout import PROJECT, RunLayout
+from unchurn.aws.layout import PROJECT, TOLD, RunLayout
 from unchurn.aws.machines import Name
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.rehearse_open import clients_of, open_rehearsal
@@ -45,13 +45,23 @@ campaign = true
 clv = 400
 """
 OBSERVING = CHURN.replace("[churn]", '[churn]\nevent = "inactivity"')
+ASKING = (
+    """
+[data]
+train = "athena://acme-db/train"
+score = "athena://acme-db?query=SELECT * FROM history"
+"""
+    + CHURN
+)
+WAYS = {"Observe": OBSERVING, "Query": ASKING}
+"""States that a run comes to by another churn.toml."""
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
 ASKED = "capture/e-1/AllTraffic/2027/03/01/03/00-01-002-seed.jsonl"
 """What an endpoint captured in the hour that ends one before `MOMENT`."""
 MOMENT = "2027-03-01T05:30:00Z"
-OUTCOMES = f"{RunLayout(SEED).campaign}outcomes/april.csv"
+OUTCOMES = f"{RunLayout(SEED).campaign}{TOLD}april.csv"
 """A file of outcomes that is empty, so that it has not started a measurement."""
 ANY = "any"
 """The name for a word to every run that has none of its own: whom an alarm starts has no name beforehand."""
@@ -111,12 +121,13 @@ class Stage:
 
     def raise_curtain(self, folder: Path) -> None:
         """Deploy, upload a table of each kind, listen to the topic, train the champion."""
-        (folder / "churn.toml").write_text(CHURN)
+        (folder / "churn.toml").write_text(ASKING)
         project = Project.load(folder)
         outputs = deploy(
             clients_of(self.cloud), make_deployment(project), project, Silent()
         ).outputs
         self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
+        self.put(PROJECT, CHURN.encode())
         for kind in ("train", "infer", "history"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
         self.put(OUTCOMES, b"")
@@ -156,11 +167,11 @@ class Stage:
             self.tell(run, "Record", "challenger")
         return self.run(machine, run)
 
-    def run(self, machine: Name, run: str) -> Ended:
+    def run(self, machine: Name, run: str, **names: str) -> Ended:
         """Run a machine to its end, through its function, or as events and schedules start it."""
         clients = clients_of(self.cloud)
         if machine == "training" or machine == "inference":
-            arn = start(clients, "acme", machine, run)
+            arn = start(clients, "acme", machine, run, **names)
         else:
             arn = self._begin(machine, run)
         machines, until = clients.client("stepfunctions"), time.monotonic() + 600
@@ -257,6 +268,11 @@ class Stage:
         rows = s3.list_objects_v2(Bucket=self.bucket, Prefix=prefix).get("Contents", [])
         return [row["Key"] for row in rows]
 
+    def queried(self, machine: Name, run: str) -> list[str]:
+        """Return the objects that a query left for a run."""
+        below = "data/intermediate" if machine == "inference" else "runs"
+        return self.keys(f"{below}/{run}/queried/")
+
     @contextmanager
     def without(self, prefix: str) -> Iterator[None]:
         """Take the objects below a prefix away while the block lasts."""
@@ -282,9 +298,9 @@ class Stage:
 
     @contextmanager
     def observing(self, state: str) -> Iterator[None]:
-        """Let the customers be a history's while the block lasts, where a state comes to them alone."""
-        if state == "Observe":
-            self.put(PROJECT, OBSERVING.encode())
+        """Let the customers be a history's, or a query's, while the block lasts, for a state of those alone."""
+        if state in WAYS:
+            self.put(PROJECT, WAYS[state].encode())
         try:
             yield
         finally:

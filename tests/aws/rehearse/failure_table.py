@@ -71,6 +71,11 @@ GLUE = calls(
     "Glue.InternalServiceException",
     "Glue.ConcurrentRunsExceededException",
 )
+ATHENA = calls(
+    "Athena.AmazonAthenaException",
+    "Athena.InternalServerException",
+    "Athena.TooManyRequestsException",
+)
 SAGEMAKER = calls(
     "SageMaker.AmazonSageMakerException",
     "SageMaker.AmazonSageMakerException",
@@ -103,6 +108,22 @@ def function(missing: Row) -> Rows:
         Row(FAILS, ("RuntimeError",), "Made to fail", faults=(("", "fails", 1),)),
         Row(STOPPED, ("Sandbox.Timedout",), "timed out after", faults=OUT_OF_TIME),
         missing,
+    )
+
+
+def query(table: str) -> Rows:
+    """A query of Athena, which reads a table that the crawl found."""
+    return (
+        *ATHENA,
+        Row(FAILS, (JOB,), "made to fail on purpose", faults=(("", "fails", 1),)),
+        Row(STOPPED, (JOB,), "Query timeout", faults=OUT_OF_TIME),
+        Row(
+            MISSING,
+            (JOB,),
+            "TABLE_NOT_FOUND",
+            without=(f"data/{table}/",),
+            uncatalogued=table,
+        ),
     )
 
 
@@ -162,6 +183,7 @@ def first(table: str) -> dict[str, Rows]:
 TABLE: dict[Name, dict[str, Rows]] = {
     "training": first("train")
     | {
+        "Query": query("train"),
         "Etl": (
             *GLUE,
             Row(FAILS, (JOB,), "Etl could not go on", beside="data/train/z-exit.csv"),
@@ -201,6 +223,7 @@ TABLE: dict[Name, dict[str, Rows]] = {
     },
     "inference": first("infer")
     | {
+        "Query": query("history"),
         "Observe": (
             *GLUE,
             Row(FAILS, (JOB,), "Etl could not go on", beside="data/history/z-exit.csv"),
@@ -252,12 +275,12 @@ TABLE: dict[Name, dict[str, Rows]] = {
 
 
 ALTERNATIVES: dict[Name, tuple[frozenset[str], ...]] = {
-    "training": (frozenset(),),
-    "inference": (frozenset({"Observe"}), frozenset({"FindTable"})),
+    "training": (frozenset({"FindTable"}),),
+    "inference": (frozenset({"FindTable", "Query"}), frozenset({"FindTable", "Observe"})),
     "effect": (frozenset(),),
     "captured": (frozenset(),),
 }
-"""States that a run of a table does not come to, and those that one of a history does not."""
+"""States that a run does not come to: one of a history, one of a query. Of a table is every other run here."""
 
 
 def possible(body: dict[str, Any]) -> set[str]:

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import ANY, ASKED, SEED, Ended, Stage, open_stage
+from failure_stage import ANY, ASKED, SEED, WAYS, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
@@ -103,8 +103,10 @@ def test_every_state_is_asked_again_until_it_is_served(
         for row in rows
         if not row.fatal and state not in TELLING and state not in passed
     }
-    with stage.observing("Observe" if "Observe" in rows else ""):
+    with stage.observing(next((each for each in WAYS if each in rows), "")):
         ended = stage.suffer_all(machine, rows)
+    if "Query" in rows:
+        assert stage.queried(machine, ended.run), "what Athena unloaded is the run's table"
     found = {state: outcome(state, row, ended) for state, row in rows.items()}
     assert found == {state: expected(machine, state, row) for state, row in rows.items()}
 
@@ -161,6 +163,14 @@ def expected(machine: machines.Name, state: str, row: Row) -> dict[str, Any]:
         "parameters": made or state == "UpdateRegistry",
         "published": machine == "inference" and (not failed or state in AFTER_THE_LIST),
     }
+
+
+@pytest.mark.slow
+def test_a_table_that_was_uploaded_for_a_run_wins_over_the_query(stage: Stage) -> None:
+    with stage.observing("Query"), stage.beside("data/train/z-exit.csv"):
+        ended = stage.run("training", "uploaded", Data="bucket")
+    assert ended.states[-5:] == ["Queries", "FindTable", "Etl", "Notify", "Failed"]
+    assert "Etl could not go on" in ended.cause, "it was given what lies in the bucket"
 
 
 @pytest.mark.slow
@@ -309,7 +319,7 @@ def test_a_drifted_month_rings_trains_and_moves_the_endpoint_as_the_gate_decides
 
 @pytest.mark.slow
 def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
-    """What is published beside it, and a mark without contents, start nothing more."""
+    """What is published beside it, and a mark without contents, start nothing more; one with contents, no job."""
     before, folder = stage.runs_of("effect"), "data/campaigns/spring/"
     stage.put(f"{folder}outcomes/_SUCCESS", b"")
     for name in ("a.csv", "b.csv"):
@@ -318,7 +328,14 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
         measured = stage.started("effect", known)
         assert stage.runs_of("effect")[measured] == "SUCCEEDED"
         assert json.loads(stage.read(f"{folder}effect.json")) == [name]
-    assert len(stage.runs_of("effect")) == len(before) + 2
+    known = stage.runs_of("effect")
+    stage.put(f"{folder}outcomes/may/_committed_17", b"{}")
+    passed = stage.started("effect", known)
+    assert stage.runs_of("effect")[passed] == "SUCCEEDED"
+    assert len(stage.runs_of("effect")) == len(before) + 3
+    assert json.loads(stage.read(f"{folder}effect.json")) == ["b.csv"], (
+        "of the last that was measured"
+    )
 
 
 @pytest.mark.slow

@@ -73,6 +73,21 @@ SPARK = {
     "s3:ListBucket": "the same, to find it",
 }
 """What Glue and Spark do, as the role, around the job's own code."""
+QUERIES = (
+    (
+        "glue",
+        ("GetDatabase", "GetTable", "GetPartition", "GetPartitions", "BatchGetPartition"),
+        ("catalog", "database/default", "database/acme-db", "table/acme-db/*"),
+    ),
+    ("s3", ("GetBucketLocation", "ListBucketMultipartUploads", "ListBucket"), ("",)),
+    ("s3", ("GetObject",), ("/data/train/*", "/data/infer/*", "/data/history/*", "/athena/*")),
+    (
+        "s3",
+        ("PutObject", "AbortMultipartUpload", "ListMultipartUploadParts"),
+        ("/runs/*/queried/*", "/data/intermediate/*/queried/*", "/athena/*"),
+    ),
+)
+"""What Athena does for a query of [data], as the role of the machine that asks: by service, on what."""
 BUILD = {
     "s3:GetObject": "the source bundle",
     "s3:GetObjectVersion": "the source bundle, in a bucket with versions",
@@ -91,7 +106,9 @@ def expected(role: str) -> set[str]:
     glue = AWS.parent / "glue"
     etl = [glue / "etl.py", glue / "places.py", AWS / "objects.py"]
     return {
-        "WorkflowRole": lambda: set(by_machines()) | LOGGING | TRACING,
+        "WorkflowRole": lambda: (
+            set(by_machines()) | {each for each, _ in by_queries()} | LOGGING | TRACING
+        ),
         "SageMakerRole": lambda: set(SAGEMAKER),
         "GlueRole": lambda: {*CRAWLER, *SPARK, *WRITING_LOGS} | needed_actions(etl, "main", ["s3"]),
         "LambdaRole": lambda: by_handlers("LambdaRole"),
@@ -129,6 +146,16 @@ def by_machines() -> dict[str, set[str]]:
         for action, on in needed(machines.definition(name, values)).items():
             found.setdefault(action, set()).update(map(plain, on))
     return found
+
+
+def by_queries() -> Iterator[tuple[str, str]]:
+    """Yield the actions that queries need, each with a resource of the shipped stacks."""
+    for service, actions, several in QUERIES:
+        bucket = "acme-<AccountId>-eu-west-1" if service == "s3" else ""
+        for action in actions:
+            yield from (
+                (f"{service}:{action}", f"arn:*:{service}:*:*:{bucket}{on}") for on in several
+            )
 
 
 def function_arns() -> Iterator[tuple[str, str]]:

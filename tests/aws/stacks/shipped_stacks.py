@@ -26,6 +26,7 @@ ALL_ON = {
     "ScoreOnLanding": "true",
     "Campaigns": "true",
     "RetrainOnAlarm": "true",
+    "Queries": "train,score",
     "MaxInstanceCount": "4",
     "CapturePercent": "10",
     "DeliverySource": "s3",

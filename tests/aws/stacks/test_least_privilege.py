@@ -9,7 +9,7 @@ from functools import cache
 from typing import Any
 
 import pytest
-from role_needs import WITHOUT_RESOURCE, by_machines, expected, plain
+from role_needs import WITHOUT_RESOURCE, by_machines, by_queries, expected, plain
 from shipped_stacks import ALL_ON, resolved, resources, templates
 
 from unchurn.aws import machines
@@ -32,8 +32,8 @@ Grant = tuple[str, str]
 
 @cache
 def permissions() -> tuple[Permission, ...]:
-    """Return what all roles may do."""
-    return read_permissions(resolved()["roles"])
+    """Return what all roles may do, where the machines ask Athena."""
+    return read_permissions(resolved(Queries="train")["roles"])
 
 
 def allowed(role: str) -> set[str]:
@@ -81,7 +81,7 @@ def test_the_workflow_reaches_every_resource_of_the_machines_and_no_other() -> N
         for action, several in by_machines().items()
         for on in several
         if action not in WITHOUT_RESOURCE
-    }
+    } | set(by_queries())
     given: set[Grant] = {
         (each.action, plain(on))
         for each in permissions()
@@ -94,6 +94,18 @@ def test_the_workflow_reaches_every_resource_of_the_machines_and_no_other() -> N
 
     assert [each for each in grants if not any(covers(broad, each) for broad in given)] == []
     assert [each for each in given if not any(covers(each, narrow) for narrow in grants)] == []
+
+
+def test_nobody_asks_athena_where_no_query_is_named() -> None:
+    """Nor reads customers as the machine; what a policy of the user's adds is said as such."""
+    plainly = read_permissions(resolved()["roles"])
+    actions = {each.action for each in plainly if each.role == "WorkflowRole"}
+    assert not [each for each in actions if each.startswith("athena:")]
+    assert "s3:ListBucket" not in actions
+    theirs = "arn:aws:iam::123456789012:policy/lake"
+    found = read_permissions(resolved(QueryPolicy=theirs)["roles"])
+    (more,) = set(found) - set(plainly)
+    assert (more.role, more.resources) == ("WorkflowRole", (theirs,))
 
 
 def test_sagemaker_reaches_every_prefix_of_the_jobs_and_no_other() -> None:

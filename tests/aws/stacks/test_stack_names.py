@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resources, templates
 
-from unchurn.aws.layout import RunLayout
+from unchurn.aws.layout import CAMPAIGNS, TOLD, RunLayout
 from unchurn.aws.machines import NAMES
 
 NAMED_BY = {
@@ -212,7 +212,7 @@ def test_what_measuring_writes_never_starts_a_measurement() -> None:
     """What is published lies beside the outcomes, and empty marks are no file of them."""
     rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "OutcomesLanding")
     (key,) = rule["EventPattern"]["detail"]["object"]["key"]
-    assert key == {"wildcard": "data/campaigns/*/outcomes/*"}
+    assert key == {"wildcard": f"{CAMPAIGNS}*/{TOLD}*"}
     assert rule["EventPattern"]["detail"]["object"]["size"] == [{"numeric": [">", 0]}]
     assert not fnmatchcase(f"{RunLayout('r').campaign}effect.json", key["wildcard"])
 

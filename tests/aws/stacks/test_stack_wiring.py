@@ -30,7 +30,6 @@ READ_BY_CODE = {
     *("BuildProject", "PipelineName"),
     *(f"{each.capitalize()}StateMachineArn" for each in machines.NAMES),
 }
-READ_BY_PEOPLE = {"WorkGroupName"}
 each_stack = pytest.mark.parametrize("stack", EVERY)
 
 
@@ -83,7 +82,7 @@ def test_every_value_and_output_is_used_somewhere() -> None:
     outputs = {name for template in templates().values() for name in template.outputs}
     assert set(deployment_values()) | set(OF_A_VERSION) <= asked
     of_the_endpoint = set(templates()["deploy-model"].outputs)
-    assert outputs - asked - of_the_endpoint == READ_BY_CODE | READ_BY_PEOPLE
+    assert outputs - asked - of_the_endpoint == READ_BY_CODE
 
 
 @each_stack

@@ -18,6 +18,16 @@ def test_every_yes_is_one_value(spelling: str) -> None:
     assert normalise(spelling) == "1"
 
 
+@pytest.mark.parametrize(
+    "pair",
+    ["так ні", "Ya Tidak", "Có Không", "نعم لا", "हाँ नहीं", "כן לא", "ใช่ ไม่ใช่", "DOĞRU YANLIŞ", "WAAR ONWAAR",
+     "SANT FALSKT", "SAND FALSK", "SANN USANN", "TOSI EPÄTOSI", "PRAVDA NEPRAVDA", "IGAZ HAMIS"],
+)  # fmt: skip
+def test_yes_and_no_of_more_languages(pair: str) -> None:
+    """As people say it, and as their spreadsheets write true and false."""
+    assert [normalise(word) for word in pair.split()] == ["1", "0"]
+
+
 @pytest.mark.parametrize("spelling", ["none", "Unknown", "0", "no"])
 def test_none_and_unknown_are_values(spelling: str) -> None:
     """Words stay values; only blanks and marks are missing."""

@@ -40,7 +40,8 @@ def customers(rows: int, calls: float = 2.0) -> pa.RecordBatch:
 
 
 TRAINED = customers(2_000)
-THEN = baseline(2_000, TRAINED.column, list(PARTS.values()), DRAW.random(2_000), {})
+SCORES = DRAW.random(2_000)
+THEN, _ = baseline(2_000, TRAINED.column, list(PARTS.values()), SCORES, {})
 USUAL = suggested(THEN, PARTS)
 
 
@@ -105,7 +106,10 @@ def test_constraints_have_the_documented_fields() -> None:
 
 def test_training_is_told_to_the_byte_whatever_the_order_of_its_rows() -> None:
     order = pa.array(DRAW.permutation(2_000))
-    one, other = (of_training(THEN, PARTS, each.column) for each in (TRAINED, TRAINED.take(order)))
+    one, other = (
+        of_training(*baseline(2_000, each.column, list(PARTS.values()), SCORES, {}), PARTS)
+        for each in (TRAINED, TRAINED.take(order))
+    )
     assert dump_json(one) == dump_json(other)
     told, held = one
     assert (told["dataset"]["item_count"], held) == (2_000, USUAL)

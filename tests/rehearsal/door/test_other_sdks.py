@@ -78,8 +78,11 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installing | None]
     if npm is None or shutil.which("node") is None:
         yield None
         return
-    flags = ("--no-audit", "--no-fund", "--silent", "--ignore-scripts", "--prefix", str(folder))
-    with _installing(folder, npm, "install", *flags, "@aws-sdk/client-sfn") as begun:
+    # Where there is no network npm would ask again for minutes.
+    flags = ("--no-audit", "--no-fund", "--silent", "--ignore-scripts", "--fetch-retries", "0")
+    with _installing(
+        folder, npm, "install", *flags, "--prefix", str(folder), "@aws-sdk/client-sfn"
+    ) as begun:
         yield begun
 
 

@@ -12,7 +12,7 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     """Do what the event's `ask` is of the ledger, for the run of its `run_id`.
 
     ``open``: {"asked"}, false where churn.toml asks for no campaign; ``look``: {"folder"} of the campaign
-    whose outcomes landed as `key`; ``enter``: {"came_to", "words"}, as `enter` says, and {"entered"}. Raises `BadInput`,
+    whose outcomes landed as `key`, "" where that is none; ``enter``: {"came_to", "words"}, as `enter` says, and {"entered"}. Raises `BadInput`,
     `NotThere`, `Damaged`, `EventLost` or `LedgerDamaged`.
     """
     with logged(context) as facts:

@@ -9,13 +9,10 @@ from typing import Any
 
 from campaign_events import Event, campaigns_of, checked, following, kept_name, published_as
 from event_table import KEPT, EventTable
+from hidden_files import is_mark
 from invocation import BadInput, NotThere, client, read_json
+from layout import CAMPAIGNS, EXCLUDED, TOLD
 from serving_settings import read_project
-
-EXCLUDED = "data/exclude/"
-"""Where lists of ids that must not be contacted lie."""
-CAMPAIGNS = "data/campaigns/"
-"""Where campaigns are published, each below its run; what became of its customers lands there, too."""
 
 _TRIES = 5
 """How often an event is added when others are faster."""
@@ -37,14 +34,18 @@ def open_for(run: str) -> dict[str, Any]:
 def look_for(run: str, key: str) -> dict[str, Any]:
     """Put what the ledger knows, and a file that landed among outcomes, into the folder of a run.
 
-    Returns the folder of the campaign, as it is named below `CAMPAIGNS`. Raises `BadInput`.
+    Returns the folder of the campaign, as it is named below `CAMPAIGNS`; of the mark of a delivery, which
+    is no file of them, none. Raises `BadInput`.
     """
-    folder, _, name = key.removeprefix(CAMPAIGNS).partition("/outcomes/")
+    folder, _, name = key.removeprefix(CAMPAIGNS).partition(f"/{TOLD}")
     if not key.startswith(CAMPAIGNS) or not name:
-        raise BadInput(f"key is {key!r}; it must be a file below {CAMPAIGNS}NAME/outcomes/.")
+        raise BadInput(f"key is {key!r}; it must be a file below {CAMPAIGNS}NAME/{TOLD}.")
+    name = name.rpartition("/")[2]
+    if is_mark(name):
+        return {"folder": ""}
     events = _events(_table())
     _hand_over(run, events, [_number_of(folder, events)])
-    _copy(key, f"runs/{run}/told/{name.rpartition('/')[2]}")
+    _copy(key, f"runs/{run}/told/{name}")
     return {"folder": folder}
 
 

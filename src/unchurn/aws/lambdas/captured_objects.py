@@ -8,8 +8,9 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from invocation import BadInput, client, text
+from layout import CAPTURE, RunLayout
 
-FOLDER, VARIANT = "capture/", "AllTraffic/"
+_VARIANT = "AllTraffic/"
 _HOUR = timedelta(hours=1)
 _LONGEST = 24 * 90
 """Hours after which the bucket's lifecycle deletes what was captured."""
@@ -25,16 +26,17 @@ def list_captured(event: Any, bucket: str, run: str) -> int:
     if isinstance(hours, bool) or not isinstance(hours, int) or not 0 < hours <= _LONGEST:
         raise BadInput(f"hours is {hours!r}; it must be a whole number from 1 to {_LONGEST}.")
     end = _moment(text(event, "until")).replace(minute=0, second=0, microsecond=0) - _HOUR
-    names = [key.removeprefix(FOLDER) for key in _between(bucket, end - hours * _HOUR, end)]
-    body = json.dumps([{"prefix": f"s3://{bucket}/{FOLDER}"}, *names]).encode()
-    client("s3").put_object(Bucket=bucket, Key=f"runs/{run}/captured/manifest.json", Body=body)
+    names = [key.removeprefix(CAPTURE) for key in _between(bucket, end - hours * _HOUR, end)]
+    body = json.dumps([{"prefix": f"s3://{bucket}/{CAPTURE}"}, *names]).encode()
+    key = f"{RunLayout(run).artefact('captured')}manifest.json"
+    client("s3").put_object(Bucket=bucket, Key=key, Body=body)
     return len(names)
 
 
 def _between(bucket: str, start: datetime, end: datetime) -> Iterator[str]:
     pages = client("s3").get_paginator("list_objects_v2")
-    folders = pages.paginate(Bucket=bucket, Prefix=FOLDER, Delimiter="/").search("CommonPrefixes")
-    for folder in [f"{each['Prefix']}{VARIANT}" for each in folders if each]:
+    folders = pages.paginate(Bucket=bucket, Prefix=CAPTURE, Delimiter="/").search("CommonPrefixes")
+    for folder in [f"{each['Prefix']}{_VARIANT}" for each in folders if each]:
         first, last = (f"{folder}{each:%Y/%m/%d/%H}/" for each in (start, end))
         for page in pages.paginate(Bucket=bucket, Prefix=folder, StartAfter=first):
             keys = [each["Key"] for each in page.get("Contents", [])]

@@ -13,7 +13,7 @@ from captured_objects import list_captured
 from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
-from serving_settings import environment, observes, read_project, settings_of
+from serving_settings import environment, observes, queries, read_project, settings_of
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -21,9 +21,9 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
     The first three are None while there is no champion. `settings` is what the churn.toml of the
     event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
-    of that run's own model is told; `observes`, whether its customers are a history's. Where the event
-    says `until` and `hours`, `captured` counts what endpoints captured then. Raises `BadInput`, `NotThere` or
-    `Damaged`.
+    of that run's own model is told; `observes`, whether its customers are a history's; `queries`,
+    what Athena is asked for them. Where the event says `until` and `hours`, `captured` counts what
+    endpoints captured then. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
@@ -45,4 +45,5 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
             named["captured"] = facts["captured"] = list_captured(event, bucket, run)
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
-                "environment": environment(run, settings), "observes": observes(project)}  # fmt: skip
+                "environment": environment(run, settings), "observes": observes(project),
+                "queries": queries(project, bucket, run)}  # fmt: skip

@@ -7,14 +7,14 @@ from typing import Any
 from executions import start
 from invocation import logged
 
-ALLOWED: tuple[str, ...] = ("AsOf",)
+ALLOWED: tuple[str, ...] = ("AsOf", "Data")
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
     """Return {"statusCode": 200, "executionArn": …}.
 
-    The event may name the run (`name`) and the day on which a history is observed (`AsOf`).
-    Raises `BadInput`.
+    The event may name the run (`name`), the day on which a history is observed (`AsOf`) and `Data`
+    as a training's does. Raises `BadInput`.
     """
     with logged(context) as facts:
         answer: dict[str, Any] = start(event, ALLOWED)

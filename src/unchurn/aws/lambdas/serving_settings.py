@@ -6,6 +6,7 @@ import json
 import tomllib
 from typing import Any
 
+from athena_address import SCHEME, read_address
 from invocation import Damaged, read_object
 
 LONGEST = 1024
@@ -24,6 +25,28 @@ def read_project(bucket: str, key: str) -> dict[str, Any]:
 def observes(project: dict[str, Any]) -> bool:
     """Tell whether the customers are a history's: what leaving is, is then no label of a table."""
     return bool(project.get("churn", {}).get("event", "label") != "label")
+
+
+def queries(project: dict[str, Any], bucket: str, run: str) -> dict[str, Any]:
+    """Return, for train and for score, what Athena is asked and where its answer lies.
+
+    None where [data] names no address of Athena. Raises `Damaged` for one that cannot be read.
+    """
+    places = {"train": f"runs/{run}/queried/", "score": f"data/intermediate/{run}/queried/"}
+    data = project.get("data", {})
+    return {
+        key: _query(str(data.get(key, "")), f"s3://{bucket}/{place}")
+        for key, place in places.items()
+    }
+
+
+def _query(location: str, place: str) -> dict[str, Any] | None:
+    if not location.startswith(SCHEME):
+        return None
+    try:
+        return {**read_address(location).request(place), "location": place}
+    except ValueError as error:
+        raise Damaged(f"[data] of churn.toml cannot be queried: {error}") from error
 
 
 def settings_of(project: dict[str, Any]) -> str:

@@ -111,6 +111,13 @@ def _get_table(parameters: Mapping[str, Any]) -> Iterator[Grant]:
         yield "glue:GetTable", f"arn:*:glue:*:*:{kind}"
 
 
+def _start_query(parameters: Mapping[str, Any]) -> Iterator[Grant]:
+    """The call alone: what the query reads and writes is not the machine's to say."""
+    for action in ("StartQueryExecution", "StopQueryExecution", "GetQueryExecution"):
+        yield f"athena:{action}", f"arn:*:athena:*:*:workgroup/{parameters['WorkGroup']}"
+    yield "athena:GetDataCatalog", "arn:*:athena:*:*:datacatalog/AwsDataCatalog"
+
+
 def _start_job_run(parameters: Mapping[str, Any]) -> Iterator[Grant]:
     for action in ("StartJobRun", "GetJobRun", "GetJobRuns", "BatchStopJobRun"):
         yield f"glue:{action}", f"arn:*:glue:*:*:job/{parameters['JobName']}"
@@ -135,6 +142,7 @@ _INTEGRATIONS: Mapping[str, Calls] = {
     "sagemaker:createModel": _create_model,
     "lambda:invoke": lambda p: iter([("lambda:InvokeFunction", p["FunctionName"])]),
     "sns:publish": lambda p: iter([("sns:Publish", p["TopicArn"])]),
+    "athena:startQueryExecution.sync": _start_query,
     "glue:startJobRun.sync": _start_job_run,
     "aws-sdk:cloudwatch:putMetricData": lambda p: iter([("cloudwatch:PutMetricData", "*")]),
     "aws-sdk:glue:startCrawler": _on_crawler("StartCrawler"),

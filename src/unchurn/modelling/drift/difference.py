@@ -38,9 +38,10 @@ def beyond_chance(then: float, then_rows: int, now: float, rows: int) -> float:
     return abs(now - then) - SURE * error
 
 
-def told(found: Sequence[Difference]) -> list[Finding]:
-    """Turn differences into findings, the summary first where any is grave."""
-    return [*_summary([each for each in found if each.grave]), *(each.finding() for each in found)]
+def told(found: Sequence[Difference], cause: Iterable[Finding] = ()) -> list[Finding]:
+    """Turn differences into findings, the summary first where any is grave, then what may be their `cause`."""
+    grave = [each for each in found if each.grave]
+    return [*_summary(grave), *cause, *(each.finding() for each in found)]
 
 
 def _summary(grave: Sequence[Difference]) -> Iterable[Finding]:

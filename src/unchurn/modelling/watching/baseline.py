@@ -19,7 +19,7 @@ import pyarrow.compute as pc
 from unchurn.modelling.columns.leakage import as_floats
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.chance import null_moments
-from unchurn.modelling.watching.sketch import finite
+from unchurn.modelling.watching.sketch import Sketch, empty_sketch, finite
 
 VERSION = 1
 MOST_KNOTS, FEWEST_KNOTS = 201, 21
@@ -119,22 +119,30 @@ def baseline(
     parts: Sequence[EncodedColumn],
     probabilities: F64,
     weights: Mapping[str, float],
-) -> dict[str, Any]:
-    """Return ``baseline.json`` of training rows, in any order; `probabilities` are out of fold.
+) -> tuple[dict[str, Any], dict[str, Sketch]]:
+    """Return ``baseline.json`` of training rows, in any order, and each column counted as a month's will be.
 
-    `cells` gives a column by name, so that one is in memory at a time. Of more than `MOST_COLUMNS`
-    columns, those that weigh most in the score are kept.
+    `probabilities` are out of fold. `cells` gives a column by name, once, so that one is in memory at a
+    time. Of more than `MOST_COLUMNS` columns, those that weigh most in the score are kept.
     """
     ordered = sorted(parts, key=lambda part: (-weights.get(part.name, 0.0), part.name))
     kept = sorted(ordered[:MOST_COLUMNS], key=lambda part: part.name)
     most = knots_for(len(kept) + 1)
-    return {
+    columns: dict[str, dict[str, Any]] = {}
+    sketches: dict[str, Sketch] = {}
+    for part in kept:
+        found = cells(part.name)
+        columns[part.name] = _column(found, part, most)
+        sketches[part.name] = empty_sketch(columns[part.name], part)
+        sketches[part.name].add(found)
+    made = {
         "version": VERSION,
         "rows": rows,
-        "columns": {part.name: _column(cells(part.name), part, most) for part in kept},
+        "columns": columns,
         "score": number_baseline(probabilities[np.isfinite(probabilities)], most, "score"),
         "weights": {part.name: weights[part.name] for part in kept if part.name in weights},
     }
+    return made, sketches
 
 
 def _column(cells: pa.Array, part: EncodedColumn, most: int) -> dict[str, Any]:

@@ -16,12 +16,11 @@ itself is closed to new customers). Where the guide leaves a reading open:
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from math import sqrt
 from typing import Any
 
 import numpy as np
-import pyarrow as pa
 
 from unchurn.modelling.encoding.encoded_column import EncodedColumn
 from unchurn.modelling.watching.baseline import rounded
@@ -55,16 +54,11 @@ def _inferred(then: Mapping[str, Any]) -> str:
 
 
 def of_training(
-    baseline: dict[str, Any], parts: Mapping[str, EncodedColumn], cells: Callable[[str], pa.Array]
+    baseline: dict[str, Any], sketches: dict[str, Sketch], parts: Mapping[str, EncodedColumn]
 ) -> tuple[Plain, Plain]:
-    """Return ``statistics.json`` and ``constraints.json`` of the rows that a baseline is of.
-
-    `cells` gives a column of them by name, so that one is in memory at a time.
-    """
+    """Return ``statistics.json`` and ``constraints.json`` of the rows that a baseline and its sketches are of."""
     month = Month(baseline, parts)
-    month.rows = baseline["rows"]
-    for name, sketch in month.columns.items():
-        sketch.add(cells(name))
+    month.rows, month.columns = baseline["rows"], sketches
     return statistics(month), suggested(baseline, parts)
 
 

@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.fs as pafs
 import pyarrow.parquet as pq
 
+from unchurn.tables.hidden_files import is_hidden
 from unchurn.tables.parquet import READING
 from unchurn.tables.table import BATCH_ROWS
 
@@ -104,7 +105,7 @@ class Exchange:
             (
                 each
                 for each in found
-                if each.extension == "parquet" and each.base_name[0] not in "._"
+                if each.extension == "parquet" and not is_hidden(each.base_name)
             ),
             key=lambda each: each.base_name,
         )
