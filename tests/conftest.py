@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import signal
 import sys
@@ -20,6 +21,7 @@ from command_line import (
     write_project,
 )
 
+gc.set_threshold(50_000, 20)  # clouds are large, and looked through for rubbish ever so often
 # Made by `make`, so that each Spark starts in half the time.
 if (_java := Path(sys.prefix, "java")).joinpath("bin", "java").exists():
     os.environ.setdefault("JAVA_HOME", str(_java))

@@ -12,6 +12,8 @@ from pathlib import Path
 import grimp
 import pytest
 
+from unchurn.aws.bundles import NOT_COMPUTING
+
 REPOSITORY = Path(__file__).parents[1]
 HOUSE, TESTS = REPOSITORY / "src", REPOSITORY / "tests"
 PACKAGE = HOUSE / "unchurn"
@@ -70,6 +72,18 @@ def test_no_ring_of_imports_is_long() -> None:
     }
     assert len(graph.modules) > 400
     assert not [sorted(ring) for ring in rings if len(ring) > 10]
+
+
+def test_jobs_import_nothing_that_their_image_leaves_out() -> None:
+    """Not inside functions either: where the package is whole, nobody would notice."""
+    graph = grimp.build_graph("unchurn", cache_dir=None)
+    doors = [
+        each for each in graph.modules if each.startswith(("unchurn.container", "unchurn.glue"))
+    ]
+    reached = set(doors).union(*map(graph.find_upstream_modules, doors))
+    left_out = tuple(f"unchurn.{each.strip('/').replace('/', '.')}" for each in NOT_COMPUTING)
+    assert len(reached) > 400
+    assert not [each for each in sorted(reached) if each.startswith(left_out)]
 
 
 @pytest.mark.parametrize("module", ["unchurn", "unchurn.project", "unchurn.cli"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -88,6 +89,24 @@ def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1
     for stored in objects[part::parts]:
         fetch(cloud, stored, folder / stored.name)
     return len(objects)
+
+
+def download_named(cloud: Cloud, uri: str, folder: Path) -> int:
+    """Write every object that the manifest `uri` names below `folder`; return how many there were.
+
+    A manifest is a JSON list: {"prefix": …}, then what follows the prefix in each address. Raises `InputError`
+    where there is none, and where it names what is not there.
+    """
+    bucket, key = split(uri)
+    s3 = cloud.clients.client("s3")
+    try:
+        first, *names = json.loads(s3.get_object(Bucket=bucket, Key=key)["Body"].read())
+        each = {_below("", name): f"{first['prefix']}{name}" for name in names}
+    except (s3.exceptions.NoSuchKey, ValueError, TypeError, LookupError) as error:
+        raise InputError(f"{uri} is no manifest: {error}.") from None
+    if absent := [each[name] for name in each if not fetch_exact(cloud, each[name], folder / name)]:
+        raise InputError(f"The manifest {uri} names {absent[0]}, and there is no such object.")
+    return len(each)
 
 
 def put(cloud: Cloud, file: Path, uri: str) -> None:

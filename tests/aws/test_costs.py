@@ -10,7 +10,7 @@ import pytest
 
 from unchurn.aws.costs import aged, check_cost, estimate, read_prices, refusal, total
 from unchurn.aws.deployment import Deployment, make_deployment
-from unchurn.aws.schedule import runs_a_month
+from unchurn.aws.schedule import hours_between, runs_a_month
 from unchurn.errors import ConfigError
 from unchurn.project import Project
 from unchurn.project.sections import Aws
@@ -85,6 +85,21 @@ def test_schedules_make_the_month_dear(tmp_path: Path) -> None:
     assert total(idle.month) < 1
 
 
+def test_watches_of_requests_cost_where_they_are_scheduled(tmp_path: Path) -> None:
+    """And are held to the limit as the other runs are."""
+    keys = '[endpoint]\ncapture_percent = 10\ncapture_schedule = "rate(1 day)"'
+    asked, plain = estimate(deployment(tmp_path, keys)), estimate(deployment(tmp_path))
+    what = {line.what: line for line in asked.month}
+    assert what["Scheduled watches of requests"].usd == pytest.approx(
+        30.4 * total(asked.watching), abs=1e-6
+    )
+    assert 0 < total(asked.watching) < total(asked.scoring)
+    assert (plain.watching, plain.document()["watching"]["total"]) == ((), 0)
+    large = estimate(deployment(tmp_path, f'{keys}\n[aws.jobs.captured]\ninstance = "ml.z9.huge"'))
+    refused = [name for name, lines in large.runs.items() if refusal(100, name, lines)]
+    assert refused == ["watching"]
+
+
 def test_a_run_above_the_limit_is_refused_with_its_dearest_part(tmp_path: Path) -> None:
     training = estimate(deployment(tmp_path, "tuning_jobs = 500")).training
     assert not refusal(0, "training", training)
@@ -123,6 +138,13 @@ def test_what_has_no_price_cannot_be_held_to_a_limit(tmp_path: Path) -> None:
 )
 def test_schedules_are_counted_by_the_month(schedule: str, runs: float) -> None:
     assert runs_a_month(schedule) == pytest.approx(runs)
+
+
+def test_a_schedule_looks_back_over_the_hours_between_two_of_its_runs() -> None:
+    """Of one a month, over the longest month there is."""
+    schedules = ("", "rate(1 day)", "rate(7 days)", "cron(0 3 ? * MON *)", "rate(1 hour)")
+    assert [hours_between(each) for each in schedules] == [24, 24, 168, 168, 1]
+    assert hours_between("cron(0 3 1 * ? *)") == hours_between("at(2027-01-01T00:00:00)") == 744
 
 
 @pytest.mark.parametrize("schedule", ["rate(0 days)", "cron(0 3 *)", "cron(a 3 * * ? *)", "daily"])

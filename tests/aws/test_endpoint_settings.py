@@ -19,7 +19,7 @@ def project(folder: Path, keys: str = "", aws: str = "") -> Project:
 
 def test_every_key_reaches_the_templates(tmp_path: Path) -> None:
     keys = """instances = 3\nmax_instances = 6\ncanary_percent = 25\nbake_seconds = 120
-latency_ms = 250\ncapture_percent = 5\nmemory_mb = 4096\nconcurrency = 9"""
+latency_ms = 250\ncapture_percent = 5\ncapture_schedule = "rate(7 days)"\nmemory_mb = 4096\nconcurrency = 9"""
     values = make_deployment(project(tmp_path, keys, 'endpoint_instance = "ml.m5.large"')).values
     assert {
         "EndpointInstanceCount": "3",
@@ -28,6 +28,8 @@ latency_ms = 250\ncapture_percent = 5\nmemory_mb = 4096\nconcurrency = 9"""
         "BakeSeconds": "120",
         "LatencyMs": "250",
         "CapturePercent": "5",
+        "CaptureSchedule": "rate(7 days)",
+        "CaptureHours": "168",
         "ServerlessMemoryMb": "4096",
         "ServerlessConcurrency": "9",
         "Serverless": "false",
@@ -48,6 +50,8 @@ def test_models_are_kept_off_the_network_unless_the_endpoint_is_serverless(tmp_p
         ("serverless = true\ninstances = 2", "a serverless endpoint has no instances"),
         ("serverless = true\nmax_instances = 2", "scaled by SageMaker alone"),
         ("serverless = true\ncapture_percent = 1", "captures nothing"),
+        ('capture_schedule = "rate(1 day)"', "capture_percent is 0"),
+        ('capture_percent = 5\ncapture_schedule = "daily"', "not one that EventBridge knows"),
         ("memory_mb = 2000", "no multiple of 1024"),
         ("instances = 3\nmax_instances = 2", "fewer than the 3"),
         ("max_instances = 2", "does not scale burstable instances such as ml.t2.medium"),

@@ -8,11 +8,12 @@ from unittest.mock import Mock
 import pytest
 
 from unchurn.aws import status
+from unchurn.aws.machines import NAMES
 
 
-def test_without_a_name_what_a_campaign_changed_is_no_run(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Files that land start it by themselves: nobody who asks for the latest run means that."""
-    days = {"training": "2027-03-01", "inference": "2027-03-02", "effect": "2027-03-03"}
+def test_without_a_name_a_run_is_a_training_or_a_scoring(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Files that land and schedules start the others by themselves: nobody who asks for the latest run means them."""
+    days = dict(zip(NAMES, ("2027-03-01", "2027-03-02", "2027-03-03", "2027-03-04"), strict=True))
 
     def latest(_: object, machine: str, *more: Any) -> list[dict[str, Any]]:
         return [{"run_id": machine, "execution_arn": machine, "started": days[machine]}]

@@ -10,11 +10,15 @@ from typing import Any
 import pytest
 from door_runs import Local, written
 
-from csv_rows import Row, an_hour_more, changed_rows
+from captured_records import captured
+from captured_records import written as written_line
+from csv_rows import Row, an_hour_more, changed_rows, read_rows
 from job_trees import Job, archive
 from unchurn.artefacts import dump_json
+from unchurn.container.captured import run_captured
 from unchurn.container.folders import Folders
 from unchurn.container.watching import run_monitor
+from unchurn.errors import DataError
 from unchurn.pipeline.monitoring import FILES, monitor
 from unchurn.pipeline.scoring import score
 from unchurn.project import Project
@@ -115,6 +119,74 @@ def test_constraints_that_cannot_be_used_end_the_job_with_a_sentence(
     assert job.run("step", "monitor", "--run-id", "r", "--as-of", APRIL).returncode == 2
     assert "no list of features" in job.failure
     assert not job.made("watched").exists()
+
+
+def requests(folder: Path, local: Local, champion: Path, *lines: str) -> Job:
+    """Lay out the job for what the endpoint was asked at three o'clock."""
+    written_line(folder / "capture", "03/00-01", *lines)
+    job = Job(folder / "job").give("project", local.project / "churn.toml")
+    job.give("champion", champion).give("captured", folder / "capture")
+    return job.give("earlier", written(folder / "none" / "constraints.json", {}))
+
+
+def test_the_watch_of_requests_is_that_of_a_table_of_their_customers(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    """The same columns and scores, each customer once; in numbers on which the same alarms ring."""
+    header, *rows = local.customers.read_text().splitlines()
+    parts = ["\n".join([header, *rows[start : start + 50]]) for start in range(0, len(rows), 50)]
+    lines = [captured(each.encode(), "text/csv") for each in parts]
+    job = requests(tmp_path, local, champion, *lines, captured(b"<a/>", "text/xml"))
+    job.succeed("step", "captured", "--run-id", "asked-1", "--as-of", f"{APRIL}T05:00:00Z")
+    last = {row["Phone"]: place for place, row in enumerate(read_rows(local.customers))}
+    once = changed_rows(
+        local.customers,
+        tmp_path / "once.csv",
+        lambda place, row: row if last[row["Phone"]] == place else None,
+    )
+    ours = monitor(Project.load(local.project), once, as_of=APRIL).made.watch
+    theirs = json.loads((job.made("watched") / "watch.json").read_text())
+    assert (theirs["columns"], theirs["customers"]) == (ours["columns"], len(last))
+    assert (theirs["as_of"], theirs["run_id"], theirs["level"]) == (APRIL, "asked-1", "steady")
+    assert theirs["score"]["mean"] == pytest.approx(ours["score"]["mean"], rel=1e-12)
+    assert {path.name for path in job.made("watch").iterdir()} >= set(FILES)
+    told = told_of(job)
+    assert (told["Level"], told["Changed"], told["broken"]) == (0, 0, False)
+    assert (told["CapturedCustomers"], told["CapturedUnread"]) == (len(last), 1)
+    assert "Customers" not in told, "of scorings alone"
+    unread, again = (each for each in theirs["notes"] if each["code"].startswith("captured-"))
+    assert "'text/xml' cannot be read" in unread["words"]
+    assert again["count"] == len(rows) - len(last)
+
+
+def test_a_few_requests_are_not_judged_and_none_that_can_be_read_end_the_job(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    header, row, *_ = local.customers.read_text().splitlines()
+    line = captured(f"{header}\n{row}".encode(), "text/csv")
+    job = asked(requests(tmp_path, local, champion, line), tmp_path, APRIL)
+    watch = json.loads((job.made("watched") / "watch.json").read_text())
+    assert (watch["customers"], watch["judged"], watch["level"]) == (1, False, "steady")
+    again = requests(tmp_path / "again", local, champion, line)
+    again.give("earlier/captured/run-job", job.made("watched"))
+    watch = json.loads((asked(again, tmp_path, MAY).made("watched") / "watch.json").read_text())
+    assert watch["level"] == "steady", (
+        "who asks about the same customer again delivers no stale table"
+    )
+    assert [each["as_of"] for each in watch["months"]["days"]] == [APRIL, MAY]
+    none = requests(tmp_path / "none", local, champion, captured(b"Phone\n1", "text/csv"), "{")
+    with pytest.raises(DataError, match="Of 2 captured requests no") as caught:
+        asked(none, tmp_path, MAY)
+    assert "hold" in caught.value.message and "no record" in caught.value.message
+    assert not none.made("watched").exists()
+
+
+def asked(job: Job, folder: Path, day: str) -> Job:
+    """Run the job over requests as `watched` runs the other."""
+    work = folder / f"work-{job.base.parent.name}"
+    work.mkdir()
+    run_captured(Folders(job.base), work, f"run-{job.base.name}", day)
+    return job
 
 
 def watched(job: Job, folder: Path, day: str) -> Job:

@@ -42,12 +42,9 @@ def process(cloud: Cloud, job: Job) -> None:
 
 def _fetch(cloud: Cloud, item: Mapping[str, Any], root: Path) -> None:
     source = _only("S3Input", item)
-    running.require(
-        {"S3DataType": "S3Prefix", "S3InputMode": "File", "S3CompressionType": "None"},
-        source,
-        "inputs",
-    )
-    running.download(cloud, source["S3Uri"], running.inside(root, source["LocalPath"]))
+    running.require({"S3InputMode": "File", "S3CompressionType": "None"}, source, "inputs")
+    folder, named = running.inside(root, source["LocalPath"]), source.get("S3DataType")
+    running.download(cloud, source["S3Uri"], folder, named=named == "ManifestFile")
 
 
 def _output(item: Mapping[str, Any]) -> Mapping[str, Any]:

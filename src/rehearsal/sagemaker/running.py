@@ -46,15 +46,21 @@ def single_host(cluster: Mapping[str, Any]) -> None:
     require({"InstanceCount": 1}, cluster, "jobs")
 
 
-def download(cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1) -> None:
+def download(
+    cloud: Cloud, uri: str, folder: Path, part: int = 0, parts: int = 1, named: bool = False
+) -> None:
     """Fetch everything under `uri`, or the `part` of so many that a host gets of it.
 
-    Fails the job, in SageMaker's words, when there is nothing at all.
+    Where the objects are `named`, it is all that the manifest `uri` says. Fails the job, in SageMaker's words, when there is nothing at all.
     """
     from botocore.exceptions import ClientError
 
     try:
-        count = objects.download(cloud, uri, folder, part, parts)
+        count = (
+            objects.download_named(cloud, uri, folder)
+            if named
+            else objects.download(cloud, uri, folder, part, parts)
+        )
     except InputError as error:
         raise JobFailedError(f"ClientError: Data download failed: {error.message}") from error
     except ClientError as error:

@@ -24,6 +24,7 @@ from unchurn.project.places import Aws
 from unchurn.version import PACKAGE
 
 SOURCE, ETL = "source.zip", "etl.py"
+_MACHINE = ".asl.json"
 SHARED = {
     "registry": "last_winner.py",
     "campaigns": "campaign_events.py",
@@ -66,10 +67,8 @@ class Bundles:
             "SourceKey": keys[SOURCE],
             "EtlKey": keys[ETL],
             "WheelKey": next(key for name, key in keys.items() if name.endswith(".whl")),
-            "TrainingMachineKey": keys["training.asl.json"],
-            "InferenceMachineKey": keys["inference.asl.json"],
-            "EffectMachineKey": keys["effect.asl.json"],
             "ImageTag": self.image_tag,
+            **{_of_machine(name): key for name, key in keys.items() if name.endswith(_MACHINE)},
             **{parameter(name): key for name, key in keys.items() if _is_lambda(name)},
         }
 
@@ -103,7 +102,7 @@ def pack(package: Path = PACKAGE, settings: Aws | None = None) -> Bundles:
         SOURCE: zipped({**image, wheel_name: wheel}),
         **{
             name: arranged(text.decode(), settings or Aws()).encode()
-            for name, text in _flat(aws / "machines", "*.asl.json").items()
+            for name, text in _flat(aws / "machines", f"*{_MACHINE}").items()
         },
     }
     return Bundles(files)
@@ -147,6 +146,10 @@ def _flat(folder: Path, pattern: str) -> dict[str, bytes]:
     """Return the files of a folder by name; a zip of Lambdas is no package."""
     paths = (path for path in folder.glob(pattern) if path.name != "__init__.py")
     return {path.name: path.read_bytes() for path in paths}
+
+
+def _of_machine(name: str) -> str:
+    return f"{name.removesuffix(_MACHINE).capitalize()}MachineKey"
 
 
 def _is_lambda(name: str) -> bool:

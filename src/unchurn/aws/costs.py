@@ -32,13 +32,20 @@ class Line:
 class Costs:
     """Lines of a training run, of a scoring run, and of a month in which nothing is run by hand.
 
-    `endpoint` is what a month of the endpoint adds, where one is deployed.
+    `watching` is one watch of what the endpoint was asked, where that is scheduled; `endpoint` is what a month of
+    the endpoint adds, where one is deployed.
     """
 
     training: tuple[Line, ...]
     scoring: tuple[Line, ...]
+    watching: tuple[Line, ...]
     month: tuple[Line, ...]
     endpoint: tuple[Line, ...]
+
+    @property
+    def runs(self) -> dict[str, tuple[Line, ...]]:
+        """Lines of each kind of run that [aws] max_cost limits, by what it is called."""
+        return {"training": self.training, "scoring": self.scoring, "watching": self.watching}
 
     def document(self, today: date | None = None) -> dict[str, Any]:
         """The estimate as plain data, with its totals, its dates and what it assumes.
@@ -46,10 +53,7 @@ class Costs:
         `old` says so where a price is older than a year as of `today`; else it is empty.
         """
         prices = read_prices()
-        groups = {
-            **{"training": self.training, "scoring": self.scoring},
-            **{"month": self.month, "endpoint": self.endpoint},
-        }
+        groups = {**self.runs, "month": self.month, "endpoint": self.endpoint}
         return {
             "currency": "USD",
             "region": prices["region"],
@@ -92,6 +96,7 @@ def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
     values, assumed = deployment.values, read_prices()["assumed"]
     training = (*_crawl(assumed), *_training(deployment, assumed))
     scoring = (*_crawl(assumed), *_scoring(deployment, assumed))
+    watching = _watching(deployment, assumed) if values["CaptureSchedule"] else ()
     month = (
         _line("Tables, models and code in S3", "storage_gb_month", assumed["storage_gb"]),
         _line("Container image in ECR", "image_gb_month", assumed["image_gb"]),
@@ -99,9 +104,11 @@ def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
         _line("Encryption keys", "key_month", keys),
         _scheduled("Scheduled trainings", values["TrainingSchedule"], training),
         _scheduled("Scheduled scorings", values["ScoringSchedule"], scoring),
+        _scheduled("Scheduled watches of requests", values["CaptureSchedule"], watching),
     )
     served = _endpoint(values, assumed)
-    return Costs(training, scoring, tuple(line for line in month if line.quantity), served)
+    there = tuple(line for line in month if line.quantity)
+    return Costs(training, scoring, watching, there, served)
 
 
 def refusal(most: float, what: str, lines: tuple[Line, ...]) -> str:
@@ -170,6 +177,15 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
         *(_job(each, on[each.lower()], minutes) for each in campaign),
         _line("Step Functions", "states", assumed["scoring_transitions"]),
         _line("Lambda", "lambda_call", assumed["scoring_calls"]),
+    )
+
+
+def _watching(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+    return (
+        _job("Captured", deployment.instances["captured"], assumed["processing_minutes"]),
+        _line("Metrics of the watch", "metric_hour", assumed["watching_metrics"]),
+        _line("Step Functions", "states", assumed["watching_transitions"]),
+        _line("Lambda", "lambda_call", assumed["watching_calls"]),
     )
 
 

@@ -124,7 +124,7 @@ def deploy(
         works.apply("delivery")
     works.apply("build")
     built = ensure_image(clients, works.outputs, bundles.image_tag, progress)
-    works.apply("training", "inference", "effect", "schedules")
+    works.apply("training", "inference", "effect", "captured", "schedules")
     if deployment.delivers and not stands:
         # A new pipeline starts by itself, and needs all of them.
         works.apply("delivery")

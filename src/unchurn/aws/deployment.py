@@ -13,6 +13,7 @@ from unchurn.aws.failure import AwsError
 from unchurn.aws.given_roles import deploy_role, given_roles
 from unchurn.aws.job_settings import INSTANCE, check_jobs, instance_of
 from unchurn.aws.queries import queried
+from unchurn.aws.schedule import hours_between
 from unchurn.aws.templates import Template
 from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
@@ -168,6 +169,8 @@ def _values(stack: str, bucket: str, project: Project) -> dict[str, str]:
         "GlueWorkers": str(aws.glue_workers),
         "TrainingSchedule": aws.training_schedule,
         "ScoringSchedule": aws.scoring_schedule,
+        "CaptureSchedule": project.endpoint.capture_schedule,
+        "CaptureHours": str(hours_between(project.endpoint.capture_schedule)),
         "ScoreOnLanding": "true" if aws.score_on_landing else "false",
         "LandingMarker": aws.landing_marker,
         "Campaigns": "true" if aws.campaign else "false",

@@ -36,7 +36,7 @@ from unchurn.progress import Progress
 _ORDER = ("deploy-model", *reversed(STACKS), "delivery")
 """The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
 _OURS = (
-    *(layout.ATHENA, "capture/", "code/", "project/", "registry/", "runs/"),
+    *(layout.ATHENA, layout.CAPTURE, "code/", "project/", "registry/", "runs/"),
     *(layout.INTERMEDIATE, layout.RESULTS, layout.WATCHES, layout.CAMPAIGNS),
 )
 """What unchurn writes into a bucket. The tables under data/train, data/infer, data/history, data/outcomes and

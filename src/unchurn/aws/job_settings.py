@@ -15,7 +15,10 @@ from unchurn.project.places import Aws, Job
 
 INSTANCE: Mapping[str, str] = {
     **dict.fromkeys(
-        ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure"),
+        (
+            *("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure"),
+            "captured",
+        ),
         "processing_instance",
     ),
     **dict.fromkeys(("tune", "train"), "training_instance"),

@@ -31,8 +31,12 @@ CAMPAIGNS = "data/campaigns/"
 """Published campaigns, by run."""
 TOLD = "outcomes/"
 """Below the folder of a campaign: files of what became of its customers."""
+CAPTURE = "capture/"
+"""What endpoints keep of requests and answers, in folders of endpoint, variant, day and hour."""
 WATCHES = "data/watches/"
 """What every watch made, by run: a later one looks at them."""
+CAPTURED = f"{WATCHES}captured/"
+"""Those of what the endpoint was asked, by run, apart from those of scorings."""
 CONSTRAINTS = f"{WATCHES}constraints.json"
 """What [cycle] constraints names, which every watch keeps to; `NO_CONSTRAINTS` where it names none."""
 NO_CONSTRAINTS = b"{}"
@@ -99,3 +103,8 @@ class RunLayout:
     def watched(self) -> str:
         """Prefix of the watch as later ones find it, and of its metrics."""
         return f"{WATCHES}{self.run}/"
+
+    @property
+    def captured(self) -> str:
+        """Prefix of the watch of what the endpoint was asked, and of its metrics."""
+        return f"{CAPTURED}{self.run}/"

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-from unchurn.aws.execution import Machine
+from unchurn.aws.execution import INVOKERS, Machine
 from unchurn.errors import ConfigError, listing
 
-MACHINES: tuple[Machine, ...] = ("training", "inference")
+MACHINES: tuple[Machine, ...] = tuple(INVOKERS)
 _FOLDER = Path(__file__).with_name("machines")
 
 

@@ -1,12 +1,14 @@
-"""How often a schedule fires in a month, for the estimate of costs."""
+"""How often a schedule fires, for the estimate of costs and for what each run looks back at."""
 
 from __future__ import annotations
 
+import math
 import re
 
 from unchurn.errors import ConfigError
 
 _DAYS = 30.4
+_LONGEST_MONTH = 31 * 24
 _PER_MONTH = {"minute": _DAYS * 24 * 60, "hour": _DAYS * 24, "day": _DAYS}
 _NAMES = {
     name: number
@@ -39,6 +41,17 @@ def runs_a_month(schedule: str) -> float:
         f"The schedule {schedule!r} is not one that EventBridge knows.",
         "Write rate(7 days), or cron(0 3 ? * MON *): minute hour day month weekday year.",
     )
+
+
+def hours_between(schedule: str) -> int:
+    """Return how many hours lie between two runs of an even schedule, rounded up; 24 of an empty one.
+
+    Of one a month, as many as the longest has. Raises `ConfigError` as `runs_a_month` does.
+    """
+    runs = runs_a_month(schedule)
+    if not runs:
+        return 24
+    return _LONGEST_MONTH if runs <= 1 else math.ceil(round(24 * _DAYS / runs, 6))
 
 
 def _cron(fields: list[str], schedule: str) -> float:

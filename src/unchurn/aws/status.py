@@ -8,19 +8,17 @@ from unchurn.aws.clients import Clients
 from unchurn.aws.delivery import latest_delivery
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.endpoint.live import read_live
+from unchurn.aws.execution import INVOKERS
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.lambdas.registry_items import Table
-from unchurn.aws.machines import Name
+from unchurn.aws.machines import NAMES, Name
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.aws.stack_state import all_outputs, outputs_of, read_stack
 from unchurn.aws.templates import EVERY, ORDER
 from unchurn.errors import ConfigError, listing
 
-MACHINES: dict[Name, str] = {
-    "training": "TrainingStateMachineArn",
-    "inference": "InferenceStateMachineArn",
-    "effect": "EffectStateMachineArn",
-}
+MACHINES: dict[Name, str] = {name: f"{name.capitalize()}StateMachineArn" for name in NAMES}
+"""The output of a stack that each machine is found by."""
 _LATEST = 5
 
 
@@ -70,7 +68,7 @@ def find_execution(clients: Clients, deployment: Deployment, run: str = "") -> s
         found = [
             each
             for machine, output in MACHINES.items()
-            if output in outputs and (run or machine in ("training", "inference"))
+            if output in outputs and (run or machine in INVOKERS)
             for each in latest(clients, machine, outputs[output], 1000 if run else _LATEST)
         ]
     found.sort(key=lambda each: str(each["started"]), reverse=True)

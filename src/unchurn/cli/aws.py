@@ -48,8 +48,7 @@ def run_plan(folder: Path, place: Place, progress: Progress) -> Outcome:
         with progress.task("compare with what is deployed"):
             changes = planned_changes(clients, made.deployment, templates)
     most = project.aws.max_cost
-    refused = refusal(most, "training", made.costs.training)
-    refused = refused or refusal(most, "scoring", made.costs.scoring)
+    refused = next(filter(None, (refusal(most, *each) for each in made.costs.runs.items())), "")
     document = {**made.document(), "changes": changes, "refused": refused or None}
     return Outcome(document, ConfigError.exit_code if refused else 0)
 
@@ -157,9 +156,8 @@ def _open(folder: Path, place: Place) -> tuple[Project, Deployment]:
 def _hold_to_budget(project: Project, deployment: Deployment) -> None:
     from unchurn.aws.costs import check_cost, estimate
 
-    costs = estimate(deployment)
-    check_cost(project.aws.max_cost, "training", costs.training)
-    check_cost(project.aws.max_cost, "scoring", costs.scoring)
+    for what, lines in estimate(deployment).runs.items():
+        check_cost(project.aws.max_cost, what, lines)
 
 
 def show_plan(document: Document, console: Console) -> None:
@@ -196,10 +194,11 @@ def _grant(permission: Document) -> tuple[str, tuple[str, ...], str]:
 
 def _show_costs(costs: Document, console: Console) -> None:
     titles = {
-        **{"training": "One training", "scoring": "One scoring", "month": "A month"},
+        **{"training": "One training", "scoring": "One scoring"},
+        **{"watching": "One watch of what the endpoint was asked", "month": "A month"},
         "endpoint": "A month of an endpoint, where you deploy one",
     }
-    for name, title in titles.items():
+    for name, title in ((each, titles[each]) for each in titles if costs[each]["lines"]):
         console.print(f"\n{title}: about ${costs[name]['total']:.2f}", markup=False)
         for line in costs[name]["lines"]:
             usd = "no price known" if line["usd"] is None else f"${line['usd']:.4f}"

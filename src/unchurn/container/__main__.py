@@ -12,7 +12,7 @@ from unchurn.container.folders import Folders
 from unchurn.container.outcome import told
 from unchurn.thread_limit import heed_thread_limit, share_cores
 
-STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure")
+STEPS = ("prepare", "evaluate", "intake", "collect", "monitor", "target", "measure", "captured")
 
 
 def main(words: Sequence[str]) -> None:
@@ -44,6 +44,11 @@ def _step(command: argparse.Namespace, folders: Folders, work: Path) -> None:
 
         run_monitor(folders, work, run_id, command.as_of)
         return
+    if name == "captured":
+        from unchurn.container.captured import run_captured
+
+        run_captured(folders, work, run_id, command.as_of)
+        return
     if name in ("prepare", "evaluate"):
         from unchurn.container import judge
 
@@ -74,7 +79,7 @@ def _parser() -> argparse.ArgumentParser:
     step = verbs.add_parser("step", help="run one step as a processing job")
     step.add_argument("name", choices=STEPS)
     step.add_argument("--run-id", required=True, help="the state machine's execution")
-    step.add_argument("--as-of", default="", help="ISO day or moment of the customers, for monitor")
+    step.add_argument("--as-of", default="", help="ISO day or moment of those watched")
     step.add_argument("--campaign", default="", help="folder where it was published, for measure")
     return parser
 

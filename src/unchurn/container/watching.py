@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,26 +29,39 @@ def run_monitor(folders: Folders, work: Path, run_id: str, as_of: str) -> None:
     constraints that the team keeps to.
     """
     project = Project.load(folders.given("project"))
-    as_of = day_of_moment(as_of, project.churn.timezone)
-    champion, earlier = folders.given("champion"), folders.given("earlier")
     places = {
-        Model: champion_bundle(champion, work / "model"),
+        Model: champion_bundle(folders.given("champion"), work / "model"),
         Batch: folders.given("batch"),
         Scores: folders.given("scores"),
     }
-    before = watches_before(earlier.glob("*/watch.json"), as_of)
-    record = champion_record(champion)
-    given: dict[type, Any] = {
-        Watching: Watching(as_of, _constraints(earlier), before),
-        ScoringRun: ScoringRun(run_id, record["version"], record["run_id"]),
-    }
+    given = to_watch(folders, project, run_id, as_of, "*/watch.json")
     where = Run(work / "runs" / "job", project, code_sha256(), given, places, Log())
     run_step(monitor, where)
+    publish_watch(folders, where, metrics)
+
+
+def to_watch(
+    folders: Folders, project: Project, run_id: str, as_of: str, before: str
+) -> dict[type, Any]:
+    """Return what a watch is given besides customers and scores; `before` finds those below ``earlier``."""
+    as_of = day_of_moment(as_of, project.churn.timezone)
+    earlier, record = folders.given("earlier"), champion_record(folders.given("champion"))
+    watches = watches_before(earlier.glob(before), as_of)
+    return {
+        Watching: Watching(as_of, _constraints(earlier), watches),
+        ScoringRun: ScoringRun(run_id, record["version"], record["run_id"]),
+    }
+
+
+def publish_watch(
+    folders: Folders, where: Run, measured: Callable[[Mapping[str, Any]], list[dict[str, Any]]]
+) -> None:
+    """Hand over the Watch as ``watch``, and in ``watched`` what later watches and the machine read of it."""
     made, watched = where.place(Watch), folders.made("watched")
     hand_over(made, folders.made("watch"))
     shutil.copyfile(made / "watch.json", watched / "watch.json")
     seen = Watch.load(made).watch
-    told = {"broken": bool(broken_reasons(seen)), "metrics": metrics(seen)}
+    told = {"broken": bool(broken_reasons(seen)), "metrics": measured(seen)}
     (watched / "metrics.json").write_bytes(dump_json(told))
 
 

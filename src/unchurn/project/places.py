@@ -44,7 +44,7 @@ class Registry:
 
 @dataclass(frozen=True)
 class Job:
-    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor, target or measure."""
+    """One job of a run, by its name: prepare, tune, train, evaluate, intake, score, collect, monitor, target, measure or captured."""
 
     instance: str = key("", "SageMaker instance; empty means the one of [aws] for its kind.")
     count: int = key(1, "Instances; more than one for score alone.", at_least=1, at_most=100)
@@ -77,7 +77,7 @@ class Aws:
     )
     processing_instance: str = key(
         "ml.m5.large",
-        "SageMaker instance of prepare, evaluate, intake, collect, monitor, target and measure.",
+        "SageMaker instance of prepare, evaluate, intake, collect, monitor, target, measure and captured.",
     )
     training_instance: str = key("ml.m5.large", "SageMaker instance of tuning and training.")
     transform_instance: str = key("ml.m5.large", "SageMaker instance of batch transform.")
@@ -180,6 +180,10 @@ class Endpoint:
         "Share of requests and answers kept, encrypted, in the bucket; 0 keeps none.",
         at_least=0,
         at_most=100,
+    )
+    capture_schedule: str = key(
+        "",
+        "When to watch the customers of the requests that were kept since the last time, as rate(1 day) or cron(…); empty means never.",
     )
 
 

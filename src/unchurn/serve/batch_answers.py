@@ -13,6 +13,7 @@ from unchurn.serve.refusals import Faults
 from unchurn.serve.request_options import Asked
 from unchurn.serve.scoring import Scoring
 from unchurn.serve.totals import refuse_totals
+from unchurn.serve.typing_rows import Typing
 
 
 class LongAnswers:
@@ -27,7 +28,7 @@ class LongAnswers:
     def answer(self, asked: Asked, body: bytes) -> tuple[bytes, bytes]:
         """Return the answer and its notes for a header. Raises what reading and scoring raise."""
         faults = Faults(asked.lenient)
-        sent = self._sent(asked, body, faults)
+        sent = read_body(asked, body, self._scoring.typing, faults, self._limits)
         if self._limits.rows is not None:  # of a batch, intake has left out what is no customer
             sent = refuse_totals(sent, faults)
         scored = self._scoring.score(sent, asked, faults)
@@ -35,12 +36,13 @@ class LongAnswers:
         answer = write_answer(scored, asked.wanted, self._scoring.scorer, asked.lenient)
         return answer, b"" if asked.wanted == "json" else short_notes(scored.notes)
 
-    def _sent(self, asked: Asked, body: bytes, faults: Faults) -> Sent:
-        typing = self._scoring.typing
-        if asked.sent == "csv":
-            headers = Headers(asked.header, typing.is_header, typing.layout, typing.escape)
-            return read_csv(body, headers, faults, self._limits)
-        if asked.sent == "parquet":
-            return read_parquet(body, typing.headers, self._limits)
-        read = read_json if asked.sent == "json" else read_json_lines
-        return read(body, faults, self._limits)
+
+def read_body(asked: Asked, body: bytes, typing: Typing, faults: Faults, limits: Limits) -> Sent:
+    """Read the customers of a body in the format that was sent. Raises what its reader raises."""
+    if asked.sent == "csv":
+        headers = Headers(asked.header, typing.is_header, typing.layout, typing.escape)
+        return read_csv(body, headers, faults, limits)
+    if asked.sent == "parquet":
+        return read_parquet(body, typing.headers, limits)
+    read = read_json if asked.sent == "json" else read_json_lines
+    return read(body, faults, limits)

@@ -83,10 +83,8 @@ class Scoring:
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
         schema = Schema.from_plain(model.schema)
-        data = model.config["data"]
-        missing, escape = tuple(data["missing"]), data.get("escape", "")
         return cls(
-            Typing(schema, project.decision.clv, missing, _optional(live), escape),
+            Typing.of(model, live.encoder, project.decision.clv),
             Scorer(live, schema, stored, project.decision, project.score.bands, run),
             model.profile.get("related", ()),
             Phrasing.of(spelled(project.columns, live.encoder.features)),
@@ -196,8 +194,3 @@ def _told_once(config: dict[str, Any]) -> dict[str, Any]:
     said = config.get("columns", {})
     words = {name: said[name] for name in ("actionable", "names") if name in said}
     return {"columns": words, **{k: config[k] for k in ("decision", "score") if k in config}}
-
-
-def _optional(live: LiveModel) -> frozenset[str]:
-    """Name the columns that training saw missing: somebody need not send them, either."""
-    return frozenset(part.name for part in live.encoder.parts if part.blanks)

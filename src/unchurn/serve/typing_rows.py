@@ -5,14 +5,16 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
+from typing import Self
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.artefacts import ROW, Column, Finding, Schema
+from unchurn.artefacts import ROW, Column, Finding, Model, Schema
 from unchurn.errors import DataError, listing
+from unchurn.modelling.encoding.encoder import Encoder
 from unchurn.serve.json_records import VALUE, is_cell, shown
 from unchurn.serve.native_cells import native
 from unchurn.serve.payloads import Cell, Sent
@@ -44,6 +46,14 @@ class Typing:
     optional: frozenset[str] = frozenset()
     escape: str = ""
     plans: dict[tuple[str, ...], Plan] = field(default_factory=dict, repr=False)
+
+    @classmethod
+    def of(cls, model: Model, encoder: Encoder, clv: float | str) -> Self:
+        """Type as a model was trained; `clv` is [decision]'s, `encoder` the model's own."""
+        data = model.config["data"]
+        optional = frozenset(part.name for part in encoder.parts if part.blanks)
+        schema, missing = Schema.from_plain(model.schema), tuple(data["missing"])
+        return cls(schema, clv, missing, optional, data.get("escape", ""))
 
     def plan(self, names: tuple[str, ...]) -> Plan:
         """Match headers forgivingly, extra ones left out. Raises `DataError` naming what lacks."""

@@ -60,6 +60,26 @@ def test_the_champion_is_named_and_its_model_copied(with_champion: Stage) -> Non
     assert with_champion.get("runs/run-9/champion/model.tar.gz") == b"a bundle"
 
 
+def test_what_was_captured_in_the_hours_before_is_listed(stage: Stage) -> None:
+    """Of every endpoint, in whole hours of UTC, but for the last, which is left to the next run."""
+    kept = []
+    for hour in ("28/23", "27/23", "28/22", "28/21", "28/20", "27/22"):
+        for endpoint in ("e-1", "e-2"):
+            kept.append(f"{endpoint}/AllTraffic/2027/02/{hour}/59-59-999-u.jsonl")
+            stage.put(f"capture/{kept[-1]}", b"{}")
+    asked = {"run_id": "run-9", "until": "2027-03-01T01:30:00+02:00", "hours": 2}
+    assert stage.call("champion", **asked)["captured"] == 4
+    first, *names = json.loads(stage.get("runs/run-9/captured/manifest.json"))
+    assert first == {"prefix": "s3://churn-1/capture/"}
+    assert names == sorted(each for each in kept if "/28/21/" in each or "/28/20/" in each)
+    assert stage.call("champion", **asked | {"until": "2027-03-01"})["captured"] == 4
+    assert stage.call("champion", **asked | {"until": "2027-01-01"})["captured"] == 0
+    for wrong in ({"hours": 0}, {"hours": "2"}, {"hours": True}, {"until": "soon"}):
+        with pytest.raises(Exception, match=f"{next(iter(wrong))} is") as caught:
+            stage.call("champion", **asked | wrong)
+        assert type(caught.value).__name__ == "BadInput"
+
+
 def test_the_champion_after_a_promotion_is_the_new_one(with_champion: Stage) -> None:
     with_champion.put(MODEL.replace("run-1", "run-2"), b"another")
     with_champion.record("run-2", "b")

@@ -34,6 +34,7 @@ VALUES = {
     "EndpointInstanceType": "ml.t2.medium",
     "EndpointInstanceCount": "1",
     "IsolateModel": "true",
+    "CaptureHours": "24",
 } | {
     f"{name}FunctionArn": f"arn:aws:lambda:eu-west-1:123456789012:function:{STACK}-{name}"
     for name in (
@@ -48,6 +49,7 @@ VALUES = {
 PATHS = {
     "$.table.location": f"s3://{BUCKET}/data/train/",
     "$.asked.AsOf": AS_OF,
+    "$.asked.Hours": 24,
     "$.names.TrainingJobName": f"{STACK}-train-{LONGEST_RUN}",
     "$.names.ModelName": f"{STACK}-model-{LONGEST_RUN}",
     "$.settings.of_run.tuning.config": tuner_config(Project(Path())),

@@ -51,6 +51,7 @@ def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
         "training": ("project/own_code.zip", "runs/*/settings/settings.json"),
         "inference": ("project/uplift.tar.gz", "data/watches/*/metrics.json"),
         "effect": (),
+        "captured": ("data/watches/captured/*/metrics.json",),
     }
     told = {f"arn:*:s3:::{BUCKET}/{key}" for key in own[name]}
     assert grants["s3:GetObject"] == {f"arn:*:s3:::{BUCKET}/project/churn.toml"} | told

@@ -69,8 +69,20 @@ FOLDERS = {
         {name: PLACE.artefact(name) for name in ("ledger", "told")},
         {name: PLACE.artefact(name) for name in ("campaign", "entry")},
     ),
+    "Captured": (
+        {
+            "champion": PLACE.artefact("champion"),
+            "captured": PLACE.artefact("captured") + "manifest.json",
+            "earlier": WATCHES,
+        },
+        {"watch": PLACE.artefact("watch"), "watched": PLACE.captured},
+    ),
 }
-MORE_WORDS = {"Monitor": ["--as-of", AS_OF], "Measure": ["--campaign", RUN]}
+MORE_WORDS = {
+    "Monitor": ["--as-of", AS_OF],
+    "Captured": ["--as-of", AS_OF],
+    "Measure": ["--campaign", RUN],
+}
 """What jobs are told besides the run."""
 JOBS_OF_SPARK: tuple[tuple[machines.Name, str], ...] = (
     ("training", "Etl"),
@@ -170,7 +182,7 @@ def test_every_job_is_named_and_tagged_by_stack_and_run(name: machines.Name) -> 
             own = [v for k, v in job.items() if k.endswith("JobName") or k == "ModelName"]
             assert own[0].startswith(f"{STACK}-"), state
             named += 1
-    assert named == {"training": 5, "inference": 5, "effect": 1}[name]
+    assert named == {"training": 5, "inference": 5, "effect": 1, "captured": 1}[name]
 
 
 @each
@@ -295,6 +307,19 @@ def test_a_history_is_observed_where_the_runs_own_settings_ask_one() -> None:
     assert states["DefaultDay"]["Parameters"] == {"AsOf.$": "$$.Execution.StartTime"}
     chosen = states["ChosenDay"]["Parameters"]["asked.$"]
     assert chosen == "States.JsonMerge($.defaults, $$.Execution.Input, false)"
+
+
+def test_requests_are_those_of_the_hours_before_the_moment_that_was_meant() -> None:
+    """The input wins, so that any hours can be watched by hand; without a request there is no job."""
+    states = filled("captured")["States"]
+    assert states["Defaults"]["Parameters"] == {"AsOf.$": "$$.Execution.StartTime", "Hours": 24}
+    chosen = states["Chosen"]["Parameters"]["asked.$"]
+    assert chosen == "States.JsonMerge($.defaults, $$.Execution.Input, false)"
+    listed = request("captured", "Champion")["Payload"]
+    assert listed == {"run_id": RUN, "until": AS_OF, "hours": 24}
+    (some,) = states["AnythingCaptured"]["Choices"]
+    assert (some["NumericGreaterThan"], some["Next"]) == (0, "Captured")
+    assert states["AnythingCaptured"]["Default"] == "Done"
 
 
 def test_athena_is_asked_where_the_runs_own_settings_say_so_but_for_an_uploaded_table() -> None:

@@ -58,6 +58,9 @@ WAYS = {"Observe": OBSERVING, "Query": ASKING}
 CUSTOMERS = b"id,churn,calls\na1,yes,3\na2,no,1\na3,no,4\n"
 SEED = "seed"
 """The run whose model is the champion of every other."""
+ASKED = "capture/e-1/AllTraffic/2027/03/01/03/00-01-002-seed.jsonl"
+"""What an endpoint captured in the hour that ends one before `MOMENT`."""
+MOMENT = "2027-03-01T05:30:00Z"
 OUTCOMES = f"{RunLayout(SEED).campaign}{TOLD}april.csv"
 """A file of outcomes that is empty, so that it has not started a measurement."""
 ANY = "any"
@@ -128,6 +131,7 @@ class Stage:
         for kind in ("train", "infer", "history"):
             self.put(f"data/{kind}/customers.csv", CUSTOMERS)
         self.put(OUTCOMES, b"")
+        self.put(ASKED, b"{}")
         sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
         self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
         arn = f"arn:aws:sqs:{self.cloud.region}:{self.cloud.account}:acme-hears"
@@ -164,12 +168,12 @@ class Stage:
         return self.run(machine, run)
 
     def run(self, machine: Name, run: str, **names: str) -> Ended:
-        """Run a machine to its end, through its function, or by the event that it waits for."""
+        """Run a machine to its end, through its function, or as events and schedules start it."""
         clients = clients_of(self.cloud)
-        if machine == "effect":
-            arn = self._measure(run)
-        else:
+        if machine == "training" or machine == "inference":
             arn = start(clients, "acme", machine, run, **names)
+        else:
+            arn = self._begin(machine, run)
         machines, until = clients.client("stepfunctions"), time.monotonic() + 600
         while (told := machines.describe_execution(executionArn=arn))["status"] == "RUNNING":
             assert time.monotonic() < until, f"{run} does not end"
@@ -212,11 +216,11 @@ class Stage:
         region, account = self.cloud.region, self.cloud.account
         return f"arn:aws:states:{region}:{account}:stateMachine:acme-{machine}"
 
-    def _measure(self, run: str) -> str:
-        """Start a measurement as the event of a file does; return the execution's ARN."""
-        event = json.dumps({"detail": {"object": {"key": OUTCOMES}}})
+    def _begin(self, machine: Name, run: str) -> str:
+        """Start a machine with what the event of a file and a schedule say; return the execution's ARN."""
+        event = json.dumps({"detail": {"object": {"key": OUTCOMES}}, "AsOf": MOMENT})
         begun = self.cloud.clients.client("stepfunctions").start_execution(
-            stateMachineArn=self._arn("effect"), name=run, input=event
+            stateMachineArn=self._arn(machine), name=run, input=event
         )
         return str(begun["executionArn"])
 

@@ -85,6 +85,10 @@ JOB = "States.TaskFailed"
 OUT_OF_TIME = (("", "stopped", 1),)
 GONE = (("", "data-missing", 1),)
 NOTHING = "No S3 objects found"
+PUBLISHING = (
+    *METRICS,
+    Row(MISSING, ("CloudWatch.InvalidParameterValueException",), "not found", faults=GONE),
+)
 
 
 def job(state: str, missing: Row, says: str = "") -> Rows:
@@ -242,10 +246,7 @@ TABLE: dict[Name, dict[str, Rows]] = {
             *S3,
             Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Monitor", "no-metrics"),)),
         ),
-        "PublishWatch": (
-            *METRICS,
-            Row(MISSING, ("CloudWatch.InvalidParameterValueException",), "not found", faults=GONE),
-        ),
+        "PublishWatch": PUBLISHING,
         "OpenLedger": function(unread("There is no s3://")),
         "Target": job("Target", Row(MISSING, (JOB,), NOTHING, faults=GONE)),
         "EnterLedger": function(
@@ -263,6 +264,17 @@ TABLE: dict[Name, dict[str, Rows]] = {
         ),
         "Notify": first("")["Notify"],
     },
+    "captured": {
+        "PinProject": first("")["PinProject"],
+        "Champion": first("")["Champion"],
+        "Captured": job("Captured", Row(MISSING, (JOB,), NOTHING, faults=GONE)),
+        "ReadWatch": (
+            *S3,
+            Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Captured", "no-metrics"),)),
+        ),
+        "PublishWatch": PUBLISHING,
+        "Notify": first("")["Notify"],
+    },
 }  # fmt: skip
 
 
@@ -270,6 +282,7 @@ ALTERNATIVES: dict[Name, tuple[frozenset[str], ...]] = {
     "training": (frozenset({"FindTable"}),),
     "inference": (frozenset({"FindTable", "Query"}), frozenset({"FindTable", "Observe"})),
     "effect": (frozenset(),),
+    "captured": (frozenset(),),
 }
 """States that a run does not come to: one of a history, one of a query. Of a table is every other run here."""
 

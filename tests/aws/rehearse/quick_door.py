@@ -159,9 +159,19 @@ def measure(run: str) -> None:
 
 
 def monitor(run: str) -> None:
+    watch(told(run, "Monitor"), (INPUT / "scores/scores.json").read_text())
+
+
+def captured(run: str) -> None:
+    """Say which files were given."""
+    files = sorted(path.name for path in (INPUT / "captured").rglob("*.jsonl"))
+    watch(told(run, "Captured"), json.dumps(files))
+
+
+def watch(word: str, customers: str) -> None:
     """Say what the word has: nothing, or the level and whether customers have changed, not the table."""
-    word = told(run, "Monitor") or "0 0"
-    put("watch/watch.json", {"customers": (INPUT / "scores/scores.json").read_text()})
+    word = word or "0 0"
+    put("watch/watch.json", {"customers": customers})
     put("watched/watch.json", {"as_of": sys.argv[-1]})
     if word != "no-metrics":
         values = zip(("Level", "Changed"), word.split(), strict=True)
@@ -195,7 +205,7 @@ def serve() -> None:
 
 if __name__ == "__main__":
     verb, *rest = sys.argv[2:]
-    made = (prepare, evaluate, intake, collect, monitor, target, measure)
+    made = (prepare, evaluate, intake, collect, monitor, target, measure, captured)
     steps = {each.__name__: each for each in made}
     if verb == "etl":
         etl(rest[1:])

@@ -12,7 +12,7 @@ from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 import pytest
-from failure_stage import ANY, SEED, WAYS, Ended, Stage, open_stage
+from failure_stage import ANY, ASKED, SEED, WAYS, Ended, Stage, open_stage
 from failure_table import ALTERNATIVES, TABLE, Row, possible
 
 from unchurn.aws import machines
@@ -27,6 +27,7 @@ ERRORS = {
     "training": "TrainingFailed",
     "inference": "ScoringFailed",
     "effect": "OutcomesFailed",
+    "captured": "WatchFailed",
 }
 TELLING = {"Notify": "Failed", "NotifyRefused": "Refused"}
 """States that tell of a failure, and how the run then ends."""
@@ -335,3 +336,19 @@ def test_a_file_of_outcomes_is_measured_as_it_lands(stage: Stage) -> None:
     assert json.loads(stage.read(f"{folder}effect.json")) == ["b.csv"], (
         "of the last that was measured"
     )
+
+
+@pytest.mark.slow
+def test_requests_of_the_hours_before_are_watched_and_none_are_no_fault(stage: Stage) -> None:
+    """Apart from what scorings are watched by; whoever may read a watch hears of it alike."""
+    stage.tell("asked", "Captured", "2 0")
+    asked = stage.run("captured", "asked")
+    assert (asked.status, asked.states[-2:]) == ("SUCCEEDED", ["PublishWatch", "Done"])
+    watched = json.loads(stage.read(f"{RunLayout('asked').artefact('watch')}watch.json"))
+    assert json.loads(watched["customers"]) == [ASKED.rpartition("/")[2]]
+    assert stage.keys(RunLayout("asked").captured) != [] == stage.keys(RunLayout("asked").watched)
+    assert "acme-watch-act" in stage.ringing()
+    stage.silence()
+    with stage.without(ASKED):
+        quiet = stage.run("captured", "quiet-hours")
+    assert (quiet.status, quiet.states[-2:]) == ("SUCCEEDED", ["AnythingCaptured", "Done"])

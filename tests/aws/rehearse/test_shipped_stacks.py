@@ -95,6 +95,7 @@ def test_a_parameter_and_a_lambda_change_only_what_has_them_and_history_is_kept(
         | {("change", "ModelUrlFunction")},
         "inference": {(a, r.format("Inference")) for a, r in machines_alone},
         "effect": {("change", "EffectMachine"), ("replace", "EffectVersion")},
+        "captured": {("change", "CapturedMachine"), ("replace", "CapturedVersion")},
         "schedules": {("change", "RetrainingOnAlarm")},
     }
     kept = machines.list_executions(stateMachineArn=machine)["executions"]

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 import pyarrow.parquet as pq
 import pytest
 
 from command_line import QUICK, add_sections
+from job_trees import Job
 from ran_campaigns import hand_made_uplift
 from unchurn.artefacts import Params, RunLineage, verify
 from unchurn.artefacts.archive import extract
@@ -22,6 +24,8 @@ from unchurn.aws import machines
 from unchurn.aws.rehearse import rehearse
 from unchurn.aws.rehearse_tasks import MACHINES
 from unchurn.aws.templates import read_template
+from unchurn.container.captured import run_captured
+from unchurn.container.folders import Folders
 from unchurn.demo import write_demo
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
 from unchurn.pipeline import INFERENCE, TRAINING, run, scoring, targeting
@@ -36,7 +40,11 @@ from unchurn.tables import Table
 
 pytestmark = pytest.mark.slow
 
-SECTIONS = QUICK + "\n[aws]\ntuning_jobs = 2\ncampaign = true\n[campaign]\nholdout_from = 10\n"
+SECTIONS = (
+    QUICK
+    + "\n[aws]\ntuning_jobs = 2\ncampaign = true\n[campaign]\nholdout_from = 10\n"
+    + "[endpoint]\ncapture_percent = 100\n"
+)
 CUSTOMERS, FRESH = 900, 200
 
 
@@ -169,6 +177,23 @@ def test_the_watch_is_that_of_this_machine(rehearsed: Rehearsed, local: Run) -> 
     assert (told["level"], told["words"]) == (made.made.watch["level"], made.made.watch["words"])
     kept = rehearsed.bucket / "data" / "watches" / rehearsed.run("inference") / "watch.json"
     assert kept.read_bytes() == (theirs / "watch.json").read_bytes()
+
+
+def test_what_the_endpoint_was_asked_is_watched_as_it_was_captured(
+    rehearsed: Rehearsed, tmp_path: Path
+) -> None:
+    """The rehearsal asks it for the first customers of the list again; the bucket has what SageMaker keeps."""
+    scored, asked = rehearsed.of_run("inference"), rehearsed.document["endpoint"]["asked"]
+    job = Job(tmp_path / "job").give("project", scored / "project" / "churn.toml")
+    job.give("champion", scored / "champion").give("captured", rehearsed.bucket / "capture")
+    job.give("earlier", rehearsed.bucket / "data" / "watches")
+    (tmp_path / "work").mkdir()
+    run_captured(Folders(job.base), tmp_path / "work", "asked", "2027-03-01")
+    watch = json.loads((job.made("watch") / "watch.json").read_text())
+    listed = pq.read_table(scored / "scores" / "scores.parquet")["probability"].slice(0, asked)
+    assert watch["customers"] == asked == len(listed) > 0
+    assert watch["score"]["mean"] == pytest.approx(pc.mean(listed).as_py(), rel=1e-12)
+    assert not [each for each in watch["notes"] if each["code"].startswith("captured")]
 
 
 def test_the_campaign_is_that_of_this_machine(

@@ -22,6 +22,7 @@ ALL_ON = {
     "NotifyEmail": "someone@example.com",
     "TrainingSchedule": "rate(7 days)",
     "ScoringSchedule": "rate(1 day)",
+    "CaptureSchedule": "rate(1 day)",
     "ScoreOnLanding": "true",
     "Campaigns": "true",
     "RetrainOnAlarm": "true",

@@ -78,7 +78,7 @@ def test_jobs_and_models_run_in_a_network_of_ones_own() -> None:
                 assert where["VpcConfig"] == inside, name
                 assert where["EnableNetworkIsolation"] is True
                 found += 1
-    assert found == 10
+    assert found == 11
     told = {p.action for p in read_permissions(resolved(VpcSubnets="subnet-1")["roles"])}
     assert "ec2:CreateNetworkInterface" in told
     assert not [p for p in read_permissions(resolved()["roles"]) if p.action.startswith("ec2:")]

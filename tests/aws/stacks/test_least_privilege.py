@@ -122,7 +122,7 @@ def test_sagemaker_reaches_every_prefix_of_the_jobs_and_no_other() -> None:
             known = re.findall(r"s3://\$\{Bucket\}/(runs|data/\w+)/", uri)
             reads |= set(known or [{"$.table.location": "data/infer"}.get(uri, "runs")])
     assert writes == {"runs", "data/intermediate", "data/inference_result", "data/watches"}
-    assert prefixes("s3:GetObject") == reads
+    assert prefixes("s3:GetObject") == reads | {captured()}, "by the manifest of a run"
     assert prefixes("s3:PutObject") == writes | {captured()}
 
 
@@ -172,7 +172,8 @@ def test_what_the_clock_starts_is_what_the_scheduler_may_start() -> None:
     assert {versions[target["Arn"]] for target in targets} == machine_names
     functions = [p.get("Environment", {}) for _, _, kind, p in made if kind.endswith("Function")]
     told = {each.get("Variables", {}).get("STATE_MACHINE_ARN") for each in functions}
-    assert told - {None} == set(versions) - {"<EffectVersion>"}, "what functions start, too"
+    by_events = {"<EffectVersion>", "<CapturedVersion>"}
+    assert told - {None} == set(versions) - by_events, "what functions start, too"
     assert {on.rpartition(":")[2] for on in may} == machine_names
 
 

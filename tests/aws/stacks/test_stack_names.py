@@ -10,6 +10,7 @@ import pytest
 from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resources, templates
 
 from unchurn.aws.layout import CAMPAIGNS, TOLD, RunLayout
+from unchurn.aws.machines import NAMES
 
 NAMED_BY = {
     "AWS::ApplicationAutoScaling::ScalingPolicy": "PolicyName",
@@ -73,7 +74,7 @@ def test_every_name_derives_from_the_stacks() -> None:
 
 
 def test_the_names_that_roles_and_users_rely_on() -> None:
-    machines = {f"{STACK}-{name}" for name in ("training", "inference", "effect")}
+    machines = {f"{STACK}-{name}" for name in NAMES}
     assert names("AWS::StepFunctions::StateMachine") == machines
     assert names("AWS::Lambda::Function") == {f"{STACK}-{name}" for name in FUNCTIONS}
     assert names("AWS::Glue::Job") == {f"{STACK}-etl"}
@@ -182,6 +183,7 @@ def test_nothing_starts_by_itself_unless_asked() -> None:
     assert names("AWS::Scheduler::Schedule", **ALL_ON) == {
         f"{STACK}-training",
         f"{STACK}-inference",
+        f"{STACK}-captured",
     }
     assert names("AWS::Events::Rule", **ALL_ON) == {
         f"{STACK}-landing",

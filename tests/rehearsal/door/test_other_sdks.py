@@ -80,7 +80,9 @@ def sdk(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Installing | None]
         return
     # Where there is no network npm would ask again for minutes.
     flags = ("--no-audit", "--no-fund", "--silent", "--ignore-scripts", "--fetch-retries", "0")
-    with _installing(folder, npm, "install", *flags, "--prefix", str(folder), "@aws-sdk/client-sfn") as begun:
+    with _installing(
+        folder, npm, "install", *flags, "--prefix", str(folder), "@aws-sdk/client-sfn"
+    ) as begun:
         yield begun
 
 

@@ -26,6 +26,26 @@ def test_a_job_sees_its_inputs_below_opt_ml_and_its_outputs_are_stored(acme: Clo
     assert get(acme, "out/a.txt") == b"one"
 
 
+def test_a_manifest_names_the_objects_of_an_input(acme: Cloud) -> None:
+    """Those and no other; what it names has to be there."""
+    for name in ("deep/a.txt", "b.txt", "c.txt"):
+        put(acme, f"in/{name}", name)
+    request = processing("p-1", "copy")
+    given = request["ProcessingInputs"][0]["S3Input"]
+    given |= {"S3DataType": "ManifestFile", "S3Uri": f"s3://{BUCKET}/list.json"}
+    listed = [{"prefix": f"s3://{BUCKET}/in/"}, "deep/a.txt", "b.txt"]
+    put(acme, "list.json", json.dumps(listed))
+    found = run(acme, "processing", request)
+    assert found["ProcessingJobStatus"] == "Completed", found["FailureReason"]
+    assert keys(acme, "out/") == ["out/a.txt", "out/b.txt"]
+    for number, (body, words) in enumerate(
+        ((json.dumps([*listed, "d.txt"]), "no such object"), ("{}", "no manifest"))
+    ):
+        put(acme, "list.json", body)
+        found = run(acme, "processing", request | {"ProcessingJobName": f"p-{number + 2}"})
+        assert words in found["FailureReason"]
+
+
 def test_it_is_in_progress_first_and_described_by_its_whole_request(acme: Cloud) -> None:
     put(acme, "in/a.txt", "one")
     sagemaker = acme.clients.client("sagemaker")

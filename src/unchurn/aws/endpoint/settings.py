@@ -66,6 +66,12 @@ def _faults(endpoint: Endpoint, aws: Aws) -> Iterator[Fault]:
             f"[endpoint] memory_mb is {endpoint.memory_mb}, which is no multiple of {_GIGABYTE}.",
             "Set it to 1024, 2048, 3072, 4096, 5120 or 6144.",
         )
+    if endpoint.capture_schedule and not endpoint.capture_percent:
+        yield (
+            f"[endpoint] capture_schedule is {endpoint.capture_schedule!r}, but capture_percent is 0: no "
+            "request is kept that could be watched.",
+            "Set capture_percent to the share of requests to keep, or leave capture_schedule out.",
+        )
     yield from _serverless_faults(endpoint) if endpoint.serverless else _scaling(endpoint, aws)
 
 

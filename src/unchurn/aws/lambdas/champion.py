@@ -1,4 +1,7 @@
-"""Who is champion as a run begins: its bundle, or an empty marker, put into the run's folder."""
+"""Who is champion as a run begins: its bundle, or an empty marker, put into the run's folder.
+
+What endpoints captured is listed there, too, for a run that watches it.
+"""
 
 from __future__ import annotations
 
@@ -6,6 +9,7 @@ import json
 import os
 from typing import Any
 
+from captured_objects import list_captured
 from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
@@ -18,7 +22,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
     The first three are None while there is no champion. `settings` is what the churn.toml of the
     event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
     of that run's own model is told; `observes`, whether its customers are a history's; `queries`,
-    what Athena is asked for them. Raises `BadInput`, `NotThere` or `Damaged`.
+    what Athena is asked for them. Where the event says `until` and `hours`, `captured` counts what
+    endpoints captured then. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
         facts["run_id"] = run = text(event, "run_id")
@@ -36,6 +41,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         body = json.dumps(record, sort_keys=True).encode()
         client("s3").put_object(Bucket=bucket, Key=f"{folder}champion.json", Body=body)
         named = {"model_name": found["model_name"] if found else None}
+        if "until" in event:
+            named["captured"] = facts["captured"] = list_captured(event, bucket, run)
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
                 "environment": environment(run, settings), "observes": observes(project),

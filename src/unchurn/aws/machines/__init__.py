@@ -10,12 +10,12 @@ import json
 import re
 from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 from unchurn.errors import ConfigError, listing
 
-Name = Literal["training", "inference", "effect"]
-NAMES: tuple[Name, ...] = ("training", "inference", "effect")
+Name = Literal["training", "inference", "effect", "captured"]
+NAMES: tuple[Name, ...] = get_args(Name)
 _PLACEHOLDER = re.compile(r"\$\{(\w+)\}")
 
 

@@ -18,6 +18,7 @@ STACKS = (
     "training",
     "inference",
     "effect",
+    "captured",
     "schedules",
 )
 """Names of the templates in the order of deployment: each needs only those before it."""
