@@ -12,7 +12,6 @@ from unchurn.aws.queries import queried
 from unchurn.aws.uploads import Uploaded, upload_history, upload_table
 from unchurn.aws.waiting import pace, wait_until
 from unchurn.errors import ConfigError
-from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -25,7 +24,7 @@ def upload_tables(clients: Clients, bucket: str, project: Project, progress: Pro
 
     Raises `ConfigError` where one is not named, or not here.
     """
-    if asks_history(project):
+    if project.asks_history:
         return upload_history(clients, bucket, project, progress)
     done = Uploaded(0, 0)
     for key, prefix in (("train", layout.TRAIN), ("score", layout.INFER)):

@@ -38,7 +38,6 @@ from unchurn.aws.uploads import (
     upload_table,
 )
 from unchurn.errors import ConfigError
-from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -176,7 +175,7 @@ def _upload_training_table(
     """Upload [data] train, or [history], where it is on this machine; otherwise say why not."""
     table = "" if "train" in queried(project) else project.data.train
     try:
-        if asks_history(project):
+        if project.asks_history:
             return upload_history(clients, bucket, project, progress)
         if table:
             return upload_table(clients, bucket, layout.TRAIN, table, project.folder, progress)

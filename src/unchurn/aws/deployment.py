@@ -17,7 +17,6 @@ from unchurn.aws.schedule import hours_between
 from unchurn.aws.templates import Template
 from unchurn.aws.tuner import jobs_of
 from unchurn.errors import ConfigError
-from unchurn.pipeline.observing import asks_history
 from unchurn.project import Project
 from unchurn.project.env_file import read_env
 from unchurn.project.places import Job
@@ -120,7 +119,7 @@ def make_deployment(project: Project, named: Named | None = None) -> Deployment:
         instances,
         project.aws.campaign,
         count,
-        asks_history(project),
+        project.asks_history,
     )
 
 

@@ -12,7 +12,6 @@ from typing import Any
 from unchurn.aws.failure import asking_aws, code_of, is_missing
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Progress, Task
-from unchurn.tables.hidden_files import is_hidden
 
 _BUCKET = re.compile(r"[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]")
 _DENIED = ("AccessDenied", "403", "AccessDeniedException", "AllAccessDisabled")
@@ -141,6 +140,8 @@ def _exactly(s3: Any, bucket: str, key: str) -> list[Object]:
 
 
 def _hidden(each: Object, prefix: str) -> bool:
+    from unchurn.tables.hidden_files import is_hidden  # its package loads what reads tables
+
     parts = each.key.removeprefix(prefix).split("/")
     return parts[-1] == "" or any(is_hidden(part) for part in parts)
 

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 
 from unchurn.aws.athena import parse_address
 from unchurn.errors import ConfigError
-from unchurn.pipeline.observing import asks_history
 from unchurn.project import Project
 from unchurn.project.athena_address import SCHEME
 
@@ -18,7 +17,7 @@ def queried(project: Project) -> dict[str, str]:
     """
     named = {"train": project.data.train, "score": project.data.score}
     found = {key: each for key, each in named.items() if each.startswith(SCHEME)}
-    return {} if asks_history(project) else found
+    return {} if project.asks_history else found
 
 
 def check_queries(project: Project, values: Mapping[str, str]) -> None:

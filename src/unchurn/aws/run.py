@@ -20,7 +20,7 @@ from unchurn.aws.templates import EVERY
 from unchurn.aws.uploads import HISTORY, upload_history, upload_project, upload_table
 from unchurn.errors import ConfigError
 from unchurn.pipeline.day import require_day
-from unchurn.pipeline.observing import asks_history, require_history
+from unchurn.pipeline.observing import require_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress
 from unchurn.project import Project
@@ -137,7 +137,7 @@ def score(
 
 def _refuse_table(project: Project, data: str) -> None:
     """Raise `ConfigError` for a table where the customers are a history's."""
-    if asks_history(project) and data not in ("", HISTORY):
+    if project.asks_history and data not in ("", HISTORY):
         raise ConfigError(
             f"The table {data!r} was given, and the customers of this project are a history's.",
             "Leave --data out to bring the tables of [history], or write --data '' for those that "

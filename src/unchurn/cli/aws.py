@@ -15,7 +15,6 @@ from unchurn.cli.notes import show_notes, show_warning
 from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import customers_to_upload
 from unchurn.errors import ConfigError
-from unchurn.pipeline.answers import contact_words
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -103,6 +102,7 @@ def run_score(
     `as_of` is the day on which a history is observed, "" for that of the run.
     """
     from unchurn.aws.run import score
+    from unchurn.pipeline.answers import contact_words
     from unchurn.pipeline.readers import kept_for_readers
     from unchurn.pipeline.scoring import planned_list, refuse_untrusted
     from unchurn.tables.output import write_scores

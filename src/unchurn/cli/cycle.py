@@ -11,7 +11,6 @@ from unchurn.cli.wiring import open_ledger, open_model_store, with_tables_here
 from unchurn.errors import ConfigError, UntrustedError
 from unchurn.pipeline import cycling
 from unchurn.pipeline.day import day_of_moment
-from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.registry.sqlite import utc_now
@@ -25,7 +24,7 @@ def cycle(
 ) -> Outcome:
     """Do a month's routine, of today where no day is named; exit code 5 where its table is refused."""
     project = Project.load(folder)
-    history = asks_history(project)
+    history = project.asks_history
     if history and data:
         raise ConfigError(
             "--data names a table, and the customers of this project are a history's.",
@@ -49,7 +48,7 @@ def cycle(
 
 def _today(project: Project) -> str:
     """Return today's ISO day: of a history in its own time zone, as on AWS, else where this machine is."""
-    if asks_history(project):
+    if project.asks_history:
         return day_of_moment(utc_now().isoformat(), project.churn.timezone)
     return str(utc_now().astimezone().date())
 

@@ -10,7 +10,6 @@ from unchurn.cli.session import Outcome
 from unchurn.cli.wiring import open_model_store, with_tables_here
 from unchurn.errors import UntrustedError
 from unchurn.pipeline import monitoring
-from unchurn.pipeline.observing import asks_history
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.report.realised import expected_words
@@ -39,7 +38,7 @@ def monitor(
     model is named.
     """
     project = Project.load(folder)
-    observed_on = as_of if not data and asks_history(project) else ""
+    observed_on = as_of if not data and project.asks_history else ""
     if observed_on:
         project = with_tables_here(project, progress)
     made = monitoring.monitor(

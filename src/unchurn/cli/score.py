@@ -22,7 +22,7 @@ from unchurn.cli.wiring import (
 )
 from unchurn.errors import ConfigError, counted
 from unchurn.pipeline import scoring
-from unchurn.pipeline.observing import asks_history, nobody_named
+from unchurn.pipeline.observing import nobody_named
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -50,7 +50,7 @@ def score(
     project = Project.load(folder)
     if reasons:
         project = replace(project, score=replace(project.score, reasons=reasons))
-    if as_of and asks_history(project):
+    if as_of and project.asks_history:
         project = with_tables_here(project, progress)
     made = scoring.score(
         project,
@@ -86,7 +86,7 @@ def table_of(
         raise ConfigError("--run and --version name two models.", "Give one of them.")
     if data == "-" and out is not None:
         refuse_replacing_input(out)
-    of_history = bool(as_of) and asks_history(project)
+    of_history = bool(as_of) and project.asks_history
     if data and of_history:
         raise ConfigError("--data and --as-of name two tables.", "Give one of them.")
     return None if of_history else here(data or _configured(project), project, progress)

@@ -176,9 +176,8 @@ def customers_to_upload(
     from unchurn.aws.athena import parse_address
     from unchurn.aws.queries import queried
     from unchurn.aws.uploads import HISTORY
-    from unchurn.pipeline.observing import asks_history
 
-    if asks_history(project) and given is None:
+    if project.asks_history and given is None:
         return with_tables_here(project, progress), HISTORY
     chosen = configured if given is None else given
     if given is None and chosen in queried(project).values():

@@ -15,7 +15,7 @@ from unchurn.container.lines import write_lines
 from unchurn.container.log import Log
 from unchurn.pipeline.collect import collect
 from unchurn.pipeline.identity import code_sha256
-from unchurn.pipeline.observing import answering, asks_history, table_of
+from unchurn.pipeline.observing import answering, table_of
 from unchurn.project import Project
 from unchurn.runner import Run, run_step
 from unchurn.steps.intake import intake
@@ -64,7 +64,7 @@ def run_collect(folders: Folders, work: Path) -> None:
 
 def arrived(project: Project, customers: Path, work: Path) -> tuple[Table, TableDay]:
     """Open the table of the customers, or what was observed of them; say of which day it is, if known."""
-    if asks_history(project):
+    if project.asks_history:
         made = Snapshots.load(customers)
         return table_of(made), TableDay(made.contract["as_of"])
     return open_table(str(_table_file(customers)), project.data, work), TableDay()

@@ -33,7 +33,6 @@ from unchurn.pipeline.day import day_of_moment
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.observing import (
     asked_of,
-    asks_history,
     observed,
     open_history,
     require_history,
@@ -93,7 +92,7 @@ def run(asked: Places) -> None:
         project = Project.load(places.bring_project(asked.project, work / "project"))
         project = replace(project, engine=replace(project.engine, kind="spark"))
         require_history(project, asked.as_of)
-        made = _of_history if asks_history(project) else _of_table
+        made = _of_history if project.asks_history else _of_table
         for folder, place in made(project, asked, work).items():
             if place:
                 places.hand_over(folder, place)

@@ -25,7 +25,7 @@ from unchurn.pipeline.cycle_month import Books, Month, campaign_of
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import code_sha256
 from unchurn.pipeline.notices import check_notices, problems, tell
-from unchurn.pipeline.observing import asks_history, nobody_named, open_history
+from unchurn.pipeline.observing import nobody_named, open_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.retraining import Retraining
 from unchurn.pipeline.targeting import accepted_uplift
@@ -112,12 +112,12 @@ def _check(project: Project, table: Given | None, as_of: str) -> None:
         raise ConfigError(
             "A cycle is of a day, and none was named.", "Name it: as_of='2027-03-01'."
         )
-    if asks_history(project) and table is not None:
+    if project.asks_history and table is not None:
         raise ConfigError(
             "A table was given, and the customers of this project are a history's.",
             "Leave the table away: they are observed on the day of the cycle.",
         )
-    if not asks_history(project) and table is None:
+    if not project.asks_history and table is None:
         raise nobody_named(project)
 
 

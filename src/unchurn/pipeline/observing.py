@@ -28,14 +28,9 @@ from unchurn.tables.in_memory import Given
 from unchurn.tables.output import check_replaces_none, check_suffix, write_table
 
 
-def asks_history(project: Project) -> bool:
-    """Tell whether a project's customers are observed in a history."""
-    return project.churn.event != "label"
-
-
 def require_history(project: Project, as_of: str) -> None:
     """Raise `ConfigError` where a day is to be observed of a project without a history."""
-    if as_of and not asks_history(project):
+    if as_of and not project.asks_history:
         raise ConfigError(
             f"--as-of is {as_of}, a day of a history, and the customers of this project are a table.",
             "Leave it out, or name the tables in [history] and what leaving is in [churn] event.",
@@ -44,7 +39,7 @@ def require_history(project: Project, as_of: str) -> None:
 
 def nobody_named(project: Project) -> ConfigError:
     """Return the refusal of a scoring that names neither a table nor a day."""
-    if asks_history(project):
+    if project.asks_history:
         return ConfigError(
             "The customers are a history's, and no day was named.",
             "Add --as-of 2026-11-01 (as_of).",
@@ -65,7 +60,7 @@ def answering(project: Project) -> Project:
 
     One whose customers are no history's is that already.
     """
-    if not asks_history(project):
+    if not project.asks_history:
         return project
     churn = replace(
         project.churn,

@@ -27,7 +27,6 @@ from unchurn.modelling.watching.realised import judge
 from unchurn.pipeline.cohorts import Cohort, cohort_of, key_of, sliced
 from unchurn.pipeline.day import require_day
 from unchurn.pipeline.identity import place_of
-from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.promises import Models, Promised
 from unchurn.pipeline.runs import SCORING, RunLine, Runs, list_runs, scores_of
 from unchurn.pipeline.taking_in import Landed, take_in_file, take_in_history
@@ -98,7 +97,7 @@ def realised(
             said += _taken_in(project, each, runs, models, progress)
     if data:
         said += take_in_file(project, data, today, runs, scoring, models, progress)
-    elif asks_history(project):
+    elif project.asks_history:
         said += take_in_history(project, today, runs, models, progress)
     found = []
     with progress.task("Judging scorings", len(lines)) as task:

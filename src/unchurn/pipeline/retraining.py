@@ -12,7 +12,6 @@ from unchurn.errors import UnchurnError, counted
 from unchurn.history.calendar import months_on
 from unchurn.pipeline.chosen_model import ChosenModel
 from unchurn.pipeline.coming import compared
-from unchurn.pipeline.observing import asks_history
 from unchurn.pipeline.trained import Training
 from unchurn.pipeline.training import train, training_table
 from unchurn.progress import Progress
@@ -94,7 +93,7 @@ class Retraining:
 
     def _waits(self) -> str:
         """Say of a project whose tables are labelled that there is nothing new to learn from."""
-        if asks_history(self.project):
+        if self.project.asks_history:
             return ""
         project = self.here(self.project)
         if not project.data.train:

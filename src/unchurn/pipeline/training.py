@@ -31,7 +31,7 @@ from unchurn.pipeline.checking import RulesChecked, check_rules
 from unchurn.pipeline.coming import compared
 from unchurn.pipeline.identity import code_sha256, config_sha256, environment, run_id
 from unchurn.pipeline.lock import held
-from unchurn.pipeline.observing import asks_history, observed, open_history
+from unchurn.pipeline.observing import observed, open_history
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.trained import Training
 from unchurn.progress import Progress, Silent
@@ -125,7 +125,7 @@ def _held_run(
 
 @contextmanager
 def _opened(project: Project, given: Given | None) -> Iterator[Table | Sources]:
-    if asks_history(project):
+    if project.asks_history:
         if given is not None:
             raise ConfigError(
                 "A table was given, and the customers of this project are a history's.",

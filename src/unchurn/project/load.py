@@ -62,6 +62,11 @@ class Project:
         named = (each.data for each in self.history.tables.values())
         return tuple(each for each in (self.data.train, self.data.score, *named) if each)
 
+    @property
+    def asks_history(self) -> bool:
+        """Whether customers are observed in a history; else they are rows of a table."""
+        return self.churn.event != "label"
+
     def __repr__(self) -> str:
         return f"<Project {str(self.folder)!r}: target {self.churn.target!r}>"
 

@@ -105,7 +105,7 @@ def test_nobody_asks_athena_where_no_query_is_named() -> None:
     theirs = "arn:aws:iam::123456789012:policy/lake"
     found = read_permissions(resolved(QueryPolicy=theirs)["roles"])
     (more,) = set(found) - set(plainly)
-    assert (more.role, more.resources) == ("WorkflowRole", (theirs,))
+    assert (more.role, more.why) == ("WorkflowRole", f"whatever {theirs} allows")
 
 
 def test_sagemaker_reaches_every_prefix_of_the_jobs_and_no_other() -> None:
