@@ -6,7 +6,6 @@ import tempfile
 from pathlib import Path
 
 from unchurn.artefacts.archive import extract, pack
-from unchurn.pipeline.targeting import accepted_uplift, uplift_place
 from unchurn.project import Project
 
 ARCHIVE = "uplift.tar.gz"
@@ -17,6 +16,8 @@ def pack_uplift(project: Project) -> bytes | None:
 
     None where nothing was learned on this machine. Raises `ArtefactError` where it is damaged.
     """
+    from unchurn.pipeline.targeting import accepted_uplift, uplift_place  # loads every step
+
     if not uplift_place(project).is_dir():
         return None
     return packed(accepted_uplift(project))
@@ -36,6 +37,8 @@ def unpack_uplift(given: Path, project: Project) -> None:
 
     Raises `ArtefactError` where it is no archive of plain files.
     """
+    from unchurn.pipeline.targeting import uplift_place
+
     archive = given / ARCHIVE
     if archive.is_file():
         extract(archive, uplift_place(project))
