@@ -86,7 +86,7 @@ class _Hand:
         self.observed = dt.date.fromisoformat(settings.observed_until)
         last = dt.date.fromisoformat(settings.as_of) if settings.as_of else self.observed
         self.periods: dict[str, list[Period]] = {}
-        for row in sorted(set(told.subscriptions)):
+        for row in sorted({self._as_it_seemed(row) for row in told.subscriptions}):
             period = self._period(row)
             if period.end > period.first and period.first < last:
                 self.periods.setdefault(row[0], []).append(period)
@@ -103,6 +103,15 @@ class _Hand:
         if when.tzinfo is None:
             return when.replace(tzinfo=self.zone).astimezone(dt.UTC), when.date()
         return when.astimezone(dt.UTC), when.astimezone(self.zone).date()
+
+    def _as_it_seemed(self, row: Row) -> Row:
+        """Return a period; one that never ran, as was told later, is over on its second day."""
+        customer, start, end, notice, *rest = row
+        first = self._local(start)[1]
+        unfit = bool(end and notice) and self._local(end)[1] <= first < self._local(notice)[1]
+        if unfit and not self.settings.fixed_terms:
+            end = (first + dt.timedelta(1)).isoformat()
+        return (customer, start, end, notice, *rest)
 
     def _period(self, row: Row) -> Period:
         _, start, end, notice, price, plan = row
@@ -187,7 +196,7 @@ class _Hand:
             return period.end if self.settings.fixed_terms or told < day else NEVER
 
         begun = [each for each in self.periods[customer] if each.first < day]
-        begun.sort(key=lambda each: (each.start, each.end))
+        begun.sort(key=lambda each: (each.start, each.price, each.plan, each.end))
         if not begun:
             return None
         spell, gaps, latest = begun[0].first, 0, end_known(begun[0])

@@ -10,7 +10,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asked_histories import INACTIVITY, QUESTIONS, QUICK, days_of, observed, observed_bytes
+from asked_histories import (
+    INACTIVITY,
+    QUESTIONS,
+    QUICK,
+    SUBSCRIPTION,
+    days_of,
+    observed,
+    observed_bytes,
+)
 from histories import (
     Settings,
     Told,
@@ -24,6 +32,27 @@ from histories import (
     with_future,
 )
 from unchurn.project import Churn
+
+
+@pytest.mark.parametrize(("end", "sooner"), [("2024-03-04", 1), ("2024-02-20", 1), ("", 0)])
+def test_a_period_that_never_ran_runs_until_that_is_known(end: str, sooner: int) -> None:
+    """An end on its first day or before, told of later: who seemed a customer is not passed over.
+
+    Nor does it tell which of two periods that begin together is the later.
+    """
+    day, start, notice = dt.date(2024, 3, 11), "2024-03-04", "2024-03-11"
+    periods = (
+        ("ada", start, end or "2024-03-20", notice, "5", "X"),
+        ("ada", start, "2024-03-25", notice, "4", "Y"),
+    )
+    told = with_anchors(Told(periods[: 1 + (not end)], ()))
+    made, _ = observed(told, Settings(SUBSCRIPTION))
+    today = as_of(Settings(SUBSCRIPTION), day.isoformat(), made.plan)
+    rows = observed(told, today)[1]
+    assert ("ada", day) in rows
+    assert rows == observed(as_it_was(told, day, Settings(SUBSCRIPTION)), today)[1]
+    dropped = observed(told, replace(today, fixed_terms=True, plan=None))[0]
+    assert sum(dropped.rows["sources"]["subscriptions"]["dropped"].values()) == sooner
 
 
 @pytest.mark.slow

@@ -97,15 +97,17 @@ def _typer(
     except DataError as error:
         raise DataError(f"[history.{source.name}]: {error.message}", error.hint) from error
     used = set(headers.values())
+    section = source.section
     return RowTyper(
         roles,
-        isinstance(source.section, Subscriptions),
+        isinstance(section, Subscriptions),
         headers,
         frozenset(name for name in used if stored_with_zone(source.table, name)),
         sorted(set(source.table.columns) - used),
         clock,
         missing_spellings(missing),
         counted,
+        isinstance(section, Subscriptions) and section.fixed_terms,
     )
 
 

@@ -32,6 +32,7 @@ NEVER = np.iinfo(np.int64).max
 """The moment at which a period ends that has no end."""
 _STRAYS, _ENOUGH, _YEAR = 1_000, 10, 366
 """One row in so many may stray; fewer rows than this tell nothing; days from all others."""
+_DAY = 86_400_000_000
 _JOIN, _NULL = "\x1f", "\x00"
 
 
@@ -89,7 +90,10 @@ class Counted:
 
 @dataclass(frozen=True)
 class RowTyper:
-    """Types batches by `roles`; `headers` are the table's own, `zoned` those stored in UTC."""
+    """Types batches by `roles`; `headers` are the table's own, `zoned` those stored in UTC.
+
+    Ends of periods are known from the beginning where `fixed`.
+    """
 
     roles: Roles
     periods: bool
@@ -99,6 +103,7 @@ class RowTyper:
     clock: Clock
     missing: Missing
     counted: Counted
+    fixed: bool = False
 
     def typed(self, batch: pa.RecordBatch) -> pa.RecordBatch:
         """Return the usable rows of a batch, laid out as `layout` says."""
@@ -139,9 +144,10 @@ class RowTyper:
         if self.roles.times[0]:
             reasons.append((NO_TIME, ~first.known))
         if self.periods:
+            never = end.known & ~self._ran(times)
             reasons += [
-                (BACKWARDS, end.known & (end.day < first.day)),
-                (NO_LENGTH, end.known & (end.day == first.day)),
+                (BACKWARDS, never & (end.day < first.day)),
+                (NO_LENGTH, never & (end.day == first.day)),
             ]
         fit = np.ones(len(named), dtype=np.bool_)
         for reason, bad in reasons:
@@ -150,13 +156,23 @@ class RowTyper:
                 fit &= ~bad
         return fit
 
+    def _ran(self, times: Sequence[Times]) -> Mask:
+        """Tell which periods ran for all that was known on some day: these cannot be left out of it."""
+        start, end, notice = times
+        ran: Mask = end.day > start.day
+        return ran if self.fixed else ran | (notice.known & (notice.day > start.day))
+
     def _periods(self, times: Sequence[Times], fit: Mask) -> list[pa.Array]:
         start, end, notice = times
+        # What turned out never to have run is over on its second day, which was known from the notice on.
+        over = end.day <= start.day
+        last = np.where(over, start.day + 1, end.day)
+        moment = np.where(over, start.moment + _DAY, end.moment)
         self.counted.span(start.day[fit])
         self.counted.span(notice.day[fit & notice.known])
         return [
             *_arrays(start.day, start.moment),
-            *_arrays(np.where(end.known, end.day, FOREVER), np.where(end.known, end.moment, NEVER)),
+            *_arrays(np.where(end.known, last, FOREVER), np.where(end.known, moment, NEVER)),
             pa.array(notice.day, pa.int64(), mask=~notice.known),
         ]
 
