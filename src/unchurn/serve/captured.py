@@ -121,7 +121,7 @@ class CapturedCustomers:
         except DataError as error:
             self.unread.add(_BODY, error.message)
         else:
-            self.unread.faults(faults)
+            self.unread.faults(faults, self.schema.names)
             return chosen
         return None
 
@@ -157,7 +157,7 @@ class CapturedCustomers:
             sent = _together([held[turn] for turn in alike])
             faults = Faults(lenient=True)
             customers = self._typing.typed(sent, faults, self._arrivals)
-            self.unread.faults(faults)
+            self.unread.faults(faults, self.schema.names)
             good = [number not in faults.found for number in sent.numbers]
             parts.append(customers.filter(pa.array(good, pa.bool_())).select(self.schema.names))
             if sent.placed:

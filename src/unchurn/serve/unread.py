@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from dataclasses import dataclass, field
 
 from unchurn.artefacts import Finding
@@ -24,12 +25,12 @@ class Unread:
         self.counts[reason] += 1
         self.examples.setdefault(reason, words)
 
-    def faults(self, faults: Faults) -> None:
-        """Count rows that the server would not score."""
+    def faults(self, faults: Faults, columns: Collection[str]) -> None:
+        """Count rows that the server would not score, by field where it is one of `columns`: callers name others."""
         for fault in faults.found.values():
             about = f"of which {fault.field!r} cannot be read"
             named = (f"captured customer {about}", f"captured customers {about}")
-            self.add(_ROW if fault.field is None else named, fault.words)
+            self.add(named if fault.field in columns else _ROW, fault.words)
 
     def words(self) -> str:
         """Tell each reason with its count, the commonest first, and nothing that a caller sent."""
