@@ -142,9 +142,27 @@ def test_schedules_are_counted_by_the_month(schedule: str, runs: float) -> None:
 
 def test_a_schedule_looks_back_over_the_hours_between_two_of_its_runs() -> None:
     """Of one a month, over the longest month there is."""
-    schedules = ("", "rate(1 day)", "rate(7 days)", "cron(0 3 ? * MON *)", "rate(1 hour)")
-    assert [hours_between(each) for each in schedules] == [24, 24, 168, 168, 1]
+    schedules = ("", "rate(1 day)", "rate(7 days)", "cron(0 3 ? * MON *)", "rate(31 days)")
+    assert [hours_between(each) for each in schedules] == [24, 24, 168, 168, 744]
     assert hours_between("cron(0 3 1 * ? *)") == hours_between("at(2027-01-01T00:00:00)") == 744
+
+
+@pytest.mark.parametrize(
+    ("schedule", "words"),
+    [
+        ("rate(5 minutes)", "more often than once a day"),
+        ("cron(0 3,15 * * ? *)", "more often than once a day"),
+        ("rate(32 days)", "less often than once a month"),
+        ("cron(0 3 1 JAN,JUL ? *)", "less often than once a month"),
+    ],
+)
+def test_requests_that_would_be_watched_twice_a_day_or_never_are_refused(
+    schedule: str, words: str
+) -> None:
+    """Watches of a day are not compared with one another; what lies further back is looked at by nobody."""
+    with pytest.raises(ConfigError, match=words) as caught:
+        hours_between(schedule)
+    assert schedule in caught.value.message and "capture_schedule" in caught.value.hint
 
 
 @pytest.mark.parametrize("schedule", ["rate(0 days)", "cron(0 3 *)", "cron(a 3 * * ? *)", "daily"])

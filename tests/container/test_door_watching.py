@@ -151,34 +151,51 @@ def test_the_watch_of_requests_is_that_of_a_table_of_their_customers(
     assert theirs["score"]["mean"] == pytest.approx(ours["score"]["mean"], rel=1e-12)
     assert {path.name for path in job.made("watch").iterdir()} >= set(FILES)
     told = told_of(job)
-    assert (told["Level"], told["Changed"], told["broken"]) == (0, 0, False)
+    assert (told["Level"], told["CapturedChanged"], told["broken"]) == (0, 0, False)
+    assert not told.keys() & {"Customers", "Changed"}, (
+        "of scorings alone: callers start no training"
+    )
     assert (told["CapturedCustomers"], told["CapturedUnread"]) == (len(last), 1)
-    assert "Customers" not in told, "of scorings alone"
     unread, again = (each for each in theirs["notes"] if each["code"].startswith("captured-"))
     assert "'text/xml' cannot be read" in unread["words"]
     assert again["count"] == len(rows) - len(last)
 
 
-def test_a_few_requests_are_not_judged_and_none_that_can_be_read_end_the_job(
+def test_a_few_requests_are_not_judged_and_most_that_cannot_be_read_ask_to_act(
     tmp_path: Path, local: Local, champion: Path
 ) -> None:
+    """Then the fault is the requests'. Who asks about the same customer again delivers no stale table."""
     header, row, *_ = local.customers.read_text().splitlines()
     line = captured(f"{header}\n{row}".encode(), "text/csv")
     job = asked(requests(tmp_path, local, champion, line), tmp_path, APRIL)
     watch = json.loads((job.made("watched") / "watch.json").read_text())
     assert (watch["customers"], watch["judged"], watch["level"]) == (1, False, "steady")
-    again = requests(tmp_path / "again", local, champion, line)
+    again = requests(tmp_path / "again", local, champion, line, *["{"] * 5)
     again.give("earlier/captured/run-job", job.made("watched"))
     watch = json.loads((asked(again, tmp_path, MAY).made("watched") / "watch.json").read_text())
-    assert watch["level"] == "steady", (
-        "who asks about the same customer again delivers no stale table"
+    (reason,) = watch["reasons"]
+    assert reason["words"] == (
+        "This list should not be trusted: 5 of 6 captured requests and rows cannot be read."
     )
+    told = told_of(again)
+    assert (told["Level"], told["CapturedChanged"], told["broken"]) == (2, 0, True)
     assert [each["as_of"] for each in watch["months"]["days"]] == [APRIL, MAY]
-    none = requests(tmp_path / "none", local, champion, captured(b"Phone\n1", "text/csv"), "{")
-    with pytest.raises(DataError, match="Of 2 captured requests no") as caught:
-        asked(none, tmp_path, MAY)
-    assert "hold" in caught.value.message and "no record" in caught.value.message
-    assert not none.made("watched").exists()
+
+
+def test_requests_of_which_none_can_be_read_end_the_job_unless_they_are_a_few(
+    tmp_path: Path, local: Local, champion: Path
+) -> None:
+    """The message goes into logs and mails, and quotes nothing of a caller's."""
+    odd = captured(b"Phone\n1", "text/csv", "colour=secret")
+    few = asked(requests(tmp_path / "few", local, champion, odd, "{"), tmp_path, MAY)
+    assert told_of(few) == {"CapturedUnread": 2, "broken": False}
+    assert not (few.made("watched") / "watch.json").exists()
+    many = requests(tmp_path / "many", local, champion, *[odd] * 4, "{")
+    with pytest.raises(DataError, match="Of 5 captured requests no") as caught:
+        asked(many, tmp_path, MAY)
+    assert "4 captured requests are refused" in caught.value.message
+    assert "secret" not in caught.value.message
+    assert not many.made("watched").exists()
 
 
 def asked(job: Job, folder: Path, day: str) -> Job:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
@@ -20,7 +21,7 @@ from unchurn.serve.scoring import Scoring
 
 @pytest.fixture
 def reader(scoring: Scoring) -> CapturedCustomers:
-    return CapturedCustomers(scoring.typing)
+    return CapturedCustomers(scoring.typing, scoring.trained.ranges)
 
 
 def table(reader: CapturedCustomers, files: Iterable[Path]) -> pa.Table:
@@ -93,5 +94,53 @@ def test_what_cannot_be_read_is_counted_by_reason_and_costs_nobody_else(
     }
     assert all(each.code == "captured-unread" for each in reader.findings())
     assert "'many', which is not a number" in " ".join(found.values())
-    assert reader.unread.counts.total() == 9
-    assert reader.requests == 9
+    assert (reader.unread.counts.total(), reader.requests, reader.rows) == (9, 9, 1)
+    (lost,) = reader.doubts(0.2)
+    assert lost.grave and lost.brief == "9 of 10 captured requests and rows cannot be read"
+    assert "4 lines that were captured are no records; 2" in lost.words and "many" not in lost.words
+    assert reader.doubts(0.9) == []
+
+
+def test_what_may_be_read_quite_wrongly_is_doubted_as_in_a_table(
+    scoring: Scoring, month: Month, reader: CapturedCustomers, tmp_path: Path
+) -> None:
+    """By how cells were written, or, without a header, by what stands in their places; the rest is said."""
+    bill = month.names.index("Monthly Bill")
+    parted = [[*row[:bill], "1,000", *row[bill + 1 :]] for row in month.cells]
+    grouped = replace(month, cells=parted).body(CSV, month.names, slice(0, 40))
+    optional = min(scoring.typing.optional)
+    alone = json.loads(month.body(JSON, month.names, slice(40, 41)))[0] | {"colour": "blue"}
+    del alone[optional]
+    lines = (captured(grouped, CSV), captured(json.dumps(alone).encode(), JSON))
+    assert table(reader, [written(tmp_path, "03/00-01", *lines)]).num_rows == 41
+    (thousands,) = reader.doubts(0.2)
+    assert (thousands.code, thousands.count) == ("misread-thousands", 40)
+    said = {each.code: each for each in reader.findings()}
+    assert said["extra-columns"].words.startswith("Of 1 captured request, for example: 1 column")
+    assert (said["left-out"].count, said["left-out"].column) == (1, optional)
+    order = list(month.names)
+    one, other = order.index("Intl Mins"), order.index("Customer Value")
+    order[one], order[other] = order[other], order[one]
+    bare = CapturedCustomers(scoring.typing, scoring.trained.ranges)
+    body = month.body("bare", order, slice(0, 10))
+    table(bare, [written(tmp_path, "04/00-01", captured(body, CSV))])
+    assert {each.code for each in bare.doubts(0.2)} == {"misplaced"}
+    assert "by-place" in {each.code for each in bare.findings()}
+
+
+def test_requests_of_many_shapes_are_typed_together(
+    month: Month, reader: CapturedCustomers, tmp_path: Path
+) -> None:
+    """Callers alternate; whoever is asked about again by another of them counts as the last time all the same."""
+    orders = (month.names, month.names[::-1])
+    lines = [
+        captured(month.body(form, orders[place % 2], slice(place // 2, place // 2 + 1)), form)
+        for place in range(40)
+        for form in (CSV, JSON)
+    ]
+    later = json.loads(month.body(JSON, month.names, slice(7, 8)))[0]
+    last = captured(json.dumps({**later, "Day Mins": 1.5}).encode(), JSON)
+    files = [written(tmp_path, "03/00-01", *lines), written(tmp_path, "04/00-01", last)]
+    (batch,) = reader.read(files)
+    assert (batch.num_rows, reader.repeated) == (20, 61)
+    assert 1.5 in batch.column("Day Mins").to_pylist()

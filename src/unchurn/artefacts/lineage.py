@@ -127,16 +127,24 @@ class Watched:
 
 @dataclass(frozen=True)
 class Watching:
-    """What a watch is asked: the day it is of, the team's own constraints.json, watches of earlier days."""
+    """What a watch is asked: the day it is of, the team's own constraints.json, watches of earlier days.
+
+    `delivered`: the customers are a delivery, as a month's are, of which the same again or far fewer are a fault.
+    """
 
     as_of: str = ""
     constraints: dict[str, Any] | None = None
     earlier: tuple[Watched, ...] = ()
+    delivered: bool = True
+
+    @property
+    def deliveries(self) -> tuple[Watched, ...]:
+        """Earlier watches beside which this one is a delivery; none where it is not."""
+        return self.earlier if self.delivered else ()
 
     def fingerprint(self) -> str:
         """Identify all of it."""
-        earlier = [asdict(each) for each in self.earlier]
-        return hashlib.sha256(dump_json([self.as_of, self.constraints, earlier])).hexdigest()
+        return hashlib.sha256(dump_json(asdict(self))).hexdigest()
 
 
 @dataclass(frozen=True)

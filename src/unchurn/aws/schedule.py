@@ -8,7 +8,8 @@ import re
 from unchurn.errors import ConfigError
 
 _DAYS = 30.4
-_LONGEST_MONTH = 31 * 24
+_DAY, _LONGEST_MONTH = 24, 31 * 24
+"""Hours."""
 _PER_MONTH = {"minute": _DAYS * 24 * 60, "hour": _DAYS * 24, "day": _DAYS}
 _NAMES = {
     name: number
@@ -46,12 +47,20 @@ def runs_a_month(schedule: str) -> float:
 def hours_between(schedule: str) -> int:
     """Return how many hours lie between two runs of an even schedule, rounded up; 24 of an empty one.
 
-    Of one a month, as many as the longest has. Raises `ConfigError` as `runs_a_month` does.
+    Of one a month, as many as the longest has. Raises `ConfigError` as `runs_a_month` does, and beyond a day and a
+    month: watches are compared day by day, and no run looks back further than that.
     """
     runs = runs_a_month(schedule)
     if not runs:
-        return 24
-    return _LONGEST_MONTH if runs <= 1 else math.ceil(round(24 * _DAYS / runs, 6))
+        return _DAY
+    hours = _LONGEST_MONTH if runs == 1 else math.ceil(round(_DAY * _DAYS / runs, 6))
+    if _DAY <= hours <= _LONGEST_MONTH:
+        return hours
+    often = "more often than once a day" if hours < _DAY else "less often than once a month"
+    raise ConfigError(
+        f"The schedule {schedule!r} watches what the endpoint was asked {often}.",
+        "Write rate(1 day) to rate(31 days), or a cron(…) of a day, a week or a month, as [endpoint] capture_schedule.",
+    )
 
 
 def _cron(fields: list[str], schedule: str) -> float:

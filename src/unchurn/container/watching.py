@@ -61,8 +61,13 @@ def publish_watch(
     hand_over(made, folders.made("watch"))
     shutil.copyfile(made / "watch.json", watched / "watch.json")
     seen = Watch.load(made).watch
-    told = {"broken": bool(broken_reasons(seen)), "metrics": measured(seen)}
-    (watched / "metrics.json").write_bytes(dump_json(told))
+    publish_metrics(folders, measured(seen), bool(broken_reasons(seen)))
+
+
+def publish_metrics(folders: Folders, measured: list[dict[str, Any]], broken: bool = False) -> None:
+    """Put into ``watched`` what the machine reads."""
+    told = {"broken": broken, "metrics": measured}
+    (folders.made("watched") / "metrics.json").write_bytes(dump_json(told))
 
 
 def metrics(watch: Mapping[str, Any]) -> list[dict[str, Any]]:

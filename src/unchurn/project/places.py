@@ -183,7 +183,7 @@ class Endpoint:
     )
     capture_schedule: str = key(
         "",
-        "When to watch the customers of the requests that were kept since the last time, as rate(1 day) or cron(…); empty means never.",
+        "When to watch the customers of the requests that were kept since the last time, as rate(1 day) or cron(…), once a day to once a month; empty means never.",
     )
 
 

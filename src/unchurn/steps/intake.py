@@ -65,7 +65,8 @@ def intake(
     _require_rows(table, kept, rejects)
     read = kept + rejects.rows
     rejects.reasons.refuse(read, data.max_rejected, table.location)
-    differs = [*table.short, *arrivals.doubts(), *placed.doubts(), *arriving.differs()]
+    doubts = [*table.doubts, *table.short, *arrivals.doubts(), *placed.doubts()]
+    differs = [*doubts, *arriving.differs()]
     retyped = arrivals.retyped(FEWEST) if lined.headerless else []
     lined.refuse_others(retyped, told(differs), arriving.foreign())
     arrivals.refuse_retyped()

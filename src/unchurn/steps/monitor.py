@@ -89,7 +89,7 @@ def monitor(
     together = _together(model, then, sample, steady)
     besides = [
         *_rule_reasons(own, batch.quality),
-        *delivery_reasons(watching.earlier, month.rows, table),
+        *delivery_reasons(watching.deliveries, month.rows, table),
         *_reasons([together]),
         *attention_reasons(attention),
     ]

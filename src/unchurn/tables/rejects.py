@@ -23,6 +23,11 @@ _FEW = 5
 _FORMULA = ("=", "+", "-", "@", "\t", "\r")
 
 
+def too_many(lost: int, read: int, most: float) -> bool:
+    """Tell whether a larger share of what was read than `most` was lost; a few never are, unless none may be."""
+    return lost > most * read and not (most > 0 and lost < _FEW)
+
+
 class Reasons:
     """Why rows could not be read, how often, and where first."""
 
@@ -56,7 +61,7 @@ class Reasons:
 
     def refuse(self, read: int, most: float, where: str) -> None:
         """Raise `DataError` where a larger share of rows than `most` could not be read."""
-        if self.rows <= most * read or (most > 0 and self.rows < _FEW):
+        if not too_many(self.rows, read, most):
             return
         common = self._counts.most_common(1)[0][0]
         raise DataError(

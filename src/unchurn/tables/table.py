@@ -86,7 +86,8 @@ class Table:
     `columns`: exact header names, in the first file's order; `location`: as the user wrote it;
     `rows`: how many, where the files say so (Parquet), else None. `lacking`: columns that the
     table to be scored later does not have; what is made of this table depends on them too.
-    `below`: how the last whole pass found the end of each file, by the file's place.
+    `below`: how the last whole pass found the end of each file, by the file's place. `doubts`: what may have
+    been read quite wrongly before it was a table.
     """
 
     location: str
@@ -97,6 +98,7 @@ class Table:
     notes: list[Finding] = field(default_factory=list)
     lacking: tuple[str, ...] = ()
     below: dict[int, Below] = field(default_factory=dict)
+    doubts: tuple[Difference, ...] = ()
 
     @property
     def files(self) -> tuple[Path, ...]:

@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 from registry_stage import Stage, an_entry, emptied, staged
 
+from unchurn.aws.templates import read_template
+
 TOML = '[decision]\nclv = 500\nthreshold = "f1"\n[score]\nreasons = "0.1"\n[train]\nseed = 3\n'
 MODEL = "runs/run-1/model/job-1/output/model.tar.gz"
 
@@ -74,10 +76,27 @@ def test_what_was_captured_in_the_hours_before_is_listed(stage: Stage) -> None:
     assert names == sorted(each for each in kept if "/28/21/" in each or "/28/20/" in each)
     assert stage.call("champion", **asked | {"until": "2027-03-01"})["captured"] == 4
     assert stage.call("champion", **asked | {"until": "2027-01-01"})["captured"] == 0
-    for wrong in ({"hours": 0}, {"hours": "2"}, {"hours": True}, {"until": "soon"}):
+    moments = ("soon", "20270301", "2027-03-01T05:00:00", "0001-01-01T00:00:00+05:00")
+    untils = [{"until": each} for each in moments]
+    for wrong in ({"hours": 0}, {"hours": "2"}, {"hours": True}, *untils):
         with pytest.raises(Exception, match=f"{next(iter(wrong))} is") as caught:
             stage.call("champion", **asked | wrong)
         assert type(caught.value).__name__ == "BadInput"
+
+
+def test_what_is_listed_is_what_the_templates_keep(stage: Stage) -> None:
+    """The folder is the variant's, and no hour is asked for that the bucket keeps no longer."""
+    config = read_template("deploy-model").resources["EndpointConfig"]["Properties"]
+    (variant,) = config["ProductionVariants"]
+    kept = read_template("storage").resources["DataBucket"]["Properties"]["LifecycleConfiguration"]
+    (days,) = (
+        each["ExpirationInDays"] for each in kept["Rules"] if each.get("Prefix") == "capture/"
+    )
+    stage.put(f"capture/e/{variant['VariantName']}/2027/02/28/22/59-59-999-u.jsonl", b"{}")
+    asked = {"run_id": "run-9", "until": "2027-03-01", "hours": 24 * days}
+    assert stage.call("champion", **asked)["captured"] == 1
+    with pytest.raises(Exception, match=f"from 1 to {24 * days}"):
+        stage.call("champion", **asked | {"hours": 24 * days + 1})
 
 
 def test_the_champion_after_a_promotion_is_the_new_one(with_champion: Stage) -> None:

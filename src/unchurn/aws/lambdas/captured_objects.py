@@ -46,8 +46,16 @@ def _between(bucket: str, start: datetime, end: datetime) -> Iterator[str]:
 
 
 def _moment(said: str) -> datetime:
+    """Read a day, from its midnight in UTC, or a moment with its offset: as the job reads it that is started then."""
     try:
         found = datetime.fromisoformat(said)
-    except ValueError as error:
-        raise BadInput(f"until is {said!r}, which is neither a day nor a moment.") from error
-    return found.astimezone(UTC) if found.tzinfo else found.replace(tzinfo=UTC)
+        if found.tzinfo:
+            return found.astimezone(UTC)
+        if said == found.date().isoformat():
+            return found.replace(tzinfo=UTC)
+    except (ValueError, OverflowError):
+        pass
+    raise BadInput(
+        f"until is {said!r}, which is neither a day nor a moment with its offset. "
+        "Write AsOf as 2027-03-01, or as 2027-03-01T05:00:00Z."
+    )
