@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
@@ -199,6 +200,13 @@ def test_what_scoring_writes_never_starts_a_scoring() -> None:
     (prefix,) = rule["EventPattern"]["detail"]["object"]["key"]
     assert not "data/inference_result/".startswith(prefix["prefix"])
     assert not "data/intermediate/".startswith(prefix["prefix"])
+
+
+def test_what_landed_is_scored_whatever_athena_is_asked() -> None:
+    """[data] score may come to name an address later, without a deploy."""
+    rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "Landing")
+    (target,) = rule["Targets"]
+    assert json.loads(target["Input"]) == {"Data": "bucket"}
 
 
 def test_of_a_delivery_that_ends_in_a_marker_the_marker_alone_starts_a_scoring() -> None:
