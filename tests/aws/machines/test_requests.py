@@ -326,8 +326,8 @@ def test_athena_is_asked_where_the_runs_own_settings_say_so_but_for_an_uploaded_
         assert uploaded["And"][1]["StringEquals"] == "bucket"
         assert uploaded["Next"] == states["Queries"]["Default"] == "FindTable"
         assert asked_for == {"Variable": "$.champion.query", "IsNull": False, "Next": "Query"}
-        told = states["Champion"]["ResultSelector"]["query.$"]
-        assert told == f"$.Payload.queries.{key}"
+        assert states["Champion"]["Parameters"]["Payload"]["table"] == key
+        assert states["Champion"]["ResultSelector"]["query.$"] == "$.Payload.query"
         queried = states[states["Query"]["Next"]]
         assert queried["Parameters"] == {"location.$": "$.champion.query.location"}
         assert (queried["ResultPath"], queried["Next"]) == ("$.table", after)
