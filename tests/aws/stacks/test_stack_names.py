@@ -8,7 +8,7 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resources, templates
+from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resolved, resources, templates
 
 from unchurn.aws.layout import CAMPAIGNS, TOLD, RunLayout
 from unchurn.aws.machines import NAMES
@@ -193,6 +193,14 @@ def test_nothing_starts_by_itself_unless_asked() -> None:
         f"{STACK}-delivery",
         f"{STACK}-not-deployed",
     }
+
+
+def test_the_machines_stacks_say_that_they_ask_athena_where_a_query_is_named() -> None:
+    """By what a run knows that the machine is one which asks."""
+    for queries, said in (("score", {"TrainingQueries", "InferenceQueries"}), ("", set())):
+        found = resolved(Queries=queries)
+        told = {**found["training"].outputs(), **found["inference"].outputs()}
+        assert {name for name in told if name.endswith("Queries")} == said
 
 
 def test_what_scoring_writes_never_starts_a_scoring() -> None:
