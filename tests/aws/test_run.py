@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from unchurn.aws import run
-from unchurn.aws.execution import Machine
+from unchurn.aws.execution import Execution, Machine
 from unchurn.errors import ConfigError
 from unchurn.progress import Silent
 from unchurn.project import Project
@@ -48,3 +49,11 @@ def test_a_query_is_refused_where_no_machine_was_deployed_that_asks(
     with pytest.raises(ConfigError, match=f"{key} has Athena asked") as refused:
         run._run(NOTHING, NOTHING, project, machine, {"Bucket": "b"}, "", Silent(), {})
     assert "unchurn aws deploy" in refused.value.hint
+
+
+def test_that_a_query_had_no_rows_is_said() -> None:
+    """SageMaker says that its input is empty, and not why."""
+    place = "s3://b/data/intermediate/r/queried/"
+    why = f'{{"Error": "X", "Cause": "No S3 objects found under S3 URL {place}"}}'
+    ended = Execution("arn", "r", "FAILED", datetime.now(UTC), None, (), "ScoringFailed", why)
+    assert run.plain_cause(ended).startswith("Athena had no rows")

@@ -214,6 +214,8 @@ def plain_cause(execution: Execution) -> str:
         if inner is None:
             break
         text = inner if isinstance(inner, str) else json.dumps(inner)
+    if "No S3 objects found" in text and f"/{layout.QUERIED}" in text:
+        return f"Athena had no rows, so that there is nothing to read: {text}"
     return text or execution.error or "the machine gave no cause"
 
 
