@@ -48,6 +48,21 @@ def test_a_state_belongs_to_the_machine_that_comes_to_it_first() -> None:
 def test_a_fault_is_shown_with_the_catch_that_met_it(unchurn: Unchurn, project: Path) -> None:
     ran = unchurn("aws", "rehearse", "--project", project, "--fail", "FindTable", "--json")
     assert ran.code == 0, ran.err
+    with pytest.raises(ConfigError, match="does not come to 'Query': Athena's tables"):
+        machine_of("Query")
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [{"data": {"train": "athena://lake/customers"}}, {"aws": {"query_policy": "arn:aws:iam::1:p"}}],
+)
+def test_a_commit_whose_build_asks_athena_is_not_pushed(asked: dict[str, Any]) -> None:
+    """Neither its tables nor its rights are here, so that its stacks would not be the deployed."""
+    project = Project.from_plain({**asked, "delivery": {"source": "s3"}}, Path())
+    made = Rehearsal(NOTHING)
+    _deliver(NOTHING, project, made, Silent())
+    assert made.delivery is None and not made.problems
+    assert "asks Athena in your account" in " ".join(made.remarks)
     told = ran.document
     assert told["problems"] == []
     assert told["caught"]["state"] == "FindTable"
