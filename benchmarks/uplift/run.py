@@ -19,7 +19,8 @@ from unchurn.modelling.fitting.booster import Settings
 from unchurn.modelling.scoring.profit import expected_value
 from unchurn.modelling.uplift.experiment import Experiment, sides
 from unchurn.modelling.uplift.learner_choice import Learned, learn
-from unchurn.modelling.uplift.learners import predicted
+from unchurn.modelling.uplift.learners import Fitter, cross_fit, predicted, refit
+from unchurn.modelling.uplift.usual_cells import UsualCells
 from unchurn.project import Decision
 
 F64 = npt.NDArray[np.float64]
@@ -78,6 +79,16 @@ def learned_of(rows: int, seed: int, kind: str) -> Learned:
     return learn(experiment(business(rows, seed, kind), seed), TYPES, settings, resamples=2)
 
 
+def as_judged(learned: Learned, rows: int, seed: int, kind: str) -> Learned:
+    """Return the model as its judges knew it: learned of the others alone."""
+    made = experiment(business(rows, seed, kind), seed)
+    others = made.rows(~made.held_out)
+    fitter = Fitter(others, Settings(TYPES, 0.5, os.cpu_count() or 1, "cpu", 7))
+    _, boosters = refit(fitter, learned.learner, cross_fit(fitter).expected)
+    found = {**learned.found, "chance": float(others.contacted.mean())}
+    return Learned(learned.learner, boosters, UsualCells.of(others.matrix, TYPES), found)
+
+
 def earned(learned: Learned, seed: int, kind: str) -> tuple[float, float, float]:
     """Return what the first 2,000 of fresh customers earn: as `target` lists them, by risk, by the truth."""
     fresh = business(FRESH, seed + 1_000_000, kind)
@@ -102,19 +113,30 @@ def _of_first(worth: F64, truth: F64) -> float:
 
 
 def compare(repetitions: int, kind: str) -> None:
-    """Print what both lists earn, and the interval of the difference over repetitions."""
-    rows, refused = [], 0
+    """Print what both lists earn, and the interval of the difference over repetitions.
+
+    And how much more than the list of the model that was judged, where one was accepted.
+    """
+    rows, refused, over = [], 0, []
     for seed in range(repetitions):
         learned = learned_of(DRAWN, seed, kind)
         refused += not learned.accepted
         rows.append(earned(learned, seed, kind))
+        if learned.accepted:
+            judged = as_judged(learned, DRAWN, seed, kind)
+            over.append(rows[-1][0] - earned(judged, seed, kind)[0])
         dogs = learned.found["not_to_disturb"] is not None
         print(f"  {seed}: {learned.found['learner']}, as listed {rows[-1][0]:,.0f}, by risk {rows[-1][1]:,.0f}, by the truth {rows[-1][2]:,.0f}; do not disturb: {'yes' if dogs else 'no'}", flush=True)  # fmt: skip
     table = np.array(rows)
-    more = table[:, 0] - table[:, 1]
-    half = _t(len(more)) * more.std(ddof=1) / np.sqrt(len(more))
     print(f"effects {kind}, {DRAWN:,} outcomes, {repetitions} repetitions, {refused} refused: as listed {table[:, 0].mean():,.0f}, by risk {table[:, 1].mean():,.0f}, by the truth {table[:, 2].mean():,.0f}")  # fmt: skip
-    print(f"more as listed: {more.mean():,.0f} ({more.mean() - half:,.0f} to {more.mean() + half:,.0f})")  # fmt: skip
+    print(f"more as listed: {_mean(table[:, 0] - table[:, 1])}")
+    if len(over) > 1:
+        print(f"more than by the model that was judged: {_mean(np.array(over))}")
+
+
+def _mean(more: F64) -> str:
+    half = _t(len(more)) * more.std(ddof=1) / np.sqrt(len(more))
+    return f"{more.mean():,.0f} ({more.mean() - half:,.0f} to {more.mean() + half:,.0f})"
 
 
 def _t(count: int) -> float:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from uuid import uuid4
 
 import pytest
 
 from loopback_aws import loopback_aws
+from ran_campaigns import hand_made_uplift
+from unchurn.artefacts import verify
 from unchurn.aws import layout
 from unchurn.aws.bundles import Bundles
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import AwsError
+from unchurn.aws.learned_uplift import ARCHIVE, unpack_uplift
 from unchurn.aws.uploads import (
     Uploaded,
     upload_code,
@@ -20,7 +24,8 @@ from unchurn.aws.uploads import (
     upload_project,
     upload_table,
 )
-from unchurn.errors import ConfigError
+from unchurn.errors import ArtefactError, ConfigError
+from unchurn.pipeline.targeting import accepted_uplift, uplift_place
 from unchurn.progress import Silent
 from unchurn.project import Project
 
@@ -158,6 +163,46 @@ def test_lists_of_whom_not_to_contact_go_along_where_a_campaign_is_asked_for(
     (tmp_path / "lists" / "no.csv").write_text("id\n1\n")
     upload_project(aws, bucket, Project.load(tmp_path))
     assert f"{layout.EXCLUDED}no.csv" in keys(aws, bucket)
+
+
+def test_what_was_learned_of_whom_contact_moves_goes_along(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    """Where it was accepted, here; a machine that learned nothing leaves it there, one that refused takes it away."""
+    campaigns = "[aws]\ncampaign = true\n[decision]\nclv = 400\n"
+    projects = [tmp_path / name for name in ("learned", "build", "refused")]
+    for folder in projects:
+        folder.mkdir()
+        (folder / "churn.toml").write_text(campaigns)
+    learned, build, refused = map(Project.load, projects)
+    sha256 = hand_made_uplift(uplift_place(learned), "Day Mins")
+    hand_made_uplift(uplift_place(refused), "Day Mins", accepted=False)
+    found = []
+    for project in (build, learned, build, refused):
+        upload_project(aws, bucket, project)
+        given = tmp_path / f"given-{len(found)}"
+        given.mkdir()
+        aws.client("s3").download_file(bucket, layout.UPLIFT, str(given / ARCHIVE))
+        there = replace(build, folder=given)
+        unpack_uplift(given, there)
+        found.append((place := accepted_uplift(there)) and verify(place))
+    assert found == [None, sha256, sha256, None]
+    assert upload_project(aws, bucket, refused).sent == 0, "the same again is not sent"
+
+
+def test_what_was_learned_and_is_damaged_is_refused_before_anything_is_sent(
+    aws: Clients, bucket: str, tmp_path: Path
+) -> None:
+    """Where no scoring ends with a campaign, nobody asks for it."""
+    (tmp_path / "churn.toml").write_text("[aws]\ncampaign = true\n[decision]\nclv = 400\n")
+    project = Project.load(tmp_path)
+    hand_made_uplift(uplift_place(project), "Day Mins")
+    (uplift_place(project) / "uplift.json").write_text("{}")
+    with pytest.raises(ArtefactError, match=r"(?s)uplift\.json.*Learn it anew"):
+        upload_project(aws, bucket, project)
+    assert keys(aws, bucket) == []
+    upload_project(aws, bucket, replace(project, aws=replace(project.aws, campaign=False)))
+    assert layout.UPLIFT in keys(aws, bucket), "an archive of nothing, for a run to pin"
 
 
 def test_a_bucket_that_is_not_there_is_a_sentence(aws: Clients, tmp_path: Path) -> None:

@@ -108,6 +108,7 @@ def test_from_outcomes_to_a_list_by_effect(
     assert len(contacted & monthly(month)) > 90
     summary = json.loads((tmp_path / "summer.csv.campaign.json").read_text())
     assert summary["uplift"]["campaigns"] == ["spring"]
+    assert summary["uplift"]["sha256"] == again["sha256"]
     (rate,) = summary["accept_rates"]
     assert rate["used"] == "assumed"
     assert rate["assumed"] == pytest.approx(again["accept_rate"])

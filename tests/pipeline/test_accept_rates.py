@@ -70,7 +70,7 @@ def test_assumed_rates_stay_where_asked_for_or_nothing_was_measured(project: Pro
 
 
 def test_the_offer_of_decision_has_a_rate_too(project: Project) -> None:
-    """Where no offers are named; and where only who accepted is told, no share is known."""
+    """Where no offers are named, and lists keep to the assumed one; where only who accepted is told, no share is known."""
     ledger = CampaignLedger(project.root)
     plain = replace(project, campaign=Campaign(), decision=Decision(clv=500.0, incentive_cost=20.0))
     members = [Member(f"d{n}", "contact", 1, "", 0.4, 1.0) for n in range(20)]
@@ -84,4 +84,6 @@ def test_the_offer_of_decision_has_a_rate_too(project: Project) -> None:
     ledger.deliver(entry, ids, {(f"d{n}", "accepted"): False for n in range(1, 20)}, "t")
     used, told = with_measured(plain, ledger)
     assert used.decision.accept_rate == pytest.approx((15 + 1) / 70)
-    assert accept_words(told[0]).startswith("  22.9% accept")
+    words = accept_words(told[0])
+    assert words.startswith("  22.9% accept")
+    assert words.endswith("lists, live answers and reports by [decision] accept_rate.")

@@ -47,4 +47,5 @@ def test_refused() -> None:
 def test_a_campaign_says_by_what_it_ranked() -> None:
     """Nothing where the risk did, so that older campaigns read as before."""
     assert ranked_words(None) == ""
-    assert "learned from 12,000 outcomes" in ranked_words({"learned_from": 12000})
+    found = {"learned_from": 12000, "judged_on": 8000}
+    assert "learned from 20,000 outcomes" in ranked_words(found), "what ranks is of everybody"

@@ -12,7 +12,8 @@ from unchurn.artefacts.folder import Artefact, Json, file
 class Uplift(Artefact):
     """A model of the effect of contact on each customer, judged on customers it never saw.
 
-    `boosters`: folder of ``.ubj`` files: ``both`` of the DR-learner, ``alone`` and ``contacted`` of others.
+    `boosters`: folder of ``.ubj`` files: ``both`` of the DR-learner, ``alone`` and ``contacted`` of others; where it
+    was accepted, fitted once more on everybody, those who judged included.
     `encoder`: as a Model's; after its columns the risk at the draw is read.
     `uplift`: {"accepted": bool, "words", "learner": "DR" | "T" | "X", "boosters": [names], "chance":
     share contacted, "out_of_fold": {learner: Qini area}, "qini" and "effect": {"value", "low", "high"}

@@ -12,6 +12,7 @@ from unchurn.aws import layout
 from unchurn.aws.bundles import Bundles
 from unchurn.aws.clients import Clients
 from unchurn.aws.failure import asking_aws, is_missing
+from unchurn.aws.learned_uplift import pack_uplift, packed
 from unchurn.aws.own_code import pack_own_code
 from unchurn.errors import ConfigError, listing
 from unchurn.history import Question
@@ -57,18 +58,21 @@ def upload_code(clients: Clients, bucket: str, bundles: Bundles, progress: Progr
 def upload_project(clients: Clients, bucket: str, project: Project) -> Uploaded:
     """Put churn.toml where the next run pins it, with the code and the constraints that it names.
 
-    Where a scoring ends with a campaign, its lists of whom not to contact go where others' lists lie.
-    Raises `ConfigError` for code that cannot come along, constraints that cannot be used, a list that
-    is not there, or a campaign that cannot be chosen, before anything is sent.
+    Where a scoring ends with a campaign, its lists of whom not to contact go where others' lists lie,
+    and what was learned here of whom contact moves goes along. Raises `ConfigError` for code that cannot
+    come along, constraints that cannot be used, a list that is not there, or a campaign that cannot be
+    chosen, and `ArtefactError` where what was learned is damaged, before anything is sent.
     """
     code, constraints = pack_own_code(project), _constraints(project)
     content = (project.folder / FILE).read_bytes()
     lists = _excluded(project)
+    learned = pack_uplift(project) if project.aws.campaign else None
     with asking_aws(f"upload {FILE} to s3://{bucket}/{layout.PROJECT}"):
         sent = _put(clients, bucket, layout.OWN_CODE, code)
         for path in lists:
             sent += _put(clients, bucket, layout.EXCLUDED + path.name, path.read_bytes())
         sent += _put(clients, bucket, layout.CONSTRAINTS, constraints)
+        sent += _put_uplift(clients, bucket, learned)
         return sent + _put(clients, bucket, layout.PROJECT, content)
 
 
@@ -214,12 +218,20 @@ def _put(clients: Clients, bucket: str, key: str, content: bytes) -> Uploaded:
     return Uploaded(1, 0)
 
 
-def _mark(s3: Any, bucket: str, key: str) -> str:
+def _put_uplift(clients: Clients, bucket: str, learned: bytes | None) -> Uploaded:
+    """Put what was learned here. Where nothing was, as in a build, what another machine brought stays."""
+    if learned is None and _mark(clients.client("s3"), bucket, layout.UPLIFT) is not None:
+        return Uploaded(0, 1)
+    return _put(clients, bucket, layout.UPLIFT, learned or packed(None))
+
+
+def _mark(s3: Any, bucket: str, key: str) -> str | None:
+    """Return the hash of what unchurn put there, nothing of what others did; None where nothing is."""
     from botocore.exceptions import ClientError
 
     try:
         return str(s3.head_object(Bucket=bucket, Key=key)["Metadata"].get(MARK, ""))
     except ClientError as error:
         if is_missing(error):
-            return ""
+            return None
         raise

@@ -6,11 +6,13 @@ after it writes into the ledger what is chosen, or was told; where others were f
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Batch, IdList, Model, Schema, Scores, ScoringRun, dump_json
 from unchurn.aws.layout import EXCLUDED
+from unchurn.aws.learned_uplift import unpack_uplift
 from unchurn.campaigns.campaign_events import published_as, run_mark
 from unchurn.campaigns.handed_over import HandedJournal
 from unchurn.campaigns.journal import JournalLedger
@@ -36,11 +38,13 @@ LIST = "contact.csv"
 def run_target(folders: Folders, work: Path, run_id: str) -> None:
     """Turn ``scores`` into ``campaign``: the callers' list, its page, the artefact; and into ``entry``.
 
-    The campaign begins on the day the ledger was opened. Where nobody is left to contact, ``entry``
+    The campaign begins on the day the ledger was opened. By what was learned of whom contact moves
+    customers are ranked where the run has pinned it with ``project``. Where nobody is left to contact, ``entry``
     says so, and there is none. Raises `DataError` where the table is not the one that was scored, and
     what else `targeting.target` raises.
     """
-    project = Project.load(folders.given("project"))
+    project = _rooted(Project.load(folders.given("project")), work)
+    unpack_uplift(folders.given("project"), project)
     model = champion_bundle(folders.given("champion"), work / "model")
     table, _ = arrived(project, folders.given("customers"), work)
     batch, scores, opened = (folders.given(name) for name in ("batch", "scores", "ledger"))
@@ -87,6 +91,11 @@ def campaign_name(run_id: str, day: str) -> str:
     Executions that a schedule starts have longer names: then by the day, and a hash of the run's.
     """
     return run_id if NAME.fullmatch(run_id) else f"{day}{run_mark(run_id)}"
+
+
+def _rooted(project: Project, work: Path) -> Project:
+    """Return the project with its root where this job works, whatever churn.toml says of other machines."""
+    return replace(project, artefacts=replace(project.artefacts, root=str(work)))
 
 
 def _require_scored(table: Table, batch: Path) -> None:

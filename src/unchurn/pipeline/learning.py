@@ -97,11 +97,12 @@ def uplift(
         open_.enter_context(held(folder, progress))
         where = Run(folder, project, code_sha256(), given, {Model: chosen.bundle}, progress)
         run(LEARNING, where, fresh)
-        made = Uplift.load(where.place(Uplift))
+        place = where.place(Uplift)
+        made, sha256 = Uplift.load(place), verify(place)
     lines = [each.to_plain() for each in told]
-    place = str(folder / Uplift.__name__.lower())
     found = {key: value for key, value in made.uplift.items() if key not in ("usual", "campaigns")}
-    return {"schema_version": 1, **found, "campaigns": lines, "uplift": place}
+    told_of = {"campaigns": lines, "uplift": str(place), "sha256": sha256}
+    return {"schema_version": 1, **found, **told_of}
 
 
 @contextmanager

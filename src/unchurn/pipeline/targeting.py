@@ -197,6 +197,8 @@ def _made(
     members = (Member(**row) for row in pq.read_table(made.members).to_pylist())
     sha256 = verify(own.place(Campaign))
     summary = {**made.summary, "accept_rates": rates}
+    if learned is not None and summary["uplift"]:
+        summary["uplift"] = {**summary["uplift"], "sha256": verify(learned)}
     return made, ledger.write(name, asked, request, sha256, summary, members, seen).entry
 
 
@@ -213,12 +215,17 @@ def not_open(ledger: Ledger, asked: Asked) -> tuple[list[IdList], tuple[int, int
     return [each for each in others if each.reasons], seen
 
 
+def uplift_place(project: Project) -> Path:
+    """Folder of the project's model of the effect, whether there is one or not."""
+    return project.root / LEARNED / Uplift.__name__.lower()
+
+
 def accepted_uplift(project: Project) -> Path | None:
     """Return the folder of the project's model of the effect, where there is one that was accepted.
 
     Raises `ArtefactError` where it is damaged.
     """
-    place = project.root / LEARNED / Uplift.__name__.lower()
+    place = uplift_place(project)
     if not (place / MANIFEST).is_file():
         return None
     try:

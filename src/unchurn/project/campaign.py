@@ -81,7 +81,7 @@ class Campaign:
     )
     accept_rates: str = key(
         "measured",
-        "Accept rates that a choice goes by: measured, once outcomes of campaigns tell who accepted, or assumed.",
+        "Accept rates that a campaign's choice goes by: measured, once outcomes of campaigns tell who accepted, or assumed.",
         choices=("measured", "assumed"),
     )
     accept_rate_weight: float = key(

@@ -109,7 +109,10 @@ class Decision:
         at_most=1e12,
     )
     accept_rate: float = key(
-        0.3, "Share of would-be churners who accept the offer and stay.", at_least=0, at_most=1
+        0.3,
+        "Share of would-be churners who accept the offer and stay; lists, live answers and reports go by it, campaigns as [campaign] accept_rates says.",
+        at_least=0,
+        at_most=1,
     )
 
 

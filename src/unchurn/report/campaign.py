@@ -49,8 +49,15 @@ def accept_words(rate: Mapping[str, Any]) -> str:
         f"  {offer}{rate['measured']:.1%} accept (95%: {rate['low']:.1%} to {rate['high']:.1%}), for "
         f"{rate['accepted']:,} of {rate['customers']:,} contacted did, and stayed; assumed were "
         f"{rate['assumed']:.1%}, which count as {rate['assumed_weight']:g} customers. "
-        f"The {rate['used']} rate is used."
+        f"{_used_words(rate)}"
     )
+
+
+def _used_words(rate: Mapping[str, Any]) -> str:
+    """Say which rate is used; of the offer of [decision] also that other answers keep to the assumed one."""
+    if rate["offer"] or rate["used"] == "assumed":
+        return f"The {rate['used']} rate is used."
+    return "Campaigns go by the measured rate; lists, live answers and reports by [decision] accept_rate."
 
 
 def ordinal(number: int) -> str:

@@ -33,7 +33,7 @@ def uplift_words(found: Mapping[str, Any]) -> str:
     return (
         f"Contact moves some customers more than others, and the {found['learner']}-learner tells whom: "
         f"{area} {on}. Of its first fifth {_points(first)} fewer leave when contacted, of all "
-        f"{_points(found['effect'])}. `unchurn target` ranks by {RANKED} from now on.{_disturbed(found)}"
+        f"{_points(found['effect'])}. `unchurn target` ranks by {RANKED} from now on, learned once more of everybody.{_disturbed(found)}"
     )
 
 
@@ -57,7 +57,8 @@ def ranked_words(uplift: Mapping[str, Any] | None) -> str:
     """Say by what a campaign's customers are ranked; `uplift` is what campaign.json says of it."""
     if not uplift:
         return ""
+    outcomes = uplift["learned_from"] + uplift["judged_on"]
     return (
         f"Ranked by {RANKED}: by how much less likely each is to leave when contacted, learned from "
-        f"{uplift['learned_from']:,} outcomes."
+        f"{outcomes:,} outcomes."
     )

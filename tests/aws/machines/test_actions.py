@@ -49,7 +49,7 @@ def test_objects_are_touched_below_the_project_and_the_runs_folders_alone(
     grants = needed(filled(name))
     own = {
         "training": ("project/own_code.zip", "runs/*/settings/settings.json"),
-        "inference": ("data/watches/*/metrics.json",),
+        "inference": ("project/uplift.tar.gz", "data/watches/*/metrics.json"),
         "effect": (),
         "captured": ("data/watches/captured/*/metrics.json",),
     }

@@ -11,7 +11,8 @@ from filled_machines import AS_OF, BUCKET, LONGEST_RUN, RUN, STACK, VALUES, aske
 
 from unchurn.aws import machines
 from unchurn.aws.endpoint.settings import parameters_of_first
-from unchurn.aws.layout import HISTORY, PROJECT, WATCHES, RunLayout
+from unchurn.aws.layout import HISTORY, PROJECT, UPLIFT, WATCHES, RunLayout
+from unchurn.aws.learned_uplift import ARCHIVE
 from unchurn.aws.templates import read_template
 from unchurn.aws.tuner import METRICS
 from unchurn.project import Project
@@ -210,6 +211,12 @@ def test_the_run_keeps_its_own_copy_of_the_project(name: machines.Name) -> None:
     pinned = request(name, "PinProject")
     assert pinned["CopySource"] == f"{BUCKET}/{PROJECT}"
     assert (pinned["Bucket"], pinned["Key"]) == (BUCKET, PLACE.project)
+
+
+def test_a_scoring_keeps_its_own_copy_of_who_is_moved_where_its_campaign_looks() -> None:
+    pinned = request("inference", "PinUplift")
+    assert pinned["CopySource"] == f"{BUCKET}/{UPLIFT}"
+    assert pinned["Key"] == f"{PLACE.project.rpartition('/')[0]}/{ARCHIVE}"
 
 
 @pytest.mark.parametrize("objective", list(METRICS))

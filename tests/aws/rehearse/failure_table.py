@@ -223,6 +223,10 @@ TABLE: dict[Name, dict[str, Rows]] = {
     },
     "inference": first("infer")
     | {
+        "PinUplift": (
+            *S3,
+            Row(MISSING, ("S3.NoSuchKeyException",), "key", without=("project/uplift.tar.gz",)),
+        ),
         "Query": query("history"),
         "Observe": (
             *GLUE,

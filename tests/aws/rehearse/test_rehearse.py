@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,13 @@ from unchurn.aws.templates import read_template
 from unchurn.demo import TODAY, write_demo, write_history
 from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import score
+from unchurn.pipeline.targeting import target
 from unchurn.pipeline.training import train
 from unchurn.progress import Silent
 from unchurn.project import Project
 
 NOTHING: Any = None
+CAMPAIGNS = "[aws]\ncampaign = true\n[campaign]\nholdout_from = 10\n"
 
 
 @pytest.fixture(scope="module")
@@ -35,10 +38,10 @@ def project(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="module")
 def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The demo's history of a small business, with a pipeline."""
+    """The demo's history of a small business, with a pipeline and campaigns."""
     folder = tmp_path_factory.mktemp("business")
     write_history(folder, customers=900)
-    add_sections(folder / "churn.toml", QUICK + '[delivery]\nsource = "s3"\n')
+    add_sections(folder / "churn.toml", QUICK + '[delivery]\nsource = "s3"\n' + CAMPAIGNS)
     return folder
 
 
@@ -80,7 +83,7 @@ def test_a_fault_is_shown_with_the_catch_that_met_it(unchurn: Unchurn, project: 
 def test_both_machines_observe_a_history_and_make_what_this_machine_makes(
     unchurn: Unchurn, business: Path, tmp_path: Path
 ) -> None:
-    """Every artefact, the model and the list are the same bytes; the endpoint answers as the list."""
+    """Every artefact, the model, the list and the callers' are the same bytes; the endpoint answers as the list."""
     words = ("--project", business, "--as-of", TODAY, "--keep", "--json")
     ran = unchurn("aws", "rehearse", *words)
     assert ran.code == 0, ran.err
@@ -122,3 +125,8 @@ def _is_what_this_machine_makes(
     assert verify(scored / "snapshots") == verify(listed.scores.parents[1] / "snapshots")
     theirs = pq.read_table(scored / "scores" / "scores.parquet").drop_columns("run_id")
     assert theirs.equals(listed.to_arrow().drop_columns("run_id"))
+    opened = json.loads((scored / "ledger" / "ledger.json").read_text())
+    out, asked = project.folder / "contact.csv", {"as_of": TODAY, "starts": opened["today"]}
+    assert target(project, scored.name, out=out, **asked).made.summary["control"] > 0
+    published = scored.parents[1] / "data" / "campaigns" / scored.name
+    assert (published / "contact.csv").read_bytes() == out.read_bytes()

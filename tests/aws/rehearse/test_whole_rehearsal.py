@@ -17,6 +17,7 @@ import pytest
 
 from command_line import QUICK, add_sections
 from job_trees import Job
+from ran_campaigns import hand_made_uplift
 from unchurn.artefacts import Params, RunLineage, verify
 from unchurn.artefacts.archive import extract
 from unchurn.aws import machines
@@ -74,6 +75,7 @@ def rehearsed(tmp_path_factory: pytest.TempPathFactory) -> Rehearsed:
     (folder / "churn.toml").write_text(text)
     add_sections(folder / "churn.toml", SECTIONS)
     project = Project.load(folder)
+    hand_made_uplift(targeting.uplift_place(project), "Account Length")
     work = folder / "work"
     made = rehearse(project, "customers.csv", "this_month.csv", work, Silent(), keep=True)
     return Rehearsed(made.document(), project, work / "bucket")
@@ -197,7 +199,10 @@ def test_what_the_endpoint_was_asked_is_watched_as_it_was_captured(
 def test_the_campaign_is_that_of_this_machine(
     rehearsed: Rehearsed, local: Run, tmp_path: Path
 ) -> None:
-    """The callers' list and everybody in it, byte for byte; the ledger has it, and it was published."""
+    """The callers' list and everybody in it, byte for byte; the ledger has it, and it was published.
+
+    They are ranked by what this machine has learned of whom contact moves.
+    """
     run = rehearsed.run("inference")
     opened = json.loads((rehearsed.of_run("inference") / "ledger" / "ledger.json").read_text())
     project, out = rehearsed.project, tmp_path / "contact.csv"
@@ -209,6 +214,9 @@ def test_the_campaign_is_that_of_this_machine(
         published / "campaign" / "members.parquet"
     ).read_bytes() == made.made.members.read_bytes()
     assert made.made.summary["control"] > 0
+    by = json.loads((published / "contact.csv.campaign.json").read_text())["uplift"]
+    assert by == made.entry.summary["uplift"]
+    assert by["sha256"] == verify(targeting.uplift_place(project))
     kept = rehearsed.bucket / "data" / "ledger" / f"{made.entry.members_sha256}.json.gz"
     assert kept.is_file()
     assert rehearsed.document["inference"]["campaign_words"] == made.made.summary["words"]

@@ -217,7 +217,8 @@ def test_artefacts_are_the_only_prefix_that_two_roles_write() -> None:
             "data/history/*",
             "data/exclude/*",
         ),
-        *("project/churn.toml", "project/own_code.zip", "data/watches/constraints.json"),
+        *("project/churn.toml", "project/own_code.zip", "project/uplift.tar.gz"),
+        "data/watches/constraints.json",
     }
 
 

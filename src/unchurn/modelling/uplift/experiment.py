@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import numpy.typing as npt
@@ -43,6 +43,10 @@ class Experiment:
             self.customer[places],
             self.side[places],
         )
+
+    def everybody(self) -> Experiment:
+        """Return the same rows with nobody held out: folds are of all customers."""
+        return replace(self, side=HELD_OUT + (1 - HELD_OUT) * self.side)
 
     @property
     def risk(self) -> F64:

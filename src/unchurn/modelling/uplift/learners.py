@@ -89,8 +89,8 @@ class CrossFitted:
     effects: dict[str, F64]
 
 
-FITS = 2 * FOLDS + FOLDS * (FOLDS - 1) + 3 * FOLDS + 4
-"""Fits of `cross_fit` and `refit` together, at most."""
+FITS = 2 * FOLDS + FOLDS * (FOLDS - 1) + 3 * FOLDS + 4 + 2 * FOLDS + 4
+"""Fits of `cross_fit` and `refit`, and of `fit_everybody` after them, at most."""
 
 
 def cross_fit(fitter: Fitter) -> CrossFitted:
@@ -150,10 +150,11 @@ def _own(experiment: Experiment, said: Sequence[tuple[F64, ...]]) -> list[F64]:
     return [np.stack(part)[experiment.fold, rows] for part in zip(*said, strict=True)]
 
 
-def refit(
-    fitter: Fitter, learner: str, found: CrossFitted
-) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Fit on every row: who stays by arm, and the boosters of one learner (its own, for ``T``)."""
+def refit(fitter: Fitter, learner: str, mean: Expected) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Fit on every row: who stays by arm, and the boosters of one learner (its own, for ``T``).
+
+    `mean` is what is expected of each row out of fold.
+    """
     everybody = np.ones_like(fitter.experiment.contacted)
     arms = (ALONE, CONTACTED)
     stays = dict(
@@ -161,10 +162,23 @@ def refit(
     )
     if learner == "T":
         return stays, stays
-    targets = _targets(fitter.experiment, found.expected)
+    targets = _targets(fitter.experiment, mean)
     names = LEARNERS[learner]
     jobs = [fitter.effect(everybody, arm, targets[learner, arm]) for arm in names]
     return stays, dict(zip(names, fitter.run(jobs), strict=True))
+
+
+def fit_everybody(fitter: Fitter, learner: str) -> dict[str, Any]:
+    """Fit the boosters of one learner on every row, of a learner that was chosen before."""
+    experiment = fitter.experiment
+    jobs = [
+        fitter.outcome(experiment.fold != fold, arm)
+        for fold in range(FOLDS)
+        for arm in (ALONE, CONTACTED)
+    ]
+    said = [_stays(each, experiment.matrix) for each in fitter.run(jobs)]
+    mean = _own(experiment, list(zip(said[::2], said[1::2], strict=True)))
+    return refit(fitter, learner, Expected(*mean))[1]
 
 
 def expected(stays: Mapping[str, Any], matrix: Matrix) -> Expected:
