@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from collections.abc import Iterator
@@ -91,23 +92,43 @@ def test_what_a_machine_has_unloaded_is_a_table_to_its_jobs(
     """By its contents, for Athena's files have names that tell nothing; the same rows are the same table."""
     client, s3 = cloud.clients.client("athena"), cloud.clients.client("s3")
     monkeypatch.setattr(places, "_client", lambda: s3)
+    other = io.BytesIO()
+    pq.write_table(pa.table({"id": ["d", "e"], "charges": [4.5, 5.5]}), other)
     tables = []
-    for run in ("one", "another"):
-        place = f"s3://{BUCKET}/athena/{run}/"
+    for run, name in (("one", "-first"), ("another", "z-last")):
+        place = f"s3://{BUCKET}/athena/{run}/queried/"
         request = read_address("athena://churn-db/train").request(place)
         started = client.start_query_execution(WorkGroup="churn", **request)
         ended = athena._waited(client, started["QueryExecutionId"])
         assert ended["Status"]["State"] == "SUCCEEDED", ended
-        # two files, and the same: none is lost
-        (unloaded_as,) = (key for key in left(cloud) if key.startswith(f"athena/{run}/"))
-        source = {"Bucket": BUCKET, "Key": unloaded_as}
-        s3.copy_object(CopySource=source, Bucket=BUCKET, Key=f"athena/{run}/once_more")
+        # a second file, by whose name the two come in another order
+        s3.put_object(Bucket=BUCKET, Key=f"athena/{run}/queried/{name}", Body=other.getvalue())
         brought = places.bring_table(place, tmp_path / run)
         tables.append(open_table(brought, Data(), Path()))
-    assert [table.rows for table in tables] == [6, 6]
+    assert [table.rows for table in tables] == [5, 5]
     assert tables[0].fingerprint() == tables[1].fingerprint()
     for key in left(cloud):
         s3.delete_object(Bucket=BUCKET, Key=key)
+
+
+def test_files_that_nobody_queried_keep_their_names(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Errors name them, and a laptop reads them in their order."""
+    s3 = cloud.clients.client("s3")
+    monkeypatch.setattr(places, "_client", lambda: s3)
+    for name in ("april", "march"):
+        s3.put_object(Bucket=BUCKET, Key=f"data/others/{name}", Body=b"id,charges\na,1\n")
+    brought = Path(places.bring_table(f"s3://{BUCKET}/data/others/", tmp_path / "others"))
+    assert sorted(each.name for each in brought.iterdir()) == ["april", "march"]
+
+
+def test_that_a_query_of_a_machine_had_no_rows_is_said(
+    cloud: Cloud, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(places, "_client", lambda: cloud.clients.client("s3"))
+    with pytest.raises(DataError, match="Athena had no rows to put at s3://"):
+        places.bring_table(f"s3://{BUCKET}/runs/r/queried/", tmp_path / "none")
 
 
 def test_the_same_rows_are_the_same_folder(sources: Sources) -> None:

@@ -37,12 +37,15 @@ def test_the_label_of_training_answers_too(tmp_path: Path) -> None:
         (Churn(), ()),
         (Churn(target="Exited"), ("Exited",)),
         (Churn(target="Exited", positive="Yes", negative=("no",)), ("Exited",)),
-        (Churn(target="Status", positive=("canceled", "expired")), ("Status",)),
+        (Churn(target="Exited", positive="1", negative=("", "*")), ("Exited",)),
+        (Churn(target="Status", positive=("canceled", "expired")), ()),
+        (Churn(target="Status", positive="yes", negative=("live",)), ()),
+        (Churn(target="LeftOn", positive="*", negative=("",)), ()),
         (Churn(target="Active", positive="0"), ()),
         (Churn(target="Active", negative=("TRUE",)), ()),
     ],
 )
-def test_a_label_whose_yes_means_stayed_does_not_say_who_left(
+def test_a_label_says_who_left_where_its_words_are_yes_and_no(
     churn: Churn, named: tuple[str, ...]
 ) -> None:
     assert own_label(churn) == named

@@ -23,6 +23,8 @@ EXCLUDED = "data/exclude/"
 """Lists of ids that a campaign must not contact."""
 OUTCOMES = "data/outcomes/"
 """Files of who left; those about one scoring in a folder named after its run."""
+QUERIED = "queried/"
+"""Folder of a run in which Athena puts what it was asked for."""
 INTERMEDIATE = "data/intermediate/"
 """What jobs of a scoring hand one another, by run."""
 RESULTS = "data/inference_result/"
@@ -69,25 +71,33 @@ class RunLayout:
         """Prefix of what a job makes: snapshots, clean, champion, prepared, settings, scores, …."""
         return f"{self.folder}{name}/"
 
+    def queried(self, key: str) -> str:
+        """Prefix of the rows that Athena gave for [data] `key`: train, or score, whose go sooner."""
+        return f"{self.folder if key == 'train' else self._intermediate}{QUERIED}"
+
     @property
     def parameters(self) -> str:
         """Key of the parameters with which the endpoint is deployed."""
         return f"{self.folder}cloudformation_parameters.json"
 
     @property
+    def _intermediate(self) -> str:
+        return f"{INTERMEDIATE}{self.run}/"
+
+    @property
     def batch(self) -> str:
         """Prefix of the Batch artefact of a scoring."""
-        return f"{INTERMEDIATE}{self.run}/batch/"
+        return f"{self._intermediate}batch/"
 
     @property
     def lines(self) -> str:
         """Prefix of the JSON Lines that batch transform reads."""
-        return f"{INTERMEDIATE}{self.run}/lines/"
+        return f"{self._intermediate}lines/"
 
     @property
     def transformed(self) -> str:
         """Prefix of what batch transform answered."""
-        return f"{INTERMEDIATE}{self.run}/transformed/"
+        return f"{self._intermediate}transformed/"
 
     @property
     def result(self) -> str:

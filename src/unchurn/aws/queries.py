@@ -36,9 +36,3 @@ def check_queries(project: Project, values: Mapping[str, str]) -> None:
                 "Name a policy that lets them read its tables and their objects: [aws] "
                 "query_policy in churn.toml. The how-to of AWS shows one.",
             )
-    if "score" in found and project.aws.score_on_landing:
-        raise ConfigError(
-            "[aws] score_on_landing starts a scoring when a table lands under data/infer/, and "
-            "[data] score has Athena asked for the customers instead.",
-            "Leave one of them out; scoring_schedule asks Athena by the clock.",
-        )

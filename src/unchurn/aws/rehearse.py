@@ -136,7 +136,10 @@ def _serve(
 
 
 def _deliver(clients: Clients, project: Project, made: Rehearsal, progress: Progress) -> None:
-    """Push the project's own repository through the pipeline."""
+    """Push the project's own repository through the pipeline, unless its build would ask Athena."""
+    if queried(project):
+        made.remarks.append("the pipeline, which stands: a commit's build asks Athena")
+        return
     outputs = made.deployed.outputs
     try:
         commit = commit_of(project)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -25,6 +26,8 @@ from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress
 from unchurn.project import Project
 
+_QUERIED: dict[Machine, str] = {"training": "train", "inference": "score"}
+"""Which key of [data] a machine asks Athena for."""
 _SAID = (
     "Cause",
     "FailureReason",
@@ -87,8 +90,8 @@ def train(
     """
     _refuse_table(project, data)
     outputs = deployed(clients, deployment, "TrainingStateMachineArn")
+    done = _run(clients, deployment, project, "training", outputs, data, progress, names)
     bucket = outputs["Bucket"]
-    done = _run(clients, deployment, project, "training", bucket, data, progress, names)
     with kept_for_readers(project):
         files = fetch_training(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
@@ -114,9 +117,9 @@ def score(
     require_day(as_of, "--as-of")
     require_history(project, as_of)
     outputs = deployed(clients, deployment, "InferenceStateMachineArn")
-    bucket = outputs["Bucket"]
     named = {"AsOf": as_of} if as_of else {}
-    done = _run(clients, deployment, project, "inference", bucket, data, progress, named)
+    done = _run(clients, deployment, project, "inference", outputs, data, progress, named)
+    bucket = outputs["Bucket"]
     with kept_for_readers(project):
         files = fetch_scores(clients, bucket, done.run, project.root, progress)
     folder = project.root / "aws" / done.run
@@ -161,11 +164,14 @@ def _run(
     deployment: Deployment,
     project: Project,
     machine: Machine,
-    bucket: str,
+    outputs: Mapping[str, str],
     data: str,
     progress: Progress,
     names: dict[str, str],
 ) -> Execution:
+    if not data:
+        _require_asking(project, machine, outputs)
+    bucket = outputs["Bucket"]
     upload_project(clients, bucket, project)
     if data == HISTORY:
         upload_history(clients, bucket, project, progress)
@@ -179,6 +185,19 @@ def _run(
     if not (done.succeeded or done.refused):
         raise RunError(done)
     return done
+
+
+def _require_asking(project: Project, machine: Machine, outputs: Mapping[str, str]) -> None:
+    """Raise `ConfigError` where a query of [data] is the machine's to ask, and none was deployed that does.
+
+    It would take the table that was uploaded last.
+    """
+    key = _QUERIED[machine]
+    if key in queried(project) and f"{machine.title()}Queries" not in outputs:
+        raise ConfigError(
+            f"[data] {key} has Athena asked, and the {machine} machine was deployed without a query.",
+            "Deploy it with: unchurn aws deploy; or upload a table with --data.",
+        )
 
 
 def plain_cause(execution: Execution) -> str:
@@ -195,6 +214,8 @@ def plain_cause(execution: Execution) -> str:
         if inner is None:
             break
         text = inner if isinstance(inner, str) else json.dumps(inner)
+    if "No S3 objects found" in text and f"/{layout.QUERIED}" in text:
+        return f"Athena had no rows, so that there is nothing to read: {text}"
     return text or execution.error or "the machine gave no cause"
 
 

@@ -8,10 +8,11 @@ from typing import Any
 
 from unchurn.artefacts import sha256_of
 from unchurn.artefacts.folder import MANIFEST
+from unchurn.aws.layout import QUERIED
 from unchurn.container.champion import RECORD
 from unchurn.container.unpacking import ARCHIVE
 from unchurn.disk import copy_tree, publish
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
 from unchurn.project.load import FILE
 
@@ -37,12 +38,19 @@ def bring_project(place: str, folder: Path) -> Path:
 
 
 def bring_table(place: str, folder: Path) -> str:
-    """Return where the files of the table are; those of S3 are brought to `folder`."""
+    """Return where the files of the table are; those of S3 are brought to `folder`.
+
+    Raises `DataError` where Athena was asked for them, and had no rows.
+    """
     if not is_remote(place):
         return place
+    queried = place.endswith(f"/{QUERIED}")
+    if queried:
+        _require_rows(place)
     folder.mkdir(parents=True)
     _bring(place, folder)
-    _put_in_order(folder)
+    if queried:
+        _put_in_order(folder)
     return str(folder)
 
 
@@ -103,6 +111,19 @@ def _upload(artefact: Path, output: str) -> None:
             for each in reversed(done):
                 s3.delete_object(Bucket=bucket, Key=each)
             raise
+
+
+def _require_rows(place: str) -> None:
+    """Raise `DataError` where Athena has put no object: it writes none of no rows."""
+    from unchurn.aws.objects import below, parse_s3, reading
+
+    with reading(place):
+        found = below(_client(), *parse_s3(place))
+    if not found:
+        raise DataError(
+            f"Athena had no rows to put at {place}.",
+            "Look at the table or the query that [data] of churn.toml names.",
+        )
 
 
 def _put_in_order(folder: Path) -> None:

@@ -21,6 +21,8 @@ from unchurn.tables.truth import sides
 
 CHURNED, LEFT_ON = "churned", "left_on"
 ANSWERS, DAYS = "answers", "days"
+_ANY_OTHER = ("", "*")
+"""Spellings of who stayed that are no words: a blank, and every other one."""
 _ISO = r"^\d{4}-\d{2}-\d{2}([T ].*)?$"
 
 
@@ -69,13 +71,18 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
 
 
 def own_label(churn: Churn) -> tuple[str, ...]:
-    """Name the column of the label, where its yes is who churned: of one called ``active`` it is who stayed."""
+    """Name the column of the label, where its yes is who churned and its words are no others.
+
+    Of one called ``active`` yes is who stayed; one of ``canceled`` and ``live``, or of days, says neither.
+    """
     positive = (churn.positive,) if isinstance(churn.positive, str) else churn.positive
-    says_no, says_yes = (
-        bool((sides(pa.array(spelled, pa.string())) == side).any())
-        for spelled, side in ((positive, 0), (churn.negative, 1))
+    left = [each for each in positive if each]
+    stayed = [each for each in churn.negative if each not in _ANY_OTHER]
+    plain = all(
+        bool((sides(pa.array(spelled, pa.string())) == side).all())
+        for spelled, side in ((left, 1), (stayed, 0))
     )
-    return () if says_no or says_yes or not churn.target else (churn.target,)
+    return (churn.target,) if plain and churn.target else ()
 
 
 def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tuple[str, str, str]:

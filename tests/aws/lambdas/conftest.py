@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 import unchurn.aws.lambdas
+from unchurn.aws import layout
 from unchurn.project import athena_address
 from unchurn.registry import last_winner
 
@@ -49,6 +50,7 @@ def function(account: Callable[[str], Any]) -> Iterator[Callable[[str], Any]]:
         patch.syspath_prepend(str(FOLDER))
         patch.setitem(sys.modules, "last_winner", last_winner)  # zipped with those that import it
         patch.setitem(sys.modules, "athena_address", athena_address)
+        patch.setitem(sys.modules, "layout", layout)
         yield lambda name: lambda event: importlib.import_module(name).handler(event, CONTEXT)
     for name in {path.stem for path in FOLDER.glob("[a-z]*.py")} & set(sys.modules):
         del sys.modules[name]

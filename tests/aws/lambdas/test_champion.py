@@ -47,8 +47,7 @@ def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
     assert environment.pop("UNCHURN_MODEL_RUN_ID") == "run-9"
     assert json.loads(environment.pop("UNCHURN_SETTINGS_1")) == told and not environment
     nobody = {"version": None, "model_name": None, "model_run_id": None, "version_text": ""}
-    nothing = {"train": None, "score": None}
-    assert found == {**nobody, "observes": False, "queries": nothing}
+    assert found == {**nobody, "observes": False, "query": None}
     assert stage.get("runs/run-9/champion/champion.json") == b"{}"
     assert stage.keys("runs/run-9/champion/") == ["runs/run-9/champion/champion.json"]
 
@@ -127,21 +126,31 @@ train = "athena://lake/customers"
 score = "athena://?query=SELECT * FROM lake.now -- all"
 """
     stage.put("runs/run-9/project/churn.toml", toml)
-    found = stage.call("champion", run_id="run-9")["queries"]
+    asked = {each: stage.call("champion", run_id="run-9", table=each)["query"]
+             for each in ("train", "score")}  # fmt: skip
     place = "s3://churn-1/runs/run-9/queried/"
-    assert found["train"] == {
+    assert asked["train"] == {
         "QueryString": f'UNLOAD (SELECT * FROM "lake"."customers"\n) TO \'{place}\' '
         "WITH (format = 'PARQUET')",
         "QueryExecutionContext": {"Database": "lake"},
         "location": place,
     }
-    assert found["score"]["location"] == "s3://churn-1/data/intermediate/run-9/queried/"
-    assert "-- all\n) TO" in found["score"]["QueryString"]
-    assert found["score"]["QueryExecutionContext"] == {}
-    stage.put("runs/run-9/project/churn.toml", '[data]\ntrain = "athena://lake"')
-    with pytest.raises(Exception, match="cannot be queried: 'athena://lake' is not") as caught:
-        stage.call("champion", run_id="run-9")
+    assert asked["score"]["location"] == "s3://churn-1/data/intermediate/run-9/queried/"
+    assert "-- all\n) TO" in asked["score"]["QueryString"]
+    assert asked["score"]["QueryExecutionContext"] == {}
+
+
+def test_an_address_that_cannot_be_read_fails_the_run_that_needs_it_alone(stage: Stage) -> None:
+    """Not one of the other table, of a history, or of what an endpoint was asked."""
+    wrong = '[data]\nscore = "athena://lake"\n'
+    stage.put("runs/run-9/project/churn.toml", wrong)
+    with pytest.raises(Exception, match=r"score .* cannot be queried: 'athena://lake'") as caught:
+        stage.call("champion", run_id="run-9", table="score")
     assert type(caught.value).__name__ == "Damaged"
+    for event in ({"table": "train"}, {}):
+        assert stage.call("champion", run_id="run-9", **event)["query"] is None
+    stage.put("runs/run-9/project/churn.toml", wrong + '[churn]\nevent = "inactivity"')
+    assert stage.call("champion", run_id="run-9", table="score")["query"] is None
 
 
 def test_what_columns_are_called_is_passed_on_where_it_fits(stage: Stage) -> None:

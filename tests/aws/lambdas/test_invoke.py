@@ -75,6 +75,15 @@ def test_a_name_that_sagemaker_refuses_is_refused_at_once(function: Function, ke
 
 
 @both
+@pytest.mark.parametrize("data", ["Bucket", "customers.csv", ["bucket"], 1])
+def test_data_that_no_machine_knows_is_refused(function: Function, name: str, data: Any) -> None:
+    """It would have been passed over, and other customers taken."""
+    with pytest.raises(Exception, match=r"Data is .*; it may be 'bucket'") as raised:
+        function(name)({"Data": data})
+    assert type(raised.value).__name__ == "BadInput"
+
+
+@both
 def test_a_run_has_its_name_alone(
     function: Function, machines: Any, name: str, capsys: pytest.CaptureFixture[str]
 ) -> None:

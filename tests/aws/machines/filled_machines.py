@@ -63,6 +63,7 @@ PATHS = {
     "$.champion.model_run_id": RUN,
     "$.champion.version_text": "3",
     "$.champion.settings": "{}",
+    "States.Hash($$.Execution.Id, 'SHA-256')": "0123456789abcdef" * 4,
     "$.champion.query.QueryString": "UNLOAD (SELECT 1) TO 's3://x/y/' WITH (format = 'PARQUET')",
     "$.champion.query.QueryExecutionContext": {},
     "$.champion.environment": {"UNCHURN_MODEL_RUN_ID": RUN, "UNCHURN_SETTINGS_1": "{}"},

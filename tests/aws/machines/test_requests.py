@@ -119,6 +119,8 @@ def breaches(shape: Any, value: Any, where: str = "") -> list[str]:
     found, known = [], shape.metadata
     if len(value) > known.get("max", 10**6):
         found.append(f"{where} is longer than {known['max']}: {value}")
+    if len(value) < known.get("min", 0):
+        found.append(f"{where} is shorter than {known['min']}: {value}")
     if not matches(known.get("pattern", ""), value):
         found.append(f"{where} is not like {known['pattern']}: {value}")
     if shape.enum and value not in shape.enum:
@@ -331,12 +333,20 @@ def test_athena_is_asked_where_the_runs_own_settings_say_so_but_for_an_uploaded_
         assert uploaded["And"][1]["StringEquals"] == "bucket"
         assert uploaded["Next"] == states["Queries"]["Default"] == "FindTable"
         assert asked_for == {"Variable": "$.champion.query", "IsNull": False, "Next": "Query"}
-        told = states["Champion"]["ResultSelector"]["query.$"]
-        assert told == f"$.Payload.queries.{key}"
+        assert states["Champion"]["Parameters"]["Payload"]["table"] == key
+        assert states["Champion"]["ResultSelector"]["query.$"] == "$.Payload.query"
         queried = states[states["Query"]["Next"]]
         assert queried["Parameters"] == {"location.$": "$.champion.query.location"}
         assert (queried["ResultPath"], queried["Next"]) == ("$.table", after)
         assert states["FindTable"]["Next"] == after
+
+
+def test_a_query_that_is_asked_again_is_the_same_query() -> None:
+    """Athena knows it by its token; whatever else runs under the same name asks another."""
+    names: tuple[machines.Name, ...] = ("training", "inference")
+    for name in names:
+        token = filled(name)["States"]["Query"]["Parameters"]["ClientRequestToken.$"]
+        assert token == "States.Hash($$.Execution.Id, 'SHA-256')"
 
 
 def test_the_job_of_spark_works_on_the_folders_of_the_layout() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
+from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
@@ -11,6 +12,8 @@ import pytest
 from command_line import QUICK, Unchurn, add_sections
 from unchurn.artefacts import verify
 from unchurn.artefacts.archive import extract
+from unchurn.aws.rehearse import _deliver
+from unchurn.aws.rehearse_outcome import Rehearsal
 from unchurn.aws.rehearse_tasks import machine_of
 from unchurn.aws.templates import read_template
 from unchurn.demo import TODAY, write_demo, write_history
@@ -18,8 +21,10 @@ from unchurn.errors import ConfigError
 from unchurn.pipeline.scoring import score
 from unchurn.pipeline.targeting import target
 from unchurn.pipeline.training import train
+from unchurn.progress import Silent
 from unchurn.project import Project
 
+NOTHING: Any = None
 CAMPAIGNS = "[aws]\ncampaign = true\n[campaign]\nholdout_from = 10\n"
 
 
@@ -46,6 +51,18 @@ def test_a_state_belongs_to_the_machine_that_comes_to_it_first() -> None:
     assert machine_of("StartCrawl") == "training"
     with pytest.raises(ConfigError, match="of training and inference has a task 'Gate'"):
         machine_of("Gate")
+    with pytest.raises(ConfigError, match="does not come to 'Query': Athena's tables"):
+        machine_of("Query")
+
+
+def test_a_commit_whose_build_asks_athena_is_not_pushed() -> None:
+    """Neither its tables nor the rights to them are here: its roles would not be those deployed."""
+    asked = {"data": {"train": "athena://lake/customers"}, "delivery": {"source": "s3"}}
+    project = Project.from_plain(asked, Path())
+    made = Rehearsal(NOTHING)
+    _deliver(NOTHING, project, made, Silent())
+    assert made.delivery is None and not made.problems
+    assert "build asks Athena" in " ".join(made.remarks)
 
 
 @pytest.mark.slow

@@ -97,14 +97,15 @@ def test_the_workflow_reaches_every_resource_of_the_machines_and_no_other() -> N
 
 
 def test_nobody_asks_athena_where_no_query_is_named() -> None:
-    """Nor reads customers as the machine; what a policy of the user's adds is said as such."""
+    """Nor reads customers as the machine, or what a policy of the user's allows; beside a query that is said as such."""
     plainly = read_permissions(resolved()["roles"])
     actions = {each.action for each in plainly if each.role == "WorkflowRole"}
     assert not [each for each in actions if each.startswith("athena:")]
     assert "s3:ListBucket" not in actions
     theirs = "arn:aws:iam::123456789012:policy/lake"
-    found = read_permissions(resolved(QueryPolicy=theirs)["roles"])
-    (more,) = set(found) - set(plainly)
+    assert read_permissions(resolved(QueryPolicy=theirs)["roles"]) == plainly
+    found = read_permissions(resolved(QueryPolicy=theirs, Queries="train")["roles"])
+    (more,) = set(found) - set(permissions())
     assert (more.role, more.why) == ("WorkflowRole", f"whatever {theirs} allows")
 
 

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from fnmatch import fnmatchcase
 from pathlib import Path
 
 import pytest
-from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resources, templates
+from shipped_stacks import ALL_ON, EVERY, FILES, STACK, resolved, resources, templates
 
 from unchurn.aws.layout import CAMPAIGNS, TOLD, RunLayout
 from unchurn.aws.machines import NAMES
@@ -194,11 +195,26 @@ def test_nothing_starts_by_itself_unless_asked() -> None:
     }
 
 
+def test_the_machines_stacks_say_that_they_ask_athena_where_a_query_is_named() -> None:
+    """By what a run knows that the machine is one which asks."""
+    for queries, said in (("score", {"TrainingQueries", "InferenceQueries"}), ("", set())):
+        found = resolved(Queries=queries)
+        told = {**found["training"].outputs(), **found["inference"].outputs()}
+        assert {name for name in told if name.endswith("Queries")} == said
+
+
 def test_what_scoring_writes_never_starts_a_scoring() -> None:
     rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "Landing")
     (prefix,) = rule["EventPattern"]["detail"]["object"]["key"]
     assert not "data/inference_result/".startswith(prefix["prefix"])
     assert not "data/intermediate/".startswith(prefix["prefix"])
+
+
+def test_what_landed_is_scored_whatever_athena_is_asked() -> None:
+    """[data] score may come to name an address later, without a deploy."""
+    rule = next(p for _, logical, _, p in resources(**ALL_ON) if logical == "Landing")
+    (target,) = rule["Targets"]
+    assert json.loads(target["Input"]) == {"Data": "bucket"}
 
 
 def test_of_a_delivery_that_ends_in_a_marker_the_marker_alone_starts_a_scoring() -> None:

@@ -27,7 +27,7 @@ from unchurn.aws.templates import ORDER
 
 LAMBDAS = Path(unchurn.aws.__file__).parent / "lambdas"
 READ_BY_CODE = {
-    *("BuildProject", "PipelineName"),
+    *("BuildProject", "PipelineName", "TrainingQueries", "InferenceQueries"),
     *(f"{each.capitalize()}StateMachineArn" for each in machines.NAMES),
 }
 each_stack = pytest.mark.parametrize("stack", EVERY)

@@ -13,7 +13,7 @@ from captured_objects import list_captured
 from champion_copy import anchor, handed_over
 from invocation import Damaged, client, logged, text
 from registry_items import Table
-from serving_settings import environment, observes, queries, read_project, settings_of
+from serving_settings import environment, observes, query, read_project, settings_of
 
 
 def handler(event: Any, context: Any) -> dict[str, Any]:
@@ -21,8 +21,8 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
 
     The first three are None while there is no champion. `settings` is what the churn.toml of the
     event's `run_id` says of columns, decisions and scores, as JSON; `environment` is what a server
-    of that run's own model is told; `observes`, whether its customers are a history's; `queries`,
-    what Athena is asked for them. Where the event says `until` and `hours`, `captured` counts what
+    of that run's own model is told; `observes`, whether its customers are a history's; `query`,
+    what Athena is asked for those of the event's `table`, train or score. Where the event says `until` and `hours`, `captured` counts what
     endpoints captured then. Raises `BadInput`, `NotThere` or `Damaged`.
     """
     with logged(context) as facts:
@@ -46,4 +46,4 @@ def handler(event: Any, context: Any) -> dict[str, Any]:
         return {**named, "version": number, "version_text": "" if number is None else str(number),
                 "model_run_id": record.get("run_id"), "settings": settings,
                 "environment": environment(run, settings), "observes": observes(project),
-                "queries": queries(project, bucket, run)}  # fmt: skip
+                "query": query(project, bucket, run, event.get("table", ""))}  # fmt: skip

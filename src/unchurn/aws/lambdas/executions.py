@@ -15,6 +15,8 @@ RUN = re.compile(r"[A-Za-z0-9](-?[A-Za-z0-9]){0,29}")
 """A job is named `<stack>-<what>-<run>`, in at most 63 characters."""
 NAME = re.compile(r"[A-Za-z0-9](-*[A-Za-z0-9]){0,62}")
 """What SageMaker takes as the name of a job or a model."""
+UPLOADED = "bucket"
+"""All that `Data` may be: the run takes the table that lies in the bucket, and asks Athena for none."""
 
 
 def start(event: Any, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
@@ -22,9 +24,15 @@ def start(event: Any, allowed: tuple[str, ...] = ()) -> dict[str, Any]:
 
     The event may hold `name`, the run id, and the names in `allowed`, which become the
     machine's input; anything else is let be, so that any payload starts a run. Raises
-    `BadInput` for a name that cannot be used, or was used before.
+    `BadInput` for a name that cannot be used, or was used before, and for another `Data` than
+    `UPLOADED`.
     """
     event = event if isinstance(event, dict) else {}
+    if "Data" in allowed and event.get("Data") and event["Data"] != UPLOADED:
+        raise BadInput(
+            f"Data is {event['Data']!r}; it may be {UPLOADED!r}, for the table that lies there, or "
+            "left out, so that churn.toml says where customers are."
+        )
     given = {key: _checked(event, key, NAME) for key in allowed if event.get(key)}
     run = _checked(event, "name", RUN) if event.get("name") else _new_run()
     machines = client("stepfunctions")

@@ -8,6 +8,7 @@ from typing import Any
 
 from athena_address import SCHEME, read_address
 from invocation import Damaged, read_object
+from layout import RunLayout
 
 LONGEST = 1024
 """Characters that a variable of a SageMaker model holds; one of a transform job holds ten times that."""
@@ -27,26 +28,20 @@ def observes(project: dict[str, Any]) -> bool:
     return bool(project.get("churn", {}).get("event", "label") != "label")
 
 
-def queries(project: dict[str, Any], bucket: str, run: str) -> dict[str, Any]:
-    """Return, for train and for score, what Athena is asked and where its answer lies.
+def query(project: dict[str, Any], bucket: str, run: str, key: str) -> dict[str, Any] | None:
+    """Return what Athena is asked for [data] `key`, train or score, and where its answer lies.
 
-    None where [data] names no address of Athena. Raises `Damaged` for one that cannot be read.
+    None where that is no address of Athena, or the customers are a history's. Raises `Damaged` for
+    an address that cannot be read.
     """
-    places = {"train": f"runs/{run}/queried/", "score": f"data/intermediate/{run}/queried/"}
-    data = project.get("data", {})
-    return {
-        key: _query(str(data.get(key, "")), f"s3://{bucket}/{place}")
-        for key, place in places.items()
-    }
-
-
-def _query(location: str, place: str) -> dict[str, Any] | None:
-    if not location.startswith(SCHEME):
+    location = str(project.get("data", {}).get(key, ""))
+    if observes(project) or not location.startswith(SCHEME):
         return None
+    place = f"s3://{bucket}/{RunLayout(run).queried(key)}"
     try:
         return {**read_address(location).request(place), "location": place}
     except ValueError as error:
-        raise Damaged(f"[data] of churn.toml cannot be queried: {error}") from error
+        raise Damaged(f"[data] {key} of churn.toml cannot be queried: {error}") from error
 
 
 def settings_of(project: dict[str, Any]) -> str:
