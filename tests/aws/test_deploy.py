@@ -82,8 +82,8 @@ def actions(done: Deployed) -> dict[str, str]:
 def test_an_empty_account_gets_everything(first: Deployed, cloud: Cloud, packed: Bundles) -> None:
     assert set(actions(first).values()) == {"created"}
     assert first.image_built
-    assert first.uploaded.sent == len(packed.files) + 4, (
-        "the bundles, churn.toml, its code and constraints, and the table"
+    assert first.uploaded.sent == len(packed.files) + 5, (
+        "the bundles, churn.toml, its code, constraints and what campaigns taught, and the table"
     )
     keys = cloud.clients.client("s3").list_objects_v2(Bucket=first.outputs["Bucket"])["Contents"]
     assert {"data/train/customers.csv", "project/churn.toml"} <= {each["Key"] for each in keys}

@@ -37,6 +37,7 @@ def test_the_label_of_training_answers_too(tmp_path: Path) -> None:
         (Churn(), ()),
         (Churn(target="Exited"), ("Exited",)),
         (Churn(target="Exited", positive="Yes", negative=("no",)), ("Exited",)),
+        (Churn(target="Churn?", positive="True."), ("Churn?",)),
         (Churn(target="Exited", positive="1", negative=("", "*")), ("Exited",)),
         (Churn(target="Status", positive=("canceled", "expired")), ()),
         (Churn(target="Status", positive="yes", negative=("live",)), ()),
