@@ -8,7 +8,8 @@ TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 # The suite starts Spark some fifty times: a Java that has its classes ready takes half the time.
 JAVA := $(VENV)/java/.ready
-WORKERS ?= 2
+# One more than cores: tests also wait, for servers, jobs and the clock.
+WORKERS ?= 3
 # A file's tests share what is made for them, so one worker takes them all, in the order they are in.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 SOURCES := src tests hatch_build.py $(wildcard benchmarks examples scripts)
