@@ -12,7 +12,7 @@ ways, and read again. Counted, each must be 0:
 - **unexpected**: errors that are not written for a person
 - **hung**: tables that took more than 20 seconds of CPU, or ten minutes
 
-A file that is refused as a whole, with words, counts apart.
+A file that is refused as a whole, or comes out as one column and is said to, counts apart.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ from damage import DAMAGES
 from seeds import judge_seeds
 from written import HEADER, Written, draw
 
-from unchurn.errors import UnchurnError
+from unchurn.errors import DataError, UnchurnError
 from unchurn.project import Data
 from unchurn.tables import open_table
 
@@ -47,6 +47,9 @@ class HungError(Exception):
 def read(path: Path) -> tuple[dict[str, Row], set[int], dict[str, int]]:
     """Return customers by id, lines that were rejected or named, and the lines by kind."""
     table = open_table(str(path), Data(), path.parent)
+    for each in table.notes:
+        if each.code == "one-column":  # which no training takes: it has a target beside ids
+            raise DataError(each.words)
     rejected: set[int] = set()
     named: dict[str, Row] = {}
 
