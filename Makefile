@@ -8,7 +8,7 @@ TOOLS := $(VENV)/.tools
 PY := $(VENV)/bin/python
 # The suite starts Spark some fifty times: a Java that has its classes ready takes half the time.
 JAVA := $(VENV)/java/.ready
-# One more than cores: tests also wait, for servers, jobs and the clock.
+# One more than two cores: tests also wait, for servers, jobs and the clock.
 WORKERS ?= 3
 # A file's tests share what is made for them, so one worker takes them all, in the order they are in.
 SPREAD := -n $(WORKERS) --dist loadfile --no-loadscope-reorder
@@ -76,8 +76,9 @@ $(READY): pyproject.toml constraints.txt
 	$(PY) -m pip install -q --no-compile -c constraints.txt --build-constraint constraints.txt -e '.[serve,duckdb]'; \
 	printf '%s' "$(CURDIR)" > $(READY)
 
-$(JAVA): $(TOOLS) scripts/quick_java.py
-	@echo "Archiving Spark's classes"; $(PY) scripts/quick_java.py $(VENV)/java; touch $(JAVA)
+$(JAVA): $(TOOLS) scripts/archive_spark_classes.py
+	@echo "Archiving Spark's classes"; $(PY) scripts/archive_spark_classes.py $(VENV)/java
+	@if [ -x $(VENV)/java/bin/java ]; then touch $(JAVA); fi
 
 # checkov pins an old boto3, so it has an environment of its own.
 $(TOOLS): $(READY) constraints-checkov.txt

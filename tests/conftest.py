@@ -22,9 +22,9 @@ from command_line import (
 )
 
 gc.set_threshold(50_000, 20)  # clouds are large, and looked through for rubbish ever so often
-# Made by `make`, so that each Spark starts in half the time.
+# Made by `make` of the Java that was there, so that each Spark starts in half the time.
 if (_java := Path(sys.prefix, "java")).joinpath("bin", "java").exists():
-    os.environ.setdefault("JAVA_HOME", str(_java))
+    os.environ["JAVA_HOME"] = str(_java)
 # A shell starts what runs in the background deaf to Ctrl-C, and so is all that it starts in turn.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 # A property holds however busy the machine is, and a fixture of the folder is read, not changed.

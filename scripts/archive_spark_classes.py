@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Make a `java` in whose archive the classes of Spark lie ready: each Spark then starts in half the time.
 
-    python scripts/quick_java.py FOLDER
+    python scripts/archive_spark_classes.py FOLDER
 
 FOLDER/bin/java is the machine's Java with the archive FOLDER/spark.jsa, which a small session of
 Spark makes as it ends. Whoever has FOLDER as JAVA_HOME uses it; where Spark's own files differ, Java passes
@@ -40,9 +40,8 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
     folder: Path = parser.parse_args().folder.absolute()
-    found = shutil.which("java", path=os.environ.get("JAVA_HOME", "") + "/bin") or shutil.which(
-        "java"
-    )
+    given = os.environ.get("JAVA_HOME")
+    found = shutil.which("java", path=f"{given}/bin" if given else None)
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     spark = find_spec("pyspark")
