@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from command_line import Ran, add_sections, copy_as_trained
+from command_line import COSTS, Ran, add_sections, copy_as_trained
 from unchurn.campaigns import CampaignLedger
 from unchurn.pipeline.cycling import cycle
 from unchurn.progress import Silent
@@ -18,7 +18,6 @@ from unchurn.project import Project
 pytestmark = pytest.mark.slow
 
 DAY = "2027-03-01"
-COSTS = "[decision]\nclv = 500.0\ncontact_cost = 5.0\nincentive_cost = 20.0\n"
 KILLED = """
 import os, signal, sys
 from unchurn.pipeline.cycling import cycle

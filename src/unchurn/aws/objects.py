@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
+from unchurn.artefacts import sha256_of
 from unchurn.aws.failure import asking_aws, code_of, is_missing
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Progress, Task
@@ -181,3 +182,13 @@ def _bring(s3: Any, each: Object, target: Path, task: Task) -> None:
             f"{each.size:,} bytes.",
             "Run the same command again.",
         )
+
+
+def named_by_content(folder: Path, objects: list[Object]) -> list[str]:
+    """Name Athena's files, which have random names, by what is in them; return the new names."""
+    found = sorted((sha256_of(folder / each.name), each.name) for each in objects)
+    names = []
+    for number, (digest, old) in enumerate(found):
+        names.append(f"part-{number:05d}-{digest[:16]}.parquet")
+        (folder / old).rename(folder / names[-1])
+    return names

@@ -17,10 +17,9 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
-from unchurn.artefacts import sha256_of
 from unchurn.aws.athena import parse_address, unloaded
 from unchurn.aws.clients import Clients
-from unchurn.aws.objects import Object, download, list_table, parse_s3
+from unchurn.aws.objects import download, list_table, named_by_content, parse_s3
 from unchurn.disk import scratch
 from unchurn.errors import ArtefactError, DataError
 from unchurn.progress import Progress
@@ -68,7 +67,7 @@ class Sources:
             if not objects:
                 raise DataError(f"{location} gave no rows.", "Look at the query and its table.")
             download(self.clients.client("s3"), objects, room, self.progress, location)
-            target = self.folder / _named(location, *_by_content(room, objects))
+            target = self.folder / _named(location, *named_by_content(room, objects))
             if not target.is_dir():
                 _publish(room, target)
         return target
@@ -103,13 +102,3 @@ def _named(location: str, *contents: str) -> str:
     """Name the folder of a table by its address and what is in it."""
     text = "\n".join([location, *contents])
     return hashlib.sha256(text.encode()).hexdigest()[:16]
-
-
-def _by_content(room: Path, objects: list[Object]) -> list[str]:
-    """Name Athena's files, which have random names, by what is in them; return the new names."""
-    found = sorted((sha256_of(room / each.name), each.name) for each in objects)
-    names = []
-    for number, (digest, old) in enumerate(found):
-        names.append(f"part-{number:05d}-{digest[:16]}.parquet")
-        (room / old).rename(room / names[-1])
-    return names

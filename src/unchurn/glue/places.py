@@ -6,7 +6,6 @@ import shutil
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import sha256_of
 from unchurn.artefacts.folder import MANIFEST
 from unchurn.aws.layout import QUERIED
 from unchurn.container.champion import RECORD
@@ -44,13 +43,11 @@ def bring_table(place: str, folder: Path) -> str:
     """
     if not is_remote(place):
         return place
-    queried = place.endswith(f"/{QUERIED}")
-    if queried:
-        _require_rows(place)
     folder.mkdir(parents=True)
-    _bring(place, folder)
-    if queried:
-        _put_in_order(folder)
+    if place.endswith(f"/{QUERIED}"):
+        _bring_rows(place, folder)
+    else:
+        _bring(place, folder)
     return str(folder)
 
 
@@ -77,6 +74,22 @@ def hand_over(artefact: Path, output: str) -> None:
         publish(staging, target.absolute())
     finally:
         shutil.rmtree(staging, ignore_errors=True)
+
+
+def _bring_rows(place: str, folder: Path) -> None:
+    """Download what Athena has put at `place`: no object where it had no rows."""
+    from unchurn.aws.objects import below, download, named_by_content, parse_s3, reading
+
+    s3 = _client()
+    with reading(place):
+        found = below(s3, *parse_s3(place))
+    if not found:
+        raise DataError(
+            f"Athena had no rows to put at {place}.",
+            "Look at the table or the query that [data] of churn.toml names.",
+        )
+    download(s3, found, folder, Silent(), place)
+    named_by_content(folder, found)
 
 
 def _bring(place: str, folder: Path, name: str = "") -> None:
@@ -111,26 +124,6 @@ def _upload(artefact: Path, output: str) -> None:
             for each in reversed(done):
                 s3.delete_object(Bucket=bucket, Key=each)
             raise
-
-
-def _require_rows(place: str) -> None:
-    """Raise `DataError` where Athena has put no object: it writes none of no rows."""
-    from unchurn.aws.objects import below, parse_s3, reading
-
-    with reading(place):
-        found = below(_client(), *parse_s3(place))
-    if not found:
-        raise DataError(
-            f"Athena had no rows to put at {place}.",
-            "Look at the table or the query that [data] of churn.toml names.",
-        )
-
-
-def _put_in_order(folder: Path) -> None:
-    """Name files without a suffix by what is in them: Athena's names are drawn by lot, the same rows are not."""
-    found = [path for path in folder.iterdir() if path.is_file() and not path.suffix]
-    for number, (digest, path) in enumerate(sorted((sha256_of(each), each) for each in found)):
-        path.rename(folder / f"part-{number:05d}-{digest[:16]}")
 
 
 def _client() -> Any:

@@ -24,6 +24,7 @@ from unchurn.artefacts import (
     ScoringRun,
     Uplift,
     dump_json,
+    sha256_of,
     verify,
 )
 from unchurn.artefacts.folder import MANIFEST
@@ -187,7 +188,7 @@ def _made(
     project = where.project
     given[Excluded] = excluded
     if (learned := accepted_uplift(project)) is not None:
-        places[Uplift] = learned
+        places[Uplift], sha256_of_uplift = learned, sha256_of(learned / MANIFEST)
         # the effect was measured as it is: what offers keep is in proportion to what was assumed of them
         project = replace(project, campaign=replace(project.campaign, accept_rates=ASSUMED))
     project, rates = with_measured(project, ledger)
@@ -198,7 +199,7 @@ def _made(
     sha256 = verify(own.place(Campaign))
     summary = {**made.summary, "accept_rates": rates}
     if learned is not None and summary["uplift"]:
-        summary["uplift"] = {**summary["uplift"], "sha256": verify(learned)}
+        summary["uplift"] = {**summary["uplift"], "sha256": sha256_of_uplift}
     return made, ledger.write(name, asked, request, sha256, summary, members, seen).entry
 
 

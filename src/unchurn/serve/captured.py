@@ -48,6 +48,7 @@ class CapturedCustomers:
     def __init__(self, typing: Typing, ranges: Mapping[str, Range]) -> None:
         columns = needed_columns(typing.schema, typing.clv)
         self.schema = pa.schema([pa.field(each.name, arrow_type(each)) for each in columns])
+        self._names = tuple(self.schema.names)
         self.unread = Unread()
         self.requests = self.rows = self.repeated = 0
         # How cells are written, which nobody sees once they are typed; where they lie is seen then.
@@ -121,7 +122,7 @@ class CapturedCustomers:
         except DataError as error:
             self.unread.add(_BODY, error.message)
         else:
-            self.unread.faults(faults, self.schema.names)
+            self.unread.faults(faults, self._names)
             return chosen
         return None
 
@@ -134,11 +135,11 @@ class CapturedCustomers:
         plan = self._typing.plan(whole.names)
         placed = (BY_PLACE,) if sent.placed else ()
         for note in (*sent.notes, *self._typing.left_out(whole), *plan.findings, *placed):
-            column = note.column if note.column in self.schema.names else None
+            column = note.column if note.column in self._names else None
             first, count = self._said.get((note.code, column or ""), (note, 0))
             self._said[note.code, column or ""] = first, count + 1
         pairs = zip(plan.columns, plan.headers, strict=True)
-        read = {each.name: header for each, header in pairs if each.name in self.schema.names}
+        read = {each.name: header for each, header in pairs if each.name in self._names}
         return replace(
             whole,
             names=tuple(read),
@@ -157,9 +158,9 @@ class CapturedCustomers:
             sent = _together([held[turn] for turn in alike])
             faults = Faults(lenient=True)
             customers = self._typing.typed(sent, faults, self._arrivals)
-            self.unread.faults(faults, self.schema.names)
+            self.unread.faults(faults, self._names)
             good = [number not in faults.found for number in sent.numbers]
-            parts.append(customers.filter(pa.array(good, pa.bool_())).select(self.schema.names))
+            parts.append(customers.filter(pa.array(good, pa.bool_())).select(list(self._names)))
             if sent.placed:
                 self._placed.look(parts[-1])
             turns += compress((turn for turn in alike for _ in held[turn].numbers), good)

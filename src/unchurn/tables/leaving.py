@@ -17,7 +17,7 @@ from unchurn.tables.cells import as_text, missing_spellings, present
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import Table, pass_over
-from unchurn.tables.truth import Sides, sides
+from unchurn.tables.truth import sides_of_answers
 
 CHURNED, LEFT_ON = "churned", "left_on"
 ANSWERS, DAYS = "answers", "days"
@@ -79,7 +79,7 @@ def own_label(churn: Churn) -> tuple[str, ...]:
     left = [each for each in positive if each]
     stayed = [each for each in churn.negative if each not in _ANY_OTHER]
     plain = all(
-        bool((_sides(pa.array(spelled, pa.string())) == side).all())
+        bool((sides_of_answers(pa.array(spelled, pa.string())) == side).all())
         for spelled, side in ((left, 1), (stayed, 0))
     )
     return (churn.target,) if plain and churn.target else ()
@@ -99,13 +99,8 @@ def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tup
     return ids, days or told[0], DAYS if days else ANSWERS
 
 
-def _sides(cells: pa.Array) -> Sides:
-    """Read yes as 1 and no as 0, whatever stop is behind them; -1 is neither."""
-    return sides(pc.utf8_rtrim(cells, "."))
-
-
 def _answers(cells: pa.Array, rows: pa.Array, where: str) -> pa.Array:
-    read = _sides(cells)
+    read = sides_of_answers(cells)
     _refuse((read < 0) & ~_blank(cells), cells, rows, f"{where}: neither yes nor no", "yes or no")
     return pa.array(read == 1, pa.bool_(), mask=read < 0)
 

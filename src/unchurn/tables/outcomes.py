@@ -18,7 +18,7 @@ from unchurn.tables.leaving import CHURNED
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
-from unchurn.tables.truth import sides
+from unchurn.tables.truth import sides_of_answers
 
 FACTS = ("contacted", "accepted", CHURNED)
 REVENUE = "revenue"
@@ -88,8 +88,7 @@ def _add_facts(
 def _read(batch: pa.RecordBatch, header: str, path: str, spelled: Missing) -> list[int]:
     """Read yes as 1, no as 0, a blank and what is `spelled` so as -1."""
     cells = present(as_text(batch.column(header)), spelled)
-    bare = pc.utf8_rtrim(cells, ".")
-    read = sides(bare)
+    read = sides_of_answers(cells)
     blank = np.asarray(pc.fill_null(pc.equal(cells, ""), True).to_numpy(zero_copy_only=False))
     wrong = np.flatnonzero((read < 0) & ~blank)
     if len(wrong):

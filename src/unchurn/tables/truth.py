@@ -63,6 +63,11 @@ def sides(values: pa.Array, words: bool = False) -> Sides:
     return made
 
 
+def sides_of_answers(cells: pa.Array) -> Sides:
+    """Tell what answers say, as `sides` does; a full stop may end them, as in ``True.``."""
+    return sides(pc.utf8_rtrim(cells, "."))
+
+
 @dataclass(frozen=True)
 class Read:
     """Cells as training wrote them; `otherwise` tells which were written in another way."""

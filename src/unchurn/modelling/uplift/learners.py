@@ -89,7 +89,7 @@ class CrossFitted:
     effects: dict[str, F64]
 
 
-FITS = 2 * FOLDS + FOLDS * (FOLDS - 1) + 3 * FOLDS + 4 + 2 * FOLDS + 4
+FITS = 2 * FOLDS + FOLDS * (FOLDS - 1) + 3 * FOLDS + 4 + 2 * FOLDS + 2
 """Fits of `cross_fit` and `refit`, and of `fit_everybody` after them, at most."""
 
 
@@ -155,21 +155,14 @@ def refit(fitter: Fitter, learner: str, mean: Expected) -> tuple[dict[str, Any],
 
     `mean` is what is expected of each row out of fold.
     """
-    everybody = np.ones_like(fitter.experiment.contacted)
-    arms = (ALONE, CONTACTED)
-    stays = dict(
-        zip(arms, fitter.run([fitter.outcome(everybody, arm) for arm in arms]), strict=True)
-    )
-    if learner == "T":
-        return stays, stays
-    targets = _targets(fitter.experiment, mean)
-    names = LEARNERS[learner]
-    jobs = [fitter.effect(everybody, arm, targets[learner, arm]) for arm in names]
-    return stays, dict(zip(names, fitter.run(jobs), strict=True))
+    stays = _arms(fitter)
+    return stays, stays if learner == "T" else _effects(fitter, learner, mean)
 
 
 def fit_everybody(fitter: Fitter, learner: str) -> dict[str, Any]:
     """Fit the boosters of one learner on every row, of a learner that was chosen before."""
+    if learner == "T":
+        return _arms(fitter)
     experiment = fitter.experiment
     jobs = [
         fitter.outcome(experiment.fold != fold, arm)
@@ -178,7 +171,22 @@ def fit_everybody(fitter: Fitter, learner: str) -> dict[str, Any]:
     ]
     said = [_stays(each, experiment.matrix) for each in fitter.run(jobs)]
     mean = _own(experiment, list(zip(said[::2], said[1::2], strict=True)))
-    return refit(fitter, learner, Expected(*mean))[1]
+    return _effects(fitter, learner, Expected(*mean))
+
+
+def _arms(fitter: Fitter) -> dict[str, Any]:
+    """Fit who stays on every row of each arm."""
+    arms, everybody = (ALONE, CONTACTED), np.ones_like(fitter.experiment.contacted)
+    made = fitter.run([fitter.outcome(everybody, arm) for arm in arms])
+    return dict(zip(arms, made, strict=True))
+
+
+def _effects(fitter: Fitter, learner: str, mean: Expected) -> dict[str, Any]:
+    """Fit the effect on every row, as a learner other than ``T`` does."""
+    names, targets = LEARNERS[learner], _targets(fitter.experiment, mean)
+    everybody = np.ones_like(fitter.experiment.contacted)
+    jobs = [fitter.effect(everybody, arm, targets[learner, arm]) for arm in names]
+    return dict(zip(names, fitter.run(jobs), strict=True))
 
 
 def expected(stays: Mapping[str, Any], matrix: Matrix) -> Expected:
