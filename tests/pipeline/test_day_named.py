@@ -22,7 +22,9 @@ def test_a_moment_is_of_the_day_that_it_is_there(text: str, timezone: str, day: 
     assert day_of_moment(text, timezone) == day
 
 
-@pytest.mark.parametrize("text", ["tomorrow", "2027-3-1", "2027-03-01T05:00:00", "20270301"])
+@pytest.mark.parametrize(
+    "text", ["tomorrow", "2027-3-1", "2027-03-01T05:00:00", "20270301", "0001-01-01T00:00:00+05:00"]
+)
 def test_what_is_neither_a_day_nor_a_moment_is_refused(text: str) -> None:
     with pytest.raises(ConfigError, match="neither a day nor a moment"):
         day_of_moment(text, "UTC")

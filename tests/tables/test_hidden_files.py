@@ -19,9 +19,10 @@ def test_marks_of_deliveries_are_hidden_and_hold_nobody(name: str) -> None:
 def test_a_hidden_file_may_hold_somebody(name: str) -> None:
     assert is_hidden(name)
     assert not is_mark(name)
+    assert is_mark(name, size=0)
 
 
 @pytest.mark.parametrize("name", ["customers.csv", "a_SUCCESS", "part-0.csv.crc", "~a.csv"])
 def test_others_are_neither(name: str) -> None:
     assert not is_hidden(name)
-    assert not is_mark(name)
+    assert not is_mark(name, size=0)

@@ -42,9 +42,11 @@ def process(cloud: Cloud, job: Job) -> None:
 
 def _fetch(cloud: Cloud, item: Mapping[str, Any], root: Path) -> None:
     source = _only("S3Input", item)
-    running.require({"S3InputMode": "File", "S3CompressionType": "None"}, source, "inputs")
-    folder, named = running.inside(root, source["LocalPath"]), source.get("S3DataType")
-    running.download(cloud, source["S3Uri"], folder, named=named == "ManifestFile")
+    named = source.get("S3DataType") == "ManifestFile"
+    plain = {"S3InputMode": "File", "S3CompressionType": "None"}
+    running.require(plain if named else {**plain, "S3DataType": "S3Prefix"}, source, "inputs")
+    folder = running.inside(root, source["LocalPath"])
+    running.download(cloud, source["S3Uri"], folder, named=named)
 
 
 def _output(item: Mapping[str, Any]) -> Mapping[str, Any]:

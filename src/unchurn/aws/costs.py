@@ -96,7 +96,7 @@ def estimate(deployment: Deployment, alarms: int = 0, keys: int = 0) -> Costs:
     values, assumed = deployment.values, read_prices()["assumed"]
     training = (*_crawl(assumed), *_training(deployment, assumed))
     scoring = (*_crawl(assumed), *_scoring(deployment, assumed))
-    watching = _watching(deployment, assumed) if values["CaptureSchedule"] else ()
+    watching = _captured(deployment, assumed) if values["CaptureSchedule"] else ()
     month = (
         _line("Tables, models and code in S3", "storage_gb_month", assumed["storage_gb"]),
         _line("Container image in ECR", "image_gb_month", assumed["image_gb"]),
@@ -180,12 +180,12 @@ def _scoring(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line
     )
 
 
-def _watching(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
+def _captured(deployment: Deployment, assumed: Mapping[str, float]) -> tuple[Line, ...]:
     return (
         _job("Captured", deployment.instances["captured"], assumed["processing_minutes"]),
-        _line("Metrics of the watch", "metric_hour", assumed["watching_metrics"]),
-        _line("Step Functions", "states", assumed["watching_transitions"]),
-        _line("Lambda", "lambda_call", assumed["watching_calls"]),
+        _line("Metrics of the watch", "metric_hour", assumed["captured_metrics"]),
+        _line("Step Functions", "states", assumed["captured_transitions"]),
+        _line("Lambda", "lambda_call", assumed["captured_calls"]),
     )
 
 

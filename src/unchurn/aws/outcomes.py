@@ -22,7 +22,7 @@ from unchurn.pipeline.realised import Realised, realised
 from unchurn.pipeline.taking_in import Landed
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.tables.hidden_files import is_hidden
+from unchurn.tables.hidden_files import is_mark
 
 
 def outcomes(
@@ -85,7 +85,7 @@ def _landed(clients: Clients, bucket: str, root: Path) -> Iterator[tuple[Landed,
         for number, item in enumerate(sorted(items, key=lambda each: each["LastModified"])):
             key = str(item["Key"]).removeprefix(layout.OUTCOMES)
             run, _, name = key.rpartition("/")
-            if not name or is_hidden(name):
+            if not name or is_mark(name, item["Size"]):
                 continue
             path = room / str(number) / name
             path.parent.mkdir()

@@ -71,6 +71,8 @@ def rehearse(
             made.remarks.append(
                 "the queries of [data], whose tables are in your account: a table went up instead"
             )
+        if deployment.values["CaptureSchedule"]:
+            made.remarks.append("the watch of requests: its machine stands, and no hour has passed")
         if fail:
             cloud.faults.add(fail, "fails")
         asked = (data, score_data, as_of)

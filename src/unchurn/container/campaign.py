@@ -29,7 +29,7 @@ from unchurn.pipeline.targeting import NAME, drawn
 from unchurn.project import Project
 from unchurn.runner import Run
 from unchurn.tables import Table
-from unchurn.tables.hidden_files import is_hidden, is_mark
+from unchurn.tables.hidden_files import is_mark
 from unchurn.tables.id_lists import read_ids
 
 LIST = "contact.csv"
@@ -116,7 +116,11 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
     named = [Path(each).name for each in project.campaign.exclude]
     places = ((path.relative_to(folder).as_posix(), path) for path in files)
-    found = {place: path for place, path in places if place in named or not _is_mark(path)}
+    found = {
+        place: path
+        for place, path in places
+        if place in named or not is_mark(path.name, path.stat().st_size)
+    }
     if missing := [each for each in named if each not in found]:
         raise ConfigError(
             f"[campaign] exclude names {listing(missing)}, and below {EXCLUDED} of the bucket there is "
@@ -125,8 +129,3 @@ def _lists(folder: Path, project: Project, ids: str | None) -> list[IdList]:
         )
     order = dict.fromkeys([*named, *found])
     return [read_ids(found[each], ids or "", project.data) for each in order]
-
-
-def _is_mark(path: Path) -> bool:
-    """Tell whether a file is the mark of a delivery: called as one, or hidden and empty."""
-    return is_mark(path.name) or (is_hidden(path.name) and not path.stat().st_size)

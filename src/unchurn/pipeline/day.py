@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date, datetime
 from typing import TYPE_CHECKING
 from zoneinfo import ZoneInfo
@@ -57,16 +58,14 @@ def day_of_moment(text: str, timezone: str) -> str:
     """
     if is_day(text):
         return text
-    try:
+    with suppress(ValueError, OverflowError):
         moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = datetime.min
-    if moment.tzinfo is None:
-        raise ConfigError(
-            f"The day to observe is {text!r}, which is neither a day nor a moment with its offset.",
-            "Write it as 2027-03-01, or as 2027-03-01T05:00:00Z.",
-        )
-    return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+        if moment.tzinfo is not None:
+            return moment.astimezone(ZoneInfo(timezone)).date().isoformat()
+    raise ConfigError(
+        f"The day to observe is {text!r}, which is neither a day nor a moment with its offset.",
+        "Write it as 2027-03-01, or as 2027-03-01T05:00:00Z.",
+    )
 
 
 def is_day(text: str) -> bool:

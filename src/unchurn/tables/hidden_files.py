@@ -15,6 +15,9 @@ def is_hidden(name: str) -> bool:
     return name.startswith((".", "_", "~$"))
 
 
-def is_mark(name: str) -> bool:
-    """Tell whether a file is called as those that programs leave beside tables, and that hold nobody."""
-    return _MARK.fullmatch(name) is not None
+def is_mark(name: str, size: int = 1) -> bool:
+    """Tell whether a file is what programs leave beside tables, and holds nobody: by its name, or hidden and empty.
+
+    `size` is in bytes.
+    """
+    return _MARK.fullmatch(name) is not None or (not size and is_hidden(name))

@@ -11,11 +11,9 @@ from types import SimpleNamespace
 from typing import Any
 
 import pytest
+from registry_stage import share_modules
 
 import unchurn.aws.lambdas
-from unchurn.aws import layout
-from unchurn.project import athena_address
-from unchurn.registry import last_winner
 
 FOLDER = Path(unchurn.aws.lambdas.__file__).parent
 CONTEXT = SimpleNamespace(aws_request_id="request-1")
@@ -48,9 +46,7 @@ def function(account: Callable[[str], Any]) -> Iterator[Callable[[str], Any]]:
     """Give a function by its file, imported as Lambda imports it."""
     with pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(str(FOLDER))
-        patch.setitem(sys.modules, "last_winner", last_winner)  # zipped with those that import it
-        patch.setitem(sys.modules, "athena_address", athena_address)
-        patch.setitem(sys.modules, "layout", layout)
+        share_modules(patch)
         yield lambda name: lambda event: importlib.import_module(name).handler(event, CONTEXT)
     for name in {path.stem for path in FOLDER.glob("[a-z]*.py")} & set(sys.modules):
         del sys.modules[name]

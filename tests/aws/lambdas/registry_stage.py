@@ -84,14 +84,19 @@ def an_entry(run: str, bundle: str = "a") -> Entry:
     return Entry(run, f"runs/{run}/model", *hashes, verdict=verdict, **plain)
 
 
+def share_modules(patch: pytest.MonkeyPatch) -> None:
+    """Let functions import what is zipped with them by its own name."""
+    for home, file in SHARED.items():
+        name = file.removesuffix(".py")
+        patch.setitem(sys.modules, name, importlib.import_module(f"unchurn.{home}.{name}"))
+
+
 @contextmanager
 def staged() -> Iterator[Stage]:
     """Set the stage for a module of tests."""
     with loopback_aws() as clients, pytest.MonkeyPatch.context() as patch:
         patch.syspath_prepend(FUNCTIONS)
-        for home, file in SHARED.items():  # zipped with those that import them
-            name = file.removesuffix(".py")
-            patch.setitem(sys.modules, name, importlib.import_module(f"unchurn.{home}.{name}"))
+        share_modules(patch)
         clients.client("s3").create_bucket(Bucket=BUCKET)
         patch.setenv("BUCKET", BUCKET)
         yield Stage(clients, "")

@@ -197,8 +197,8 @@ TABLE: dict[Name, dict[str, Rows]] = {
         ),
         "ReadSettings": (
             *S3,
-            # Where a query is asked the machines may list runs/.
-            Row(MISSING, ("S3.NoSuchKeyException",), "key", words=(("Prepare", "no-settings"),)),
+            # S3 does not tell that an object is missing to who may not list the bucket.
+            Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Prepare", "no-settings"),)),
         ),
         "Tune": job("Tune", Row(MISSING, (JOB,), NOTHING, words=(("Prepare", "nothing"),))),
         "BestHyperparameters": function(unread("There is no tuning")),
@@ -244,7 +244,6 @@ TABLE: dict[Name, dict[str, Rows]] = {
         "Monitor": job("Monitor", Row(MISSING, (JOB,), NOTHING, words=(("Collect", "no-scores"),))),
         "ReadWatch": (
             *S3,
-            # S3 does not tell that an object is missing to who may not list the bucket.
             Row(MISSING, ("S3.AccessDeniedException",), "s3:", words=(("Monitor", "no-metrics"),)),
         ),
         "PublishWatch": PUBLISHING,
