@@ -19,7 +19,7 @@ from failure_table import Row
 from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
-from unchurn.aws.deployment import make_deployment
+from unchurn.aws.deployment import Deployment, make_deployment
 from unchurn.aws.endpoint.moving import Mover
 from unchurn.aws.endpoint.settings import parameters_of_first
 from unchurn.aws.execution import start
@@ -112,6 +112,7 @@ class Stage:
 
     cloud: Cloud
     words: Path
+    deployment: Deployment = field(init=False)
     bucket: str = ""
     table: str = ""
     _queue: str = ""
@@ -123,9 +124,8 @@ class Stage:
         """Deploy, upload a table of each kind, listen to the topic, train the champion."""
         (folder / "churn.toml").write_text(ASKING)
         project = Project.load(folder)
-        outputs = deploy(
-            clients_of(self.cloud), make_deployment(project), project, Silent()
-        ).outputs
+        self.deployment = make_deployment(project)
+        outputs = deploy(clients_of(self.cloud), self.deployment, project, Silent()).outputs
         self.bucket, self.table = outputs["Bucket"], outputs["RegistryTable"]
         self.put(PROJECT, CHURN.encode())
         for kind in ("train", "infer", "history"):

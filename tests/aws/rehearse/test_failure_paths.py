@@ -19,6 +19,7 @@ from unchurn.aws import machines
 from unchurn.aws.change_sets import apply_template
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.rehearse_open import clients_of
+from unchurn.aws.status import find_execution
 from unchurn.aws.templates import read_template
 from unchurn.modelling.judging.rules import judge
 from unchurn.project import Gate
@@ -349,6 +350,12 @@ def test_requests_of_the_hours_before_are_watched_and_none_are_no_fault(stage: S
     assert stage.keys(RunLayout("asked").captured) != [] == stage.keys(RunLayout("asked").watched)
     assert "acme-watch-act" in stage.ringing()
     stage.silence()
+    named = find_execution(clients_of(stage.cloud), stage.deployment, "asked")
+    assert named.endswith("-captured:asked")
+    latest = find_execution(clients_of(stage.cloud), stage.deployment)
+    assert "-captured:" not in latest, (
+        "nobody who asks for the latest run means what starts by itself"
+    )
     with stage.without(ASKED):
         quiet = stage.run("captured", "quiet-hours")
     assert (quiet.status, quiet.states[-2:]) == ("SUCCEEDED", ["AnythingCaptured", "Done"])
