@@ -18,6 +18,8 @@ SOURCES := src tests hatch_build.py $(wildcard benchmarks examples scripts)
 export OMP_WAIT_POLICY ?= PASSIVE
 export OPENBLAS_NUM_THREADS ?= 1
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
+# A suite of some thousand short processes must not compile every library anew in each of them.
+test quick image-test: export PYTHONDONTWRITEBYTECODE :=
 
 help: ## list the targets
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  make \1\t/'

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
 Found = TypeVar("Found")
-POLL_SECONDS = 0.05
+POLL_SECONDS = 0.2
 
 
 @dataclass(frozen=True)

@@ -71,12 +71,14 @@ def _loader() -> tuple[Any, Any]:
     except ImportError as error:
         raise ConfigError("The AWS commands need PyYAML, which is not installed.", EXTRA) from error
 
-    class Loader(yaml.SafeLoader):  # type: ignore[misc, unused-ignore]
+    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is built
+
+    class Loader(safe):  # type: ignore[misc, unused-ignore]
         """YAML with CloudFormation's short tags; dates stay text."""
 
     Loader.yaml_implicit_resolvers = {
         first: [(tag, pattern) for tag, pattern in rules if not tag.endswith(":timestamp")]
-        for first, rules in yaml.SafeLoader.yaml_implicit_resolvers.items()
+        for first, rules in safe.yaml_implicit_resolvers.items()
     }
     Loader.add_multi_constructor("!", _tagged)
     return yaml, Loader

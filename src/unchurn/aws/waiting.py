@@ -12,6 +12,8 @@ from unchurn.aws.failure import AwsError
 Found = TypeVar("Found")
 CLOUD_SECONDS = 5.0
 LOOPBACK_SECONDS = 0.05
+_MOST_BY_LENGTH = 0.5
+"""Seconds that a pause grows to: on this machine every question takes from those who work on the answer."""
 
 
 def pace(clients: Clients, loopback: float = LOOPBACK_SECONDS) -> float:
@@ -22,18 +24,19 @@ def pace(clients: Clients, loopback: float = LOOPBACK_SECONDS) -> float:
 def wait_until(
     probe: Callable[[], Found | None], what: str, every: float, most: float = 3600.0
 ) -> Found:
-    """Call `probe` every `every` seconds until it returns something; return that.
+    """Call `probe` every `every` seconds, or a tenth of the time waited, until it returns something.
 
-    Raises `AwsError` naming `what` when `most` seconds have passed.
+    Returns what it returned. Raises `AwsError` naming `what` when `most` seconds have passed.
     """
-    end = time.monotonic() + most
+    start = time.monotonic()
     while True:
         found = probe()
         if found is not None:
             return found
-        if time.monotonic() > end:
+        waited = time.monotonic() - start
+        if waited > most:
             raise AwsError(
                 f"{what} is not there after {most / 60:.0f} minutes.",
                 "It may still come: look with unchurn aws status, then run the same command.",
             )
-        time.sleep(every)
+        time.sleep(max(every, min(waited / 10, _MOST_BY_LENGTH)))

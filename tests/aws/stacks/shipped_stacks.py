@@ -81,9 +81,16 @@ def resolved(**values: str) -> dict[str, Resolver]:
 
 def resources(**values: str) -> Iterator[tuple[str, str, str, dict[str, Any]]]:
     """Yield (stack, logical id, type, properties) of everything that is made."""
-    for stack, resolver in resolved(**values).items():
-        for logical, body in resolver.made().items():
-            yield stack, logical, body["Type"], resolver.resolve(body.get("Properties", {}))
+    yield from _resources(tuple(sorted(values.items())))
+
+
+@cache
+def _resources(values: tuple[tuple[str, str], ...]) -> list[tuple[str, str, str, dict[str, Any]]]:
+    return [
+        (stack, logical, body["Type"], resolver.resolve(body.get("Properties", {})))
+        for stack, resolver in resolved(**dict(values)).items()
+        for logical, body in resolver.made().items()
+    ]
 
 
 def characters(stack: str, name: str, **values: str) -> int:
