@@ -104,6 +104,31 @@ def test_a_value_column_without_numbers_is_refused_where_it_is_named(
         assert f"clv names {column!r}, which {holds}" in " ".join(ran.err.split())
 
 
+def test_a_value_column_is_found_however_churn_toml_spells_it(
+    telecom: Path, tmp_path: Path, unchurn: Unchurn
+) -> None:
+    """List, callers' file and reasons are those of the exact spelling, of which runs alone are told."""
+    month, made = telecom / "this_month.csv", []
+    with month.open(newline="", encoding="utf-8") as stream:
+        first = next(csv.DictReader(stream))["Phone"]
+    for clv in ("Customer Value", "customer_value"):
+        costs = f'{QUICK}\n[decision]\nclv = "{clv}"\ncontact_cost = 5.0\n'
+        folder = write_project(tmp_path / clv, telecom / "customers.csv", costs)
+        about = ("--project", folder, "--data", month)
+        for words in (
+            ("train", "--project", folder),
+            ("score", *about, "--out", folder / "list.csv"),
+            ("target", *about, "--name", "spring", "--capacity", 5, "--out", folder / "contact.csv"),
+            ("explain", *about, "--customer", first),
+        ):
+            ran = unchurn(*words)
+            assert ran.code == 0, ran.err
+        with (folder / "list.csv").open(newline="", encoding="utf-8") as stream:
+            rows = [{**row, "run_id": ""} for row in csv.DictReader(stream)]
+        made.append((rows, (folder / "contact.csv").read_text("utf-8")))
+    assert made[0] == made[1]
+
+
 def test_a_table_without_header_and_label_is_aligned_or_refused(tmp_path: Path) -> None:
     """SageMaker's convention is scored by place; a table shifted by a column never is."""
     rows = [

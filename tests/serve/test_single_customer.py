@@ -12,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from live_server import CSV, JSON, LINES
-from served_month import Month
+from served_month import RUN, Month
 from unchurn.artefacts import ScoringRun
 from unchurn.errors import UnchurnError
 from unchurn.modelling.scoring.score_rows import REASON_NAMES
@@ -57,6 +57,20 @@ def long_way(scoring: Scoring, body: bytes, text: bool) -> dict[str, Any] | None
         return None
     plain: dict[str, Any] = found.rows.to_pylist()[0]
     return {name: value for name, value in plain.items() if name not in REASON_NAMES}
+
+
+def test_the_value_column_is_found_however_churn_toml_spells_it(
+    bundle: Path, month: Month
+) -> None:
+    """Training takes `clv` in any capitals, and so does the server, quickly and the long way."""
+    exact, other = (
+        Scoring.load(bundle, RUN, {"decision": {"clv": clv, "contact_cost": 4.0}})
+        for clv in ("Customer Value", "customer_value")
+    )
+    record = json.loads(month.body(JSON, month.names, slice(0, 1)))[0]
+    wanted, found = (Quick(each, text=False).answer(record) for each in (exact, other))
+    assert wanted and found and wanted[0]["expected_value"] is not None
+    assert found[0] == wanted[0] == long_way(other, json.dumps(record).encode(), text=False)
 
 
 @pytest.mark.slow

@@ -88,6 +88,11 @@ class Schema:
         return tuple(column for column in self.columns if column.role == role)
 
     @property
+    def names(self) -> tuple[str, ...]:
+        """Names of all columns, in file order."""
+        return tuple(column.name for column in self.columns)
+
+    @property
     def features(self) -> tuple[str, ...]:
         """Names of the feature columns, sorted: the order of every model's columns."""
         return tuple(sorted(column.name for column in self.with_role("feature")))

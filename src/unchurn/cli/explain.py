@@ -25,7 +25,7 @@ from unchurn.project import Project
 from unchurn.report.wording import priced
 from unchurn.tables import Table, open_table
 from unchurn.tables.matching import match_columns
-from unchurn.tables.spelling import spelled
+from unchurn.tables.spelling import spelled, worth_spelled
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
 
@@ -83,11 +83,12 @@ def explain_customer(
 
 
 def _scorer(project: Project, chosen: ChosenModel, model: Model) -> Scorer:
+    schema = Schema.from_plain(model.schema)
     return Scorer(
         LiveModel.load(model.boosters, model.model, model.encoder, project.train.threads),
-        Schema.from_plain(model.schema),
+        schema,
         quantiles(model.model),
-        project.decision,
+        worth_spelled(project.decision, schema.names),
         project.score.bands,
         ScoringRun("", chosen.version, chosen.run_id),
     )

@@ -28,7 +28,7 @@ from unchurn.registry import ModelStore
 from unchurn.steps.intake import intake
 from unchurn.steps.score import score
 from unchurn.tables.in_memory import Given, open_given
-from unchurn.tables.spelling import spelled
+from unchurn.tables.spelling import spelled, worth_spelled
 
 _AT_A_TIME = 2_048
 """Rows explained at once: contributions are wide."""
@@ -109,7 +109,8 @@ class Champion:
         made, model = self.project, self.bundle
         schema = Schema.from_plain(model.schema)
         stored = quantiles(model.model)
-        return Scorer(self.live, schema, stored, made.decision, made.score.bands, self._run)
+        decision = worth_spelled(made.decision, schema.names)
+        return Scorer(self.live, schema, stored, decision, made.score.bands, self._run)
 
     @cached_property
     def _phrasing(self) -> Phrasing:

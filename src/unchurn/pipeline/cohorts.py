@@ -26,6 +26,7 @@ from unchurn.pipeline.identity import place_of
 from unchurn.pipeline.runs import RunLine
 from unchurn.pipeline.told_outcomes import Known
 from unchurn.project import Project
+from unchurn.tables.spelling import worth_spelled
 
 Mask = npt.NDArray[np.bool_]
 F64 = npt.NDArray[np.float64]
@@ -247,7 +248,12 @@ def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | N
     By the costs that churn.toml has today; None where it has none, or customers' worth was not kept.
     """
     decision = project.decision
-    customers = _worths(project, line) if isinstance(decision.clv, str) else pa.table({})
+    customers: pa.Table | None = pa.table({})
+    if isinstance(decision.clv, str):
+        path = _customers(project, line)
+        found = pq.read_schema(path).names if path.is_file() else []
+        decision = worth_spelled(decision, found)
+        customers = pq.read_table(path, columns=[decision.clv]) if decision.clv in found else None
     if not is_given(decision) or customers is None:
         return None, None
     worth = np.broadcast_to(customer_value(customers, decision), p.shape)
@@ -255,12 +261,3 @@ def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | N
     hoped = np.where(chosen, expected_value(p, worth, decision), 0.0)
     earned = earned_by(left.astype(np.int64), worth, decision)
     return np.where(chosen, earned, 0.0), hoped
-
-
-def _worths(project: Project, line: RunLine) -> pa.Table | None:
-    """Return what a scoring's customers are worth, as its Batch has it; None where it was not kept."""
-    path = _customers(project, line)
-    name = project.decision.clv
-    if not path.is_file() or name not in pq.read_schema(path).names:
-        return None
-    return pq.read_table(path, columns=[name])

@@ -30,7 +30,7 @@ from unchurn.serve.request_options import MOST_REASONS, Asked
 from unchurn.serve.typing_rows import Typing
 from unchurn.tables.arrivals import Arrivals, Plan
 from unchurn.tables.placed import BY_PLACE, Placed
-from unchurn.tables.spelling import spelled
+from unchurn.tables.spelling import spelled, worth_spelled
 
 
 @dataclass(frozen=True)
@@ -83,9 +83,10 @@ class Scoring:
         stored = cutpoints.quantiles(model.model)
         live = LiveModel.load(model.boosters, model.model, model.encoder)
         schema = Schema.from_plain(model.schema)
+        decision = worth_spelled(project.decision, schema.names)
         return cls(
-            Typing.of(model, live.encoder, project.decision.clv),
-            Scorer(live, schema, stored, project.decision, project.score.bands, run),
+            Typing.of(model, live.encoder, decision.clv),
+            Scorer(live, schema, stored, decision, project.score.bands, run),
             model.profile.get("related", ()),
             Phrasing.of(spelled(project.columns, live.encoder.features)),
             Trained.of(model.profile, model.encoder),

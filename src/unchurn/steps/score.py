@@ -28,7 +28,7 @@ from unchurn.modelling.scoring.sentences import explained
 from unchurn.progress import Progress, Task
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.prefetch import ahead
-from unchurn.tables.spelling import spelled
+from unchurn.tables.spelling import spelled, worth_spelled
 
 ROWS = 65_536
 """Rows predicted at a time: enough to keep XGBoost's threads busy, little enough for memory."""
@@ -54,7 +54,9 @@ def score(
     policy = ReasonPolicy.of(score)
     stored = cutpoints.quantiles(model.model)
     live = LiveModel.load(model.boosters, model.model, model.encoder, train.threads)
-    scorer = Scorer(live, Schema.from_plain(model.schema), stored, decision, score.bands, run)
+    schema = Schema.from_plain(model.schema)
+    decision = worth_spelled(decision, schema.names)
+    scorer = Scorer(live, schema, stored, decision, score.bands, run)
     riskiest = Riskiest.under(policy, stored)
     risk, contacts = RiskShare(stored), Contacts(decision)
     with _opened(batch.customers, live.encoder.category_features) as customers:

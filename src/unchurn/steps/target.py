@@ -50,7 +50,7 @@ from unchurn.tables.contact_list import contact_list, kept_names, member_list
 from unchurn.tables.id_lists import Exclusions
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.prefetch import ahead
-from unchurn.tables.spelling import spelled
+from unchurn.tables.spelling import spelled, worth_spelled
 
 _OF_UPLIFT = ("learner", "qini", "effect", "learned_from", "judged_on", "campaigns")
 """What campaign.json says of the model that ranked its customers."""
@@ -137,7 +137,9 @@ def choose(
     threads: int = 1,
 ) -> Choice:
     """Choose whom a campaign would contact and leave alone, maybe nobody. Raises what `target` does."""
-    key = _key(Schema.from_plain(model.schema), decision)
+    schema = Schema.from_plain(model.schema)
+    decision = worth_spelled(decision, schema.names)
+    key = _key(schema, decision)
     terms = Terms(excluded.campaign, campaign, offers_of(campaign.offers, decision), decision)
     moved, more = _moved(uplift, batch, scores, threads)
     lists, several = Exclusions(excluded), Several()

@@ -1,4 +1,4 @@
-"""What [columns] says of columns in people's words, under the names that the model knows."""
+"""What [columns] and [decision] say of columns, under the names that the model knows."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from unchurn.errors import ConfigError
-from unchurn.project import Columns
+from unchurn.project import Columns, Decision
 from unchurn.tables.matching import fold
 
 
@@ -30,6 +30,14 @@ def spelled(columns: Columns, found: Sequence[str]) -> Columns:
         actionable=tuple(filter(None, map(header, columns.actionable))),
         protected={header(name): said for name, said in columns.protected.items() if header(name)},
     )
+
+
+def worth_spelled(decision: Decision, found: Sequence[str]) -> Decision:
+    """Give the column that `clv` names the spelling of the columns `found`, where it is one of them."""
+    if not isinstance(decision.clv, str) or decision.clv in found:
+        return decision
+    alike = {fold(name): name for name in found}
+    return replace(decision, clv=alike.get(fold(decision.clv), decision.clv))
 
 
 def _refuse_twins(names: dict[str, str], found: Sequence[str]) -> None:
