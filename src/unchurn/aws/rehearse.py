@@ -54,9 +54,9 @@ def rehearse(
     default that of the run. With `fail`, the task of that state fails. With `keep`,
     the bucket is copied to ``work/bucket`` before everything is destroyed. `thorough` builds install
     and test. Raises `ConfigError` for a state that no machine has, a table that is not there, or
-    the day of no history.
+    the day of no history; for a state that this project's run does not come to, too.
     """
-    machine = machine_of(fail) if fail else None
+    machine = machine_of(fail, project, bool(score_data)) if fail else None
     require_history(project, as_of)
     began = time.monotonic()
     deployment = make_deployment(project)
@@ -73,6 +73,8 @@ def rehearse(
             )
         if deployment.values["CaptureSchedule"]:
             made.remarks.append("the watch of requests: its machine stands, and no hour has passed")
+        if project.aws.campaign:
+            made.remarks.append("the effect of campaigns: its machine stands, and no outcomes landed")
         if fail:
             cloud.faults.add(fail, "fails")
         asked = (data, score_data, as_of)

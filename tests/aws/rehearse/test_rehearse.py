@@ -46,13 +46,32 @@ def business(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_a_state_belongs_to_the_machine_that_comes_to_it_first() -> None:
-    assert machine_of("Etl") == "training"
-    assert machine_of("Collect") == "inference"
-    assert machine_of("StartCrawl") == "training"
+    plain = Project.from_plain({}, Path())
+    assert machine_of("Etl", plain) == "training"
+    assert machine_of("Collect", plain) == "inference"
+    assert machine_of("StartCrawl", plain, scores=False) == "training"
     with pytest.raises(ConfigError, match="of training and inference has a task 'Gate'"):
-        machine_of("Gate")
-    with pytest.raises(ConfigError, match="does not come to 'Query': Athena's tables"):
-        machine_of("Query")
+        machine_of("Gate", plain)
+
+
+@pytest.mark.parametrize(
+    ("state", "sections", "why"),
+    [
+        ("Query", {}, "Athena's tables"),
+        ("Observe", {}, "a table and no history"),
+        ("Target", {}, r"\[aws\] campaign is off"),
+        ("Tune", {"aws": {"tuning_jobs": 0}}, r"\[aws\] tuning_jobs is 0"),
+        ("NotifyRefused", {}, "a run that ends otherwise"),
+        ("Collect", {}, "no table to score"),
+    ],
+)
+def test_a_fault_that_no_run_of_the_project_would_meet_is_refused_before_it_starts(
+    state: str, sections: dict[str, Any], why: str
+) -> None:
+    project = Project.from_plain(sections, Path())
+    with pytest.raises(ConfigError, match=f"does not come to '{state}': .*{why}") as refused:
+        machine_of(state, project, scores=state != "Collect")
+    assert state not in refused.value.hint and "'Etl'" in refused.value.hint
 
 
 def test_a_commit_whose_build_asks_athena_is_not_pushed() -> None:
@@ -101,7 +120,8 @@ def test_both_machines_observe_a_history_and_make_what_this_machine_makes(
     assert [each["kind"] for each in told["left"]] == ["bucket"]
     # A demo's folder is no repository: its pipeline is deployed, and what it would do is not shown.
     assert told["delivery"] is None
-    assert "has no buildspec.yml" in " ".join(told["unproven"])
+    unproven = " ".join(told["unproven"])
+    assert "has no buildspec.yml" in unproven and "no outcomes landed" in unproven
     runs = Path(told["kept"]) / "bucket" / "runs"
     _is_what_this_machine_makes(
         Project.load(business),
