@@ -10,6 +10,7 @@ import math
 import random
 import re
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 from uuid import uuid4
 
@@ -78,10 +79,18 @@ def _number(_: Any, __: Any, ctx: Any) -> Any:
 
 def _parse(_: Any, src: str) -> Any:
     """Read a call. Raises `ValueError` for what is none; moto goes on with what it understood."""
+    from moto.stepfunctions.parser.asl.parse.intrinsic.preprocessor import Preprocessor
+
+    tree = _tree(json.loads(f'"{src}"') if "\\" in src else src)
+    return Preprocessor().visit(tree), tree
+
+
+@lru_cache(4096)
+def _tree(plain: str) -> Any:
+    """Return what a call is parsed to, once: each execution of a machine reads all of its calls."""
     from moto.stepfunctions.parser.asl.parse.asl_parser import SyntaxErrorListener
     from moto.stepfunctions.parser.asl.parse.intrinsic import intrinsic_parser as moto
 
-    plain = json.loads(f'"{src}"') if "\\" in src else src
     heard = SyntaxErrorListener()
     readable = _NULLS.sub(lambda found: (found[1] or f"'{_NULL}'").translate(_HIDDEN), plain)
     lexer = moto.ASLIntrinsicLexer(moto.InputStream(readable))
@@ -92,7 +101,7 @@ def _parse(_: Any, src: str) -> Any:
     tree = parser.func_decl()
     if heard.errors:
         raise ValueError(f"{plain} is no call of an intrinsic function: {heard.errors[0]}")
-    return moto.Preprocessor().visit(tree), tree
+    return tree
 
 
 def _calling(function: Callable[..., Any]) -> Callable[..., None]:

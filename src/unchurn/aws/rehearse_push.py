@@ -66,9 +66,10 @@ def push(
     with progress.task(f"pipeline {pipeline}") as task:
 
         def ended() -> Delivery | None:
-            found = _read(clients, pipeline, execution)
+            found, asks = _read(clients, pipeline, execution)
             task.say(str(found.actions[-1]["stage"]) if found.actions else "")
-            _approve(clients, pipeline)
+            if asks:
+                _approve(clients, pipeline)
             return None if found.status in _UNDER_WAY else found
 
         return wait_until(ended, f"The execution {execution} of {pipeline}", every)
@@ -123,13 +124,19 @@ def _executions(clients: Clients, pipeline: str) -> list[str]:
     return [each["pipelineExecutionId"] for each in listed["pipelineExecutionSummaries"]]
 
 
-def _read(clients: Clients, pipeline: str, execution: str) -> Delivery:
+def _read(clients: Clients, pipeline: str, execution: str) -> tuple[Delivery, bool]:
+    """Return how far an execution is, and whether it waits for a person's approval."""
     client = clients.client("codepipeline")
     told = client.get_pipeline_execution(pipelineName=pipeline, pipelineExecutionId=execution)
     wanted = {"pipelineExecutionId": execution}
     found = client.list_action_executions(pipelineName=pipeline, filter=wanted)
-    actions = tuple(_action(each) for each in reversed(found["actionExecutionDetails"]))
-    return Delivery(execution, str(told["pipelineExecution"]["status"]), actions)
+    details = found["actionExecutionDetails"]
+    actions = tuple(_action(each) for each in reversed(details))
+    asks = any(
+        (each["status"], each["input"]["actionTypeId"]["category"]) == ("InProgress", "Approval")
+        for each in details
+    )
+    return Delivery(execution, str(told["pipelineExecution"]["status"]), actions), asks
 
 
 def _action(told: Mapping[str, Any]) -> dict[str, Any]:
