@@ -66,7 +66,7 @@ def run_unchurn(*words: object, cwd: Path | None = None, **environment: str) -> 
             env=env,
             capture_output=True,
             text=True,
-            timeout=900,
+            timeout=3600,
             check=False,
         )
     assert "Traceback" not in done.stderr, done.stderr

@@ -53,7 +53,7 @@ class Job:
             return warm_command.run(words, self.base, given, DOOR[-1])
         return subprocess.run(
             [*DOOR, *words], env=given, cwd=self.base,
-            capture_output=True, text=True, timeout=900, check=False,
+            capture_output=True, text=True, timeout=3600, check=False,
         )  # fmt: skip
 
     def succeed(self, *words: str, **environment: str) -> str:

@@ -31,7 +31,7 @@ def test_the_notebook_runs_from_top_to_bottom(
     monkeypatch.setenv("TMPDIR", str(tmp_path))
     notebook = nbformat.read(NOTEBOOK, as_version=4)
     NotebookClient(
-        notebook, timeout=1200, resources={"metadata": {"path": str(tmp_path)}}
+        notebook, timeout=3600, resources={"metadata": {"path": str(tmp_path)}}
     ).execute()
     outputs = [output for cell in notebook.cells for output in cell.get("outputs", [])]
     said = " ".join("".join(each.get("text", "") for each in outputs).split())

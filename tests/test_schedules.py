@@ -158,7 +158,7 @@ def test_each_command_line_runs(tmp_path: Path, trained: tuple[Path, Ran], telec
             capture_output=True,
             text=True,
             check=False,
-            timeout=900,
+            timeout=3600,
         )
         assert done.returncode == 0, (scheduler, done.stderr)
         said[scheduler] = done.stdout

@@ -40,7 +40,7 @@ def limited(threads: int, *words: object, cwd: Path) -> Ran:
     done = subprocess.run(
         [*under(threads), sys.executable, *map(str, words)],
         cwd=cwd, env={**os.environ, "HOME": str(cwd)}, capture_output=True, text=True,
-        timeout=900, check=False,
+        timeout=3600, check=False,
     )  # fmt: skip
     assert "Traceback" not in done.stderr, done.stderr
     return Ran(done)

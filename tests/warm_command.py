@@ -27,7 +27,7 @@ from functools import cache
 from pathlib import Path
 
 _READ_ON_LOADING = ("PYTHON", "OMP_", "OPENBLAS_", "MALLOC_", "ARROW_", "LD_", "LC_", "LANG", "TZ")
-_LIMIT = 900
+_LIMIT = 3600
 """Seconds after which a command that hangs is ended, by SIGALRM."""
 _IMPORTED = ["numpy", "pyarrow.compute", "pyarrow.csv", "pyarrow.parquet", "duckdb", "xgboost"]
 

@@ -198,7 +198,7 @@ def script(name: str, *words: str, cwd: Path, **environment: str) -> str:
     done = subprocess.run(
         [Path(__file__).parents[2] / name, *words],
         cwd=cwd, env={**os.environ, "PYTHON": sys.executable, **environment},
-        capture_output=True, text=True, timeout=900, check=False,
+        capture_output=True, text=True, timeout=3600, check=False,
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     return done.stdout
