@@ -124,6 +124,19 @@ def test_a_strange_environment_is_refused(
     assert name in job.failure
 
 
+def test_an_address_that_others_reach_asks_for_a_token(
+    tmp_path: Path, local: Local, lines: bytes
+) -> None:
+    """As `unchurn serve` does, 0.0.0.0 included: none given, nothing is served; one given, it is asked."""
+    everywhere = {"UNCHURN_HOST": "0.0.0.0"}  # noqa: S104 - what is tested
+    job = a_server(tmp_path / "none", local)
+    assert job.run("serve", **everywhere).returncode == 2
+    assert "there is no token" in job.failure
+    token = {"UNCHURN_TOKEN": "0123456789abcdef"}
+    with serving(a_server(tmp_path / "one", local), **everywhere, **token) as port:
+        assert ask(port, "POST", "/invocations", lines)[0] == 401
+
+
 @pytest.mark.parametrize(
     ("environment", "limits", "workers"),
     [

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import os
 from pathlib import Path
 from typing import Literal
 
@@ -308,6 +309,9 @@ def test_a_bad_table_is_named(body: bytes, words: str) -> None:
 
 def test_gzip_is_unfolded_as_far_as_allowed() -> None:
     assert unfold(gzip.compress(b"a") + gzip.compress(b"b"), "gzip", 2) == b"ab"
+    noise = os.urandom(20_000)  # more than is unfolded at once
+    assert unfold(gzip.compress(noise) + gzip.compress(b"b"), "gzip", 20_001) == noise + b"b"
+    assert unfold(gzip.compress(b"") * 50_000 + gzip.compress(b"b"), "gzip", 1) == b"b"
     with pytest.raises(RefusalError, match="more than 1,000 bytes") as found:
         unfold(gzip.compress(b"0" * 100_000_000), "gzip", 1_000)
     assert found.value.status == 413

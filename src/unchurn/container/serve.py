@@ -55,7 +55,7 @@ def run_server(folders: Folders) -> None:
     )
     host = given.get(_HOST, _EVERYWHERE)
     settings = _settings(_joined(given))
-    token = read_token(host, given, None) if host != _EVERYWHERE else ""
+    token = read_token(host, given, None) if _HOST in given else ""
     hosts = served_names(host, ())
     orders = Orders(folders.model, run, settings, limits(given), token, hosts)
     port, workers = _number(given, _PORT), count_workers(given)

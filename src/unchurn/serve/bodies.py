@@ -12,6 +12,8 @@ Message: TypeAlias = MutableMapping[str, Any]
 Receive: TypeAlias = Callable[[], Awaitable[Message]]
 _GZIP = 31
 """zlib's word for: gzip's header, and no other."""
+_SLICE = 4096
+"""Bytes that are unfolded at once: where a member ends, what is left of them is copied."""
 
 
 async def receive_body(receive: Receive, most: int) -> bytes | None:
@@ -48,20 +50,23 @@ def unfold(body: bytes, encoding: str, most: int) -> bytes:
         return body
     if encoding not in ("gzip", "x-gzip"):
         raise RefusalError(415, f"The body is encoded as {encoding!r}.", "Send gzip, or as it is.")
-    made, left = [], most + 1
-    while body:
-        stream = zlib.decompressobj(_GZIP)
+    made, left, stream = [], most + 1, None
+    whole, at = memoryview(body), 0
+    while at < len(whole):
+        if stream is None or stream.eof:  # a body may have several members
+            stream = zlib.decompressobj(_GZIP)
+        given = whole[at : at + _SLICE]
         try:
-            piece = stream.decompress(body, left)
+            piece = stream.decompress(given, left)
         except zlib.error as error:
             raise RefusalError(400, f"The body is not gzip: {error}.", "Send it whole.") from None
+        at += len(given) - len(stream.unused_data)
         made.append(piece)
         left -= len(piece)
         if left <= 0:
             raise RefusalError(413, f"The body unfolds to more than {most:,} bytes.", "Send less.")
-        if not stream.eof:
-            raise RefusalError(400, "The body is cut short: its gzip has no end.", "Send it whole.")
-        body = stream.unused_data
+    if stream is not None and not stream.eof:
+        raise RefusalError(400, "The body is cut short: its gzip has no end.", "Send it whole.")
     return b"".join(made)
 
 
