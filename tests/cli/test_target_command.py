@@ -296,12 +296,18 @@ def test_outcomes_give_a_verdict(
     early = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-29")
     assert early.code == 0, early.err
     assert "'stranger'; passed over" in early.out
+    assert "passed over that may still change: until 2027-05-30 a no may become a yes" in early.out
+    # what was said of who stays while it ran says nothing of the end
+    unsaid = unchurn(*asked, "--as-of", "2027-05-30")
+    assert "nobody is said to have stayed" in unsaid.out
     late = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30", "--json")
     assert late.document["effect"]["verdict"] == "helped"
     assert late.document["effect"]["difference"]["value"] == -1
     assert "One customer is kept for every 1 contacted (95%: 1 to" in late.document["words"]
     assert late.document["warnings"] == []
-    assert late.document["notes"][0].startswith("0 facts taken in")
+    assert not late.document["notes"][0].startswith("0 facts taken in")
+    twice = unchurn(*asked, "--data", tmp_path / "outcomes.csv", "--as-of", "2027-05-30")
+    assert twice.out.startswith("0 facts taken in")
     assert late.document["money"] is None
     paid = ["Phone,revenue"]
     paid += [f"{e['customer']},{90 if e['arm'] == 'control' else 120.5}" for e in rows(members)]
