@@ -93,7 +93,7 @@ def test_a_campaign_from_a_table_to_a_list(
     assert second.code == 0, second.err
     found = {each["reason"]: each["customers"] for each in second.document["left_out"]}
     assert found["in the control group of another campaign"] == 4
-    assert found["contacted in another campaign not long ago"] == 20
+    assert found["contacted in another campaign, not long ago or while this one runs"] == 20
     assert not members.keys() & {each["Phone"] for each in rows(tmp_path / "second.csv")}
     assert unchurn("campaign", "cancel", "spring", "--project", costed_project).code == 0
     third = target(

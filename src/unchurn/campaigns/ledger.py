@@ -77,15 +77,17 @@ class Ledger(ABC):
         return rows
 
     def left_alone(self, asked: Asked) -> tuple[dict[str, str], dict[str, str], Seen]:
-        """Return whom a campaign may not contact, ids and why: controls of others, then cooling off.
+        """Return whom a campaign may not draw, ids and why: controls of others, then whom others contact.
 
-        The last value is what was seen of the ledger, for `write`.
+        They were contacted not long ago, or are to be while its own controls must be left alone. The
+        last value is what was seen of the ledger, for `write`.
         """
         controls: dict[str, str] = {}
         cooling: dict[str, str] = {}
         entries = self.entries()
         for entry in entries:
-            keeps, cools = entry.keeps_from(asked), entry.cools_off(asked)
+            keeps = entry.keeps_from(asked)
+            cools = entry.cools_off(asked) or entry.calls_within(asked)
             for member in self.members(entry) if keeps or cools else ():
                 if member.arm == "control" and keeps:
                     controls.setdefault(member.customer, f"{entry.name}, until {entry.ends}")

@@ -53,7 +53,7 @@ FOLDER = "campaigns"
 LEARNED = "learned"
 """Where the model of the effect is, under the root."""
 LEFT_ALONE = "in the control group of another campaign"
-COOLING = "contacted in another campaign not long ago"
+COOLING = "contacted in another campaign, not long ago or while this one runs"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a campaign can be named."""
 
