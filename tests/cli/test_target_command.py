@@ -60,7 +60,7 @@ def test_a_campaign_from_a_table_to_a_list(
     assert made.code == 0, made.err
     last = made.err.strip().splitlines()[-1]
     assert last.startswith("Contact 20 customers: expected to bring in")
-    assert "the 21st would add" in last
+    assert "the 21st customer would add" in last
     assert "4 customers of the 20 best" in made.out
     assert "'nobody') named nobody" in made.out
     listed = rows(tmp_path / "spring.csv")

@@ -13,14 +13,22 @@ def campaign_words(summary: Mapping[str, Any]) -> str:
     currency = summary["currency"]
     calls = counted(summary["contacted"], "customer")
     worth = money(summary["value"], currency)
-    following = summary["next"]
-    place = ordinal(summary["contacted"] + 1)
-    more = (
-        f"the {place} would add {money(following['value'], currency)}"
-        if following
-        else "nobody else is worth it"
+    return (
+        f"Contact {calls}: expected to bring in {worth} more than they cost; {next_words(summary)}."
     )
-    return f"Contact {calls}: expected to bring in {worth} more than they cost; {more}."
+
+
+def next_words(summary: Mapping[str, Any]) -> str:
+    """Say what one more customer would add, or would with room for one."""
+    following = summary["next"]
+    if not following:
+        return "nobody else is worth it"
+    added = f"add {money(following['value'], summary['currency'])}"
+    who = f"the {ordinal(summary['contacted'] + 1)} customer"
+    # campaigns of earlier versions only name one with room
+    if following.get("room", True):
+        return f"{who} would {added}"
+    return f"each offer that others are worth is used up, and with room {who} would {added}"
 
 
 def control_words(summary: Mapping[str, Any]) -> str:
