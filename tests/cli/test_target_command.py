@@ -324,11 +324,12 @@ def test_outcomes_give_a_verdict(
     taken = [f"{e['customer']},no" for e in rows(members) if e["arm"] == "contact"]
     (tmp_path / "taken.csv").write_text("\n".join(["Phone,accepted", *taken]) + "\n")
     rate = unchurn(*asked, "--data", tmp_path / "taken.csv", "--as-of", "2027-05-30")
-    assert f"for 0 of {len(taken)} contacted did, and stayed; assumed were 30.0%" in rate.out
+    assert "of would-be churners accept and stay" in rate.out
+    assert f"0 of {len(taken)} contacted accepted" in rate.out
     again = target("--no-holdout", "--starts", "2027-09-01", "--json", name="autumn")
     assert again.code == 0, again.err
     used = again.document["accept_rates"][0]
-    assert again.document["offers"][0]["accept_rate"] == used["measured"] < 0.3
+    assert again.document["offers"][0]["accept_rate"] == used["measured"] > 0.3
     assert json.loads((tmp_path / "autumn.csv.campaign.json").read_text())["accept_rates"] == [used]
     all_of = ("campaign", "together", "--project", costed_project, "--as-of")
     both = unchurn(*all_of, "2027-06-01", "--json").document

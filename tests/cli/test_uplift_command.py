@@ -120,7 +120,7 @@ def test_from_outcomes_to_a_list_by_effect(
     (rate,) = summary["accept_rates"]
     assert rate["used"] == "assumed"
     assert rate["assumed"] == pytest.approx(again["accept_rate"])
-    assert rate["measured"] < 0.5 * rate["assumed"]
+    assert rate["measured"] != pytest.approx(rate["assumed"], rel=0.1)
     (offer,) = summary["offers"]
     assert offer["accept_rate"] == rate["assumed"]
     assert "Ranked by uplift × value" in (tmp_path / "summer.csv.campaign.html").read_text()

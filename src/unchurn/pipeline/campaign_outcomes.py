@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from unchurn.campaigns import Entry, Ledger, Member, local_ledger
@@ -67,7 +67,7 @@ def outcomes(
         "currency": currency,
         "money": money and {**money, "incentives": spent.incentives},
         "money_words": money_words(money, currency),
-        "accept_rates": accept_rates(project, ledger, [entry]),
+        "accept_rates": accept_rates(project, ledger, [entry], date.fromisoformat(today)),
         "return_words": return_words(money, currency, spent.incentives),
     }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}

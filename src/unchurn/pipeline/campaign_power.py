@@ -96,8 +96,9 @@ def foreseen(
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = ledger or local_ledger(project)
-    others, _ = not_open(ledger, asked_for(project, ledger, ""))
-    own, _, learned = learned_of(project, ledger)
+    asked = asked_for(project, ledger, "")
+    others, _ = not_open(ledger, asked)
+    own, _, learned = learned_of(project, ledger, asked.starts)
     uplift = None if learned is None else Uplift.load(learned)
     with scored(project, table, as_of, chosen, progress) as where:
         model, batch, scores = (

@@ -186,7 +186,7 @@ def _made(
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
     given[Excluded] = excluded
-    project, rates, learned = learned_of(where.project, ledger)
+    project, rates, learned = learned_of(where.project, ledger, asked.starts)
     if learned is not None:
         places[Uplift], sha256_of_uplift = learned, sha256_of(learned / MANIFEST)
     own = Run(folder, project, where.code, given, places, where.progress)
@@ -214,9 +214,9 @@ def not_open(ledger: Ledger, asked: Asked) -> tuple[list[IdList], tuple[int, int
 
 
 def learned_of(
-    project: Project, ledger: Ledger
+    project: Project, ledger: Ledger, day: date
 ) -> tuple[Project, list[dict[str, Any]], Path | None]:
-    """Return the project with the accept rates that a choice goes by, what is known of each, and the accepted uplift.
+    """Return the project with the accept rates that a choice of a day goes by, what is known of each, and the accepted uplift.
 
     Raises what `accepted_uplift` does.
     """
@@ -224,7 +224,7 @@ def learned_of(
     if learned is not None:
         # the effect was measured as it is: what offers keep is in proportion to what was assumed of them
         project = replace(project, campaign=replace(project.campaign, accept_rates=ASSUMED))
-    return *with_measured(project, ledger), learned
+    return *with_measured(project, ledger, day), learned
 
 
 def uplift_place(project: Project) -> Path:
