@@ -67,12 +67,16 @@ def test_the_same_again_is_the_same_campaign(ledger: Ledger) -> None:
         (date(2027, 2, 1), 28, 28, [], []),
         (date(2027, 3, 31), 30, 30, ["a"], []),
         (date(2027, 3, 30), 30, 0, ["a"], []),
+        # it calls on the first day of the other, or later, while the other's controls are left alone
+        (date(2027, 3, 1), 30, 0, ["a"], ["0012", "b"]),
+        (date(2027, 1, 15), 46, 0, ["a"], ["0012", "b"]),
+        (date(2027, 1, 15), 45, 0, [], []),
     ],
 )
 def test_others_leave_its_people_alone(
     ledger: Ledger, starts: date, days: int, cool_off: int, controls: list, cooling: list
 ) -> None:
-    """Controls while both run; contacted ones within the cool-off; to the day."""
+    """Controls while both run; contacted ones within the cool-off, and while the other runs; to the day."""
     write(ledger, "spring")
     found = ledger.left_alone(Asked(starts, days, cool_off))
     assert [sorted(each) for each in found[:2]] == [controls, cooling]

@@ -54,6 +54,21 @@ def test_a_contradiction_takes_in_nothing(ledger: Ledger, entry: Entry) -> None:
     assert len(ledger.told(entry).facts) == 1
 
 
+def test_while_it_runs_a_no_is_not_yet(ledger: Ledger, entry: Entry) -> None:
+    """Of a file that says yes or no of everybody each yes is taken in; the final one contradicts nothing."""
+    facts = {("001", "churned"): False, ("a", "churned"): True, ("001", "accepted"): False}
+    early = ledger.deliver(entry, IDS, facts, "t", {"001": 3.0, "x": 1.0}, over=False)
+    assert (early.new, early.known, early.strangers, early.open) == (1, 0, ("x",), 3)
+    assert ledger.told(entry).facts == {("a", "churned"): True}
+    assert ledger.told(entry).revenue == {}
+    nothing = ledger.deliver(entry, IDS, {("001", "churned"): False}, "t", over=False)
+    assert (nothing.new, nothing.open) == (0, 1)
+    with pytest.raises(DataError, match="Nobody of these 1 customers"):
+        ledger.deliver(entry, IDS, {("1", "churned"): False}, "t", over=False)
+    final = {**facts, ("001", "churned"): True}
+    assert ledger.deliver(entry, IDS, final, "t", {"001": 9.0}).new == 3
+
+
 def test_another_campaigns_outcomes_are_refused(ledger: Ledger, entry: Entry) -> None:
     """A file of which nobody is in the campaign."""
     with pytest.raises(DataError, match="Nobody of these 1 customers is in the campaign"):

@@ -20,6 +20,7 @@ from unchurn.report.campaign_effect import (
 
 RATE = {
     "offer": "call", "assumed": 0.3, "assumed_weight": 50.0, "accepted": 43, "customers": 300,
+    "contacted": {"churned": 210, "customers": 900}, "control": {"churned": 28, "customers": 100},
     "measured": 0.18, "low": 0.14, "high": 0.22, "used": "measured",
 }  # fmt: skip
 

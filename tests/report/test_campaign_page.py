@@ -69,6 +69,10 @@ def test_text_of_the_table_is_escaped() -> None:
     ("changed", "said"),
     [
         ({"next": None}, "Nobody else is worth contacting within these limits."),
+        (
+            {"next": {"value": 12.25, "offer": "call", "room": False}},
+            "Each offer that others are worth is used up, and with room the 4th customer would add 12.25 EUR.",
+        ),
         ({"control": 0}, "Nobody is left alone"),
         ({"gap": 12.0}, "may be worth up to 12 EUR more"),
         ({"model_version": None}, "Scored by run run-1 of the model."),

@@ -25,7 +25,7 @@ def test_it_says_shows_and_counts_what_changed() -> None:
         "Stratum 2 of risk",
         "These 4 were not drawn to be compared",
         "&lt;b&gt;call",
-        "call: 18.0% accept (95%: 14.0% to 22.0%)",
+        "call: 18.0% of would-be churners accept and stay (95%: 14.0% to 22.0%)",
     ):
         assert words in made, words
     assert made.count("<svg") == 2

@@ -114,6 +114,14 @@ def test_a_first_line_that_is_a_customer_calls_nobody(tmp_path: Path, ids: list[
     assert (found.to_pylist(), notes) == ([0] * len(ids) + [-1], [])
 
 
+def test_ids_of_the_ledger_are_found_as_those_of_lists_and_not_named() -> None:
+    """A table that a spreadsheet took the zeros off holds the same controls; who is gone is not spoken of."""
+    controls = IdList("in a control group", {"0012345": "", "0099999": "", "8": ""}, given=False)
+    found, (note,) = found_among(pa.array(["12345", "8"]), Excluded("spring", (controls,)))
+    assert (found.to_pylist(), note.code, note.count) == ([0, 0], "respelt-ids", 1)
+    assert note.words.startswith("1 id in a control group named nobody as written, but a customer")
+
+
 def test_an_exact_id_means_nobody_else() -> None:
     """Where 007 is a customer, the list that says 007 does not mean 7."""
     found, notes = found_among(

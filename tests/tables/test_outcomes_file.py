@@ -40,6 +40,14 @@ def test_the_label_of_training_says_who_churned(tmp_path: Path) -> None:
     assert told.facts == {("a", "churned"): False}
 
 
+def test_days_of_leaving_are_not_passed_over_in_silence(tmp_path: Path) -> None:
+    """Nobody would have left; beside who churned they say nothing more."""
+    with pytest.raises(DataError, match="has 'Left On', days of leaving, and no 'churned'"):
+        read(tmp_path, "Phone,contacted,Left On\na,yes,2027-03-05\n")
+    told = read(tmp_path, "Phone,churned,left_on\na,yes,2027-03-05\n")
+    assert told.facts == {("a", "churned"): True}
+
+
 @pytest.mark.parametrize(
     ("text", "revenue"),
     [

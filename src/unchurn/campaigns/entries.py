@@ -56,6 +56,10 @@ class Entry:
         """Tell whether its controls are to be left alone by another campaign: while both run."""
         return self.cancelled is None and self.starts < asked.ends and asked.starts < self.ends
 
+    def calls_within(self, asked: Asked) -> bool:
+        """Tell whether it begins to contact while another campaign's controls are to be left alone."""
+        return self.cancelled is None and asked.starts <= self.starts < asked.ends
+
     def cools_off(self, asked: Asked) -> bool:
         """Tell whether whom it contacts is not to be contacted again yet."""
         apart = abs((asked.starts - self.starts).days)

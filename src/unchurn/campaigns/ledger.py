@@ -14,7 +14,7 @@ from types import MappingProxyType
 from typing import Any
 
 from unchurn.campaigns.entries import Asked, Entry, Member, Written
-from unchurn.campaigns.outcomes import Delivered, Facts, Told, own_of
+from unchurn.campaigns.outcomes import Delivered, Facts, Told, lasting_of, own_of
 from unchurn.errors import ConfigError, RegistryError, counted, listing
 from unchurn.registry import current_user
 from unchurn.registry.rows import row_checksum
@@ -77,15 +77,17 @@ class Ledger(ABC):
         return rows
 
     def left_alone(self, asked: Asked) -> tuple[dict[str, str], dict[str, str], Seen]:
-        """Return whom a campaign may not contact, ids and why: controls of others, then cooling off.
+        """Return whom a campaign may not draw, ids and why: controls of others, then whom others contact.
 
-        The last value is what was seen of the ledger, for `write`.
+        They were contacted not long ago, or are to be while its own controls must be left alone. The
+        last value is what was seen of the ledger, for `write`.
         """
         controls: dict[str, str] = {}
         cooling: dict[str, str] = {}
         entries = self.entries()
         for entry in entries:
-            keeps, cools = entry.keeps_from(asked), entry.cools_off(asked)
+            keeps = entry.keeps_from(asked)
+            cools = entry.cools_off(asked) or entry.calls_within(asked)
             for member in self.members(entry) if keeps or cools else ():
                 if member.arm == "control" and keeps:
                     controls.setdefault(member.customer, f"{entry.name}, until {entry.ends}")
@@ -121,14 +123,18 @@ class Ledger(ABC):
         facts: Facts,
         at: str,
         revenue: Mapping[str, float] = MappingProxyType({}),
+        *,
+        over: bool = True,
     ) -> Delivered:
         """Add facts and amounts by id to a campaign, all or none; what is known already is passed over.
 
-        Raises `DataError` where nobody is of the campaign, or facts contradict earlier ones.
+        So is what may still change, while it is not `over`. Raises `DataError` where nobody is of the
+        campaign, or facts contradict earlier ones.
         """
         own, strangers = own_of(entry, members, Told(facts, revenue))
-        new = self._add(entry, own, at)
-        return Delivered(new, len(own) - new, strangers)
+        lasting = own if over else lasting_of(own)
+        new = self._add(entry, lasting, at)
+        return Delivered(new, len(lasting) - new, strangers, len(own) - len(lasting))
 
     def today(self) -> date:
         """Return the day that a campaign begins on unless another is named, where this machine is."""

@@ -26,11 +26,15 @@ class Told:
 
 @dataclass(frozen=True)
 class Delivered:
-    """What a delivery was: facts that are new, that were known, and ids of nobody in the campaign."""
+    """What a delivery was: facts that are new, that were known, and ids of nobody in the campaign.
+
+    `open`: how many were passed over because they may still change.
+    """
 
     new: int
     known: int
     strangers: tuple[str, ...]
+    open: int = 0
 
 
 def own_of(entry: Entry, members: set[str], told: Told) -> tuple[Told, tuple[str, ...]]:
@@ -49,6 +53,11 @@ def own_of(entry: Entry, members: set[str], told: Told) -> tuple[Told, tuple[str
     facts = {each: value for each, value in told.facts.items() if each[0] in members}
     revenue = {name: value for name, value in told.revenue.items() if name in members}
     return Told(facts, revenue), tuple(strangers)
+
+
+def lasting_of(told: Told) -> Told:
+    """Return what stays true of who is told of while a campaign runs: a yes, for a no may become one, and revenue grows."""
+    return Told({each: True for each, value in told.facts.items() if value})
 
 
 def new_of(told: Told, known: Told) -> Told:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from typing import Any
 
 from unchurn.campaigns import Entry, Ledger, Member, local_ledger
@@ -38,8 +38,8 @@ def outcomes(
 ) -> dict[str, Any]:
     """Take in the file `data` of outcomes, where one is given, and say what the campaign changed.
 
-    `as_of` is the day of asking, today by default: before the campaign is over, whoever leaves is
-    not known. Raises `ConfigError` for an unknown or cancelled campaign, `DataError` for a file
+    `as_of` is the day of asking, today by default: before the campaign is over, who stayed is not known,
+    and of the file only each yes is taken in. Raises `ConfigError` for an unknown or cancelled campaign, `DataError` for a file
     that cannot be used.
     """
     require_day(as_of, "--as-of")
@@ -54,7 +54,7 @@ def outcomes(
             f"Outcomes of {today} are from before the campaign {name!r} begins, on {entry.starts}; nothing was taken in.",
             "Give the day on which they were known with --as-of.",
         )
-    notes = _take_in(project, ledger, entry, members, data) if data else []
+    notes = _take_in(project, ledger, entry, members, data, today) if data else []
     told = ledger.told(entry)
     known = told.facts
     drawn = _drawn(members)
@@ -67,7 +67,7 @@ def outcomes(
         "currency": currency,
         "money": money and {**money, "incentives": spent.incentives},
         "money_words": money_words(money, currency),
-        "accept_rates": accept_rates(project, ledger, [entry]),
+        "accept_rates": accept_rates(project, ledger, [entry], date.fromisoformat(today)),
         "return_words": return_words(money, currency, spent.incentives),
     }
     return {"schema_version": 1, "name": name, "notes": notes, **found, **more}
@@ -123,21 +123,27 @@ def _drawn(members: list[Member]) -> list[Drawn]:
 
 
 def _take_in(
-    project: Project, ledger: Ledger, entry: Entry, members: list[Member], data: str
+    project: Project, ledger: Ledger, entry: Entry, members: list[Member], data: str, today: str
 ) -> list[str]:
-    """Add the facts of a file to the ledger, and say what they were."""
+    """Add the facts of a file that were known `today` to the ledger, and say what they were."""
     key, own = str(entry.summary["key"]), own_label(project.churn)
     told = read_outcomes(data, key, own, project.data)
     with kept_for_readers(project):
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         ids = {each.customer for each in members}
-        made = ledger.deliver(entry, ids, told.facts, now, told.revenue)
+        over = today >= str(entry.ends)
+        made = ledger.deliver(entry, ids, told.facts, now, told.revenue, over=over)
     notes = [f"{counted(made.new, 'fact')} taken in, {made.known:,} known before."]
     if told.again:
         notes.append(f"{counted(told.again, 'fact')} stood in the file more than once.")
     if made.strangers:
         who = counted(len(made.strangers), "customer is", "customers are")
         notes.append(f"{who} not in the campaign: {listing(made.strangers, 3)}; passed over.")
+    if made.open:
+        notes.append(
+            f"{counted(made.open, 'fact')} passed over that may still change: until {entry.ends} a no may become "
+            "a yes, and revenue grow. Deliver them again then."
+        )
     return notes
 
 
@@ -176,7 +182,8 @@ def _effect(
     if drawn and look.level is not None:
         effect = measure(drawn, look.outcomes, look.level, look.told)
         effect |= {"known": len(look.outcomes) / len(drawn), "last_look": look.last}
-        compliers = measure_compliers(drawn, look.outcomes, contacted, look.level)
+        if over:  # whoever was not reached so far may be yet
+            compliers = measure_compliers(drawn, look.outcomes, contacted, look.level)
     ratio = sample_ratio(drawn, churned)
     found = {
         "sample_ratio": ratio,

@@ -9,15 +9,14 @@ from typing import Any
 
 import numpy as np
 
-from unchurn.artefacts import Batch, Excluded, Model, Schema, Scores
+from unchurn.artefacts import Batch, Excluded, Model, Schema, Scores, Uplift
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.errors import ConfigError, DataError
 from unchurn.modelling.effect.power import Design, customers_to_show
 from unchurn.modelling.targeting.control_group import control_count, left_alone
-from unchurn.pipeline.accept_rates import with_measured
 from unchurn.pipeline.chosen_model import choose_model
 from unchurn.pipeline.scoring import scored
-from unchurn.pipeline.targeting import asked_for, not_open
+from unchurn.pipeline.targeting import asked_for, learned_of, not_open
 from unchurn.progress import Progress, Silent
 from unchurn.project import Project
 from unchurn.registry import ModelStore
@@ -97,8 +96,10 @@ def foreseen(
     ids = Schema.from_plain(Model.load(chosen.bundle).schema).id or ""
     lists = [read_ids(each, ids, project.data) for each in paths]
     ledger = ledger or local_ledger(project)
-    others, _ = not_open(ledger, asked_for(project, ledger, ""))
-    own, _ = with_measured(project, ledger)
+    asked = asked_for(project, ledger, "")
+    others, _ = not_open(ledger, asked)
+    own, _, learned = learned_of(project, ledger, asked.starts)
+    uplift = None if learned is None else Uplift.load(learned)
     with scored(project, table, as_of, chosen, progress) as where:
         model, batch, scores = (
             Model.load(where.place(Model)),
@@ -106,7 +107,8 @@ def foreseen(
             Scores.load(where.place(Scores)),
         )
         told = (own.decision, own.campaign, Excluded("", (*lists, *others)))
-        plan = choose(where.given[Table], model, batch, scores, *told).chosen
+        by = (uplift, project.train.threads)
+        plan = choose(where.given[Table], model, batch, scores, *told, *by).chosen
     drawn = plan.planned.stratum > 0
     some = drawn if drawn.any() else plan.planned.contacted
     if not some.any():

@@ -53,7 +53,7 @@ FOLDER = "campaigns"
 LEARNED = "learned"
 """Where the model of the effect is, under the root."""
 LEFT_ALONE = "in the control group of another campaign"
-COOLING = "contacted in another campaign not long ago"
+COOLING = "contacted in another campaign, not long ago or while this one runs"
 NAME = re.compile(r"[A-Za-z0-9][A-Za-z0-9._-]{0,63}")
 """What a campaign can be named."""
 
@@ -185,13 +185,10 @@ def _made(
     given: dict[type, Any] = {each: where.given[each] for each in (Table, ScoringRun)}
     kinds: tuple[type[Artefact], ...] = (Model, Batch, Scores)
     places = {each: where.place(each) for each in kinds}
-    project = where.project
     given[Excluded] = excluded
-    if (learned := accepted_uplift(project)) is not None:
+    project, rates, learned = learned_of(where.project, ledger, asked.starts)
+    if learned is not None:
         places[Uplift], sha256_of_uplift = learned, sha256_of(learned / MANIFEST)
-        # the effect was measured as it is: what offers keep is in proportion to what was assumed of them
-        project = replace(project, campaign=replace(project.campaign, accept_rates=ASSUMED))
-    project, rates = with_measured(project, ledger)
     own = Run(folder, project, where.code, given, places, where.progress)
     run(TARGETING, own, fresh)
     made = Campaign.load(own.place(Campaign))
@@ -214,6 +211,20 @@ def not_open(ledger: Ledger, asked: Asked) -> tuple[list[IdList], tuple[int, int
     controls, cooling, seen = ledger.left_alone(asked)
     others = [IdList(LEFT_ALONE, controls, False), IdList(COOLING, cooling, False)]
     return [each for each in others if each.reasons], seen
+
+
+def learned_of(
+    project: Project, ledger: Ledger, day: date
+) -> tuple[Project, list[dict[str, Any]], Path | None]:
+    """Return the project with the accept rates that a choice of a day goes by, what is known of each, and the accepted uplift.
+
+    Raises what `accepted_uplift` does.
+    """
+    learned = accepted_uplift(project)
+    if learned is not None:
+        # the effect was measured as it is: what offers keep is in proportion to what was assumed of them
+        project = replace(project, campaign=replace(project.campaign, accept_rates=ASSUMED))
+    return *with_measured(project, ledger, day), learned
 
 
 def uplift_place(project: Project) -> Path:

@@ -81,12 +81,12 @@ class Campaign:
     )
     accept_rates: str = key(
         "measured",
-        "Accept rates that a campaign's choice goes by: measured, once outcomes of campaigns tell who accepted, or assumed.",
+        "Accept rates that a campaign's choice goes by: measured, once control groups of campaigns that are over tell them, or assumed.",
         choices=("measured", "assumed"),
     )
     accept_rate_weight: float = key(
         50.0,
-        "As so many customers does an assumed accept rate count beside those who were measured.",
+        "As so many would-be churners does an assumed accept rate count beside what was measured.",
         above=0,
         at_most=1e9,
     )

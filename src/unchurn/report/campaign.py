@@ -13,14 +13,22 @@ def campaign_words(summary: Mapping[str, Any]) -> str:
     currency = summary["currency"]
     calls = counted(summary["contacted"], "customer")
     worth = money(summary["value"], currency)
-    following = summary["next"]
-    place = ordinal(summary["contacted"] + 1)
-    more = (
-        f"the {place} would add {money(following['value'], currency)}"
-        if following
-        else "nobody else is worth it"
+    return (
+        f"Contact {calls}: expected to bring in {worth} more than they cost; {next_words(summary)}."
     )
-    return f"Contact {calls}: expected to bring in {worth} more than they cost; {more}."
+
+
+def next_words(summary: Mapping[str, Any]) -> str:
+    """Say what one more customer would add, or would with room for one."""
+    following = summary["next"]
+    if not following:
+        return "nobody else is worth it"
+    added = f"add {money(following['value'], summary['currency'])}"
+    who = f"the {ordinal(summary['contacted'] + 1)} customer"
+    # campaigns of earlier versions only name one with room
+    if following.get("room", True):
+        return f"{who} would {added}"
+    return f"each offer that others are worth is used up, and with room {who} would {added}"
 
 
 def control_words(summary: Mapping[str, Any]) -> str:
@@ -43,14 +51,31 @@ def control_words(summary: Mapping[str, Any]) -> str:
 
 
 def accept_words(rate: Mapping[str, Any]) -> str:
-    """Say how many accept an offer, as measured and as assumed, and what a choice goes by."""
-    offer = f"{rate['offer']}: " if rate["offer"] else ""
-    return (
-        f"  {offer}{rate['measured']:.1%} accept (95%: {rate['low']:.1%} to {rate['high']:.1%}), for "
-        f"{rate['accepted']:,} of {rate['customers']:,} contacted did, and stayed; assumed were "
-        f"{rate['assumed']:.1%}, which count as {rate['assumed_weight']:g} customers. "
-        f"{_used_words(rate)}"
+    """Say how many accept an offer and stay, as measured and as assumed, and what a choice goes by."""
+    offer = f"  {rate['offer']}: " if rate["offer"] else "  "
+    accepted = ""
+    if rate["customers"]:
+        accepted = (
+            f"{rate['accepted']:,} of {rate['customers']:,} contacted accepted, those who would have "
+            "stayed anyway among them"
+        )
+    if "control" not in rate:  # a campaign of an earlier version, which counted whoever accepted
+        return f"{offer}{accepted}; {rate['measured']:.1%} were reckoned with, {rate['assumed']:.1%} assumed."
+    if rate["measured"] is None:
+        return (
+            f"{offer}{accepted}: of would-be churners only a control group tells. The assumed rate of "
+            f"{rate['assumed']:.1%} is used."
+        )
+    left, alone = (
+        f"{rate[side]['churned']:,} of {rate[side]['customers']:,}"
+        for side in ("contacted", "control")
     )
+    said = (
+        f"{offer}{rate['measured']:.1%} of would-be churners accept and stay (95%: {rate['low']:.1%} to "
+        f"{rate['high']:.1%}), for {left} drawn to be contacted left, and {alone} left alone; assumed were "
+        f"{rate['assumed']:.1%}, which count as {rate['assumed_weight']:g} customers. {_used_words(rate)}"
+    )
+    return f"{said} {accepted}." if accepted else said
 
 
 def _used_words(rate: Mapping[str, Any]) -> str:

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from typing import Any
 
 from unchurn.report import svg, wording
-from unchurn.report.campaign import control_words, ordinal
+from unchurn.report.campaign import control_words, next_words
 from unchurn.report.facts import Fact
 from unchurn.report.page import templates
 from unchurn.report.uplift import ranked_words
@@ -72,12 +72,12 @@ def _lead(summary: Mapping[str, Any], starts: str, ends: str) -> str:
 def _facts(summary: Mapping[str, Any]) -> list[Fact]:
     currency, following = summary["currency"], summary["next"]
     value, cost = (wording.money(summary[each], currency) for each in ("value", "most_cost"))
-    place = ordinal(summary["contacted"] + 1)
     more = wording.money(following["value"] if following else None, currency)
+    said = next_words(summary)
     return [
         Fact(value, f"They are expected to bring in {value} more than they cost.", _gap(summary)),
         Fact(cost, f"It costs {cost} at most, were everybody to accept."),
-        Fact(more, f"The {place} customer would add {more}.")
+        Fact(more, f"{said[0].upper()}{said[1:]}.")
         if following
         else Fact("0", "Nobody else is worth contacting within these limits."),
     ]

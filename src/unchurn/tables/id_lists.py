@@ -121,7 +121,7 @@ class Exclusions:
         return [
             finding
             for place, each in enumerate(self._lists)
-            for finding in (*self._headed(each), *self._strangers.findings(place, each.source))
+            for finding in (*self._headed(each), *self._strangers.findings(place, each))
         ]
 
     def _headed(self, told: IdList) -> Iterator[Finding]:
@@ -138,8 +138,8 @@ class Exclusions:
         return _Strangers([self._unknown(each) for each in self._lists])
 
     def _unknown(self, told: IdList) -> pa.Array:
-        """Return the ids of a list that are nobody's; of lists of our own making there is nothing to say."""
-        ids = pa.array(list(told.reasons) if told.given else [], pa.string())
+        """Return the ids of a list that are nobody's as they are written."""
+        ids = pa.array(list(told.reasons), pa.string())
         known = self._met[pc.index_in(ids, value_set=self._ids).to_numpy()]
         return ids.filter(pa.array(~known))
 
@@ -165,20 +165,21 @@ class _Strangers:
         self._met[at.drop_null().to_numpy()] = True
         return _taken(self._places, at)
 
-    def findings(self, place: int, source: str) -> Iterator[Finding]:
-        """Say which ids of a list mean somebody, and which nobody."""
+    def findings(self, place: int, told: IdList) -> Iterator[Finding]:
+        """Say which ids of a list mean somebody, and of one that was given which mean nobody.
+
+        Whom the ledger knows need not be a customer any more, and callers are not told its ids.
+        """
         meant = pa.array(self._met[self._codes[place]])
         respelt, strange = (self._ids[place].filter(each) for each in (meant, pc.invert(meant)))
         if len(respelt):
-            who = counted(len(respelt), "id", "ids")
             words = (
-                f"{who} of {source} ({_some(respelt)}) named nobody as written, but a customer when "
+                f"{_who(respelt, told)} named nobody as written, but a customer when "
                 "marks, leading zeros, a decimal .0, blanks and case are passed over: left out as well."
             )
             yield Finding("respelt-ids", "warning", words, count=len(respelt))
-        if len(strange):
-            who = counted(len(strange), "id", "ids")
-            words = f"{who} of {source} ({_some(strange)}) named nobody among the customers."
+        if len(strange) and told.given:
+            words = f"{_who(strange, told)} named nobody among the customers."
             yield Finding("unknown-ids", "warning", words, count=len(strange))
 
 
@@ -207,8 +208,13 @@ def _loose(ids: pa.Array) -> pa.Array:
     return pc.binary_join_element_wise(head, pc.if_else(pc.equal(fewer, ""), "0", fewer), "")
 
 
-def _some(ids: pa.Array) -> str:
-    return listing(ids.to_pylist(), 3)
+def _who(ids: pa.Array, told: IdList) -> str:
+    who = counted(len(ids), "id", "ids")
+    return (
+        f"{who} of {told.source} ({listing(ids.to_pylist(), 3)})"
+        if told.given
+        else f"{who} {told.source}"
+    )
 
 
 def _text(column: pa.Array) -> pa.Array:

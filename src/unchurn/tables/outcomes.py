@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
-from unchurn.tables.leaving import CHURNED
+from unchurn.tables.leaving import CHURNED, LEFT_ON
 from unchurn.tables.matching import fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
@@ -36,8 +37,8 @@ class ToldOutcomes:
 def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> ToldOutcomes:
     """Read what became of customers; `key` names the column of ids. A blank, or what is missing in a table, says nothing.
 
-    `answers` are columns that say who churned where there is none called so. Raises `DataError` for a file without ids or outcomes, for a cell that is neither yes nor no, or
-    no amount, and for two rows that contradict each other.
+    `answers` are columns that say who churned where there is none called so. Raises `DataError` for a file without ids or outcomes, or with days
+    of leaving instead of who churned, for a cell that is neither yes nor no, or no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
     headers = {fold(name): name for name in table.columns}
@@ -52,6 +53,8 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
             f"{listing(table.columns, 12)}.",
             "Give ids and what became of them: yes or no, or an amount; a blank where it is not known.",
         )
+    if CHURNED not in found:
+        _refuse_days(path, table.columns)
     money = found.pop(REVENUE, "")
     facts: dict[tuple[str, str], bool] = {}
     names: list[str] = []
@@ -66,6 +69,15 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
             cells.append(present(as_text(batch.column(money)), spelled))
     revenue, paid = read_amounts(names, cells, money, path, table.delimiter) if money else ({}, 0)
     return ToldOutcomes(facts, revenue, told - len(facts) + paid - len(revenue))
+
+
+def _refuse_days(path: str, columns: Sequence[str]) -> None:
+    """Raise `DataError` for days of leaving, which `read_leaving` reads: passed over, nobody would have left."""
+    if days := [each for each in columns if fold(each) == fold(LEFT_ON)]:
+        raise DataError(
+            f"{path} has {days[0]!r}, days of leaving, and no {CHURNED!r}; of a campaign's customers days are not read.",
+            f"Add a column {CHURNED}: yes for whoever left before the campaign's end, no for the others.",
+        )
 
 
 def _add_facts(

@@ -47,7 +47,19 @@ def test_capacity_is_filled_after_the_draw() -> None:
     assert made.control[:50].sum() == 5
     assert made.contacted[50:55].all()
     assert (made.stratum[50:55] == 0).all()
-    assert made.following == (200.0 - 55, 0)
+    assert made.following == (200.0 - 55, 0, True)
+
+
+def test_offers_that_are_used_up_are_not_taken_for_nobody_worth_it() -> None:
+    """Both have no room: the best who is left is named; one offer with room and somebody for it comes first."""
+    names, risk = [f"c{each}" for each in range(20)], np.full(20, 0.5)
+    values = np.column_stack([np.full(20, 10.0), np.full(20, -np.inf)])
+    limits = Limits(None, None, (0, 0), (4, 4))
+    assert plan(names, risk, values, limits, "spring", 0.0, 1).following == (10.0, 0, False)
+    values[:, 1] = 6.0
+    roomy = Limits(9, None, (0, 0), (4, 6))
+    assert plan(names, risk, values, roomy, "spring", 0.0, 1).following == (6.0, 1, True)
+    assert plan(names[:4], risk[:4], values[:4], limits, "spring", 0.0, 1).following is None
 
 
 def test_few_are_all_contacted() -> None:

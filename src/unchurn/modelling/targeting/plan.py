@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -18,6 +19,14 @@ from unchurn.modelling.targeting.control_group import customer_keys, draw, left_
 from unchurn.modelling.targeting.limits import BOOL, F64, I64, NOBODY, Limits, total
 
 
+class Following(NamedTuple):
+    """The best customer who is left: what one is worth with which offer, and whether that has room."""
+
+    value: float
+    offer: int
+    room: bool
+
+
 @dataclass(frozen=True)
 class Planned:
     """What becomes of each customer; arrays are (rows,).
@@ -25,7 +34,7 @@ class Planned:
     `offers`: the offer, of controls too (what they would have been given), else `NOBODY`.
     `control`: left alone. `stratum`: of risk, from 1; 0 for whoever was not in the draw.
     `value`: what contacting is worth in all, `gap` what it may be short of the best, and `following`
-    the worth and the offer of the best customer who is left; None where nobody else is worth it.
+    the best customer who is left; None where nobody else is worth it.
     """
 
     offers: I64
@@ -34,7 +43,7 @@ class Planned:
     value: float
     gap: float
     method: str
-    following: tuple[float, int] | None
+    following: Following | None
 
     @property
     def contacted(self) -> BOOL:
@@ -79,15 +88,21 @@ def plan(
     return Planned(*found, value, gap, first.method, following)
 
 
-def _following(values: F64, offers: I64, control: BOOL, limits: Limits) -> tuple[float, int] | None:
-    """Find the best customer who is not in the campaign, with an offer that is not used up."""
+def _following(values: F64, offers: I64, control: BOOL, limits: Limits) -> Following | None:
+    """Find the best customer who is not in the campaign: with an offer that has room, else with any."""
     counts = limits.counted(np.where(control, NOBODY, offers)).tolist()
     rest = values[offers < 0]
-    room = [
-        most is None or count < most for most, count in zip(limits.capacities, counts, strict=True)
-    ]
-    if not len(rest) or not any(room):
+    if not len(rest):
         return None
-    best = np.where(room, rest, -np.inf).max(axis=0)
-    kind = int(np.argmax(best))
-    return (float(best[kind]), kind) if best[kind] > 0 else None
+    best = rest.max(axis=0)
+    room = np.array(
+        [
+            most is None or count < most
+            for most, count in zip(limits.capacities, counts, strict=True)
+        ]
+    )
+    for open_to in (room, ~room):
+        kind = int(np.argmax(np.where(open_to, best, -np.inf)))
+        if open_to[kind] and best[kind] > 0:
+            return Following(float(best[kind]), kind, bool(room[kind]))
+    return None

@@ -59,7 +59,7 @@ def summarised(terms: Terms, scored: Scored, values: F64, planned: Planned) -> d
         "currency": terms.decision.currency,
         "method": planned.method,
         "gap": planned.gap,
-        "next": following and {"value": following[0], "offer": terms.offers[following[1]].name},
+        "next": following and {**following._asdict(), "offer": terms.offers[following.offer].name},
         "offers": _offers(terms, counts, values, planned, contacted),
         "strata": _strata(scored.probability, planned),
         "sensitivity": _sensitivity(terms, scored.take(contacted), planned.offers[contacted]),
