@@ -197,10 +197,20 @@ def test_destroy_keeps_the_bucket_and_a_deploy_after_it_uses_it_again(
     assert anew.outputs["Bucket"] == bucket
     assert not deploy(clients_of(cloud), deployment, project, Silent(), packed).changed
 
+    models = cloud.clients.client("sagemaker")
+    for stack in ("acme", "acme-model-b"):
+        models.create_model(
+            ModelName=f"{stack}-model-run-1",
+            ExecutionRoleArn=anew.outputs["SageMakerRoleArn"],
+            PrimaryContainer={"Image": "anybodys"},
+            Tags=[{"Key": "StackName", "Value": stack}],
+        )
     standing = stand(clients_of(cloud), deployment)
     assert destroy(clients_of(cloud), deployment, standing, True, Silent())["left"] == []
     standing = stand(clients_of(cloud), deployment)
     assert destroy(clients_of(cloud), deployment, standing, True, Silent())["gone"] == []
+    left = [each["ModelName"] for each in models.list_models()["Models"]]
+    assert left == ["acme-model-b-model-run-1"], "another stack's, whose name begins alike"
 
 
 def test_a_bucket_and_a_table_of_the_users_are_used_and_never_deleted(

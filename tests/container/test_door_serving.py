@@ -128,7 +128,7 @@ def test_an_address_that_others_reach_asks_for_a_token(
     tmp_path: Path, local: Local, lines: bytes
 ) -> None:
     """As `unchurn serve` does, 0.0.0.0 included: none given, nothing is served; one given, it is asked."""
-    everywhere = {"UNCHURN_HOST": "0.0.0.0"}  # noqa: S104 - what is tested
+    everywhere = {"UNCHURN_HOST": "0.0.0.0"}
     job = a_server(tmp_path / "none", local)
     assert job.run("serve", **everywhere).returncode == 2
     assert "there is no token" in job.failure

@@ -11,7 +11,14 @@ from unchurn.aws.deployment import Deployment
 from unchurn.aws.failure import asking_aws, is_missing
 from unchurn.aws.stack_state import read_stack
 
-_HELD = ("CREATE_COMPLETE", "UPDATE_COMPLETE", "IMPORT_COMPLETE", "UPDATE_FAILED")
+_LET_GO = (
+    "DELETE_COMPLETE",
+    "DELETE_SKIPPED",
+    "DELETE_IN_PROGRESS",
+    "DELETE_FAILED",
+    "CREATE_FAILED",
+)
+"""States of a resource that a stack does not hold; one that it is about to make is its own."""
 
 
 def default_bucket(deployment: Deployment, account: str, region: str) -> str:
@@ -66,7 +73,7 @@ def _holds(clients: Clients, stack: str, kind: str) -> bool:
         return False
     pages = clients.client("cloudformation").get_paginator("list_stack_resources")
     return any(
-        item["ResourceType"] == kind and item["ResourceStatus"] in _HELD
+        item["ResourceType"] == kind and item["ResourceStatus"] not in _LET_GO
         for page in pages.paginate(StackName=stack)
         for item in page["StackResourceSummaries"]
     )

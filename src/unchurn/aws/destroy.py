@@ -35,7 +35,7 @@ from unchurn.progress import Progress
 
 _ORDER = ("deploy-model", *reversed(STACKS), "delivery")
 """The pipeline's stack goes last: CloudFormation deletes by its role what the pipeline deployed."""
-_OURS = (
+OURS = (
     *(layout.ATHENA, layout.CAPTURE, "code/", "project/", "registry/", "runs/"),
     *(layout.INTERMEDIATE, layout.RESULTS, layout.WATCHES, layout.CAMPAIGNS),
 )
@@ -198,7 +198,7 @@ def _delete_data(clients: Clients, standing: Standing, progress: Progress) -> No
     if not standing.found.names("bucket"):
         return
     s3, bucket = clients.client("s3"), standing.bucket
-    prefixes = ("",) if standing.own_bucket else (*_OURS, standing.handed_on)
+    prefixes = ("",) if standing.own_bucket else (*OURS, standing.handed_on)
     with progress.task(f"empty {bucket}") as task:
         for prefix in prefixes:
             for batch in _versions(s3, bucket, prefix):

@@ -79,13 +79,21 @@ def _running(clients: Clients, machines: list[str]) -> Iterator[Thing]:
 
 
 def _models(clients: Clients, deployment: Deployment) -> Iterator[Thing]:
-    """Find models by the name that runs give them, or by what the registry says of them."""
+    """Find models by the name that runs give them, or by what the registry says of them.
+
+    Another stack's are tagged as that one's: its name may begin alike, its registry be the same.
+    """
     own, named = f"{deployment.stack}-model-", _registered(clients, deployment.registry_table)
-    pages = clients.client("sagemaker").get_paginator("list_models")
-    for page in pages.paginate():
+    sagemaker = clients.client("sagemaker")
+    for page in sagemaker.get_paginator("list_models").paginate():
         for item in page["Models"]:
             if item["ModelName"].startswith(own) or item["ModelName"] in named:
-                yield Thing("model", item["ModelName"])
+                tags = sagemaker.list_tags(ResourceArn=item["ModelArn"])["Tags"]
+                if (
+                    deployment.stack in [e["Value"] for e in tags if e["Key"] == "StackName"]
+                    or not tags
+                ):
+                    yield Thing("model", item["ModelName"])
 
 
 def _registered(clients: Clients, table: str) -> set[str]:

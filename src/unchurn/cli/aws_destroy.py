@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment, Named, make_deployment
 from unchurn.cli.session import Outcome
-from unchurn.errors import ConfigError
+from unchurn.errors import ConfigError, listing
 from unchurn.progress import Progress
 from unchurn.project import Project
 
@@ -37,8 +37,15 @@ def run_destroy(
 
 
 def _ask(deployment: Deployment, standing: Standing, delete_data: bool, progress: Progress) -> None:
+    from unchurn.aws.destroy import OURS
+
     for thing in standing.found.things:
-        if thing.kind != "bucket" or delete_data:
+        if thing.kind == "bucket" and delete_data and not standing.own_bucket:
+            progress.note(
+                f"will go from your bucket {thing.name}: every object below {listing(OURS, 20)}, "
+                "whoever put it there"
+            )
+        elif thing.kind != "bucket" or delete_data:
             detail = f" ({thing.detail})" if thing.detail else ""
             progress.note(f"will go: {thing.kind} {thing.name}{detail}")
     if not sys.stdin.isatty():

@@ -20,6 +20,7 @@ WANTED = {
     "BakeSeconds": "120",
     "LatencyMs": "500",
     "CapturePercent": "0",
+    "KmsKey": "",
 }
 STANDING = {
     **WANTED,
@@ -61,6 +62,7 @@ def test_without_a_new_fleet_the_way_it_takes_over_stays(change: dict[str, str])
         {"InstanceType": "ml.c5.large"},
         {"InstanceCount": "3"},
         {"CapturePercent": "5"},
+        {"KmsKey": "arn:aws:kms:eu-west-1:123456789012:key/1"},
     ],
 )
 def test_what_is_in_the_configuration_means_a_new_fleet(change: dict[str, str]) -> None:

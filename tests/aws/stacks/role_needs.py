@@ -97,6 +97,7 @@ BUILD = {
     "ecr:UploadLayerPart": "docker push",
     "ecr:CompleteLayerUpload": "docker push",
     "ecr:PutImage": "docker push, last",
+    "ecr:BatchGetImage": "docker push, which asks whether the manifest is there",
 }
 """What CodeBuild and its buildspec do."""
 

@@ -14,7 +14,7 @@ from unchurn.errors import ConfigError
 HOW = ("CanaryPercent", "BakeSeconds", "Guarded", "KeepsInstanceCount")
 """Parameters that are read only when a new fleet takes over."""
 _SHARED = ("ModelName", "Serverless", "CapturePercent", "Bucket")
-_OF_INSTANCES = ("InstanceType", "InstanceCount")
+_OF_INSTANCES = ("InstanceType", "InstanceCount", "KmsKey")
 _OF_SERVERLESS = ("ServerlessMemoryMb", "ServerlessConcurrency")
 
 Values = Mapping[str, str]
@@ -59,4 +59,4 @@ def check_change(wanted: Values, standing: Values) -> None:
 def new_fleet(wanted: Values, standing: Values) -> bool:
     """Tell whether an endpoint that stands gets a new fleet for what is wanted of it."""
     own = _OF_SERVERLESS if wanted["Serverless"] == "true" else _OF_INSTANCES
-    return any(wanted[name] != standing.get(name) for name in (*_SHARED, *own))
+    return any(wanted[name] != standing.get(name, "") for name in (*_SHARED, *own))
