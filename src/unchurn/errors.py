@@ -3,6 +3,7 @@
     UnchurnError            1   anything a person can act on
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
     ├── DataError           3   the table cannot be used as it is
+    │   ├── CustomersError  3   what is told of customers, whom the message names, cannot be
     │   └── NobodyLeftError 3   there is nobody whom a campaign could contact
     ├── ThreadLimitError    3   the system allows too few threads
     ├── ArtefactError       1   a stored artefact is missing, damaged or unsafe
@@ -48,6 +49,17 @@ class DataError(UnchurnError):
     """A table cannot be used as it is."""
 
     exit_code = 3
+
+
+class CustomersError(DataError):
+    """What is told of customers cannot be.
+
+    The message names some of them; `unnamed` says the same without, for logs and mails.
+    """
+
+    def __init__(self, message: str, hint: str, unnamed: str) -> None:
+        super().__init__(message, hint)
+        self.unnamed = unnamed
 
 
 class NobodyLeftError(DataError):

@@ -23,6 +23,7 @@ from unchurn.registry import open_registry
 
 TOLERANT = QUICK + "champion_tolerance = 1\n"
 LATER = "2028-03-01"
+MEASURE = ("step", "measure", "--run-id", "told-1", "--campaign", "score-1")
 """A day on which the campaign is over."""
 
 pytestmark = pytest.mark.slow
@@ -141,9 +142,15 @@ def test_the_campaign_is_the_very_one_of_the_command(
     told.write_text(answered(pq.read_table(ours.members).to_pylist()))
     flags = ("--project", local.project, "--data", told, "--as-of", LATER)
     ran = run_unchurn("campaign", "outcomes", "score-1", *flags, "--json")
-    job = measured(tmp_path / "measure", local, doors.target.made("entry"), told)
+    job = measuring(tmp_path / "measure", local, doors.target.made("entry"), told)
+    job.succeed(*MEASURE)
     assert {**ran.document, "page": None} == {**effect_of(job), "page": None}
     assert json.loads((job.made("entry") / "entry.json").read_text())["number"] == 2
+    told.write_text("Phone,churned\n999-0001,yes\n999-0002,no\n")
+    job = measuring(tmp_path / "others", local, doors.target.made("entry"), told)
+    assert job.run(*MEASURE).returncode == 3
+    assert "Nobody of these 2 customers is in the campaign 'score-1'." in job.failure
+    assert "999-" not in job.failure, "what ends in logs and mails names no customer"
 
 
 def answered(members: list[dict[str, Any]]) -> str:
@@ -155,15 +162,13 @@ def answered(members: list[dict[str, Any]]) -> str:
     return "\n".join(["Phone,churned", *rows])
 
 
-def measured(folder: Path, local: Local, entry: Path, told: Path) -> Job:
-    """Run the job that measures, over a ledger with the campaign that `entry` offers alone."""
+def measuring(folder: Path, local: Local, entry: Path, told: Path) -> Job:
+    """Lay out the job that measures, over a ledger with the campaign that `entry` offers alone."""
     job = Job(folder).give("project", local.project / "churn.toml").give("told", told)
     given, offered = folder / "ledger", json.loads((entry / "entry.json").read_text())
     written(given / "ledger.json", {"today": LATER, "events": [following(offered["text"], [])]})
     shutil.copytree(entry / "kept", given / "kept")
-    job.give("ledger", given)
-    job.succeed("step", "measure", "--run-id", "told-1", "--campaign", "score-1")
-    return job
+    return job.give("ledger", given)
 
 
 def effect_of(job: Job) -> dict[str, Any]:

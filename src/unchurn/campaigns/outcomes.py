@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from types import MappingProxyType
 
 from unchurn.campaigns.entries import Entry
-from unchurn.errors import DataError, listing
+from unchurn.errors import CustomersError, listing
 
 Facts = Mapping[tuple[str, str], bool]
 """By customer and fact (``contacted``, ``accepted``, ``churned``): yes or no."""
@@ -45,10 +45,11 @@ def own_of(entry: Entry, members: set[str], told: Told) -> tuple[Told, tuple[str
     ids = {*(name for name, _ in told.facts), *told.revenue}
     strangers = sorted(ids - members)
     if not ids & members:
-        raise DataError(
-            f"Nobody of these {len(strangers):,} customers is in the campaign {entry.name!r}: "
-            f"{listing(strangers, 3)}.",
+        whole = f"Nobody of these {len(strangers):,} customers is in the campaign {entry.name!r}"
+        raise CustomersError(
+            f"{whole}: {listing(strangers, 3)}.",
             "Look whether these are the outcomes of another campaign: unchurn campaign list",
+            f"{whole}.",
         )
     facts = {each: value for each, value in told.facts.items() if each[0] in members}
     revenue = {name: value for name, value in told.revenue.items() if name in members}
@@ -67,10 +68,11 @@ def new_of(told: Told, known: Told) -> Told:
         f"{name} (revenue)" for name, v in told.revenue.items() if known.revenue.get(name, v) != v
     ]
     if against:
-        raise DataError(
-            f"{len(against):,} outcomes contradict earlier ones: {listing(sorted(against), 3)}. Nothing "
-            "was taken in.",
+        whole = f"{len(against):,} outcomes contradict earlier ones"
+        raise CustomersError(
+            f"{whole}: {listing(sorted(against), 3)}. Nothing was taken in.",
             "What was delivered before stays; correct the file, or leave these customers out.",
+            f"{whole}. Nothing was taken in.",
         )
     return Told(
         {each: value for each, value in told.facts.items() if each not in known.facts},

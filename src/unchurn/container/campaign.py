@@ -20,7 +20,7 @@ from unchurn.container.champion import champion_bundle, champion_record
 from unchurn.container.customers import TABLE, arrived
 from unchurn.container.folders import Folders, hand_over, lineage_of
 from unchurn.container.log import Log
-from unchurn.errors import ConfigError, DataError, NobodyLeftError, listing
+from unchurn.errors import ConfigError, CustomersError, DataError, NobodyLeftError, listing
 from unchurn.pipeline.campaign_files import write_campaign, write_effect
 from unchurn.pipeline.campaign_outcomes import outcomes
 from unchurn.pipeline.identity import code_sha256
@@ -71,7 +71,7 @@ def run_measure(folders: Folders, published: str) -> None:
     """Take in the file ``told`` of outcomes, and write into ``campaign`` what it changed by that day.
 
     `published` is the folder where the campaign lies in the bucket. Raises what
-    `campaign_outcomes.outcomes` raises.
+    `campaign_outcomes.outcomes` raises; what it says goes into logs and mails, and names no customer.
     """
     project = Project.load(folders.given("project"))
     journal = HandedJournal(folders.given("ledger"), folders.made("entry"))
@@ -79,7 +79,11 @@ def run_measure(folders: Folders, published: str) -> None:
     ledger = JournalLedger(journal, who=lambda: "the effect workflow")
     (told,) = folders.given("told").iterdir()
     name = published_as(published, [each.name for each in ledger.entries()])
-    found = outcomes(project, name, str(told), journal.today, ledger=ledger)
+    try:
+        found = outcomes(project, name, str(told), journal.today, ledger=ledger)
+    except CustomersError as error:
+        whom = f"Whom that is about says: unchurn campaign outcomes {name} --data FILE"
+        raise DataError(error.unnamed, f"{error.hint} {whom}") from None
     made = folders.made("campaign")
     (made / "effect.json").write_bytes(dump_json(found))
     write_effect(found, made / "effect.html")

@@ -9,7 +9,7 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.errors import DataError, counted, listing
+from unchurn.errors import CustomersError, DataError, counted, listing
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.decimal_mark import ASKED, Marks, decide_marks
 from unchurn.tables.evidence import Evidence
@@ -36,9 +36,10 @@ def read_amounts(
         if nothing or not name:
             continue
         if found.setdefault(name, value) != value:
-            raise DataError(
+            raise CustomersError(
                 f"{path} gives {name!r} two amounts of {header!r}: {found[name]:g} and {value:g}.",
                 "Leave one row a customer: what they brought in until the campaign's end, in all.",
+                f"The file gives a customer two amounts of {header!r}.",
             )
         told += 1
     return found, told

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from unchurn.artefacts import ROW
-from unchurn.errors import DataError, counted, listing
+from unchurn.errors import CustomersError, DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
@@ -89,9 +89,10 @@ def _add_facts(
         if not name or value < 0:
             continue
         if facts.setdefault((name, fact), bool(value)) != bool(value):
-            raise DataError(
+            raise CustomersError(
                 f"{path} says of {name!r} both yes and no: {fact}.",
                 "Leave one row a customer, or make them agree.",
+                f"The file says of a customer both yes and no: {fact}.",
             )
         told += 1
     return told
