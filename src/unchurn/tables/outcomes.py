@@ -14,8 +14,8 @@ from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
 from unchurn.tables.cells import Missing, as_text, missing_spellings, present
-from unchurn.tables.leaving import CHURNED
-from unchurn.tables.matching import fold
+from unchurn.tables.leaving import CHURNED, find_answers
+from unchurn.tables.matching import find_column
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
 from unchurn.tables.truth import sides_of_answers
@@ -40,12 +40,12 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
     no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
-    headers = {fold(name): name for name in table.columns}
-    ids = headers.get(fold(key))
+    ids = find_column(key, table.columns)
     wanted = (*FACTS, REVENUE)
-    if own := [headers[fold(each)] for each in (CHURNED, *answers) if fold(each) in headers]:
-        headers[CHURNED] = own[0]
-    found = {each: headers[each] for each in wanted if each in headers and headers[each] != ids}
+    rest = [each for each in table.columns if each != ids]
+    headers = {each: find_column(each, rest) for each in wanted if each != CHURNED}
+    headers[CHURNED] = find_answers(rest, answers)
+    found = {each: header for each in wanted if (header := headers[each])}
     if ids is None or not found:
         raise DataError(
             f"{path} has no column {key!r} of ids beside one of {listing(wanted)}; it has "
