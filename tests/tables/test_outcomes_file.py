@@ -42,6 +42,13 @@ def test_columns_are_those_that_are_spelled_so(tmp_path: Path) -> None:
         read(tmp_path, "Phone,Revenue,REVENUE\n01,1,2\n")
 
 
+def test_ids_that_a_spreadsheet_keeps_as_text_are_those_of_training(tmp_path: Path) -> None:
+    """``="007"`` is 007."""
+    told = read(tmp_path, 'Phone,churned,revenue\n"=""007""",yes,5\n,no,7\n')
+    assert told.facts == {("007", "churned"): True}
+    assert told.revenue == {"007": 5.0}
+
+
 def test_the_label_of_training_says_who_churned(tmp_path: Path) -> None:
     """Where there is no column of that name."""
     told = read(tmp_path, "Phone,Exited\na,1\nb,0\n", ("exited",))

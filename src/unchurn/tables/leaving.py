@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Churn, Data
-from unchurn.tables.cells import as_text, missing_spellings, present
+from unchurn.tables.cells import as_id, as_text, missing_spellings, present
 from unchurn.tables.matching import find_column
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import Table, pass_over
@@ -54,7 +54,7 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
         cells = present(as_text(batch.column(header)), spelled)
         read = _days if kind == DAYS else _answers
         values = read(cells, batch.column(ROW), f"{header!r} in {path}")
-        own = pc.utf8_trim_whitespace(as_text(batch.column(ids)))
+        own = pc.utf8_trim_whitespace(as_id(batch.column(ids)))
         known = pc.and_(pc.is_valid(values), pc.fill_null(pc.not_equal(own, ""), False))
         name = LEFT_ON if kind == DAYS else CHURNED
         parts.append(pa.table({"customer": own, name: values}).filter(known))

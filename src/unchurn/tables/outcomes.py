@@ -13,7 +13,7 @@ from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
-from unchurn.tables.cells import Missing, as_text, missing_spellings, present
+from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
 from unchurn.tables.leaving import CHURNED, find_answers
 from unchurn.tables.matching import find_column
 from unchurn.tables.opening import open_table
@@ -58,7 +58,7 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
     cells: list[pa.Array] = []
     told, spelled = 0, missing_spellings(data.missing)
     for batch in table.batches(pass_over, [ids, *found.values(), *([money] if money else [])]):
-        own = pc.utf8_trim_whitespace(as_text(batch.column(ids))).to_pylist()
+        own = pc.utf8_trim_whitespace(as_id(batch.column(ids))).to_pylist()
         for fact, header in found.items():
             told += _add_facts(facts, fact, own, _read(batch, header, path, spelled), path)
         if money:
