@@ -105,7 +105,7 @@ def foreseen(
             Batch.load(where.place(Batch)),
             Scores.load(where.place(Scores)),
         )
-        told = (own.decision, own.campaign, Excluded("", (*lists, *others)))
+        told = (own.data, own.decision, own.campaign, Excluded("", (*lists, *others)))
         plan = choose(where.given[Table], model, batch, scores, *told).chosen
     drawn = plan.planned.stratum > 0
     some = drawn if drawn.any() else plan.planned.contacted

@@ -33,6 +33,17 @@ def find_column(name: str, found: Sequence[str], others: Collection[str] = ()) -
     return _only(name, [each for each in free if fold(each) == folded])
 
 
+def find_columns(wanted: Sequence[str], found: Sequence[str]) -> dict[str, str]:
+    """Map each wanted column to the found header that means it, several to one where they mean the same.
+
+    Raises `DataError` as `match_columns` does, but for two that mean the same.
+    """
+    matched = {name: find_column(name, found) for name in wanted}
+    if missing := [name for name, header in matched.items() if header is None]:
+        _refuse(missing, found)
+    return {name: header for name, header in matched.items() if header}
+
+
 def match_columns(wanted: Sequence[str], found: Sequence[str]) -> dict[str, str]:
     """Map each wanted column to the found header that means it; exact spelling wins.
 
