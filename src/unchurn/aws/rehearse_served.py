@@ -64,9 +64,10 @@ def ask_again(
     sent, rows = _first(project, location)
     registry = DynamoRegistry(clients, deployment.registry_table)
     answer = ask(clients, deployment, registry, (sent, PARQUET), JSON, "errors=row").document()
-    told = [_customer(each, project.churn.id) for each in answer["answer"]["predictions"]]
+    named = bool(project.churn.id)
+    told = [_customer(each, named) for each in answer["answer"]["predictions"]]
     with scores.open(newline="", encoding="utf-8") as stream:
-        listed = [_customer(row, project.churn.id) for row in islice(csv.DictReader(stream), rows)]
+        listed = [_customer(row, named) for row in islice(csv.DictReader(stream), rows)]
     return rows, _differences(told, listed)
 
 
@@ -88,9 +89,11 @@ def _first(project: Project, location: str) -> tuple[bytes, int]:
     return stream.getvalue(), rows.num_rows
 
 
-def _customer(row: dict[str, Any], identity: str) -> tuple[str, float | None]:
+def _customer(row: dict[str, Any], named: bool) -> tuple[str, float | None]:
+    """Return the id, which is the first column however churn.toml spells it, and the probability."""
     probability = row["probability"]
-    return str(row[identity]) if identity else "", probability and float(probability)
+    first = next(iter(row.values())) if named else ""
+    return str(first or ""), probability and float(probability)
 
 
 def _differences(
