@@ -281,6 +281,9 @@ def test_columns_named_loosely_are_found_and_unknown_ones_named(made, tmp_path):
     assert {each["column"] for each in ours["slices"]} == {"calls"}
     assert ours["profit"]["customers"] < ours["rows"]["test"]
     assert ours["project"]["allowed"] == ["plan"]
+    asked = replace(QUICK, slices=("Minutes",))  # two spellings of one column
+    both = run(made, tmp_path / "both", asked=asked, decision=decision, columns=columns)
+    assert {each["column"] for each in both.evaluation["unchurn"]["slices"]} == {"minutes"}
     with pytest.raises(ConfigError, match="'region'"):
         run(made, tmp_path / "bad", asked=replace(QUICK, slices=("region",)))
 

@@ -125,16 +125,15 @@ def _as_spelled(
     names: Sequence[str], evaluate: config.Evaluate, decision: config.Decision
 ) -> tuple[config.Evaluate, config.Decision]:
     """Spell the columns that churn.toml names as the table does, as prepare has done."""
-    value = (decision.clv,) if isinstance(decision.clv, str) else ()
     try:
-        spelled = match_columns([*evaluate.slices, *value], names)
+        slices = match_columns(evaluate.slices, names)
+        if isinstance(decision.clv, str):  # maybe a slice as well, by another spelling
+            decision = replace(decision, clv=match_columns([decision.clv], names)[decision.clv])
     except DataError as error:
         raise ConfigError(
             f"[evaluate] slices or [decision] clv: {error.message}", error.hint
         ) from error
-    if value:
-        decision = replace(decision, clv=spelled[value[0]])
-    return replace(evaluate, slices=tuple(spelled[name] for name in evaluate.slices)), decision
+    return replace(evaluate, slices=tuple(slices[name] for name in evaluate.slices)), decision
 
 
 def _written(
