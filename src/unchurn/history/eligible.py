@@ -112,13 +112,15 @@ def _meant(
     room: Room, column: str, source: Staged, wanted: pa.Array
 ) -> tuple[list[Cell], list[Cell], list[Cell]]:
     """Return the cells that `wanted` mean, those of `wanted` that none is, and some of the cells."""
-    names, found, some = _plain(wanted), [], []
+    names = _plain(wanted)
+    found: list[Cell] = []
+    some: list[Cell] = []
     for batch in room.rows(
         f"SELECT DISTINCT {column} AS value FROM {source.table} WHERE {column} IS NOT NULL ORDER BY value"
     ):
         cells = batch.column(0)
         found += cells.filter(pc.is_in(_plain(cells), value_set=names)).to_pylist()
-        some += cells.slice(0, _SHOWN + 1 - len(some)).to_pylist() if len(some) <= _SHOWN else []
+        some = [*some, *cells.slice(0, _SHOWN + 1).to_pylist()][: _SHOWN + 1]
     seen = _plain(pa.array(found, wanted.type))
     unseen = wanted.filter(pc.invert(pc.is_in(names, value_set=seen)))
     return found, unseen.to_pylist(), some
