@@ -17,7 +17,7 @@ from unchurn.artefacts import ROW
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.endpoint.deploying import deploy_version
-from unchurn.aws.endpoint.invocation import JSON, ask
+from unchurn.aws.endpoint.invocation import JSON, PARQUET, ask
 from unchurn.aws.failure import AwsError
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
@@ -25,7 +25,6 @@ from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables import open_table
 
-PARQUET = "application/x-parquet"
 MOST_CUSTOMERS, MOST_CELLS = 100, 100_000
 """What one request holds, at most."""
 
@@ -64,10 +63,9 @@ def ask_again(
     sent, rows = _first(project, location)
     registry = DynamoRegistry(clients, deployment.registry_table)
     answer = ask(clients, deployment, registry, (sent, PARQUET), JSON, "errors=row").document()
-    named = bool(project.churn.id)
-    told = [_customer(each, named) for each in answer["answer"]["predictions"]]
+    told = [_customer(each, project.churn.id) for each in answer["answer"]["predictions"]]
     with scores.open(newline="", encoding="utf-8") as stream:
-        listed = [_customer(row, named) for row in islice(csv.DictReader(stream), rows)]
+        listed = [_customer(row, project.churn.id) for row in islice(csv.DictReader(stream), rows)]
     return rows, _differences(told, listed)
 
 
@@ -89,10 +87,9 @@ def _first(project: Project, location: str) -> tuple[bytes, int]:
     return stream.getvalue(), rows.num_rows
 
 
-def _customer(row: dict[str, Any], named: bool) -> tuple[str, float | None]:
-    """Return the id, which is the first column however churn.toml spells it, and the probability."""
-    probability = row["probability"]
-    first = next(iter(row.values())) if named else ""
+def _customer(row: dict[str, Any], identity: str) -> tuple[str, float | None]:
+    """Return the id, where there is one, which is the first column however spelled, and the probability."""
+    first, probability = next(iter(row.values())) if identity else "", row["probability"]
     return str(first or ""), probability and float(probability)
 
 
