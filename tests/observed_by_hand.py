@@ -143,7 +143,8 @@ class _Hand:
             return "customer for less than min_tenure_days", {}
         attributes = self._attributes(customer, day)
         for name, values in self.churn.eligible.items():
-            if {**attributes, **state}.get(name) not in values:
+            cell, wanted = {**attributes, **state}.get(name), [each.lower() for each in values]
+            if (cell.lower() if isinstance(cell, str) else cell) not in wanted:
                 return "not eligible", {}
         if state["pending"] and self.churn.pending == "leave-out":
             return "cancellation pending", {}

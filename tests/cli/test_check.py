@@ -96,6 +96,14 @@ def test_rules_of_ones_own_are_held_against_the_training_table(project: Path) ->
     assert "1 of 2 rules of your own hold." in page.getvalue()
 
 
+def test_rules_may_spell_a_column_in_two_ways(project: Path) -> None:
+    """Each is of the column that it means, as when a month is scored."""
+    with (project / "churn.toml").open("a") as stream:
+        stream.write(RULES + '[[quality.rules]]\ncolumn = "PLAN"\ncomplete = 0.95\n')
+    made = document(project)
+    assert [each["state"] for each in made["rules"]] == ["broken", "holds", "broken"]
+
+
 def test_suggested_rules_hold_and_are_toml_to_paste(project: Path) -> None:
     """Each has its reason; those that are there are not suggested again."""
     first = check(project, Silent(), suggest=True).document["suggested"]

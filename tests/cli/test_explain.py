@@ -3,13 +3,23 @@
 from __future__ import annotations
 
 import csv
+from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from command_line import Ran, Unchurn
+from unchurn.artefacts import ROW, Column, Schema
+from unchurn.artefacts.schema import Role
+from unchurn.cli.explain import _find, explain_customer
+from unchurn.modelling.scoring.score_rows import Scorer
+from unchurn.project import Data, Decision, Project
+from unchurn.tables import open_table
 
 Trained = tuple[Path, Ran]
+NOTHING: Any = None
 
 
 @pytest.fixture(scope="module")
@@ -64,3 +74,37 @@ def test_a_customer_who_is_nowhere_is_bad_data(
     ran = unchurn("explain", "--project", trained[0], *words)
     assert ran.code == 3
     assert "'nobody'" in ran.err and "this_month.csv" in ran.err
+
+
+@pytest.mark.slow
+def test_what_customers_are_worth_may_be_a_column_that_training_lacked(
+    trained: Trained, telecom: Path, tmp_path: Path
+) -> None:
+    """As for a list: the month's table has it."""
+    with (telecom / "this_month.csv").open(newline="") as stream:
+        header, first, *_ = csv.reader(stream)
+    with (tmp_path / "month.csv").open("w", newline="") as stream:
+        csv.writer(stream).writerows([[*header, "WORTH"], [*first, "1000"]])
+    project = Project.load(trained[0])
+    project = replace(project, decision=replace(project.decision, clv="worth"))
+    customer = first[header.index("Phone")]
+    found = explain_customer(project, customer, data=str(tmp_path / "month.csv"))
+    assert found["rows"][0]["expected_value"] is not None
+
+
+def test_columns_are_found_as_scoring_finds_them(tmp_path: Path) -> None:
+    """By their place where neither a header nor the label is there; the day however it is spelled."""
+    (tmp_path / "t.csv").write_text("a,1\nb,2\n")
+    data = Data(header=False)
+    roles: tuple[Role, ...] = ("target", "id", "feature")
+    columns = tuple(Column(f"c{n}", "category", role) for n, role in enumerate(roles, 1))
+    scorer = Scorer(NOTHING, Schema(columns), NOTHING, Decision(), (), NOTHING)
+    found = _find(open_table("t.csv", data, tmp_path), scorer, "b", data)
+    assert found.to_pylist() == [{ROW: 2, "c2": "b", "c3": "2"}]
+
+    (tmp_path / "t.csv").write_text("phone,PLAN,AS OF\na,basic,2027-03-01\n")
+    told = Column("Phone", "category", "id"), Column("Plan", "category")
+    columns = (*told, Column("As of", "date", "snapshot"))
+    scorer = Scorer(NOTHING, Schema(columns), NOTHING, Decision(), (), NOTHING)
+    found = _find(open_table("t.csv", Data(), tmp_path), scorer, "a", Data())
+    assert found["As of"].to_pylist() == [datetime(2027, 3, 1)]

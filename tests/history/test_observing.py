@@ -22,7 +22,7 @@ from histories import (
 )
 from unchurn.errors import ConfigError, UnchurnError
 from unchurn.history import Question
-from unchurn.history.observing import Asking, observe_history
+from unchurn.history.observing import Asking, Observed, observe_history
 from unchurn.history.plan import Plan
 from unchurn.history.room import open_room
 from unchurn.history.sources import open_sources
@@ -69,6 +69,43 @@ def test_names_and_kinds_may_hold_anything(tmp_path: Path) -> None:
     rows = snapshots(made).to_pylist()
     assert {odd, "猫"} <= {row["customer"] for row in rows}
     assert any(row["orders (say \"hi\" 'x') in the last 90 days"] for row in rows)
+
+
+def test_who_is_eligible_is_spelled_in_any_case(tmp_path: Path) -> None:
+    """What a cell means hangs on no other; a value that no row has is said, with what there is."""
+    periods = tuple(
+        (name, "2024-01-01", "2024-07-10" if name == "a" else "", "", "5", plan)
+        for name, plan in (("a", "Basic"), ("b", "BASIC"), ("c", "plus"))
+    )
+    asked = replace(SUBSCRIPTION, eligible={"plan": ("basic", "gone")})
+    made = observe(Told(periods, ()), Settings(asked), tmp_path)
+    assert {row["customer"] for row in snapshots(made).to_pylist()} == {"a", "b"}
+    (said,) = (each for each in made.findings if each.code == "eligible-unseen")
+    assert said.words == (
+        "[churn] eligible wants 'plan' to be 'gone', which no row of [history.subscriptions] has; "
+        "it has 'BASIC', 'Basic', 'plus'."
+    )
+
+
+def test_who_is_eligible_is_said_of_the_column_that_is_spelled_so(tmp_path: Path) -> None:
+    """Another is alike; where neither is spelled so, it is refused."""
+    told = with_anchors(Told((), (), ()))
+    write_tables(told, tmp_path)
+    for part in (tmp_path / "accounts").iterdir():
+        part.write_text(part.read_text().replace("segment", "PLAN", 1))
+    section = sections(told, Settings(SUBSCRIPTION))
+    accounts = replace(section.attributes["accounts"], columns=("PLAN",))
+    history = replace(section, attributes={"accounts": accounts})
+
+    def asked(name: str) -> Observed:
+        question = Question.of(replace(SUBSCRIPTION, eligible={name: ("X",)}))
+        sources = open_sources(history, question, Data(), tmp_path)
+        asking = Asking(question, history, lambda rows: (min(rows), max(rows)))
+        return observe_history(sources, asking, Engine(), tmp_path, Silent())
+
+    assert not [each for each in asked("plan").findings if each.code == "eligible-unseen"]
+    with pytest.raises(ConfigError, match="'Plan', which is a column of"):
+        asked("Plan")
 
 
 def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:

@@ -229,6 +229,21 @@ def test_a_champion_that_needs_a_lost_column_is_not_compared(made, tmp_path):
     assert (verdict["verdict"], verdict["promote"]) == ("passed", False)
 
 
+def test_a_champion_is_compared_whatever_headers_are_spelled_now(made, tmp_path):
+    """It scores such tables: features and label are found as scoring finds them."""
+
+    def before(plain):
+        named = json.dumps(plain).replace('"minutes"', '"Minutes."')
+        return json.loads(named.replace('"churn"', '"Churn?"'))
+
+    parts = {"encoder": before(made[1].encoder), "schema": before(made[1].schema)}
+    assert parts["encoder"] != made[1].encoder and parts["schema"] != made[1].schema
+    found = run(made, tmp_path / "e", changed_champion(made, tmp_path / "old", **parts))
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert (champion["comparable"], champion["why"]) == (True, "")
+    assert champion["log_loss_gain"] == {"value": 0.0, "low": 0.0, "high": 0.0}
+
+
 def test_a_champion_of_another_target_is_not_compared(made, tmp_path):
     """Two models that answer different questions are not set against each other."""
     schema = json.loads(json.dumps(made[1].schema).replace('"churn"', '"upgrade"'))
@@ -281,6 +296,9 @@ def test_columns_named_loosely_are_found_and_unknown_ones_named(made, tmp_path):
     assert {each["column"] for each in ours["slices"]} == {"calls"}
     assert ours["profit"]["customers"] < ours["rows"]["test"]
     assert ours["project"]["allowed"] == ["plan"]
+    asked = replace(QUICK, slices=("Minutes",))  # two spellings of one column
+    both = run(made, tmp_path / "both", asked=asked, decision=decision, columns=columns)
+    assert {each["column"] for each in both.evaluation["unchurn"]["slices"]} == {"minutes"}
     with pytest.raises(ConfigError, match="'region'"):
         run(made, tmp_path / "bad", asked=replace(QUICK, slices=("region",)))
 

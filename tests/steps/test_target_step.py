@@ -15,11 +15,11 @@ import pytest
 from ran_campaigns import made as learn_of
 from ran_campaigns import ran
 from scored_tables import as_batch, customers, hand_made
-from unchurn.artefacts import ROW, Excluded, Model, ScoringRun, Uplift, Workspace
+from unchurn.artefacts import ROW, Excluded, Model, Schema, ScoringRun, Uplift, Workspace
 from unchurn.artefacts import Campaign as Made
 from unchurn.errors import ConfigError, DataError
 from unchurn.progress import Silent
-from unchurn.project import Campaign, Columns, Data, Decision, Score, Train
+from unchurn.project import Campaign, Columns, Data, Decision, Offer, Score, Train
 from unchurn.steps.score import score
 from unchurn.steps.target import target
 from unchurn.tables.opening import open_table
@@ -45,17 +45,18 @@ def targeted(tmp_path_factory: pytest.TempPathFactory, model: Model) -> Targeted
         decision: Decision = COSTS,
         of: Model = model,
         uplift: Uplift | None = None,
+        today: pa.Table | None = None,
     ) -> Made:
         folder = tmp_path_factory.mktemp("batch")
         batch = as_batch(folder, table)
-        pq.write_table(table.drop_columns(ROW), folder / "table.parquet")
-        train, columns, quiet = Train(threads=1), Columns(), Silent()
+        pq.write_table(today or table.drop_columns(ROW), folder / "table.parquet")
+        data, train, columns, quiet = Data(), Train(threads=1), Columns(), Silent()
         place = Workspace(tmp_path_factory.mktemp("scores"))
         section = Score(reasons="none")
         scores = score(of, batch, columns, decision, section, train, RUN, place, quiet)
-        opened = open_table(str(folder / "table.parquet"), Data(), Path.cwd())
+        opened = open_table(str(folder / "table.parquet"), data, Path.cwd())
         room = Workspace(tmp_path_factory.mktemp("campaign"))
-        given = (columns, train, decision, campaign, Excluded("spring"), RUN, room, quiet)
+        given = (data, columns, train, decision, campaign, Excluded("spring"), RUN, room, quiet)
         return target(opened, of, batch, scores, *given, uplift)
 
     return run
@@ -123,6 +124,32 @@ def test_models_without_ids_or_customers_worth_it_are_refused(
         targeted(customers(50), Campaign(), dear)
     with pytest.raises(ConfigError, match="clv is not given"):
         targeted(customers(50), Campaign(), Decision())
+
+
+def test_offers_are_open_to_whom_training_would_have_read_so(
+    targeted: Targeted, model: Model
+) -> None:
+    """Of a model trained on Yes and No, a table of 1 and 0; two offers spell the column in two ways."""
+    schema = Schema.from_plain(model.schema)
+    plan = replace(schema.named("Plan"), truth=("No", "Yes"))
+    columns = tuple(plan if each.name == "Plan" else each for each in schema.columns)
+    of = replace(model, schema=replace(schema, columns=columns).to_plain())
+    table = customers(300)
+    gold = pc.fill_null(pc.equal(table["Plan"], "gold"), False)
+    today = table.drop_columns([ROW, "Plan"]).append_column("Plan", pc.if_else(gold, "1", "0"))
+    offers = (
+        Offer("for gold", 2.0, eligible={"Plan": ("yes",)}),
+        Offer("for others", 2.0, eligible={"PLAN": ("false",)}),
+    )
+    contact = pq.read_table(targeted(table, Campaign(offers=offers), of=of, today=today).contact)
+    known = dict(zip(table["Phone"].to_pylist(), gold.to_pylist(), strict=True))
+    given = {
+        (known[who], offer)
+        for who, offer in zip(
+            contact["Phone"].to_pylist(), contact["offer"].to_pylist(), strict=True
+        )
+    }
+    assert given == {(True, "for gold"), (False, "for others")}
 
 
 @pytest.mark.slow

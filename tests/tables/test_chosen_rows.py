@@ -74,6 +74,14 @@ def test_a_column_that_is_not_there_is_named(tmp_path: Path) -> None:
     assert CellReader(table, []).at(np.array([1, 2])) == {}
 
 
+def test_numbers_that_a_format_stores_are_written_with_a_point(tmp_path: Path) -> None:
+    """The list for callers shows no mark of our own; one column may be asked for by two spellings."""
+    (tmp_path / "t.jsonl").write_text('{"id": "a", "fee": 12.5}\n{"id": "b", "fee": "n/a"}\n')
+    reader = CellReader(open_table("t.jsonl", Data(), tmp_path), ["fee", "Fee"])
+    found = reader.at(np.array([1, 2]))
+    assert found["fee"].to_pylist() == found["Fee"].to_pylist() == ["12.5", "n/a"]
+
+
 def test_streams_are_read_side_by_side(tmp_path: Path) -> None:
     """However each is cut; a file of no rows is one batch of none."""
     cuts = [[3, 0, 5, 2], [1, 6, 3]]

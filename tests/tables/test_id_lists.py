@@ -54,6 +54,14 @@ def test_a_list_is_read(tmp_path: Path, text: str, expected: dict[str, str]) -> 
     assert (found.source, dict(found.reasons)) == ("do_not_call.csv", expected)
 
 
+def test_the_column_of_ids_is_the_one_that_is_spelled_so(tmp_path: Path) -> None:
+    """A like header beside it holds something else."""
+    found = read_ids(written(tmp_path, "Account #,Account\n17,Smith Ltd\n"), "Account #", Data())
+    assert dict(found.reasons) == {"17": ""}
+    with pytest.raises(DataError, match="could be any of 'Account #', 'Account'"):
+        read_ids(written(tmp_path, "Account #,Account\n17,Smith Ltd\n"), "account", Data())
+
+
 @pytest.mark.parametrize(
     ("text", "words"),
     [

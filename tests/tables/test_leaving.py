@@ -25,6 +25,20 @@ def test_answers_are_read_one_a_customer(tmp_path: Path) -> None:
     assert told.rows.to_pydict() == {"customer": ["a", "b"], "churned": [False, True]}
 
 
+def test_columns_are_those_that_are_spelled_so(tmp_path: Path) -> None:
+    """A like header beside one holds something else."""
+    told = read(tmp_path, "Phone,PHONE,churned,Churned?\n01,x,yes,no\n")
+    assert told.rows.to_pylist() == [{"customer": "01", "churned": True}]
+    with pytest.raises(DataError, match="'left_on' could be any of 'Left on', 'LEFT ON'"):
+        read(tmp_path, "Phone,Left on,LEFT ON\n01,2027-03-01,\n")
+
+
+def test_ids_that_a_spreadsheet_keeps_as_text_are_those_of_training(tmp_path: Path) -> None:
+    """``="007"`` is 007."""
+    told = read(tmp_path, 'Phone,churned\n"=""007""",yes\n,no\n')
+    assert told.rows.to_pylist() == [{"customer": "007", "churned": True}]
+
+
 def test_the_label_of_training_answers_too(tmp_path: Path) -> None:
     """A column named as the target, where there is none named churned."""
     told = read(tmp_path, "Phone,Exited\na,1\nb,0\n", ("Exited",))

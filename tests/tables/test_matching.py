@@ -3,7 +3,7 @@ from __future__ import annotations
 import pytest
 
 from unchurn.errors import DataError
-from unchurn.tables.matching import match_columns
+from unchurn.tables.matching import find_column, find_columns, match_columns
 
 
 @pytest.mark.parametrize("found", ["intl_plan", "INTL PLAN", " Int'l-Plan ", "Int'l Plan"])
@@ -16,6 +16,23 @@ def test_an_exact_spelling_wins_over_a_like_one() -> None:
     """A table may hold two like headers so long as the wanted one is spelled out."""
     assert match_columns(["plan"], ["Plan", "plan"]) == {"plan": "plan"}
     assert match_columns(["plan", "PLAN"], ["Plan", "plan"]) == {"plan": "plan", "PLAN": "Plan"}
+
+
+def test_one_column_is_found_as_many_are() -> None:
+    """The exact one, else the only like one that is nobody else's, else it is refused."""
+    assert find_column("Account #", ["Account #", "Account"]) == "Account #"
+    assert find_column("Account #", ["ACCOUNT", "x"]) == "ACCOUNT"
+    assert find_column("Account #", ["Accounts"]) is None
+    assert find_column("Churned", ["churned?", "CHURNED"], {"churned?"}) == "CHURNED"
+    with pytest.raises(DataError, match="any of 'Account', 'ACCOUNT'"):
+        find_column("Account #", ["Account", "ACCOUNT"])
+
+
+def test_several_spellings_may_mean_one_column() -> None:
+    """Where each is found for itself; all that are missing are named."""
+    assert find_columns(["Plan", "plan"], ["PLAN", "x"]) == {"Plan": "PLAN", "plan": "PLAN"}
+    with pytest.raises(DataError, match=r"'tenure', 'age'"):
+        find_columns(["tenure", "age", "x"], ["x", "Tenures"])
 
 
 def test_missing_columns_are_all_named_with_what_comes_close() -> None:

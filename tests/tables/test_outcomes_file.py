@@ -32,6 +32,23 @@ def test_facts_are_read(tmp_path: Path) -> None:
     assert told.revenue == {}
 
 
+def test_columns_are_those_that_are_spelled_so(tmp_path: Path) -> None:
+    """A like header beside one holds something else; the label keeps its own."""
+    told = read(tmp_path, "Phone,PHONE,churned,Churned?\n01,x,yes,no\n")
+    assert told.facts == {("01", "churned"): True}
+    told = read(tmp_path, "Phone,Churned,Churned?\n01,yes,no\n", ("Churned?",))
+    assert told.facts == {("01", "churned"): True}
+    with pytest.raises(DataError, match="'revenue' could be any of 'Revenue', 'REVENUE'"):
+        read(tmp_path, "Phone,Revenue,REVENUE\n01,1,2\n")
+
+
+def test_ids_that_a_spreadsheet_keeps_as_text_are_those_of_training(tmp_path: Path) -> None:
+    """``="007"`` is 007."""
+    told = read(tmp_path, 'Phone,churned,revenue\n"=""007""",yes,5\n,no,7\n')
+    assert told.facts == {("007", "churned"): True}
+    assert told.revenue == {"007": 5.0}
+
+
 def test_the_label_of_training_says_who_churned(tmp_path: Path) -> None:
     """Where there is no column of that name."""
     told = read(tmp_path, "Phone,Exited\na,1\nb,0\n", ("exited",))

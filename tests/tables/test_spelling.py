@@ -24,6 +24,14 @@ def test_columns_are_found_however_they_are_spelled() -> None:
     assert found.protected == {"Gender": "sex"}
 
 
+def test_of_two_that_are_alike_none_is_guessed() -> None:
+    """The exact one is meant, or it is refused: a trait would be protected in the wrong column."""
+    alike = ["Gender", "GENDER?"]
+    assert spelled(Columns(protected={"Gender": "sex"}), alike).protected == {"Gender": "sex"}
+    with pytest.raises(ConfigError, match=r"\[columns\]: .*'gender' could be any of"):
+        spelled(Columns(protected={"gender": "sex"}), alike)
+
+
 @pytest.mark.parametrize(
     "names", [{"Int'l Plan": "Plan", "Day Mins": "Plan"}, {"Int'l Plan": "Day Mins"}]
 )

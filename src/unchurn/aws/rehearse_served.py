@@ -17,7 +17,7 @@ from unchurn.artefacts import ROW
 from unchurn.aws.clients import Clients
 from unchurn.aws.deployment import Deployment
 from unchurn.aws.endpoint.deploying import deploy_version
-from unchurn.aws.endpoint.invocation import JSON, ask
+from unchurn.aws.endpoint.invocation import JSON, PARQUET, ask
 from unchurn.aws.failure import AwsError
 from unchurn.aws.layout import RunLayout
 from unchurn.aws.registry import DynamoRegistry
@@ -25,7 +25,6 @@ from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables import open_table
 
-PARQUET = "application/x-parquet"
 MOST_CUSTOMERS, MOST_CELLS = 100, 100_000
 """What one request holds, at most."""
 
@@ -89,8 +88,9 @@ def _first(project: Project, location: str) -> tuple[bytes, int]:
 
 
 def _customer(row: dict[str, Any], identity: str) -> tuple[str, float | None]:
-    probability = row["probability"]
-    return str(row[identity]) if identity else "", probability and float(probability)
+    """Return the id, where there is one, which is the first column however spelled, and the probability."""
+    first, probability = next(iter(row.values())) if identity else "", row["probability"]
+    return str(first or ""), probability and float(probability)
 
 
 def _differences(

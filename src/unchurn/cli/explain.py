@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,10 +21,10 @@ from unchurn.modelling.scoring.score_rows import Scorer
 from unchurn.modelling.scoring.sentences import readable
 from unchurn.pipeline.chosen_model import ChosenModel, choose_model
 from unchurn.progress import Progress, Silent
-from unchurn.project import Project
+from unchurn.project import Data, Project
 from unchurn.report.wording import priced
 from unchurn.tables import Table, open_table
-from unchurn.tables.matching import match_columns
+from unchurn.tables.headerless import line_up
 from unchurn.tables.spelling import spelled, worth_spelled
 from unchurn.tables.table import pass_over
 from unchurn.tables.typing import type_batch
@@ -59,7 +59,7 @@ def explain_customer(
     looked = []
     for table in _tables(project, data, progress or Silent()):
         looked.append(table.location)
-        rows = _find(table, scorer, customer, project.data.missing)
+        rows = _find(table, scorer, customer, project.data)
         if rows.num_rows:
             break
     else:
@@ -105,17 +105,14 @@ def _tables(project: Project, data: str, progress: Progress) -> Iterator[Table]:
         yield open_table(here(name, project, progress), project.data, project.folder)
 
 
-def _find(table: Table, scorer: Scorer, customer: str, missing: Sequence[str]) -> pa.Table:
-    """Return the customer's rows, typed by the model's schema."""
+def _find(table: Table, scorer: Scorer, customer: str, data: Data) -> pa.Table:
+    """Return the customer's rows, of the columns that intake reads, typed as it types them."""
     schema = scorer.schema
-    wanted = [c for c in schema.columns if scorer.reads([c.name])]
-    if schema.snapshot not in table.columns:
-        wanted = [column for column in wanted if column.role != "snapshot"]
-    header = match_columns([column.name for column in wanted], table.columns)
+    plan = line_up(table.columns, schema, data.header).plan(scorer.decision.clv)
     found = []
-    for batch in table.batches(pass_over, [header[column.name] for column in wanted]):
-        named = batch.rename_columns([ROW, *(column.name for column in wanted)])
-        found.append(type_batch(of_customer(named, schema.id or ROW, customer), wanted, missing))
+    for batch in table.batches(pass_over, plan.headers):
+        own = of_customer(plan.renamed(batch), schema.id or ROW, customer)
+        found.append(type_batch(own, plan.columns, data.missing))
     return pa.Table.from_batches([batch for batch in found if batch.num_rows] or found[:1])
 
 

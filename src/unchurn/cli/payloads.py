@@ -2,27 +2,29 @@
 
 from __future__ import annotations
 
-import csv
 import io
 from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from unchurn.artefacts import ROW
 from unchurn.cli.customer_rows import of_customer
 from unchurn.cli.wiring import here
 from unchurn.errors import ConfigError, DataError, listing
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables import open_table
-from unchurn.tables.cells import as_text
 from unchurn.tables.matching import match_columns
 from unchurn.tables.table import pass_over
 
-CSV = "text/csv"
+CSV, PARQUET = "text/csv", "application/x-parquet"
 TYPES = {
     ".csv": CSV,
     ".json": "application/json",
     ".jsonl": "application/jsonlines",
     ".ndjson": "application/jsonlines",
-    ".parquet": "application/x-parquet",
+    ".parquet": PARQUET,
 }
 MOST_BYTES = 6 * 1024 * 1024
 """What an endpoint takes at once."""
@@ -57,10 +59,11 @@ def read_payload(project: Project, data: str, customer: str, progress: Progress)
 
 def answered_as(content_type: str) -> str:
     """Return the content type in which a body of that type is answered: the same, if it is text."""
-    return CSV if content_type == TYPES[".parquet"] else content_type
+    return CSV if content_type == PARQUET else content_type
 
 
 def _customer(project: Project, data: str, customer: str, progress: Progress) -> Payload:
+    """Return the rows of a customer in Parquet: written as text, a number would be read by training's decimal mark."""
     location = data or project.data.score
     column = project.churn.id
     if not location or not column:
@@ -72,19 +75,13 @@ def _customer(project: Project, data: str, customer: str, progress: Progress) ->
     folder = Path.cwd() if data else project.folder
     table = open_table(here(location, project, progress), project.data, folder)
     header = match_columns([column], table.columns)[column]
-    text = io.StringIO()
-    writer = csv.writer(text)
-    writer.writerow(table.columns)
-    found = 0
-    for batch in table.batches(pass_over, list(table.columns)):
-        rows = of_customer(batch, header, customer)
-        cells = [as_text(array).to_pylist() for array in rows.columns[1:]]
-        # the writer leaves the cell of None empty
-        writer.writerows(zip(*cells, strict=True))
-        found += rows.num_rows
+    batches = table.batches(pass_over, list(table.columns))
+    found = [rows for each in batches if (rows := of_customer(each, header, customer)).num_rows]
     if not found:
         raise DataError(
             f"There is no {column} {customer!r} in {table.location}.",
             "Give the id exactly as it stands in the table, or name another table with --data.",
         )
-    return text.getvalue().encode(), CSV
+    stream = io.BytesIO()
+    pq.write_table(pa.Table.from_batches(found).drop_columns([ROW]), stream)
+    return stream.getvalue(), PARQUET

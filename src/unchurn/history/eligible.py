@@ -1,46 +1,56 @@
-"""[churn] eligible: values that a customer must have on the day, as a condition of SQL."""
+"""[churn] eligible: values that a customer must have on the day, as a condition of SQL.
+
+A value means every cell that is spelled so in any case: what one customer's cell means hangs on no other's.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
-from unchurn.artefacts import Column
+from unchurn.artefacts import Column, Finding
 from unchurn.errors import ConfigError, listing
 from unchurn.history.queries import as_of_statement, part
 from unchurn.history.question import Question
+from unchurn.history.room import Room
 from unchurn.history.staging import Staged
 from unchurn.tables.cells import missing_spellings
 from unchurn.tables.matching import fold
 from unchurn.tables.typing import Tally, type_cells
 
+Cell = str | float
+_SHOWN = 8
+
 
 @dataclass(frozen=True)
 class Conditions:
-    """What must hold, by the table it holds of; `where` and `joins` make it SQL."""
+    """What must hold, by the table it holds of; `where` and `joins` make it SQL.
+
+    `findings`: which values no row has.
+    """
 
     held: tuple[tuple[Staged, str], ...]
+    findings: tuple[Finding, ...] = ()
 
     @classmethod
-    def of(
-        cls, question: Question, staged: Sequence[Staged], quoted: Callable[[str], str]
-    ) -> Conditions:
-        """Find the columns that `question.eligible` names; `quoted` writes a text in a statement.
+    def of(cls, question: Question, staged: Sequence[Staged], room: Room) -> Conditions:
+        """Find the columns that `question.eligible` names, and the cells of the room that its values mean.
 
-        Raises `ConfigError` where one is not there, is there twice, or cannot hold a value.
+        Raises `ConfigError` where a column is not there, is there twice, or cannot hold a value.
         """
-        held = []
+        held, findings = [], []
         for name, values in question.eligible:
             source, place, column = _found(name, staged)
-            held.append(
-                (
-                    source,
-                    f"j{source.reading.number}.a{place} {_among(name, column, values, quoted)}",
-                )
-            )
-        return cls(tuple(held))
+            wanted = _wanted(name, column, values)
+            meant, unseen, others = _meant(room, f"a{place}", source, wanted)
+            at = f"j{source.reading.number}.a{place}"
+            held.append((source, f"{at} IN ({_listed(meant, room)})" if meant else "FALSE"))
+            if unseen:
+                findings.append(_unseen(name, unseen, source, others))
+        return cls(tuple(held), tuple(findings))
 
     @property
     def where(self) -> str:
@@ -69,7 +79,8 @@ def _found(name: str, staged: Sequence[Staged]) -> tuple[Staged, int, Column]:
         for each in staged
         for place, column in enumerate(each.reading.roles.attributes)
     ]
-    found = [one for one in every if fold(one[2].name) == fold(name)]
+    exact = [one for one in every if one[2].name == name]
+    found = exact or [one for one in every if fold(one[2].name) == fold(name)]
     if len(found) == 1:
         return found[0]
     if found:
@@ -85,7 +96,8 @@ def _found(name: str, staged: Sequence[Staged]) -> tuple[Staged, int, Column]:
     )
 
 
-def _among(name: str, column: Column, values: Sequence[str], quoted: Callable[[str], str]) -> str:
+def _wanted(name: str, column: Column, values: Sequence[str]) -> pa.Array:
+    """Read values as the column's cells are read."""
     typed = type_cells(pa.array(list(values), pa.string()), column, missing_spellings(), Tally())
     if typed.null_count or not len(typed) or column.kind == "date":
         raise ConfigError(
@@ -93,6 +105,39 @@ def _among(name: str, column: Column, values: Sequence[str], quoted: Callable[[s
             f"holds {column.kind} values.",
             'List values as the table spells them, as in eligible = { plan = ["basic"] }.',
         )
-    if column.kind == "number":
-        return f"IN ({', '.join(repr(float(each)) for each in typed.to_pylist())})"
-    return f"IN ({', '.join(quoted(each) for each in typed.to_pylist())})"
+    return typed
+
+
+def _meant(
+    room: Room, column: str, source: Staged, wanted: pa.Array
+) -> tuple[list[Cell], list[Cell], list[Cell]]:
+    """Return the cells that `wanted` mean, those of `wanted` that none is, and some of the cells."""
+    names = _plain(wanted)
+    found: list[Cell] = []
+    some: list[Cell] = []
+    for batch in room.rows(
+        f"SELECT DISTINCT {column} AS value FROM {source.table} WHERE {column} IS NOT NULL ORDER BY value"
+    ):
+        cells = batch.column(0)
+        found += cells.filter(pc.is_in(_plain(cells), value_set=names)).to_pylist()
+        some = [*some, *cells.slice(0, _SHOWN + 1).to_pylist()][: _SHOWN + 1]
+    seen = _plain(pa.array(found, wanted.type))
+    unseen = wanted.filter(pc.invert(pc.is_in(names, value_set=seen)))
+    return found, unseen.to_pylist(), some
+
+
+def _unseen(name: str, values: Sequence[Cell], source: Staged, cells: Sequence[Cell]) -> Finding:
+    has = listing(cells[:_SHOWN]) + " and others" * (len(cells) > _SHOWN)
+    words = (
+        f"[churn] eligible wants {name!r} to be {listing(values)}, which no row of "
+        f"[history.{source.reading.source.name}] has; it has {has or 'nothing'}."
+    )
+    return Finding("eligible-unseen", "warning", words, name, len(values))
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    return pc.utf8_lower(cells) if pa.types.is_string(cells.type) else cells
+
+
+def _listed(cells: Sequence[Cell], room: Room) -> str:
+    return ", ".join(room.quoted(each) if isinstance(each, str) else repr(each) for each in cells)

@@ -161,13 +161,15 @@ class _Work:
         self, staged: Mapping[str, Staged], customers: int, days: Sequence[int], observed: int
     ) -> Counts:
         activity = [each.name for each in self.sources.activity(self.question)]
+        conditions = Conditions.of(self.question, list(staged.values()), self.room)
+        self.asked += conditions.findings
         look = Look(
             self.question,
             days,
             None if self.asking.as_of else observed,
             staged.get("subscriptions"),
             tuple(staged[name] for name in activity),
-            Conditions.of(self.question, list(staged.values()), self.room.quoted),
+            conditions,
         )
         counts = look.write(self.room, customers, self.progress)
         if not counts.eligible and not self.asking.as_of:

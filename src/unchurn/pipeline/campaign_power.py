@@ -106,7 +106,7 @@ def foreseen(
             Batch.load(where.place(Batch)),
             Scores.load(where.place(Scores)),
         )
-        told = (own.decision, own.campaign, Excluded("", (*lists, *others)))
+        told = (own.data, own.decision, own.campaign, Excluded("", (*lists, *others)))
         by = (uplift, project.train.threads)
         plan = choose(where.given[Table], model, batch, scores, *told, *by).chosen
     drawn = plan.planned.stratum > 0

@@ -12,7 +12,7 @@ from unchurn.errors import ArtefactError, ConfigError, DataError
 from unchurn.progress import Progress
 from unchurn.project import Data, QualityRule
 from unchurn.tables import Table
-from unchurn.tables.matching import match_columns
+from unchurn.tables.matching import find_columns
 from unchurn.tables.quality.own_rules import OwnRules, columns_of
 from unchurn.tables.quality.suggested import SURE, Suggestion, suggested
 from unchurn.tables.table import pass_over
@@ -65,7 +65,7 @@ def _require_columns(
 ) -> None:
     names = columns_of(rules)
     try:
-        matched = match_columns(names, [each.name for each in schema.columns])
+        matched = find_columns(names, [each.name for each in schema.columns])
     except DataError as error:
         raise ConfigError(
             f"[[quality.rules]] in churn.toml: {error.message}", error.hint

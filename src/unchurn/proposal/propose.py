@@ -24,7 +24,7 @@ from unchurn.proposal.target import check_sense, check_target, find_target, only
 from unchurn.proposal.wanted import Wanted
 from unchurn.tables import Table
 from unchurn.tables.date_columns import days_of
-from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.matching import find_columns, fold, match_columns
 from unchurn.tables.stated import Stated
 from unchurn.tables.summary import Survey, survey
 
@@ -169,7 +169,7 @@ def _looked_at(table: Table, data: Data, columns: Columns, id: str, progress: Pr
     """Look at every column, by what churn.toml and flags say of them."""
     said = [columns.types, columns.decimal, columns.date_order, columns.missing, columns.epoch]
     named = {name for each in said if isinstance(each, dict) for name in each}
-    found = match_columns(sorted(named), table.columns)
+    found = find_columns(sorted(named), table.columns)
     stated = Stated.of(columns, found)
     return survey(table, data, stated, progress, ids=(id,) if id else ())
 

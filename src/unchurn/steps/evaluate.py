@@ -56,7 +56,8 @@ def evaluate(
         rows = JudgedRows.read(prepared.test, live)
         task.advance()
         sections = _as_spelled(rows.table.schema.names, evaluate, decision)
-        beside = rivals(prepared, model, rows, champion, evaluate, sections[1], train.threads)
+        given = (champion, evaluate, sections[1], train.threads)
+        beside = rivals(prepared, model, rows, *given, match_columns)
         without = _without_suspects(prepared, rows, live, train)
         leaks = _with_leaks(prepared, live, train, *sections)
         task.advance()
@@ -125,16 +126,15 @@ def _as_spelled(
     names: Sequence[str], evaluate: config.Evaluate, decision: config.Decision
 ) -> tuple[config.Evaluate, config.Decision]:
     """Spell the columns that churn.toml names as the table does, as prepare has done."""
-    value = (decision.clv,) if isinstance(decision.clv, str) else ()
     try:
-        spelled = match_columns([*evaluate.slices, *value], names)
+        slices = match_columns(evaluate.slices, names)
+        if isinstance(decision.clv, str):  # maybe a slice as well, by another spelling
+            decision = replace(decision, clv=match_columns([decision.clv], names)[decision.clv])
     except DataError as error:
         raise ConfigError(
             f"[evaluate] slices or [decision] clv: {error.message}", error.hint
         ) from error
-    if value:
-        decision = replace(decision, clv=spelled[value[0]])
-    return replace(evaluate, slices=tuple(spelled[name] for name in evaluate.slices)), decision
+    return replace(evaluate, slices=tuple(slices[name] for name in evaluate.slices)), decision
 
 
 def _written(

@@ -47,6 +47,8 @@ from unchurn.tables import Table
 from unchurn.tables.alike_ids import Several
 from unchurn.tables.chosen_rows import CellReader, all_rows, batches_of, rows_at, side_by_side
 from unchurn.tables.contact_list import contact_list, kept_names, member_list
+from unchurn.tables.eligible_cells import EligibleCells
+from unchurn.tables.headerless import line_up
 from unchurn.tables.id_lists import Exclusions
 from unchurn.tables.parquet import write_parquet
 from unchurn.tables.prefetch import ahead
@@ -61,6 +63,7 @@ def target(
     model: Model,
     batch: Batch,
     scores: Scores,
+    data: config.Data,
     columns: config.Columns,
     train: config.Train,
     decision: config.Decision,
@@ -79,11 +82,12 @@ def target(
     cannot be used; `NobodyLeftError` where nobody is left to contact, `DataError` where the table has
     no such column.
     """
-    key = _key(Schema.from_plain(model.schema), decision)
+    schema = Schema.from_plain(model.schema)
+    key = _key(schema, decision)
     kept = kept_names(campaign.keep, key, REASON_NAMES)
     with progress.task("Choosing"):
         choice = choose(
-            table, model, batch, scores, decision, campaign, excluded, uplift, train.threads
+            table, model, batch, scores, data, decision, campaign, excluded, uplift, train.threads
         )
     found, chosen = choice.found, choice.chosen
     scored, left = chosen.contenders.scored, found.left_out(chosen.planned)
@@ -103,7 +107,8 @@ def target(
     listed = chosen.ranked()
     order = np.sort(listed)
     reasons = _reasons((model, batch, scores), columns, train, scored.places[order], progress)
-    cells = CellReader(table, kept).at(scored.rows[order])
+    own = line_up(table.columns, schema, data.header).own
+    cells = CellReader(table, kept, own).at(scored.rows[order])
     back = pa.array(np.searchsorted(order, listed))
     beside = ({name: each.take(back) for name, each in these.items()} for these in (cells, reasons))
     customers, offers, risk, worth = chosen.of_rows(listed)
@@ -130,6 +135,7 @@ def choose(
     model: Model,
     batch: Batch,
     scores: Scores,
+    data: config.Data,
     decision: config.Decision,
     campaign: config.Campaign,
     excluded: Excluded,
@@ -149,7 +155,8 @@ def choose(
         several.look(ids)
     sources = [f"on {e.source}" if e.given else e.source for e in excluded.lists]
     found = Contenders(terms.limits)
-    for each in ahead(_candidates(table, batch, scores, key, terms, moved)):
+    open_to = EligibleCells.of(table, line_up(table.columns, schema, data.header), terms.offers)
+    for each in ahead(_candidates(open_to, batch, scores, key, terms, moved)):
         ids = each.scored.ids
         found.add(
             each.excluded(lists.find(ids, found.customers), sources).worth_it(), several.holds(ids)
@@ -173,7 +180,7 @@ def _moved(
 
 
 def _candidates(
-    table: Table,
+    open_to: EligibleCells,
     batch: Batch,
     scores: Scores,
     key: str,
@@ -186,7 +193,6 @@ def _candidates(
         batches_of(scores.scores, [key, "probability"]),
         batches_of(batch.customers, [ROW, *([clv] if isinstance(clv, str) else [])]),
     )
-    cells = CellReader(table, list({name: None for offer in offers for name in offer.eligible}))
     start = 0
     for scored, customers in side_by_side(*streams):
         places = np.arange(start, start + scored.num_rows)
@@ -202,7 +208,7 @@ def _candidates(
         )
         found = Candidates.of(who, offers, terms.decision)
         found = found.out(moved[1][places] if moved else np.zeros(len(places), np.bool_), DISTURBED)
-        yield found.eligible(offers, cells.at(who.rows))
+        yield found.eligible(open_to.offers, open_to.at(who.rows))
 
 
 def _members(chosen: Chosen) -> pa.Table:

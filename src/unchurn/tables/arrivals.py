@@ -16,9 +16,10 @@ from unchurn.tables.centuries import two_digit_words
 from unchurn.tables.far_dates import FarDates
 from unchurn.tables.far_numbers import Bulk, Range
 from unchurn.tables.findings import infinite, other_spelling, unreadable
-from unchurn.tables.matching import fold, match_columns
+from unchurn.tables.matching import find_column, fold, match_columns
 from unchurn.tables.misread import Misread
 from unchurn.tables.new_forms import NewForms
+from unchurn.tables.spelling import worth_name
 from unchurn.tables.typing import Tally
 
 _JUDGED = 10
@@ -55,10 +56,9 @@ def plan_arrival(headers: Sequence[str], schema: Schema, clv: float | str) -> Pl
     found = match_columns([column.name for column in needed], headers)
     columns = list(needed)
     for column in schema.with_role("snapshot"):
-        alike = [name for name in headers if fold(name) == fold(column.name)]
-        if len(alike) == 1 and alike[0] not in found.values():
+        if header := find_column(column.name, headers, set(found.values())):
             columns.append(column)
-            found[column.name] = alike[0]
+            found[column.name] = header
     read = tuple(found[column.name] for column in columns)
     return Plan(tuple(columns), read, tuple(_unused(headers, schema, set(read))))
 
@@ -66,9 +66,9 @@ def plan_arrival(headers: Sequence[str], schema: Schema, clv: float | str) -> Pl
 def needed_columns(schema: Schema, clv: float | str) -> list[Column]:
     """List what a customer must have: the id, the features, and the value column of `clv`."""
     needed = [*schema.with_role("id"), *(schema.named(name) for name in schema.features)]
-    if isinstance(clv, str) and clv and fold(clv) not in {fold(each.name) for each in needed}:
-        known = [each for each in schema.columns if fold(each.name) == fold(clv)]
-        value = known[0] if known else Column(clv, "number")
+    name = worth_name(clv, schema.names) if isinstance(clv, str) else ""
+    if name and name not in {each.name for each in needed}:
+        value = schema.named(name) if name in schema.names else Column(name, "number")
         needed.append(replace(value, kind="number", role="feature"))
     return needed
 

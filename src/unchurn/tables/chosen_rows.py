@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
-import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import ROW
-from unchurn.tables.matching import match_columns
+from unchurn.tables.cells import as_text
+from unchurn.tables.matching import find_columns
 from unchurn.tables.table import Table
 
 I64 = npt.NDArray[np.int64]
@@ -21,11 +21,16 @@ I64 = npt.NDArray[np.int64]
 class CellReader:
     """Cells of `columns`, as text, at row numbers of a table that only grow from call to call.
 
-    Headers are matched forgivingly. Raises `DataError` naming the columns that are missing.
+    `own` is the table's header by the name that columns are known by, where these differ. Names are matched
+    forgivingly, each for itself. Raises `DataError` naming the columns that are missing.
     """
 
-    def __init__(self, table: Table, columns: Sequence[str]) -> None:
-        self._headers = match_columns(list(columns), table.columns) if columns else {}
+    def __init__(
+        self, table: Table, columns: Sequence[str], own: Mapping[str, str] | None = None
+    ) -> None:
+        own = own or {name: name for name in table.columns}
+        found = find_columns(columns, tuple(own))
+        self._headers = {name: own[known] for name, known in found.items()}
         wanted = list(dict.fromkeys(self._headers.values()))
         self._batches = table.cells(wanted) if wanted else iter(())
         self._held: pa.RecordBatch | None = None
@@ -37,7 +42,7 @@ class CellReader:
             return {name: pa.nulls(0, pa.string()) for name in self._headers}
         found = pa.Table.from_batches(parts)
         return {
-            name: pc.cast(found.column(header).combine_chunks(), pa.string())
+            name: as_text(found.column(header).combine_chunks())
             for name, header in self._headers.items()
         }
 

@@ -39,8 +39,12 @@ class LinedUp:
     def plan(self, clv: float | str) -> Plan:
         """Plan the arrival as `plan_arrival` does, by the table's own headers."""
         plan = plan_arrival(self.names, self.schema, clv)
-        own = dict(zip(self.names, self.headers, strict=True))
-        return replace(plan, headers=tuple(own[name] for name in plan.headers))
+        return replace(plan, headers=tuple(self.own[name] for name in plan.headers))
+
+    @property
+    def own(self) -> dict[str, str]:
+        """The table's own header of each name."""
+        return dict(zip(self.names, self.headers, strict=True))
 
     @property
     def aligned(self) -> bool:

@@ -23,7 +23,7 @@ from unchurn.artefacts import Excluded, Finding, IdList
 from unchurn.errors import ConfigError, DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.alike_ids import bare_ids
-from unchurn.tables.matching import fold
+from unchurn.tables.matching import find_column, fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import Table, pass_over
 
@@ -42,16 +42,15 @@ def read_ids(path: Path, name: str, data: Data) -> IdList:
     Raises `ConfigError` where it is not there, `DataError` where it has no ids.
     """
     table = _opened(path, name, data)
-    folded = {fold(each): each for each in table.columns}
     rest = [each for each in table.columns if fold(each) != _REASON]
-    column = folded.get(fold(name)) or (rest[0] if len(rest) == 1 else None)
+    column = find_column(name, table.columns) or (rest[0] if len(rest) == 1 else None)
     if column is None:
         raise DataError(
             f"{path} has no column {name!r}, which names customers; it has {listing(table.columns)}.",
             f"Head the column of ids {name!r}, or leave only that one.",
         )
-    reason = folded.get(_REASON)
-    wanted = [column, *([reason] if reason and reason != column else [])]
+    reason = find_column(_REASON, table.columns, {column})
+    wanted = [column, *([reason] if reason else [])]
     reasons: dict[str, str] = {}
     for batch in table.batches(pass_over, wanted):
         ids = _text(batch.column(column)).to_pylist()

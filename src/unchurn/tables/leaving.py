@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -13,8 +14,8 @@ import pyarrow.compute as pc
 from unchurn.artefacts import ROW
 from unchurn.errors import DataError, counted, listing
 from unchurn.project import Churn, Data
-from unchurn.tables.cells import as_text, missing_spellings, present
-from unchurn.tables.matching import fold
+from unchurn.tables.cells import as_id, as_text, missing_spellings, present
+from unchurn.tables.matching import find_column
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import Table, pass_over
 from unchurn.tables.truth import sides_of_answers
@@ -53,7 +54,7 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
         cells = present(as_text(batch.column(header)), spelled)
         read = _days if kind == DAYS else _answers
         values = read(cells, batch.column(ROW), f"{header!r} in {path}")
-        own = pc.utf8_trim_whitespace(as_text(batch.column(ids)))
+        own = pc.utf8_trim_whitespace(as_id(batch.column(ids)))
         known = pc.and_(pc.is_valid(values), pc.fill_null(pc.not_equal(own, ""), False))
         name = LEFT_ON if kind == DAYS else CHURNED
         parts.append(pa.table({"customer": own, name: values}).filter(known))
@@ -85,18 +86,27 @@ def own_label(churn: Churn) -> tuple[str, ...]:
     return (churn.target,) if plain and churn.target else ()
 
 
+def find_answers(headers: Sequence[str], answers: Sequence[str]) -> str | None:
+    """Return the header that says who churned: ``churned``, else the first of `answers` that is there.
+
+    Raises `DataError` where two could be it.
+    """
+    found = (find_column(each, headers, set(answers) - {each}) for each in (CHURNED, *answers))
+    return next(filter(None, found), None)
+
+
 def _columns(table: Table, path: str, key: str, answers: tuple[str, ...]) -> tuple[str, str, str]:
-    headers = {fold(name): name for name in table.columns}
-    ids = headers.get(fold(key))
-    days = headers.get(fold(LEFT_ON))
-    told = [headers[fold(each)] for each in (CHURNED, *answers) if fold(each) in headers]
-    if ids is None or not (days or told):
+    ids = find_column(key, table.columns)
+    rest = [each for each in table.columns if each != ids]
+    days = find_column(LEFT_ON, rest)
+    header = days or find_answers(rest, answers)
+    if ids is None or header is None:
         raise DataError(
             f"{path} has no column {key!r} of ids beside {CHURNED!r} or {LEFT_ON!r}; it has "
             f"{listing(table.columns, 12)}.",
             f"Give ids, and {CHURNED} with yes or no, or {LEFT_ON} with a day: 2027-03-01.",
         )
-    return ids, days or told[0], DAYS if days else ANSWERS
+    return ids, header, DAYS if days else ANSWERS
 
 
 def _answers(cells: pa.Array, rows: pa.Array, where: str) -> pa.Array:

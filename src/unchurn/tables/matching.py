@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
 from unchurn.errors import DataError, listing
 
@@ -19,6 +19,29 @@ def fold(name: str) -> str:
     """
     text = unicodedata.normalize("NFKD", name).casefold()
     return "".join(char for char in text if char.isalnum()) or name.strip()
+
+
+def find_column(name: str, found: Sequence[str], others: Collection[str] = ()) -> str | None:
+    """Return the found header that means `name`, or None; exact spelling wins.
+
+    None that is one of `others` is taken for it. Raises `DataError` where two could be it.
+    """
+    free = [each for each in found if each not in others]
+    if name in free:
+        return name
+    folded = fold(name)
+    return _only(name, [each for each in free if fold(each) == folded])
+
+
+def find_columns(wanted: Sequence[str], found: Sequence[str]) -> dict[str, str]:
+    """Map each wanted column to the found header that means it, several to one where they mean the same.
+
+    Raises `DataError` as `match_columns` does, but for two that mean the same.
+    """
+    matched = {name: find_column(name, found) for name in wanted}
+    if missing := [name for name, header in matched.items() if header is None]:
+        _refuse(missing, found)
+    return {name: header for name, header in matched.items() if header}
 
 
 def match_columns(wanted: Sequence[str], found: Sequence[str]) -> dict[str, str]:
@@ -38,19 +61,23 @@ def match_columns(wanted: Sequence[str], found: Sequence[str]) -> dict[str, str]
             matched[name] = name
             continue
         close = [each for each in alike.get(fold(name), []) if each not in claimed]
-        if len(close) > 1:
-            raise DataError(
-                f"The column {name!r} could be any of {listing(close)}.",
-                "Rename or remove all but one of them.",
-            )
-        if close:
-            matched[name] = close[0]
+        if header := _only(name, close):
+            matched[name] = header
         else:
             missing.append(name)
     if missing:
         _refuse(missing, found)
     _refuse_shared(matched)
     return matched
+
+
+def _only(name: str, close: Sequence[str]) -> str | None:
+    if len(close) > 1:
+        raise DataError(
+            f"The column {name!r} could be any of {listing(close)}.",
+            "Rename or remove all but one of them.",
+        )
+    return close[0] if close else None
 
 
 def _refuse(missing: Sequence[str], found: Sequence[str]) -> None:

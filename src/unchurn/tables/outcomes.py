@@ -14,9 +14,9 @@ from unchurn.artefacts import ROW
 from unchurn.errors import CustomersError, DataError, counted, listing
 from unchurn.project import Data
 from unchurn.tables.amounts import read_amounts
-from unchurn.tables.cells import Missing, as_text, missing_spellings, present
-from unchurn.tables.leaving import CHURNED, LEFT_ON
-from unchurn.tables.matching import fold
+from unchurn.tables.cells import Missing, as_id, as_text, missing_spellings, present
+from unchurn.tables.leaving import CHURNED, LEFT_ON, find_answers
+from unchurn.tables.matching import find_column, fold
 from unchurn.tables.opening import open_table
 from unchurn.tables.table import pass_over
 from unchurn.tables.truth import sides_of_answers
@@ -41,12 +41,12 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
     of leaving instead of who churned, for a cell that is neither yes nor no, or no amount, and for two rows that contradict each other.
     """
     table = open_table(path, Data(missing=data.missing), Path.cwd())
-    headers = {fold(name): name for name in table.columns}
-    ids = headers.get(fold(key))
+    ids = find_column(key, table.columns)
     wanted = (*FACTS, REVENUE)
-    if own := [headers[fold(each)] for each in (CHURNED, *answers) if fold(each) in headers]:
-        headers[CHURNED] = own[0]
-    found = {each: headers[each] for each in wanted if each in headers and headers[each] != ids}
+    rest = [each for each in table.columns if each != ids]
+    headers = {each: find_column(each, rest) for each in wanted if each != CHURNED}
+    headers[CHURNED] = find_answers(rest, answers)
+    found = {each: header for each in wanted if (header := headers[each])}
     if ids is None or not found:
         raise DataError(
             f"{path} has no column {key!r} of ids beside one of {listing(wanted)}; it has "
@@ -61,7 +61,7 @@ def read_outcomes(path: str, key: str, answers: tuple[str, ...], data: Data) -> 
     cells: list[pa.Array] = []
     told, spelled = 0, missing_spellings(data.missing)
     for batch in table.batches(pass_over, [ids, *found.values(), *([money] if money else [])]):
-        own = pc.utf8_trim_whitespace(as_text(batch.column(ids))).to_pylist()
+        own = pc.utf8_trim_whitespace(as_id(batch.column(ids))).to_pylist()
         for fact, header in found.items():
             told += _add_facts(facts, fact, own, _read(batch, header, path, spelled), path)
         if money:

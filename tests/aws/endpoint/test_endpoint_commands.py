@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +15,8 @@ from endpoint_stage import PATIENT, SMALL, EndpointStage, endpoint_stage
 from command_line import Ran, add_sections, run_unchurn
 from rehearsal.cloud import credentials
 from rehearsal.images import every_image
+from unchurn.aws.rehearse_served import ask_again
+from unchurn.project import Project
 
 pytestmark = pytest.mark.slow
 AWAY = '[registry]\nkind = "dynamodb"\n[aws]\nstack = "acme"\nregion = "us-east-1"\n' + PATIENT
@@ -90,6 +93,24 @@ def test_the_endpoint_answers_what_unchurn_score_writes(
     assert all(row["reason_1"] for row in rows)
     plain = unchurn_away("aws", "endpoint", "invoke", "--data", ten).out
     assert [row["Phone"] for row in csv.DictReader(plain.splitlines())] == list(wanted)
+
+
+def test_the_rehearsal_finds_the_same_answers_however_churn_toml_spells_the_id(
+    deployed: dict[str, Any],
+    opened: EndpointStage,
+    unchurn_away: Command,
+    away: Path,
+    ten: Path,
+    tmp_path: Path,
+) -> None:
+    unchurn_away("score", "--data", ten, "--out", tmp_path / "scores.csv")
+    project = Project.load(away)
+    project = replace(project, churn=replace(project.churn, id="PHONE."))
+    asked = (opened.clients, opened.deployment, project, str(ten))
+    assert ask_again(*asked, tmp_path / "scores.csv") == (10, [])
+    other = (tmp_path / "scores.csv").read_text().replace("\n", "\n1", 1)
+    (tmp_path / "scores.csv").write_text(other)
+    assert len(ask_again(*asked, tmp_path / "scores.csv")[1]) == 1
 
 
 def test_one_customer_of_a_table_is_asked_about(

@@ -52,6 +52,12 @@ def test_without_a_champion_there_is_an_empty_marker(stage: Stage) -> None:
     assert stage.keys("runs/run-9/champion/") == ["runs/run-9/champion/champion.json"]
 
 
+def test_settings_that_an_editor_began_with_a_byte_order_mark_are_read(stage: Stage) -> None:
+    stage.put("runs/run-9/project/churn.toml", b"\xef\xbb\xbf" + TOML.encode())
+    found = json.loads(stage.call("champion", run_id="run-9")["settings"])
+    assert found["decision"] == {"clv": 500, "threshold": "f1"}
+
+
 def test_the_champion_is_named_and_its_model_copied(with_champion: Stage) -> None:
     found = with_champion.call("champion", run_id="run-9")
     assert (found["version"], found["version_text"]) == (1, "1")

@@ -14,7 +14,7 @@ from unchurn.aws.failure import AwsError, asking_aws
 from unchurn.aws.registry import DynamoRegistry
 from unchurn.errors import DataError
 
-JSON, CSV, LINES = "application/json", "text/csv", "application/jsonlines"
+JSON, CSV, PARQUET = "application/json", "text/csv", "application/x-parquet"
 _STATUS = re.compile(r"\((\d{3})\) from")
 
 

@@ -18,7 +18,7 @@ _WORDS = 4500
 def read_project(bucket: str, key: str) -> dict[str, Any]:
     """Read a churn.toml. Raises `NotThere` or `Damaged`."""
     try:
-        return tomllib.loads(read_object(bucket, key).decode())
+        return tomllib.loads(read_object(bucket, key).decode("utf-8-sig"))
     except ValueError as error:
         raise Damaged(f"s3://{bucket}/{key} is not TOML: {error}.") from error
 

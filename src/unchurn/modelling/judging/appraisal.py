@@ -161,8 +161,12 @@ def rivals(
     evaluate: config.Evaluate,
     decision: config.Decision,
     threads: int,
+    match: champion.Match,
 ) -> dict[str, Any]:
-    """Measure always-no, a logistic regression, champion and anchor on the same rows."""
+    """Measure always-no, a logistic regression, champion and anchor on the same rows.
+
+    `match` finds the columns that the latter two know among those of the rows.
+    """
     threshold, capacity = evaluate.threshold, evaluate.capacity
     rate = float(model.model["base_rate"])
     encoder = Encoder.from_plain(model.encoder)
@@ -171,7 +175,7 @@ def rivals(
         "logistic_regression": baselines.logistic_regression(
             prepared.train, rows.table, rows.labels, encoder, threshold, capacity
         ),
-        **champion.rescore(old, model, rows, evaluate, decision, threads),
+        **champion.rescore(old, model, rows, evaluate, decision, threads, match),
     }
 
 

@@ -6,11 +6,14 @@ small losses, each within the gate's tolerance.
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
+
 from unchurn.artefacts import Champion, Model, Schema
-from unchurn.errors import UnchurnError
+from unchurn.errors import DataError, UnchurnError
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
 from unchurn.modelling.judging.profit_gains import earned_by, gains, listed
@@ -20,6 +23,9 @@ from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.project import Decision, Evaluate
 
+Match = Callable[[Sequence[str], Sequence[str]], dict[str, str]]
+"""Finds wanted columns among those there are; raises where it cannot: `tables.matching.match_columns`."""
+
 
 def rescore(
     champion: Champion,
@@ -28,12 +34,13 @@ def rescore(
     asked: Evaluate,
     decision: Decision,
     threads: int,
+    match: Match,
 ) -> dict[str, dict[str, Any] | None]:
     """Return the ``champion`` and ``anchor`` parts of the baselines; None without a champion.
 
     They are one and the same where the champion itself won outright; it is scored once.
 
-    Its own encoder and its `evaluated` boosters are used; threshold and capacity are those of
+    Its own encoder and its `evaluated` boosters are used, on columns as `match` finds them; threshold and capacity are those of
     `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
     customers kept whole; `profit_gain` is what its list earned more, None without costs. Where it cannot be compared, `comparable` is False and `why` says so.
@@ -41,7 +48,7 @@ def rescore(
     record = champion.record
     if not record:
         return {"champion": None, "anchor": None}
-    judged = (rows, asked, decision, threads)
+    judged = (rows, asked, decision, threads, match)
     theirs = _compared(record, champion.bundle, model, *judged)
     last = record.get("anchor")
     if not last:
@@ -58,25 +65,34 @@ def _compared(
     asked: Evaluate,
     decision: Decision,
     threads: int,
+    match: Match,
 ) -> dict[str, Any]:
     version = record.get("version")
     if bundle is None:
         return {"version": version, "comparable": False, "why": record["why"], "metrics": {}}
     try:
         theirs = Model.load(bundle)
-        why = _different_question(theirs, model)
+        why = _different_question(theirs, model, match)
         if not why:
-            return {"version": version, **_scored(theirs, model, rows, asked, decision, threads)}
+            judged = (rows, asked, decision, threads, match)
+            return {"version": version, **_scored(theirs, model, *judged)}
     except UnchurnError as error:
         why = f"it cannot score these customers. {error.message}"
     return {"version": version, "comparable": False, "why": why, "metrics": {}}
 
 
 def _scored(
-    theirs: Model, ours: Model, rows: JudgedRows, asked: Evaluate, decision: Decision, threads: int
+    theirs: Model,
+    ours: Model,
+    rows: JudgedRows,
+    asked: Evaluate,
+    decision: Decision,
+    threads: int,
+    match: Match,
 ) -> dict[str, Any]:
     live = LiveModel.load(theirs.evaluated, theirs.model, theirs.encoder, threads)
-    probabilities = live.probability(live.margin(live.encoder.transform(rows.table)))
+    known = _as_known(rows.table, live.encoder.features, ours, match)
+    probabilities = live.probability(live.margin(live.encoder.transform(known)))
     found = metrics.measure_all(rows.labels, probabilities, asked.threshold, asked.capacity)
     gain = surprises(rows.labels, probabilities) - surprises(rows.labels, rows.probabilities)
     return {
@@ -86,6 +102,13 @@ def _scored(
         "log_loss_gain": mean_with_interval(gain, rows.groups),
         "profit_gain": _profit_gain(probabilities, rows, decision),
     }
+
+
+def _as_known(rows: pa.Table, features: Sequence[str], ours: Model, match: Match) -> pa.Table:
+    """Give columns the names that the champion knows them by: it scores such a table, so it is judged on it."""
+    names = [name for name in Schema.from_plain(ours.schema).names if name in rows.column_names]
+    found = match(features, names)
+    return rows.select(list(found.values())).rename_columns(list(found))
 
 
 def _profit_gain(theirs: Floats, rows: JudgedRows, decision: Decision) -> dict[str, float] | None:
@@ -98,16 +121,14 @@ def _profit_gain(theirs: Floats, rows: JudgedRows, decision: Decision) -> dict[s
     return gains(earned, ours, {"champion": other}, rows.groups)["champion"]
 
 
-def _different_question(theirs: Model, ours: Model) -> str:
+def _different_question(theirs: Model, ours: Model, match: Match) -> str:
     """Say why the two predict different things, or nothing."""
     old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
-    if _folded(old.target) == _folded(new.target):
-        return ""
-    return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
-
-
-def _folded(name: str | None) -> str:
-    return "".join((name or "").split()).casefold()
+    try:
+        match([old.target or ""], [new.target or ""])
+    except DataError:
+        return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
+    return ""
 
 
 def _doubt(theirs: Model, ours: Model) -> str:

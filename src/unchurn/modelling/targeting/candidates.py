@@ -104,9 +104,8 @@ class Candidates:
         values = self.values.copy()
         for place, offer in enumerate(offers):
             for column, wanted in offer.eligible.items():
-                text = pc.utf8_lower(pc.utf8_trim_whitespace(cells[column]))
-                named = pa.array([each.strip().lower() for each in wanted], pa.string())
-                open_to = pc.is_in(text, value_set=named)
+                named = _plain(pa.array(wanted, pa.string()))
+                open_to = pc.is_in(_plain(cells[column]), value_set=named)
                 values[~np.asarray(open_to), place] = -np.inf
         found = replace(self, values=values)
         return found.out((values == -np.inf).all(axis=1), NO_OFFER)
@@ -143,3 +142,8 @@ class Candidates:
         values = np.concatenate([each.values for each in parts])
         why = np.concatenate([each.why for each in parts])
         return cls(scored, values, why, parts[0].reasons)
+
+
+def _plain(cells: pa.Array) -> pa.Array:
+    """Trim cells, in lower case: by one function on both sides, for Python's has other letters than Arrow's."""
+    return pc.utf8_lower(pc.utf8_trim_whitespace(cells))

@@ -42,7 +42,7 @@ def besides(rules: Sequence[QualityRule], schema: Schema, plan: Plan, lined: Lin
     """Find what rules need of a table beyond `plan`; kinds are those of the model's `schema`."""
     planned = [each.name for each in plan.columns]
     trained = {each.name: each for each in schema.columns}
-    own = dict(zip(lined.names, lined.headers, strict=True))
+    own = lined.own
     columns, headers, absent = [], [], {}
     names = list(dict.fromkeys([*planned, *trained]))
     for name in columns_of(rules):
