@@ -102,6 +102,18 @@ def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
 
 
+def test_a_list_of_which_nobody_leaves_is_answered_by_the_plan_of_its_model(tmp_path: Path) -> None:
+    """Nobody left is what became of it; without a plan there is nothing to learn, and that is refused."""
+    told = with_anchors(Told((), (), ()))
+    asked = Settings(replace(SUBSCRIPTION, grace_days=1))
+    plan = Plan.from_plain(observe(told, asked, tmp_path).plan)
+    quiet = replace(asked.churn, since="2024-10-20", until="2024-10-21")
+    made = observe(told, replace(asked, churn=quiet, plan=plan), tmp_path)
+    assert {row["churned"] for row in snapshots(made).to_pylist()} == {0}
+    refused = _refused(told, replace(asked, churn=quiet), tmp_path)
+    assert "On every snapshot nobody leaves" in refused
+
+
 def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """DuckDB is an extra: the base imports every module of a history, and says what is missing."""
     monkeypatch.setattr("unchurn.history.room.find_spec", lambda name: None)

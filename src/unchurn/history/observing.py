@@ -175,7 +175,9 @@ class _Work:
                 f"Nobody can be looked at and labelled: {_reasons(counts)}.",
                 "Take a shorter [churn] horizon_days, or a longer history.",
             )
-        if not self.asking.as_of and counts.left.total() in (0, counts.eligible.total()):
+        # by a plan that is there, labels are what became of a list: nobody leaving is an answer
+        learning = self.asking.plan is None and not self.asking.as_of
+        if learning and counts.left.total() in (0, counts.eligible.total()):
             who = "nobody leaves" if not counts.left.total() else "everybody leaves"
             raise DataError(
                 f"On every snapshot {who}: there is nothing to learn.",
