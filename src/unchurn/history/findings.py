@@ -2,23 +2,18 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unchurn.artefacts import Finding
 from unchurn.errors import listing
 from unchurn.history.backfilled import notice_alone
-from unchurn.history.calendar import day, number
 from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
 from unchurn.history.looking import Counts
 from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
 
-ENDS_EARLY = "history-ends-early"
-_FRESH = 7
-"""Days that the newest row may be older than the day that is looked at."""
 _TOLD = {
     PENDING: "had given notice and are left out ([churn] pending)",
     LEFT_WITHIN_LEAD: "left within the lead and are neither churned nor stayed",
@@ -31,14 +26,9 @@ def history_findings(
     counts: Counts,
     rows: Mapping[str, Any],
     plan: Plan,
-    observed: int,
-    as_of: str,
 ) -> list[Finding]:
-    """Say what was met; `observed` is the day, numbered, before which the history is complete."""
-    found = [
-        _complete(observed, as_of),
-        *(each for source in staged.values() for each in _of_source(source)),
-    ]
+    """Say what was met."""
+    found = [each for source in staged.values() for each in _of_source(source)]
     for reason, words in _TOLD.items():
         if count := rows["excluded"].get(reason, 0):
             code = reason.replace(" ", "-").replace(",", "")
@@ -76,18 +66,6 @@ def _cost(counts: Counts) -> str:
     others, left = counts.eligible.total(), counts.left.total()
     alone = notice_alone(counts.noticed, counts.noticed_left, others, left)
     return f": kept, the notice would have a ROC-AUC of {alone:.3f} alone"
-
-
-def _complete(observed: int, as_of: str) -> Finding:
-    behind = number(dt.date.fromisoformat(as_of)) - observed if as_of else 0
-    if behind <= _FRESH:
-        words = f"The history counts as complete until {day(observed)}."
-        return Finding("observed-until", "note", words)
-    words = (
-        f"The history ends on {day(observed)}, {behind:,} days before {as_of}: whatever happened "
-        "since is not in the features."
-    )
-    return Finding(ENDS_EARLY, "warning", words, count=behind)
 
 
 def _of_source(staged: Staged) -> Iterator[Finding]:

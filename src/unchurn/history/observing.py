@@ -22,7 +22,8 @@ from unchurn.history.findings import history_findings
 from unchurn.history.looking import Counts, Look
 from unchurn.history.plan import Plan
 from unchurn.history.question import Question, day_of
-from unchurn.history.reading import Reading, read_source
+from unchurn.history.reach import reach_findings
+from unchurn.history.reading import Reading, newest_day, read_source
 from unchurn.history.room import Room, open_room
 from unchurn.history.sources import Sources
 from unchurn.history.staging import Staged, stage_customers, stage_source
@@ -100,8 +101,12 @@ class _Work:
         rows["customers"] = customers
         if self.question.every != "renewal":
             rows["snapshots"] = len(days)
-        told = history_findings(staged, counts, rows, plan, observed, self.asking.as_of)
-        told += self.asked
+        windows = self.asking.history.windows
+        told = [
+            *reach_findings(staged, counts, windows, observed, self.asking.as_of),
+            *history_findings(staged, counts, rows, plan),
+            *self.asked,
+        ]
         if not self.asking.as_of:
             last = self.asking.training(counts.eligible)[1]
             told += backfilled(self.room, staged, last, counts.eligible.total())
@@ -127,10 +132,9 @@ class _Work:
 
     def _days(self, readings: Sequence[Reading]) -> tuple[int, list[int]]:
         """Return the day before which everything is observed, and the snapshots."""
-        events = [each for each in readings if each.source.name.startswith("events.")]
         oldest = min(ends[0] for each in readings if (ends := each.counted.ends()))
-        newest = max(ends[1] for each in events or readings if (ends := each.counted.ends()))
         given = self.asking.history.observed_until
+        newest = newest_day(readings)
         observed = number(day_of("[history] observed_until", given)) if given else newest
         if self.asking.as_of:
             return observed, [number(day_of("--as-of", self.asking.as_of))]
