@@ -67,7 +67,7 @@ def backtest(
             "A backtest needs a longer history, or a shorter [churn] horizon_days.",
         )
     past = _Past(made, settled, own, progress)
-    met = traps(project, made.findings)
+    met = traps(project, made)
     found: list[Month] = []
     passed: list[dict[str, str]] = []
     with (
