@@ -66,11 +66,12 @@ class Names:
 def by_hand(
     told: Told, settings: Settings, days: list[dt.date], names: Names | None = None
 ) -> Answer:
-    """Answer for every customer on every one of `days`."""
+    """Answer for every customer on every one of `days`; of renewals, on their own between the outer two."""
     hand = _Hand(told, settings, names or Names())
     answer = Answer()
     for customer in hand.customers:
-        for day in days:
+        renewing = settings.churn.every == "renewal"
+        for day in hand.due(customer, days[0], days[-1]) if renewing else days:
             reason, cells = hand.on(customer, day)
             if reason:
                 answer.excluded[reason] += 1
@@ -128,6 +129,13 @@ class _Hand:
             if day < last:
                 found.setdefault(row[0], []).append(Event(moment, day, known, row[3:]))
         return found
+
+    def due(self, customer: str, first: dt.date, last: dt.date) -> list[dt.date]:
+        """List the days a lead before the end of each term that has begun by then."""
+        lead = dt.timedelta(self.churn.lead_days)
+        terms = [each for each in self.periods[customer] if each.end != NEVER]
+        due = {each.end - lead for each in terms if each.first < each.end - lead}
+        return sorted(each for each in due if first <= each <= last)
 
     def on(self, customer: str, day: dt.date) -> tuple[str, Cells]:
         """Say why a customer is not looked at on a day, or what is known and what comes."""

@@ -90,6 +90,27 @@ def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:
     assert made.rows["customer_days"] == len(terms)
 
 
+def test_a_term_no_longer_than_the_lead_is_never_looked_at(tmp_path: Path) -> None:
+    """On that day no list has it, for it has not begun; each other row of training is on its day's list."""
+    terms = [("short", f"2024-{month:02}-01", f"2024-{month + 1:02}-01") for month in range(1, 8)]
+    terms += [(f"long {n}", f"2024-01-{n:02}", f"2024-06-{n:02}") for n in range(1, 9)]
+    terms += [(f"long {n}", f"2024-06-{n:02}", f"2024-12-{n:02}") for n in range(1, 4)]
+    periods = tuple((*term, "", "5", "X") for term in terms)
+    churn = Churn(
+        event="subscription-ends", every="renewal", lead_days=45, min_tenure_days=0, horizon_days=14
+    )
+    asked = Settings(churn, fixed_terms=True, observed_until="2024-11-15")
+    made = observe(Told(periods, ()), asked, tmp_path)
+    trained = [(row["customer"], row["snapshot_date"]) for row in snapshots(made).to_pylist()]
+    assert {customer for customer, _ in trained} == {f"long {n}" for n in range(1, 9)}
+    assert made.rows["sources"]["subscriptions"]["never_due"] == 7
+    (said,) = (each.words for each in made.findings if each.code == "never-due")
+    assert "7 periods are no longer than [churn] lead_days" in said
+    for customer, day in trained[::3]:
+        listed = observe(Told(periods, ()), as_of(asked, str(day), made.plan), tmp_path)
+        assert customer in snapshots(listed)["customer"].to_pylist()
+
+
 def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     """A table more or less, and ends that are suddenly known, are another history."""
     told = with_anchors(Told((), (), ()))

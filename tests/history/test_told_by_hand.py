@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asked_histories import INACTIVITY, QUESTIONS, QUICK, days_of, observed
+from asked_histories import INACTIVITY, QUESTIONS, QUICK, RENEWAL, days_of, observed
 from histories import Settings, Told, told_histories, with_anchors
 from observed_by_hand import Names, by_hand
 from unchurn.demo import write_history
@@ -22,7 +23,10 @@ from unchurn.project import Churn, Project
 
 def _agree(told: Told, asked: Settings) -> None:
     made, rows = observed(told, asked)
-    hand = by_hand(told, asked, days_of(asked.churn, dt.date.fromisoformat(asked.observed_until)))
+    until = dt.date.fromisoformat(asked.observed_until)
+    renewing = asked.churn.every == "renewal"
+    days = [dt.date.fromisoformat(asked.churn.since), until]
+    hand = by_hand(told, asked, days if renewing else days_of(asked.churn, until))
     assert made.rows["excluded"] == dict(hand.excluded)
     assert rows.keys() == hand.rows.keys()
     for key, cells in rows.items():
@@ -43,6 +47,16 @@ def _same(found: Any, wanted: Any) -> bool:
 def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: bool) -> None:
     """Every label, feature and reason for leaving somebody out is that of the reference."""
     _agree(with_anchors(told), Settings(churn, fixed_terms=fixed))
+
+
+@QUICK
+@given(told=told_histories())
+def test_renewals_are_observed_as_by_hand(told: Told) -> None:
+    """Each term that is longer than the lead, on a day of its own."""
+    renews = (("renews", "2024-01-01", "2024-06-01"), ("renews", "2024-06-01", "2024-12-01"))
+    told = with_anchors(told)
+    periods = (*told.subscriptions, *((*term, "", "5", "X") for term in renews))
+    _agree(replace(told, subscriptions=periods), Settings(RENEWAL, fixed_terms=True))
 
 
 @QUICK

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from unchurn.history.candidates import never_due
 from unchurn.history.looking import Counts
 from unchurn.history.question import Question
 from unchurn.history.room import Room
@@ -21,6 +22,7 @@ def account(
             "kept": each.rows,
             "dropped": each.dropped,
             **_customers(room, staged, each),
+            **_never_due(room, question, each),
             "ambiguous_times": each.reading.counted.twice,
             "impossible_times": each.reading.counted.never,
         }
@@ -32,6 +34,12 @@ def account(
         if question.event == "subscription-ends":
             plain["renewals"] = counts.periods - counts.spells
     return plain
+
+
+def _never_due(room: Room, question: Question, each: Staged) -> dict[str, int]:
+    if question.every != "renewal" or not each.reading.periods:
+        return {}
+    return {"never_due": int(room.one(never_due(question.lead_days, each.table))[0])}
 
 
 def _customers(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[str, int]:

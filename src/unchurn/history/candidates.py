@@ -121,11 +121,19 @@ def state_of_activity(question: Question, tables: Sequence[str], days: str) -> s
 
 
 def due_days(lead: int, periods: str, first: int, last: int) -> str:
-    """Select `code` and `day`, once each: a lead before each known end, from `first` to `last`."""
+    """Select `code` and `day`, once each: a lead before each known end, from `first` to `last`.
+
+    A period that is no longer than the lead is never due: before it has begun, no list can know of it.
+    """
     day = f"end_day - {lead}"
     return f"""
     SELECT DISTINCT code, {day} AS day FROM {periods}
-    WHERE end_day < {FOREVER} AND {day} >= {first} AND {day} <= {last}"""
+    WHERE end_day < {FOREVER} AND start_day < {day} AND {day} >= {first} AND {day} <= {last}"""
+
+
+def never_due(lead: int, periods: str) -> str:
+    """Select how many periods are no longer than the lead: see `due_days`."""
+    return f"SELECT count(*) FROM {periods} WHERE end_day < {FOREVER} AND start_day >= end_day - {lead}"
 
 
 def looked_at(question: Question, state: str, days: str, eligible: str, joins: str) -> str:

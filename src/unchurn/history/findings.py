@@ -6,7 +6,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unchurn.artefacts import Finding
-from unchurn.errors import listing
+from unchurn.errors import counted, listing
 from unchurn.history.backfilled import notice_alone
 from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
 from unchurn.history.looking import Counts
@@ -51,6 +51,12 @@ def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
         if count := each.get("overlapping", 0):
             words = f"[history.{name}]: {count:,} periods begin before an earlier one has ended."
             yield Finding("overlapping-periods", "note", words, count=count)
+        if count := each.get("never_due", 0):
+            words = (
+                f"[history.{name}]: {counted(count, 'period is', 'periods are')} no longer than [churn] "
+                "lead_days, and never looked at: a lead before the end they have not begun."
+            )
+            yield Finding("never-due", "warning", words, count=count)
         if count := each.get("outside_periods", 0):
             words = (
                 f"[history.{name}]: {count:,} rows lie before or after all periods of their "

@@ -177,7 +177,9 @@ class _Work:
         if not counts.eligible and not self.asking.as_of:
             raise DataError(
                 f"Nobody can be looked at and labelled: {_reasons(counts)}.",
-                "Take a shorter [churn] horizon_days, or a longer history.",
+                "Take a shorter [churn] horizon_days"
+                + (", lead_days shorter than a term" if self.question.every == "renewal" else "")
+                + ", or a longer history.",
             )
         # by a plan that is there, labels are what became of a list: nobody leaving is an answer
         learning = self.asking.plan is None and not self.asking.as_of
