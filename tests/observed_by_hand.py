@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from histories import Row, Settings, Told
 
 NEVER = dt.date.max
+UNREAD = "end or notice cannot be read"
 Cells = dict[str, Any]
 
 
@@ -29,7 +30,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Period:
-    """A period of a customer; `notice` is when its end was announced, whether it is known or not."""
+    """A period of a customer; `notice` is when its end was announced, whether it is known or not.
+
+    `unsure` where its end, then unknown, or its notice cannot be read.
+    """
 
     start: dt.datetime
     first: dt.date
@@ -37,6 +41,7 @@ class Period:
     notice: dt.date | None
     price: float
     plan: str
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -105,11 +110,19 @@ class _Hand:
             return when.replace(tzinfo=self.zone).astimezone(dt.UTC), when.date()
         return when.astimezone(dt.UTC), when.astimezone(self.zone).date()
 
+    def _day(self, text: str) -> dt.date | None:
+        """Return the local day of a time; None of a blank, and of what cannot be read."""
+        try:
+            return self._local(text)[1] if text else None
+        except ValueError:
+            return None
+
     def _as_it_seemed(self, row: Row) -> Row:
         """Return a period; one that never ran, as was told later, is over on its second day."""
         customer, start, end, notice, *rest = row
         first = self._local(start)[1]
-        unfit = bool(end and notice) and self._local(end)[1] <= first < self._local(notice)[1]
+        over, told = self._day(end), self._day(notice)
+        unfit = over is not None and told is not None and over <= first < told
         if unfit and not self.settings.fixed_terms:
             end = (first + dt.timedelta(1)).isoformat()
         return (customer, start, end, notice, *rest)
@@ -117,9 +130,9 @@ class _Hand:
     def _period(self, row: Row) -> Period:
         _, start, end, notice, price, plan = row
         moment, first = self._local(start)
-        last = self._local(end)[1] if end else NEVER
-        told = self._local(notice)[1] if notice else None
-        return Period(moment, first, last, told, float(price), plan)
+        last, told = self._day(end), self._day(notice)
+        unsure = bool(end and last is None) or bool(notice and told is None)
+        return Period(moment, first, last or NEVER, told, float(price), plan, unsure)
 
     def _events(self, rows: tuple[Row, ...], last: dt.date) -> dict[str, list[Event]]:
         found: dict[str, list[Event]] = {}
@@ -145,6 +158,8 @@ class _Hand:
             state = self._active(customer, day)
         if state is None:
             return "not yet a customer", {}
+        if state["unsure"]:
+            return UNREAD, {}
         if state["gone"]:
             return "no longer a customer", {}
         if state["tenure in days"] < self.churn.min_tenure_days:
@@ -158,7 +173,7 @@ class _Hand:
         reason, label = self._label(customer, day)
         if reason:
             return reason, {}
-        hidden = ("gone", "pending")
+        hidden = ("gone", "pending", "unsure")
         known = {name: value for name, value in state.items() if name not in hidden}
         orders = self._orders(self.orders.get(customer, []), day)
         return "", {**label, **known, **attributes, **orders}
@@ -173,11 +188,20 @@ class _Hand:
         for start, end in self._spells(customer):
             runs = end >= day if churn.event == "subscription-ends" else end > day
             if start < day and runs:
+                if self._unsure_within(customer, start, end, day):
+                    return UNREAD, {}
                 if end < day + days(churn.lead_days):
                     return "leaves within the lead", {}
                 window = day + days(churn.lead_days + churn.horizon_days)
                 return "", {"churned": int(end < window)}
         return "had left, which was known later", {}
+
+    def _unsure_within(self, customer: str, start: dt.date, end: dt.date, day: dt.date) -> bool:
+        """Tell whether a period of a spell has no readable end, and begins before the window is over."""
+        window = day + dt.timedelta(self.churn.lead_days + self.churn.horizon_days)
+        periods = self.periods.get(customer, []) if self.churn.event != "inactivity" else []
+        unsure = (each.first for each in periods if each.unsure and each.end == NEVER)
+        return any(start <= first <= end and first < window for first in unsure)
 
     def _spells(self, customer: str) -> list[tuple[dt.date, dt.date]]:
         """Return the true times as a customer: without a gap, or a silence, that counts."""
@@ -217,6 +241,7 @@ class _Hand:
         announced = [e.end for e in begun if e.notice and e.notice < day]
         running = [place for place, each in enumerate(begun) if end_known(each) >= day]
         state: Cells = {
+            "unsure": any(each.unsure and each.end >= day for each in begun),
             "gone": latest < day,
             "pending": latest >= day and latest in announced,
             "tenure in days": (day - spell).days,
@@ -246,6 +271,7 @@ class _Hand:
                 spells.append(each)
         last = max(each.day for each in seen)
         return {
+            "unsure": False,
             "gone": (day - last).days >= self.churn.inactive_days,
             "pending": False,
             "tenure in days": (day - spells[-1]).days,

@@ -15,6 +15,7 @@ from asked_histories import INACTIVITY, QUESTIONS, QUICK, SUBSCRIPTION, observed
 from histories import Settings, Told, sections, told_histories, with_anchors, write_tables
 from unchurn.errors import UnchurnError
 from unchurn.history import Question
+from unchurn.history.plan import Plan
 from unchurn.history.sources import open_sources
 from unchurn.progress import Silent
 from unchurn.project import Churn, Data, Engine, Split
@@ -101,6 +102,37 @@ def test_nobody_is_lost(told: Told, asked: Churn) -> None:
     made, _ = observed(with_anchors(told), settings)
     day = made.rows["days"][5]["day"]
     observed(with_anchors(told), replace(settings, as_of=day))
+
+
+def test_a_period_whose_end_cannot_be_read_makes_nobody_a_leaver() -> None:
+    """Its customer stays among the customers, and is left out from its start on, under a reason of its own."""
+    periods = (
+        ("lost", "2024-03-01", "2024-09-31", "", "5", "X"),
+        ("again", "2024-01-01", "2024-05-01", "", "5", "X"),
+        ("again", "2024-05-01", "soon", "", "5", "X"),
+        ("again", "2024-09-01", "", "", "5", "X"),
+        ("told", "2024-03-01", "2024-06-01", "then", "5", "X"),
+        ("told", "2024-07-20", "", "", "5", "X"),
+    )
+    settings = Settings(replace(SUBSCRIPTION, grace_days=1))
+    made, rows = observed(with_anchors(Told(periods, ())), settings)
+    found = {
+        name: sorted(day for customer, day in rows if customer == name) for name, *_ in periods
+    }
+    assert not found["lost"]
+    assert found["again"] == [dt.date(2024, 1, 20) + dt.timedelta(17 * n) for n in range(5)]
+    assert not any(rows["again", day]["churned"] for day in found["again"])
+    assert found["told"][0] > dt.date(2024, 7, 20)
+    assert made.rows["excluded"]["end or notice cannot be read"] > 0
+    periods_read = made.rows["sources"]["subscriptions"]
+    assert (periods_read["dropped"], periods_read["unsure"]) == ({}, 3)
+    (said,) = (each for each in made.findings if each.code == "unsure-periods")
+    assert said.words.startswith(
+        "[history.subscriptions]: the end or notice of 3 periods cannot be"
+    )
+    today = replace(settings, as_of="2024-10-01", plan=Plan.from_plain(made.plan))
+    listed = {customer for customer, _ in observed(with_anchors(Told(periods, ())), today)[1]}
+    assert listed & set(found) == {"told"}
 
 
 def _refused(folder: Path, told: Told, **texts: str) -> str:

@@ -50,6 +50,28 @@ def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: 
 
 
 @QUICK
+@given(
+    told=told_histories(),
+    churn=st.sampled_from(QUESTIONS),
+    fixed=st.booleans(),
+    spoiled=st.lists(st.sampled_from(["", "end", "notice"]), min_size=9, max_size=9),
+)
+def test_periods_whose_end_cannot_be_read_are_observed_as_by_hand(
+    told: Told, churn: Churn, fixed: bool, spoiled: list[str]
+) -> None:
+    """Nobody of them is taken for gone, or for staying, from their start on; before, as ever."""
+    rows = []
+    for row, cell in zip(told.subscriptions, spoiled, strict=False):
+        customer, start, end, notice, *rest = row
+        end = "2024-09-31" if cell == "end" else end
+        notice = "soon" if cell == "notice" else notice
+        rows.append((customer, start, end, notice, *rest))
+    _agree(
+        with_anchors(replace(told, subscriptions=tuple(rows))), Settings(churn, fixed_terms=fixed)
+    )
+
+
+@QUICK
 @given(told=told_histories())
 def test_renewals_are_observed_as_by_hand(told: Told) -> None:
     """Each term that is longer than the lead, on a day of its own."""

@@ -56,6 +56,8 @@ def _customers(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[s
         found["overlapping"] = room.one(
             f"""SELECT count(*) FROM (SELECT start_day, max(end_day) OVER (PARTITION BY code
             ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_end
-            FROM {each.table}) AS o WHERE start_day < before_end"""
+            FROM {each.table} WHERE unsure = 0) AS o WHERE start_day < before_end"""
         )[0]
+        unsure = f"SELECT coalesce(sum(unsure), 0) FROM {each.table}"
+        found["unsure"] = room.one(unsure)[0]
     return {name: int(value) for name, value in found.items()}

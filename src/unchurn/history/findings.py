@@ -51,6 +51,12 @@ def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
         if count := each.get("overlapping", 0):
             words = f"[history.{name}]: {count:,} periods begin before an earlier one has ended."
             yield Finding("overlapping-periods", "note", words, count=count)
+        if count := each.get("unsure", 0):
+            words = (
+                f"[history.{name}]: the end or notice of {counted(count, 'period')} cannot be read; their "
+                "customers are left out from the start of these on, and counted."
+            )
+            yield Finding("unsure-periods", "warning", words, count=count)
         if count := each.get("never_due", 0):
             words = (
                 f"[history.{name}]: {counted(count, 'period is', 'periods are')} no longer than [churn] "

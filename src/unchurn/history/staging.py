@@ -83,7 +83,7 @@ def stage_source(
     columns = [each for each in reading.schema.names if each != "customer"]
     listed = ", ".join(f"r.{each}" for each in columns)
     # Of two periods that begin together which is the later must not hang on ends that are not known yet.
-    last = ("end_day", "end_moment", "notice")
+    last = ("end_day", "end_moment", "notice", "unsure")
     order = ", ".join(f"r.{each} NULLS FIRST" for each in sorted(columns, key=lambda c: c in last))
     rows = room.rows(f"""
         SELECT c.code, {listed} FROM {raw} AS r JOIN customers AS c ON r.customer = c.customer
