@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from histories import Row, Settings, Told
 
 NEVER = dt.date.max
+UNTIL = "days until the period ends"
 UNREAD = "end or notice cannot be read"
 Cells = dict[str, Any]
 
@@ -227,7 +228,7 @@ class _Hand:
             told = period.notice or period.end
             return period.end if self.settings.fixed_terms or told < day else NEVER
 
-        begun = [each for each in self.periods[customer] if each.first < day]
+        begun = [each for each in self.periods.get(customer, []) if each.first < day]
         begun.sort(key=lambda each: (each.start, each.price, each.plan, each.end))
         if not begun:
             return None
@@ -256,7 +257,7 @@ class _Hand:
             state |= {"price now": now.price, "price change since the last period": change}
             state["plan"] = now.plan or None
         if self.settings.fixed_terms:
-            state["days until the period ends"] = None if latest == NEVER else (latest - day).days
+            state[UNTIL] = None if latest == NEVER else (latest - day).days
         return state
 
     def _active(self, customer: str, day: dt.date) -> Cells | None:
@@ -270,7 +271,7 @@ class _Hand:
             if (each - before).days >= self.churn.inactive_days:
                 spells.append(each)
         last = max(each.day for each in seen)
-        return {
+        return self._period_now(customer, day) | {
             "unsure": False,
             "gone": (day - last).days >= self.churn.inactive_days,
             "pending": False,
@@ -278,6 +279,16 @@ class _Hand:
             "days since first a customer": (day - heard[0]).days,
             "gaps so far": len(spells) - 1,
         }
+
+    def _period_now(self, customer: str, day: dt.date) -> Cells:
+        """Say what was known before a day of the period that runs, where leaving is inactivity."""
+        state = self._subscribed(customer, day) or {"periods so far": 0}
+        unsure = state.get("unsure")
+        names = ("price now", "price change since the last period", "plan", UNTIL)
+        now = {name: None if unsure else state.get(name) for name in names}
+        if now[UNTIL] is not None and now[UNTIL] < 0:
+            now[UNTIL] = None
+        return now | {"periods so far": state["periods so far"]}
 
     def _attributes(self, customer: str, day: dt.date) -> Cells:
         known = [each for each in self.accounts.get(customer, []) if each.known < day]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from asked_histories import SUBSCRIPTION
+from asked_histories import INACTIVITY, SUBSCRIPTION
 from histories import (
     Settings,
     Told,
@@ -109,6 +110,30 @@ def test_a_term_no_longer_than_the_lead_is_never_looked_at(tmp_path: Path) -> No
     for customer, day in trained[::3]:
         listed = observe(Told(periods, ()), as_of(asked, str(day), made.plan), tmp_path)
         assert customer in snapshots(listed)["customer"].to_pylist()
+
+
+def test_inactivity_knows_the_period_that_runs(tmp_path: Path) -> None:
+    """Its price, end and plan beside a silence; a plan may say who is looked at."""
+    told = with_anchors(Told((), (), ()), subscribed=False)
+    periods = [
+        ("stays", "2024-01-01", "2024-08-01", "4", "X"),
+        ("stays", "2024-08-01", "", "6", "Y"),
+    ]
+    periods += [
+        (f"leaves {day}", "2024-01-01", "2024-12-31", "5", "X") for day in range(0, 250, 25)
+    ]
+    rows = tuple((*row[:3], "", *row[3:]) for row in periods)
+    asked = Settings(INACTIVITY, fixed_terms=True)
+    made = observe(replace(told, subscriptions=rows), asked, tmp_path)
+    stays = [row for row in snapshots(made).to_pylist() if row["customer"] == "stays"]
+    prices = [(row["price now"], row["plan"], row["periods so far"]) for row in stays]
+    assert set(prices) == {(4, "X", 1), (6, "Y", 2)}
+    for row in stays:
+        until = (dt.date(2024, 8, 1) - row["snapshot_date"]).days
+        assert row["days until the period ends"] == (until if until >= 0 else None)
+    only = replace(asked, churn=replace(INACTIVITY, eligible={"plan": ("X",)}))
+    made = observe(replace(told, subscriptions=rows), only, tmp_path)
+    assert {row["plan"] for row in snapshots(made).to_pylist()} == {"X"}
 
 
 def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:

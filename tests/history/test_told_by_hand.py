@@ -20,6 +20,15 @@ from unchurn.demo import write_history
 from unchurn.pipeline.observing import snapshot
 from unchurn.project import Churn, Project
 
+PERIODS = (
+    *(("leaves 0", f"2024-0{month}-01", f"2024-0{month + 1}-01", "", "5", "X") for month in (1, 2)),
+    ("leaves 200", "2024-01-01", "2024-12-01", "2024-08-01", "5", "X"),
+    ("leaves 225", "2024-01-01", "2024-03-31", "", "5", "X"),
+    ("leaves 225", "2024-04-01", "2024-09-31", "", "6", "X"),
+    ("stays", "2024-01-01", "", "", "5", "X"),
+    ("nobody", "2024-01-01", "", "", "5", "X"),
+)
+
 
 def _agree(told: Told, asked: Settings) -> None:
     made, rows = observed(told, asked)
@@ -86,6 +95,23 @@ def test_renewals_are_observed_as_by_hand(told: Told) -> None:
 def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
     """Every label, feature and reason for leaving somebody out is that of the reference."""
     _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
+
+
+@QUICK
+@given(
+    told=told_histories(subscribed=False),
+    subscribed=told_histories(),
+    fixed=st.booleans(),
+    eligible=st.booleans(),
+)
+def test_inactivity_beside_subscriptions_is_observed_as_by_hand(
+    told: Told, subscribed: Told, fixed: bool, eligible: bool
+) -> None:
+    """Price, end and plan are those of the period that runs; who may be looked at may hang on them."""
+    told = with_anchors(told, subscribed=False)
+    periods = (*subscribed.subscriptions, *PERIODS)
+    churn = replace(INACTIVITY, eligible={"plan": ("X",)} if eligible else {})
+    _agree(replace(told, subscriptions=periods), Settings(churn, fixed_terms=fixed))
 
 
 DEMO_EVENTS = {

@@ -63,7 +63,7 @@ def spells(question: Question, periods: str) -> str:
 def state_of_periods(question: Question, section: Subscriptions, periods: str, days: str) -> str:
     """Select what was known of a customer's periods on each of `days` (`code day`).
 
-    `first_start`, `spell_from`: days; `last_end`: as far as known (`FOREVER` for no end);
+    `first_start`, `spell_from`: days; `last_end`, `period_end`: as far as known (`FOREVER` for no end);
     `pending_end`: the last end of which there was notice; `periods`, `gaps`: counts so far;
     `current`: the `seq` of the latest period that runs; `unsure`: 1 where one began of which it cannot be
     read whether it does.
@@ -75,6 +75,7 @@ def state_of_periods(question: Question, section: Subscriptions, periods: str, d
     )
     return f"""
     SELECT d.code, d.day, min(p.start_day) AS first_start, max({visible}) AS last_end,
+        max({visible}) AS period_end,
         max(CASE WHEN p.begins = 1 AND p.gap_told < d.day THEN p.start_day END) AS spell_from,
         max(CASE WHEN p.notice < d.day THEN p.end_day END) AS pending_end,
         count(*) AS periods,
@@ -107,14 +108,15 @@ def activity_periods(question: Question, tables: Sequence[str]) -> str:
 def state_of_activity(question: Question, tables: Sequence[str], days: str) -> str:
     """Select what was known of a customer's activity on each of `days`: see `state_of_periods`.
 
-    Tenure, and gaps of silence, count from the days on which activity became known.
+    Tenure, and gaps of silence, count from the days on which activity became known. Nothing is known of
+    periods: see `with_periods`.
     """
     silence = question.inactive_days
     parts = " UNION ALL ".join(f"SELECT code, day, known FROM {each}" for each in tables)
     return f"""
     SELECT d.code, d.day, min(p.known) AS first_start, max(p.last_day) + {silence} AS last_end,
         max(CASE WHEN p.begins = 1 THEN p.known END) AS spell_from,
-        CAST(NULL AS BIGINT) AS pending_end, count(*) AS periods,
+        CAST(NULL AS BIGINT) AS pending_end, 0 AS periods, {FOREVER} AS period_end,
         sum(p.begins) - 1 AS gaps, CAST(NULL AS BIGINT) AS current, 0 AS unsure
     FROM {days} AS d JOIN (
         SELECT code, known, last_day, CASE WHEN before_known IS NULL
@@ -126,6 +128,16 @@ def state_of_activity(question: Question, tables: Sequence[str], days: str) -> s
                 GROUP BY code, known) AS active) AS ordered
         ) AS p ON p.code = d.code AND p.known < d.day
     GROUP BY d.code, d.day"""
+
+
+def with_periods(activity: str, periods: str) -> str:
+    """Select a state of activity with what was known of the customer's periods, nothing where none runs."""
+    return f"""
+    SELECT a.code, a.day, a.first_start, a.last_end, a.spell_from, a.pending_end, a.gaps, a.unsure,
+        coalesce(p.periods, 0) AS periods,
+        CASE WHEN p.unsure = 0 AND p.period_end >= p.day THEN p.period_end ELSE {FOREVER} END AS period_end,
+        CASE WHEN p.unsure = 0 THEN p.current END AS current
+    FROM ({activity}) AS a LEFT JOIN ({periods}) AS p ON p.code = a.code AND p.day = a.day"""
 
 
 def due_days(lead: int, periods: str, first: int, last: int) -> str:
@@ -152,7 +164,7 @@ def looked_at(question: Question, state: str, days: str, eligible: str, joins: s
     gone = "<" if question.event == "subscription-ends" else "<="
     pending = "s.pending_end = s.last_end" if question.pending == "leave-out" else "1 = 0"
     return f"""
-    SELECT d.code, d.day, s.first_start, s.spell_from, s.last_end, s.periods, s.gaps, s.current,
+    SELECT d.code, d.day, s.first_start, s.spell_from, s.period_end, s.periods, s.gaps, s.current,
         CASE WHEN s.code IS NULL THEN {_place(NOT_YET)}
             WHEN s.unsure = 1 THEN {_place(UNREAD)}
             WHEN s.last_end {gone} d.day THEN {_place(GONE)}
@@ -171,7 +183,7 @@ def labelled(question: Question, looked: str, truth: str, observed: int) -> str:
     runs = ">=" if question.event == "subscription-ends" else ">"
     window = f"l.day + {question.lead_days}"
     return f"""
-    SELECT l.code, l.day, l.first_start, l.spell_from, l.last_end, l.periods, l.gaps, l.current,
+    SELECT l.code, l.day, l.first_start, l.spell_from, l.period_end, l.periods, l.gaps, l.current,
         CASE WHEN l.reason >= 0 THEN l.reason
             WHEN l.day + {question.settled_days} > {observed} THEN {_place(NOT_OVER)}
             WHEN t.code IS NULL THEN {_place(LEFT_UNSEEN)}

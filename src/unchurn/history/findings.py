@@ -53,8 +53,9 @@ def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
             yield Finding("overlapping-periods", "note", words, count=count)
         if count := each.get("unsure", 0):
             words = (
-                f"[history.{name}]: the end or notice of {counted(count, 'period')} cannot be read; their "
-                "customers are left out from the start of these on, and counted."
+                f"[history.{name}]: the end or notice of {counted(count, 'period')} cannot be read; from the "
+                "start of these on their customers are left out, and counted (where leaving is inactivity, "
+                "nothing is known of their periods)."
             )
             yield Finding("unsure-periods", "warning", words, count=count)
         if count := each.get("never_due", 0):
