@@ -135,6 +135,43 @@ def test_a_period_whose_end_cannot_be_read_makes_nobody_a_leaver() -> None:
     assert listed & set(found) == {"told"}
 
 
+@pytest.mark.parametrize(
+    ("amount", "too_large", "words"),
+    [
+        (
+            "8e14",
+            0,
+            "'amount' of [history.events.orders] is written with up to 2 decimals and kept with 0: ",
+        ),
+        ("3e15", 1, "[history.events.orders]: 1 number is too large to add up, and blank"),
+    ],
+)
+def test_one_huge_number_is_said(amount: str, too_large: int, words: str) -> None:
+    """Where it costs everybody's cents, and where it is blank itself."""
+    orders = (
+        ("stays", "2024-02-02", "", "web", amount),
+        ("stays", "2024-02-03", "", "web", "9.99"),
+    )
+    made, rows = observed(with_anchors(Told((), orders)), Settings(SUBSCRIPTION))
+    assert made.rows["sources"]["events.orders"]["too_large"] == too_large
+    found = [each.words for each in made.findings if each.severity == "warning"]
+    assert any(each.startswith(words) for each in found)
+    largest = rows["stays", dt.date(2024, 2, 6)]["largest amount of orders in the last 7 days"]
+    assert largest == (9.99 if too_large else float(amount))
+
+
+def test_decimals_that_training_did_not_have_are_said() -> None:
+    """A model's plan keeps those that its own table had; nothing is said where all are kept."""
+    asked = Settings(SUBSCRIPTION)
+    plain = with_anchors(Told((), ()))
+    whole = replace(plain, orders=tuple((*row[:4], "1") for row in plain.orders))
+    made, _ = observed(whole, asked)
+    assert not [each for each in made.findings if each.code == "decimals-cut"]
+    today = replace(asked, as_of="2024-10-01", plan=Plan.from_plain(made.plan))
+    (said,) = (each for each in observed(plain, today)[0].findings if each.code == "decimals-cut")
+    assert "up to 1 decimal and kept with 0: as in training." in said.words
+
+
 def _refused(folder: Path, told: Told, **texts: str) -> str:
     write_tables(told, folder)
     for name, text in texts.items():

@@ -21,6 +21,7 @@ def account(
             "read": each.reading.read,
             "kept": each.rows,
             "dropped": each.dropped,
+            "too_large": each.too_large,
             **_customers(room, staged, each),
             **_never_due(room, question, each),
             "ambiguous_times": each.reading.counted.twice,

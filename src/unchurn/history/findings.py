@@ -14,6 +14,8 @@ from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
 
+_CENTS = 2
+"""Decimals that an amount of money needs: fewer are worth a warning."""
 _TOLD = {
     PENDING: "had given notice and are left out ([churn] pending)",
     LEFT_WITHIN_LEAD: "left within the lead and are neither churned nor stayed",
@@ -29,6 +31,7 @@ def history_findings(
 ) -> list[Finding]:
     """Say what was met."""
     found = [each for source in staged.values() for each in _of_source(source)]
+    found += [each for source in staged.values() for each in _of_numbers(source)]
     for reason, words in _TOLD.items():
         if count := rows["excluded"].get(reason, 0):
             code = reason.replace(" ", "-").replace(",", "")
@@ -43,6 +46,29 @@ def history_findings(
         )
         found.append(Finding("features-over-budget", "note", words, count=len(plan.dropped)))
     return found
+
+
+def _of_numbers(staged: Staged) -> Iterator[Finding]:
+    """Say where numbers lose decimals, or are lost, so that sums fit."""
+    where = f"[history.{staged.reading.source.name}]"
+    if staged.too_large:
+        words = (
+            f"{where}: {counted(staged.too_large, 'number is', 'numbers are')} too large to add up, and blank: "
+            "check the largest ones."
+        )
+        yield Finding("numbers-too-large", "warning", words, count=staged.too_large)
+    scales = staged.reading.counted.scales
+    for column, scale, kept in zip(
+        staged.reading.roles.values, scales, staged.decimals, strict=True
+    ):
+        if kept >= scale.needed:
+            continue
+        room = f"with numbers up to {scale.largest:,.0f}, sums of more would not fit; check the largest ones."
+        words = (
+            f"{column.name!r} of {where} is written with up to {counted(scale.needed, 'decimal')} and kept "
+            f"with {kept}: {room if kept == scale.decimals else 'as in training.'}"
+        )
+        yield Finding("decimals-cut", "warning" if kept < _CENTS else "note", words, column.name)
 
 
 def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
