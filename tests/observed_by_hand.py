@@ -16,6 +16,8 @@ from zoneinfo import ZoneInfo
 from histories import Row, Settings, Told
 
 NEVER = dt.date.max
+UNTIL = "days until the period ends"
+UNREAD = "end or notice cannot be read"
 Cells = dict[str, Any]
 
 
@@ -29,7 +31,10 @@ class Answer:
 
 @dataclass(frozen=True)
 class Period:
-    """A period of a customer; `notice` is when its end was announced, whether it is known or not."""
+    """A period of a customer; `notice` is when its end was announced, whether it is known or not.
+
+    `unsure` where its end, then unknown, or its notice cannot be read.
+    """
 
     start: dt.datetime
     first: dt.date
@@ -37,6 +42,7 @@ class Period:
     notice: dt.date | None
     price: float
     plan: str
+    unsure: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,11 +72,12 @@ class Names:
 def by_hand(
     told: Told, settings: Settings, days: list[dt.date], names: Names | None = None
 ) -> Answer:
-    """Answer for every customer on every one of `days`."""
+    """Answer for every customer on every one of `days`; of renewals, on their own between the outer two."""
     hand = _Hand(told, settings, names or Names())
     answer = Answer()
     for customer in hand.customers:
-        for day in days:
+        renewing = settings.churn.every == "renewal"
+        for day in hand.due(customer, days[0], days[-1]) if renewing else days:
             reason, cells = hand.on(customer, day)
             if reason:
                 answer.excluded[reason] += 1
@@ -104,11 +111,19 @@ class _Hand:
             return when.replace(tzinfo=self.zone).astimezone(dt.UTC), when.date()
         return when.astimezone(dt.UTC), when.astimezone(self.zone).date()
 
+    def _day(self, text: str) -> dt.date | None:
+        """Return the local day of a time; None of a blank, and of what cannot be read."""
+        try:
+            return self._local(text)[1] if text else None
+        except ValueError:
+            return None
+
     def _as_it_seemed(self, row: Row) -> Row:
         """Return a period; one that never ran, as was told later, is over on its second day."""
         customer, start, end, notice, *rest = row
         first = self._local(start)[1]
-        unfit = bool(end and notice) and self._local(end)[1] <= first < self._local(notice)[1]
+        over, told = self._day(end), self._day(notice)
+        unfit = over is not None and told is not None and over <= first < told
         if unfit and not self.settings.fixed_terms:
             end = (first + dt.timedelta(1)).isoformat()
         return (customer, start, end, notice, *rest)
@@ -116,9 +131,9 @@ class _Hand:
     def _period(self, row: Row) -> Period:
         _, start, end, notice, price, plan = row
         moment, first = self._local(start)
-        last = self._local(end)[1] if end else NEVER
-        told = self._local(notice)[1] if notice else None
-        return Period(moment, first, last, told, float(price), plan)
+        last, told = self._day(end), self._day(notice)
+        unsure = bool(end and last is None) or bool(notice and told is None)
+        return Period(moment, first, last or NEVER, told, float(price), plan, unsure)
 
     def _events(self, rows: tuple[Row, ...], last: dt.date) -> dict[str, list[Event]]:
         found: dict[str, list[Event]] = {}
@@ -129,6 +144,13 @@ class _Hand:
                 found.setdefault(row[0], []).append(Event(moment, day, known, row[3:]))
         return found
 
+    def due(self, customer: str, first: dt.date, last: dt.date) -> list[dt.date]:
+        """List the days a lead before the end of each term that has begun by then."""
+        lead = dt.timedelta(self.churn.lead_days)
+        terms = [each for each in self.periods[customer] if each.end != NEVER]
+        due = {each.end - lead for each in terms if each.first < each.end - lead}
+        return sorted(each for each in due if first <= each <= last)
+
     def on(self, customer: str, day: dt.date) -> tuple[str, Cells]:
         """Say why a customer is not looked at on a day, or what is known and what comes."""
         if self.churn.event == "subscription-ends":
@@ -137,6 +159,8 @@ class _Hand:
             state = self._active(customer, day)
         if state is None:
             return "not yet a customer", {}
+        if state["unsure"]:
+            return UNREAD, {}
         if state["gone"]:
             return "no longer a customer", {}
         if state["tenure in days"] < self.churn.min_tenure_days:
@@ -151,7 +175,7 @@ class _Hand:
         reason, label = self._label(customer, day)
         if reason:
             return reason, {}
-        hidden = ("gone", "pending")
+        hidden = ("gone", "pending", "unsure")
         known = {name: value for name, value in state.items() if name not in hidden}
         orders = self._orders(self.orders.get(customer, []), day)
         return "", {**label, **known, **attributes, **orders}
@@ -166,11 +190,20 @@ class _Hand:
         for start, end in self._spells(customer):
             runs = end >= day if churn.event == "subscription-ends" else end > day
             if start < day and runs:
+                if self._unsure_within(customer, start, end, day):
+                    return UNREAD, {}
                 if end < day + days(churn.lead_days):
                     return "leaves within the lead", {}
                 window = day + days(churn.lead_days + churn.horizon_days)
                 return "", {"churned": int(end < window)}
         return "had left, which was known later", {}
+
+    def _unsure_within(self, customer: str, start: dt.date, end: dt.date, day: dt.date) -> bool:
+        """Tell whether a period of a spell has no readable end, and begins before the window is over."""
+        window = day + dt.timedelta(self.churn.lead_days + self.churn.horizon_days)
+        periods = self.periods.get(customer, []) if self.churn.event != "inactivity" else []
+        unsure = (each.first for each in periods if each.unsure and each.end == NEVER)
+        return any(start <= first <= end and first < window for first in unsure)
 
     def _spells(self, customer: str) -> list[tuple[dt.date, dt.date]]:
         """Return the true times as a customer: without a gap, or a silence, that counts."""
@@ -196,7 +229,7 @@ class _Hand:
             told = period.notice or period.end
             return period.end if self.settings.fixed_terms or told < day else NEVER
 
-        begun = [each for each in self.periods[customer] if each.first < day]
+        begun = [each for each in self.periods.get(customer, []) if each.first < day]
         begun.sort(key=lambda each: (each.start, each.price, each.plan, each.end))
         if not begun:
             return None
@@ -210,6 +243,7 @@ class _Hand:
         announced = [e.end for e in begun if e.notice and e.notice < day]
         running = [place for place, each in enumerate(begun) if end_known(each) >= day]
         state: Cells = {
+            "unsure": any(each.unsure and each.end >= day for each in begun),
             "gone": latest < day,
             "pending": latest >= day and latest in announced,
             "tenure in days": (day - spell).days,
@@ -224,7 +258,7 @@ class _Hand:
             state |= {"price now": now.price, "price change since the last period": change}
             state["plan"] = now.plan or None
         if self.settings.fixed_terms:
-            state["days until the period ends"] = None if latest == NEVER else (latest - day).days
+            state[UNTIL] = None if latest == NEVER else (latest - day).days
         return state
 
     def _active(self, customer: str, day: dt.date) -> Cells | None:
@@ -238,13 +272,24 @@ class _Hand:
             if (each - before).days >= self.churn.inactive_days:
                 spells.append(each)
         last = max(each.day for each in seen)
-        return {
+        return self._period_now(customer, day) | {
+            "unsure": False,
             "gone": (day - last).days >= self.churn.inactive_days,
             "pending": False,
             "tenure in days": (day - spells[-1]).days,
             "days since first a customer": (day - heard[0]).days,
             "gaps so far": len(spells) - 1,
         }
+
+    def _period_now(self, customer: str, day: dt.date) -> Cells:
+        """Say what was known before a day of the period that runs, where leaving is inactivity."""
+        state = self._subscribed(customer, day) or {"periods so far": 0}
+        unsure = state.get("unsure")
+        names = ("price now", "price change since the last period", "plan", UNTIL)
+        now = {name: None if unsure else state.get(name) for name in names}
+        if now[UNTIL] is not None and now[UNTIL] < 0:
+            now[UNTIL] = None
+        return now | {"periods so far": state["periods so far"]}
 
     def _attributes(self, customer: str, day: dt.date) -> Cells:
         known = [each for each in self.accounts.get(customer, []) if each.known < day]

@@ -15,6 +15,7 @@ from asked_histories import INACTIVITY, QUESTIONS, QUICK, SUBSCRIPTION, observed
 from histories import Settings, Told, sections, told_histories, with_anchors, write_tables
 from unchurn.errors import UnchurnError
 from unchurn.history import Question
+from unchurn.history.plan import Plan
 from unchurn.history.sources import open_sources
 from unchurn.progress import Silent
 from unchurn.project import Churn, Data, Engine, Split
@@ -101,6 +102,74 @@ def test_nobody_is_lost(told: Told, asked: Churn) -> None:
     made, _ = observed(with_anchors(told), settings)
     day = made.rows["days"][5]["day"]
     observed(with_anchors(told), replace(settings, as_of=day))
+
+
+def test_a_period_whose_end_cannot_be_read_makes_nobody_a_leaver() -> None:
+    """Its customer stays among the customers, and is left out from its start on, under a reason of its own."""
+    periods = (
+        ("lost", "2024-03-01", "2024-09-31", "", "5", "X"),
+        ("again", "2024-01-01", "2024-05-01", "", "5", "X"),
+        ("again", "2024-05-01", "soon", "", "5", "X"),
+        ("again", "2024-09-01", "", "", "5", "X"),
+        ("told", "2024-03-01", "2024-06-01", "then", "5", "X"),
+        ("told", "2024-07-20", "", "", "5", "X"),
+    )
+    settings = Settings(replace(SUBSCRIPTION, grace_days=1))
+    made, rows = observed(with_anchors(Told(periods, ())), settings)
+    found = {
+        name: sorted(day for customer, day in rows if customer == name) for name, *_ in periods
+    }
+    assert not found["lost"]
+    assert found["again"] == [dt.date(2024, 1, 20) + dt.timedelta(17 * n) for n in range(5)]
+    assert not any(rows["again", day]["churned"] for day in found["again"])
+    assert found["told"][0] > dt.date(2024, 7, 20)
+    assert made.rows["excluded"]["end or notice cannot be read"] > 0
+    periods_read = made.rows["sources"]["subscriptions"]
+    assert (periods_read["dropped"], periods_read["unsure"]) == ({}, 3)
+    (said,) = (each for each in made.findings if each.code == "unsure-periods")
+    assert said.words.startswith(
+        "[history.subscriptions]: the end or notice of 3 periods cannot be"
+    )
+    today = replace(settings, as_of="2024-10-01", plan=Plan.from_plain(made.plan))
+    listed = {customer for customer, _ in observed(with_anchors(Told(periods, ())), today)[1]}
+    assert listed & set(found) == {"told"}
+
+
+@pytest.mark.parametrize(
+    ("amount", "too_large", "words"),
+    [
+        (
+            "8e14",
+            0,
+            "'amount' of [history.events.orders] is written with up to 2 decimals and kept with 0: ",
+        ),
+        ("3e15", 1, "[history.events.orders]: 1 number is too large to add up, and blank"),
+    ],
+)
+def test_one_huge_number_is_said(amount: str, too_large: int, words: str) -> None:
+    """Where it costs everybody's cents, and where it is blank itself."""
+    orders = (
+        ("stays", "2024-02-02", "", "web", amount),
+        ("stays", "2024-02-03", "", "web", "9.99"),
+    )
+    made, rows = observed(with_anchors(Told((), orders)), Settings(SUBSCRIPTION))
+    assert made.rows["sources"]["events.orders"]["too_large"] == too_large
+    found = [each.words for each in made.findings if each.severity == "warning"]
+    assert any(each.startswith(words) for each in found)
+    largest = rows["stays", dt.date(2024, 2, 6)]["largest amount of orders in the last 7 days"]
+    assert largest == (9.99 if too_large else float(amount))
+
+
+def test_decimals_that_training_did_not_have_are_said() -> None:
+    """A model's plan keeps those that its own table had; nothing is said where all are kept."""
+    asked = Settings(SUBSCRIPTION)
+    plain = with_anchors(Told((), ()))
+    whole = replace(plain, orders=tuple((*row[:4], "1") for row in plain.orders))
+    made, _ = observed(whole, asked)
+    assert not [each for each in made.findings if each.code == "decimals-cut"]
+    today = replace(asked, as_of="2024-10-01", plan=Plan.from_plain(made.plan))
+    (said,) = (each for each in observed(plain, today)[0].findings if each.code == "decimals-cut")
+    assert "up to 1 decimal and kept with 0: as in training." in said.words
 
 
 def _refused(folder: Path, told: Told, **texts: str) -> str:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from asked_histories import INACTIVITY, SUBSCRIPTION
+from asked_histories import INACTIVITY, RENEWAL, SUBSCRIPTION
 from histories import Settings, Told, as_of, observe, with_anchors
 from unchurn.project import Churn
 
@@ -18,6 +18,10 @@ PLAN = 'it\'s \\ "x" ${HOME}'
 PERIODS = (
     (ODD, "2024-01-01", "2024-06-20", "2024-06-01", "5", PLAN),
     (ODD, "2024-07-20", "", "", "7.5", PLAN),
+    ("unsure", "2024-02-01", "2024-06-31", "", "5", PLAN),
+    ("renews", "2024-01-01", "2024-08-21", "", "5", PLAN),
+    ("renews", "2024-08-21", "2024-12-01", "", "5", PLAN),
+    ("short", "2024-03-01", "2024-03-11", "", "5", PLAN),
 )
 ORDERS = tuple(
     (ODD, f"2024-0{month}-10T23:30:00Z", f"2024-0{month}-12", PLAN, "19.99")
@@ -44,6 +48,7 @@ def _made(told: Told, asked: Settings, folder: Path, engine: str) -> tuple[Any, 
     [
         (replace(SUBSCRIPTION, every=45.0, eligible={"plan": (PLAN, "X")}), True),
         (INACTIVITY, False),
+        (RENEWAL, True),
     ],
 )
 def test_both_engines_give_the_same_bytes(asked: Churn, kinds: bool, tmp_path: Path) -> None:
@@ -51,7 +56,7 @@ def test_both_engines_give_the_same_bytes(asked: Churn, kinds: bool, tmp_path: P
     told = replace(with_anchors(Told(PERIODS, ORDERS)), accounts=ACCOUNTS)
     if not kinds:
         told = replace(told, orders=tuple((*row[:3], "", row[4]) for row in told.orders))
-    settings = Settings(asked, windows=(30, 90))
+    settings = Settings(asked, windows=(30, 90), fixed_terms=asked.every == "renewal")
     here, there = (_made(told, settings, tmp_path, engine) for engine in ("duckdb", "spark"))
     assert here == there
     today = as_of(settings, "2024-08-01", here[1])

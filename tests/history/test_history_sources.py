@@ -40,6 +40,20 @@ def folder(tmp_path: Path) -> Path:
             {"events": {"x": ORDERS}, "attributes": {"x": Attributes(data="o.csv")}},
             "Two tables .* called 'x'",
         ),
+        (
+            SILENT,
+            {"events": {"x": replace(ORDERS, time="")}},
+            r"\[history.events.x\] time is empty",
+        ),
+        (ENDS, {"subscriptions": replace(PERIODS, start="")}, r"subscriptions\] start is empty"),
+        (
+            SILENT,
+            {
+                "events": {"x": ORDERS},
+                "attributes": {"y": Attributes(data="o.csv", time="time", customer="")},
+            },
+            r"\[history.attributes.y\] customer is empty",
+        ),
         (SILENT, {"events": {"x": Events(data="gone.csv")}}, r"\[history.events.x\]: .*gone.csv"),
     ],
 )

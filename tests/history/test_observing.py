@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from dataclasses import replace
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from asked_histories import SUBSCRIPTION
+from asked_histories import INACTIVITY, SUBSCRIPTION
 from histories import (
     Settings,
     Told,
@@ -127,6 +128,51 @@ def test_renewals_are_seen_at_one_distance(tmp_path: Path) -> None:
     assert made.rows["customer_days"] == len(terms)
 
 
+def test_a_term_no_longer_than_the_lead_is_never_looked_at(tmp_path: Path) -> None:
+    """On that day no list has it, for it has not begun; each other row of training is on its day's list."""
+    terms = [("short", f"2024-{month:02}-01", f"2024-{month + 1:02}-01") for month in range(1, 8)]
+    terms += [(f"long {n}", f"2024-01-{n:02}", f"2024-06-{n:02}") for n in range(1, 9)]
+    terms += [(f"long {n}", f"2024-06-{n:02}", f"2024-12-{n:02}") for n in range(1, 4)]
+    periods = tuple((*term, "", "5", "X") for term in terms)
+    churn = Churn(
+        event="subscription-ends", every="renewal", lead_days=45, min_tenure_days=0, horizon_days=14
+    )
+    asked = Settings(churn, fixed_terms=True, observed_until="2024-11-15")
+    made = observe(Told(periods, ()), asked, tmp_path)
+    trained = [(row["customer"], row["snapshot_date"]) for row in snapshots(made).to_pylist()]
+    assert {customer for customer, _ in trained} == {f"long {n}" for n in range(1, 9)}
+    assert made.rows["sources"]["subscriptions"]["never_due"] == 7
+    (said,) = (each.words for each in made.findings if each.code == "never-due")
+    assert "7 periods are no longer than [churn] lead_days" in said
+    for customer, day in trained[::3]:
+        listed = observe(Told(periods, ()), as_of(asked, str(day), made.plan), tmp_path)
+        assert customer in snapshots(listed)["customer"].to_pylist()
+
+
+def test_inactivity_knows_the_period_that_runs(tmp_path: Path) -> None:
+    """Its price, end and plan beside a silence; a plan may say who is looked at."""
+    told = with_anchors(Told((), (), ()), subscribed=False)
+    periods = [
+        ("stays", "2024-01-01", "2024-08-01", "4", "X"),
+        ("stays", "2024-08-01", "", "6", "Y"),
+    ]
+    periods += [
+        (f"leaves {day}", "2024-01-01", "2024-12-31", "5", "X") for day in range(0, 250, 25)
+    ]
+    rows = tuple((*row[:3], "", *row[3:]) for row in periods)
+    asked = Settings(INACTIVITY, fixed_terms=True)
+    made = observe(replace(told, subscriptions=rows), asked, tmp_path)
+    stays = [row for row in snapshots(made).to_pylist() if row["customer"] == "stays"]
+    prices = [(row["price now"], row["plan"], row["periods so far"]) for row in stays]
+    assert set(prices) == {(4, "X", 1), (6, "Y", 2)}
+    for row in stays:
+        until = (dt.date(2024, 8, 1) - row["snapshot_date"]).days
+        assert row["days until the period ends"] == (until if until >= 0 else None)
+    only = replace(asked, churn=replace(INACTIVITY, eligible={"plan": ("X",)}))
+    made = observe(replace(told, subscriptions=rows), only, tmp_path)
+    assert {row["plan"] for row in snapshots(made).to_pylist()} == {"X"}
+
+
 def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     """A table more or less, and ends that are suddenly known, are another history."""
     told = with_anchors(Told((), (), ()))
@@ -137,6 +183,18 @@ def test_a_day_is_observed_by_the_tables_of_its_plan(tmp_path: Path) -> None:
     assert "lacks [history.attributes.accounts]" in _refused(fewer, day, tmp_path)
     fixed = replace(day, fixed_terms=True)
     assert "fixed_terms is true, and was false" in _refused(told, fixed, tmp_path)
+
+
+def test_a_list_of_which_nobody_leaves_is_answered_by_the_plan_of_its_model(tmp_path: Path) -> None:
+    """Nobody left is what became of it; without a plan there is nothing to learn, and that is refused."""
+    told = with_anchors(Told((), (), ()))
+    asked = Settings(replace(SUBSCRIPTION, grace_days=1))
+    plan = Plan.from_plain(observe(told, asked, tmp_path).plan)
+    quiet = replace(asked.churn, since="2024-10-20", until="2024-10-21")
+    made = observe(told, replace(asked, churn=quiet, plan=plan), tmp_path)
+    assert {row["churned"] for row in snapshots(made).to_pylist()} == {0}
+    refused = _refused(told, replace(asked, churn=quiet), tmp_path)
+    assert "On every snapshot nobody leaves" in refused
 
 
 def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -150,8 +208,8 @@ def test_what_to_install_is_said(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert "pip install 'unchurn[duckdb]'" in refused.value.hint
 
 
-def test_undated_attributes_and_late_ends_are_reported(tmp_path: Path) -> None:
-    """What cannot be known to have been true then, and when the history is stale."""
+def test_undated_attributes_are_reported(tmp_path: Path) -> None:
+    """What cannot be known to have been true then."""
     told = with_anchors(Told((), (), ()))
     write_tables(told, tmp_path)
     section = sections(told, Settings(SUBSCRIPTION))
@@ -163,7 +221,3 @@ def test_undated_attributes_and_late_ends_are_reported(tmp_path: Path) -> None:
     made = observe_history(sources, asking, Engine(), tmp_path, Silent())
     told_of = [each.column for each in made.findings if each.code == "undated-attribute"]
     assert told_of == ["score", "segment"]
-    plan = Plan.from_plain(made.plan)
-    late = replace(asking, as_of="2025-03-01", plan=plan)
-    stale = observe_history(sources, late, Engine(), tmp_path, Silent())
-    assert "90 days before 2025-03-01" in stale.findings[0].words

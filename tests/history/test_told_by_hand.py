@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime as dt
 import math
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,17 +13,29 @@ import pyarrow.parquet as pq
 from hypothesis import given
 from hypothesis import strategies as st
 
-from asked_histories import INACTIVITY, QUESTIONS, QUICK, days_of, observed
+from asked_histories import INACTIVITY, QUESTIONS, QUICK, RENEWAL, days_of, observed
 from histories import Settings, Told, told_histories, with_anchors
 from observed_by_hand import Names, by_hand
 from unchurn.demo import write_history
 from unchurn.pipeline.observing import snapshot
 from unchurn.project import Churn, Project
 
+PERIODS = (
+    *(("leaves 0", f"2024-0{month}-01", f"2024-0{month + 1}-01", "", "5", "X") for month in (1, 2)),
+    ("leaves 200", "2024-01-01", "2024-12-01", "2024-08-01", "5", "X"),
+    ("leaves 225", "2024-01-01", "2024-03-31", "", "5", "X"),
+    ("leaves 225", "2024-04-01", "2024-09-31", "", "6", "X"),
+    ("stays", "2024-01-01", "", "", "5", "X"),
+    ("nobody", "2024-01-01", "", "", "5", "X"),
+)
+
 
 def _agree(told: Told, asked: Settings) -> None:
     made, rows = observed(told, asked)
-    hand = by_hand(told, asked, days_of(asked.churn, dt.date.fromisoformat(asked.observed_until)))
+    until = dt.date.fromisoformat(asked.observed_until)
+    renewing = asked.churn.every == "renewal"
+    days = [dt.date.fromisoformat(asked.churn.since), until]
+    hand = by_hand(told, asked, days if renewing else days_of(asked.churn, until))
     assert made.rows["excluded"] == dict(hand.excluded)
     assert rows.keys() == hand.rows.keys()
     for key, cells in rows.items():
@@ -46,10 +59,59 @@ def test_subscriptions_are_observed_as_by_hand(told: Told, churn: Churn, fixed: 
 
 
 @QUICK
+@given(
+    told=told_histories(),
+    churn=st.sampled_from(QUESTIONS),
+    fixed=st.booleans(),
+    spoiled=st.lists(st.sampled_from(["", "end", "notice"]), min_size=9, max_size=9),
+)
+def test_periods_whose_end_cannot_be_read_are_observed_as_by_hand(
+    told: Told, churn: Churn, fixed: bool, spoiled: list[str]
+) -> None:
+    """Nobody of them is taken for gone, or for staying, from their start on; before, as ever."""
+    rows = []
+    for row, cell in zip(told.subscriptions, spoiled, strict=False):
+        customer, start, end, notice, *rest = row
+        end = "2024-09-31" if cell == "end" else end
+        notice = "soon" if cell == "notice" else notice
+        rows.append((customer, start, end, notice, *rest))
+    _agree(
+        with_anchors(replace(told, subscriptions=tuple(rows))), Settings(churn, fixed_terms=fixed)
+    )
+
+
+@QUICK
+@given(told=told_histories())
+def test_renewals_are_observed_as_by_hand(told: Told) -> None:
+    """Each term that is longer than the lead, on a day of its own."""
+    renews = (("renews", "2024-01-01", "2024-06-01"), ("renews", "2024-06-01", "2024-12-01"))
+    told = with_anchors(told)
+    periods = (*told.subscriptions, *((*term, "", "5", "X") for term in renews))
+    _agree(replace(told, subscriptions=periods), Settings(RENEWAL, fixed_terms=True))
+
+
+@QUICK
 @given(told=told_histories(subscribed=False))
 def test_inactivity_is_observed_as_by_hand(told: Told) -> None:
     """Every label, feature and reason for leaving somebody out is that of the reference."""
     _agree(with_anchors(told, subscribed=False), Settings(INACTIVITY))
+
+
+@QUICK
+@given(
+    told=told_histories(subscribed=False),
+    subscribed=told_histories(),
+    fixed=st.booleans(),
+    eligible=st.booleans(),
+)
+def test_inactivity_beside_subscriptions_is_observed_as_by_hand(
+    told: Told, subscribed: Told, fixed: bool, eligible: bool
+) -> None:
+    """Price, end and plan are those of the period that runs; who may be looked at may hang on them."""
+    told = with_anchors(told, subscribed=False)
+    periods = (*subscribed.subscriptions, *PERIODS)
+    churn = replace(INACTIVITY, eligible={"plan": ("X",)} if eligible else {})
+    _agree(replace(told, subscriptions=periods), Settings(churn, fixed_terms=fixed))
 
 
 DEMO_EVENTS = {

@@ -62,3 +62,11 @@ def test_charts_of_one_month_and_of_many_are_drawn(measured: object, count: int)
     texts = [each.text or "" for each in drawn.findall(".//{*}text")]
     assert len([each for each in texts if each.startswith("20")]) <= 5
     assert any("a random split" in each for each in texts)
+
+
+def test_what_was_not_judged_is_listed_with_its_reason() -> None:
+    """A month without leavers is no month of the table, and not passed over in silence."""
+    passed = [{"what": "2025-08-01", "why": "The held-out part has no <b> customer."}]
+    page = render_backtest(backtested() | {"not_judged": passed})
+    assert "<bdi>2025-08-01</bdi>: The held-out part has no &lt;b&gt; customer." in page
+    assert "Not judged" not in render_backtest(backtested())

@@ -12,7 +12,7 @@ import pytest
 
 from unchurn.artefacts import ROW, Batch, Column, Finding, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError
-from unchurn.history.findings import ENDS_EARLY
+from unchurn.history.reach import ENDS_EARLY
 from unchurn.progress import Silent
 from unchurn.project import Data, Decision, Quality, QualityRule
 from unchurn.steps.intake import intake

@@ -38,7 +38,8 @@ class Snapshots(Artefact):
     "excluded": {reason: n}, "days": [the same by day], "sources": {name: {"read": n, "kept": n,
     "dropped": {reason: n}, "customers": who have a row, "outside_periods": rows before or after
     all periods of their customer, "overlapping": periods that begin before an earlier one has ended;
-    both count all the same}}}; customer_days = eligible + the sum of excluded = customers ×
+    both count all the same; "too_large": numbers that count
+    as blank; "unsure": whose end or notice cannot be read; "never_due": of renewals, periods no longer than the lead}}}; customer_days = eligible + the sum of excluded = customers ×
     snapshots (the number of renewals where these are the snapshots).
     `findings`: list of `Finding.to_plain()`.
     """

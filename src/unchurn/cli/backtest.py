@@ -26,7 +26,7 @@ def backtest(folder: Path, months: int, fresh: bool, progress: Progress) -> Outc
 
 
 def show_backtest(document: dict[str, Any], console: Console) -> None:
-    """Print the months, the random split and what it promises beyond them, and the traps."""
+    """Print the months, the random split and what it promises beyond them, the traps, and what is not judged."""
     from rich.table import Table
 
     heads = ("Snapshot", "judged", "left", "ROC-AUC", "before", "lift", "log loss", "constant")
@@ -57,6 +57,8 @@ def show_backtest(document: dict[str, Any], console: Console) -> None:
         console.print(money, markup=False)
     for trap in document["traps"]:
         console.print(_trap(trap), markup=False)
+    for each in document["not_judged"]:
+        console.print(f"Not judged: {each['what']}. {each['why']}", markup=False)
     console.print(f"report: {document['report']}", markup=False)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from unchurn.history.candidates import never_due
 from unchurn.history.looking import Counts
 from unchurn.history.question import Question
 from unchurn.history.room import Room
@@ -20,7 +21,9 @@ def account(
             "read": each.reading.read,
             "kept": each.rows,
             "dropped": each.dropped,
+            "too_large": each.too_large,
             **_customers(room, staged, each),
+            **_never_due(room, question, each),
             "ambiguous_times": each.reading.counted.twice,
             "impossible_times": each.reading.counted.never,
         }
@@ -32,6 +35,12 @@ def account(
         if question.event == "subscription-ends":
             plain["renewals"] = counts.periods - counts.spells
     return plain
+
+
+def _never_due(room: Room, question: Question, each: Staged) -> dict[str, int]:
+    if question.every != "renewal" or not each.reading.periods:
+        return {}
+    return {"never_due": int(room.one(never_due(question.lead_days, each.table))[0])}
 
 
 def _customers(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[str, int]:
@@ -48,6 +57,8 @@ def _customers(room: Room, staged: Mapping[str, Staged], each: Staged) -> dict[s
         found["overlapping"] = room.one(
             f"""SELECT count(*) FROM (SELECT start_day, max(end_day) OVER (PARTITION BY code
             ORDER BY seq ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS before_end
-            FROM {each.table}) AS o WHERE start_day < before_end"""
+            FROM {each.table} WHERE unsure = 0) AS o WHERE start_day < before_end"""
         )[0]
+        unsure = f"SELECT coalesce(sum(unsure), 0) FROM {each.table}"
+        found["unsure"] = room.one(unsure)[0]
     return {name: int(value) for name, value in found.items()}

@@ -33,7 +33,7 @@ _STATE = {
     "since_first": "first_start",
     "periods": "periods",
     "gaps": "gaps",
-    "until_end": "last_end",
+    "until_end": "period_end",
 }
 
 

@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from collections.abc import Iterator, Mapping
 from typing import Any
 
 from unchurn.artefacts import Finding
-from unchurn.errors import listing
+from unchurn.errors import counted, listing
 from unchurn.history.backfilled import notice_alone
-from unchurn.history.calendar import day, number
 from unchurn.history.candidates import LEFT_UNSEEN, LEFT_WITHIN_LEAD, PENDING
 from unchurn.history.looking import Counts
 from unchurn.history.plan import Plan
 from unchurn.history.staging import Staged
 from unchurn.project import Attributes
 
-ENDS_EARLY = "history-ends-early"
-_FRESH = 7
-"""Days that the newest row may be older than the day that is looked at."""
+_CENTS = 2
+"""Decimals that an amount of money needs: fewer are worth a warning."""
 _TOLD = {
     PENDING: "had given notice and are left out ([churn] pending)",
     LEFT_WITHIN_LEAD: "left within the lead and are neither churned nor stayed",
@@ -31,14 +28,10 @@ def history_findings(
     counts: Counts,
     rows: Mapping[str, Any],
     plan: Plan,
-    observed: int,
-    as_of: str,
 ) -> list[Finding]:
-    """Say what was met; `observed` is the day, numbered, before which the history is complete."""
-    found = [
-        _complete(observed, as_of),
-        *(each for source in staged.values() for each in _of_source(source)),
-    ]
+    """Say what was met."""
+    found = [each for source in staged.values() for each in _of_source(source)]
+    found += [each for source in staged.values() for each in _of_numbers(source)]
     for reason, words in _TOLD.items():
         if count := rows["excluded"].get(reason, 0):
             code = reason.replace(" ", "-").replace(",", "")
@@ -55,12 +48,48 @@ def history_findings(
     return found
 
 
+def _of_numbers(staged: Staged) -> Iterator[Finding]:
+    """Say where numbers lose decimals, or are lost, so that sums fit."""
+    where = f"[history.{staged.reading.source.name}]"
+    if staged.too_large:
+        words = (
+            f"{where}: {counted(staged.too_large, 'number is', 'numbers are')} too large to add up, and blank: "
+            "check the largest ones."
+        )
+        yield Finding("numbers-too-large", "warning", words, count=staged.too_large)
+    scales = staged.reading.counted.scales
+    for column, scale, kept in zip(
+        staged.reading.roles.values, scales, staged.decimals, strict=True
+    ):
+        if kept >= scale.needed:
+            continue
+        room = f"with numbers up to {scale.largest:,.0f}, sums of more would not fit; check the largest ones."
+        words = (
+            f"{column.name!r} of {where} is written with up to {counted(scale.needed, 'decimal')} and kept "
+            f"with {kept}: {room if kept == scale.decimals else 'as in training.'}"
+        )
+        yield Finding("decimals-cut", "warning" if kept < _CENTS else "note", words, column.name)
+
+
 def _odd(sources: Mapping[str, Mapping[str, Any]]) -> Iterator[Finding]:
     """Say of rows that count, although something about them is odd."""
     for name, each in sources.items():
         if count := each.get("overlapping", 0):
             words = f"[history.{name}]: {count:,} periods begin before an earlier one has ended."
             yield Finding("overlapping-periods", "note", words, count=count)
+        if count := each.get("unsure", 0):
+            words = (
+                f"[history.{name}]: the end or notice of {counted(count, 'period')} cannot be read; from the "
+                "start of these on their customers are left out, and counted (where leaving is inactivity, "
+                "nothing is known of their periods)."
+            )
+            yield Finding("unsure-periods", "warning", words, count=count)
+        if count := each.get("never_due", 0):
+            words = (
+                f"[history.{name}]: {counted(count, 'period is', 'periods are')} no longer than [churn] "
+                "lead_days, and never looked at: a lead before the end they have not begun."
+            )
+            yield Finding("never-due", "warning", words, count=count)
         if count := each.get("outside_periods", 0):
             words = (
                 f"[history.{name}]: {count:,} rows lie before or after all periods of their "
@@ -76,18 +105,6 @@ def _cost(counts: Counts) -> str:
     others, left = counts.eligible.total(), counts.left.total()
     alone = notice_alone(counts.noticed, counts.noticed_left, others, left)
     return f": kept, the notice would have a ROC-AUC of {alone:.3f} alone"
-
-
-def _complete(observed: int, as_of: str) -> Finding:
-    behind = number(dt.date.fromisoformat(as_of)) - observed if as_of else 0
-    if behind <= _FRESH:
-        words = f"The history counts as complete until {day(observed)}."
-        return Finding("observed-until", "note", words)
-    words = (
-        f"The history ends on {day(observed)}, {behind:,} days before {as_of}: whatever happened "
-        "since is not in the features."
-    )
-    return Finding(ENDS_EARLY, "warning", words, count=behind)
 
 
 def _of_source(staged: Staged) -> Iterator[Finding]:

@@ -25,7 +25,7 @@ CHOSEN = pa.schema(
     [
         pa.field(name, pa.int64())
         for name in (
-            "code", "day", "first_start", "spell_from", "last_end", "periods", "gaps", "current",
+            "code", "day", "first_start", "spell_from", "period_end", "periods", "gaps", "current",
             "label",
         )
     ]
@@ -129,7 +129,7 @@ class Look:
             room.hold("looked", looked)
             room.hold("truth", candidates.spells(question, periods))
             room.hold("based", candidates.labelled(question, "looked", "truth", self.observed))
-            self._count_spells(room, counts)
+            self._count_spells(room, counts, periods)
         counts.add(
             room.table(
                 "SELECT day, CAST(reason AS BIGINT) AS reason, count(*) AS rows, CAST(coalesce(sum("
@@ -142,20 +142,27 @@ class Look:
         yield from room.table(chosen).to_batches()
 
     def _periods(self, room: Room, first: int, end: int) -> tuple[str, str]:
-        """Return the customers' periods, and what was known of them, as something to select from."""
+        """Return what labels are made of, and what was known of customers, as something to select from."""
         question = self.question
+        terms = self._terms(room, first, end)
         if question.event == "subscription-ends":
-            staged = self.subscriptions
-            assert staged is not None  # noqa: S101 - open_sources saw to it
-            section = staged.reading.source.section
-            assert isinstance(section, Subscriptions)  # noqa: S101
-            room.hold("periods", f"SELECT * FROM {part(staged.table, first, end)} AS p")
-            known = candidates.state_of_periods(question, section, "periods", "days")
-            return "periods", known
+            assert terms is not None  # noqa: S101 - open_sources saw to it
+            return "terms", terms
         tables = [part(each.table, first, end) for each in self.activity]
         named = [f"{each} AS p{n}" for n, each in enumerate(tables)]
         room.hold("periods", f"SELECT * FROM {candidates.activity_periods(question, named)} AS p")
-        return "periods", candidates.state_of_activity(question, named, "days")
+        active = candidates.state_of_activity(question, named, "days")
+        return "periods", candidates.with_periods(active, terms) if terms else active
+
+    def _terms(self, room: Room, first: int, end: int) -> str | None:
+        """Hold the periods that customers had as `terms`, and select what was known of them; None without."""
+        staged = self.subscriptions
+        if staged is None:
+            return None
+        section = staged.reading.source.section
+        assert isinstance(section, Subscriptions)  # noqa: S101
+        room.hold("terms", f"SELECT * FROM {part(staged.table, first, end)} AS p")
+        return candidates.state_of_periods(self.question, section, "terms", "days")
 
     def _days(self, periods: str, first: int, end: int) -> str:
         """Select the customer-days to look at."""
@@ -166,11 +173,11 @@ class Look:
         return f"""SELECT c.code, CAST(s.day AS BIGINT) AS day FROM
             {part("customers", first, end)} AS c CROSS JOIN (VALUES {listed}) AS s(day)"""
 
-    def _count_spells(self, room: Room, counts: Counts) -> None:
+    def _count_spells(self, room: Room, counts: Counts, periods: str) -> None:
         spells, customers = room.one("SELECT count(*), count(DISTINCT code) FROM truth")
         counts.spells += int(spells)
         counts.customers += int(customers)
-        counts.periods += int(room.one("SELECT count(*) FROM periods")[0])
+        counts.periods += int(room.one(f"SELECT count(*) FROM {periods}")[0])
 
 
 def chunks(customers: int, days: int) -> Iterator[tuple[int, int]]:

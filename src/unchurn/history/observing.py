@@ -22,7 +22,8 @@ from unchurn.history.findings import history_findings
 from unchurn.history.looking import Counts, Look
 from unchurn.history.plan import Plan
 from unchurn.history.question import Question, day_of
-from unchurn.history.reading import Reading, read_source
+from unchurn.history.reach import reach_findings
+from unchurn.history.reading import Reading, newest_day, read_source
 from unchurn.history.room import Room, open_room
 from unchurn.history.sources import Sources
 from unchurn.history.staging import Staged, stage_customers, stage_source
@@ -100,8 +101,12 @@ class _Work:
         rows["customers"] = customers
         if self.question.every != "renewal":
             rows["snapshots"] = len(days)
-        told = history_findings(staged, counts, rows, plan, observed, self.asking.as_of)
-        told += self.asked
+        windows = self.asking.history.windows
+        told = [
+            *reach_findings(staged, counts, windows, observed, self.asking.as_of),
+            *history_findings(staged, counts, rows, plan),
+            *self.asked,
+        ]
         if not self.asking.as_of:
             last = self.asking.training(counts.eligible)[1]
             told += backfilled(self.room, staged, last, counts.eligible.total())
@@ -127,10 +132,9 @@ class _Work:
 
     def _days(self, readings: Sequence[Reading]) -> tuple[int, list[int]]:
         """Return the day before which everything is observed, and the snapshots."""
-        events = [each for each in readings if each.source.name.startswith("events.")]
         oldest = min(ends[0] for each in readings if (ends := each.counted.ends()))
-        newest = max(ends[1] for each in events or readings if (ends := each.counted.ends()))
         given = self.asking.history.observed_until
+        newest = newest_day(readings)
         observed = number(day_of("[history] observed_until", given)) if given else newest
         if self.asking.as_of:
             return observed, [number(day_of("--as-of", self.asking.as_of))]
@@ -175,9 +179,13 @@ class _Work:
         if not counts.eligible and not self.asking.as_of:
             raise DataError(
                 f"Nobody can be looked at and labelled: {_reasons(counts)}.",
-                "Take a shorter [churn] horizon_days, or a longer history.",
+                "Take a shorter [churn] horizon_days"
+                + (", lead_days shorter than a term" if self.question.every == "renewal" else "")
+                + ", or a longer history.",
             )
-        if not self.asking.as_of and counts.left.total() in (0, counts.eligible.total()):
+        # by a plan that is there, labels are what became of a list: nobody leaving is an answer
+        learning = self.asking.plan is None and not self.asking.as_of
+        if learning and counts.left.total() in (0, counts.eligible.total()):
             who = "nobody leaves" if not counts.left.total() else "everybody leaves"
             raise DataError(
                 f"On every snapshot {who}: there is nothing to learn.",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -46,6 +46,12 @@ class Reading:
     def schema(self) -> pa.Schema:
         """The layout of the rows."""
         return layout(self.roles, self.periods)
+
+
+def newest_day(readings: Sequence[Reading]) -> int:
+    """Return the newest day, numbered, of the tables of events; of every table where there are none."""
+    events = [each for each in readings if each.source.name.startswith("events.")]
+    return max(ends[1] for each in events or readings if (ends := each.counted.ends()))
 
 
 def read_source(

@@ -26,7 +26,7 @@ NO_TIME = "no time"
 BAD_TIME = "unreadable time"
 BACKWARDS = "ends before it starts"
 NO_LENGTH = "begins and ends on one day"
-PERIOD_TIMES = ("start_day", "start_moment", "end_day", "end_moment", "notice")
+PERIOD_TIMES = ("start_day", "start_moment", "end_day", "end_moment", "notice", "unsure")
 EVENT_TIMES = ("day", "moment", "known")
 NEVER = np.iinfo(np.int64).max
 """The moment at which a period ends that has no end."""
@@ -39,8 +39,8 @@ _JOIN, _NULL = "\x1f", "\x00"
 def layout(roles: Roles, periods: bool) -> pa.Schema:
     """Name the columns of typed rows.
 
-    Periods have `start_day`, `start_moment`, `end_day`, `end_moment` and `notice`; others `day`,
-    `moment`, `known` and `kind`. Days are local, moments microseconds UTC. `v0`… are values, `a0`…
+    Periods have `start_day`, `start_moment`, `end_day`, `end_moment`, `notice` and `unsure` (1 where the end
+    or the notice cannot be read, else 0); others `day`, `moment`, `known` and `kind`. Days are local, moments microseconds UTC. `v0`… are values, `a0`…
     attributes, and `rest` is whatever else tells rows apart.
     """
     times = PERIOD_TIMES if periods else EVENT_TIMES
@@ -140,7 +140,9 @@ class RowTyper:
     def _fit(self, named: Mask, times: Sequence[Times]) -> Mask:
         """Tell which rows can be used, counting the others under their first reason."""
         first, end = times[0], times[1]
-        reasons = [(NO_CUSTOMER, ~named), (BAD_TIME, np.any([t.unread for t in times], axis=0))]
+        # a period without its end is kept: it says from when on nothing is sure of its customer
+        needed = times[:1] if self.periods else times
+        reasons = [(NO_CUSTOMER, ~named), (BAD_TIME, np.any([t.unread for t in needed], axis=0))]
         if self.roles.times[0]:
             reasons.append((NO_TIME, ~first.known))
         if self.periods:
@@ -174,6 +176,7 @@ class RowTyper:
             *_arrays(start.day, start.moment),
             *_arrays(np.where(end.known, last, FOREVER), np.where(end.known, moment, NEVER)),
             pa.array(notice.day, pa.int64(), mask=~notice.known),
+            pa.array((end.unread | notice.unread).astype(np.int64)),
         ]
 
     def _events(self, times: Sequence[Times], fit: Mask) -> list[pa.Array]:

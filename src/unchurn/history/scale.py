@@ -17,8 +17,10 @@ class Scale:
     """Finds the decimals of a column, batch by batch, in any order."""
 
     def __init__(self) -> None:
-        self._needed = 0
-        self._largest = 0.0
+        self.needed = 0
+        """Decimals that are written, at most `MOST_DECIMALS`."""
+        self.largest = 0.0
+        """The largest number without its sign, of those that can be kept."""
 
     def add(self, values: Floats) -> None:
         """Look at numbers; NaN is missing."""
@@ -26,14 +28,14 @@ class Scale:
         known = known[known <= LARGEST]
         if not len(known):
             return
-        self._largest = max(self._largest, float(known.max()))
-        while self._needed < MOST_DECIMALS and not _whole(known * 10.0**self._needed):
-            self._needed += 1
+        self.largest = max(self.largest, float(known.max()))
+        while self.needed < MOST_DECIMALS and not _whole(known * 10.0**self.needed):
+            self.needed += 1
 
     @property
     def decimals(self) -> int:
         """Decimals to keep: those that are written, fewer where numbers are very large."""
-        room = [d for d in range(self._needed + 1) if self._largest * 10.0**d <= LARGEST]
+        room = [d for d in range(self.needed + 1) if self.largest * 10.0**d <= LARGEST]
         return max(room, default=0)
 
 

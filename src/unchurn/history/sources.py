@@ -13,6 +13,9 @@ from unchurn.project import Attributes, Data, Events, History, Subscriptions
 from unchurn.project.history import Section
 from unchurn.tables import Table, open_table
 
+_NEEDED: dict[type, str] = {Subscriptions: "start", Events: "time"}
+"""Which time a row of a table cannot do without; a row of attributes without one is a constant."""
+
 
 @dataclass(frozen=True)
 class Source:
@@ -80,7 +83,19 @@ def named_tables(history: History, question: Question) -> dict[str, Section]:
     for name, section in found.items():
         if not section.data:
             raise ConfigError(f"[history.{name}] names no table.", "Set its data, or remove it.")
+        _check_keys(name, section)
     return found
+
+
+def _check_keys(name: str, section: Section) -> None:
+    """Raise `ConfigError` where a section says of no column who a row is about, or when it was."""
+    for key in ("customer", _NEEDED.get(type(section), "customer")):
+        if not getattr(section, key):
+            raise ConfigError(
+                f"[history.{name}] {key} is empty, and each row needs one.",
+                f'Name the column of {section.data} that holds it, as in {key} = "{key}", or leave '
+                f"{key} out where the column is called {key!r}.",
+            )
 
 
 def _opened(name: str, section: Section, folder: Path) -> Table:

@@ -18,7 +18,6 @@ from unchurn.tables.engines.drop_duplicates import without_repeats
 LATER = "on or after the last day observed"
 UNKNOWN = "customer is not known"
 REPEATED = "equal to another row"
-TOO_LARGE = "number too large"
 
 
 @dataclass(frozen=True)
@@ -26,7 +25,7 @@ class Staged:
     """One source as a table of the room, with the columns of `rows.layout`.
 
     `code` stands for the customer. Values are whole numbers, scaled by 10^`decimals`. `seq` numbers the rows in order of customer
-    and time. `rows` of it are left of `read`, the others `dropped` by reason.
+    and time. `rows` of it are left of `read`, the others `dropped` by reason. `too_large` values are blank.
     """
 
     reading: Reading
@@ -34,6 +33,7 @@ class Staged:
     decimals: tuple[int, ...]
     rows: int
     dropped: dict[str, int]
+    too_large: int = 0
 
     @property
     def noun(self) -> str:
@@ -83,7 +83,7 @@ def stage_source(
     columns = [each for each in reading.schema.names if each != "customer"]
     listed = ", ".join(f"r.{each}" for each in columns)
     # Of two periods that begin together which is the later must not hang on ends that are not known yet.
-    last = ("end_day", "end_moment", "notice")
+    last = ("end_day", "end_moment", "notice", "unsure")
     order = ", ".join(f"r.{each} NULLS FIRST" for each in sorted(columns, key=lambda c: c in last))
     rows = room.rows(f"""
         SELECT c.code, {listed} FROM {raw} AS r JOIN customers AS c ON r.customer = c.customer
@@ -101,7 +101,7 @@ def stage_source(
         REPEATED: int(sorter.seen - kept),
     }
     told = {reason: rows for reason, rows in dropped.items() if rows}
-    return Staged(reading, name, places, kept, told)
+    return Staged(reading, name, places, kept, told, sorter.too_large)
 
 
 class _Sorted:
@@ -110,6 +110,7 @@ class _Sorted:
     def __init__(self, decimals: Sequence[int]) -> None:
         self._decimals = decimals
         self.seen = 0
+        self.too_large = 0
         self._kept = 0
 
     def layout(self, read: pa.Schema) -> pa.Schema:
@@ -139,6 +140,7 @@ class _Sorted:
             return cells
         values = cells.to_numpy(zero_copy_only=False)
         whole, usable = scaled(values, self._decimals[int(name[1:])])
+        self.too_large += int(np.count_nonzero(~usable & ~np.isnan(values)))
         return pa.array(whole, pa.int64(), mask=~usable)
 
 

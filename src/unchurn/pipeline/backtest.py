@@ -1,8 +1,8 @@
 """What a team would have lived through: each month a model of what was known then, and its list.
 
 For each of the last snapshots a model is trained on the snapshots whose labels were settled on that
-day, and judged on that day's customers, none of whom it knows, with the very steps of `train`. Beside
-them stands the figure that a random split of rows gives: the same customers on both sides, months
+day, and judged on a third of that day's customers, none of whom it knows, with the very steps of
+`train`. A month that cannot be judged is listed with its reason. Beside the months stands the figure that a random split of rows gives: the same customers on both sides, months
 apart. What it promises beyond the months is optimism. So is what traps that the history tells of
 would have added, had nobody known of them.
 """
@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -22,7 +23,7 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import Model, Snapshots, verify
 from unchurn.disk import copy_tree, replacing
-from unchurn.errors import ArtefactError, DataError
+from unchurn.errors import ArtefactError, DataError, counted
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY
 from unchurn.modelling.judging.custom_metrics import OwnMetrics
@@ -52,7 +53,8 @@ def backtest(
     """Train and judge a model for each of the last `months` snapshots; return the document.
 
     What is made already is not made again. The page of it is `page_of` the project. Raises
-    `DataError` where the history is too short, and what the steps raise.
+    `DataError` where the history is too short or no month can be judged, and what the steps raise of
+    anything but the rows of one month.
     """
     progress = progress or Silent()
     own = own_metrics(project, progress)
@@ -65,25 +67,29 @@ def backtest(
             "A backtest needs a longer history, or a shorter [churn] horizon_days.",
         )
     past = _Past(made, settled, own, progress)
-    met = traps(project, made.findings)
+    met = traps(project, made)
     found: list[Month] = []
+    passed: list[dict[str, str]] = []
     with (
         kept_for_readers(project),
         progress.task("Months", len(days) + 1 + 2 * len(met)) as task,
     ):
         for each in days:
             task.say(str(each))
-            found.append(past.month(project, each, found[-1].run if found else None))
+            with _passing_over(str(each), passed):
+                found.append(past.month(project, each, found[-1].run if found else None))
             task.advance()
-        random = past.random(project, days[-1])
+        _refuse_none(found, passed)
+        random = past.random(project, np.datetime64(found[-1].day))
         task.advance()
         listed = [each.document() for each in found]
-        fallen = _fallen(past, met, task)
+        fallen = _fallen(past, met, task, passed)
         document = {
             "schema_version": 1,
             "currency": project.decision.currency,
             **summary(listed, random.document()),
             "traps": fallen,
+            "not_judged": passed,
         }
         return {**document, "report": str(_page_written(document, project))}
 
@@ -106,17 +112,42 @@ def _page_written(document: dict[str, Any], project: Project) -> Path:
     return page
 
 
-def _fallen(past: _Past, met: Sequence[Trap], task: Task) -> list[dict[str, Any]]:
+@contextmanager
+def _passing_over(what: str, passed: list[dict[str, str]]) -> Iterator[None]:
+    """Note what cannot be judged and why: what else is asked for goes on."""
+    try:
+        yield
+    except DataError as error:
+        # the error's own advice is for `train`: a backtest sets [split] test itself
+        passed.append({"what": what, "why": error.message})
+
+
+def _refuse_none(found: Sequence[Month], passed: Sequence[dict[str, str]]) -> None:
+    if found:
+        return
+    raise DataError(
+        f"None of {counted(len(passed), 'snapshot')} can be judged; the last one, {passed[-1]['what']}: "
+        f"{passed[-1]['why']}",
+        "Ask for more of them with --months, take a longer [churn] horizon_days so that more customers leave "
+        "in it, or a longer history.",
+    )
+
+
+def _fallen(
+    past: _Past, met: Sequence[Trap], task: Task, passed: list[dict[str, str]]
+) -> list[dict[str, Any]]:
     """Judge the latest snapshots together as somebody would have who walks into each trap."""
     fallen = []
     for trap in met:
         told: dict[str, Any] = {"trap": trap.code, "words": trap.words}
-        for side, project in (("without", trap.without), ("with", trap.project)):
-            task.say(f"{side} {trap.words}")
-            made = snapshot(project, progress=past.progress)
-            told[side] = figures(replace(past, made=made).latest(project, f"{side} {trap.code}"))
-            task.advance()
-        fallen.append(told)
+        with _passing_over(trap.words, passed):
+            for side, project in (("without", trap.without), ("with", trap.project)):
+                task.say(f"{side} {trap.words}")
+                made = snapshot(project, progress=past.progress)
+                judged = replace(past, made=made).latest(project, f"{side} {trap.code}")
+                told[side] = figures(judged)
+                task.advance()
+            fallen.append(told)
     return fallen
 
 
@@ -137,7 +168,10 @@ class _Past:
     progress: Progress
 
     def month(self, project: Project, day: np.datetime64, before: Run | None) -> Month:
-        """Judge on the customers of a day a model of what was settled by then."""
+        """Judge on customers of a day, a third of them, a model of the others' snapshots settled by then.
+
+        Whose months are trained on is not judged on: see `time_split`.
+        """
         asked = answering(project)
         asked = replace(asked, split=replace(asked.split, test=_LATEST))
         return Month(str(day), _judged(self._laid_out(asked, day, str(day)), before))

@@ -6,11 +6,12 @@ dated back, and customers who have said that they will go. Here the same project
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
-from unchurn.project import Events, Project
+from unchurn.artefacts import Column, Snapshots
+from unchurn.history.columns import Roles
+from unchurn.project import Events, History, Project
+from unchurn.project.cells import EPOCHS
 
 NOTICES = "notices"
 """Name of the table of events that tells of notices."""
@@ -31,38 +32,55 @@ class Trap:
     without: Project
 
 
-def traps(project: Project, findings: Sequence[Mapping[str, Any]]) -> list[Trap]:
-    """List the traps that the findings of a project's observation tell of."""
-    codes = {each["code"] for each in findings}
+def traps(project: Project, made: Snapshots) -> list[Trap]:
+    """List the traps that a project's observation, `made`, tells of."""
+    codes = {each["code"] for each in made.findings}
     found = []
     if "backfilled" in codes:
-        columns = [each["column"] for each in findings if each["code"] == "backfilled"]
+        columns = [each["column"] for each in made.findings if each["code"] == "backfilled"]
         words = f"{', '.join(map(repr, columns))}, read by the dates it was given afterwards"
-        found.append(Trap("backfilled", words, _by_own_dates(project), project))
+        found.append(Trap("backfilled", words, _by_own_dates(project, made), project))
     if "cancellation-pending" in codes and project.history.subscriptions.known:
-        kept = _kept(project)
+        kept = _kept(project, made)
         words = "customers who had given notice, and that they had"
-        found.append(Trap("cancellation-pending", words, _with_notices(kept), kept))
+        found.append(Trap("cancellation-pending", words, _with_notices(kept, made), kept))
     return found
 
 
-def _by_own_dates(project: Project) -> Project:
+def _until(history: History, made: Snapshots) -> History:
+    """End a history where `made` does: by default it ends with its newest row, which a trap's may not be."""
+    return replace(history, observed_until=made.contract["observed_until"])
+
+
+def _by_own_dates(project: Project, made: Snapshots) -> Project:
     tables = project.history.attributes.items()
     attributes = {name: replace(each, known="") for name, each in tables}
-    return replace(project, history=replace(project.history, attributes=attributes))
+    history = replace(_until(project.history, made), attributes=attributes)
+    return replace(project, history=history)
 
 
-def _kept(project: Project) -> Project:
-    room = replace(project.history, max_features=_ROOM)
+def _kept(project: Project, made: Snapshots) -> Project:
+    room = replace(_until(project.history, made), max_features=_ROOM)
     return replace(project, churn=replace(project.churn, pending="keep"), history=room)
 
 
-def _with_notices(project: Project) -> Project:
+def _with_notices(project: Project, made: Snapshots) -> Project:
     history = project.history
     name = NOTICES
     while name in history.attributes or name in history.events:
         name += "_"
-    periods = history.subscriptions
-    notices = Events(periods.data, periods.customer, time=periods.known)
-    events = {**history.events, name: notices}
+    events = {**history.events, name: _notices(project, made)}
     return replace(project, history=replace(history, events=events))
+
+
+def _notices(project: Project, made: Snapshots) -> Events:
+    """Read notices as events, by the rules that the whole table of periods was read by."""
+    periods = project.history.subscriptions
+    events = Events(periods.data, periods.customer, time=periods.known)
+    read = Roles.from_plain(made.plan["sources"]["subscriptions"]["columns"]).times[2]
+    if not isinstance(read, Column):
+        return events
+    # what other columns tell of day and month is not among the notices alone
+    order: dict[str, str] = {} if read.date_order == "ymd" else {read.name: read.date_order}
+    epoch: dict[str, str] = {read.name: read.epoch} if read.epoch in EPOCHS else {}
+    return replace(events, date_order=order or "", epoch=epoch)

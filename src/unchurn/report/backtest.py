@@ -34,6 +34,10 @@ def render_backtest(document: Mapping[str, Any]) -> str:
             if each.svg
         ],
         "months": [_month(each, currency) for each in _every(document)],
+        "not_judged": [
+            {name: reading.text(each.get(name)) for name in ("what", "why")}
+            for each in reading.rows(document.get("not_judged"))
+        ],
         "traps": [_trap(each, currency) for each in reading.rows(document.get("traps"))],
     }
     return svg.clean(templates().get_template("backtest.html").render(filled))

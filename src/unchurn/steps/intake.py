@@ -8,7 +8,7 @@ import pyarrow as pa
 
 from unchurn.artefacts import ROW, Batch, Difference, Finding, Model, Schema, TableDay, Workspace
 from unchurn.errors import DataError, counted
-from unchurn.history.findings import ENDS_EARLY
+from unchurn.history.reach import ENDS_EARLY
 from unchurn.modelling.drift.arrivals import Arriving, Trained
 from unchurn.modelling.drift.difference import told
 from unchurn.progress import Progress
