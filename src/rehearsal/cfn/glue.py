@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import (
     Made,
     Properties,
@@ -10,6 +11,7 @@ from rehearsal.cfn.resource_type import (
     without,
 )
 from rehearsal.cloud import Cloud
+from rehearsal.glue.definitions import contradiction
 
 
 def _create_database(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -83,6 +85,12 @@ def _delete_crawler(cloud: Cloud, name: str, _: Properties) -> None:
     cloud.clients.client("glue").delete_crawler(Name=name)
 
 
+def _check_job(_: Cloud, properties: Properties) -> None:
+    """Refuse a job whose capacity is told twice, before anything is made."""
+    if why := contradiction(properties):
+        raise RefusedError(why)
+
+
 def _create_job(cloud: Cloud, name: str, properties: Properties) -> Made:
     given = without(properties, "Tags") | {"Name": name}
     cloud.clients.client("glue").create_job(**given, Tags=tags(properties))
@@ -124,5 +132,7 @@ TYPES = [
     ResourceType(
         "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"
     ),
-    ResourceType("AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name"),
+    ResourceType(
+        "AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name", check=_check_job
+    ),
 ]

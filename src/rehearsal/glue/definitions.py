@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from rehearsal.patches import Patch, added, around
@@ -38,23 +38,50 @@ def patches() -> list[Patch]:
 
     return [
         around(GlueResponse, "create_job", _create_job),
+        around(GlueResponse, "start_job_run", _start_job_run),
         added(GlueResponse, "update_job", _update_job),
         added(GlueResponse, "update_crawler", _update_crawler),
     ]
 
 
 def _create_job(original: Callable[[Any], Any], response: Any) -> Any:
-    _check_version(json.loads(response.body))
+    _check_job(json.loads(response.body))
     return original(response)
 
 
-def _check_version(given: dict[str, Any]) -> None:
+def _start_job_run(original: Callable[[Any], Any], response: Any) -> Any:
+    _refuse(contradiction(json.loads(response.body)))
+    return original(response)
+
+
+def contradiction(given: Mapping[str, Any]) -> str:
+    """Return what of a job's capacity is told twice, nothing where it is not.
+
+    See "MaxCapacity" of CreateJob and of StartJobRun in the API of Glue: not with workers.
+    """
+    if given.get("MaxCapacity") is None:
+        return ""
+    if given.get("WorkerType") or given.get("NumberOfWorkers"):
+        return "Please do not set Max Capacity if using Worker Type and Number of Workers."
+    return (
+        "Please set only Allocated Capacity or Max Capacity"
+        if given.get("AllocatedCapacity")
+        else ""
+    )
+
+
+def _refuse(why: str) -> None:
     from moto.glue.exceptions import GlueClientError
 
+    if why:
+        raise GlueClientError("InvalidInputException", why)
+
+
+def _check_job(given: dict[str, Any]) -> None:
     version = given.get("GlueVersion")
     if version is not None and version not in VERSIONS:
-        why = f"Given GlueVersion [{version}] is not valid."
-        raise GlueClientError("InvalidInputException", why)
+        _refuse(f"Given GlueVersion [{version}] is not valid.")
+    _refuse(contradiction(given))
 
 
 def _update_job(response: Any) -> Any:
@@ -64,7 +91,7 @@ def _update_job(response: Any) -> Any:
 
     request = json.loads(response.body)
     given, backend = request["JobUpdate"], response.glue_backend
-    _check_version(given)
+    _check_job(given)
     job = backend.get_job(request["JobName"])
     members = {ours: given.get(name) for name, ours in _JOB.items()}
     made = FakeJob(name=job.name, **members, tags={}, backend=backend)
