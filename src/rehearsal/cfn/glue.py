@@ -11,6 +11,7 @@ from rehearsal.cfn.resource_type import (
     without,
 )
 from rehearsal.cloud import Cloud
+from rehearsal.glue.crawler_settings import objection
 from rehearsal.glue.definitions import contradiction
 
 
@@ -72,6 +73,12 @@ def _crawler(name: str, properties: Properties) -> Properties:
     return given | ({"Schedule": schedule} if schedule else {})
 
 
+def _check_crawler(_: Cloud, properties: Properties) -> None:
+    """Refuse a crawler of targets that are not crawled here, before anything is made."""
+    if why := objection(properties["Targets"]):
+        raise RefusedError(why)
+
+
 def _create_crawler(cloud: Cloud, name: str, properties: Properties) -> Made:
     cloud.clients.client("glue").create_crawler(**_crawler(name, properties), Tags=tags(properties))
     return Made(name)
@@ -130,7 +137,12 @@ TYPES = [
         properties=frozenset({"CatalogId", "DatabaseName", "PartitionInput", "TableName"}),
     ),
     ResourceType(
-        "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"
+        "AWS::Glue::Crawler",
+        _create_crawler,
+        _delete_crawler,
+        _update_crawler,
+        named_by="Name",
+        check=_check_crawler,
     ),
     ResourceType(
         "AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name", check=_check_job

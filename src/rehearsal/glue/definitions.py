@@ -6,6 +6,7 @@ import json
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from rehearsal.glue.crawler_settings import objection
 from rehearsal.patches import Patch, added, around
 
 VERSIONS = ("0.9", "1.0", "2.0", "3.0", "4.0", "5.0", "5.1")
@@ -39,6 +40,7 @@ def patches() -> list[Patch]:
     return [
         around(GlueResponse, "create_job", _create_job),
         around(GlueResponse, "start_job_run", _start_job_run),
+        around(GlueResponse, "create_crawler", _create_crawler),
         added(GlueResponse, "update_job", _update_job),
         added(GlueResponse, "update_crawler", _update_crawler),
     ]
@@ -100,6 +102,11 @@ def _update_job(response: Any) -> Any:
     return ActionResult({"JobName": job.name})
 
 
+def _create_crawler(original: Callable[[Any], Any], response: Any) -> Any:
+    _refuse(objection(json.loads(response.body).get("Targets") or {}))
+    return original(response)
+
+
 def _update_crawler(response: Any) -> Any:
     """Change what is given of a crawler; its crawls stay. One that crawls is not changed."""
     from moto.core.responses import EmptyResult
@@ -107,6 +114,7 @@ def _update_crawler(response: Any) -> Any:
     from moto.glue.exceptions import CrawlerRunningException
 
     request = json.loads(response.body)
+    _refuse(objection(request.get("Targets") or {}))
     crawler = response.glue_backend.get_crawler(request["Name"])
     if crawler.status != "READY":
         raise CrawlerRunningException(f"Crawler with name {crawler.name} is running")
