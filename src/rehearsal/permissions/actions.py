@@ -164,6 +164,8 @@ def resources(operation: Operation, place: Place) -> list[str]:
     """Return the ARNs that an operation is on: `*` where it takes none, `ANY_RESOURCE` if not known."""
     if operation.service == "sagemaker":
         return _of_sagemaker(operation, place)
+    if operation.service == "lambda" and operation.name.startswith("Invoke"):
+        return [_invoked(operation, place)]
     if operation.service not in RULES:
         return [ANY_RESOURCE]
     for pattern, templates in RULES[operation.service]:
@@ -227,8 +229,22 @@ def _name(operation: Operation, value: str) -> str:
     if operation.service in {"ssm", "kms"}:
         return value.lstrip("/").removeprefix("alias/")
     if operation.service == "lambda":
-        return value.rpartition("function:")[2].partition(":")[0]
+        return value.rpartition(":function:")[2].partition(":")[0]
     return value
+
+
+def _invoked(operation: Operation, place: Place) -> str:
+    """Return the ARN of an invoked function with the version or the alias that the request names.
+
+    A permission on the function alone does not reach those: see "Resources and conditions for Lambda
+    actions", function ARNs, in the guide of Lambda.
+    """
+    told = str(operation.parameters.get("FunctionName", ""))
+    name, _, own = told.rpartition(":function:")[2].partition(":")
+    qualifier = own or str(operation.parameters.get("Qualifier") or "")
+    plain = ":".join(told.split(":")[:7])
+    arn = plain if told.startswith("arn:") else place.arn("lambda", f"function:{name}")
+    return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def _values(parameters: Any, word: str) -> list[str]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import cache, lru_cache
 from typing import Any
 
+from rehearsal.function_policies import policy_of
 from rehearsal.permissions.known_keys import understood
 from rehearsal.permissions.policies import Policy, PolicyError, read_policy
 
@@ -126,8 +127,7 @@ def _functions(stored: Stored) -> Any:
 
 
 def _function(stored: Stored, arn: str) -> str | None:
-    function = _functions(stored).get_function(arn.split(":")[6])
-    statements = function.policy.statements
+    statements = policy_of(_functions(stored), arn).statements
     return json.dumps({"Version": "2012-10-17", "Statement": statements}) if statements else None
 
 
@@ -164,7 +164,7 @@ def _of_sagemaker(stored: Stored, arn: str) -> Mapping[str, str]:
 
 _TAGS: Mapping[str, Callable[[Stored, str], Mapping[str, str]]] = {
     "sagemaker": _of_sagemaker,
-    "lambda": lambda stored, arn: _functions(stored).list_tags(arn),
+    "lambda": lambda stored, arn: _functions(stored).list_tags(":".join(arn.split(":")[:7])),
     "states": lambda stored, arn: _pairs(
         stored.backend("stepfunctions").list_tags_for_resource(arn)["tags"]
     ),
