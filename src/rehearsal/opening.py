@@ -112,7 +112,6 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     from rehearsal import (
         athena,
         bucket_logging,
-        builds,
         cfn,
         delivery,
         dynamodb,
@@ -130,7 +129,7 @@ def all_patches(cloud: Cloud) -> list[Patch]:
 
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, bucket_logging, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
+        athena, bucket_logging, cfn, delivery, dynamodb, events, glue, inline_policies,
         managed_policies, notifications, lambda_runtimes, lambdas, assuming,
         sagemaker, step_functions,
     )  # fmt: skip
