@@ -96,7 +96,11 @@ RULES: Mapping[str, Rules] = {
         (".*Polic.*", ("{PolicyArn}",)),
     ),
     "kinesis": ((".*", ("stream/{StreamName}", "{StreamARN}")),),
-    "kms": ((".*Alias", ("alias/{AliasName}",)), (".*", ("key/{KeyId}",))),
+    "kms": (
+        (".*Alias", ("alias/{AliasName}",)),
+        ("Decrypt", ("key/{KeyId}", ANY_RESOURCE)),
+        (".*", ("key/{KeyId}",)),
+    ),
     "lambda": (
         (".*Layer.*", ("layer:{LayerName}:{VersionNumber}", "layer:{LayerName}")),
         (".*EventSourceMapping.*", ("*",)),
@@ -226,8 +230,10 @@ def _name(operation: Operation, value: str) -> str:
         return value.rpartition("/")[2]
     if operation.service == "codebuild":
         return value.partition(":")[0]  # of a build, its project
-    if operation.service in {"ssm", "kms"}:
-        return value.lstrip("/").removeprefix("alias/")
+    if operation.service == "ssm":
+        return value.lstrip("/")
+    if operation.service == "kms" and operation.name.endswith("Alias"):
+        return value.removeprefix("alias/")
     if operation.service == "lambda":
         return value.rpartition(":function:")[2].partition(":")[0]
     return value

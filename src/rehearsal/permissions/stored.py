@@ -70,6 +70,18 @@ class Stored:
             return None
         return self._read(f"the policy of {arn}", text) if text else None
 
+    def own_arn(self, arn: str) -> str:
+        """Return the ARN that a resource has itself, where a request names it otherwise.
+
+        A secret's ends with six letters that its name has not ("Secret ARN" in the guide of Secrets
+        Manager), and by an alias it is the key that is used ("AWS KMS condition keys", alias).
+        """
+        service = arn.split(":")[2] if arn.startswith("arn:") else ""
+        try:
+            return str(_ARNS[service](self, arn)) if service in _ARNS else arn
+        except Exception:  # moto raises its own kinds for what is not there (yet)
+            return arn
+
     def backend(self, service: str) -> Any:
         """Return moto's records of a service."""
         from moto.backends import get_backend
@@ -144,6 +156,25 @@ _RESOURCES: Mapping[str, Callable[[Stored, str], Any]] = {
         stored.backend("glue").resource_policies.get(None, {}).get("PolicyInJson")
     ),
 }
+
+
+def _secret(stored: Stored, arn: str) -> str:
+    """Return the ARN of a secret; one that is not there (yet) has letters that nobody knows."""
+    secrets = stored.backend("secretsmanager").secrets
+    name = arn.partition(":secret:")[2]
+    found = secrets.get(arn) or secrets.get(name)
+    return str(found.arn) if found else f"{arn}-??????"
+
+
+def _key(stored: Stored, arn: str) -> str:
+    """Return the ARN of a key that is named by its id, its alias, or either's ARN."""
+    kms = stored.backend("kms")
+    name = arn.partition(":key/")[2]
+    identity = kms.any_id_to_key_id(name or arn)
+    return str(kms.keys[identity].arn)
+
+
+_ARNS: Mapping[str, Callable[[Stored, str], str]] = {"kms": _key, "secretsmanager": _secret}
 
 
 def _pairs(tags: Sequence[Mapping[str, str]] | None) -> Mapping[str, str]:
