@@ -23,6 +23,10 @@ _WORDS = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED", "FAILED": "FAILED"}
 """How a crawl's last status is called in LastCrawl."""
 
 
+_AT_ONCE = 100
+"""The most partitions that one call may make."""
+
+
 class Crawlers:
     """Every crawl of one cloud."""
 
@@ -121,6 +125,8 @@ class Crawlers:
             except glue.exceptions.AlreadyExistsException:
                 if not keeps:
                     glue.update_table(DatabaseName=database, TableInput=wanted)
+            if wanted["PartitionKeys"]:
+                _register(glue, database, wanted, stored)
 
     def _tables(
         self, name: str, path: str, stored: list[objects.Stored], prefix: str
@@ -165,6 +171,33 @@ def _by_folder(stored: list[objects.Stored]) -> dict[str, list[objects.Stored]]:
 def _table_name(path: str) -> str:
     last = path.rstrip("/").rpartition("/")[2].lower()
     return "".join(c if c.isalnum() and c.isascii() else "_" for c in last)
+
+
+def _register(
+    glue: Any, database: str, table: dict[str, Any], stored: list[objects.Stored]
+) -> None:
+    """Make a partition of each folder that holds objects of a table; those that are there stay."""
+    location = table["StorageDescriptor"]["Location"]
+    prefix = objects.split(location)[1]
+    folders = {
+        item.key.removeprefix(prefix).rpartition("/")[0]: None
+        for item in stored
+        if item.key.startswith(prefix)
+    }
+    made = [
+        {
+            "Values": [part.partition("=")[2] or part for part in folder.split("/")],
+            "StorageDescriptor": table["StorageDescriptor"] | {"Location": f"{location}{folder}/"},
+        }
+        for folder in folders
+        if folder and folder.count("/") + 1 == len(table["PartitionKeys"])
+    ]
+    for first in range(0, len(made), _AT_ONCE):
+        glue.batch_create_partition(
+            DatabaseName=database,
+            TableName=table["Name"],
+            PartitionInputList=made[first : first + _AT_ONCE],
+        )
 
 
 def _forget(glue: Any, database: str, name: str) -> None:
