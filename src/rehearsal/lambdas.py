@@ -18,6 +18,11 @@ from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.refusals import DeniedError
 
+_ONCE = (
+    "functions that were invoked without waiting and failed: here once, on AWS tried twice more"
+    " unless their EventInvokeConfig says otherwise"
+)
+
 
 @dataclass
 class Functions:
@@ -89,7 +94,9 @@ class Functions:
 
     def _invoke_unwatched(self, function: Any, event: Any, qualifier: str) -> None:
         try:
-            self.invoke(function, event, qualifier)
+            _, failed = self.invoke(function, event, qualifier)
+            if failed:
+                self.cloud.journal.remark(_ONCE)
         except Exception:
             # An invocation that the end of the cloud cuts short has nobody left to tell.
             if not self.closed:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from deployed import TRUST, deleted, made
-from small_listener import policy, zipped
+from small_listener import policy, waited, zipped
 
 from rehearsal.cloud import Cloud
 from rehearsal.notifications.resource_policies import Sender, lets_in
@@ -118,3 +118,14 @@ def test_a_permission_in_a_template_is_for_the_alias_that_it_names(acme: Cloud) 
     with pytest.raises(client.exceptions.ResourceNotFoundException):
         client.get_policy(FunctionName=function)
     assert deleted(acme) == "DELETE_COMPLETE"
+
+
+def test_a_function_that_fails_with_nobody_waiting_is_not_tried_again_and_that_is_said(
+    cloud: Cloud,
+) -> None:
+    """On AWS it is tried twice more: "How Lambda handles errors … with asynchronous invocation"."""
+    cloud.faults.add("f", "fails", times=1)
+    cloud.clients.client("lambda").invoke(FunctionName="f", InvocationType="Event")
+    waited(
+        lambda: [each for each in cloud.journal.unproven if "tried twice more" in each], "unsaid"
+    )
