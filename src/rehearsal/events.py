@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import time
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
@@ -14,12 +16,12 @@ from rehearsal.patches import Patch, around
 from rehearsal.permissions.actions import Need
 from rehearsal.permissions.refusals import DeniedError
 
-_REACHED = {"codepipeline", "lambda", "sns", "states"}
-"""Services that a rule's targets are brought to here."""
+_OF_MOTO = {"events", "logs"}
+"""Services that moto brings events to: other buses, archives, groups of logs."""
 
 
 def patches(cloud: Cloud) -> list[Patch]:
-    """Return what brings events to what is rehearsed; other targets stay moto's."""
+    """Return what brings events to what is rehearsed; what else is reached stays moto's."""
     from moto.events.models import Rule
 
     cloud.journal.remark("Schedules do not fire by themselves; rules on events do.")
@@ -29,18 +31,29 @@ def patches(cloud: Cloud) -> list[Patch]:
     ) -> None:
         if self.state == "DISABLED" or not self.event_pattern.matches_event(event):
             return
-        every = self.targets
-        ours = [target for target in every if _service(target["Arn"]) in _REACHED]
         told = event | {"time": _clock(event.get("time"))}
-        for target in ours:
-            deliver(cloud, target, _message(target, told), "events", self.arn)
-        self.targets = [target for target in every if target not in ours]
-        try:
-            original(self, event, transform_input)
-        finally:
-            self.targets = every
+        for target in list(self.targets):
+            try:
+                if service_of(target["Arn"]) not in _OF_MOTO:
+                    deliver(cloud, target, _message(target, told), "events", self.arn)
+                    continue
+                alone = copy.copy(self)
+                alone.targets = [target]
+                original(alone, event, transform_input)
+            except Exception as error:
+                _lost(cloud, target, error)
 
     return [around(Rule, "send_to_targets", send_to_targets)]
+
+
+def _lost(cloud: Cloud, target: dict[str, Any], error: Exception) -> None:
+    """Write down that one target was not reached, which neither sender nor other targets notice.
+
+    See "How EventBridge retries delivering events" in its user guide: PutEvents answers before.
+    """
+    status = "Denied" if isinstance(error, DeniedError) else "Failed"
+    name = str(target["Arn"]).rpartition(":")[2]
+    cloud.journal.note("event", name, status, why=f"{type(error).__name__}: {error}")
 
 
 def announce(
@@ -62,10 +75,7 @@ def announce(
     }
     bus = events_backends[cloud.account][cloud.region].event_buses["default"]
     for rule in list(bus.rules.values()):
-        try:
-            rule.send_to_targets(event)
-        except Exception as error:  # a target that fails is not the sender's affair
-            cloud.journal.note("event", rule.name, "Failed", why=f"{type(error).__name__}: {error}")
+        rule.send_to_targets(event)
 
 
 def fire(cloud: Cloud, name: str, group: str = "default") -> None:
@@ -79,44 +89,91 @@ def fire(cloud: Cloud, name: str, group: str = "default") -> None:
 
 
 def deliver(cloud: Cloud, target: dict[str, Any], message: str, sender: str, source: str) -> None:
-    """Start the machine or pipeline, invoke the function, tell the topic that a target names.
+    """Start the machine or pipeline, invoke the function, tell the topic or queue of a target.
 
     As the target's role; without one as the `sender`, the service that does it for the rule or the
-    group of schedules `source`. Raises `DeniedError` where that may not.
+    group of schedules `source`. Raises `DeniedError` where that may not, `SettingError` where
+    nothing is brought to such a target.
     """
+    if why := objection(str(target["Arn"])):
+        raise SettingError(why)
     role = str(target.get("RoleArn") or "")
-    action = _ACTIONS.get(_service(str(target["Arn"])))
+    action = _ACTIONS.get(service_of(str(target["Arn"])))
     if action and not role:
         need = Need(action, str(target["Arn"]))
         if not cloud.permissions.service_may(sender, need, source):
-            raise DeniedError(f"{sender}.amazonaws.com is not authorized to perform: {action}")
+            raise DeniedError(
+                f"{sender}.amazonaws.com is not authorized to perform: {action} on resource: "
+                f"{need.resource} because its policy does not let it"
+            )
     with cloud.permissions.as_role(role, sender, source=source):
         _send(cloud, target, message)
 
 
-_ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish"}
+_ACTIONS = {"lambda": "lambda:InvokeFunction", "sns": "sns:Publish", "sqs": "sqs:SendMessage"}
 """What a service may do in its own name, where the resource's policy lets it."""
 
 
 def _send(cloud: Cloud, target: dict[str, Any], message: str) -> None:
-    arn, service = str(target["Arn"]), _service(target["Arn"])
-    name = arn.rpartition(":")[2]
-    if service == "states":
-        machines = cloud.clients.client("stepfunctions")
-        machines.start_execution(stateMachineArn=arn, input=message)
-    elif service == "codepipeline":
-        cloud.clients.client("codepipeline").start_pipeline_execution(name=name)
-    elif service == "sns":
-        cloud.clients.client("sns").publish(TopicArn=arn, Message=message)
-    else:
-        cloud.clients.client("lambda").invoke(
-            FunctionName=arn, InvocationType="Event", Payload=message.encode()
-        )
-    cloud.journal.note("event", name, "Delivered")
+    service = service_of(target["Arn"])
+    _SENDERS[service](cloud.clients.client(_CLIENTS.get(service, service)), target, message)
+    cloud.journal.note("event", str(target["Arn"]).rpartition(":")[2], "Delivered")
 
 
-def _service(arn: str) -> str:
-    return arn.split(":")[2]
+def _start(machines: Any, target: dict[str, Any], message: str) -> None:
+    machines.start_execution(stateMachineArn=target["Arn"], input=message)
+
+
+def _run(pipelines: Any, target: dict[str, Any], _: str) -> None:
+    pipelines.start_pipeline_execution(name=str(target["Arn"]).rpartition(":")[2])
+
+
+def _publish(topics: Any, target: dict[str, Any], message: str) -> None:
+    topics.publish(TopicArn=target["Arn"], Message=message)
+
+
+def _invoke(functions: Any, target: dict[str, Any], message: str) -> None:
+    functions.invoke(FunctionName=target["Arn"], InvocationType="Event", Payload=message.encode())
+
+
+def _queue(queues: Any, target: dict[str, Any], message: str) -> None:
+    url = queues.get_queue_url(QueueName=str(target["Arn"]).rpartition(":")[2])["QueueUrl"]
+    queues.send_message(QueueUrl=url, MessageBody=message, **target.get("SqsParameters", {}))
+
+
+_SENDERS: Mapping[str, Callable[[Any, dict[str, Any], str], None]] = {
+    "codepipeline": _run,
+    "lambda": _invoke,
+    "sns": _publish,
+    "sqs": _queue,
+    "states": _start,
+}
+_CLIENTS = {"states": "stepfunctions"}
+"""Names of the services that an SDK calls otherwise than an ARN does."""
+
+
+def objection(address: str, others: frozenset[str] = frozenset()) -> str:
+    """Return why nothing is brought to the target at `address`; nothing where it is reached.
+
+    `others` are services that the caller reaches beside those here.
+    """
+    service = service_of(address)
+    if service in others or service in _SENDERS:
+        return ""
+    reached = ", ".join(sorted({*_SENDERS, *others}))
+    return f"The target {address} is of {service!r}, which is not rehearsed; reached: {reached}."
+
+
+def objection_of_rule(address: str) -> str:
+    """Return why a rule does not reach the target at `address`; nothing where it does."""
+    if ":api-destination/" in address:
+        return f"The target {address} is an API destination, and nothing leaves the rehearsal."
+    return objection(address, frozenset(_OF_MOTO))
+
+
+def service_of(arn: str) -> str:
+    """Return the service in an ARN, nothing where there is none."""
+    return "".join(arn.split(":")[2:3])
 
 
 def _clock(told: Any) -> str:
@@ -127,11 +184,21 @@ def _clock(told: Any) -> str:
 
 
 def _message(target: dict[str, Any], event: dict[str, Any]) -> str:
-    """Return what a target gets: its own input, a part of the event, or all of it."""
+    """Return what a target gets: its own input, a part of the event, or all of it.
+
+    InputPath as "Target" of EventBridge's API reference has it. Raises `SettingError` where the
+    event has no such part.
+    """
     from moto.events.models import EventTemplateParser
+    from moto.stepfunctions.parser.asl.utils.json_path import parse
 
     if "Input" in target:
         return str(target["Input"])
+    if "InputPath" in target:
+        found = parse(target["InputPath"]).find(event)
+        if not found:
+            raise SettingError(f"InputPath {target['InputPath']} matches nothing in the event.")
+        return json.dumps(found[0].value, default=str)
     if "InputTransformer" in target:
         transformer = target["InputTransformer"]
         taken_in = event | {"ingestion-time": event["time"]}

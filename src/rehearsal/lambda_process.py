@@ -18,6 +18,7 @@ from typing import Any
 from uuid import uuid4
 
 from rehearsal.cloud import Cloud
+from rehearsal.function_policies import split
 
 WORKER = Path(__file__).with_name("lambda_worker.py")
 NODE_WORKER = WORKER.with_suffix(".mjs")
@@ -83,6 +84,7 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     environment = cloud.child_env(
         **{name: str(value) for name, value in (function.environment_vars or {}).items()},
         AWS_LAMBDA_FUNCTION_NAME=function.function_name,
+        AWS_LAMBDA_FUNCTION_VERSION=version_of(function),
         AWS_LAMBDA_FUNCTION_MEMORY_SIZE=str(function.memory_size),
         AWS_LAMBDA_LOG_GROUP_NAME=function.logs_group_name,
         AWS_LAMBDA_LOG_STREAM_NAME=home.name,
@@ -102,6 +104,11 @@ def start_worker(cloud: Cloud, function: Any, version: str) -> Worker:
     worker = Worker(process, version, log)
     worker.wait(STARTING)
     return worker
+
+
+def version_of(function: Any) -> str:
+    """Return which version a record of moto is, ``$LATEST`` where it is none that was published."""
+    return split(str(function.function_arn))[1] or "$LATEST"
 
 
 def _command(runtime: str, handler: str) -> list[str]:

@@ -97,7 +97,7 @@ function contextOf(request, done) {
   return {
     awsRequestId: request.id,
     functionName: process.env.AWS_LAMBDA_FUNCTION_NAME,
-    functionVersion: "$LATEST",
+    functionVersion: process.env.AWS_LAMBDA_FUNCTION_VERSION,
     invokedFunctionArn: request.arn,
     memoryLimitInMB: process.env.AWS_LAMBDA_FUNCTION_MEMORY_SIZE,
     logGroupName: process.env.AWS_LAMBDA_LOG_GROUP_NAME,

@@ -57,7 +57,7 @@ def _context(request: dict[str, Any]) -> SimpleNamespace:
     return SimpleNamespace(
         aws_request_id=request["id"],
         function_name=os.environ["AWS_LAMBDA_FUNCTION_NAME"],
-        function_version="$LATEST",
+        function_version=os.environ["AWS_LAMBDA_FUNCTION_VERSION"],
         invoked_function_arn=request["arn"],
         memory_limit_in_mb=os.environ["AWS_LAMBDA_FUNCTION_MEMORY_SIZE"],
         log_group_name=os.environ["AWS_LAMBDA_LOG_GROUP_NAME"],

@@ -9,12 +9,19 @@ from threading import Lock, Thread
 from typing import Any
 from uuid import uuid4
 
+from rehearsal import function_policies
 from rehearsal.cloud import Cloud
-from rehearsal.lambda_process import Worker, start_worker
+from rehearsal.function_policies import split
+from rehearsal.lambda_process import Worker, start_worker, version_of
 from rehearsal.lambda_runtimes import unrun
 from rehearsal.logs import write_log
 from rehearsal.patches import Patch, around
 from rehearsal.permissions.refusals import DeniedError
+
+_ONCE = (
+    "functions that were invoked without waiting and failed: here once, on AWS tried twice more"
+    " unless their EventInvokeConfig says otherwise"
+)
 
 
 @dataclass
@@ -28,8 +35,11 @@ class Functions:
     unwatched: list[Thread] = field(default_factory=list)
     """Invocations that nobody waits for but the cloud's end."""
 
-    def invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
-        """Run a function once, as its role; return what it answers, and whether that is an error."""
+    def invoke(self, function: Any, event: Any, qualifier: str = "") -> tuple[bytes, bool]:
+        """Run a function once, as its role; return what it answers, and whether that is an error.
+
+        It is told that it was invoked by `qualifier`, a version or an alias.
+        """
         role, name, arn = (
             str(function.role),
             str(function.function_name),
@@ -37,12 +47,12 @@ class Functions:
         )
         try:
             with self.cloud.permissions.as_role(role, "lambda", name, arn):
-                return self._invoke(function, event)
+                return self._invoke(function, event, qualifier)
         except DeniedError as error:  # a role that no longer trusts Lambda
             told = {"errorType": "AccessDeniedException", "errorMessage": error.message}
             return json.dumps(told).encode(), True
 
-    def _invoke(self, function: Any, event: Any) -> tuple[bytes, bool]:
+    def _invoke(self, function: Any, event: Any, qualifier: str) -> tuple[bytes, bool]:
         started, name = time.monotonic(), str(function.function_name)
         if why := _unrun(function):
             self.cloud.journal.note("lambda", name, "Failed", 0.0, why)
@@ -51,7 +61,9 @@ class Functions:
         request = {
             "id": str(uuid4()),
             "event": event,
-            "arn": function.function_arn,
+            "arn": ":".join(
+                [*str(function.function_arn).split(":")[:7], *filter(None, [qualifier])]
+            ),
             "timeout": float(function.timeout),
             "fault": self._fault(name),
         }
@@ -61,7 +73,7 @@ class Functions:
             answer = None if slow else worker.ask(request, request["timeout"])
             self._tell(worker, name, request["id"])
         if answer is None or worker.process.poll() is not None:
-            self._drop(name)
+            self._drop(f"{name}:{version_of(function)}")
         error = _raised(answer, request)
         why = f"{error['errorType']}: {error['errorMessage']}" if error else ""
         status = "Failed" if error else "Succeeded"
@@ -70,17 +82,21 @@ class Functions:
             return json.dumps(error).encode(), True
         return str((answer or {})["returned"]).encode(), False
 
-    def invoke_later(self, function: Any, event: Any) -> None:
+    def invoke_later(self, function: Any, event: Any, qualifier: str = "") -> None:
         """Run a function once, and let nobody wait for it."""
-        thread = Thread(target=self._invoke_unwatched, args=(function, event), daemon=True)
+        thread = Thread(
+            target=self._invoke_unwatched, args=(function, event, qualifier), daemon=True
+        )
         with self.lock:
             self.unwatched = [each for each in self.unwatched if each.is_alive()]
             self.unwatched.append(thread)
             thread.start()
 
-    def _invoke_unwatched(self, function: Any, event: Any) -> None:
+    def _invoke_unwatched(self, function: Any, event: Any, qualifier: str) -> None:
         try:
-            self.invoke(function, event)
+            _, failed = self.invoke(function, event, qualifier)
+            if failed:
+                self.cloud.journal.remark(_ONCE)
         except Exception:
             # An invocation that the end of the cloud cuts short has nobody left to tell.
             if not self.closed:
@@ -94,7 +110,7 @@ class Functions:
 
     def _worker(self, function: Any) -> Worker:
         """Return the process of this version of the function, started if there is none."""
-        name = str(function.function_name)
+        name = f"{function.function_name}:{version_of(function)}"
         layers = [layer["Arn"] for layer in function.layers]
         settings = (
             *(function.code_sha_256, function.handler, function.environment_vars),
@@ -161,6 +177,7 @@ def _raised(answer: dict[str, Any] | None, request: dict[str, Any]) -> dict[str,
 
 def patches(cloud: Cloud) -> list[Patch]:
     """Return what makes invocations run the function's code."""
+    from moto.awslambda.responses import LambdaResponse
     from moto.awslambda_simple.models import LambdaSimpleBackend
 
     functions = Functions(cloud)
@@ -171,12 +188,25 @@ def patches(cloud: Cloud) -> list[Patch]:
     ) -> bytes:
         function = self.get_function(name, qualifier)
         event = json.loads(body or b"{}")
+        qualifier = split(str(name))[1] or str(qualifier or "")
         if headers.get("X-Amz-Invocation-Type") == "Event":
-            functions.invoke_later(function, event)
+            functions.invoke_later(function, event, qualifier)
             return b""
-        payload, failed = functions.invoke(function, event)
+        payload, failed = functions.invoke(function, event, qualifier)
         if failed:
             answered["x-amz-function-error"] = "Unhandled"
         return payload
 
-    return [around(LambdaSimpleBackend, "invoke", invoke)]
+    return [
+        around(LambdaSimpleBackend, "invoke", invoke),
+        around(LambdaResponse, "invoke", _named_qualifier),
+        *function_policies.patches(),
+    ]
+
+
+def _named_qualifier(original: Any, response: Any) -> Any:
+    """Have moto hear of a Qualifier, which it looks for under another name."""
+    told = response.querystring
+    if "Qualifier" in told:
+        told["qualifier"] = told["Qualifier"]
+    return original(response)

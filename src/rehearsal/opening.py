@@ -112,7 +112,6 @@ def all_patches(cloud: Cloud) -> list[Patch]:
     from rehearsal import (
         athena,
         bucket_logging,
-        builds,
         cfn,
         delivery,
         dynamodb,
@@ -126,12 +125,12 @@ def all_patches(cloud: Cloud) -> list[Patch]:
         sagemaker,
         step_functions,
     )
-    from rehearsal.permissions import assuming
+    from rehearsal.permissions import assuming, bucket_policies
 
     # What is listed later is closed first: functions end before those who wait for them.
     services = (
-        athena, bucket_logging, builds, cfn, delivery, dynamodb, events, glue, inline_policies,
-        managed_policies, notifications, lambda_runtimes, lambdas, assuming,
+        athena, bucket_logging, cfn, delivery, dynamodb, events, glue, inline_policies,
+        managed_policies, notifications, lambda_runtimes, lambdas, assuming, bucket_policies,
         sagemaker, step_functions,
     )  # fmt: skip
     return [patch for service in services for patch in service.patches(cloud)]

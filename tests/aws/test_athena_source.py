@@ -37,8 +37,11 @@ def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Cloud]:
         body = b"id,charges\na,1.5\nb,2.5\nc,\n"
         s3.put_object(Bucket=BUCKET, Key="data/train/a.csv", Body=body)
         glue.create_database(DatabaseInput={"Name": "churn-db"})
-        storage = {"Columns": COLUMNS, "Location": f"s3://{BUCKET}/data/train/"}
-        told = {"classification": "csv", "skip.header.line.count": "1", "delimiter": ","}
+        lazy = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+        serde = {"SerializationLibrary": lazy, "Parameters": {"field.delim": ","}}
+        place = f"s3://{BUCKET}/data/train/"
+        storage = {"Columns": COLUMNS, "Location": place, "SerdeInfo": serde}
+        told = {"classification": "csv", "skip.header.line.count": "1"}
         table = {"Name": "train", "StorageDescriptor": storage, "Parameters": told}
         glue.create_table(DatabaseName="churn-db", TableInput=table)
         results = {"ResultConfiguration": {"OutputLocation": f"s3://{BUCKET}/athena/"}}

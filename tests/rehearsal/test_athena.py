@@ -85,6 +85,90 @@ def test_a_select_is_answered_and_stored_as_csv(catalogue: Cloud) -> None:
     assert described["Statistics"]["DataScannedInBytes"] == len(ROWS)
 
 
+def partitioned(cloud: Cloud, serde: dict[str, Any], *values: str) -> None:
+    """Make a table months of CSV, one partition a month of `values`."""
+    glue = cloud.clients.client("glue")
+    where = f"s3://{BUCKET}/months/"
+    stored = {
+        "Columns": [{"Name": "id", "Type": "string"}, {"Name": "n", "Type": "int"}],
+        "Location": where,
+        "SerdeInfo": serde,
+    }
+    table = {
+        "Name": "months",
+        "PartitionKeys": [{"Name": "month", "Type": "int"}],
+        "Parameters": {"classification": "csv", "delimiter": ","},
+        "StorageDescriptor": stored,
+    }
+    glue.create_table(DatabaseName="acme-db", TableInput=table)
+    for value in values:
+        part = {"Values": [value], "StorageDescriptor": stored | {"Location": f"{where}{value}/"}}
+        glue.create_partition(DatabaseName="acme-db", TableName="months", PartitionInput=part)
+
+
+LAZY = "org.apache.hadoop.hive.serde2.lazy.LazySimpleSerDe"
+
+
+def test_of_a_partitioned_table_the_registered_folders_are_read_and_no_others(
+    catalogue: Cloud,
+) -> None:
+    """See "Partition your data" in the guide of Athena."""
+    partitioned(catalogue, {"SerializationLibrary": LAZY, "Parameters": {"field.delim": "|"}}, "1")
+    put(catalogue, "months/1/a.csv", "a|5\n")
+    put(catalogue, "months/2/b.csv", "b|6\n")
+    query = "SELECT id, n, month FROM months WHERE month = 1"
+    assert answers(catalogue, ask(catalogue, query))[1:] == [["a", "5", "1"]]
+    assert answers(catalogue, ask(catalogue, "SELECT count(*) FROM months"))[1:] == [["1"]]
+
+
+@pytest.mark.parametrize(
+    ("serde", "line"),
+    [
+        ({"SerializationLibrary": LAZY}, "a\x015\n"),
+        ({"SerializationLibrary": "org.apache.hadoop.hive.serde2.OpenCSVSerde"}, "a,5\n"),
+    ],
+)
+def test_columns_are_parted_as_the_serde_of_a_table_says(
+    catalogue: Cloud, serde: dict[str, Any], line: str
+) -> None:
+    """By default Ctrl-A, or a comma: "LazySimpleSerDe", "OpenCSVSerDe" in the guide of Athena."""
+    partitioned(catalogue, serde, "1")
+    put(catalogue, "months/1/a.csv", line)
+    assert answers(catalogue, ask(catalogue, "SELECT id, n FROM months"))[1:] == [["a", "5"]]
+
+
+def test_what_of_lines_is_not_heeded_is_said_and_projection_refused(catalogue: Cloud) -> None:
+    told = {"field.delim": ",", "escape.delim": "!"}
+    partitioned(catalogue, {"SerializationLibrary": LAZY, "Parameters": told}, "1")
+    put(catalogue, "months/1/a.csv", '"a",5\n')
+    assert answers(catalogue, ask(catalogue, "SELECT id FROM months"))[1:] == [["a"]]
+    said = [each for each in catalogue.journal.unproven if each.startswith("Athena:")]
+    assert [("escape.delim" in each, "quotes" in each) for each in said] == [
+        (True, False),
+        (False, True),
+    ]
+    glue = catalogue.clients.client("glue")
+    table = glue.get_table(DatabaseName="acme-db", Name="months")["Table"]
+    kept = {key: table[key] for key in ("Name", "PartitionKeys", "StorageDescriptor")}
+    projected = {"classification": "csv", "projection.enabled": "true"}
+    glue.update_table(DatabaseName="acme-db", TableInput=kept | {"Parameters": projected})
+    described = ask(catalogue, "SELECT id FROM months")
+    assert "projection" in described["Status"]["StateChangeReason"]
+
+
+def test_a_crawler_registers_the_partitions_of_the_folders_that_it_finds(catalogue: Cloud) -> None:
+    glue = catalogue.clients.client("glue")
+    for month in ("1", "2"):
+        put(catalogue, f"data/train2/month={month}/a.csv", f"id,n\na{month},5\n")
+    targets = {"S3Targets": [{"Path": f"s3://{BUCKET}/data/train2/"}]}
+    glue.update_crawler(Name="acme-crawler", Targets=targets)
+    glue.start_crawler(Name="acme-crawler")
+    while glue.get_crawler(Name="acme-crawler")["Crawler"]["State"] != "READY":
+        time.sleep(0.05)
+    found = ask(catalogue, "SELECT id, month FROM train2 ORDER BY id")
+    assert answers(catalogue, found)[1:] == [["a1", "1"], ["a2", "2"]]
+
+
 def test_functions_of_athenas_own_dialect_are_translated(catalogue: Cloud) -> None:
     query = (
         'WITH t AS (SELECT * FROM "acme-db".train) SELECT count(*) AS n, '

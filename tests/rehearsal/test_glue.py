@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from job_requests import BUCKET, get, keys, put
+from small_listener import waited
 
 from rehearsal.cloud import Cloud
 
@@ -297,3 +298,52 @@ def test_an_update_of_a_crawler_keeps_its_crawls(acme: Cloud) -> None:
     assert (found["TablePrefix"], found["Version"]) == ("raw_", 2)
     assert found["LastCrawl"]["Status"] == "SUCCEEDED"
     assert len(found["Targets"]["S3Targets"]) == 2
+
+
+def test_a_job_that_fails_is_tried_again_as_a_run_of_its_own(acme: Cloud) -> None:
+    """As "JobRun" of Glue's API numbers attempts: jr_…, then jr_…_attempt_1, which knows the first."""
+    glue = _shell_job(acme, MaxRetries=2)
+    acme.faults.add("acme-shell", "fails", times=1)
+    first = glue.start_job_run(JobName="acme-shell")["JobRunId"]
+    second = f"{first}_attempt_1"
+
+    def ended() -> dict[str, dict[str, Any]]:
+        runs = {each["Id"]: each for each in glue.get_job_runs(JobName="acme-shell")["JobRuns"]}
+        return runs if runs.get(second, {}).get("JobRunState") == "SUCCEEDED" else {}
+
+    runs = waited(ended, "the second attempt does not succeed")
+    assert set(runs) == {first, second}
+    assert (runs[first]["JobRunState"], runs[first]["Attempt"]) == ("FAILED", 0)
+    assert (runs[second]["Attempt"], runs[second]["PreviousRunId"]) == (1, first)
+    assert "ErrorMessage" not in runs[second]
+
+
+def test_a_job_is_tried_no_oftener_than_it_may_be(acme: Cloud) -> None:
+    glue = _shell_job(acme, MaxRetries=1)
+    acme.faults.add("acme-shell", "fails", times=5)
+    first = glue.start_job_run(JobName="acme-shell")["JobRunId"]
+    waited(lambda: [each for each in acme.journal.notes if each.kind == "glue"][1:], "not again")
+    states = {
+        each["Id"]: each["JobRunState"]
+        for each in glue.get_job_runs(JobName="acme-shell")["JobRuns"]
+    }
+    assert set(states) == {first, f"{first}_attempt_1"}
+
+
+def _shell_job(cloud: Cloud, **given: Any) -> Any:
+    put(cloud, "code/shell.py", "print('done')")
+    glue = cloud.clients.client("glue")
+    script = f"s3://{BUCKET}/code/shell.py"
+    command = {"Name": "pythonshell", "PythonVersion": "3.9", "ScriptLocation": script}
+    glue.create_job(Name="acme-shell", Role=ROLE, Command=command, **given)
+    return glue
+
+
+def test_a_capacity_that_is_told_twice_is_refused(acme: Cloud) -> None:
+    """As "MaxCapacity" of CreateJob says: not with WorkerType and NumberOfWorkers."""
+    glue = acme.clients.client("glue")
+    with pytest.raises(glue.exceptions.InvalidInputException, match="do not set Max Capacity"):
+        _shell_job(acme, MaxCapacity=2, WorkerType="G.1X", NumberOfWorkers=2)
+    _shell_job(acme, WorkerType="G.1X", NumberOfWorkers=2)
+    with pytest.raises(glue.exceptions.InvalidInputException, match="do not set Max Capacity"):
+        glue.start_job_run(JobName="acme-shell", MaxCapacity=2, WorkerType="G.1X")

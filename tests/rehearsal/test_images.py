@@ -12,12 +12,14 @@ from pathlib import Path
 import pytest
 from job_requests import get, processing, put, run, training
 from small_endpoints import ask, configure, create, save_model, update
+from small_listener import waited
 
 from rehearsal.cloud import Cloud
 from rehearsal.door.up import image_rule
 from rehearsal.images import Images, Program, every_image
 
 REGISTRY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
+SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 DOOR = Path(__file__).with_name("small_door.py").read_text()
 
 
@@ -42,7 +44,7 @@ def _build(cloud: Cloud, tag: str, door: str) -> str:
     image = f"{REGISTRY}:{tag}"
     cloud.clients.client("codebuild").create_project(
         name=f"acme-{tag}",
-        source={"type": "S3", "location": f"acme-bucket/{key}"},
+        source={"type": "S3", "location": f"acme-bucket/{key}", "buildspec": SPEC},
         artifacts={"type": "NO_ARTIFACTS"},
         environment={
             "type": "LINUX_CONTAINER",
@@ -54,7 +56,12 @@ def _build(cloud: Cloud, tag: str, door: str) -> str:
     )
     builds = cloud.clients.client("codebuild")
     started = builds.start_build(projectName=f"acme-{tag}")["build"]["id"]
-    assert builds.batch_get_builds(ids=[started])["builds"][0]["buildStatus"] == "SUCCEEDED"
+
+    def ended() -> str:
+        told = str(builds.batch_get_builds(ids=[started])["builds"][0]["buildStatus"])
+        return "" if told == "IN_PROGRESS" else told
+
+    assert waited(ended, "the build does not end") == "SUCCEEDED"
     return image
 
 

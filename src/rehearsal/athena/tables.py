@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -12,6 +13,8 @@ from rehearsal.athena.statements import Named, QueryError
 if TYPE_CHECKING:
     from rehearsal.cloud import Cloud
 
+_FILE = "__file"
+_HEEDED = {"field.delim", "separatorChar", "serialization.format"}
 _TYPES = {"string": "VARCHAR", "int": "INTEGER", "binary": "BLOB"}
 """Types of the catalogue whose names DuckDB does not share."""
 
@@ -25,19 +28,53 @@ def attach(cloud: Cloud, connection: Any, tables: Iterable[Named], folder: Path)
     for named in tables:
         found = _catalogued(cloud, named)
         place = folder / named.database / named.name
-        stored = [
-            item
-            for item in objects.found(cloud, found["StorageDescriptor"]["Location"])
-            if item.size and not item.name.rpartition("/")[2].startswith(("_", "."))
-        ]
-        for item in stored:
-            objects.fetch(cloud, item, place / item.name)
-        read += sum(item.size for item in stored)
-        files = [str(place / item.name) for item in stored]
+        files: dict[str, list[str]] = {}
+        for number, part in enumerate(_parts(cloud, named, found)):
+            stored = [
+                item
+                for item in objects.found(cloud, part.location)
+                if item.size and not item.name.rpartition("/")[2].startswith(("_", "."))
+            ]
+            for item in stored:
+                file = place / str(number) / item.name
+                objects.fetch(cloud, item, file)
+                files[str(file)] = part.values
+            read += sum(item.size for item in stored)
+        for sentence in _unheeded(found, files):
+            cloud.journal.remark(sentence)
         connection.execute(f"CREATE SCHEMA IF NOT EXISTS {_quoted(named.database)}")
         address = f"{_quoted(named.database)}.{_quoted(named.name)}"
         connection.execute(f"CREATE VIEW {address} AS {_view(found, files)}")
     return read
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Where objects of a table are, and the values of its partition keys there."""
+
+    location: str
+    values: list[str]
+
+
+def _parts(cloud: Cloud, named: Named, table: Mapping[str, Any]) -> list[_Part]:
+    """Return the registered partitions of a table, or all of it where it has no keys.
+
+    Folders that nobody registered are not read: "Partition your data" in the guide of Athena.
+    """
+    if not table.get("PartitionKeys"):
+        return [_Part(table["StorageDescriptor"]["Location"], [])]
+    if str(table.get("Parameters", {}).get("projection.enabled", "")).lower() == "true":
+        raise QueryError("NOT_SUPPORTED: the rehearsal has no projection of partitions")
+    pages = (
+        cloud.clients.client("glue")
+        .get_paginator("get_partitions")
+        .paginate(DatabaseName=named.database, TableName=named.name)
+    )
+    return [
+        _Part(each["StorageDescriptor"]["Location"], each["Values"])
+        for page in pages
+        for each in page["Partitions"]
+    ]
 
 
 def _catalogued(cloud: Cloud, named: Named) -> dict[str, Any]:
@@ -52,25 +89,32 @@ def _catalogued(cloud: Cloud, named: Named) -> dict[str, Any]:
     return found
 
 
-def _view(table: Mapping[str, Any], files: list[str]) -> str:
-    """Return the query that reads `files` as the catalogue tells: its names, its types, NULL else."""
+def _view(table: Mapping[str, Any], files: Mapping[str, list[str]]) -> str:
+    """Return the query that reads `files` as the catalogue tells: its names, its types, NULL else.
+
+    With each file come the values of the partition keys that it has.
+    """
     columns = [(c["Name"], _type(c["Type"])) for c in table["StorageDescriptor"]["Columns"]]
     keys = [(c["Name"], _type(c["Type"])) for c in table.get("PartitionKeys", [])]
     if not files:
         empty = ", ".join(f"CAST(NULL AS {kind}) AS {_quoted(n)}" for n, kind in columns + keys)
         return f"SELECT {empty} WHERE false"
     kind = table.get("Parameters", {}).get("classification", "")
-    source = _reader(kind, table["Parameters"], [name for name, _ in columns], files, bool(keys))
-    told = [
-        f"TRY_CAST({_quoted(n)} AS {kind}) AS {_quoted(n.lower())}" for n, kind in columns + keys
-    ]
+    source = f"{_reader(kind, table, [name for name, _ in columns], list(files))} s"
+    told = [f"TRY_CAST(s.{_quoted(n)} AS {kind}) AS {_quoted(n.lower())}" for n, kind in columns]
+    if keys:
+        told += [f"TRY_CAST(p.{_quoted(n)} AS {kind}) AS {_quoted(n.lower())}" for n, kind in keys]
+        rows = ", ".join(
+            f"({', '.join(_text(each) for each in (file, *values))})"
+            for file, values in files.items()
+        )
+        names = ", ".join(_quoted(name) for name in (_FILE, *(name for name, _ in keys)))
+        source += f" JOIN (VALUES {rows}) p({names}) ON s.{_FILE} = p.{_FILE}"
     return f"SELECT {', '.join(told)} FROM {source}"
 
 
-def _reader(
-    kind: str, told: Mapping[str, str], names: list[str], files: list[str], partitioned: bool
-) -> str:
-    options = [_listed(files), f"hive_partitioning = {str(partitioned).lower()}"]
+def _reader(kind: str, table: Mapping[str, Any], names: list[str], files: list[str]) -> str:
+    options = [_listed(files), "hive_partitioning = false", f"filename = {_text(_FILE)}"]
     if kind == "parquet":
         return f"read_parquet({', '.join([*options, 'union_by_name = true'])})"
     if kind == "json":
@@ -86,10 +130,37 @@ def _reader(
         "quote = '\"'",
         "escape = '\"'",
         f"columns = {{{columns}}}",
-        f"delim = {_text(told.get('delimiter', ','))}",
-        f"skip = {int(told.get('skip.header.line.count', '0'))}",
+        f"delim = {_text(_delimiter(table))}",
+        f"skip = {int(table['Parameters'].get('skip.header.line.count', '0'))}",
     ]
     return f"read_csv({', '.join(options)})"
+
+
+def _serde(table: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
+    """Return what reads the lines of a table, and its settings."""
+    told = table["StorageDescriptor"].get("SerdeInfo") or {}
+    library = str(told.get("SerializationLibrary", ""))
+    return library.rpartition(".")[2], told.get("Parameters") or {}
+
+
+def _delimiter(table: Mapping[str, Any]) -> str:
+    """Return what parts the columns of a line: "LazySimpleSerDe" and "OpenCSVSerDe" of Athena's guide.
+
+    The `delimiter` that a crawler writes among the table's own parameters is heeded by neither.
+    """
+    library, told = _serde(table)
+    if library == "OpenCSVSerde":
+        return str(told.get("separatorChar", ","))
+    return str(told.get("field.delim", told.get("serialization.format", "\x01")))
+
+
+def _unheeded(table: Mapping[str, Any], files: Iterable[str]) -> Iterator[str]:
+    """Yield what of a table's lines is read otherwise than Athena would."""
+    library, told = _serde(table)
+    for name in sorted(set(told) - _HEEDED):
+        yield f"Athena: {name} of a table's {library or 'SerDe'} is not heeded."
+    if library == "LazySimpleSerDe" and any(b'"' in Path(file).read_bytes() for file in files):
+        yield "Athena: LazySimpleSerDe keeps the quotes of a value; here they are taken for quotes."
 
 
 def _type(told: str) -> str:

@@ -6,6 +6,7 @@ from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, document
 from rehearsal.cloud import Cloud
+from rehearsal.events import objection_of_rule, service_of
 
 
 def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -14,6 +15,7 @@ def _create(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 
 def _put(cloud: Cloud, name: str, properties: Properties) -> str:
+    _check(cloud, properties)  # what stood for a resource to be made has an address by now
     events = cloud.clients.client("events")
     given: Properties = {
         key: properties[key]
@@ -34,13 +36,17 @@ def _bus(properties: Properties) -> Properties:
 
 
 def _check(_: Cloud, properties: Properties) -> None:
-    """Refuse, before anything is made, a target whose address is none."""
+    """Refuse, before anything is made, a target whose address is none, or that nothing is brought to."""
     for target in properties.get("Targets", []):
         address = target["Arn"]
-        if not unknown(address) and not str(address).startswith("arn:"):
+        if not str(address).startswith("arn:"):
+            if unknown(address):
+                continue
             raise RefusedError(
                 f"Parameter {address} is not valid. Reason: Provided Arn is not in correct format."
             )
+        if not unknown(service_of(address)) and (why := objection_of_rule(str(address))):
+            raise RefusedError(why)
 
 
 def _update(cloud: Cloud, name: str, old: Properties, new: Properties) -> None:

@@ -6,21 +6,17 @@ from typing import Any
 
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, without
 from rehearsal.cloud import Cloud
-
-_PARTS_OF_ARN = 7
+from rehearsal.function_policies import split
 
 
 def function_of(reference: str) -> str:
     """Return the name of a function that is named so, or by ARN, each with or without a version."""
-    if reference.startswith("arn:"):
-        return reference.split(":")[_PARTS_OF_ARN - 1]
-    return reference.split(":", maxsplit=1)[0]
+    return split(reference)[0]
 
 
 def version_of(reference: str) -> str:
     """Return the version or alias that a function's name or ARN ends with, "" where it has none."""
-    at = _PARTS_OF_ARN if reference.startswith("arn:") else 1
-    return "".join(reference.split(":")[at : at + 1])
+    return split(reference)[1]
 
 
 def _publish(cloud: Cloud, _: str, properties: Properties) -> Made:

@@ -10,7 +10,7 @@ from pathlib import Path
 from botocore.exceptions import ClientError
 
 from rehearsal import lambda_cfnresponse
-from rehearsal.cfn.function_versions import function_of
+from rehearsal.cfn.function_versions import function_of, version_of
 from rehearsal.cfn.intrinsics import unknown
 from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import Made, Properties, ResourceType, tags, without
@@ -157,10 +157,19 @@ def _delete(cloud: Cloud, name: str, _: Properties) -> None:
     cloud.clients.client("lambda").delete_function(FunctionName=name)
 
 
+def _permitted(properties: Properties) -> Properties:
+    """Return the function, and the version or alias of it, that a permission is for."""
+    reference = str(properties["FunctionName"])
+    qualifier = version_of(reference)
+    return {"FunctionName": function_of(reference)} | (
+        {"Qualifier": qualifier} if qualifier else {}
+    )
+
+
 def _permit(cloud: Cloud, name: str, properties: Properties) -> Made:
     cloud.clients.client("lambda").add_permission(
         **without(properties, "FunctionName"),
-        FunctionName=function_of(properties["FunctionName"]),
+        **_permitted(properties),
         StatementId=name[:100],
     )
     return Made(name[:100])
@@ -168,9 +177,8 @@ def _permit(cloud: Cloud, name: str, properties: Properties) -> Made:
 
 def _forbid(cloud: Cloud, name: str, properties: Properties) -> None:
     client = cloud.clients.client("lambda")
-    function = function_of(properties["FunctionName"])
     try:
-        client.remove_permission(FunctionName=function, StatementId=name)
+        client.remove_permission(**_permitted(properties), StatementId=name)
     except client.exceptions.ResourceNotFoundException:
         return
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from rehearsal.cfn.problems import RefusedError
 from rehearsal.cfn.resource_type import (
     Made,
     Properties,
@@ -10,6 +11,8 @@ from rehearsal.cfn.resource_type import (
     without,
 )
 from rehearsal.cloud import Cloud
+from rehearsal.glue.crawler_settings import objection
+from rehearsal.glue.definitions import contradiction
 
 
 def _create_database(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -70,6 +73,12 @@ def _crawler(name: str, properties: Properties) -> Properties:
     return given | ({"Schedule": schedule} if schedule else {})
 
 
+def _check_crawler(_: Cloud, properties: Properties) -> None:
+    """Refuse a crawler of targets that are not crawled here, before anything is made."""
+    if why := objection(properties["Targets"]):
+        raise RefusedError(why)
+
+
 def _create_crawler(cloud: Cloud, name: str, properties: Properties) -> Made:
     cloud.clients.client("glue").create_crawler(**_crawler(name, properties), Tags=tags(properties))
     return Made(name)
@@ -81,6 +90,12 @@ def _update_crawler(cloud: Cloud, name: str, _: Properties, new: Properties) -> 
 
 def _delete_crawler(cloud: Cloud, name: str, _: Properties) -> None:
     cloud.clients.client("glue").delete_crawler(Name=name)
+
+
+def _check_job(_: Cloud, properties: Properties) -> None:
+    """Refuse a job whose capacity is told twice, before anything is made."""
+    if why := contradiction(properties):
+        raise RefusedError(why)
 
 
 def _create_job(cloud: Cloud, name: str, properties: Properties) -> Made:
@@ -122,7 +137,14 @@ TYPES = [
         properties=frozenset({"CatalogId", "DatabaseName", "PartitionInput", "TableName"}),
     ),
     ResourceType(
-        "AWS::Glue::Crawler", _create_crawler, _delete_crawler, _update_crawler, named_by="Name"
+        "AWS::Glue::Crawler",
+        _create_crawler,
+        _delete_crawler,
+        _update_crawler,
+        named_by="Name",
+        check=_check_crawler,
     ),
-    ResourceType("AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name"),
+    ResourceType(
+        "AWS::Glue::Job", _create_job, _delete_job, _update_job, named_by="Name", check=_check_job
+    ),
 ]

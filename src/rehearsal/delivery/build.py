@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -41,8 +41,10 @@ class BuildPhase:
 
 @dataclass
 class Build:
-    """One build of `project` (CodeBuild's description of it) from the archive `source`.
+    """One build of `project` (CodeBuild's description of it) from the archive that `source` reads.
 
+    An archive of nothing is no source; `source` raises `RehearsalError` where it cannot be read.
+    `leave` does with the artefact what the project says, and raises such where that cannot be.
     `version` is the commit's, "" where the source keeps none; `location` the ARN of its archive.
     `variables` lay over those of the project; `output` is the archive of its artefact, `exported`
     what its buildspec exports; `stopped` is set to make it stop.
@@ -52,12 +54,13 @@ class Build:
     arn: str
     number: int
     project: Mapping[str, Any]
-    source: bytes
+    source: Callable[[], bytes]
     location: str
     version: str
     initiator: str
     variables: Mapping[str, str]
     folder: Path
+    leave: Callable[[Build], None] | None = None
     status: str = RUNNING
     phases: list[BuildPhase] = field(default_factory=list)
     exported: dict[str, str] = field(default_factory=dict)
@@ -121,6 +124,11 @@ class Build:
         """Note phases in which nothing could go wrong."""
         for name in names:
             self.enter(name).end(SUCCEEDED)
+
+    def fail(self, name: str, message: str) -> None:
+        """Have a phase that was gone through fail after all."""
+        found = next(each for each in self.phases if each.name == name)
+        found.end(FAILED, "COMMAND_EXECUTION_ERROR", message)
 
     def end(self, status: str) -> None:
         """Give it its last status."""

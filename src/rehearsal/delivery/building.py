@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,6 +11,7 @@ from rehearsal.containers import sealed
 from rehearsal.delivery.artefacts import unpack
 from rehearsal.delivery.build import FAILED, SUCCEEDED, Build
 from rehearsal.delivery.buildspec import Buildspec, BuildspecError, read_buildspec
+from rehearsal.delivery.image_builds import make_image, makes_image
 from rehearsal.delivery.phases import SUCCEEDING, Phases
 from rehearsal.delivery.shell import Shell
 from rehearsal.delivery.stand_ins import make_python, write_stand_ins
@@ -47,7 +49,7 @@ def _run(cloud: Cloud, build: Build) -> str:
     build.log.touch()
     download = build.enter("DOWNLOAD_SOURCE")
     try:
-        unpack(build.source, source)
+        _unpack(build, source)
         spec = read_buildspec(_buildspec(build, source))
         variables = _variables(cloud, build, spec, source)
     except RehearsalError as error:
@@ -67,12 +69,39 @@ def _run(cloud: Cloud, build: Build) -> str:
         status = Phases(build, spec, shell).run()
     finally:
         shell.close()
+    if status == SUCCEEDED:
+        status = _left(cloud, build, spec, variables, source)
     for section in spec.unheard:
         cloud.journal.remark(f"The section {section} of a buildspec is left alone.")
     if (notes / "answered").exists():
         for line in dict.fromkeys((notes / "answered").read_text().splitlines()):
+            if build.leave and makes_image(spec) and line.startswith("docker "):
+                continue  # done in its way, and said
             cloud.journal.remark(f"In a build, `{line}` was answered, not run.")
     return status
+
+
+def _unpack(build: Build, folder: Path) -> None:
+    folder.mkdir(parents=True)
+    if content := build.source():
+        unpack(content, folder)
+
+
+def _left(
+    cloud: Cloud, build: Build, spec: Buildspec, variables: Mapping[str, str], source: Path
+) -> str:
+    """Make what a build of no pipeline leaves behind, image and artefact; return its status."""
+    if build.leave is None:
+        return SUCCEEDED
+    if makes_image(spec) and (why := make_image(cloud, source, variables)):
+        build.fail("BUILD", why)
+        return FAILED
+    try:
+        build.leave(build)
+    except RehearsalError as error:
+        build.fail("UPLOAD_ARTIFACTS", error.message)
+        return FAILED
+    return SUCCEEDED
 
 
 def _buildspec(build: Build, source: Path) -> str:

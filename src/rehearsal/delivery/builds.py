@@ -22,10 +22,11 @@ POLL_SECONDS = 0.02
 
 @dataclass
 class Builds:
-    """The builds of `cloud`. Those that nobody's pipeline started are not here."""
+    """The builds of `cloud`."""
 
     cloud: Cloud
     every: dict[str, Build] = field(default_factory=dict)
+    _threads: list[Thread] = field(default_factory=list)
 
     def run(
         self,
@@ -37,27 +38,53 @@ class Builds:
         stopped: Event,
     ) -> Build:
         """Build `project` from an artefact, whose archive is `content`, until it is `stopped`."""
+        location = f"arn:aws:s3:::{source.bucket}/{source.key}"
+        build, thread = self.begin(
+            project, lambda: content, location, source.revision, initiator, variables
+        )
+        while thread.is_alive():
+            if stopped.is_set():
+                build.stopped.set()
+            time.sleep(POLL_SECONDS)
+        return build
+
+    def begin(
+        self,
+        project: Mapping[str, Any],
+        source: Callable[[], bytes],
+        location: str,
+        version: str,
+        initiator: str,
+        variables: Mapping[str, str],
+        leave: Callable[[Build], None] | None = None,
+    ) -> tuple[Build, Thread]:
+        """Begin to build `project`; return the build and what it runs in."""
         identity = f"{project['name']}:{uuid4()}"
         build = Build(
             identity,
             f"arn:aws:codebuild:{self.cloud.region}:{self.cloud.account}:build/{identity}",
             1 + sum(each.name == project["name"] for each in self.every.values()),
             project,
-            content,
-            f"arn:aws:s3:::{source.bucket}/{source.key}",
-            source.revision,
+            source,
+            location,
+            version,
             initiator,
             variables,
             self.cloud.work / "delivery" / identity.replace(":", "-"),
+            leave,
         )
         self.every[identity] = build
         thread = Thread(target=run_build, args=(self.cloud, build), name=identity, daemon=True)
+        self._threads.append(thread)
         thread.start()
-        while thread.is_alive():
-            if stopped.is_set():
-                build.stopped.set()
-            time.sleep(POLL_SECONDS)
-        return build
+        return build, thread
+
+    def close(self) -> None:
+        """Stop what still builds, and wait for it."""
+        for build in list(self.every.values()):
+            build.stopped.set()
+        for thread in list(self._threads):
+            thread.join()
 
     def patches(self) -> list[Patch]:
         """Return what lets CodeBuild tell of these builds, and stop them."""
@@ -66,6 +93,7 @@ class Builds:
         return [
             around(Api, "batch_get_builds", self._batch_get),
             around(Api, "list_builds_for_project", self._list),
+            around(Api, "list_builds", self._list),
             around(Api, "stop_build", self._stop),
         ]
 
@@ -82,7 +110,7 @@ class Builds:
         from moto.core.responses import ActionResult
 
         name = response._get_param("projectName")
-        ours = [each.id for each in self.every.values() if each.name == name]
+        ours = [each.id for each in self.every.values() if name in (None, each.name)]
         return ActionResult({"ids": ours[::-1]}) if ours else original(response)
 
     def _stop(self, original: Callable[..., Any], response: Any) -> Any:

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from rehearsal import objects
 from rehearsal.errors import RehearsalError
+from rehearsal.glue.crawler_settings import is_excluded, unheeded
 from rehearsal.glue.inference import table_input
 from rehearsal.glue.states import settle
 from rehearsal.patches import Patch, around
@@ -20,6 +21,10 @@ if TYPE_CHECKING:
 
 _WORDS = {"COMPLETED": "SUCCEEDED", "STOPPED": "CANCELLED", "FAILED": "FAILED"}
 """How a crawl's last status is called in LastCrawl."""
+
+
+_AT_ONCE = 100
+"""The most partitions that one call may make."""
 
 
 class Crawlers:
@@ -76,8 +81,10 @@ class Crawlers:
             with self.cloud.permissions.as_role(crawler.role, "glue", "AWS-Crawler", arn):
                 place = Place(self.cloud.region, self.cloud.account)
                 self.cloud.permissions.ask(logging(place, "/aws-glue/crawlers", crawler.name, True))
+                for sentence in unheeded(crawler):
+                    self.cloud.journal.remark(sentence)
                 for target in crawler.targets.get("S3Targets", []):
-                    self._crawl(crawler, target["Path"])
+                    self._crawl(crawler, target["Path"], target.get("Exclusions") or [])
         except RehearsalError as error:
             status, why = "FAILED", error.message
         except Exception as error:  # a crawl must end whatever happens
@@ -91,11 +98,20 @@ class Crawlers:
         if self.cloud.faults.take(name, "fails"):
             raise RehearsalError("Internal Service Exception: a fault made on purpose")
 
-    def _crawl(self, crawler: Any, path: str) -> None:
-        """Make or refresh the table of one target; none when there is nothing to read."""
+    def _crawl(self, crawler: Any, path: str, excluded: list[str]) -> None:
+        """Make or refresh the table of one target; none when there is nothing to read.
+
+        With UpdateBehavior LOG a table that is there stays as it is: see "SchemaChangePolicy" in the
+        API of Glue.
+        """
         glue = self.cloud.clients.client("glue")
         database = crawler.database_name
-        stored = [item for item in objects.found(self.cloud, path) if _is_data(item)]
+        stored = [
+            item
+            for item in objects.found(self.cloud, path)
+            if _is_data(item) and not is_excluded(item.name, excluded)
+        ]
+        keeps = (crawler.schema_change_policy or {}).get("UpdateBehavior") == "LOG"
         name = f"{crawler.table_prefix or ''}{_table_name(path)}"
         if self.cloud.faults.take(crawler.name, "data-missing"):
             stored = []
@@ -107,7 +123,10 @@ class Crawlers:
             try:
                 glue.create_table(DatabaseName=database, TableInput=wanted)
             except glue.exceptions.AlreadyExistsException:
-                glue.update_table(DatabaseName=database, TableInput=wanted)
+                if not keeps:
+                    glue.update_table(DatabaseName=database, TableInput=wanted)
+            if wanted["PartitionKeys"]:
+                _register(glue, database, wanted, stored)
 
     def _tables(
         self, name: str, path: str, stored: list[objects.Stored], prefix: str
@@ -152,6 +171,33 @@ def _by_folder(stored: list[objects.Stored]) -> dict[str, list[objects.Stored]]:
 def _table_name(path: str) -> str:
     last = path.rstrip("/").rpartition("/")[2].lower()
     return "".join(c if c.isalnum() and c.isascii() else "_" for c in last)
+
+
+def _register(
+    glue: Any, database: str, table: dict[str, Any], stored: list[objects.Stored]
+) -> None:
+    """Make a partition of each folder that holds objects of a table; those that are there stay."""
+    location = table["StorageDescriptor"]["Location"]
+    prefix = objects.split(location)[1]
+    folders = {
+        item.key.removeprefix(prefix).rpartition("/")[0]: None
+        for item in stored
+        if item.key.startswith(prefix)
+    }
+    made = [
+        {
+            "Values": [part.partition("=")[2] or part for part in folder.split("/")],
+            "StorageDescriptor": table["StorageDescriptor"] | {"Location": f"{location}{folder}/"},
+        }
+        for folder in folders
+        if folder and folder.count("/") + 1 == len(table["PartitionKeys"])
+    ]
+    for first in range(0, len(made), _AT_ONCE):
+        glue.batch_create_partition(
+            DatabaseName=database,
+            TableName=table["Name"],
+            PartitionInputList=made[first : first + _AT_ONCE],
+        )
 
 
 def _forget(glue: Any, database: str, name: str) -> None:

@@ -66,6 +66,7 @@ def table_input(
     partitions = [part.partition("=")[0] for part in stored[0].name.split("/")[:-1]]
     reads, writes, serde = _STORED[kind]
     sample.unlink()
+    lines = {"field.delim": parameters["delimiter"]} if kind == "csv" else {}
     return {
         "Name": name,
         "Owner": "owner",
@@ -87,7 +88,7 @@ def table_input(
             "Compressed": False,
             "NumberOfBuckets": -1,
             "StoredAsSubDirectories": False,
-            "SerdeInfo": {"SerializationLibrary": serde},
+            "SerdeInfo": {"SerializationLibrary": serde, "Parameters": lines},
         },
     }
 

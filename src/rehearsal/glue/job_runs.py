@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import sys
 import time
 import zipfile
@@ -54,17 +55,39 @@ class JobRuns:
     def _start(self, original: Any, job: Any, **wanted: Any) -> str:
         number: str = original(job, **wanted)
         run = next(run for run in job.job_runs if run.job_run_id == number)
+        run.attempt = 0
+        self._begin(job, run)
+        return number
+
+    def _begin(self, job: Any, run: Any) -> None:
         settle(run, "RUNNING")
         # A fault is taken by the run that it was handed to, before another run is started.
         work = (job, run, self._fault(job.name))
-        thread = Thread(target=self._run, args=work, name=number[:16], daemon=True)
+        thread = Thread(target=self._run, args=work, name=run.job_run_id[:16], daemon=True)
         self._threads.append(thread)
         thread.start()
-        return number
+
+    def _retry(self, job: Any, run: Any) -> None:
+        """Start a failed run anew, as often as MaxRetries lets: a run of its own beside the failed.
+
+        See "MaxRetries" of Job and "Attempt", "PreviousRunId" of JobRun in the API of Glue; the runs
+        of one start are told apart as ``jr_…``, ``jr_…_attempt_1``, and so on.
+        """
+        if run.attempt >= int(job.max_retries or 0) or self._closing.is_set():
+            return
+        again = copy.copy(run)
+        again.attempt, again.previous_run_id = run.attempt + 1, run.job_run_id
+        first = run.job_run_id.partition("_attempt_")[0]
+        again.job_run_id = f"{first}_attempt_{again.attempt}"
+        again.started_on = again.modified_on = datetime.now(UTC)
+        again.error_message, again.seconds = "", 0
+        job.job_runs.append(again)
+        self._begin(job, again)
 
     def _describe(self, original: Any, run: Any) -> dict[str, Any]:
         described: dict[str, Any] = original(run)
         described["ExecutionTime"] = getattr(run, "seconds", 0)
+        described["Attempt"] = run.attempt
         if message := getattr(run, "error_message", ""):
             described["ErrorMessage"] = message
         if described["JobRunState"] == "RUNNING":
@@ -90,6 +113,8 @@ class JobRuns:
         run.seconds = round(time.monotonic() - started)
         run.completed_on = run.modified_on = datetime.now(UTC)
         self.cloud.journal.note("glue", job.name, status, time.monotonic() - started, why)
+        if status == "FAILED":
+            self._retry(job, run)
         settle(run, status)
 
     def _fault(self, name: str) -> RehearsalError | TimeoutError | None:
@@ -106,7 +131,7 @@ class JobRuns:
         """Run the script, or make the fault; bring back what it wrote only when it succeeded."""
         if fault:
             raise fault
-        folder = self.cloud.work / "glue" / run.job_run_id[:16]
+        folder = self.cloud.work / "glue" / f"{run.job_run_id[:16]}-{run.attempt}"
         folder.mkdir(parents=True)
         script = _fetch_one(self.cloud, job.command["ScriptLocation"], folder)
         modules = _modules(self.cloud, run.arguments, folder)

@@ -12,8 +12,7 @@ def deliver(cloud: Cloud, arn: str, sender: Sender, message: str, subject: str =
 
     name = arn.rpartition(":")[2]
     if not lets_in(cloud, arn, sender):
-        why = f"The policy of {arn} does not let {sender.service} in for {sender.arn}."
-        cloud.journal.note("notification", name, "Denied", why=why)
+        denied(cloud, arn, sender)
         return
     try:
         _send(cloud, arn, message, subject)
@@ -21,6 +20,12 @@ def deliver(cloud: Cloud, arn: str, sender: Sender, message: str, subject: str =
         cloud.journal.note("notification", name, "Failed", why=str(error))
     else:
         cloud.journal.note("notification", name, "Delivered")
+
+
+def denied(cloud: Cloud, arn: str, sender: Sender) -> None:
+    """Write down that a destination does not let its sender in."""
+    why = f"The policy of {arn} does not let {sender.service} in for {sender.arn}."
+    cloud.journal.note("notification", arn.rpartition(":")[2], "Denied", why=why)
 
 
 def _send(cloud: Cloud, arn: str, message: str, subject: str) -> None:

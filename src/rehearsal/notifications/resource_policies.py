@@ -36,15 +36,8 @@ def lets_in(cloud: Cloud, destination: str, sender: Sender) -> bool:
 
 
 def _of_function(cloud: Cloud, arn: str) -> str:
-    """Return the policy of a version or an alias, or the function's own where that has none."""
-    client = cloud.clients.client("lambda")
-    name, qualifier = ":".join(arn.split(":")[:7]), arn.split(":")[7:]
-    if qualifier:
-        try:
-            return str(client.get_policy(FunctionName=name, Qualifier=qualifier[0])["Policy"])
-        except client.exceptions.ResourceNotFoundException:
-            pass
-    return str(client.get_policy(FunctionName=name)["Policy"])
+    """Return the policy of a function, or that of its version or alias alone, where one is named."""
+    return str(cloud.clients.client("lambda").get_policy(FunctionName=arn)["Policy"])
 
 
 def _of_queue(cloud: Cloud, arn: str) -> str:

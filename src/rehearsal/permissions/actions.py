@@ -96,7 +96,11 @@ RULES: Mapping[str, Rules] = {
         (".*Polic.*", ("{PolicyArn}",)),
     ),
     "kinesis": ((".*", ("stream/{StreamName}", "{StreamARN}")),),
-    "kms": ((".*Alias", ("alias/{AliasName}",)), (".*", ("key/{KeyId}",))),
+    "kms": (
+        (".*Alias", ("alias/{AliasName}",)),
+        ("Decrypt", ("key/{KeyId}", ANY_RESOURCE)),
+        (".*", ("key/{KeyId}",)),
+    ),
     "lambda": (
         (".*Layer.*", ("layer:{LayerName}:{VersionNumber}", "layer:{LayerName}")),
         (".*EventSourceMapping.*", ("*",)),
@@ -164,6 +168,8 @@ def resources(operation: Operation, place: Place) -> list[str]:
     """Return the ARNs that an operation is on: `*` where it takes none, `ANY_RESOURCE` if not known."""
     if operation.service == "sagemaker":
         return _of_sagemaker(operation, place)
+    if operation.service == "lambda" and operation.name.startswith("Invoke"):
+        return [_invoked(operation, place)]
     if operation.service not in RULES:
         return [ANY_RESOURCE]
     for pattern, templates in RULES[operation.service]:
@@ -224,11 +230,27 @@ def _name(operation: Operation, value: str) -> str:
         return value.rpartition("/")[2]
     if operation.service == "codebuild":
         return value.partition(":")[0]  # of a build, its project
-    if operation.service in {"ssm", "kms"}:
-        return value.lstrip("/").removeprefix("alias/")
+    if operation.service == "ssm":
+        return value.lstrip("/")
+    if operation.service == "kms" and operation.name.endswith("Alias"):
+        return value.removeprefix("alias/")
     if operation.service == "lambda":
-        return value.rpartition("function:")[2].partition(":")[0]
+        return value.rpartition(":function:")[2].partition(":")[0]
     return value
+
+
+def _invoked(operation: Operation, place: Place) -> str:
+    """Return the ARN of an invoked function with the version or the alias that the request names.
+
+    A permission on the function alone does not reach those: see "Resources and conditions for Lambda
+    actions", function ARNs, in the guide of Lambda.
+    """
+    told = str(operation.parameters.get("FunctionName", ""))
+    name, _, own = told.rpartition(":function:")[2].partition(":")
+    qualifier = own or str(operation.parameters.get("Qualifier") or "")
+    plain = ":".join(told.split(":")[:7])
+    arn = plain if told.startswith("arn:") else place.arn("lambda", f"function:{name}")
+    return f"{arn}:{qualifier}" if qualifier else arn
 
 
 def _values(parameters: Any, word: str) -> list[str]:

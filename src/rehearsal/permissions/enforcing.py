@@ -152,7 +152,10 @@ class Permissions:
     def _of_caller(self, caller: Caller) -> dict[str, Sequence[str]]:
         role = self.stored.role(caller.role)
         tags = self.stored.tags_of_role(role) if role is not None else {}
+        # "Unique identifiers" of principals in the guide of IAM: the role's own, and the session's name.
+        who = [f"{role.id}:{caller.arn.rpartition('/')[2]}"] if role is not None else []
         return {
+            "aws:userid": who,
             "aws:principalarn": [caller.role],
             "aws:principalaccount": [caller.account],
             "aws:principaltype": ["AssumedRole"],

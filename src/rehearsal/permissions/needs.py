@@ -34,7 +34,7 @@ def needs(operation: Operation, stored: Stored) -> list[Need]:
         return list(_items(operation, place))
     context = _context(operation)
     action = RENAMED.get(own, own)
-    on = resources(operation, place)
+    on = [stored.own_arn(each) for each in resources(operation, place)]
     found = [Need(action, arn, context) for arn in on]
     tagged = operation.name.startswith("Create") and operation.parameters.get("Tags")
     if tagged and operation.service in _ADDING_TAGS:
@@ -126,4 +126,4 @@ def _on_key(stored: Stored, action: str, key: str | None) -> Iterator[Need]:
             else f"arn:aws:kms:{stored.region}:{stored.account}:key/{key}"
         )
         via = f"s3.{stored.region}.amazonaws.com"
-        yield Need(action, arn, {"kms:ViaService": [via]})
+        yield Need(action, stored.own_arn(arn), {"kms:ViaService": [via]})

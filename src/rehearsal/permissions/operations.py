@@ -60,8 +60,16 @@ def read_operation(environ: MutableMapping[str, Any], signed: str) -> Operation 
         found = _routed(environ, model)
         if found:
             name, labels = found
+            if service == "lambda":
+                labels |= _qualifier(environ)
             return Operation(service, name, {**_json(_body(environ)), **labels})
     return None
+
+
+def _qualifier(environ: Mapping[str, Any]) -> dict[str, str]:
+    """Return which version or alias of a function a request says behind its path."""
+    found = parse_qs(str(environ.get("QUERY_STRING", ""))).get("Qualifier")
+    return {"Qualifier": found[0]} if found else {}
 
 
 def _of_form(service: str, text: str) -> Operation | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -31,6 +31,8 @@ _FETCHED = "streaming of FastFile channels: the objects are fetched before the j
 def train(cloud: Cloud, job: Job) -> None:
     """Run one training job."""
     request = job.request
+    for sentence in _unheeded(request):
+        cloud.journal.remark(sentence)
     hosts = hosts_of(request["ResourceConfig"], job.folder)
     address = request["AlgorithmSpecification"].get("TrainingImage", "")
     known = cloud.images.known(address)
@@ -51,6 +53,17 @@ def train(cloud: Cloud, job: Job) -> None:
     _enter(job, "Uploading")
     _store(cloud, gather(hosts, "model"), f"{uri}/model.tar.gz", even_empty=True)
     _enter(job, "Completed")
+
+
+def _unheeded(request: Mapping[str, Any]) -> Iterator[str]:
+    """Yield what of a training job's description makes no difference here."""
+    if "CheckpointConfig" in request:
+        yield "training jobs: their CheckpointConfig is not heeded; nothing is kept in /opt/ml/checkpoints"
+    if "RetryStrategy" in request:
+        yield "training jobs: their RetryStrategy is not heeded; no instance fails here"
+    for channel in request.get("InputDataConfig", []):
+        if channel.get("RecordWrapperType", "None") != "None":
+            yield "training jobs: RecordIO is not made of a channel's objects; they come as they are"
 
 
 def _run(cloud: Cloud, job: Job, address: str, hosts: Sequence[Host]) -> None:

@@ -14,7 +14,9 @@ from rehearsal.patches import Patch, around
 
 LARGEST = 262_144
 """The most bytes of an input, an output, or a state's result."""
-_SEARCH = re.compile(r"[*?:@,]|\.\.")
+_QUOTED = re.compile(r"'(?:\\.|[^'\\])*'|\"(?:\\.|[^\"\\])*\"", re.DOTALL)
+_SEARCH = re.compile(r"\.\.|\.\*|\[[^\]]*[*?:,]")
+"""What makes a path one that may lead to several values: a descent, a star, a filter, a slice, a list."""
 _LENGTH = ".length()"
 _STEP = re.compile(r"\.([\w$-]+)|\[['\"]([^'\"]+)['\"]\]|\[(\d+)\]")
 _VARIABLE = re.compile(r"\$([A-Za-z_]\w*)(.*)", re.DOTALL)
@@ -31,19 +33,19 @@ def patches() -> list[Patch]:
     original = json_path.extract_json
 
     def extract_json(path: str, data: Any) -> Any:
-        """Have ``$.a[1].b`` give the value, not a list of one; a search that finds nothing, none."""
+        """Have ``$.a[1].b`` give the value, and a search a list of what it finds, were it one or none.
+
+        See "Reference Paths" and "Paths" of the Amazon States Language, and "Indefinite" paths of
+        Jayway JsonPath, by which Step Functions reads them.
+        """
         if path.endswith(_LENGTH):
             return len(extract_json(path.removesuffix(_LENGTH), data))
-        try:
-            value = original(path, data)
-        except json_path.NoSuchJsonPathError:
-            if _SEARCH.search(path):
-                return []
-            raise
-        if isinstance(value, list) and len(value) == 1 and not _SEARCH.search(path):
-            matches = json_path.parse(path).find(data)
-            return matches[0].value if len(matches) == 1 else value
-        return value
+        values = [match.value for match in json_path.parse(path).find(data)]
+        if _SEARCH.search(_QUOTED.sub("", path)):
+            return values
+        if not values:
+            raise json_path.NoSuchJsonPathError(json_path=path, data=data)
+        return values[0]
 
     return [
         # A path costs a parser of its own each time it is read; it means the same every time.

@@ -17,6 +17,7 @@ from rehearsal.permissions.actions import Place
 from rehearsal.permissions.machines import check_role
 from rehearsal.step_functions.checking import absences, check_machine
 from rehearsal.step_functions.data_flow import LARGEST
+from rehearsal.step_functions.maps import EXPRESS, hurried
 
 SYNCHRONOUS = 300.0
 """The longest that an Express machine runs, in seconds."""
@@ -48,6 +49,8 @@ def _check(cloud: Cloud, definition: str, kind: str) -> None:
         raise _refusal("InvalidDefinition", str(refused)) from refused
     for words in absences(definition):
         cloud.journal.remark(words)
+    if hurried(definition):
+        cloud.journal.remark(EXPRESS)
 
 
 def _create(

@@ -11,6 +11,7 @@ from uuid import uuid4
 import pytest
 from registry_stage import Stage, emptied, staged
 
+from open_queue import open_queue
 from unchurn.registry.history import champions
 
 EVENT = {
@@ -40,13 +41,11 @@ def stage(aws: Stage, monkeypatch: pytest.MonkeyPatch) -> Iterator[Stage]:
 @pytest.fixture
 def heard(stage: Stage) -> str:
     """Return where messages arrive: the address of a queue."""
-    queues = stage.clients.client("sqs")
-    url = queues.create_queue(QueueName=f"q-{uuid4()}")["QueueUrl"]
-    arn = queues.get_queue_attributes(QueueUrl=url, AttributeNames=["QueueArn"])["Attributes"]
+    url, arn = open_queue(stage.clients.client("sqs"), f"q-{uuid4()}")
     stage.clients.client("sns").subscribe(
-        TopicArn=os.environ["TOPIC_ARN"], Protocol="sqs", Endpoint=arn["QueueArn"]
+        TopicArn=os.environ["TOPIC_ARN"], Protocol="sqs", Endpoint=arn
     )
-    return str(url)
+    return url
 
 
 def messages(stage: Stage, heard: str) -> list[str]:

@@ -16,6 +16,7 @@ from typing import Any
 
 from failure_table import Row
 
+from open_queue import open_queue
 from rehearsal.cloud import Cloud
 from rehearsal.images import every_image
 from unchurn.aws.deploy import deploy
@@ -133,8 +134,7 @@ class Stage:
         self.put(OUTCOMES, b"")
         self.put(ASKED, b"{}")
         sqs, sns = (self.cloud.clients.client(service) for service in ("sqs", "sns"))
-        self._queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
-        arn = f"arn:aws:sqs:{self.cloud.region}:{self.cloud.account}:acme-hears"
+        self._queue, arn = open_queue(sqs, "acme-hears")
         sns.subscribe(TopicArn=outputs["TopicArn"], Protocol="sqs", Endpoint=arn)
         seed = self.run("training", SEED)
         assert (seed.status, seed.champion) == ("SUCCEEDED", 1), seed.cause

@@ -16,6 +16,7 @@ from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.progress import Silent
 
 OUTPUTS = {"RepositoryName": "acme", "BuildProject": "acme-image"}
+SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 RECIPE = b"FROM x AS y\nCOPY pins.txt *.whl ./\nCOPY --from=y /opt /opt\n"
 
 
@@ -26,7 +27,11 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
         opened.clients.client("ecr").create_repository(repositoryName="acme")
         opened.clients.client("codebuild").create_project(
             name="acme-image",
-            source={"type": "S3", "location": "acme-bucket/code/source.zip"},
+            source={
+                "type": "S3",
+                "location": "acme-bucket/code/source.zip",
+                "buildspec": SPEC,
+            },
             artifacts={"type": "NO_ARTIFACTS"},
             environment={
                 "type": "LINUX_CONTAINER",

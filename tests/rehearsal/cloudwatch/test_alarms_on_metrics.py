@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from open_queue import open_queue
 from rehearsal.cloud import Cloud
 
 SPACE = "acme/watch"
@@ -15,8 +16,7 @@ SPACE = "acme/watch"
 def listen(cloud: Cloud) -> str:
     """Bring what rules and topics tell into one queue."""
     sqs, sns, events = (cloud.clients.client(name) for name in ("sqs", "sns", "events"))
-    queue = str(sqs.create_queue(QueueName="acme-hears")["QueueUrl"])
-    arn = f"arn:aws:sqs:us-east-1:{cloud.account}:acme-hears"
+    queue, arn = open_queue(sqs, "acme-hears")
     topic = sns.create_topic(Name="acme-alerts")["TopicArn"]
     sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     pattern = {

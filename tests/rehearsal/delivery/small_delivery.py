@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
+from open_queue import open_queue
 from rehearsal.cloud import Cloud
 
 BUCKET, PIPELINE = "acme-bucket", "acme-delivery"
@@ -197,12 +198,12 @@ class SmallDelivery:
 
     def _listen(self) -> None:
         sqs, sns = (self.cloud.clients.client(name) for name in ("sqs", "sns"))
-        self.queue = sqs.create_queue(QueueName="acme-hears")["QueueUrl"]
+        self.queue, arn = open_queue(sqs, "acme-hears")
         place = f"{self.cloud.region}:{self.cloud.account}"
         sns.subscribe(
             TopicArn=f"arn:aws:sns:{place}:acme-told",
             Protocol="sqs",
-            Endpoint=f"arn:aws:sqs:{place}:acme-hears",
+            Endpoint=arn,
         )
 
     def push(self, buildspec: str = BUILDSPEC, **files: str) -> str:

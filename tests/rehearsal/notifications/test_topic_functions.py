@@ -6,6 +6,7 @@ import json
 
 from small_listener import Listener, waited
 
+from open_queue import open_queue
 from rehearsal.cloud import Cloud
 
 
@@ -60,3 +61,18 @@ def test_a_function_that_lets_no_topic_in_hears_nothing(acme: Cloud) -> None:
     sns.publish(TopicArn=topic, Message="unheard")
     denied = waited(lambda: [n for n in acme.journal.notes if n.status == "Denied"], "not denied")
     assert "does not let sns.amazonaws.com in" in denied[0].why
+
+
+def test_a_queue_hears_a_topic_that_its_policy_lets_in_and_no_other(acme: Cloud) -> None:
+    sns, sqs = (acme.clients.client(name) for name in ("sns", "sqs"))
+    topic = sns.create_topic(Name="acme-told")["TopicArn"]
+    url, arn = open_queue(sqs, "open")
+    shut = sqs.create_queue(QueueName="shut")["QueueUrl"]
+    for endpoint in (arn, arn.replace("open", "shut")):
+        sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=endpoint)
+    sns.publish(TopicArn=topic, Message="told")
+    (heard,) = sqs.receive_message(QueueUrl=url)["Messages"]
+    assert json.loads(heard["Body"])["Message"] == "told"
+    assert "Messages" not in sqs.receive_message(QueueUrl=shut)
+    (denied,) = [note for note in acme.journal.notes if note.status == "Denied"]
+    assert "shut does not let sns.amazonaws.com in" in denied.why

@@ -20,7 +20,9 @@ HERE = "eu-west-1:123456789012"
     ("service", "name", "parameters", "arns"),
     [
         ("lambda", "Invoke", {"FunctionName": "f"}, [f"arn:aws:lambda:{HERE}:function:f"]),
-        ("lambda", "Invoke", {"FunctionName": f"arn:aws:lambda:{HERE}:function:f:live"}, [f"arn:aws:lambda:{HERE}:function:f"]),
+        ("lambda", "Invoke", {"FunctionName": f"arn:aws:lambda:{HERE}:function:f:live"}, [f"arn:aws:lambda:{HERE}:function:f:live"]),
+        ("lambda", "Invoke", {"FunctionName": "my-function", "Qualifier": "2"}, [f"arn:aws:lambda:{HERE}:function:my-function:2"]),
+        ("lambda", "GetFunction", {"FunctionName": "my-function:live"}, [f"arn:aws:lambda:{HERE}:function:my-function"]),
         ("lambda", "ListFunctions", {}, ["*"]),
         ("sagemaker", "CreateTrainingJob", {"TrainingJobName": "j"}, [f"arn:aws:sagemaker:{HERE}:training-job/j"]),
         ("sagemaker", "DescribeHyperParameterTuningJob", {"HyperParameterTuningJobName": "t"}, [f"arn:aws:sagemaker:{HERE}:hyper-parameter-tuning-job/t"]),

@@ -10,6 +10,7 @@ import pytest
 from botocore.exceptions import ClientError
 from small_endpoints import LINES, ask, configure, create, put_alarms, save_model
 
+from open_queue import open_queue
 from rehearsal.cloud import Cloud
 from rehearsal.cloudwatch.alarms import percentile, state_of
 
@@ -60,9 +61,8 @@ def _sum(cloud: Cloud, metric: str) -> float:
 def test_a_new_state_is_published_to_the_topic_of_the_alarm(watched: Cloud) -> None:
     sns, sqs = (watched.clients.client(name) for name in ("sns", "sqs"))
     topic = sns.create_topic(Name="acme-alerts")["TopicArn"]
-    queue = sqs.create_queue(QueueName="acme-seen")["QueueUrl"]
-    arn = sqs.get_queue_attributes(QueueUrl=queue, AttributeNames=["QueueArn"])["Attributes"]
-    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn["QueueArn"])
+    queue, arn = open_queue(sqs, "acme-seen")
+    sns.subscribe(TopicArn=topic, Protocol="sqs", Endpoint=arn)
     watched.clients.client("cloudwatch").put_metric_alarm(
         AlarmName="acme-any",
         Namespace="AWS/SageMaker",

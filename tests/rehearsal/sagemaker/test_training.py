@@ -75,3 +75,16 @@ def test_a_pipe_is_refused_wherever_it_is_asked_for(acme: Cloud) -> None:
     request = training("t-1", eta="0.25")
     request["AlgorithmSpecification"]["TrainingInputMode"] = "Pipe"
     assert "not 'Pipe'" in run(acme, "training", request)["FailureReason"]
+
+
+def test_what_of_a_description_makes_no_difference_is_said(acme: Cloud) -> None:
+    put(acme, "in/a.txt", "rows")
+    request = training("t-1") | {
+        "CheckpointConfig": {"S3Uri": f"s3://{BUCKET}/checkpoints/"},
+        "RetryStrategy": {"MaximumRetryAttempts": 2},
+    }
+    request["InputDataConfig"][0]["RecordWrapperType"] = "RecordIO"
+    assert run(acme, "training", request)["TrainingJobStatus"] == "Completed"
+    said = [each for each in acme.journal.unproven if each.startswith("training jobs:")]
+    words = ("CheckpointConfig", "RetryStrategy", "RecordIO")
+    assert [word in each for word, each in zip(words, said, strict=True)] == [True] * 3

@@ -48,6 +48,7 @@ def test_rows_of_a_csv_file_are_its_items(cloud: Cloud) -> None:
         cloud, mapped(ItemReader=reader("getObject", "CSV", Key="in/a.csv"), MaxConcurrency=1000)
     )
     assert told["output"] == [{"id": "1", "name": "ada"}, {"id": "2", "name": "bob"}]
+    assert any("EXPRESS run as STANDARD" in each for each in cloud.journal.unproven)
 
 
 def test_a_json_file_is_read_in_batches_with_a_selector_and_an_input_of_their_own(
