@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import json
 import shutil
 from collections.abc import Iterable
 from datetime import date, timedelta
@@ -10,10 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
 from command_line import Ran, Unchurn
+from unchurn.artefacts import sha256_of
 from unchurn.campaigns import Asked, CampaignLedger, Member
 from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
 from unchurn.pipeline.monitoring import monitor
@@ -62,6 +65,28 @@ def days(path: Path, names: Iterable[str], first: str = MARCH, span: int = 30) -
     begin = date.fromisoformat(first)
     rows = ((name, str(begin + timedelta(at % span))) for at, name in enumerate(names))
     return told(path, "left_on", rows)
+
+
+def scored_by(project: Project, run: str, other: str, version: int | None) -> Path:
+    """Copy a scoring to the run `other`, as another version would have made it; return its scores."""
+    runs = project.root / "runs"
+    for each in ("batch", "scores"):
+        shutil.copytree(runs / run / each, runs / other / each)
+    path = runs / other / "scores" / "scores.parquet"
+    table = pq.read_table(path)
+    place = table.schema.get_field_index("model_version")
+    versions = pa.array([version] * len(table), pa.int64())
+    pq.write_table(table.set_column(place, "model_version", versions), path)
+    signed(path)
+    return path
+
+
+def signed(path: Path) -> None:
+    """Put the hash of a file that a test has changed into its manifest."""
+    manifest = path.with_name("manifest.json")
+    told = json.loads(manifest.read_bytes())
+    told["files"][path.name] = sha256_of(path)
+    manifest.write_text(json.dumps(told))
 
 
 def of(found: dict[str, Any], day: str) -> dict[str, Any]:
@@ -266,6 +291,20 @@ def test_damaged_scores_are_named_and_the_others_are_judged(
         assert listed == ([APRIL, MARCH], [APRIL])[place]
     with pytest.raises(ArtefactError, match="is passed over"):
         realised(project, data, as_of="2027-04-05", scoring=march[0].run)
+
+
+def test_a_list_whose_model_is_damaged_is_named_and_the_others_are_judged(
+    project: Project, tmp_path: Path
+) -> None:
+    """What its model promised cannot be read; that is no reason to say nothing of other models' lists."""
+    data = days(tmp_path / "left.csv", leavers(project))
+    line = next(each for each in list_runs(project).lists() if each.as_of == APRIL)
+    scored_by(project, line.run, "gone", 9)
+    found = realised(project, data, as_of="2027-04-05").document()
+    assert [each["as_of"] for each in found["scorings"]] == [APRIL, MARCH]
+    assert of(found, MARCH)["state"] == "matured"
+    said = "The scoring gone (no day) is passed over, for what its model promised cannot be read: "
+    assert [each for each in found["notes"] if each.startswith(said) and "9" in each]
 
 
 def test_who_leaves_after_the_day_of_asking_is_told(project: Project, tmp_path: Path) -> None:

@@ -14,7 +14,14 @@ import pyarrow as pa
 from unchurn.artefacts import Batch, dump_json, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
-from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError, counted
+from unchurn.errors import (
+    ArtefactError,
+    ConfigError,
+    DataError,
+    RegistryError,
+    UnchurnError,
+    counted,
+)
 from unchurn.modelling.watching.levels import LEAST_ROWS
 from unchurn.modelling.watching.matured import (
     COMPLETE,
@@ -88,9 +95,9 @@ def realised(
     require_day(as_of, "--as-of")
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
-    runs = _sound(project, list_runs(project, store))
-    lines = _lists(runs, notes)
     models, ledger = Models(project, store), ledger or local_ledger(project)
+    runs = _readable(_sound(project, list_runs(project, store)), models)
+    lines = _lists(runs, notes)
     said = [*notes, *runs.damaged.values()]
     for each in landed:
         if each.day <= today:
@@ -153,6 +160,25 @@ def _sound(project: Project, runs: Runs) -> Runs:
                 f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over: its files are gone or have "
                 "changed. Score the same table again with --fresh."
             )
+    return _without(runs, damaged)
+
+
+def _readable(runs: Runs, models: Models) -> Runs:
+    """Leave out scorings whose model is gone or damaged, in words: others can be judged without it."""
+    damaged = dict(runs.damaged)
+    for line in runs.lines:
+        try:
+            if line.kind == SCORING:
+                models.of(line)
+        except (ArtefactError, ConfigError, RegistryError) as error:
+            damaged[line.run] = (
+                f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over, for what its model promised "
+                f"cannot be read: {error.message}"
+            )
+    return _without(runs, damaged)
+
+
+def _without(runs: Runs, damaged: Mapping[str, str]) -> Runs:
     return Runs(tuple(each for each in runs.lines if each.scoring not in damaged), damaged)
 
 

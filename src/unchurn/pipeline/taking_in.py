@@ -9,7 +9,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.errors import ConfigError, DataError, counted, listing
+from unchurn.errors import ConfigError, DataError, OtherQuestionError, counted, listing
 from unchurn.pipeline.cohorts import ids_of, key_of
 from unchurn.pipeline.history_outcomes import leaving_in_history
 from unchurn.pipeline.promises import Models
@@ -74,9 +74,10 @@ def take_in_history(
 ) -> list[str]:
     """Take in what the project's history tells of scorings whose window is over and nothing is known of.
 
-    Returns what cannot be told, in words. Observing a day again takes as long as scoring it did.
+    Returns what cannot be told, in words: of a day that is not over yet in the history, or of a model that was
+    asked another question than churn.toml asks by now. Observing a day again takes as long as scoring it did.
     """
-    notes = []
+    untold: dict[str, list[str]] = {}
     for line in runs.lists():
         model = models.of(line)
         window = model.window(project, line)
@@ -89,11 +90,14 @@ def take_in_history(
         day = date.fromisoformat(line.as_of)
         try:
             told = leaving_in_history(project, model.contract, model.plan, day, progress)
-        except DataError as error:
-            notes.append(f"The history does not tell who left of {line.as_of}: {error.message}")
+        except (DataError, OtherQuestionError) as error:
+            untold.setdefault(error.message, []).append(line.as_of)
             continue
         take_in(project, told, settled, line.list_id, settled, progress)
-    return notes
+    return [
+        f"The history does not tell who left of {', '.join(sorted(days))}: {why}"
+        for why, days in untold.items()
+    ]
 
 
 def _asked(runs: Runs, scoring: str) -> RunLine | None:
