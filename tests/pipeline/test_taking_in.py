@@ -76,3 +76,16 @@ def test_lists_of_another_question_are_passed_over_and_the_rest_is_told(
     ), notes
     assert asked == [date(2027, 3, 1)]
     assert known_outcomes(project, "2027-06-01", lines[0].list_id).answers.num_rows == 2
+
+
+@pytest.mark.parametrize(("day", "asks"), [("2027-03-15", True), ("2027-05-20", False)])
+def test_a_history_is_asked_unless_days_were_told_once_the_window_was_settled(
+    tmp_path: Path, asked: list[date], day: str, asks: bool
+) -> None:
+    """A file of days from before says nothing of the end of the window, however often it is asked."""
+    project, now = history(tmp_path, 30)
+    rows = pa.table({"customer": ["a"], "left_on": [date(2027, 3, 12)]})
+    take_in(project, ToldLeaving(DAYS, rows, 0), day, "", "", Silent())
+    lines = (line("2027-03-01", 1),)
+    taking_in.take_in_history(project, "2027-06-01", Runs(lines, {}), Kept({1: now}), Silent())
+    assert bool(asked) is asks

@@ -217,8 +217,8 @@ def _judged(
 
 def _complete(window: Window | None, known: Known, cohort: Cohort) -> float | None:
     """Return the share of who left, or of answers, that is known; None where that cannot be told."""
-    if known.answers.num_rows and not known.days_told:
-        return float(np.mean(cohort.left >= 0))
+    if known.answers.num_rows and not known.days_reach(window):
+        return cohort.answered()
     curve = _curve(known)
     if window is None or curve is None:
         return None
@@ -255,8 +255,8 @@ def _state(
         return CANNOT_TELL, "it is not known of which day it is: watch it with --as-of"
     if not known.answers.num_rows and not known.days_told:
         return IMMATURE, "nothing has been told of its customers"
-    last = known.days_told[-1] if known.days_told else ""
-    if window is not None and not known.answers.num_rows and last < str(window.settled):
+    if window is not None and not known.answers.num_rows and not known.days_reach(window):
+        last = known.days_told[-1]
         return (
             IMMATURE,
             f"what is known is of {last}, and it can be judged from {window.settled} on",

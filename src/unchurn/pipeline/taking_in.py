@@ -85,7 +85,7 @@ def take_in_history(
             continue
         settled = str(window.settled)
         known = known_outcomes(project, today, line.list_id)
-        if today < settled or known.answers.num_rows or known.days_told:
+        if today < settled or known.answers.num_rows or known.days_reach(window):
             continue
         day = date.fromisoformat(line.as_of)
         try:

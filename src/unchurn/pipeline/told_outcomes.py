@@ -18,6 +18,7 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Outcomes
 from unchurn.disk import discard, publish
 from unchurn.errors import ArtefactError, DataError, counted, listing
+from unchurn.modelling.watching.matured import Window
 from unchurn.pipeline.identity import run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
@@ -46,6 +47,14 @@ class Known:
     days: pa.Table
     answers: pa.Table
     days_told: tuple[str, ...]
+
+    def days_reach(self, window: Window | None) -> bool:
+        """Tell whether days of leaving were told late enough that who is not among them stayed."""
+        return (
+            window is not None
+            and bool(self.days_told)
+            and self.days_told[-1] >= str(window.settled)
+        )
 
 
 def known_outcomes(project: Project, as_of: str, scoring: str = "") -> Known:
