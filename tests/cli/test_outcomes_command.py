@@ -2,31 +2,23 @@
 
 from __future__ import annotations
 
-import csv
-import json
 import shutil
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 import pytest
 
 from command_line import Ran, Unchurn
-from unchurn.artefacts import sha256_of
+from told_months import APRIL, MARCH, days, leavers, of, risks, told
 from unchurn.campaigns import Asked, CampaignLedger, Member
-from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
+from unchurn.errors import ConfigError, DataError, UnchurnError
 from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.realised import realised
-from unchurn.pipeline.runs import list_runs, scores_of
+from unchurn.pipeline.runs import list_runs
 from unchurn.project import Project
 
 pytestmark = pytest.mark.slow
-
-MARCH, APRIL = "2027-03-01", "2027-04-01"
 
 
 @pytest.fixture
@@ -35,62 +27,6 @@ def project(watched_months: Path, tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     shutil.copytree(watched_months, folder)
     return Project.load(folder)
-
-
-def risks(project: Project, day: str = MARCH) -> dict[str, float]:
-    """Probabilities by customer of the list of a day."""
-    line = next(each for each in list_runs(project).lists() if each.as_of == day)
-    table = pq.read_table(scores_of(project, line))
-    return dict(zip(table.column(0).to_pylist(), table["probability"].to_pylist(), strict=True))
-
-
-def leavers(project: Project, odds: float = 1.0) -> list[str]:
-    """Who left, drawn by what the scores say, or by other odds."""
-    draw = np.random.default_rng(4)
-    return [
-        name for name, p in risks(project).items() if draw.random() < p * odds / (1 - p + p * odds)
-    ]
-
-
-def told(path: Path, header: str, rows: Iterable[tuple[str, str]]) -> str:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["Phone", header])
-        writer.writerows(rows)
-    return str(path)
-
-
-def days(path: Path, names: Iterable[str], first: str = MARCH, span: int = 30) -> str:
-    """Write days of leaving, spread over some days from the first on."""
-    begin = date.fromisoformat(first)
-    rows = ((name, str(begin + timedelta(at % span))) for at, name in enumerate(names))
-    return told(path, "left_on", rows)
-
-
-def scored_by(project: Project, run: str, other: str, version: int | None) -> Path:
-    """Copy a scoring to the run `other`, as another version would have made it; return its scores."""
-    runs = project.root / "runs"
-    for each in ("batch", "scores"):
-        shutil.copytree(runs / run / each, runs / other / each)
-    path = runs / other / "scores" / "scores.parquet"
-    table = pq.read_table(path)
-    place = table.schema.get_field_index("model_version")
-    versions = pa.array([version] * len(table), pa.int64())
-    pq.write_table(table.set_column(place, "model_version", versions), path)
-    signed(path)
-    return path
-
-
-def signed(path: Path) -> None:
-    """Put the hash of a file that a test has changed into its manifest."""
-    manifest = path.with_name("manifest.json")
-    told = json.loads(manifest.read_bytes())
-    told["files"][path.name] = sha256_of(path)
-    manifest.write_text(json.dumps(told))
-
-
-def of(found: dict[str, Any], day: str) -> dict[str, Any]:
-    return next(each for each in found["scorings"] if each["as_of"] == day)
 
 
 def test_days_of_leaving_are_judged_once_the_window_is_over(
@@ -157,23 +93,6 @@ def test_answers_are_about_one_list(project: Project, tmp_path: Path) -> None:
     assert "1 customer is not in that scoring: '999'; passed over." in whole["notes"]
     assert of(whole, MARCH)["state"] == "matured"
     assert of(whole, MARCH)["judged"]["left"] == len(gone)
-
-
-def test_days_from_before_the_end_do_not_say_who_stayed(project: Project, tmp_path: Path) -> None:
-    """An old file of days and some answers are some answers; its leavings count among them."""
-    gone = leavers(project, 2.0)
-    realised(project, days(tmp_path / "left.csv", gone[:2]), as_of="2027-03-10")
-    names = list(risks(project))
-    line = next(each for each in list_runs(project).lists() if each.as_of == MARCH)
-    rows = [(name, "yes" if name in gone else "no") for name in names if name not in gone[:2]]
-    part = told(tmp_path / "part.csv", "churned", rows[:60])
-    some = of(realised(project, part, as_of="2027-04-05", scoring=line.run).found, MARCH)
-    assert (some["state"], some["known"]) == ("immature", 62), some
-    assert some["completeness"] == pytest.approx(62 / some["customers"])
-    whole = told(tmp_path / "whole.csv", "churned", rows)
-    found = of(realised(project, whole, as_of="2027-04-06", scoring=line.run).found, MARCH)
-    assert (found["state"], found["known"]) == ("matured", found["customers"])
-    assert found["judged"]["left"] == len(gone)
 
 
 def test_contradictions_and_files_of_others_are_refused_whole(
@@ -287,43 +206,6 @@ def test_nothing_scored_has_no_outcomes(trained: tuple[Path, Ran], tmp_path: Pat
     shutil.copy(trained[0] / "churn.toml", tmp_path)
     with pytest.raises(ConfigError, match="no scoring whose outcomes could be judged"):
         realised(Project.load(tmp_path), as_of="2027-04-05")
-
-
-def test_damaged_scores_are_named_and_the_others_are_judged(
-    project: Project, tmp_path: Path
-) -> None:
-    """Another scoring of the same list stands for one that is damaged; where there is none, that month is missing."""
-    data = days(tmp_path / "left.csv", leavers(project))
-    march = [
-        each for each in list_runs(project).lines if (each.kind, each.as_of) == ("scoring", MARCH)
-    ]
-    assert len(march) == 2
-    for place, line in enumerate(march):
-        path = project.root / "runs" / line.run / "scores" / "scores.parquet"
-        body = path.read_bytes()
-        path.write_bytes(body[:200] + bytes([body[200] ^ 1]) + body[201:])
-        found = realised(project, data, as_of="2027-04-05").found
-        assert f"The scoring {line.run} ({MARCH}) is passed over" in " ".join(found["notes"])
-        listed = [each["as_of"] for each in found["scorings"]]
-        assert listed == ([APRIL, MARCH], [APRIL])[place]
-    with pytest.raises(ArtefactError, match="is passed over"):
-        realised(project, data, as_of="2027-04-05", scoring=march[0].run)
-
-
-def test_a_list_whose_model_is_damaged_is_named_and_the_others_are_judged(
-    project: Project, tmp_path: Path
-) -> None:
-    """What its model promised cannot be read; that is no reason to say nothing of other models' lists."""
-    data = days(tmp_path / "left.csv", leavers(project))
-    line = next(each for each in list_runs(project).lists() if each.as_of == APRIL)
-    scored_by(project, line.run, "gone", 9)
-    found = realised(project, data, as_of="2027-04-05").document()
-    assert [each["as_of"] for each in found["scorings"]] == [APRIL, MARCH]
-    assert of(found, MARCH)["state"] == "matured"
-    said = "is passed over, for what its model promised cannot be read: "
-    notes = [each for each in found["notes"] if said in each]
-    assert len(notes) == 1, found["notes"]
-    assert notes[0].startswith("The scoring gone (")
 
 
 def test_who_leaves_after_the_day_of_asking_is_told(project: Project, tmp_path: Path) -> None:
