@@ -57,12 +57,16 @@ def scored_by(project: Project, run: str, other: str, version: int | None) -> Pa
     for each in ("batch", "scores"):
         shutil.copytree(runs / run / each, runs / other / each)
     path = runs / other / "scores" / "scores.parquet"
-    table = pq.read_table(path)
-    place = table.schema.get_field_index("model_version")
-    versions = pa.array([version] * len(table), pa.int64())
-    pq.write_table(table.set_column(place, "model_version", versions), path)
-    signed(path)
+    versions = pa.array([version] * pq.read_metadata(path).num_rows, pa.int64())
+    replaced(path, "model_version", "model_version", versions)
     return path
+
+
+def replaced(path: Path, column: str, name: str, cells: pa.Array) -> None:
+    """Put another column in the place of one of the scores."""
+    table = pq.read_table(path)
+    pq.write_table(table.set_column(table.schema.get_field_index(column), name, cells), path)
+    signed(path)
 
 
 def signed(path: Path) -> None:

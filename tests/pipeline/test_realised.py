@@ -5,9 +5,10 @@ from __future__ import annotations
 import shutil
 from pathlib import Path
 
+import pyarrow.parquet as pq
 import pytest
 
-from told_months import APRIL, MARCH, days, leavers, of, risks, scored_by, told
+from told_months import APRIL, MARCH, days, leavers, of, replaced, risks, scored_by, told
 from unchurn.errors import ArtefactError
 from unchurn.pipeline.realised import realised
 from unchurn.pipeline.runs import list_runs
@@ -76,3 +77,20 @@ def test_a_list_whose_model_is_damaged_is_named_and_the_others_are_judged(
     notes = [each for each in found["notes"] if said in each]
     assert len(notes) == 1, found["notes"]
     assert notes[0].startswith("The scoring gone (")
+
+
+@pytest.mark.parametrize("key", ["row_number", "account"])
+def test_days_are_not_held_against_numbers_that_are_no_ids_of_theirs(
+    project: Project, tmp_path: Path, key: str
+) -> None:
+    """Rows of a list without ids, or with other ids, are numbered as customers of another are called."""
+    line = next(each for each in list_runs(project).lists() if each.as_of == MARCH)
+    path = scored_by(project, line.run, "other", None)
+    names = pq.read_table(path)["Phone"].cast("string")
+    replaced(path, "Phone", key, names)
+    data = days(tmp_path / "left.csv", leavers(project, 4.0))
+    found = realised(project, data, as_of="2027-04-05").document()
+    other = next(each for each in found["scorings"] if each["run"] == "other")
+    assert other["known"] == 0
+    assert other["state"] == ("cannot tell" if key == "row_number" else "immature"), other
+    assert of(found, MARCH)["state"] == "matured"

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from unchurn.demo.settings import HISTORY_TOML
@@ -20,8 +21,11 @@ from unchurn.project import Project
 from unchurn.tables.leaving import ANSWERS, DAYS, ToldLeaving
 
 
-def line(day: str, version: int) -> RunLine:
+def scored(project: Project, day: str, version: int) -> RunLine:
     """A scoring of a day."""
+    path = project.root / "runs" / day / "scores" / "scores.parquet"
+    path.parent.mkdir(parents=True)
+    pq.write_table(pa.table({"customer": ["a", "b"], "probability": [0.5, 0.5]}), path)
     return RunLine(day, SCORING, day, version, "", "", day, 2, 0, None, 0.5, "", (), day)
 
 
@@ -67,7 +71,8 @@ def test_lists_of_another_question_are_passed_over_and_the_rest_is_told(
     """After [churn] was changed: one note with their days, and what the history tells of the others."""
     _, before = history(tmp_path, 60)
     project, now = history(tmp_path, 30)
-    lines = (line("2027-03-01", 2), line("2027-02-01", 1), line("2027-01-01", 1))
+    days = (("2027-03-01", 2), ("2027-02-01", 1), ("2027-01-01", 1))
+    lines = tuple(scored(project, *each) for each in days)
     models = Kept({1: before, 2: now})
     notes = taking_in.take_in_history(project, "2027-06-01", Runs(lines, {}), models, Silent())
     assert len(notes) == 1
@@ -75,7 +80,7 @@ def test_lists_of_another_question_are_passed_over_and_the_rest_is_told(
         "The history does not tell who left of 2027-01-01, 2027-02-01: churn.toml asks another question"
     ), notes
     assert asked == [date(2027, 3, 1)]
-    assert known_outcomes(project, "2027-06-01", lines[0].list_id).answers.num_rows == 2
+    assert known_outcomes(project, "2027-06-01", lines[0].list_id, "customer").answers.num_rows == 2
 
 
 @pytest.mark.parametrize(("day", "asks"), [("2027-03-15", True), ("2027-05-20", False)])
@@ -85,7 +90,7 @@ def test_a_history_is_asked_unless_days_were_told_once_the_window_was_settled(
     """A file of days from before says nothing of the end of the window, however often it is asked."""
     project, now = history(tmp_path, 30)
     rows = pa.table({"customer": ["a"], "left_on": [date(2027, 3, 12)]})
-    take_in(project, ToldLeaving(DAYS, rows, 0), day, "", "", Silent())
-    lines = (line("2027-03-01", 1),)
+    take_in(project, ToldLeaving(DAYS, rows, 0, "customer"), day, "", "", Silent())
+    lines = (scored(project, "2027-03-01", 1),)
     taking_in.take_in_history(project, "2027-06-01", Runs(lines, {}), Kept({1: now}), Silent())
     assert bool(asked) is asks

@@ -50,6 +50,7 @@ _NOBODY_LIKE = 0.05
 """Share of customers whom nobody left alone stands for, above which a scoring is not judged."""
 _SHARE = 0.1
 """Share whose lift counts where the list says of nobody whether to contact them."""
+_NO_IDS = "its customers have no id, so that nothing can be told of them: name one with [churn] id"
 FILES = ("outcomes.json", "outcomes.html")
 
 
@@ -187,7 +188,8 @@ def _judged(
 ) -> dict[str, Any]:
     """Judge one list as of a day, or say why that cannot be done yet."""
     window = model.window(project, line)
-    known = known_outcomes(project, today, line.list_id)
+    key = key_of(project, line)
+    known = known_outcomes(project, today, line.list_id, key)
     cohort = cohort_of(project, line, window, known, ledger)
     found: dict[str, Any] = {
         "run": line.run,
@@ -202,15 +204,14 @@ def _judged(
         "level": "",
         "judged": None,
     }
-    state, why = _state(line, window, known, cohort, today, found["completeness"])
+    state, why = CANNOT_TELL, _NO_IDS
+    if key:
+        state, why = _state(line, window, known, cohort, today, found["completeness"])
     if state == MATURED:
         share = cohort.contact_share() or _SHARE
         slices = sliced(project, line, model.slices, cohort.counting)
         made = judge(cohort.judged(), model.at(share), share, slices)
         found |= {"level": made["level"], "judged": {**made, "share": share}}
-    elif not key_of(project, line):
-        why = "its customers have no id, so that nothing can be told of them: name one with [churn] id"
-        state = CANNOT_TELL
     found |= {"state": state, "why": why}
     return {**found, "words": cohort_words(found, project.decision.currency)}
 

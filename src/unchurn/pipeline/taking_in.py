@@ -18,6 +18,7 @@ from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables.leaving import DAYS, ToldLeaving, own_label, read_leaving
+from unchurn.tables.matching import fold
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ def take_in_file(
     is not clear which, `DataError` where the file cannot be used, and takes in nothing then.
     """
     lines, asked = runs.lists(), _asked(runs, scoring)
-    key = _key(project, asked or lines[0])
+    key = _key(project, [asked] if asked else lines)
     told = read_leaving(data, key, own_label(project.churn), project.data)
     if told.kind == DAYS:
-        outside = _outside(project, told, lines)
+        alike = [each for each in lines if fold(key_of(project, each)) == fold(key)]
+        outside = _outside(project, told, alike)
         notes = _strangers(outside, "in no scoring so far", "kept for those to come")
         notes += _still_to_leave(told, today)
         return [*notes, *take_in(project, told, today, "", "", progress)]
@@ -84,7 +86,7 @@ def take_in_history(
         if window is None or model.contract is None or model.plan is None:
             continue
         settled = str(window.settled)
-        known = known_outcomes(project, today, line.list_id)
+        known = known_outcomes(project, today, line.list_id, key_of(project, line))
         if today < settled or known.answers.num_rows or known.days_reach(window):
             continue
         day = date.fromisoformat(line.as_of)
@@ -123,8 +125,9 @@ def _settled(project: Project, asked: RunLine, today: str, models: Models) -> st
     return str(window.settled)
 
 
-def _key(project: Project, line: RunLine) -> str:
-    key = key_of(project, line)
+def _key(project: Project, lines: Sequence[RunLine]) -> str:
+    """Return the column of ids of the newest list that has one. Raises `ConfigError` where none has."""
+    key = next(filter(None, (key_of(project, each) for each in lines)), "")
     if not key:
         raise ConfigError(
             "The customers that were scored have no id, so that nothing can be said of them later.",
