@@ -70,6 +70,7 @@ def test_what_came_true_otherwise_asks_to_act(
     )  # fmt: skip
     assert ran.code == 5, ran.out + ran.err
     assert "act: Share who left:" in ran.out
+    assert "the scoring of 2027-03-01 by version 1." in " ".join(ran.out.split())
     assert sorted(path.name for path in out.iterdir()) == ["outcomes.html", "outcomes.json"]
     assert "What came true is not what was promised: act" in (out / "outcomes.html").read_text()
 
