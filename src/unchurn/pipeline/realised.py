@@ -89,7 +89,7 @@ def realised(
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
     run that answers of yes and no are about, where there are several lists. `landed` are more files, each
-    with a day of its own; one that cannot be used is passed over in a note, after `notes` of the caller's.
+    with a day of its own; one that cannot be used, or came later, is passed over in a note, after `notes` of the caller's.
     Writes outcomes.json and outcomes.html into the folder `out`. Raises `ConfigError` where nothing has
     been scored, `DataError` where `data` cannot be used, and then nothing of it is taken in.
     """
@@ -101,8 +101,7 @@ def realised(
     lines = _lists(runs, notes)
     said = [*notes, *runs.damaged.values()]
     for each in landed:
-        if each.day <= today:
-            said += _taken_in(project, each, runs, models, progress)
+        said += _taken_in(project, each, today, runs, models, progress)
     if data:
         said += take_in_file(project, data, today, runs, scoring, models, progress)
     elif project.asks_history:
@@ -126,9 +125,13 @@ def realised(
 
 
 def _taken_in(
-    project: Project, file: Landed, runs: Runs, models: Models, progress: Progress
+    project: Project, file: Landed, today: str, runs: Runs, models: Models, progress: Progress
 ) -> list[str]:
     """Take in a file that landed; one that cannot be used is passed over, for others wait behind it."""
+    if file.day > today:
+        return [
+            f"{file.name} is passed over: it came on {file.day}, after {today}, the day of asking."
+        ]
     try:
         return take_in_file(project, file.path, file.day, runs, file.scoring, models, progress)
     except (ConfigError, DataError) as error:
@@ -257,11 +260,8 @@ def _state(
     if not known.answers.num_rows and not known.days_told:
         return IMMATURE, "nothing has been told of its customers"
     if window is not None and not known.answers.num_rows and not known.days_reach(window):
-        last = known.days_told[-1]
-        return (
-            IMMATURE,
-            f"what is known is of {last}, and it can be judged from {window.settled} on",
-        )
+        last, settled = known.days_told[-1], window.settled
+        return IMMATURE, f"what is known is of {last}, and it can be judged from {settled} on"
     if complete is not None and complete < COMPLETE:
         return IMMATURE, f"about {complete:.0%} of its outcomes are known, and more are coming in"
     return _too_little(line, cohort)
