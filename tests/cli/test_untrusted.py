@@ -118,7 +118,16 @@ def test_a_value_column_is_found_however_churn_toml_spells_it(
         for words in (
             ("train", "--project", folder),
             ("score", *about, "--out", folder / "list.csv"),
-            ("target", *about, "--name", "spring", "--capacity", 5, "--out", folder / "contact.csv"),
+            (
+                "target",
+                *about,
+                "--name",
+                "spring",
+                "--capacity",
+                5,
+                "--out",
+                folder / "contact.csv",
+            ),
             ("explain", *about, "--customer", first),
         ):
             ran = unchurn(*words)

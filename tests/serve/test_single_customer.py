@@ -59,9 +59,7 @@ def long_way(scoring: Scoring, body: bytes, text: bool) -> dict[str, Any] | None
     return {name: value for name, value in plain.items() if name not in REASON_NAMES}
 
 
-def test_the_value_column_is_found_however_churn_toml_spells_it(
-    bundle: Path, month: Month
-) -> None:
+def test_the_value_column_is_found_however_churn_toml_spells_it(bundle: Path, month: Month) -> None:
     """Training takes `clv` in any capitals, and so does the server, quickly and the long way."""
     exact, other = (
         Scoring.load(bundle, RUN, {"decision": {"clv": clv, "contact_cost": 4.0}})

@@ -146,7 +146,9 @@ def _measure(events: Iterable[Any]) -> None:
 def _loader() -> Any:
     import yaml
 
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is built
+    safe: Any = getattr(
+        yaml, "CSafeLoader", yaml.SafeLoader
+    )  # ten times as fast, where it is built
 
     class Loader(safe):  # type: ignore[misc]
         """Safe YAML, with ``!Sub`` and its kin, and dates left as the text they are."""

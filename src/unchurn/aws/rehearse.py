@@ -74,7 +74,9 @@ def rehearse(
         if deployment.values["CaptureSchedule"]:
             made.remarks.append("the watch of requests: its machine stands, and no hour has passed")
         if project.aws.campaign:
-            made.remarks.append("the effect of campaigns: its machine stands, and no outcomes landed")
+            made.remarks.append(
+                "the effect of campaigns: its machine stands, and no outcomes landed"
+            )
         if fail:
             cloud.faults.add(fail, "fails")
         asked = (data, score_data, as_of)

@@ -71,7 +71,9 @@ def _loader() -> tuple[Any, Any]:
     except ImportError as error:
         raise ConfigError("The AWS commands need PyYAML, which is not installed.", EXTRA) from error
 
-    safe: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # ten times as fast, where it is built
+    safe: Any = getattr(
+        yaml, "CSafeLoader", yaml.SafeLoader
+    )  # ten times as fast, where it is built
 
     class Loader(safe):  # type: ignore[misc, unused-ignore]
         """YAML with CloudFormation's short tags; dates stay text."""
