@@ -45,6 +45,10 @@ class ConfigError(UnchurnError):
     exit_code = 2
 
 
+class OtherQuestionError(ConfigError):
+    """The project asks another question by now than a model was trained to answer."""
+
+
 class DataError(UnchurnError):
     """A table cannot be used as it is."""
 

@@ -7,7 +7,9 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pyarrow.compute as pc
 import pyarrow.parquet as pq
@@ -167,14 +169,24 @@ def test_a_scoring_without_a_watch_stays_there_and_is_named(
     assert any("bare" in each for each in others)
 
 
+@pytest.mark.parametrize("zone", ["Pacific/Kiritimati", "Etc/GMT+12"])
 def test_what_came_after_the_day_of_asking_is_not_known_yet(
-    aws: Clients, projects: tuple[Project, Project], tmp_path: Path
+    aws: Clients, projects: tuple[Project, Project], tmp_path: Path, zone: str
 ) -> None:
+    """It is named with its day in the project's zone; today is a day of that zone, too."""
     here, there = projects
-    fresh = replace(there, folder=tmp_path)
+    fresh = replace(there, folder=tmp_path, churn=replace(there.churn, timezone=zone))
     send(aws, who_left(here, tmp_path / "left.csv"), f"{layout.OUTCOMES}left.csv")
+    before = datetime.now(ZoneInfo(zone)).date()
     made = outcomes(aws, make_deployment(there), fresh, None, "2021-01-01", Silent())
+    days = {before, datetime.now(ZoneInfo(zone)).date()}
     assert [each["state"] for each in made.found["scorings"]] == ["immature"]
+    said = f"s3://{BUCKET}/{layout.OUTCOMES}left.csv is passed over: it came on "
+    (passed,) = [each for each in made.found["notes"] if each.startswith(said)]
+    assert passed.removeprefix(said).split(",")[0] in {str(day) for day in days}
+    made = outcomes(aws, make_deployment(there), fresh, None, "", Silent())
+    assert [each["state"] for each in made.found["scorings"]] == ["matured"]
+    assert made.found["as_of"] in {str(day) for day in days}
 
 
 def test_versions_of_another_registry_are_no_versions_of_the_stack(

@@ -2,28 +2,23 @@
 
 from __future__ import annotations
 
-import csv
 import shutil
-from collections.abc import Iterable
 from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 import numpy as np
-import pyarrow.parquet as pq
 import pytest
 
 from command_line import Ran, Unchurn
+from told_months import APRIL, MARCH, days, leavers, of, risks, told
 from unchurn.campaigns import Asked, CampaignLedger, Member
-from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError
+from unchurn.errors import ConfigError, DataError, UnchurnError
 from unchurn.pipeline.monitoring import monitor
 from unchurn.pipeline.realised import realised
-from unchurn.pipeline.runs import list_runs, scores_of
+from unchurn.pipeline.runs import list_runs
 from unchurn.project import Project
 
 pytestmark = pytest.mark.slow
-
-MARCH, APRIL = "2027-03-01", "2027-04-01"
 
 
 @pytest.fixture
@@ -32,40 +27,6 @@ def project(watched_months: Path, tmp_path: Path) -> Project:
     folder = tmp_path / "project"
     shutil.copytree(watched_months, folder)
     return Project.load(folder)
-
-
-def risks(project: Project, day: str = MARCH) -> dict[str, float]:
-    """Probabilities by customer of the list of a day."""
-    line = next(each for each in list_runs(project).lists() if each.as_of == day)
-    table = pq.read_table(scores_of(project, line))
-    return dict(zip(table.column(0).to_pylist(), table["probability"].to_pylist(), strict=True))
-
-
-def leavers(project: Project, odds: float = 1.0) -> list[str]:
-    """Who left, drawn by what the scores say, or by other odds."""
-    draw = np.random.default_rng(4)
-    return [
-        name for name, p in risks(project).items() if draw.random() < p * odds / (1 - p + p * odds)
-    ]
-
-
-def told(path: Path, header: str, rows: Iterable[tuple[str, str]]) -> str:
-    with path.open("w", newline="", encoding="utf-8") as stream:
-        writer = csv.writer(stream)
-        writer.writerow(["Phone", header])
-        writer.writerows(rows)
-    return str(path)
-
-
-def days(path: Path, names: Iterable[str], first: str = MARCH, span: int = 30) -> str:
-    """Write days of leaving, spread over some days from the first on."""
-    begin = date.fromisoformat(first)
-    rows = ((name, str(begin + timedelta(at % span))) for at, name in enumerate(names))
-    return told(path, "left_on", rows)
-
-
-def of(found: dict[str, Any], day: str) -> dict[str, Any]:
-    return next(each for each in found["scorings"] if each["as_of"] == day)
 
 
 def test_days_of_leaving_are_judged_once_the_window_is_over(
@@ -109,6 +70,7 @@ def test_what_came_true_otherwise_asks_to_act(
     )  # fmt: skip
     assert ran.code == 5, ran.out + ran.err
     assert "act: Share who left:" in ran.out
+    assert "the scoring of 2027-03-01 by version 1." in " ".join(ran.out.split())
     assert sorted(path.name for path in out.iterdir()) == ["outcomes.html", "outcomes.json"]
     assert "What came true is not what was promised: act" in (out / "outcomes.html").read_text()
 
@@ -245,27 +207,6 @@ def test_nothing_scored_has_no_outcomes(trained: tuple[Path, Ran], tmp_path: Pat
     shutil.copy(trained[0] / "churn.toml", tmp_path)
     with pytest.raises(ConfigError, match="no scoring whose outcomes could be judged"):
         realised(Project.load(tmp_path), as_of="2027-04-05")
-
-
-def test_damaged_scores_are_named_and_the_others_are_judged(
-    project: Project, tmp_path: Path
-) -> None:
-    """Another scoring of the same list stands for one that is damaged; where there is none, that month is missing."""
-    data = days(tmp_path / "left.csv", leavers(project))
-    march = [
-        each for each in list_runs(project).lines if (each.kind, each.as_of) == ("scoring", MARCH)
-    ]
-    assert len(march) == 2
-    for place, line in enumerate(march):
-        path = project.root / "runs" / line.run / "scores" / "scores.parquet"
-        body = path.read_bytes()
-        path.write_bytes(body[:200] + bytes([body[200] ^ 1]) + body[201:])
-        found = realised(project, data, as_of="2027-04-05").found
-        assert f"The scoring {line.run} ({MARCH}) is passed over" in " ".join(found["notes"])
-        listed = [each["as_of"] for each in found["scorings"]]
-        assert listed == ([APRIL, MARCH], [APRIL])[place]
-    with pytest.raises(ArtefactError, match="is passed over"):
-        realised(project, data, as_of="2027-04-05", scoring=march[0].run)
 
 
 def test_who_leaves_after_the_day_of_asking_is_told(project: Project, tmp_path: Path) -> None:

@@ -89,6 +89,27 @@ def test_a_head_without_end_is_cut_off(hurried: Live, size: int) -> None:
     assert found[:12] in (b"HTTP/1.1 431", b"")
 
 
+def test_what_did_not_arrive_is_counted_by_its_status(hurried: Live) -> None:
+    """A request that never ends and one whose head does not; who connects and asks for nothing is no request."""
+
+    def counted() -> dict[str, float]:
+        lines = hurried.ask("GET", "/metrics").body.decode().splitlines()
+        pairs = (line.rpartition(" ") for line in lines if line.startswith("unchurn_requests"))
+        return {name: float(value) for name, _, value in pairs}
+
+    before = counted()
+    assert hurried.raw(HEAD + b"Content-Length: 50\r\n\r\n{}").startswith(b"HTTP/1.1 408")
+    assert hurried.raw(HEAD).startswith(b"HTTP/1.1 408")
+    assert hurried.raw(b"").startswith(b"HTTP/1.1 408")
+    hurried.raw(b"GET /ping HTTP/1.1\r\n" + b"a: b\r\n" * 12_000 + b"\r\n")
+    after = counted()
+    grown = {name: value - before[name] for name, value in after.items() if value != before[name]}
+    assert grown == {
+        'unchurn_requests_total{status="408"}': 2,
+        'unchurn_requests_total{status="431"}': 1,
+    }
+
+
 def test_idle_clients_beyond_a_number_are_shut_the_oldest_first(hurried: Live) -> None:
     """They block nobody, before and after."""
     idle = [socket.create_connection(("127.0.0.1", hurried.port), timeout=100) for _ in range(200)]

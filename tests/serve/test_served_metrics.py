@@ -35,6 +35,7 @@ def test_all_processes_are_added_up() -> None:
         second.answered(400, 0.3)
         second.answered(418, 99.0)
         second.scored(40)
+        second.refused(431)
         first.scored_alone()
         heir = Counts(shared.fileno(), 1, 2)
         heir.answered(200, 0.001)
@@ -42,6 +43,8 @@ def test_all_processes_are_added_up() -> None:
             found = values(counts.text(RUN))
             assert found['unchurn_requests_total{status="200"}'] == 2
             assert found['unchurn_requests_total{status="other"}'] == 1
+            assert found['unchurn_requests_total{status="431"}'] == 1
+            assert found["unchurn_request_seconds_count"] == 4
             assert found['unchurn_request_seconds_bucket{le="0.001"}'] == 1
             assert found['unchurn_request_seconds_bucket{le="10.0"}'] == 3
             assert found['unchurn_request_seconds_bucket{le="+Inf"}'] == 4

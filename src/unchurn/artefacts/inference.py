@@ -44,7 +44,7 @@ class Scores(Artefact):
     snapshot_date (where known), run_id string.
     `counts`: {"rows_in": n, "rows_out": n, "rejected": n, "reasons": n, "reasons_words": s,
     "contact": {"customers": n, "value": x, "currency": s, "unknown": n, "rule": s} (None without
-    costs), "notes": [`Finding.to_plain()`]}, and "as_of" where the day that they are of was named; the first note has the code ``untrusted`` where the list should
+    costs), "notes": [`Finding.to_plain()`]}, "as_of" where the day that they are of was named, and "model_run_id", the training run of a model without a version; the first note has the code ``untrusted`` where the list should
     not be trusted.
     """
 

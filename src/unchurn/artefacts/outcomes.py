@@ -16,7 +16,7 @@ class Outcomes(Artefact):
     sorted by customer.
     `told`: {"version", "kind": "answers" | "days", "as_of": ISO day on which it was known, "scoring": the run
     that answers are about ("" of days, which are about customers), "customers": n, "again": rows that said
-    the same once more}.
+    the same once more}, and "key": the column of ids, of days; files of before told none.
     """
 
     outcomes: Path = file("outcomes.parquet")

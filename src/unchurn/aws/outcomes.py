@@ -16,12 +16,13 @@ from unchurn.aws.model_store import AwsModelStore
 from unchurn.aws.run import deployed
 from unchurn.disk import scratch
 from unchurn.errors import ConfigError, counted, listing
-from unchurn.pipeline.day import require_day
+from unchurn.pipeline.day import day_of_moment, require_day
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.pipeline.realised import Realised, realised
 from unchurn.pipeline.taking_in import Landed
 from unchurn.progress import Progress
 from unchurn.project import Project
+from unchurn.registry.sqlite import utc_now
 from unchurn.tables.hidden_files import is_mark
 
 
@@ -35,10 +36,9 @@ def outcomes(
 ) -> Realised:
     """Judge every scoring of the stack by the files that lie under ``data/outcomes/``.
 
-    Scores, watches and evaluations that are not here yet are brought to the project's runs, where
-    `unchurn runs` and `unchurn outcomes` find them, too; scores without a watch stay there, and a note
-    says so. A file is known from the day (UTC) on which
-    it came into the bucket; of those in a folder that a run names, yes and no are about its scoring.
+    Scores, watches and evaluations that are not here yet are brought to the project's runs, where `unchurn runs`
+    and `unchurn outcomes` find them, too; scores without a watch stay there, and a note says so. Today, and the day
+    on which a file came and is known from, are days of [churn] timezone; yes and no are about the run of the folder.
     Raises what `realised` raises, `AwsError`, and `ConfigError` where versions are not the stack's.
     """
     require_day(as_of, "--as-of")
@@ -49,12 +49,12 @@ def outcomes(
         )
     bucket = deployed(clients, deployment, "InferenceStateMachineArn")["Bucket"]
     store = AwsModelStore(clients, deployment.registry_table, project.root / "registry")
-    with kept_for_readers(project), _landed(clients, bucket, project.root) as files:
+    with kept_for_readers(project), _landed(clients, bucket, project) as files:
         left = fetch_judged(clients, bucket, project.root, progress)
         return realised(
             project,
             out=out,
-            as_of=as_of,
+            as_of=as_of or day_of_moment(utc_now().isoformat(), project.churn.timezone),
             progress=progress,
             store=store,
             ledger=ledger_of(clients, deployment),
@@ -76,10 +76,10 @@ def _unwatched(runs: Sequence[str]) -> list[str]:
 
 
 @contextmanager
-def _landed(clients: Clients, bucket: str, root: Path) -> Iterator[tuple[Landed, ...]]:
+def _landed(clients: Clients, bucket: str, project: Project) -> Iterator[tuple[Landed, ...]]:
     """Bring the files of who left for the length of the block, the earliest first."""
-    s3, found = clients.client("s3"), []
-    with scratch(root / "sources") as room, asking_aws(f"fetch s3://{bucket}/{layout.OUTCOMES}"):
+    s3, found, near = clients.client("s3"), [], project.root / "sources"
+    with scratch(near) as room, asking_aws(f"fetch s3://{bucket}/{layout.OUTCOMES}"):
         pages = s3.get_paginator("list_objects_v2").paginate(Bucket=bucket, Prefix=layout.OUTCOMES)
         items = [item for page in pages for item in page.get("Contents", [])]
         for number, item in enumerate(sorted(items, key=lambda each: each["LastModified"])):
@@ -90,6 +90,6 @@ def _landed(clients: Clients, bucket: str, root: Path) -> Iterator[tuple[Landed,
             path = room / str(number) / name
             path.parent.mkdir()
             s3.download_file(bucket, item["Key"], str(path))
-            day, place = f"{item['LastModified']:%Y-%m-%d}", f"s3://{bucket}/{item['Key']}"
-            found.append(Landed(str(path), day, run, place))
+            day = day_of_moment(item["LastModified"].isoformat(), project.churn.timezone)
+            found.append(Landed(str(path), day, run, f"s3://{bucket}/{item['Key']}"))
         yield tuple(found)

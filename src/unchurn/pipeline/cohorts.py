@@ -57,6 +57,10 @@ class Cohort:
         """Tell whom the model is judged on, (n,): outcome known, and not contacted."""
         return np.asarray((self.left >= 0) & (self.weights > 0))
 
+    def answered(self) -> float:
+        """Return the share of whom it is known, among all who had not left before the window."""
+        return float(np.count_nonzero(self.left >= 0) / max(len(self.left) - self.gone_before, 1))
+
     def judged(self) -> Judged:
         """Return whom the model is judged on."""
         rows = self.counting
@@ -145,20 +149,24 @@ def _customers(project: Project, line: RunLine) -> Path:
 
 
 def _left(ids: pa.Array, window: Window | None, known: Known) -> tuple[npt.NDArray[np.int8], int]:
-    """Tell who left in the window: by answers where there are some, else by days of leaving."""
+    """Tell who left in the window: by answers where there are some, else by days of leaving.
+
+    Whom days do not name has stayed only where they were told once the window was settled. Returns too how many
+    had left before the window and of whom there is no answer.
+    """
     left = np.full(len(ids), -1, dtype=np.int8)
-    gone = 0
+    before = np.zeros(len(ids), np.bool_)
     if known.days_told and window is not None:
         when = known.days["left_on"]
         inside = pc.and_(
             pc.greater_equal(when, pa.scalar(window.begins, pa.date32())),
             pc.less(when, pa.scalar(window.ends, pa.date32())),
         )
-        before = pc.less(when, pa.scalar(window.begins, pa.date32()))
-        left_in, left_before = (_among(ids, known.days.filter(each)) for each in (inside, before))
-        left[:] = left_in
-        left[left_before & ~left_in] = -1
-        gone = int(np.count_nonzero(left_before & ~left_in))
+        earlier = pc.less(when, pa.scalar(window.begins, pa.date32()))
+        left_in, before = (_among(ids, known.days.filter(each)) for each in (inside, earlier))
+        if known.days_reach(window):
+            left[~before] = 0
+        left[left_in] = 1
     answers = _final(known.answers, window)
     if answers.num_rows:
         place = pc.index_in(ids, answers["customer"].combine_chunks())
@@ -166,7 +174,7 @@ def _left(ids: pa.Array, window: Window | None, known: Known) -> tuple[npt.NDArr
         there = np.asarray(pc.is_valid(said).to_numpy(zero_copy_only=False))
         values = np.asarray(pc.fill_null(said, False).to_numpy(zero_copy_only=False))
         left[there] = values[there]
-    return left, gone
+    return left, int(np.count_nonzero(before & (left < 0)))
 
 
 def _final(answers: pa.Table, window: Window | None) -> pa.Table:

@@ -34,7 +34,7 @@ def leaving_in_history(
     """Answer a model's question for the customers of a day: the labels that a training would read.
 
     `contract` and `plan` are the model's. Raises `DataError` where the history does not reach far enough yet,
-    `ConfigError` where churn.toml asks another question by now.
+    `OtherQuestionError` where churn.toml asks another question by now.
     """
     refuse_other(contract, Question.of(project.churn).to_plain(), "churn.toml")
     asked = Question.from_plain(contract["question"])

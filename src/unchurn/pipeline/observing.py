@@ -11,7 +11,7 @@ from typing import Any
 
 from unchurn.artefacts import Finding, Model, Snapshots, dump_json
 from unchurn.disk import replacing
-from unchurn.errors import ConfigError, UnchurnError
+from unchurn.errors import ConfigError, OtherQuestionError, UnchurnError
 from unchurn.history import Question
 from unchurn.history.filling import CUSTOMER, DAY, LEFT
 from unchurn.history.sources import Sources, open_sources
@@ -106,12 +106,12 @@ def asked_of(model: Model, project: Project, as_of: str) -> Asked:
 
 
 def refuse_other(contract: Mapping[str, Any], asked: Mapping[str, Any], where: str) -> None:
-    """Raise `ConfigError` naming what `where` asks differently from a model's contract."""
+    """Raise `OtherQuestionError` naming what `where` asks differently from a model's contract."""
     differs = Question.from_plain(contract["question"]).differences(
         Question.from_plain(dict(asked))
     )
     if differs:
-        raise ConfigError(
+        raise OtherQuestionError(
             f"{where} asks another question than the model answers: {'; '.join(differs)}.",
             "Put it back, or train again.",
         )

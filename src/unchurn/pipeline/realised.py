@@ -14,7 +14,14 @@ import pyarrow as pa
 from unchurn.artefacts import Batch, dump_json, verify
 from unchurn.campaigns import Ledger, local_ledger
 from unchurn.disk import replacing
-from unchurn.errors import ArtefactError, ConfigError, DataError, UnchurnError, counted
+from unchurn.errors import (
+    ArtefactError,
+    ConfigError,
+    DataError,
+    RegistryError,
+    UnchurnError,
+    counted,
+)
 from unchurn.modelling.watching.levels import LEAST_ROWS
 from unchurn.modelling.watching.matured import (
     COMPLETE,
@@ -43,6 +50,7 @@ _NOBODY_LIKE = 0.05
 """Share of customers whom nobody left alone stands for, above which a scoring is not judged."""
 _SHARE = 0.1
 """Share whose lift counts where the list says of nobody whether to contact them."""
+_NO_IDS = "its customers have no id, so that nothing can be told of them: name one with [churn] id"
 FILES = ("outcomes.json", "outcomes.html")
 
 
@@ -81,20 +89,19 @@ def realised(
 
     `as_of` is the day of asking, today by default: what was told later is not known yet. `scoring` is the
     run that answers of yes and no are about, where there are several lists. `landed` are more files, each
-    with a day of its own; one that cannot be used is passed over in a note, after `notes` of the caller's.
+    with a day of its own; one that cannot be used, or came later, is passed over in a note, after `notes` of the caller's.
     Writes outcomes.json and outcomes.html into the folder `out`. Raises `ConfigError` where nothing has
     been scored, `DataError` where `data` cannot be used, and then nothing of it is taken in.
     """
     require_day(as_of, "--as-of")
     progress = progress or Silent()
     today = as_of or str(utc_now().astimezone().date())
-    runs = _sound(project, list_runs(project, store))
-    lines = _lists(runs, notes)
     models, ledger = Models(project, store), ledger or local_ledger(project)
+    runs = _readable(_sound(project, list_runs(project, store)), models)
+    lines = _lists(runs, notes)
     said = [*notes, *runs.damaged.values()]
     for each in landed:
-        if each.day <= today:
-            said += _taken_in(project, each, runs, models, progress)
+        said += _taken_in(project, each, today, runs, models, progress)
     if data:
         said += take_in_file(project, data, today, runs, scoring, models, progress)
     elif project.asks_history:
@@ -118,9 +125,13 @@ def realised(
 
 
 def _taken_in(
-    project: Project, file: Landed, runs: Runs, models: Models, progress: Progress
+    project: Project, file: Landed, today: str, runs: Runs, models: Models, progress: Progress
 ) -> list[str]:
     """Take in a file that landed; one that cannot be used is passed over, for others wait behind it."""
+    if file.day > today:
+        return [
+            f"{file.name} is passed over: it came on {file.day}, after {today}, the day of asking."
+        ]
     try:
         return take_in_file(project, file.path, file.day, runs, file.scoring, models, progress)
     except (ConfigError, DataError) as error:
@@ -153,6 +164,25 @@ def _sound(project: Project, runs: Runs) -> Runs:
                 f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over: its files are gone or have "
                 "changed. Score the same table again with --fresh."
             )
+    return _without(runs, damaged)
+
+
+def _readable(runs: Runs, models: Models) -> Runs:
+    """Leave out scorings whose model is gone or damaged, in words: others can be judged without it."""
+    damaged = dict(runs.damaged)
+    for line in runs.lines:
+        try:
+            if line.kind == SCORING:
+                models.of(line)
+        except (ArtefactError, ConfigError, RegistryError) as error:
+            damaged[line.run] = (
+                f"The scoring {line.run} ({line.as_of or 'no day'}) is passed over, for what its model promised "
+                f"cannot be read: {error.message}"
+            )
+    return _without(runs, damaged)
+
+
+def _without(runs: Runs, damaged: Mapping[str, str]) -> Runs:
     return Runs(tuple(each for each in runs.lines if each.scoring not in damaged), damaged)
 
 
@@ -161,7 +191,8 @@ def _judged(
 ) -> dict[str, Any]:
     """Judge one list as of a day, or say why that cannot be done yet."""
     window = model.window(project, line)
-    known = known_outcomes(project, today, line.list_id)
+    key = key_of(project, line)
+    known = known_outcomes(project, today, line.list_id, key)
     cohort = cohort_of(project, line, window, known, ledger)
     found: dict[str, Any] = {
         "run": line.run,
@@ -176,23 +207,22 @@ def _judged(
         "level": "",
         "judged": None,
     }
-    state, why = _state(line, window, known, cohort, today, found["completeness"])
+    state, why = CANNOT_TELL, _NO_IDS
+    if key:
+        state, why = _state(line, window, known, cohort, today, found["completeness"])
     if state == MATURED:
         share = cohort.contact_share() or _SHARE
         slices = sliced(project, line, model.slices, cohort.counting)
         made = judge(cohort.judged(), model.at(share), share, slices)
         found |= {"level": made["level"], "judged": {**made, "share": share}}
-    elif not key_of(project, line):
-        why = "its customers have no id, so that nothing can be told of them: name one with [churn] id"
-        state = CANNOT_TELL
     found |= {"state": state, "why": why}
     return {**found, "words": cohort_words(found, project.decision.currency)}
 
 
 def _complete(window: Window | None, known: Known, cohort: Cohort) -> float | None:
     """Return the share of who left, or of answers, that is known; None where that cannot be told."""
-    if known.answers.num_rows and not known.days_told:
-        return float(np.mean(cohort.left >= 0))
+    if known.answers.num_rows and not known.days_reach(window):
+        return cohort.answered()
     curve = _curve(known)
     if window is None or curve is None:
         return None
@@ -229,12 +259,9 @@ def _state(
         return CANNOT_TELL, "it is not known of which day it is: watch it with --as-of"
     if not known.answers.num_rows and not known.days_told:
         return IMMATURE, "nothing has been told of its customers"
-    last = known.days_told[-1] if known.days_told else ""
-    if window is not None and not known.answers.num_rows and last < str(window.settled):
-        return (
-            IMMATURE,
-            f"what is known is of {last}, and it can be judged from {window.settled} on",
-        )
+    if window is not None and not known.answers.num_rows and not known.days_reach(window):
+        last, settled = known.days_told[-1], window.settled
+        return IMMATURE, f"what is known is of {last}, and it can be judged from {settled} on"
     if complete is not None and complete < COMPLETE:
         return IMMATURE, f"about {complete:.0%} of its outcomes are known, and more are coming in"
     return _too_little(line, cohort)

@@ -10,19 +10,17 @@ import hashlib
 import json
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
-from functools import cache
 from pathlib import Path
 from typing import Any
 
-import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from unchurn.artefacts import Scores, sha256_of
 from unchurn.artefacts.folder import MANIFEST, published_sha256
 from unchurn.errors import ArtefactError, ConfigError, listing
 from unchurn.modelling.watching.cause import broken_reasons
 from unchurn.pipeline.identity import place_of, run_id
+from unchurn.pipeline.scored_file import scored_by
 from unchurn.project import Project
 from unchurn.registry import ModelStore, local_model_store
 
@@ -112,12 +110,27 @@ def list_runs(project: Project, store: ModelStore | None = None) -> Runs:
             read.append(reader(folder, bundles))
         except _READ_ERRORS as error:
             damaged[folder.name] = f"The run {folder.name} cannot be read: {error}."
-    doubted = _doubted(read)
-    ordered = sorted(
-        _completed(read), key=lambda each: (each.kind == WATCH, each.scoring in doubted, each.run)
-    )
-    ordered.sort(key=lambda each: each.as_of, reverse=True)
+    ordered = _ordered(_completed(read), _doubted(read), bundles.champion)
     return Runs(tuple(ordered), damaged)
+
+
+def _ordered(lines: Sequence[RunLine], doubted: set[str], champion: int | None) -> list[RunLine]:
+    """Sort the newest day first, and of a day what its scorings are judged by first.
+
+    That is the champion's, then one that is not `doubted`, then the largest: a trial on a few, or with another
+    model, is not the month.
+    """
+    ordered = sorted(
+        lines,
+        key=lambda each: (
+            each.kind == WATCH,
+            each.model_version is None or each.model_version != champion,
+            each.scoring in doubted,
+            -each.customers,
+            each.run,
+        ),
+    )
+    return sorted(ordered, key=lambda each: each.as_of, reverse=True)
 
 
 def scores_of(project: Project, line: RunLine) -> Path:
@@ -144,6 +157,7 @@ class _Bundles:
     def __init__(self, project: Project, store: ModelStore | None) -> None:
         opened = store or local_model_store(project)
         self._known = {each.version: each.entry for each in opened.registry.records()}
+        self.champion = opened.registry.alias("champion")
         self.runs = project.root / "runs"
 
     def of(self, version: int | None) -> tuple[str, str]:
@@ -161,8 +175,9 @@ def _folders(runs: Path) -> Iterator[tuple[Path, Any]]:
 
 def _scoring(folder: Path, bundles: _Bundles) -> RunLine:
     counts = _document(folder / "scores", "counts.json")
-    version, mean, day = _looked(str(folder / "scores" / "scores.parquet"))
+    version, mean, day = scored_by(str(folder / "scores" / "scores.parquet"))
     trained, bundle = bundles.of(version)
+    trained = trained or counts.get("model_run_id", "")
     notes = [each["words"] for each in counts["notes"] if each["code"] == "untrusted"]
     return RunLine(
         folder.name,
@@ -204,7 +219,7 @@ def _watch(folder: Path, bundles: _Bundles) -> RunLine:
         found["customers"],
         counts["rejected"],
         counts["contact"],
-        _looked(str(scoring / "scores" / "scores.parquet"))[1],
+        scored_by(str(scoring / "scores" / "scores.parquet"))[1],
         found["level"],
         tuple(each["words"] for each in found["reasons"]),
         found["run_id"],
@@ -213,29 +228,6 @@ def _watch(folder: Path, bundles: _Bundles) -> RunLine:
 
 
 _READERS = {"scores": _scoring, "watch": _watch}
-
-
-@cache
-def _looked(path: str) -> tuple[int | None, float | None, str]:
-    """Return the version that scored, the mean probability, and the day where all rows are of one.
-
-    A published file never changes, so that it is looked at once.
-    """
-    with pq.ParquetFile(path, pre_buffer=False) as source:
-        names = source.schema_arrow.names
-        wanted = [each for each in ("model_version", "snapshot_date") if each in names]
-        rows, total = 0, 0.0
-        versions: set[Any] = set()
-        days: set[Any] = set()
-        for batch in source.iter_batches(1 << 16, columns=["probability", *wanted]):
-            total += float(np.sum(batch.column("probability").to_numpy(zero_copy_only=False)))
-            rows += batch.num_rows
-            versions.update(batch.column("model_version").unique().to_pylist())
-            if "snapshot_date" in wanted:
-                days.update(batch.column("snapshot_date").unique().to_pylist())
-    version = versions.pop() if len(versions) == 1 else None
-    day = str(days.pop()) if len(days) == 1 and None not in days else ""
-    return version, total / rows if rows else None, day
 
 
 def _completed(lines: Sequence[RunLine]) -> list[RunLine]:

@@ -9,7 +9,7 @@ from datetime import date
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from unchurn.errors import ConfigError, DataError, counted, listing
+from unchurn.errors import ConfigError, DataError, OtherQuestionError, counted, listing
 from unchurn.pipeline.cohorts import ids_of, key_of
 from unchurn.pipeline.history_outcomes import leaving_in_history
 from unchurn.pipeline.promises import Models
@@ -18,6 +18,7 @@ from unchurn.pipeline.told_outcomes import known_outcomes, take_in
 from unchurn.progress import Progress
 from unchurn.project import Project
 from unchurn.tables.leaving import DAYS, ToldLeaving, own_label, read_leaving
+from unchurn.tables.matching import fold
 
 
 @dataclass(frozen=True)
@@ -48,10 +49,11 @@ def take_in_file(
     is not clear which, `DataError` where the file cannot be used, and takes in nothing then.
     """
     lines, asked = runs.lists(), _asked(runs, scoring)
-    key = _key(project, asked or lines[0])
+    key = _key(project, [asked] if asked else lines)
     told = read_leaving(data, key, own_label(project.churn), project.data)
     if told.kind == DAYS:
-        outside = _outside(project, told, lines)
+        alike = [each for each in lines if fold(key_of(project, each)) == fold(key)]
+        outside = _outside(project, told, alike)
         notes = _strangers(outside, "in no scoring so far", "kept for those to come")
         notes += _still_to_leave(told, today)
         return [*notes, *take_in(project, told, today, "", "", progress)]
@@ -74,26 +76,30 @@ def take_in_history(
 ) -> list[str]:
     """Take in what the project's history tells of scorings whose window is over and nothing is known of.
 
-    Returns what cannot be told, in words. Observing a day again takes as long as scoring it did.
+    Returns what cannot be told, in words: of a day that is not over yet in the history, or of a model that was
+    asked another question than churn.toml asks by now. Observing a day again takes as long as scoring it did.
     """
-    notes = []
+    untold: dict[str, list[str]] = {}
     for line in runs.lists():
         model = models.of(line)
         window = model.window(project, line)
         if window is None or model.contract is None or model.plan is None:
             continue
         settled = str(window.settled)
-        known = known_outcomes(project, today, line.list_id)
-        if today < settled or known.answers.num_rows or known.days_told:
+        known = known_outcomes(project, today, line.list_id, key_of(project, line))
+        if today < settled or known.answers.num_rows or known.days_reach(window):
             continue
         day = date.fromisoformat(line.as_of)
         try:
             told = leaving_in_history(project, model.contract, model.plan, day, progress)
-        except DataError as error:
-            notes.append(f"The history does not tell who left of {line.as_of}: {error.message}")
+        except (DataError, OtherQuestionError) as error:
+            untold.setdefault(error.message, []).append(line.as_of)
             continue
         take_in(project, told, settled, line.list_id, settled, progress)
-    return notes
+    return [
+        f"The history does not tell who left of {', '.join(sorted(days))}: {why}"
+        for why, days in untold.items()
+    ]
 
 
 def _asked(runs: Runs, scoring: str) -> RunLine | None:
@@ -119,8 +125,9 @@ def _settled(project: Project, asked: RunLine, today: str, models: Models) -> st
     return str(window.settled)
 
 
-def _key(project: Project, line: RunLine) -> str:
-    key = key_of(project, line)
+def _key(project: Project, lines: Sequence[RunLine]) -> str:
+    """Return the column of ids of the newest list that has one. Raises `ConfigError` where none has."""
+    key = next(filter(None, (key_of(project, each) for each in lines)), "")
     if not key:
         raise ConfigError(
             "The customers that were scored have no id, so that nothing can be said of them later.",

@@ -7,9 +7,10 @@ of that day and earlier told.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -18,12 +19,14 @@ import pyarrow.parquet as pq
 from unchurn.artefacts import Outcomes
 from unchurn.disk import discard, publish
 from unchurn.errors import ArtefactError, DataError, counted, listing
+from unchurn.modelling.watching.matured import Window
 from unchurn.pipeline.identity import run_id
 from unchurn.pipeline.lock import held
 from unchurn.pipeline.readers import kept_for_readers
 from unchurn.progress import Progress
 from unchurn.project import Project
-from unchurn.tables.leaving import ANSWERS, DAYS, ToldLeaving
+from unchurn.tables.leaving import DAYS, ToldLeaving
+from unchurn.tables.matching import fold
 from unchurn.tables.parquet import write_parquet
 
 FOLDER = "outcomes"
@@ -47,9 +50,20 @@ class Known:
     answers: pa.Table
     days_told: tuple[str, ...]
 
+    def days_reach(self, window: Window | None) -> bool:
+        """Tell whether days of leaving were told late enough that who is not among them stayed."""
+        return (
+            window is not None
+            and bool(self.days_told)
+            and self.days_told[-1] >= str(window.settled)
+        )
 
-def known_outcomes(project: Project, as_of: str, scoring: str = "") -> Known:
-    """Read what was told until the day `as_of`; answers are those of one scoring.
+
+def known_outcomes(project: Project, as_of: str, scoring: str, key: str) -> Known:
+    """Read what was told until the day `as_of`: answers of one scoring, and days of customers by their ids.
+
+    `key` is the column of ids; another column's may be spelled alike and be somebody else's. Without ids ("")
+    nobody's days are known.
 
     Raises `ArtefactError` where what was kept has changed.
     """
@@ -57,7 +71,8 @@ def known_outcomes(project: Project, as_of: str, scoring: str = "") -> Known:
     told = []
     for made in _kept(project):
         about = made.told
-        if about["as_of"] > as_of or (about["kind"] == ANSWERS and about["scoring"] != scoring):
+        ours = _same_ids(about, key) if about["kind"] == DAYS else about["scoring"] == scoring
+        if about["as_of"] > as_of or not ours:
             continue
         rows = pq.read_table(made.outcomes)
         dated = rows.append_column("known_on", pa.repeat(about["as_of"], rows.num_rows))
@@ -85,13 +100,13 @@ def take_in(
     known, nobody has stayed for good: a later yes may follow a no. Raises `DataError`, and keeps nothing, where the file contradicts
     what is known.
     """
-    name = run_id(told.kind, as_of, scoring, _sha256(told.rows))
+    name = run_id(told.kind, as_of, scoring, fold(told.key), _sha256(told.rows))
     folder = project.root / FOLDER
     with kept_for_readers(project), held(folder / ".taking-in", progress):
         place = folder / name / Outcomes.__name__.lower()
         if place.exists():
             return ["This file was taken in before."]
-        known = known_outcomes(project, "9999-12-31", scoring)
+        known = known_outcomes(project, "9999-12-31", scoring, told.key)
         new = (
             _new_days(told, known)
             if told.kind == DAYS
@@ -104,6 +119,7 @@ def take_in(
             "scoring": scoring,
             "customers": new.num_rows,
             "again": told.again,
+            **({"key": told.key} if told.kind == DAYS else {}),
         }
         _publish(place, new, about)
     before = told.rows.num_rows - new.num_rows
@@ -115,6 +131,11 @@ def take_in(
             f"{counted(several, 'leaving is', 'leavings are')} of customers who had come back."
         )
     return notes
+
+
+def _same_ids(about: Mapping[str, Any], key: str) -> bool:
+    """Tell whether a file of days calls customers by that column of ids; one of before may be by any."""
+    return bool(key) and fold(about.get("key", key)) == fold(key)
 
 
 def _kept(project: Project) -> Sequence[Outcomes]:

@@ -94,7 +94,13 @@ def summary_words(newest: Mapping[str, Any] | None, scorings: int) -> str:
     if newest is None:
         return f"Of {wording.counted(scorings, 'scoring')} none can be judged yet."
     day = newest["as_of"] or "no known day"
-    return f"The newest that can be judged is the scoring of {day}. {newest['words']}"
+    number = newest["model_version"]
+    model = (
+        f"version {number}"
+        if number is not None
+        else f"the model of {newest['model_run_id'] or 'no known run'}"
+    )
+    return f"The newest that can be judged is the scoring of {day} by {model}. {newest['words']}"
 
 
 def expected_words(expected: Mapping[str, Any]) -> list[str]:

@@ -90,6 +90,7 @@ def open_socket(host: str, port: int) -> socket.socket:
 def listen(app: Answering, opened: socket.socket) -> None:
     """Answer on a bound socket. Returns after SIGTERM, once all is answered."""
     Protocol.most_waiting = min(MOST_WAITING, _open_files() // 2)
+    Protocol.counts = app.counts
     server = _Draining(_configured(app))
     server.malformed = Malformed(app.counts)
     wire = logging.getLogger("uvicorn.error")

@@ -13,7 +13,7 @@ from unchurn.artefacts import ScoringRun
 from unchurn.version import VERSION
 
 MEDIA_TYPE = "text/plain; version=0.0.4; charset=utf-8"
-_STATUSES = ("200", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "500", "503")  # fmt: skip
+_STATUSES = ("200", "400", "401", "403", "404", "405", "406", "408", "413", "415", "421", "431", "500", "503")  # fmt: skip
 _BOUNDS = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1.0, 2.5, 5.0, 10.0)
 _OTHER = len(_STATUSES)
 _ALONE, _MANY, _MALFORMED, _SECONDS, _BUCKETS = range(_OTHER + 1, _OTHER + 6)
@@ -36,6 +36,10 @@ class Counts:
         self._own[_SECONDS] += seconds
         self._own[_BUCKETS + bisect_left(_BOUNDS, seconds)] += 1
 
+    def refused(self, status: int) -> None:
+        """Count a request that was refused before all of it had arrived: how long that took is the client's."""
+        self._own[self._places.get(status, _OTHER)] += 1
+
     def scored_alone(self) -> None:
         """Count a customer that came alone."""
         self._own[_ALONE] += 1
@@ -53,18 +57,19 @@ class Counts:
         every = self._room.tolist()
         total = [sum(every[place::_WIDTH]) for place in range(_WIDTH)]
         answers = zip((*_STATUSES, "other"), total, strict=False)
-        asked = sum(total[: _OTHER + 1])
-        within = [sum(total[_BUCKETS : _BUCKETS + n + 1]) for n in range(len(_BOUNDS))]
+        *within, timed = (sum(total[_BUCKETS : n + 1]) for n in range(_BUCKETS, _WIDTH))
         buckets = zip(_BOUNDS, within, strict=True)
         model = f'version="{run.model_version or ""}",run_id="{run.model_run_id}"'
         lines = [
-            *_head("requests_total", "counter", "Answers of /invocations, by status."),
+            *_head(
+                "requests_total", "counter", "Answers of /invocations, and to what did not arrive."
+            ),
             *(f'unchurn_requests_total{{status="{name}"}} {count:.0f}' for name, count in answers),
             *_head("request_seconds", "histogram", "From a request's head to its answer."),
             *(f'unchurn_request_seconds_bucket{{le="{le}"}} {count:.0f}' for le, count in buckets),
-            f'unchurn_request_seconds_bucket{{le="+Inf"}} {asked:.0f}',
+            f'unchurn_request_seconds_bucket{{le="+Inf"}} {timed:.0f}',
             f"unchurn_request_seconds_sum {total[_SECONDS]:.6f}",
-            f"unchurn_request_seconds_count {asked:.0f}",
+            f"unchurn_request_seconds_count {timed:.0f}",
             *_head("customers_scored_total", "counter", "Customers that were scored."),
             f"unchurn_customers_scored_total {total[_ALONE] + total[_MANY]:.0f}",
             *_head("malformed_requests_total", "counter", "What came and was not HTTP."),

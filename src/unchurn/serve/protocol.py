@@ -9,6 +9,7 @@ from typing import Any, ClassVar
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
 
 from unchurn.serve.buffered_response import OneWrite
+from unchurn.serve.metrics import Counts
 
 ARRIVAL = 20.0
 """Seconds in which a request arrives, from its first byte (or its connection) to its last."""
@@ -34,6 +35,8 @@ class Protocol(HttpToolsProtocol):
     draining = False
     """Whether the server ends: every answer is then the last of its connection."""
     most_waiting = MOST_WAITING
+    counts: ClassVar[Counts]
+    """Where requests are counted that never come to the app."""
     waiting: ClassVar[dict[Protocol, None]] = {}
     """Connections whose request has not arrived, the longest waiting first."""
     _deadline: asyncio.TimerHandle | None = None
@@ -162,6 +165,7 @@ class Protocol(HttpToolsProtocol):
         return wire is not None and readable(wire.fileno())
 
     def _refuse(self, status: int) -> None:
+        begun = self._arriving
         self._arrived()
         if self.transport.is_closing():
             return
@@ -169,6 +173,9 @@ class Protocol(HttpToolsProtocol):
         told = self.cycle is not None and self.cycle.response_complete and self.cycle.more_body
         fresh = self.cycle is None or self.cycle.response_complete
         if not told and (fresh or not self.cycle.response_started):
+            # what is not HTTP is counted as such, and an idle connection asked for nothing
+            if begun and status != 400:
+                self.counts.refused(status)
             line, words = _WORDS[status]
             body = b'{"error":"%b","hint":""}' % words
             self.transport.write(

@@ -69,7 +69,9 @@ def score(
     notes = led(batch.notes, risk.differs())
     counts = riskiest.counts(batch, rows, given, contacts.to_plain(), notes)
     dated = {"as_of": run.as_of} if run.as_of else {}
-    return Scores(target, batch.rejects, {**counts, **dated})
+    # the rows name the version; of a model without one nothing else tells whose list it is
+    named = {} if run.model_version is not None else {"model_run_id": run.model_run_id}
+    return Scores(target, batch.rejects, {**counts, **dated, **named})
 
 
 @dataclass(frozen=True)

@@ -32,12 +32,13 @@ class ToldLeaving:
     """What a file told: `kind` is ``answers`` or ``days``; `again` rows said the same once more.
 
     `rows`: customer, and churned (bool) or left_on (date32), sorted; one row an answer, or a leaving: who came
-    back may leave again.
+    back may leave again. `key`: the column whose ids customers are called by.
     """
 
     kind: str
     rows: pa.Table
     again: int
+    key: str = ""
 
 
 def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> ToldLeaving:
@@ -68,7 +69,7 @@ def read_leaving(path: str, key: str, answers: tuple[str, ...], data: Data) -> T
     different = rows.group_by(names, use_threads=False).aggregate([])
     kept = _one_each(rows, path) if kind == ANSWERS else different
     ordered = kept.sort_by([(name, "ascending") for name in names])
-    return ToldLeaving(kind, ordered, rows.num_rows - kept.num_rows)
+    return ToldLeaving(kind, ordered, rows.num_rows - kept.num_rows, key)
 
 
 def own_label(churn: Churn) -> tuple[str, ...]:
