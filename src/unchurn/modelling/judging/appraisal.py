@@ -138,7 +138,10 @@ class Appraisal:
             seed=self.seed,
         )
         pairs = zip(self.custom, found, strict=True)
-        return {each.name: interval.to_plain() for each, interval in pairs}
+        return {
+            each.name: {**interval.to_plain(), "left_out": interval.left_out}
+            for each, interval in pairs
+        }
 
     def _slices(self) -> list[dict[str, Any]]:
         schema = Schema.from_plain(self.model.schema)
