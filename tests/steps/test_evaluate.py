@@ -238,6 +238,43 @@ def test_a_champion_of_another_target_is_not_compared(made, tmp_path):
     assert "'upgrade'" in champion["why"]
 
 
+QUESTION = {"event": "inactivity", "horizon_days": 30, "since": "2024-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("positive", "asked", "said"),
+    [
+        ("yes", None, ""),
+        (" Yes. ", None, ""),
+        ("no", None, "who left is 'no' in 'churn' to it, and 'yes' to the new model"),
+        ("yes", {**QUESTION, "since": "2025-01-01"}, ""),
+        ("yes", {**QUESTION, "horizon_days": 60}, "horizon_days is 30 and was 60"),
+    ],
+)
+def test_a_champion_of_another_question_is_not_compared(made, tmp_path, positive, asked, said):
+    """The target's name is no question: which of its values left is one, and what a history is asked."""
+    table, model, folder = made
+    if asked:
+        model = replace(model, contract={"question": QUESTION})
+    contract = {"question": asked} if asked else None
+    schema = {**model.schema, "positive": positive}
+    old = changed_champion(made, tmp_path / "old", schema=schema, contract=contract)
+    found = run((table, model, folder), tmp_path / "e", old)
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert (champion["comparable"], said in champion["why"]) == (not said, True)
+    assert gate(found, config.Gate()).verdict["promote"] is not bool(said)
+
+
+def test_a_champion_of_a_table_is_not_compared_on_a_history(made, tmp_path):
+    """What a table's label means is not known, whatever its column is called."""
+    table, model, folder = made
+    asked = replace(model, contract={"question": QUESTION})
+    old = changed_champion(made, tmp_path / "old")
+    found = run((table, asked, folder), tmp_path / "e", old).evaluation["unchurn"]
+    champion = found["baselines"]["champion"]
+    assert champion["why"] == "it was trained on a table and the new model on a history."
+
+
 def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):
     """It may have learnt from some of these customers, and the words say so."""
     settings = {**made[1].config, "split": {"test": 0.5, "folds": 5}}

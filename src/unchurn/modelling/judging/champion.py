@@ -10,7 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from unchurn.artefacts import Champion, Model, Schema
+from unchurn.artefacts.contract import question_differences
 from unchurn.errors import UnchurnError
+from unchurn.modelling.columns.spellings import normalise
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
 from unchurn.modelling.judging.profit_gains import earned_by, gains, listed
@@ -101,9 +103,19 @@ def _profit_gain(theirs: Floats, rows: JudgedRows, decision: Decision) -> dict[s
 def _different_question(theirs: Model, ours: Model) -> str:
     """Say why the two predict different things, or nothing."""
     old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
-    if _folded(old.target) == _folded(new.target):
-        return ""
-    return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
+    if _folded(old.target) != _folded(new.target):
+        return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
+    if normalise(old.positive) != normalise(new.positive):
+        return (
+            f"who left is {old.positive!r} in {old.target!r} to it, and {new.positive!r} to the "
+            "new model."
+        )
+    if (theirs.contract is None) != (ours.contract is None):
+        kinds = ["a table" if each.contract is None else "a history" for each in (theirs, ours)]
+        return f"it was trained on {kinds[0]} and the new model on {kinds[1]}."
+    asked = [(each.contract or {}).get("question", {}) for each in (theirs, ours)]
+    differs = question_differences(*asked)
+    return f"it answers another question: {'; '.join(differs)}." if differs else ""
 
 
 def _folded(name: str | None) -> str:
