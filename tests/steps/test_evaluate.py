@@ -275,6 +275,47 @@ def test_a_champion_of_a_table_is_not_compared_on_a_history(made, tmp_path):
     assert champion["why"] == "it was trained on a table and the new model on a history."
 
 
+def as_columns(schema: dict, **changed: dict) -> dict:
+    """Return a plain schema with some parts of its named columns replaced."""
+    columns = [{**each, **changed.get(each["name"], {})} for each in schema["columns"]]
+    return {**schema, "columns": columns}
+
+
+NAMELESS = {"customer": {"role": "dropped", "reason": "named in [columns] drop"}}
+LEAK = {"role": "dropped", "reason": "it gives the label away: ROC-AUC 1.000"}
+IDLE = {"role": "dropped", "reason": "it is the same in every row"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "said"),
+    [
+        ({}, {}, ""),
+        (NAMELESS, {}, "split by no id, and these by 'customer'"),
+        ({"customer": {"name": "Customer "}}, {}, ""),
+        ({"joined": {"role": "snapshot"}}, {}, "split by 'joined', and these by no snapshot"),
+        ({"calls": IDLE}, {}, ""),
+        (NAMELESS, NAMELESS, ""),
+        ({**NAMELESS, "calls": IDLE}, NAMELESS, "without [churn] id the contents"),
+        ({**NAMELESS, "calls": {"kind": "category"}}, NAMELESS, "'calls' was not there or"),
+        ({**NAMELESS, "calls": LEAK}, NAMELESS, ""),
+    ],
+)
+def test_a_champion_that_may_know_these_customers_is_not_compared(
+    made, tmp_path, theirs, ours, said
+):
+    """Other rows are held out by another id or snapshot, or, where none is named, by other columns.
+
+    A column that is blocked as a leak decided sides too; one that tells nothing did not.
+    """
+    table, model, folder = made
+    model = replace(model, schema=as_columns(model.schema, **ours))
+    old = changed_champion(made, tmp_path / "old", schema=as_columns(made[1].schema, **theirs))
+    found = run((table, model, folder), tmp_path / "e", old)
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert (champion["comparable"], said in champion["why"]) == (not said, True)
+    assert gate(found, config.Gate()).verdict["verdict"] == "passed"
+
+
 def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):
     """It may have learnt from some of these customers, and the words say so."""
     settings = {**made[1].config, "split": {"test": 0.5, "folds": 5}}

@@ -11,7 +11,8 @@ from typing import Any
 
 from unchurn.artefacts import Champion, Model, Schema
 from unchurn.artefacts.contract import question_differences
-from unchurn.errors import UnchurnError
+from unchurn.errors import UnchurnError, listing
+from unchurn.modelling.columns.selection import BLOCKED
 from unchurn.modelling.columns.spellings import normalise
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
@@ -66,7 +67,7 @@ def _compared(
         return {"version": version, "comparable": False, "why": record["why"], "metrics": {}}
     try:
         theirs = Model.load(bundle)
-        why = _different_question(theirs, model)
+        why = _different_question(theirs, model) or _split_otherwise(theirs, model)
         if not why:
             return {"version": version, **_scored(theirs, model, rows, asked, decision, threads)}
     except UnchurnError as error:
@@ -116,6 +117,32 @@ def _different_question(theirs: Model, ours: Model) -> str:
     asked = [(each.contract or {}).get("question", {}) for each in (theirs, ours)]
     differs = question_differences(*asked)
     return f"it answers another question: {'; '.join(differs)}." if differs else ""
+
+
+def _split_otherwise(theirs: Model, ours: Model) -> str:
+    """Say why the champion may have learnt from any of these rows, or nothing: it would win by them."""
+    old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
+    told = "so it may have learnt from these very customers."
+    for what, was, now in (("id", old.id, new.id), ("snapshot", old.snapshot, new.snapshot)):
+        if _folded(was) != _folded(now):
+            by = [repr(each) if each else f"no {what}" for each in (was, now)]
+            return f"it was trained on rows split by {by[0]}, and these by {by[1]}, {told}"
+    differs = sorted({name for name, _ in _hashed(old) ^ _hashed(new)})
+    if new.id or not differs:
+        return ""
+    return (
+        f"without [churn] id the contents of all columns decide who is held out, and {listing(differs)} "
+        f"{'was' if len(differs) == 1 else 'were'} not there or read otherwise for one of the two, {told}"
+    )
+
+
+def _hashed(schema: Schema) -> set[tuple[str, str]]:
+    """Return names and kinds of the columns whose contents split a table that names no id."""
+    return {
+        (each.name, "text" if each.kind == "category" else each.kind)
+        for each in schema.columns
+        if each.role == "feature" or each.reason.startswith(BLOCKED)
+    }
 
 
 def _folded(name: str | None) -> str:
