@@ -210,7 +210,9 @@ def test_a_suspect_is_said_and_not_refused(code):
     findings = [{"code": code, "severity": "warning", "column": "plan", "words": "so it seems"}]
     verdict = judge(changed(findings=findings, suspects=suspects), Gate())
     assert verdict["verdict"] == "passed"
-    words = rule(verdict, "no leak")["words"]
+    judged = rule(verdict, "no leak")
+    assert (judged["threshold"], judged["value"], judged["verdict"]) == (0, 0, "passed")
+    words = judged["words"]
     assert "Suspected: 'plan'" in words
     assert "0.9300 and 0.8100" in words
     assert "Suspected: 'plan'" in verdict["words"]

@@ -107,7 +107,7 @@ def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
     name, told = "no leak left in", suspicion(found, others)
     if not left:
         words = told or "No column in the model looks like a leak."
-        return Rule(name, 0, len(others), PASSED, words)
+        return Rule(name, 0, 0, PASSED, words)
     names = f"{listing(left)} foretell{'s' if len(left) == 1 else ''} churn too well to be honest"
     if gate.allow_leaks:
         words = f"{names}, and [gate] allow_leaks lets that pass."
