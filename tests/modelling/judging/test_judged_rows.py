@@ -53,3 +53,21 @@ def test_importance_is_sorted_and_shares_add_to_one():
     assert explained.to_arrow(None).schema.names == ["row", "b", "a", "c", "base", "margin"]
     still = Explained(table, ("b",), np.zeros((2, 1)), np.zeros(2), np.zeros(2))
     assert still.importance()[0]["share"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        (None, ["row_", "base", "row", "margin_", "base_", "margin"]),
+        ("margin", ["margin", "base", "row", "margin_", "base_", "margin__"]),
+    ],
+)
+def test_columns_of_ours_are_kept_apart_from_the_tables(key, names):
+    """A table's `base`, `margin` or `row` keeps its name, its id's too; ours is another."""
+    columns = ("base", "row", "margin_")
+    table = pa.table({"margin": ["a", "b"], **{name: [1.0, 2.0] for name in columns}})
+    explained = Explained(table, columns, np.zeros((2, 3)), np.zeros(2), np.ones(2))
+    made = explained.to_arrow(key)
+    assert made.schema.names == names
+    assert made.column(0).to_pylist() == (["a", "b"] if key else [1, 2])
+    assert made.column(5).to_pylist() == [1.0, 1.0]
