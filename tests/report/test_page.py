@@ -202,6 +202,13 @@ def test_rows_are_accounted_for() -> None:
     assert "Unaccounted for 10" in words
 
 
+def test_a_page_of_a_model_that_passed_claims_no_championship() -> None:
+    """It is written before the model is registered, which may yet fail or make no version."""
+    words = read(rendered(evaluation())).words
+    assert "is registered and takes over" not in words
+    assert "unchurn registry list says which version is in charge" in words
+
+
 def test_resamples_that_an_own_metric_left_out_are_said() -> None:
     """Beside its name, and only where there are any."""
     found = evaluation()

@@ -120,7 +120,10 @@ def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outcome(reached: str, promote: bool) -> str:
     if reached == "passed" and promote:
-        return "It is registered and takes over as champion."
+        # this page is written before the model is registered, and read long after
+        return (
+            "It may take over as champion: unchurn registry list says which version is in charge."
+        )
     if reached in ("passed", "refused", "cannot tell"):
         return "The champion, where there is one, stays in charge."
     return ""
