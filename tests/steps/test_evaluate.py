@@ -26,6 +26,7 @@ from unchurn.artefacts import (
     ScoringRun,
     Workspace,
     dump_json,
+    verify,
 )
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.plan import plan
@@ -188,6 +189,28 @@ def test_a_champion_is_scored_again_on_the_same_rows(made, tmp_path):
     assert gate(found, config.Gate()).verdict["promote"] is True
     strict = gate(found, config.Gate(min_absolute_change=0.001)).verdict
     assert (strict["verdict"], strict["promote"]) == ("refused", False)
+
+
+def test_the_champions_own_model_is_not_asked_to_beat_itself(made, tmp_path):
+    """Trained anew, or judged by other settings, it passes; refused by another rule, it stays in charge."""
+    record = {"version": 4, "run_id": "r", "bundle": verify(made[2])}
+    record["anchor"] = {"version": 2, "run_id": "q", "bundle": "c"}
+    found = run(made, tmp_path / "e", Champion(record, made[2], made[2]))
+    strict = config.Gate(min_absolute_change=0.1, profit=True)
+    verdict = gate(found, strict).verdict
+    rules = {each["rule"]: each for each in verdict["rules"]}
+    own = [
+        rules["better than the champion"],
+        rules["earns more than the champion's list"],
+        rules["not worse than the last that won outright"],
+    ]
+    assert {each["verdict"] for each in own} == {"does not apply"}
+    assert all("is this very model" in each["words"] for each in own)
+    assert "It is this very model." in found.report.read_text()
+    refused = gate(found, replace(strict, accuracy=0.999)).verdict
+    assert refused["verdict"] == "refused"
+    assert "It is version 4, the champion, and stays in charge." in refused["words"]
+    assert "Nothing was registered" not in refused["words"]
 
 
 def test_the_anchor_is_scored_again_beside_the_champion(made, tmp_path):

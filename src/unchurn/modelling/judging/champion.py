@@ -9,8 +9,9 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from unchurn.artefacts import Champion, Model, Schema
+from unchurn.artefacts import Champion, Model, Schema, sha256_of
 from unchurn.artefacts.contract import question_differences
+from unchurn.artefacts.folder import MANIFEST
 from unchurn.errors import UnchurnError, listing
 from unchurn.modelling.columns.selection import BLOCKED
 from unchurn.modelling.columns.spellings import normalise
@@ -22,6 +23,9 @@ from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.profit import is_given
 from unchurn.project import Decision, Evaluate
+
+ITSELF = {"itself": True, "why": "It is this very model."}
+"""Of a champion that is the model being judged: it cannot be better than itself, nor need it be."""
 
 
 def rescore(
@@ -40,6 +44,7 @@ def rescore(
     `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
     customers kept whole; `profit_gain` is what its list earned more, None without costs. Where it cannot be compared, `comparable` is False and `why` says so.
+    Where it is the new model itself, `itself` is True.
     """
     record = champion.record
     if not record:
@@ -69,7 +74,9 @@ def _compared(
         theirs = Model.load(bundle)
         why = _different_question(theirs, model) or _split_otherwise(theirs, model)
         if not why:
-            return {"version": version, **_scored(theirs, model, rows, asked, decision, threads)}
+            found = _scored(theirs, model, rows, asked, decision, threads)
+            itself = _is_this_very(model, record)
+            return {"version": version, **found, **(ITSELF if itself else {})}
     except UnchurnError as error:
         why = f"it cannot score these customers. {error.message}"
     return {"version": version, "comparable": False, "why": why, "metrics": {}}
@@ -117,6 +124,10 @@ def _different_question(theirs: Model, ours: Model) -> str:
     asked = [(each.contract or {}).get("question", {}) for each in (theirs, ours)]
     differs = question_differences(*asked)
     return f"it answers another question: {'; '.join(differs)}." if differs else ""
+
+
+def _is_this_very(model: Model, record: dict[str, Any]) -> bool:
+    return sha256_of(model.boosters.parent / MANIFEST) == record.get("bundle")
 
 
 def _split_otherwise(theirs: Model, ours: Model) -> str:

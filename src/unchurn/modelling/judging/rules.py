@@ -144,6 +144,8 @@ def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
     who = f"Champion {champion['version']}"
     if not champion["comparable"]:
         return Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {champion['why']}")
+    if champion.get("itself"):
+        return Rule(name, None, None, DOES_NOT_APPLY, f"{who} is this very model.")
     theirs = champion["metrics"].get("log_loss")
     if theirs is None:
         return Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
@@ -164,6 +166,12 @@ def _anchor(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
     name, who = "not worse than the last that won outright", f"Version {anchor['version']}"
     if anchor["version"] == champion["version"]:
         words = f"{who} is the champion, and the last that won outright."
+        yield Rule(name, None, None, DOES_NOT_APPLY, words)
+        return
+    if champion.get("itself"):
+        words = (
+            f"Champion {champion['version']}, held against it when it was made, is this very model."
+        )
         yield Rule(name, None, None, DOES_NOT_APPLY, words)
         return
     who = f"{who}, the last that won outright,"
@@ -231,8 +239,10 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         CANNOT_TELL: "It cannot be told whether the model is any good",
     }[verdict]
     why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
-    told = _doubts(found)
-    end = f"{told} Nothing was registered.".strip()
+    champion, left = found["baselines"].get("champion") or {}, "Nothing was registered."
+    if champion.get("itself"):
+        left = f"It is version {champion['version']}, the champion, and stays in charge."
+    end = f"{_doubts(found)} {left}".strip()
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
 
 
