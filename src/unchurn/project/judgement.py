@@ -48,7 +48,7 @@ class Gate:
     )
     min_churned: int = key(
         20,
-        "Fewer churned test rows than this, and the verdict is 'cannot tell'.",
+        "Fewer test rows of either outcome, churned or stayed, than this, and the verdict is 'cannot tell'.",
         at_least=1,
         at_most=1_000_000_000,
     )
