@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -23,6 +24,15 @@ def test_rows_of_one_customer_share_a_number():
     """Numbers begin at 0 and follow the group, across chunks; no repeat means no groups."""
     assert rows(["a", "b", "b", "a"]).groups.tolist() == [0, 1, 1, 0]
     assert rows(["a", "b", "c"]).groups is None
+
+
+def test_customers_are_counted_whole_and_by_outcome():
+    """One with rows of both outcomes counts for both; without repeats each row is a customer."""
+    left = np.array([1.0, 0.0, 1.0, 1.0])
+    made = dataclasses.replace(rows(["a", "b", "b", "a"]), labels=left)
+    assert made.customers() == {"all": 2, "churned": 2, "stayed": 1}
+    made = dataclasses.replace(rows(["a", "b", "c", "d"]), labels=left)
+    assert made.customers() == {"all": 4, "churned": 3, "stayed": 1}
 
 
 def test_surprise_of_a_certain_mistake_is_large_and_finite():

@@ -108,6 +108,7 @@ class Appraisal:
         return {
             "project": project,
             "rows": self.prepared.rows,
+            "customers": self.rows.customers(),
             "findings": self.prepared.findings,
             "model": parts,
         }

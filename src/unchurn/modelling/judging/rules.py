@@ -3,7 +3,7 @@
 A rule passes, refuses, cannot tell, or does not apply. The whole is
 
 - refused, when a leak is left in: that is certain however few rows there are;
-- "cannot tell", when test rows, or churned or stayed ones among them, are too few to judge by;
+- "cannot tell", when test customers, or churned or stayed ones among them, are too few to judge by;
 - refused, when any other rule refuses;
 - "cannot tell", when a rule cannot tell: a metric is undefined, or ROC-AUC is above the
   constant's but its 95% interval reaches down to it, so that guessing would do as well;
@@ -77,18 +77,18 @@ def _whole(leaks: Rule, size: list[Rule], others: list[Rule]) -> str:
 
 
 def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
-    counts = found["confusion"]
-    rows, churned = sum(counts.values()), counts["tp"] + counts["fn"]
-    few = min(churned, rows - churned)
-    which = "churned" if churned <= rows - churned else "stayed"
+    rows, customers = _held_out(found)
+    churned, stayed, told = customers["churned"], customers["stayed"], customers["all"]
+    few, which = min(churned, stayed), "churned" if churned <= stayed else "stayed"
+    beside = "" if rows == told else f", with {rows:,} rows"
     least = gate.min_churned
     return [
         Rule(
             "enough test rows",
             gate.min_rows,
-            rows,
-            PASSED if rows >= gate.min_rows else CANNOT_TELL,
-            f"{counted(rows, 'customer was', 'customers were')} held out for the test; at least {gate.min_rows:,} are needed.",
+            told,
+            PASSED if told >= gate.min_rows else CANNOT_TELL,
+            f"{counted(told, 'customer was', 'customers were')} held out for the test{beside}; at least {gate.min_rows:,} are needed.",
         ),
         Rule(
             "enough of both outcomes",
@@ -98,6 +98,17 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
             f"{few:,} of the test customers {which}; at least {least:,} of each outcome are needed.",
         ),
     ]
+
+
+def _held_out(found: Mapping[str, Any]) -> tuple[int, Mapping[str, int]]:
+    """Return test rows, and their customers: all, churned and stayed ones.
+
+    The rows of one customer are much alike: they are no more to judge by than the customer is.
+    """
+    counts = found["confusion"]
+    rows, churned = sum(counts.values()), counts["tp"] + counts["fn"]
+    by_row = {"all": rows, "churned": churned, "stayed": rows - churned}
+    return rows, found.get("customers") or by_row
 
 
 def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
@@ -227,7 +238,9 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     if verdict == PASSED:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
-        told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
+        rows, customers = _held_out(found)
+        of = "" if rows == customers["all"] else f"{rows:,} rows of "
+        told = f"On {of}{customers['all']:,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
         judged_by_profit = any(rule.rule.startswith(MORE) for rule in rules)
         told = " ".join(filter(None, [told, _earned(found, judged_by_profit), _doubts(found)]))
         if not _may_promote(found):
