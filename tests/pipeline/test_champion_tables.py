@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
@@ -79,6 +80,25 @@ def test_contributions_add_up_to_the_margin(project: unchurn.Project, customers:
     assert told["probability"].equals(scored["probability"])
     assert told["Phone"].equals(scored["Phone"])
     assert told["reason_1"].null_count == 0
+
+
+def test_an_id_named_like_a_part_of_an_explanation_keeps_its_cells(
+    trained: tuple[Path, Ran], telecom: Path, customers: pa.Table, tmp_path: Path
+) -> None:
+    """The id is called `margin`: that column holds customers, and ours is `margin_`."""
+    folder = copy_as_trained(trained[0], tmp_path / "project")
+    toml = folder / "churn.toml"
+    toml.write_text(re.sub(r'\bid = "[^"]*"', 'id = "margin"', toml.read_text(), count=1))
+    project = unchurn.Project.load(folder)
+    table, asked = (
+        each.rename_columns(["margin" if name == "Phone" else name for name in each.column_names])
+        for each in (pacsv.read_csv(telecom / "customers.csv"), customers)
+    )
+    made = unchurn.train(project, table).document()
+    told = unchurn.Champion.load(project, made["version"]).explain(asked).to_arrow()
+    assert told["margin"].to_pylist() == [str(each) for each in asked["margin"].to_pylist()]
+    parts = np.array([sum(row.values()) for row in told["contributions"].to_pylist()])
+    np.testing.assert_allclose(parts + told["base"].to_numpy(), told["margin_"].to_numpy())
 
 
 @pytest.mark.parametrize("library", ["pandas", "polars"])

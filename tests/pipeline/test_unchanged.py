@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -130,3 +132,36 @@ def test_the_champion_is_asked_for_and_not_remembered(project: Path) -> None:
     assert (back.document["version"], back.document["champion"]) == (1, 2)
     assert back.document["promoted"] is False
     assert "not the champion" in back.document["standing"]
+
+
+def test_a_refusal_is_judged_again_beside_another_champion(project: Path) -> None:
+    """Refused for the champion of the day, it passes once a worse one is in charge; asked twice, it stays."""
+    toml = project / "churn.toml"
+    first = toml.read_text()
+    assert train(project).document["champion"] == 1
+    strict = first.replace("threads = 1", "threads = 1\nseed = 8")
+    strict = strict.replace("min_rows = 50", "min_rows = 50\nmin_absolute_change = 0.02")
+    toml.write_text(strict)
+    for _ in range(2):
+        ran = run_unchurn("train", "--project", project, "--json")
+        assert (ran.code, ran.document["version"]) == (4, None), ran.err
+        assert "Champion 1 has" in ran.document["words"]
+    assert ran.document["unchanged"] is True
+
+    named = [each["column"] for each in importance(ran.document)[:3]]
+    toml.write_text(re.sub(r"\ndrop = .*", f"\ndrop = {json.dumps(named)}", first, count=1))
+    assert train(project).document["version"] == 2
+    assert run_unchurn("registry", "promote", "2", "--project", project).code == 0
+
+    toml.write_text(strict)
+    again = train(project).document
+    assert again["run_id"] == ran.document["run_id"]
+    assert (again["version"], again["promoted"], again["champion"]) == (3, True, 3)
+    assert again["unchanged"] is False
+    back = train(project).document
+    assert (back["version"], back["promoted"], back["unchanged"]) == (3, False, True)
+
+
+def importance(document: dict[str, Any]) -> list[dict[str, Any]]:
+    found = json.loads(Path(document["artefacts"]["evaluation.json"]).read_bytes())
+    return list(found["unchurn"]["importance"])

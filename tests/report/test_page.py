@@ -202,6 +202,22 @@ def test_rows_are_accounted_for() -> None:
     assert "Unaccounted for 10" in words
 
 
+def test_a_page_of_a_model_that_passed_claims_no_championship() -> None:
+    """It is written before the model is registered, which may yet fail or make no version."""
+    words = read(rendered(evaluation())).words
+    assert "is registered and takes over" not in words
+    assert "unchurn registry list says which version is in charge" in words
+
+
+def test_resamples_that_an_own_metric_left_out_are_said() -> None:
+    """Beside its name, and only where there are any."""
+    found = evaluation()
+    ours = found["unchurn"]["custom"]["team.metrics:saved_revenue"]
+    assert "undefined in" not in read(rendered(found)).words
+    ours["left_out"] = 12
+    assert "team.metrics:saved_revenue (undefined in 12 resamples)" in read(rendered(found)).words
+
+
 def test_hostile_names_are_text() -> None:
     """Markup, quotes and templates in names stay text, in HTML and in SVG."""
     found = evaluation(HOSTILE + COLUMNS)

@@ -26,6 +26,7 @@ from unchurn.artefacts import (
     ScoringRun,
     Workspace,
     dump_json,
+    verify,
 )
 from unchurn.errors import ConfigError
 from unchurn.modelling.fitting.plan import plan
@@ -190,6 +191,28 @@ def test_a_champion_is_scored_again_on_the_same_rows(made, tmp_path):
     assert (strict["verdict"], strict["promote"]) == ("refused", False)
 
 
+def test_the_champions_own_model_is_not_asked_to_beat_itself(made, tmp_path):
+    """Trained anew, or judged by other settings, it passes; refused by another rule, it stays in charge."""
+    record = {"version": 4, "run_id": "r", "bundle": verify(made[2])}
+    record["anchor"] = {"version": 2, "run_id": "q", "bundle": "c"}
+    found = run(made, tmp_path / "e", Champion(record, made[2], made[2]))
+    strict = config.Gate(min_absolute_change=0.1, profit=True)
+    verdict = gate(found, strict).verdict
+    rules = {each["rule"]: each for each in verdict["rules"]}
+    own = [
+        rules["better than the champion"],
+        rules["earns more than the champion's list"],
+        rules["not worse than the last that won outright"],
+    ]
+    assert {each["verdict"] for each in own} == {"does not apply"}
+    assert all("is this very model" in each["words"] for each in own)
+    assert "It is this very model." in found.report.read_text()
+    refused = gate(found, replace(strict, accuracy=0.999)).verdict
+    assert refused["verdict"] == "refused"
+    assert "It is version 4, the champion, and stays in charge." in refused["words"]
+    assert "Nothing was registered" not in refused["words"]
+
+
 def test_the_anchor_is_scored_again_beside_the_champion(made, tmp_path):
     """The champion where it won outright; another version by its own bundle; a lost one in words."""
     record = {"version": 4, "run_id": "r", "bundle": "b"}
@@ -251,6 +274,84 @@ def test_a_champion_of_another_target_is_not_compared(made, tmp_path):
     champion = run(made, tmp_path / "e", old).evaluation["unchurn"]["baselines"]["champion"]
     assert champion["comparable"] is False
     assert "'upgrade'" in champion["why"]
+
+
+QUESTION = {"event": "inactivity", "horizon_days": 30, "since": "2024-01-01"}
+
+
+@pytest.mark.parametrize(
+    ("positive", "asked", "said"),
+    [
+        ("yes", None, ""),
+        (" Yes. ", None, ""),
+        ("no", None, "who left is 'no' in 'churn' to it, and 'yes' to the new model"),
+        ("yes", {**QUESTION, "since": "2025-01-01"}, ""),
+        ("yes", {**QUESTION, "horizon_days": 60}, "horizon_days is 30 and was 60"),
+    ],
+)
+def test_a_champion_of_another_question_is_not_compared(made, tmp_path, positive, asked, said):
+    """The target's name is no question: which of its values left is one, and what a history is asked."""
+    table, model, folder = made
+    if asked:
+        model = replace(model, contract={"question": QUESTION})
+    contract = {"question": asked} if asked else None
+    schema = {**model.schema, "positive": positive}
+    old = changed_champion(made, tmp_path / "old", schema=schema, contract=contract)
+    found = run((table, model, folder), tmp_path / "e", old)
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert (champion["comparable"], said in champion["why"]) == (not said, True)
+    assert gate(found, config.Gate()).verdict["promote"] is not bool(said)
+
+
+def test_a_champion_of_a_table_is_not_compared_on_a_history(made, tmp_path):
+    """What a table's label means is not known, whatever its column is called."""
+    table, model, folder = made
+    asked = replace(model, contract={"question": QUESTION})
+    old = changed_champion(made, tmp_path / "old")
+    found = run((table, asked, folder), tmp_path / "e", old).evaluation["unchurn"]
+    champion = found["baselines"]["champion"]
+    assert champion["why"] == "it was trained on a table and the new model on a history."
+
+
+def as_columns(schema: dict, **changed: dict) -> dict:
+    """Return a plain schema with some parts of its named columns replaced."""
+    columns = [{**each, **changed.get(each["name"], {})} for each in schema["columns"]]
+    return {**schema, "columns": columns}
+
+
+NAMELESS = {"customer": {"role": "dropped", "reason": "named in [columns] drop"}}
+LEAK = {"role": "dropped", "reason": "it gives the label away: ROC-AUC 1.000"}
+IDLE = {"role": "dropped", "reason": "it is the same in every row"}
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours", "said"),
+    [
+        ({}, {}, ""),
+        (NAMELESS, {}, "split by no id, and these by 'customer'"),
+        ({"customer": {"name": "Customer "}}, {}, ""),
+        ({"joined": {"role": "snapshot"}}, {}, "split by 'joined', and these by no snapshot"),
+        ({"calls": IDLE}, {}, ""),
+        (NAMELESS, NAMELESS, ""),
+        ({**NAMELESS, "calls": IDLE}, NAMELESS, "without [churn] id the contents"),
+        ({**NAMELESS, "calls": {"kind": "category"}}, NAMELESS, "'calls' was not there or"),
+        ({**NAMELESS, "calls": LEAK}, NAMELESS, ""),
+    ],
+)
+def test_a_champion_that_may_know_these_customers_is_not_compared(
+    made, tmp_path, theirs, ours, said
+):
+    """Other rows are held out by another id or snapshot, or, where none is named, by other columns.
+
+    A column that is blocked as a leak decided sides too; one that tells nothing did not.
+    """
+    table, model, folder = made
+    model = replace(model, schema=as_columns(model.schema, **ours))
+    old = changed_champion(made, tmp_path / "old", schema=as_columns(made[1].schema, **theirs))
+    found = run((table, model, folder), tmp_path / "e", old)
+    champion = found.evaluation["unchurn"]["baselines"]["champion"]
+    assert (champion["comparable"], said in champion["why"]) == (not said, True)
+    assert gate(found, config.Gate()).verdict["verdict"] == "passed"
 
 
 def test_a_champion_of_another_split_is_compared_with_a_doubt(made, tmp_path):

@@ -105,6 +105,24 @@ def test_a_passed_model_becomes_a_version(tmp_path: Path, registry: Registry, do
     assert (entry.verdict, entry.lineage["evaluation_sha256"]) == (PASSED, evaluated)
 
 
+@pytest.mark.parametrize(
+    ("refit", "said"),
+    [
+        (False, "Fitted to 800 rows, 120 of them of customers who left."),
+        (
+            True,
+            "Fitted to 1000 rows, 150 of them of customers who left; judged by a fit to the 800",
+        ),
+    ],
+)
+def test_the_card_says_what_the_shipped_model_learnt_from(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, do: Do, refit: bool, said: str
+) -> None:
+    """Where it is refitted, that is every row, those it was judged on included."""
+    monkeypatch.setitem(MODEL, "refit", refit)
+    assert said in do().card["training_details"]["training_observations"]
+
+
 @pytest.mark.parametrize("verdict", ["refused", "cannot tell"])
 def test_what_did_not_pass_is_not_registered(
     tmp_path: Path, registry: Registry, do: Do, verdict: str

@@ -177,7 +177,7 @@ class Evaluation(Artefact):
 
     `evaluation`: SageMaker's model-quality schema, our extras under the root ``unchurn``.
     `shap`: shap.csv, one row per explained test row: id, one column per business column,
-    ``base``, ``margin``.
+    ``base``, ``margin`` (``base_``, ``margin_`` where the table has such columns).
     `importance`: feature_importance.png, a SHAP summary plot.
     `report`: one self-contained page; its verdict section is filled by the same rules that
     gate applies.

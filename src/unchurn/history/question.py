@@ -14,13 +14,12 @@ from typing import Any, Literal, Self
 from zoneinfo import ZoneInfo
 
 from unchurn.artefacts import dump_json
+from unchurn.artefacts.contract import LISTING_ONLY, question_differences
 from unchurn.errors import ConfigError
 from unchurn.project import Churn
 
 Event = Literal["subscription-ends", "inactivity"]
 STEPS = ("month", "week", "renewal")
-LISTING_ONLY = ("since", "until")
-"""Parts that say which snapshots are listed and change nothing about any of them."""
 
 
 @dataclass(frozen=True)
@@ -111,12 +110,7 @@ class Question:
 
     def differences(self, other: Question) -> list[str]:
         """Say in words what another question asks differently, one entry a part."""
-        here, there = self.to_plain(), other.to_plain()
-        return [
-            f"{name} is {there[name]!r} and was {here[name]!r}"
-            for name in here
-            if name not in LISTING_ONLY and here[name] != there[name]
-        ]
+        return question_differences(self.to_plain(), other.to_plain())
 
 
 def _every(churn: Churn) -> str | int:

@@ -14,6 +14,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from unchurn.artefacts import ROW, Batch, Model, Schema, ScoringRun, TableDay, Workspace
+from unchurn.modelling.judging.importance import kept_apart
 from unchurn.modelling.scoring.cutpoints import quantiles
 from unchurn.modelling.scoring.ensemble import LiveModel
 from unchurn.modelling.scoring.phrasing import Phrasing
@@ -91,7 +92,8 @@ class Champion:
 
         Columns: the id, ``probability``, ``reason_1`` … ``reason_3`` for everybody, ``margin``
         (log-odds before calibration), ``base``, and ``contributions``, a struct of one number for
-        each column of the table; they and the base add up to the margin. Raises as `predict`.
+        each column of the table; they and the base add up to the margin. An id of such a name keeps
+        it, and ours ends in ``_``. Raises as `predict`.
         """
         with self._customers(table) as (batch, _):
             parts = [self._explained(rows) for rows in _batches(batch.customers)]
@@ -136,13 +138,14 @@ class Champion:
         related = self.bundle.profile.get("related", ())
         reasons = reason_columns(rows, shap, live.encoder, related, self._phrasing)
         struct = pa.StructArray.from_arrays([pa.array(column) for column in parts.T], list(names))
+        margins, base_of, each = kept_apart(("margin", "base", "contributions"), {scorer.key})
         columns: dict[str, Any] = {
             scorer.key: rows.column(scorer.schema.id or ROW),
             "probability": pa.array(live.probability(margin)),
             **dict(zip(REASON_NAMES, reasons, strict=True)),
-            "margin": pa.array(margin),
-            "base": pa.array(base),
-            "contributions": struct,
+            margins: pa.array(margin),
+            base_of: pa.array(base),
+            each: struct,
         }
         return pa.record_batch(list(columns.values()), names=list(columns))
 

@@ -63,13 +63,14 @@ def train(
     own = own_metrics(project, progress)
     with _held_run(project, progress, own, table, fresh) as where:
         registry: Registry = where.given[Registry]
-        before = where.place(Version).exists()
+        before, registered = where.place(Version).exists(), _is_registered(where)
         _train(where, registry, fresh)
         os.utime(
             where.place(Verdict) / MANIFEST
         )  # of several judgements of a model, the last counts
-    made = Training(where, where.given[RunLineage], time.monotonic() - began, before)
-    return made if made.is_own() else replace(made, unchanged=True)
+    made = Training(where, where.given[RunLineage], time.monotonic() - began)
+    known = before and (registered or made.version is None)
+    return replace(made, unchanged=known or not made.is_own())
 
 
 def inspect(
@@ -173,13 +174,23 @@ def _train(where: Run, registry: Registry, fresh: bool) -> None:
     with where.progress.task("steps", len(TRAINING)) as task:
         # The model first: it may be the champion's own, made anew because its files are damaged.
         run_some(tuple(fitted), where, task, fresh)
-        if fresh or not (where.place(Version)).exists():
+        if fresh or not _is_registered(where):
             take_champion(where, registry)
         run_some(judged, where, task, fresh)
-        while not where.place(Version).exists() and _champion_changed(where, registry):
+        while not _is_registered(where) and _champion_changed(where, registry):
             take_champion(where, registry)
             run(judged, where)
         run_some((register,), where, task, fresh)
+
+
+def _is_registered(where: Run) -> bool:
+    """Tell whether a version holds the run's model: only a refusal is judged by another champion."""
+    if not where.place(Version).exists():
+        return False
+    try:
+        return Version.load(where.place(Version)).version["version"] is not None
+    except ArtefactError:
+        return True  # damaged: it is made again of the judgement that it had
 
 
 def _champion_changed(where: Run, registry: Registry) -> bool:

@@ -42,13 +42,13 @@ class Gate:
 
     min_rows: int = key(
         200,
-        "Fewer test rows than this, and the verdict is 'cannot tell'.",
+        "Fewer test customers than this, whatever number of rows each has, and the verdict is 'cannot tell'.",
         at_least=1,
         at_most=1_000_000_000,
     )
     min_churned: int = key(
         20,
-        "Fewer churned test rows than this, and the verdict is 'cannot tell'.",
+        "Fewer test customers of either outcome, churned or stayed, than this, and the verdict is 'cannot tell'.",
         at_least=1,
         at_most=1_000_000_000,
     )

@@ -74,7 +74,7 @@ def _training(model: Model, ours: Plain) -> Plain:
             "function": {"function": "Minimize", "facet": "Loss"},
             "notes": "Log loss on folds of customers that the fitted trees had not seen.",
         },
-        "training_observations": _cut(_rows_in_words(ours["rows"]), 1024),
+        "training_observations": _cut(_rows_in_words(model, ours["rows"]), 1024),
         "training_job_details": {
             "user_provided_training_metrics": [
                 {"name": name, "value": value, "notes": "Out of fold, on training rows."}
@@ -174,11 +174,17 @@ def _confusion(counts: Plain) -> Plain:
     }
 
 
-def _rows_in_words(rows: Plain) -> str:
+def _rows_in_words(model: Model, rows: Plain) -> str:
     train, churned = rows.get("train"), rows.get("train_churned")
     if train is None or churned is None:
         return "The rows are counted in the run's rows.json."
-    return f"Trained on {train} customers, {churned} of whom left."
+    if not model.model.get("refit"):
+        return f"Fitted to {train} rows, {churned} of them of customers who left."
+    both = train + rows["test"], churned + rows["test_churned"]
+    return (
+        f"Fitted to {both[0]} rows, {both[1]} of them of customers who left; judged by a fit to the "
+        f"{train} of them that were not held out."
+    )
 
 
 def _plural(count: int, noun: str) -> str:

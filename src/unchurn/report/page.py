@@ -94,14 +94,21 @@ def _project(found: Mapping[str, Any]) -> dict[str, Any]:
         "snapshot": reading.text(project.get("snapshot")),
         "features": features,
         "allowed": [reading.text(name) for name in reading.items(project.get("allowed"))],
-        "judged": _judged(rows.get("test"), base_rate(found)),
+        "judged": _judged(rows.get("test"), found.get("customers"), base_rate(found)),
     }
 
 
-def _judged(customers: object, rate: float | None) -> str:
-    if reading.number(customers) is None:
+def _judged(rows: object, held_out: object, rate: float | None) -> str:
+    customers = reading.number(reading.mapping(held_out).get("all")) or reading.number(rows)
+    if customers is None:
         return ""
     left = "" if rate is None else f", of whom {wording.percent(rate)} left"
+    if customers != reading.number(rows):
+        left = (
+            ""
+            if rate is None
+            else f"; of their {wording.counted(rows, 'row')}, {wording.percent(rate)} are of who left"
+        )
     return f"Judged on {wording.counted(customers, 'customer')} the model had never seen{left}."
 
 
@@ -120,7 +127,10 @@ def _verdict(verdict: Mapping[str, Any]) -> dict[str, Any]:
 
 def _outcome(reached: str, promote: bool) -> str:
     if reached == "passed" and promote:
-        return "It is registered and takes over as champion."
+        # this page is written before the model is registered, and read long after
+        return (
+            "It may take over as champion: unchurn registry list says which version is in charge."
+        )
     if reached in ("passed", "refused", "cannot tell"):
         return "The champion, where there is one, stays in charge."
     return ""

@@ -20,7 +20,16 @@ def metrics(found: Mapping[str, Any]) -> list[Row]:
 def custom(found: Mapping[str, Any]) -> list[Row]:
     """Return one row for each of the team's own metrics."""
     theirs = reading.mapping(found.get("custom"))
-    return [_metric_row(found, name, theirs[name]) for name in sorted(theirs)]
+    return [
+        {**_metric_row(found, name, theirs[name]), "term": _left_out(theirs[name])}
+        for name in sorted(theirs)
+    ]
+
+
+def _left_out(metric: Any) -> str:
+    """Say of how many resamples an interval knows nothing, where it is any."""
+    count = reading.number(reading.mapping(metric).get("left_out"))
+    return f"undefined in {wording.counted(count, 'resample')}" if count else ""
 
 
 def _metric_row(found: Mapping[str, Any], name: str, value: Any) -> Row:

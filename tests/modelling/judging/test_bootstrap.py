@@ -7,6 +7,7 @@ import math
 import numpy as np
 import pytest
 
+from unchurn.errors import ConfigError
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.bootstrap import intervals, intervals_of, summary
 from unchurn.modelling.judging.judged_rows import mean_with_interval, surprises
@@ -101,6 +102,22 @@ def test_resamples_that_miss_a_class_are_left_out():
     labels = np.array([1] + [0] * 19)
     found = intervals(labels, np.linspace(1, 0, 20), resamples=200)["roc_auc"]
     assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+
+
+def test_a_function_that_fails_without_a_class_is_undefined_in_such_resamples():
+    """Rows with both classes are judged; what fails on those themselves is an error all the same."""
+
+    def both(labels, probabilities):
+        if len(set(labels.tolist())) < 2:
+            raise ConfigError("Only one class is present.")
+        return probabilities[labels == 1].mean()
+
+    labels, p = np.array([1] + [0] * 19, np.int8), np.linspace(1, 0, 20)
+    (found,) = intervals_of([both], labels, p, resamples=200)
+    assert (found.value, found.low, found.high) == (1.0, 1.0, 1.0)
+    assert 40 < found.left_out < 110
+    with pytest.raises(ConfigError, match="one class"):
+        intervals_of([both], labels[1:], p[1:], resamples=2)
 
 
 def test_an_interval_always_holds_its_value():

@@ -20,6 +20,10 @@ def broken(labels, probabilities):
     raise KeyError("weights")
 def words(labels, probabilities):
     return "good"
+def in_place(labels, probabilities):
+    labels[:] = 0
+    probabilities.sort()
+    return probabilities[0]
 """
 ROWS = np.array([0, 1, 1]), np.array([0.2, 0.6, 0.4])
 
@@ -71,6 +75,14 @@ def test_a_function_that_fails_or_gives_no_number_is_named(team):
         load(["team_metrics_under_test:broken"], team).metrics[0](*ROWS)
     with pytest.raises(ConfigError, match=r"words returned 'good'"):
         load(["team_metrics_under_test:words"], team).metrics[0](*ROWS)
+
+
+def test_a_function_that_changes_what_it_is_given_changes_nothing_of_ours(team):
+    """Labels and probabilities are read again, by other metrics and for money."""
+    (metric,) = load(["team_metrics_under_test:in_place"], team).metrics
+    labels, probabilities = (each.copy() for each in ROWS)
+    assert metric(labels, probabilities) == 0.2
+    assert (labels.tolist(), probabilities.tolist()) == (ROWS[0].tolist(), ROWS[1].tolist())
 
 
 def test_edited_code_is_imported_anew_and_has_another_hash(team):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import dataclasses
 import datetime
 
 import numpy as np
@@ -23,6 +24,15 @@ def test_rows_of_one_customer_share_a_number():
     """Numbers begin at 0 and follow the group, across chunks; no repeat means no groups."""
     assert rows(["a", "b", "b", "a"]).groups.tolist() == [0, 1, 1, 0]
     assert rows(["a", "b", "c"]).groups is None
+
+
+def test_customers_are_counted_whole_and_by_outcome():
+    """One with rows of both outcomes counts for both; without repeats each row is a customer."""
+    left = np.array([1.0, 0.0, 1.0, 1.0])
+    made = dataclasses.replace(rows(["a", "b", "b", "a"]), labels=left)
+    assert made.customers() == {"all": 2, "churned": 2, "stayed": 1}
+    made = dataclasses.replace(rows(["a", "b", "c", "d"]), labels=left)
+    assert made.customers() == {"all": 4, "churned": 3, "stayed": 1}
 
 
 def test_surprise_of_a_certain_mistake_is_large_and_finite():
@@ -53,3 +63,21 @@ def test_importance_is_sorted_and_shares_add_to_one():
     assert explained.to_arrow(None).schema.names == ["row", "b", "a", "c", "base", "margin"]
     still = Explained(table, ("b",), np.zeros((2, 1)), np.zeros(2), np.zeros(2))
     assert still.importance()[0]["share"] == 0.0
+
+
+@pytest.mark.parametrize(
+    ("key", "names"),
+    [
+        (None, ["row_", "base", "row", "margin_", "base_", "margin"]),
+        ("margin", ["margin", "base", "row", "margin_", "base_", "margin__"]),
+    ],
+)
+def test_columns_of_ours_are_kept_apart_from_the_tables(key, names):
+    """A table's `base`, `margin` or `row` keeps its name, its id's too; ours is another."""
+    columns = ("base", "row", "margin_")
+    table = pa.table({"margin": ["a", "b"], **{name: [1.0, 2.0] for name in columns}})
+    explained = Explained(table, columns, np.zeros((2, 3)), np.zeros(2), np.ones(2))
+    made = explained.to_arrow(key)
+    assert made.schema.names == names
+    assert made.column(0).to_pylist() == (["a", "b"] if key else [1, 2])
+    assert made.column(5).to_pylist() == [1.0, 1.0]

@@ -126,6 +126,21 @@ def test_too_few_rows_of_either_kind_cannot_be_told(confusion):
     assert "cannot be told" in verdict["words"]
 
 
+def test_many_rows_of_few_customers_are_few() -> None:
+    """A panel of 1,000 rows of 90 customers, 15 of whom left: customers are counted, and said."""
+    verdict = judge(changed(customers={"all": 90, "churned": 15, "stayed": 88}), Gate())
+    assert verdict["verdict"] == "cannot tell"
+    few = rule(verdict, "enough test rows"), rule(verdict, "enough of both")
+    assert [(each["value"], each["verdict"]) for each in few] == [
+        (90, "cannot tell"),
+        (15, "cannot tell"),
+    ]
+    assert "90 customers were held out for the test, with 1,000 rows" in few[0]["words"]
+    plain = judge(changed(customers={"all": 400, "churned": 60, "stayed": 390}), Gate())
+    assert plain["verdict"] == "passed"
+    assert "On 1,000 rows of 400 customers it had never seen" in plain["words"]
+
+
 def leak(column: str) -> list[dict[str, Any]]:
     words = f"{column} alone has an AUC of 0.999."
     return [{"code": "leak-strength", "severity": "warning", "column": column, "words": words}]
@@ -210,7 +225,9 @@ def test_a_suspect_is_said_and_not_refused(code):
     findings = [{"code": code, "severity": "warning", "column": "plan", "words": "so it seems"}]
     verdict = judge(changed(findings=findings, suspects=suspects), Gate())
     assert verdict["verdict"] == "passed"
-    words = rule(verdict, "no leak")["words"]
+    judged = rule(verdict, "no leak")
+    assert (judged["threshold"], judged["value"], judged["verdict"]) == (0, 0, "passed")
+    words = judged["words"]
     assert "Suspected: 'plan'" in words
     assert "0.9300 and 0.8100" in words
     assert "Suspected: 'plan'" in verdict["words"]

@@ -208,7 +208,18 @@ def test_a_build_is_ended_with_all_its_kin_when_its_time_is_over(
     }
     source = packed({"a": ""})
     build = Build(
-        *("acme-short:1", "arn", 1, project, lambda: source, "", "", "somebody", {}, tmp_path / "build")
+        *(
+            "acme-short:1",
+            "arn",
+            1,
+            project,
+            lambda: source,
+            "",
+            "",
+            "somebody",
+            {},
+            tmp_path / "build",
+        )
     )
     run_build(delivery.cloud, build)
     assert build.status == "TIMED_OUT"

@@ -15,6 +15,8 @@ from unchurn.modelling.columns.left_out import LeftOut, mixed_findings, useless
 
 MANY_MISSING = 0.5
 NEAR_CONSTANT = 0.995
+BLOCKED = "it gives the label away"
+"""How the reason begins for which a column is dropped once rows are split, and not before."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ def by_strength(
         blocked = bool(verdict and verdict.blocked and not allowed)
         if verdict:
             findings.append(leak_finding(column.name, verdict, allowed))
-        reason = f"it gives the label away: {verdict.why}" if verdict else ""
+        reason = f"{BLOCKED}: {verdict.why}" if verdict else ""
         columns.append(replace(column, role="dropped", reason=reason) if blocked else column)
     return Selection(replace(schema, columns=tuple(columns)), tuple(findings))
 

@@ -108,6 +108,7 @@ class Appraisal:
         return {
             "project": project,
             "rows": self.prepared.rows,
+            "customers": self.rows.customers(),
             "findings": self.prepared.findings,
             "model": parts,
         }
@@ -138,7 +139,10 @@ class Appraisal:
             seed=self.seed,
         )
         pairs = zip(self.custom, found, strict=True)
-        return {each.name: interval.to_plain() for each, interval in pairs}
+        return {
+            each.name: {**interval.to_plain(), "left_out": interval.left_out}
+            for each, interval in pairs
+        }
 
     def _slices(self) -> list[dict[str, Any]]:
         schema = Schema.from_plain(self.model.schema)

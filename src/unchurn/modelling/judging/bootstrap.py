@@ -11,10 +11,12 @@ Resample i is drawn from (seed, i) alone.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 
 import numpy as np
 
+from unchurn.errors import ConfigError
 from unchurn.modelling.judging import calibration_line, metrics
 from unchurn.modelling.judging.ranking import Codes, Floats, Labels, Ranking, tie_codes
 
@@ -27,12 +29,16 @@ _TOLERANCE = 1e-6
 
 @dataclass(frozen=True)
 class Interval:
-    """A metric with its 95% bootstrap interval and standard deviation; NaN where undefined."""
+    """A metric with its 95% bootstrap interval and standard deviation; NaN where undefined.
+
+    `left_out` counts the resamples in which it was undefined.
+    """
 
     value: float
     low: float
     high: float
     deviation: float
+    left_out: int = 0
 
     def to_plain(self) -> dict[str, float]:
         """Turn into {"value", "low", "high"}."""
@@ -82,23 +88,31 @@ def intervals_of(
     resamples: int = 200,
     seed: int = 7,
 ) -> list[Interval]:
-    """Return the interval of any functions of (labels, probabilities), called on resampled rows."""
+    """Return the interval of any functions of (labels, probabilities), called on resampled rows.
+
+    Raises `ConfigError` where one fails on the rows themselves. In a resample it is undefined then:
+    that may lack a class, which no test table does, and a function may ask for both.
+    """
+    values = [float(each(labels, probabilities)) for each in functions]
     table = np.full((resamples, len(functions)), np.nan)
     for number in range(resamples):
         times = _drawn(len(labels), groups, seed, number)
         rows = np.repeat(np.arange(len(labels)), times)
-        table[number] = [float(each(labels[rows], probabilities[rows])) for each in functions]
-    values = [float(each(labels, probabilities)) for each in functions]
+        drawn = labels[rows], probabilities[rows]
+        for at, each in enumerate(functions):
+            with suppress(ConfigError):
+                table[number, at] = float(each(*drawn))
     return [summary(value, table[:, at]) for at, value in enumerate(values)]
 
 
 def summary(value: float, resampled: Floats) -> Interval:
     """Summarise resampled values (resamples,); those undefined in a resample are left out."""
     known = resampled[np.isfinite(resampled)]
+    left_out = len(resampled) - len(known)
     if not np.isfinite(value) or len(known) < 2:
-        return Interval(value, np.nan, np.nan, np.nan)
+        return Interval(value, np.nan, np.nan, np.nan, left_out)
     low, high = (float(each) for each in np.percentile(known, _LEVELS))
-    return Interval(value, min(low, value), max(high, value), float(known.std(ddof=1)))
+    return Interval(value, min(low, value), max(high, value), float(known.std(ddof=1)), left_out)
 
 
 class _Lines:

@@ -12,8 +12,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from unchurn.artefacts import Champion, Model, Schema
-from unchurn.errors import DataError, UnchurnError
+from unchurn.artefacts import Champion, Model, Schema, sha256_of
+from unchurn.artefacts.contract import question_differences
+from unchurn.artefacts.folder import MANIFEST
+from unchurn.errors import DataError, UnchurnError, listing
+from unchurn.modelling.columns.selection import BLOCKED
+from unchurn.modelling.columns.spellings import normalise
 from unchurn.modelling.judging import metrics
 from unchurn.modelling.judging.judged_rows import JudgedRows, mean_with_interval, surprises
 from unchurn.modelling.judging.profit_gains import earned_by, gains, listed
@@ -25,6 +29,8 @@ from unchurn.project import Decision, Evaluate
 
 Match = Callable[[Sequence[str], Sequence[str]], dict[str, str]]
 """Finds wanted columns among those there are; raises where it cannot: `tables.matching.match_columns`."""
+ITSELF = {"itself": True, "why": "It is this very model."}
+"""Of a champion that is the model being judged: it cannot be better than itself, nor need it be."""
 
 
 def rescore(
@@ -44,6 +50,7 @@ def rescore(
     `asked`, as for the new model. `log_loss_gain`
     is how much lower the new model's log loss is (positive is better) with a 95% interval,
     customers kept whole; `profit_gain` is what its list earned more, None without costs. Where it cannot be compared, `comparable` is False and `why` says so.
+    Where it is the new model itself, `itself` is True.
     """
     record = champion.record
     if not record:
@@ -72,10 +79,15 @@ def _compared(
         return {"version": version, "comparable": False, "why": record["why"], "metrics": {}}
     try:
         theirs = Model.load(bundle)
-        why = _different_question(theirs, model, match)
+        why = _different_question(theirs, model, match) or _split_otherwise(theirs, model, match)
         if not why:
             judged = (rows, asked, decision, threads, match)
-            return {"version": version, **_scored(theirs, model, *judged)}
+            itself = _is_this_very(model, record)
+            return {
+                "version": version,
+                **_scored(theirs, model, *judged),
+                **(ITSELF if itself else {}),
+            }
     except UnchurnError as error:
         why = f"it cannot score these customers. {error.message}"
     return {"version": version, "comparable": False, "why": why, "metrics": {}}
@@ -124,11 +136,59 @@ def _profit_gain(theirs: Floats, rows: JudgedRows, decision: Decision) -> dict[s
 def _different_question(theirs: Model, ours: Model, match: Match) -> str:
     """Say why the two predict different things, or nothing."""
     old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
-    try:
-        match([old.target or ""], [new.target or ""])
-    except DataError:
+    if not _one_column(old.target, new.target, match):
         return f"it predicts {old.target!r} and the new model predicts {new.target!r}."
-    return ""
+    if normalise(old.positive) != normalise(new.positive):
+        return (
+            f"who left is {old.positive!r} in {old.target!r} to it, and {new.positive!r} to the "
+            "new model."
+        )
+    if (theirs.contract is None) != (ours.contract is None):
+        kinds = ["a table" if each.contract is None else "a history" for each in (theirs, ours)]
+        return f"it was trained on {kinds[0]} and the new model on {kinds[1]}."
+    asked = [(each.contract or {}).get("question", {}) for each in (theirs, ours)]
+    differs = question_differences(*asked)
+    return f"it answers another question: {'; '.join(differs)}." if differs else ""
+
+
+def _is_this_very(model: Model, record: dict[str, Any]) -> bool:
+    return sha256_of(model.boosters.parent / MANIFEST) == record.get("bundle")
+
+
+def _split_otherwise(theirs: Model, ours: Model, match: Match) -> str:
+    """Say why the champion may have learnt from any of these rows, or nothing: it would win by them."""
+    old, new = Schema.from_plain(theirs.schema), Schema.from_plain(ours.schema)
+    told = "so it may have learnt from these very customers."
+    for what, was, now in (("id", old.id, new.id), ("snapshot", old.snapshot, new.snapshot)):
+        if not _one_column(was, now, match):
+            by = [repr(each) if each else f"no {what}" for each in (was, now)]
+            return f"it was trained on rows split by {by[0]}, and these by {by[1]}, {told}"
+    differs = sorted({name for name, _ in _hashed(old) ^ _hashed(new)})
+    if new.id or not differs:
+        return ""
+    return (
+        f"without [churn] id the contents of all columns decide who is held out, and {listing(differs)} "
+        f"{'was' if len(differs) == 1 else 'were'} not there or read otherwise for one of the two, {told}"
+    )
+
+
+def _hashed(schema: Schema) -> set[tuple[str, str]]:
+    """Return names and kinds of the columns whose contents split a table that names no id."""
+    return {
+        (each.name, "text" if each.kind == "category" else each.kind)
+        for each in schema.columns
+        if each.role == "feature" or each.reason.startswith(BLOCKED)
+    }
+
+
+def _one_column(was: str | None, now: str | None, match: Match) -> bool:
+    """Tell whether two names, or none, are of one column."""
+    if was is None or now is None:
+        return was == now
+    try:
+        return bool(match([was], [now]))
+    except DataError:
+        return False
 
 
 def _doubt(theirs: Model, ours: Model) -> str:

@@ -32,9 +32,12 @@ class CustomMetric:
     function: Callable[[Any, Any], Any]
 
     def __call__(self, labels: Labels, probabilities: Floats) -> float:
-        """Return the metric as a float; NaN is 'undefined here' and is allowed."""
+        """Return the metric as a float; NaN is 'undefined here' and is allowed.
+
+        The function gets arrays of its own: many sort or scale in place, and ours are read again.
+        """
         try:
-            value = self.function(labels, probabilities)
+            value = self.function(labels.copy(), probabilities.copy())
         except Exception as error:
             # Whatever a stranger's function raises is theirs to fix: name it and pass it on.
             raise ConfigError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any, Self
 
@@ -77,16 +78,29 @@ class Explained:
     def to_arrow(self, id_column: str | None) -> pa.RecordBatch:
         """Return shap.csv's content: id, one column a business column, base, margin.
 
-        Without an id, ``row`` numbers the rows of the test table from 1.
+        Without an id, ``row`` numbers the rows of the test table from 1. Where the table has columns
+        of these names, ours are told apart as `kept_apart` says.
         """
+        taken = {*self.columns, *([id_column] if id_column else [])}
+        row, base, margin = kept_apart(("row", "base", "margin"), taken)
         ids = (
             self.table[id_column].combine_chunks()
             if id_column in self.table.schema.names
             else pa.array(range(1, len(self.base) + 1), pa.int64())
         )
         parts = [ids, *self.contributions.T, self.base, self.margin]
-        names = [id_column or "row", *self.columns, "base", "margin"]
+        names = [id_column or row, *self.columns, base, margin]
         return pa.RecordBatch.from_arrays([pa.array(part) for part in parts], names)
+
+
+def kept_apart(names: Sequence[str], taken: Collection[str]) -> list[str]:
+    """Return names for columns of ours; one that the table has, too, ends in ``_``, or in more."""
+    apart = []
+    for name in names:
+        while name in taken:
+            name += "_"  # noqa: PLW2901  (made longer until it is free)
+        apart.append(name)
+    return apart
 
 
 def _standing(cells: pa.ChunkedArray) -> list[float | None]:

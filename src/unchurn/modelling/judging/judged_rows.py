@@ -47,6 +47,13 @@ class JudgedRows:
             return None
         return np.asarray(codes.indices.to_numpy(), dtype=np.int64)
 
+    def customers(self) -> dict[str, int]:
+        """Count the customers, and those with a row of each outcome; one may have rows of both."""
+        codes = np.arange(len(self.labels)) if self.groups is None else self.groups
+        left = self.labels == 1
+        sides = {"all": codes, "churned": codes[left], "stayed": codes[~left]}
+        return {name: len(np.unique(each)) for name, each in sides.items()}
+
 
 def surprises(labels: Labels, probabilities: Floats) -> Floats:
     """Return each row's share of the log loss, (rows,)."""

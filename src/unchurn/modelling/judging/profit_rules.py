@@ -36,6 +36,9 @@ def _of_champion(champion: Mapping[str, Any] | None, currency: str) -> Rule:
     plan = "the champion's list"
     if not champion:
         return Rule(f"{MORE} {plan}", None, None, DOES_NOT_APPLY, "There is no champion yet.")
+    if champion.get("itself"):
+        words = f"Champion {champion['version']} is this very model."
+        return Rule(f"{MORE} {plan}", None, None, DOES_NOT_APPLY, words)
     gain = champion.get("profit_gain")
     if not gain:
         words = f"Champion {champion['version']} was not compared: {champion['why']}"

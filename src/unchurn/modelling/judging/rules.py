@@ -3,7 +3,7 @@
 A rule passes, refuses, cannot tell, or does not apply. The whole is
 
 - refused, when a leak is left in: that is certain however few rows there are;
-- "cannot tell", when test rows, or churned or stayed ones among them, are too few to judge by;
+- "cannot tell", when test customers, or churned or stayed ones among them, are too few to judge by;
 - refused, when any other rule refuses;
 - "cannot tell", when a rule cannot tell: a metric is undefined, or ROC-AUC is above the
   constant's but its 95% interval reaches down to it, so that guessing would do as well;
@@ -77,18 +77,18 @@ def _whole(leaks: Rule, size: list[Rule], others: list[Rule]) -> str:
 
 
 def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
-    counts = found["confusion"]
-    rows, churned = sum(counts.values()), counts["tp"] + counts["fn"]
-    few = min(churned, rows - churned)
-    which = "churned" if churned <= rows - churned else "stayed"
+    rows, customers = _held_out(found)
+    churned, stayed, told = customers["churned"], customers["stayed"], customers["all"]
+    few, which = min(churned, stayed), "churned" if churned <= stayed else "stayed"
+    beside = "" if rows == told else f", with {rows:,} rows"
     least = gate.min_churned
     return [
         Rule(
             "enough test rows",
             gate.min_rows,
-            rows,
-            PASSED if rows >= gate.min_rows else CANNOT_TELL,
-            f"{counted(rows, 'customer was', 'customers were')} held out for the test; at least {gate.min_rows:,} are needed.",
+            told,
+            PASSED if told >= gate.min_rows else CANNOT_TELL,
+            f"{counted(told, 'customer was', 'customers were')} held out for the test{beside}; at least {gate.min_rows:,} are needed.",
         ),
         Rule(
             "enough of both outcomes",
@@ -100,6 +100,17 @@ def _enough(found: Mapping[str, Any], gate: Gate) -> list[Rule]:
     ]
 
 
+def _held_out(found: Mapping[str, Any]) -> tuple[int, Mapping[str, int]]:
+    """Return test rows, and their customers: all, churned and stayed ones.
+
+    The rows of one customer are much alike: they are no more to judge by than the customer is.
+    """
+    counts = found["confusion"]
+    rows, churned = sum(counts.values()), counts["tp"] + counts["fn"]
+    by_row = {"all": rows, "churned": churned, "stayed": rows - churned}
+    return rows, found.get("customers") or by_row
+
+
 def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
     features = found["project"]["features"]
     left = suspected(found["findings"], features, (BY_STRENGTH,))
@@ -107,7 +118,7 @@ def _no_leak(found: Mapping[str, Any], gate: Gate) -> Rule:
     name, told = "no leak left in", suspicion(found, others)
     if not left:
         words = told or "No column in the model looks like a leak."
-        return Rule(name, 0, len(others), PASSED, words)
+        return Rule(name, 0, 0, PASSED, words)
     names = f"{listing(left)} foretell{'s' if len(left) == 1 else ''} churn too well to be honest"
     if gate.allow_leaks:
         words = f"{names}, and [gate] allow_leaks lets that pass."
@@ -144,6 +155,8 @@ def _champion(found: Mapping[str, Any], gate: Gate) -> Rule:
     who = f"Champion {champion['version']}"
     if not champion["comparable"]:
         return Rule(name, None, None, DOES_NOT_APPLY, f"{who} was not compared: {champion['why']}")
+    if champion.get("itself"):
+        return Rule(name, None, None, DOES_NOT_APPLY, f"{who} is this very model.")
     theirs = champion["metrics"].get("log_loss")
     if theirs is None:
         return Rule(name, None, None, CANNOT_TELL, f"{who} has no log loss on these rows.")
@@ -164,6 +177,12 @@ def _anchor(found: Mapping[str, Any], gate: Gate) -> Iterable[Rule]:
     name, who = "not worse than the last that won outright", f"Version {anchor['version']}"
     if anchor["version"] == champion["version"]:
         words = f"{who} is the champion, and the last that won outright."
+        yield Rule(name, None, None, DOES_NOT_APPLY, words)
+        return
+    if champion.get("itself"):
+        words = (
+            f"Champion {champion['version']}, held against it when it was made, is this very model."
+        )
         yield Rule(name, None, None, DOES_NOT_APPLY, words)
         return
     who = f"{who}, the last that won outright,"
@@ -219,7 +238,9 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
     if verdict == PASSED:
         opening = f"The model passed all {len(judged)} rules."
         ours = _measured(found)
-        told = f"On {sum(found['confusion'].values()):,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
+        rows, customers = _held_out(found)
+        of = "" if rows == customers["all"] else f"{rows:,} rows of "
+        told = f"On {of}{customers['all']:,} customers it had never seen, its ROC-AUC is {figure(ours['roc_auc']['value'])} and its log loss {figure(ours['log_loss']['value'])}."
         judged_by_profit = any(rule.rule.startswith(MORE) for rule in rules)
         told = " ".join(filter(None, [told, _earned(found, judged_by_profit), _doubts(found)]))
         if not _may_promote(found):
@@ -231,8 +252,10 @@ def _words(verdict: str, rules: list[Rule], found: Mapping[str, Any]) -> str:
         CANNOT_TELL: "It cannot be told whether the model is any good",
     }[verdict]
     why = " ".join(f"{rule.rule.capitalize()}: {rule.words}" for rule in wanted)
-    told = _doubts(found)
-    end = f"{told} Nothing was registered.".strip()
+    champion, left = found["baselines"].get("champion") or {}, "Nothing was registered."
+    if champion.get("itself"):
+        left = f"It is version {champion['version']}, the champion, and stays in charge."
+    end = f"{_doubts(found)} {left}".strip()
     return f"{opening} ({len(wanted)} of {len(judged)} rules). {why} {end}"
 
 
