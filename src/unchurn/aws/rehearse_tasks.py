@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
-
 from unchurn.aws.execution import INVOKERS, Machine
+from unchurn.aws.machines import definition, placeholders
 from unchurn.errors import ConfigError, listing
 from unchurn.project import Project
 
 MACHINES: tuple[Machine, ...] = tuple(INVOKERS)
-_FOLDER = Path(__file__).with_name("machines")
 
 
 def machine_of(state: str, project: Project, scores: bool = True) -> Machine:
@@ -55,12 +52,6 @@ def _away(project: Project) -> dict[str, str]:
 
 
 def _tasks(machine: Machine) -> list[str]:
-    # Substitutions stand where numbers do: the names of states are read without them.
-    text = (_FOLDER / f"{machine}.asl.json").read_text(encoding="utf-8")
-    states = json.loads(_without_substitutions(text))["States"]
+    values = dict.fromkeys(placeholders(machine), "0")  # some stand where numbers do
+    states = definition(machine, values)["States"]
     return [name for name, state in states.items() if state["Type"] == "Task"]
-
-
-def _without_substitutions(text: str) -> str:
-    parts = text.split("${")
-    return parts[0] + "".join("0" + part.partition("}")[2] for part in parts[1:])
