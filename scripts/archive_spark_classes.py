@@ -48,7 +48,7 @@ def main() -> int:
     home = Path(spark.origin).parent if spark and spark.origin else None
     if found and home and (archive := archived(folder, home)):
         wrapper = folder / "bin" / "java"
-        wrapper.parent.mkdir()
+        wrapper.parent.mkdir(exist_ok=True)
         wrapper.write_text(_WRAPPER.format(java=Path(found).resolve(), archive=archive))
         wrapper.chmod(0o755)
     return 0

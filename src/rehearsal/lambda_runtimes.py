@@ -5,6 +5,7 @@ As of November 2026. AWS blocks the creation of functions first, their update mu
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -58,7 +59,11 @@ def patches(cloud: Cloud) -> list[Patch]:
     from moto.awslambda.responses import LambdaResponse
 
     def create(original: Callable[[Any], Any], response: Any) -> Any:
-        _check_creation(cloud, response.json_body)
+        given = response.json_body
+        _check_creation(cloud, given)
+        _, arn, name = str(given.get("FunctionName", "")).rpartition(":function:")
+        if arn:  # an ARN, whole or from the account on, names a function too
+            response.body = json.dumps({**given, "FunctionName": name})
         return original(response)
 
     def update(original: Callable[[Any], Any], response: Any) -> Any:

@@ -29,6 +29,15 @@ def make(cloud: Cloud, **more: Any) -> Any:
     return functions.create_function(**given | more, Code={"ZipFile": stream.getvalue()})
 
 
+@pytest.mark.parametrize("before", ["arn:aws:lambda:us-east-1:123456789012:", "123456789012:"])
+def test_a_function_may_be_named_by_its_arn(acme: Cloud, before: str) -> None:
+    """Lambda API reference, CreateFunction: FunctionName is a name, an ARN or a partial one."""
+    made = make(acme, FunctionName=f"{before}function:g")
+    assert made["FunctionName"] == "g"
+    answered = acme.clients.client("lambda").invoke(FunctionName="g", Payload=b"{}")
+    assert (answered["StatusCode"], "FunctionError" in answered) == (200, False)
+
+
 @pytest.mark.parametrize(
     ("runtime", "successor"),
     [

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -61,7 +62,7 @@ def _run(cloud: Cloud, build: Build) -> str:
     write_stand_ins(tools, notes / "answered", cloud.setup.commands, int(fails), thorough)
     if thorough:
         found = f"{make_python(build.folder / 'python')}:{tools}"
-    variables["PATH"] = f"{found}:{variables.get('PATH', '/usr/bin:/bin')}"
+    variables["PATH"] = f"{found}:{variables.get('PATH', os.environ.get('PATH', os.defpath))}"
     environment = sealed(cloud, variables)
     until = time.monotonic() + build.seconds
     shell = Shell(spec.shell, source, environment, notes, build.log, until, build.stopped)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import sys
 import zipfile
 from dataclasses import replace
@@ -42,6 +43,18 @@ def test_commands_of_all_phases_share_one_shell(delivery: SmallDelivery) -> None
     )
     _, actions = delivery.pushed(text, **{"folder/empty": ""})
     assert delivery.artefact(actions) == {"told.txt": b"kept too folder"}
+
+
+def test_a_build_finds_the_programs_of_who_opened_the_cloud(
+    delivery: SmallDelivery, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An image of CodeBuild brings more than a bare system has: here that is what this machine has."""
+    program = tmp_path / "of-this-machine"
+    program.write_text("#!/bin/sh\nprintf found > told.txt\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:{os.environ['PATH']}")
+    _, actions = delivery.pushed(spec("  build: {commands: [of-this-machine]}\n"))
+    assert delivery.artefact(actions) == {"told.txt": b"found"}
 
 
 def test_a_failing_command_ends_its_phase_and_post_build_is_told(delivery: SmallDelivery) -> None:
