@@ -28,6 +28,7 @@ pytestmark = pytest.mark.slow
 
 BUCKET, STACK = "acme-bucket", "acme-deploy-model"
 REPOSITORY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
+SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 ROLE = "arn:aws:iam::123456789012:role/acme"
 BROKEN = """
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -63,7 +64,7 @@ class Pushed:
         s3.put_object(Bucket=BUCKET, Key=key, Body=bundles.files[SOURCE])
         builds.create_project(
             name=f"acme-{tag}",
-            source={"type": "S3", "location": f"{BUCKET}/{key}"},
+            source={"type": "S3", "location": f"{BUCKET}/{key}", "buildspec": SPEC},
             artifacts={"type": "NO_ARTIFACTS"},
             environment={
                 "type": "LINUX_CONTAINER",
