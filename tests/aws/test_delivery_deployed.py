@@ -139,7 +139,7 @@ def test_a_build_changes_code_as_the_role_that_it_is_given(
     ("name", "old", "new"),
     [
         ("roles", "Action: s3:GetObject\n", "Action: [s3:GetObject, s3:DeleteObject]\n"),
-        ("delivery", "TimeoutInMinutes: 480", "TimeoutInMinutes: 60"),
+        ("delivery", "TimeoutInMinutes: 2160", "TimeoutInMinutes: 60"),
         ("storage", "BlockPublicAcls: true", "BlockPublicAcls: false"),
         ("registry", "PointInTimeRecoveryEnabled: true", "PointInTimeRecoveryEnabled: false"),
     ],
