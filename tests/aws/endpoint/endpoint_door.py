@@ -37,7 +37,13 @@ class Answers(BaseHTTPRequestHandler):
         sent = {name: self.headers.get(name) for name in ("Content-Type", "Accept")}
         asked = self.headers.get("X-Amzn-SageMaker-Custom-Attributes")
         self._reply(
-            200, {"model": MODEL.get("name", ""), "asked": asked, **sent, "body": body.decode(errors="replace")}
+            200,
+            {
+                "model": MODEL.get("name", ""),
+                "asked": asked,
+                **sent,
+                "body": body.decode(errors="replace"),
+            },
         )
 
     def _reply(self, status: int, plain: dict[str, Any]) -> None:
