@@ -21,6 +21,12 @@ from unchurn.project import Project
 MARCH, APRIL = "2027-03-01", "2027-04-01"
 
 
+def own_months(watched: Path, folder: Path) -> Project:
+    """Return a copy of the watched months that a test may add outcomes to."""
+    shutil.copytree(watched, folder)
+    return Project.load(folder)
+
+
 def risks(project: Project, day: str = MARCH) -> dict[str, float]:
     """Probabilities by customer of the list of a day."""
     line = next(each for each in list_runs(project).lists() if each.as_of == day)

@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from command_line import Ran, Unchurn
-from told_months import APRIL, MARCH, days, leavers, of, risks, told
+from told_months import APRIL, MARCH, days, leavers, of, own_months, risks, told
 from unchurn.campaigns import Asked, CampaignLedger, Member
 from unchurn.errors import ConfigError, DataError, UnchurnError
 from unchurn.pipeline.monitoring import monitor
@@ -23,10 +23,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def project(watched_months: Path, tmp_path: Path) -> Project:
-    """A copy that a test may add outcomes to."""
-    folder = tmp_path / "project"
-    shutil.copytree(watched_months, folder)
-    return Project.load(folder)
+    return own_months(watched_months, tmp_path / "project")
 
 
 def test_days_of_leaving_are_judged_once_the_window_is_over(

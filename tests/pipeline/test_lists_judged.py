@@ -2,13 +2,23 @@
 
 from __future__ import annotations
 
-import shutil
 from pathlib import Path
 
 import pyarrow.parquet as pq
 import pytest
 
-from told_months import APRIL, MARCH, days, leavers, of, replaced, risks, scored_by, told
+from told_months import (
+    APRIL,
+    MARCH,
+    days,
+    leavers,
+    of,
+    own_months,
+    replaced,
+    risks,
+    scored_by,
+    told,
+)
 from unchurn.errors import ArtefactError
 from unchurn.pipeline.realised import realised
 from unchurn.pipeline.runs import list_runs
@@ -19,10 +29,7 @@ pytestmark = pytest.mark.slow
 
 @pytest.fixture
 def project(watched_months: Path, tmp_path: Path) -> Project:
-    """A copy that a test may add outcomes to."""
-    folder = tmp_path / "project"
-    shutil.copytree(watched_months, folder)
-    return Project.load(folder)
+    return own_months(watched_months, tmp_path / "project")
 
 
 def test_days_from_before_the_end_do_not_say_who_stayed(project: Project, tmp_path: Path) -> None:

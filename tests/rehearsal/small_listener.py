@@ -45,6 +45,14 @@ def policy(statement: dict[str, Any]) -> str:
     return json.dumps({"Version": "2012-10-17", "Statement": [statement]})
 
 
+def lambda_role(cloud: Cloud, name: str) -> None:
+    """Make a role that Lambda assumes, and that may do nothing yet."""
+    trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
+    cloud.clients.client("iam").create_role(
+        RoleName=name, AssumeRolePolicyDocument=policy(trust | {"Action": "sts:AssumeRole"})
+    )
+
+
 def zipped(code: str, name: str = "listener.py") -> bytes:
     """Return an archive of one module."""
     stream = io.BytesIO()
@@ -70,14 +78,9 @@ class Listener:
 
     def make(self, timeout: int = 20) -> Listener:
         """Make the function."""
-        iam = self.cloud.clients.client("iam")
-        trusted = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
-        iam.create_role(
-            RoleName="listener",
-            AssumeRolePolicyDocument=policy(trusted | {"Action": "sts:AssumeRole"}),
-        )
+        lambda_role(self.cloud, "listener")
         allowed = {"Effect": "Allow", "Action": ACTIONS, "Resource": "*"}
-        iam.put_role_policy(
+        self.cloud.clients.client("iam").put_role_policy(
             RoleName="listener", PolicyName="listens", PolicyDocument=policy(allowed)
         )
         self.cloud.clients.client("lambda").create_function(

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from deployed import TRUST, deleted, made
-from small_listener import policy, waited, zipped
+from small_listener import lambda_role, waited, zipped
 
 from rehearsal.cloud import Cloud
 from rehearsal.notifications.resource_policies import Sender, lets_in
@@ -26,10 +26,7 @@ ROLE = "arn:aws:iam::123456789012:role/f"
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud that enforces, with a function `f`, its version 1 and its alias `live`."""
     with open_cloud(tmp_path / "cloud") as opened:
-        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
-        opened.clients.client("iam").create_role(
-            RoleName="f", AssumeRolePolicyDocument=policy(trust | {"Action": "sts:AssumeRole"})
-        )
+        lambda_role(opened, "f")
         client = opened.clients.client("lambda")
         client.create_function(
             FunctionName="f",

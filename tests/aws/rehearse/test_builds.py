@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from image_projects import make_project
 
 from rehearsal.cloud import Cloud
 from unchurn.aws.failure import AwsError
@@ -16,7 +17,6 @@ from unchurn.aws.rehearse_open import clients_of, open_rehearsal
 from unchurn.progress import Silent
 
 OUTPUTS = {"RepositoryName": "acme", "BuildProject": "acme-image"}
-SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 RECIPE = b"FROM x AS y\nCOPY pins.txt *.whl ./\nCOPY --from=y /opt /opt\n"
 
 
@@ -25,22 +25,9 @@ def cloud(tmp_path: Path) -> Iterator[Cloud]:
     with open_rehearsal(tmp_path / "cloud") as opened:
         opened.clients.client("s3").create_bucket(Bucket="acme-bucket")
         opened.clients.client("ecr").create_repository(repositoryName="acme")
-        opened.clients.client("codebuild").create_project(
-            name="acme-image",
-            source={
-                "type": "S3",
-                "location": "acme-bucket/code/source.zip",
-                "buildspec": SPEC,
-            },
-            artifacts={"type": "NO_ARTIFACTS"},
-            environment={
-                "type": "LINUX_CONTAINER",
-                "image": "standard",
-                "computeType": "BUILD_GENERAL1_SMALL",
-                "environmentVariables": [{"name": "IMAGE", "value": "registry/acme:tag"}],
-            },
-            serviceRole="arn:aws:iam::123456789012:role/build",
-        )
+        role = "arn:aws:iam::123456789012:role/build"
+        source = "acme-bucket/code/source.zip"
+        make_project(opened, "acme-image", source, "registry/acme:tag", role)
         yield opened
 
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from image_projects import make_project
 
 from command_line import Ran, run_unchurn
 from rehearsal.cloud import Cloud
@@ -28,7 +29,6 @@ pytestmark = pytest.mark.slow
 
 BUCKET, STACK = "acme-bucket", "acme-deploy-model"
 REPOSITORY = "123456789012.dkr.ecr.us-east-1.amazonaws.com/acme"
-SPEC = "version: 0.2\nphases: {build: {commands: [docker build ., docker push]}}\n"
 ROLE = "arn:aws:iam::123456789012:role/acme"
 BROKEN = """
 from http.server import BaseHTTPRequestHandler, HTTPServer
@@ -60,20 +60,9 @@ class Pushed:
         """Build an image from a source bundle; return its address."""
         tag = bundles.image_tag
         key = f"code/{tag}/{SOURCE}"
-        s3, builds = (self.cloud.clients.client(name) for name in ("s3", "codebuild"))
+        s3 = self.cloud.clients.client("s3")
         s3.put_object(Bucket=BUCKET, Key=key, Body=bundles.files[SOURCE])
-        builds.create_project(
-            name=f"acme-{tag}",
-            source={"type": "S3", "location": f"{BUCKET}/{key}", "buildspec": SPEC},
-            artifacts={"type": "NO_ARTIFACTS"},
-            environment={
-                "type": "LINUX_CONTAINER",
-                "image": "standard",
-                "computeType": "BUILD_GENERAL1_SMALL",
-                "environmentVariables": [{"name": "IMAGE", "value": f"{REPOSITORY}:{tag}"}],
-            },
-            serviceRole=ROLE,
-        )
+        make_project(self.cloud, f"acme-{tag}", f"{BUCKET}/{key}", f"{REPOSITORY}:{tag}", ROLE)
         outputs = {"RepositoryName": "acme", "BuildProject": f"acme-{tag}"}
         ensure_image(clients_of(self.cloud), outputs, tag, Silent())
         return f"{REPOSITORY}:{tag}"

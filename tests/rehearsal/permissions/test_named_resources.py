@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from botocore.exceptions import ClientError
-from small_listener import policy
+from small_listener import lambda_role, policy
 
 from rehearsal.cloud import Cloud
 from rehearsal.opening import open_cloud
@@ -19,10 +19,7 @@ from rehearsal.opening import open_cloud
 def cloud(tmp_path: Path) -> Iterator[Cloud]:
     """A cloud that enforces, with a role `r` that Lambda assumes."""
     with open_cloud(tmp_path / "cloud") as opened:
-        trust = {"Effect": "Allow", "Principal": {"Service": "lambda.amazonaws.com"}}
-        opened.clients.client("iam").create_role(
-            RoleName="r", AssumeRolePolicyDocument=policy(trust | {"Action": "sts:AssumeRole"})
-        )
+        lambda_role(opened, "r")
         yield opened
 
 
