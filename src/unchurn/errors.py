@@ -2,6 +2,7 @@
 
     UnchurnError            1   anything a person can act on
     ├── ConfigError         2   churn.toml or a flag is wrong, or something named does not exist
+    │   └── OtherQuestionError 2 the project asks another question than its model answers
     ├── DataError           3   the table cannot be used as it is
     │   ├── CustomersError  3   what is told of customers, whom the message names, cannot be
     │   └── NobodyLeftError 3   there is nobody whom a campaign could contact

@@ -125,6 +125,8 @@ def test_of_a_partitioned_table_the_registered_folders_are_read_and_no_others(
     ("serde", "line"),
     [
         ({"SerializationLibrary": LAZY}, "a\x015\n"),
+        ({"SerializationLibrary": LAZY, "Parameters": {"serialization.format": "1"}}, "a\x015\n"),
+        ({"SerializationLibrary": LAZY, "Parameters": {"field.delim": "9"}}, "a\t5\n"),
         ({"SerializationLibrary": "org.apache.hadoop.hive.serde2.OpenCSVSerde"}, "a,5\n"),
     ],
 )

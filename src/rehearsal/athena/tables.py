@@ -146,12 +146,14 @@ def _serde(table: Mapping[str, Any]) -> tuple[str, Mapping[str, str]]:
 def _delimiter(table: Mapping[str, Any]) -> str:
     """Return what parts the columns of a line: "LazySimpleSerDe" and "OpenCSVSerDe" of Athena's guide.
 
-    The `delimiter` that a crawler writes among the table's own parameters is heeded by neither.
+    The `delimiter` that a crawler writes among the table's own parameters is heeded by neither. A number
+    is a character's code to the lazy one (Hive's LazyUtils.getByte): "1" is Ctrl-A, "9" a tab.
     """
     library, told = _serde(table)
     if library == "OpenCSVSerde":
         return str(told.get("separatorChar", ","))
-    return str(told.get("field.delim", told.get("serialization.format", "\x01")))
+    parts = str(told.get("field.delim", told.get("serialization.format", "1")))
+    return chr(int(parts)) if parts.isdecimal() and int(parts) < 128 else parts
 
 
 def _unheeded(table: Mapping[str, Any], files: Iterable[str]) -> Iterator[str]:

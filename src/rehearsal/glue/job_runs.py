@@ -87,7 +87,7 @@ class JobRuns:
     def _describe(self, original: Any, run: Any) -> dict[str, Any]:
         described: dict[str, Any] = original(run)
         described["ExecutionTime"] = getattr(run, "seconds", 0)
-        described["Attempt"] = run.attempt
+        described["Attempt"] = getattr(run, "attempt", 0)  # it may have been listed this moment
         if message := getattr(run, "error_message", ""):
             described["ErrorMessage"] = message
         if described["JobRunState"] == "RUNNING":

@@ -34,7 +34,12 @@ def needs(operation: Operation, stored: Stored) -> list[Need]:
         return list(_items(operation, place))
     context = _context(operation)
     action = RENAMED.get(own, own)
-    on = [stored.own_arn(each) for each in resources(operation, place)]
+    named = resources(operation, place)
+    on = [stored.own_arn(each) for each in named]
+    if operation.service == "kms" and operation.name.endswith("Alias"):
+        on = list(
+            dict.fromkeys([*named, *on])
+        )  # what an alias becomes is asked of it and of its key
     found = [Need(action, arn, context) for arn in on]
     tagged = operation.name.startswith("Create") and operation.parameters.get("Tags")
     if tagged and operation.service in _ADDING_TAGS:

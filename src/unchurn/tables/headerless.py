@@ -38,8 +38,8 @@ class LinedUp:
 
     def plan(self, clv: float | str) -> Plan:
         """Plan the arrival as `plan_arrival` does, by the table's own headers."""
-        plan = plan_arrival(self.names, self.schema, clv)
-        return replace(plan, headers=tuple(self.own[name] for name in plan.headers))
+        plan, own = plan_arrival(self.names, self.schema, clv), self.own
+        return replace(plan, headers=tuple(own[name] for name in plan.headers))
 
     @property
     def own(self) -> dict[str, str]:

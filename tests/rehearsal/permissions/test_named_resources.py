@@ -57,6 +57,16 @@ def test_a_secret_by_its_name_is_judged_by_its_own_arn(cloud: Cloud) -> None:
             assert asked(cloud, "secretsmanager", "get_secret_value", SecretId=name) == code
 
 
+def test_what_an_alias_becomes_is_asked_of_it_and_of_its_key(cloud: Cloud) -> None:
+    """See "UpdateAlias" in the API reference of KMS: rights on the alias and on the keys."""
+    kms = cloud.clients.client("kms")
+    key = kms.create_key()["KeyMetadata"]
+    kms.create_alias(AliasName="alias/acme", TargetKeyId=key["KeyId"])
+    allow(cloud, "kms:DeleteAlias", key["Arn"])
+    asking = {"AliasName": "alias/acme"}
+    assert asked(cloud, "kms", "delete_alias", **asking) == "AccessDeniedException"
+
+
 def test_a_key_by_its_alias_is_judged_by_its_own_arn(cloud: Cloud) -> None:
     """See "Controlling access with aliases" in the guide of KMS: an alias's ARN gives nothing."""
     kms = cloud.clients.client("kms")
