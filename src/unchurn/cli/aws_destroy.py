@@ -42,8 +42,9 @@ def _ask(deployment: Deployment, standing: Standing, delete_data: bool, progress
     for thing in standing.found.things:
         if thing.kind == "bucket" and delete_data and not standing.own_bucket:
             progress.note(
-                f"will go from your bucket {thing.name}: every object below {listing(OURS, 20)}, "
-                "whoever put it there"
+                f"will go from your bucket {thing.name}: what lies below "
+                f"{listing([*OURS, standing.handed_on], 20)}, whoever put it there, but for what you "
+                "put into a campaign's folder"
             )
         elif thing.kind != "bucket" or delete_data:
             detail = f" ({thing.detail})" if thing.detail else ""

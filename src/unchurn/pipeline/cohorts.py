@@ -16,6 +16,7 @@ import pyarrow.parquet as pq
 
 from unchurn.artefacts import Batch, Scores
 from unchurn.campaigns import Entry, Ledger
+from unchurn.errors import DataError
 from unchurn.modelling.judging.profit_gains import earned_by, listed
 from unchurn.modelling.scoring.decisions import customer_value
 from unchurn.modelling.scoring.profit import expected_value, is_given
@@ -260,7 +261,10 @@ def _money(project: Project, line: RunLine, p: F64, left: Mask) -> tuple[F64 | N
     if isinstance(decision.clv, str):
         path = _customers(project, line)
         found = pq.read_schema(path).names if path.is_file() else []
-        decision = worth_spelled(decision, found)
+        try:
+            decision = worth_spelled(decision, found)
+        except DataError:  # this month's table has two columns that it could be
+            return None, None
         customers = pq.read_table(path, columns=[decision.clv]) if decision.clv in found else None
     if not is_given(decision) or customers is None:
         return None, None
