@@ -9,12 +9,18 @@ from typing import Any
 import pyarrow.parquet as pq
 import pytest
 from job_requests import BUCKET, get, keys, put
+from small_listener import waited
 
 from rehearsal.athena.executions import FAULTS
 from rehearsal.cloud import Cloud
 from rehearsal.errors import InputError
 
 ROWS = 'id,name,monthly,since\na,"Smith, J",1.5,2024-01-31\nb,,2,2024-02-01\nc,Lee,,\n'
+
+
+def crawled(glue: Any) -> bool:
+    """Tell whether the crawler has ended."""
+    return bool(glue.get_crawler(Name="acme-crawler")["Crawler"]["State"] == "READY")
 
 
 @pytest.fixture
@@ -34,8 +40,7 @@ def catalogue(acme: Cloud) -> Cloud:
     acme.clients.client("athena").create_work_group(
         Name="acme", Configuration=place | {"EnforceWorkGroupConfiguration": True}
     )
-    while glue.get_crawler(Name="acme-crawler")["Crawler"]["State"] != "READY":
-        time.sleep(0.05)
+    waited(lambda: crawled(glue), "the crawler never ends")
     return acme
 
 
@@ -165,8 +170,7 @@ def test_a_crawler_registers_the_partitions_of_the_folders_that_it_finds(catalog
     targets = {"S3Targets": [{"Path": f"s3://{BUCKET}/data/train2/"}]}
     glue.update_crawler(Name="acme-crawler", Targets=targets)
     glue.start_crawler(Name="acme-crawler")
-    while glue.get_crawler(Name="acme-crawler")["Crawler"]["State"] != "READY":
-        time.sleep(0.05)
+    waited(lambda: crawled(glue), "the crawler never ends")
     found = ask(catalogue, "SELECT id, month FROM train2 ORDER BY id")
     assert answers(catalogue, found)[1:] == [["a1", "1"], ["a2", "2"]]
 
